@@ -1,0 +1,127 @@
+"""What a probe is: a named dialogue that looks at one target and ends in sights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, TypeAlias, TypeVar
+
+from probes.asks import Ask, Told, Why
+from probes.recognise.listing import Listing
+
+
+class Certainty(StrEnum):
+    """How sure a positive sight is."""
+
+    PROVEN = "proven"  # structure, canary, an entry that answers, and a second look over a new connection
+    LIKELY = "likely"  # all but the second look, which did not come about: wakes nobody by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an exposure is: the asset's canonical host, the port, and a folder or file path, whatever the scheme."""
+
+    host: str
+    port: int
+    path: str
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        # The two default ports are one place: the same disk in clear and in TLS is one exposure (scheme-folded).
+        return f"{host}{self.path}" if self.port in (80, 443) else f"{host}:{self.port}{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An exposure on file: its path, and the objects that were once seen open there (they must be tried again)."""
+
+    path: str
+    witnesses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WebTarget:
+    """One web endpoint of a declared asset: an address and port, spoken to in clear or in TLS, by name or bare."""
+
+    asset: str
+    host: str
+    """The asset's canonical host: what places are named after."""
+    name: str | None
+    """What Host and SNI say; None looks by bare address."""
+    address: str
+    port: int
+    tls: bool
+    paths: tuple[str, ...] = ("/",)
+    """Folders to ask for: declared ones first, then the default paths of recording products."""
+    files: tuple[str, ...] = ()
+    """Declared media or backup files (path with query)."""
+    known: tuple[Known, ...] = ()
+    nonce: str = "x7f3"
+    """Chance for this look's canaries, unguessable by the server."""
+
+    def __str__(self) -> str:
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{'https' if self.tls else 'http'}://{self.name or address}:{self.port}@{self.address}"
+
+    def place(self, path: str) -> Place:
+        """The canonical place of `path` on this target."""
+        return Place(self.host, self.port, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Anyone can read what is at `place`. `listing` is held in memory for the tally and is never stored."""
+
+    place: Place
+    kind: str
+    why: Why
+    certainty: Certainty = Certainty.PROVEN
+    listing: Listing | None = None
+    size: int | None = None
+    """Bytes of a single file, when the exposure is one."""
+    media: str = ""
+    """What the first bytes of a single file, or of the witness, say that it is."""
+    witnesses: tuple[str, ...] = ()
+    """Paths seen open, to be sealed before they are kept: they are tried again before anything is closed."""
+    facts: tuple[str, ...] = ()
+    proof: tuple[str, ...] = ()
+    """The steps of the proof in our own words, without names from the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Positive evidence that the place is closed to a stranger."""
+
+    place: Place
+    kind: str
+    why: Why
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No verdict, with its reason: never green, never closes anything."""
+
+    place: Place
+    kind: str
+    why: Why
+    detail: str = ""
+    facts: tuple[str, ...] = field(default=())
+
+
+Sight: TypeAlias = Exposed | Clear | Unknown
+Dialogue: TypeAlias = Generator[Ask, Told, tuple[Sight, ...]]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe(Generic[T]):
+    """One way of looking. `look` is a generator: it yields asks, is sent answers, and returns its sights."""
+
+    name: str
+    takes: type[T]
+    look: Callable[[T], Dialogue]
+    says: str
+    """One line for the catalogue."""
