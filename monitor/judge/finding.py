@@ -44,6 +44,7 @@ class Step(StrEnum):
     REOPENED = "reopened"
     CLEARING = "clearing"
     CLEARED = "cleared"
+    DISPELLED = "dispelled"  # a suspicion that was never told, and did not last
 
 
 TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.CLEARED})

@@ -1,0 +1,71 @@
+"""How bad a finding is, and why: said in words, so that nobody has to trust a number."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from monitor.judge.extent import Extent
+from monitor.judge.finding import Severity
+from probes.recognise.media import MediaKind
+
+LIVE = timedelta(hours=24)
+"""A newest file younger than this means that the leak is live (media.md section 4)."""
+
+DECLARED = {
+    "recordings": Severity.CRITICAL,
+    "patient": Severity.CRITICAL,
+    "personal": Severity.HIGH,
+    "backups": Severity.HIGH,
+    "documents": Severity.MEDIUM,
+    "static": Severity.LOW,
+    "unknown": Severity.MEDIUM,
+}
+"""What the owner says the place holds, before anything was seen there."""
+
+SEEN: tuple[tuple[Severity, frozenset[MediaKind], str], ...] = (
+    (Severity.CRITICAL, frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM}), "recordings or scans"),
+    (
+        Severity.HIGH,
+        frozenset(
+            {
+                MediaKind.DATABASE_DUMP,
+                MediaKind.MAIL_STORE,
+                MediaKind.ARCHIVE,
+                MediaKind.KEY_MATERIAL,
+                MediaKind.VM_IMAGE,
+            }
+        ),
+        "backups, dumps or keys",
+    ),
+    (Severity.MEDIUM, frozenset({MediaKind.DOCUMENT, MediaKind.IMAGE, MediaKind.LOG}), "documents, images or logs"),
+)
+
+
+def is_live(extent: Extent, now: datetime) -> bool:
+    """Whether the newest file is younger than a day; a date that may be older than that does not count."""
+    return extent.newest is not None and timedelta(0) <= now - extent.newest < LIVE
+
+
+def severity(data_class: str, extent: Extent, active: bool) -> tuple[Severity, tuple[str, ...]]:
+    """The severity of an exposure and its reasons: recordings > backups > documents > static files, one up when live."""
+    level = Severity.LOW
+    reasons: list[str] = []
+    for rank, kinds, words in SEEN:
+        count = sum(extent.count(kind) for kind in kinds)
+        if count:
+            level = rank
+            reasons.append(f"{words} are listed ({count})")
+            break
+    else:
+        reasons.append("only files of other kinds are listed" if extent.files else "folders are listed, no file so far")
+    declared = DECLARED.get(data_class, Severity.MEDIUM)
+    if declared.rank > level.rank:
+        level = declared
+        reasons.append(f"the owner declares the place to hold: {data_class}")
+    reasons.extend(extent.claims)
+    if extent.claims and level.rank < Severity.HIGH.rank:
+        level = Severity.HIGH
+    if active:
+        level = list(Severity)[min(level.rank + 1, 3)]
+        reasons.append("it is live: files are still arriving")
+    return level, tuple(reasons)

@@ -1,0 +1,101 @@
+"""One observation against what is on file: which sights belong to which finding, and what each makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from monitor.judge.decide import Decision, Policy, open_finding, seen_clear, seen_open
+from monitor.judge.finding import Finding, fingerprint
+from probes.contract import Clear, Exposed, Place, Sight, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Intended:
+    """A folder that its owner declares open by intent, until a date."""
+
+    path: str
+    until: date
+
+    def covers(self, place: Place, today: date) -> bool:
+        """Whether the place lies at or below the folder and the declaration still holds."""
+        folder = self.path if self.path.endswith("/") else self.path + "/"
+        return today <= self.until and (place.path == self.path or place.path.startswith(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A sight with the decision that it led to; no decision where it moves nothing."""
+
+    sight: Sight
+    decision: Decision | None
+    note: str
+
+
+LastGood = Callable[[Place], datetime | None]
+"""The last conclusive clear look at a place before now, if there was one."""
+
+
+def weigh(
+    sights: tuple[Sight, ...],
+    on_file: Mapping[str, Finding],
+    *,
+    probe: str,
+    asset: str,
+    location: str,
+    now: datetime,
+    policy: Policy,
+    last_good: LastGood,
+    intended: tuple[Intended, ...] = (),
+) -> tuple[Weighed, ...]:
+    """Every sight of one observation, weighed. `on_file` maps fingerprints to findings of this asset."""
+    open_places = [s.place for s in sights if isinstance(s, Exposed)]
+    weighed = []
+    for sight in sights:
+        match sight:
+            case Unknown():
+                weighed.append(Weighed(sight, None, f"no verdict ({sight.why.value}): nothing moves"))
+            case Clear():
+                finding = on_file.get(fingerprint(policy.tenant, asset, sight.kind, sight.place))
+                if finding is None:
+                    weighed.append(Weighed(sight, None, "closed, and nothing is on file"))
+                else:
+                    decision = seen_clear(finding, sight, location, now, policy)
+                    weighed.append(Weighed(sight, decision, decision.why))
+            case Exposed():
+                weighed.append(
+                    _open(sight, on_file, open_places, probe, asset, location, now, policy, last_good, intended)
+                )
+    return tuple(weighed)
+
+
+def _open(
+    sight: Exposed,
+    on_file: Mapping[str, Finding],
+    open_places: list[Place],
+    probe: str,
+    asset: str,
+    location: str,
+    now: datetime,
+    policy: Policy,
+    last_good: LastGood,
+    intended: tuple[Intended, ...],
+) -> Weighed:
+    finding = on_file.get(fingerprint(policy.tenant, asset, sight.kind, sight.place))
+    if finding is not None:
+        decision = seen_open(finding, sight, location, now, policy)
+        return Weighed(sight, decision, decision.why)
+    until = next((i.until for i in intended if i.covers(sight.place, now.date())), None)
+    if until is not None:
+        return Weighed(sight, None, f"open by intent until {until}, as its owner declares")
+    above = next((place for place in open_places if _above(place, sight.place)), None)
+    if above is not None:
+        return Weighed(sight, None, f"part of the exposure at {above}")
+    decision = open_finding(sight, probe, asset, location, now, policy, last_good(sight.place))
+    return Weighed(sight, decision, decision.why)
+
+
+def _above(upper: Place, lower: Place) -> bool:
+    same = (upper.host, upper.port) == (lower.host, lower.port)
+    return same and upper.path != lower.path and upper.path.endswith("/") and lower.path.startswith(upper.path)

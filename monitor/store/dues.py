@@ -1,0 +1,68 @@
+"""Messages that are owed to channels: what is committed with the fact, and what became of each try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from probes.recognise.masking import Masked
+
+
+class DueState(StrEnum):
+    """Where a message stands. `SENT` means that the provider accepted it: nobody has read it by that."""
+
+    OWED = "owed"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class Outcome(StrEnum):
+    """How one try at delivery ended."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    MAYBE = "may-have-arrived"  # killed or timed out: the peer may have the message
+    MISCONFIGURED = "misconfigured"  # a missing secret, an address that apprise cannot read
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message before it is on file. Finding id and sequence stand in the text, so that a repeat can be recognised."""
+
+    key: str
+    """Unique: `finding/sequence/channel`, or `round/channel` for what is told of ourselves. A second one is dropped."""
+    finding: str
+    sequence: int
+    step: str
+    channel: str
+    party: str
+    severity: str
+    title: Masked
+    body: Masked
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message on file."""
+
+    id: int
+    owed: Owed
+    state: DueState
+    created: datetime
+    due: datetime
+    """When it is to be tried (again): a retry is a date."""
+    tries: int
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One try at delivering one message."""
+
+    due: int
+    channel: str
+    started: datetime
+    ended: datetime
+    outcome: Outcome
+    reason: Masked

@@ -1,0 +1,385 @@
+"""The ledger: everything that leftopen remembers, in one SQLite file, written one transaction a step.
+
+An observation, the findings that it moved, their changes, the evidence and the messages owed are committed together:
+a process killed at any moment has either recorded all of a step or nothing of it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from monitor.judge.finding import Change, Finding
+from monitor.store.dues import Delivery, Due, DueState, Outcome, Owed
+from monitor.store.rows import finding_body, finding_of, maybe, record, stamp, verdict, when
+from monitor.store.schema import migrations
+from monitor.store.seal import Seal
+from probes.contract import Place, Sight
+from probes.recognise.masking import Masked
+
+
+class LedgerUnusable(Exception):
+    """The database cannot be opened or written; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One ask as it is recorded: what was said of it, what came of it, its bytes on the wire and milliseconds."""
+
+    method: str
+    said: str
+    outcome: str
+    wire: int
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One observation, ready to be recorded: a probe's look at one target."""
+
+    round: str
+    asset: str
+    probe: str
+    location: str
+    started: datetime
+    ended: datetime
+    asked: tuple[Asked, ...]
+    sights: tuple[Sight, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A finding as a decision left it, with its change, its evidence and the messages that the change owes."""
+
+    finding: Finding
+    change: Change | None = None
+    evidence: dict[str, Any] | None = None
+    witnesses: tuple[str, ...] = ()
+    owed: tuple[Owed, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """One round on file; `blind` says why it decided nothing, empty when it saw."""
+
+    id: str
+    started: datetime
+    ended: datetime | None
+    vantage: str
+    blind: str
+    tasks: int
+    asks: int
+    wire: int
+    exposed: int
+    clear: int
+    unknown: int
+
+
+class Ledger:
+    """One open database. Not for several threads at once: the application keeps it on a thread of its own."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the database at `path` and bring its tables up to date. Raises LedgerUnusable, KeyUnusable."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Witnesses are sealed, but places and counts are confidential too.
+            path.touch(mode=0o600, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA foreign_keys = ON")
+            # FULL: a message that is owed must outlive a power cut, not just a killed process.
+            connection.execute("PRAGMA synchronous = FULL")
+            self._db = Database(connection)
+            self._db.enable_wal()
+            migrations.apply(self._db)
+        except (OSError, sqlite3.Error) as error:
+            raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
+        self._connection = connection
+        self._seal = Seal.beside(path)
+        self.path = path
+
+    def close(self) -> None:
+        """Close the database; what was committed stays."""
+        self._connection.close()
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """One transaction, taken for writing at once, so that two processes never decide on the same old state.
+
+        Raises LedgerUnusable, with nothing of the step recorded.
+        """
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.rollback()
+                raise
+            self._connection.commit()
+        except sqlite3.Error as error:
+            raise LedgerUnusable(f"cannot write {self.path}: {error}; nothing of this step was recorded") from error
+
+    # -- rounds and observations
+
+    def begin_round(self, round_: str, started: datetime, vantage: str, inventory: str) -> None:
+        """A round has begun on the inventory with that digest."""
+        with self.step():
+            self._db.table("rounds").insert(
+                {"id": round_, "started": stamp(started), "vantage": vantage, "inventory": inventory}
+            )
+
+    def end_round(self, round_: str, ended: datetime, blind: str, slots: dict[str, int], owed: tuple[Owed, ...]) -> None:
+        """A round has ended; `slots` says for each asset that was looked at which turn of its interval that was."""
+        with self.step():
+            self._connection.execute(
+                """UPDATE rounds SET ended = ?, blind = ?, (tasks, asks, wire, exposed, clear, unknown) =
+                   (SELECT count(*), coalesce(sum(asks), 0), coalesce(sum(wire), 0), coalesce(sum(exposed), 0),
+                    coalesce(sum(clear), 0), coalesce(sum(unknown), 0) FROM observations WHERE round = ?)
+                   WHERE id = ?""",
+                (stamp(ended), blind, round_, round_),
+            )
+            self._db.table("looks").upsert_all(
+                [{"asset": asset, "slot": slot, "at": stamp(ended)} for asset, slot in slots.items()], pk="asset"
+            )
+            self._owe(owed, ended)
+
+    def record(self, looked: Looked, moved: tuple[Moved, ...]) -> None:
+        """Record an observation with all that follows from it. The caller holds a `step`."""
+        observation = self._observe(looked)
+        self._mark_places(looked)
+        for move in moved:
+            self._move(move, observation, looked)
+
+    def _observe(self, looked: Looked) -> int:
+        counts = {"exposed": 0, "clear": 0, "unknown": 0}
+        for sight in looked.sights:
+            counts[verdict(sight)] += 1
+        digests = []
+        for value in (
+            [[a.method, a.said, a.outcome, a.wire] for a in looked.asked],
+            [[str(s.place), s.kind, verdict(s), s.why.value, list(s.facts)] for s in looked.sights],
+        ):
+            digest, body = record(value)
+            self._connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?)", (digest, body))
+            digests.append(digest)
+        cursor = self._connection.execute(
+            """INSERT INTO observations (round, asset, probe, location, started, ended, asks, wire, exposed, clear,
+               unknown, asked, sights, timings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                looked.round,
+                looked.asset,
+                looked.probe,
+                looked.location,
+                stamp(looked.started),
+                stamp(looked.ended),
+                len(looked.asked),
+                sum(a.wire for a in looked.asked),
+                counts["exposed"],
+                counts["clear"],
+                counts["unknown"],
+                *digests,
+                record([a.milliseconds for a in looked.asked])[1],
+            ),
+        )
+        return cursor.lastrowid or 0
+
+    def _mark_places(self, looked: Looked) -> None:
+        at = stamp(looked.ended)
+        rows = []
+        for sight in looked.sights:
+            found = verdict(sight)
+            rows.append(
+                (
+                    looked.asset,
+                    sight.kind,
+                    str(sight.place),
+                    looked.location,
+                    found,
+                    sight.why.value,
+                    at,
+                    at if found == "clear" else None,
+                    at if found != "unknown" else None,
+                )
+            )
+        self._connection.executemany(
+            """INSERT INTO places (asset, kind, place, location, verdict, why, at, last_clear, last_conclusive)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT (asset, kind, place, location) DO UPDATE SET
+               verdict = excluded.verdict, why = excluded.why, at = excluded.at,
+               last_clear = coalesce(excluded.last_clear, last_clear),
+               longest_gap = CASE WHEN excluded.last_conclusive IS NULL OR last_conclusive IS NULL THEN longest_gap ELSE
+                 max(longest_gap, (julianday(excluded.last_conclusive) - julianday(last_conclusive)) * 86400) END,
+               last_conclusive = coalesce(excluded.last_conclusive, last_conclusive)""",
+            rows,
+        )
+
+    def _move(self, move: Moved, observation: int, looked: Looked) -> None:
+        finding = move.finding
+        self._connection.execute(
+            """INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+               state = excluded.state, severity = excluded.severity, last_seen = excluded.last_seen,
+               sequence = excluded.sequence, body = excluded.body""",
+            (
+                finding.id,
+                finding.fingerprint,
+                finding.tenant,
+                finding.asset,
+                finding.state.value,
+                finding.severity.value,
+                stamp(finding.first_seen),
+                stamp(finding.last_seen),
+                finding.sequence,
+                finding_body(finding),
+            ),
+        )
+        if move.witnesses:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO witnesses VALUES (?, ?)", (finding.id, self._seal.close(move.witnesses))
+            )
+        if move.change is not None:
+            change = move.change
+            self._connection.execute(
+                "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
+                (change.finding, change.sequence, change.step.value, stamp(change.at), change.reason, looked.round),
+            )
+        if move.evidence is not None:
+            self._db.table("evidence").insert(
+                {
+                    "finding": finding.id,
+                    "sequence": finding.sequence,
+                    "observation": observation,
+                    "at": stamp(looked.ended),
+                    "body": json.dumps(move.evidence, ensure_ascii=False),
+                }
+            )
+        self._owe(move.owed, looked.ended)
+
+    # -- what is on file
+
+    def findings(self, *, states: tuple[str, ...] = ()) -> tuple[Finding, ...]:
+        """All findings, worst and oldest first; only those in one of `states`, when given."""
+        rows = self._rows("SELECT * FROM findings ORDER BY first_seen")
+        found = [finding_of(row) for row in rows if not states or row["state"] in states]
+        return tuple(sorted(found, key=lambda f: (-f.severity.rank, f.first_seen)))
+
+    def on_file(self, asset: str) -> dict[str, Finding]:
+        """The findings of one asset by fingerprint, whatever their state."""
+        rows = self._rows("SELECT * FROM findings WHERE asset = ?", asset)
+        return {row["fingerprint"]: finding_of(row) for row in rows}
+
+    def finding(self, id_: str) -> Finding | None:
+        """One finding, or None."""
+        rows = self._rows("SELECT * FROM findings WHERE id = ?", id_)
+        return finding_of(rows[0]) if rows else None
+
+    def witnesses(self, finding: str) -> tuple[str, ...]:
+        """The paths once seen open; empty when there are none or the key that sealed them is gone."""
+        rows = self._rows("SELECT sealed FROM witnesses WHERE finding = ?", finding)
+        return (self._seal.open(rows[0]["sealed"]) or ()) if rows else ()
+
+    def last_good(self, asset: str, kind: str, place: Place) -> datetime | None:
+        """The last conclusive clear look at a place, at whichever location; None when there never was one."""
+        rows = self._rows(
+            "SELECT max(last_clear) AS at FROM places WHERE asset = ? AND kind = ? AND place = ?",
+            asset,
+            kind,
+            str(place),
+        )
+        return maybe(rows[0]["at"])
+
+    def slots(self) -> dict[str, int]:
+        """For each asset, the turn of its interval in which it was last looked at."""
+        return {row["asset"]: row["slot"] for row in self._rows("SELECT asset, slot FROM looks")}
+
+    # -- messages owed
+
+    def owe(self, owed: tuple[Owed, ...], now: datetime) -> None:
+        """Put messages on file that belong to no observation (a blind round, a drill); repeats of a key are dropped."""
+        with self.step():
+            self._owe(owed, now)
+
+    def _owe(self, owed: tuple[Owed, ...], now: datetime) -> None:
+        self._connection.executemany(
+            """INSERT OR IGNORE INTO dues (key, finding, sequence, step, channel, party, severity, title, body, state,
+               created, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'owed', ?, ?)""",
+            [
+                (
+                    o.key,
+                    o.finding,
+                    o.sequence,
+                    o.step,
+                    o.channel,
+                    o.party,
+                    o.severity,
+                    o.title,
+                    o.body,
+                    stamp(now),
+                    stamp(now),
+                )
+                for o in owed
+            ],
+        )
+
+    def due(self, now: datetime, limit: int = 100) -> tuple[Due, ...]:
+        """The messages whose time has come, oldest first."""
+        rows = self._rows(
+            "SELECT * FROM dues WHERE state = 'owed' AND due <= ? ORDER BY due, id LIMIT ?", stamp(now), limit
+        )
+        return tuple(_due_of(row) for row in rows)
+
+    def next_due(self) -> datetime | None:
+        """When the next message is to be tried; None when none is owed."""
+        return maybe(self._rows("SELECT min(due) AS at FROM dues WHERE state = 'owed'")[0]["at"])
+
+    def delivered(self, delivery: Delivery, state: DueState, again: datetime | None) -> None:
+        """Mark one try: the message is sent, dead, or owed again at a later date."""
+        with self.step():
+            self._db.table("deliveries").insert(
+                {
+                    "due": delivery.due,
+                    "channel": delivery.channel,
+                    "started": stamp(delivery.started),
+                    "ended": stamp(delivery.ended),
+                    "outcome": delivery.outcome.value,
+                    "reason": delivery.reason,
+                }
+            )
+            failed = delivery.outcome is not Outcome.ACCEPTED
+            self._connection.execute(
+                "UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ? WHERE id = ?",
+                (state.value, again and stamp(again), delivery.reason if failed else "", delivery.due),
+            )
+
+    def _rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
+        return self._connection.execute(sql, arguments).fetchall()
+
+
+def _due_of(row: sqlite3.Row) -> Due:
+    owed = Owed(
+        key=row["key"],
+        finding=row["finding"],
+        sequence=row["sequence"],
+        step=row["step"],
+        channel=row["channel"],
+        party=row["party"],
+        severity=row["severity"],
+        title=Masked(row["title"]),
+        body=Masked(row["body"]),
+    )
+    return Due(
+        id=row["id"],
+        owed=owed,
+        state=DueState(row["state"]),
+        created=when(row["created"]),
+        due=when(row["due"]),
+        tries=row["tries"],
+        last_error=row["last_error"],
+    )

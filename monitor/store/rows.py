@@ -1,0 +1,141 @@
+"""Values to rows and back: the one place that knows how a finding is written down."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.judge.extent import Extent
+from monitor.judge.finding import Finding, Seen, Severity, State
+from probes.asks import Why
+from probes.contract import Clear, Exposed, Place, Sight, Unknown
+
+
+def stamp(at: datetime) -> str:
+    """A UTC time with milliseconds, as text that sorts."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def when(text: str) -> datetime:
+    """The time that `stamp` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def maybe(text: str | None) -> datetime | None:
+    """As `when`, for a column that may be empty."""
+    return None if text is None else when(text)
+
+
+def record(value: object) -> tuple[str, bytes]:
+    """A JSON value as (digest, compressed body), the digest being SHA-256 of the plain text."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
+    return hashlib.sha256(text).hexdigest(), zlib.compress(text, 6)
+
+
+def read_record(body: bytes) -> Any:  # noqa: ANN401  whatever JSON was recorded
+    """The value of a record's body."""
+    return json.loads(zlib.decompress(body))
+
+
+def verdict(sight: Sight) -> str:
+    """`exposed`, `clear` or `unknown`."""
+    match sight:
+        case Exposed():
+            return "exposed"
+        case Clear():
+            return "clear"
+        case Unknown():
+            return "unknown"
+
+
+def finding_body(finding: Finding) -> str:
+    """All of a finding that has no column of its own, as JSON."""
+    extent = finding.extent
+    body = {
+        "probe": finding.probe,
+        "kind": finding.kind,
+        "place": [finding.place.host, finding.place.port, finding.place.path],
+        "severity_reasons": finding.severity_reasons,
+        "confirmed": finding.confirmed and stamp(finding.confirmed),
+        "cleared": finding.cleared and stamp(finding.cleared),
+        "last_known_good": finding.last_known_good and stamp(finding.last_known_good),
+        "reopened": finding.reopened,
+        "active": finding.active,
+        "seen": [
+            [
+                seen.location,
+                stamp(seen.last_open),
+                seen.clears,
+                seen.first_clear and stamp(seen.first_clear),
+                seen.last_clear and stamp(seen.last_clear),
+            ]
+            for seen in finding.seen
+        ],
+        "extent": {
+            "files": extent.files,
+            "directories": extent.directories,
+            "size": extent.size,
+            "size_exact": extent.size_exact,
+            "sized": extent.sized,
+            "partial": extent.partial,
+            "kinds": extent.kinds,
+            "calls": extent.calls,
+            "newest": extent.newest and stamp(extent.newest),
+            "oldest": extent.oldest and stamp(extent.oldest),
+            "claims": extent.claims,
+        },
+        "why": finding.why.value,
+        "facts": finding.facts,
+        "proof": finding.proof,
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def finding_of(row: Mapping[str, Any]) -> Finding:
+    """The finding that a row of `findings` holds."""
+    body = json.loads(row["body"])
+    extent = body["extent"]
+    return Finding(
+        id=row["id"],
+        fingerprint=row["fingerprint"],
+        tenant=row["tenant"],
+        asset=row["asset"],
+        probe=body["probe"],
+        kind=body["kind"],
+        place=Place(*body["place"]),
+        state=State(row["state"]),
+        severity=Severity(row["severity"]),
+        severity_reasons=tuple(body["severity_reasons"]),
+        first_seen=when(row["first_seen"]),
+        last_seen=when(row["last_seen"]),
+        confirmed=maybe(body["confirmed"]),
+        cleared=maybe(body["cleared"]),
+        last_known_good=maybe(body["last_known_good"]),
+        reopened=body["reopened"],
+        sequence=row["sequence"],
+        active=body["active"],
+        seen=tuple(
+            Seen(location, when(last_open), clears, maybe(first), maybe(last))
+            for location, last_open, clears, first, last in body["seen"]
+        ),
+        extent=Extent(
+            files=extent["files"],
+            directories=extent["directories"],
+            size=extent["size"],
+            size_exact=extent["size_exact"],
+            sized=extent["sized"],
+            partial=extent["partial"],
+            kinds=tuple((kind, count) for kind, count in extent["kinds"]),
+            calls=extent["calls"],
+            newest=maybe(extent["newest"]),
+            oldest=maybe(extent["oldest"]),
+            claims=tuple(extent["claims"]),
+        ),
+        why=Why(body["why"]),
+        facts=tuple(body["facts"]),
+        proof=tuple(body["proof"]),
+    )

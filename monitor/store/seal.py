@@ -1,0 +1,64 @@
+"""What must be asked again but may not be read from the database: paths that were seen open, sealed with a key beside it.
+
+Before a finding is closed, the objects that were once seen open are tried again (the classic half fix turns the index
+off and leaves the files readable). Their names are a patient's or a caller's data, so the ledger holds them only
+encrypted, and the key is never in the ledger: a stolen database, or a backup of it, tells nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+
+
+class KeyUnusable(Exception):
+    """The key file cannot be read or is no key; the message says what to do."""
+
+
+class Seal:
+    """Encrypts and decrypts lists of paths (Fernet: AES-128-CBC with HMAC-SHA256)."""
+
+    def __init__(self, key: bytes) -> None:
+        self._fernet = Fernet(key)
+
+    @classmethod
+    def beside(cls, database: Path) -> Seal:
+        """The seal whose key lies in `<database>.key`; made at first use, readable by its owner alone.
+
+        Raises KeyUnusable.
+        """
+        file = database.with_name(database.name + ".key")
+        try:
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise KeyUnusable(f"cannot make the key {file}: {error.strerror}") from error
+        else:
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(Fernet.generate_key())
+                out.flush()
+                os.fsync(out.fileno())
+        try:
+            return cls(file.read_bytes().strip())
+        except OSError as error:
+            raise KeyUnusable(f"cannot read the key {file}: {error.strerror}") from error
+        except ValueError as error:
+            raise KeyUnusable(
+                f"{file} is not a key; put the right one back, or move it away to begin with a new one "
+                "(witnesses sealed with the old one are then lost)"
+            ) from error
+
+    def close(self, paths: tuple[str, ...]) -> bytes:
+        """The paths, sealed."""
+        return self._fernet.encrypt(json.dumps(paths).encode())
+
+    def open(self, sealed: bytes) -> tuple[str, ...] | None:
+        """The paths again; None when they were sealed with another key."""
+        try:
+            return tuple(json.loads(self._fernet.decrypt(sealed)))
+        except InvalidToken:
+            return None
