@@ -1,0 +1,141 @@
+"""What must fit together across an inventory: ids, references, files on declared ports. Works on what was written,
+so that a problem in one place hides none in another."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from monitor.inventory.scalars import file_of, host_text, id_of, name_text, port_of, shown
+from monitor.inventory.tree import Fault, Loc
+
+_LISTS = {"parties": "party", "contracts": "contract", "channels": "channel", "assets": "asset"}
+
+
+def closest(word: str, known: list[str]) -> str:
+    """`did you mean 'interval'?` after a colon, or nothing when no known word is near."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f": did you mean '{near[0]}'?" if near else ""
+
+
+def faults(tree: Any) -> Iterator[Fault]:
+    """Every id given twice, every reference that leads nowhere, every file outside its asset."""
+    ids = {key: _ids(tree, key) for key in _LISTS}
+    for key, word in _LISTS.items():
+        yield from _twice(tree, key, word)
+    for index, party in _entries(tree, "parties"):
+        yield from _party(("parties", index), party, tree, ids)
+    for index, contract in _entries(tree, "contracts"):
+        loc: Loc = ("contracts", index)
+        for key in ("controller", "processor"):
+            yield from _refers((*loc, key), contract.get(key), "party", ids["parties"])
+        yield from _refers((*loc, "under"), contract.get("under"), "contract", ids["contracts"])
+        if contract.get("controller") is not None and contract.get("controller") == contract.get("processor"):
+            yield Fault((*loc, "processor"), "processor is the controller itself: a contract has two sides")
+    yield from _circles(tree)
+    for index, channel in _entries(tree, "channels"):
+        loc = ("channels", index)
+        yield from _refers((*loc, "party"), channel.get("party"), "party", ids["parties"])
+        if channel.get("party") is None and not _true(channel.get("operator")):
+            yield Fault(loc, "a channel reaches a party, the operator (operator: true), or both")
+    for index, asset in _entries(tree, "assets"):
+        loc = ("assets", index)
+        yield from _refers((*loc, "owner"), asset.get("owner"), "party", ids["parties"])
+        yield from _refers((*loc, "contract"), asset.get("contract"), "contract", ids["contracts"])
+        yield from _files(loc, asset)
+
+
+def _entries(tree: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    entries = tree.get(key) if isinstance(tree, dict) else None
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict):
+            yield index, entry
+
+
+def _ids(tree: Any, key: str) -> list[str]:
+    return [entry["id"] for _, entry in _entries(tree, key) if isinstance(entry.get("id"), str)]
+
+
+def _twice(tree: Any, key: str, word: str) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for index, entry in _entries(tree, key):
+        name = _read(id_of, entry.get("id"))
+        if name is None:
+            continue
+        if name in first:
+            yield Fault((key, index, "id"), f"{word} {shown(name)} is declared twice (also {key}[{first[name]}])")
+        first.setdefault(name, index)
+
+
+def _refers(loc: Loc, value: object, word: str, known: list[str]) -> Iterator[Fault]:
+    name = _read(id_of, value)
+    if name is not None and name not in known:
+        listed = ", ".join(sorted(known)[:12]) or "none is declared"
+        text = f"{loc_word(loc)} {shown(name)} is no declared {word} (known: {listed}){closest(name, known)}"
+        yield Fault(loc, text)
+
+
+def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, list[str]]) -> Iterator[Fault]:
+    listed = party.get("channels")
+    reaches = {channel.get("id"): channel.get("party") for _, channel in _entries(tree, "channels")}
+    for index, value in enumerate(listed if isinstance(listed, list) else ()):
+        at = (*loc, "channels", index)
+        yield from _refers(at, value, "channel", ids["channels"])
+        other = reaches.get(value) if isinstance(value, str) else None
+        if other is not None and other != party.get("id"):
+            # A finding goes to its own chain alone; a channel that is listed by two parties would leak it.
+            yield Fault(at, f"channel {shown(value)} reaches another party ({shown(other)})")
+
+
+def _circles(tree: Any) -> Iterator[Fault]:
+    under = {
+        entry.get("id"): (index, entry.get("under"))
+        for index, entry in _entries(tree, "contracts")
+        if isinstance(entry.get("id"), str)
+    }
+    for start, (index, above) in under.items():
+        passed = {start}
+        while isinstance(above, str) and above in under and above not in passed:
+            passed.add(above)
+            above = under[above][1]
+        if above == start:
+            yield Fault(("contracts", index, "under"), f"contract {shown(start)} hangs under itself")
+
+
+def _files(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
+    listed = asset.get("files")
+    hosts = {_read(host_text, asset.get("host"))}
+    for key in ("also", "addresses"):
+        names = asset.get(key)
+        read = name_text if key == "also" else host_text
+        hosts |= {_read(read, name) for name in names} if isinstance(names, list) else set()
+    declared = asset.get("ports")
+    ports = [_read(port_of, port) for port in declared] if isinstance(declared, list) else [80, 443]
+    for index, value in enumerate(listed if isinstance(listed, list) else ()):
+        file = _read(file_of, value)
+        if file is None or file.host is None:
+            continue
+        if file.host not in hosts and None not in hosts:
+            yield Fault(
+                (*loc, "files", index), "a file on another host: name that host under also, or as an asset of its own"
+            )
+        elif file.port not in ports:
+            yield Fault((*loc, "files", index), f"a file on port {file.port}, which is not under ports")
+
+
+def _read(read: Callable[[object], Any], value: object) -> Any:
+    """What `read` makes of it, or None: a bad value is reported where it is read for the model."""
+    try:
+        return None if value is None else read(value)
+    except ValueError:
+        return None
+
+
+def _true(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value.strip().lower() in ("true", "yes", "on"))
+
+
+def loc_word(loc: Loc) -> str:
+    """The last key of a place: what a problem there is about."""
+    return next((str(part) for part in reversed(loc) if isinstance(part, str)), "inventory")

@@ -1,0 +1,182 @@
+"""Reads inventory.yaml: an Inventory that is whole, or every problem at once, each with its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from monitor.inventory import caution, cross, tree
+from monitor.inventory.model import Inventory
+from monitor.inventory.scalars import shown
+from monitor.inventory.tree import Fault, Loc, Mark, NotRead, Source
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong, or to be warned of: where (line, column, `assets[0].ports[1]`), and what."""
+
+    line: int
+    column: int
+    path: str
+    text: str
+
+
+class Problems(Exception):
+    """All that is wrong with an inventory, in the order of its lines."""
+
+    def __init__(self, name: str, problems: tuple[Problem, ...]) -> None:
+        self.name = name
+        self.problems = problems
+        super().__init__(name, problems)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.name}:{problem.line}: {problem.text}" for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An inventory that is whole, and what its owner should be warned of."""
+
+    inventory: Inventory
+    warnings: tuple[Problem, ...]
+
+
+def load(path: Path | str) -> Inventory:
+    """The inventory in the file `path`. Raises Problems."""
+    path = Path(path)
+    return _inventory(_text(path), path.name)[0]
+
+
+def loads(text: str, name: str = "inventory.yaml") -> Inventory:
+    """The inventory that `text` is; `name` stands before the line of a problem. Raises Problems."""
+    return _inventory(text, name)[0]
+
+
+def check(path: Path | str, today: date) -> Checked:
+    """The inventory in the file `path`, with its warnings as of `today`. Raises Problems."""
+    path = Path(path)
+    inventory, source = _inventory(_text(path), path.name)
+    return Checked(inventory, _located(source, caution.faults(inventory, today)))
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(tree.MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise _single(path.name, "there is no such file") from None
+    except IsADirectoryError:
+        raise _single(path.name, "is a folder, not a file") from None
+    except OSError as error:
+        raise _single(path.name, f"cannot be read: {error.strerror or type(error).__name__}") from None
+    if len(raw) > tree.MOST_BYTES:
+        raise _single(path.name, f"the inventory is larger than {tree.MOST_BYTES // 2**20} MiB")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _single(path.name, "is not UTF-8: save it in that encoding", Mark(line, 1)) from None
+
+
+def _single(name: str, text: str, mark: Mark = Mark(1, 1)) -> Problems:  # noqa: B008  a Mark is frozen
+    return Problems(name, (Problem(mark.line, mark.column, "", text),))
+
+
+def _inventory(text: str, name: str) -> tuple[Inventory, Source]:
+    try:
+        source = tree.read(text.removeprefix("\ufeff"))
+    except NotRead as error:
+        raise _single(name, error.text, error.mark) from None
+    found: list[Fault] = []
+    inventory: Inventory | None = None
+    try:
+        inventory = Inventory.model_validate(source.tree)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True)
+        found += [_fault(detail) for detail in details if not _told_already(detail["loc"], source)]
+    found += cross.faults(source.tree)
+    problems = _located(source, found)
+    problems += tuple(Problem(mark.line, mark.column, _path(fault.loc), fault.text) for mark, fault in source.faults)
+    if inventory is None or problems:
+        raise Problems(name, tuple(sorted(set(problems))))
+    return inventory, source
+
+
+def _located(source: Source, faults: Any) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(*source.mark(fault.loc, at_key=fault.at_key), _path(fault.loc), fault.text) for fault in faults
+    )
+
+
+def _told_already(loc: Loc, source: Source) -> bool:
+    return any(loc[: end + 1] in source.empty for end in range(len(loc)))
+
+
+def _path(loc: Loc) -> str:
+    text = ""
+    for part in loc:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _fault(detail: ErrorDetails) -> Fault:
+    loc, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
+    word = cross.loc_word(loc)
+    if kind == "extra_forbidden":
+        known = list(_known_keys(loc[:-1]))
+        near = cross.closest(str(loc[-1]), known)
+        return Fault(loc, f"unknown key {shown(loc[-1])} (known: {', '.join(known)}){near}", at_key=True)
+    if kind == "missing":
+        around = cross.loc_word(loc[:-1]) if loc[:-1] else "the inventory"
+        return Fault(loc[:-1], f"{_an_entry(loc[:-1], around)} needs the key '{loc[-1]}'")
+    if kind in ("enum", "literal_error"):
+        words = _choices(loc)
+        return Fault(
+            loc,
+            f"{word}: {shown(detail['input'])} is none of {', '.join(words)}"
+            f"{cross.closest(str(detail['input']), words)}",
+        )
+    if kind == "value_error":
+        return Fault(loc, f"{word}: {context['error']}")
+    if kind in ("tuple_type", "list_type"):
+        return Fault(loc, f"{word}: must be a list, such as [a, b]")
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return Fault(loc, f"{_an_entry(loc, word)} must be a mapping of {', '.join(_known_keys(loc))}")
+    return Fault(loc, f"{word}: {detail['msg']}")
+
+
+def _an_entry(loc: Loc, word: str) -> str:
+    one = {"parties": "party", "contracts": "contract", "channels": "channel", "assets": "asset", "public": "entry"}
+    return f"{one.get(word, word)} {loc[-1] + 1}" if loc and isinstance(loc[-1], int) else word
+
+
+def _annotation(loc: Loc) -> Any:
+    """The type that the model gives to what stands at `loc`."""
+    kind: Any = Inventory
+    for part in loc:
+        if isinstance(part, int):
+            kind = get_args(kind)[0]
+        else:
+            kind = kind.model_fields[part].annotation
+            alternatives = [one for one in get_args(kind) if one is not type(None)]
+            if get_origin(kind) is not tuple and get_origin(kind) is not Literal and alternatives:
+                kind = alternatives[0]
+    return kind
+
+
+def _known_keys(loc: Loc) -> tuple[str, ...]:
+    kind = _annotation(loc)
+    return tuple(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else ()
+
+
+def _choices(loc: Loc) -> list[str]:
+    kind = _annotation(loc)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [str(one.value) for one in kind]
+    return [str(one) for one in get_args(kind)]

@@ -1,0 +1,360 @@
+"""The inventory as a value: who is responsible, what may be looked at, how gently, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import unquote
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from monitor.inventory.scalars import (
+    AddressText,
+    Bytes,
+    Day,
+    File,
+    Folder,
+    Host,
+    Id,
+    Mail,
+    Name,
+    NameServer,
+    Net,
+    Pace,
+    Path,
+    Port,
+    Reference,
+    Seconds,
+    Span,
+    Switch,
+    Text,
+    WebPage,
+    duration_of,
+    whole,
+)
+
+Level = Literal["low", "medium", "high", "critical"]
+
+
+class Role(StrEnum):
+    """What a party is in the chain of a contract (GDPR articles 4, 26 and 28)."""
+
+    CONTROLLER = "controller"
+    PROCESSOR = "processor"
+    SUB_PROCESSOR = "sub-processor"
+
+
+class DataKind(StrEnum):
+    """What an asset is declared to hold."""
+
+    RECORDINGS = "recordings"
+    PATIENT = "patient"
+    PERSONAL = "personal"
+    BACKUPS = "backups"
+    DOCUMENTS = "documents"
+    STATIC = "static"
+    UNKNOWN = "unknown"
+
+    @property
+    def personal(self) -> bool:
+        """Whether people can be told apart in it, so that every party of the chain must be reachable."""
+        return self in (DataKind.RECORDINGS, DataKind.PATIENT, DataKind.PERSONAL, DataKind.BACKUPS)
+
+
+def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values in their order, each once."""
+    return tuple(dict.fromkeys(values))
+
+
+Once = AfterValidator(_once)
+
+
+def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not values:
+        raise ValueError("is an empty list: name at least one, or leave the key out")
+    return values
+
+
+class Section(BaseModel):
+    """A part of the inventory: frozen, and closed to keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Organisation(Section):
+    """Who looks. It is said in every request, so that the owner of a log can ask."""
+
+    id: Id = Field(description="Short name of the organisation; findings are filed under it.")
+    name: Text = Field(description="Name of the organisation, as people know it.")
+    contact: Mail = Field(description="Role address for questions about the looking; sent as `From` in every request.")
+    about: WebPage | None = Field(
+        default=None, description="Page that explains the looking (RFC 9511); sent in the `User-Agent`."
+    )
+
+
+class Vantage(Section):
+    """From where this installation looks."""
+
+    id: Id = Field(default="internet-1", description="Short name of this place to look from.")
+    network: Id = Field(
+        default="internet", description="The network it stands in: `internet`, or the name of a closed network."
+    )
+
+
+class Party(Section):
+    """An organisation in the chain of responsibility."""
+
+    id: Id = Field(description="Short name of the party.")
+    name: Text = Field(description="Name of the party, as people know it.")
+    role: Role = Field(description="What it is in the chain: who decides (controller) or who works for whom.")
+    organisation_number: Text | None = Field(default=None, description="Its number in the official register.")
+    language: Literal["sv", "en"] = Field(default="en", description="The language in which it is told.")
+    channels: Annotated[tuple[Id, ...], Once] = Field(
+        default=(),
+        description="Channels that reach it, first choice first. Channels that name the party are added at the end.",
+    )
+
+
+class Promises(Section):
+    """What a contract promises, where it can be measured from outside."""
+
+    retention_days: Annotated[int, whole(1, 36500)] | None = Field(
+        default=None, description="Days after which data must be gone; an older file that is seen open breaks it."
+    )
+    login: Switch | None = Field(default=None, description="Nothing is readable without a login.")
+    tls: Switch | None = Field(default=None, description="Nothing is served in clear text.")
+    network: Id | None = Field(default=None, description="The closed network outside which nothing answers.")
+    notify_hours: Annotated[int, whole(1, 8760)] | None = Field(
+        default=None, description="Hours within which the processor tells the controller of an incident."
+    )
+
+
+class Contract(Section):
+    """Who works for whom, who allowed the looking, and what was promised."""
+
+    id: Id = Field(description="Short name of the contract.")
+    controller: Id = Field(description="Party that the work is done for.")
+    processor: Id = Field(description="Party that does the work.")
+    under: Id | None = Field(default=None, description="Contract that this one hangs under, when of a sub-processor.")
+    authorised_by: Text = Field(description="Who allowed the looking: role, document or case number.")
+    authorised_until: Day = Field(description="Last day on which the looking is allowed.")
+    promises: Promises = Field(default=Promises(), description="What was promised and can be measured.")
+
+
+class Channel(Section):
+    """One way to reach somebody."""
+
+    id: Id = Field(description="Short name of the channel: the only name under which it is logged.")
+    party: Id | None = Field(default=None, description="Party that is reached; it hears of nobody else's assets.")
+    url: Reference = Field(
+        description="Where its apprise URL is: `env:NAME` or `file:/path`. The URL itself is a secret and is refused."
+    )
+    minimum: Level = Field(default="low", description="Least severity that is sent there.")
+    operator: Switch = Field(
+        default=False, description="Also reaches those who run leftopen: blind rounds and failed deliveries."
+    )
+
+
+class Budget(Section):
+    """The most that one look of one probe at one endpoint may cost."""
+
+    requests: Annotated[int, whole(1, 10000)] = Field(default=80, description="Requests.")
+    bytes: Bytes = Field(default=8 * 2**20, description="Bytes read from the wire, such as `8MiB`.")
+    seconds: Seconds = Field(default=120.0, description="Seconds from its first request to its last answer.")
+
+
+class Timeouts(Section):
+    """How long one request is waited for."""
+
+    connect: Seconds = Field(default=5.0, description="Seconds until the connection stands.")
+    read: Seconds = Field(default=10.0, description="Seconds without a byte.")
+    ask: Seconds = Field(default=30.0, description="Seconds for one request with its answer, whole.")
+
+
+class Defaults(Section):
+    """How assets are looked at when they say nothing else."""
+
+    interval: Span = Field(default=duration_of("15m"), description="Time between two looks, such as `15m`.")
+    pace: Pace = Field(default=5.0, description="Requests a second to one host, over all its names and ports.")
+    concurrency: Annotated[int, whole(1, 64)] = Field(
+        default=4, description="Requests to one host that may be under way at a time."
+    )
+    budget: Budget = Field(default=Budget(), description="The most that one look at one endpoint may cost.")
+    timeouts: Timeouts = Field(default=Timeouts(), description="How long one request is waited for.")
+    resolvers: Annotated[tuple[NameServer, ...], Once] = Field(
+        default=(), description="Name servers to ask, address or address:port; none: those of the system."
+    )
+    recorder_paths: Switch = Field(
+        default=True, description="Whether the default paths of recording products are asked."
+    )
+    clear_looks: Annotated[int, whole(1, 100)] = Field(
+        default=3, description="Conclusive clear looks in a row before a finding is closed."
+    )
+    clear_minutes: Annotated[int, whole(0, 10080)] = Field(
+        default=30, description="Minutes that those clear looks must span."
+    )
+
+
+class Public(Section):
+    """A folder or file that is open by intent, until a day."""
+
+    path: Path = Field(description="What is open: a folder when it ends in `/`, with all below it; else one file.")
+    reason: Text = Field(description="Why it is meant to be open, and who decided it.")
+    until: Day = Field(description="Last day on which it is taken as meant.")
+
+    def covers(self, path: str) -> bool:
+        """Whether `path` is the file, or lies in the folder, that is open by intent."""
+        mine, asked = unquote(self.path), unquote(path.partition("?")[0])
+        if any(segment in (".", "..") for segment in asked.split("/")):
+            return False
+        return asked.startswith(mine) if mine.endswith("/") else asked == mine
+
+
+class Asset(Section):
+    """One thing that is looked at: a host with its names, addresses, ports and paths."""
+
+    id: Id = Field(description="Short name of the asset.")
+    host: Host = Field(description="Its host name or address: findings are filed under it.")
+    also: Annotated[tuple[Name, ...], Once] = Field(default=(), description="Further names of the same thing.")
+    addresses: Annotated[tuple[AddressText, ...], Once] = Field(
+        default=(), description="Its addresses. When they are given no name server is asked."
+    )
+    networks: Annotated[tuple[Net, ...], Once] = Field(
+        default=(), description="Networks into which its names may lead, besides the public internet."
+    )
+    ports: Annotated[tuple[Port, ...], AfterValidator(_some), Once] = Field(
+        default=(80, 443), description="Ports; each is spoken to in clear text and in TLS."
+    )
+    by_address: Switch = Field(default=False, description="Also look at the bare address, without any name.")
+    paths: Annotated[tuple[Folder, ...], Once] = Field(default=(), description="Folders to look at besides `/`.")
+    files: Annotated[tuple[File, ...], Once] = Field(
+        default=(),
+        description="Recordings or backups to look at: a path, or a full URL of this host and a declared port.",
+    )
+    data: DataKind = Field(default=DataKind.UNKNOWN, description="What it holds; it weighs in the severity.")
+    owner: Id = Field(description="Party that runs it and must act.")
+    contract: Id | None = Field(default=None, description="Contract under which it is looked at.")
+    reach: Id = Field(
+        default="nobody",
+        description="Who is meant to reach it without a login: `internet`, the name of a closed network, or `nobody`.",
+    )
+    public: tuple[Public, ...] = Field(default=(), description="What of it is open by intent, until when.")
+    interval: Span | None = Field(default=None, description="Time between two looks at it, such as `15m`.")
+    pace: Pace | None = Field(default=None, description="Requests a second to its host.")
+    concurrency: Annotated[int, whole(1, 64)] | None = Field(
+        default=None, description="Requests to its host that may be under way at a time."
+    )
+    budget: Budget | None = Field(default=None, description="The most that one look may cost; what is left out stays.")
+    timeouts: Timeouts | None = Field(
+        default=None, description="How long a request is waited for; what is left out stays."
+    )
+    recorder_paths: Switch | None = Field(
+        default=None, description="Whether the default paths of recording products are asked."
+    )
+    clear_looks: Annotated[int, whole(1, 100)] | None = Field(
+        default=None, description="Conclusive clear looks in a row before a finding is closed."
+    )
+    clear_minutes: Annotated[int, whole(0, 10080)] | None = Field(
+        default=None, description="Minutes that those clear looks must span."
+    )
+
+    def public_at(self, path: str, today: date) -> Public | None:
+        """The entry by which `path` is open by intent on `today`, if there is one."""
+        return next((public for public in self.public if today <= public.until and public.covers(path)), None)
+
+
+class Control(Section):
+    """A place of our own whose state is known: each round must judge it rightly, or the round is blind."""
+
+    address: AddressText = Field(description="Address of the place.")
+    port: Port = Field(description="Port of the place.")
+    host: Name | None = Field(default=None, description="Name that is said to it; none: it is asked by bare address.")
+    path: Folder = Field(default="/", description="Folder that is looked at.")
+    tls: Switch = Field(default=False, description="Whether it is spoken to in TLS.")
+
+
+class Controls(Section):
+    """The two places of our own that each round must judge rightly."""
+
+    open: Control = Field(description="A place of ours with a harmless open listing.")
+    closed: Control = Field(description="A place of ours that is closed to strangers.")
+
+
+Entry = TypeVar("Entry", Asset, Party, Contract, Channel)
+
+
+class Inventory(Section):
+    """All that an organisation declares. Nothing outside it is ever asked."""
+
+    leftopen: Annotated[int, whole(1, 1)] = Field(description="Version of this format: 1.")
+    organisation: Organisation = Field(description="Who looks.")
+    vantage: Vantage = Field(default=Vantage(), description="From where this installation looks.")
+    parties: tuple[Party, ...] = Field(default=(), description="Who is responsible for what.")
+    contracts: tuple[Contract, ...] = Field(default=(), description="Who works for whom, and who allowed the looking.")
+    channels: tuple[Channel, ...] = Field(default=(), description="How the parties are reached.")
+    defaults: Defaults = Field(default=Defaults(), description="How assets are looked at when they say nothing else.")
+    assets: Annotated[tuple[Asset, ...], AfterValidator(_some)] = Field(description="What is looked at.")
+    controls: Controls | None = Field(
+        default=None, description="Places of our own that show that we can see; none: the built-in ones."
+    )
+
+    def asset(self, key: str) -> Asset:
+        """The asset with this id; KeyError when there is none."""
+        return _by_id(self.assets, key)
+
+    def party(self, key: str) -> Party:
+        """The party with this id; KeyError when there is none."""
+        return _by_id(self.parties, key)
+
+    def contract(self, key: str) -> Contract:
+        """The contract with this id; KeyError when there is none."""
+        return _by_id(self.contracts, key)
+
+    def channel(self, key: str) -> Channel:
+        """The channel with this id; KeyError when there is none."""
+        return _by_id(self.channels, key)
+
+    def settings(self, asset: Asset) -> Defaults:
+        """How `asset` is looked at: the defaults with what it says itself laid over them."""
+        said: dict[str, Any] = {}
+        for key in Defaults.model_fields.keys() & asset.model_fields_set:
+            own, common = getattr(asset, key), getattr(self.defaults, key)
+            if isinstance(own, Section):
+                own = common.model_copy(update={k: getattr(own, k) for k in own.model_fields_set})
+            said[key] = own
+        return self.defaults.model_copy(update={key: value for key, value in said.items() if value is not None})
+
+    def contract_chain(self, asset: Asset) -> tuple[Contract, ...]:
+        """The contracts that `asset` is looked at under: its own first, then those above."""
+        chain: dict[str, Contract] = {}
+        key = asset.contract
+        while key is not None and key not in chain:
+            chain[key] = self.contract(key)
+            key = chain[key].under
+        return tuple(chain.values())
+
+    def chain(self, asset: Asset) -> tuple[Party, ...]:
+        """Every party that must hear of a finding on `asset`: its owner first, then up to the controller, each once."""
+        keys: list[str] = [asset.owner]
+        for contract in self.contract_chain(asset):
+            keys += (contract.processor, contract.controller)
+        return tuple(self.party(key) for key in dict.fromkeys(keys))
+
+    def channels_of(self, party: Party) -> tuple[Channel, ...]:
+        """The channels that reach `party`: those it lists, in its order, then those that name it."""
+        listed = [self.channel(key) for key in party.channels]
+        naming = [channel for channel in self.channels if channel.party == party.id and channel not in listed]
+        return (*listed, *naming)
+
+    def operator_channels(self) -> tuple[Channel, ...]:
+        """The channels that reach those who run leftopen."""
+        return tuple(channel for channel in self.channels if channel.operator)
+
+
+def _by_id(entries: Iterable[Entry], key: str) -> Entry:
+    for entry in entries:
+        if entry.id == key:
+            return entry
+    raise KeyError(key)

@@ -1,0 +1,90 @@
+"""The only yes: whether an answer of a name server may be followed, and whether a socket may be opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.inventory.address import address_of, declared_in, host_of, is_address, routable
+from monitor.inventory.expand import fixed_addresses, names
+from monitor.inventory.model import Asset, Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was not looked at, and why: a result, to be recorded."""
+
+    host: str | None
+    address: str
+    port: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        where = self.address if self.port is None else f"{self.address} port {self.port}"
+        return f"{self.host or 'the bare address'} at {where}: {self.reason}"
+
+
+class Scope:
+    """What may be connected to in one round: exact name, exact address, exact port, all three of one asset.
+
+    It begins with what the inventory says itself (pinned addresses, hosts that are addresses, controls). Answers of
+    name servers are added by `admit`, for this round only: so make a new one each round.
+    """
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._assets = {asset.id: asset for asset in inventory.assets}
+        self._allowed: set[tuple[str | None, str, int]] = set()
+        for asset in inventory.assets:
+            for address in fixed_addresses(asset):
+                if asset.by_address or is_address(asset.host):
+                    self._add(None, address, asset)
+                if asset.addresses:
+                    for name in names(asset):
+                        self._add(name, address, asset)
+        for control in (inventory.controls.open, inventory.controls.closed) if inventory.controls else ():
+            self._allowed.add((control.host, control.address, control.port))
+
+    def admit(self, asset: Asset, name: str, address: str) -> Refusal | None:
+        """Take `address` as one of `name` of `asset` for this round, or say why not.
+
+        It is taken when it is on the public internet, in a declared network of the asset, or pinned by it. Loopback,
+        link-local and metadata addresses are taken only when they are declared as such.
+        """
+        if self._assets.get(asset.id) != asset:
+            return Refusal(name, address, None, "the asset is not declared")
+        try:
+            host, place = host_of(name), address_of(address)
+        except ValueError:
+            return Refusal(name, address, None, "no host name, or no address")
+        if host not in names(asset):
+            return Refusal(host, str(place), None, "the name is not declared for this asset")
+        if asset.addresses:
+            if str(place) not in fixed_addresses(asset):
+                return Refusal(host, str(place), None, "the asset's addresses are declared, and this is none of them")
+        elif not (routable(place) or declared_in(place, asset.networks) or str(place) in fixed_addresses(asset)):
+            return Refusal(host, str(place), None, "neither on the public internet nor in a declared network")
+        self._add(host, str(place), asset)
+        if asset.by_address:
+            self._add(None, str(place), asset)
+        return None
+
+    def allows(self, host: str | None, address: str, port: int) -> bool:
+        """Whether a socket may be opened: `host` is the name that will be said, None (or the address) for none."""
+        return self.refusal(host, address, port) is None
+
+    def refusal(self, host: str | None, address: str, port: int) -> Refusal | None:
+        """Why a socket may not be opened; None when it may."""
+        try:
+            place = str(address_of(address))
+            said = None if host is None else host_of(host)
+        except ValueError:
+            return Refusal(host, address, port, "no host name, or no address")
+        if said is not None and is_address(said):
+            if said != place:
+                return Refusal(said, place, port, "one address is said and another is connected to")
+            said = None
+        if isinstance(port, bool) or (said, place, port) not in self._allowed:
+            return Refusal(said, place, port, "not declared")
+        return None
+
+    def _add(self, name: str | None, address: str, asset: Asset) -> None:
+        self._allowed.update((name, address, port) for port in asset.ports)
