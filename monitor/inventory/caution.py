@@ -16,6 +16,10 @@ def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
         if contract.authorised_until < today:
             text = f"the permission of contract '{contract.id}' ended on {contract.authorised_until}: renew it"
             yield Fault(("contracts", index, "authorised_until"), text)
+        above = inventory.contract(contract.under) if contract.under is not None else None
+        if above is not None and contract.controller not in (above.processor, above.controller):
+            text = f"contract '{contract.id}' is for '{contract.controller}', who is no side of '{above.id}' above it"
+            yield Fault(("contracts", index, "controller"), text)
     for index, channel in enumerate(inventory.channels):
         warning = secret.warning(channel.url)
         if warning:

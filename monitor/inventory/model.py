@@ -71,12 +71,6 @@ def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
 Once = AfterValidator(_once)
 
 
-def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    if not values:
-        raise ValueError("is an empty list: name at least one, or leave the key out")
-    return values
-
-
 class Section(BaseModel):
     """A part of the inventory: frozen, and closed to keys that it does not know."""
 
@@ -137,7 +131,7 @@ class Contract(Section):
     id: Id = Field(description="Short name of the contract.")
     controller: Id = Field(description="Party that the work is done for.")
     processor: Id = Field(description="Party that does the work.")
-    under: Id | None = Field(default=None, description="Contract that this one hangs under, when of a sub-processor.")
+    under: Id | None = Field(default=None, description="Contract above this one, when it is with a sub-processor.")
     authorised_by: Text = Field(description="Who allowed the looking: role, document or case number.")
     authorised_until: Day = Field(description="Last day on which the looking is allowed.")
     promises: Promises = Field(default=Promises(), description="What was promised and can be measured.")
@@ -224,8 +218,8 @@ class Asset(Section):
     networks: Annotated[tuple[Net, ...], Once] = Field(
         default=(), description="Networks into which its names may lead, besides the public internet."
     )
-    ports: Annotated[tuple[Port, ...], AfterValidator(_some), Once] = Field(
-        default=(80, 443), description="Ports; each is spoken to in clear text and in TLS."
+    ports: Annotated[tuple[Port, ...], Once] = Field(
+        default=(80, 443), min_length=1, description="Ports; each is spoken to in clear text and in TLS."
     )
     by_address: Switch = Field(default=False, description="Also look at the bare address, without any name.")
     paths: Annotated[tuple[Folder, ...], Once] = Field(default=(), description="Folders to look at besides `/`.")
@@ -295,7 +289,7 @@ class Inventory(Section):
     contracts: tuple[Contract, ...] = Field(default=(), description="Who works for whom, and who allowed the looking.")
     channels: tuple[Channel, ...] = Field(default=(), description="How the parties are reached.")
     defaults: Defaults = Field(default=Defaults(), description="How assets are looked at when they say nothing else.")
-    assets: Annotated[tuple[Asset, ...], AfterValidator(_some)] = Field(description="What is looked at.")
+    assets: tuple[Asset, ...] = Field(min_length=1, description="What is looked at.")
     controls: Controls | None = Field(
         default=None, description="Places of our own that show that we can see; none: the built-in ones."
     )
