@@ -1,1 +1,1 @@
-"""Servers that the tests look at, on loopback only: real ones, faulty ones, decoys, and the ends that receive alerts."""
+"""Servers on loopback that the tests look at: real ones, faulty ones, decoys, and the ends that receive alerts."""

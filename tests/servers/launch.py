@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -83,7 +84,7 @@ def require(binary: str) -> str:
     return found
 
 
-def missing(reason: str) -> None:
+def missing(reason: str) -> NoReturn:
     """Skip for `reason`, or fail where the environment says that nothing may be missing."""
     if os.environ.get("REQUIRE_SERVERS") == "1":
         pytest.fail(reason)
