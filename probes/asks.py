@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 
 class Why(StrEnum):
-    """Why there is no answer, no verdict, or the verdict that there is: one word each, the same in code, ledger and manual."""
+    """Why there is no answer, no verdict, or the verdict that there is: one word each, in code, ledger and manual."""
 
     # The driver could not or would not bring an answer.
     OUT_OF_SCOPE = "out-of-scope"
@@ -73,8 +73,9 @@ class Request:
 
     `path` is sent to the letter: it begins with `/`, may carry a query, and is already percent-encoded.
     `take` is the most body, in bytes, that is read from the wire; with 0 the answer is judged by its headers.
-    `fresh` asks for a new connection. `said` stands for the path wherever the ask is recorded: a path that was learnt
-    from an answer may hold a person's number, so it is never written down itself (empty: the path is a declared one).
+    `fresh` asks for a new connection. `in_clear` asks the same port without TLS, whatever the target speaks: it tells a
+    port that speaks no TLS from one that is ill. `said` stands for the path wherever the ask is recorded: a path that
+    was learnt from an answer may hold a person's number, so it is never written down itself (empty: a declared path).
     """
 
     method: Method
@@ -83,6 +84,7 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     fresh: bool = False
+    in_clear: bool = False
     said: str = ""
 
 
@@ -131,6 +133,8 @@ class Response:
     ending: Ending = Ending.WHOLE
     wire: int = 0
     """Bytes of body read from the wire, before decoding."""
+    certificate: tuple[str, ...] = ()
+    """What is wrong with the certificate shown, if any: recorded, and never a reason not to look."""
 
     @property
     def type(self) -> str:

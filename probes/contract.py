@@ -53,7 +53,11 @@ class WebTarget:
     port: int
     tls: bool
     paths: tuple[str, ...] = ("/",)
-    """Folders to ask for: declared ones first, then the default paths of recording products."""
+    """Folders to ask for: the root, then declared ones, then the default paths of recording products."""
+    declared: tuple[str, ...] = ("/",)
+    """Those of `paths` that the owner named, with the root: WebDAV is asked for there alone."""
+    ports: tuple[int, ...] = ()
+    """All ports declared for the asset: a redirect to one of them leads to an endpoint that is looked at itself."""
     files: tuple[str, ...] = ()
     """Declared media or backup files (path with query)."""
     known: tuple[Known, ...] = ()
@@ -78,6 +82,8 @@ class Exposed:
     why: Why
     certainty: Certainty = Certainty.PROVEN
     listing: Listing | None = None
+    inside: tuple[Listing, ...] = ()
+    """Listings of folders below that the proof read on its way to a file."""
     size: int | None = None
     """Bytes of a single file, when the exposure is one."""
     media: str = ""

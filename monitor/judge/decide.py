@@ -26,7 +26,7 @@ class Policy:
     """Two likely sights this far apart make an exposure."""
     clear_looks: int = 3
     clear_over: timedelta = timedelta(minutes=30)
-    """So many conclusive clear looks, over so long, close a finding: a deploy or a cache can hide a listing for minutes."""
+    """So many clear looks, over so long, close a finding: a deploy or a cache can hide a listing for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,9 @@ def seen_open(finding: Finding, sight: Exposed, location: str, now: datetime, po
                 weak = replace(finding, seen=_weakly_open_at(finding.seen, location, now), last_seen=now)
                 return Decision(weak, None, "seen again, not yet confirmed")
             if finding.confirmed is None:
-                return _step(replace(now_on, state=State.EXPOSED, confirmed=now), Step.OPENED, now, "seen again, confirmed")
+                return _step(
+                    replace(now_on, state=State.EXPOSED, confirmed=now), Step.OPENED, now, "seen again, confirmed"
+                )
             reopened = replace(now_on, state=State.EXPOSED, reopened=finding.reopened + 1, confirmed=now)
             return _step(reopened, Step.REOPENED, now, f"open again after it was {finding.state.value}")
 
@@ -137,7 +139,9 @@ def seen_clear(finding: Finding, sight: Clear, location: str, now: datetime, pol
     if any(s.clears == 0 for s in seen):
         return Decision(finding, None, "clear here, still open at another location")
     if finding.state is State.EXPOSED:
-        return _step(replace(finding, state=State.CLEARING), Step.CLEARING, now, f"first clear look ({sight.why.value})")
+        return _step(
+            replace(finding, state=State.CLEARING), Step.CLEARING, now, f"first clear look ({sight.why.value})"
+        )
     if all(_closed(s, policy) for s in seen):
         over = int(policy.clear_over.total_seconds() // 60)
         why = f"{policy.clear_looks} clear looks over at least {over} minutes at every location"
@@ -191,7 +195,7 @@ def _grew(before: Extent, after: Extent) -> bool:
 
 
 def _material(before: Finding, after: Finding, grew: bool) -> str:
-    """Why people must hear of an open finding again, or nothing: further growth of a known live leak is shown, not told."""
+    """Why people must hear of an open finding again, or nothing: more growth of a live leak is shown, not told."""
     if grew and not before.active:
         return f"it grows: {before.extent.files} files before, {after.extent.files} now"
     if before.extent.files and after.extent.files >= 10 * before.extent.files:

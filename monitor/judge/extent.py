@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from probes.contract import Exposed
-from probes.recognise.identifiers import NameCensus
-from probes.recognise.listing import Entry, Listing
-from probes.recognise.media import MediaKind, kind_of_name
-from probes.recognise.recordings import call_key, recording
+from probes.recognise.media import MediaKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,7 @@ class Extent:
     sized: int = 0
     """How many of the files showed a size at all."""
     partial: str = ""
-    """Why there is more than this: a listing cut short, folders that were not entered. Empty: nothing is known to be left."""
+    """Why there is more in the folders that were read than this (e.g. a page cut short); empty: they are whole."""
     kinds: tuple[tuple[str, int], ...] = ()
     """Files by kind of media, most first."""
     calls: int = 0

@@ -85,7 +85,7 @@ class Finding:
     confirmed: datetime | None
     cleared: datetime | None
     last_known_good: datetime | None
-    """The last conclusive clear look before the exposure; None: no earlier conclusive look, so the start is unbounded."""
+    """The last clear look before the exposure; None: there was no conclusive look, so the start is unbounded."""
     reopened: int
     sequence: int
     """How many changes there have been: with the id it names one message, so that a repeat can be recognised."""

@@ -47,7 +47,7 @@ def is_live(extent: Extent, now: datetime) -> bool:
 
 
 def severity(data_class: str, extent: Extent, active: bool) -> tuple[Severity, tuple[str, ...]]:
-    """The severity of an exposure and its reasons: recordings > backups > documents > static files, one up when live."""
+    """The severity of an exposure and why: recordings > backups > documents > static files, one up when live."""
     level = Severity.LOW
     reasons: list[str] = []
     for rank, kinds, words in SEEN:

@@ -136,8 +136,10 @@ class Ledger:
                 {"id": round_, "started": stamp(started), "vantage": vantage, "inventory": inventory}
             )
 
-    def end_round(self, round_: str, ended: datetime, blind: str, slots: dict[str, int], owed: tuple[Owed, ...]) -> None:
-        """A round has ended; `slots` says for each asset that was looked at which turn of its interval that was."""
+    def end_round(
+        self, round_: str, ended: datetime, blind: str, looks: dict[str, datetime], owed: tuple[Owed, ...]
+    ) -> None:
+        """A round has ended; `looks` says when each asset that was looked at had its turn."""
         with self.step():
             self._connection.execute(
                 """UPDATE rounds SET ended = ?, blind = ?, (tasks, asks, wire, exposed, clear, unknown) =
@@ -147,7 +149,7 @@ class Ledger:
                 (stamp(ended), blind, round_, round_),
             )
             self._db.table("looks").upsert_all(
-                [{"asset": asset, "slot": slot, "at": stamp(ended)} for asset, slot in slots.items()], pk="asset"
+                [{"asset": asset, "at": stamp(at)} for asset, at in looks.items()], pk="asset"
             )
             self._owe(owed, ended)
 
@@ -295,9 +297,9 @@ class Ledger:
         )
         return maybe(rows[0]["at"])
 
-    def slots(self) -> dict[str, int]:
-        """For each asset, the turn of its interval in which it was last looked at."""
-        return {row["asset"]: row["slot"] for row in self._rows("SELECT asset, slot FROM looks")}
+    def looks(self) -> dict[str, datetime]:
+        """For each asset, when it was last looked at."""
+        return {row["asset"]: when(row["at"]) for row in self._rows("SELECT asset, at FROM looks")}
 
     # -- messages owed
 

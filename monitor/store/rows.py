@@ -36,7 +36,7 @@ def record(value: object) -> tuple[str, bytes]:
     return hashlib.sha256(text).hexdigest(), zlib.compress(text, 6)
 
 
-def read_record(body: bytes) -> Any:  # noqa: ANN401  whatever JSON was recorded
+def read_record(body: bytes) -> Any:
     """The value of a record's body."""
     return json.loads(zlib.decompress(body))
 

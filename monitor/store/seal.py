@@ -1,4 +1,4 @@
-"""What must be asked again but may not be read from the database: paths that were seen open, sealed with a key beside it.
+"""What must be asked again but may not be read from the database: paths once seen open, sealed with a key beside it.
 
 Before a finding is closed, the objects that were once seen open are tried again (the classic half fix turns the index
 off and leaves the files readable). Their names are a patient's or a caller's data, so the ledger holds them only

@@ -1,0 +1,193 @@
+"""The driver: holds one dialogue between a probe and a target, and is the one way to the network.
+
+Scope, pace, budget, time-outs, byte limits and the record of what was asked stand here, so no probe can step around
+them. A probe that raises, or asks on past its budget, costs its own target a verdict and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from monitor.drive.pace import Pace
+from monitor.drive.web import Conversation, Guard, Timeouts, tls_context
+from probes.asks import Answer, Ask, NoAnswer, Request, Response, Together, Told, Why
+from probes.contract import Dialogue, Place, Probe, Sight, Unknown, WebTarget
+
+log = logging.getLogger("leftopen.drive")
+
+LONGEST_WAIT = 3600.0
+"""A Retry-After beyond this is cut: servers were seen to ask for four hours, and a watch may not sleep that long."""
+
+_SILENCE = frozenset({Why.TIMED_OUT, Why.REFUSED, Why.UNREACHABLE})
+_PATIENCE = 2
+"""So many silent asks in a row, and the rest of the dialogue is not asked (performance.md section 6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one dialogue may cost: requests, body bytes on the wire, and seconds; and the time-outs of each ask."""
+
+    requests: int = 80
+    wire: int = 8 * 2**20
+    seconds: float = 120.0
+    timeouts: Timeouts = field(default_factory=Timeouts)
+
+
+@dataclass(frozen=True, slots=True)
+class AskRecord:
+    """One ask and what came of it. `said` is fit to be stored: a path that was learnt is not in it."""
+
+    method: str
+    said: str
+    outcome: str
+    wire: int
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A task with its sights, cost and times."""
+
+    asset: str
+    probe: str
+    target: WebTarget
+    started: datetime
+    ended: datetime
+    asked: tuple[AskRecord, ...]
+    sights: tuple[Sight, ...]
+
+
+class Driver:
+    """Looks at targets, one dialogue at a time each, all of them within their hosts' pace."""
+
+    def __init__(
+        self, guard: Guard, pace: Pace, now: Callable[[], datetime], *, agent: str, contact: str, at_once: int = 256
+    ) -> None:
+        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open."""
+        self._guard = guard
+        self._pace = pace
+        self._now = now
+        self._says = (("User-Agent", agent), ("From", contact))
+        self._open = asyncio.Semaphore(at_once)
+        self._tls: ssl.SSLContext = tls_context()
+
+    async def look(self, probe: Probe[WebTarget], target: WebTarget, pace_key: str, limits: Limits) -> Observation:
+        """One dialogue from its first ask to its sights. Never raises for anything that a peer does."""
+        async with self._open:
+            started = self._now()
+            talk = _Talk(self, target, pace_key, limits)
+            async with Conversation(target, self._guard, self._tls, limits.timeouts, self._says) as web:
+                sights = await talk.hold(probe, web)
+            return Observation(target.asset, probe.name, target, started, self._now(), tuple(talk.asked), sights)
+
+
+class _Talk:
+    """One dialogue's state: what was asked, what is left of the budget, how silent the peer is."""
+
+    def __init__(self, driver: Driver, target: WebTarget, pace_key: str, limits: Limits) -> None:
+        self._driver = driver
+        self._target = target
+        self._key = pace_key
+        self._limits = limits
+        self._ends = asyncio.get_running_loop().time() + limits.seconds
+        self._requests = 0
+        self._wire = 0
+        self._silent = 0
+        self.asked: list[AskRecord] = []
+
+    async def hold(self, probe: Probe[WebTarget], web: Conversation) -> tuple[Sight, ...]:
+        dialogue: Dialogue = probe.look(self._target)
+        told: Told | None = None
+        try:
+            while True:
+                # A generator takes no value before its first ask; None is what starts it.
+                ask: Ask = dialogue.send(told)  # type: ignore[arg-type]
+                if self._requests > self._limits.requests + 50:
+                    raise RuntimeError("the probe asks on past its budget")
+                told = await self._tell(ask, web)
+        except StopIteration as end:
+            return tuple(end.value)
+        except Exception:
+            log.exception("probe %s failed on %s", probe.name, self._target)
+            place = Place(self._target.host, self._target.port, "/")
+            return (Unknown(place, probe.name, Why.BUG, "the probe failed; the log has the traceback"),)
+        finally:
+            dialogue.close()
+
+    async def _tell(self, ask: Ask, web: Conversation) -> Told:
+        match ask:
+            case Request():
+                return await self._one(ask, web)
+            case Together(asks=asks):
+                return tuple(await asyncio.gather(*(self._one(request, web) for request in asks)))
+
+    async def _one(self, request: Request, web: Conversation) -> Answer:
+        loop = asyncio.get_running_loop()
+        self._requests += 1
+        refused = self._refused(loop.time())
+        if refused is not None:
+            return self._record(request, refused, 0.0)
+        async with self._driver._pace.turn(self._key):
+            left = self._ends - loop.time()
+            if left <= 0:
+                return self._record(request, NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent"), 0.0)
+            begun = loop.time()
+            answer = await web.ask(request, min(self._limits.timeouts.ask, left))
+            return self._record(request, answer, loop.time() - begun)
+
+    def _refused(self, now: float) -> NoAnswer | None:
+        if self._requests > self._limits.requests:
+            return NoAnswer(Why.BUDGET_SPENT, f"{self._limits.requests} requests are spent")
+        if self._wire > self._limits.wire:
+            return NoAnswer(Why.BUDGET_SPENT, f"{self._limits.wire} bytes are spent")
+        if now >= self._ends:
+            return NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent")
+        if self._silent >= _PATIENCE:
+            return NoAnswer(Why.HOST_SILENT, "not asked: the endpoint was silent before")
+        held = self._driver._pace.held(self._key)
+        if held > self._ends - now:
+            return NoAnswer(Why.TOLD_TO_WAIT, f"the host asked to be left alone for {held:.0f} s more")
+        return None
+
+    def _record(self, request: Request, answer: Answer, seconds: float) -> Answer:
+        match answer:
+            case NoAnswer(why=why):
+                self._silent = self._silent + 1 if why in _SILENCE else self._silent
+                outcome, wire = why.value, 0
+            case Response(status=status, wire=wire, ending=ending):
+                self._silent = 0
+                self._wire += wire
+                outcome = f"{status} {ending.value}"
+                if status in (429, 503):
+                    self._wait(answer)
+        said = request.said or request.path.replace(self._target.nonce, "{canary}")
+        self.asked.append(AskRecord(request.method, said, outcome, wire, int(seconds * 1000)))
+        return answer
+
+    def _wait(self, answer: Response) -> None:
+        seconds = retry_after(answer.headers.get("retry-after"), self._driver._now())
+        if seconds:
+            self._driver._pace.hold(self._key, seconds)
+
+
+def retry_after(text: str, now: datetime) -> float:
+    """Seconds that a Retry-After asks for, in either form of RFC 9110 section 10.2.3; 0 when it asks for nothing.
+
+    A date that has passed asks for nothing, and no wait is longer than LONGEST_WAIT.
+    """
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), LONGEST_WAIT)
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, IndexError, OverflowError):
+        return 0.0
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return min(max(0.0, (date - now).total_seconds()), LONGEST_WAIT)

@@ -1,0 +1,239 @@
+"""HTTP as leftopen speaks it: one conversation with one endpoint, guarded at the socket, bounded on the wire.
+
+aiohttp is told to connect to the address itself, so no resolver, proxy, netrc, cookie or redirect of its own can lead
+anywhere else; and the socket guard is asked for every connection, whatever led to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from monitor.drive.body import Decoder
+from monitor.drive.certificate import faults
+from probes.asks import Answer, Ending, Headers, NoAnswer, Request, Response, Why
+from probes.contract import WebTarget
+
+Guard = Callable[[str | None, str, int], bool]
+"""May we connect? Asked with the declared name (None: by bare address), the address, and the port."""
+
+NARROW = 4096
+"""Asks that want no more than this use a socket with a small receive buffer, so that the kernel does not take on more
+of a file than we read (detection.md section 9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to connect (TLS included), to wait for the next bytes, and for a whole ask."""
+
+    connect: float = 5.0
+    read: float = 10.0
+    ask: float = 30.0
+
+
+class OutOfScope(OSError):
+    """The socket guard said no."""
+
+
+def tls_context() -> ssl.SSLContext:
+    """One context for all looks: every certificate and every old protocol is looked at, since an exposure hides behind
+    any of them; what is wrong with the certificate is recorded instead (making it costs 25 ms: share it)."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+    return context
+
+
+class Conversation:
+    """One target's connections, opened as they are needed: `async with Conversation(...) as web` closes them."""
+
+    def __init__(
+        self,
+        target: WebTarget,
+        guard: Guard,
+        tls: ssl.SSLContext,
+        timeouts: Timeouts,
+        says: tuple[tuple[str, str], ...],
+    ) -> None:
+        """`says` are the headers that tell who looks, why and in which round; they go out with every request."""
+        self._target = target
+        self._guard = guard
+        self._tls = tls
+        self._timeouts = timeouts
+        self._says = says
+        self._kept: aiohttp.ClientSession | None = None
+        self._certificate: tuple[str, ...] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._kept is not None:
+            await self._kept.close()
+
+    async def ask(self, request: Request, seconds: float) -> Answer:
+        """Send one request, wait at most `seconds`, and answer with a value whatever happens."""
+        target = self._target
+        if not self._guard(target.name, target.address, target.port):
+            return NoAnswer(Why.OUT_OF_SCOPE, "the endpoint is not declared")
+        own = request.fresh or request.in_clear or 0 < request.take <= NARROW
+        session = self._open(narrow=0 < request.take <= NARROW) if own else self._keep()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._send(session, request)
+        except TimeoutError:
+            return NoAnswer(Why.TIMED_OUT, f"no whole answer within {seconds:.0f} s")
+        finally:
+            if own:
+                await session.close()
+
+    def _keep(self) -> aiohttp.ClientSession:
+        if self._kept is None:
+            self._kept = self._open(narrow=False)
+        return self._kept
+
+    def _open(self, *, narrow: bool) -> aiohttp.ClientSession:
+        def guarded_socket(info: aiohttp.AddrInfoType) -> socket.socket:
+            family, kind, protocol, _, sockaddr = info
+            if not self._guard(self._target.name, str(sockaddr[0]), int(sockaddr[1])):
+                raise OutOfScope(errno.EACCES, "not declared")
+            made = socket.socket(family, kind, protocol)
+            if narrow:
+                # Set before connecting: the window that is offered follows from it.
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            return made
+
+        connector = aiohttp.TCPConnector(
+            socket_factory=guarded_socket, use_dns_cache=False, limit=8, happy_eyeballs_delay=None
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            auto_decompress=False,
+            read_bufsize=NARROW if narrow else 2**16,
+            timeout=aiohttp.ClientTimeout(
+                total=None, connect=None, sock_connect=self._timeouts.connect, sock_read=self._timeouts.read
+            ),
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+        )
+
+    def _url(self, request: Request) -> URL:
+        target = self._target
+        host = f"[{target.address}]" if ":" in target.address else target.address
+        scheme = "https" if target.tls and not request.in_clear else "http"
+        return URL(f"{scheme}://{host}:{target.port}{request.path}", encoded=True)
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        target = self._target
+        name = target.name or (f"[{target.address}]" if ":" in target.address else target.address)
+        usual = 443 if target.tls and not request.in_clear else 80
+        headers = {"Host": name if target.port == usual else f"{name}:{target.port}"}
+        headers.update(self._says)
+        headers.update({"Accept": "*/*", "Accept-Encoding": "identity"})
+        headers.update(request.headers)
+        return headers
+
+    async def _send(self, session: aiohttp.ClientSession, request: Request) -> Answer:
+        target = self._target
+        try:
+            async with session.request(
+                request.method,
+                self._url(request),
+                headers=self._headers(request),
+                data=request.body or None,
+                allow_redirects=False,
+                ssl=self._tls,
+                server_hostname=(target.name or target.address) if target.tls and not request.in_clear else None,
+            ) as response:
+                return await self._read(response, request)
+        except OutOfScope:
+            return NoAnswer(Why.OUT_OF_SCOPE, "the socket guard refused the address")
+        except (aiohttp.ClientError, ssl.SSLError, OSError, ValueError) as error:
+            return no_answer(error)
+
+    async def _read(self, response: aiohttp.ClientResponse, request: Request) -> Response:
+        if self._certificate is None and response.connection is not None and response.connection.transport is not None:
+            shown = response.connection.transport.get_extra_info("ssl_object")
+            if shown is not None:
+                self._certificate = faults(shown.getpeercert(binary_form=True), self._target.name)
+        decoder = Decoder(response.headers.get("Content-Encoding", ""), request.take)
+        ending = Ending.WHOLE
+        if request.take and request.method != "HEAD":
+            try:
+                async for chunk in response.content.iter_any():
+                    if not decoder.feed(chunk):
+                        break
+                ending = decoder.finish()
+            except (aiohttp.ClientError, OSError, TimeoutError):
+                # The head of the answer is worth knowing even when its body dies, stalls or is malformed.
+                ending = Ending.BROKEN
+        elif request.method != "HEAD":
+            ending = Ending.CUT
+        if ending is not Ending.WHOLE:
+            response.close()
+        return Response(
+            status=response.status,
+            headers=Headers(tuple((key.lower(), value) for key, value in response.headers.items())),
+            body=decoder.body,
+            ending=ending,
+            wire=decoder.wire,
+            certificate=self._certificate or (),
+        )
+
+
+_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN})
+_PLAIN = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
+_WANTS_CERTIFICATE = ("CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "HANDSHAKE_FAILURE_CERTIFICATE")
+
+
+def no_answer(error: Exception) -> NoAnswer:
+    """What an exception of aiohttp, ssl or the socket means, as a value; the peer's own words are not kept."""
+    cause: BaseException | None = error
+    while cause is not None:
+        match cause:
+            case OutOfScope():
+                return NoAnswer(Why.OUT_OF_SCOPE, "the socket guard refused the address")
+            case ssl.SSLError():
+                return _tls(cause)
+            case TimeoutError():
+                return NoAnswer(Why.TIMED_OUT, "the peer was silent")
+            case ConnectionRefusedError():
+                return NoAnswer(Why.REFUSED, "nothing listens there")
+            case OSError() if cause.errno in _UNREACHABLE:
+                return NoAnswer(Why.UNREACHABLE, "no way to the address")
+        cause = getattr(cause, "os_error", None) or cause.__cause__
+    match error:
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientConnectionError() | ConnectionError():
+            return NoAnswer(Why.RESET, "the peer closed the connection without an answer")
+        case aiohttp.ClientResponseError() | aiohttp.http_exceptions.HttpProcessingError():
+            return NoAnswer(Why.NOT_HTTP, "the answer is not HTTP that can be read")
+        case aiohttp.ClientPayloadError():
+            return NoAnswer(Why.RESET, "the answer broke off")
+        case aiohttp.InvalidURL() | ValueError():
+            return NoAnswer(Why.BUG, "the request could not be formed")
+        case _:
+            return NoAnswer(Why.RESET, type(error).__name__)
+
+
+def _tls(error: ssl.SSLError) -> NoAnswer:
+    reason = (error.reason or "").upper()
+    if any(word in reason for word in _WANTS_CERTIFICATE):
+        return NoAnswer(Why.CLIENT_CERTIFICATE, "the server demands a client certificate")
+    if any(word in reason for word in _PLAIN):
+        return NoAnswer(Why.NOT_TLS, "the port answered, but not in TLS")
+    return NoAnswer(Why.TLS_FAILED, reason.replace("_", " ").lower() or "the handshake failed")

@@ -1,0 +1,12 @@
+"""Every probe, one line each."""
+
+from __future__ import annotations
+
+from probes.contract import Probe, WebTarget
+from probes.http.listing import HTTP_LISTING
+from probes.http.media import HTTP_MEDIA
+
+PROBES: tuple[Probe[WebTarget], ...] = (
+    HTTP_LISTING,
+    HTTP_MEDIA,
+)
