@@ -10,7 +10,7 @@ from typing import Final
 
 from probes.recognise.blockpages import block_vendor
 from probes.recognise.likeness import alike
-from probes.recognise.markup import Markup, read_markup
+from probes.recognise.pageparts import PageParts, read_page
 
 __all__ = ["Page", "PageKind", "alike", "page"]
 
@@ -99,7 +99,7 @@ def page(
     text = body[: 1 << 18].decode("utf-8", errors="replace")
     if (notice := _tls_notice(text, status)) is not None:
         return notice
-    markup = read_markup(text)
+    markup = read_page(text)
     if (vendor := block_vendor(markup, text, status, named)) is not None:
         return Page(PageKind.BLOCK_PAGE, "a filter in front of the server answered", vendor)
     if not markup.tags or type.partition(";")[0].strip().lower() in ("application/json", "text/plain"):
@@ -129,7 +129,7 @@ def _tls_notice(text: str, status: int) -> Page | None:
     return None
 
 
-def _login(markup: Markup) -> Page | None:
+def _login(markup: PageParts) -> Page | None:
     short = len(markup.text) <= _SHORT_TEXT
     titled = bool(_LOGIN_TITLE.search(markup.title) or _LOGIN_TITLE.search(markup.heading))
     if any(kind == "password" for kind in markup.inputs) and (short or titled):
@@ -152,7 +152,7 @@ def _login(markup: Markup) -> Page | None:
     return None
 
 
-def _soft_404(markup: Markup, status: int) -> Page | None:
+def _soft_404(markup: PageParts, status: int) -> Page | None:
     if not 200 <= status < 300 or len(markup.text) > _SHORT_TEXT:
         return None
     if _NOT_FOUND.search(markup.title) or _NOT_FOUND.search(markup.heading):
@@ -160,7 +160,7 @@ def _soft_404(markup: Markup, status: int) -> Page | None:
     return None
 
 
-def _default_page(markup: Markup) -> Page | None:
+def _default_page(markup: PageParts) -> Page | None:
     for server, title in _DEFAULT_TITLES:
         if title.search(markup.title):
             return Page(PageKind.DEFAULT_PAGE, "the page that the server is delivered with", server)
@@ -169,7 +169,7 @@ def _default_page(markup: Markup) -> Page | None:
     return None
 
 
-def _shell(markup: Markup) -> Page | None:
+def _shell(markup: PageParts) -> Page | None:
     if len(markup.text) > _HARDLY_ANY_TEXT:
         return None
     if markup.refreshes:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from probes.recognise.markup import Markup
+from probes.recognise.pageparts import PageParts
 
 # A block page says little. Longer pages that hold the same words are about them.
 _SHORT_TEXT = 3000
@@ -61,7 +61,7 @@ _CAPTCHA: Final = re.compile(
 )
 
 
-def block_vendor(markup: Markup, text: str, status: int, headers: Mapping[str, str]) -> str | None:
+def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str, str]) -> str | None:
     """Which product refuses or challenges us, `unnamed` for one that we do not know; None when none does.
 
     `text` is the source of the page, `headers` are in lower case. A known page needs every mark of its product on a

@@ -192,3 +192,21 @@ def _hide_number(match: re.Match[str]) -> str:
         else:
             out.append(char)
     return "".join(out)
+
+
+def mask_number(number: str) -> Masked:
+    """A phone or personal number with its first two digits, the rest `x`: `0701740605` -> `07xxxxxxxx`.
+
+    Of what stands between digits, `-` and `+` stay (`19xxxxxx-xxxx`), spaces too; a letter is an `x`, all else goes.
+    """
+    digits = 0
+    out = []
+    for char in _visible(number[:64]):
+        if char.isdigit():
+            digits += 1
+            out.append(char if digits <= _SHOWN_DIGITS else "x")
+        elif char.isalpha():
+            out.append("x")
+        elif char in "-+ ":
+            out.append(char)
+    return Masked("".join(out))

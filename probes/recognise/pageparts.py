@@ -1,0 +1,126 @@
+"""The few things of an HTML page that tell what it is for: title, forms, refreshes, scripts and visible text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Final
+
+# `[^<>]` and not `[^>]`: an unclosed tag must not make every later `<` scan to the end.
+_TAG: Final = re.compile(
+    r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})((?:[^<>\"']|\"[^\"<>]{0,4096}\"|'[^'<>]{0,4096}'){0,4096})>?"
+)
+_ATTRIBUTE: Final = re.compile(
+    r"([a-zA-Z_:][-\w:.]{0,60})\s{0,8}(?:=\s{0,8}(?:\"([^\"]{0,4096})\"|'([^']{0,4096})'|([^\s\"'>]{1,4096})))?"
+)
+_REFRESH: Final = re.compile(
+    r"\A\s{0,8}\d{0,8}\.?\d{0,8}\s{0,8}[;,]\s{0,8}(?:url\s{0,8}=\s{0,8})?['\"]?([^'\"]{1,2048})", re.IGNORECASE
+)
+_SPACE: Final = re.compile(r"\s+")
+_HIDDEN_UNTIL: Final = ("script", "style", "template", "noscript")
+_LONGEST_PAGE: Final = 1 << 18
+
+
+@dataclass(slots=True)
+class PageParts:
+    """What was read of a page, in lower case; `text` is what a reader sees, `script` what is written inside scripts."""
+
+    title: str = ""
+    heading: str = ""
+    text: str = ""
+    script: str = ""
+    tags: int = 0
+    links: int = 0
+    frames: int = 0
+    inputs: list[str] = field(default_factory=list)
+    input_names: set[str] = field(default_factory=set)
+    form_actions: list[str] = field(default_factory=list)
+    refreshes: list[str] = field(default_factory=list)
+    scripts: list[str] = field(default_factory=list)
+    """The `src` of every script and frame; empty for one written in the page."""
+    ids: set[str] = field(default_factory=set)
+
+
+def read_page(text: str) -> PageParts:
+    """What the page tells of itself, in one pass over at most 256 K characters. Any text is read; errors are skipped."""
+    text = text[:_LONGEST_PAGE]
+    markup = PageParts()
+    seen: list[str] = []
+    scripts: list[str] = []
+    lowered = text.lower()
+    # `lower` may lengthen a text (İ), and then positions in the two differ.
+    if len(lowered) != len(text):
+        lowered = text = lowered
+    position = 0
+    closed_from: dict[str, int] = {}
+    while (start := text.find("<", position)) >= 0:
+        seen.append(text[position:start])
+        if text.startswith("<!--", start):
+            end = text.find("-->", start + 4)
+            position = end + 3 if end >= 0 else len(text)
+            continue
+        match = _TAG.match(text, start)
+        if match is None:
+            position = start + 1
+            continue
+        position = max(match.end(), start + 1)
+        name = match[2].lower()
+        markup.tags += 1
+        seen.append(" ")
+        if match[1]:
+            continue
+        _read_tag(markup, name, match[3])
+        if name in _HIDDEN_UNTIL or name in ("title", "h1"):
+            if closed_from.get(name, 0) < 0:
+                continue
+            end = closed_from[name] = lowered.find(f"</{name}", position)
+            if end < 0:
+                # Never closed. A browser would swallow the rest of a script; the rest is read on as text here.
+                continue
+            inside = text[position:end]
+            if name == "script":
+                scripts.append(inside)
+            elif name == "title":
+                markup.title = markup.title or _plain(inside)
+            elif name == "h1":
+                markup.heading = markup.heading or _plain(inside)
+                seen.append(_plain(inside))
+            position = end
+    seen.append(text[position:])
+    markup.text = _plain("".join(seen))
+    markup.script = "\n".join(scripts)
+    return markup
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"<[^<>]{0,4096}>", " ", text)
+    return _SPACE.sub(" ", unescape(text)).strip().lower()
+
+
+def _read_tag(markup: PageParts, name: str, inside: str) -> None:
+    attributes: dict[str, str] = {}
+    for key, quoted, single, bare in _ATTRIBUTE.findall(inside):
+        attributes.setdefault(key.lower(), unescape(quoted or single or bare).lower())
+    if found := attributes.get("id"):
+        markup.ids.add(found)
+    match name:
+        case "a":
+            markup.links += "href" in attributes
+        case "input":
+            markup.inputs.append(attributes.get("type", ""))
+            markup.input_names.add(attributes.get("name", ""))
+        case "textarea" | "select":
+            markup.inputs.append(name)
+        case "form":
+            markup.form_actions.append(attributes.get("action", ""))
+        case "script":
+            markup.scripts.append(attributes.get("src", ""))
+        case "frame" | "iframe":
+            markup.frames += 1
+            markup.scripts.append(attributes.get("src", ""))
+        case "meta" if attributes.get("http-equiv") == "refresh":
+            if target := _REFRESH.match(attributes.get("content", "")):
+                markup.refreshes.append(target[1])
+        case _:
+            pass
