@@ -1,5 +1,7 @@
-"""What must fit together across an inventory: ids, references, files on declared ports. Works on what was written,
-so that a problem in one place hides none in another."""
+"""What must fit together across an inventory: ids, references, files on declared ports.
+
+It works on what was written, so that a problem in one place hides none in another.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ _LISTS = {"parties": "party", "contracts": "contract", "channels": "channel", "a
 
 def closest(word: str, known: list[str]) -> str:
     """`did you mean 'interval'?` after a colon, or nothing when no known word is near."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6) if len(known) <= 100 else []
     return f": did you mean '{near[0]}'?" if near else ""
 
 
@@ -53,8 +55,9 @@ def _entries(tree: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
             yield index, entry
 
 
-def _ids(tree: Any, key: str) -> list[str]:
-    return [entry["id"] for _, entry in _entries(tree, key) if isinstance(entry.get("id"), str)]
+def _ids(tree: Any, key: str) -> dict[str, None]:
+    read = (_read(id_of, entry.get("id")) for _, entry in _entries(tree, key))
+    return dict.fromkeys(name for name in read if name is not None)
 
 
 def _twice(tree: Any, key: str, word: str) -> Iterator[Fault]:
@@ -68,17 +71,18 @@ def _twice(tree: Any, key: str, word: str) -> Iterator[Fault]:
         first.setdefault(name, index)
 
 
-def _refers(loc: Loc, value: object, word: str, known: list[str]) -> Iterator[Fault]:
+def _refers(loc: Loc, value: object, word: str, known: dict[str, None]) -> Iterator[Fault]:
     name = _read(id_of, value)
     if name is not None and name not in known:
         listed = ", ".join(sorted(known)[:12]) or "none is declared"
-        text = f"{loc_word(loc)} {shown(name)} is no declared {word} (known: {listed}){closest(name, known)}"
+        text = f"{loc_word(loc)} {shown(name)} is no declared {word} (known: {listed}){closest(name, list(known))}"
         yield Fault(loc, text)
 
 
-def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, list[str]]) -> Iterator[Fault]:
+def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
     listed = party.get("channels")
-    reaches = {channel.get("id"): channel.get("party") for _, channel in _entries(tree, "channels")}
+    channels = [(_read(id_of, channel.get("id")), channel) for _, channel in _entries(tree, "channels")]
+    reaches = {key: _read(id_of, channel.get("party")) for key, channel in channels}
     for index, value in enumerate(listed if isinstance(listed, list) else ()):
         at = (*loc, "channels", index)
         yield from _refers(at, value, "channel", ids["channels"])

@@ -46,6 +46,7 @@ def endpoints(
     the arguments alone, whatever the order in which name servers answered.
     """
     folders = ["/", *asset.paths, *(public.path for public in asset.public if public.path.endswith("/"))]
+    declared = tuple(dict.fromkeys(folders))
     if inventory.settings(asset).recorder_paths:
         folders += recorder_paths
     paths = tuple(dict.fromkeys(folders))
@@ -58,6 +59,8 @@ def endpoints(
             port=port,
             tls=tls,
             paths=paths,
+            declared=declared,
+            ports=asset.ports,
             files=_files(asset, name, port),
             known=_known(known, port),
             nonce=nonce,
@@ -113,6 +116,7 @@ def control_targets(inventory: Inventory, *, nonce: str = "x7f3") -> tuple[WebTa
             port=control.port,
             tls=control.tls,
             paths=(control.path,),
+            declared=(),
             nonce=nonce,
         )
         for word, control in (("open", inventory.controls.open), ("closed", inventory.controls.closed))

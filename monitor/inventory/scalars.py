@@ -31,8 +31,14 @@ _LONGEST = 2000
 
 
 def shown(value: object) -> str:
-    """A value as it is repeated in a problem: quoted and cut, so that no line of a terminal is taken over."""
+    """A value as it is repeated in a problem: quoted, cut, without control characters; of a URL its scheme alone.
+
+    A URL in the wrong place may be a channel's, with its password in it.
+    """
     text = value if isinstance(value, str) else str(value)
+    scheme, mark, _ = text.partition("://")
+    if mark:
+        return repr(scheme[:20] + "://...")
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
