@@ -1,0 +1,316 @@
+"""What is told of a change, a blind round or a drill: a short first line, then all that somebody woken by it needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from monitor.alert.plain import HIDDEN, count, day, joined, known, plain, say, size, span, time
+from monitor.alert.route import Language, Recipient, operator_channels, recipient_of, route
+from monitor.inventory.model import Asset, Channel, Inventory
+from monitor.judge.extent import Extent
+from monitor.judge.finding import Change, Finding, Severity, Step, is_finding_id
+from monitor.store.dues import Owed
+from probes.contract import Place
+from probes.recognise.masking import Masked, mask_text
+
+FIRST_LINE = 120
+"""Characters that a phone shows of a message."""
+_PROOF_STEPS = 8
+
+_GREW = re.compile(r"it grows: (\d+) files before, (\d+) now")
+_TENFOLD = re.compile(r"ten times as many files: (\d+) before, (\d+) now")
+_WORSE = re.compile(r"worse than it was: (\w+) before, (\w+) now")
+_CLAIM = re.compile(r"([a-z ]{3,60}) in (\d{1,3}) % of (\d{1,12}) names")
+
+
+def owed_for(
+    finding: Finding, change: Change, inventory: Inventory, told: Collection[str] | None = None
+) -> tuple[Owed, ...]:
+    """The messages that a change owes, one a channel; none for a step that nobody is told of.
+
+    `told` are the channels that heard of the finding before (see `route`).
+    """
+    recipients = route(finding, change, inventory, told)
+    return tuple(
+        Owed(
+            key=f"{finding.id}/{change.sequence}/{recipient.channel}",
+            finding=finding.id,
+            sequence=change.sequence,
+            step=change.step.value,
+            channel=recipient.channel,
+            party=recipient.party,
+            severity=finding.severity.value,
+            title=title_of(finding, change, recipient.language),
+            body=body_of(finding, change, inventory, recipient, recipients),
+        )
+        for recipient in recipients
+    )
+
+
+def owed_blind(round_id: str, reasons: tuple[str, ...], inventory: Inventory, at: datetime) -> tuple[Owed, ...]:
+    """What those who run leftopen are told of a round that could not see."""
+    owed = []
+    for recipient in operator_channels(inventory):
+        lang = recipient.language
+        round_, organisation = mask_text(round_id), mask_text(inventory.organisation.name)
+        lines = [
+            say(lang, "blind.what", round=round_, at=time(at)),
+            *(say(lang, "blind.why", reason=plain(reason)) for reason in reasons[:_PROOF_STEPS]),
+            say(lang, "blind.means"),
+            say(lang, "blind.do"),
+            say(lang, "blind.more", organisation=organisation),
+        ]
+        title = _short(say(lang, "title.blind", round=round_))
+        owed.append(_of_ourselves("blind", round_id, recipient, Severity.HIGH, title, joined(lines, "\n")))
+    return tuple(owed)
+
+
+def owed_drill(channel: Channel, inventory: Inventory, at: datetime) -> tuple[Owed, ...]:
+    """A drill for one channel, told to nobody else; it goes the way of a real message."""
+    recipient = recipient_of(channel, inventory)
+    lang = recipient.language
+    lines = [
+        say(lang, "drill.what", at=time(at)),
+        say(lang, "drill.who", party=mask_text(recipient.name), organisation=mask_text(inventory.organisation.name)),
+        say(lang, "drill.do"),
+    ]
+    stamp = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    title = _short(say(lang, "title.drill", channel=mask_text(channel.id)))
+    return (_of_ourselves("drill", f"drill/{stamp}", recipient, Severity.LOW, title, joined(lines, "\n")),)
+
+
+def _of_ourselves(step: str, key: str, to: Recipient, level: Severity, title: Masked, body: Masked) -> Owed:
+    return Owed(
+        key=f"{key}/{to.channel}",
+        finding="",
+        sequence=0,
+        step=step,
+        channel=to.channel,
+        party=to.party,
+        severity=level.value,
+        title=title,
+        body=body,
+    )
+
+
+def title_of(finding: Finding, change: Change, lang: Language) -> Masked:
+    """The first line: how bad, what, where, which finding; it fits a phone."""
+    asset = _asset_name(finding.asset)
+    values = {
+        "severity": say(lang, f"severity.{finding.severity.value}"),
+        "things": _things(finding.extent, lang),
+        "ref": _ref(finding, change),
+        "took": span(_took(finding, change), lang),
+    }
+    title = say(lang, f"title.{change.step.value}", asset=asset, **values)
+    over = len(title) - FIRST_LINE
+    if over > 0:
+        asset = Masked(asset[: max(1, len(asset) - over - 1)] + HIDDEN)
+        title = say(lang, f"title.{change.step.value}", asset=asset, **values)
+    return _short(title)
+
+
+def body_of(
+    finding: Finding, change: Change, inventory: Inventory, recipient: Recipient, recipients: tuple[Recipient, ...]
+) -> Masked:
+    """All of the message below its first line, a line each."""
+    lang = recipient.language
+    asset = inventory.asset(finding.asset)
+    cleared = change.step is Step.CLEARED
+    lines = [
+        _what(finding, change, asset, lang),
+        *([_grown(change, lang)] if change.step is Step.GROWN else []),
+        *_since(finding, change, lang),
+        *_extent(finding, lang, live=finding.active and not cleared),
+        *_facts(finding, lang),
+        *_to_do(finding, change, asset, inventory, recipient, recipients),
+        say(lang, "told", parties=joined(list(dict.fromkeys(mask_text(r.name) for r in recipients)))),
+        *([] if cleared else [_proof(finding, lang)]),
+        say(
+            lang,
+            "more",
+            finding=_id(finding),
+            ref=_ref(finding, change),
+            organisation=mask_text(inventory.organisation.name),
+        ),
+    ]
+    return joined(lines, "\n")
+
+
+def _what(finding: Finding, change: Change, asset: Asset, lang: Language) -> Masked:
+    how = f"how.{finding.why.value}"
+    step = f"what.{change.step.value}"
+    times = (
+        say(lang, "times.one") if finding.reopened < 2 else say(lang, "times.many", count=count(finding.reopened, lang))
+    )
+    # An address is a number: the asset's id says as much.
+    host = Masked("") if asset.host.replace(".", "").isdigit() or ":" in asset.host else mask_text(asset.host)
+    return say(
+        lang,
+        step if known(lang, step) else "what",
+        how=say(lang, how if known(lang, how) else "how.other"),
+        asset=_asset_name(asset.id),
+        host=Masked(f" ({host})" if host and host != asset.id else ""),
+        data=say(lang, f"data.{asset.data.value}"),
+        times=times,
+    )
+
+
+def _grown(change: Change, lang: Language) -> Masked:
+    if match := _GREW.fullmatch(change.reason):
+        before, after = (count(int(number), lang) for number in match.groups())
+        return say(lang, "grown.grows", before=before, after=after)
+    if match := _TENFOLD.fullmatch(change.reason):
+        before, after = (count(int(number), lang) for number in match.groups())
+        return say(lang, "grown.tenfold", before=before, after=after)
+    match = _WORSE.fullmatch(change.reason)
+    if match and all(word in list(Severity) for word in match.groups()):
+        before, after = (say(lang, f"severity.{word}") for word in match.groups())
+        return say(lang, "grown.worse", before=before, after=after)
+    return say(lang, "grown.other")
+
+
+def _since(finding: Finding, change: Change, lang: Language) -> list[Masked]:
+    first, last = time(finding.first_seen), time(finding.last_seen)
+    if first == last:
+        lines = [say(lang, "proven.once", first=first)]
+    else:
+        lines = [say(lang, "proven", first=first, last=last, span=span(finding.proven_seconds(), lang))]
+    possible = finding.possible_seconds(change.at)
+    if finding.last_known_good is None or possible is None:
+        lines.append(say(lang, "unbounded"))
+    else:
+        start = time(finding.last_known_good)
+        lines.append(say(lang, "possible", start=start, span=span(possible, lang)))
+    if change.step is Step.REOPENED and finding.confirmed is not None:
+        lines.append(say(lang, "again", at=time(finding.confirmed)))
+    if change.step is Step.CLEARED:
+        took = span(_took(finding, change), lang)
+        since = time(_opened(finding))
+        lines.append(say(lang, "took", cleared=time(finding.cleared or change.at), took=took, since=since))
+    return lines
+
+
+def _opened(finding: Finding) -> datetime:
+    """When this exposure began to be seen; one that came back is counted from its return."""
+    return finding.confirmed if finding.reopened and finding.confirmed is not None else finding.first_seen
+
+
+def _took(finding: Finding, change: Change) -> float:
+    return ((finding.cleared or change.at) - _opened(finding)).total_seconds()
+
+
+def _extent(finding: Finding, lang: Language, *, live: bool) -> list[Masked]:
+    extent = finding.extent
+    lines = [
+        say(
+            lang,
+            "extent",
+            files=_number_of("files", extent.files, lang),
+            folders=_number_of("folders", extent.directories, lang),
+            size=_size(extent, lang),
+        )
+    ]
+    kinds = [
+        Masked(f"{say(lang, f'kind.{kind}')} {count(number, lang)}")
+        for kind, number in extent.kinds
+        if known(lang, f"kind.{kind}")
+    ]
+    if kinds:
+        lines.append(say(lang, "kinds", kinds=joined(kinds)))
+    if extent.calls:
+        lines.append(say(lang, "calls", count=count(extent.calls, lang)))
+    if extent.oldest is not None and extent.newest is not None:
+        lines.append(say(lang, "dates", oldest=day(extent.oldest), newest=day(extent.newest)))
+    lines += dict.fromkeys(_claim(claim, lang) for claim in extent.claims)
+    if live:
+        lines.append(say(lang, "live"))
+    return lines
+
+
+def _number_of(things: str, number: int, lang: Language) -> Masked:
+    return say(lang, f"{things}.one") if number == 1 else say(lang, f"{things}.many", count=count(number, lang))
+
+
+def _size(extent: Extent, lang: Language) -> Masked:
+    if not extent.sized:
+        return Masked("")
+    key = "size.some" if extent.sized < extent.files else "size.exact" if extent.size_exact else "size.about"
+    return say(lang, key, size=size(extent.size, lang))
+
+
+def _claim(claim: str, lang: Language) -> Masked:
+    match = _CLAIM.fullmatch(claim)
+    what = (
+        ""
+        if match is None
+        else "claim.phone"
+        if "phone" in match[1]
+        else "claim.personal"
+        if "personal" in match[1] or "identity" in match[1]
+        else ""
+    )
+    if match is None or not what:
+        return say(lang, "claim.other")
+    return say(lang, "claim.share", what=say(lang, what), share=Masked(match[2]), count=count(int(match[3]), lang))
+
+
+def _facts(finding: Finding, lang: Language) -> list[Masked]:
+    # A fact that the catalogue does not know is on file, and is not told: nobody has checked that it holds no name.
+    facts = [say(lang, f"fact.{fact}") for fact in finding.facts if known(lang, f"fact.{fact}")]
+    return [say(lang, "facts", facts=joined(facts, "; "))] if facts else []
+
+
+def _to_do(
+    finding: Finding,
+    change: Change,
+    asset: Asset,
+    inventory: Inventory,
+    recipient: Recipient,
+    recipients: tuple[Recipient, ...],
+) -> list[Masked]:
+    lang = recipient.language
+    start = time(finding.last_known_good or finding.first_seen)
+    older = [say(lang, "logs.older")] if finding.last_known_good is None else []
+    logs = [say(lang, "logs", start=start), *older, say(lang, "ours")]
+    if change.step is Step.CLEARED:
+        return [say(lang, "do.cleared"), *logs]
+    if recipient.owner:
+        return [say(lang, "do.owner"), *logs]
+    heard = any(r.owner for r in recipients)
+    owner = mask_text(inventory.party(asset.owner).name)
+    return [say(lang, "do.other" if heard else "do.owner.unheard", owner=owner), *logs]
+
+
+def _proof(finding: Finding, lang: Language) -> Masked:
+    place: Place = finding.place
+    steps = [plain(step, place) for step in finding.proof[:_PROOF_STEPS]]
+    return say(lang, "proof", steps=joined(steps, "; ")) if steps else say(lang, "proof.none")
+
+
+def _things(extent: Extent, lang: Language) -> Masked:
+    if extent.calls:
+        return say(lang, "kind.calls")
+    if not extent.files:
+        return say(lang, "kind.none")
+    kind = f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"
+    return say(lang, kind if known(lang, kind) else "kind.other")
+
+
+def _asset_name(asset: str) -> Masked:
+    return mask_text(asset)
+
+
+def _id(finding: Finding) -> Masked:
+    # An id is made of a hash, so it holds nothing of anybody's, and it is told whole: masked it could not be looked up.
+    return Masked(finding.id) if is_finding_id(finding.id) else mask_text(finding.id)
+
+
+def _ref(finding: Finding, change: Change) -> Masked:
+    return Masked(f"{_id(finding)}/{change.sequence}")
+
+
+def _short(title: Masked) -> Masked:
+    return title if len(title) <= FIRST_LINE else Masked(title[: FIRST_LINE - 1] + HIDDEN)

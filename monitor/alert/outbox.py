@@ -1,0 +1,220 @@
+"""The outbox: whatever is owed is sent, then marked, and tried again at a date; one hung channel delays no other.
+
+A process killed at any moment loses nothing: what is not marked is sent again, under the same finding id and sequence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from monitor.alert.deliver import Parcel, Sender, Sent
+from monitor.alert.turns import SLOWEST, Turns, after, holds_up, turns
+from monitor.inventory.model import Channel, Inventory
+from monitor.inventory.secret import NoSecret, resolve_secret
+from monitor.store.dues import Delivery, Due, DueState, Outcome
+from monitor.store.ledger import Ledger
+from probes.recognise.masking import Masked, mask_text
+
+T = TypeVar("T")
+
+POLL = 30.0
+"""Seconds after which the ledger is read again in any case: another process may have put something in it."""
+_AT_ONCE = 24
+_SLOW_AT_ONCE = 8
+_MOST_AT_A_TIME = 5
+_MOST_READ = 10_000
+_GRACE = 5.0
+
+
+class OnLedger(Protocol):
+    """Runs a piece of work with the ledger, on the ledger's own thread."""
+
+    def __call__(self, work: Callable[[Ledger], T], /) -> Awaitable[T]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One try: which message, how it ended, and where the message stands now."""
+
+    key: str
+    channel: str
+    outcome: Outcome
+    reason: Masked
+    state: DueState
+    again: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What one pass over the outbox came to."""
+
+    tried: tuple[Tried, ...]
+    next_due: datetime | None
+    """When there is something to do again; None when nothing is owed."""
+
+    def count(self, outcome: Outcome) -> int:
+        """How many tries ended so."""
+        return sum(one.outcome is outcome for one in self.tried)
+
+    @property
+    def failed(self) -> tuple[Tried, ...]:
+        """The tries that no provider accepted."""
+        return tuple(one for one in self.tried if one.outcome is not Outcome.ACCEPTED)
+
+
+def _quietly(_: Tried) -> None:
+    """Nobody listens."""
+
+
+class Outbox:
+    """Sends what the ledger says is owed. One for each database: two would send everything twice."""
+
+    def __init__(
+        self,
+        on_ledger: OnLedger,
+        inventory: Inventory,
+        now: Callable[[], datetime],
+        sender: Sender,
+        *,
+        environ: Mapping[str, str],
+        storage: Path | None = None,
+        heard: Callable[[Tried], None] = _quietly,
+    ) -> None:
+        """`environ` is where `env:` secrets are; `storage` is a folder for what services must remember, with one below it
+        for each channel; `heard` is called with every try."""
+        self.inventory = inventory
+        self._on_ledger = on_ledger
+        self._now = now
+        self._sender = sender
+        self._environ = environ
+        self._storage = storage
+        self._heard = heard
+        self._woken = asyncio.Event()
+        # Channels that hang have places of their own, so that however many of them there are, the others never queue.
+        self._swift = asyncio.Semaphore(_AT_ONCE)
+        self._slow = asyncio.Semaphore(_SLOW_AT_ONCE)
+        self._hung: set[str] = set()
+
+    def wake(self) -> None:
+        """Something new is owed: look now."""
+        self._woken.set()
+
+    async def drain_once(self, only: Collection[str] | None = None) -> Drained:
+        """Try every message that is due, all channels side by side; with `only`, just the messages with these keys."""
+        ready = await self._turns(only)
+        batches = await asyncio.gather(*(self._work(dues, len(dues)) for dues in ready.now.values()))
+        left = await self._turns(only)
+        again = self._now() if left.now else left.later
+        return Drained(tuple(one for batch in batches for one in batch), again)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until `stop`. Raises LedgerUnusable: what cannot be marked must not be sent again and again."""
+        working: dict[str, asyncio.Task[list[Tried]]] = {}
+        signals = {asyncio.ensure_future(stop.wait())}
+        try:
+            while not stop.is_set():
+                self._woken.clear()
+                ready = await self._turns(None)
+                for channel, dues in ready.now.items():
+                    if channel not in working:
+                        working[channel] = asyncio.create_task(self._work(dues, _MOST_AT_A_TIME))
+                woken = asyncio.ensure_future(self._woken.wait())
+                try:
+                    await asyncio.wait(
+                        {woken, *signals, *working.values()},
+                        timeout=self._sleep(ready.later),
+                        return_when=asyncio.FIRST_COMPLETED,
+                    )
+                finally:
+                    woken.cancel()
+                for channel in [channel for channel, task in working.items() if task.done()]:
+                    working.pop(channel).result()
+            if working:
+                await asyncio.wait(working.values(), timeout=_GRACE)
+        finally:
+            for task in (*working.values(), *signals):
+                task.cancel()
+            await asyncio.gather(*working.values(), *signals, return_exceptions=True)
+
+    def _sleep(self, later: datetime | None) -> float:
+        if later is None:
+            return POLL
+        return min(POLL, max(0.05, (later - self._now()).total_seconds()))
+
+    async def _turns(self, only: Collection[str] | None) -> Turns:
+        now = self._now()
+        # Those that wait are read too: a message may have to wait for an earlier one about the same finding.
+        horizon = now + SLOWEST + timedelta(minutes=5)
+        dues = await self._on_ledger(lambda ledger: ledger.due(horizon, _MOST_READ))
+        if only is not None:
+            dues = tuple(due for due in dues if due.owed.key in only)
+        return turns(dues, now)
+
+    async def _work(self, dues: tuple[Due, ...], most: int) -> list[Tried]:
+        """One channel's messages, one after the other."""
+        tried: list[Tried] = []
+        waiting: set[str] = set()
+        for due in dues:
+            if len(tried) >= most:
+                break
+            if due.owed.finding in waiting:
+                continue
+            one = await self._try(due)
+            tried.append(one)
+            if one.outcome is not Outcome.ACCEPTED and holds_up(due):
+                waiting.add(due.owed.finding)
+        return tried
+
+    async def _try(self, due: Due) -> Tried:
+        channel = self._channel(due)
+        gate = self._slow if due.owed.channel in self._hung else self._swift
+        async with gate:
+            started = self._now()
+            sent = await self._send(due, channel) if channel else Sent(Outcome.MISCONFIGURED, _no_way(due))
+            ended = self._now()
+        if sent.outcome is Outcome.MAYBE:
+            self._hung.add(due.owed.channel)
+        else:
+            self._hung.discard(due.owed.channel)
+        state, again = after(due, sent.outcome, ended, gone=channel is None)
+        delivery = Delivery(due.id, due.owed.channel, started, ended, sent.outcome, sent.reason)
+        # After sending, never before: a crash in between sends a repeat, the other way round it loses an alert.
+        await self._on_ledger(lambda ledger: ledger.delivered(delivery, state, again))
+        one = Tried(due.owed.key, due.owed.channel, sent.outcome, sent.reason, state, again)
+        self._heard(one)
+        return one
+
+    def _channel(self, due: Due) -> Channel | None:
+        """The channel, if it still leads to the party that the message is for: it is looked up again at each try."""
+        owed = due.owed
+        channel = next((c for c in self.inventory.channels if c.id == owed.channel), None)
+        party = next((p for p in self.inventory.parties if p.id == owed.party), None)
+        if channel is None or (owed.party and party is None):
+            return None
+        if party is None:
+            return channel if channel.party is None else None
+        return channel if channel in self.inventory.channels_of(party) else None
+
+    async def _send(self, due: Due, channel: Channel) -> Sent:
+        try:
+            url = resolve_secret(channel.url, self._environ)
+        except NoSecret as error:
+            return Sent(Outcome.MISCONFIGURED, mask_text(str(error)))
+        storage = None
+        if self._storage is not None:
+            storage = self._storage / channel.id
+            with suppress(OSError):
+                storage.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owed = due.owed
+        return await self._sender(Parcel(channel.id, url, owed.title, owed.body, owed.step, owed.finding, storage))
+
+
+def _no_way(due: Due) -> Masked:
+    who = f"to {due.owed.party}" if due.owed.party else "to those who run leftopen"
+    return mask_text(f"the inventory knows no channel {due.owed.channel} {who} any more")
