@@ -1,7 +1,7 @@
 """The one file that speaks to apprise: one order in, one outcome out, inside a process of its own.
 
 apprise says why it failed in log text alone, so its log is read here, in memory, for a few known words. None of it
-leaves: at this level it holds addresses, tokens and the message itself. The reason that leaves is made of our own words.
+leaves: at this level it holds addresses, tokens and the message itself. The reason that leaves is in our own words.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def send(order: dict[str, Any]) -> Ended:
 
 
 def fit(title: str, body: str, title_most: int, body_most: int) -> tuple[str, str]:
-    """The text that a service takes whole: all of it, or as many lines as fit with the last, or the first line alone."""
+    """The text that a service takes whole: all of it, as many lines as fit with the last, or the first line alone."""
     if body_most <= SHORT_FORM:
         return "", title[:body_most]
     room = body_most - len(title) - 2

@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from monitor.alert.plain import HIDDEN, count, day, joined, known, plain, say, size, span, time
+from monitor.alert.plain import HIDDEN, count, day, joined, known, say, size, span, time, translated
 from monitor.alert.route import Language, Recipient, operator_channels, recipient_of, route
+from monitor.alert.words import CATALOGUE
 from monitor.inventory.model import Asset, Channel, Inventory
 from monitor.judge.extent import Extent
 from monitor.judge.finding import Change, Finding, Severity, Step, is_finding_id
@@ -22,7 +23,8 @@ _PROOF_STEPS = 8
 _GREW = re.compile(r"it grows: (\d+) files before, (\d+) now")
 _TENFOLD = re.compile(r"ten times as many files: (\d+) before, (\d+) now")
 _WORSE = re.compile(r"worse than it was: (\w+) before, (\w+) now")
-_CLAIM = re.compile(r"([a-z ]{3,60}) in (\d{1,3}) % of (\d{1,12}) names")
+_CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")
+_PORT_FACT = re.compile(r"(http-on|tls-on)-(\d{1,5})")
 
 
 def owed_for(
@@ -57,7 +59,7 @@ def owed_blind(round_id: str, reasons: tuple[str, ...], inventory: Inventory, at
         round_, organisation = mask_text(round_id), mask_text(inventory.organisation.name)
         lines = [
             say(lang, "blind.what", round=round_, at=time(at)),
-            *(say(lang, "blind.why", reason=plain(reason)) for reason in reasons[:_PROOF_STEPS]),
+            *(say(lang, "blind.why", reason=translated(reason, lang)) for reason in reasons[:_PROOF_STEPS]),
             say(lang, "blind.means"),
             say(lang, "blind.do"),
             say(lang, "blind.more", organisation=organisation),
@@ -243,24 +245,22 @@ def _size(extent: Extent, lang: Language) -> Masked:
 
 def _claim(claim: str, lang: Language) -> Masked:
     match = _CLAIM.fullmatch(claim)
-    what = (
-        ""
-        if match is None
-        else "claim.phone"
-        if "phone" in match[1]
-        else "claim.personal"
-        if "personal" in match[1] or "identity" in match[1]
-        else ""
-    )
-    if match is None or not what:
-        return say(lang, "claim.other")
-    return say(lang, "claim.share", what=say(lang, what), share=Masked(match[2]), count=count(int(match[3]), lang))
+    key = f"claim.{match[2]}" if match else ""
+    what = say(lang, key if match and known(lang, key) else "claim.other")
+    return say(lang, "claim.synthetic" if match and match[1] else "claim", what=what)
 
 
 def _facts(finding: Finding, lang: Language) -> list[Masked]:
     # A fact that the catalogue does not know is on file, and is not told: nobody has checked that it holds no name.
-    facts = [say(lang, f"fact.{fact}") for fact in finding.facts if known(lang, f"fact.{fact}")]
-    return [say(lang, "facts", facts=joined(facts, "; "))] if facts else []
+    facts = []
+    for fact in finding.facts:
+        if match := _PORT_FACT.fullmatch(fact):
+            facts.append(say(lang, f"fact.{match[1]}", port=Masked(match[2])))
+        elif fact.startswith("banner "):
+            facts.append(say(lang, "fact.banner"))
+        elif known(lang, f"fact.{fact}") and "{" not in CATALOGUE[lang][f"fact.{fact}"]:
+            facts.append(say(lang, f"fact.{fact}"))
+    return [say(lang, "facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
 
 
 def _to_do(
@@ -286,7 +286,7 @@ def _to_do(
 
 def _proof(finding: Finding, lang: Language) -> Masked:
     place: Place = finding.place
-    steps = [plain(step, place) for step in finding.proof[:_PROOF_STEPS]]
+    steps = [translated(step, lang, place) for step in finding.proof[:_PROOF_STEPS]]
     return say(lang, "proof", steps=joined(steps, "; ")) if steps else say(lang, "proof.none")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from monitor.alert.route import Language
-from monitor.alert.words import CATALOGUE
+from monitor.alert.words import CATALOGUE, TOLD_BY_US
 from probes.contract import Place
 from probes.recognise.masking import Masked, mask_name, mask_text
 
@@ -101,6 +101,15 @@ def plain(text: str, place: Place | None = None) -> Masked:
         out.append(f"{before}{core}{after}")
     # Masked above; what was done since only takes away.
     return Masked(" ".join(out).rstrip(". "))
+
+
+def translated(text: str, language: Language, place: Place | None = None) -> Masked:
+    """A sentence of a probe's or a round's in the reader's language, as far as the catalogue knows it."""
+    if language == "sv":
+        for pattern, words in TOLD_BY_US:
+            if match := re.fullmatch(pattern, text):
+                return Masked(words.format(*(plain(group, place) for group in match.groups())))
+    return plain(text, place)
 
 
 def _words_of(path: str) -> Iterator[str]:
