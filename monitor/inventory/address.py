@@ -18,6 +18,7 @@ _6TO4 = ipaddress.IPv6Network("2002::/16")
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 _NEVER_BY_DNS: tuple[Network, ...] = (
     ipaddress.IPv4Network("168.63.129.16/32"),  # Azure's own service to its machines, though the address is routable
+    ipaddress.IPv4Network("192.0.0.0/24"),  # protocol assignments; Python 3.11 called some of them global at first
     ipaddress.IPv4Network("192.88.99.0/24"),  # 6to4 relays
     ipaddress.IPv6Network("2001::/23"),  # Teredo, ORCHID and other protocol assignments
     ipaddress.IPv6Network("2001:db8::/32"),

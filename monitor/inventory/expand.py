@@ -126,11 +126,12 @@ def control_targets(inventory: Inventory, *, nonce: str = "x7f3") -> tuple[WebTa
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a look at an endpoint where nothing is open asks for."""
+    """Asks of a look at an endpoint that answers, and where nothing is open."""
 
-    endpoint: int = 3  # two canaries and the root's method check
+    endpoint: int = 1  # the canary
     path: int = 1
-    file: int = 2
+    declared: int = 1  # WebDAV is asked for at the root and at declared folders
+    file: int = 3  # HEAD, a few bytes, a canary
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,8 @@ class Estimate:
     most_asks_a_day: int
     assumed: bool
     """Whether an address had to be assumed (one for each name), because no name server was asked yet."""
+    over_budget: bool
+    """Whether the budget ends before all folders and files are asked: the rest would stay unknown."""
 
 
 def estimate(
@@ -163,10 +166,11 @@ def estimate(
     # 0.0.0.0 stands for the address that is not known yet; it is counted and never asked.
     filled = {**addresses, **dict.fromkeys(unresolved, ("0.0.0.0",))}  # noqa: S104
     targets = endpoints(asset, filled, inventory, recorder_paths=recorder_paths)
-    usual = [cost.endpoint + cost.path * len(one.paths) + cost.file * len(one.files) for one in targets]
-    asks = sum(min(one, settings.budget.requests) for one in usual)
-    dialogues = sum(2 if one.files else 1 for one in targets)
-    most = dialogues * settings.budget.requests
+    folders = [cost.endpoint + cost.path * len(one.paths) + cost.declared * len(one.declared) for one in targets]
+    files = [cost.file * len(one.files) for one in targets if one.files]
+    budget = settings.budget.requests
+    asks = sum(min(one, budget) for one in folders + files)
+    most = len(folders + files) * budget
     rounds = 86400 / settings.interval.total_seconds()
     return Estimate(
         endpoints=len(targets),
@@ -177,6 +181,7 @@ def estimate(
         asks_a_day=round(asks * rounds),
         most_asks_a_day=round(most * rounds),
         assumed=bool(unresolved),
+        over_budget=any(one > budget for one in folders + files),
     )
 
 

@@ -146,8 +146,6 @@ def _fault(detail: ErrorDetails) -> Fault:
         return Fault(loc, f"{word}: {context['error']}")
     if kind in ("tuple_type", "list_type"):
         return Fault(loc, f"{word}: must be a list, such as [a, b]")
-    if kind == "too_short":
-        return Fault(loc, f"{word}: is an empty list: name at least one")
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return Fault(loc, f"{_an_entry(loc, word)} must be a mapping of {', '.join(_known_keys(loc))}")
     return Fault(loc, f"{word}: {detail['msg']}")

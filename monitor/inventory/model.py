@@ -30,6 +30,7 @@ from monitor.inventory.scalars import (
     Span,
     Switch,
     Text,
+    Version,
     WebPage,
     duration_of,
     whole,
@@ -69,6 +70,16 @@ def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Once = AfterValidator(_once)
+
+
+def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not values:
+        raise ValueError("is an empty list: name at least one")
+    return values
+
+
+Some = AfterValidator(_some)
+"""At least one. Not `min_length`: that counts only the values that are good, and so reports one mistake twice."""
 
 
 class Section(BaseModel):
@@ -218,8 +229,10 @@ class Asset(Section):
     networks: Annotated[tuple[Net, ...], Once] = Field(
         default=(), description="Networks into which its names may lead, besides the public internet."
     )
-    ports: Annotated[tuple[Port, ...], Once] = Field(
-        default=(80, 443), min_length=1, description="Ports; each is spoken to in clear text and in TLS."
+    ports: Annotated[tuple[Port, ...], Some, Once] = Field(
+        default=(80, 443),
+        description="Ports; each is spoken to in clear text and in TLS.",
+        json_schema_extra={"minItems": 1},
     )
     by_address: Switch = Field(default=False, description="Also look at the bare address, without any name.")
     paths: Annotated[tuple[Folder, ...], Once] = Field(default=(), description="Folders to look at besides `/`.")
@@ -282,14 +295,16 @@ Entry = TypeVar("Entry", Asset, Party, Contract, Channel)
 class Inventory(Section):
     """All that an organisation declares. Nothing outside it is ever asked."""
 
-    leftopen: Annotated[int, whole(1, 1)] = Field(description="Version of this format: 1.")
+    leftopen: Version = Field(description="Version of this format: 1.")
     organisation: Organisation = Field(description="Who looks.")
     vantage: Vantage = Field(default=Vantage(), description="From where this installation looks.")
     parties: tuple[Party, ...] = Field(default=(), description="Who is responsible for what.")
     contracts: tuple[Contract, ...] = Field(default=(), description="Who works for whom, and who allowed the looking.")
     channels: tuple[Channel, ...] = Field(default=(), description="How the parties are reached.")
     defaults: Defaults = Field(default=Defaults(), description="How assets are looked at when they say nothing else.")
-    assets: tuple[Asset, ...] = Field(min_length=1, description="What is looked at.")
+    assets: Annotated[tuple[Asset, ...], Some] = Field(
+        description="What is looked at.", json_schema_extra={"minItems": 1}
+    )
     controls: Controls | None = Field(
         default=None, description="Places of our own that show that we can see; none: the built-in ones."
     )

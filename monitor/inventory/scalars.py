@@ -93,6 +93,14 @@ def pace_of(value: object) -> float:
     return float(text)
 
 
+def version_of(value: object) -> int:
+    """The version of the format: 1."""
+    text = text_of(value)
+    if text != "1":
+        raise ValueError(f"{shown(text)} is no version of the format that is read here (known: 1)")
+    return 1
+
+
 def port_of(value: object) -> int:
     """A port, 1 to 65535."""
     text = text_of(value)
@@ -166,7 +174,8 @@ def host_text(value: object) -> str:
     if text.startswith("*"):
         raise ValueError(f"{shown(text)} is a pattern: only hosts that are named are looked at")
     try:
-        return host_of(text)
+        host = host_of(text)
+        return address_text(host) if is_address(host) else host
     except ValueError as error:
         if text.count(":") == 1:
             raise ValueError(f"{shown(text)} holds a port: ports belong under ports") from error
@@ -353,6 +362,7 @@ Id = Annotated[str, Kind(id_of, "id", pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Text = Annotated[str, Kind(text_of, "text")]
 Switch = Annotated[bool, Kind(switch_of, "true or false", "boolean")]
 Pace = Annotated[float, Kind(pace_of, "number", "number", minimum=0.01, maximum=1000)]
+Version = Annotated[int, Kind(version_of, "version", "integer", minimum=1, maximum=1)]
 Port = Annotated[int, Kind(port_of, "port", "integer", minimum=1, maximum=65535)]
 Span = Annotated[timedelta, Kind(duration_of, "time span", pattern=r"^\d+\s*(s|m|h|d|w)$")]
 Seconds = Annotated[float, Kind(seconds_of, "seconds", ["string", "number"])]

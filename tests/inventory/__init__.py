@@ -1,0 +1,1 @@
+"""The inventory: reading, expanding, scope, schema, manual."""
