@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from monitor.inventory.scalars import file_of, host_text, id_of, name_text, port_of, shown
@@ -74,7 +75,7 @@ def _twice(tree: Any, key: str, word: str) -> Iterator[Fault]:
 def _refers(loc: Loc, value: object, word: str, known: dict[str, None]) -> Iterator[Fault]:
     name = _read(id_of, value)
     if name is not None and name not in known:
-        listed = ", ".join(sorted(known)[:12]) or "none is declared"
+        listed = ", ".join(islice(known, 12)) or "none is declared"
         text = f"{loc_word(loc)} {shown(name)} is no declared {word} (known: {listed}){closest(name, list(known))}"
         yield Fault(loc, text)
 

@@ -50,7 +50,7 @@ class Checked:
 def load(path: Path | str) -> Inventory:
     """The inventory in the file `path`. Raises Problems."""
     path = Path(path)
-    return _inventory(_text(path), path.name)[0]
+    return _inventory(_text(path), str(path))[0]
 
 
 def loads(text: str, name: str = "inventory.yaml") -> Inventory:
@@ -61,7 +61,7 @@ def loads(text: str, name: str = "inventory.yaml") -> Inventory:
 def check(path: Path | str, today: date) -> Checked:
     """The inventory in the file `path`, with its warnings as of `today`. Raises Problems."""
     path = Path(path)
-    inventory, source = _inventory(_text(path), path.name)
+    inventory, source = _inventory(_text(path), str(path))
     return Checked(inventory, _located(source, caution.faults(inventory, today)))
 
 
@@ -70,18 +70,18 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(tree.MOST_BYTES + 1)
     except FileNotFoundError:
-        raise _single(path.name, "there is no such file") from None
+        raise _single(str(path), "there is no such file") from None
     except IsADirectoryError:
-        raise _single(path.name, "is a folder, not a file") from None
+        raise _single(str(path), "is a folder, not a file") from None
     except OSError as error:
-        raise _single(path.name, f"cannot be read: {error.strerror or type(error).__name__}") from None
+        raise _single(str(path), f"cannot be read: {error.strerror or type(error).__name__}") from None
     if len(raw) > tree.MOST_BYTES:
-        raise _single(path.name, f"the inventory is larger than {tree.MOST_BYTES // 2**20} MiB")
+        raise _single(str(path), f"the inventory is larger than {tree.MOST_BYTES // 2**20} MiB")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise _single(path.name, "is not UTF-8: save it in that encoding", Mark(line, 1)) from None
+        raise _single(str(path), "is not UTF-8: save it in that encoding", Mark(line, 1)) from None
 
 
 def _single(name: str, text: str, mark: Mark = Mark(1, 1)) -> Problems:  # noqa: B008  a Mark is frozen

@@ -21,7 +21,7 @@ def test_a_typo_has_a_line_number_the_known_words_and_the_nearest_one(tmp_path: 
         load(path)
     (problem,) = raised.value.problems
     assert (problem.line, problem.column, problem.path) == (15, 5, "assets[0].intervall")
-    assert str(raised.value).startswith("inventory.yaml:15: unknown key 'intervall' (known: id, host, ")
+    assert str(raised.value).startswith(f"{path}:15: unknown key 'intervall' (known: id, host, ")
     assert str(raised.value).endswith("clear_minutes): did you mean 'interval'?")
 
 
