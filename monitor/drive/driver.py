@@ -7,6 +7,7 @@ them. A probe that raises, or asks on past its budget, costs its own target a ve
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import ssl
 from collections.abc import Callable
@@ -48,6 +49,9 @@ class AskRecord:
     outcome: str
     wire: int
     milliseconds: int
+    digest: str = ""
+    """SHA-256 of the body as it was read, for the evidence: it shows later that a page was this one, and tells nothing
+    of what stood in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,8 @@ class _Talk:
                 if status in (429, 503):
                     self._wait(answer)
         said = request.said or request.path.replace(self._target.nonce, "{canary}")
-        self.asked.append(AskRecord(request.method, said, outcome, wire, int(seconds * 1000)))
+        digest = hashlib.sha256(answer.body).hexdigest() if isinstance(answer, Response) and answer.body else ""
+        self.asked.append(AskRecord(request.method, said, outcome, wire, int(seconds * 1000), digest))
         return answer
 
     def _wait(self, answer: Response) -> None:

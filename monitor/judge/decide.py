@@ -190,8 +190,10 @@ def _wider(finding: Finding, sight: Exposed, location: str) -> Extent:
 
 
 def _grew(before: Extent, after: Extent) -> bool:
-    # Two pages cut at the same number of bytes hold more or fewer names by chance: that proves nothing.
-    return after.files > before.files and not before.partial and not after.partial
+    # Two pages cut at the same number of bytes hold more or fewer names by chance, and a walk that went further down
+    # sees more: neither proves growth.
+    alike = before.folders_read == after.folders_read and not before.partial and not after.partial
+    return alike and after.files > before.files
 
 
 def _material(before: Finding, after: Finding, grew: bool) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from probes.contract import Exposed
-from probes.recognise.media import MediaKind
+from probes.recognise.identifiers import NameCensus
+from probes.recognise.listing import Entry, Listing
+from probes.recognise.media import MediaKind, kind_of_name
+from probes.recognise.recordings import call_key, recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Extent:
     size_exact: bool = False
     sized: int = 0
     """How many of the files showed a size at all."""
+    folders_read: int = 0
+    """How many folders these numbers rest on; two extents of different breadth do not compare."""
     partial: str = ""
     """Why there is more in the folders that were read than this (e.g. a page cut short); empty: they are whole."""
     kinds: tuple[tuple[str, int], ...] = ()
@@ -26,9 +32,11 @@ class Extent:
     calls: int = 0
     """Distinct recorded calls: a wav and an mp3 of one call are one."""
     newest: datetime | None = None
+    """The date that some file was surely changed at or after."""
     oldest: datetime | None = None
+    """The date that some file was surely changed at or before."""
     claims: tuple[str, ...] = ()
-    """What the names hold, by the bulk test: e.g. `phone numbers in 83 % of 120 names`."""
+    """What the names hold, by the bulk test: our own words with counts."""
 
     def count(self, kind: MediaKind) -> int:
         """How many files are of one kind."""
@@ -36,11 +44,9 @@ class Extent:
 
 
 def extent_of(sight: Exposed) -> Extent:
-    """The extent that one sight shows: its listing's own page, or its single file."""
+    """The extent that one sight shows: its listing's page and the folders read on the way, or its single file."""
     if sight.listing is not None:
-        return _of_listing(sight.listing, sight.place.path)
-    if sight.size is None and not sight.media:
-        return Extent(files=1, kinds=((MediaKind.OTHER.value, 1),))
+        return _of_listings((sight.listing, *sight.inside), sight.place.path)
     kind = sight.media.partition("/")[0] or MediaKind.OTHER.value
     return Extent(
         files=1,
@@ -50,3 +56,36 @@ def extent_of(sight: Exposed) -> Extent:
         kinds=((kind, 1),),
         calls=int(kind == MediaKind.AUDIO.value),
     )
+
+
+def _of_listings(listings: tuple[Listing, ...], folder: str) -> Extent:
+    files = [entry for listing in listings for entry in listing.files]
+    sizes = [entry.size for entry in files if entry.size is not None]
+    census = NameCensus()
+    kinds: Counter[str] = Counter()
+    calls = set()
+    for entry in files:
+        census.add(entry.name)
+        kind = kind_of_name(entry.name)
+        kinds[kind.value] += 1
+        if kind is MediaKind.AUDIO and recording(folder + entry.name) is not None:
+            calls.add(call_key(entry.path.rpartition("/")[0], entry.name))
+    verdict = census.verdict()
+    return Extent(
+        files=len(files),
+        directories=sum(len(listing.directories) for listing in listings),
+        size=sum(size.best for size in sizes),
+        size_exact=bool(sizes) and all(size.exact for size in sizes),
+        sized=len(sizes),
+        folders_read=len(listings),
+        partial=next((listing.partial for listing in listings if listing.partial), ""),
+        kinds=tuple(kinds.most_common()),
+        calls=len(calls),
+        newest=max((low for low, _ in _dates(files)), default=None),
+        oldest=min((high for _, high in _dates(files)), default=None),
+        claims=tuple(claim.says for claim in verdict.claims if claim.personal),
+    )
+
+
+def _dates(files: list[Entry]) -> list[tuple[datetime, datetime]]:
+    return [(entry.modified.low, entry.modified.high) for entry in files if entry.modified is not None]

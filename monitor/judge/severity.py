@@ -42,8 +42,11 @@ SEEN: tuple[tuple[Severity, frozenset[MediaKind], str], ...] = (
 
 
 def is_live(extent: Extent, now: datetime) -> bool:
-    """Whether the newest file is younger than a day; a date that may be older than that does not count."""
-    return extent.newest is not None and timedelta(0) <= now - extent.newest < LIVE
+    """Whether the newest file is younger than a day; a date that may be older than that does not count.
+
+    A date in the future is a wrong clock, not a fresh file: up to a day of it is forgiven, since pages show local time.
+    """
+    return extent.newest is not None and -LIVE < now - extent.newest < LIVE
 
 
 def severity(data_class: str, extent: Extent, active: bool) -> tuple[Severity, tuple[str, ...]]:

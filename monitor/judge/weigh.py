@@ -12,19 +12,6 @@ from probes.contract import Clear, Exposed, Place, Sight, Unknown
 
 
 @dataclass(frozen=True, slots=True)
-class Intended:
-    """A folder that its owner declares open by intent, until a date."""
-
-    path: str
-    until: date
-
-    def covers(self, place: Place, today: date) -> bool:
-        """Whether the place lies at or below the folder and the declaration still holds."""
-        folder = self.path if self.path.endswith("/") else self.path + "/"
-        return today <= self.until and (place.path == self.path or place.path.startswith(folder))
-
-
-@dataclass(frozen=True, slots=True)
 class Weighed:
     """A sight with the decision that it led to; no decision where it moves nothing."""
 
@@ -33,8 +20,16 @@ class Weighed:
     note: str
 
 
-LastGood = Callable[[Place], datetime | None]
-"""The last conclusive clear look at a place before now, if there was one."""
+LastGood = Callable[[str, Place], datetime | None]
+"""The last conclusive clear look for a kind of exposure at a place before now, if there was one."""
+
+Intended = Callable[[Place], date | None]
+"""Until when the owner declares a place to be open by intent; None: it is not."""
+
+
+def never(place: Place) -> date | None:
+    """No place is open by intent."""
+    return None
 
 
 def weigh(
@@ -47,7 +42,7 @@ def weigh(
     now: datetime,
     policy: Policy,
     last_good: LastGood,
-    intended: tuple[Intended, ...] = (),
+    intended: Intended = never,
 ) -> tuple[Weighed, ...]:
     """Every sight of one observation, weighed. `on_file` maps fingerprints to findings of this asset."""
     open_places = [s.place for s in sights if isinstance(s, Exposed)]
@@ -80,19 +75,19 @@ def _open(
     now: datetime,
     policy: Policy,
     last_good: LastGood,
-    intended: tuple[Intended, ...],
+    intended: Intended,
 ) -> Weighed:
     finding = on_file.get(fingerprint(policy.tenant, asset, sight.kind, sight.place))
     if finding is not None:
         decision = seen_open(finding, sight, location, now, policy)
         return Weighed(sight, decision, decision.why)
-    until = next((i.until for i in intended if i.covers(sight.place, now.date())), None)
+    until = intended(sight.place)
     if until is not None:
         return Weighed(sight, None, f"open by intent until {until}, as its owner declares")
     above = next((place for place in open_places if _above(place, sight.place)), None)
     if above is not None:
         return Weighed(sight, None, f"part of the exposure at {above}")
-    decision = open_finding(sight, probe, asset, location, now, policy, last_good(sight.place))
+    decision = open_finding(sight, probe, asset, location, now, policy, last_good(sight.kind, sight.place))
     return Weighed(sight, decision, decision.why)
 
 

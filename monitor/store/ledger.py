@@ -25,6 +25,8 @@ from monitor.store.seal import Seal
 from probes.contract import Place, Sight
 from probes.recognise.masking import Masked
 
+_MOST_WITNESSES = 12
+
 
 class LedgerUnusable(Exception):
     """The database cannot be opened or written; the message says why and what to do."""
@@ -243,8 +245,10 @@ class Ledger:
             ),
         )
         if move.witnesses:
+            # The earlier ones stay: an old file may still answer when the newest is gone.
+            paths = tuple(dict.fromkeys((*move.witnesses, *self.witnesses(finding.id))))[:_MOST_WITNESSES]
             self._connection.execute(
-                "INSERT OR REPLACE INTO witnesses VALUES (?, ?)", (finding.id, self._seal.close(move.witnesses))
+                "INSERT OR REPLACE INTO witnesses VALUES (?, ?)", (finding.id, self._seal.close(paths))
             )
         if move.change is not None:
             change = move.change
@@ -268,28 +272,28 @@ class Ledger:
 
     def findings(self, *, states: tuple[str, ...] = ()) -> tuple[Finding, ...]:
         """All findings, worst and oldest first; only those in one of `states`, when given."""
-        rows = self._rows("SELECT * FROM findings ORDER BY first_seen")
-        found = [finding_of(row) for row in rows if not states or row["state"] in states]
+        rows = self.rows("SELECT * FROM findings ORDER BY first_seen")
+        found = [finding_of(dict(row)) for row in rows if not states or row["state"] in states]
         return tuple(sorted(found, key=lambda f: (-f.severity.rank, f.first_seen)))
 
     def on_file(self, asset: str) -> dict[str, Finding]:
         """The findings of one asset by fingerprint, whatever their state."""
-        rows = self._rows("SELECT * FROM findings WHERE asset = ?", asset)
-        return {row["fingerprint"]: finding_of(row) for row in rows}
+        rows = self.rows("SELECT * FROM findings WHERE asset = ?", asset)
+        return {row["fingerprint"]: finding_of(dict(row)) for row in rows}
 
     def finding(self, id_: str) -> Finding | None:
         """One finding, or None."""
-        rows = self._rows("SELECT * FROM findings WHERE id = ?", id_)
-        return finding_of(rows[0]) if rows else None
+        rows = self.rows("SELECT * FROM findings WHERE id = ?", id_)
+        return finding_of(dict(rows[0])) if rows else None
 
     def witnesses(self, finding: str) -> tuple[str, ...]:
         """The paths once seen open; empty when there are none or the key that sealed them is gone."""
-        rows = self._rows("SELECT sealed FROM witnesses WHERE finding = ?", finding)
+        rows = self.rows("SELECT sealed FROM witnesses WHERE finding = ?", finding)
         return (self._seal.open(rows[0]["sealed"]) or ()) if rows else ()
 
     def last_good(self, asset: str, kind: str, place: Place) -> datetime | None:
         """The last conclusive clear look at a place, at whichever location; None when there never was one."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT max(last_clear) AS at FROM places WHERE asset = ? AND kind = ? AND place = ?",
             asset,
             kind,
@@ -299,9 +303,15 @@ class Ledger:
 
     def looks(self) -> dict[str, datetime]:
         """For each asset, when it was last looked at."""
-        return {row["asset"]: when(row["at"]) for row in self._rows("SELECT asset, at FROM looks")}
+        return {row["asset"]: when(row["at"]) for row in self.rows("SELECT asset, at FROM looks")}
 
     # -- messages owed
+
+    def told(self, finding: str) -> frozenset[str]:
+        """The channels to which a message about a finding was ever owed."""
+        return frozenset(
+            row["channel"] for row in self.rows("SELECT DISTINCT channel FROM dues WHERE finding = ?", finding)
+        )
 
     def owe(self, owed: tuple[Owed, ...], now: datetime) -> None:
         """Put messages on file that belong to no observation (a blind round, a drill); repeats of a key are dropped."""
@@ -332,14 +342,14 @@ class Ledger:
 
     def due(self, now: datetime, limit: int = 100) -> tuple[Due, ...]:
         """The messages whose time has come, oldest first."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT * FROM dues WHERE state = 'owed' AND due <= ? ORDER BY due, id LIMIT ?", stamp(now), limit
         )
         return tuple(_due_of(row) for row in rows)
 
     def next_due(self) -> datetime | None:
         """When the next message is to be tried; None when none is owed."""
-        return maybe(self._rows("SELECT min(due) AS at FROM dues WHERE state = 'owed'")[0]["at"])
+        return maybe(self.rows("SELECT min(due) AS at FROM dues WHERE state = 'owed'")[0]["at"])
 
     def delivered(self, delivery: Delivery, state: DueState, again: datetime | None) -> None:
         """Mark one try: the message is sent, dead, or owed again at a later date."""
@@ -360,7 +370,8 @@ class Ledger:
                 (state.value, again and stamp(again), delivery.reason if failed else "", delivery.due),
             )
 
-    def _rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
+    def rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
+        """The rows of one reading query, for `monitor.store.queries`."""
         return self._connection.execute(sql, arguments).fetchall()
 
 

@@ -18,6 +18,7 @@ PAGE = 1 << 20
 _TRIES = 3
 _DEPTH = 4
 _PEEKS = 6
+_SPREAD = 5
 _GRAVE = (
     MediaKind.AUDIO,
     MediaKind.DICOM,
@@ -85,10 +86,17 @@ def prove(
         certainty=certainty,
         listing=listing,
         inside=witness.inside,
-        witnesses=(witness.path,),
+        witnesses=tuple(dict.fromkeys((witness.path, *_spread(listing, witness.inside)))),
         facts=facts,
         proof=tuple(proof),
     )
+
+
+def _spread(listing: Listing, inside: tuple[Listing, ...]) -> list[str]:
+    """A few more listed files, first to last: one witness alone may be deleted while the rest stay open."""
+    files = [entry.path for page in (listing, *inside) for entry in page.files]
+    step = max(1, (len(files) - 1) // (_SPREAD - 1)) if files else 1
+    return files[::step][:_SPREAD]
 
 
 def _again(ask: Request) -> Request:

@@ -1,0 +1,251 @@
+"""The application: the one place where inventory, driver, judge, ledger and channels are wired together."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from monitor.alert.message import owed_blind
+from monitor.drive.driver import Driver, Limits, Observation
+from monitor.drive.names import Names, Resolved
+from monitor.drive.pace import Pace
+from monitor.drive.round import CONTROL_KEY, ControlPair, Job, run_round
+from monitor.drive.web import Timeouts
+from monitor.inventory.expand import control_targets, endpoints, names_to_resolve, pace_groups
+from monitor.inventory.model import Asset, Inventory
+from monitor.inventory.scope import Scope
+from monitor.judge.finding import Finding, State
+from monitor.plan import Rhythm, due, next_turn
+from monitor.practice.controls import BuiltInControls
+from monitor.recorder import LedgerThread, Line, OnLine, Recorder
+from monitor.store.ledger import Ledger
+from probes.asks import Why
+from probes.contract import Known, WebTarget
+from probes.recognise.recorders import default_paths
+from probes.registry import PROBES
+
+log = logging.getLogger("leftopen")
+
+T = TypeVar("T")
+OPEN_STATES = (State.EXPOSED.value, State.CLEARING.value)
+"""The states in which something is, or until proven otherwise may be, open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round came to."""
+
+    id: str
+    started: datetime
+    ended: datetime
+    assets: tuple[str, ...]
+    blind: str
+    lines: tuple[Line, ...]
+    changed: tuple[Finding, ...]
+    asks: int
+
+
+class Application:
+    """One inventory at work: `async with Application(...) as app: await app.round()`."""
+
+    def __init__(
+        self, inventory: Inventory, ledger: LedgerThread, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.inventory = inventory
+        self.ledger = ledger
+        self.now = now
+        self._pace = Pace()
+        self._stack = AsyncExitStack()
+        self._built_in: BuiltInControls | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    # -- one round
+
+    async def due(self) -> tuple[tuple[str, ...], datetime]:
+        """The assets whose turn it is, and when the next turn comes."""
+        looks, findings = await self.ledger(lambda ledger: (ledger.looks(), ledger.findings()))
+        now = self.now()
+        rhythms = tuple(self._rhythm(asset) for asset in self.inventory.assets)
+        return due(rhythms, looks, findings, now), next_turn(rhythms, looks, findings, now)
+
+    async def round(
+        self,
+        assets: Iterable[str] | None = None,
+        on_line: OnLine | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> Round:
+        """One round over the given assets (None: all), decided, recorded and with the messages that it owes on file.
+
+        `on_line` is called with every place as it is recorded, `on_progress` with how many looks are recorded and how many
+        there are. Sending is the outbox's. Raises LedgerUnusable when the ledger cannot be written: what was seen is then lost,
+        and seen again in the next round.
+        """
+        inventory = self.inventory
+        wanted = None if assets is None else frozenset(assets)
+        chosen = tuple(asset for asset in inventory.assets if wanted is None or asset.id in wanted)
+        started = self.now()
+        round_ = Recorder(
+            f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", inventory, self.ledger, self.now, on_line
+        )
+        digest = hashlib.sha256(inventory.model_dump_json().encode()).hexdigest()
+        await self.ledger(lambda ledger: ledger.begin_round(round_.id, started, inventory.vantage.id, digest))
+        scope = Scope(inventory)
+        opened, closed = await self._controls(round_.nonce)
+        own = {(t.name, t.address, t.port) for t in (opened, closed)}
+
+        def guard(name: str | None, address: str, port: int) -> bool:
+            return (name, address, port) in own or scope.allows(name, address, port)
+
+        driver = Driver(
+            guard,
+            self._pace,
+            self.now,
+            agent=f"leftopen/{version('leftopen')} (+{inventory.organisation.about}; run={round_.id})",
+            contact=inventory.organisation.contact,
+        )
+        self._pace.set(CONTROL_KEY, 1000.0, 8)
+        jobs = await self._jobs(chosen, scope, round_)
+        taken = 0
+
+        async def take(observation: Observation) -> None:
+            nonlocal taken
+            await round_.take(observation)
+            taken += 1
+            if on_progress is not None:
+                on_progress(taken, len(jobs))
+
+        if on_progress is not None:
+            on_progress(0, len(jobs))
+        blind = await run_round(jobs, driver, ControlPair(opened, closed), take, round_.lose)
+        ended = self.now()
+        looks = {} if blind else {asset.id: started for asset in chosen}
+        owed = owed_blind(round_.id, (blind,), inventory, ended) if blind else ()
+        await self.ledger(lambda ledger: ledger.end_round(round_.id, ended, blind, looks, owed))
+        if blind:
+            log.error("round %s is blind and decided nothing: %s", round_.id, blind)
+        return Round(
+            id=round_.id,
+            started=started,
+            ended=ended,
+            assets=tuple(asset.id for asset in chosen),
+            blind=blind,
+            lines=tuple(round_.lines),
+            changed=tuple(round_.changed.values()),
+            asks=round_.asks,
+        )
+
+    async def _controls(self, nonce: str) -> tuple[WebTarget, WebTarget]:
+        declared = control_targets(self.inventory, nonce=nonce)
+        if declared is not None:
+            return declared
+        if self._built_in is None:
+            self._built_in = await self._stack.enter_async_context(BuiltInControls())
+        return self._built_in.targets(nonce)
+
+    async def _jobs(self, assets: tuple[Asset, ...], scope: Scope, round_: Recorder) -> tuple[Job, ...]:
+        inventory = self.inventory
+        findings = await self.ledger(lambda ledger: _known(ledger))
+        names = Names([(r.address, r.port) for r in inventory.defaults.resolvers], inventory.defaults.timeouts.connect)
+        found = await self._resolve(assets, names, scope, round_)
+        groups = pace_groups(inventory, found)
+        for group in set(groups.values()):
+            self._pace.set(group.key, group.pace, group.concurrency)
+        jobs = []
+        today = self.now().date()
+        for asset in assets:
+            ended = [c.id for c in inventory.contract_chain(asset) if c.authorised_until < today]
+            if ended:
+                # Looking without authority is not ours to decide: it is said, loudly, and not done.
+                await round_.unseen(asset, Why.OUT_OF_SCOPE, f"the authority to look ended (contract {ended[0]})")
+                continue
+            settings = inventory.settings(asset)
+            limits = Limits(
+                settings.budget.requests,
+                settings.budget.bytes,
+                settings.budget.seconds,
+                Timeouts(settings.timeouts.connect, settings.timeouts.read, settings.timeouts.ask),
+            )
+            targets = endpoints(
+                asset,
+                found,
+                inventory,
+                recorder_paths=tuple(path.path for path in default_paths()),
+                known=findings.get(asset.id, {}),
+                nonce=round_.nonce,
+            )
+            jobs += [
+                Job(probe, target, groups[asset.id].key, limits)
+                for target in targets
+                for probe in PROBES
+                if probe.name != "http-media" or target.files
+            ]
+        return tuple(jobs)
+
+    async def _resolve(
+        self, assets: tuple[Asset, ...], names: Names, scope: Scope, round_: Recorder
+    ) -> dict[str, tuple[str, ...]]:
+        """The addresses of every name that the scope admits; what it refuses, and what fails, is recorded."""
+        wanted = tuple(dict.fromkeys(name for asset in assets for name in names_to_resolve(asset)))
+        at_once = asyncio.Semaphore(64)
+
+        async def ask(name: str) -> Resolved:
+            async with at_once:
+                return await names.addresses(name)
+
+        resolved = dict(zip(wanted, await asyncio.gather(*(ask(name) for name in wanted)), strict=True))
+        found: dict[str, tuple[str, ...]] = {}
+        for asset in assets:
+            for name in names_to_resolve(asset):
+                answer = resolved[name]
+                if answer.why is not None:
+                    await round_.unseen(asset, answer.why, f"{name}: {answer.detail}")
+                admitted = []
+                for address in answer.addresses:
+                    refusal = scope.admit(asset, name, address)
+                    if refusal is None:
+                        admitted.append(address)
+                    else:
+                        await round_.unseen(asset, Why.OUT_OF_SCOPE, str(refusal))
+                found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
+        return found
+
+    def _rhythm(self, asset: Asset) -> Rhythm:
+        settings = self.inventory.settings(asset)
+        return Rhythm(asset.id, settings.interval, settings.clear_looks, timedelta(minutes=settings.clear_minutes))
+
+
+def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:
+    """What is on file by asset and port: it is looked at again, whatever the inventory says now."""
+    known: dict[str, dict[int, tuple[Known, ...]]] = {}
+    for finding in ledger.findings():
+        if finding.kind != "listing":
+            continue
+        ports = known.setdefault(finding.asset, {})
+        one = Known(finding.place.path, ledger.witnesses(finding.id))
+        ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
+    return known
+
+
+def database_path(chosen: str | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the ledger lies: as chosen, else in systemd's state directory, else in `var/` here."""
+    if chosen:
+        return Path(chosen)
+    return Path(environ.get("STATE_DIRECTORY", "var").partition(":")[0]) / "leftopen.db"

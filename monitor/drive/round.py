@@ -1,0 +1,91 @@
+"""A round: all due tasks side by side, between controls that must be judged rightly, or it decides nothing.
+
+A known-open and a known-closed place of our own go through the same driver and the same probe, before the first look,
+every few seconds while looks are under way, and after the last. An observation is handed on only when a control that
+passed stands on either side of it: so what is decided was seen while we could see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from monitor.drive.driver import Driver, Limits, Observation
+from probes.contract import Certainty, Clear, Exposed, Probe, WebTarget
+from probes.http.listing import HTTP_LISTING
+
+CONTROL_EVERY = 5.0
+"""Seconds between controls while looks are under way: so long an alert may wait for the control behind it."""
+CONTROL_KEY = "control"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A task, ready to be driven."""
+
+    probe: Probe[WebTarget]
+    target: WebTarget
+    pace_key: str
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ControlPair:
+    """A place that must be found open, and one that must be found closed."""
+
+    open: WebTarget
+    closed: WebTarget
+
+
+Sink = Callable[[Observation], Awaitable[None]]
+
+
+async def run_round(jobs: tuple[Job, ...], driver: Driver, controls: ControlPair, sink: Sink, lost: Sink) -> str:
+    """Drive all jobs; returns why the round was blind, or nothing when it saw.
+
+    `sink` is handed every observation that stands between two passed controls. In a blind round the observations that
+    were waiting go to `lost`, and the looks under way are stopped.
+    """
+    wrong = await check_controls(driver, controls)
+    if wrong or not jobs:
+        return wrong
+    looks = {asyncio.create_task(driver.look(job.probe, job.target, job.pace_key, job.limits)) for job in jobs}
+    try:
+        while looks:
+            done, looks = await asyncio.wait(looks, timeout=CONTROL_EVERY)
+            seen = [task.result() for task in done]
+            if not seen and looks:
+                continue
+            wrong = await check_controls(driver, controls)
+            for observation in seen:
+                await (lost if wrong else sink)(observation)
+            if wrong:
+                return wrong
+        return ""
+    finally:
+        for task in looks:
+            task.cancel()
+        await asyncio.gather(*looks, return_exceptions=True)
+
+
+async def check_controls(driver: Driver, controls: ControlPair) -> str:
+    """What is wrong with our eyes: nothing, or a sentence. One look that fails is tried once more: packets get lost."""
+    wrong = await _controls(driver, controls)
+    return await _controls(driver, controls) if wrong else ""
+
+
+async def _controls(driver: Driver, controls: ControlPair) -> str:
+    opened, closed = await asyncio.gather(
+        driver.look(HTTP_LISTING, controls.open, CONTROL_KEY, Limits(seconds=30)),
+        driver.look(HTTP_LISTING, controls.closed, CONTROL_KEY, Limits(seconds=30)),
+    )
+    for sight in opened.sights:
+        if not isinstance(sight, Exposed) or sight.certainty is not Certainty.PROVEN:
+            return f"the known-open place {controls.open.paths[0]} was not found open ({sight.why.value})"
+    for sight in closed.sights:
+        if not isinstance(sight, Clear):
+            return f"the known-closed place {controls.closed.paths[0]} was not found closed ({sight.why.value})"
+    if not opened.sights or not closed.sights:
+        return "a control was not looked at"
+    return ""

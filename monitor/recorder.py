@@ -1,0 +1,191 @@
+"""A round's own record: observations are decided here, and each is committed with all that follows from it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from monitor.alert.message import owed_for
+from monitor.drive.driver import Observation
+from monitor.evidence import evidence_of
+from monitor.inventory.address import is_address
+from monitor.inventory.model import Asset, Inventory
+from monitor.judge.decide import Policy
+from monitor.judge.finding import Finding
+from monitor.judge.weigh import Weighed, weigh
+from monitor.store.ledger import Asked, Ledger, Looked, Moved
+from probes.asks import Why
+from probes.contract import Exposed, Place, Sight, Unknown, WebTarget
+
+log = logging.getLogger("leftopen")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One place as one round saw it: what `run --json` prints."""
+
+    asset: str
+    target: str
+    address: str
+    port: int
+    probe: str
+    sight: Sight
+    note: str
+    finding: str = ""
+
+
+OnLine = Callable[[Line], None]
+"""Called with every place as soon as it is recorded."""
+
+
+class LedgerThread:
+    """The ledger on a thread of its own, so that a slow disk never holds up a look."""
+
+    def __init__(self, path: Path) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._ledger = self._pool.submit(Ledger, path).result()
+
+    async def __call__(self, work: Callable[[Ledger], T]) -> T:
+        """Run `work` with the ledger and bring back what it returns; calls are done in their order."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, self._ledger)
+
+    def close(self) -> None:
+        """Close the ledger once all work given to it is done."""
+        self._pool.submit(self._ledger.close).result()
+        self._pool.shutdown()
+
+
+class Recorder:
+    """A round under way: takes observations, decides, and commits each with all that follows in one transaction."""
+
+    def __init__(
+        self, id_: str, inventory: Inventory, ledger: LedgerThread, now: Callable[[], datetime], on_line: OnLine | None
+    ) -> None:
+        self.id = id_
+        self.nonce = "x" + secrets.token_hex(8)
+        self.lines: list[Line] = []
+        self.changed: dict[str, Finding] = {}
+        self.asks = 0
+        self._inventory = inventory
+        self._ledger = ledger
+        self._now = now
+        self._on_line = on_line
+
+    async def take(self, observation: Observation) -> None:
+        """Decide what an observation means, and commit it with all that follows from it."""
+        asset = self._asset(observation.asset)
+        looked = _looked(self.id, observation)
+        weighed = await self._ledger(lambda ledger: self._decide(ledger, asset, observation, looked))
+        self._show(observation, weighed)
+
+    async def lose(self, observation: Observation) -> None:
+        """An observation of a blind round: recorded as asked, decided as nothing."""
+        blind = replace(
+            observation,
+            sights=tuple(Unknown(s.place, s.kind, Why.BLIND_ROUND, "the round was blind") for s in observation.sights),
+        )
+        await self.take(blind)
+
+    async def unseen(self, asset: Asset, why: Why, detail: str) -> None:
+        """An asset, or an address of it, that could not be looked at: no verdict, with its reason, on file."""
+        now = self._now()
+        log.warning("%s: %s (%s)", asset.id, why.value, detail)
+        place = Place(asset.host, asset.ports[0], "/")
+        address = asset.host if is_address(asset.host) else ""
+        target = WebTarget(asset.id, asset.host, asset.host, address, asset.ports[0], tls=False)
+        sights = (Unknown(place, "listing", why, detail),)
+        await self.take(Observation(asset.id, "names", target, now, now, (), sights))
+
+    def _decide(self, ledger: Ledger, asset: Asset, observation: Observation, looked: Looked) -> tuple[Weighed, ...]:
+        with ledger.step():
+            on_file = ledger.on_file(asset.id)
+            weighed = weigh(
+                observation.sights,
+                on_file,
+                probe=observation.probe,
+                asset=asset.id,
+                location=looked.location,
+                now=observation.ended,
+                policy=policy_of(self._inventory, asset),
+                last_good=lambda kind, place: ledger.last_good(asset.id, kind, place),
+                intended=lambda place: _intended(asset, place, observation.ended),
+            )
+            moved = tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None)
+            ledger.record(looked, moved)
+        return weighed
+
+    def _moved(self, ledger: Ledger, weighed: Weighed, observation: Observation) -> Moved:
+        decision = weighed.decision
+        assert decision is not None  # noqa: S101  the caller chose those that have one
+        finding, change, sight = decision.finding, decision.change, weighed.sight
+        if change is None:
+            return Moved(finding, witnesses=sight.witnesses if isinstance(sight, Exposed) else ())
+        told = ledger.told(finding.id)
+        return Moved(
+            finding,
+            change,
+            evidence_of(sight, observation, self.id),
+            sight.witnesses if isinstance(sight, Exposed) else (),
+            owed_for(finding, change, self._inventory, told),
+        )
+
+    def _show(self, observation: Observation, weighed: tuple[Weighed, ...]) -> None:
+        self.asks += len(observation.asked)
+        for one in weighed:
+            finding = one.decision.finding if one.decision is not None else None
+            if finding is not None and one.decision is not None and one.decision.change is not None:
+                self.changed[finding.id] = finding
+            line = Line(
+                observation.asset,
+                str(observation.target),
+                observation.target.address,
+                observation.target.port,
+                observation.probe,
+                one.sight,
+                one.note,
+                finding.id if finding is not None else "",
+            )
+            self.lines.append(line)
+            if self._on_line is not None:
+                self._on_line(line)
+
+    def _asset(self, id_: str) -> Asset:
+        return self._inventory.asset(id_)
+
+
+def policy_of(inventory: Inventory, asset: Asset) -> Policy:
+    """What decisions about an asset rest on."""
+    settings = inventory.settings(asset)
+    return Policy(
+        tenant=inventory.organisation.id,
+        data_class=asset.data.value,
+        clear_looks=settings.clear_looks,
+        clear_over=timedelta(minutes=settings.clear_minutes),
+    )
+
+
+def _looked(round_: str, observation: Observation) -> Looked:
+    return Looked(
+        round_,
+        observation.asset,
+        observation.probe,
+        str(observation.target),
+        observation.started,
+        observation.ended,
+        tuple(Asked(a.method, a.said, a.outcome, a.wire, a.milliseconds) for a in observation.asked),
+        observation.sights,
+    )
+
+
+def _intended(asset: Asset, place: Place, now: datetime) -> date | None:
+    public = asset.public_at(place.path, now.date())
+    return None if public is None else public.until

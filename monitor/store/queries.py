@@ -1,0 +1,159 @@
+"""Questions that people and commands ask of the ledger; nothing here writes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.judge.finding import Change, Step
+from monitor.store.ledger import Ledger
+from monitor.store.rows import maybe, read_record, when
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message about a finding and how far it got. `accepted` is the provider's word: nobody has read it by that."""
+
+    sequence: int
+    step: str
+    channel: str
+    party: str
+    title: str
+    state: str
+    created: datetime
+    accepted: datetime | None
+    tries: int
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A place without a verdict at the last look, and the last time there was one."""
+
+    asset: str
+    location: str
+    place: str
+    why: str
+    at: datetime
+    last_conclusive: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """One round on file; `blind` says why it decided nothing, and is empty when it saw."""
+
+    id: str
+    started: datetime
+    ended: datetime | None
+    blind: str
+    tasks: int
+    asks: int
+    exposed: int
+    clear: int
+    unknown: int
+
+
+def changes(ledger: Ledger, finding: str) -> tuple[Change, ...]:
+    """The life of a finding, in order."""
+    rows = ledger.rows("SELECT * FROM changes WHERE finding = ? ORDER BY sequence", finding)
+    return tuple(Change(r["finding"], r["sequence"], Step(r["step"]), when(r["at"]), r["reason"]) for r in rows)
+
+
+def evidence(ledger: Ledger, finding: str) -> tuple[dict[str, Any], ...]:
+    """The evidence behind each step of a finding, in order."""
+    rows = ledger.rows("SELECT sequence, body FROM evidence WHERE finding = ? ORDER BY id", finding)
+    return tuple({"sequence": r["sequence"], **json.loads(r["body"])} for r in rows)
+
+
+def told(ledger: Ledger, finding: str) -> tuple[Told, ...]:
+    """Every message about a finding, whoever it was owed to."""
+    rows = ledger.rows(
+        """SELECT d.*, (SELECT min(ended) FROM deliveries WHERE due = d.id AND outcome = 'accepted') AS accepted
+           FROM dues d WHERE finding = ? ORDER BY sequence, id""",
+        finding,
+    )
+    return tuple(
+        Told(
+            r["sequence"],
+            r["step"],
+            r["channel"],
+            r["party"],
+            r["title"],
+            r["state"],
+            when(r["created"]),
+            maybe(r["accepted"]),
+            r["tries"],
+            r["last_error"],
+        )
+        for r in rows
+    )
+
+
+def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
+    """The places whose last look gave no verdict, longest unseen first; all of them, or one asset's."""
+    rows = ledger.rows(
+        """SELECT * FROM places WHERE verdict = 'unknown' AND (?1 IS NULL OR asset = ?1)
+           ORDER BY last_conclusive IS NOT NULL, last_conclusive, asset, place, location""",
+        asset,
+    )
+    return tuple(
+        Unseen(r["asset"], r["location"], r["place"], r["why"], when(r["at"]), maybe(r["last_conclusive"])) for r in rows
+    )
+
+
+def rounds(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
+    """The last rounds, newest first."""
+    rows = ledger.rows("SELECT * FROM rounds ORDER BY started DESC, id DESC LIMIT ?", most)
+    return tuple(
+        RoundRow(
+            r["id"],
+            when(r["started"]),
+            maybe(r["ended"]),
+            r["blind"],
+            r["tasks"],
+            r["asks"],
+            r["exposed"],
+            r["clear"],
+            r["unknown"],
+        )
+        for r in rows
+    )
+
+
+def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str, str, str, int], ...]], ...]:
+    """What one round asked, exactly: probe, location, and verb, path, outcome and bytes of each ask."""
+    rows = ledger.rows(
+        """SELECT o.probe, o.location, r.body FROM observations o JOIN records r ON r.digest = o.asked
+           WHERE o.round = ? ORDER BY o.id""",
+        round_,
+    )
+    return tuple((r["probe"], r["location"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """How the outbox stands."""
+
+    owed: int
+    dead: int
+    oldest_owed: datetime | None
+    failing: tuple[tuple[str, int, str], ...]
+    """Channels with messages that were tried in vain: channel, messages, last reason."""
+
+
+def post(ledger: Ledger) -> Post:
+    """The state of the outbox."""
+    counts = {r["state"]: r["n"] for r in ledger.rows("SELECT state, count(*) AS n FROM dues GROUP BY state")}
+    oldest = ledger.rows("SELECT min(created) AS at FROM dues WHERE state = 'owed'")[0]["at"]
+    failing = ledger.rows(
+        """SELECT channel, count(*) AS n, max(last_error) AS reason FROM dues WHERE state = 'owed' AND tries > 0
+           GROUP BY channel ORDER BY channel"""
+    )
+    return Post(
+        counts.get("owed", 0),
+        counts.get("dead", 0),
+        maybe(oldest),
+        tuple((r["channel"], r["n"], r["reason"]) for r in failing),
+    )

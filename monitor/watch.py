@@ -1,0 +1,126 @@
+"""The service: rounds for ever, each asset in its own rhythm, the outbox beside them, and a sign of life to systemd."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from monitor.alert.outbox import Outbox
+from monitor.app import Application, Round
+from monitor.inventory.load import Problems, check
+from monitor.recorder import OnLine
+from monitor.store.ledger import LedgerUnusable
+from monitor.systemd import notify, watchdog_seconds
+
+log = logging.getLogger("leftopen.watch")
+
+LOOK_UP = 5.0
+"""Seconds after which the inventory file is looked at again for changes, at the latest."""
+AFTER_A_FAULT = 30.0
+STUCK = 900.0
+"""A round in which nothing was recorded for so many seconds is stuck: systemd then hears nothing, and starts us anew."""
+
+
+class Watch:
+    """Runs until `stop` is set. A round that fails costs that round; an inventory that is wrong costs its reload."""
+
+    def __init__(
+        self,
+        app: Application,
+        outbox: Outbox,
+        inventory: Path,
+        stop: asyncio.Event,
+        *,
+        on_round: Callable[[Round], None] = lambda _: None,
+        on_line: OnLine | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._app = app
+        self._outbox = outbox
+        self._inventory = inventory
+        self._stop = stop
+        self._on_round = on_round
+        self._on_line = on_line
+        self._today = today
+        self._moved = 0.0
+        self._stamp = _stamp(inventory)
+
+    async def run(self) -> None:
+        """Watch. Whatever is owed when it stops stays on file, and is sent at the next start."""
+        self._progress()
+        others = [asyncio.create_task(self._outbox.run(self._stop)), asyncio.create_task(self._sign_of_life())]
+        notify("READY=1")
+        try:
+            while not self._stop.is_set():
+                await self._turn()
+        finally:
+            notify("STOPPING=1")
+            self._stop.set()
+            await asyncio.gather(*others, return_exceptions=True)
+
+    async def _turn(self) -> None:
+        self._reload()
+        try:
+            ready, following = await self._app.due()
+            if not ready:
+                wait = (following - self._app.now()).total_seconds()
+                await self._sleep(min(max(wait, 0.05), LOOK_UP))
+                self._progress()
+                return
+            done = await self._app.round(ready, self._on_line, lambda _, __: self._progress())
+            self._outbox.wake()
+            self._on_round(done)
+            notify(f"STATUS=round {done.id}: {len(done.lines)} places{', BLIND' if done.blind else ''}")
+            if done.blind:
+                await self._sleep(AFTER_A_FAULT)
+        except LedgerUnusable as error:
+            # Nothing can be decided without a memory; what is on file stays, and the next round sees it all again.
+            log.error("%s", error)
+            notify("STATUS=the ledger cannot be written")
+            await self._sleep(AFTER_A_FAULT)
+        except Exception:
+            log.exception("a round failed; the next one is tried all the same")
+            await self._sleep(AFTER_A_FAULT)
+
+    def _reload(self) -> None:
+        stamp = _stamp(self._inventory)
+        if stamp == self._stamp or stamp is None:
+            return
+        self._stamp = stamp
+        try:
+            checked = check(self._inventory, self._today())
+        except Problems as problems:
+            log.error("the changed inventory is not used, since it has faults; the one before stays:\n%s", problems)
+            return
+        for warning in checked.warnings:
+            log.warning("%s:%d: %s", self._inventory.name, warning.line, warning.text)
+        self._app.inventory = checked.inventory
+        self._outbox.inventory = checked.inventory
+        log.info("the inventory was read anew: %d assets", len(checked.inventory.assets))
+
+    async def _sign_of_life(self) -> None:
+        every = watchdog_seconds()
+        while every is not None and not self._stop.is_set():
+            if asyncio.get_running_loop().time() - self._moved < STUCK:
+                notify("WATCHDOG=1")
+            await self._sleep(every)
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stop.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _progress(self) -> None:
+        self._moved = asyncio.get_running_loop().time()
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
