@@ -1,126 +1,91 @@
-"""The few things of an HTML page that tell what it is for: title, forms, refreshes, scripts and visible text."""
+"""Hostile HTML as a flat run of tags and text, in one pass and in linear time."""
 
 from __future__ import annotations
 
+import html
 import re
-from dataclasses import dataclass, field
-from html import unescape
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-# `[^<>]` and not `[^>]`: an unclosed tag must not make every later `<` scan to the end.
-_TAG: Final = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})((?:[^<>\"']|\"[^\"<>]{0,4096}\"|'[^'<>]{0,4096}'){0,4096})>?"
-)
-_ATTRIBUTE: Final = re.compile(
-    r"([a-zA-Z_:][-\w:.]{0,60})\s{0,8}(?:=\s{0,8}(?:\"([^\"]{0,4096})\"|'([^']{0,4096})'|([^\s\"'>]{1,4096})))?"
-)
-_REFRESH: Final = re.compile(
-    r"\A\s{0,8}\d{0,8}\.?\d{0,8}\s{0,8}[;,]\s{0,8}(?:url\s{0,8}=\s{0,8})?['\"]?([^'\"]{1,2048})", re.IGNORECASE
-)
-_SPACE: Final = re.compile(r"\s+")
-_HIDDEN_UNTIL: Final = ("script", "style", "template", "noscript")
-_LONGEST_PAGE: Final = 1 << 18
+# A tree is not built: a million nested tags cost a tree builder hours, and listings are flat in any case.
+_TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*+)((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>""")
+_LOOSE_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)>")
+_ATTRIBUTE = re.compile(r"""([^\s=/>"']++)\s*+(?:=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
+_SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
+_RAW = {"script", "style", "textarea", "title", "xmp", "template"}
+_LONGEST_TAG = 1 << 20
+_BAD_TAGS = 100
+"""After so many tags with a quote that never closes, quotes are no longer followed: the search would turn quadratic."""
 
 
 @dataclass(slots=True)
-class Markup:
-    """What was read of a page, in lower case; `text` is what a reader sees, `script` what is written inside scripts."""
+class Token:
+    """A tag (`name`, lower case) or a run of text (`name` empty). `raw` is the attributes' source, or the text's."""
 
-    title: str = ""
-    heading: str = ""
-    text: str = ""
-    script: str = ""
-    tags: int = 0
-    links: int = 0
-    frames: int = 0
-    inputs: list[str] = field(default_factory=list)
-    input_names: set[str] = field(default_factory=set)
-    form_actions: list[str] = field(default_factory=list)
-    refreshes: list[str] = field(default_factory=list)
-    scripts: list[str] = field(default_factory=list)
-    """The `src` of every script and frame; empty for one written in the page."""
-    ids: set[str] = field(default_factory=set)
+    name: str
+    raw: str
+    closing: bool = False
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The attributes by lower-case name, character references resolved; the first of a name wins, as in HTML."""
+        found: dict[str, str] = {}
+        for match in _ATTRIBUTE.finditer(self.raw):
+            key = match[1].lower()
+            if key not in found:
+                found[key] = html.unescape(match[2] or match[3] or match[4] or "")
+        return found
+
+    @property
+    def text(self) -> str:
+        """The text with its character references resolved."""
+        return html.unescape(self.raw)
 
 
-def read_markup(text: str) -> Markup:
-    """What the page tells of itself, in one pass over at most 256 K characters. Any text is read; errors are skipped."""
-    text = text[:_LONGEST_PAGE]
-    markup = Markup()
-    seen: list[str] = []
-    scripts: list[str] = []
-    lowered = text.lower()
-    # `lower` may lengthen a text (İ), and then positions in the two differ.
-    if len(lowered) != len(text):
-        lowered = text = lowered
-    position = 0
-    closed_from: dict[str, int] = {}
-    while (start := text.find("<", position)) >= 0:
-        seen.append(text[position:start])
-        if text.startswith("<!--", start):
-            end = text.find("-->", start + 4)
-            position = end + 3 if end >= 0 else len(text)
+def tokens(source: str) -> Iterator[Token]:
+    """Every tag and every run of text of `source`, comments and declarations left out. Raises nothing.
+
+    The content of script, style, title, textarea and template is one text token, as a browser would not show it.
+    """
+    position, length, bad = 0, len(source), 0
+    while position < length:
+        start = source.find("<", position)
+        if start < 0:
+            yield Token("", source[position:])
+            return
+        if start > position:
+            yield Token("", source[position:start])
+        follower = source[start + 1 : start + 2]
+        if follower in {"!", "?"}:
+            position = _after_declaration(source, start)
             continue
-        match = _TAG.match(text, start)
+        match = _TAG.match(source, start, start + _LONGEST_TAG) if bad < _BAD_TAGS else None
         if match is None:
+            bad += follower.isalpha() or follower == "/"
+            match = _LOOSE_TAG.match(source, start, start + _LONGEST_TAG)
+        if match is None:
+            yield Token("", "<")
             position = start + 1
             continue
-        position = max(match.end(), start + 1)
         name = match[2].lower()
-        markup.tags += 1
-        seen.append(" ")
-        if match[1]:
-            continue
-        _read_tag(markup, name, match[3])
-        if name in _HIDDEN_UNTIL or name in ("title", "h1"):
-            if closed_from.get(name, 0) < 0:
-                continue
-            end = closed_from[name] = lowered.find(f"</{name}", position)
-            if end < 0:
-                # Never closed. A browser would swallow the rest of a script; the rest is read on as text here.
-                continue
-            inside = text[position:end]
-            if name == "script":
-                scripts.append(inside)
-            elif name == "title":
-                markup.title = markup.title or _plain(inside)
-            elif name == "h1":
-                markup.heading = markup.heading or _plain(inside)
-                seen.append(_plain(inside))
-            position = end
-    seen.append(text[position:])
-    markup.text = _plain("".join(seen))
-    markup.script = "\n".join(scripts)
-    return markup
+        yield Token(name, match[3], bool(match[1]))
+        position = match.end()
+        if name in _RAW and not match[1]:
+            # Found by its end tag alone, whatever stands between: that is how HTML reads these elements.
+            end = re.compile(rf"</{name}", re.IGNORECASE).search(source, position)
+            stop = end.start() if end else length
+            yield Token("", source[position:stop])
+            position = stop
 
 
-def _plain(text: str) -> str:
-    text = re.sub(r"<[^<>]{0,4096}>", " ", text)
-    return _SPACE.sub(" ", unescape(text)).strip().lower()
+def _after_declaration(source: str, start: int) -> int:
+    if source.startswith("<!--", start):
+        end = source.find("-->", start + 4)
+        return end + 3 if end >= 0 else len(source)
+    end = source.find(">", start)
+    return end + 1 if end >= 0 else len(source)
 
 
-def _read_tag(markup: Markup, name: str, inside: str) -> None:
-    attributes: dict[str, str] = {}
-    for key, quoted, single, bare in _ATTRIBUTE.findall(inside):
-        attributes.setdefault(key.lower(), unescape(quoted or single or bare).lower())
-    if found := attributes.get("id"):
-        markup.ids.add(found)
-    match name:
-        case "a":
-            markup.links += "href" in attributes
-        case "input":
-            markup.inputs.append(attributes.get("type", ""))
-            markup.input_names.add(attributes.get("name", ""))
-        case "textarea" | "select":
-            markup.inputs.append(name)
-        case "form":
-            markup.form_actions.append(attributes.get("action", ""))
-        case "script":
-            markup.scripts.append(attributes.get("src", ""))
-        case "frame" | "iframe":
-            markup.frames += 1
-            markup.scripts.append(attributes.get("src", ""))
-        case "meta" if attributes.get("http-equiv") == "refresh":
-            if target := _REFRESH.match(attributes.get("content", "")):
-                markup.refreshes.append(target[1])
-        case _:
-            pass
+def squeeze(text: str) -> str:
+    """`text` with every run of white space, no-break spaces included, as one space and none at its ends."""
+    return _SPACE.sub(" ", text).strip(" ")

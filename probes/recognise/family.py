@@ -1,0 +1,61 @@
+"""What a family of listings is to the recogniser: how it is known, how it is read, and what an empty one looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from probes.recognise.blocks import Block
+from probes.recognise.page import Page
+from probes.recognise.reading import Reading, read_block
+
+
+def read_generic(page: Page) -> Reading:
+    """The best reading of the page's tables, preformatted texts and lists; parts of one listing are joined."""
+    readings = [(block, read_block(block, page.place)) for block in page.blocks]
+    best: Reading | None = None
+    best_block: Block | None = None
+    for block, reading in readings:
+        if best is None or _weight(reading) > _weight(best):
+            best, best_block = reading, block
+    if best is None or best_block is None:
+        return Reading()
+    joined = Reading(kind=best.kind)
+    for block, reading in readings:
+        if block is best_block or (block.kind == best_block.kind and _alike(reading, best)):
+            joined.add(reading)
+        elif not reading.found:
+            joined.sort_links += reading.sort_links
+            joined.parent |= reading.parent
+            joined.headed |= reading.headed and block.kind == "table"
+    return joined
+
+
+def _weight(reading: Reading) -> float:
+    """How much a reading looks like the listing of its page: rows that show their own names, dated and sized."""
+    count = len(reading.found)
+    return count * (reading.share("named") + reading.share("dated") + reading.share("sized")) + 2.0 * reading.headed
+
+
+def _alike(one: Reading, best: Reading) -> bool:
+    if not one.found or one.share("named") < 0.8 or one.foreign > len(one.found):
+        return False
+    dated = (one.share("dated") > 0.5) == (best.share("dated") > 0.5)
+    sized = (one.share("sized") > 0.5) == (best.share("sized") > 0.5)
+    return dated or (sized and best.kind == "table")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A program that writes listings.
+
+    `marks` returns the structure of its own that a page shows, in our words, and nothing when the page is not its;
+    `read` reads its rows; `empty` says whether such a page, without a row, is an honest empty listing.
+    """
+
+    name: str
+    marks: Callable[[Page], tuple[str, ...]]
+    read: Callable[[Page], Reading] = read_generic
+    empty: Callable[[Page], bool] = lambda page: False
+    strong: bool = True
+    """Whether the marks alone make a page with direct children a listing."""

@@ -1,0 +1,62 @@
+"""Is this page a directory listing of the URL asked for, and what does it hold: one pure, total function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from probes.recognise.data import read_data
+from probes.recognise.families import FAMILIES
+from probes.recognise.family import read_generic
+from probes.recognise.listing import Entry, Kind, Listing, Modified, NoListing, Size
+from probes.recognise.multistatus import read_xml
+from probes.recognise.page import Page
+from probes.recognise.verdict import judge
+
+__all__ = ["Entry", "Kind", "Listing", "Modified", "NoListing", "Size", "recognise"]
+
+LONGEST = 64 << 20
+"""More of a body than this is not read: the survey streams what is longer."""
+_GOOD = {200, 203, 206, 207}
+
+
+def recognise(
+    body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), status: int = 200, whole: bool = True
+) -> Listing | NoListing:
+    """What the answer to a request for `url` holds as a directory listing, or why it is none.
+
+    `whole=False` says that the body was cut: the listing is then partial, and the row that was cut is left out.
+    Total: it raises nothing for any bytes, and its time and memory are bounded by the length of the body.
+    """
+    if status not in _GOOD:
+        return NoListing(f"the status is {status}")
+    if len(body) > LONGEST:
+        body, whole = body[:LONGEST], False
+    if not body.strip():
+        return NoListing("the body is empty")
+    page = Page.of(body, url, headers, status, whole and status != 206)
+    if page.start[:1] in {"{", "["} or (page.content_type.endswith("json") and not page.start.startswith("<")):
+        return read_data(page)
+    if status == 207 or page.start.startswith("<?xml") or page.start[:1] == "<":
+        found = read_xml(page)
+        if found is not None:
+            return found
+    if status == 207:
+        return NoListing("a multi-status answer without responses")
+    return _html(page)
+
+
+def _html(page: Page) -> Listing | NoListing:
+    if "<" not in page.text:
+        return NoListing("the body is neither HTML nor a known dialect of JSON or XML")
+    why = NoListing("no rows of links")
+    for family in FAMILIES:
+        marks = family.marks(page)
+        if marks:
+            verdict = judge(page, family.read(page), family, marks)
+            if isinstance(verdict, Listing):
+                return verdict
+            why = verdict
+    verdict = judge(page, read_generic(page), None)
+    if isinstance(verdict, Listing):
+        return verdict
+    return verdict if isinstance(why, NoListing) and why.why == "no rows of links" else why

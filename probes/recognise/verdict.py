@@ -1,0 +1,134 @@
+"""Whether what was read of a page makes it a listing: structure decides, never a word."""
+
+from __future__ import annotations
+
+from probes.recognise.family import Family
+from probes.recognise.listing import Listing, NoListing
+from probes.recognise.markup import squeeze
+from probes.recognise.page import Page
+from probes.recognise.reading import Found, Reading, entries, own_folder, settle
+
+CUT = "cut short"
+_NOT_TEXT = {"script", "style", "title", "textarea", "template"}
+
+
+def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str, ...] = ()) -> Listing | NoListing:
+    """The verdict on one reading of `page`. `marks` is the structure of `family` that the page shows."""
+    found = reading.found
+    if not page.whole and found and page.tokens and not reading.kind.startswith("data"):
+        found = _without_cut_row(page, found)
+    folder, direct = own_folder(found, page.place)
+    children = [one for one in found if one.target.parent == folder]
+    rows = len(found) + reading.foreign
+    share = len(children) / rows if rows else 0.0
+    partial = "" if page.whole else CUT
+    name = family.name if family else reading.kind or "unknown"
+    if not children:
+        if family is not None and (family.empty(page) and not found):
+            return Listing(name, (), partial, (*marks, "no entry"))
+        return NoListing("no link leads to a direct child of the path asked for")
+    reasons = _reasons(page, reading, children, rows, marks)
+    own = folder in (page.place.own, page.place.listed)
+    enough = _enough_of_family(page, family, share, own) if family is not None and marks else ""
+    if not enough:
+        enough = _enough_alone(page, reading, children, share, own)
+    if enough:
+        return NoListing(enough)
+    return Listing(name, entries(settle(children, reading.thousand)), partial, reasons)
+
+
+def _without_cut_row(page: Page, found: list[Found]) -> list[Found]:
+    """A body that ends inside its last row has an entry less: half a name or half a size would be a wrong entry."""
+    tail = page.text[-2000:].lower()
+    ends = max(tail.rfind("</tr"), tail.rfind("</li"), tail.rfind("<br"), tail.rfind("</pre"), tail.rfind("</table"))
+    if "</pre" not in tail and any(block.kind == "pre" for block in page.blocks):
+        ends = max(ends, tail.rfind("\n"))
+    after = tail[ends:] if ends >= 0 else tail
+    return found[:-1] if "<a" in after or ends < 0 else found
+
+
+def _enough_of_family(page: Page, family: Family, share: float, own: bool) -> str:
+    if not family.strong:
+        return "the family's marks alone prove nothing"
+    if share < 0.6:
+        return f"only {share:.0%} of the rows lead to direct children"
+    if not own and not page.place.query and share < 0.9:
+        return "the entries lie in another folder than the one asked for"
+    return ""
+
+
+def _enough_alone(page: Page, reading: Reading, children: list[Found], share: float, own: bool) -> str:
+    """Why a page without a known family's structure is no listing; empty when it is one."""
+    count = len(children)
+    if share < 0.9:
+        return f"only {share:.0%} of the rows lead to direct children"
+    named = sum(one.named for one in children) / count
+    spelt = sum(one.spelt for one in children) / count
+    dated = sum(one.dated for one in children) / count >= 0.6
+    sized = sum(one.sized for one in children) / count >= 0.6
+    titled = page.names_path
+    sortable = reading.sort_links >= 2
+    if named < 0.8:
+        return "the links do not show the names that they lead to"
+    if not own and not (sortable and (dated or sized)):
+        return "the entries lie in another folder than the one asked for"
+    if sortable and (dated or sized or titled):
+        return ""
+    if titled and spelt >= 0.8 and (dated or sized or reading.parent or _dominates(page, reading, children)):
+        return ""
+    if spelt < 0.8:
+        return "no title names the path and the links do not spell out the names that they lead to"
+    if reading.parent and dated and (sized or reading.headed) and count >= 2:
+        return ""
+    if count >= 2 and (dated or sized) and (reading.headed or (dated and sized)) and _dominates(page, reading, children):
+        return ""
+    if reading.kind == "pre" and _bare(page, reading, children):
+        return ""
+    return "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
+
+
+def _dominates(page: Page, reading: Reading, children: list[Found]) -> bool:
+    """Whether the rows are what the page is about: most of its links and most of its text."""
+    links = len(page.hrefs)
+    if len(children) < 0.6 * (links - reading.sort_links):
+        return False
+    inside = sum(len(one.shown) + len(one.size_text) + (20 if one.dated else 0) for one in children)
+    return _text_length(page) - inside <= 300 + inside
+
+
+def _text_length(page: Page) -> int:
+    total, previous = 0, ""
+    for token in page.tokens:
+        if not token.name:
+            if previous not in _NOT_TEXT:
+                total += len(squeeze(token.raw))
+        else:
+            previous = "" if token.closing else token.name
+    return total
+
+
+def _bare(page: Page, reading: Reading, children: list[Found]) -> bool:
+    """Go's file server: nothing at all but preformatted links, one a line."""
+    allowed = {"pre", "a", "meta", "!doctype", "html", "head", "body"}
+    names = {token.name for token in page.all_tokens if token.name}
+    texts = [token for token in page.all_tokens if not token.name and token.raw.strip()]
+    return names <= allowed and "pre" in names and len(texts) <= len(page.hrefs) and all(one.spelt for one in children)
+
+
+def _reasons(
+    page: Page, reading: Reading, children: list[Found], rows: int, marks: tuple[str, ...]
+) -> tuple[str, ...]:
+    count = len(children)
+    said = list(marks)
+    if page.names_path:
+        said.append("title or heading names the path asked for")
+    if reading.headed:
+        said.append("header cells announce name beside size, date or type")
+    if reading.sort_links:
+        said.append(f"{reading.sort_links} links sort the page by column")
+    if reading.parent:
+        said.append("a link leads to the parent folder")
+    parts = [part for part, test in (("date", "dated"), ("size", "sized")) if reading.share(test) >= 0.6]
+    said.append(f"{count} rows of {' and '.join(['link', *parts]) if len(parts) < 2 else 'link, date and size'}")
+    said.append(f"{count} of {rows} links lead to direct children")
+    return tuple(said)
