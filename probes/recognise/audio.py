@@ -9,7 +9,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What an audio header says. `seconds` is a best guess between `low` and `high`; all None where nothing can be said.
+    """What an audio header says. `seconds` is a best guess between `low` and `high`; None where nothing can be said.
 
     `weak` means that the signature alone is not enough (one MPEG sync word): name and type must both agree.
     """
@@ -168,7 +168,7 @@ def _frame(b: bytes, at: int) -> _Frame | None:
 
 
 def _mp3(b: bytes, length: int | None) -> Sound | None:
-    """MP3: two frames one length apart, a Xing header, or an ID3 tag; one frame alone is weak (1 in 2,000 by chance)."""
+    """MP3: two frames one length apart, a Xing header, or an ID3 tag; one frame alone is weak (chance 1 in 2,000)."""
     start = 0
     if b[:3] == b"ID3":
         if len(b) < 10 or not 2 <= b[3] <= 4 or any(octet & 0x80 for octet in b[6:10]):
@@ -311,9 +311,9 @@ RAW_RATES: Final = {
 
 
 def read_sound(prefix: bytes, length: int | None) -> Sound | None:
-    """The sound that `prefix` opens, of a file of `length` bytes (None: unknown); None when no header is recognised.
+    """The sound that `prefix` opens, of a file of `length` bytes (None: unknown); None when no header is known.
 
-    Rates and signatures: `facts/media.md` section 1. `length` is trusted above any size in a header. Any bytes are read.
+    Rates and signatures: `facts/media.md` section 1. `length` is trusted above sizes in headers. Any bytes are read.
     """
     for reader in _READERS:
         if (sound := reader(prefix, length)) is not None:

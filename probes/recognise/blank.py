@@ -29,7 +29,7 @@ class PageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The class of a page and the structure that showed it, in our own words; `vendor` where a product was told apart."""
+    """The class of a page and the structure that showed it, in our own words; `vendor` where a product was known."""
 
     kind: PageKind
     why: str = ""
@@ -61,7 +61,8 @@ _LOGIN_TITLE: Final = re.compile(
     r"\b(?:log ?in|log ?on|sign ?in|logga in|inloggning|logg inn|innlogging|log ind|login|kirjaudu|innskráning)\b"
 )
 _NOT_FOUND: Final = re.compile(
-    r"\b404\b|\bnot found\b|\bpage (?:does not|doesn['’]t) exist|\b(?:can(?:not|['’]t)|could ?n[o'’]t) (?:be found|find)|"
+    r"\b404\b|\bnot found\b|\bpage (?:does not|doesn['’]t) exist|"
+    r"\b(?:can(?:not|['’]t)|could ?n[o'’]t) (?:be found|find)|"
     r"\bsidan (?:kunde inte hittas|hittades inte|hittas inte|finns inte)|\b(?:kunde inte hitta|hittar inte) sidan|"
     r"\bsiden (?:blev ikke fundet|findes ikke|kunne ikke findes|ble ikke funnet|finnes ikke)|\bfant ikke siden|"
     r"\bsivua ei löy|\bsíðan fannst ekki|\bno such (?:file|page|directory)"
@@ -87,13 +88,16 @@ _IT_WORKS: Final = re.compile(r"it works[!.]?\Z")
 
 
 def page(
-    body: bytes, type: str, status: int, headers: Mapping[str, str] | Iterable[tuple[str, str]] = ()
-) -> Page:  # the parameter is named after the header
+    body: bytes,
+    type: str,  # noqa: A002  named after the header
+    status: int,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+) -> Page:
     """What `body` is, by its structure: a password form, a redirect, a known product's block page. Total, linear time.
 
-    `type` is the Content-Type, `headers` any pairs of name and value. No single word decides: a long page that mentions a
-    captcha or a password is ORDINARY, and so is whatever is not HTML. Source of the rules: `facts/detection.md` sections
-    5 to 7. A page of kind ORDINARY is not thereby a finding: it only is not one of these.
+    `type` is the Content-Type, `headers` any pairs of name and value. No single word decides: a long page that mentions
+    a captcha or a password is ORDINARY, and so is what is not HTML. Rules: `facts/detection.md` section 5 to 7. A page
+    of kind ORDINARY is not thereby a finding: it only is not one of these.
     """
     named = _lower(headers)
     text = body[: 1 << 18].decode("utf-8", errors="replace")

@@ -8,7 +8,7 @@ from typing import Final
 
 
 class MediaKind(StrEnum):
-    """The kinds of files that leftopen tells apart. AUDIO may be a recorded call; STATIC is what every web site serves."""
+    """The kinds of files that are told apart. AUDIO may be a recorded call; STATIC is what every web site serves."""
 
     AUDIO = "audio"
     VIDEO = "video"
@@ -29,36 +29,49 @@ class MediaKind(StrEnum):
 
 _BY_KIND: Final = {
     MediaKind.AUDIO: (
-        "wav wav49 mp3 gsm amr awb ogg oga opus spx flac au snd m4a aac wma ra rf64 bw64 w64 aif aiff caf silk slk ilbc "
-        "vox ulaw alaw ul al pcmu pcma g711 g729 g722 g723 sln sln16 pcm raw dss ds2 dvf msv 3ga"
+        "wav wav49 mp3 gsm amr awb ogg oga opus spx flac au snd m4a aac wma ra rf64 bw64 w64 aif aiff caf "
+        "silk slk ilbc vox ulaw alaw ul al pcmu pcma g711 g729 g722 g723 sln sln16 pcm raw dss ds2 dvf msv "
+        "3ga"
     ),
-    MediaKind.VIDEO: "mp4 m4v mov mkv webm avi wmv asf 3gp 3g2 mpg mpeg ts m2ts flv ogv mts",
-    MediaKind.IMAGE: "jpg jpeg jpe png tif tiff bmp heic heif jp2 jpf dng cr2 nef psd",
-    MediaKind.DICOM: "dcm dicom dic",
+    MediaKind.VIDEO: ("mp4 m4v mov mkv webm avi wmv asf 3gp 3g2 mpg mpeg ts m2ts flv ogv mts"),
+    MediaKind.IMAGE: ("jpg jpeg jpe png tif tiff bmp heic heif jp2 jpf dng cr2 nef psd"),
+    MediaKind.DICOM: ("dcm dicom dic"),
     MediaKind.DOCUMENT: (
-        "pdf doc docx docm dot dotx xls xlsx xlsm xlsb xlt csv tsv ppt pptx pptm pps ppsx odt ods odp rtf vsd vsdx one pages "
-        "numbers djvu xps oxps msg hl7 wpd epub"
+        "pdf doc docx docm dot dotx xls xlsx xlsm xlsb xlt csv tsv ppt pptx pptm pps ppsx odt ods odp rtf vsd "
+        "vsdx one pages numbers djvu xps oxps msg hl7 wpd epub"
     ),
-    MediaKind.MAIL_STORE: "pst ost mbox mbx eml emlx dbx nsf edb",
-    MediaKind.DATABASE_DUMP: "sql dump dmp bak bacpac dacpac mdf ldf mdb accdb sqlite sqlite3 db db3 dbf frm ibd myd rdb bson",
-    MediaKind.ARCHIVE: "zip 7z rar tar gz tgz bz2 tbz tbz2 xz txz zst zstd lz4 lzma z cab arj iso jar war ear cpio rpm deb",
-    MediaKind.KEY_MATERIAL: "pem key pfx p12 kdbx kdb env jks keystore ppk p8 pkcs8 pkcs12 ovpn gpg asc htpasswd pgpass",
-    MediaKind.VM_IMAGE: "vmdk vhd vhdx vdi qcow qcow2 ova ovf vmem vmsn vmsd img tib vbk vib gho wim",
-    MediaKind.LOG: "log err trc evtx",
-    MediaKind.TEXT: "txt json xml md yml yaml ini cfg conf config toml properties ndjson jsonl php asp aspx jsp py sh pl rb",
-    MediaKind.STATIC: "css js mjs map woff woff2 ttf eot otf html htm xhtml shtml ico svg gif webp avif cur webmanifest",
+    MediaKind.MAIL_STORE: ("pst ost mbox mbx eml emlx dbx nsf edb"),
+    MediaKind.DATABASE_DUMP: (
+        "sql dump dmp bak bacpac dacpac mdf ldf mdb accdb sqlite sqlite3 db db3 dbf frm ibd myd rdb bson"
+    ),
+    MediaKind.ARCHIVE: (
+        "zip 7z rar tar gz tgz bz2 tbz tbz2 xz txz zst zstd lz4 lzma z cab arj iso jar war ear cpio rpm deb"
+    ),
+    MediaKind.KEY_MATERIAL: (
+        "pem key pfx p12 kdbx kdb env jks keystore ppk p8 pkcs8 pkcs12 ovpn gpg asc htpasswd pgpass"
+    ),
+    MediaKind.VM_IMAGE: ("vmdk vhd vhdx vdi qcow qcow2 ova ovf vmem vmsn vmsd img tib vbk vib gho wim"),
+    MediaKind.LOG: ("log err trc evtx"),
+    MediaKind.TEXT: (
+        "txt json xml md yml yaml ini cfg conf config toml properties ndjson jsonl php asp aspx jsp py sh pl rb"
+    ),
+    MediaKind.STATIC: (
+        "css js mjs map woff woff2 ttf eot otf html htm xhtml shtml ico svg gif webp avif cur webmanifest"
+    ),
 }
 
 EXTENSIONS: Final = {ext: kind for kind, words in _BY_KIND.items() for ext in words.split()}
 """Extension in lower case, without its dot -> kind."""
 
-_WHOLE_NAMES: Final = {
-    name: MediaKind.KEY_MATERIAL
-    for name in (
-        ".env", ".htpasswd", ".pgpass", ".netrc", ".git-credentials", ".npmrc", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519",
-        "credentials", "shadow",
-    )
-} | {"dicomdir": MediaKind.DICOM, "crontab": MediaKind.TEXT, "syslog": MediaKind.LOG, "messages": MediaKind.LOG}  # fmt: skip
+_KEY_FILES: Final = (
+    ".env .htpasswd .pgpass .netrc .git-credentials .npmrc id_rsa id_dsa id_ecdsa id_ed25519 credentials shadow"
+)
+_WHOLE_NAMES: Final = dict.fromkeys(_KEY_FILES.split(), MediaKind.KEY_MATERIAL) | {
+    "dicomdir": MediaKind.DICOM,
+    "crontab": MediaKind.TEXT,
+    "syslog": MediaKind.LOG,
+    "messages": MediaKind.LOG,
+}
 
 _COMPRESSED: Final = frozenset({"gz", "bz2", "xz", "zst", "zstd", "zip", "7z", "rar", "lz4", "lzma", "z"})
 # What stays what it was when it is packed alone: `calls.sql.gz` is a dump, `access.log.1.gz` a log.
@@ -140,7 +153,7 @@ def kind_of_name(name: str) -> MediaKind:
         return inner if inner in _KEEPS_ITS_KIND else MediaKind.ARCHIVE
     if ext in _COPY:
         inner = EXTENSIONS.get(stem.rpartition(".")[2])
-        # `calls.pst.old` is mail still; `index.php.bak` is a copy of source; a bare `.bak` is SQL Server's own extension.
+        # `calls.pst.old` is mail still, `index.php.bak` a copy of source; a bare `.bak` is SQL Server's own extension.
         return inner if inner is not None else (kind or MediaKind.OTHER)
     if kind is not None:
         return kind
@@ -149,7 +162,7 @@ def kind_of_name(name: str) -> MediaKind:
 
 
 def kind_of_type(declared: str) -> MediaKind | None:
-    """What kind a Content-Type promises; None where it promises nothing (missing, octet-stream, text/plain, unknown)."""
+    """What kind a Content-Type promises; None where it promises nothing: missing, octet-stream, text/plain, unknown."""
     declared = declared[:200].partition(";")[0].strip().lower()
     if (kind := _TYPES.get(declared)) is not None:
         return kind

@@ -73,7 +73,7 @@ def _hidden_if_random(match: re.Match[str]) -> str:
 
 
 def _spellings(asked: str) -> list[str]:
-    """Every way in which a page may repeat what was asked for, longest first, none short enough to be an ordinary word."""
+    """Every way in which a page may repeat what was asked for, longest first, none as short as an ordinary word."""
     asked = asked[:4096]
     path, _, query = asked.partition("?")
     decoded = unquote(path, errors="replace")

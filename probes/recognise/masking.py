@@ -17,18 +17,19 @@ _LONGEST_SHOWN: Final = 120
 _LONGEST_PATH: Final = 4096
 _LONGEST_TEXT: Final = 4000
 
-# Words of software and of filing, none of them a person's or a customer's name. (No month names: Jan, Mai and August are
-# people too.)
+# Words of software and of filing, none of them a person's or a customer's name. (No month names: Jan, Mai and August
+# are people too.)
 _HARMLESS: Final = frozenset(
     """
-    all archive archives asterisk audio auto backup backups bak bucket calendar call callrecords callrec calls callrecordings
-    conf config customers daily data db default dictate dictation dicom documents docs done download downloads dump
-    dumps env error export exports ext exten external fax files force freeswitch gdpr grabaciones home htdocs hourly id images
-    img import in inbound inbox index inkommande inspelningar internal invoices journal journaler journals leads log logs
-    mail media meetme messages mobile monitor monitordone monthly mp3 msg music new old orig originals out outbound outgoing
-    patient patienter patients pbx photo photos pictures private public q queue record recording recordings records
-    recapi rec reports rg samtal scans scan share shared sounds spool sql static storage system tel temp test tmp
-    transcripts unavail upload uploads urgent users var vicidial video videos voice voicemail wav web weekly work www yearly
+    all archive archives asterisk audio auto backup backups bak bucket calendar call callrec callrecordings
+    callrecords calls conf config customers daily data db default dicom dictate dictation docs documents done
+    download downloads dump dumps env error export exports ext exten external fax files force freeswitch gdpr
+    grabaciones home hourly htdocs id images img import in inbound inbox index inkommande inspelningar internal
+    invoices journal journaler journals leads log logs mail media meetme messages mobile monitor monitordone monthly
+    mp3 msg music new old orig originals out outbound outgoing patient patienter patients pbx photo photos pictures
+    private public q queue rec recapi record recording recordings records reports rg samtal scan scans share shared
+    sounds spool sql static storage system tel temp test tmp transcripts unavail upload uploads urgent users var
+    vicidial video videos voice voicemail wav web weekly work www yearly
     """.split()  # noqa: SIM905
 )
 _TOKENS: Final = re.compile(r"[^\W_]+|[\W_]")
@@ -42,11 +43,11 @@ _LONGEST_EXTENSION = 7
 
 
 def mask_name(name: str) -> Masked:
-    """The harmless shape of one file or folder name: `out-0701740605-101-20260101.wav` -> `out-07xxxxxxxx-xxx-xxxxxxxx.wav`.
+    """The harmless shape of a file or folder name: `out-0701740605-101.wav` -> `out-07xxxxxxxx-xxx.wav`.
 
-    Of digits, the first two of a run are shown and the rest is `x`, a run going on over separators until a letter ends it
-    (so a number written `070-174 06 05` shows two digits in all, `facts/identifiers.md` section 6). Of words, only those of
-    software and of filing are shown, every other is one `…`; a known extension stays, and so does a folder that is a year.
+    Of digits, the first two of a run are shown and the rest is `x`, a run going on over separators until a letter ends
+    it: a number written `070-174 06 05` shows two digits in all (`facts/identifiers.md` section 6). Of words, only
+    those of software and of filing are shown, all others are one `…`. A known extension stays, as does a year folder.
     """
     if _YEAR.match(name):
         return Masked(name)
@@ -55,7 +56,7 @@ def mask_name(name: str) -> Masked:
 
 
 def mask_path(path: str) -> Masked:
-    """As `mask_name` for every segment of a path; a date tree `/2026/01/31/` stays, a query is only hinted at with `?…`.
+    """As `mask_name` for every segment of a path; a date tree `/2026/01/31/` stays, a query is `?…`.
 
     A run of digits goes on over the slashes, so that a number split into folders shows two digits too.
     """
@@ -80,7 +81,7 @@ def mask_path(path: str) -> Masked:
 
 
 def _mask(name: str, shown: int) -> tuple[str, int]:
-    """`name` masked, where `shown` digits of a run were shown before it; and how many of the run that it ends in are."""
+    """`name` masked, where `shown` digits of a run stood before it; and how many of the run that it ends in are."""
     stem, ext = _split_extension(name)
     out: list[str] = []
     for token in _TOKENS.findall(stem):

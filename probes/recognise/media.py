@@ -20,11 +20,11 @@ _MAY_BE_TEXT: Final = _TEXTUAL | {
     MediaKind.DOCUMENT, MediaKind.DATABASE_DUMP, MediaKind.KEY_MATERIAL, MediaKind.MAIL_STORE, MediaKind.VM_IMAGE,
 }  # fmt: skip
 # ... but these extensions of such kinds are binary always.
-_BINARY: Final = frozenset(
+_BINARY_WORDS: Final = (
     "pdf doc docx docm xls xlsx xlsm xlsb ppt pptx odt ods odp msg pst ost pfx p12 kdbx kdb jks vmdk vhd vhdx vdi qcow "
-    "qcow2 ova sqlite sqlite3 mdb accdb mdf ldf bacpac bak".split()  # noqa: SIM905
+    "qcow2 ova sqlite sqlite3 mdb accdb mdf ldf bacpac bak"
 )
-_BINARY_DOCUMENTS: Final = frozenset({MediaKind.DOCUMENT, MediaKind.MAIL_STORE, MediaKind.KEY_MATERIAL})
+_BINARY: Final = frozenset(_BINARY_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Media:
     format: str = ""
     """E.g. `wav/gsm`, `mp3`, `pdf`; empty where only the name or the declared type spoke."""
     seconds: float | None = None
-    """How long a sound plays, between `low` and `high`; 0.0 is a header without audio; None where it cannot be known."""
+    """How long a sound plays, between `low` and `high`; 0.0 is a header without audio; None: it cannot be known."""
     low: float | None = None
     high: float | None = None
     confirmed: bool = False
@@ -54,8 +54,8 @@ def tell(prefix: bytes, name: str = "", type: str = "", length: int | None = Non
 
     `name` is its name or path, `type` its Content-Type, `length` the bytes of the whole file (not of the answer), which
     is trusted above sizes in headers. Magic decides the kind; where name or type contradict it, `mismatch` says so. A
-    body of HTML, JSON or XML under a binary name is HTML, never confirmed: it is somebody's error page. Without magic the
-    name, then the type, speak, unconfirmed. Rules: `facts/media.md` sections 1 and 2.
+    body of HTML, JSON or XML under a binary name is HTML, never confirmed: it is somebody's error page. Without magic
+    the name, then the type, speak, unconfirmed. Rules: `facts/media.md` sections 1 and 2.
     """
     prefix = prefix[:MOST_PREFIX]
     length = None if length is not None and length < len(prefix) else length

@@ -43,7 +43,7 @@ class PageParts:
 
 
 def read_page(text: str) -> PageParts:
-    """What the page tells of itself, in one pass over at most 256 K characters. Any text is read; errors are skipped."""
+    """What the page tells of itself, in one pass over at most 256 K characters. Any text is read, errors or none."""
     text = text[:_LONGEST_PAGE]
     markup = PageParts()
     seen: list[str] = []
