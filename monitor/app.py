@@ -94,17 +94,15 @@ class Application:
     ) -> Round:
         """One round over the given assets (None: all), decided, recorded and with the messages that it owes on file.
 
-        `on_line` is called with every place as it is recorded, `on_progress` with how many looks are recorded and how many
-        there are. Sending is the outbox's. Raises LedgerUnusable when the ledger cannot be written: what was seen is then lost,
-        and seen again in the next round.
+        `on_line` is called with every place as it is recorded, `on_progress` with how many looks are recorded and how
+        many there are. Sending is the outbox's. Raises LedgerUnusable when the ledger cannot be written: what was seen
+        is then lost, and seen again in the next round.
         """
         inventory = self.inventory
         wanted = None if assets is None else frozenset(assets)
         chosen = tuple(asset for asset in inventory.assets if wanted is None or asset.id in wanted)
         started = self.now()
-        round_ = Recorder(
-            f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", inventory, self.ledger, self.now, on_line
-        )
+        round_ = Recorder(f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", inventory, self.ledger, self.now, on_line)
         digest = hashlib.sha256(inventory.model_dump_json().encode()).hexdigest()
         await self.ledger(lambda ledger: ledger.begin_round(round_.id, started, inventory.vantage.id, digest))
         scope = Scope(inventory)
@@ -118,7 +116,7 @@ class Application:
             guard,
             self._pace,
             self.now,
-            agent=f"leftopen/{version('leftopen')} (+{inventory.organisation.about}; run={round_.id})",
+            agent=_agent(inventory, round_.id),
             contact=inventory.organisation.contact,
         )
         self._pace.set(CONTROL_KEY, 1000.0, 8)
@@ -230,6 +228,12 @@ class Application:
     def _rhythm(self, asset: Asset) -> Rhythm:
         settings = self.inventory.settings(asset)
         return Rhythm(asset.id, settings.interval, settings.clear_looks, timedelta(minutes=settings.clear_minutes))
+
+
+def _agent(inventory: Inventory, round_: str) -> str:
+    """Who looks, where that is explained, and in which round: RFC 9511's description, named in the User-Agent."""
+    about = inventory.organisation.about or f"mailto:{inventory.organisation.contact}"
+    return f"leftopen/{version('leftopen')} (+{about}; run={round_})"
 
 
 def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:

@@ -21,7 +21,7 @@ LOOK_UP = 5.0
 """Seconds after which the inventory file is looked at again for changes, at the latest."""
 AFTER_A_FAULT = 30.0
 STUCK = 900.0
-"""A round in which nothing was recorded for so many seconds is stuck: systemd then hears nothing, and starts us anew."""
+"""A round in which nothing was recorded for so many seconds is stuck: systemd hears nothing, and starts us anew."""
 
 
 class Watch:

@@ -1,0 +1,8 @@
+"""`python -m monitor` is `leftopen`."""
+
+from __future__ import annotations
+
+from monitor.cli import main
+
+if __name__ == "__main__":
+    main()

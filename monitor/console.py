@@ -1,0 +1,293 @@
+"""What the commands print for people: tables and sentences. Data goes to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from monitor.app import Round
+from monitor.judge.extent import Extent, extent_of
+from monitor.judge.finding import Change, Finding, Severity, State
+from monitor.recorder import Line
+from monitor.store.queries import Told
+from probes.contract import Clear, Exposed, Unknown
+from probes.recognise.masking import mask_text
+
+COLOURS = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "red", Severity.CRITICAL: "bold red"}
+STATES = {State.SUSPECTED: "yellow", State.EXPOSED: "bold red", State.CLEARING: "yellow", State.CLEARED: "green"}
+
+
+def out() -> Console:
+    """Where data goes. Without a terminal nothing is coloured or cut."""
+    return Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty(), highlight=False)
+
+
+def talk() -> Console:
+    """Where talk goes."""
+    return Console(file=sys.stderr, soft_wrap=True, highlight=False)
+
+
+def line_json(line: Line) -> str:
+    """One place of a round as a line of JSON: the interface of `run --json`."""
+    sight = line.sight
+    value: dict[str, Any] = {
+        "asset": line.asset,
+        "target": line.target,
+        "address": line.address,
+        "port": line.port,
+        "place": str(sight.place),
+        "probe": line.probe,
+        "verdict": {Exposed: "exposed", Clear: "clear", Unknown: "unknown"}[type(sight)],
+        "kind": sight.kind,
+        "certainty": None,
+        "why": sight.why.value,
+        "files": None,
+        "directories": None,
+        "bytes": None,
+        "facts": list(sight.facts),
+        "note": line.note,
+        "finding": line.finding or None,
+    }
+    match sight:
+        case Exposed():
+            extent = extent_of(sight)
+            value |= {
+                "certainty": sight.certainty.value,
+                "files": extent.files,
+                "directories": extent.directories,
+                "bytes": extent.size if extent.sized else None,
+            }
+        case Unknown(detail=detail) if detail:
+            value["detail"] = detail
+        case _:
+            pass
+    return json.dumps(value, ensure_ascii=False)
+
+
+def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
+    """A finding as JSON values."""
+    extent = finding.extent
+    return {
+        "id": finding.id,
+        "asset": finding.asset,
+        "place": str(finding.place),
+        "kind": finding.kind,
+        "state": finding.state.value,
+        "severity": finding.severity.value,
+        "severity_reasons": list(finding.severity_reasons),
+        "why": finding.why.value,
+        "live": finding.active,
+        "first_seen": _iso(finding.first_seen),
+        "last_seen": _iso(finding.last_seen),
+        "confirmed": _iso(finding.confirmed),
+        "cleared": _iso(finding.cleared),
+        "last_known_good": _iso(finding.last_known_good),
+        "proven_seconds": finding.proven_seconds(),
+        "possible_seconds": finding.possible_seconds(now),
+        "reopened": finding.reopened,
+        "locations": [seen.location for seen in finding.seen],
+        "files": extent.files,
+        "directories": extent.directories,
+        "bytes": extent.size if extent.sized else None,
+        "bytes_exact": extent.size_exact,
+        "calls": extent.calls,
+        "partial": extent.partial,
+        "kinds": dict(extent.kinds),
+        "newest": _iso(extent.newest),
+        "oldest": _iso(extent.oldest),
+        "claims": list(extent.claims),
+        "facts": list(finding.facts),
+        "proof": list(finding.proof),
+    }
+
+
+def show_round(console: Console, done: Round) -> None:
+    """A round for people: what is open first, then what could not be seen, then what is closed."""
+    if done.blind:
+        console.print(f"[bold red]BLIND[/]: round {done.id} decided nothing. {escape(done.blind)}")
+        return
+    exposed = [line for line in done.lines if isinstance(line.sight, Exposed)]
+    if exposed:
+        table = Table(title="Exposed", title_justify="left", title_style="bold red", show_edge=False, pad_edge=False)
+        for heading in ("asset", "place", "at", "how much", "finding", "note"):
+            table.add_column(heading, overflow="fold")
+        for line in exposed:
+            assert isinstance(line.sight, Exposed)  # noqa: S101  chosen above
+            table.add_row(
+                *(
+                    escape(text)
+                    for text in (
+                        line.asset,
+                        str(line.sight.place),
+                        line.target,
+                        extent_words(extent_of(line.sight)),
+                        line.finding or "-",
+                        line.note,
+                    )
+                )
+            )
+        console.print(table)
+    unknown: dict[str, Counter[str]] = defaultdict(Counter)
+    clear: Counter[str] = Counter()
+    for line in done.lines:
+        match line.sight:
+            case Unknown(why=why):
+                unknown[line.asset][why.value] += 1
+            case Clear():
+                clear[line.asset] += 1
+            case Exposed():
+                pass
+    if unknown:
+        console.print("[yellow]Unknown[/] (not green: no verdict was possible)")
+        for asset, reasons in sorted(unknown.items()):
+            console.print(f"  {asset}: " + ", ".join(f"{count} x {why}" for why, count in reasons.most_common()))
+    if clear:
+        console.print("[green]Clear[/] " + ", ".join(f"{asset} ({count})" for asset, count in sorted(clear.items())))
+    seconds = (done.ended - done.started).total_seconds()
+    console.print(
+        f"round {done.id}: {len(done.assets)} assets, {len(done.lines)} places, {done.asks} requests, {seconds:.1f} s"
+    )
+
+
+def show_findings(console: Console, findings: Iterable[Finding], now: datetime) -> None:
+    """Findings as a table, worst first."""
+    table = Table(show_edge=False, pad_edge=False)
+    for heading in ("id", "severity", "state", "asset", "place", "how much", "open since", "proven", "possible"):
+        table.add_column(heading, overflow="fold")
+    for finding in findings:
+        possible = finding.possible_seconds(now)
+        table.add_row(
+            finding.id,
+            f"[{COLOURS[finding.severity]}]{finding.severity.value}[/]",
+            f"[{STATES[finding.state]}]{finding.state.value}[/]" + (" live" if finding.active else ""),
+            escape(finding.asset),
+            escape(str(finding.place)),
+            extent_words(finding.extent),
+            f"{finding.first_seen:%Y-%m-%d %H:%M}Z",
+            span(finding.proven_seconds()),
+            "unbounded" if possible is None else "at most " + span(possible),
+        )
+    console.print(table)
+
+
+def show_finding(
+    console: Console,
+    finding: Finding,
+    life: tuple[Change, ...],
+    told: tuple[Told, ...],
+    proofs: tuple[dict[str, Any], ...],
+    now: datetime,
+) -> None:
+    """One finding, whole: what, since when, how far, how it was proven, its life, and who was told."""
+    console.print(
+        f"[bold]{finding.id}[/]  [{COLOURS[finding.severity]}]{finding.severity.value}[/]  "
+        f"[{STATES[finding.state]}]{finding.state.value}[/]{'  [bold red]live[/]' if finding.active else ''}"
+    )
+    possible = finding.possible_seconds(now)
+    bound = "unbounded: no earlier conclusive look" if possible is None else f"at most {span(possible)}"
+    rows = [
+        ("asset", finding.asset),
+        ("place", str(finding.place)),
+        ("seen at", "\n".join(seen.location for seen in finding.seen)),
+        ("what", f"{finding.kind}, {finding.why.value}"),
+        ("why so severe", "\n".join(finding.severity_reasons)),
+        ("how much", extent_words(finding.extent, long=True)),
+        ("first seen", _minute(finding.first_seen)),
+        ("last seen", _minute(finding.last_seen)),
+        ("exposure", f"proven {span(finding.proven_seconds())}; possible {bound}"),
+        ("reopened", str(finding.reopened)),
+        ("facts", "\n".join(finding.facts) or "-"),
+        ("proof", "\n".join(f"{n}. {step}" for n, step in enumerate(finding.proof, 1)) or "-"),
+    ]
+    table = Table(show_header=False, show_edge=False, pad_edge=False, box=None)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, text in rows:
+        table.add_row(name, escape(text))
+    console.print(table)
+    console.print("\n[bold]Its life[/]")
+    for change in life:
+        console.print(f"  {change.sequence:>3}  {_minute(change.at)}  {change.step.value:<10} {escape(change.reason)}")
+    console.print("\n[bold]Who was told[/] (accepted by the provider; nobody has read it by that)")
+    if not told:
+        console.print("  nobody: no channel of the chain takes this severity, or the step tells nobody")
+    for one in told:
+        fate = f"accepted {_minute(one.accepted)}" if one.accepted else f"{one.state}, {one.tries} tries"
+        trouble = f": {escape(mask_text(one.last_error))}" if one.last_error else ""
+        console.print(f"  {one.sequence:>3}  {one.step:<10} {one.channel} ({one.party or 'operator'})  {fate}{trouble}")
+    if proofs:
+        console.print(f"\n{len(proofs)} pieces of evidence are on file (--json prints them)")
+
+
+def extent_words(extent: Extent, long: bool = False) -> str:
+    """How much, in one line: counts at least, sizes about unless the page was exact."""
+    least = "at least " if extent.partial else ""
+    parts = [f"{least}{extent.files:,} files".replace(",", " ")]
+    if extent.directories:
+        parts.append(f"{extent.directories:,} folders".replace(",", " "))
+    if extent.sized:
+        parts.append(f"{'' if extent.size_exact else 'about '}{_bytes(extent.size)}")
+    if extent.calls:
+        parts.append(f"{extent.calls:,} calls".replace(",", " "))
+    if long:
+        parts += [f"{count} {kind}" for kind, count in extent.kinds]
+        parts += list(extent.claims)
+        if extent.newest:
+            parts.append(f"newest after {_minute(extent.newest)}")
+        if extent.oldest:
+            parts.append(f"oldest before {_minute(extent.oldest)}")
+        if extent.partial:
+            parts.append(f"partial: {extent.partial}")
+        parts.append(f"read from {extent.folders_read} folder pages")
+    return ", ".join(parts)
+
+
+def span(seconds: float) -> str:
+    """A time span that a person grasps: `3 d 4 h`, `12 min`."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return f"{seconds:.0f} s"
+    days, minutes = divmod(minutes, 1440)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    return " ".join([f"{n} {unit}" for n, unit in parts if n][:2])
+
+
+def progress() -> Progress:
+    """A progress bar for a terminal's stderr; in a pipe it prints nothing."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("[progress.description]{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def _bytes(size: int) -> str:
+    value = float(size)
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if value < 1024 or unit == "TiB":
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1024
+    return ""
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _minute(at: datetime | None) -> str:
+    return "-" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M}Z"

@@ -1,0 +1,115 @@
+"""Can we see, can we tell: what `leftopen health` says of ourselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from monitor.console import span
+from monitor.inventory.model import Inventory
+from monitor.store import queries
+from monitor.store.ledger import Ledger
+
+LATE = 2.0
+"""An asset is late when it was not looked at for more than so many of its intervals."""
+UNTOLD = timedelta(minutes=15)
+"""A message that no provider accepted for so long is a fault of its own (lifecycle.md section 1.2)."""
+
+
+@dataclass(slots=True)
+class Health:
+    """What is well, and what is not; sentences for people, numbers for machines."""
+
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is wrong with our eyes and our voice."""
+        return not self.faults
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        return {"well": self.well, "faults": self.faults, "notes": self.notes, **self.numbers}
+
+    def show(self, console: Console) -> None:
+        """All of it for people, what is wrong first."""
+        for fault in self.faults:
+            console.print(f"[red]fault[/] {escape(fault)}")
+        for note in self.notes:
+            console.print(f"[dim]note[/]  {escape(note)}")
+        if self.well:
+            console.print("[green]well[/]: we can see, and we can tell")
+
+
+def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
+    """Hold the ledger against the inventory: what should have been looked at and told by `now`, and was not."""
+    health = Health()
+    _rounds(health, ledger, now)
+    _assets(health, ledger, inventory, now)
+    _places(health, ledger, inventory)
+    _post(health, ledger, now)
+    return health
+
+
+def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:
+    last = queries.rounds(ledger, 20)
+    health.numbers["rounds"] = len(last)
+    if not last:
+        health.faults.append("there was no round yet")
+        return
+    newest = last[0]
+    health.numbers["last_round"] = newest.started.isoformat()
+    if newest.blind:
+        health.faults.append(f"the last round was blind: {newest.blind}")
+    blind = sum(bool(one.blind) for one in last)
+    if blind and not newest.blind:
+        health.notes.append(f"{blind} of the last {len(last)} rounds were blind")
+    if newest.ended is None and now - newest.started > timedelta(hours=1):
+        health.faults.append(
+            f"round {newest.id} began {span((now - newest.started).total_seconds())} ago and never ended"
+        )
+
+
+def _assets(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    looks = ledger.looks()
+    late = 0
+    for asset in inventory.assets:
+        last = looks.get(asset.id)
+        interval = inventory.settings(asset).interval
+        if last is None:
+            health.faults.append(f"{asset.id} was never looked at")
+            late += 1
+        elif now - last > LATE * interval + timedelta(minutes=5):
+            health.faults.append(f"{asset.id} is late: last look {span((now - last).total_seconds())} ago")
+            late += 1
+    health.numbers["late_assets"] = late
+
+
+def _places(health: Health, ledger: Ledger, inventory: Inventory) -> None:
+    declared = {asset.id for asset in inventory.assets}
+    unseen = [one for one in queries.unseen(ledger) if one.asset in declared]
+    never = [one for one in unseen if one.last_conclusive is None]
+    health.numbers |= {"places_without_verdict": len(unseen), "places_never_judged": len(never)}
+    by_asset = Counter(one.asset for one in unseen)
+    for asset, count in by_asset.most_common():
+        reasons = Counter(one.why for one in unseen if one.asset == asset)
+        said = ", ".join(f"{n} x {why}" for why, n in reasons.most_common(3))
+        health.notes.append(f"{asset}: {count} places without a verdict ({said})")
+
+
+def _post(health: Health, ledger: Ledger, now: datetime) -> None:
+    post = queries.post(ledger)
+    health.numbers |= {"messages_owed": post.owed, "dead_letters": post.dead}
+    if post.dead:
+        health.faults.append(f"{post.dead} dead letters: messages that nobody will get")
+    if post.oldest_owed is not None and now - post.oldest_owed > UNTOLD:
+        health.faults.append(f"a message waits since {span((now - post.oldest_owed).total_seconds())}")
+    for channel, count, reason in post.failing:
+        health.notes.append(f"channel {channel}: {count} messages tried in vain ({reason})")

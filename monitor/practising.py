@@ -1,0 +1,85 @@
+"""`leftopen practice`: the practice organisation on loopback, watched by the same service that watches a real one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from monitor import console
+from monitor.alert.outbox import Outbox
+from monitor.app import OPEN_STATES, Application, Round
+from monitor.inventory.load import Checked
+from monitor.practice.inbox import Letter
+from monitor.practice.organisation import CannotStart, Practice
+from monitor.recorder import LedgerThread
+from monitor.watch import Watch
+
+MakeOutbox = Callable[..., Outbox]
+
+
+async def practise(
+    checked: Checked, inventory: Path, ledger: LedgerThread, rounds: int | None, make_outbox: MakeOutbox
+) -> int:
+    """Serve the practice organisation, watch it until interrupted (or for so many rounds), and show who is told.
+
+    Returns the exit code: 2 when it could not start, else 1 when something is open at the end, or 0, or 3 for blind.
+    """
+    out = console.out()
+    try:
+        async with Practice(checked.inventory, _now, on_message=lambda letter: _show_letter(out, letter)) as practice:
+            out.print("[bold]The practice organisation[/] is up, on this machine alone:")
+            for site in practice.sites:
+                where = ", ".join(f"[{a}]" if ":" in a else a for a in site.addresses)
+                out.print(f"  {site.name:<20} {where} port {site.port}: {escape(site.right)}", soft_wrap=True)
+            environ = {**os.environ, **practice.environment()}
+            outbox = make_outbox(checked, ledger, environ=environ)
+            return await _watch(out, checked, inventory, ledger, outbox, rounds)
+    except CannotStart as error:
+        console.talk().print(escape(str(error)))
+        return 2
+    finally:
+        ledger.close()
+
+
+async def _watch(
+    out: Console, checked: Checked, inventory: Path, ledger: LedgerThread, outbox: Outbox, rounds: int | None
+) -> int:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    done_rounds: list[Round] = []
+
+    def on_round(done: Round) -> None:
+        out.print()
+        console.show_round(out, done)
+        if not done_rounds:
+            out.print(
+                "[dim]The rounds go on; a leak that grows is told again. In a second terminal: leftopen findings, "
+                "leftopen show ID, leftopen health. Ctrl-C ends it.[/]"
+            )
+        done_rounds.append(done)
+        if rounds is not None and len(done_rounds) >= rounds:
+            stop.set()
+
+    async with Application(checked.inventory, ledger) as app:
+        await Watch(app, outbox, inventory, stop, on_round=on_round).run()
+    await outbox.drain_once()
+    if done_rounds and done_rounds[-1].blind:
+        return 3
+    still_open = await ledger(lambda led: led.findings(states=OPEN_STATES))
+    return 1 if still_open else 0
+
+
+def _show_letter(out: Console, letter: Letter) -> None:
+    out.print(f"[bold magenta]told {escape(letter.channel)}[/]: {escape(letter.title)}")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

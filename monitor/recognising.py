@@ -1,0 +1,87 @@
+"""`leftopen recognise`: what a saved page is, and why, as JSON; the same function judges it that judges in a round."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, TextIO
+
+from probes.recognise.listing import Listing, NoListing
+from probes.recognise.listings import recognise
+
+LARGEST = 64 * 2**20
+"""Bytes of a saved page that are read; beyond it the page counts as cut short."""
+
+
+def page(file: Path, url: str) -> dict[str, Any]:
+    """What the saved page is that was got from `url`. Raises OSError when it cannot be read."""
+    with file.open("rb") as opened:
+        body = opened.read(LARGEST + 1)
+    whole = len(body) <= LARGEST
+    found = recognise(body[:LARGEST], url, whole=whole)
+    match found:
+        case NoListing(why=why):
+            return _answer(str(file), False, "", why, [], [], "", ())
+        case Listing():
+            files = [
+                {
+                    "name": entry.name,
+                    "size": None if entry.size is None else entry.size.best,
+                    "exact": entry.size is not None and entry.size.exact,
+                }
+                for entry in found.files
+            ]
+            directories = [entry.name for entry in found.directories]
+            why = "; ".join(found.reasons)
+            return _answer(str(file), True, found.family, why, directories, files, found.partial, found.reasons)
+
+
+def lines(asked: TextIO, answers: TextIO) -> int:
+    """Answer JSON lines `{"file":..., "url":...}`, a line each; returns 0, or 2 when one could not be answered."""
+    code = 0
+    for number, line in enumerate(asked, 1):
+        if not line.strip():
+            continue
+        try:
+            wanted = json.loads(line)
+            answer = page(Path(wanted["file"]), wanted.get("url") or "http://localhost/")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            answer = {
+                "line": number,
+                "is_listing": False,
+                "error": f'not a line like {{"file":..., "url":...}}: {type(error).__name__}',
+            }
+            code = 2
+        except OSError as error:
+            answer = {
+                "file": wanted["file"],
+                "line": number,
+                "is_listing": False,
+                "error": f"cannot be read: {error.strerror}",
+            }
+            code = 2
+        answers.write(json.dumps(answer, ensure_ascii=True) + "\n")
+        answers.flush()
+    return code
+
+
+def _answer(
+    file: str,
+    is_listing: bool,
+    family: str,
+    why: str,
+    directories: list[str],
+    files: list[dict[str, Any]],
+    partial: str,
+    reasons: tuple[str, ...],
+) -> dict[str, Any]:
+    return {
+        "file": file,
+        "is_listing": is_listing,
+        "family": family,
+        "why": why,
+        "directories": directories,
+        "files": files,
+        "partial": partial,
+        "reasons": list(reasons),
+    }
