@@ -85,9 +85,7 @@ class Practice:
         troubles: list[str] = []
         served: list[Site] = []
         if not self._assets:
-            troubles.append(
-                f"the inventory declares none of its assets ({', '.join(KINDS)}): use the one that came along"
-            )
+            troubles.append(f"the inventory declares none of its assets: {', '.join(KINDS)}")
         for asset in self._assets:
             addresses = await self._serve(asset, troubles)
             served.append(Site(asset.id, addresses, asset.ports[0], KINDS[asset.id].right))
