@@ -85,8 +85,10 @@ def send(order: dict[str, Any]) -> Ended:
     if scheme == "opsgenie" and order["storage"] is None:
         return Outcome.MISCONFIGURED, "Opsgenie needs a storage folder, or it cannot close what it has opened"
     asset = apprise.AppriseAsset(
+        app_id="leftopen",
+        app_desc="leftopen",
         http_redirects=False,
-        service_timeout=max(1.0, deadline - 3),
+        service_timeout=deadline * 0.9,
         storage_path=order["storage"],
         storage_mode="flush" if order["storage"] else "memory",
         language="en",
@@ -94,12 +96,12 @@ def send(order: dict[str, Any]) -> Ended:
         allow_templates=False,
     )
     # Not Apprise.add(): it takes several addresses in one text, and goes on after one that it cannot read.
-    service = apprise.Apprise.instantiate(_keyed(url, scheme, asked, order["finding"]), asset=asset)
+    service = apprise.Apprise.instantiate(keyed(url, scheme, asked, order["finding"]), asset=asset)
     if not isinstance(service, apprise.NotifyBase):
         return Outcome.MISCONFIGURED, "the address is none that apprise can read"
     if "rto" not in asked:
         # apprise gives up reading after 4 s; a slow service then has the message and counts as failed.
-        service.socket_read_timeout = max(1.0, deadline - 5)
+        service.socket_read_timeout = deadline * 0.8
     post = apprise.Apprise(asset=asset)
     post.add(service)
     if len(post.services) != 1:
@@ -163,7 +165,7 @@ def _asked(url: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def _keyed(url: str, scheme: str, asked: frozenset[str], finding: str) -> str:
+def keyed(url: str, scheme: str, asked: frozenset[str], finding: str) -> str:
     """The address with the finding's id as key, for services that would open an incident for each message."""
     name = PAGING.get(scheme)
     if name is None or not finding:

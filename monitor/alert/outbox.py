@@ -86,8 +86,8 @@ class Outbox:
         storage: Path | None = None,
         heard: Callable[[Tried], None] = _quietly,
     ) -> None:
-        """`environ` is where `env:` secrets are; `storage` is a folder for what services must remember, one below it for
-        each channel; `heard` is called with every try.
+        """`environ` is where `env:` secrets are; `storage` is a folder for what services must remember, with one for
+        each channel in it; `heard` is called with every try.
         """
         self.inventory = inventory
         self._on_ledger = on_ledger
