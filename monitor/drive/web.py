@@ -206,9 +206,14 @@ def no_answer(error: Exception) -> NoAnswer:
     cause: BaseException | None = error
     while cause is not None:
         match cause:
+            case aiohttp.ClientConnectorError() if cause.os_error is not cause:
+                # Its kinds are errors of ssl or the socket by inheritance; what really happened stands in os_error.
+                cause = cause.os_error
+                continue
             case OutOfScope():
                 return NoAnswer(Why.OUT_OF_SCOPE, "the socket guard refused the address")
-            case ssl.SSLError():
+            # aiohttp's own SSL errors are ssl.SSLErrors too, without a reason: theirs is in the error that they wrap.
+            case ssl.SSLError() if not isinstance(cause, aiohttp.ClientError):
                 return _tls(cause)
             case TimeoutError():
                 return NoAnswer(Why.TIMED_OUT, "the peer was silent")
@@ -216,7 +221,7 @@ def no_answer(error: Exception) -> NoAnswer:
                 return NoAnswer(Why.REFUSED, "nothing listens there")
             case OSError() if cause.errno in _UNREACHABLE:
                 return NoAnswer(Why.UNREACHABLE, "no way to the address")
-        cause = getattr(cause, "os_error", None) or cause.__cause__
+        cause = cause.__cause__
     match error:
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientConnectionError() | ConnectionError():
             return NoAnswer(Why.RESET, "the peer closed the connection without an answer")
@@ -231,7 +236,8 @@ def no_answer(error: Exception) -> NoAnswer:
 
 
 def _tls(error: ssl.SSLError) -> NoAnswer:
-    reason = (error.reason or "").upper()
+    # Only errors that OpenSSL itself raised carry a reason.
+    reason = (getattr(error, "reason", None) or "").upper()
     if any(word in reason for word in _WANTS_CERTIFICATE):
         return NoAnswer(Why.CLIENT_CERTIFICATE, "the server demands a client certificate")
     if any(word in reason for word in _PLAIN):
