@@ -18,7 +18,7 @@ _RATE: Final = 0.6
 # Below this share of candidates, passes are what chance gives: 10 % of timestamps pass for personal numbers.
 _MORE_THAN_CHANCE: Final = 0.25
 # The store that leftopen was made for had numbers in 2 % of its names. Of random ten digits 0.5 % have a mobile's shape
-# and 0.9 % that of a Stockholm number.
+# of random nine 0.9 % that of a Stockholm number.
 _PHONES_ENOUGH: Final = 5
 _PHONE_SHARE: Final = 0.015
 # Random serials are a time of day in 14 % of cases, timestamps always.

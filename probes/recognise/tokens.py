@@ -62,7 +62,10 @@ _MOMENTS: Final = tuple(
 _EPOCH: Final = re.compile(r"(?<!\d)1[0-9]\d{8}(?!\d)")
 
 _MOBILE: Final = r"(?:(?:\+|00)?46[ _-]?(?:\(0\))?|0)7[02369][ _-]?\d{3}[ _-]?\d{2}[ _-]?\d{2}"
-_STOCKHOLM: Final = r"(?:(?:\+|00)46[ _-]?(?:\(0\))?|468|0)8[ _-]?[1-9]\d{1,2}[ _-]?\d{2,3}[ _-]?\d{2}"
+# Without a separator only the nine digits of `087860000`: ten of them are chance in one name of a hundred.
+_STOCKHOLM: Final = (
+    r"(?:(?:(?:\+|00)46[ _-]?(?:\(0\))?|0)8[ _-][1-9]\d{1,2}[ _-]?\d{2,3}[ _-]?\d{2}|(?:(?:\+|00)46|0)8[1-9]\d{6})"
+)
 _INTERNATIONAL: Final = r"(?:\+|00(?=4[5-7]|35[48]))[1-9]\d{0,2}[ _-]?\d{2,4}(?:[ _-]?\d{2,4}){1,3}"
 _PHONE: Final = re.compile(rf"(?<!\d)(?:{_MOBILE}|{_STOCKHOLM}|{_INTERNATIONAL})(?!\d)")
 

@@ -59,7 +59,8 @@ def moments(form: str, count: int = 200) -> list[str]:
 
 FORMS = [
     "%Y%m%d-%H%M", "%y%m%d-%H%M", "%d%m%y-%H%M", "%Y%m%d-%H%M%S", "%Y%m%d%H%M%S", "%y%m%d%H%M", "%d%m%y%H%M%S",
-    "%Y-%m-%d_%H-%M-%S", "%Y-%m-%dT%H:%M:%S", "%Y%m%d", "%y%m%d_%H%M%S", "%s", "%s.12", "out-101-102-%Y%m%d-%H%M%S-%s.7",
+    "%Y-%m-%d_%H-%M-%S", "%Y-%m-%dT%H:%M:%S", "%Y%m%d", "%y%m%d_%H%M%S", "%s",
+    "%s.12", "out-101-102-%Y%m%d-%H%M%S-%s.7",
     "%Y%m%d-%H%M%S_101-all", "auto-%s-1000-1004", "%Y%m%d%H%M%S_2", "rec%d%m%y%H%M",
 ]  # fmt: skip
 
