@@ -38,7 +38,7 @@ assets:
   - id: call-recorder
     host: nas.vendor.example:80
     ports: [80, 70000, a]
-    paths: [medicall, /a?b]
+    paths: [medicall, '/a?b']
     owner: vendr
     owner: region
     contract: c9
