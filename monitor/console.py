@@ -28,7 +28,8 @@ STATES = {State.SUSPECTED: "yellow", State.EXPOSED: "bold red", State.CLEARING: 
 
 def out() -> Console:
     """Where data goes. Without a terminal nothing is coloured or cut."""
-    return Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty(), highlight=False)
+    terminal = sys.stdout.isatty()
+    return Console(file=sys.stdout, soft_wrap=not terminal, highlight=False, width=None if terminal else 200)
 
 
 def talk() -> Console:
@@ -115,27 +116,12 @@ def show_round(console: Console, done: Round) -> None:
     if done.blind:
         console.print(f"[bold red]BLIND[/]: round {done.id} decided nothing. {escape(done.blind)}")
         return
-    exposed = [line for line in done.lines if isinstance(line.sight, Exposed)]
-    if exposed:
-        table = Table(title="Exposed", title_justify="left", title_style="bold red", show_edge=False, pad_edge=False)
-        for heading in ("asset", "place", "at", "how much", "finding", "note"):
-            table.add_column(heading, overflow="fold")
-        for line in exposed:
-            assert isinstance(line.sight, Exposed)  # noqa: S101  chosen above
-            table.add_row(
-                *(
-                    escape(text)
-                    for text in (
-                        line.asset,
-                        str(line.sight.place),
-                        line.target,
-                        extent_words(extent_of(line.sight)),
-                        line.finding or "-",
-                        line.note,
-                    )
-                )
-            )
-        console.print(table)
+    places: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in done.lines:
+        if isinstance(line.sight, Exposed):
+            places[line.asset, str(line.sight.place)].append(line)
+    for (asset, place), lines in places.items():
+        _show_exposed(console, asset, place, lines)
     unknown: dict[str, Counter[str]] = defaultdict(Counter)
     clear: Counter[str] = Counter()
     for line in done.lines:
@@ -156,6 +142,20 @@ def show_round(console: Console, done: Round) -> None:
     console.print(
         f"round {done.id}: {len(done.assets)} assets, {len(done.lines)} places, {done.asks} requests, {seconds:.1f} s"
     )
+
+
+def _show_exposed(console: Console, asset: str, place: str, lines: list[Line]) -> None:
+    """One open place, with every location at which it was seen."""
+    console.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
+    first = lines[0].sight
+    assert isinstance(first, Exposed)  # noqa: S101  the caller chose them
+    said = [extent_words(extent_of(first)), *first.facts]
+    said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
+    said.append(
+        " ".join(dict.fromkeys(f"{line.finding}: {line.note}" if line.finding else line.note for line in lines))
+    )
+    for words in said:
+        console.print(f"        {escape(words)}")
 
 
 def show_findings(console: Console, findings: Iterable[Finding], now: datetime) -> None:
@@ -230,7 +230,8 @@ def show_finding(
 
 def extent_words(extent: Extent, long: bool = False) -> str:
     """How much, in one line: counts at least, sizes about unless the page was exact."""
-    least = "at least " if extent.partial else ""
+    # Folders that were seen and not entered hold more.
+    least = "at least " if extent.partial or extent.directories else ""
     parts = [f"{least}{extent.files:,} files".replace(",", " ")]
     if extent.directories:
         parts.append(f"{extent.directories:,} folders".replace(",", " "))

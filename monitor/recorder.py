@@ -116,7 +116,7 @@ class Recorder:
                 location=looked.location,
                 now=observation.ended,
                 policy=policy_of(self._inventory, asset),
-                last_good=lambda kind, place: ledger.last_good(asset.id, kind, place),
+                last_good=lambda kind, place: ledger.last_good(asset.id, kind, place, looked.location),
                 intended=lambda place: _intended(asset, place, observation.ended),
             )
             moved = tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None)

@@ -87,7 +87,8 @@ def seen_open(finding: Finding, sight: Exposed, location: str, now: datetime, po
     facts = tuple(dict.fromkeys(finding.facts + sight.facts))
     now_on = replace(
         finding,
-        last_seen=now,
+        # Looks at several locations end in any order; the last sight is the latest of them.
+        last_seen=max(finding.last_seen, now),
         seen=_open_at(finding.seen, location, now),
         extent=extent,
         active=active,
@@ -115,7 +116,7 @@ def seen_open(finding: Finding, sight: Exposed, location: str, now: datetime, po
         case State.CLEARING | State.CLEARED:
             if not proven and not _again(finding, now, policy):
                 # One weak look is not enough to call people back; it keeps the finding from closing, no more.
-                weak = replace(finding, seen=_weakly_open_at(finding.seen, location, now), last_seen=now)
+                weak = replace(finding, seen=_weakly_open_at(finding.seen, location, now))
                 return Decision(weak, None, "seen again, not yet confirmed")
             if finding.confirmed is None:
                 return _step(

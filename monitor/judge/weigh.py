@@ -21,7 +21,7 @@ class Weighed:
 
 
 LastGood = Callable[[str, Place], datetime | None]
-"""The last conclusive clear look for a kind of exposure at a place before now, if there was one."""
+"""The last conclusive clear look for a kind of exposure at a place, at this location, if there was one."""
 
 Intended = Callable[[Place], date | None]
 """Until when the owner declares a place to be open by intent; None: it is not."""

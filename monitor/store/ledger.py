@@ -291,15 +291,20 @@ class Ledger:
         rows = self.rows("SELECT sealed FROM witnesses WHERE finding = ?", finding)
         return (self._seal.open(rows[0]["sealed"]) or ()) if rows else ()
 
-    def last_good(self, asset: str, kind: str, place: Place) -> datetime | None:
-        """The last conclusive clear look at a place, at whichever location; None when there never was one."""
+    def last_good(self, asset: str, kind: str, place: Place, location: str) -> datetime | None:
+        """The last conclusive clear look at a place at one location; None when there never was one.
+
+        An endpoint where nobody spoke our way was no look at the place, and another location says nothing of this one.
+        """
         rows = self.rows(
-            "SELECT max(last_clear) AS at FROM places WHERE asset = ? AND kind = ? AND place = ?",
+            """SELECT last_clear AS at FROM places WHERE asset = ? AND kind = ? AND place = ? AND location = ?
+               AND why <> 'not-spoken'""",
             asset,
             kind,
             str(place),
+            location,
         )
-        return maybe(rows[0]["at"])
+        return maybe(rows[0]["at"]) if rows else None
 
     def looks(self) -> dict[str, datetime]:
         """For each asset, when it was last looked at."""

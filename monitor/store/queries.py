@@ -99,7 +99,8 @@ def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
         asset,
     )
     return tuple(
-        Unseen(r["asset"], r["location"], r["place"], r["why"], when(r["at"]), maybe(r["last_conclusive"])) for r in rows
+        Unseen(r["asset"], r["location"], r["place"], r["why"], when(r["at"]), maybe(r["last_conclusive"]))
+        for r in rows
     )
 
 
