@@ -1,4 +1,4 @@
-"""A small chain of parties, a finding on its asset, and a ledger to owe messages from: what the tests of telling share."""
+"""A small chain of parties, a finding on its asset, and a ledger to owe messages from: what these tests share."""
 
 from __future__ import annotations
 
