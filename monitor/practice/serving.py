@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from typing import TypeAlias
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from monitor.practice.disk import File
 
@@ -22,22 +23,27 @@ _TYPES = {
     "sql": "application/sql",
 }
 
-# Looks in TLS at a port that speaks clear text are part of every round: the library would log each as a bad request.
-_QUIET = logging.getLogger("leftopen.practice")
-_QUIET.addHandler(logging.NullHandler())
-_QUIET.propagate = False
+_LOG = logging.getLogger("leftopen.practice")
+
+
+def _ours(record: logging.LogRecord) -> bool:
+    """Looks in TLS at a port that speaks clear text are part of every round: no record of a request that is no HTTP."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+
+
+_LOG.addFilter(_ours)
 
 
 def application(handler: Handler) -> web.Application:
     """An application in which one handler answers every path and every verb."""
-    app = web.Application(client_max_size=256 * 1024, logger=_QUIET)
+    app = web.Application(client_max_size=256 * 1024, logger=_LOG)
     app.router.add_route("*", "/{path:.*}", handler)
     return app
 
 
 async def prepared(app: web.Application) -> web.AppRunner:
     """A runner for `app`, to be given its places by `listen`; `cleanup()` of it closes them all."""
-    runner = web.AppRunner(app, access_log=None, logger=_QUIET, shutdown_timeout=1.0, handle_signals=False)
+    runner = web.AppRunner(app, access_log=None, logger=_LOG, shutdown_timeout=1.0, handle_signals=False)
     await runner.setup()
     return runner
 
