@@ -21,7 +21,7 @@ class Sound:
     weak: bool = False
 
 
-# One day of speech in a single file is longer than any recorder cuts; more is a header that lies.
+# A month of sound in a single file is more than any recorder leaves uncut; beyond it the header lies.
 _LONGEST = 30 * 86400.0
 # What recorders write into a WAV whose end they do not know yet.
 _OPEN_SIZES: Final = frozenset({0, 0xFFFFFFFF, 0x7FFFFFFF, 0xFFFFFFFFFFFFFFFF, 0x7FFFFFFFFFFFFFFF})

@@ -81,7 +81,7 @@ _DEFAULT_TITLES: Final = (
     ("Caddy", re.compile(r"^caddy works")),
     ("Tomcat", re.compile(r"^apache tomcat(?:/[\d.]+)?$")),
     ("Plesk", re.compile(r"^(?:default )?(?:parallels )?plesk .{0,20}(?:page|panel)|^domain default page")),
-    ("lighttpd", re.compile(r"^welcome page$|placeholder page")),
+    ("lighttpd", re.compile(r"placeholder page")),
     ("cPanel", re.compile(r"^default web ?site page")),
 )
 _IT_WORKS: Final = re.compile(r"it works[!.]?\Z")

@@ -38,6 +38,7 @@ _SEPARATORS: Final = frozenset("-_. ()+,=~")
 _YEAR: Final = re.compile(r"20[0-3][0-9]\Z")
 _MONTH_OR_DAY: Final = re.compile(r"[0-3][0-9]\Z")
 _SHOWN_DIGITS = 2
+_SHOWN_IN_ALL = 4  # a number with words between its parts is a number still
 _HIDDEN: Final = "…"
 _LONGEST_EXTENSION = 7
 
@@ -84,6 +85,7 @@ def _mask(name: str, shown: int) -> tuple[str, int]:
     """`name` masked, where `shown` digits of a run stood before it; and how many of the run that it ends in are."""
     stem, ext = _split_extension(name)
     out: list[str] = []
+    told = 0
     for token in _TOKENS.findall(stem):
         word = _WORD_AND_DIGITS.match(token)
         if token in _SEPARATORS:
@@ -92,7 +94,8 @@ def _mask(name: str, shown: int) -> tuple[str, int]:
             if word[1]:
                 out.append(word[1].lower())
                 shown = 0
-            visible = word[2][: max(0, _SHOWN_DIGITS - shown)]
+            visible = word[2][: max(0, min(_SHOWN_DIGITS - shown, _SHOWN_IN_ALL - told))]
+            told += len(visible)
             out.append(visible + "x" * (len(word[2]) - len(visible)))
             shown = min(_SHOWN_DIGITS, shown + len(word[2]))
         else:

@@ -28,6 +28,7 @@ from probes.recognise.masking import mask_name, mask_number, mask_path, mask_tex
         ("anna.example@example.com", "…"),
         ("Region Example - Customer 2018", "… - … 20xx"),
         ("3f2504e0-4f89-11d3-9a0c-0305e82c3301.tar.gz", "….tar.gz"),
+        ("tel 07 in 01 out 74 ext 06 q 05.wav", "tel 07 in 01 out xx ext xx q xx.wav"),
         ("msg0000.txt", "msg00xx.txt"),
         ("2019", "2019"),
         ("1945", "19xx"),
