@@ -56,7 +56,7 @@ class Server:
         return f"{'https' if self.tls else 'http'}://{self.address}"
 
     def asked(self) -> str:
-        """What the server has logged so far."""
+        """What the server has logged so far; lighttpd writes its log only every few seconds."""
         return self.log.read_text("utf-8", "replace") if self.log.exists() else ""
 
 
