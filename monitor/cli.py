@@ -20,16 +20,17 @@ import click
 import uvloop
 from rich.markup import escape
 
-from monitor import console, health, recognising
 from monitor.alert.deliver import OwnProcess
 from monitor.alert.message import owed_drill
 from monitor.alert.outbox import Drained, Outbox, Tried
 from monitor.app import OPEN_STATES, Application, database_path
-from monitor.checking import cost_json, show_costs
+from monitor.commands import console, health
+from monitor.commands import recognise as recognising
+from monitor.commands.check import cost_json, show_costs
+from monitor.commands.practice import practise
 from monitor.inventory.load import Checked, Problems, check
 from monitor.inventory.schema import schema
 from monitor.judge.finding import is_finding_id
-from monitor.practising import practise
 from monitor.recorder import LedgerThread
 from monitor.store import queries
 from monitor.store.dues import Outcome

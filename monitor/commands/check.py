@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.console import span
+from monitor.commands.console import span
 from monitor.inventory.expand import Estimate, estimate
 from monitor.inventory.load import Checked
 from probes.recognise.recorders import default_paths

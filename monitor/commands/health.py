@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.console import span
+from monitor.commands.console import span
 from monitor.inventory.model import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger

@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from monitor import console
 from monitor.alert.outbox import Outbox
 from monitor.app import OPEN_STATES, Application, Round
+from monitor.commands import console
 from monitor.inventory.load import Checked
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
