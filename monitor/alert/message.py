@@ -52,8 +52,12 @@ def owed_for(
 
 
 def owed_blind(round_id: str, reasons: tuple[str, ...], inventory: Inventory, at: datetime) -> tuple[Owed, ...]:
-    """What those who run leftopen are told of a round that could not see."""
+    """What those who run leftopen are told of a round that could not see: one message an hour, however many are blind.
+
+    A network that is down for a night blinds every round and holds back every message: they would all arrive at once.
+    """
     owed = []
+    hour = f"blind/{at.astimezone(UTC):%Y-%m-%dT%H}"
     for recipient in operator_channels(inventory):
         lang = recipient.language
         round_, organisation = mask_text(round_id), mask_text(inventory.organisation.name)
@@ -65,7 +69,7 @@ def owed_blind(round_id: str, reasons: tuple[str, ...], inventory: Inventory, at
             say(lang, "blind.more", organisation=organisation),
         ]
         title = _short(say(lang, "title.blind", round=round_))
-        owed.append(_of_ourselves("blind", round_id, recipient, Severity.HIGH, title, joined(lines, "\n")))
+        owed.append(_of_ourselves("blind", hour, recipient, Severity.HIGH, title, joined(lines, "\n")))
     return tuple(owed)
 
 

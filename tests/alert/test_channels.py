@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 import apprise
 import pytest
@@ -130,7 +131,7 @@ def test_a_text_is_cut_at_its_lines_and_keeps_the_last() -> None:
 
 def test_paging_services_fold_all_messages_of_a_finding_into_one_incident() -> None:
     url = keyed("pagerduty://key@api?region=eu", "pagerduty", frozenset({"region"}), "LO-TEST")
-    service = apprise.Apprise.instantiate(url)
+    service: Any = apprise.Apprise.instantiate(url)
     assert (service.action, service.dedup) == ("map", "LO-TEST")
     url = keyed("opsgenie://00000000-0000-0000-0000-000000000000", "opsgenie", frozenset(), "LO-TEST")
     service = apprise.Apprise.instantiate(url)

@@ -261,10 +261,15 @@ def test_folders_alone_are_told_as_folders() -> None:
 
 def test_blind_is_told_to_operators_and_says_that_silence_means_nothing() -> None:
     (owed,) = owed_blind("r1", ("a control was not looked at",), inventory(), NOON)
-    assert (owed.key, owed.channel, owed.party, owed.finding, owed.step) == ("r1/ours", "ours", "", "", "blind")
+    assert (owed.channel, owed.party, owed.finding, owed.step) == ("ours", "", "", "blind")
     assert owed.title.startswith("BLIND")
     assert "a control was not looked at" in owed.body
     assert "does NOT mean that all is well" in owed.body
+
+
+def test_blind_rounds_are_told_once_an_hour() -> None:
+    keys = [owed_blind(f"r{n}", (), inventory(), NOON + timedelta(minutes=15 * n))[0].key for n in range(8)]
+    assert len(set(keys)) == 2
 
 
 def test_a_drill_reads_as_a_drill() -> None:
