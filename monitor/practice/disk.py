@@ -18,6 +18,8 @@ _KEPT = 1000
 """Calls that the growing disk keeps, so that its page stays small however long it runs."""
 _BEFORE = 12
 """Calls that lie there when it starts."""
+_QUIET = timedelta(days=3)
+"""Between those and its start: so that it does not look alive before it is seen to grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +145,12 @@ def _month(year: int, month: int, offset: int, count: int) -> Folder:
 
 
 def growing(begun: datetime, now: datetime) -> Folder:
-    """A disk on which a call ends every `EVERY` since `begun`; only calls that have ended by `now` lie on it."""
+    """A disk with a few old calls, on which one more ends every `EVERY` since `begun`; at `now` those that have."""
     last = max(0, (now - begun) // EVERY)
     files = []
     for number in range(max(-_BEFORE, last - _KEPT) + 1, last + 1):
         seconds = 18 + number % 7 * 23
-        ended = (begun + number * EVERY).replace(microsecond=0)
+        ended = (begun + number * EVERY - (_QUIET if number <= 0 else timedelta())).replace(microsecond=0)
         files.append(Call(number + _BEFORE, ended - timedelta(seconds=seconds), seconds).wav())
     return Folder("", files[-1].modified, (), tuple(sorted(files, key=lambda file: file.name)))
 

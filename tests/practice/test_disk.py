@@ -75,7 +75,8 @@ def test_a_call_appears_when_it_has_ended_and_stays_what_it_was() -> None:
     after = growing(BEGUN, BEGUN + EVERY)
     assert set(before.files) < set(after.files)
     assert len(after.files) == len(before.files) + 1
-    assert after.modified <= BEGUN + EVERY
+    assert before.modified < BEGUN - timedelta(days=2)
+    assert BEGUN < after.modified <= BEGUN + EVERY
     assert growing(BEGUN, BEGUN + EVERY) == after
 
 
