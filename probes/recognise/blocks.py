@@ -35,7 +35,8 @@ class Cell:
     before: str = ""
     after: str = ""
     links: list[Link] = field(default_factory=list)
-    icons: list[str] = field(default_factory=list)
+    icons: list[dict[str, str]] = field(default_factory=list)
+    """What the attributes of its icons say, without the folders of their addresses."""
     carried: list[tuple[str, str]] = field(default_factory=list)
     parts: list[tuple[str, str]] = field(default_factory=list)
     """Texts by the class of the element that holds them, in order."""
@@ -229,7 +230,7 @@ class _Open:
 
     def end_row(self) -> None:
         self.end_cell()
-        if self.row is not None and self.row.cells:
+        if self.row is not None and self.row.cells and len(self.block.rows) < MAX_ROWS:
             self.block.rows.append(self.row)
         self.row = None
 
@@ -261,12 +262,12 @@ class _Open:
         cell = self._here()
         if cell is None or not text:
             return
-        if self._stack and text.strip():
-            classes = self._stack[-1][1]
+        if text.strip():
+            classes = self._stack[-1][1] if self._stack else ""
+            if self.link is not None:
+                self.link.inner.append((classes, squeeze(text)))
             if classes:
                 cell.parts.append((classes, squeeze(text)))
-                if self.link is not None:
-                    self.link.inner.append((classes, squeeze(text)))
         if self.link is not None:
             self.link.text += text
         elif cell.links:
@@ -300,11 +301,11 @@ class _Open:
                 self.link = Link(attributes["href"], attributes)
                 cell.links.append(self.link)
                 if "class" in attributes:
-                    cell.icons.append(attributes["class"])
+                    cell.icons.append({"class": attributes["class"]})
         elif name in {"img", "i", "svg", "use", "span", "path", "input", "div", "mat-icon", "object", "button", "td"}:
-            icon = " ".join(_tail(attributes[key]) for key in _ICON_ATTRIBUTES if key in attributes)
-            if icon and name not in {"div", "button"}:
-                cell.icons.append(icon[:200])
+            icon = {key: _tail(attributes[key]) for key in _ICON_ATTRIBUTES if key in attributes}
+            if icon and name != "button":
+                cell.icons.append(icon)
         if attributes:
             cell.carried.extend((key, attributes[key]) for key in _CARRIED if key in attributes and name != "img")
         if name not in _VOID and len(self._stack) < 100 and not token.raw.endswith("/"):
@@ -312,10 +313,76 @@ class _Open:
             if name in {"time", "small"} and not own:
                 own = name
             self._stack.append((name, own))
-            if name == "a" and own:
-                return
+
+
+def repeated(run: list[Token], tag: str, name: str) -> Block:
+    """The page as rows that each begin at an element `tag` of class `name`, as scripts without tables build them."""
+    block = Block("rows", {"class": name})
+    opened = _Open(block)
+    depth = 0
+    for token in run:
+        if token.name == tag:
+            if token.closing:
+                depth -= depth > 0
+                if depth == 0:
+                    opened.end_row()
+                    continue
+            elif depth == 0 or name in token.attributes.get("class", "").lower().split():
+                if name not in token.attributes.get("class", "").lower().split():
+                    continue
+                opened.end_row()
+                opened.begin_row(token)
+                opened.begin_cell(token)
+                depth = 1
+                if tag == "a":
+                    opened.tag(token)
+                continue
+            else:
+                depth += 1
+        if depth == 0:
+            continue
+        if not token.name:
+            opened.text(token.text)
+        else:
+            if token.name in {"div", "td", "p", "br", "li"}:
+                opened.text(" ")
+            opened.tag(token)
+    opened.end_row()
+    return block
+
+
+def lines(run: list[Token]) -> Block:
+    """The page as lines between breaks, paragraphs, divisions and rules."""
+    block = Block("lines", {})
+    opened = _Open(block)
+    for token in run:
+        if token.name in _BREAKS:
+            opened.end_row()
+        elif token.name in {"script", "style", "title", "head", "html", "body", "textarea", "select", "option"}:
+            opened.end_row()
+        elif token.name:
+            if opened.cell is None and not token.closing:
+                opened.begin_row(token)
+                opened.begin_cell(Token("", ""))
+            opened.tag(token)
+        elif opened.cell is not None or token.raw.strip():
+            if opened.cell is None:
+                opened.begin_row(token)
+                opened.begin_cell(Token("", ""))
+            opened.text(token.text)
+    opened.finish()
+    return block
+
+
+_BREAKS = {
+    "br", "p", "div", "hr", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article",
+    "header", "footer", "form", "dl", "dt", "dd", "center", "pre", "blockquote",
+}
 
 
 def _tail(value: str) -> str:
     """The last part of an icon's address: its folder may be called anything."""
-    return value.split("?")[0].rstrip("/").rsplit("/", 1)[-1] + (" " + value.split("?", 1)[1] if "?" in value else "") if "/" in value or "?" in value else value
+    if "/" not in value and "?" not in value:
+        return value[:120]
+    path, _, query = value.partition("?")
+    return f"{path.rstrip('/').rsplit('/', 1)[-1]} {query}"[:120]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from probes.recognise.blocks import Block
+from probes.recognise.blocks import Block, lines, repeated
 from probes.recognise.page import Page
 from probes.recognise.reading import Reading, read_block
 
@@ -29,6 +30,29 @@ def read_generic(page: Page) -> Reading:
             joined.parent |= reading.parent
             joined.headed |= reading.headed and block.kind == "table"
     return joined
+
+
+def read_repeated(page: Page) -> Reading:
+    """The best reading of the page as elements of one class that repeat, for pages without table, text or list."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for token in page.tokens:
+        if token.name in _REPEATING and not token.closing and "class" in token.raw.lower():
+            counts.update((token.name, name) for name in token.attributes.get("class", "").lower().split()[:6])
+    best = Reading(kind="rows")
+    for (tag, name), _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_MOST_CLASSES]:
+        reading = read_block(repeated(page.tokens, tag, name), page.place)
+        if _weight(reading) > _weight(best):
+            best = reading
+    return best
+
+
+def read_lines(page: Page) -> Reading:
+    """The page's lines, for pages that part their links by nothing but breaks."""
+    return read_block(lines(page.tokens), page.place)
+
+
+_REPEATING = {"div", "a", "li", "span", "p", "article", "section", "tr", "figure"}
+_MOST_CLASSES = 24
 
 
 def _weight(reading: Reading) -> float:

@@ -120,8 +120,8 @@ class Place:
         # A server behind a proxy may write its own loopback name, which means nothing to anyone but itself.
         return host[0] == self.host[0] or host[0] in _LOOPBACK
 
-    def resolve(self, href: str) -> Target | Elsewhere:
-        """Where `href` leads. Joined by hand: `urljoin` takes `co:lon.wav` for a scheme and drops its base."""
+    def resolve(self, href: str, shown: str = "") -> Target | Elsewhere:
+        """Where `href`, which shows `shown`, leads. Joined by hand: `urljoin` takes `co:lon.wav` for a scheme and drops its base."""
         href = href.strip(" \t\r\n\f")
         if len(href) > _MAX_HREF:
             return Elsewhere("away")
@@ -145,7 +145,7 @@ class Place:
         rest = rest.split("#", 1)[0]
         path, mark, query = rest.partition("?")
         if mark:
-            return self._by_query(path, query)
+            return self._by_query(path, query, shown)
         return self._by_path(path)
 
     def _absolute(self, path: str) -> str:
@@ -169,11 +169,12 @@ class Place:
         if len(parts) <= len(top) or parts[: len(top)] != top:
             if parts == self.own:
                 return Elsewhere("self")
-            return Elsewhere("up" if parts == self.own[: len(parts)] or parts == self.own[:-1] else "away")
+            upwards = parts == self.own[: len(parts)] or path.startswith("../")
+            return Elsewhere("up" if upwards else "away")
         clean = _without_dots(absolute)
         return Target(to_text(parts[-1]), sendable(clean), parts[:-1], absolute.endswith("/"))
 
-    def _by_query(self, path: str, query: str) -> Target | Elsewhere:
+    def _by_query(self, path: str, query: str, shown: str) -> Target | Elsewhere:
         if any(pattern.fullmatch(query) for pattern in _SORT_QUERIES[:3]):
             return Elsewhere("sort")
         absolute = self._absolute(path) if path not in {"", ".", "./"} else self.path
@@ -186,7 +187,7 @@ class Place:
             if not same or not value:
                 continue
             own = self._own_value(key)
-            for reading in _readings(value):
+            for reading in _readings(value, shown):
                 parts = segments(reading)
                 if not parts:
                     continue
@@ -302,8 +303,8 @@ def _parameters(query: str) -> dict[str, str]:
     return found
 
 
-def _readings(value: str) -> list[str]:
-    """What a parameter's value may mean as a path: as it stands, and out of base64."""
+def _readings(value: str, shown: str = "") -> list[str]:
+    """What a parameter's value may mean as a path: as it stands, and out of base64; first what ends as is shown."""
     plain = to_text(unquote_to_bytes(to_bytes(value))).replace("\\", "/")
     found = [plain.replace("%", "%25")]
     if len(value) >= 4 and "/" not in plain and re.fullmatch(r"[A-Za-z0-9+_=-]+", plain):
@@ -311,7 +312,9 @@ def _readings(value: str) -> list[str]:
             decoded = base64.b64decode(plain + "=" * (-len(plain) % 4), altchars=b"-_" if "-" in plain or "_" in plain else None,
                                        validate=True)
             text = decoded.decode("utf-8")
-            if text.isprintable() and ("/" in text or "." in text):
+            if text.isprintable() and (shown and text.rstrip("/").rsplit("/", 1)[-1] == shown.rstrip("/")):
+                found.insert(0, text.replace("%", "%25"))
+            elif text.isprintable() and "/" in text:
                 found.append(text.replace("%", "%25"))
         except (binascii.Error, ValueError):
             pass

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from probes.recognise.data import read_data
 from probes.recognise.families import FAMILIES
-from probes.recognise.family import read_generic
+from probes.recognise.family import read_generic, read_lines, read_repeated
 from probes.recognise.listing import Entry, Kind, Listing, Modified, NoListing, Size
 from probes.recognise.multistatus import read_xml
 from probes.recognise.page import Page
@@ -56,7 +56,8 @@ def _html(page: Page) -> Listing | NoListing:
             if isinstance(verdict, Listing):
                 return verdict
             why = verdict
-    verdict = judge(page, read_generic(page), None)
-    if isinstance(verdict, Listing):
-        return verdict
+    for read in (read_generic, read_repeated, read_lines):
+        verdict = judge(page, read(page), None)
+        if isinstance(verdict, Listing):
+            return verdict
     return verdict if isinstance(why, NoListing) and why.why == "no rows of links" else why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -19,12 +20,17 @@ _FOLDER_ICON = re.compile(
     r"(?i)(?:^|[^a-z])(?:dir|directory|folders?|carpeta|dossier|ordner|fldr|katalog|subdir|isdir)(?![a-z])|folder"
 )
 _BACK_ICON = re.compile(r"(?i)(?:^|[^a-z])(?:back|up|parent|parentdir|level-up|arrow-up|home|return)(?![a-z])")
+_FILE_ICON = re.compile(
+    r"(?i)(?:^|[^a-z])(?:text|txt|image\d?|img|files?|doc|docx|pdf|zip|archive|video|audio|sound\d?|movie|unknown|generic|page"
+    r"|compressed|binary|script|mp3|html?|layout|exe|music|film|picture|jpe?g|png|gif|layout|tar|rar|xls|iso)(?![a-z])"
+)
 _FOLDER_CLASSES = {
     "d", "dir", "directory", "folder", "entry-type-directory", "is-dir", "isdir", "item-type-folder", "type-dir",
     "icon-directory", "is-folder", "fb-dir", "dirs", "folders",
 }
 _FILE_CLASSES = {"file", "entry-type-file", "item-type-file", "is-file", "type-file", "files", "f", "entry-type-symlink-file"}
 _CUT = re.compile(r"(?:\.\.>|\.{2,3}|…|->|»)\s*$")
+_OTHER_PART = re.compile(r"size|date|time|modif|mtime|icon|count|type")
 _PERMISSIONS = re.compile(r"(?:^|[\s(])([dl-])[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}")
 _BYTES_TITLE = re.compile(r"(?i)^\s*([\d., ' ]{1,26})\s*(?:bytes?|b|octets?)?\s*$")
 _NEXT_NUMBER = re.compile(r"\s*\(?\s*(-|[\d.,]+\s?[KMGTPkmgtp]?i?[Bb]?(?:ytes)?)(?![\w.])")
@@ -39,8 +45,9 @@ class Found:
     target: Target
     shown: str
     directory: bool | None = None
-    icon: bool = False
-    """Whether nothing but an icon says that it is a directory."""
+    icons: frozenset[str] = frozenset()
+    """The icons that say that it is a directory, where nothing better does."""
+    links: int = 1
     size_text: str = ""
     exact: Size | None = None
     stamp: Stamp | None = None
@@ -115,7 +122,7 @@ def same_name(shown: str, name: str) -> bool:
     cut = _CUT.search(shown)
     if cut:
         shown = shown[: cut.start()]
-    left, right = letters(shown), letters(name)
+    left, right = letters(shown), letters(html.unescape(name) if "&" in name else name)
     if not right or not left:
         return len(shown) <= 2 * len(name) + 8 and not left
     if left == right:
@@ -160,7 +167,7 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place) 
     away = False
     name_links = {id(link) for link in cells["name"].links} if "name" in cells else set()
     for link in row.links:
-        where = place.resolve(link.href)
+        where = place.resolve(link.href, squeeze(link.text))
         if isinstance(where, Elsewhere):
             reading.sort_links += where.why == "sort"
             reading.parent |= where.why == "up"
@@ -179,24 +186,29 @@ def _better(link: Link, where: Target, than: tuple[Link, Target], name_links: se
     old_link, old = than
     if (id(link) in name_links) != (id(old_link) in name_links):
         return id(link) in name_links
-    new_named, old_named = same_name(label(link), where.name), same_name(label(old_link), old.name)
+    new_named, old_named = same_name(label(link, where.name), where.name), same_name(label(old_link, old.name), old.name)
     return new_named and not old_named
 
 
-def label(link: Link) -> str:
-    """What a link shows as its name: its text, without what its inner parts say of size and date."""
+def label(link: Link, name: str) -> str:
+    """What a link shows as its name: its text, or the piece of its text that is the name and not its size or date."""
     text = squeeze(link.text)
-    for classes, part in link.inner:
-        if part and re.search(r"name|title", classes):
+    if len(link.inner) < 2 or text.rstrip("/") == name:
+        return text or link.attributes.get("title", "")
+    for _, part in link.inner:
+        if part.rstrip("/") == name:
             return part
     for classes, part in link.inner:
-        if part and re.search(r"size|date|time|modified|mtime", classes) and text.endswith(part):
-            text = text[: -len(part)].rstrip()
-    return text or link.attributes.get("title", "")
+        if re.search(r"name|title|label", classes):
+            return part
+    joined = squeeze(" ".join(part for classes, part in link.inner if not _OTHER_PART.search(classes)))
+    if same_name(joined, name):
+        return joined
+    return next((part for _, part in link.inner if same_name(part, name)), joined or text)
 
 
 def _row_entry(row: Row, cells: dict[str, Cell], link: Link, target: Target) -> Found:
-    found = Found(target, label(link))
+    found = Found(target, label(link, target.name), links=len(row.links))
     _size_and_date(found, row, cells, link)
     _kind(found, row, cells, link)
     return found
@@ -232,9 +244,20 @@ def _kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> None:
         found.directory = True
         found.size_text = "-"
         return
-    marks = [icon for cell in row.cells for icon in cell.icons]
-    if any(_FOLDER_ICON.search(icon) for icon in marks):
-        found.directory, found.icon = True, True
+    found.icons = frozenset(
+        said for cell in row.cells for icon in cell.icons if (said := _folder_icon(icon))
+    )
+
+
+def _folder_icon(icon: dict[str, str]) -> str:
+    """What an icon says if it says folder; its picture is believed before its texts, which scripts often leave alike."""
+    picture = icon.get("src") or icon.get("data-src") or icon.get("xlink:href") or ""
+    if picture and not _FOLDER_ICON.search(picture) and _FILE_ICON.search(picture):
+        return ""
+    for key, value in icon.items():
+        if _FOLDER_ICON.search(value) and not _BACK_ICON.search(picture):
+            return f"{key}={value}"
+    return ""
 
 
 def _size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> None:
@@ -292,6 +315,12 @@ def _within(found: Found, home: Cell, link: Link) -> None:
         elif found.stamp is None and re.search(r"date|time|modif|mtime|-ts|\bts\b", classes):
             found.stamp = find_date(text)
             found.aged |= says_age(text)
+    if len(link.inner) > 1 and (not found.size_text or found.stamp is None):
+        for _, text in link.inner:
+            if not found.size_text and text != found.shown and (sizes.has_unit(text) or text in {"-", "—", "–"}):
+                found.size_text = text
+            elif found.stamp is None and text != found.shown:
+                found.stamp = find_date(text)
     after, before = home.after, home.before
     for text, ahead in ((after, False), (before, True)):
         if found.stamp is None:
@@ -368,26 +397,36 @@ def settle(found: Iterable[Found], thousand: bool = False) -> list[Found]:
     rows = list(found)
     comma = sizes.comma_is_decimal(one.size_text for one in rows)
     first = day_first(one.stamp for one in rows)
-    icons_lie = (
-        sum(one.icon for one in rows) > 1
-        and all(one.icon for one in rows)
-        and any(sizes.has_unit(one.size_text) and re.search(r"\.\w{2,4}$", one.target.name) for one in rows)
-    )
+    lying = _lying_icons(rows)
+    for one in rows:
+        if one.directory is None and one.icons - lying:
+            one.directory = True
     marked = any(one.directory is not None for one in rows)
     numbered = any(sizes.looks_like_size(one.size_text) for one in rows)
     for one in rows:
-        if icons_lie and one.icon:
-            one.directory = None
         if one.directory is None:
             dash = bool(one.size_text) and sizes.NOTHING.fullmatch(one.size_text) is not None
             extension = re.search(r"\.[A-Za-z0-9]{1,5}$", one.target.name) is not None
             if not marked and dash and not extension and (numbered or one.size_text != "-" or one.dated):
                 one.directory = True
         if one.size is None and not one.directory:
-            one.size = one.exact or sizes.read_size(one.size_text.strip(" -–"), comma, thousand)
+            one.size = one.exact or sizes.read_size(sizes.tidy(one.size_text), comma, thousand)
         if one.modified is None and one.stamp is not None:
             one.modified = modified(one.stamp, first)
     return rows
+
+
+def _lying_icons(rows: list[Found]) -> set[str]:
+    """Icons that most of their rows contradict with an extension and a size: a script that marks every row alike."""
+    lying = set()
+    for icon in {icon for one in rows for icon in one.icons}:
+        its = [one for one in rows if icon in one.icons]
+        files = sum(
+            sizes.looks_like_size(one.size_text) and re.search(r"\.[A-Za-z]\w{1,4}$", one.target.name) is not None for one in its
+        )
+        if files * 2 > len(its) or (len(its) == len(rows) and files > 1):
+            lying.add(icon)
+    return lying
 
 
 def entries(found: Iterable[Found]) -> tuple[Entry, ...]:

@@ -37,6 +37,11 @@ def plain_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in text)
 
 
+def tidy(text: str) -> str:
+    """`text` of a size column without the arrows, brackets and rules around it."""
+    return re.sub(r"^[^\w<~≈]+(?=\d)|(?<=[\w.])[^\w.>]+$", "", text.strip()) if not text.strip().startswith("-") else text
+
+
 def looks_like_size(text: str) -> bool:
     """Whether the whole of `text` is a size, with or without a unit."""
     return len(text) < 40 and _SIZE.fullmatch(plain_digits(text.strip())) is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from probes.recognise.family import Family
 from probes.recognise.listing import Listing, NoListing
 from probes.recognise.markup import squeeze
@@ -17,7 +19,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     found = reading.found
     if not page.whole and found and page.tokens and not reading.kind.startswith("data"):
         found = _without_cut_row(page, found)
-    folder, direct = own_folder(found, page.place)
+    folder, _ = own_folder(found, page.place)
     children = [one for one in found if one.target.parent == folder]
     rows = len(found) + reading.foreign
     share = len(children) / rows if rows else 0.0
@@ -29,11 +31,9 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         return NoListing("no link leads to a direct child of the path asked for")
     reasons = _reasons(page, reading, children, rows, marks)
     own = folder in (page.place.own, page.place.listed)
-    enough = _enough_of_family(page, family, share, own) if family is not None and marks else ""
-    if not enough:
-        enough = _enough_alone(page, reading, children, share, own)
-    if enough:
-        return NoListing(enough)
+    lack = _lack_in_family(page, family, share, own) if family is not None and marks else "no known family"
+    if lack and (alone := _lack_alone(page, reading, children, share, own)):
+        return NoListing(alone)
     return Listing(name, entries(settle(children, reading.thousand)), partial, reasons)
 
 
@@ -47,7 +47,7 @@ def _without_cut_row(page: Page, found: list[Found]) -> list[Found]:
     return found[:-1] if "<a" in after or ends < 0 else found
 
 
-def _enough_of_family(page: Page, family: Family, share: float, own: bool) -> str:
+def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:
     if not family.strong:
         return "the family's marks alone prove nothing"
     if share < 0.6:
@@ -57,7 +57,7 @@ def _enough_of_family(page: Page, family: Family, share: float, own: bool) -> st
     return ""
 
 
-def _enough_alone(page: Page, reading: Reading, children: list[Found], share: float, own: bool) -> str:
+def _lack_alone(page: Page, reading: Reading, children: list[Found], share: float, own: bool) -> str:
     """Why a page without a known family's structure is no listing; empty when it is one."""
     count = len(children)
     if share < 0.9:
@@ -80,7 +80,9 @@ def _enough_alone(page: Page, reading: Reading, children: list[Found], share: fl
         return "no title names the path and the links do not spell out the names that they lead to"
     if reading.parent and dated and (sized or reading.headed) and count >= 2:
         return ""
-    if count >= 2 and (dated or sized) and (reading.headed or (dated and sized)) and _dominates(page, reading, children):
+    if count >= 2 and dated and sized and _dominates(page, reading, children):
+        return ""
+    if count >= 3 and _nothing_else(page, reading, children):
         return ""
     if reading.kind == "pre" and _bare(page, reading, children):
         return ""
@@ -90,10 +92,19 @@ def _enough_alone(page: Page, reading: Reading, children: list[Found], share: fl
 def _dominates(page: Page, reading: Reading, children: list[Found]) -> bool:
     """Whether the rows are what the page is about: most of its links and most of its text."""
     links = len(page.hrefs)
-    if len(children) < 0.6 * (links - reading.sort_links):
+    if sum(one.links for one in children) < 0.6 * (links - reading.sort_links):
         return False
     inside = sum(len(one.shown) + len(one.size_text) + (20 if one.dated else 0) for one in children)
     return _text_length(page) - inside <= 300 + inside
+
+
+def _nothing_else(page: Page, reading: Reading, children: list[Found]) -> bool:
+    """Whether the page is nothing but names of files and folders, each a link, as the barest scripts write it."""
+    plain = [one for one in children if one.shown.endswith("/") or re.search(r"\.[A-Za-z0-9]{2,5}$", one.shown)]
+    links = len(page.hrefs) - reading.sort_links - reading.parent
+    if len(plain) < 0.8 * len(children) or sum(one.links for one in children) < 0.95 * links:
+        return False
+    return _text_length(page) - sum(len(one.shown) for one in children) <= 80 + 2 * len(children)
 
 
 def _text_length(page: Page) -> int:
