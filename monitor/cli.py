@@ -358,8 +358,16 @@ def _outbox(
     environ: Mapping[str, str] = os.environ,
     heard: Callable[[Tried], None] | None = None,
 ) -> Outbox:
-    heard = heard or _say_nothing
-    return Outbox(ledger, checked.inventory, lambda: datetime.now(UTC), OwnProcess(), environ=environ, heard=heard)
+    # What paging services must remember (which alert a "resolved" closes) lies beside the ledger.
+    return Outbox(
+        ledger,
+        checked.inventory,
+        lambda: datetime.now(UTC),
+        OwnProcess(),
+        environ=environ,
+        storage=ledger.path.with_name("channels"),
+        heard=heard or _say_nothing,
+    )
 
 
 def _say_nothing(_: Tried) -> None:

@@ -51,6 +51,7 @@ class LedgerThread:
     """The ledger on a thread of its own, so that a slow disk never holds up a look."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._ledger = self._pool.submit(Ledger, path).result()
 

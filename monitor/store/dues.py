@@ -31,7 +31,7 @@ class Owed:
     """A message before it is on file. Finding id and sequence stand in the text, so that a repeat can be recognised."""
 
     key: str
-    """Unique: `finding/sequence/channel`, or `round/channel` for what is told of ourselves. A second one is dropped."""
+    """Unique: `finding/sequence/channel`; of ourselves `blind/hour/channel`, `drill/...`. A second one is dropped."""
     finding: str
     sequence: int
     step: str
