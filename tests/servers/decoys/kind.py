@@ -69,13 +69,15 @@ def page(
     missing: str = "<!doctype html><title>404</title><h1>404</h1><p>Not found.</p>",
     verdict: Literal["clear", "unknown"] = "clear",
     near: bool = False,
+    entries_are_pages: bool = False,
 ) -> None:
     """Register a site of one page. What the page links to on its own host is there too; all else is 404.
 
     So no decoy is saved by a dead link: its entries answer, and only its structure tells that it is no listing.
+    A link to `x.c` or `x.pdf` finds such a file, or with `entries_are_pages` a page about it, as in a code browser.
     """
     content = body.encode() if isinstance(body, str) else body
-    linked = _linked(content, path) if "html" in kind else {}
+    linked = _linked(content, path, entries_are_pages) if "html" in kind else {}
 
     def serve(hit: Hit) -> bytes:
         bare = hit.method == "HEAD"
@@ -91,7 +93,7 @@ def page(
     site(name, family, why, serve, verdict=verdict, path=path, near=near)
 
 
-def _linked(content: bytes, path: str) -> dict[str, tuple[str, bytes]]:
+def _linked(content: bytes, path: str, pages: bool) -> dict[str, tuple[str, bytes]]:
     found = {}
     for link in re.findall(r"""(?:href|src)\s*=\s*["']([^"'#]+)""", content.decode("utf-8", "replace")):
         try:
@@ -99,7 +101,7 @@ def _linked(content: bytes, path: str) -> dict[str, tuple[str, bytes]]:
         except ValueError:
             continue
         if parts.hostname == "decoy.test" and parts.path != path:
-            media = mimetypes.guess_type(parts.path)[0] or HTML
+            media = HTML if pages else mimetypes.guess_type(parts.path)[0] or HTML
             inside = b"<!doctype html><title>Sida</title><p>Text.</p>" if media.startswith("text/html") else bytes(2000)
             found[unquote(parts.path)] = (media, inside)
     return found

@@ -142,6 +142,7 @@ page(
     ),
     path="/cgit/demo/tree/",
     near=True,
+    entries_are_pages=True,
 )
 page(
     "code-browser-query",

@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
-from tests.servers.decoys.kind import page
+import zlib
+
+from tests.servers.decoys.kind import HTML, page, site
 from tests.servers.decoys.words import ALL, DA, DE, EN, FI, NO, SV, Words, document, paragraphs
+from tests.servers.raw import Hit, reply
 
 
 def _form(words: Words, build: int) -> str:
@@ -210,44 +213,50 @@ page(
 FILTERS = (
     (
         "waf-support-id",
-        "The requested URL was rejected. Please consult with your administrator. Your support ID is: 4827364827364",
+        "The requested URL was rejected. Please consult with your administrator. Your support ID is: NUMBER",
     ),
-    ("waf-incident", "Request unsuccessful. Incapsula incident ID: 1188000-99"),
-    ("waf-reference", "Access Denied. You don't have permission to access this server. Reference #18.2f1c1402"),
-    ("waf-firewall", "Ihre Anfrage wurde von der Web Application Firewall blockiert. Vorgangsnummer 99120."),
+    ("waf-incident", "Request unsuccessful. Incapsula incident ID: 1188000-NUMBER"),
+    ("waf-reference", "Access Denied. You don't have permission to access this server. Reference #18.NUMBER"),
+    ("waf-firewall", "Ihre Anfrage wurde von der Web Application Firewall blockiert. Vorgangsnummer NUMBER."),
     ("waf-sucuri", "Access Denied - Sucuri Website Firewall. Block ID: BAD001"),
 )
+
+
+def _filtered(name: str, why: str, body: str, *, only: str = "/", near: bool = False) -> None:
+    """A filter answers for all that begins with `only`, each time under another number; the rest is an ordinary site."""
+
+    def serve(hit: Hit) -> bytes:
+        bare = hit.method == "HEAD"
+        if not hit.path.startswith(only):
+            return reply(404, b"<!doctype html><title>404</title>", HTML, ("Server", "nginx"), bare=bare)
+        number = str(zlib.crc32(f"{hit.connection}{hit.path}".encode()))
+        return reply(200, body.replace("NUMBER", number).encode(), HTML, ("Server", "gw"), bare=bare)
+
+    site(name, "filter", why, serve, verdict="unknown", path=only, near=near)
+
+
 for name, text in FILTERS:
-    page(
-        name,
-        "filter",
-        "a filter's block page with 200",
-        f"<html><head><title>Request Rejected</title></head><body>{text}</body></html>",
-        missing=f"<html><head><title>Request Rejected</title></head><body>{text}</body></html>",
-        verdict="unknown",
-    )
-page(
-    "captcha-moment",
-    "filter",
-    "a check for humans with 200",
-    document(
-        EN,
-        "Just a moment...",
-        '<h1>Checking your browser</h1><div class="cf-turnstile" data-sitekey="0"></div>',
-        frame=3,
-    ),
-    verdict="unknown",
+    blocked = f"<html><head><title>Request Rejected</title></head><body>{text}</body></html>"
+    _filtered(name, "a filter's block page with 200 for everything", blocked)
+_filtered(
+    "waf-one-folder",
+    "a filter's block page with 200 for one folder of an ordinary site",
+    f"<html><head><title>Request Rejected</title></head><body>{FILTERS[0][1]}</body></html>",
+    only="/recordings/",
 )
-page(
+_filtered(
+    "captcha-moment",
+    "a check for humans with 200",
+    document(EN, "Just a moment...", '<h1>Checking your browser</h1><div class="cf-turnstile" data-sitekey="0"></div>'),
+)
+_filtered(
     "captcha-sv",
-    "filter",
     "a check for humans in Swedish",
     document(
         SV,
         "Är du en människa?",
         '<p>Bekräfta att du inte är en robot.</p><div class="g-recaptcha" data-sitekey="0"></div>',
     ),
-    verdict="unknown",
     near=True,
 )
 page(

@@ -21,6 +21,9 @@ def _chunks(*parts: bytes, last: bytes = b"0\r\n\r\n") -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + last
 
 
+# Rows that came are rows: where a broken page shows entries, and they answer, `exposed` is as right as `unknown`.
+
+
 def _page_only(name: str, expect: Expect, what: str, data: bytes) -> None:
     """A fault in the root page alone: entries answer, and what does not exist is 404."""
 
@@ -31,27 +34,27 @@ def _page_only(name: str, expect: Expect, what: str, data: bytes) -> None:
 
 
 _page_only(
-    "truncated-chunk", "unknown", "a listing whose last chunk is cut off",
+    "truncated-chunk", "not-clear", "a listing whose last chunk is cut off",
     reply(200, b"", HTML, CHUNKED, length=None) + _chunks(PAGE[:600]) + b"%x\r\n%s" % (len(PAGE) - 600, PAGE[600:900]),
 )  # fmt: skip
 _page_only(
-    "no-last-chunk", "unknown", "a listing in chunks without the one that ends it",
+    "no-last-chunk", "not-clear", "a listing in chunks without the one that ends it",
     reply(200, b"", HTML, CHUNKED, length=None) + _chunks(PAGE, last=b""),
 )  # fmt: skip
 _page_only(
-    "bad-chunk-size", "unknown", "a chunk whose size is no number",
+    "bad-chunk-size", "not-clear", "a chunk whose size is no number",
     reply(200, b"", HTML, CHUNKED, length=None) + _chunks(PAGE[:400], last=b"xyz\r\n" + PAGE[400:]),
 )  # fmt: skip
 _page_only(
-    "vast-chunk-size", "unknown", "a chunk that claims 2^64 bytes",
+    "vast-chunk-size", "not-clear", "a chunk that claims 2^64 bytes",
     reply(200, b"", HTML, CHUNKED, length=None) + b"ffffffffffffffff\r\n" + PAGE,
 )  # fmt: skip
 _page_only(
-    "negative-chunk-size", "unknown", "a chunk of minus five bytes",
+    "negative-chunk-size", "not-clear", "a chunk of minus five bytes",
     reply(200, b"", HTML, CHUNKED, length=None) + b"-5\r\n" + PAGE,
 )  # fmt: skip
 _page_only(
-    "length-too-long", "unknown", "a listing shorter than its Content-Length", reply(200, PAGE, HTML, length=99_999)
+    "length-too-long", "not-clear", "a listing shorter than its Content-Length", reply(200, PAGE, HTML, length=99_999)
 )
 _page_only(
     "length-too-short",
@@ -59,8 +62,8 @@ _page_only(
     "a Content-Length that ends before the first entry",
     reply(200, PAGE, HTML, length=300),
 )
-_page_only("length-negative", "unknown", "a Content-Length of -1", reply(200, PAGE, HTML, length="-1"))
-_page_only("length-words", "unknown", "a Content-Length that is a word", reply(200, PAGE, HTML, length="many"))
+_page_only("length-negative", "not-clear", "a Content-Length of -1", reply(200, PAGE, HTML, length="-1"))
+_page_only("length-words", "not-clear", "a Content-Length that is a word", reply(200, PAGE, HTML, length="many"))
 _page_only(
     "two-lengths", "not-clear", "two Content-Lengths that differ",
     reply(200, PAGE, HTML, ("Content-Length", "17")),
@@ -78,7 +81,7 @@ _page_only(
     reply(200, gzip.compress(PAGE)[:60] + b"\xff" * 900, HTML, ("Content-Encoding", "gzip")),
 )  # fmt: skip
 _page_only(
-    "gzip-cut", "unknown", "a gzip stream without its end, in a body that is whole",
+    "gzip-cut", "not-clear", "a gzip stream without its end, in a body that is whole",
     reply(200, gzip.compress(PAGE)[:-40], HTML, ("Content-Encoding", "gzip")),
 )  # fmt: skip
 _page_only(
@@ -95,7 +98,7 @@ _page_only(
 )  # fmt: skip
 _page_only("nul-bytes", "not-exposed", "a page of NUL bytes", reply(200, bytes(4000), HTML))
 _page_only(
-    "wrong-charset", "not-exposed", "a page in UTF-16 that calls itself UTF-8",
+    "wrong-charset", "not-clear", "a listing in UTF-16, with its mark, that calls itself UTF-8",
     reply(200, PAGE.decode().encode("utf-16"), HTML),
 )  # fmt: skip
 _page_only(

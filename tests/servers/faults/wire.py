@@ -42,14 +42,14 @@ async def _(talk: Talk, hit: Hit) -> None:
     await talk.drip(OPEN.answer(hit))
 
 
-@answer("slow-body", "unknown", "sends the headers at once and then a listing, a byte every quarter of a second")
+@answer("slow-body", "not-clear", "sends the headers at once and then a listing, a byte every quarter of a second")
 async def _(talk: Talk, hit: Hit) -> None:
     head, end, body = OPEN.answer(hit).partition(b"\r\n\r\n")
     await talk.say(head + end)
     await talk.drip(body)
 
 
-@answer("stalls-in-body", "unknown", "sends half of a listing and then nothing, without closing")
+@answer("stalls-in-body", "not-clear", "sends half of a listing and then nothing, without closing")
 async def _(talk: Talk, hit: Hit) -> None:
     whole = OPEN.answer(hit)
     await talk.say(whole[: len(whole) * 2 // 3])
@@ -70,7 +70,7 @@ async def _(talk: Talk, hit: Hit) -> None:
     talk.reset()
 
 
-@answer("reset-in-body", "unknown", "resets in the middle of a listing")
+@answer("reset-in-body", "not-clear", "resets in the middle of a listing")
 async def _(talk: Talk, hit: Hit) -> None:
     whole = OPEN.answer(hit)
     await talk.say(whole[: len(whole) * 2 // 3])
@@ -78,7 +78,7 @@ async def _(talk: Talk, hit: Hit) -> None:
     talk.reset()
 
 
-@answer("closes-in-body", "unknown", "an Apache listing of known length whose connection is closed half-way")
+@answer("closes-in-body", "not-clear", "an Apache listing of known length whose connection is closed half-way")
 async def _(talk: Talk, hit: Hit) -> None:
     whole = OPEN.answer(hit)
     await talk.say(whole[: len(whole) * 2 // 3] if hit.method == "GET" and hit.path == "/" else whole)
