@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -246,10 +244,3 @@ def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:
         one = Known(finding.place.path, ledger.witnesses(finding.id))
         ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
     return known
-
-
-def database_path(chosen: str | None, environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the ledger lies: as chosen, else in systemd's state directory, else in `var/` here."""
-    if chosen:
-        return Path(chosen)
-    return Path(environ.get("STATE_DIRECTORY", "var").partition(":")[0]) / "leftopen.db"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.commands.console import span
+from monitor.commands.console import out, span
+from monitor.commands.shared import BLIND, NOTHING_OPEN, Reading
+from monitor.inventory.load import Checked
 from monitor.inventory.model import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
@@ -113,3 +117,14 @@ def _post(health: Health, ledger: Ledger, now: datetime) -> None:
         health.faults.append(f"a message waits since {span((now - post.oldest_owed).total_seconds())}")
     for channel, count, reason in post.failing:
         health.notes.append(f"channel {channel}: {count} messages tried in vain ({reason})")
+
+
+def report(checked: Checked, database: str | None, as_json: bool) -> int:
+    """Print how we are; the exit code says whether all is well."""
+    with Reading(database) as ledger:
+        health = examine(ledger, checked.inventory, datetime.now(UTC))
+    if as_json:
+        click.echo(json.dumps(health.as_json(), ensure_ascii=False, indent=2))
+    else:
+        health.show(out())
+    return NOTHING_OPEN if health.well else BLIND

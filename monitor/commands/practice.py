@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,18 +14,15 @@ from rich.markup import escape
 from monitor.alert.outbox import Outbox
 from monitor.app import OPEN_STATES, Application, Round
 from monitor.commands import console
+from monitor.commands.shared import outbox
 from monitor.inventory.load import Checked
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
 from monitor.recorder import LedgerThread
 from monitor.watch import Watch
 
-MakeOutbox = Callable[..., Outbox]
 
-
-async def practise(
-    checked: Checked, inventory: Path, ledger: LedgerThread, rounds: int | None, make_outbox: MakeOutbox
-) -> int:
+async def practise(checked: Checked, inventory: Path, ledger: LedgerThread, rounds: int | None) -> int:
     """Serve the practice organisation, watch it until interrupted (or for so many rounds), and show who is told.
 
     Returns the exit code: 2 when it could not start, else 1 when something is open at the end, or 0, or 3 for blind.
@@ -39,8 +35,7 @@ async def practise(
                 where = ", ".join(f"[{a}]" if ":" in a else a for a in site.addresses)
                 out.print(f"  {site.name:<20} {where} port {site.port}: {escape(site.right)}", soft_wrap=True)
             environ = {**os.environ, **practice.environment()}
-            outbox = make_outbox(checked, ledger, environ=environ)
-            return await _watch(out, checked, inventory, ledger, outbox, rounds)
+            return await _watch(out, checked, inventory, ledger, outbox(checked, ledger, environ=environ), rounds)
     except CannotStart as error:
         console.talk().print(escape(str(error)))
         return 2
@@ -49,7 +44,7 @@ async def practise(
 
 
 async def _watch(
-    out: Console, checked: Checked, inventory: Path, ledger: LedgerThread, outbox: Outbox, rounds: int | None
+    out: Console, checked: Checked, inventory: Path, ledger: LedgerThread, sends: Outbox, rounds: int | None
 ) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -69,8 +64,8 @@ async def _watch(
             stop.set()
 
     async with Application(checked.inventory, ledger) as app:
-        await Watch(app, outbox, inventory, stop, on_round=on_round).run()
-    await outbox.drain_once()
+        await Watch(app, sends, inventory, stop, on_round=on_round).run()
+    await sends.drain_once()
     if done_rounds and done_rounds[-1].blind:
         return 3
     still_open = await ledger(lambda led: led.findings(states=OPEN_STATES))

@@ -1,0 +1,69 @@
+"""`leftopen findings` and `show`: what is on file, for people and as JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import click
+
+from monitor.app import OPEN_STATES
+from monitor.commands import console
+from monitor.commands.shared import NOTHING_OPEN, OPEN, Reading, fail
+from monitor.judge.finding import is_finding_id
+from monitor.store import queries
+
+
+def findings(database: str | None, as_json: bool, everything: bool) -> int:
+    """Print the findings that are open, or all; the exit code says whether any is open."""
+    with Reading(database) as ledger:
+        every = ledger.findings()
+    still_open = tuple(finding for finding in every if finding.state.value in OPEN_STATES)
+    shown = every if everything else still_open
+    now = datetime.now(UTC)
+    if as_json:
+        for finding in shown:
+            click.echo(json.dumps(console.finding_json(finding, now), ensure_ascii=False))
+    elif shown:
+        console.show_findings(console.out(), shown, now)
+    else:
+        console.talk().print("nothing is open" + ("" if everything else " (--all shows what was)"))
+    return OPEN if still_open else NOTHING_OPEN
+
+
+def show(id_: str, database: str | None, as_json: bool) -> int:
+    """Print one finding, whole."""
+    wanted = id_.strip().upper()
+    wanted = wanted if wanted.startswith("LO-") else f"LO-{wanted}"
+    if not is_finding_id(wanted):
+        fail(f"{id_!r} is no finding's id: its check character does not fit. `leftopen findings --all` lists them")
+    with Reading(database) as ledger:
+        finding = ledger.finding(wanted)
+        if finding is None:
+            fail(f"no finding {wanted} in {ledger.path}. `leftopen findings --all` lists them")
+        life = queries.changes(ledger, wanted)
+        told = queries.told(ledger, wanted)
+        proofs = queries.evidence(ledger, wanted)
+    now = datetime.now(UTC)
+    if not as_json:
+        console.show_finding(console.out(), finding, life, told, proofs, now)
+        return NOTHING_OPEN
+    value = console.finding_json(finding, now)
+    value["changes"] = [
+        {"sequence": c.sequence, "step": c.step.value, "at": c.at.isoformat(), "reason": c.reason} for c in life
+    ]
+    value["told"] = [
+        {
+            "sequence": t.sequence,
+            "step": t.step,
+            "channel": t.channel,
+            "party": t.party,
+            "state": t.state,
+            "tries": t.tries,
+            "accepted": t.accepted and t.accepted.isoformat(),
+        }
+        for t in told
+    ]
+    value["evidence"] = list(proofs)
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    return NOTHING_OPEN

@@ -1,0 +1,70 @@
+"""`leftopen run`, `watch` and `alert --test`: looking once, looking for ever, and a drill."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from monitor.alert.message import owed_drill
+from monitor.app import OPEN_STATES, Application
+from monitor.commands import console
+from monitor.commands.shared import BLIND, NOTHING_OPEN, OPEN, outbox, say_told, say_tried
+from monitor.inventory.load import Checked
+from monitor.recorder import LedgerThread
+from monitor.watch import Watch
+
+
+async def one_round(
+    checked: Checked, ledger: LedgerThread, as_json: bool, assets: tuple[str, ...] | None, tell: bool
+) -> int:
+    try:
+        async with Application(checked.inventory, ledger) as app:
+            with console.progress() as bar:
+                task = bar.add_task("looking", total=None)
+                done = await app.round(
+                    assets,
+                    on_line=(lambda line: click.echo(console.line_json(line))) if as_json else None,
+                    on_progress=lambda taken, total: bar.update(task, completed=taken, total=total),
+                )
+            if not as_json:
+                console.show_round(console.out(), done)
+            elif done.blind:
+                console.talk().print(f"BLIND: {done.blind}")
+            if tell:
+                drained = await outbox(checked, ledger).drain_once()
+                say_told(drained)
+            if done.blind:
+                return BLIND
+            still_open = await ledger(lambda led: led.findings(states=OPEN_STATES))
+            return OPEN if still_open else NOTHING_OPEN
+    finally:
+        ledger.close()
+
+
+async def watch(checked: Checked, inventory: Path, ledger: LedgerThread) -> int:
+    try:
+        async with Application(checked.inventory, ledger) as app:
+            stop = asyncio.Event()
+            for name in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(name, stop.set)
+            talk = console.talk()
+            sends = outbox(checked, ledger, heard=say_tried)
+            await Watch(app, sends, inventory, stop, on_round=lambda done: console.show_round(talk, done)).run()
+            return NOTHING_OPEN
+    finally:
+        ledger.close()
+
+
+async def drill(checked: Checked, ledger: LedgerThread, channel: str) -> int:
+    try:
+        owed = owed_drill(checked.inventory.channel(channel), checked.inventory, datetime.now(UTC))
+        await ledger(lambda led: led.owe(owed, datetime.now(UTC)))
+        drained = await outbox(checked, ledger).drain_once({one.key for one in owed})
+        say_told(drained)
+        return NOTHING_OPEN if drained.tried and not drained.failed else BLIND
+    finally:
+        ledger.close()

@@ -1,0 +1,135 @@
+"""What the commands share: opening inventory and ledger, sending what is owed, ending with the right code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import uvloop
+from rich.markup import escape
+
+from monitor.alert.deliver import OwnProcess
+from monitor.alert.outbox import Drained, Outbox, Tried
+from monitor.commands import console
+from monitor.inventory.load import Checked, Problems, check
+from monitor.recorder import LedgerThread
+from monitor.store.dues import Outcome
+from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.seal import KeyUnusable
+
+NOTHING_OPEN, OPEN, WRONG, BLIND = 0, 1, 2, 3
+"""The exit codes."""
+
+
+def database_path(chosen: str | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the ledger lies: as chosen, else in systemd's state directory, else in `var/` here."""
+    if chosen:
+        return Path(chosen)
+    return Path(environ.get("STATE_DIRECTORY", "var").partition(":")[0]) / "leftopen.db"
+
+
+def load_inventory(path: Path, quiet: bool = False) -> Checked:
+    """The inventory with its warnings said; its problems end the program with code 2."""
+    try:
+        checked = check(path, datetime.now(UTC).date())
+    except Problems as problems:
+        fail(str(problems))
+    if not quiet:
+        for warning in checked.warnings:
+            console.talk().print(f"[yellow]warning[/] {escape(f'{path.name}:{warning.line}: {warning.text}')}")
+    return checked
+
+
+def open_ledger(database: str | None) -> LedgerThread:
+    """The ledger, made when there is none; what is wrong with it ends the program with code 2."""
+    try:
+        return LedgerThread(database_path(database))
+    except (LedgerUnusable, KeyUnusable) as error:
+        fail(str(error))
+
+
+class Reading:
+    """`with Reading(database) as ledger`: the ledger for a command that only reads.
+
+    A missing one is an error with its way out, not an empty file.
+    """
+
+    def __init__(self, database: str | None) -> None:
+        path = database_path(database)
+        if not path.exists():
+            fail(f"there is no ledger {path} yet: `leftopen run INVENTORY` makes it, --database names another")
+        try:
+            self._ledger = Ledger(path)
+        except (LedgerUnusable, KeyUnusable) as error:
+            fail(str(error))
+
+    def __enter__(self) -> Ledger:
+        return self._ledger
+
+    def __exit__(self, *_: object) -> None:
+        self._ledger.close()
+
+
+def outbox(
+    checked: Checked,
+    ledger: LedgerThread,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    heard: Callable[[Tried], None] | None = None,
+) -> Outbox:
+    """The outbox of an inventory, with the real sender."""
+    # What paging services must remember (which alert a "resolved" closes) lies beside the ledger.
+    return Outbox(
+        ledger,
+        checked.inventory,
+        lambda: datetime.now(UTC),
+        OwnProcess(),
+        environ=environ,
+        storage=ledger.path.with_name("channels"),
+        heard=heard or _say_nothing,
+    )
+
+
+def _say_nothing(_: Tried) -> None:
+    """The caller says it by itself, when all tries are through."""
+
+
+def say_told(drained: Drained) -> None:
+    """Say what came of every try."""
+    for tried in drained.tried:
+        say_tried(tried)
+
+
+def say_tried(tried: Tried) -> None:
+    """Say what came of one try to tell somebody."""
+    talk = console.talk()
+    if tried.outcome is Outcome.ACCEPTED:
+        talk.print(f"told [bold]{escape(tried.channel)}[/] ({escape(tried.key)})")
+    else:
+        again = f"; again at {tried.again:%H:%M:%S}Z" if tried.again else ""
+        talk.print(
+            f"[red]not told[/] {escape(tried.channel)} ({escape(tried.key)}): {tried.outcome.value}, "
+            f"{escape(tried.reason)}{again}"
+        )
+
+
+def run_to_end(work: Coroutine[Any, Any, int]) -> int:
+    """Run the work and bring back its exit code; an unusable ledger is code 3."""
+    try:
+        return uvloop.run(work)
+    except (LedgerUnusable, KeyUnusable) as error:
+        console.talk().print(escape(str(error)))
+        return BLIND
+    except KeyboardInterrupt:
+        return NOTHING_OPEN
+
+
+def fail(text: str) -> NoReturn:
+    """Say what is wrong with the words or the files that were given, and end with code 2."""
+    click.echo(text, err=True)
+    sys.exit(WRONG)
