@@ -10,8 +10,9 @@ from collections import Counter
 import pytest
 
 from tests.servers.client import Heard, ask
-from tests.servers.decoys import DECOYS, FAMILIES, decoy, decoys
+from tests.servers.decoys import DECOYS, FAMILIES, TWINS, decoy, decoys
 from tests.servers.decoys.kind import Decoy
+from tests.servers.pages import NAMES
 from tests.servers.raw import Hit
 
 BY_METHOD = {"dav"}
@@ -62,6 +63,8 @@ def test_what_a_decoy_links_to_on_its_own_host_is_there(name: str) -> None:
 
 def test_there_are_many_and_they_differ() -> None:
     assert len(DECOYS) >= 200
+    assert len(TWINS) >= 20
+    assert not DECOYS.keys() & TWINS.keys()
     assert len(FAMILIES) == 7
     families = Counter(one.family for one in DECOYS.values())
     assert len(families) >= 40
@@ -76,6 +79,25 @@ def test_there_are_many_and_they_differ() -> None:
     assert min(languages.values()) >= 8
     assert not any(one.fits("exposed") for one in DECOYS.values())
     assert all(one.fits(one.verdict) for one in DECOYS.values())
+
+
+@pytest.mark.parametrize("name", TWINS)
+async def test_a_twin_is_truly_open(name: str) -> None:
+    twin = TWINS[name]
+    method = "PROPFIND" if name == "dav-only" else "GET"
+    async with decoy(name) as server:
+        page = await asyncio.to_thread(ask, server.host, server.port, twin.path, method=method)
+        shown = [call for call in (*NAMES, "call-0999.wav", "login.wav", "core", "2018/") if call.encode() in page.body]
+        first = await asyncio.to_thread(
+            ask, server.host, server.port, twin.path + shown[0], headers=("Range: bytes=0-15",)
+        )
+        none = await asyncio.to_thread(ask, server.host, server.port, twin.path + "x7f3q9.wav")
+    assert page.status == (207 if method == "PROPFIND" else 200)
+    assert first.body[:4] == b"RIFF" or shown == ["2018/"]
+    assert none.status != 206
+    assert b"RIFF" not in none.body
+    assert twin.fits("exposed")
+    assert not twin.fits("clear")
 
 
 async def test_a_decoy_is_served_and_notes_what_it_was_asked() -> None:

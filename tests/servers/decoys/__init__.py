@@ -7,9 +7,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from tests.servers.decoys import boards, feeds, lists, prose, sites, tables, walls
 from tests.servers.decoys.kind import DECOYS, Decoy
+from tests.servers.decoys.twins import TWINS, Twin
 from tests.servers.raw import Raw, Talk, listening
 
-__all__ = ["DECOYS", "FAMILIES", "Decoy", "decoy", "decoys"]
+__all__ = ["DECOYS", "FAMILIES", "TWINS", "Decoy", "Twin", "decoy", "decoys"]
 
 FAMILIES = (prose, boards, tables, lists, feeds, walls, sites)
 """The modules in which the decoys stand."""
@@ -17,8 +18,8 @@ FAMILIES = (prose, boards, tables, lists, feeds, walls, sites)
 
 @asynccontextmanager
 async def decoy(name: str, *, host: str = "127.0.0.1") -> AsyncIterator[Raw]:
-    """One decoy on a port of its own; `hits` says what it was asked."""
-    one = DECOYS[name]
+    """One decoy, or one true twin, on a port of its own; `hits` says what it was asked."""
+    one = TWINS[name] if name in TWINS else DECOYS[name]
 
     async def serve(talk: Talk) -> None:
         hit = await talk.hear()
