@@ -32,6 +32,7 @@ SERVERS: dict[str, Opener] = {
     "apache-table": lambda folder: real.apache(folder, look="table", wide=True),
     "lighttpd": real.lighttpd,
     "caddy": real.caddy,
+    "caddy-newer": lambda folder: real.caddy(folder, newer=True),
     "python": real.python,
     "webfs": real.webfs,
     "mini_httpd": real.mini_httpd,
