@@ -1,45 +1,31 @@
-"""The practice inventory on ports that are free on this machine now."""
+"""The practice inventory at an address of loopback that this process has to itself, so that no two tests meet."""
 
 from __future__ import annotations
 
-import re
+import os
 import socket
-from contextlib import ExitStack
 from pathlib import Path
 
 from monitor.inventory.load import loads
 from monitor.inventory.model import Inventory
 
 INVENTORY = Path(__file__).parents[2] / "inventory.yaml"
-_FOR_TLS = (8443, 9443, 10443, 4443, 6443)
+
+_PID = os.getpid()
+HERE = f"127.{64 + _PID // 65024 % 64}.{_PID // 254 % 256}.{_PID % 254 + 1}"
+"""All of 127.0.0.0/8 is this machine: an address made of the process id is nobody else's."""
 
 
 def practice_inventory() -> Inventory:
-    """The inventory that comes along, with each port replaced: the recorder's by a free one that is meant for TLS."""
-    text = INVENTORY.read_text()
-    with ExitStack() as held:
-        for port in re.findall(r"ports: \[(\d+)\]", text):
-            free = _first_free(held) if port == "8443" else _any_free(held)
-            text = text.replace(f"ports: [{port}]", f"ports: [{free}]", 1)
+    """The inventory that comes along, at `HERE`; the port of the site that is on ::1 too is one that is free there."""
+    text = INVENTORY.read_text().replace("[127.0.0.1", f"[{HERE}").replace("[8449]", f"[{_free()}]")
     return loads(text, INVENTORY.name)
 
 
-def _any_free(held: ExitStack) -> int:
-    taken = held.enter_context(socket.socket())
-    taken.bind(("127.0.0.1", 0))
-    return int(taken.getsockname()[1])
-
-
-def _first_free(held: ExitStack) -> int:
-    for port in _FOR_TLS:
-        taken = held.enter_context(socket.socket())
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            taken.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return port
-    raise AssertionError("no port that is meant for TLS is free")
+def _free() -> int:
+    with socket.socket(socket.AF_INET6 if has_ipv6() else socket.AF_INET) as one:
+        one.bind(("::1" if has_ipv6() else HERE, 0))
+        return int(one.getsockname()[1])
 
 
 def has_ipv6() -> bool:

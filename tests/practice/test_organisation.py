@@ -16,7 +16,7 @@ from monitor.inventory.model import Inventory
 from monitor.practice.inbox import Inbox, Letter
 from monitor.practice.organisation import CannotStart, Practice
 from monitor.practice.sites import KINDS
-from tests.practice.ports import INVENTORY, has_ipv6, practice_inventory
+from tests.practice.ports import HERE, INVENTORY, has_ipv6, practice_inventory
 
 NOW = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 
@@ -72,7 +72,7 @@ async def test_it_serves_each_site_at_its_places(inventory: Inventory) -> None:
     assert practice.sites == ()
     for asset in inventory.assets:
         with socket.socket() as one:
-            assert one.connect_ex(("127.0.0.1", asset.ports[0])) != 0
+            assert one.connect_ex((HERE, asset.ports[0])) != 0
 
 
 async def test_a_port_that_is_taken_is_named_with_the_way_out(inventory: Inventory) -> None:
@@ -80,17 +80,17 @@ async def test_a_port_that_is_taken_is_named_with_the_way_out(inventory: Invento
     with socket.socket() as first, socket.socket() as second:
         for one, port in ((first, ports[0]), (second, ports[3])):
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            one.bind(("127.0.0.1", port))
+            one.bind((HERE, port))
             one.listen()
         practice = Practice(inventory, lambda: NOW)
         with pytest.raises(CannotStart) as raised:
             await practice.start()
     text = str(raised.value)
-    assert f"port {ports[0]} on 127.0.0.1 is taken" in text
-    assert f"port {ports[3]} on 127.0.0.1 is taken" in text
+    assert f"port {ports[0]} on {HERE} is taken" in text
+    assert f"port {ports[3]} on {HERE} is taken" in text
     assert "give asset 'call-recorder' another port in the inventory" in text
     with socket.socket() as one:
-        assert one.connect_ex(("127.0.0.1", ports[1])) != 0  # nothing is left running
+        assert one.connect_ex((HERE, ports[1])) != 0  # nothing is left running
     async with practice:  # and once the ports are free it starts
         assert practice.sites
 
@@ -157,7 +157,7 @@ def test_an_inbox_that_has_not_started_has_no_address() -> None:
 )
 async def test_a_range_is_honoured(inventory: Inventory, range_: str, status: int, count: int | None) -> None:
     async with Practice(inventory, lambda: NOW):
-        url = f"http://127.0.0.1:{inventory.asset('journal-backup').ports[0]}/backup/journal.sql.gz"
+        url = f"http://{HERE}:{inventory.asset('journal-backup').ports[0]}/backup/journal.sql.gz"
         got, body = await to_thread(fetch, url, Range=range_)
         assert got == status
         assert count is None or len(body) == count
@@ -168,10 +168,10 @@ async def test_a_range_is_honoured(inventory: Inventory, range_: str, status: in
 async def test_a_folder_without_its_slash_is_led_to_it(inventory: Inventory) -> None:
     async with Practice(inventory, lambda: NOW):
         port = inventory.asset("call-recorder").ports[0]
-        status, body = await to_thread(fetch, f"http://127.0.0.1:{port}/medicall")
+        status, body = await to_thread(fetch, f"http://{HERE}:{port}/medicall")
         assert status == 200  # this client follows
         assert b"<h1>Index of /medicall</h1>" in body
-        assert f"Apache/2.4.7 (Ubuntu) Server at 127.0.0.1 Port {port}".encode() in body
+        assert f"Apache/2.4.7 (Ubuntu) Server at {HERE} Port {port}".encode() in body
 
 
 @pytest.fixture(autouse=True)
