@@ -195,7 +195,7 @@ def test_a_failing_test_leaves_no_server_behind(recordings: folders.Tree) -> Non
     assert launch.alive(group) == []
 
 
-def test_a_killed_test_run_leaves_no_server_behind(recordings: folders.Tree) -> None:
+def test_a_killed_test_run_leaves_no_server_behind(recordings: folders.Tree, tmp_path: Path) -> None:
     launch.require("nginx")
     launch.require("setpriv")
     code = (
@@ -205,7 +205,9 @@ def test_a_killed_test_run_leaves_no_server_behind(recordings: folders.Tree) -> 
     )
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", code, str(recordings.path)]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as run:
+    # The killed run cannot remove its folders: they lie where pytest removes them.
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None
         groups = [int(word) for word in run.stdout.readline().split()]
         run.send_signal(signal.SIGKILL)
