@@ -11,9 +11,28 @@ MAX_ROWS = 400_000
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "param"}
 _SKIPPED_CLASSES = {"breadcrumb", "breadcrumbs", "crumbs", "sidebar"}
 _ICON_ATTRIBUTES = ("alt", "src", "class", "data-icon", "xlink:href", "href", "title", "data-src", "aria-label")
-_CARRIED = ("data-order", "data-sort", "data-sort-value", "data-size", "data-value", "sorttable_customkey", "data-bytes",
-            "data-text", "data-sortvalue", "data-sort-by", "title", "datetime", "data-time", "data-date", "data-raw",
-            "content", "data-label", "data-title", "value", "data-filesize")
+_CARRIED = (
+    "data-order",
+    "data-sort",
+    "data-sort-value",
+    "data-size",
+    "data-value",
+    "sorttable_customkey",
+    "data-bytes",
+    "data-text",
+    "data-sortvalue",
+    "data-sort-by",
+    "title",
+    "datetime",
+    "data-time",
+    "data-date",
+    "data-raw",
+    "content",
+    "data-label",
+    "data-title",
+    "value",
+    "data-filesize",
+)
 
 
 @dataclass(slots=True)
@@ -162,7 +181,9 @@ class Reader:
                 self._end("table")
             elif len(self._open) < 200:
                 self._begin("table", token)
-        elif name in {"pre", "listing"} and not (self._open and self._open[-1].block.kind == "pre" and not token.closing):
+        elif name in {"pre", "listing"} and not (
+            self._open and self._open[-1].block.kind == "pre" and not token.closing
+        ):
             if token.closing:
                 self._end("pre")
             elif len(self._open) < 200:
@@ -356,9 +377,17 @@ def lines(run: list[Token]) -> Block:
     block = Block("lines", {})
     opened = _Open(block)
     for token in run:
-        if token.name in _BREAKS:
-            opened.end_row()
-        elif token.name in {"script", "style", "title", "head", "html", "body", "textarea", "select", "option"}:
+        if token.name in _BREAKS or token.name in {
+            "script",
+            "style",
+            "title",
+            "head",
+            "html",
+            "body",
+            "textarea",
+            "select",
+            "option",
+        }:
             opened.end_row()
         elif token.name:
             if opened.cell is None and not token.closing:
@@ -375,8 +404,32 @@ def lines(run: list[Token]) -> Block:
 
 
 _BREAKS = {
-    "br", "p", "div", "hr", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article",
-    "header", "footer", "form", "dl", "dt", "dd", "center", "pre", "blockquote",
+    "br",
+    "p",
+    "div",
+    "hr",
+    "li",
+    "tr",
+    "table",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "form",
+    "dl",
+    "dt",
+    "dd",
+    "center",
+    "pre",
+    "blockquote",
 }
 
 

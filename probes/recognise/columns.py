@@ -23,7 +23,8 @@ _WORDS = {
     "naam bestand bestandsnaam namn navn filnavn filnamn nimi nome имя название файл файлы 名称 名稱 名前 文件名 文件 "
     "文件名称 ファイル名 ファイル 檔名 이름 파일 isim ad dosya jméno název nazwa plik név fájl όνομα الاسم نام "
     "ชื่อ arquivo numele nume nom ime pavadinimas nosaukums назва item title filnamn tên 파일명",
-    "description": "description beschreibung descripción descrição descrizione описание 描述 説明 comment comments notes",
+    "description": "description beschreibung descripción descrição descrizione описание 描述 説明 "
+    "comment comments notes",
     "hits": "hits downloads download count downloaded",
     "owner": "owner user group permissions perms mode rechte droits attributes permission chmod",
 }

@@ -15,7 +15,8 @@ _MONTHS = {
     for number, names in enumerate(
         (
             "jan january januar januari janvier janv ene enero jan. gennaio gen janeiro январь января янв",
-            "feb february februar februari fevrier février févr fevr fév febrero febbraio fevereiro февраль февраля фев",
+            "feb february februar februari fevrier février févr fevr fév febrero febbraio "
+            "fevereiro февраль февраля фев",
             "mar march märz maerz mrz mars maart marzo março mrt март марта мар",
             "apr april avril avr abril aprile abr апрель апреля апр",
             "may mai maj mei mayo maggio maio mag май мая",
@@ -40,13 +41,17 @@ _ISO = re.compile(
     r"(?<!\d)(\d{4})(?:[-/.]|\. ?|年)(\d{1,2})(?:[-/.]|\. ?|月)(\d{1,2})(?:\.|日)?"
     rf"(?:{_GAP}(?:(오전|오후|上午|下午|午前|午後)\s*)?{_TIME}{_HALF}{_ZONE})?(?!\d)"
 )
-_NAMED = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[-/ .]{{0,2}}{_MONTH}[-/ ,]{{0,2}}(\d{{4}}|\d{{2}})(?:{_GAP}{_TIME}{_HALF}{_ZONE})?(?!\d)")
+_NAMED = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[-/ .]{{0,2}}{_MONTH}[-/ ,]{{0,2}}(\d{{4}}|\d{{2}})(?:{_GAP}{_TIME}{_HALF}{_ZONE})?(?!\d)"
+)
 _YEAR_NAMED = re.compile(rf"(?<!\d)(\d{{4}})[-/ ]{_MONTH}[-/ ](\d{{1,2}})(?:{_GAP}{_TIME}{_HALF}{_ZONE})?(?!\d)")
 _MONTH_FIRST = re.compile(
     rf"(?<![^\W\d_]){_MONTH}[-/ ]{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?:,|[-/ ])\s*(\d{{4}}|\d{{2}}(?!:))(?:{_GAP}{_TIME}{_HALF}{_ZONE})?(?!\d)"
 )
 _NO_YEAR = re.compile(rf"(?<![^\W\d_]){_MONTH}\s{{1,3}}(\d{{1,2}})\s(?:\s?at\s){{0,1}}\s*{_TIME}(?!\d)")
-_NUMERIC = re.compile(rf"(?<![\d.])(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}}|\d{{2}})(?:{_GAP}{_TIME}{_HALF}{_ZONE})?(?![\d])")
+_NUMERIC = re.compile(
+    rf"(?<![\d.])(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}}|\d{{2}})(?:{_GAP}{_TIME}{_HALF}{_ZONE})?(?![\d])"
+)
 _AGO = re.compile(
     r"(?i)\b(?:a|an|one|\d{1,4})\+?\s*(?:second|sec|minute|min|hour|day|week|month|year)s?\s+ago\b|\bjust now\b|\byesterday\b"
 )

@@ -12,17 +12,20 @@ UNDECODED = 0x10FF00
 """Bytes of a page that is not UTF-8 stand at these code points, so that a link keeps the very bytes the server sent."""
 
 _SCHEME = re.compile(
-    r"(?i)(?:(https?|ftps?|sftp|file|wss?|smb|rsync|magnet|ed2k|mailto|tel|data|javascript|about|blob|vbscript):"
-    r"|([a-z][a-z0-9+.-]*)://)"
+    r"(?i)(?:(mailto|tel|sms|data|javascript|about|blob|vbscript|magnet|ed2k|callto|skype):|([a-z][a-z0-9+.-]*)://)"
 )
+"""Nothing else before a colon is a scheme: `co:lon.wav` and `http:__x` are names that servers leave unencoded."""
 _SCRIPT = re.compile(r"(?i)\.(?:php\d?|phtml|aspx?|cgi|pl|jsp|cfm|py|fcgi)$")
 _UNSAFE = re.compile(rb"""[\x00-\x20\x7f-\xff"<>\\^`{|}]|%(?![0-9A-Fa-f]{2})""")
 _SORT_QUERIES = (
     re.compile(r"C=[NMSD](?:[;&]|&amp;)?O=[AD](?:[;&].{0,60})?"),  # Apache 2, fancyindex, Jetty
     re.compile(r"[NMSDTOP]=[AD]"),  # Apache 1.3, WEBrick
     re.compile(r"[NMSD][AD]"),  # LiteSpeed
-    re.compile(r"(?:[^=&;]{1,40}=[^&;]{0,200}[&;])*(?:sort|order|sort_?by|sort_?key|sort_?order|sort_?mode|orderby)=[\w.-]*"
-               r"(?:[&;][^=&;]{1,40}=[^&;]{0,200})*", re.IGNORECASE),
+    re.compile(
+        r"(?:[^=&;]{1,40}=[^&;]{0,200}[&;])*(?:sort|order|sort_?by|sort_?key|sort_?order|sort_?mode|orderby)=[\w.-]*"
+        r"(?:[&;][^=&;]{1,40}=[^&;]{0,200})*",
+        re.IGNORECASE,
+    ),
 )
 _LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
 _PORTS = {"http": 80, "https": 443}
@@ -47,6 +50,11 @@ def to_text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
+        pass
+    try:
+        # Python's servers write a byte that they could not decode as the surrogate that stands for it.
+        return raw.decode("utf-8", "surrogatepass").encode("utf-8", "surrogateescape").decode("latin-1")
+    except UnicodeError:
         return raw.decode("latin-1")
 
 
@@ -62,11 +70,13 @@ def quoted(name: str) -> str:
 
 
 def segments(path: str) -> tuple[bytes, ...]:
-    """The decoded segments of a path, dot segments resolved and empty ones left out: what two spellings have in common."""
+    """The decoded segments of a path, dot segments resolved, empty ones left out: what two spellings share."""
     parts: list[bytes] = []
-    for part in unquote_to_bytes(to_bytes(path)).split(b"/") if b"%2f" in to_bytes(path).lower() else [
-        unquote_to_bytes(p) for p in to_bytes(path).split(b"/")
-    ]:
+    for part in (
+        unquote_to_bytes(to_bytes(path)).split(b"/")
+        if b"%2f" in to_bytes(path).lower()
+        else [unquote_to_bytes(p) for p in to_bytes(path).split(b"/")]
+    ):
         if part == b"..":
             if parts:
                 parts.pop()
@@ -121,7 +131,7 @@ class Place:
         return host[0] == self.host[0] or host[0] in _LOOPBACK
 
     def resolve(self, href: str, shown: str = "") -> Target | Elsewhere:
-        """Where `href`, which shows `shown`, leads. Joined by hand: `urljoin` takes `co:lon.wav` for a scheme and drops its base."""
+        """Where `href`, which shows `shown`, leads. Joined by hand: `urljoin` takes `co:lon.wav` for a scheme."""
         href = href.strip(" \t\r\n\f")
         if len(href) > _MAX_HREF:
             return Elsewhere("away")
@@ -130,13 +140,10 @@ class Place:
         scheme = _SCHEME.match(href)
         rest = href
         if scheme:
-            if (scheme[1] or "").lower() not in {"http", "https"}:
+            if (scheme[2] or "").lower() not in _PORTS:
                 return Elsewhere("none" if (scheme[1] or "").lower() == "javascript" else "away")
-            rest = href[scheme.end() :]
-            if not rest.startswith("//"):
-                return Elsewhere("away")
-            netloc, rest = _cut_host(rest[2:])
-            if not self._ours(scheme[1].lower(), netloc):
+            netloc, rest = _cut_host(href[scheme.end() :])
+            if not self._ours(scheme[2].lower(), netloc):
                 return Elsewhere("away")
         elif href.startswith("//"):
             netloc, rest = _cut_host(href[2:])
@@ -196,14 +203,15 @@ class Place:
                 if own is not None and len(parts) == len(own) + 1 and parts[: len(own)] == own:
                     extra = next((v for k, v in parameters.items() if k != key and k.lower() in _FILE_KEYS and v), None)
                     target = Target(
-                        to_text(parts[-1]), sendable(f"{absolute}?{query}"), (*stem, *parts[:-1]),
-                        reading.endswith("/") or key.lower() in _FOLDER_KEYS, key,
+                        to_text(parts[-1]),
+                        sendable(f"{absolute}?{query}"),
+                        (*stem, *parts[:-1]),
+                        reading.endswith("/") or key.lower() in _FOLDER_KEYS,
+                        key,
                     )
-                    return target if extra is None else target
+                    return target
                 if own is not None and parts == own:
-                    file = next(
-                        (v for k, v in parameters.items() if k.lower() in _FILE_KEYS and k != key and v), None
-                    )
+                    file = next((v for k, v in parameters.items() if k.lower() in _FILE_KEYS and k != key and v), None)
                     if file is not None:
                         name = to_text(segments(file)[-1]) if segments(file) else ""
                         if name:
@@ -238,6 +246,11 @@ class Place:
                 return segments(value)
         return None
 
+    def folder_value(self, key: str) -> tuple[str, ...]:
+        """The decoded segments of a parameter of the URL asked for, where an interface takes a path by it."""
+        value = self.parameters.get(key, "")
+        return tuple(to_text(part) for part in segments(_readings(value)[0])) if value else ()
+
     @property
     def listed(self) -> tuple[bytes, ...]:
         """The folder that the query of the URL asked for names, counted from the script's own folder."""
@@ -249,8 +262,33 @@ class Place:
 
 
 _FOLDER_KEYS = {
-    "dir", "path", "folder", "d", "p", "directory", "subdir", "dirname", "location", "cd", "f", "fpath", "root", "cwd",
-    "sub", "open", "browse", "dossier", "ordner", "carpeta", "rep", "currentdir", "b", "action", "go", "album", "prefix",
+    "dir",
+    "path",
+    "folder",
+    "d",
+    "p",
+    "directory",
+    "subdir",
+    "dirname",
+    "location",
+    "cd",
+    "f",
+    "fpath",
+    "root",
+    "cwd",
+    "sub",
+    "open",
+    "browse",
+    "dossier",
+    "ordner",
+    "carpeta",
+    "rep",
+    "currentdir",
+    "b",
+    "action",
+    "go",
+    "album",
+    "prefix",
 }
 _FILE_KEYS = {"file", "filename", "download", "get", "dl", "view", "name", "fichier", "f", "src", "item", "open"}
 
@@ -309,8 +347,9 @@ def _readings(value: str, shown: str = "") -> list[str]:
     found = [plain.replace("%", "%25")]
     if len(value) >= 4 and "/" not in plain and re.fullmatch(r"[A-Za-z0-9+_=-]+", plain):
         try:
-            decoded = base64.b64decode(plain + "=" * (-len(plain) % 4), altchars=b"-_" if "-" in plain or "_" in plain else None,
-                                       validate=True)
+            decoded = base64.b64decode(
+                plain + "=" * (-len(plain) % 4), altchars=b"-_" if "-" in plain or "_" in plain else None, validate=True
+            )
             text = decoded.decode("utf-8")
             if text.isprintable() and (shown and text.rstrip("/").rsplit("/", 1)[-1] == shown.rstrip("/")):
                 found.insert(0, text.replace("%", "%25"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from probes.recognise.data import read_data
+from probes.recognise.dialects import read_data
 from probes.recognise.families import FAMILIES
 from probes.recognise.family import read_generic, read_lines, read_repeated
 from probes.recognise.listing import Entry, Kind, Listing, Modified, NoListing, Size

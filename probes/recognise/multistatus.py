@@ -4,90 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-import xml.parsers.expat
-from dataclasses import dataclass, field
-
 
 from probes.recognise import dates, sizes
+from probes.recognise.buckets_xml import read_azure, read_s3
 from probes.recognise.links import Target, quoted, segments
 from probes.recognise.listing import Entry, Kind, Listing, NoListing
-from probes.recognise.page import Page
+from probes.recognise.page import Page, decode, shown
+from probes.recognise.tree import Node, local, parse
 from probes.recognise.verdict import CUT
 
-_MAX_DEPTH = 64
-_MAX_ELEMENTS = 4_000_000
-_ROOT = re.compile(r"^\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<\?[^>]{0,300}\?>\s*|<!--[^>]{0,2000}-->\s*)*<((?:[\w.-]+:)?[\w.-]+)")
-
-
-@dataclass(slots=True)
-class Node:
-    """An element: its local name, attributes by local name, text and children."""
-
-    name: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    text: str = ""
-    children: list[Node] = field(default_factory=list)
-
-    def first(self, path: str) -> Node | None:
-        """The first descendant along local names parted by `/`."""
-        here: Node | None = self
-        for name in path.split("/"):
-            here = next((child for child in here.children if child.name == name), None) if here else None
-        return here
-
-    def said(self, path: str) -> str:
-        """The text of the first descendant along a path, or nothing."""
-        node = self.first(path)
-        return node.text.strip() if node else ""
-
-
-class _Refused(Exception):
-    """The document declares a type or entities, or is built to exhaust: it is not read on."""
-
-
-def parse(body: bytes) -> tuple[Node | None, bool]:
-    """The root of an XML body and whether it was well-formed to the end; None when nothing could be read.
-
-    A document type declaration ends the reading before any entity of it is used. Raises nothing.
-    """
-    root = Node("")
-    stack = [root]
-    count = 0
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal count
-        count += 1
-        if len(stack) > _MAX_DEPTH or count > _MAX_ELEMENTS:
-            raise _Refused
-        node = Node(_local(name), {_local(key): value for key, value in attributes.items()})
-        stack[-1].children.append(node)
-        stack.append(node)
-
-    def end(name: str) -> None:
-        stack.pop()
-
-    def text(data: str) -> None:
-        stack[-1].text += data
-
-    def refuse(*_: object) -> None:
-        raise _Refused
-
-    parser = xml.parsers.expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    try:
-        parser.Parse(body, True)
-    except (xml.parsers.expat.ExpatError, _Refused, ValueError, LookupError):
-        return (root.children[0] if root.children else None), False
-    return root.children[0], True
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+_ROOT = re.compile(
+    r"^\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<\?[^>]{0,300}\?>\s*|<!--[^>]{0,2000}-->\s*)*<((?:[\w.-]+:)?[\w.-]+)"
+)
 
 
 def read_xml(page: Page) -> Listing | NoListing | None:
@@ -95,7 +23,7 @@ def read_xml(page: Page) -> Listing | NoListing | None:
     root = _ROOT.match(page.text[:8192])
     if root is None:
         return None
-    reader = _READERS.get(_local(root[1]))
+    reader = _READERS.get(local(root[1]))
     return reader(page) if reader else None
 
 
@@ -118,13 +46,20 @@ def _multistatus(page: Page) -> Listing | NoListing:
             continue
         rows += 1
         props = _props(response)
-        folder = any(one.name == "collection" for one in props["resourcetype"].children) if "resourcetype" in props else False
+        folder = (
+            any(one.name == "collection" for one in props["resourcetype"].children)
+            if "resourcetype" in props
+            else False
+        )
         folder = folder or target.slash
         length = props["getcontentlength"].text if "getcontentlength" in props else ""
         changed = dates.read_date(props["getlastmodified"].text) if "getlastmodified" in props else None
         found[target.path] = Entry(
-            target.name, target.path, Kind.DIRECTORY if folder else Kind.FILE,
-            None if folder else sizes.exact(length), changed,
+            target.name,
+            target.path,
+            Kind.DIRECTORY if folder else Kind.FILE,
+            None if folder else sizes.exact(length),
+            changed,
         )
     if not responses or foreign > rows + 1:
         return NoListing("the responses are not of the path asked for or below it")
@@ -155,22 +90,23 @@ def _nginx(page: Page) -> Listing | NoListing | None:
     rows = _ITEM.findall(body)
     opened = body.count(b"<directory ") + body.count(b"<file ") + body.count(b"<other ")
     if not rows:
-        if re.search(rb"<list>\s*</list>\s*$", body) and page.server.startswith(("nginx", "openresty", "tengine", "angie")):
+        if re.search(rb"<list>\s*</list>\s*$", body) and page.server.startswith(
+            ("nginx", "openresty", "tengine", "angie")
+        ):
             return Listing("nginx", (), "", ("an empty <list>, as nginx writes it",))
         return None
     found = []
     for kind, mtime, size, raw in rows:
-        from probes.recognise.page import decode
-
         name = html.unescape(decode(raw))
         path = page.place.path if page.place.path.endswith("/") else page.place.path + "/"
         folder = kind == b"directory"
-        from probes.recognise.page import shown
-
         found.append(
             Entry(
-                shown(name), path + quoted(name) + ("/" if folder else ""), Kind.DIRECTORY if folder else Kind.FILE,
-                None if folder else sizes.exact(size.decode()), dates.read_date(mtime.decode("ascii", "replace")),
+                shown(name),
+                path + quoted(name) + ("/" if folder else ""),
+                Kind.DIRECTORY if folder else Kind.FILE,
+                None if folder else sizes.exact(size.decode()),
+                dates.read_date(mtime.decode("ascii", "replace")),
             )
         )
     whole = page.whole and opened == len(rows) and b"</list>" in body[-64:]
@@ -178,4 +114,4 @@ def _nginx(page: Page) -> Listing | NoListing | None:
     return Listing("nginx", tuple(found), "" if whole else CUT, said)
 
 
-_READERS = {"multistatus": _multistatus, "list": _nginx}
+_READERS = {"multistatus": _multistatus, "list": _nginx, "ListBucketResult": read_s3, "EnumerationResults": read_azure}

@@ -155,7 +155,9 @@ class Page:
                 if not known:
                     if re.search(r"(?:^|[\s:\[(\"'-])/(?:$|[\])\"']| - )", low):
                         return True
-                elif re.search(rf"(?:/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)", low):
+                elif re.search(
+                    rf"(?:/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)", low
+                ):
                     return True
         return False
 

@@ -25,17 +25,52 @@ _FILE_ICON = re.compile(
     r"|compressed|binary|script|mp3|html?|layout|exe|music|film|picture|jpe?g|png|gif|layout|tar|rar|xls|iso)(?![a-z])"
 )
 _FOLDER_CLASSES = {
-    "d", "dir", "directory", "folder", "entry-type-directory", "is-dir", "isdir", "item-type-folder", "type-dir",
-    "icon-directory", "is-folder", "fb-dir", "dirs", "folders",
+    "d",
+    "dir",
+    "directory",
+    "folder",
+    "entry-type-directory",
+    "is-dir",
+    "isdir",
+    "item-type-folder",
+    "type-dir",
+    "icon-directory",
+    "is-folder",
+    "fb-dir",
+    "dirs",
+    "folders",
 }
-_FILE_CLASSES = {"file", "entry-type-file", "item-type-file", "is-file", "type-file", "files", "f", "entry-type-symlink-file"}
+_FILE_CLASSES = {
+    "file",
+    "entry-type-file",
+    "item-type-file",
+    "is-file",
+    "type-file",
+    "files",
+    "f",
+    "entry-type-symlink-file",
+}
 _CUT = re.compile(r"(?:\.\.>|\.{2,3}|…|->|»)\s*$")
 _OTHER_PART = re.compile(r"size|date|time|modif|mtime|icon|count|type")
 _PERMISSIONS = re.compile(r"(?:^|[\s(])([dl-])[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}")
 _BYTES_TITLE = re.compile(r"(?i)^\s*([\d., ' ]{1,26})\s*(?:bytes?|b|octets?)?\s*$")
 _NEXT_NUMBER = re.compile(r"\s*\(?\s*(-|[\d.,]+\s?[KMGTPkmgtp]?i?[Bb]?(?:ytes)?)(?![\w.])")
-_KEYS_OF_SIZE = ("data-size", "data-bytes", "data-filesize", "sorttable_customkey", "data-order", "data-sort-value",
-                 "data-sortvalue", "data-sort", "data-value", "data-raw", "value", "data-text", "title", "content")
+_KEYS_OF_SIZE = (
+    "data-size",
+    "data-bytes",
+    "data-filesize",
+    "sorttable_customkey",
+    "data-order",
+    "data-sort-value",
+    "data-sortvalue",
+    "data-sort",
+    "data-value",
+    "data-raw",
+    "value",
+    "data-text",
+    "title",
+    "content",
+)
 
 
 @dataclass(slots=True)
@@ -129,9 +164,11 @@ def same_name(shown: str, name: str) -> bool:
         return True
     if cut:
         return right.startswith(left)
-    return (len(left) >= 3 and right.startswith(left) and len(left) * 2 >= len(right)) or (
-        left.startswith(right) and len(left) <= len(right) + 24 and len(right) >= 3
-    ) or (len(right) >= 6 and left.endswith(right) and len(left) <= len(right) + 16)
+    return (
+        (len(left) >= 3 and right.startswith(left) and len(left) * 2 >= len(right))
+        or (left.startswith(right) and len(left) <= len(right) + 24 and len(right) >= 3)
+        or (len(right) >= 6 and left.endswith(right) and len(left) <= len(right) + 16)
+    )
 
 
 def read_block(block: Block, place: Place) -> Reading:
@@ -155,6 +192,12 @@ def read_block(block: Block, place: Place) -> Reading:
 
 def _is_child(place: Place, link: Link) -> bool:
     return isinstance(place.resolve(link.href), Target)
+
+
+def leads_up(place: Place, link: Link) -> bool:
+    """Whether a link leads to the folder above, or back to the page itself as it does at the root."""
+    where = place.resolve(link.href)
+    return isinstance(where, Elsewhere) and where.why in {"up", "self"}
 
 
 def _is_sort(place: Place, link: Link) -> bool:
@@ -186,7 +229,10 @@ def _better(link: Link, where: Target, than: tuple[Link, Target], name_links: se
     old_link, old = than
     if (id(link) in name_links) != (id(old_link) in name_links):
         return id(link) in name_links
-    new_named, old_named = same_name(label(link, where.name), where.name), same_name(label(old_link, old.name), old.name)
+    new_named, old_named = (
+        same_name(label(link, where.name), where.name),
+        same_name(label(old_link, old.name), old.name),
+    )
     return new_named and not old_named
 
 
@@ -244,13 +290,11 @@ def _kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> None:
         found.directory = True
         found.size_text = "-"
         return
-    found.icons = frozenset(
-        said for cell in row.cells for icon in cell.icons if (said := _folder_icon(icon))
-    )
+    found.icons = frozenset(said for cell in row.cells for icon in cell.icons if (said := _folder_icon(icon)))
 
 
 def _folder_icon(icon: dict[str, str]) -> str:
-    """What an icon says if it says folder; its picture is believed before its texts, which scripts often leave alike."""
+    """What an icon says if it says folder; its picture is believed before its texts, often left alike."""
     picture = icon.get("src") or icon.get("data-src") or icon.get("xlink:href") or ""
     if picture and not _FOLDER_ICON.search(picture) and _FILE_ICON.search(picture):
         return ""
@@ -330,13 +374,19 @@ def _within(found: Found, home: Cell, link: Link) -> None:
                 if not found.size_text:
                     _beside(found, text[:300] if not ahead else text[-120:], stamp, ahead)
     if not found.size_text:
-        match = _NEXT_NUMBER.match(after) or re.match(r"^[\s|:,;(\[–—-]*([\d.,]+\s?[KMGTPkmgtp]i?[Bb]?(?:ytes)?)[\])]?", after)
+        match = _NEXT_NUMBER.match(after) or re.match(
+            r"^[\s|:,;(\[–—-]*([\d.,]+\s?[KMGTPkmgtp]i?[Bb]?(?:ytes)?)[\])]?", after
+        )
         if match and (sizes.has_unit(match[1]) or match[1] == "-" or after.strip() == match[1]):
             found.size_text = match[1]
-        elif not found.stamp and (size := re.search(r"[(\[]\s*([\d.,]+\s?[KMGTPkmgtp]?i?[Bb](?:ytes)?)\s*[)\]]", after[:200])):
+        elif not found.stamp and (
+            size := re.search(r"[(\[]\s*([\d.,]+\s?[KMGTPkmgtp]?i?[Bb](?:ytes)?)\s*[)\]]", after[:200])
+        ):
             found.size_text = size[1]
     if found.exact is None and not found.size_text:
-        found.exact = _carried_size(home) if any(key in {"data-size", "data-bytes"} for key, _ in home.carried) else None
+        found.exact = (
+            _carried_size(home) if any(key in {"data-size", "data-bytes"} for key, _ in home.carried) else None
+        )
 
 
 def _beside(found: Found, text: str, stamp: Stamp, ahead: bool) -> None:
@@ -361,7 +411,8 @@ def _carried_size(cell: Cell) -> Size | None:
     """Exact bytes that a cell carries beside its text, if they agree with the text."""
     text = sizes.read_size(cell.text)
     ranked = sorted(
-        ((key, value) for key, value in cell.carried if key in _KEYS_OF_SIZE), key=lambda one: _KEYS_OF_SIZE.index(one[0])
+        ((key, value) for key, value in cell.carried if key in _KEYS_OF_SIZE),
+        key=lambda one: _KEYS_OF_SIZE.index(one[0]),
     )
     for key, value in ranked:
         match = _BYTES_TITLE.match(value)
@@ -422,7 +473,8 @@ def _lying_icons(rows: list[Found]) -> set[str]:
     for icon in {icon for one in rows for icon in one.icons}:
         its = [one for one in rows if icon in one.icons]
         files = sum(
-            sizes.looks_like_size(one.size_text) and re.search(r"\.[A-Za-z]\w{1,4}$", one.target.name) is not None for one in its
+            sizes.looks_like_size(one.size_text) and re.search(r"\.[A-Za-z]\w{1,4}$", one.target.name) is not None
+            for one in its
         )
         if files * 2 > len(its) or (len(its) == len(rows) and files > 1):
             lying.add(icon)
@@ -438,8 +490,10 @@ def entries(found: Iterable[Found]) -> tuple[Entry, ...]:
             one.target.name, one.target.path, kind, None if kind is Kind.DIRECTORY else one.size, one.modified
         )
         old = made.get(entry.path)
-        if old is None or (old.size is None and entry.size is not None) or (
-            old.kind is Kind.FILE and kind is Kind.DIRECTORY
+        if (
+            old is None
+            or (old.size is None and entry.size is not None)
+            or (old.kind is Kind.FILE and kind is Kind.DIRECTORY)
         ):
             made[entry.path] = entry
     return tuple(made.values())

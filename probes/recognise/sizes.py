@@ -27,7 +27,9 @@ FOLDER_WORD = re.compile(
     r"(?i)[<\[(]?\s*(?:dir|file folder|folder|directory|rep|r[ée]pertoire|carpeta|directorio|ordner|verzeichnis|dossier"
     r"|cartella|pasta|katalog|mapp?e?|目录|目錄|文件夹|文件夾|フォルダ|ディレクトリ|папка|каталог|폴더|folder/)\s*[>\])]?"
 )
-_COUNT = re.compile(r"(?i)[\d,. ]{1,12}\s*(?:elements?|items?|files?|objects?|entries|folders?|fichiers?|dateien|filer|项|个文件)\b.*")
+_COUNT = re.compile(
+    r"(?i)[\d,. ]{1,12}\s*(?:elements?|items?|files?|objects?|entries|folders?|fichiers?|dateien|filer|项|个文件)\b.*"
+)
 
 
 def plain_digits(text: str) -> str:
@@ -39,7 +41,9 @@ def plain_digits(text: str) -> str:
 
 def tidy(text: str) -> str:
     """`text` of a size column without the arrows, brackets and rules around it."""
-    return re.sub(r"^[^\w<~≈]+(?=\d)|(?<=[\w.])[^\w.>]+$", "", text.strip()) if not text.strip().startswith("-") else text
+    return (
+        re.sub(r"^[^\w<~≈]+(?=\d)|(?<=[\w.])[^\w.>]+$", "", text.strip()) if not text.strip().startswith("-") else text
+    )
 
 
 def looks_like_size(text: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from probes.recognise.columns import header
 from probes.recognise.family import Family
 from probes.recognise.listing import Listing, NoListing
 from probes.recognise.markup import squeeze
 from probes.recognise.page import Page
-from probes.recognise.reading import Found, Reading, entries, own_folder, settle
+from probes.recognise.reading import Found, Reading, entries, leads_up, own_folder, settle
 
 CUT = "cut short"
 _NOT_TEXT = {"script", "style", "title", "textarea", "template"}
@@ -28,6 +29,8 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     if not children:
         if family is not None and (family.empty(page) and not found):
             return Listing(name, (), partial, (*marks, "no entry"))
+        if family is None and not found and (seen := _empty_table(page, reading)):
+            return Listing(name, (), partial, seen)
         return NoListing("no link leads to a direct child of the path asked for")
     reasons = _reasons(page, reading, children, rows, marks)
     own = folder in (page.place.own, page.place.listed)
@@ -35,6 +38,21 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     if lack and (alone := _lack_alone(page, reading, children, share, own)):
         return NoListing(alone)
     return Listing(name, entries(settle(children, reading.thousand)), partial, reasons)
+
+
+def _empty_table(page: Page, reading: Reading) -> tuple[str, ...]:
+    """The structure of an empty listing of no known family: header cells, then nothing but the way up."""
+    if not reading.headed or not reading.parent or not (reading.sort_links >= 3 or page.names_path):
+        return ()
+    for block in page.blocks:
+        if block.kind == "table" and any(header(row) for row in block.rows[:3]):
+            rest = [row for row in block.rows if row.links and not header(row)]
+            if len(rest) == 1 and all(leads_up(page.place, link) for link in rest[0].links):
+                return (
+                    "header cells announce name, size or date",
+                    "the only row below them leads to the parent folder",
+                )
+    return ()
 
 
 def _without_cut_row(page: Page, found: list[Found]) -> list[Found]:
@@ -126,9 +144,7 @@ def _bare(page: Page, reading: Reading, children: list[Found]) -> bool:
     return names <= allowed and "pre" in names and len(texts) <= len(page.hrefs) and all(one.spelt for one in children)
 
 
-def _reasons(
-    page: Page, reading: Reading, children: list[Found], rows: int, marks: tuple[str, ...]
-) -> tuple[str, ...]:
+def _reasons(page: Page, reading: Reading, children: list[Found], rows: int, marks: tuple[str, ...]) -> tuple[str, ...]:
     count = len(children)
     said = list(marks)
     if page.names_path:

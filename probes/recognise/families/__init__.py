@@ -30,6 +30,7 @@ FAMILIES: tuple[Family, ...] = (
     rust.MINISERVE,
     hfs.FAMILY,
     *dressed.FAMILIES,
+    caddy.RCLONE,
     caddy.FAMILY,
     jetty.FAMILY,
     tomcat.FAMILY,

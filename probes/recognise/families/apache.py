@@ -1,4 +1,4 @@
-"""Apache's mod_autoindex in its three looks: plain list, preformatted, table; themed or inside a page of the owner's."""
+"""Apache's mod_autoindex in its three looks (list, preformatted, table), themed or inside a page of the owner's."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ def _marks(page: Page) -> tuple[str, ...]:
         return ("columns named as Apache names them",)
     if _titled(page) and page.names_path and any(block.kind == "list" for block in page.blocks):
         return ("the title and the heading of Apache's plain list",)
-    if _titled(page) and page.names_path and any(
-        token.name == "img" and _PARENT.search(token.raw) for token in page.tokens
+    if (
+        _titled(page)
+        and page.names_path
+        and any(token.name == "img" and _PARENT.search(token.raw) for token in page.tokens)
     ):
         return ("Apache's icons",)
     return ()

@@ -15,8 +15,16 @@ def _marks(page: Page) -> tuple[str, ...]:
     if "listing" in classes and {"#layout-list", "#layout-grid"} & classes:
         return ("Caddy's two layouts",)
     times = sum(token.name == "time" and not token.closing for token in page.tokens[:4000])
-    if times and {"file"} & classes and any(
-        key == "data-order" for block in page.blocks for row in block.rows[:5] for cell in row.cells for key, _ in cell.carried
+    if (
+        times
+        and {"file"} & classes
+        and any(
+            key == "data-order"
+            for block in page.blocks
+            for row in block.rows[:5]
+            for cell in row.cells
+            for key, _ in cell.carried
+        )
     ):
         return ("rows with sortable exact sizes and times, as Caddy writes them",)
     return ()
@@ -27,4 +35,9 @@ def _empty(page: Page) -> bool:
     return items >= 2 and any(block.kind == "table" for block in page.blocks)
 
 
+def _rclone(page: Page) -> tuple[str, ...]:
+    return ("Caddy's page from rclone",) if page.server.startswith("rclone/") and _marks(page) else ()
+
+
+RCLONE = Family("rclone", _rclone, empty=lambda page: any(block.kind == "table" for block in page.blocks))
 FAMILY = Family("caddy", _marks, empty=_empty)

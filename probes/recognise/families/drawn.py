@@ -104,6 +104,8 @@ def _read_pcloud(page: Page) -> Reading:
 
 CALLS = Family("php file repository", _marks, _read, empty=lambda page: not _calls(page))
 PCLOUD = Family(
-    "pcloud", lambda page: ("pCloud's share with its contents",) if _pcloud(page) is not None else (), _read_pcloud,
+    "pcloud",
+    lambda page: ("pCloud's share with its contents",) if _pcloud(page) is not None else (),
+    _read_pcloud,
     empty=lambda page: True,
 )

@@ -43,7 +43,9 @@ FAMILIES: tuple[Family, ...] = (
     Family("h5ai", wears("the table that h5ai writes for browsers without scripts", "fb-n", "fb-s|fb-d"), thousands),
     Family("h5ai", wears("h5ai's extended list", "#extended", "entry", "label"), thousands),
     Family("directory lister", wears("Directory Lister's list", "#directory-listing|directory-listing", "file-name")),
-    Family("evoluted", wears("Evoluted's list and its header", "#listing|#listingcontainer", "#headerfile|#headersize")),
+    Family(
+        "evoluted", wears("Evoluted's list and its header", "#listing|#listingcontainer", "#headerfile|#headersize")
+    ),
     Family("snif", wears("snif's table", "snif")),
     Family("autoindex php", wears("AutoIndex's cells", "autoindex_body|autoindex_table", "default_td|autoindex_td")),
     Family("zindexer", wears("zindexer's cells", "fname", "mono", "style1")),

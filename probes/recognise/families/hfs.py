@@ -14,9 +14,9 @@ _COUNT = re.compile(r"\d+ folders?,\s+\d+ files?", re.IGNORECASE)
 def _marks(page: Page) -> tuple[str, ...]:
     if {"#folder-stats", "#folder-path"} & page.classes and "#files" in page.classes:
         return ("HFS's items under its count of folders and files",)
-    if page.server.startswith("hfs 2") or page.title.startswith("HFS /"):
-        if _COUNT.search(page.text) or any(block.kind == "table" for block in page.blocks):
-            return ("a page of HFS's own",)
+    named = page.server.startswith("hfs 2") or page.title.startswith("HFS /")
+    if named and (_COUNT.search(page.text) or any(block.kind == "table" for block in page.blocks)):
+        return ("a page of HFS's own",)
     return ()
 
 

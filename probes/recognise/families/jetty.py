@@ -7,9 +7,9 @@ from probes.recognise.page import Page
 
 
 def _marks(page: Page) -> tuple[str, ...]:
-    if page.title.startswith("Directory: /") and any(one.startswith("Directory: /") for one in page.headings):
-        if any(block.kind == "table" for block in page.blocks):
-            return ("title and heading `Directory:` with the path, over a table, as Jetty writes them",)
+    named = page.title.startswith("Directory: /") and any(one.startswith("Directory: /") for one in page.headings)
+    if named and any(block.kind == "table" for block in page.blocks):
+        return ("title and heading `Directory:` with the path, over a table, as Jetty writes them",)
     return ()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from probes.recognise.family import Family, read_generic
+from probes.recognise.links import Target, quoted
 from probes.recognise.page import Page
-from probes.recognise.reading import Reading
+from probes.recognise.reading import Found, Reading
 
 
 def _generated(page: Page) -> bool:
@@ -30,11 +31,15 @@ def _thttpd(page: Page) -> tuple[str, ...]:
 
 def _mini_httpd(page: Page) -> tuple[str, ...]:
     hrefs = page.hrefs[:3]
-    if any(one.lower().startswith("index of ") for one in page.headings) and "charset=%s" in page.headers.get("content-type", ""):
+    if any(one.lower().startswith("index of ") for one in page.headings) and "charset=%s" in page.headers.get(
+        "content-type", ""
+    ):
         return ("a heading and a content type as mini_httpd writes them",)
     if "mini_httpd" in page.server and any(block.kind == "pre" for block in page.blocks):
         return ("preformatted rows from mini_httpd",)
-    return ("links to the folder itself and its parent, as mini_httpd writes them",) if hrefs[:2] == [".", ".."] else ()
+    if hrefs[:2] in ([".", ".."], ["./", "../"]) and any(block.kind == "pre" for block in page.blocks):
+        return ("links to the folder itself and to its parent, as mini_httpd writes them",)
+    return ()
 
 
 def _read_mini_httpd(page: Page) -> Reading:
@@ -42,7 +47,9 @@ def _read_mini_httpd(page: Page) -> Reading:
     reading = read_generic(page)
     for one in reading.found:
         size = int(one.size_text) if one.size_text.isdigit() and len(one.size_text) < 12 else 1
-        if one.directory is None and size in _BLOCKS and not re.search(r"\.[A-Za-z0-9]{1,4}$", one.target.name):
+        if one.directory is None and (
+            size == 4096 or (size in _BLOCKS and not re.search(r"\.[A-Za-z0-9]{1,4}$", one.target.name))
+        ):
             one.directory = True
     return reading
 
@@ -64,14 +71,34 @@ def _webrick(page: Page) -> tuple[str, ...]:
 
 
 def _serve(page: Page) -> tuple[str, ...]:
-    if "#files" in page.classes and page.title.startswith("Files within") and {"file", "folder", "directory"} & page.classes:
+    if (
+        "#files" in page.classes
+        and page.title.startswith("Files within")
+        and {"file", "folder", "directory"} & page.classes
+    ):
         return ("a list of files and folders in serve's classes",)
     return ()
 
 
 def _read_serve(page: Page) -> Reading:
-    """`serve` leaves its hrefs unencoded, so `#`, `?` and `%` in them are part of the name, which the title repeats."""
-    return read_generic(page)
+    """`serve` leaves its hrefs unencoded: `#`, `?` and `%` in them are part of the name, which the title repeats."""
+    reading = Reading(kind="list")
+    for block in page.blocks:
+        for row in block.rows if block.attributes.get("id") == "files" else []:
+            for link in row.links[:1]:
+                title = link.attributes.get("title", "") or link.text
+                name = title[:-1] if title.endswith("/") else title
+                if not name or "/" in name or name in {".", ".."}:
+                    reading.parent |= name == ".."
+                    continue
+                folder = title.endswith("/") or "folder" in link.attributes.get("class", "").split()
+                base = page.place.path if page.place.path.endswith("/") else page.place.path + "/"
+                target = Target(name, base + quoted(name) + ("/" if folder else ""), page.place.own, folder)
+                if not link.attributes.get("href", "").rstrip("/").endswith(name):
+                    reading.foreign += 1
+                    continue
+                reading.found.append(Found(target, name, folder))
+    return reading
 
 
 def _serve_index(page: Page) -> tuple[str, ...]:
@@ -88,7 +115,13 @@ def _http_server(page: Page) -> tuple[str, ...]:
 
 def _updog(page: Page) -> tuple[str, ...]:
     if "#tableData" in page.text or "updog" in page.title.lower():
-        if any(key == "data-order" for b in page.blocks for row in b.rows[:4] for cell in row.cells for key, _ in cell.carried):
+        if any(
+            key == "data-order"
+            for b in page.blocks
+            for row in b.rows[:4]
+            for cell in row.cells
+            for key, _ in cell.carried
+        ):
             return ("a sortable table in updog's dress",)
     return ()
 
@@ -105,7 +138,9 @@ def _weborf(page: Page) -> tuple[str, ...]:
 
 DARKHTTPD = Family("darkhttpd", _darkhttpd, empty=_generated)
 THTTPD = Family("thttpd", _thttpd, empty=lambda page: True)
-MINI_HTTPD = Family("mini_httpd", _mini_httpd, _read_mini_httpd)
+MINI_HTTPD = Family(
+    "mini_httpd", _mini_httpd, _read_mini_httpd, empty=lambda page: page.hrefs[:2] in ([".", ".."], ["./", "../"])
+)
 WEBFS = Family("webfs", _webfs, empty=lambda page: page.names_path)
 WEBRICK = Family("webrick", _webrick, empty=lambda page: True)
 SERVE = Family("serve", _serve, _read_serve, empty=lambda page: True)
