@@ -56,8 +56,11 @@ def _html(page: Page) -> Listing | NoListing:
             if isinstance(verdict, Listing):
                 return verdict
             why = verdict
-    for read in (read_generic, read_repeated, read_lines):
-        verdict = judge(page, read(page), None)
-        if isinstance(verdict, Listing):
-            return verdict
-    return verdict if isinstance(why, NoListing) and why.why == "no rows of links" else why
+    verdict = judge(page, read_generic(page), None)
+    if isinstance(verdict, Listing):
+        return verdict
+    others = [judge(page, read(page), None) for read in (read_repeated, read_lines)]
+    listings = [one for one in others if isinstance(one, Listing)]
+    if listings:
+        return max(listings, key=lambda one: len(one.entries))
+    return why if isinstance(why, NoListing) and why.why != "no rows of links" else verdict

@@ -33,6 +33,16 @@ def decode(body: bytes) -> str:
         return escaped.translate({0xDC00 + byte: stand_in for byte, stand_in in _UNDECODED.items()})
 
 
+def without_cut_row(text: str) -> str:
+    """`text` of a cut page without its last, unfinished row: half a name or half a size would be a wrong entry."""
+    low = text.lower()
+    ends = [low.rfind(end) for end in ("</tr", "<tr", "</li", "<li", "<br", "</div", "</pre", "</table", "</ul")]
+    if low.rfind("<pre") > low.rfind("</pre"):
+        ends.append(low.rfind("\n"))
+    last = max(ends)
+    return text[: last if last >= 0 else max(0, low.rfind("<a"))]
+
+
 def shown(text: str) -> str:
     """Text of a page as a reader would see it where its encoding is unknown: undecoded bytes as Latin-1."""
     return text if text.isascii() else to_text(to_bytes(text)) if any(ord(c) >= UNDECODED for c in text) else text
@@ -58,8 +68,9 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """The body as text."""
-        return decode(self.body)
+        """The body as text; of one that was cut, up to the end of its last whole row."""
+        text = decode(self.body)
+        return text if self.whole or self.start[:1] in {"{", "["} else without_cut_row(text)
 
     @cached_property
     def start(self) -> str:
@@ -155,7 +166,7 @@ class Page:
                 if not known:
                     if re.search(r"(?:^|[\s:\[(\"'-])/(?:$|[\])\"']| - )", low):
                         return True
-                elif re.search(
+                elif low.startswith(f"/{known}/") or re.search(
                     rf"(?:/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)", low
                 ):
                     return True

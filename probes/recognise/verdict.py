@@ -18,8 +18,6 @@ _NOT_TEXT = {"script", "style", "title", "textarea", "template"}
 def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str, ...] = ()) -> Listing | NoListing:
     """The verdict on one reading of `page`. `marks` is the structure of `family` that the page shows."""
     found = reading.found
-    if not page.whole and found and page.tokens and not reading.kind.startswith("data"):
-        found = _without_cut_row(page, found)
     folder, _ = own_folder(found, page.place)
     children = [one for one in found if one.target.parent == folder]
     rows = len(found) + reading.foreign
@@ -53,16 +51,6 @@ def _empty_table(page: Page, reading: Reading) -> tuple[str, ...]:
                     "the only row below them leads to the parent folder",
                 )
     return ()
-
-
-def _without_cut_row(page: Page, found: list[Found]) -> list[Found]:
-    """A body that ends inside its last row has an entry less: half a name or half a size would be a wrong entry."""
-    tail = page.text[-2000:].lower()
-    ends = max(tail.rfind("</tr"), tail.rfind("</li"), tail.rfind("<br"), tail.rfind("</pre"), tail.rfind("</table"))
-    if "</pre" not in tail and any(block.kind == "pre" for block in page.blocks):
-        ends = max(ends, tail.rfind("\n"))
-    after = tail[ends:] if ends >= 0 else tail
-    return found[:-1] if "<a" in after or ends < 0 else found
 
 
 def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from probes.recognise.family import Family, read_generic
+from probes.recognise.family import Family, read_generic, read_lines
 from probes.recognise.page import Page
 from probes.recognise.reading import Reading
 
@@ -44,7 +44,9 @@ FAMILIES: tuple[Family, ...] = (
     Family("h5ai", wears("h5ai's extended list", "#extended", "entry", "label"), thousands),
     Family("directory lister", wears("Directory Lister's list", "#directory-listing|directory-listing", "file-name")),
     Family(
-        "evoluted", wears("Evoluted's list and its header", "#listing|#listingcontainer", "#headerfile|#headersize")
+        "evoluted",
+        wears("Evoluted's list and its header", "#listing|#listingcontainer", "#headerfile|#headersize"),
+        read_lines,
     ),
     Family("snif", wears("snif's table", "snif")),
     Family("autoindex php", wears("AutoIndex's cells", "autoindex_body|autoindex_table", "default_td|autoindex_td")),
