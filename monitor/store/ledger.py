@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -105,7 +105,7 @@ class Ledger:
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
         self._connection = connection
-        self._seal = Seal.beside(path)
+        self.seal = Seal.beside(path)
         self.path = path
 
     def close(self) -> None:
@@ -248,7 +248,7 @@ class Ledger:
             # The earlier ones stay: an old file may still answer when the newest is gone.
             paths = tuple(dict.fromkeys((*move.witnesses, *self.witnesses(finding.id))))[:_MOST_WITNESSES]
             self._connection.execute(
-                "INSERT OR REPLACE INTO witnesses VALUES (?, ?)", (finding.id, self._seal.close(paths))
+                "INSERT OR REPLACE INTO witnesses VALUES (?, ?)", (finding.id, self.seal.close(paths))
             )
         if move.change is not None:
             change = move.change
@@ -289,7 +289,7 @@ class Ledger:
     def witnesses(self, finding: str) -> tuple[str, ...]:
         """The paths once seen open; empty when there are none or the key that sealed them is gone."""
         rows = self.rows("SELECT sealed FROM witnesses WHERE finding = ?", finding)
-        return (self._seal.open(rows[0]["sealed"]) or ()) if rows else ()
+        return (self.seal.open(rows[0]["sealed"]) or ()) if rows else ()
 
     def last_good(self, asset: str, kind: str, place: Place, location: str) -> datetime | None:
         """The last conclusive clear look at a place at one location; None when there never was one.
@@ -374,6 +374,14 @@ class Ledger:
                 "UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ? WHERE id = ?",
                 (state.value, again and stamp(again), delivery.reason if failed else "", delivery.due),
             )
+
+    def execute(self, sql: str, *arguments: object) -> sqlite3.Cursor:
+        """One writing statement; the caller holds a `step`."""
+        return self._connection.execute(sql, arguments)
+
+    def executemany(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """One writing statement for many rows; the caller holds a `step`."""
+        self._connection.executemany(sql, rows)
 
     def rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
         """The rows of one reading query, for `monitor.store.queries`."""

@@ -10,7 +10,17 @@ migrations = Migrations("leftopen")
 @migrations()
 def first_ledger(db: Database) -> None:
     """Rounds, observations, places, findings with their changes, evidence, and the messages owed."""
-    for statement in _FIRST.split(";\n"):
+    _each(db, _FIRST)
+
+
+@migrations()
+def surveys(db: Database) -> None:
+    """How far findings reach: surveys, and the folders that they read."""
+    _each(db, _SURVEYS)
+
+
+def _each(db: Database, statements: str) -> None:
+    for statement in statements.split(";\n"):
         if statement.strip():
             db.execute(statement)
 
@@ -82,4 +92,18 @@ CREATE TABLE deliveries (
   ended TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL
 );
 CREATE INDEX deliveries_due ON deliveries(due);
+"""
+
+# A folder's row is its key, what its parent's page said of it, and its counts: no name stands in it.
+_SURVEYS = """
+CREATE TABLE surveys (
+  id INTEGER PRIMARY KEY, finding TEXT NOT NULL REFERENCES findings(id), started TEXT NOT NULL, ended TEXT,
+  waiting BLOB, body BLOB
+);
+CREATE INDEX surveys_finding ON surveys(finding);
+
+CREATE TABLE survey_folders (
+  finding TEXT NOT NULL REFERENCES findings(id), key BLOB NOT NULL, survey INTEGER NOT NULL, time TEXT NOT NULL,
+  digest BLOB NOT NULL, leaf INTEGER NOT NULL, read TEXT NOT NULL, tally TEXT NOT NULL, PRIMARY KEY (finding, key)
+) WITHOUT ROWID;
 """

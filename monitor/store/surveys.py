@@ -1,0 +1,147 @@
+"""Surveys on file: one row a folder, without its name; what is still to be read, sealed; and what it came to."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.judge.tally import Hours, Surveyed, Tally
+from monitor.store.ledger import Ledger
+from monitor.store.rows import maybe, stamp, when
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRow:
+    """One folder that was read. `key` is a keyed digest of its path, `time` what its parent's page showed of it."""
+
+    key: bytes
+    time: str
+    digest: bytes
+    leaf: bool
+    read: datetime
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A survey that was not finished: which one, since when, the keys of what it has read, and what waits (JSON)."""
+
+    survey: int
+    started: datetime
+    waiting: str
+
+
+def begin(ledger: Ledger, finding: str, started: datetime) -> int:
+    """A survey of a finding begins; returns its number."""
+    with ledger.step():
+        cursor = ledger.execute("INSERT INTO surveys (finding, started) VALUES (?, ?)", finding, stamp(started))
+    return cursor.lastrowid or 0
+
+
+def unfinished(ledger: Ledger, finding: str) -> Resumed | None:
+    """The finding's last survey, when it was broken off and its frontier can still be read."""
+    rows = ledger.rows("SELECT * FROM surveys WHERE finding = ? ORDER BY id DESC LIMIT 1", finding)
+    if not rows or rows[0]["ended"] is not None or rows[0]["waiting"] is None:
+        return None
+    opened = ledger.seal.open(rows[0]["waiting"])
+    return Resumed(rows[0]["id"], when(rows[0]["started"]), opened[0]) if opened else None
+
+
+def progress(ledger: Ledger, finding: str, survey: int, folders: Iterable[FolderRow], waiting: str) -> None:
+    """Commit folders that were read together with what then waits: a kill loses neither, and counts nothing twice."""
+    with ledger.step():
+        ledger.executemany(
+            "INSERT OR REPLACE INTO survey_folders VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (finding, row.key, survey, row.time, row.digest, int(row.leaf), stamp(row.read), row.tally.dump())
+                for row in folders
+            ],
+        )
+        ledger.execute("UPDATE surveys SET waiting = ? WHERE id = ?", ledger.seal.close((waiting,)), survey)
+
+
+def finish(ledger: Ledger, surveyed: Surveyed) -> None:
+    """The survey is over: what it came to is on file, what it no longer found is not, and nothing waits."""
+    with ledger.step():
+        ledger.execute(
+            "UPDATE surveys SET ended = ?, waiting = NULL, body = ? WHERE id = ?",
+            stamp(surveyed.ended) if surveyed.ended else None,
+            zlib.compress(_dump(surveyed).encode()),
+            surveyed.survey,
+        )
+        if not surveyed.partial:
+            # A folder that a whole survey did not meet is gone.
+            ledger.execute(
+                "DELETE FROM survey_folders WHERE finding = ? AND survey <> ?", surveyed.finding, surveyed.survey
+            )
+
+
+def folders(ledger: Ledger, finding: str) -> dict[bytes, tuple[int, FolderRow]]:
+    """Every folder on file for a finding, by key, with the survey that last met it."""
+    rows = ledger.rows("SELECT * FROM survey_folders WHERE finding = ?", finding)
+    return {
+        r["key"]: (
+            r["survey"],
+            FolderRow(r["key"], r["time"], r["digest"], bool(r["leaf"]), when(r["read"]), Tally.load(r["tally"])),
+        )
+        for r in rows
+    }
+
+
+def latest(ledger: Ledger, finding: str) -> Surveyed | None:
+    """What the finding's last finished survey came to."""
+    rows = ledger.rows(
+        "SELECT * FROM surveys WHERE finding = ? AND ended IS NOT NULL ORDER BY id DESC LIMIT 1", finding
+    )
+    return _load(zlib.decompress(rows[0]["body"]).decode()) if rows else None
+
+
+def history(ledger: Ledger, finding: str) -> tuple[Surveyed, ...]:
+    """Every finished survey of a finding, oldest first."""
+    rows = ledger.rows("SELECT body FROM surveys WHERE finding = ? AND ended IS NOT NULL ORDER BY id", finding)
+    return tuple(_load(zlib.decompress(row["body"]).decode()) for row in rows)
+
+
+def _dump(surveyed: Surveyed) -> str:
+    hours = surveyed.hours
+    return json.dumps(
+        {
+            "finding": surveyed.finding,
+            "survey": surveyed.survey,
+            "started": stamp(surveyed.started),
+            "ended": surveyed.ended and stamp(surveyed.ended),
+            "tally": surveyed.tally.dump(),
+            "partial": surveyed.partial,
+            "hours": hours and [hours.best, hours.low, hours.high, hours.samples],
+            "largest": surveyed.largest,
+            "tenants": surveyed.tenants,
+            "asks": surveyed.asks,
+            "seconds": surveyed.seconds,
+            "carried": surveyed.carried,
+            "new_files": surveyed.new_files,
+            "new_folders": surveyed.new_folders,
+        }
+    )
+
+
+def _load(text: str) -> Surveyed:
+    value = json.loads(text)
+    return Surveyed(
+        finding=value["finding"],
+        survey=value["survey"],
+        started=when(value["started"]),
+        ended=maybe(value["ended"]),
+        tally=Tally.load(value["tally"]),
+        partial=tuple(value["partial"]),
+        hours=Hours(*value["hours"]) if value["hours"] else None,
+        largest=tuple((path, files, size) for path, files, size in value["largest"]),
+        tenants=tuple(value["tenants"]),
+        asks=value["asks"],
+        seconds=value["seconds"],
+        carried=value["carried"],
+        new_files=value["new_files"],
+        new_folders=value["new_folders"],
+    )

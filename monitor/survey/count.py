@@ -1,0 +1,152 @@
+"""Counting one folder's rows, column by column: a folder of a million files is never held as a million objects."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from urllib.parse import unquote
+
+from monitor.judge.tally import LONGEST_EXTENSION, OTHER, Tally
+from probes.recognise.bulk import Rows
+from probes.recognise.identifiers import NameCensus
+from probes.recognise.kinds import EXTENSIONS, MediaKind
+from probes.recognise.terms import terms_in
+
+SAMPLED = 12
+"""Names of a folder in which identifiers are looked for, evenly spread over what came first; fewer where a survey has
+many folders behind it already."""
+_WORDY = 24
+"""Names of a chunk in which sensitive words are looked for."""
+MOST_STEMS = 200_000
+"""Calls told apart in one folder; beyond it the rows are taken pair by pair, as a sorted page shows them."""
+
+_AUDIO = frozenset(ext.encode() for ext, kind in EXTENSIONS.items() if kind is MediaKind.AUDIO)
+_KNOWN = frozenset(ext.encode() for ext in EXTENSIONS)
+_PLAIN = re.compile(rb"[a-z0-9]{1,%d}\Z" % LONGEST_EXTENSION)
+_DIGITS_ONLY = re.compile(rb"[0-9]+\Z")
+_WORD = re.compile(rb"(?:[A-Za-z]|%[0-9A-Fa-f]{2}|[\x80-\xff]){4,}")
+
+
+class FolderCount:
+    """Adds up the rows of one folder as they come."""
+
+    def __init__(self, key: bytes, sampled: int = SAMPLED) -> None:
+        """`key` keys the digest of the names: a plain hash of a number could be found by trying all numbers.
+
+        `sampled` is in how many names identifiers are looked for.
+        """
+        self._to_sample = sampled
+        self._digest = hashlib.blake2b(digest_size=8, key=key[:32])
+        self._stems: set[int] = set()
+        self._last_stem = 0
+        self._census = NameCensus()
+        self.tally = Tally(folders=1)
+        self.samples: dict[str, tuple[bytes, int]] = {}
+        """One file of each audio extension with its size: its header may be asked for."""
+
+    @property
+    def digest(self) -> bytes:
+        """Eight bytes that are equal when the same names stand in the same order."""
+        return self._digest.digest()
+
+    def add(self, rows: Rows) -> None:
+        """Count a chunk of rows."""
+        names = rows.files
+        if not names:
+            return
+        tally = self.tally
+        tally.files += len(names)
+        self._digest.update(b"\n".join(names))
+        self._sizes(rows)
+        self._dates(rows)
+        self._sample(names)
+
+    def close(self) -> Tally:
+        """The folder's tally; no more rows come."""
+        self.tally.census = Counter(self._census.state())
+        return self.tally
+
+    def _sizes(self, rows: Rows) -> None:
+        tally = self.tally
+        sizes = rows.sizes
+        endings = [name.rpartition(b".")[2] for name in rows.files]
+        tally.size += sum(sizes)
+        tally.sized += rows.sized
+        tally.exact += rows.exact
+        if len(set(endings)) == 1:
+            groups = {endings[0]: (len(endings), sum(sizes))}
+        else:
+            counts = Counter(endings)
+            bytes_of: dict[bytes, int] = dict.fromkeys(counts, 0)
+            for ending, size in zip(endings, sizes, strict=True):
+                bytes_of[ending] += size
+            groups = {ending: (count, bytes_of[ending]) for ending, count in counts.items()}
+        audio = False
+        for ending, (count, size) in groups.items():
+            name = extension_of(ending)
+            mine = tally.by_extension.setdefault(name, [0, 0])
+            mine[0] += count
+            mine[1] += size
+            if ending.lower() in _AUDIO:
+                audio = True
+                if name not in self.samples:
+                    index = endings.index(ending)
+                    self.samples[name] = (rows.files[index], sizes[index])
+        if audio:
+            self._calls(rows.files, endings)
+
+    def _calls(self, names: list[bytes], endings: list[bytes]) -> None:
+        stems = [hash(name[: -len(end) - 1]) for name, end in zip(names, endings, strict=True) if end.lower() in _AUDIO]
+        if len(self._stems) < MOST_STEMS:
+            before = len(self._stems)
+            self._stems.update(stems)
+            self.tally.calls += len(self._stems) - before
+        else:
+            self.tally.calls += len(set(stems)) - (stems[0] == self._last_stem)
+        self._last_stem = stems[-1]
+
+    def _dates(self, rows: Rows) -> None:
+        tally = self.tally
+        tally.months.update(rows.months)
+        tally.newest = max(tally.newest, rows.newest)
+        tally.oldest = min(tally.oldest or rows.oldest, rows.oldest or tally.oldest)
+
+    def _sample(self, names: list[bytes]) -> None:
+        if self._to_sample > 0:
+            step = max(1, len(names) // self._to_sample)
+            for name in names[::step][: self._to_sample]:
+                self._census.add(_decoded(name))
+                self._to_sample -= 1
+        some = b"\n".join(names[:: max(1, len(names) // _WORDY)][:_WORDY])
+        for word in _WORD.findall(some):
+            for category in _categories(word):
+                self.tally.words[category] += 1
+
+
+def extension_of(ending: bytes) -> str:
+    """What stands after the last dot, where it is an extension: known, or short, plain and no number."""
+    ending = ending.lower()
+    if ending in _KNOWN:
+        return ending.decode()
+    return ending.decode() if _PLAIN.match(ending) and not _DIGITS_ONLY.match(ending) and len(ending) <= 5 else OTHER
+
+
+_CATEGORIES: dict[bytes, tuple[str, ...]] = {}
+_MOST_REMEMBERED = 50_000
+
+
+def _categories(word: bytes) -> tuple[str, ...]:
+    """The categories of sensitive words that a word falls into; remembered, since names repeat their words."""
+    found = _CATEGORIES.get(word)
+    if found is None:
+        terms = terms_in(_decoded(word))
+        found = tuple(sorted({term.category for term in terms if term.weight >= 3}))
+        if len(_CATEGORIES) >= _MOST_REMEMBERED:
+            _CATEGORIES.clear()
+        _CATEGORIES[word] = found
+    return found
+
+
+def _decoded(name: bytes) -> str:
+    return unquote(name.decode("utf-8", "replace"), errors="replace")
