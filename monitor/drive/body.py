@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 from probes.asks import Ending
 
-_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+Feed = Callable[[bytes], None]
+"""Takes the next decoded bytes of a body."""
+
+_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _BOMB = 100
 """A body that grows more than so many times is a bomb; HTML listings reach about 20."""
 
@@ -14,7 +18,10 @@ _BOMB = 100
 class Decoder:
     """Feeds on wire bytes and keeps at most `take` decoded ones."""
 
-    def __init__(self, encoding: str, take: int) -> None:
+    def __init__(self, encoding: str, take: int, feed: Feed | None = None) -> None:
+        """With `feed`, decoded chunks are handed to it instead of being kept."""
+        self._feed = feed
+        self._count = 0
         self._take = take
         self._kept = bytearray()
         self._wire = 0
@@ -27,7 +34,7 @@ class Decoder:
             self.ending = Ending.UNREADABLE
             return
         self._inflate = zlib.decompressobj(_BITS[encoding])
-        self._first = encoding == "deflate"
+        self._first = b"" if encoding == "deflate" else None
 
     @property
     def wire(self) -> int:
@@ -44,18 +51,24 @@ class Decoder:
         self._wire += len(chunk)
         if self.ending is not None:
             return False
-        room = self._take - len(self._kept)
+        room = self._take - self._count
         if self._inflate is None:
-            self._kept += chunk[:room]
+            self._pass(chunk[:room])
             if len(chunk) > room:
                 self.ending = Ending.CUT
             return self.ending is None
+        if self._first is not None:
+            self._first += chunk
+            if len(self._first) < 2:
+                return True
+            chunk, self._first = self._first, None
+            if not _has_zlib_header(chunk):
+                # Some servers send deflate without its zlib header (RFC 9110, 8.4.1.2 notes it).
+                self._inflate = zlib.decompressobj(-15)
         try:
             # One byte over the room tells a body that is too long from one that just fits.
             plain = self._inflate.decompress(chunk, room + 1)
         except zlib.error:
-            if self._first and self._wire == len(chunk):
-                return self._raw_deflate(chunk)
             self.ending = Ending.BROKEN
             return False
         return self._keep(plain, room)
@@ -68,19 +81,20 @@ class Decoder:
             return Ending.BROKEN
         return Ending.WHOLE
 
-    def _raw_deflate(self, chunk: bytes) -> bool:
-        # Some servers send deflate without its zlib header (RFC 9110, 8.4.1.2 notes it).
-        self._first = False
-        self._inflate = zlib.decompressobj(-15)
-        try:
-            plain = self._inflate.decompress(chunk, self._take + 1)
-        except zlib.error:
-            self.ending = Ending.BROKEN
-            return False
-        return self._keep(plain, self._take)
+    def _pass(self, plain: bytes) -> None:
+        self._count += len(plain)
+        if self._feed is not None:
+            self._feed(plain)
+        else:
+            self._kept += plain
 
     def _keep(self, plain: bytes, room: int) -> bool:
-        self._kept += plain[:room]
+        self._pass(plain[:room])
         if len(plain) > room:
-            self.ending = Ending.BOMB if len(self._kept) > _BOMB * self._wire else Ending.CUT
+            self.ending = Ending.BOMB if self._count > _BOMB * self._wire else Ending.CUT
         return self.ending is None
+
+
+def _has_zlib_header(start: bytes) -> bool:
+    """RFC 1950 section 2.2: the method is deflate, and the two bytes are a multiple of 31."""
+    return start[0] & 15 == 8 and int.from_bytes(start[:2], "big") % 31 == 0

@@ -75,8 +75,8 @@ class Driver:
     ) -> None:
         """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open."""
         self._guard = guard
-        self._pace = pace
-        self._now = now
+        self.pace = pace
+        self.now = now
         self._says = (("User-Agent", agent), ("From", contact))
         self._open = asyncio.Semaphore(at_once)
         self._tls: ssl.SSLContext = tls_context()
@@ -84,11 +84,15 @@ class Driver:
     async def look(self, probe: Probe[WebTarget], target: WebTarget, pace_key: str, limits: Limits) -> Observation:
         """One dialogue from its first ask to its sights. Never raises for anything that a peer does."""
         async with self._open:
-            started = self._now()
+            started = self.now()
             talk = _Talk(self, target, pace_key, limits)
-            async with Conversation(target, self._guard, self._tls, limits.timeouts, self._says) as web:
+            async with self.conversation(target, limits.timeouts) as web:
                 sights = await talk.hold(probe, web)
-            return Observation(target.asset, probe.name, target, started, self._now(), tuple(talk.asked), sights)
+            return Observation(target.asset, probe.name, target, started, self.now(), tuple(talk.asked), sights)
+
+    def conversation(self, target: WebTarget, timeouts: Timeouts) -> Conversation:
+        """A conversation with a target under this driver's guard and name: for surveys, which pace themselves."""
+        return Conversation(target, self._guard, self._tls, timeouts, self._says)
 
 
 class _Talk:
@@ -137,7 +141,7 @@ class _Talk:
         refused = self._refused(loop.time())
         if refused is not None:
             return self._record(request, refused, 0.0)
-        async with self._driver._pace.turn(self._key):
+        async with self._driver.pace.turn(self._key):
             left = self._ends - loop.time()
             if left <= 0:
                 return self._record(request, NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent"), 0.0)
@@ -154,7 +158,7 @@ class _Talk:
             return NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent")
         if self._silent >= _PATIENCE:
             return NoAnswer(Why.HOST_SILENT, "not asked: the endpoint was silent before")
-        held = self._driver._pace.held(self._key)
+        held = self._driver.pace.held(self._key)
         if held > self._ends - now:
             return NoAnswer(Why.TOLD_TO_WAIT, f"the host asked to be left alone for {held:.0f} s more")
         return None
@@ -176,9 +180,9 @@ class _Talk:
         return answer
 
     def _wait(self, answer: Response) -> None:
-        seconds = retry_after(answer.headers.get("retry-after"), self._driver._now())
+        seconds = retry_after(answer.headers.get("retry-after"), self._driver.now())
         if seconds:
-            self._driver._pace.hold(self._key, seconds)
+            self._driver.pace.hold(self._key, seconds)
 
 
 def retry_after(text: str, now: datetime) -> float:

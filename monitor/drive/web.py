@@ -18,7 +18,7 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from monitor.drive.body import Decoder
+from monitor.drive.body import Decoder, Feed
 from monitor.drive.certificate import faults
 from probes.asks import Answer, Ending, Headers, NoAnswer, Request, Response, Why
 from probes.contract import WebTarget
@@ -56,6 +56,19 @@ def tls_context() -> ssl.SSLContext:
     return context
 
 
+class _Shown(aiohttp.ClientResponse):
+    """A response that knows the certificate of its connection: aiohttp lets a connection go as soon as a body is whole,
+    which for a short page is before anybody can ask for it."""
+
+    certificate: bytes | None = None
+
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        if connection.transport is not None:
+            tls = connection.transport.get_extra_info("ssl_object")
+            self.certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+        return await super().start(connection)
+
+
 class Conversation:
     """One target's connections, opened as they are needed: `async with Conversation(...) as web` closes them."""
 
@@ -85,8 +98,11 @@ class Conversation:
         if self._kept is not None:
             await self._kept.close()
 
-    async def ask(self, request: Request, seconds: float) -> Answer:
-        """Send one request, wait at most `seconds`, and answer with a value whatever happens."""
+    async def ask(self, request: Request, seconds: float, feed: Feed | None = None) -> Answer:
+        """Send one request, wait at most `seconds`, and answer with a value whatever happens.
+
+        With `feed` the body is handed on as it comes, and the answer's own body is empty.
+        """
         target = self._target
         if not self._guard(target.name, target.address, target.port):
             return NoAnswer(Why.OUT_OF_SCOPE, "the endpoint is not declared")
@@ -94,7 +110,7 @@ class Conversation:
         session = self._open(narrow=0 < request.take <= NARROW) if own else self._keep()
         try:
             async with asyncio.timeout(seconds):
-                return await self._send(session, request)
+                return await self._send(session, request, feed)
         except TimeoutError:
             return NoAnswer(Why.TIMED_OUT, f"no whole answer within {seconds:.0f} s")
         finally:
@@ -118,10 +134,11 @@ class Conversation:
             return made
 
         connector = aiohttp.TCPConnector(
-            socket_factory=guarded_socket, use_dns_cache=False, limit=8, happy_eyeballs_delay=None
+            socket_factory=guarded_socket, use_dns_cache=False, limit=64, happy_eyeballs_delay=None
         )
         return aiohttp.ClientSession(
             connector=connector,
+            response_class=_Shown,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             auto_decompress=False,
@@ -148,7 +165,7 @@ class Conversation:
         headers.update(request.headers)
         return headers
 
-    async def _send(self, session: aiohttp.ClientSession, request: Request) -> Answer:
+    async def _send(self, session: aiohttp.ClientSession, request: Request, feed: Feed | None) -> Answer:
         target = self._target
         try:
             async with session.request(
@@ -160,18 +177,16 @@ class Conversation:
                 ssl=self._tls,
                 server_hostname=(target.name or target.address) if target.tls and not request.in_clear else None,
             ) as response:
-                return await self._read(response, request)
+                return await self._read(response, request, feed)
         except OutOfScope:
             return NoAnswer(Why.OUT_OF_SCOPE, "the socket guard refused the address")
         except (aiohttp.ClientError, ssl.SSLError, OSError, ValueError) as error:
             return no_answer(error)
 
-    async def _read(self, response: aiohttp.ClientResponse, request: Request) -> Response:
-        if self._certificate is None and response.connection is not None and response.connection.transport is not None:
-            shown = response.connection.transport.get_extra_info("ssl_object")
-            if shown is not None:
-                self._certificate = faults(shown.getpeercert(binary_form=True), self._target.name)
-        decoder = Decoder(response.headers.get("Content-Encoding", ""), request.take)
+    async def _read(self, response: aiohttp.ClientResponse, request: Request, feed: Feed | None) -> Response:
+        if self._certificate is None and isinstance(response, _Shown) and response.certificate is not None:
+            self._certificate = faults(response.certificate, self._target.name)
+        decoder = Decoder(response.headers.get("Content-Encoding", ""), request.take, feed)
         ending = Ending.WHOLE
         if request.take and request.method != "HEAD":
             try:

@@ -1,0 +1,78 @@
+"""Pages of one host, streamed for a survey: the driver's scope and pace, with a budget as large as a survey needs."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from monitor.drive.body import Feed
+from monitor.drive.driver import LONGEST_WAIT, Driver, retry_after
+from monitor.drive.web import Conversation, Timeouts
+from probes.asks import Answer, NoAnswer, Request, Response, Why
+from probes.contract import WebTarget
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyBudget:
+    """What one survey may cost: requests, body bytes on the wire, seconds; and the time-outs of each ask."""
+
+    requests: int = 20_000
+    wire: int = 4 * 2**30
+    seconds: float = 1800.0
+    timeouts: Timeouts = field(default_factory=Timeouts)
+
+
+class Pages:
+    """A conversation for a survey: `async with Pages(...) as pages: await pages.read(...)`."""
+
+    def __init__(self, driver: Driver, target: WebTarget, pace_key: str, budget: SurveyBudget) -> None:
+        self._driver = driver
+        self._target = target
+        self._key = pace_key
+        self._budget = budget
+        self._web: Conversation | None = None
+        self._ends = 0.0
+        self.requests = 0
+        self.wire = 0
+
+    async def __aenter__(self) -> Self:
+        self._ends = asyncio.get_running_loop().time() + self._budget.seconds
+        self._web = self._driver.conversation(self._target, self._budget.timeouts)
+        await self._web.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._web is not None:
+            await self._web.__aexit__(kind, error, trace)
+
+    def now(self) -> datetime:
+        """The driver's clock."""
+        return self._driver.now()
+
+    async def read(self, request: Request, feed: Feed | None = None) -> Answer:
+        """Ask within scope, pace and budget; the body goes to `feed` as it comes. A refusal is an answer."""
+        assert self._web is not None  # noqa: S101  used inside `async with`
+        loop = asyncio.get_running_loop()
+        if self.requests >= self._budget.requests:
+            return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.requests} requests are spent")
+        if self.wire >= self._budget.wire:
+            return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.wire} bytes are spent")
+        self.requests += 1
+        async with self._driver.pace.turn(self._key):
+            left = self._ends - loop.time()
+            if left <= 0:
+                return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.seconds:.0f} seconds are spent")
+            # A page of a million rows takes as long as it takes: silence ends it, or the survey's own time.
+            answer = await self._web.ask(request, left, feed)
+        if isinstance(answer, Response):
+            self.wire += answer.wire
+            if answer.status in (429, 503):
+                wait = retry_after(answer.headers.get("retry-after"), self.now())
+                if wait:
+                    self._driver.pace.hold(self._key, min(wait, LONGEST_WAIT))
+        return answer
