@@ -10,7 +10,7 @@ from probes.asks import Ending
 Feed = Callable[[bytes], None]
 """Takes the next decoded bytes of a body."""
 
-_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
 _BOMB = 100
 """A body that grows more than so many times is a bomb; HTML listings reach about 20."""
 
@@ -62,7 +62,7 @@ class Decoder:
             if len(self._first) < 2:
                 return True
             chunk, self._first = self._first, None
-            if not _has_zlib_header(chunk):
+            if not _has_header(chunk):
                 # Some servers send deflate without its zlib header (RFC 9110, 8.4.1.2 notes it).
                 self._inflate = zlib.decompressobj(-15)
         try:
@@ -95,6 +95,6 @@ class Decoder:
         return self.ending is None
 
 
-def _has_zlib_header(start: bytes) -> bool:
-    """RFC 1950 section 2.2: the method is deflate, and the two bytes are a multiple of 31."""
-    return start[0] & 15 == 8 and int.from_bytes(start[:2], "big") % 31 == 0
+def _has_header(start: bytes) -> bool:
+    """zlib's header (RFC 1950 section 2.2: the method is deflate, the two bytes a multiple of 31), or gzip's."""
+    return start[:2] == b"\x1f\x8b" or (start[0] & 15 == 8 and int.from_bytes(start[:2], "big") % 31 == 0)
