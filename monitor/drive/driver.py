@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import assert_never
 
 from monitor.drive.pace import Pace
 from monitor.drive.web import Conversation, Guard, Timeouts, tls_context
@@ -110,21 +111,25 @@ class _Talk:
         self.asked: list[AskRecord] = []
 
     async def hold(self, probe: Probe[WebTarget], web: Conversation) -> tuple[Sight, ...]:
-        dialogue: Dialogue = probe.look(self._target)
-        told: Told | None = None
         try:
-            while True:
-                # A generator takes no value before its first ask; None is what starts it.
-                ask: Ask = dialogue.send(told)  # type: ignore[arg-type]
-                if self._requests > self._limits.requests + 50:
-                    raise RuntimeError("the probe asks on past its budget")
-                told = await self._tell(ask, web)
-        except StopIteration as end:
-            return tuple(end.value)
+            return await self._talk(probe.look(self._target), web)
         except Exception:
             log.exception("probe %s failed on %s", probe.name, self._target)
             place = Place(self._target.host, self._target.port, "/")
             return (Unknown(place, probe.name, Why.BUG, "the probe failed; the log has the traceback"),)
+
+    async def _talk(self, dialogue: Dialogue, web: Conversation) -> tuple[Sight, ...]:
+        told: Told | None = None
+        try:
+            while True:
+                try:
+                    # A generator takes no value before its first ask; None is what starts it.
+                    ask: Ask = dialogue.send(told)  # type: ignore[arg-type]
+                except StopIteration as end:
+                    return tuple(end.value)
+                if self._requests > self._limits.requests + 50:
+                    raise RuntimeError("the probe asks on past its budget")
+                told = await self._tell(ask, web)
         finally:
             dialogue.close()
 
@@ -134,6 +139,8 @@ class _Talk:
                 return await self._one(ask, web)
             case Together(asks=asks):
                 return tuple(await asyncio.gather(*(self._one(request, web) for request in asks)))
+            case _:
+                assert_never(ask)
 
     async def _one(self, request: Request, web: Conversation) -> Answer:
         loop = asyncio.get_running_loop()
