@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from probes.recognise.blocks import Block, lines, repeated
 from probes.recognise.page import Page
-from probes.recognise.reading import Reading, read_block
+from probes.recognise.reading import Reading, own_folder, read_block
 
 
 def read_generic(page: Page) -> Reading:
@@ -23,7 +23,7 @@ def read_generic(page: Page) -> Reading:
         return Reading()
     joined = Reading(kind=best.kind)
     for block, reading in readings:
-        if block is best_block or (block.kind == best_block.kind and _alike(reading, best)):
+        if block is best_block or (block.kind == best_block.kind and _alike(reading, best, page)):
             joined.add(reading)
         elif not reading.found:
             joined.sort_links += reading.sort_links
@@ -61,7 +61,9 @@ def _weight(reading: Reading) -> float:
     return count * (reading.share("named") + reading.share("dated") + reading.share("sized")) + 2.0 * reading.headed
 
 
-def _alike(one: Reading, best: Reading) -> bool:
+def _alike(one: Reading, best: Reading, page: Page) -> bool:
+    if own_folder(one.found, page.place)[0] != own_folder(best.found, page.place)[0]:
+        return False
     if not one.found or one.share("named") < 0.8 or one.foreign > len(one.found):
         return False
     dated = (one.share("dated") > 0.5) == (best.share("dated") > 0.5)

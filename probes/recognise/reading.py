@@ -84,6 +84,8 @@ class Found:
     """The icons that say that it is a directory, where nothing better does."""
     links: int = 1
     size_text: str = ""
+    size_column: bool = False
+    """Whether the header announces a size for this row, even where the cell is blank, as it is for a folder."""
     exact: Size | None = None
     stamp: Stamp | None = None
     aged: bool = False
@@ -98,7 +100,7 @@ class Found:
     @property
     def sized(self) -> bool:
         """Whether the row's size column is filled, if only to say that there is none."""
-        return self.exact is not None or bool(self.size_text)
+        return self.exact is not None or self.size_column or bool(self.size_text)
 
     @property
     def named(self) -> bool:
@@ -109,7 +111,7 @@ class Found:
     def spelt(self) -> bool:
         """Whether the row shows the name letter by letter, which a menu (`About us`) does not."""
         shown = squeeze(self.shown).rstrip("/\\").strip()
-        name = squeeze(self.target.name)
+        name = squeeze(html.unescape(self.target.name) if "&" in self.target.name else self.target.name)
         cut = _CUT.search(shown)
         if shown == name or (cut and name.startswith(shown[: cut.start()].strip())):
             return True
@@ -311,7 +313,7 @@ def _size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Link) -
         found.stamp = find_date(date_cell.text) or _carried_date(date_cell)
         found.aged = says_age(date_cell.text)
     if size_cell is not None and size_cell is not home:
-        found.size_text = size_cell.text
+        found.size_text, found.size_column = size_cell.text, True
         found.exact = _carried_size(size_cell)
         if not sizes.looks_like_size(found.size_text) and not sizes.NOTHING.fullmatch(found.size_text):
             parts = [text for _, text in size_cell.parts if sizes.looks_like_size(text)]

@@ -76,7 +76,7 @@ def _lack_alone(page: Page, reading: Reading, children: list[Found], share: floa
     sortable = reading.sort_links >= 2
     if named < 0.8:
         return "the links do not show the names that they lead to"
-    if not own and not (sortable and (dated or sized)):
+    if not own and not (spelt >= 0.9 and ((sortable and (dated or sized)) or (dated and sized))):
         return "the entries lie in another folder than the one asked for"
     if sortable and (dated or sized or titled):
         return ""
