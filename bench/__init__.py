@@ -1,0 +1,1 @@
+"""The measured workloads, each beside a peer in the same run: what `make bench` prints."""

@@ -1,0 +1,191 @@
+"""The workload `rounds`: one `leftopen run` over 1,000 places on loopback, a tenth of them black holes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.child import Spent, complaint, spend
+from bench.figures import Figure, middle
+from bench.places import Nature, Spot, spots
+
+CONNECT, READ, ASK = 5.0, 10.0, 30.0
+"""The product's own time-outs, in seconds. The slowest that strikes here is READ, at the mute places."""
+ALLOWED = READ + 20.0
+"""Seconds that the round may take."""
+MEMORY = 200 * 10**6
+"""Bytes that it may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How large the round is, and how patient."""
+
+    places: int = 1000
+    rows: int = 200
+    connect: float = CONNECT
+    read: float = READ
+    ask: float = ASK
+    pace: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run: what it cost, how much was asked and recorded, and every place that was misjudged (none, when all is well)."""
+
+    ours: Spent
+    peer: Spent
+    endpoints: int
+    asks: int
+    lines: int
+    ledger: int
+    wrong: tuple[str, ...]
+
+
+@contextmanager
+def network(setting: Setting) -> Iterator[int]:
+    """The places, served by a process of its own; yields their port."""
+    command = [sys.executable, "-m", "bench.serving", str(setting.places), str(setting.rows)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield int(server.stdout.readline())
+        finally:
+            server.kill()
+
+
+def inventory(setting: Setting, port: int) -> str:
+    """An asset for each place."""
+    head = (
+        "leftopen: 1\n"
+        "organisation: {id: bench, name: Bench, contact: bench@region.example}\n"
+        "parties: [{id: region, name: Region Exempel, role: controller}]\n"
+        f"defaults:\n  pace: {setting.pace:g}\n"
+        f"  timeouts: {{connect: {setting.connect:g}s, read: {setting.read:g}s, ask: {setting.ask:g}s}}\n"
+        "assets:\n"
+    )
+    return head + "".join(
+        f"  - {{id: a{number:05d}, host: {spot.address}, ports: [{port}], owner: region, data: documents}}\n"
+        for number, spot in enumerate(spots(setting.places))
+    )
+
+
+def run(setting: Setting, folder: Path) -> Outcome:
+    """One round and its peer, one after the other, over the same places."""
+    with network(setting) as port:
+        declared = folder / "inventory.yaml"
+        declared.write_text(inventory(setting, port))
+        database, out = folder / "leftopen.db", folder / "ours.jsonl"
+        look = ["-m", "monitor", "run", declared, "--database", database, "--json"]
+        ours = spend([sys.executable, *look], out)
+        fetched = folder / "peer.json"
+        numbers = [str(setting.places), str(port), str(setting.connect), str(setting.read)]
+        peer = spend([sys.executable, "-m", "bench.peer", *numbers], fetched)
+    if ours.code not in (0, 1):
+        raise RuntimeError(f"leftopen run ended with {ours.code}: {complaint(out)}")
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    asks, endpoints = _asked(database)
+    return Outcome(
+        ours,
+        peer,
+        endpoints,
+        asks,
+        len(lines),
+        database.stat().st_size,
+        (*misjudged(spots(setting.places), lines), *_missed(spots(setting.places), json.loads(fetched.read_text()))),
+    )
+
+
+def misjudged(places: tuple[Spot, ...], lines: list[dict[str, str]]) -> tuple[str, ...]:
+    """The places whose verdict is not what they are: an open one must be found, a closed one clear, a hole unknown."""
+    verdicts: dict[str, Counter[str]] = {spot.address: Counter() for spot in places}
+    proven = set()
+    for line in lines:
+        verdicts[line["address"]][line["verdict"]] += 1
+        if line["verdict"] == "exposed" and line["certainty"] == "proven" and line["place"].endswith("/"):
+            proven.add(line["address"])
+    wrong = []
+    for spot in places:
+        seen = verdicts[spot.address]
+        if spot.nature is Nature.OPEN:
+            right = spot.address in proven and seen["exposed"] == 1 and not seen["unknown"]
+        elif spot.nature.hole:
+            right = set(seen) == {"unknown"}
+        else:
+            right = set(seen) == {"clear"}
+        if not right:
+            wrong.append(f"{spot.address} is {spot.nature.value} and was judged {dict(seen)}")
+    return tuple(wrong)
+
+
+def _missed(places: tuple[Spot, ...], counts: dict[str, int]) -> tuple[str, ...]:
+    """Whether the peer saw the same network: every hole silent, everybody else with an answer."""
+    holes = sum(spot.nature.hole for spot in places)
+    answered = sum(count for word, count in counts.items() if word != "none")
+    right = counts.get("none", 0) == holes and answered == len(places) - holes
+    return () if right else (f"the peer saw {counts}",)
+
+
+def _asked(database: Path) -> tuple[int, int]:
+    """Requests that were recorded, and endpoints that were looked at."""
+    import sqlite3
+
+    with sqlite3.connect(database) as ledger:
+        asks, endpoints = ledger.execute(
+            "SELECT sum(asks), count(DISTINCT location) FROM observations WHERE probe = 'http-listing'"
+        ).fetchone()
+    return int(asks), int(endpoints)
+
+
+def measure(setting: Setting, runs: int) -> list[Figure]:
+    """Several rounds, each with its peer. Raises AssertionError when a place was misjudged."""
+    taken = []
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory() as folder:
+            taken.append(run(setting, Path(folder)))
+        assert not taken[-1].wrong, taken[-1].wrong[:5]
+    first = taken[0]
+    asks = middle(taken, lambda one: one.asks)
+    wall, cpu = middle(taken, lambda one: one.ours.wall), middle(taken, lambda one: one.ours.cpu)
+    peer_cpu = middle(taken, lambda one: one.peer.cpu)
+    peak, ledger = middle(taken, lambda one: one.ours.peak), middle(taken, lambda one: one.ledger)
+    plain = "aiohttp, one GET / at each place"
+    holes = sum(spot.nature.hole for spot in spots(setting.places))
+    name = "rounds"
+
+    def met(value: float, bound: float) -> str:
+        return "kept" if value <= bound else "NOT KEPT"
+
+    allowed = setting.read + ALLOWED - READ
+    return [
+        Figure(name, "places, all judged rightly", "", setting.places, note=f"{holes} black holes"),
+        Figure(name, "endpoints: in clear and in TLS", "", first.endpoints),
+        Figure(name, "wall", "s", wall, middle(taken, lambda one: one.peer.wall), plain),
+        Figure(name, "wall, worst run", "s", max(one.ours.wall for one in taken), note=_bound(wall, allowed, "s", met)),
+        Figure(name, "requests", "", asks, setting.places, plain),
+        Figure(name, "requests an endpoint", "", asks / first.endpoints, 1.0, plain),
+        Figure(name, "CPU", "s", cpu, peer_cpu, plain),
+        Figure(name, "CPU a request", "ms", cpu / asks * 1e3, peer_cpu / setting.places * 1e3, plain),
+        Figure(name, "CPU an endpoint", "ms", cpu / first.endpoints * 1e3),
+        Figure(name, "memory, peak", "MB", peak / 1e6, middle(taken, lambda one: one.peer.peak) / 1e6, plain),
+        Figure(
+            name,
+            "memory, worst run",
+            "MB",
+            max(one.ours.peak for one in taken) / 1e6,
+            note=_bound(peak / 1e6, MEMORY / 1e6, "MB", met),
+        ),
+        Figure(name, "ledger, a place in an endpoint", "B", ledger / first.lines),
+    ]
+
+
+def _bound(value: float, bound: float, unit: str, met: object) -> str:
+    assert callable(met)
+    return f"bound {bound:g} {unit}: {met(value, bound)}"
