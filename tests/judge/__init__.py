@@ -1,0 +1,1 @@
+"""Tests of what decides: tables and properties."""
