@@ -18,6 +18,7 @@ from monitor.evidence import evidence_of
 from monitor.inventory.address import is_address
 from monitor.inventory.model import Asset, Inventory
 from monitor.judge.decide import Policy
+from monitor.judge.extent import Extent, extent_of
 from monitor.judge.finding import Finding
 from monitor.judge.weigh import Weighed, weigh
 from monitor.store.ledger import Asked, Ledger, Looked, Moved
@@ -39,8 +40,11 @@ class Line:
     port: int
     probe: str
     sight: Sight
+    """Without its pages: a round over many open places would hold every row of them to its end."""
     note: str
     finding: str = ""
+    extent: Extent | None = None
+    """How much an open place shows; None for any other."""
 
 
 OnLine = Callable[[Line], None]
@@ -151,9 +155,10 @@ class Recorder:
                 observation.target.address,
                 observation.target.port,
                 observation.probe,
-                one.sight,
+                _slim(one.sight),
                 one.note,
                 finding.id if finding is not None else "",
+                _extent(one),
             )
             self.lines.append(line)
             if self._on_line is not None:
@@ -185,6 +190,20 @@ def _looked(round_: str, observation: Observation) -> Looked:
         tuple(Asked(a.method, a.said, a.outcome, a.wire, a.milliseconds) for a in observation.asked),
         observation.sights,
     )
+
+
+def _slim(sight: Sight) -> Sight:
+    return replace(sight, listing=None, inside=()) if isinstance(sight, Exposed) else sight
+
+
+def _extent(weighed: Weighed) -> Extent | None:
+    if not isinstance(weighed.sight, Exposed):
+        return None
+    decision = weighed.decision
+    if decision is not None and decision.change is not None and decision.change.sequence == 1:
+        # The sight that begins a finding is all that the finding knows: counting its rows once is enough.
+        return decision.finding.extent
+    return extent_of(weighed.sight)
 
 
 def _intended(asset: Asset, place: Place, now: datetime) -> date | None:

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from monitor.app import Round
-from monitor.judge.extent import Extent, extent_of
+from monitor.judge.extent import Extent
 from monitor.judge.finding import Change, Finding, Severity, State
 from monitor.recorder import Line
 from monitor.store.queries import Told
@@ -60,7 +60,7 @@ def line_json(line: Line) -> str:
     }
     match sight:
         case Exposed():
-            extent = extent_of(sight)
+            extent = line.extent or Extent()
             value |= {
                 "certainty": sight.certainty.value,
                 "files": extent.files,
@@ -147,9 +147,8 @@ def show_round(console: Console, done: Round) -> None:
 def _show_exposed(console: Console, asset: str, place: str, lines: list[Line]) -> None:
     """One open place, with every location at which it was seen."""
     console.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
-    first = lines[0].sight
-    assert isinstance(first, Exposed)  # noqa: S101  the caller chose them
-    said = [extent_words(extent_of(first)), *first.facts]
+    first = lines[0]
+    said = [extent_words(first.extent or Extent()), *first.sight.facts]
     said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
     said.append(
         " ".join(dict.fromkeys(f"{line.finding}: {line.note}" if line.finding else line.note for line in lines))
