@@ -18,16 +18,20 @@ from monitor.alert.message import owed_blind
 from monitor.drive.driver import Driver, Limits, Observation
 from monitor.drive.names import Names, Resolved
 from monitor.drive.pace import Pace
+from monitor.drive.pages import SurveyBudget
 from monitor.drive.round import CONTROL_KEY, ControlPair, Job, run_round
-from monitor.drive.web import Timeouts
+from monitor.drive.web import Guard, Timeouts
 from monitor.inventory.expand import control_targets, endpoints, names_to_resolve, pace_groups
 from monitor.inventory.model import Asset, Inventory
 from monitor.inventory.scope import Scope
 from monitor.judge.finding import Finding, State
+from monitor.judge.tally import Surveyed
 from monitor.plan import Rhythm, due, next_turn
 from monitor.practice.controls import BuiltInControls
 from monitor.recorder import LedgerThread, Line, OnLine, Recorder
 from monitor.store.ledger import Ledger
+from monitor.survey.crawl import Progress
+from monitor.survey.survey import Terms, survey
 from probes.asks import Why
 from probes.contract import Known, WebTarget
 from probes.recognise.recorders import default_paths
@@ -110,13 +114,7 @@ class Application:
         def guard(name: str | None, address: str, port: int) -> bool:
             return (name, address, port) in own or scope.allows(name, address, port)
 
-        driver = Driver(
-            guard,
-            self._pace,
-            self.now,
-            agent=_agent(inventory, round_.id),
-            contact=inventory.organisation.contact,
-        )
+        driver = self._driver(guard, round_.id)
         self._pace.set(CONTROL_KEY, 1000.0, 8)
         jobs = await self._jobs(chosen, scope, round_)
         taken = 0
@@ -148,6 +146,75 @@ class Application:
             asks=round_.asks,
         )
 
+    async def survey(
+        self, finding: Finding, *, whole: bool = False, on_progress: Callable[[Progress], None] = lambda _: None
+    ) -> Surveyed | None:
+        """Measure how far a finding reaches, where it was last seen open; what it came to is on file when this returns.
+
+        None when the inventory no longer leads there, or the authority to look has ended: nothing is asked then.
+        Raises LedgerUnusable.
+        """
+        inventory = self.inventory
+        asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+        if asset is None or self._unauthorised(asset) is not None:
+            return None
+        started = self.now()
+        round_ = Recorder(f"survey-{started:%Y%m%dT%H%M%SZ}", inventory, self.ledger, self.now, None)
+        scope = Scope(inventory)
+        names = self._names()
+        found = await self._resolve((asset,), names, scope, None)
+        targets = {str(target): target for target in endpoints(asset, found, inventory, nonce=round_.nonce)}
+        seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
+        target = next((targets[one.location] for one in seen if one.location in targets), None)
+        if target is None:
+            return None
+        settings = inventory.settings(asset).survey
+        key = f"survey {pace_groups(inventory, found)[asset.id].key}"
+        self._pace.set(key, settings.pace, settings.concurrency)
+        times = inventory.settings(asset).timeouts
+        budget = SurveyBudget(
+            settings.requests, settings.bytes, settings.seconds, Timeouts(times.connect, times.read, times.ask)
+        )
+        declared = [text for party in inventory.parties for text in (party.id, party.name)]
+        declared += [text for one in inventory.assets for text in (one.id, one.host)]
+        terms = Terms(budget, key, settings.concurrency, tuple(declared))
+        surveyed = await survey(
+            finding,
+            target,
+            self._driver(scope.allows, round_.id),
+            self.ledger,
+            terms,
+            whole=whole,
+            on_progress=on_progress,
+        )
+        await self.ledger(lambda ledger: round_.reach(ledger, finding.id, surveyed))
+        return surveyed
+
+    def surveyable(self, changed: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Those of the findings that are to be measured by themselves: listings that are proven open."""
+        chosen = []
+        for finding in changed:
+            asset = next((a for a in self.inventory.assets if a.id == finding.asset), None)
+            if asset is None or finding.kind != "listing" or finding.state is not State.EXPOSED:
+                continue
+            if self.inventory.settings(asset).survey.automatic:
+                chosen.append(finding)
+        return tuple(chosen)
+
+    def _driver(self, guard: Guard, id_: str) -> Driver:
+        organisation = self.inventory.organisation
+        agent = _agent(self.inventory, id_)
+        return Driver(guard, self._pace, self.now, agent=agent, contact=organisation.contact)
+
+    def _names(self) -> Names:
+        defaults = self.inventory.defaults
+        return Names([(r.address, r.port) for r in defaults.resolvers], defaults.timeouts.connect)
+
+    def _unauthorised(self, asset: Asset) -> str | None:
+        """The contract whose authority to look has ended, if there is one: looking without it is not ours to decide."""
+        today = self.now().date()
+        return next((c.id for c in self.inventory.contract_chain(asset) if c.authorised_until < today), None)
+
     async def _controls(self, nonce: str) -> tuple[WebTarget, WebTarget]:
         declared = control_targets(self.inventory, nonce=nonce)
         if declared is not None:
@@ -159,18 +226,16 @@ class Application:
     async def _jobs(self, assets: tuple[Asset, ...], scope: Scope, round_: Recorder) -> tuple[Job, ...]:
         inventory = self.inventory
         findings = await self.ledger(lambda ledger: _known(ledger))
-        names = Names([(r.address, r.port) for r in inventory.defaults.resolvers], inventory.defaults.timeouts.connect)
+        names = self._names()
         found = await self._resolve(assets, names, scope, round_)
         groups = pace_groups(inventory, found)
         for group in set(groups.values()):
             self._pace.set(group.key, group.pace, group.concurrency)
         jobs = []
-        today = self.now().date()
         for asset in assets:
-            ended = [c.id for c in inventory.contract_chain(asset) if c.authorised_until < today]
-            if ended:
-                # Looking without authority is not ours to decide: it is said, loudly, and not done.
-                await round_.unseen(asset, Why.OUT_OF_SCOPE, f"the authority to look ended (contract {ended[0]})")
+            ended = self._unauthorised(asset)
+            if ended is not None:
+                await round_.unseen(asset, Why.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})")
                 continue
             settings = inventory.settings(asset)
             limits = Limits(
@@ -196,7 +261,7 @@ class Application:
         return tuple(jobs)
 
     async def _resolve(
-        self, assets: tuple[Asset, ...], names: Names, scope: Scope, round_: Recorder
+        self, assets: tuple[Asset, ...], names: Names, scope: Scope, round_: Recorder | None
     ) -> dict[str, tuple[str, ...]]:
         """The addresses of every name that the scope admits; what it refuses, and what fails, is recorded."""
         wanted = tuple(dict.fromkeys(name for asset in assets for name in names_to_resolve(asset)))
@@ -211,14 +276,14 @@ class Application:
         for asset in assets:
             for name in names_to_resolve(asset):
                 answer = resolved[name]
-                if answer.why is not None:
+                if answer.why is not None and round_ is not None:
                     await round_.unseen(asset, answer.why, f"{name}: {answer.detail}")
                 admitted = []
                 for address in answer.addresses:
                     refusal = scope.admit(asset, name, address)
                     if refusal is None:
                         admitted.append(address)
-                    else:
+                    elif round_ is not None:
                         await round_.unseen(asset, Why.OUT_OF_SCOPE, str(refusal))
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
         return found

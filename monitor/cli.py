@@ -70,7 +70,10 @@ def check(inventory: Path, as_json: bool, print_schema: bool) -> None:
 @json_option
 @click.option("--asset", "assets", multiple=True, metavar="ID", help="Look at this asset alone; may be repeated.")
 @click.option("--no-alerts", is_flag=True, help="Leave the messages that are owed in the outbox.")
-def run(inventory: Path, database: str | None, as_json: bool, assets: tuple[str, ...], no_alerts: bool) -> None:
+@click.option("--no-survey", is_flag=True, help="Do not measure how far what was found reaches.")
+def run(
+    inventory: Path, database: str | None, as_json: bool, assets: tuple[str, ...], no_alerts: bool, no_survey: bool
+) -> None:
     """Look once, now, at everything (or at the assets named); record, decide, and tell who must be told.
 
     With --json a line is printed for each place as soon as it is recorded.
@@ -83,7 +86,8 @@ def run(inventory: Path, database: str | None, as_json: bool, assets: tuple[str,
     strangers = [asset for asset in assets if asset not in known]
     if strangers:
         fail(f"no asset {strangers[0]!r} in {inventory} (known: {', '.join(sorted(known))})")
-    sys.exit(run_to_end(one_round(checked, open_ledger(database), as_json, assets or None, not no_alerts)))
+    work = one_round(checked, open_ledger(database), as_json, assets or None, not no_alerts, not no_survey)
+    sys.exit(run_to_end(work))
 
 
 @main.command()
@@ -121,6 +125,25 @@ def show(id_: str, database: str | None, as_json: bool) -> None:
     from monitor.commands import findings as command
 
     sys.exit(command.show(id_, database, as_json))
+
+
+@main.command()
+@click.argument("id_", metavar="ID")
+@inventory_argument
+@database_option
+@json_option
+@click.option("--whole", is_flag=True, help="Read every folder again, also those whose time has not changed.")
+@click.option("--svg", type=click.Path(path_type=Path), help="Also write a chart of files a month to this file.")
+def survey(id_: str, inventory: Path, database: str | None, as_json: bool, whole: bool, svg: Path | None) -> None:
+    """Measure again how far a proven exposure reaches, from folder pages alone: files, bytes, kinds, hours, dates.
+
+    Ctrl-C breaks it off; the next call goes on where it was.
+    """
+    from monitor.commands import survey as command
+    from monitor.commands.shared import load_inventory, open_ledger, run_to_end
+
+    checked = load_inventory(inventory)
+    sys.exit(run_to_end(command.survey(checked, open_ledger(database), id_, as_json, whole, svg)))
 
 
 @main.command()

@@ -20,7 +20,10 @@ from monitor.inventory.model import Asset, Inventory
 from monitor.judge.decide import Policy
 from monitor.judge.extent import Extent, extent_of
 from monitor.judge.finding import Finding
+from monitor.judge.tally import Surveyed
 from monitor.judge.weigh import Weighed, weigh
+from monitor.judge.widen import widened
+from monitor.store.dues import Owed
 from monitor.store.ledger import Asked, Ledger, Looked, Moved
 from probes.asks import Why
 from probes.contract import Exposed, Place, Sight, Unknown, WebTarget
@@ -109,6 +112,19 @@ class Recorder:
         target = WebTarget(asset.id, asset.host, asset.host, address, asset.ports[0], tls=False)
         sights = (Unknown(place, "listing", why, detail),)
         await self.take(Observation(asset.id, "names", target, now, now, (), sights))
+
+    def reach(self, ledger: Ledger, id_: str, surveyed: Surveyed) -> None:
+        """Put on file what a survey makes of its finding, with what is owed when that is worse than was told."""
+        with ledger.step():
+            finding = ledger.finding(id_)
+            if finding is None:
+                return
+            policy = policy_of(self._inventory, self._asset(finding.asset))
+            decision = widened(finding, surveyed, self._now(), policy)
+            owed: tuple[Owed, ...] = ()
+            if decision.change is not None:
+                owed = owed_for(decision.finding, decision.change, self._inventory, ledger.told(id_))
+            ledger.move(Moved(decision.finding, decision.change, owed=owed), self.id, self._now())
 
     def _decide(self, ledger: Ledger, asset: Asset, observation: Observation, looked: Looked) -> tuple[Weighed, ...]:
         with ledger.step():

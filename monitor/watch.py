@@ -6,11 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from monitor.alert.outbox import Outbox
 from monitor.app import Application, Round
 from monitor.inventory.load import Problems, check
+from monitor.judge.finding import Finding
+from monitor.judge.tally import Surveyed
 from monitor.recorder import OnLine
 from monitor.store.ledger import LedgerUnusable
 from monitor.systemd import notify, watchdog_seconds
@@ -20,6 +23,7 @@ log = logging.getLogger("leftopen.watch")
 LOOK_UP = 5.0
 """Seconds after which the inventory file is looked at again for changes, at the latest."""
 AFTER_A_FAULT = 30.0
+SURVEYS_AT_ONCE = 2
 STUCK = 900.0
 """A round in which nothing was recorded for so many seconds is stuck: systemd hears nothing, and starts us anew."""
 
@@ -36,6 +40,7 @@ class Watch:
         *,
         on_round: Callable[[Round], None] = lambda _: None,
         on_line: OnLine | None = None,
+        on_survey: Callable[[Surveyed], None] = lambda _: None,
         today: Callable[[], date] = date.today,
     ) -> None:
         self._app = app
@@ -44,6 +49,9 @@ class Watch:
         self._stop = stop
         self._on_round = on_round
         self._on_line = on_line
+        self._on_survey = on_survey
+        self._surveys: dict[str, asyncio.Task[None]] = {}
+        self._surveying = asyncio.Semaphore(SURVEYS_AT_ONCE)
         self._today = today
         self._moved = 0.0
         self._stamp = _stamp(inventory)
@@ -59,7 +67,11 @@ class Watch:
         finally:
             notify("STOPPING=1")
             self._stop.set()
-            await asyncio.gather(*others, return_exceptions=True)
+            # A survey that is broken off here goes on where it was at the next start.
+            measuring = tuple(self._surveys.values())
+            for task in measuring:
+                task.cancel()
+            await asyncio.gather(*others, *measuring, return_exceptions=True)
 
     async def _turn(self) -> None:
         self._reload()
@@ -73,6 +85,7 @@ class Watch:
             done = await self._app.round(ready, self._on_line, lambda _, __: self._progress())
             self._outbox.wake()
             self._on_round(done)
+            self._begin_surveys(done)
             notify(f"STATUS=round {done.id}: {len(done.lines)} places{', BLIND' if done.blind else ''}")
             if done.blind:
                 await self._sleep(AFTER_A_FAULT)
@@ -84,6 +97,31 @@ class Watch:
         except Exception:
             log.exception("a round failed; the next one is tried all the same")
             await self._sleep(AFTER_A_FAULT)
+
+    def _begin_surveys(self, done: Round) -> None:
+        """Measure what was just found open, beside the rounds: an alert does not wait for it."""
+        for finding in self._app.surveyable(done.changed):
+            if finding.id not in self._surveys:
+                task = asyncio.create_task(self._survey(finding))
+                self._surveys[finding.id] = task
+                task.add_done_callback(partial(self._surveyed, finding.id))
+
+    def _surveyed(self, id_: str, _: asyncio.Task[None]) -> None:
+        self._surveys.pop(id_, None)
+
+    async def _survey(self, finding: Finding) -> None:
+        async with self._surveying:
+            try:
+                surveyed = await self._app.survey(finding)
+            except LedgerUnusable as error:
+                log.error("the survey of %s could not be recorded: %s", finding.id, error)
+                return
+            except Exception:
+                log.exception("the survey of %s failed", finding.id)
+                return
+        if surveyed is not None:
+            self._outbox.wake()
+            self._on_survey(surveyed)
 
     def _reload(self) -> None:
         stamp = _stamp(self._inventory)

@@ -170,7 +170,7 @@ def show_findings(console: Console, findings: Iterable[Finding], now: datetime) 
             f"[{STATES[finding.state]}]{finding.state.value}[/]" + (" live" if finding.active else ""),
             escape(finding.asset),
             escape(str(finding.place)),
-            extent_words(finding.extent),
+            extent_words(finding.reach or finding.extent),
             f"{finding.first_seen:%Y-%m-%d %H:%M}Z",
             span(finding.proven_seconds()),
             "unbounded" if possible is None else "at most " + span(possible),
@@ -199,7 +199,7 @@ def show_finding(
         ("seen at", "\n".join(seen.location for seen in finding.seen)),
         ("what", f"{finding.kind}, {finding.why.value}"),
         ("why so severe", "\n".join(finding.severity_reasons)),
-        ("how much", extent_words(finding.extent, long=True)),
+        ("a look shows", extent_words(finding.extent, long=True)),
         ("first seen", _minute(finding.first_seen)),
         ("last seen", _minute(finding.last_seen)),
         ("exposure", f"proven {span(finding.proven_seconds())}; possible {bound}"),
@@ -230,12 +230,12 @@ def show_finding(
 def extent_words(extent: Extent, long: bool = False) -> str:
     """How much, in one line: counts at least, sizes about unless the page was exact."""
     # Folders that were seen and not entered hold more.
-    least = "at least " if extent.partial or extent.directories else ""
+    least = "at least " if extent.partial or extent.directories >= extent.folders_read > 0 else ""
     parts = [f"{least}{extent.files:,} files".replace(",", " ")]
     if extent.directories:
         parts.append(f"{extent.directories:,} folders".replace(",", " "))
     if extent.sized:
-        parts.append(f"{'' if extent.size_exact else 'about '}{_bytes(extent.size)}")
+        parts.append(f"{'' if extent.size_exact else 'about '}{size_words(extent.size)}")
     if extent.calls:
         parts.append(f"{extent.calls:,} calls".replace(",", " "))
     if long:
@@ -276,7 +276,8 @@ def progress() -> Progress:
     )
 
 
-def _bytes(size: int) -> str:
+def size_words(size: int) -> str:
+    """Bytes as a person reads them."""
     value = float(size)
     for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
         if value < 1024 or unit == "TiB":

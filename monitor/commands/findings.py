@@ -10,8 +10,9 @@ import click
 from monitor.app import OPEN_STATES
 from monitor.commands import console
 from monitor.commands.shared import NOTHING_OPEN, OPEN, Reading, fail
+from monitor.commands.survey import show_surveyed, surveyed_json
 from monitor.judge.finding import is_finding_id
-from monitor.store import queries
+from monitor.store import queries, surveys
 
 
 def findings(database: str | None, as_json: bool, everything: bool) -> int:
@@ -44,9 +45,12 @@ def show(id_: str, database: str | None, as_json: bool) -> int:
         life = queries.changes(ledger, wanted)
         told = queries.told(ledger, wanted)
         proofs = queries.evidence(ledger, wanted)
+        surveyed = surveys.latest(ledger, wanted)
     now = datetime.now(UTC)
     if not as_json:
         console.show_finding(console.out(), finding, life, told, proofs, now)
+        if surveyed is not None:
+            show_surveyed(console.out(), surveyed, None, finding.asset)
         return NOTHING_OPEN
     value = console.finding_json(finding, now)
     value["changes"] = [
@@ -65,5 +69,6 @@ def show(id_: str, database: str | None, as_json: bool) -> int:
         for t in told
     ]
     value["evidence"] = list(proofs)
+    value["survey"] = surveyed_json(surveyed) if surveyed is not None else None
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     return NOTHING_OPEN

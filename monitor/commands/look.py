@@ -13,13 +13,14 @@ from monitor.alert.message import owed_drill
 from monitor.app import OPEN_STATES, Application
 from monitor.commands import console
 from monitor.commands.shared import BLIND, NOTHING_OPEN, OPEN, outbox, say_told, say_tried
+from monitor.commands.survey import survey_bar, surveyed_words
 from monitor.inventory.load import Checked
 from monitor.recorder import LedgerThread
 from monitor.watch import Watch
 
 
 async def one_round(
-    checked: Checked, ledger: LedgerThread, as_json: bool, assets: tuple[str, ...] | None, tell: bool
+    checked: Checked, ledger: LedgerThread, as_json: bool, assets: tuple[str, ...] | None, tell: bool, survey_too: bool
 ) -> int:
     try:
         async with Application(checked.inventory, ledger) as app:
@@ -34,6 +35,13 @@ async def one_round(
                 console.show_round(console.out(), done)
             elif done.blind:
                 console.talk().print(f"BLIND: {done.blind}")
+            if survey_too and not done.blind:
+                for finding in app.surveyable(done.changed):
+                    with console.progress() as bar:
+                        shown = bar.add_task(f"measuring {finding.id}", total=None)
+                        measured = await app.survey(finding, on_progress=survey_bar(bar, shown))
+                    if measured is not None:
+                        console.talk().print(f"{finding.id} reaches: {surveyed_words(measured)}")
             if tell:
                 drained = await outbox(checked, ledger).drain_once()
                 say_told(drained)

@@ -15,7 +15,9 @@ from monitor.alert.outbox import Outbox
 from monitor.app import OPEN_STATES, Application, Round
 from monitor.commands import console
 from monitor.commands.shared import outbox
+from monitor.commands.survey import surveyed_words
 from monitor.inventory.load import Checked
+from monitor.judge.tally import Surveyed
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
 from monitor.recorder import LedgerThread
@@ -63,8 +65,11 @@ async def _watch(
         if rounds is not None and len(done_rounds) >= rounds:
             stop.set()
 
+    def on_survey(surveyed: Surveyed) -> None:
+        out.print(f"[bold]measured {surveyed.finding}[/]: {escape(surveyed_words(surveyed))}")
+
     async with Application(checked.inventory, ledger) as app:
-        await Watch(app, sends, inventory, stop, on_round=on_round).run()
+        await Watch(app, sends, inventory, stop, on_round=on_round, on_survey=on_survey).run()
     await sends.drain_once()
     if done_rounds and done_rounds[-1].blind:
         return 3

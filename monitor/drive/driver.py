@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import resource
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -72,13 +74,14 @@ class Driver:
     """Looks at targets, one dialogue at a time each, all of them within their hosts' pace."""
 
     def __init__(
-        self, guard: Guard, pace: Pace, now: Callable[[], datetime], *, agent: str, contact: str, at_once: int = 256
+        self, guard: Guard, pace: Pace, now: Callable[[], datetime], *, agent: str, contact: str, at_once: int = 512
     ) -> None:
         """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open."""
         self._guard = guard
         self.pace = pace
         self.now = now
         self._says = (("User-Agent", agent), ("From", contact))
+        _room_for_sockets(4 * at_once)
         self._open = asyncio.Semaphore(at_once)
         self._tls: ssl.SSLContext = tls_context()
 
@@ -190,6 +193,15 @@ class _Talk:
         seconds = retry_after(answer.headers.get("retry-after"), self._driver.now())
         if seconds:
             self._driver.pace.hold(self._key, seconds)
+
+
+def _room_for_sockets(wanted: int) -> None:
+    """Raise what this process may open at a time, where it may: 1,024 is a usual limit, and looks would fail at it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def retry_after(text: str, now: datetime) -> float:

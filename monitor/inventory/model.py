@@ -178,6 +178,19 @@ class Timeouts(Section):
     ask: Seconds = Field(default=30.0, description="Seconds for one request with its answer, whole.")
 
 
+class Survey(Section):
+    """What measuring a proven exposure may cost: it reads folder pages, never the files in them."""
+
+    automatic: Switch = Field(default=True, description="Whether a proven exposure is measured at once, by itself.")
+    pace: Pace = Field(default=20.0, description="Requests a second to the host while it is measured.")
+    concurrency: Annotated[int, whole(1, 64)] = Field(
+        default=8, description="The most requests that are under way at a time; it begins with 2."
+    )
+    requests: Annotated[int, whole(1, 10_000_000)] = Field(default=20_000, description="Requests of one survey.")
+    bytes: Bytes = Field(default=4 * 2**30, description="Bytes of pages read from the wire, such as `4GiB`.")
+    seconds: Seconds = Field(default=1800.0, description="Seconds that one survey may take.")
+
+
 class Defaults(Section):
     """How assets are looked at when they say nothing else."""
 
@@ -194,6 +207,7 @@ class Defaults(Section):
     recorder_paths: Switch = Field(
         default=True, description="Whether the default paths of recording products are asked."
     )
+    survey: Survey = Field(default=Survey(), description="What measuring a proven exposure may cost.")
     clear_looks: Annotated[int, whole(1, 100)] = Field(
         default=3, description="Conclusive clear looks in a row before a finding is closed."
     )
@@ -256,6 +270,9 @@ class Asset(Section):
     budget: Budget | None = Field(default=None, description="The most that one look may cost; what is left out stays.")
     timeouts: Timeouts | None = Field(
         default=None, description="How long a request is waited for; what is left out stays."
+    )
+    survey: Survey | None = Field(
+        default=None, description="What measuring an exposure of it may cost; what is left out stays."
     )
     recorder_paths: Switch | None = Field(
         default=None, description="Whether the default paths of recording products are asked."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from probes.contract import Exposed
-from probes.recognise.identifiers import NameCensus
+from probes.recognise.identifiers import Census, NameCensus
 from probes.recognise.listing import Entry, Listing
 from probes.recognise.media import MediaKind, kind_of_name
 from probes.recognise.recordings import call_key, recording
@@ -83,7 +83,16 @@ def _of_listings(listings: tuple[Listing, ...], folder: str) -> Extent:
         calls=len(calls),
         newest=max((low for low, _ in _dates(files)), default=None),
         oldest=min((high for _, high in _dates(files)), default=None),
-        claims=tuple(claim.says for claim in verdict.claims if claim.personal),
+        claims=claims_of(verdict),
+    )
+
+
+def claims_of(census: Census) -> tuple[str, ...]:
+    """What may be said of the names that were counted, in our own words with the share behind it."""
+    return tuple(
+        f"{claim.says.removesuffix(' in names')} in {100 * claim.share:.0f} % of {census.names} names"
+        for claim in census.claims
+        if claim.personal
     )
 
 

@@ -96,6 +96,8 @@ class Finding:
     why: Why
     facts: tuple[str, ...]
     proof: tuple[str, ...] = ()
+    reach: Extent | None = None
+    """What the last survey counted below the place; None before there was one. `extent` is what a look itself shows."""
 
     def proven_seconds(self) -> float:
         """The exposure that is proven, in seconds: from the first to the last time it was seen open."""

@@ -37,6 +37,8 @@ class Tally:
     """Folders that were seen and could not be read."""
     cut: int = 0
     """Folders whose page ended before it was whole."""
+    closed: int = 0
+    """Folders that are listed and refuse a stranger, or show a page of their own."""
     by_extension: dict[str, list[int]] = field(default_factory=dict)
     months: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
@@ -45,7 +47,7 @@ class Tally:
     """The state of a census of identifiers over the names that were sampled."""
 
     def __iadd__(self, other: Tally) -> Self:
-        for name in ("folders", "files", "size", "sized", "exact", "calls", "unread", "cut"):
+        for name in ("folders", "files", "size", "sized", "exact", "calls", "unread", "cut", "closed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.newest = max(self.newest, other.newest)
         self.oldest = min(self.oldest or other.oldest, other.oldest or self.oldest)

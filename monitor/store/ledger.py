@@ -160,7 +160,7 @@ class Ledger:
         observation = self._observe(looked)
         self._mark_places(looked)
         for move in moved:
-            self._move(move, observation, looked)
+            self.move(move, looked.round, looked.ended, observation)
 
     def _observe(self, looked: Looked) -> int:
         counts = {"exposed": 0, "clear": 0, "unknown": 0}
@@ -225,7 +225,8 @@ class Ledger:
             rows,
         )
 
-    def _move(self, move: Moved, observation: int, looked: Looked) -> None:
+    def move(self, move: Moved, round_: str, at: datetime, observation: int | None = None) -> None:
+        """Put on file what a decision made of a finding, with all that it owes. The caller holds a `step`."""
         finding = move.finding
         self._connection.execute(
             """INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
@@ -254,19 +255,19 @@ class Ledger:
             change = move.change
             self._connection.execute(
                 "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
-                (change.finding, change.sequence, change.step.value, stamp(change.at), change.reason, looked.round),
+                (change.finding, change.sequence, change.step.value, stamp(change.at), change.reason, round_),
             )
-        if move.evidence is not None:
+        if move.evidence is not None and observation is not None:
             self._db.table("evidence").insert(
                 {
                     "finding": finding.id,
                     "sequence": finding.sequence,
                     "observation": observation,
-                    "at": stamp(looked.ended),
+                    "at": stamp(at),
                     "body": json.dumps(move.evidence, ensure_ascii=False),
                 }
             )
-        self._owe(move.owed, looked.ended)
+        self._owe(move.owed, at)
 
     # -- what is on file
 

@@ -75,20 +75,8 @@ def finding_body(finding: Finding) -> str:
             ]
             for seen in finding.seen
         ],
-        "extent": {
-            "files": extent.files,
-            "directories": extent.directories,
-            "size": extent.size,
-            "size_exact": extent.size_exact,
-            "sized": extent.sized,
-            "folders_read": extent.folders_read,
-            "partial": extent.partial,
-            "kinds": extent.kinds,
-            "calls": extent.calls,
-            "newest": extent.newest and stamp(extent.newest),
-            "oldest": extent.oldest and stamp(extent.oldest),
-            "claims": extent.claims,
-        },
+        "extent": _extent(extent),
+        "reach": finding.reach and _extent(finding.reach),
         "why": finding.why.value,
         "facts": finding.facts,
         "proof": finding.proof,
@@ -123,21 +111,38 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
             Seen(location, when(last_open), clears, maybe(first), maybe(last))
             for location, last_open, clears, first, last in body["seen"]
         ),
-        extent=Extent(
-            files=extent["files"],
-            directories=extent["directories"],
-            size=extent["size"],
-            size_exact=extent["size_exact"],
-            sized=extent["sized"],
-            folders_read=extent["folders_read"],
-            partial=extent["partial"],
-            kinds=tuple((kind, count) for kind, count in extent["kinds"]),
-            calls=extent["calls"],
-            newest=maybe(extent["newest"]),
-            oldest=maybe(extent["oldest"]),
-            claims=tuple(extent["claims"]),
-        ),
+        extent=_extent_of(extent),
+        reach=_extent_of(body["reach"]) if body.get("reach") else None,
         why=Why(body["why"]),
         facts=tuple(body["facts"]),
         proof=tuple(body["proof"]),
+    )
+
+
+def _extent(extent: Extent) -> dict[str, Any]:
+    return {
+        "files": extent.files,
+        "directories": extent.directories,
+        "size": extent.size,
+        "size_exact": extent.size_exact,
+        "sized": extent.sized,
+        "folders_read": extent.folders_read,
+        "partial": extent.partial,
+        "kinds": extent.kinds,
+        "calls": extent.calls,
+        "newest": extent.newest and stamp(extent.newest),
+        "oldest": extent.oldest and stamp(extent.oldest),
+        "claims": extent.claims,
+    }
+
+
+def _extent_of(value: Mapping[str, Any]) -> Extent:
+    return Extent(
+        **{
+            **value,
+            "kinds": tuple((kind, count) for kind, count in value["kinds"]),
+            "newest": maybe(value["newest"]),
+            "oldest": maybe(value["oldest"]),
+            "claims": tuple(value["claims"]),
+        }
     )

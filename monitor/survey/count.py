@@ -18,7 +18,7 @@ SAMPLED = 12
 many folders behind it already."""
 _WORDY = 24
 """Names of a chunk in which sensitive words are looked for."""
-MOST_STEMS = 200_000
+MOST_STEMS = 50_000
 """Calls told apart in one folder; beyond it the rows are taken pair by pair, as a sorted page shows them."""
 
 _AUDIO = frozenset(ext.encode() for ext, kind in EXTENSIONS.items() if kind is MediaKind.AUDIO)

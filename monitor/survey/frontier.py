@@ -73,6 +73,11 @@ class Frontier:
         """A folder whose reading failed, to be read once more after the others."""
         self._waiting.insert(0, folder)
 
+    def drop(self, folder: Folder) -> None:
+        """A folder that was just added need not be read after all."""
+        if self._waiting and self._waiting[-1] is folder:
+            self._waiting.pop()
+
     def next(self) -> Folder | None:
         """The folder to read next: depth first, so that what waits stays small; None when nothing waits."""
         return self._waiting.pop() if self._waiting else None
