@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from monitor.alert.message import owed_blind
 from monitor.drive.driver import Driver, Limits, Observation
-from monitor.drive.names import Names, Resolved
 from monitor.drive.pace import Pace
 from monitor.drive.pages import SurveyBudget
 from monitor.drive.round import CONTROL_KEY, ControlPair, Job, run_round
@@ -27,7 +26,6 @@ from monitor.inventory.scope import Scope
 from monitor.judge.finding import Finding, State
 from monitor.judge.tally import Surveyed
 from monitor.plan import Rhythm, due, next_turn
-from monitor.practice.controls import BuiltInControls
 from monitor.recorder import LedgerThread, Line, OnLine, Recorder
 from monitor.store.ledger import Ledger
 from monitor.survey.crawl import Progress
@@ -37,9 +35,12 @@ from probes.contract import Known, WebTarget
 from probes.recognise.recorders import default_paths
 from probes.registry import PROBES
 
+if TYPE_CHECKING:
+    from monitor.drive.names import Names, Resolved
+    from monitor.practice.controls import BuiltInControls
+
 log = logging.getLogger("leftopen")
 
-T = TypeVar("T")
 OPEN_STATES = (State.EXPOSED.value, State.CLEARING.value)
 """The states in which something is, or until proven otherwise may be, open."""
 
@@ -207,6 +208,8 @@ class Application:
         return Driver(guard, self._pace, self.now, agent=agent, contact=organisation.contact)
 
     def _names(self) -> Names:
+        from monitor.drive.names import Names
+
         defaults = self.inventory.defaults
         return Names([(r.address, r.port) for r in defaults.resolvers], defaults.timeouts.connect)
 
@@ -220,6 +223,9 @@ class Application:
         if declared is not None:
             return declared
         if self._built_in is None:
+            # A server of our own is needed for this alone: a survey should not wait for it to be imported.
+            from monitor.practice.controls import BuiltInControls
+
             self._built_in = await self._stack.enter_async_context(BuiltInControls())
         return self._built_in.targets(nonce)
 

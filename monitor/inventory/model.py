@@ -28,6 +28,7 @@ from monitor.inventory.scalars import (
     Reference,
     Seconds,
     Span,
+    SurveyPace,
     Switch,
     Text,
     Version,
@@ -182,7 +183,7 @@ class Survey(Section):
     """What measuring a proven exposure may cost: it reads folder pages, never the files in them."""
 
     automatic: Switch = Field(default=True, description="Whether a proven exposure is measured at once, by itself.")
-    pace: Pace = Field(default=20.0, description="Requests a second to the host while it is measured.")
+    pace: SurveyPace = Field(default=20.0, description="Requests a second to the host while it is measured.")
     concurrency: Annotated[int, whole(1, 64)] = Field(
         default=8, description="The most requests that are under way at a time; it begins with 2."
     )

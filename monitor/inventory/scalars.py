@@ -87,9 +87,18 @@ def whole_of(value: object, least: int, most: int) -> int:
 
 def pace_of(value: object) -> float:
     """Requests a second, 0.01 to 1000; a point, no comma."""
+    return _a_second(value, 1000)
+
+
+def survey_pace_of(value: object) -> float:
+    """Requests a second while an exposure is measured, 0.01 to 100000: on a network of one's own, as fast as it goes."""
+    return _a_second(value, 100_000)
+
+
+def _a_second(value: object, most: int) -> float:
     text = text_of(value)
-    if not _NUMBER.fullmatch(text) or not 0.01 <= float(text) <= 1000:
-        raise ValueError(f"{shown(text)} is not a number of requests a second from 0.01 to 1000")
+    if not _NUMBER.fullmatch(text) or not 0.01 <= float(text) <= most:
+        raise ValueError(f"{shown(text)} is not a number of requests a second from 0.01 to {most}")
     return float(text)
 
 
@@ -362,6 +371,7 @@ Id = Annotated[str, Kind(id_of, "id", pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Text = Annotated[str, Kind(text_of, "text")]
 Switch = Annotated[bool, Kind(switch_of, "true or false", "boolean")]
 Pace = Annotated[float, Kind(pace_of, "number", "number", minimum=0.01, maximum=1000)]
+SurveyPace = Annotated[float, Kind(survey_pace_of, "number", "number", minimum=0.01, maximum=100_000)]
 Version = Annotated[int, Kind(version_of, "version", "integer", minimum=1, maximum=1)]
 Port = Annotated[int, Kind(port_of, "port", "integer", minimum=1, maximum=65535)]
 Span = Annotated[timedelta, Kind(duration_of, "time span", pattern=r"^\d+\s*(s|m|h|d|w)$")]
