@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -120,10 +120,10 @@ class Application:
         jobs = await self._jobs(chosen, scope, round_)
         taken = 0
 
-        async def take(observation: Observation) -> None:
+        async def take(observations: Sequence[Observation]) -> None:
             nonlocal taken
-            await round_.take(observation)
-            taken += 1
+            await round_.take(observations)
+            taken += len(observations)
             if on_progress is not None:
                 on_progress(taken, len(jobs))
 

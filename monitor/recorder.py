@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +32,9 @@ from probes.contract import Exposed, Place, Sight, Unknown, WebTarget
 log = logging.getLogger("leftopen")
 
 T = TypeVar("T")
+
+_TOGETHER = 64
+"""Observations that are committed in one transaction: a crash loses no more of what was seen, and nothing by halves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +92,19 @@ class Recorder:
         self._now = now
         self._on_line = on_line
 
-    async def take(self, observation: Observation) -> None:
-        """Decide what an observation means, and commit it with all that follows from it."""
-        asset = self._asset(observation.asset)
-        looked = _looked(self.id, observation)
-        weighed = await self._ledger(lambda ledger: self._decide(ledger, asset, observation, looked))
-        self._show(observation, weighed)
+    async def take(self, observations: Sequence[Observation]) -> None:
+        """Decide what observations mean, in their order, and commit each with all that follows from it.
 
-    async def lose(self, observation: Observation) -> None:
-        """An observation of a blind round: recorded as asked, decided as nothing."""
-        blind = replace(
-            observation,
-            sights=tuple(Unknown(s.place, s.kind, Why.BLIND_ROUND, "the round was blind") for s in observation.sights),
-        )
-        await self.take(blind)
+        A few dozen share one transaction: a disk makes a commit last for milliseconds, and a round has thousands.
+        """
+        for first in range(0, len(observations), _TOGETHER):
+            some = observations[first : first + _TOGETHER]
+            for observation, weighed in zip(some, await self._ledger(partial(self._commit, some)), strict=True):
+                self._show(observation, weighed)
+
+    async def lose(self, observations: Sequence[Observation]) -> None:
+        """Observations of a blind round: recorded as asked, decided as nothing."""
+        await self.take([replace(one, sights=tuple(_blind(sight) for sight in one.sights)) for one in observations])
 
     async def unseen(self, asset: Asset, why: Why, detail: str) -> None:
         """An asset, or an address of it, that could not be looked at: no verdict, with its reason, on file."""
@@ -111,7 +114,7 @@ class Recorder:
         address = asset.host if is_address(asset.host) else ""
         target = WebTarget(asset.id, asset.host, asset.host, address, asset.ports[0], tls=False)
         sights = (Unknown(place, "listing", why, detail),)
-        await self.take(Observation(asset.id, "names", target, now, now, (), sights))
+        await self.take([Observation(asset.id, "names", target, now, now, (), sights)])
 
     def reach(self, ledger: Ledger, id_: str, surveyed: Surveyed) -> None:
         """Put on file what a survey makes of its finding, with what is owed when that is worse than was told."""
@@ -126,22 +129,25 @@ class Recorder:
                 owed = owed_for(decision.finding, decision.change, self._inventory, ledger.told(id_))
             ledger.move(Moved(decision.finding, decision.change, owed=owed), self.id, self._now())
 
-    def _decide(self, ledger: Ledger, asset: Asset, observation: Observation, looked: Looked) -> tuple[Weighed, ...]:
+    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[tuple[Weighed, ...]]:
         with ledger.step():
-            on_file = ledger.on_file(asset.id)
-            weighed = weigh(
-                observation.sights,
-                on_file,
-                probe=observation.probe,
-                asset=asset.id,
-                location=looked.location,
-                now=observation.ended,
-                policy=policy_of(self._inventory, asset),
-                last_good=lambda kind, place: ledger.last_good(asset.id, kind, place, looked.location),
-                intended=lambda place: _intended(asset, place, observation.ended),
-            )
-            moved = tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None)
-            ledger.record(looked, moved)
+            return [self._decide(ledger, observation) for observation in observations]
+
+    def _decide(self, ledger: Ledger, observation: Observation) -> tuple[Weighed, ...]:
+        asset = self._asset(observation.asset)
+        looked = _looked(self.id, observation)
+        weighed = weigh(
+            observation.sights,
+            ledger.on_file(asset.id),
+            probe=observation.probe,
+            asset=asset.id,
+            location=looked.location,
+            now=observation.ended,
+            policy=policy_of(self._inventory, asset),
+            last_good=lambda kind, place: ledger.last_good(asset.id, kind, place, looked.location),
+            intended=lambda place: _intended(asset, place, observation.ended),
+        )
+        ledger.record(looked, tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None))
         return weighed
 
     def _moved(self, ledger: Ledger, weighed: Weighed, observation: Observation) -> Moved:
@@ -206,6 +212,10 @@ def _looked(round_: str, observation: Observation) -> Looked:
         tuple(Asked(a.method, a.said, a.outcome, a.wire, a.milliseconds) for a in observation.asked),
         observation.sights,
     )
+
+
+def _blind(sight: Sight) -> Unknown:
+    return Unknown(sight.place, sight.kind, Why.BLIND_ROUND, "the round was blind")
 
 
 def _slim(sight: Sight) -> Sight:

@@ -8,7 +8,7 @@ passed stands on either side of it: so what is decided was seen while we could s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.drive.driver import Driver, Limits, Observation
@@ -38,7 +38,8 @@ class ControlPair:
     closed: WebTarget
 
 
-Sink = Callable[[Observation], Awaitable[None]]
+Sink = Callable[[Sequence[Observation]], Awaitable[None]]
+"""Takes the observations of one bracket, between two controls."""
 
 
 async def run_round(jobs: tuple[Job, ...], driver: Driver, controls: ControlPair, sink: Sink, lost: Sink) -> str:
@@ -58,8 +59,7 @@ async def run_round(jobs: tuple[Job, ...], driver: Driver, controls: ControlPair
             if not seen and looks:
                 continue
             wrong = await check_controls(driver, controls)
-            for observation in seen:
-                await (lost if wrong else sink)(observation)
+            await (lost if wrong else sink)(seen)
             if wrong:
                 return wrong
         return ""

@@ -91,7 +91,7 @@ def pace_of(value: object) -> float:
 
 
 def survey_pace_of(value: object) -> float:
-    """Requests a second while an exposure is measured, 0.01 to 100000: on a network of one's own, as fast as it goes."""
+    """Requests a second while an exposure is measured, 0.01 to 100000: as fast as it goes."""
     return _a_second(value, 100_000)
 
 

@@ -73,6 +73,8 @@ class Scope:
 
     def refusal(self, host: str | None, address: str, port: int) -> Refusal | None:
         """Why a socket may not be opened; None when it may."""
+        if type(port) is int and (host, address, port) in self._allowed:
+            return None  # spelt as it is kept, as the driver does
         try:
             place = str(address_of(address))
             said = None if host is None else host_of(host)

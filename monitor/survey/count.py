@@ -94,10 +94,15 @@ class FolderCount:
                     index = endings.index(ending)
                     self.samples[name] = (rows.files[index], sizes[index])
         if audio:
-            self._calls(rows.files, endings)
+            self._calls(rows.files, {ending: count for ending, (count, _) in groups.items()})
 
-    def _calls(self, names: list[bytes], endings: list[bytes]) -> None:
-        stems = [hash(name[: -len(end) - 1]) for name, end in zip(names, endings, strict=True) if end.lower() in _AUDIO]
+    def _calls(self, names: list[bytes], groups: dict[bytes, int]) -> None:
+        """Names of a folder differ: sounds of one format are as many calls; of several, those with one stem are one."""
+        sounds = {ending: count for ending, count in groups.items() if ending.lower() in _AUDIO}
+        if len(sounds) < 2 and not self._stems:
+            self.tally.calls += sum(sounds.values())
+            return
+        stems = [hash(stem) for stem, _, ending in (name.rpartition(b".") for name in names) if ending in sounds]
         if len(self._stems) < MOST_STEMS:
             before = len(self._stems)
             self._stems.update(stems)

@@ -25,8 +25,9 @@ LONGEST_PAGE = 4 << 30
 BATCH_SECONDS = 1.0
 BATCH_FOLDERS = 512
 MOST_TRIES = 3
-_SAMPLED_WELL = 2000
-"""Names in which identifiers were looked for; from then on a few of each folder are enough."""
+_SAMPLED_WELL = 1000
+"""Names in which identifiers were looked for; from then on one of each folder is enough, and at last none."""
+_SAMPLED_ENOUGH = 4000
 _LARGEST = 10
 _SAMPLES = 64
 
@@ -181,7 +182,8 @@ class Crawl:
                     self._turn.notify_all()
 
     async def _folder(self, folder: Folder) -> None:
-        sampled = SAMPLED if self.tally.census["names"] < _SAMPLED_WELL else 2
+        names = self.tally.census["names"]
+        sampled = SAMPLED if names < _SAMPLED_WELL else int(names < _SAMPLED_ENOUGH)
         count = FolderCount(self._digest_key, sampled)
         folders: list[tuple[str, str]] = []
         reader = PageReader(self._url + folder.path, folder.path)
