@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -121,6 +122,11 @@ class House:
             check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    def states(self) -> list[str]:
+        """The states of what is on file, without starting the program for it."""
+        with sqlite3.connect(self.database) as ledger:
+            return [row[0] for row in ledger.execute("SELECT state FROM findings ORDER BY first_seen")]
 
     def run(self, *arguments: str) -> Ran:
         """One round, as JSON lines."""

@@ -1,0 +1,334 @@
+"""The behaviours that the five incidents demand, each by its number, as the program shows them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.house import NOTHING_OPEN, OPEN, House, asset
+from tests.acceptance.switch import switched
+from tests.servers import folders
+from tests.servers.faulty import FAULTS, faulty_beside
+from tests.servers.folders import Tree
+from tests.servers.launch import Server, missing
+from tests.servers.real import apache, nginx
+from tests.servers.webhook import Webhook
+
+CHANNELS = [
+    {"id": "storage-oncall", "party": "storage", "url": "env:HOOK"},
+    {"id": "region-security", "party": "region", "url": "env:HOOK", "operator": True},
+]
+
+
+def messages(hook: Webhook) -> list[dict[str, Any]]:
+    """What was told, in order."""
+    return [json.loads(body) for body in hook.bodies]
+
+
+def findings(house: House) -> list[dict[str, Any]]:
+    """What is on file."""
+    return house.ask("findings", "--all", "--json").lines
+
+
+def at(server: Server) -> tuple[str, int]:
+    """Where a server is."""
+    return server.host, server.port
+
+
+def test_a1_plain_http_on_443_is_one_high_finding(house: House, recordings: Tree) -> None:
+    # 8443 stands for 443: both are ports on which everybody expects TLS, and anybody may serve the one.
+    extra = "} server { listen 127.0.0.77:8443; " + f'root "{recordings.path}"; autoindex on;'
+    try:
+        server = nginx(recordings.path, extra=extra)
+        with server as running:
+            house.declare(asset("nas", ("127.0.0.77", 8443)))
+            ran = house.run()
+            log = running.asked()
+    except Exception as error:
+        if "Address already in use" in str(error):
+            missing("127.0.0.77:8443 is taken")
+        raise
+    assert ran.code == OPEN, ran.err
+    (found,) = findings(house)
+    assert found["severity"] == "critical"
+    shown = json.dumps(house.ask("show", found["id"], "--json").value)
+    assert "http-on-8443" in shown
+    clear_text = [line for line in log.splitlines() if "leftopen" in line]
+    assert clear_text
+    assert not [line for line in clear_text if '"GET' in line and ".wav" in line and '"bytes=' not in line]
+    for line in clear_text:
+        if ".wav" in line:
+            verb, body = line.split('"')[1].split()[0], int(line.split('"')[2].split()[1])
+            assert verb == "HEAD"
+            assert body == 0
+
+
+def test_a1_the_proof_costs_few_requests_and_no_byte_of_media(house: House, tmp_path: Path) -> None:
+    tree = folders.tree(_calls(tmp_path / "calls"))
+    with apache(tree.path) as server:
+        house.declare(asset("nas", at(server)))
+        house.run()
+        asked = [line for line in server.asked().splitlines() if "leftopen" in line]
+    (found,) = findings(house)
+    evidence = house.ask("show", found["id"], "--json").value["evidence"][0]
+    # The page, a canary, a canary beside the listing, a file with its canary, the second look with its canary.
+    assert len(evidence["asked"]) <= 8
+    assert not [line for line in asked if ".wav" in line and '"HEAD' not in line]
+
+
+def _calls(path: Path) -> Path:
+    path.mkdir()
+    for number in range(6):
+        (path / f"in-07017406{number:02d}-1177-20181121-14051{number}-154280551{number}.{number}.wav").write_bytes(
+            bytes(900)
+        )
+    return path
+
+
+def test_a2_the_same_index_by_ip_and_by_name_is_one_finding_with_two_locations(house: House, recordings: Tree) -> None:
+    with apache(recordings.path) as server:
+        house.declare(asset("nas", at(server), by_address=True))
+        ran = house.run()
+    assert {one["target"].split("@")[0] for one in ran.of("nas", "exposed")} == {
+        f"http://nas.test:{server.port}", f"http://127.0.0.1:{server.port}",
+    }  # fmt: skip
+    (found,) = findings(house)
+    assert len(found["locations"]) == 2, found
+
+
+def test_a4_a_call_more_between_runs_makes_the_leak_live(house: House, hook: Webhook, tmp_path: Path) -> None:
+    path = _calls(tmp_path / "calls")
+    for file in path.iterdir():
+        _age(file)
+    with nginx(path) as server:
+        house.environ["HOOK"] = hook.apprise
+        house.declare(asset("nas", at(server)), channels=CHANNELS)
+        house.run()
+        assert [one["live"] for one in findings(house)] == [False]
+        _age((path / "in-0701740699-1177-20181121-140519-1542805519.9.wav"), create=True)
+        house.run()
+    (found,) = findings(house)
+    assert found["live"] is True
+    assert found["files"] == 7
+    assert len(hook.received) == 4, [one["title"] for one in messages(hook)]
+
+
+def _age(file: Path, create: bool = False) -> None:
+    import os
+
+    if create:
+        file.write_bytes(bytes(900))
+    then = (datetime.now(UTC) - timedelta(days=500)).timestamp()
+    os.utime(file, (then, then))
+
+
+def test_a5_empty_year_folders_are_no_media_finding(house: House, tmp_path: Path) -> None:
+    for year in ("2016", "2017"):
+        (tmp_path / "disk" / "itell" / year).mkdir(parents=True)
+    with apache(tmp_path / "disk") as server:
+        house.declare(asset("nas", at(server), data="unknown"))
+        ran = house.run()
+    assert ran.code == OPEN
+    (found,) = findings(house)
+    assert (found["files"], found["kinds"]) == (0, {})
+    assert found["directories"] >= 3
+    assert found["severity"] == "medium"
+
+
+def test_a8_an_old_banner_is_a_possibility_and_never_a_verdict(house: House) -> None:
+    with faulty_beside("twin-apache") as server:
+        house.declare(asset("nas", (server.host, server.port)))
+        ran = house.run()
+    assert ran.code == OPEN
+    (found,) = findings(house)
+    shown = house.ask("show", found["id"]).out + json.dumps(house.ask("show", found["id"], "--json").value)
+    assert "Apache/2.4.7" in shown
+    assert "possible CVEs" in shown
+    assert "vulnerable" not in shown.lower()
+
+
+def test_a9_a_listing_behind_a_login_passes_and_its_proof_is_kept(house: House, recordings: Tree) -> None:
+    with apache(recordings.path, password=True) as server:
+        house.declare(asset("nas", at(server), paths=["/medicall/"]))
+        ran = house.run()
+    assert ran.code == NOTHING_OPEN
+    spoken = [one for one in ran.lines if one["target"].startswith("http://")]
+    assert {(one["verdict"], one["why"]) for one in spoken} == {("clear", "login-demanded")}
+    assert findings(house) == []
+    import sqlite3
+
+    with sqlite3.connect(house.database) as ledger:
+        rows = ledger.execute("SELECT place, why, last_clear FROM places WHERE verdict = 'clear'").fetchall()
+    assert {(place.partition("/")[2], why) for place, why, at_ in rows if at_} >= {
+        ("", "login-demanded"), ("medicall/", "login-demanded"),
+    }  # fmt: skip
+
+
+BROKEN = (
+    "closes-in-body", "length-too-long", "gzip-cut", "500", "silent", "accept-reset", "tar-pit", "503-retry",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [one for one in BROKEN if one in FAULTS])
+def test_a10_what_is_cut_short_fails_or_is_silent_is_unknown(name: str, house: House) -> None:
+    with faulty_beside(name) as server:
+        house.declare(asset("nas", (server.host, server.port)), defaults={"budget": {"seconds": 10}})
+        ran = house.run()
+    assert ran.code == NOTHING_OPEN
+    lines = [one for one in ran.lines if one["target"].startswith("http://")]
+    assert [one["verdict"] for one in lines] == ["unknown"], lines
+    assert findings(house) == []
+    health = house.ask("health", str(house.inventory), "--json").value
+    assert health["places_without_verdict"] >= 1
+
+
+def test_a10_a_name_that_does_not_resolve_is_unknown(house: House) -> None:
+    house.declare({"id": "nas", "host": "nas.test"}, defaults={"resolvers": ["127.0.0.1:9"]})
+    ran = house.run()
+    assert [(one["verdict"], one["why"]) for one in ran.lines] == [("unknown", "dns-failed")]
+    assert ran.code == NOTHING_OPEN
+
+
+def named(path: Path, names: list[str]) -> Path:
+    """A folder with these files."""
+    path.mkdir()
+    for name in names:
+        (path / name).write_bytes(bytes(700))
+    return path
+
+
+def told(house: House, path: Path) -> str:
+    """What a finding on a folder with such names says: its reasons, and all of it as JSON."""
+    with nginx(path) as server:
+        house.declare(asset("nas", at(server), data="documents"))
+        assert house.run().code == OPEN
+    (found,) = findings(house)
+    return json.dumps(house.ask("show", found["id"], "--json").value, ensure_ascii=False)
+
+
+def luhn(nine: str) -> str:
+    """Nine digits and their check digit."""
+    total = sum(sum(divmod(int(d) * (2 - n % 2), 10)) for n, d in enumerate(nine))
+    return nine + str(-total % 10)
+
+
+def test_f1_timestamps_are_no_personal_numbers(house: House, tmp_path: Path) -> None:
+    start = datetime(2018, 11, 21, 8, tzinfo=UTC)
+    names = [f"{start + timedelta(seconds=n * 61):%y%m%d%H%M%S}.pdf" for n in range(200)]
+    assert "personnummer" not in told(house, named(tmp_path / "d", names))
+
+
+def test_f1_personal_numbers_are_said(house: House, tmp_path: Path) -> None:
+    numbers = [luhn(f"{50 + n % 40}{n % 12 + 1:02d}{n % 28 + 1:02d}{n * 7 % 1000:03d}") for n in range(200)]
+    said = told(house, named(tmp_path / "d", [f"{number}.pdf" for number in numbers]))
+    assert "personnummer" in said
+    assert not [number for number in numbers if number in said]
+
+
+def test_f2_co_ordination_numbers_are_said(house: House, tmp_path: Path) -> None:
+    numbers = [luhn(f"{50 + n % 40}{n % 12 + 1:02d}{n % 28 + 61:02d}{n * 7 % 1000:03d}") for n in range(200)]
+    assert "samordningsnummer" in told(house, named(tmp_path / "d", [f"{number}.pdf" for number in numbers]))
+
+
+def norwegian(month: int, n: int) -> str:
+    """A Norwegian number of a month, with both its check digits; those of synthetic people have 65 or 80 added."""
+    for serial in range(n, n + 60):
+        digits = [int(c) for c in f"{n % 28 + 1:02d}{month:02d}{60 + n % 30:02d}{serial % 500:03d}"]
+        first = -sum(a * b for a, b in zip(digits, (3, 7, 6, 1, 8, 9, 4, 5, 2), strict=True)) % 11
+        second = -sum(a * b for a, b in zip([*digits, first], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2), strict=True)) % 11
+        if first < 10 and second < 10:
+            return "".join(map(str, [*digits, first, second]))
+    raise AssertionError
+
+
+@pytest.mark.parametrize("added", [65, 80])
+def test_f3_norwegian_synthetic_numbers_are_said_to_be_synthetic(added: int, house: House, tmp_path: Path) -> None:
+    names = [f"{norwegian(n % 12 + 1 + added, n)}.pdf" for n in range(200)]
+    said = told(house, named(tmp_path / "d", names))
+    assert "synthetic" in said
+
+
+def test_f4_a_swedish_mobile_is_a_phone_number_and_no_cpr(house: House, tmp_path: Path) -> None:
+    said = told(house, named(tmp_path / "d", [f"in-0{701740605 + n % 95}-1177-{n:04d}.wav" for n in range(200)]))
+    assert "phone" in said
+    assert "CPR" not in said
+
+
+def test_f5_only_counts_and_masked_samples_are_kept(house: House, tmp_path: Path) -> None:
+    import sqlite3
+
+    numbers = [luhn(f"{50 + n % 40}{n % 12 + 1:02d}{n % 28 + 1:02d}{n * 7 % 1000:03d}") for n in range(200)]
+    said = told(house, named(tmp_path / "d", [f"{number}.pdf" for number in numbers]))
+    with sqlite3.connect(house.database) as ledger:
+        (body,) = ledger.execute("SELECT body FROM evidence").fetchone()
+    masked = json.loads(body)["masked"]
+    assert masked
+    for text in (said, body, json.dumps(masked)):
+        assert not [number for number in numbers if number in text or number[:6] in text or number[-4:] in masked]
+
+
+def test_e3_an_alert_holds_no_file_name_number_or_path(house: House, hook: Webhook, recordings: Tree) -> None:
+    house.environ["HOOK"] = hook.apprise
+    with apache(recordings.path) as server:
+        house.declare(asset("nas", at(server), paths=["/medicall/2018/"]), channels=CHANNELS)
+        ran = house.run()
+    assert ran.code == OPEN
+    sent = messages(hook)
+    assert len(sent) == 2, ran.err
+    for one in sent:
+        text = one["title"] + "\n" + one["message"]
+        assert "nas" in text
+        for entry in recordings.files:
+            assert entry.rpartition(b"/")[2].decode() not in text
+        for word in ("medicall", "prebus", "itell", "/2018", "070174", "4670174", ".wav", ".mp3", "127.0.0.1", "sk-"):
+            assert word not in text, (word, text)
+
+
+def test_e4_a_mistyped_id_names_no_other_finding(house: House, recordings: Tree) -> None:
+    with nginx(recordings.path) as server:
+        house.declare(asset("nas", at(server)))
+        house.run()
+    (found,) = findings(house)
+    right = found["id"]
+    assert house.ask("show", right.lower().removeprefix("lo-")).code == 0
+    wrong = right[:4] + ("2" if right[4] != "2" else "3") + right[5:]
+    ran = house.ask("show", wrong)
+    assert ran.code == 2
+    assert "check character" in ran.err
+
+
+def test_a_half_fix_is_caught_and_closing_needs_the_files_closed_too(
+    house: House, hook: Webhook, recordings: Tree, tmp_path: Path
+) -> None:
+    house.environ["HOOK"] = hook.apprise
+    with switched(recordings.path, tmp_path / "flags") as nas:
+        house.declare(nas.asset(), channels=CHANNELS)
+
+        def state() -> str:
+            house.run()
+            return house.states()[0]
+
+        assert state() == "exposed"
+        nas.set("half")
+        for _ in range(4):
+            assert state() == "exposed", "the index is off, the files are open"
+        nas.set("closed")
+        assert state() == "clearing"
+        assert state() == "cleared"
+        assert house.ask("findings").code == NOTHING_OPEN
+        nas.set("half")
+        assert state() == "exposed", "a file that was open is open again"
+        nas.set("gone")
+        assert [state(), state()] == ["clearing", "cleared"]
+        nas.set("open")
+        assert state() == "exposed"
+    (found,) = findings(house)
+    assert found["reopened"] == 2
+    steps = [one["step"] for one in house.ask("show", found["id"], "--json").value["changes"]]
+    assert steps == ["opened", "clearing", "cleared", "reopened", "clearing", "cleared", "reopened"]
+    # Two channels, five steps that are told; each channel hears them in their order.
+    assert len(hook.received) == 10
