@@ -19,11 +19,10 @@ from sqlite_utils import Database
 
 from monitor.judge.finding import Change, Finding
 from monitor.store.dues import Delivery, Due, DueState, Outcome, Owed
-from monitor.store.rows import finding_body, finding_of, maybe, record, stamp, verdict, when
+from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, verdict, when
 from monitor.store.schema import migrations
 from monitor.store.seal import Seal
 from probes.contract import Place, Sight
-from probes.recognise.masking import Masked
 
 _MOST_WITNESSES = 12
 
@@ -66,23 +65,6 @@ class Moved:
     evidence: dict[str, Any] | None = None
     witnesses: tuple[str, ...] = ()
     owed: tuple[Owed, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True)
-class RoundRow:
-    """One round on file; `blind` says why it decided nothing, empty when it saw."""
-
-    id: str
-    started: datetime
-    ended: datetime | None
-    vantage: str
-    blind: str
-    tasks: int
-    asks: int
-    wire: int
-    exposed: int
-    clear: int
-    unknown: int
 
 
 class Ledger:
@@ -351,7 +333,7 @@ class Ledger:
         rows = self.rows(
             "SELECT * FROM dues WHERE state = 'owed' AND due <= ? ORDER BY due, id LIMIT ?", stamp(now), limit
         )
-        return tuple(_due_of(row) for row in rows)
+        return tuple(due_of(dict(row)) for row in rows)
 
     def next_due(self) -> datetime | None:
         """When the next message is to be tried; None when none is owed."""
@@ -387,26 +369,3 @@ class Ledger:
     def rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
         """The rows of one reading query, for `monitor.store.queries`."""
         return self._connection.execute(sql, arguments).fetchall()
-
-
-def _due_of(row: sqlite3.Row) -> Due:
-    owed = Owed(
-        key=row["key"],
-        finding=row["finding"],
-        sequence=row["sequence"],
-        step=row["step"],
-        channel=row["channel"],
-        party=row["party"],
-        severity=row["severity"],
-        title=Masked(row["title"]),
-        body=Masked(row["body"]),
-    )
-    return Due(
-        id=row["id"],
-        owed=owed,
-        state=DueState(row["state"]),
-        created=when(row["created"]),
-        due=when(row["due"]),
-        tries=row["tries"],
-        last_error=row["last_error"],
-    )

@@ -11,8 +11,10 @@ from typing import Any
 
 from monitor.judge.extent import Extent
 from monitor.judge.finding import Finding, Seen, Severity, State
+from monitor.store.dues import Due, DueState, Owed
 from probes.asks import Why
 from probes.contract import Clear, Exposed, Place, Sight, Unknown
+from probes.recognise.masking import Masked
 
 
 def stamp(at: datetime) -> str:
@@ -50,6 +52,30 @@ def verdict(sight: Sight) -> str:
             return "clear"
         case Unknown():
             return "unknown"
+
+
+def due_of(row: Mapping[str, Any]) -> Due:
+    """The message that a row of `dues` holds."""
+    owed = Owed(
+        key=row["key"],
+        finding=row["finding"],
+        sequence=row["sequence"],
+        step=row["step"],
+        channel=row["channel"],
+        party=row["party"],
+        severity=row["severity"],
+        title=Masked(row["title"]),
+        body=Masked(row["body"]),
+    )
+    return Due(
+        id=row["id"],
+        owed=owed,
+        state=DueState(row["state"]),
+        created=when(row["created"]),
+        due=when(row["due"]),
+        tries=row["tries"],
+        last_error=row["last_error"],
+    )
 
 
 def finding_body(finding: Finding) -> str:
