@@ -1,4 +1,4 @@
-"""`python -m bench.peer COUNT PORT CONNECT READ`: the peer of `rounds`, a plain aiohttp client that gets each front page once."""
+"""`python -m bench.peer COUNT PORT CONNECT READ`: a plain aiohttp client that gets each front page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The made-up network of the workload `rounds`: so many places on loopback addresses of their own, a tenth of each ill kind."""
+"""The made-up network of the workload `rounds`: places on loopback addresses of their own, a tenth black holes."""
 
 from __future__ import annotations
 

@@ -1,13 +1,15 @@
-"""`python -m bench.serving COUNT ROWS`: all places of the made-up network in one process; says its port, then serves."""
+"""`python -m bench.serving COUNT ROWS`: the made-up network in one process; says its port, then serves."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import resource
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import cast
 
 import uvloop
@@ -108,7 +110,7 @@ async def serve(places: tuple[Spot, ...], rows: int) -> None:
                 fillers.append(filler)
         else:
             answer = says.get(spot.nature)
-            await loop.create_server(lambda answer=answer: _Speaker(answer), sock=listening, backlog=_BACKLOG)
+            await loop.create_server(partial(_Speaker, answer), sock=listening, backlog=_BACKLOG)
     print(port, flush=True)
     await asyncio.Event().wait()
 
@@ -133,4 +135,6 @@ def _bound(places: tuple[Spot, ...]) -> tuple[int, list[socket.socket]]:
 
 
 if __name__ == "__main__":
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     uvloop.run(serve(spots(int(sys.argv[1])), int(sys.argv[2])))

@@ -1,0 +1,61 @@
+"""`python -m bench [WORKLOAD ...]`: measure, and print one table. `--small` is a quick look at whether it all works."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from bench.figures import Figure, table
+
+
+def _rounds(small: bool, runs: int) -> list[Figure]:
+    from bench.rounds import SMALL, Setting, measure
+
+    return measure(SMALL if small else Setting(), runs)
+
+
+def _recognise(small: bool, runs: int) -> list[Figure]:
+    from bench.recognise import measure
+
+    return measure(200 if small else 10_000, runs)
+
+
+def _ledger(small: bool, runs: int) -> list[Figure]:
+    from bench.ledger import measure
+
+    return measure(20 if small else 500, 2 if small else 8, runs)
+
+
+# Each is imported when its turn comes, and `rounds` is the first: the kernel counts the memory of a program that is
+# started from here as no less than ours.
+WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
+    "rounds": _rounds,
+    "recognise": _recognise,
+    "ledger": _ledger,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the workloads named, or all; the exit code is 1 when one of them found something wrong."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("workload", nargs="*", choices=[*WORKLOADS, []], help="default: all of them")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the medians are shown (default 3)")
+    parser.add_argument("--small", action="store_true", help="tiny sizes: the figures mean nothing")
+    asked = parser.parse_args(arguments)
+    figures: list[Figure] = []
+    for name in WORKLOADS:
+        if asked.workload and name not in asked.workload:
+            continue
+        print(f"measuring {name} ...", file=sys.stderr)
+        try:
+            figures += WORKLOADS[name](asked.small, max(1, asked.runs))
+        except (AssertionError, RuntimeError) as error:
+            print(f"{name}: wrong: {error}", file=sys.stderr)
+            return 1
+    print(table(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

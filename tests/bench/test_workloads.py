@@ -1,0 +1,91 @@
+"""Each workload in a tiny size: its numbers are right. How fast it is, no test says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench import ledger, recognise, rounds
+from bench.__main__ import main
+from bench.figures import Figure, table
+from bench.pages import FAMILIES
+from bench.places import Nature, Spot, spots
+
+
+def test_a_round_and_its_peer_see_the_same_network(tmp_path: Path) -> None:
+    outcome = rounds.run(rounds.SMALL, tmp_path)
+    assert outcome.wrong == ()
+    assert outcome.endpoints == 2 * rounds.SMALL.places
+    assert outcome.lines == 13 * outcome.endpoints
+    assert outcome.ours.code == 1  # something is open
+    assert outcome.asks > outcome.endpoints
+    assert outcome.ours.cpu > 0
+    assert outcome.ours.peak > 10e6
+    assert outcome.ledger > 0
+
+
+def test_a_tenth_of_the_places_are_black_holes_of_both_kinds() -> None:
+    natures = [spot.nature for spot in spots(1000)]
+    assert sum(nature.hole for nature in natures) == 100
+    assert natures.count(Nature.DEAF) == natures.count(Nature.MUTE) == 50
+    assert natures.count(Nature.OPEN) == 100
+    assert len({spot.address for spot in spots(1000)}) == 1000
+
+
+@pytest.mark.parametrize(
+    ("nature", "seen", "right"),
+    [
+        (Nature.OPEN, [("exposed", "proven"), ("clear", None)], True),
+        (Nature.OPEN, [("exposed", "likely"), ("clear", None)], False),
+        (Nature.OPEN, [("clear", None)], False),
+        (Nature.OPEN, [("exposed", "proven"), ("unknown", None)], False),
+        (Nature.SITE, [("clear", None)], True),
+        (Nature.SITE, [("clear", None), ("unknown", None)], False),
+        (Nature.SITE, [("exposed", "proven")], False),
+        (Nature.DEAF, [("unknown", None)], True),
+        (Nature.MUTE, [("unknown", None), ("clear", None)], False),
+        (Nature.LOGIN, [], False),
+    ],
+)
+def test_what_was_misjudged_is_found(nature: Nature, seen: list[tuple[str, str | None]], right: bool) -> None:
+    lines = [
+        {"address": "127.40.0.1", "verdict": verdict, "certainty": certainty or "", "place": "127.40.0.1/"}
+        for verdict, certainty in seen
+    ]
+    wrong = rounds.misjudged((Spot("127.40.0.1", nature),), lines)
+    assert (wrong == ()) is right
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_reader_finds_every_row(family: str) -> None:
+    reading = recognise.read(family, 60)
+    assert reading.rows == 60
+    assert min(reading.ours, reading.stdlib, reading.lexbor) > 0
+
+
+def test_every_observation_is_recorded() -> None:
+    outcome = ledger.run(assets=7, rounds=3)
+    assert outcome.recorded == outcome.observations == 21
+    assert outcome.size > 0
+
+
+def test_the_table_says_ours_the_peers_and_the_ratio() -> None:
+    lines = table([Figure("w", "speed", "MB/s", 30.0, 20.0, "a peer"), Figure("w", "places", "", 1000)]).splitlines()
+    assert [cell.strip() for cell in lines[2].split("|")[1:-1]] == [
+        "w",
+        "speed",
+        "30.0 MB/s",
+        "20.0 MB/s",
+        "1.50",
+        "a peer",
+    ]
+    assert [cell.strip() for cell in lines[3].split("|")[1:-1]] == ["w", "places", "1,000", "", "", ""]
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_one_workload_alone_prints_its_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ledger", "--small", "--runs", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "| ledger" in said
+    assert "rounds" not in said
