@@ -19,6 +19,18 @@ def surveys(db: Database) -> None:
     _each(db, _SURVEYS)
 
 
+@migrations()
+def history_is_not_replaced(db: Database) -> None:
+    """INSERT OR REPLACE deletes without asking the triggers on DELETE, so it is refused by one of its own."""
+    _each(db, _NOT_REPLACED)
+
+
+@migrations()
+def handling(db: Database) -> None:
+    """What people do about findings."""
+    _each(db, _HANDLING)
+
+
 def _each(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -106,4 +118,23 @@ CREATE TABLE survey_folders (
   finding TEXT NOT NULL REFERENCES findings(id), key BLOB NOT NULL, survey INTEGER NOT NULL, time TEXT NOT NULL,
   digest BLOB NOT NULL, leaf INTEGER NOT NULL, read TEXT NOT NULL, tally TEXT NOT NULL, PRIMARY KEY (finding, key)
 ) WITHOUT ROWID;
+"""
+
+_NOT_REPLACED = """
+CREATE TRIGGER changes_are_never_replaced BEFORE INSERT ON changes
+WHEN EXISTS (SELECT 1 FROM changes WHERE finding = NEW.finding AND sequence = NEW.sequence)
+BEGIN SELECT RAISE(ABORT, 'a change is never replaced'); END;
+"""
+
+_HANDLING = """
+CREATE TABLE deeds (
+  id INTEGER PRIMARY KEY, finding TEXT NOT NULL REFERENCES findings(id), act TEXT NOT NULL, at TEXT NOT NULL,
+  by TEXT NOT NULL, party TEXT NOT NULL, channel TEXT NOT NULL, reason TEXT NOT NULL, since TEXT, until TEXT,
+  signature TEXT NOT NULL
+);
+CREATE INDEX deeds_finding ON deeds(finding);
+CREATE TRIGGER deeds_are_appended_only BEFORE UPDATE ON deeds
+BEGIN SELECT RAISE(ABORT, 'a deed is never rewritten'); END;
+CREATE TRIGGER deeds_are_never_deleted BEFORE DELETE ON deeds
+BEGIN SELECT RAISE(ABORT, 'a deed is never deleted'); END;
 """

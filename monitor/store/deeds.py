@@ -1,0 +1,65 @@
+"""What people did about findings, on file: rows that are only ever appended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.judge.handling import Act, Deed, Handling, fold, own_deed
+from monitor.store.ledger import Ledger
+from monitor.store.rows import maybe, stamp, when
+
+
+def deeds(ledger: Ledger, finding: str) -> tuple[Deed, ...]:
+    """Everything that was done about a finding, in order."""
+    rows = ledger.rows("SELECT * FROM deeds WHERE finding = ? ORDER BY id", finding)
+    return tuple(
+        Deed(
+            act=Act(row["act"]),
+            at=when(row["at"]),
+            by=row["by"],
+            party=row["party"],
+            channel=row["channel"],
+            reason=row["reason"],
+            since=maybe(row["since"]),
+            until=maybe(row["until"]),
+            signature=row["signature"],
+        )
+        for row in rows
+    )
+
+
+def append(ledger: Ledger, finding: str, deed: Deed) -> None:
+    """Put a deed on file. The caller holds a `step`, in which it has read what the deed rests on."""
+    ledger.execute(
+        """INSERT INTO deeds (finding, act, at, by, party, channel, reason, since, until, signature)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        finding,
+        deed.act.value,
+        stamp(deed.at),
+        deed.by,
+        deed.party,
+        deed.channel,
+        deed.reason,
+        deed.since and stamp(deed.since),
+        deed.until and stamp(deed.until),
+        deed.signature,
+    )
+
+
+def handlings(ledger: Ledger) -> dict[str, Handling]:
+    """Where the handling of every finding stands, by finding id."""
+    return {finding.id: fold(deeds(ledger, finding.id), finding) for finding in ledger.findings()}
+
+
+def settle(ledger: Ledger, now: datetime) -> tuple[tuple[str, Deed], ...]:
+    """Add what time itself has done: lapsed acknowledgements, ended acceptances, dismissals that no longer fit.
+
+    The caller holds a `step`. Returns what was added, by finding id.
+    """
+    added = []
+    for finding in ledger.findings():
+        deed = own_deed(finding, fold(deeds(ledger, finding.id), finding), now)
+        if deed is not None:
+            append(ledger, finding.id, deed)
+            added.append((finding.id, deed))
+    return tuple(added)
