@@ -6,10 +6,12 @@ a process killed at any moment has either recorded all of a step or nothing of i
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -67,6 +69,19 @@ class Moved:
     owed: tuple[Owed, ...] = field(default=())
 
 
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time: two that make the same tables at once would both find them missing."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        # Where a file system has no such lock we go on without: it matters only when two start in the same moment.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 class Ledger:
     """One open database. Not for several threads at once: the application keeps it on a thread of its own."""
 
@@ -82,8 +97,9 @@ class Ledger:
             # FULL: a message that is owed must outlive a power cut, not just a killed process.
             connection.execute("PRAGMA synchronous = FULL")
             self._db = Database(connection)
-            self._db.enable_wal()
-            migrations.apply(self._db)
+            with _alone(path.parent):
+                self._db.enable_wal()
+                migrations.apply(self._db)
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
         self._connection = connection
