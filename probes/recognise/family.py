@@ -27,7 +27,6 @@ def read_generic(page: Page) -> Reading:
             joined.add(reading)
         elif not reading.found:
             joined.sort_links += reading.sort_links
-            joined.parent |= reading.parent
             joined.headed |= reading.headed and block.kind == "table"
     return joined
 

@@ -110,7 +110,8 @@ class Place:
     def __init__(self, url: str, base: str = "") -> None:
         split = _split(url)
         self.scheme, self.host = split[0], _host(split[0], split[1])
-        self.path, self.query = split[2] or "/", split[3]
+        self.path = sendable(split[2] if split[2].startswith("/") else "/" + split[2])
+        self.query = split[3]
         self.script = bool(_SCRIPT.search(self.path))
         self.folder = self.path if self.path.endswith("/") else self.path.rsplit("/", 1)[0] + "/"
         """The folder that a browser joins relative links to."""

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 # A tree is not built: a million nested tags cost a tree builder hours, and listings are flat in any case.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*+)((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>""")
-_LOOSE_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)>")
+_LOOSE_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>")
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']++)\s*+(?:=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
-_RAW = {"script", "style", "textarea", "title", "xmp", "template"}
+_RAW = {
+    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
+    for name in ("script", "style", "textarea", "title", "xmp", "template")
+}
 _LONGEST_TAG = 1 << 20
 _BAD_TAGS = 100
 """After so many tags with a quote that never closes, quotes are no longer followed: the search would turn quadratic."""
@@ -47,35 +50,41 @@ def tokens(source: str) -> Iterator[Token]:
 
     The content of script, style, title, textarea and template is one text token, as a browser would not show it.
     """
-    position, length, bad = 0, len(source), 0
-    while position < length:
-        start = source.find("<", position)
-        if start < 0:
-            yield Token("", source[position:])
-            return
-        if start > position:
-            yield Token("", source[position:start])
-        follower = source[start + 1 : start + 2]
-        if follower in {"!", "?"}:
-            position = _after_declaration(source, start)
+    position = start = bad = 0
+    length = len(source)
+    while True:
+        # Text is collected up to the next thing that is a tag, however many bare `<` stand in it.
+        at = source.find("<", start)
+        follower = source[at + 1 : at + 2] if at >= 0 else ""
+        if at >= 0 and not (follower.isalpha() or follower in {"/", "!", "?"}):
+            start = at + 1
             continue
-        match = _TAG.match(source, start, start + _LONGEST_TAG) if bad < _BAD_TAGS else None
+        match = None
+        if at >= 0 and follower not in {"!", "?"}:
+            match = _TAG.match(source, at, at + _LONGEST_TAG) if bad < _BAD_TAGS else None
+            if match is None:
+                bad += 1
+                match = _LOOSE_TAG.match(source, at, at + _LONGEST_TAG)
+            if match is None:
+                start = at + 1
+                continue
+        end = at if at >= 0 else length
+        if end > position:
+            yield Token("", source[position:end])
+        if at < 0:
+            return
         if match is None:
-            bad += follower.isalpha() or follower == "/"
-            match = _LOOSE_TAG.match(source, start, start + _LONGEST_TAG)
-        if match is None:
-            yield Token("", "<")
-            position = start + 1
+            position = start = _after_declaration(source, at)
             continue
         name = match[2].lower()
         yield Token(name, match[3], bool(match[1]))
-        position = match.end()
+        position = start = match.end()
         if name in _RAW and not match[1]:
             # Found by its end tag alone, whatever stands between: that is how HTML reads these elements.
-            end = re.compile(rf"</{name}", re.IGNORECASE).search(source, position)
-            stop = end.start() if end else length
+            closed = _RAW[name].search(source, position)
+            stop = closed.start() if closed else length
             yield Token("", source[position:stop])
-            position = stop
+            position = start = stop
 
 
 def _after_declaration(source: str, start: int) -> int:

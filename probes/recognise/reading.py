@@ -52,6 +52,11 @@ _FILE_CLASSES = {
 }
 _CUT = re.compile(r"(?:\.\.>|\.{2,3}|…|->|»)\s*$")
 _OTHER_PART = re.compile(r"size|date|time|modif|mtime|icon|count|type")
+_UNSHOWN = re.compile(r"[\x00-\x20\x7f\xa0\ufffd\\]+")
+_NEAR = 300
+"""How far from its link a row's text is searched."""
+_MOST_LINKS = 64
+"""More links than this in one row are no row."""
 _PERMISSIONS = re.compile(r"(?:^|[\s(])([dl-])[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}")
 _BYTES_TITLE = re.compile(r"(?i)^\s*([\d., ' ]{1,26})\s*(?:bytes?|b|octets?)?\s*$")
 _NEXT_NUMBER = re.compile(r"\s*\(?\s*(-|[\d.,]+\s?[KMGTPkmgtp]?i?[Bb]?(?:ytes)?)(?![\w.])")
@@ -110,10 +115,10 @@ class Found:
     @property
     def spelt(self) -> bool:
         """Whether the row shows the name letter by letter, which a menu (`About us`) does not."""
-        shown = squeeze(self.shown).rstrip("/\\").strip()
-        name = squeeze(html.unescape(self.target.name) if "&" in self.target.name else self.target.name)
+        shown = self.shown.strip().rstrip("/\\")
+        name = html.unescape(self.target.name) if "&" in self.target.name else self.target.name
         cut = _CUT.search(shown)
-        if shown == name or (cut and name.startswith(shown[: cut.start()].strip())):
+        if bare(shown) == bare(name) or (cut and bare(name).startswith(bare(shown[: cut.start()]))):
             return True
         # Encodings differ between href and text often enough; the ASCII part must still agree.
         return (not shown.isascii() or not name.isascii() or "\ufffd" in shown) and letters(shown) == letters(name)
@@ -149,6 +154,11 @@ class Reading:
 def letters(text: str) -> str:
     """What two spellings of a name have in common whatever their encoding: ASCII letters and digits, lower case."""
     return "".join(c for c in text.lower() if c.isascii() and c.isalnum())
+
+
+def bare(text: str) -> str:
+    """`text` without the white space and control characters that a page cannot show."""
+    return _UNSHOWN.sub("", text)
 
 
 def same_name(shown: str, name: str) -> bool:
@@ -211,7 +221,7 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place) 
     best: tuple[Link, Target] | None = None
     away = False
     name_links = {id(link) for link in cells["name"].links} if "name" in cells else set()
-    for link in row.links:
+    for link in row.links[:_MOST_LINKS]:
         where = place.resolve(link.href, squeeze(link.text))
         if isinstance(where, Elsewhere):
             reading.sort_links += where.why == "sort"
@@ -367,7 +377,7 @@ def _within(found: Found, home: Cell, link: Link) -> None:
                 found.size_text = text
             elif found.stamp is None and text != found.shown:
                 found.stamp = find_date(text)
-    after, before = home.after, home.before
+    after, before = home.after[:_NEAR], home.before[-_NEAR:]
     for text, ahead in ((after, False), (before, True)):
         if found.stamp is None:
             stamp = find_date(text[:300] if not ahead else text[-120:])

@@ -47,6 +47,7 @@ FAMILIES: tuple[Family, ...] = (
     small.DARKHTTPD,
     nginx.FANCY,
     apache.FAMILY,
+    apache.PLAIN,
     nginx.FAMILY,
     python_server.FAMILY,
 )
