@@ -24,9 +24,11 @@ from monitor.inventory.expand import control_targets, endpoints, names_to_resolv
 from monitor.inventory.model import Asset, Inventory
 from monitor.inventory.scope import Scope
 from monitor.judge.finding import Finding, State
+from monitor.judge.handling import Standing
 from monitor.judge.tally import Surveyed
 from monitor.plan import Rhythm, due, next_turn
 from monitor.recorder import LedgerThread, Line, OnLine, Recorder
+from monitor.store import deeds
 from monitor.store.ledger import Ledger
 from monitor.survey.crawl import Progress
 from monitor.survey.survey import Terms, survey
@@ -84,10 +86,20 @@ class Application:
 
     async def due(self) -> tuple[tuple[str, ...], datetime]:
         """The assets whose turn it is, and when the next turn comes."""
-        looks, findings = await self.ledger(lambda ledger: (ledger.looks(), ledger.findings()))
+        looks, findings, handlings = await self.ledger(
+            lambda ledger: (ledger.looks(), ledger.findings(), deeds.handlings(ledger))
+        )
         now = self.now()
+        watched = {
+            id_
+            for id_, handling in handlings.items()
+            if handling.standing is Standing.CONTAINED and handling.until is not None and now < handling.until
+        }
         rhythms = tuple(self._rhythm(asset) for asset in self.inventory.assets)
-        return due(rhythms, looks, findings, now), next_turn(rhythms, looks, findings, now)
+        return (
+            due(rhythms, looks, findings, now, watched),
+            next_turn(rhythms, looks, findings, now, watched),
+        )
 
     async def round(
         self,
@@ -133,6 +145,8 @@ class Application:
         ended = self.now()
         looks = {} if blind else {asset.id: started for asset in chosen}
         owed = owed_blind(round_.id, (blind,), inventory, ended) if blind else ()
+        if not blind:
+            await self.ledger(round_.settle)
         await self.ledger(lambda ledger: ledger.end_round(round_.id, ended, blind, looks, owed))
         if blind:
             log.error("round %s is blind and decided nothing: %s", round_.id, blind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +11,9 @@ from monitor.judge.finding import Finding, State
 
 SUSPECTED_EVERY = timedelta(seconds=60)
 """A suspicion is looked at again as soon as a second look can confirm it."""
+
+WATCHED_EVERY = timedelta(seconds=60)
+"""After somebody says that it is contained, the place is looked at so often (lifecycle.md section 1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,17 @@ class Rhythm:
     clear_over: timedelta = timedelta(minutes=30)
 
 
-def hurried(rhythm: Rhythm, findings: Iterable[Finding]) -> timedelta:
-    """The interval that holds now: shorter while a suspicion waits to be confirmed or a finding waits to be closed."""
+def hurried(rhythm: Rhythm, findings: Iterable[Finding], watched: Collection[str] = ()) -> timedelta:
+    """The interval that holds now: shorter while a suspicion waits to be confirmed or a finding waits to be closed.
+
+    `watched` are findings that somebody just said are contained: they are looked at every minute for a while.
+    """
     interval = rhythm.interval
     for finding in findings:
         if finding.asset != rhythm.asset:
             continue
+        if finding.id in watched:
+            interval = min(interval, WATCHED_EVERY)
         if finding.state is State.SUSPECTED:
             interval = min(interval, SUSPECTED_EVERY)
         elif finding.state is State.CLEARING:
@@ -51,14 +59,18 @@ def turn(asset: str, interval: timedelta, at: datetime) -> int:
 
 
 def due(
-    rhythms: Iterable[Rhythm], looks: Mapping[str, datetime], findings: Iterable[Finding], now: datetime
+    rhythms: Iterable[Rhythm],
+    looks: Mapping[str, datetime],
+    findings: Iterable[Finding],
+    now: datetime,
+    watched: Collection[str] = (),
 ) -> tuple[str, ...]:
     """The assets whose turn has come since their last look, in the order of the inventory; all that never had one."""
     findings = tuple(findings)
     ready = []
     for rhythm in rhythms:
         last = looks.get(rhythm.asset)
-        interval = hurried(rhythm, findings)
+        interval = hurried(rhythm, findings, watched)
         # A clock that was set back must not silence an asset until it has caught up: a future look counts as none.
         if last is None or last > now or turn(rhythm.asset, interval, now) > turn(rhythm.asset, interval, last):
             ready.append(rhythm.asset)
@@ -66,15 +78,19 @@ def due(
 
 
 def next_turn(
-    rhythms: Iterable[Rhythm], looks: Mapping[str, datetime], findings: Iterable[Finding], now: datetime
+    rhythms: Iterable[Rhythm],
+    looks: Mapping[str, datetime],
+    findings: Iterable[Finding],
+    now: datetime,
+    watched: Collection[str] = (),
 ) -> datetime:
     """When the next asset is due; `now` when one is already."""
     findings = tuple(findings)
     soonest: datetime | None = None
     for rhythm in rhythms:
-        if due((rhythm,), looks, findings, now):
+        if due((rhythm,), looks, findings, now, watched):
             return now
-        interval = hurried(rhythm, findings)
+        interval = hurried(rhythm, findings, watched)
         following = turn(rhythm.asset, interval, now) + 1
         at = datetime(1970, 1, 1, tzinfo=UTC) + following * interval + phase(rhythm.asset, interval)
         soonest = at if soonest is None else min(soonest, at)

@@ -20,10 +20,12 @@ from monitor.inventory.address import is_address
 from monitor.inventory.model import Asset, Inventory
 from monitor.judge.decide import Policy
 from monitor.judge.extent import Extent, extent_of
-from monitor.judge.finding import Finding
+from monitor.judge.finding import Change, Finding, State, Step
+from monitor.judge.handling import Standing, fold, signature_of
 from monitor.judge.tally import Surveyed
 from monitor.judge.weigh import Weighed, weigh
 from monitor.judge.widen import widened
+from monitor.store import deeds
 from monitor.store.dues import Owed
 from monitor.store.ledger import Asked, Ledger, Looked, Moved
 from probes.asks import Why
@@ -162,8 +164,28 @@ class Recorder:
             change,
             evidence_of(sight, observation, self.id),
             sight.witnesses if isinstance(sight, Exposed) else (),
-            owed_for(finding, change, self._inventory, told),
+            () if self._dismissed(ledger, finding) else owed_for(finding, change, self._inventory, told),
         )
+
+    def _dismissed(self, ledger: Ledger, finding: Finding) -> bool:
+        """Whether people have said that just this is no exposure: it is watched on, and nobody is told."""
+        handling = fold(deeds.deeds(ledger, finding.id), finding)
+        return handling.standing is Standing.DISMISSED and handling.signature == signature_of(finding)
+
+    def settle(self, ledger: Ledger) -> None:
+        """What time has done to people's hold on findings; those that are open and that nobody has are told again."""
+        now = self._now()
+        with ledger.step():
+            for id_, deed in deeds.settle(ledger, now):
+                finding = ledger.finding(id_)
+                if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
+                    continue
+                if all(asset.id != finding.asset for asset in self._inventory.assets):
+                    continue
+                returned = replace(finding, sequence=finding.sequence + 1)
+                change = Change(id_, returned.sequence, Step.RETURNED, now, f"{deed.act.value}: {deed.reason}")
+                owed = owed_for(returned, change, self._inventory, ledger.told(id_))
+                ledger.move(Moved(returned, change, owed=owed), self.id, now)
 
     def _show(self, observation: Observation, weighed: tuple[Weighed, ...]) -> None:
         self.asks += len(observation.asked)

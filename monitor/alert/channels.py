@@ -22,6 +22,7 @@ _TYPES: Final = {
     "opened": apprise.NotifyType.FAILURE,
     "grown": apprise.NotifyType.FAILURE,
     "reopened": apprise.NotifyType.FAILURE,
+    "returned": apprise.NotifyType.FAILURE,
     "cleared": apprise.NotifyType.SUCCESS,  # what makes a paging service close its incident
     "blind": apprise.NotifyType.WARNING,
     # Not INFO: Opsgenie makes a note of that on an alert that is not there, sends nothing, and says that all went well.

@@ -106,7 +106,7 @@ def title_of(finding: Finding, change: Change, lang: Language) -> Masked:
     asset = _asset_name(finding.asset)
     values = {
         "severity": say(lang, f"severity.{finding.severity.value}"),
-        "things": _things(finding.extent, lang),
+        "things": _things(finding.reach or finding.extent, lang),
         "ref": _ref(finding, change),
         "took": span(_took(finding, change), lang),
     }
@@ -128,6 +128,7 @@ def body_of(
     lines = [
         _what(finding, change, asset, lang),
         *([_grown(change, lang)] if change.step is Step.GROWN else []),
+        *([_returned(change, lang)] if change.step is Step.RETURNED else []),
         *_since(finding, change, lang),
         *_extent(finding, lang, live=finding.active and not cleared),
         *_facts(finding, lang),
@@ -178,6 +179,12 @@ def _grown(change: Change, lang: Language) -> Masked:
     return say(lang, "grown.other")
 
 
+def _returned(change: Change, lang: Language) -> Masked:
+    """Why nobody has it any more. The system's own words are known; a person's are not said."""
+    key = f"returned.{change.reason.partition(':')[0]}"
+    return say(lang, key if known(lang, key) else "returned.other")
+
+
 def _since(finding: Finding, change: Change, lang: Language) -> list[Masked]:
     first, last = time(finding.first_seen), time(finding.last_seen)
     if first == last:
@@ -209,7 +216,7 @@ def _took(finding: Finding, change: Change) -> float:
 
 
 def _extent(finding: Finding, lang: Language, *, live: bool) -> list[Masked]:
-    extent = finding.extent
+    extent = finding.reach or finding.extent
     lines = [
         say(
             lang,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from rich.table import Table
 from monitor.app import Round
 from monitor.judge.extent import Extent
 from monitor.judge.finding import Change, Finding, Severity, State
+from monitor.judge.handling import Deed, Handling
 from monitor.recorder import Line
 from monitor.store.queries import Told
 from probes.contract import Clear, Exposed, Unknown
@@ -157,10 +158,21 @@ def _show_exposed(console: Console, asset: str, place: str, lines: list[Line]) -
         console.print(f"        {escape(words)}")
 
 
-def show_findings(console: Console, findings: Iterable[Finding], now: datetime) -> None:
+def show_findings(console: Console, findings: Iterable[Finding], now: datetime, stands: Mapping[str, Handling]) -> None:
     """Findings as a table, worst first."""
     table = Table(show_edge=False, pad_edge=False)
-    for heading in ("id", "severity", "state", "asset", "place", "how much", "open since", "proven", "possible"):
+    for heading in (
+        "id",
+        "severity",
+        "state",
+        "handling",
+        "asset",
+        "place",
+        "how much",
+        "open since",
+        "proven",
+        "possible",
+    ):
         table.add_column(heading, overflow="fold")
     for finding in findings:
         possible = finding.possible_seconds(now)
@@ -168,6 +180,7 @@ def show_findings(console: Console, findings: Iterable[Finding], now: datetime) 
             finding.id,
             f"[{COLOURS[finding.severity]}]{finding.severity.value}[/]",
             f"[{STATES[finding.state]}]{finding.state.value}[/]" + (" live" if finding.active else ""),
+            stands[finding.id].standing.value,
             escape(finding.asset),
             escape(str(finding.place)),
             extent_words(finding.reach or finding.extent),
@@ -225,6 +238,19 @@ def show_finding(
         console.print(f"  {one.sequence:>3}  {one.step:<10} {one.channel} ({one.party or 'operator'})  {fate}{trouble}")
     if proofs:
         console.print(f"\n{len(proofs)} pieces of evidence are on file (--json prints them)")
+
+
+def show_deeds(console: Console, done: tuple[Deed, ...], stands: Handling) -> None:
+    """What people did about a finding, and where it stands with them."""
+    console.print(f"\n[bold]What people did[/]: {stands.standing.value}")
+    for deed in done:
+        until = f", until {_minute(deed.until)}" if deed.until else ""
+        since = f", since {_minute(deed.since)}" if deed.since else ""
+        party = f" ({deed.party})" if deed.party else ""
+        said = f": {deed.reason}" if deed.reason else ""
+        console.print(f"  {_minute(deed.at)}  {deed.act.value:<16} {escape(f'{deed.by}{party}{since}{until}{said}')}")
+    if stands.asked is not None:
+        console.print(f"  [yellow]waits for a second person[/]: {stands.asked.act.value} by {escape(stands.asked.by)}")
 
 
 def extent_words(extent: Extent, long: bool = False) -> str:

@@ -12,21 +12,25 @@ from monitor.commands import console
 from monitor.commands.shared import NOTHING_OPEN, OPEN, Reading, fail
 from monitor.commands.survey import show_surveyed, surveyed_json
 from monitor.judge.finding import is_finding_id
-from monitor.store import queries, surveys
+from monitor.judge.handling import fold
+from monitor.store import deeds, queries, surveys
 
 
 def findings(database: str | None, as_json: bool, everything: bool) -> int:
     """Print the findings that are open, or all; the exit code says whether any is open."""
     with Reading(database) as ledger:
         every = ledger.findings()
-    still_open = tuple(finding for finding in every if finding.state.value in OPEN_STATES)
-    shown = every if everything else still_open
+        stands = deeds.handlings(ledger)
+        still_open = deeds.still_open(ledger)
+    # What is accepted or dismissed is shown all the same, with its standing: it is open, and people know.
+    shown = tuple(finding for finding in every if everything or finding.state.value in OPEN_STATES)
     now = datetime.now(UTC)
     if as_json:
         for finding in shown:
-            click.echo(json.dumps(console.finding_json(finding, now), ensure_ascii=False))
+            value = console.finding_json(finding, now) | {"handling": stands[finding.id].standing.value}
+            click.echo(json.dumps(value, ensure_ascii=False))
     elif shown:
-        console.show_findings(console.out(), shown, now)
+        console.show_findings(console.out(), shown, now, stands)
     else:
         console.talk().print("nothing is open" + ("" if everything else " (--all shows what was)"))
     return OPEN if still_open else NOTHING_OPEN
@@ -46,9 +50,11 @@ def show(id_: str, database: str | None, as_json: bool) -> int:
         told = queries.told(ledger, wanted)
         proofs = queries.evidence(ledger, wanted)
         surveyed = surveys.latest(ledger, wanted)
+        done = deeds.deeds(ledger, wanted)
     now = datetime.now(UTC)
     if not as_json:
         console.show_finding(console.out(), finding, life, told, proofs, now)
+        console.show_deeds(console.out(), done, fold(done, finding))
         if surveyed is not None:
             show_surveyed(console.out(), surveyed, None, finding.asset)
         return NOTHING_OPEN
@@ -67,6 +73,10 @@ def show(id_: str, database: str | None, as_json: bool) -> int:
             "accepted": t.accepted and t.accepted.isoformat(),
         }
         for t in told
+    ]
+    value["handling"] = fold(done, finding).standing.value
+    value["deeds"] = [
+        {"act": d.act.value, "at": d.at.isoformat(), "by": d.by, "party": d.party, "reason": d.reason} for d in done
     ]
     value["evidence"] = list(proofs)
     value["survey"] = surveyed_json(surveyed) if surveyed is not None else None

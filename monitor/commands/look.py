@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from monitor.alert.message import owed_drill
-from monitor.app import OPEN_STATES, Application
+from monitor.app import Application
 from monitor.commands import console
 from monitor.commands.shared import BLIND, NOTHING_OPEN, OPEN, outbox, say_told, say_tried
 from monitor.commands.survey import survey_bar, surveyed_words
 from monitor.inventory.load import Checked
 from monitor.recorder import LedgerThread
+from monitor.store import deeds
 from monitor.watch import Watch
 
 
@@ -47,7 +48,7 @@ async def one_round(
                 say_told(drained)
             if done.blind:
                 return BLIND
-            still_open = await ledger(lambda led: led.findings(states=OPEN_STATES))
+            still_open = await ledger(deeds.still_open)
             return OPEN if still_open else NOTHING_OPEN
     finally:
         ledger.close()

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from monitor.alert.outbox import Outbox
-from monitor.app import OPEN_STATES, Application, Round
+from monitor.app import Application, Round
 from monitor.commands import console
 from monitor.commands.shared import outbox
 from monitor.commands.survey import surveyed_words
@@ -21,6 +21,7 @@ from monitor.judge.tally import Surveyed
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
 from monitor.recorder import LedgerThread
+from monitor.store import deeds
 from monitor.watch import Watch
 
 
@@ -73,7 +74,7 @@ async def _watch(
     await sends.drain_once()
     if done_rounds and done_rounds[-1].blind:
         return 3
-    still_open = await ledger(lambda led: led.findings(states=OPEN_STATES))
+    still_open = await ledger(deeds.still_open)
     return 1 if still_open else 0
 
 

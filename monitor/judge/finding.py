@@ -44,10 +44,11 @@ class Step(StrEnum):
     REOPENED = "reopened"
     CLEARING = "clearing"
     CLEARED = "cleared"
+    RETURNED = "returned"  # people's hold on it ended, and it is still open
     DISPELLED = "dispelled"  # a suspicion that was never told, and did not last
 
 
-TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.CLEARED})
+TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.CLEARED})
 """The steps that somebody is told about. Suspicion and a first clear look wake nobody."""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.judge.handling import Act, Deed, Handling, fold, own_deed
+from monitor.judge.finding import Finding, State
+from monitor.judge.handling import Act, Deed, Handling, Standing, fold, own_deed
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 
@@ -51,15 +52,35 @@ def handlings(ledger: Ledger) -> dict[str, Handling]:
     return {finding.id: fold(deeds(ledger, finding.id), finding) for finding in ledger.findings()}
 
 
+def still_open(ledger: Ledger) -> tuple[Finding, ...]:
+    """The findings that are open, or not proven closed, and that nobody has accepted or dismissed; worst first."""
+    stands = handlings(ledger)
+    settled = (Standing.ACCEPTED, Standing.DISMISSED)
+    return tuple(
+        finding
+        for finding in ledger.findings(states=(State.EXPOSED.value, State.CLEARING.value))
+        if stands[finding.id].standing not in settled
+    )
+
+
 def settle(ledger: Ledger, now: datetime) -> tuple[tuple[str, Deed], ...]:
     """Add what time itself has done: lapsed acknowledgements, ended acceptances, dismissals that no longer fit.
 
-    The caller holds a `step`. Returns what was added, by finding id.
+    The caller holds a `step`. Returns what must be told, by finding id: what was added, and what a person took back
+    since it was last told.
     """
-    added = []
+    news = []
     for finding in ledger.findings():
-        deed = own_deed(finding, fold(deeds(ledger, finding.id), finding), now)
+        done = deeds(ledger, finding.id)
+        deed = own_deed(finding, fold(done, finding), now)
         if deed is not None:
             append(ledger, finding.id, deed)
-            added.append((finding.id, deed))
-    return tuple(added)
+            news.append((finding.id, deed))
+        elif done and done[-1].act is Act.REOPENED and not _told_since(ledger, finding.id, done[-1].at):
+            news.append((finding.id, done[-1]))
+    return tuple(news)
+
+
+def _told_since(ledger: Ledger, finding: str, at: datetime) -> bool:
+    sql = "SELECT 1 FROM changes WHERE finding = ? AND step = 'returned' AND at >= ?"
+    return bool(ledger.rows(sql, finding, stamp(at)))

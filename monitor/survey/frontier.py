@@ -11,8 +11,13 @@ DEEPEST = 40
 """Folders below the first one; honest trees are not so deep."""
 MOST_QUERIES = 64
 """Links of one path that differ in their query alone: beyond it a session id or a calendar makes them up."""
-BARREN = 500
-"""So many folders in a row without a new file, and the tree is taken for a trap (listings.md section 5)."""
+BARREN = 1000
+"""So many folders in a row that hold folders and no file, and the tree is taken for a trap (listings.md section 5).
+Folders that hold nothing at all end by themselves, and do not count: an honest disk has whole years of them."""
+SAME_WITH_FILES = 2
+SAME_WITHOUT = 4
+"""In so many of the folders that it lies in must the same names stand, until a folder is taken for one of them. Shelves
+without files of their own are often alike over some levels (`0/0/0/`), and no honest ones over five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,9 @@ class Frontier:
     def key(self, path: str) -> bytes:
         """The key of a folder: of its decoded bytes, since a server may spell one folder in two ways."""
         path, mark, query = path.partition("?")
-        return self._key_of(unquote_to_bytes(path.rstrip("/")).decode("utf-8", "surrogateescape") + mark + query)
+        decoded = unquote_to_bytes(path.rstrip("/")).decode("utf-8", "surrogateescape")
+        # A name can hold a question mark, escaped, and no name can hold a zero.
+        return self._key_of(f"{decoded}\0{query}" if mark else decoded)
 
     def add(self, folder: Folder) -> bool:
         """Take a folder that was found; False when it is known, or a trap."""
@@ -85,15 +92,19 @@ class Frontier:
     def read(self, folder: Folder, digest: bytes, files: int, folders: int) -> bool:
         """Note what a folder held; False when its children must not be entered, since the tree contains itself there.
 
-        A folder whose names are those of one that it lies in, below a path segment that repeats, is a link to that one.
-        Names alone do not make a loop: `128/01.mp3` repeats honestly in every album.
+        `digest` is of the names in it, of files and folders. A folder with the names of several that it lies in, below
+        path segments that repeat, is one of them. Names alone do not make a loop: `128/01.mp3` repeats honestly in
+        every album, and `01/01/` in every January.
         """
+        if not folders:
+            self._barren = 0 if files else self._barren
+            return True
         self._barren = 0 if files else self._barren + 1
         if self._barren >= BARREN:
-            self.traps[f"{BARREN} folders in a row without a file"] += 1
+            self.traps[f"{BARREN} folders in a row that hold folders and no file"] += 1
             return False
-        if folders and digest in folder.above and _repeats(folder.path):
-            self.traps["a folder that contains itself"] += 1
+        if folder.above.count(digest) >= (SAME_WITH_FILES if files else SAME_WITHOUT) and _repeats(folder.path):
+            self.traps["a folder that contains itself: some of it was counted more than once"] += 1
             return False
         return True
 

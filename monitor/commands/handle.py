@@ -1,0 +1,86 @@
+"""`leftopen ack`, `contain`, `accept`, `dismiss`, `reopen`, `aware`, `cause`: what people do about a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from rich.markup import escape
+
+from monitor.commands import console
+from monitor.commands.shared import NOTHING_OPEN, WRONG, Reading, fail
+from monitor.inventory.load import Checked
+from monitor.judge import handling as acts
+from monitor.judge.finding import Finding, is_finding_id
+from monitor.judge.handling import Act, Deed, Handling, Refused, fold
+from monitor.store import deeds
+from monitor.store.ledger import Ledger
+
+Decide = Callable[[Finding, Handling, datetime], Deed | Refused]
+
+
+def do(database: str | None, id_: str, decide: Decide) -> int:
+    """Read where a finding stands, decide, and put the deed on file, all in one transaction; say what came of it."""
+    with Reading(database) as ledger:
+        finding, deed = _done(ledger, id_, decide)
+    if isinstance(deed, Refused):
+        console.talk().print(f"not done: {escape(deed.why)}")
+        return WRONG
+    words = {
+        Act.ACCEPTANCE_ASKED: "asked for; a person of another party must agree with the same command",
+        Act.DISMISSAL_ASKED: "asked for; a second person must agree with the same command",
+        Act.CONTAINED: "noted as a claim: the place is looked at every minute for half an hour; only proof closes it",
+        Act.ACKNOWLEDGED: f"acknowledged until {deed.at + acts.LAPSES:%H:%M}Z; then it lapses unless a step follows",
+    }
+    console.talk().print(f"{finding.id}: {words.get(deed.act, deed.act.value)}")
+    return NOTHING_OPEN
+
+
+def _done(ledger: Ledger, id_: str, decide: Decide) -> tuple[Finding, Deed | Refused]:
+    wanted = id_.strip().upper()
+    wanted = wanted if wanted.startswith("LO-") else f"LO-{wanted}"
+    if not is_finding_id(wanted):
+        fail(f"{id_!r} is no finding's id: its check character does not fit. `leftopen findings --all` lists them")
+    with ledger.step():
+        finding = ledger.finding(wanted)
+        if finding is None:
+            fail(f"no finding {wanted} in {ledger.path}. `leftopen findings --all` lists them")
+        deed = decide(finding, fold(deeds.deeds(ledger, wanted), finding), datetime.now(UTC))
+        if isinstance(deed, Deed):
+            deeds.append(ledger, wanted, deed)
+    return finding, deed
+
+
+def accept(checked: Checked, database: str | None, id_: str, by: str, party: str, reason: str, days: int) -> int:
+    """Accept the risk of a finding for so many days; for data of persons the controller of the chain must agree."""
+    inventory = checked.inventory
+    if party not in {p.id for p in inventory.parties}:
+        fail(f"no party {party!r} (known: {', '.join(p.id for p in inventory.parties)})")
+
+    def decide(finding: Finding, handling: Handling, now: datetime) -> Deed | Refused:
+        asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+        if asset is None:
+            return Refused("the inventory no longer holds the asset: nobody's party can be told")
+        chain = inventory.chain(asset)
+        if party not in {p.id for p in chain}:
+            return Refused(f"{party} is not of the asset's chain ({', '.join(p.id for p in chain)})")
+        return acts.accept(
+            handling,
+            now,
+            by,
+            party,
+            reason,
+            now + timedelta(days=days),
+            sensitive=asset.data.personal,
+            controllers=tuple(p.id for p in chain if p.role.value == "controller"),
+        )
+
+    return do(database, id_, decide)
+
+
+def when(text: str) -> datetime:
+    """A time that a person gave, as UTC. Raises ValueError when it has no zone: an hour is worth being sure of."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text!r} has no zone: write 2026-11-21T09:30+01:00, or ...Z for UTC")
+    return at.astimezone(UTC)
