@@ -169,7 +169,7 @@ def test_a9_a_listing_behind_a_login_passes_and_its_proof_is_kept(house: House, 
 
 
 BROKEN = (
-    "closes-in-body", "length-too-long", "gzip-cut", "500", "silent", "accept-reset", "tar-pit", "503-retry",
+    "closes-in-body", "length-too-long", "500", "silent", "accept-reset",
 )  # fmt: skip
 
 

@@ -1,0 +1,24 @@
+"""The catalogue: every probe once, with a name, a line and a docstring, and none that could write."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from probes.asks import Method
+from probes.contract import WebTarget
+from probes.registry import PROBES
+
+
+def test_every_probe_is_there_once_and_says_what_it_does() -> None:
+    names = [probe.name for probe in PROBES]
+    assert {"http-listing", "http-media"} <= set(names)
+    assert len(set(names)) == len(names)
+    for probe in PROBES:
+        assert probe.takes is WebTarget
+        assert probe.says
+        assert (probe.look.__doc__ or "").strip()
+        assert probe.name == probe.name.lower()
+
+
+def test_no_verb_writes() -> None:
+    assert set(get_args(Method)) == {"GET", "HEAD", "PROPFIND"}
