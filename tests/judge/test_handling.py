@@ -1,0 +1,184 @@
+"""The handling axis as tables: who may do what, what lapses, and that no deed of anybody ever closes a finding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.judge import handling as acts
+from monitor.judge.extent import Extent
+from monitor.judge.finding import Finding, Seen, Severity, State, finding_id, fingerprint
+from monitor.judge.handling import Act, Deed, Handling, Refused, Standing, fold, own_deed, signature_of
+from probes.asks import Why
+from probes.contract import Place
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def finding(severity: Severity = Severity.CRITICAL, state: State = State.EXPOSED) -> Finding:
+    place = Place("nas.example", 443, "/rec/")
+    print_ = fingerprint("region", "nas", "listing", place)
+    return Finding(
+        id=finding_id(print_),
+        fingerprint=print_,
+        tenant="region",
+        asset="nas",
+        probe="http-listing",
+        kind="listing",
+        place=place,
+        state=state,
+        severity=severity,
+        severity_reasons=(),
+        first_seen=NOON,
+        last_seen=NOON,
+        confirmed=NOON,
+        cleared=None,
+        last_known_good=None,
+        reopened=0,
+        sequence=1,
+        active=False,
+        seen=(Seen("http://nas.example:443@192.0.2.1", NOON),),
+        extent=Extent(files=3),
+        why=Why.LISTED_AND_READABLE,
+        facts=(),
+    )
+
+
+def standing(*deeds: Deed, of: Finding | None = None) -> Handling:
+    return fold(deeds, of or finding())
+
+
+def done(deed: Deed | Refused) -> Deed:
+    assert isinstance(deed, Deed), deed
+    return deed
+
+
+def test_an_acknowledgement_lapses_when_nothing_follows_and_holds_until_then() -> None:
+    deed = done(acts.acknowledge(Handling(), NOON, "Anna"))
+    stands = standing(deed)
+    assert stands.standing is Standing.ACKNOWLEDGED
+    assert own_deed(finding(), stands, NOON + acts.LAPSES - HOUR / 60) is None
+    lapsed = own_deed(finding(), stands, NOON + acts.LAPSES)
+    assert lapsed is not None
+    assert lapsed.act is Act.LAPSED
+    assert standing(deed, lapsed).standing is Standing.NEW
+    assert own_deed(finding(state=State.CLEARED), stands, NOON + 2 * acts.LAPSES) is None
+
+
+def test_containing_is_a_claim_that_is_watched_for_half_an_hour_and_closes_nothing() -> None:
+    stands = standing(done(acts.contain(NOON, "Anna", "index turned off")))
+    assert stands.standing is Standing.CONTAINED
+    assert stands.until == NOON + acts.WATCHED
+    assert isinstance(acts.contain(NOON, "Anna", " "), Refused)
+
+
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [(0, "not before it begins"), (-1, "not before it begins"), (91, "within 90 days")],
+)
+def test_an_acceptance_has_an_end_within_ninety_days(days: int, why: str) -> None:
+    refused = acts.accept(
+        Handling(), NOON, "Anna", "vendor", "moves next week", NOON + timedelta(days=days), sensitive=False
+    )
+    assert isinstance(refused, Refused)
+    assert why in refused.why
+
+
+def test_the_risk_of_personal_data_takes_another_party_and_that_is_the_controller() -> None:
+    def ask(stands: Handling, by: str, party: str) -> Deed | Refused:
+        until = NOON + timedelta(days=30)
+        return acts.accept(stands, NOON, by, party, "why", until, sensitive=True, controllers=("region",))
+
+    asked = done(ask(Handling(), "Anna", "vendor"))
+    assert asked.act is Act.ACCEPTANCE_ASKED
+    stands = standing(asked)
+    assert stands.standing is Standing.NEW
+    assert isinstance(ask(stands, "Anna", "vendor"), Refused)
+    assert isinstance(ask(stands, "Bo", "vendor"), Refused), "the same party does not agree with itself"
+    assert isinstance(ask(stands, "Anna", "region"), Refused), "one person is not two"
+    assert isinstance(ask(stands, "Eva", "typists"), Refused), "another party, but not the controller"
+    agreed = done(ask(stands, "Eva", "region"))
+    after = standing(asked, agreed)
+    assert (after.standing, after.until) == (Standing.ACCEPTED, NOON + timedelta(days=30))
+    assert agreed.by == "Anna, Eva"
+    expired = own_deed(finding(), after, NOON + timedelta(days=30))
+    assert expired is not None
+    assert expired.act is Act.EXPIRED
+
+
+def test_a_grave_dismissal_takes_two_persons_a_small_one_takes_one() -> None:
+    small = finding(Severity.MEDIUM)
+    assert done(acts.dismiss(small, Handling(), NOON, "Anna", "test data")).act is Act.DISMISSED
+    grave = finding(Severity.HIGH)
+    asked = done(acts.dismiss(grave, Handling(), NOON, "Anna", "test data"))
+    assert asked.act is Act.DISMISSAL_ASKED
+    stands = standing(asked, of=grave)
+    assert isinstance(acts.dismiss(grave, stands, NOON, "Anna", "test data"), Refused)
+    assert done(acts.dismiss(grave, stands, NOON, "Bo", "so it is")).act is Act.DISMISSED
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"why": Why.INDEX_OFF_FILES_OPEN},
+        {"facts": ("http-on-443",)},
+        {"place": Place("nas.example", 443, "/")},
+        {"kind": "file"},
+    ],
+)
+def test_a_dismissal_is_void_as_soon_as_what_is_seen_changes(changed: dict[str, object]) -> None:
+    seen = finding(Severity.MEDIUM)
+    deed = done(acts.dismiss(seen, Handling(), NOON, "Anna", "test data"))
+    assert own_deed(seen, fold((deed,), seen), NOON + timedelta(days=900)) is None
+    other = replace(seen, **changed)  # type: ignore[arg-type]
+    voided = own_deed(other, fold((deed,), other), NOON)
+    assert voided is not None
+    assert voided.act is Act.VOIDED
+    assert signature_of(seen) != signature_of(other)
+
+
+def test_awareness_is_said_by_a_person_may_be_back_dated_and_not_ahead() -> None:
+    deed = done(acts.aware(NOON, "Eva", "region", NOON - HOUR, "the vendor called"))
+    assert standing(deed).aware == (("region", NOON - HOUR),)
+    later = done(acts.aware(NOON, "Eva", "region", NOON - 2 * HOUR, "the log says so"))
+    assert standing(deed, later).aware == (("region", NOON - 2 * HOUR),)
+    assert isinstance(acts.aware(NOON, "Eva", "region", NOON + HOUR, "soon"), Refused)
+
+
+def test_a_cleared_finding_is_closed_only_with_its_cause() -> None:
+    cleared = finding(state=State.CLEARED)
+    assert fold((), cleared).standing is Standing.NEW
+    cause = Deed(Act.CAUSE, NOON, "Anna", reason="a cable plugged in during an update")
+    assert fold((cause,), cleared).standing is Standing.CLOSED
+    assert fold((cause,), finding()).standing is Standing.NEW
+
+
+DEEDS = st.lists(
+    st.builds(
+        Deed,
+        act=st.sampled_from(list(Act)),
+        at=st.integers(0, 10_000).map(lambda minutes: NOON + timedelta(minutes=minutes)),
+        by=st.sampled_from(["Anna", "Bo", "leftopen"]),
+        reason=st.sampled_from(["", "because"]),
+        until=st.none() | st.integers(0, 90).map(lambda days: NOON + timedelta(days=days)),
+        signature=st.sampled_from(["", "1|other"]),
+    ),
+    max_size=12,
+)
+
+
+@given(DEEDS, st.sampled_from([State.SUSPECTED, State.EXPOSED, State.CLEARING]))
+def test_no_deed_of_anybody_closes_what_is_not_proven_closed(deeds: list[Deed], state: State) -> None:
+    seen = finding(state=state)
+    assert fold(deeds, seen).standing is not Standing.CLOSED
+    assert seen.state is state
+
+
+@given(DEEDS)
+def test_the_same_deeds_fold_to_the_same_handling(deeds: list[Deed]) -> None:
+    assert fold(deeds, finding()) == fold(tuple(deeds), finding())
