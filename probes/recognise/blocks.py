@@ -143,7 +143,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
-        self._open: list[_Open] = []
+        self._open: list[OpenBlock] = []
         self._rows = 0
 
     def read(self, run: Iterable[Token]) -> list[Block]:
@@ -163,7 +163,7 @@ class Reader:
     def _begin(self, kind: str, token: Token) -> None:
         block = Block(kind, token.attributes)
         self.blocks.append(block)
-        self._open.append(_Open(block))
+        self._open.append(OpenBlock(block))
 
     def _end(self, kind: str) -> None:
         for index in range(len(self._open) - 1, max(-1, len(self._open) - 40), -1):
@@ -220,8 +220,8 @@ class Reader:
                 top.tag(token)
 
 
-class _Open:
-    """A block under construction."""
+class OpenBlock:
+    """A block under construction, fed with rows, cells, tags and text as they come."""
 
     def __init__(self, block: Block) -> None:
         self.block = block
@@ -334,103 +334,6 @@ class _Open:
             if name in {"time", "small"} and not own:
                 own = name
             self._stack.append((name, own))
-
-
-def repeated(run: list[Token], tag: str, name: str) -> Block:
-    """The page as rows that each begin at an element `tag` of class `name`, as scripts without tables build them."""
-    block = Block("rows", {"class": name})
-    opened = _Open(block)
-    depth = 0
-    for token in run:
-        if token.name == tag:
-            if token.closing:
-                depth -= depth > 0
-                if depth == 0:
-                    opened.end_row()
-                    continue
-            elif depth == 0 or name in token.attributes.get("class", "").lower().split():
-                if name not in token.attributes.get("class", "").lower().split():
-                    continue
-                opened.end_row()
-                opened.begin_row(token)
-                opened.begin_cell(token)
-                depth = 1
-                if tag == "a":
-                    opened.tag(token)
-                continue
-            else:
-                depth += 1
-        if depth == 0:
-            continue
-        if not token.name:
-            opened.text(token.text)
-        else:
-            if token.name in {"div", "td", "p", "br", "li"}:
-                opened.text(" ")
-            opened.tag(token)
-    opened.end_row()
-    return block
-
-
-def lines(run: list[Token]) -> Block:
-    """The page as lines between breaks, paragraphs, divisions and rules."""
-    block = Block("lines", {})
-    opened = _Open(block)
-    for token in run:
-        if token.name in _BREAKS or token.name in {
-            "script",
-            "style",
-            "title",
-            "head",
-            "html",
-            "body",
-            "textarea",
-            "select",
-            "option",
-        }:
-            opened.end_row()
-        elif token.name:
-            if opened.cell is None and not token.closing:
-                opened.begin_row(token)
-                opened.begin_cell(Token("", ""))
-            opened.tag(token)
-        elif opened.cell is not None or token.raw.strip():
-            if opened.cell is None:
-                opened.begin_row(token)
-                opened.begin_cell(Token("", ""))
-            opened.text(token.text)
-    opened.finish()
-    return block
-
-
-_BREAKS = {
-    "br",
-    "p",
-    "div",
-    "hr",
-    "li",
-    "tr",
-    "table",
-    "ul",
-    "ol",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "section",
-    "article",
-    "header",
-    "footer",
-    "form",
-    "dl",
-    "dt",
-    "dd",
-    "center",
-    "pre",
-    "blockquote",
-}
 
 
 def _tail(value: str) -> str:

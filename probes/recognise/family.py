@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from probes.recognise.blocks import Block, lines, repeated
+from probes.recognise.blocks import Block
 from probes.recognise.page import Page
 from probes.recognise.reading import Reading, own_folder, read_block
+from probes.recognise.repeats import lines, repeated
 
 
 def read_generic(page: Page) -> Reading:

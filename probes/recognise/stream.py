@@ -23,7 +23,12 @@ _DIALECTS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
         re.compile(_LINK + rb" {0,512}</td><td[^>]{0,64}>([^<]{0,64})</td><td[^>]{0,64}>([^<]{0,32})</td>"),
     ),
     ("apache", re.compile(_LINK + rb" {1,512}(\d{4}-\d\d-\d\d \d\d:\d\d) {1,16}(-|[\d.]{1,8}[KMGT]?) ")),
-    ("nginx", re.compile(_LINK + rb" {1,512}(\d\d-[A-Z][a-z][a-z]-\d{4} \d\d:\d\d) {1,32}(-|\d{1,20}|[\d.]{1,8}[KMGT]?)\r?\n")),
+    (
+        "nginx",
+        re.compile(
+            _LINK + rb" {1,512}(\d\d-[A-Z][a-z][a-z]-\d{4} \d\d:\d\d) {1,32}(-|\d{1,20}|[\d.]{1,8}[KMGT]?)\r?\n"
+        ),
+    ),
 )
 _ANCHOR = b"<a href="
 _ENDS = (b"</table>", b"</pre>")

@@ -9,7 +9,8 @@ from probes.recognise.family import Family
 from probes.recognise.listing import Listing, NoListing
 from probes.recognise.markup import squeeze
 from probes.recognise.page import Page
-from probes.recognise.reading import Found, Reading, entries, leads_up, own_folder, settle
+from probes.recognise.reading import Reading, entries, leads_up, own_folder, settle
+from probes.recognise.rows import Found
 
 CUT = "cut short"
 _NOT_TEXT = {"script", "style", "title", "textarea", "template"}

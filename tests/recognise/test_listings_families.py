@@ -287,7 +287,11 @@ def test_a_familys_page_is_read_whole(name: str) -> None:
 IIS_ROWS = {
     "en": ("[To Parent Directory]", "  1/2/2024  3:04 AM        &lt;dir&gt; ", " 1/22/2024  3:04 PM      5000019 "),
     "sv": ("[Till överordnad katalog]", "2024-01-02    03:04        &lt;dir&gt; ", "2024-01-22    15:04      5000019 "),
-    "de": ("[In übergeordnetes Verzeichnis]", "02.01.2024    03:04        &lt;dir&gt; ", "22.01.2024    15:04      5000019 "),
+    "de": (
+        "[In übergeordnetes Verzeichnis]",
+        "02.01.2024    03:04        &lt;dir&gt; ",
+        "22.01.2024    15:04      5000019 ",
+    ),
     "ko": ("[부모 디렉터리로]", "2024-01-02 오전 3:04        &lt;dir&gt; ", "2024-01-22 오후 3:04      5000019 "),
     "en long": (
         "[To Parent Directory]",
@@ -337,7 +341,19 @@ def test_the_path_of_an_entry_is_the_servers_own_spelling() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["up", "Name", "core", "index.php", "Parent Directory.wav", "Size", "..hidden..", "C=N;O=D", "home", "Last modified"]
+    "name",
+    [
+        "up",
+        "Name",
+        "core",
+        "index.php",
+        "Parent Directory.wav",
+        "Size",
+        "..hidden..",
+        "C=N;O=D",
+        "home",
+        "Last modified",
+    ],
 )
 def test_no_name_is_dropped_because_it_looks_like_navigation(name: str) -> None:
     href = name.replace(" ", "%20")
@@ -372,7 +388,9 @@ def test_reasons_say_what_was_seen_and_name_no_file() -> None:
 def test_a_listing_inside_a_page_of_the_owners_is_read_alone() -> None:
     menu = '<nav><ul><li><a href="/rec/about.html">about.html</a></li></ul></nav><div id="sidebar"><a href="news/">news/</a></div>'
     table = '<table id="indexlist"><tr class="indexhead"><th class="indexcolname"><a href="?C=N;O=D">Name</a></th><th class="indexcolsize"><a href="?C=S;O=A">Size</a></th></tr><tr><td class="indexcolname"><a href="a.wav">a.wav</a></td><td class="indexcolsize">1.2K</td></tr></table>'
-    readme = '<h2>Read me</h2><p>See <a href="https://other.example/">here</a> and <a href="manual.html">the manual</a>.</p>'
+    readme = (
+        '<h2>Read me</h2><p>See <a href="https://other.example/">here</a> and <a href="manual.html">the manual</a>.</p>'
+    )
     assert held(f"<html><title>Ours</title><body>{menu}{table}{readme}</body></html>") == ["f a.wav ~1229"]
 
 
@@ -415,7 +433,7 @@ EMPTY = {
     "apache": '<html><title>Index of /rec</title><h1>Index of /rec</h1><pre><a href="?C=N;O=D">Name</a> <a href="?C=M;O=A">Last modified</a><hr><a href="/">Parent Directory</a>   -\n<hr></pre></html>',
     "apache plain": '<html><title>Index of /rec</title><h1>Index of /rec</h1><ul><li><a href="/"> Parent Directory</a></li></ul></html>',
     "nginx": '<html><head><title>Index of /rec/</title></head><body><h1>Index of /rec/</h1><hr><pre><a href="../">../</a>\n</pre><hr></body></html>',
-    "python": '<!DOCTYPE HTML><html><head><title>Directory listing for /rec/</title></head><body><h1>Directory listing for /rec/</h1><hr><ul></ul><hr></body></html>',
+    "python": "<!DOCTYPE HTML><html><head><title>Directory listing for /rec/</title></head><body><h1>Directory listing for /rec/</h1><hr><ul></ul><hr></body></html>",
     "iis": '<html><head><title>files.example - /rec/</title></head><body><H1>files.example - /rec/</H1><hr><pre><A HREF="/">[To Parent Directory]</A><br><br></pre><hr></body></html>',
     "lighttpd": '<html><head><title>Index of /rec/</title></head><body><h2>Index of /rec/</h2><div class="list"><table summary="Directory Listing"><thead><tr><th class="n">Name</th><th class="m">Last Modified</th><th class="s">Size</th><th class="t">Type</th></tr></thead><tbody><tr class="d"><td class="n"><a href="../">..</a>/</td><td class="m">&nbsp;</td><td class="s">- &nbsp;</td><td class="t">Directory</td></tr></tbody></table></div><div class="foot">lighttpd</div></body></html>',
     "tomcat": '<html><head><title>Directory Listing For [/rec/]</title></head><body><h1>Directory Listing For [/rec/] - <a href="/"><b>Up To [/]</b></a></h1><hr class="line"><table><tr><td><strong>Filename</strong></td><td><strong>Size</strong></td><td><strong>Last Modified</strong></td></tr></table><hr><h3>Apache Tomcat/10.1</h3></body></html>',

@@ -44,7 +44,53 @@ def test_any_bytes_have_an_answer(body: bytes, status: int, whole: bool) -> None
     answer(body, URL, status, whole)
 
 
-@given(st.lists(st.sampled_from(["<a href=", '"', "'", ">", "<", "</a>", "<pre>", "</pre>", "<table>", "<tr>", "<td>", "</table>", "<ul><li>", "Index of /rec/", "<title>", "<h1>", "</h1>", "../", "?C=N;O=D", "a.wav", "2024-01-02 03:04", "12K", "-", "\n", "<br>", "&lt;dir&gt;", "<script>", "<!--", "{", "[", "\x00", "&#", "%", "\ud7ff", "<base href=", "//", "http://", "?dir="]), max_size=60))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<a href=",
+                '"',
+                "'",
+                ">",
+                "<",
+                "</a>",
+                "<pre>",
+                "</pre>",
+                "<table>",
+                "<tr>",
+                "<td>",
+                "</table>",
+                "<ul><li>",
+                "Index of /rec/",
+                "<title>",
+                "<h1>",
+                "</h1>",
+                "../",
+                "?C=N;O=D",
+                "a.wav",
+                "2024-01-02 03:04",
+                "12K",
+                "-",
+                "\n",
+                "<br>",
+                "&lt;dir&gt;",
+                "<script>",
+                "<!--",
+                "{",
+                "[",
+                "\x00",
+                "&#",
+                "%",
+                "\ud7ff",
+                "<base href=",
+                "//",
+                "http://",
+                "?dir=",
+            ]
+        ),
+        max_size=60,
+    )
+)
 def test_any_mix_of_a_listings_pieces_has_an_answer(pieces: list[str]) -> None:
     answer("".join(pieces).encode("utf-8", "replace"))
 
@@ -110,7 +156,9 @@ HOSTILE = {
     "json number": b'[{"name":"a","type":"file","mtime":"x","size":' + b"9" * 1_000_000 + b"}]",
     "json open string": b'["' + b"\\" * 1_000_000,
     "xml deep": b'<?xml version="1.0"?><list>' + b"<list>" * 200_000,
-    "xml bomb": b'<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><D:multistatus xmlns:D="DAV:">' + b"&b;" * 100_000 + b"</D:multistatus>",
+    "xml bomb": b'<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><D:multistatus xmlns:D="DAV:">'
+    + b"&b;" * 100_000
+    + b"</D:multistatus>",
     "queries": b"<title>Index of /rec/</title>" + b'<a href="?dir=a&dir=b&sort=c&order=d">x</a>' * 20_000,
     "calls": b"<script>function _f(){} function _d(){}" + b"_d('a'," * 100_000 + b"</script>",
     "one class": b'<div class="a b c"><a href="a.wav">a.wav</a></div>' * 15_000,

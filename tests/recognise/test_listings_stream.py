@@ -12,7 +12,16 @@ from probes.recognise.stream import Stream
 # ruff: noqa: E501  rows stand on one line
 
 URL = "http://files.example/rec/"
-NAMES = ["monday/", "a.wav", "a%20b.wav", "%2b46701234567.wav", "s%c3%b6ndag.wav", "a&amp;b.wav", "co%3alon.wav", "new%0aline.wav"]
+NAMES = [
+    "monday/",
+    "a.wav",
+    "a%20b.wav",
+    "%2b46701234567.wav",
+    "s%c3%b6ndag.wav",
+    "a&amp;b.wav",
+    "co%3alon.wav",
+    "new%0aline.wav",
+]
 TABLE = (
     b'<html><head><title>Index of /rec</title></head><body><h1>Index of /rec</h1><table><tr><th valign="top"><img src="/icons/blank.gif" alt="[ICO]"></th><th><a href="?C=N;O=D">Name</a></th><th><a href="?C=M;O=A">Last modified</a></th><th><a href="?C=S;O=A">Size</a></th><th><a href="?C=D;O=A">Description</a></th></tr><tr><th colspan="5"><hr></th></tr>\n'
     b'<tr><td valign="top"><img src="/icons/back.gif" alt="[PARENTDIR]"></td><td><a href="/">Parent Directory</a>       </td><td>&nbsp;</td><td align="right">  - </td><td>&nbsp;</td></tr>\n'
@@ -47,7 +56,9 @@ def test_any_chunks_give_the_entries_of_the_whole_page(name: str, data: st.DataO
     page = PAGES[name]
     cuts = sorted(data.draw(st.lists(st.integers(0, len(page)), max_size=8)))
     stream = Stream(URL)
-    rows = [row for start, end in zip([0, *cuts], [*cuts, len(page)], strict=True) for row in stream.feed(page[start:end])]
+    rows = [
+        row for start, end in zip([0, *cuts], [*cuts, len(page)], strict=True) for row in stream.feed(page[start:end])
+    ]
     stream.close()
     whole = recognise(page, URL)
     assert isinstance(whole, Listing)

@@ -9,7 +9,8 @@ from probes.recognise.family import Family
 from probes.recognise.links import Elsewhere, Target
 from probes.recognise.markup import squeeze
 from probes.recognise.page import Page
-from probes.recognise.reading import Found, Reading, read_block
+from probes.recognise.reading import Reading, read_block
+from probes.recognise.rows import Found
 
 _SORT = re.compile(r"\?(?:C=[NMSD];O=[AD]|[NMSD]=[AD])$")
 _ICON = re.compile(r"\[(?:PARENTDIR|DIR|   )\]", re.IGNORECASE)

@@ -11,7 +11,8 @@ from probes.recognise.dates import find_date
 from probes.recognise.family import Family
 from probes.recognise.links import Target, quoted
 from probes.recognise.page import Page
-from probes.recognise.reading import Found, Reading
+from probes.recognise.reading import Reading
+from probes.recognise.rows import Found
 
 _STRING = r"'((?:[^'\\\n]|\\.){0,4096})'|\"((?:[^\"\\\n]|\\.){0,4096})\""
 _CALL = re.compile(rf"(?:^|[;}}\s])_([df])\(\s*(?:{_STRING})\s*,", re.MULTILINE)

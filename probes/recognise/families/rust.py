@@ -12,7 +12,8 @@ from probes.recognise.data import when
 from probes.recognise.family import Family
 from probes.recognise.links import Target, quoted
 from probes.recognise.page import Page
-from probes.recognise.reading import Found, Reading
+from probes.recognise.reading import Reading
+from probes.recognise.rows import Found
 
 _DUFS = re.compile(r'id="?index-data"?[^>]{0,100}>([A-Za-z0-9+/=\s]{8,})<|__DATA__\s*=\s*(\{)')
 

@@ -7,7 +7,8 @@ import re
 from probes.recognise.family import Family, read_generic
 from probes.recognise.links import Target, quoted
 from probes.recognise.page import Page
-from probes.recognise.reading import Found, Reading
+from probes.recognise.reading import Reading
+from probes.recognise.rows import Found
 
 
 def _generated(page: Page) -> bool:
