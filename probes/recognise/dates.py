@@ -37,23 +37,23 @@ _TIME = r"(?:(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d{1,9})?)?)"
 _HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ZONE = r"\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
 _GAP = r"(?:[\s,T]|\s*-\s+|\sat\s|\sum\s){1,5}"
+_THEN = rf"(?:{_GAP}{_TIME}{_HALF}{_ZONE})?"
 _ISO = re.compile(
     r"(?<!\d)(\d{4})(?:[-/.]|\. ?|年)(\d{1,2})(?:[-/.]|\. ?|月)(\d{1,2})(?:\.|日)?"
     rf"(?:{_GAP}(?:(오전|오후|上午|下午|午前|午後)\s*)?{_TIME}{_HALF}{_ZONE})?(?!\d)"
 )
 _NAMED = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[-/ .]{{0,2}}{_MONTH}[-/ ,]{{0,2}}(\d{{4}}|\d{{2}})(?:{_GAP}{_TIME}{_HALF}{_ZONE})?(?!\d)"
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[-/ .]{{0,2}}{_MONTH}[-/ ,]{{0,2}}(\d{{4}}|\d{{2}}){_THEN}(?!\d)"
 )
-_YEAR_NAMED = re.compile(rf"(?<!\d)(\d{{4}})[-/ ]{_MONTH}[-/ ](\d{{1,2}})(?:{_GAP}{_TIME}{_HALF}{_ZONE})?(?!\d)")
+_YEAR_NAMED = re.compile(rf"(?<!\d)(\d{{4}})[-/ ]{_MONTH}[-/ ](\d{{1,2}}){_THEN}(?!\d)")
 _MONTH_FIRST = re.compile(
-    rf"(?<![^\W\d_]){_MONTH}[-/ ]{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?:,|[-/ ])\s*(\d{{4}}|\d{{2}}(?!:))(?:{_GAP}{_TIME}{_HALF}{_ZONE})?(?!\d)"
+    rf"(?<![^\W\d_]){_MONTH}[-/ ]{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?:,|[-/ ])\s*(\d{{4}}|\d{{2}}(?!:)){_THEN}(?!\d)"
 )
 _NO_YEAR = re.compile(rf"(?<![^\W\d_]){_MONTH}\s{{1,3}}(\d{{1,2}})\s(?:\s?at\s){{0,1}}\s*{_TIME}(?!\d)")
-_NUMERIC = re.compile(
-    rf"(?<![\d.])(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}}|\d{{2}})(?:{_GAP}{_TIME}{_HALF}{_ZONE})?(?![\d])"
-)
+_NUMERIC = re.compile(rf"(?<![\d.])(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}}|\d{{2}}){_THEN}(?![\d])")
 _AGO = re.compile(
-    r"(?i)\b(?:a|an|one|\d{1,4})\+?\s*(?:second|sec|minute|min|hour|day|week|month|year)s?\s+ago\b|\bjust now\b|\byesterday\b"
+    r"(?i)\b(?:a|an|one|\d{1,4})\+?\s*(?:second|sec|minute|min|hour|day|week|month|year)s?\s+ago\b"
+    r"|\bjust now\b|\byesterday\b"
 )
 _WEST, _EAST = timedelta(hours=14), timedelta(hours=12)
 """A clock without a zone is at most 14 hours before and 12 after UTC's."""

@@ -21,12 +21,13 @@ _SORT_QUERIES = (
     re.compile(r"C=[NMSD](?:[;&]|&amp;)?O=[AD](?:[;&].{0,60})?"),  # Apache 2, fancyindex, Jetty
     re.compile(r"[NMSDTOP]=[AD]"),  # Apache 1.3, WEBrick
     re.compile(r"[NMSD][AD]"),  # LiteSpeed
-    re.compile(
-        r"(?:[^=&;]{1,40}=[^&;]{0,200}[&;])*(?:sort|order|sort_?by|sort_?key|sort_?order|sort_?mode|orderby)=[\w.-]*"
-        r"(?:[&;][^=&;]{1,40}=[^&;]{0,200})*",
-        re.IGNORECASE,
-    ),
 )
+_SORT_AMONG = re.compile(
+    r"(?:[^=&;]{1,40}=[^&;]{0,200}[&;])*(?:sort|order|sort_?by|sort_?key|sort_?order|sort_?mode|orderby)=[\w.-]*"
+    r"(?:[&;][^=&;]{1,40}=[^&;]{0,200})*",
+    re.IGNORECASE,
+)
+"""A sort order among other parameters: entries of scripts carry one too, so it decides last."""
 _LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
 _PORTS = {"http": 80, "https": 443}
 _MAX_HREF = 16_384
@@ -71,12 +72,13 @@ def quoted(name: str) -> str:
 
 def segments(path: str) -> tuple[bytes, ...]:
     """The decoded segments of a path, dot segments resolved, empty ones left out: what two spellings share."""
+    raw = to_bytes(path)
+    # An encoded slash parts segments too: servers and proxies decode it before they look for the folder.
+    split = (
+        unquote_to_bytes(raw).split(b"/") if b"%2f" in raw.lower() else [unquote_to_bytes(p) for p in raw.split(b"/")]
+    )
     parts: list[bytes] = []
-    for part in (
-        unquote_to_bytes(to_bytes(path)).split(b"/")
-        if b"%2f" in to_bytes(path).lower()
-        else [unquote_to_bytes(p) for p in to_bytes(path).split(b"/")]
-    ):
+    for part in split:
         if part == b"..":
             if parts:
                 parts.pop()
@@ -93,8 +95,6 @@ class Target:
     path: str
     parent: tuple[bytes, ...]
     slash: bool
-    by_query: str = ""
-    """The parameter that carries the path, for scripts that list by query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,56 +183,41 @@ class Place:
         return Target(to_text(parts[-1]), sendable(clean), parts[:-1], absolute.endswith("/"))
 
     def _by_query(self, path: str, query: str, shown: str) -> Target | Elsewhere:
-        if any(pattern.fullmatch(query) for pattern in _SORT_QUERIES[:3]):
+        if any(pattern.fullmatch(query) for pattern in _SORT_QUERIES):
             return Elsewhere("sort")
-        absolute = self._absolute(path) if path not in {"", ".", "./"} else self.path
-        wanted = segments(absolute)
-        script = segments(self.path)
-        same = wanted in (script, segments(self.folder))
-        parameters = _parameters(query)
-        best: Target | Elsewhere | None = None
-        for key, value in parameters.items():
-            if not same or not value:
-                continue
-            own = self._own_value(key)
-            for reading in _readings(value, shown):
-                parts = segments(reading)
-                if not parts:
-                    continue
-                # Counted from the folder of the script, so that `?dir=a` and `a/b.wav` have one notion of a parent.
-                stem = segments(self.folder)
-                if own is not None and len(parts) == len(own) + 1 and parts[: len(own)] == own:
-                    extra = next((v for k, v in parameters.items() if k != key and k.lower() in _FILE_KEYS and v), None)
-                    target = Target(
-                        to_text(parts[-1]),
-                        sendable(f"{absolute}?{query}"),
-                        (*stem, *parts[:-1]),
-                        reading.endswith("/") or key.lower() in _FOLDER_KEYS,
-                        key,
-                    )
-                    return target
-                if own is not None and parts == own:
-                    file = next((v for k, v in parameters.items() if k.lower() in _FILE_KEYS and k != key and v), None)
-                    if file is not None:
-                        name = to_text(segments(file)[-1]) if segments(file) else ""
-                        if name:
-                            return Target(name, sendable(f"{absolute}?{query}"), (*stem, *own), False, key)
-                    best = best or Elsewhere("sort" if _SORT_QUERIES[3].fullmatch(query) else "self")
-                elif own is not None and parts == own[:-1]:
-                    best = best or Elsewhere("up")
-        if best is not None:
-            return best
-        if _SORT_QUERIES[3].fullmatch(query):
-            return Elsewhere("sort")
-        if same and any(not value for value in parameters.values()) and self.parameters:
-            return Elsewhere("up")
-        if not same:
+        asked = self.path if path in {"", ".", "./"} else self._absolute(path)
+        stem = segments(self.folder)
+        if segments(asked) not in (segments(self.path), stem):
+            if _SORT_AMONG.fullmatch(query):
+                return Elsewhere("sort")
             # A file with a query of its own (`a.wav?download`, a version stamp) is that file all the same.
             inner = self._by_path(path)
             if isinstance(inner, Target):
                 return Target(inner.name, f"{inner.path}?{sendable(query)}", inner.parent, inner.slash)
             return inner
-        return Elsewhere("self")
+        parameters = _parameters(query)
+        request = sendable(f"{asked}?{query}")
+        seen = ""
+        for key, value in parameters.items():
+            own = self._own_value(key) if value else None
+            if own is None:
+                continue
+            for reading in _readings(value, shown):
+                parts = segments(reading)
+                # Counted from the folder of the script, so that `?dir=a` and `a/b.wav` have one notion of a parent.
+                if len(parts) == len(own) + 1 and parts[:-1] == own:
+                    folder = reading.endswith("/") or key.lower() in _FOLDER_KEYS
+                    return Target(to_text(parts[-1]), request, (*stem, *own), folder)
+                if parts == own:
+                    name = _file_beside(parameters, key)
+                    if name:
+                        return Target(name, request, (*stem, *own), False)
+                    seen = seen or "self"
+                elif own and parts == own[:-1]:
+                    seen = "up"
+        if seen == "up" or (self.parameters and not all(parameters.values())):
+            return Elsewhere("up")
+        return Elsewhere("sort" if _SORT_AMONG.fullmatch(query) else "self")
 
     def _own_value(self, key: str) -> tuple[bytes, ...] | None:
         """The folder that this page lists by `key`: a page asked for without it lists the script's own folder."""
@@ -240,11 +225,11 @@ class Place:
             values = [segments(reading) for reading in _readings(self.parameters[key])]
             return values[-1] if values else ()
         if not self.parameters or key.lower() not in _FILE_KEYS:
-            return () if key.lower() in _FOLDER_KEYS | _FILE_KEYS else None
+            return () if key.lower() in _FOLDER_KEYS | _FILE_KEYS | _EITHER_KEYS else None
         # `?file=a/b.wav` on a page asked for as `?dir=a`.
         for own, value in self.parameters.items():
-            if own.lower() in _FOLDER_KEYS:
-                return segments(value)
+            if own.lower() in _FOLDER_KEYS | _EITHER_KEYS:
+                return segments(_readings(value)[-1])
         return None
 
     def folder_value(self, key: str) -> tuple[str, ...]:
@@ -257,41 +242,29 @@ class Place:
         """The folder that the query of the URL asked for names, counted from the script's own folder."""
         stem = segments(self.folder)
         for key, value in self.parameters.items():
-            if key.lower() in _FOLDER_KEYS or "/" in value:
+            if key.lower() in _FOLDER_KEYS | _EITHER_KEYS or "/" in value:
                 return (*stem, *segments(_readings(value)[-1]))
         return self.own if not self.query else stem
 
 
-_FOLDER_KEYS = {
-    "dir",
-    "path",
-    "folder",
-    "d",
-    "p",
-    "directory",
-    "subdir",
-    "dirname",
-    "location",
-    "cd",
-    "f",
-    "fpath",
-    "root",
-    "cwd",
-    "sub",
-    "open",
-    "browse",
-    "dossier",
-    "ordner",
-    "carpeta",
-    "rep",
-    "currentdir",
-    "b",
-    "action",
-    "go",
-    "album",
-    "prefix",
-}
-_FILE_KEYS = {"file", "filename", "download", "get", "dl", "view", "name", "fichier", "f", "src", "item", "open"}
+_FOLDER_KEYS = set(  # noqa: SIM905  read as words
+    "dir path folder d p directory subdir dirname location cd fpath root cwd sub browse dossier ordner carpeta rep "
+    "currentdir album prefix".split()
+)
+"""Parameters by which scripts take the folder to list."""
+_FILE_KEYS = set("file filename download get dl view name fichier src item".split())  # noqa: SIM905
+"""Parameters by which they take a file to show or send."""
+_EITHER_KEYS = {"f", "open", "b", "action", "go", ""}
+"""Parameters that some use for the one and some for the other."""
+
+
+def _file_beside(parameters: dict[str, str], folder_key: str) -> str:
+    """The file that a query names beside its folder (`?dir=a&file=b.wav`), or nothing."""
+    for key, value in parameters.items():
+        if key != folder_key and value and key.lower() in _FILE_KEYS:
+            parts = segments(value)
+            return to_text(parts[-1]) if parts else ""
+    return ""
 
 
 def _split(url: str) -> tuple[str, str, str, str]:

@@ -103,7 +103,7 @@ def _read_serve(page: Page) -> Reading:
 
 
 def _serve_index(page: Page) -> tuple[str, ...]:
-    if "#files" in page.classes and page.title.startswith("listing directory ") and "name" in page.classes | {"name"}:
+    if "#files" in page.classes and page.title.startswith("listing directory "):
         return ("a list with icons, names, sizes and dates in serve-index's classes",)
     return ()
 
@@ -115,15 +115,11 @@ def _http_server(page: Page) -> tuple[str, ...]:
 
 
 def _updog(page: Page) -> tuple[str, ...]:
-    if "#tableData" in page.text or "updog" in page.title.lower():
-        if any(
-            key == "data-order"
-            for b in page.blocks
-            for row in b.rows[:4]
-            for cell in row.cells
-            for key, _ in cell.carried
-        ):
-            return ("a sortable table in updog's dress",)
+    if "#tabledata" not in page.classes and "updog" not in page.title.lower():
+        return ()
+    cells = [cell for block in page.blocks for row in block.rows[:4] for cell in row.cells]
+    if any(key == "data-order" for cell in cells for key, _ in cell.carried):
+        return ("a sortable table in updog's dress",)
     return ()
 
 
