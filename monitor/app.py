@@ -146,7 +146,7 @@ class Application:
         looks = {} if blind else {asset.id: started for asset in chosen}
         owed = owed_blind(round_.id, (blind,), inventory, ended) if blind else ()
         if not blind:
-            await self.ledger(round_.settle)
+            await self._mind(round_)
         await self.ledger(lambda ledger: ledger.end_round(round_.id, ended, blind, looks, owed))
         if blind:
             log.error("round %s is blind and decided nothing: %s", round_.id, blind)
@@ -160,6 +160,15 @@ class Application:
             changed=tuple(round_.changed.values()),
             asks=round_.asks,
         )
+
+    async def mind(self) -> None:
+        """What time alone brings about: acknowledgements lapse, acceptances end, and who is next is told."""
+        started = self.now()
+        await self._mind(Recorder(f"mind-{started:%Y%m%dT%H%M%SZ}", self.inventory, self.ledger, self.now, None))
+
+    async def _mind(self, recorder: Recorder) -> None:
+        await self.ledger(recorder.settle)
+        await self.ledger(recorder.escalate)
 
     async def survey(
         self, finding: Finding, *, whole: bool = False, on_progress: Callable[[Progress], None] = lambda _: None

@@ -11,6 +11,7 @@ import json
 import logging
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -147,6 +148,13 @@ def survey(id_: str, inventory: Path, database: str | None, as_json: bool, whole
 
 
 by_option = click.option("--by", required=True, metavar="NAME", help="The person who does it.")
+sent_option = click.option(
+    "--sent",
+    multiple=True,
+    metavar="PARTY:DUTY=TIME",
+    help="Count with a party having sent this, such as region:notification=2026-11-21T09:30+01:00; may be repeated. "
+    "It is not put on file.",
+)
 reason_option = click.option("--reason", required=True, metavar="TEXT", help="Why, in a sentence.")
 id_argument = click.argument("id_", metavar="ID")
 
@@ -248,6 +256,64 @@ def cause(id_: str, by: str, reason: str, database: str | None) -> None:
     from monitor.judge.handling import Act, Deed
 
     sys.exit(handle.do(database, id_, lambda _, __, now: Deed(Act.CAUSE, now, by, reason=reason)))
+
+
+@main.command()
+@click.argument("whom", metavar="ID|CHANNEL|PARTY")
+@database_option
+@json_option
+def trace(whom: str, database: str | None, as_json: bool) -> None:
+    """Every delivery that was tried: about a finding, or to a channel or a party; who got what, when, how it ended."""
+    from monitor.commands import findings as command
+
+    sys.exit(command.trace(whom, database, as_json))
+
+
+@main.command()
+@click.argument("id_", metavar="ID")
+@inventory_argument
+@database_option
+@json_option
+@click.option("--party", metavar="P", help="Only the clocks of this party of the chain.")
+@sent_option
+def clock(
+    id_: str, inventory: Path, database: str | None, as_json: bool, party: str | None, sent: tuple[str, ...]
+) -> None:
+    """The legal clocks of a finding, the most urgent first: who may owe what to whom, since when, and what is left.
+
+    It computes from dated files, one for each version of each law; a person decides. Nothing is sent to anybody.
+    """
+    from monitor.commands import clock as command
+    from monitor.commands.shared import load_inventory
+
+    checked = load_inventory(inventory, quiet=True)
+    sys.exit(command.clock(checked.inventory, database, id_, party, sent, as_json))
+
+
+@main.command()
+@click.argument("id_", metavar="ID")
+@inventory_argument
+@database_option
+@click.option("--party", metavar="P", help="The party that reports. Default: the first controller of the chain.")
+@click.option("--language", type=click.Choice(["sv", "en"]), help="Default: the party's own.")
+@sent_option
+def draft(
+    id_: str,
+    inventory: Path,
+    database: str | None,
+    party: str | None,
+    language: Literal["sv", "en"] | None,
+    sent: tuple[str, ...],
+) -> None:
+    """The draft of a notification of a personal data breach (GDPR article 33), as Markdown on stdout.
+
+    What the ledger proves is filled in; what only a person can say is left open and marked. Nothing is filed.
+    """
+    from monitor.commands import draft as command
+    from monitor.commands.shared import load_inventory
+
+    checked = load_inventory(inventory, quiet=True)
+    sys.exit(command.draft(checked.inventory, database, id_, party, language, sent))
 
 
 @main.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.alert.message import owed_for
+from monitor.alert.links import linking
+from monitor.alert.message import owed_escalating, owed_for
 from monitor.drive.driver import Observation
 from monitor.evidence import evidence_of
 from monitor.inventory.address import is_address
@@ -25,7 +26,7 @@ from monitor.judge.handling import Standing, fold, signature_of
 from monitor.judge.tally import Surveyed
 from monitor.judge.weigh import Weighed, weigh
 from monitor.judge.widen import widened
-from monitor.store import deeds
+from monitor.store import deeds, queries
 from monitor.store.dues import Owed
 from monitor.store.ledger import Asked, Ledger, Looked, Moved
 from probes.asks import Why
@@ -128,7 +129,7 @@ class Recorder:
             decision = widened(finding, surveyed, self._now(), policy)
             owed: tuple[Owed, ...] = ()
             if decision.change is not None:
-                owed = owed_for(decision.finding, decision.change, self._inventory, ledger.told(id_))
+                owed = self._owed(ledger, decision.finding, decision.change, ledger.told(id_))
             ledger.move(Moved(decision.finding, decision.change, owed=owed), self.id, self._now())
 
     def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[tuple[Weighed, ...]]:
@@ -164,13 +165,29 @@ class Recorder:
             change,
             evidence_of(sight, observation, self.id),
             sight.witnesses if isinstance(sight, Exposed) else (),
-            () if self._dismissed(ledger, finding) else owed_for(finding, change, self._inventory, told),
+            () if self._dismissed(ledger, finding) else self._owed(ledger, finding, change, told),
         )
 
     def _dismissed(self, ledger: Ledger, finding: Finding) -> bool:
         """Whether people have said that just this is no exposure: it is watched on, and nobody is told."""
         handling = fold(deeds.deeds(ledger, finding.id), finding)
         return handling.standing is Standing.DISMISSED and handling.signature == signature_of(finding)
+
+    def _owed(self, ledger: Ledger, finding: Finding, change: Change, told: Collection[str]) -> tuple[Owed, ...]:
+        return owed_for(finding, change, self._inventory, told, linking(self._inventory, ledger.seal.signature))
+
+    def escalate(self, ledger: Ledger) -> None:
+        """Tell those who are told only when nobody has acknowledged the last news of what is open."""
+        now, link = self._now(), linking(self._inventory, ledger.seal.signature)
+        with ledger.step():
+            for finding in deeds.still_open(ledger):
+                if fold(deeds.deeds(ledger, finding.id), finding).standing is not Standing.NEW:
+                    continue
+                news = queries.last_news(ledger, finding.id)
+                if news is not None:
+                    told = queries.told_of(ledger, finding.id, news.sequence)
+                    owed = owed_escalating(finding, news, self._inventory, told, now, link)
+                    ledger.owe_now(owed, now)
 
     def settle(self, ledger: Ledger) -> None:
         """What time has done to people's hold on findings; those that are open and that nobody has are told again."""
@@ -184,7 +201,7 @@ class Recorder:
                     continue
                 returned = replace(finding, sequence=finding.sequence + 1)
                 change = Change(id_, returned.sequence, Step.RETURNED, now, f"{deed.act.value}: {deed.reason}")
-                owed = owed_for(returned, change, self._inventory, ledger.told(id_))
+                owed = self._owed(ledger, returned, change, ledger.told(id_))
                 ledger.move(Moved(returned, change, owed=owed), self.id, now)
 
     def _show(self, observation: Observation, weighed: tuple[Weighed, ...]) -> None:

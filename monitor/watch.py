@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from monitor.judge.tally import Surveyed
 from monitor.recorder import OnLine
 from monitor.store.ledger import LedgerUnusable
 from monitor.systemd import notify, watchdog_seconds
+from monitor.web.acknowledge import AcknowledgePage
 
 log = logging.getLogger("leftopen.watch")
 
@@ -58,6 +60,13 @@ class Watch:
 
     async def run(self) -> None:
         """Watch. Whatever is owed when it stops stays on file, and is sent at the next start."""
+        async with AsyncExitStack() as stack:
+            page = self._app.inventory.acknowledge
+            if page is not None:
+                await stack.enter_async_context(AcknowledgePage(page, self._app.ledger, self._app.now))
+            await self._run()
+
+    async def _run(self) -> None:
         self._progress()
         others = [asyncio.create_task(self._outbox.run(self._stop)), asyncio.create_task(self._sign_of_life())]
         notify("READY=1")
@@ -76,9 +85,11 @@ class Watch:
     async def _turn(self) -> None:
         self._reload()
         try:
+            await self._app.mind()
             ready, following = await self._app.due()
             if not ready:
                 wait = (following - self._app.now()).total_seconds()
+                self._outbox.wake()
                 await self._sleep(min(max(wait, 0.05), LOOK_UP))
                 self._progress()
                 return

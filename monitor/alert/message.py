@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from monitor.alert.plain import HIDDEN, count, day, joined, known, say, size, span, time, translated
-from monitor.alert.route import Language, Recipient, operator_channels, recipient_of, route
+from monitor.alert.route import Language, Recipient, escalation, operator_channels, recipient_of, route
 from monitor.alert.words import CATALOGUE
 from monitor.inventory.model import Asset, Channel, Inventory
 from monitor.judge.extent import Extent
@@ -27,14 +27,47 @@ _CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")
 _PORT_FACT = re.compile(r"(http-on|tls-on)-(\d{1,5})")
 
 
+Link = Callable[[str, int, str], str]
+"""The acknowledgement link for a finding, the number of its change, and a channel; empty when there is no such page."""
+
+
+def no_link(finding: str, sequence: int, channel: str) -> str:
+    """There is no page: findings are acknowledged by command."""
+    return ""
+
+
 def owed_for(
-    finding: Finding, change: Change, inventory: Inventory, told: Collection[str] | None = None
+    finding: Finding,
+    change: Change,
+    inventory: Inventory,
+    told: Collection[str] | None = None,
+    link: Link = no_link,
 ) -> tuple[Owed, ...]:
     """The messages that a change owes, one a channel; none for a step that nobody is told of.
 
     `told` are the channels that heard of the finding before (see `route`).
     """
     recipients = route(finding, change, inventory, told)
+    return _owed(finding, change, inventory, recipients, recipients, link)
+
+
+def owed_escalating(
+    finding: Finding, news: Change, inventory: Inventory, told: Collection[str], now: datetime, link: Link = no_link
+) -> tuple[Owed, ...]:
+    """The messages owed to those who are told only because nobody has acknowledged the last news of a finding."""
+    further = escalation(finding, news, inventory, told, now)
+    first = route(finding, news, inventory)
+    return _owed(finding, news, inventory, further, (*first, *further), link)
+
+
+def _owed(
+    finding: Finding,
+    change: Change,
+    inventory: Inventory,
+    recipients: tuple[Recipient, ...],
+    all_told: tuple[Recipient, ...],
+    link: Link,
+) -> tuple[Owed, ...]:
     return tuple(
         Owed(
             key=f"{finding.id}/{change.sequence}/{recipient.channel}",
@@ -45,7 +78,9 @@ def owed_for(
             party=recipient.party,
             severity=finding.severity.value,
             title=title_of(finding, change, recipient.language),
-            body=body_of(finding, change, inventory, recipient, recipients),
+            body=body_of(
+                finding, change, inventory, recipient, all_told, link(finding.id, change.sequence, recipient.channel)
+            ),
         )
         for recipient in recipients
     )
@@ -119,9 +154,14 @@ def title_of(finding: Finding, change: Change, lang: Language) -> Masked:
 
 
 def body_of(
-    finding: Finding, change: Change, inventory: Inventory, recipient: Recipient, recipients: tuple[Recipient, ...]
+    finding: Finding,
+    change: Change,
+    inventory: Inventory,
+    recipient: Recipient,
+    recipients: tuple[Recipient, ...],
+    link: str = "",
 ) -> Masked:
-    """All of the message below its first line, a line each."""
+    """All of the message below its first line, a line each. `link` is ours: an address and a signature, in letters."""
     lang = recipient.language
     asset = inventory.asset(finding.asset)
     cleared = change.step is Step.CLEARED
@@ -135,6 +175,7 @@ def body_of(
         *_to_do(finding, change, asset, inventory, recipient, recipients),
         say(lang, "told", parties=joined(list(dict.fromkeys(mask_text(r.name) for r in recipients)))),
         *([] if cleared else [_proof(finding, lang)]),
+        *([say(lang, "acknowledge", link=Masked(link))] if link and not cleared else []),
         say(
             lang,
             "more",

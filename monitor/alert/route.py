@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from monitor.inventory.model import Channel, Inventory
@@ -39,8 +40,24 @@ def route(
     chosen = []
     for channel, recipient in _chain(finding.asset, inventory):
         heard = change.step is Step.CLEARED if told is None else channel.id in told
-        loud = change.step is not Step.CLEARED
+        loud = change.step is not Step.CLEARED and channel.after is None
         if heard or (loud and Severity(channel.minimum).rank <= finding.severity.rank):
+            chosen.append(recipient)
+    return tuple(chosen)
+
+
+def escalation(
+    finding: Finding, news: Change, inventory: Inventory, told: Collection[str], now: datetime
+) -> tuple[Recipient, ...]:
+    """The channels whose time has come, since nobody has acknowledged the last news of a finding.
+
+    `told` are the channels that were told of just this news.
+    """
+    chosen = []
+    for channel, recipient in _chain(finding.asset, inventory):
+        if channel.after is None or channel.id in told or now - news.at < channel.after:
+            continue
+        if Severity(channel.minimum).rank <= finding.severity.rank:
             chosen.append(recipient)
     return tuple(chosen)
 

@@ -117,6 +117,7 @@ ENGLISH: Final = {
     "told": "Told: {parties}.",
     "proof": "Proof: {steps}.",
     "proof.none": "Proof: by structure; the steps are on file.",
+    "acknowledge": "I take it (opens a page that asks for your name): {link}",
     "more": "More: leftopen show {finding}   ({ref}, from leftopen at {organisation})",
     # of ourselves
     "blind.what": "The round {round} at {at} decided nothing: its controls were misjudged. Nothing was opened, nothing closed.",
@@ -239,6 +240,7 @@ SWEDISH: Final = {
     "told": "Underrättade: {parties}.",
     "proof": "Bevis: {steps}.",
     "proof.none": "Bevis: genom struktur; stegen finns sparade.",
+    "acknowledge": "Jag tar det (öppnar en sida som frågar efter ditt namn): {link}",
     "more": "Mer: leftopen show {finding}   ({ref}, från leftopen hos {organisation})",
     "blind.what": "Ronden {round} vid {at} avgjorde ingenting: dess kontroller bedömdes fel. Inget öppnades, inget stängdes.",
     "blind.why": "Skäl: {reason}.",

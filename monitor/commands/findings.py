@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
+from rich.markup import escape
 
 from monitor.app import OPEN_STATES
 from monitor.commands import console
@@ -81,4 +83,24 @@ def show(id_: str, database: str | None, as_json: bool) -> int:
     value["evidence"] = list(proofs)
     value["survey"] = surveyed_json(surveyed) if surveyed is not None else None
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    return NOTHING_OPEN
+
+
+def trace(whom: str, database: str | None, as_json: bool) -> int:
+    """Print every delivery about a finding, or to a channel or party."""
+    with Reading(database) as ledger:
+        tries = queries.tries(ledger, whom.strip().upper() if is_finding_id(whom) else whom.strip())
+    if as_json:
+        for one in tries:
+            value = asdict(one) | {"started": one.started.isoformat()}
+            click.echo(json.dumps(value, ensure_ascii=False))
+        return NOTHING_OPEN
+    if not tries:
+        console.talk().print(f"nothing was ever sent about or to {escape(whom)}")
+    out = console.out()
+    for one in tries:
+        said = f": {one.reason}" if one.reason else ""
+        what = f"{one.finding or 'ourselves'}/{one.sequence} {one.step}"
+        line = f"{what:<28} {one.channel} ({one.party or 'operator'})  {one.outcome}{said}"
+        out.print(f"{one.started:%Y-%m-%d %H:%M:%S}Z  {escape(line)}")
     return NOTHING_OPEN

@@ -158,9 +158,20 @@ class Channel(Section):
         description="Where its apprise URL is: `env:NAME` or `file:/path`. The URL itself is a secret and is refused."
     )
     minimum: Level = Field(default="low", description="Least severity that is sent there.")
+    after: Span | None = Field(
+        default=None,
+        description="It is told only when nobody has acknowledged for so long, such as `15m`; left out: at once.",
+    )
     operator: Switch = Field(
         default=False, description="Also reaches those who run leftopen: blind rounds and failed deliveries."
     )
+
+
+class Acknowledge(Section):
+    """The page on which a finding is acknowledged by the link in its message."""
+
+    listen: NameServer = Field(description="Where `leftopen watch` serves it: address:port, behind your own TLS.")
+    url: WebPage = Field(description="How it is reached from outside: the links in messages begin with this.")
 
 
 class Budget(Section):
@@ -319,6 +330,9 @@ class Inventory(Section):
     parties: tuple[Party, ...] = Field(default=(), description="Who is responsible for what.")
     contracts: tuple[Contract, ...] = Field(default=(), description="Who works for whom, and who allowed the looking.")
     channels: tuple[Channel, ...] = Field(default=(), description="How the parties are reached.")
+    acknowledge: Acknowledge | None = Field(
+        default=None, description="The page for acknowledging by a link in the message; none: by command alone."
+    )
     defaults: Defaults = Field(default=Defaults(), description="How assets are looked at when they say nothing else.")
     assets: Annotated[tuple[Asset, ...], Some] = Field(
         description="What is looked at.", json_schema_extra={"minItems": 1}

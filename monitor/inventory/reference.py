@@ -11,7 +11,13 @@ from monitor.inventory.schema import schema, sections
 BEGIN = "<!-- made by monitor/inventory/reference.py: do not edit below -->"
 END = "<!-- end of the made part -->"
 
-_HEADINGS = {"Inventory": "The file", "Promises": "promises", "Timeouts": "timeouts", "Survey": "survey"}
+_HEADINGS = {
+    "Inventory": "The file",
+    "Promises": "promises",
+    "Timeouts": "timeouts",
+    "Survey": "survey",
+    "Acknowledge": "acknowledge",
+}
 _KEYS = {
     "Organisation": "organisation",
     "Vantage": "vantage",

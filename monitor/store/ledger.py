@@ -151,7 +151,7 @@ class Ledger:
             self._db.table("looks").upsert_all(
                 [{"asset": asset, "at": stamp(at)} for asset, at in looks.items()], pk="asset"
             )
-            self._owe(owed, ended)
+            self.owe_now(owed, ended)
 
     def record(self, looked: Looked, moved: tuple[Moved, ...]) -> None:
         """Record an observation with all that follows from it. The caller holds a `step`."""
@@ -265,7 +265,7 @@ class Ledger:
                     "body": json.dumps(move.evidence, ensure_ascii=False),
                 }
             )
-        self._owe(move.owed, at)
+        self.owe_now(move.owed, at)
 
     # -- what is on file
 
@@ -320,9 +320,10 @@ class Ledger:
     def owe(self, owed: tuple[Owed, ...], now: datetime) -> None:
         """Put messages on file that belong to no observation (a blind round, a drill); repeats of a key are dropped."""
         with self.step():
-            self._owe(owed, now)
+            self.owe_now(owed, now)
 
-    def _owe(self, owed: tuple[Owed, ...], now: datetime) -> None:
+    def owe_now(self, owed: tuple[Owed, ...], now: datetime) -> None:
+        """As `owe`, within a `step` that the caller holds."""
         self._connection.executemany(
             """INSERT OR IGNORE INTO dues (key, finding, sequence, step, channel, party, severity, title, body, state,
                created, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'owed', ?, ?)""",

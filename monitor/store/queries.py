@@ -133,6 +133,55 @@ def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str,
     return tuple((r["probe"], r["location"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
 
 
+def last_news(ledger: Ledger, finding: str) -> Change | None:
+    """The last change of a finding that somebody was told of."""
+    told = [change for change in changes(ledger, finding) if change.tells]
+    return told[-1] if told else None
+
+
+def told_of(ledger: Ledger, finding: str, sequence: int) -> frozenset[str]:
+    """The channels that just this change was owed to."""
+    sql = "SELECT channel FROM dues WHERE finding = ? AND sequence = ?"
+    return frozenset(row["channel"] for row in ledger.rows(sql, finding, sequence))
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try at telling somebody: what, whom, when, and how it ended."""
+
+    finding: str
+    sequence: int
+    step: str
+    channel: str
+    party: str
+    started: datetime
+    outcome: str
+    reason: str
+
+
+def tries(ledger: Ledger, whom: str) -> tuple[Try, ...]:
+    """Every delivery that was tried, in order: about a finding (its id), or to a channel or a party (its id)."""
+    rows = ledger.rows(
+        """SELECT d.finding, d.sequence, d.step, d.channel, d.party, t.started, t.outcome, t.reason
+           FROM deliveries t JOIN dues d ON d.id = t.due
+           WHERE ?1 IN (d.finding, d.channel, d.party) ORDER BY t.id""",
+        whom,
+    )
+    return tuple(
+        Try(
+            r["finding"],
+            r["sequence"],
+            r["step"],
+            r["channel"],
+            r["party"],
+            when(r["started"]),
+            r["outcome"],
+            r["reason"],
+        )
+        for r in rows
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """How the outbox stands."""

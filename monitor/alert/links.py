@@ -1,0 +1,49 @@
+"""Links by which a finding is acknowledged: signed, of one finding, one of its changes, and one channel."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from monitor.alert.message import Link, no_link
+from monitor.inventory.model import Inventory
+
+Sign = Callable[[str], str]
+"""Signs a text with a key that is not in the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a link stands for."""
+
+    finding: str
+    sequence: int
+    channel: str
+
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        return f"acknowledge|{self.finding}|{self.sequence}|{self.channel}"
+
+
+def linking(inventory: Inventory, sign: Sign) -> Link:
+    """Makes the links for messages of this inventory; empty ones when it declares no page."""
+    page = inventory.acknowledge
+    if page is None:
+        return no_link
+
+    def link(finding: str, sequence: int, channel: str) -> str:
+        token = Token(finding, sequence, channel)
+        return f"{page.url.rstrip('/')}/{finding}/{sequence}/{channel}/{sign(token.text)}"
+
+    return link
+
+
+def read(path: str, sign: Sign) -> Token | None:
+    """The token of a link's path (what follows the page's own address); None unless its signature fits."""
+    parts = path.strip("/").split("/")
+    if len(parts) != 4 or not parts[1].isascii() or not parts[1].isdigit() or len(parts[1]) > 9:
+        return None
+    token = Token(parts[0], int(parts[1]), parts[2])
+    return token if hmac.compare_digest(sign(token.text).encode(), parts[3].encode("utf-8", "replace")) else None

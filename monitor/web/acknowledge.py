@@ -1,0 +1,138 @@
+"""The page behind the link in a message: GET shows what it is about and asks for a name, POST acknowledges, once.
+
+Mail scanners follow every link that they see, so nothing is done by a GET. The page shows no evidence and logs nobody
+in: a link acknowledges one finding, and tells whoever holds it no more than the message did.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+from aiohttp import web
+
+from monitor.alert import links
+from monitor.alert.links import Token
+from monitor.inventory.model import Acknowledge
+from monitor.judge import handling
+from monitor.judge.finding import State
+from monitor.judge.handling import Act, Deed, Refused, Standing, fold
+from monitor.store import deeds
+from monitor.store.ledger import Ledger, LedgerUnusable
+from probes.recognise.masking import mask_text
+
+log = logging.getLogger("leftopen.web")
+T = TypeVar("T")
+LONGEST_NAME = 80
+_MOST_POSTED = 4096
+
+
+class OnLedger(Protocol):
+    """Runs a piece of work with the ledger, on the ledger's own thread."""
+
+    def __call__(self, work: Callable[[Ledger], T], /) -> Awaitable[T]: ...
+
+
+class AcknowledgePage:
+    """Serves the page: `async with AcknowledgePage(...)`. Raises OSError when its address cannot be had."""
+
+    def __init__(self, declared: Acknowledge, on_ledger: OnLedger, now: Callable[[], datetime]) -> None:
+        self._declared = declared
+        self._on_ledger = on_ledger
+        self._now = now
+        app = web.Application(client_max_size=_MOST_POSTED)
+        app.router.add_get("/{path:.*}", self._show)
+        app.router.add_post("/{path:.*}", self._act)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._declared.listen.address, self._declared.listen.port).start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._runner.cleanup()
+
+    async def _show(self, request: web.Request) -> web.Response:
+        return await self._answer(request, name=None)
+
+    async def _act(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        name = form.get("name")
+        return await self._answer(request, name=name if isinstance(name, str) else "")
+
+    async def _answer(self, request: web.Request, name: str | None) -> web.Response:
+        # A reverse proxy may or may not strip the page's own path: the link's four parts are the last ones.
+        path = "/".join(request.path.strip("/").split("/")[-4:])
+        try:
+            return await self._on_ledger(lambda ledger: self._judge(ledger, path, name))
+        except LedgerUnusable as error:
+            log.error("an acknowledgement could not be recorded: %s", error)
+            return _page(503, "Not recorded", "The ledger cannot be written. Tell those who run leftopen.")
+
+    def _judge(self, ledger: Ledger, path: str, name: str | None) -> web.Response:
+        token = links.read(path, ledger.seal.signature)
+        finding = ledger.finding(token.finding) if token is not None else None
+        if token is None or finding is None:
+            return _page(404, "No such link", "The link is not one of ours, or not whole.")
+        done = deeds.deeds(ledger, finding.id)
+        stands = fold(done, finding)
+        what = f"{finding.id}: {finding.severity.value}, {finding.state.value}, on {finding.asset}."
+        if _used(done, token):
+            return _page(200, "Already acknowledged", f"{what} This link has been used. It works once.")
+        if finding.state not in (State.EXPOSED, State.CLEARING):
+            return _page(200, "No longer open", f"{what} There is nothing to take.")
+        if stands.standing is not Standing.NEW:
+            return _page(200, "Somebody has it", f"{what} It is {stands.standing.value}.")
+        if name is None:
+            return _page(200, "Take this finding?", what, asks=True)
+        said = str(mask_text(" ".join(name.split())[:LONGEST_NAME]))
+        with ledger.step():
+            # Read again inside the transaction: two people may press at once.
+            done = deeds.deeds(ledger, finding.id)
+            deed = handling.acknowledge(fold(done, finding), self._now(), said, token.channel)
+            if _used(done, token) or isinstance(deed, Refused):
+                why = deed.why if isinstance(deed, Refused) else "this link has been used"
+                return _page(200, "Not acknowledged", f"{what} {why}.", asks=not said)
+            deeds.append(ledger, finding.id, _with_token(deed, token))
+        log.info("%s was acknowledged by a link of channel %s", finding.id, token.channel)
+        return _page(200, "Acknowledged", f"{what} Thank you, {said}. It lapses in four hours unless a step follows.")
+
+
+def _with_token(deed: Deed, token: Token) -> Deed:
+    return Deed(deed.act, deed.at, deed.by, channel=deed.channel, signature=token.text)
+
+
+def _used(done: tuple[Deed, ...], token: Token) -> bool:
+    return any(deed.act is Act.ACKNOWLEDGED and deed.signature == token.text for deed in done)
+
+
+def _page(status: int, title: str, text: str, *, asks: bool = False) -> web.Response:
+    form = (
+        f'<form method="post"><label>Your name <input name="name" required maxlength="{LONGEST_NAME}" '
+        'autocomplete="name"></label> <button>I take it</button></form>'
+        if asks
+        else ""
+    )
+    body = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta name="robots" content="noindex"><title>{html.escape(title)}</title><h1>{html.escape(title)}</h1>'
+        f"<p>{html.escape(text)}</p>{form}</html>"
+    )
+    return web.Response(
+        status=status,
+        text=body,
+        content_type="text/html",
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
