@@ -247,12 +247,13 @@ class Place:
         return self.own if not self.query else stem
 
 
-_FOLDER_KEYS = set(  # noqa: SIM905  read as words
-    "dir path folder d p directory subdir dirname location cd fpath root cwd sub browse dossier ordner carpeta rep "
-    "currentdir album prefix".split()
-)
+_FOLDER_WORDS = """
+    dir path folder d p directory subdir dirname location cd fpath root cwd sub browse dossier ordner carpeta rep currentdir
+    album prefix
+"""
+_FOLDER_KEYS = set(_FOLDER_WORDS.split())
 """Parameters by which scripts take the folder to list."""
-_FILE_KEYS = set("file filename download get dl view name fichier src item".split())  # noqa: SIM905
+_FILE_KEYS = {"file", "filename", "download", "get", "dl", "view", "name", "fichier", "src", "item"}
 """Parameters by which they take a file to show or send."""
 _EITHER_KEYS = {"f", "open", "b", "action", "go", ""}
 """Parameters that some use for the one and some for the other."""
