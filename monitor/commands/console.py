@@ -20,6 +20,7 @@ from monitor.judge.finding import Change, Finding, Severity, State
 from monitor.judge.handling import Deed, Handling
 from monitor.recorder import Line
 from monitor.store.queries import Told
+from probes.asks import Why
 from probes.contract import Clear, Exposed, Unknown
 from probes.recognise.masking import mask_text
 
@@ -129,8 +130,9 @@ def show_round(console: Console, done: Round) -> None:
         match line.sight:
             case Unknown(why=why):
                 unknown[line.asset][why.value] += 1
-            case Clear():
-                clear[line.asset] += 1
+            case Clear(why=why):
+                # A port that does not speak our way is no place: its twin in the other speech is counted.
+                clear[line.asset] += why is not Why.NOT_SPOKEN
             case Exposed():
                 pass
     if unknown:
@@ -138,7 +140,9 @@ def show_round(console: Console, done: Round) -> None:
         for asset, reasons in sorted(unknown.items()):
             console.print(f"  {asset}: " + ", ".join(f"{count} x {why}" for why, count in reasons.most_common()))
     if clear:
-        console.print("[green]Clear[/] " + ", ".join(f"{asset} ({count})" for asset, count in sorted(clear.items())))
+        console.print(
+            "[green]Clear[/] " + ", ".join(f"{asset} ({count})" for asset, count in sorted(clear.items()) if count)
+        )
     seconds = (done.ended - done.started).total_seconds()
     console.print(
         f"round {done.id}: {len(done.assets)} assets, {len(done.lines)} places, {done.asks} requests, {seconds:.1f} s"
@@ -257,13 +261,13 @@ def extent_words(extent: Extent, long: bool = False) -> str:
     """How much, in one line: counts at least, sizes about unless the page was exact."""
     # Folders that were seen and not entered hold more.
     least = "at least " if extent.partial or extent.directories >= extent.folders_read > 0 else ""
-    parts = [f"{least}{extent.files:,} files".replace(",", " ")]
+    parts = [least + _counted(extent.files, "file")]
     if extent.directories:
-        parts.append(f"{extent.directories:,} folders".replace(",", " "))
+        parts.append(_counted(extent.directories, "folder"))
     if extent.sized:
         parts.append(f"{'' if extent.size_exact else 'about '}{size_words(extent.size)}")
     if extent.calls:
-        parts.append(f"{extent.calls:,} calls".replace(",", " "))
+        parts.append(_counted(extent.calls, "call"))
     if long:
         parts += [f"{count} {kind}" for kind, count in extent.kinds]
         parts += list(extent.claims)
@@ -275,6 +279,10 @@ def extent_words(extent: Extent, long: bool = False) -> str:
             parts.append(f"partial: {extent.partial}")
         parts.append(f"read from {extent.folders_read} folder pages")
     return ", ".join(parts)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}".replace(",", " ")
 
 
 def span(seconds: float) -> str:
