@@ -1,0 +1,28 @@
+"""All that is on file of one finding, with its legal clocks: what is shown, and what a draft is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.inventory.model import Asset
+from monitor.judge.clocks import Clock
+from monitor.judge.finding import Change, Finding
+from monitor.judge.handling import Deed, Handling
+from monitor.judge.tally import Surveyed
+from monitor.store.queries import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A finding with all around it, as it was at one time."""
+
+    finding: Finding
+    asset: Asset
+    changes: tuple[Change, ...]
+    deeds: tuple[Deed, ...]
+    handling: Handling
+    surveyed: Surveyed | None
+    told: tuple[Told, ...]
+    clocks: tuple[Clock, ...]
+    now: datetime

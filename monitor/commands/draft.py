@@ -1,0 +1,35 @@
+"""`leftopen draft`: the pre-filled draft for an authority, as Markdown on stdout."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import click
+
+from monitor.authority.draft import draft as draft_of
+from monitor.authority.draft import imy
+from monitor.commands import console
+from monitor.commands.clock import DECIDES, read_case
+from monitor.commands.shared import NOTHING_OPEN, fail
+from monitor.inventory.model import Inventory, Role
+
+
+def draft(
+    inventory: Inventory,
+    database: str | None,
+    id_: str,
+    party: str | None,
+    language: Literal["sv", "en"] | None,
+    sent: tuple[str, ...],
+) -> int:
+    """Print the draft of one party of the chain: the one that is named, else the first controller."""
+    case = read_case(inventory, database, id_, sent)
+    chain = inventory.chain(case.asset)
+    controllers = [one for one in chain if one.role is Role.CONTROLLER]
+    named = next((one for one in chain if one.id == party), None)
+    if party is not None and named is None:
+        fail(f"{party!r} is not of the asset's chain (known: {', '.join(one.id for one in chain)})")
+    reporter = named or (controllers or list(chain))[0]
+    click.echo(draft_of(case, inventory, reporter, language or reporter.language, imy()))
+    console.talk().print(DECIDES)
+    return NOTHING_OPEN
