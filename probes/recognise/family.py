@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from probes.recognise.blocks import Block
+from probes.recognise.links import Target
 from probes.recognise.page import Page
 from probes.recognise.reading import Reading, own_folder, read_block
 from probes.recognise.repeats import lines, repeated
@@ -34,10 +35,16 @@ def read_generic(page: Page) -> Reading:
 
 def read_repeated(page: Page) -> Reading:
     """The best reading of the page as elements of one class that repeat, for pages without table, text or list."""
+    children = sum(isinstance(page.place.resolve(href), Target) for href in page.hrefs)
+    if not children:
+        return Reading(kind="rows")
     counts: Counter[tuple[str, str]] = Counter()
     for token in page.tokens:
         if token.name in _REPEATING and not token.closing and "class" in token.raw.lower():
             counts.update((token.name, name) for name in token.attributes.get("class", "").lower().split()[:6])
+    # An element that holds a row occurs about as often as there are links to entries, of which a row may have several.
+    for one in [one for one, count in counts.items() if not children <= 6 * count <= 9 * children + 6]:
+        del counts[one]
     best = Reading(kind="rows")
     for (tag, name), _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_MOST_CLASSES]:
         reading = read_block(repeated(page.tokens, tag, name), page.place)

@@ -248,8 +248,8 @@ class Place:
 
 
 _FOLDER_WORDS = """
-    dir path folder d p directory subdir dirname location cd fpath root cwd sub browse dossier ordner carpeta rep currentdir
-    album prefix
+    dir path folder d p directory subdir dirname location cd fpath root cwd sub browse dossier ordner carpeta rep
+    currentdir album prefix
 """
 _FOLDER_KEYS = set(_FOLDER_WORDS.split())
 """Parameters by which scripts take the folder to list."""
