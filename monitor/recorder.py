@@ -28,7 +28,7 @@ from monitor.judge.weigh import Weighed, weigh
 from monitor.judge.widen import widened
 from monitor.store import deeds, queries
 from monitor.store.dues import Owed
-from monitor.store.ledger import Asked, Ledger, Looked, Moved
+from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
 from probes.asks import Why
 from probes.contract import Exposed, Place, Sight, Unknown, WebTarget
 
@@ -102,7 +102,27 @@ class Recorder:
         """
         for first in range(0, len(observations), _TOGETHER):
             some = observations[first : first + _TOGETHER]
-            for observation, weighed in zip(some, await self._ledger(partial(self._commit, some)), strict=True):
+            try:
+                weighed = await self._ledger(partial(self._commit, some))
+            except LedgerUnusable:
+                raise
+            except Exception:
+                # A bug of ours in judging one observation must not cost the others theirs: each by itself, then.
+                log.exception("observations of round %s could not be judged together", self.id)
+                await self._one_by_one(some)
+                continue
+            for observation, ones in zip(some, weighed, strict=True):
+                self._show(observation, ones)
+
+    async def _one_by_one(self, observations: Sequence[Observation]) -> None:
+        for observation in observations:
+            try:
+                (weighed,) = await self._ledger(partial(self._commit, (observation,)))
+            except LedgerUnusable:
+                raise
+            except Exception:
+                log.exception("%s at %s could not be judged", observation.probe, observation.target)
+            else:
                 self._show(observation, weighed)
 
     async def lose(self, observations: Sequence[Observation]) -> None:

@@ -56,6 +56,7 @@ class Watch:
         self._surveying = asyncio.Semaphore(SURVEYS_AT_ONCE)
         self._today = today
         self._moved = 0.0
+        self._mute = False
         self._stamp = _stamp(inventory)
 
     async def run(self) -> None:
@@ -68,7 +69,7 @@ class Watch:
 
     async def _run(self) -> None:
         self._progress()
-        others = [asyncio.create_task(self._outbox.run(self._stop)), asyncio.create_task(self._sign_of_life())]
+        others = [asyncio.create_task(self._send()), asyncio.create_task(self._sign_of_life())]
         notify("READY=1")
         try:
             while not self._stop.is_set():
@@ -93,7 +94,7 @@ class Watch:
                 await self._sleep(min(max(wait, 0.05), LOOK_UP))
                 self._progress()
                 return
-            done = await self._app.round(ready, self._on_line, lambda _, __: self._progress())
+            done = await self._app.round(ready, self._on_line, lambda _, __: self._recorded())
             self._outbox.wake()
             self._on_round(done)
             self._begin_surveys(done)
@@ -153,7 +154,7 @@ class Watch:
     async def _sign_of_life(self) -> None:
         every = watchdog_seconds()
         while every is not None and not self._stop.is_set():
-            if asyncio.get_running_loop().time() - self._moved < STUCK:
+            if asyncio.get_running_loop().time() - self._moved < STUCK and not self._mute:
                 notify("WATCHDOG=1")
             await self._sleep(every)
 
@@ -162,6 +163,23 @@ class Watch:
             await asyncio.wait_for(self._stop.wait(), seconds)
         except TimeoutError:
             return
+
+    def _recorded(self) -> None:
+        """Something of a round is on file: what it owes need not wait for the round's end."""
+        self._progress()
+        self._outbox.wake()
+
+    async def _send(self) -> None:
+        """The outbox, for ever: a full disk or a bug must not leave us watching in silence."""
+        while not self._stop.is_set():
+            try:
+                await self._outbox.run(self._stop)
+            except Exception:
+                log.exception("the outbox stopped; it is started anew, and until then nobody can be told")
+                self._mute = True
+                notify("STATUS=the outbox stopped: nobody can be told")
+                await self._sleep(AFTER_A_FAULT)
+                self._mute = False
 
     def _progress(self) -> None:
         self._moved = asyncio.get_running_loop().time()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping
@@ -119,7 +120,8 @@ def say_tried(tried: Tried) -> None:
 
 
 def run_to_end(work: Coroutine[Any, Any, int]) -> int:
-    """Run the work and bring back its exit code; an unusable ledger is code 3."""
+    """Run the work and bring back its exit code; an unusable ledger is code 3, and so is a bug of ours: a traceback
+    must not look like `something is open`."""
     try:
         return uvloop.run(work)
     except (LedgerUnusable, KeyUnusable) as error:
@@ -127,6 +129,9 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
         return BLIND
     except KeyboardInterrupt:
         return NOTHING_OPEN
+    except Exception:
+        logging.getLogger("leftopen").exception("the command failed; that is a bug of ours")
+        return BLIND
 
 
 def fail(text: str) -> NoReturn:

@@ -28,6 +28,9 @@ log = logging.getLogger("leftopen.drive")
 LONGEST_WAIT = 3600.0
 """A Retry-After beyond this is cut: servers were seen to ask for four hours, and a watch may not sleep that long."""
 
+HEAVY = 1 << 16
+"""Bytes of a page from which on it is read beside the event loop, not in it."""
+
 _SILENCE = frozenset({Why.TIMED_OUT, Why.REFUSED, Why.UNREACHABLE})
 _PATIENCE = 2
 """So many silent asks in a row, and the rest of the dialogue is not asked (performance.md section 6)."""
@@ -99,6 +102,26 @@ class Driver:
         return Conversation(target, self._guard, self._tls, timeouts, self._says)
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What a dialogue came to."""
+
+    sights: tuple[Sight, ...]
+
+
+def _next(dialogue: Dialogue, told: Told | None) -> Ask | _End:
+    try:
+        # A generator takes no value before its first ask; None is what starts it.
+        return dialogue.send(told)  # type: ignore[arg-type]
+    except StopIteration as end:
+        # It cannot cross from a thread to a coroutine as it is (PEP 479).
+        return _End(tuple(end.value))
+
+
+def _heavy(told: Told | None) -> bool:
+    return isinstance(told, Response) and len(told.body) > HEAVY
+
+
 class _Talk:
     """One dialogue's state: what was asked, what is left of the budget, how silent the peer is."""
 
@@ -125,11 +148,11 @@ class _Talk:
         told: Told | None = None
         try:
             while True:
-                try:
-                    # A generator takes no value before its first ask; None is what starts it.
-                    ask: Ask = dialogue.send(told)  # type: ignore[arg-type]
-                except StopIteration as end:
-                    return tuple(end.value)
+                # A page of thousands of rows takes long to read: on a thread of its own, other looks go on meanwhile.
+                step = await asyncio.to_thread(_next, dialogue, told) if _heavy(told) else _next(dialogue, told)
+                if isinstance(step, _End):
+                    return step.sights
+                ask = step
                 if self._requests > self._limits.requests + 50:
                     raise RuntimeError("the probe asks on past its budget")
                 told = await self._tell(ask, web)

@@ -128,10 +128,14 @@ def seen_open(finding: Finding, sight: Exposed, location: str, now: datetime, po
 
 def seen_clear(finding: Finding, sight: Clear, location: str, now: datetime, policy: Policy) -> Decision:
     """A conclusive clear look at one location of a finding. Only a location where it was once open counts."""
-    if finding.state is State.CLEARED or all(seen.location != location for seen in finding.seen):
+    here = next((seen for seen in finding.seen if seen.location == location), None)
+    if here is None or (finding.state is State.CLEARED and here.clears):
         return Decision(finding, None, "nothing was open here")
     seen = tuple(_clear_at(s, now) if s.location == location else s for s in finding.seen)
     finding = replace(finding, seen=seen)
+    if finding.state is State.CLEARED:
+        # A weak look had left its mark here; a clear one takes it off, or two of them far apart would reopen it.
+        return Decision(finding, None, "clear again")
     if finding.state is State.SUSPECTED:
         if all(_closed(s, policy) for s in seen):
             gone = replace(finding, state=State.CLEARED, cleared=now, active=False)
@@ -139,14 +143,13 @@ def seen_clear(finding: Finding, sight: Clear, location: str, now: datetime, pol
         return Decision(finding, None, "suspected, and clear this time")
     if any(s.clears == 0 for s in seen):
         return Decision(finding, None, "clear here, still open at another location")
-    if finding.state is State.EXPOSED:
-        return _step(
-            replace(finding, state=State.CLEARING), Step.CLEARING, now, f"first clear look ({sight.why.value})"
-        )
     if all(_closed(s, policy) for s in seen):
         over = int(policy.clear_over.total_seconds() // 60)
         why = f"{policy.clear_looks} clear looks over at least {over} minutes at every location"
         return _step(replace(finding, state=State.CLEARED, cleared=now, active=False), Step.CLEARED, now, why)
+    if finding.state is State.EXPOSED:
+        why = f"first clear look ({sight.why.value})"
+        return _step(replace(finding, state=State.CLEARING), Step.CLEARING, now, why)
     return Decision(finding, None, "clear, not yet often and long enough")
 
 

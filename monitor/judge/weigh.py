@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.judge.decide import Decision, Policy, open_finding, seen_clear, seen_open
-from monitor.judge.finding import Finding, fingerprint
+from monitor.judge.finding import Finding, State, fingerprint
 from probes.contract import Clear, Exposed, Place, Sight, Unknown
 
 
@@ -45,7 +45,7 @@ def weigh(
     intended: Intended = never,
 ) -> tuple[Weighed, ...]:
     """Every sight of one observation, weighed. `on_file` maps fingerprints to findings of this asset."""
-    open_places = [s.place for s in sights if isinstance(s, Exposed)]
+    open_places = [s.place for s in sights if isinstance(s, Exposed) or _unseen_but_open(s, on_file, asset, policy)]
     weighed = []
     for sight in sights:
         match sight:
@@ -63,6 +63,14 @@ def weigh(
                     _open(sight, on_file, open_places, probe, asset, location, now, policy, last_good, intended)
                 )
     return tuple(weighed)
+
+
+def _unseen_but_open(sight: Sight, on_file: Mapping[str, Finding], asset: str, policy: Policy) -> bool:
+    """Whether a place without a verdict this time is open as far as is on file: what lies below is its part."""
+    if not isinstance(sight, Unknown):
+        return False
+    finding = on_file.get(fingerprint(policy.tenant, asset, sight.kind, sight.place))
+    return finding is not None and finding.state in (State.EXPOSED, State.CLEARING)
 
 
 def _open(

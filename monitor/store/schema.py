@@ -135,6 +135,8 @@ CREATE TABLE deeds (
 CREATE INDEX deeds_finding ON deeds(finding);
 CREATE TRIGGER deeds_are_appended_only BEFORE UPDATE ON deeds
 BEGIN SELECT RAISE(ABORT, 'a deed is never rewritten'); END;
+CREATE TRIGGER deeds_are_never_replaced BEFORE INSERT ON deeds WHEN EXISTS (SELECT 1 FROM deeds WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a deed is never replaced'); END;
 CREATE TRIGGER deeds_are_never_deleted BEFORE DELETE ON deeds
 BEGIN SELECT RAISE(ABORT, 'a deed is never deleted'); END;
 """
