@@ -104,7 +104,6 @@ ENGLISH: Final = {
     "h.others": "## Others",
     "chain": "- The declared chain: {parties}. Each has its own duties, and each reports for itself.",
     "others.todo": "whether other authorities or other countries are concerned (CSIRT, police, other supervisory authorities)",
-    "none": "none on file",
 }
 
 SWEDISH: Final = {
@@ -205,7 +204,6 @@ SWEDISH: Final = {
     "h.others": "## Andra",
     "chain": "- Den angivna kedjan: {parties}. Var och en har sina egna skyldigheter och anmäler för sig.",
     "others.todo": "om andra myndigheter eller länder berörs (CSIRT, polis, andra tillsynsmyndigheter)",
-    "none": "inget sparat",
 }
 
 CATALOGUE: Final = {"en": ENGLISH, "sv": SWEDISH}

@@ -1,0 +1,44 @@
+"""The drafts' sentences: the same in both languages, with the same gaps, and every key that is asked for is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from monitor.authority import draft
+from monitor.authority.words import ENGLISH, SWEDISH
+from monitor.inventory.model import DataKind, Role
+from monitor.judge.clocks import Basis, Stage
+
+
+def gaps(text: str) -> list[str]:
+    """The names of the gaps in a sentence."""
+    return sorted(set(re.findall(r"\{(\w+)\}", text)))
+
+
+def test_both_languages_say_the_same() -> None:
+    assert ENGLISH.keys() == SWEDISH.keys()
+    assert {key: gaps(text) for key, text in ENGLISH.items()} == {key: gaps(text) for key, text in SWEDISH.items()}
+
+
+def test_every_key_that_is_asked_for_is_there_and_no_other() -> None:
+    source = Path(draft.__file__).read_text("utf-8")
+    asked = set(re.findall(r'"([a-z]+(?:\.[a-z-]+)*)"', source))
+    asked |= {f"consequences.{kind.value}" for kind in DataKind} | {f"role.{role.value}" for role in Role}
+    asked |= {f"stage.{stage.name.lower().replace('_', '-')}" for stage in Stage}
+    asked |= {f"reading.{basis.value}" for basis in Basis} | {"title.controller", "title.processor"}
+    asked |= {key for key in ENGLISH if key.startswith(("act.", "step."))}
+    assert set(ENGLISH) - asked == set()
+
+
+def test_the_form_says_where_its_numbers_are_from() -> None:
+    form = draft.imy()
+    assert form.where.startswith("https://")
+    assert form.questions == {
+        "end": "13",
+        "groups": "25",
+        "kinds": "26",
+        "consequences": "28",
+        "actions": "30",
+        "informing": "32-35",
+    }
