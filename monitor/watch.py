@@ -94,7 +94,9 @@ class Watch:
                 await self._sleep(min(max(wait, 0.05), LOOK_UP))
                 self._progress()
                 return
-            done = await self._app.round(ready, self._on_line, lambda _, __: self._recorded())
+            done = await self._round(ready)
+            if done is None:
+                return
             self._outbox.wake()
             self._on_round(done)
             self._begin_surveys(done)
@@ -109,6 +111,18 @@ class Watch:
         except Exception:
             log.exception("a round failed; the next one is tried all the same")
             await self._sleep(AFTER_A_FAULT)
+
+    async def _round(self, ready: tuple[str, ...]) -> Round | None:
+        """A round, broken off when we are to stop: one mute host must not hold up a shutdown. None when it was."""
+        looking = asyncio.create_task(self._app.round(ready, self._on_line, lambda _, __: self._recorded()))
+        stopping = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({looking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return await looking if looking.done() else None
+        finally:
+            for task in (looking, stopping):
+                task.cancel()
+            await asyncio.gather(looking, stopping, return_exceptions=True)
 
     def _begin_surveys(self, done: Round) -> None:
         """Measure what was just found open, beside the rounds: an alert does not wait for it."""
