@@ -11,15 +11,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
+from html import unescape
 from typing import Final
+from urllib.parse import quote, unquote_to_bytes
 
-from probes.recognise.listing import Listing
-from probes.recognise.listings import recognise
+from probes.recognise.listing import Listing, Modified
+from probes.recognise.listings import LONGEST, recognise
 
 KEPT: Final = 8 << 20
 """Bytes of a page that are kept so that it can be read again by the tolerant recogniser."""
 _HEAD: Final = 4096
+_EAST: Final = timedelta(hours=14)
+_ZONES: Final = timedelta(hours=26)
+"""Zones lie between 14 hours east of UTC and 12 hours west of it: so much doubt has a date that says none."""
 _CHUNK: Final = 256 << 10
 
 _MONTHS: Final = {
@@ -47,12 +53,12 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One generator's rows: `row` finds link, date and size; `cut` is what a row surely ends with."""
+    """One generator's rows: `row` finds link, date and size; `starts` is what rows begin with, after a line's end."""
 
     name: str
     head: tuple[bytes, ...]
     row: re.Pattern[bytes]
-    cut: bytes
+    starts: tuple[bytes, ...]
     english: bool
     """Whether dates are `21-Nov-2026 21:08`, not `2026-11-21 21:08`."""
     exact: bool
@@ -62,8 +68,8 @@ class Dialect:
 _NGINX: Final = Dialect(
     "nginx",
     (b"<h1>Index of ", b'<hr><pre><a href="../">../</a>'),
-    re.compile(rb'<a href="([^"]+)">[^<]*</a> +(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d) +(\d+[KMGT]?|-)\r?\n'),
-    b"\n",
+    re.compile(rb'<a href="(?!\.\./")([^"]+)">[^<]*</a> +(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d) +(\d+[KMGT]?|-)\r?\n'),
+    (b"<a href=",),
     english=True,
     exact=True,
 )
@@ -71,10 +77,10 @@ _APACHE_TABLE: Final = Dialect(
     "Apache table",
     (b"<h1>Index of ", b"<table", b"?C=N;O="),
     re.compile(
-        rb'<tr[^>]*><td[^>]*>(?:<img[^>]*>)?</td><td[^>]*><a href="([^"]+)">[^<]*</a> *</td>'
+        rb'<tr[^>]*><td[^>]*>(?:<img[^>]*>|&nbsp;)?</td><td[^>]*><a href="(?![/?])([^"]+)">[^<]*</a> *</td>'
         rb"<td[^>]*>(\d{4}-\d\d-\d\d \d\d:\d\d|&nbsp;)? *</td><td[^>]*> *([0-9.]+[KMGT]?|-) *</td>"
     ),
-    b"</tr>\n",
+    (b"<tr",),
     english=False,
     exact=False,
 )
@@ -82,10 +88,10 @@ _APACHE_PRE: Final = Dialect(
     "Apache fancy",
     (b"<h1>Index of ", b"<pre>", b"?C=N;O="),
     re.compile(
-        rb'(?:<img[^>]*> )?<a href="([^"]+)">[^<]*</a> +'
+        rb'(?:<img[^>]*> )?<a href="(?![/?])([^"]+)">[^<]*</a> +'
         rb"(\d{4}-\d\d-\d\d \d\d:\d\d)? +([0-9.]+[KMGT]?|-) *(?=[\r\n<]|[^ ])"
     ),
-    b"\n",
+    (b"<img ", b"<a href="),
     english=False,
     exact=False,
 )
@@ -111,18 +117,25 @@ class PageReader:
         """Who wrote the page; known at the end, and empty when it is no listing."""
         self.missed = 0
         """Links that fell into no row, on a page too long to be read again."""
+        self.enough = False
+        """Whether more of the page would not be read: it is no text, or too long for the tolerant recogniser."""
 
     def feed(self, chunk: bytes) -> Rows | None:
         """Take the next bytes; rows where a known dialect has some ready."""
-        self._buffer += chunk
+        if self.enough:
+            return None
         if self._kept is not None:
             self._kept += chunk
-            if len(self._kept) > KEPT and self._dialect is not None:
+            if not self._looked and len(self._kept) >= _HEAD:
+                self._choose(self._kept)
+                chunk = bytes(self._kept)
+            if self._looked and self._dialect is None:
+                self.enough = len(self._kept) > LONGEST or b"\0" in self._kept[:_HEAD]
+            elif len(self._kept) > KEPT:
                 self._kept = None
-        if not self._looked and len(self._buffer) >= _HEAD:
-            self._choose()
         if self._dialect is None:
             return None
+        self._buffer += chunk
         return self._read(last=False) if len(self._buffer) >= _CHUNK else None
 
     def end(self, whole: bool) -> tuple[Rows, bool]:
@@ -130,8 +143,9 @@ class PageReader:
 
         They do when the page was not as regular as it began: then the tolerant recogniser has read it from the start.
         """
-        if not self._looked:
-            self._choose()
+        if not self._looked and self._kept is not None:
+            self._choose(self._kept)
+            self._buffer += self._kept
         if self._dialect is not None:
             rows = self._read(last=True)
             missed = self._links - self._matched
@@ -141,11 +155,11 @@ class PageReader:
             if self._kept is None:
                 self.family, self.missed = self._dialect.name, missed
                 return rows, False
-        return self._tolerantly(whole), True
+        return self._tolerantly(whole and not self.enough), True
 
-    def _choose(self) -> None:
+    def _choose(self, page: bytearray) -> None:
         self._looked = True
-        head = bytes(self._buffer[:_HEAD])
+        head = bytes(page[:_HEAD])
         if self._status == 200:
             self._dialect = next((d for d in DIALECTS if all(mark in head for mark in d.head)), None)
 
@@ -156,18 +170,14 @@ class PageReader:
             chunk = bytes(self._buffer)
             self._buffer.clear()
         else:
-            end = self._buffer.rfind(dialect.cut) + len(dialect.cut)
-            if end < len(dialect.cut):
-                return Rows()
+            # A name may hold a line's end; a `<` of its own it cannot, so a row surely begins here.
+            end = max(self._buffer.rfind(b"\n" + start) for start in dialect.starts) + 1
             chunk = bytes(self._buffer[:end])
             del self._buffer[:end]
         found = dialect.row.findall(chunk)
         # Links that are no entries: sort links, and the link up, which Apache writes as an absolute path.
-        up = b'<a href="/' in chunk or b'<a href="?' in chunk or dialect is not _NGINX
         self._links += chunk.count(b"<a href=") - chunk.count(b'<a href="?C=')
-        self._links -= chunk.count(b'<a href="../">') if dialect is _NGINX else chunk.count(b'<a href="/')
-        if up:
-            found = [row for row in found if row[0][:1] not in (b"/", b"?") and row[0] != b"../"]
+        self._links -= chunk.count(b'<a href="../">' if dialect is _NGINX else b'<a href="/')
         self._matched += len(found)
         return self._columns(dialect, found)
 
@@ -175,61 +185,67 @@ class PageReader:
         rows = Rows()
         if not found:
             return rows
-        folders = [row for row in found if row[0].endswith(b"/")]
-        if folders:
-            found = [row for row in found if not row[0].endswith(b"/")]
-            for href, time, _ in folders:
-                child = _child(self._path, href)
+        hrefs, times, sizes = zip(*found, strict=True)
+        if b"/" in b"".join(hrefs):
+            kept = [row for row in found if not row[0].endswith(b"/")]
+            for href, time, _ in found:
+                child = _child(self._path, href) if href.endswith(b"/") else None
                 if child is not None:
                     rows.folders.append((child, _iso(time, dialect.english)))
-        if not found:
-            return rows
-        hrefs, times, sizes = zip(*found, strict=True)
-        rows.files = list(hrefs)
-        if b"/" in b"".join(hrefs):
             # A link to elsewhere is none of this folder's files.
-            kept = [row for row in found if b"/" not in row[0].removeprefix(b"./")]
-            self._matched -= len(found) - len(kept)
-            if not kept:
+            own = [row for row in kept if b"/" not in row[0].removeprefix(b"./")]
+            self._matched -= len(kept) - len(own)
+            if not own:
                 return rows
-            hrefs, times, sizes = zip(*kept, strict=True)
-            rows.files = list(hrefs)
+            hrefs, times, sizes = zip(*own, strict=True)
+        rows.files = list(hrefs)
         rows.sizes, rows.sized, rows.exact = _sizes(sizes, dialect)
         _dates(rows, times, dialect.english)
         return rows
 
     def _tolerantly(self, whole: bool) -> Rows:
-        body = bytes(self._kept if self._kept is not None else self._buffer)
+        body = bytes(self._kept or b"")
         found = recognise(body, self._url, self._headers, self._status, whole)
         rows = Rows()
         if not isinstance(found, Listing):
             return rows
         self.family = found.family
         for entry in found.directories:
-            rows.folders.append((entry.path, entry.modified.low.strftime("%Y-%m-%d %H:%M") if entry.modified else ""))
+            rows.folders.append((entry.path, _shown(entry.modified, _ZONES)))
         for entry in found.files:
             rows.files.append(entry.path.rpartition("/")[2].encode("utf-8", "surrogateescape"))
             rows.sizes.append(entry.size.best if entry.size else 0)
             rows.sized += entry.size is not None
             rows.exact += entry.size is not None and entry.size.exact
-            if entry.modified is not None:
-                middle = entry.modified.low + (entry.modified.high - entry.modified.low) / 2
-                shown = middle.strftime("%Y-%m-%d %H:%M")
+            shown = _shown(entry.modified, _ZONES + timedelta(days=1))
+            if shown:
                 rows.months[shown[:7]] += 1
                 rows.newest = max(rows.newest, shown)
                 rows.oldest = min(rows.oldest or shown, shown)
         return rows
 
 
+def _shown(modified: Modified | None, doubt: timedelta) -> str:
+    """A date as the page shows it, without its zone; nothing where the page leaves more doubt than that."""
+    if modified is None or modified.high - modified.low > doubt + timedelta(minutes=1):
+        return ""
+    zoned = modified.high - modified.low < timedelta(minutes=2)
+    return (modified.low if zoned else modified.low + _EAST).strftime("%Y-%m-%d %H:%M")
+
+
 def _child(base: str, href: bytes) -> str | None:
     """The absolute path of a folder's link, when it is one strictly and directly below the base."""
-    text = href.removeprefix(b"./").decode("latin-1")
-    name = text[:-1]
-    if not name or "/" in name or name in (".", "..") or "?" in name or "#" in name:
+    name = href.removeprefix(b"./")[:-1]
+    plain = unquote_to_bytes(name)
+    if plain in (b"", b".", b"..") or b"/" in plain or b"?" in name or b"#" in name:
         return None
-    # Raw bytes above ASCII go back to the server as it must read them: percent-encoded.
-    spelled = "".join(c if " " < c < "\x7f" else f"%{ord(c):02X}" for c in text.replace("&amp;", "&"))
-    return base[: base.rfind("/") + 1] + spelled
+    return base[: base.rfind("/") + 1] + spelled(href)
+
+
+def spelled(href: bytes) -> str:
+    """A link of this folder as a request spells it: raw bytes beyond ASCII are percent-encoded."""
+    text = unescape(href.removeprefix(b"./").decode("latin-1"))
+    return "".join(c if " " < c < "\x7f" else quote(c, encoding="latin-1" if c < "\u0100" else "utf-8") for c in text)
 
 
 def _sizes(sizes: tuple[bytes, ...], dialect: Dialect) -> tuple[list[int], int, int]:
@@ -240,12 +256,11 @@ def _sizes(sizes: tuple[bytes, ...], dialect: Dialect) -> tuple[list[int], int, 
             pass  # `autoindex_exact_size off` writes 5M
         else:
             return read, len(read), len(read)
-    known = {text: _size(text) for text in set(sizes)} if len(sizes) > 64 else {}
-    best = [known[text] if text in known else _size(text) for text in sizes]
-    shown = sum(text != b"-" for text in sizes)
+    counted = Counter(sizes)
+    known = {text: _size(text) for text in counted}
     # Apache writes bytes as they are below a kilobyte.
-    exact = sum(text.isdigit() for text in sizes)
-    return best, shown, exact
+    exact = sum(count for text, count in counted.items() if text.isdigit())
+    return [known[text] for text in sizes], len(sizes) - counted[b"-"], exact
 
 
 def _size(text: bytes) -> int:
@@ -263,7 +278,8 @@ def _dates(rows: Rows, times: tuple[bytes, ...], english: bool) -> None:
     if not english:
         dated = [time for time in times if len(time) == 16]
         if dated:
-            rows.months = Counter({month.decode(): n for month, n in Counter([time[:7] for time in dated]).items()})
+            months = Counter([time[:7] for time in dated])
+            rows.months = Counter({month.decode(): n for month, n in months.items() if b"01" <= month[5:] <= b"12"})
             rows.newest, rows.oldest = max(dated).decode(), min(dated).decode()
         return
     months = Counter([time[3:11] for time in times])
@@ -273,9 +289,10 @@ def _dates(rows: Rows, times: tuple[bytes, ...], english: bool) -> None:
     if not real:
         return
     last, first = max(real, key=order.__getitem__), min(real, key=order.__getitem__)
-    # Only the rows of the last and of the first month can hold the newest and the oldest date.
-    rows.newest = max(_iso(time, True) for time in {t for t in times if t[3:11] == last})
-    rows.oldest = min(_iso(time, True) for time in {t for t in times if t[3:11] == first})
+    # Within one month the text is in the order of time: `21-Nov-2026 21:08`.
+    alone = len(months) == 1
+    rows.newest = _iso(max(times if alone else [time for time in times if time[3:11] == last]), True)
+    rows.oldest = _iso(min(times if alone else [time for time in times if time[3:11] == first]), True)
 
 
 @lru_cache(4096)
