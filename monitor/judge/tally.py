@@ -10,9 +10,8 @@ from typing import Any, Self
 
 from probes.recognise.kinds import MediaKind, kind_of_name
 
-LONGEST_EXTENSION = 8
 OTHER = "(other)"
-"""Where the files are counted whose name ends in nothing that is an extension: a caller's number can stand there."""
+"""Where the files are counted whose name ends in no known extension: a piece of somebody's name can stand there."""
 
 
 @dataclass(slots=True)

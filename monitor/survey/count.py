@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from urllib.parse import unquote
 
-from monitor.judge.tally import LONGEST_EXTENSION, OTHER, Tally
+from monitor.judge.tally import OTHER, Tally
 from probes.recognise.bulk import Rows
 from probes.recognise.identifiers import NameCensus
 from probes.recognise.kinds import EXTENSIONS, MediaKind
@@ -23,8 +23,6 @@ MOST_STEMS = 50_000
 
 _AUDIO = frozenset(ext.encode() for ext, kind in EXTENSIONS.items() if kind is MediaKind.AUDIO)
 _KNOWN = frozenset(ext.encode() for ext in EXTENSIONS)
-_PLAIN = re.compile(rb"[a-z0-9]{1,%d}\Z" % LONGEST_EXTENSION)
-_DIGITS_ONLY = re.compile(rb"[0-9]+\Z")
 _WORD = re.compile(rb"(?:[A-Za-z]|%[0-9A-Fa-f]{2}|[\x80-\xff]){4,}")
 
 
@@ -57,8 +55,9 @@ class FolderCount:
             return
         tally = self.tally
         tally.files += len(names)
-        self._digest.update(b"\n".join(names))
-        self._sizes(rows)
+        lines = b"\n".join(names) + b"\n"
+        self._digest.update(lines)
+        self._sizes(rows, lines)
         self._dates(rows)
         self._sample(names)
 
@@ -67,16 +66,19 @@ class FolderCount:
         self.tally.census = Counter(self._census.state())
         return self.tally
 
-    def _sizes(self, rows: Rows) -> None:
+    def _sizes(self, rows: Rows, lines: bytes) -> None:
         tally = self.tally
         sizes = rows.sizes
-        endings = [name.rpartition(b".")[2] for name in rows.files]
         tally.size += sum(sizes)
         tally.sized += rows.sized
         tally.exact += rows.exact
-        if len(set(endings)) == 1:
-            groups = {endings[0]: (len(endings), sum(sizes))}
+        first = _ending(rows.files[0])
+        if first and lines.count(b"." + first + b"\n") == len(sizes):
+            # One format alone, as most folders of a recorder: nothing needs to be looked at by name.
+            endings = [first]
+            groups = {first: (len(sizes), sum(sizes))}
         else:
+            endings = [_ending(name) for name in rows.files]
             counts = Counter(endings)
             bytes_of: dict[bytes, int] = dict.fromkeys(counts, 0)
             for ending, size in zip(endings, sizes, strict=True):
@@ -129,12 +131,15 @@ class FolderCount:
                 self.tally.words[category] += 1
 
 
+def _ending(name: bytes) -> bytes:
+    """What stands after the last dot; nothing where there is no dot."""
+    return name.rpartition(b".")[2] if b"." in name else b""
+
+
 def extension_of(ending: bytes) -> str:
-    """What stands after the last dot, where it is an extension: known, or short, plain and no number."""
+    """An ending in lower case, where it is a known extension: anything else may be a piece of a name."""
     ending = ending.lower()
-    if ending in _KNOWN:
-        return ending.decode()
-    return ending.decode() if _PLAIN.match(ending) and not _DIGITS_ONLY.match(ending) and len(ending) <= 5 else OTHER
+    return ending.decode() if ending in _KNOWN else OTHER
 
 
 _CATEGORIES: dict[bytes, tuple[str, ...]] = {}
