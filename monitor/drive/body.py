@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from probes.asks import Ending
 
-Feed = Callable[[bytes], None]
-"""Takes the next decoded bytes of a body."""
+Feed = Callable[[bytes], bool]
+"""Takes the next decoded bytes of a body; False when it wants no more of them."""
 
 _BITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
 _BOMB = 100
@@ -84,7 +84,8 @@ class Decoder:
     def _pass(self, plain: bytes) -> None:
         self._count += len(plain)
         if self._feed is not None:
-            self._feed(plain)
+            if not self._feed(plain):
+                self.ending = Ending.CUT
         else:
             self._kept += plain
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -13,6 +13,9 @@ from monitor.drive.driver import LONGEST_WAIT, Driver, retry_after
 from monitor.drive.web import Conversation, Timeouts
 from probes.asks import Answer, NoAnswer, Request, Response, Why
 from probes.contract import WebTarget
+
+LONGEST_REST = 60.0
+"""Seconds of rest, at most, that a host is given which says "too much" and not for how long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Pages:
         self._budget = budget
         self._web: Conversation | None = None
         self._ends = 0.0
+        self._throttled = 0
         self.requests = 0
         self.wire = 0
 
@@ -50,6 +54,11 @@ class Pages:
         if self._web is not None:
             await self._web.__aexit__(kind, error, trace)
 
+    @property
+    def spent(self) -> bool:
+        """Whether all bytes are spent: a page that was cut then was cut by us."""
+        return self.wire >= self._budget.wire
+
     def now(self) -> datetime:
         """The driver's clock."""
         return self._driver.now()
@@ -62,6 +71,10 @@ class Pages:
             return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.requests} requests are spent")
         if self.wire >= self._budget.wire:
             return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.wire} bytes are spent")
+        held = self._driver.pace.held(self._key)
+        if held > self._ends - loop.time():
+            return NoAnswer(Why.BUDGET_SPENT, f"the host asked to be left alone for {held:.0f} s more")
+        request = replace(request, take=min(request.take, self._budget.wire - self.wire))
         self.requests += 1
         async with self._driver.pace.turn(self._key):
             left = self._ends - loop.time()
@@ -72,7 +85,10 @@ class Pages:
         if isinstance(answer, Response):
             self.wire += answer.wire
             if answer.status in (429, 503):
+                self._throttled += 1
                 wait = retry_after(answer.headers.get("retry-after"), self.now())
-                if wait:
-                    self._driver.pace.hold(self._key, min(wait, LONGEST_WAIT))
+                rest = min(LONGEST_REST, 2.0 ** min(self._throttled, 8))
+                self._driver.pace.hold(self._key, min(wait, LONGEST_WAIT) if wait else rest)
+            else:
+                self._throttled = 0
         return answer

@@ -42,9 +42,9 @@ def begin(ledger: Ledger, finding: str, started: datetime) -> int:
 
 
 def unfinished(ledger: Ledger, finding: str) -> Resumed | None:
-    """The finding's last survey, when it was broken off and its frontier can still be read."""
+    """The finding's last survey, when it was broken off, or its budget ended, and its frontier can still be read."""
     rows = ledger.rows("SELECT * FROM surveys WHERE finding = ? ORDER BY id DESC LIMIT 1", finding)
-    if not rows or rows[0]["ended"] is not None or rows[0]["waiting"] is None:
+    if not rows or rows[0]["waiting"] is None:
         return None
     opened = ledger.seal.open(rows[0]["waiting"])
     return Resumed(rows[0]["id"], when(rows[0]["started"]), opened[0]) if opened else None
@@ -63,12 +63,14 @@ def progress(ledger: Ledger, finding: str, survey: int, folders: Iterable[Folder
         ledger.execute("UPDATE surveys SET waiting = ? WHERE id = ?", ledger.seal.close((waiting,)), survey)
 
 
-def finish(ledger: Ledger, surveyed: Surveyed) -> None:
-    """The survey is over: what it came to is on file, what it no longer found is not, and nothing waits."""
+def finish(ledger: Ledger, surveyed: Surveyed, waiting: str = "") -> None:
+    """The survey is over: what it came to is on file, and what it no longer found is not. Nothing waits, unless its
+    budget ended it: then the next one goes on with what is `waiting`."""
     with ledger.step():
         ledger.execute(
-            "UPDATE surveys SET ended = ?, waiting = NULL, body = ? WHERE id = ?",
+            "UPDATE surveys SET ended = ?, waiting = ?, body = ? WHERE id = ?",
             stamp(surveyed.ended) if surveyed.ended else None,
+            ledger.seal.close((waiting,)) if waiting else None,
             zlib.compress(_dump(surveyed).encode()),
             surveyed.survey,
         )
@@ -91,10 +93,12 @@ def folders(ledger: Ledger, finding: str) -> dict[bytes, tuple[int, FolderRow]]:
     }
 
 
-def latest(ledger: Ledger, finding: str) -> Surveyed | None:
-    """What the finding's last finished survey came to."""
+def latest(ledger: Ledger, finding: str, before: int | None = None) -> Surveyed | None:
+    """What the finding's last finished survey came to; `before`: the last one before that survey."""
     rows = ledger.rows(
-        "SELECT * FROM surveys WHERE finding = ? AND ended IS NOT NULL ORDER BY id DESC LIMIT 1", finding
+        "SELECT * FROM surveys WHERE finding = ? AND ended IS NOT NULL AND id < ? ORDER BY id DESC LIMIT 1",
+        finding,
+        2**62 if before is None else before,
     )
     return _load(zlib.decompress(rows[0]["body"]).decode()) if rows else None
 

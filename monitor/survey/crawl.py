@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import heapq
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from monitor.drive.pages import Pages
 from monitor.judge.tally import Tally
@@ -17,7 +19,7 @@ from monitor.survey.count import SAMPLED, FolderCount
 from monitor.survey.frontier import Folder, Frontier
 from monitor.survey.tenants import Tenants
 from probes.asks import Ending, NoAnswer, Request, Response, Why
-from probes.recognise.bulk import PageReader, Rows
+from probes.recognise.bulk import PageReader, spelled
 from probes.recognise.masking import mask_path
 
 LONGEST_PAGE = 4 << 30
@@ -25,6 +27,8 @@ LONGEST_PAGE = 4 << 30
 BATCH_SECONDS = 1.0
 BATCH_FOLDERS = 512
 MOST_TRIES = 3
+MOST_THROTTLED = 10
+"""Times that a folder is asked again of a host which says that it is asked too much; each time it is given rest."""
 _SAMPLED_WELL = 1000
 """Names in which identifiers were looked for; from then on one of each folder is enough, and at last none."""
 _SAMPLED_ENOUGH = 4000
@@ -73,16 +77,19 @@ class Crawl:
         before: Mapping[bytes, FolderRow],
         done: Mapping[bytes, FolderRow],
         waiting: str = "",
+        compared: bool = False,
         most_at_once: int = 8,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
         """`url` is the endpoint's, without a path. `before` are the folders of an earlier survey, `done` and `waiting`
-        those of this one, when it goes on where it was broken off."""
+        those of this one, when it goes on where it was broken off. `compared`: the survey before was whole, so
+        that a folder which it did not meet is a new one."""
         self._pages = pages
         self._url = url
         self._digest_key = digest_key
         self._commit = commit
         self._before = before
+        self._compared = compared
         self._most_at_once = most_at_once
         self._on_progress = on_progress
         self._frontier = Frontier(key_of, done)
@@ -102,11 +109,48 @@ class Crawl:
         self.new_folders = 0
         for row in done.values():
             self.tally += row.tally
+        self.requests = 0
+        self.seconds = 0.0
         if waiting:
-            for item in json.loads(waiting):
-                self._frontier.add(Folder(item[0], item[1], item[2], tuple(bytes.fromhex(d) for d in item[3])))
+            self._go_on(json.loads(waiting))
         elif not done:
             self._frontier.add(Folder(path))
+
+    def left(self) -> str:
+        """All that is needed to go on later, as JSON: it holds paths, and must be sealed."""
+        # What is being read just now is not read yet: it waits, as far as the ledger knows.
+        waiting = [*self._busy.values(), *self._frontier.waiting]
+        return json.dumps(
+            {
+                "folders": [[f.path, f.time, f.depth, [d.hex() for d in f.above]] for f in waiting],
+                "queries": self._frontier.queries,
+                "traps": self._frontier.traps,
+                "why": self._why,
+                "largest": self._largest,
+                "strangers": self.tenants.found,
+                "samples": [[s.path, s.size, s.extension] for s in self.samples],
+                "counts": [self.carried, self.new_files, self.new_folders],
+                "spent": [self.requests + self._pages.requests, self.seconds],
+            },
+            separators=(",", ":"),
+        )
+
+    def _go_on(self, left: dict[str, Any]) -> None:
+        for path, time, depth, above in left["folders"]:
+            self._frontier.add(Folder(path, time, depth, tuple(bytes.fromhex(digest) for digest in above)))
+        self._frontier.queries.update(left["queries"])
+        self._frontier.traps.update(left["traps"])
+        self._why.update(left["why"])
+        self._largest = [(files, path, size) for files, path, size in left["largest"]]
+        self.tenants.found.update(left["strangers"])
+        self.samples = [Sample(path, size, extension) for path, size, extension in left["samples"]]
+        self.carried, self.new_files, self.new_folders = left["counts"]
+        self.requests, self.seconds = left["spent"]
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the budget ended it: it can go on later."""
+        return bool(self._stop)
 
     @property
     def partial(self) -> tuple[str, ...]:
@@ -130,14 +174,16 @@ class Crawl:
     async def run(self) -> None:
         """Walk until every folder is read, or the budget is spent."""
         begun = asyncio.get_running_loop().time()
+        before = self.seconds
         workers = [asyncio.create_task(self._work(number)) for number in range(self._most_at_once)]
         try:
             while True:
                 finished = not await self._alive(workers)
+                self.seconds = before + asyncio.get_running_loop().time() - begun
                 await self._flush()
-                seconds = asyncio.get_running_loop().time() - begun
+                requests = self.requests + self._pages.requests
                 self._on_progress(
-                    Progress(self.tally.folders, len(self._frontier), self.tally.files, self._pages.requests, seconds)
+                    Progress(self.tally.folders, len(self._frontier), self.tally.files, requests, self.seconds)
                 )
                 if finished:
                     break
@@ -156,10 +202,7 @@ class Crawl:
         if not self._rows:
             return
         rows, self._rows = self._rows, []
-        # What is being read just now is not read yet: it waits, as far as the ledger knows.
-        waiting = [*self._busy.values(), *self._frontier.waiting]
-        text = json.dumps([[f.path, f.time, f.depth, [d.hex() for d in f.above]] for f in waiting])
-        await self._commit(rows, text)
+        await self._commit(rows, self.left())
 
     async def _work(self, number: int) -> None:
         while True:
@@ -188,17 +231,22 @@ class Crawl:
         folders: list[tuple[str, str]] = []
         reader = PageReader(self._url + folder.path, folder.path)
 
-        def take(rows: Rows | None) -> None:
+        def take(chunk: bytes) -> bool:
+            rows = reader.feed(chunk)
             if rows is not None:
                 count.add(rows)
                 folders.extend(rows.folders)
+            return not reader.enough
 
-        answer = await self._pages.read(
-            Request("GET", folder.path, LONGEST_PAGE), lambda chunk: take(reader.feed(chunk))
-        )
+        answer = await self._pages.read(Request("GET", folder.path, LONGEST_PAGE), take)
         if not self._answered(folder, answer):
             return
         assert isinstance(answer, Response)  # noqa: S101  `_answered` saw one
+        if answer.ending is not Ending.WHOLE and self._pages.spent and self._pages.requests > 1:
+            # Not the page is short, but the budget: it is read whole by the next one, which begins with it.
+            self._frontier.take_back(folder)
+            self._stop = "the budget ended: its bytes are spent"
+            return
         rows, instead = reader.end(answer.ending is Ending.WHOLE)
         if instead:
             count = FolderCount(self._digest_key, sampled)
@@ -207,12 +255,13 @@ class Crawl:
         folders.extend(rows.folders)
         tally = count.close()
         if not reader.family:
-            self._note(folder, Tally(closed=1), b"", leaf=True)
+            self._note(folder, Tally(closed=1), b"", leaf=False)
             return
         tally.cut = int(answer.ending is not Ending.WHOLE or reader.missed > 0)
-        self._children(folder, count.digest, tally, folders)
+        digest = _digest(count.digest, folders)
+        self._children(folder, digest, tally, folders)
         self._keep_samples(folder, count)
-        self._note(folder, tally, count.digest, leaf=not folders)
+        self._note(folder, tally, digest, leaf=not folders and not tally.cut)
 
     def _answered(self, folder: Folder, answer: Response | NoAnswer) -> bool:
         """Whether a page came; else the folder is read later, counted as closed, or counted as unread."""
@@ -225,20 +274,23 @@ class Crawl:
                 return self._unread(folder, why.value)
             case NoAnswer(why=why):
                 return self._later(folder, why.value)
-            case Response(status=status) if status in (429, 500, 502, 503, 504):
+            case Response(status=status) if status in (429, 503):
+                return self._later(folder, f"status {status}", MOST_THROTTLED)
+            case Response(status=status) if status in (500, 502, 504):
                 return self._later(folder, f"status {status}")
             case Response(status=200 | 203 | 206):
                 # Start low, and ask more at once as long as the host answers.
                 self._allowed = min(self._most_at_once, self._allowed + 0.25)
                 return True
             case _:
-                self._note(folder, Tally(closed=1), b"", leaf=True)
+                # A folder's time tells nothing of who may read it, so it is asked again by every survey.
+                self._note(folder, Tally(closed=1), b"", leaf=False)
                 return False
 
-    def _later(self, folder: Folder, why: str) -> bool:
+    def _later(self, folder: Folder, why: str, most: int = MOST_TRIES) -> bool:
         self._allowed = max(1.0, self._allowed / 2)
         self._tries[folder.path] += 1
-        if self._tries[folder.path] >= MOST_TRIES:
+        if self._tries[folder.path] >= most:
             return self._unread(folder, why)
         self._frontier.take_back(folder)
         return False
@@ -273,8 +325,11 @@ class Crawl:
         key = self._frontier.key(folder.path)
         earlier = self._before.get(key)
         if earlier is None:
-            self.new_folders += 1
-        self.new_files += max(0, tally.files - (earlier.tally.files if earlier is not None else 0))
+            self.new_folders += self._compared
+            self.new_files += tally.files * self._compared
+        elif not (earlier.tally.unread or earlier.tally.cut or earlier.tally.closed):
+            # What could not be read before was there all the same, as far as anybody knows.
+            self.new_files += max(0, tally.files - earlier.tally.files)
         self.tally += tally
         self._rows.append(FolderRow(key, folder.time, digest, leaf, self._pages.now(), tally))
         self._rank(folder.path, tally)
@@ -290,8 +345,13 @@ class Crawl:
         base = folder.path.partition("?")[0]
         base = base[: base.rfind("/") + 1]
         for extension, (href, size) in count.samples.items():
-            name = href.removeprefix(b"./").decode("ascii", "ignore")
-            self.samples.append(Sample(base + name.replace("&amp;", "&"), size, extension))
+            self.samples.append(Sample(base + spelled(href), size, extension))
+
+
+def _digest(files: bytes, folders: list[tuple[str, str]]) -> bytes:
+    """Of the names in a folder, of files and of folders."""
+    names = "\n".join(path.rstrip("/").rpartition("/")[2] for path, _ in folders)
+    return hashlib.blake2b(names.encode("utf-8", "surrogatepass"), digest_size=8, key=files).digest()
 
 
 def unchanged(earlier: FolderRow, time: str) -> bool:

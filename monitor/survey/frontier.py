@@ -47,6 +47,11 @@ class Frontier:
         return len(self._waiting)
 
     @property
+    def queries(self) -> Counter[str]:
+        """How many links of one path were taken that differ in their query alone."""
+        return self._queries
+
+    @property
     def waiting(self) -> tuple[Folder, ...]:
         """What is still to be read."""
         return tuple(self._waiting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from monitor.drive.driver import Driver
@@ -21,6 +22,9 @@ from probes.contract import WebTarget
 from probes.http.folder import url_of
 
 T = TypeVar("T")
+
+STALE = timedelta(days=7)
+"""After so long a survey that was broken off is begun anew: what it had read says no longer how it is."""
 
 
 class OnLedger(Protocol):
@@ -51,18 +55,20 @@ async def survey(
 ) -> Surveyed:
     """Measure how far a finding reaches, at the target where it was seen open.
 
-    One that was broken off goes on where it was. Folders whose time has not changed since an earlier survey are carried
-    over, unless `whole` wants every one read again. Raises LedgerUnusable.
+    One that was broken off, or whose budget ended, goes on where it was. Folders whose time has not changed since an
+    earlier survey are carried over, unless `whole` wants every one read again. Raises LedgerUnusable.
     """
     begun = asyncio.get_running_loop().time()
     resumed = None if whole else await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
+    if resumed is not None and driver.now() - resumed.started > STALE:
+        resumed = None
     started = driver.now() if resumed is None else resumed.started
     if resumed is None:
         number = await on_ledger(lambda ledger: surveys.begin(ledger, finding.id, started))
     else:
         number = resumed.survey
     on_file = await on_ledger(lambda ledger: surveys.folders(ledger, finding.id))
-    earlier = await on_ledger(lambda ledger: surveys.latest(ledger, finding.id))
+    earlier = await on_ledger(lambda ledger: surveys.latest(ledger, finding.id, number))
     digest, digest_key = await on_ledger(lambda ledger: (ledger.seal.digest, ledger.seal.digest_key))
     done = {key: row for key, (survey_, row) in on_file.items() if survey_ == number}
 
@@ -81,9 +87,11 @@ async def survey(
             before={} if whole else {key: row for key, (survey_, row) in on_file.items() if survey_ != number},
             done=done,
             waiting="" if resumed is None else resumed.waiting,
+            compared=earlier is not None and not earlier.partial,
             most_at_once=terms.most_at_once,
             on_progress=on_progress,
         )
+        spent = crawl.seconds
         await crawl.run()
         hours = await hours_of(crawl.tally, crawl.samples, pages)
         surveyed = Surveyed(
@@ -96,11 +104,12 @@ async def survey(
             hours=hours,
             largest=crawl.largest,
             tenants=tuple(crawl.tenants.strangers),
-            asks=pages.requests,
-            seconds=asyncio.get_running_loop().time() - begun,
+            asks=crawl.requests + pages.requests,
+            seconds=spent + asyncio.get_running_loop().time() - begun,
             carried=crawl.carried,
             new_files=crawl.new_files if earlier is not None else None,
             new_folders=crawl.new_folders if earlier is not None else None,
         )
-    await on_ledger(lambda ledger: surveys.finish(ledger, surveyed))
+    left = crawl.left() if crawl.unfinished else ""
+    await on_ledger(lambda ledger: surveys.finish(ledger, surveyed, left))
     return surveyed

@@ -27,23 +27,24 @@ class Tenants:
     def __init__(self, declared: Iterable[str]) -> None:
         """`declared` are names and ids of parties, assets and hosts: a folder that carries one is no stranger."""
         self._declared = tuple(filter(None, (_plain(word) for text in declared for word in _words(text))))
-        self._strangers: dict[str, Masked] = {}
+        self.found: dict[str, Masked] = {}
+        """What was found, by plain name: the names are somebody's, and stand nowhere else."""
 
     def see(self, folder: str, children: Iterable[str]) -> None:
         """A folder, and the folders in it (paths)."""
         name = _name(folder)
-        if not name or _DATE_PART.match(name) or _plain(name) in _FILING or len(self._strangers) >= MOST:
+        if not name or _DATE_PART.match(name) or _plain(name) in _FILING or len(self.found) >= MOST:
             return
         if not any(_YEAR.match(_name(child)) for child in children):
             return
         plain = _plain(name)
         if not any(word in plain or plain in word for word in self._declared):
-            self._strangers.setdefault(plain, mask_name(name))
+            self.found.setdefault(plain, mask_name(name))
 
     @property
     def strangers(self) -> tuple[Masked, ...]:
         """Folders of undeclared customers, masked; one entry each."""
-        return tuple(self._strangers.values())
+        return tuple(self.found.values())
 
 
 def _name(path: str) -> str:
