@@ -1,0 +1,1 @@
+"""Surveys over real servers, hostile hosts and real ledgers."""
