@@ -110,7 +110,7 @@ def _show(out: Console, case: Case, shown: tuple[Clock, ...], parties: list[str]
         start = earliest_start(finding, case.changes, case.deeds, party)
         out.print(f"  earliest defensible start for {escape(party)}: {both(start) if start else 'not confirmed'}")
     table = Table(show_edge=False, pad_edge=False, box=None)
-    for heading in ("left", "used", "who", "what", "reading", "deadline UTC", "in Stockholm", "began, set by"):
+    for heading in ("left", "who", "what", "deadline, and in Stockholm", "reading, began, set by"):
         table.add_column(heading, overflow="fold")
     for one in shown:
         table.add_row(*(escape(cell) for cell in _row(one)), style=_style(one))
@@ -126,15 +126,13 @@ def _style(one: Clock) -> str:
 def _row(one: Clock) -> tuple[str, ...]:
     start = one.start
     to = f": {one.to}" if one.duty.to == CONTRACT else ""
+    used = "" if one.share is None else f"\n{100 * one.share:.0f} % used"
     return (
-        left_words(one),
-        "" if one.share is None else f"{100 * one.share:.0f} %",
+        left_words(one) + used,
         one.party,
-        f"{one.says}{to} ({one.law.name} {one.duty.article}){'' if one.duty.verified else ' (unverified)'}",
-        one.basis.value,
-        utc(one.deadline) if one.deadline else one.limit or "no number",
-        stockholm(one.deadline) if one.deadline else "",
-        f"{utc(start.at)}, {start.by}" if start else "",
+        f"{one.says}{to}\n{one.law.name} {one.duty.article}{'' if one.duty.verified else ' (unverified)'}",
+        f"{utc(one.deadline)}\n{stockholm(one.deadline)}" if one.deadline else one.limit or "no number",
+        f"{one.basis.value}\n{utc(start.at)} {start.by}" if start else one.basis.value,
     )
 
 
