@@ -13,7 +13,13 @@ from typing import Any
 from monitor.inventory.scalars import file_of, host_text, id_of, name_text, port_of, shown
 from monitor.inventory.tree import Fault, Loc
 
-_LISTS = {"parties": "party", "contracts": "contract", "channels": "channel", "assets": "asset"}
+_LISTS = {
+    "parties": "party",
+    "contracts": "contract",
+    "channels": "channel",
+    "assets": "asset",
+    "schedules": "schedule",
+}
 
 
 def closest(word: str, known: list[str]) -> str:
@@ -27,6 +33,9 @@ def faults(tree: Any) -> Iterator[Fault]:
     ids = {key: _ids(tree, key) for key in _LISTS}
     for key, word in _LISTS.items():
         yield from _twice(tree, key, word)
+    organisation = tree.get("organisation") if isinstance(tree, dict) else None
+    if isinstance(organisation, dict):
+        yield from _refers(("organisation", "party"), organisation.get("party"), "party", ids["parties"])
     for index, party in _entries(tree, "parties"):
         yield from _party(("parties", index), party, tree, ids)
     for index, contract in _entries(tree, "contracts"):
@@ -42,6 +51,9 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _refers((*loc, "party"), channel.get("party"), "party", ids["parties"])
         if channel.get("party") is None and not _true(channel.get("operator")):
             yield Fault(loc, "a channel reaches a party, the operator (operator: true), or both")
+        yield from duties.fallback(loc, channel, tree)
+    for index, schedule in _entries(tree, "schedules"):
+        yield from duties.schedule(("schedules", index), schedule, tree)
     for index, asset in _entries(tree, "assets"):
         loc = ("assets", index)
         yield from _refers((*loc, "owner"), asset.get("owner"), "party", ids["parties"])
@@ -82,11 +94,10 @@ def _refers(loc: Loc, value: object, word: str, known: dict[str, None]) -> Itera
 
 def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
     listed = party.get("channels")
-    channels = [(_read(id_of, channel.get("id")), channel) for _, channel in _entries(tree, "channels")]
-    reaches = {key: _read(id_of, channel.get("party")) for key, channel in channels}
+    reaches = duties.reaches(tree)
     for index, value in enumerate(listed if isinstance(listed, list) else ()):
         at = (*loc, "channels", index)
-        yield from _refers(at, value, "channel", ids["channels"])
+        yield from _refers(at, value, "channel", ids["channels"] | ids["schedules"])
         other = reaches.get(value) if isinstance(value, str) else None
         if other is not None and other != party.get("id"):
             # A finding goes to its own chain alone; a channel that is listed by two parties would leak it.

@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import unquote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from monitor.inventory.duty import Heartbeat, Quiet, Schedule
+from monitor.inventory.moments import Seldom
 from monitor.inventory.scalars import (
     AddressText,
-    Bytes,
     Day,
     File,
     Folder,
@@ -26,9 +27,7 @@ from monitor.inventory.scalars import (
     Path,
     Port,
     Reference,
-    Seconds,
     Span,
-    SurveyPace,
     Switch,
     Text,
     Version,
@@ -36,6 +35,7 @@ from monitor.inventory.scalars import (
     duration_of,
     whole,
 )
+from monitor.inventory.sections import Budget, Controls, Once, Section, Some, Survey, Timeouts
 
 Level = Literal["low", "medium", "high", "critical"]
 
@@ -65,35 +65,14 @@ class DataKind(StrEnum):
         return self in (DataKind.RECORDINGS, DataKind.PATIENT, DataKind.PERSONAL, DataKind.BACKUPS)
 
 
-def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The values in their order, each once."""
-    return tuple(dict.fromkeys(values))
-
-
-Once = AfterValidator(_once)
-
-
-def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    if not values:
-        raise ValueError("is an empty list: name at least one")
-    return values
-
-
-Some = AfterValidator(_some)
-"""At least one. Not `min_length`: that counts only the values that are good, and so reports one mistake twice."""
-
-
-class Section(BaseModel):
-    """A part of the inventory: frozen, and closed to keys that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
 class Organisation(Section):
     """Who looks. It is said in every request, so that the owner of a log can ask."""
 
     id: Id = Field(description="Short name of the organisation; findings are filed under it.")
     name: Text = Field(description="Name of the organisation, as people know it.")
+    party: Id | None = Field(
+        default=None, description="Which party it is itself; left out: the controllers. Any other party is outside."
+    )
     contact: Mail = Field(description="Role address for questions about the looking; sent as `From` in every request.")
     about: WebPage | None = Field(
         default=None, description="Page that explains the looking (RFC 9511); sent in the `User-Agent`."
@@ -119,7 +98,8 @@ class Party(Section):
     language: Literal["sv", "en"] = Field(default="en", description="The language in which it is told.")
     channels: Annotated[tuple[Id, ...], Once] = Field(
         default=(),
-        description="Channels that reach it, first choice first. Channels that name the party are added at the end.",
+        description="Channels that reach it, and schedules, first choice first. Channels that name the party and stand in "
+        "no schedule of it are added at the end.",
     )
 
 
@@ -162,6 +142,10 @@ class Channel(Section):
         default=None,
         description="It is told only when nobody has acknowledged for so long, such as `15m`; left out: at once.",
     )
+    quiet: Quiet | None = Field(default=None, description="Hours in which what is less severe waits.")
+    fallback: Id | None = Field(
+        default=None, description="Channel of the same party that is told when this one takes nothing for 15 minutes."
+    )
     operator: Switch = Field(
         default=False, description="Also reaches those who run leftopen: blind rounds and failed deliveries."
     )
@@ -172,35 +156,6 @@ class Acknowledge(Section):
 
     listen: NameServer = Field(description="Where `leftopen watch` serves it: address:port, behind your own TLS.")
     url: WebPage = Field(description="How it is reached from outside: the links in messages begin with this.")
-
-
-class Budget(Section):
-    """The most that one look of one probe at one endpoint may cost."""
-
-    requests: Annotated[int, whole(1, 10000)] = Field(default=80, description="Requests.")
-    bytes: Bytes = Field(default=8 * 2**20, description="Bytes read from the wire, such as `8MiB`.")
-    seconds: Seconds = Field(default=120.0, description="Seconds from its first request to its last answer.")
-
-
-class Timeouts(Section):
-    """How long one request is waited for."""
-
-    connect: Seconds = Field(default=5.0, description="Seconds until the connection stands.")
-    read: Seconds = Field(default=10.0, description="Seconds without a byte.")
-    ask: Seconds = Field(default=30.0, description="Seconds for one request with its answer, whole.")
-
-
-class Survey(Section):
-    """What measuring a proven exposure may cost: it reads folder pages, never the files in them."""
-
-    automatic: Switch = Field(default=True, description="Whether a proven exposure is measured at once, by itself.")
-    pace: SurveyPace = Field(default=20.0, description="Requests a second to the host while it is measured.")
-    concurrency: Annotated[int, whole(1, 64)] = Field(
-        default=8, description="The most requests that are under way at a time; it begins with 2."
-    )
-    requests: Annotated[int, whole(1, 10_000_000)] = Field(default=20_000, description="Requests of one survey.")
-    bytes: Bytes = Field(default=4 * 2**30, description="Bytes of pages read from the wire, such as `4GiB`.")
-    seconds: Seconds = Field(default=1800.0, description="Seconds that one survey may take.")
 
 
 class Defaults(Section):
@@ -220,11 +175,28 @@ class Defaults(Section):
         default=True, description="Whether the default paths of recording products are asked."
     )
     survey: Survey = Field(default=Survey(), description="What measuring a proven exposure may cost.")
+    confirm_recipients: Switch = Field(
+        default=True,
+        description="Whether a party's channel must be confirmed by somebody there before anything is told to it.",
+    )
+    outside_delay: Span | None = Field(
+        default=None,
+        description="How long a high or critical message to an outside party waits, cancellable, such as `10m`.",
+    )
+    outside_approval: Switch = Field(
+        default=False, description="Whether a person must approve a high or critical message to an outside party."
+    )
     clear_looks: Annotated[int, whole(1, 100)] = Field(
         default=3, description="Conclusive clear looks in a row before a finding is closed."
     )
     clear_minutes: Annotated[int, whole(0, 10080)] = Field(
         default=30, description="Minutes that those clear looks must span."
+    )
+    group_above: Annotated[int, whole(1, 1000)] = Field(
+        default=5, description="More messages of one kind than this at once to one channel are sent as one."
+    )
+    drill_every: Seldom | None = Field(
+        default=None, description="Time between two drills of every party's channels by `watch`, such as `30d`."
     )
 
 
@@ -301,24 +273,7 @@ class Asset(Section):
         return next((public for public in self.public if today <= public.until and public.covers(path)), None)
 
 
-class Control(Section):
-    """A place of our own whose state is known: each round must judge it rightly, or the round is blind."""
-
-    address: AddressText = Field(description="Address of the place.")
-    port: Port = Field(description="Port of the place.")
-    host: Name | None = Field(default=None, description="Name that is said to it; none: it is asked by bare address.")
-    path: Folder = Field(default="/", description="Folder that is looked at.")
-    tls: Switch = Field(default=False, description="Whether it is spoken to in TLS.")
-
-
-class Controls(Section):
-    """The two places of our own that each round must judge rightly."""
-
-    open: Control = Field(description="A place of ours with a harmless open listing.")
-    closed: Control = Field(description="A place of ours that is closed to strangers.")
-
-
-Entry = TypeVar("Entry", Asset, Party, Contract, Channel)
+Entry = TypeVar("Entry", Asset, Party, Contract, Channel, Schedule)
 
 
 class Inventory(Section):
@@ -330,6 +285,8 @@ class Inventory(Section):
     parties: tuple[Party, ...] = Field(default=(), description="Who is responsible for what.")
     contracts: tuple[Contract, ...] = Field(default=(), description="Who works for whom, and who allowed the looking.")
     channels: tuple[Channel, ...] = Field(default=(), description="How the parties are reached.")
+    schedules: tuple[Schedule, ...] = Field(default=(), description="Who of a party is told at what time.")
+    heartbeat: Heartbeat | None = Field(default=None, description="A sign of life while we see; none: nobody gets one.")
     acknowledge: Acknowledge | None = Field(
         default=None, description="The page for acknowledging by a link in the message; none: by command alone."
     )
@@ -383,11 +340,17 @@ class Inventory(Section):
             keys += (contract.processor, contract.controller)
         return tuple(self.party(key) for key in dict.fromkeys(keys))
 
+    def schedules_of(self, party: Party) -> tuple[Schedule, ...]:
+        """The schedules that say who of `party` is told, in its order."""
+        return tuple(schedule for key in party.channels for schedule in self.schedules if schedule.id == key)
+
     def channels_of(self, party: Party) -> tuple[Channel, ...]:
-        """The channels that reach `party`: those it lists, in its order, then those that name it."""
-        listed = [self.channel(key) for key in party.channels]
-        naming = [channel for channel in self.channels if channel.party == party.id and channel not in listed]
-        return (*listed, *naming)
+        """The channels that may reach `party`, at whatever time: those it lists, by schedule too, in its order, then
+        those that name it."""
+        schedules = {schedule.id: schedule.members for schedule in self.schedules_of(party)}
+        listed = [self.channel(one) for key in party.channels for one in schedules.get(key, (key,))]
+        naming = [channel for channel in self.channels if channel.party == party.id]
+        return tuple({channel.id: channel for channel in (*listed, *naming)}.values())
 
     def operator_channels(self) -> tuple[Channel, ...]:
         """The channels that reach those who run leftopen."""

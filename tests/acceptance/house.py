@@ -86,6 +86,7 @@ class House:
                 "clear_looks": 2,
                 "clear_minutes": 0,
                 "recorder_paths": False,
+                "confirm_recipients": False,
                 **(defaults or {}),
             },
             "assets": [{"owner": "storage", "contract": "calls", **one} for one in assets],

@@ -53,6 +53,7 @@ def inventory(*channels: dict[str, Any], **asset: Any) -> Inventory:
                 {"id": "ours", "url": "env:OURS", "operator": True},
                 *channels,
             ],
+            "defaults": {"confirm_recipients": False},
             "assets": [
                 {
                     "id": "voice-nas",

@@ -31,6 +31,7 @@ def inventory(
                 "pace": 1000,
                 "concurrency": 8,
                 "recorder_paths": False,
+                "confirm_recipients": False,
                 "clear_looks": 2,
                 "clear_minutes": 0,
                 "timeouts": {"connect": 1, "read": 1, "ask": 2},
