@@ -24,6 +24,15 @@ def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
         warning = secret.warning(channel.url)
         if warning:
             yield Fault(("channels", index, "url"), warning)
+    listed = {key for party in inventory.parties for key in party.channels}
+    for index, schedule in enumerate(inventory.schedules):
+        if schedule.id not in listed:
+            yield Fault(("schedules", index), f"no party lists schedule '{schedule.id}' among its channels")
+        for number, override in enumerate(schedule.overrides):
+            earlier = schedule.overrides[:number]
+            if any(override.start < other.end and other.start < override.end for other in earlier):
+                text = f"it overlaps an earlier override of '{schedule.id}': the later one in the list holds"
+                yield Fault(("schedules", index, "overrides", number), text)
     for index, asset in enumerate(inventory.assets):
         for number, public in enumerate(asset.public):
             if public.until < today:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
+from monitor.inventory.moments import clock_of, moment_of
 from monitor.inventory.scalars import file_of, host_text, id_of, name_text, port_of, shown
 from monitor.inventory.tree import Fault, Loc
 
@@ -51,9 +52,10 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _refers((*loc, "party"), channel.get("party"), "party", ids["parties"])
         if channel.get("party") is None and not _true(channel.get("operator")):
             yield Fault(loc, "a channel reaches a party, the operator (operator: true), or both")
-        yield from duties.fallback(loc, channel, tree)
+        yield from _stand_in(loc, channel, tree, ids)
+        yield from _quiet((*loc, "quiet"), channel.get("quiet"))
     for index, schedule in _entries(tree, "schedules"):
-        yield from duties.schedule(("schedules", index), schedule, tree)
+        yield from _schedule(("schedules", index), schedule, ids)
     for index, asset in _entries(tree, "assets"):
         loc = ("assets", index)
         yield from _refers((*loc, "owner"), asset.get("owner"), "party", ids["parties"])
@@ -94,7 +96,8 @@ def _refers(loc: Loc, value: object, word: str, known: dict[str, None]) -> Itera
 
 def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
     listed = party.get("channels")
-    reaches = duties.reaches(tree)
+    reaches = _reaches(tree)
+    schedules = {schedule.get("id"): _members(schedule) for _, schedule in _entries(tree, "schedules")}
     for index, value in enumerate(listed if isinstance(listed, list) else ()):
         at = (*loc, "channels", index)
         yield from _refers(at, value, "channel", ids["channels"] | ids["schedules"])
@@ -102,6 +105,69 @@ def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, 
         if other is not None and other != party.get("id"):
             # A finding goes to its own chain alone; a channel that is listed by two parties would leak it.
             yield Fault(at, f"channel {shown(value)} reaches another party ({shown(other)})")
+        for member in schedules.get(value, ()) if isinstance(value, str) else ():
+            other = reaches.get(member)
+            if member in reaches and other != party.get("id"):
+                whom = f"another party ({shown(other)})" if other is not None else "no party"
+                yield Fault(at, f"channel {shown(member)} of schedule {shown(value)} reaches {whom}")
+
+
+def _reaches(tree: Any) -> dict[str, str | None]:
+    """For each channel, the party that it names."""
+    channels = ((_read(id_of, one.get("id")), _read(id_of, one.get("party"))) for _, one in _entries(tree, "channels"))
+    return {key: party for key, party in channels if key is not None}
+
+
+def _members(schedule: dict[str, Any]) -> list[str]:
+    """Every channel that a schedule ever tells."""
+    found = [value for _, value in _named(schedule)]
+    return list(dict.fromkeys(name for name in (_read(id_of, value) for value in found) if name is not None))
+
+
+def _named(schedule: dict[str, Any]) -> Iterator[tuple[Loc, object]]:
+    rotation = schedule.get("rotation")
+    listed = rotation.get("channels") if isinstance(rotation, dict) else None
+    for index, value in enumerate(listed if isinstance(listed, list) else ()):
+        yield ("rotation", "channels", index), value
+    for index, override in _entries(schedule, "overrides"):
+        yield ("overrides", index, "channel"), override.get("channel")
+
+
+def _schedule(loc: Loc, schedule: dict[str, Any], ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
+    if _read(id_of, schedule.get("id")) in ids["channels"]:
+        yield Fault((*loc, "id"), f"{shown(schedule['id'])} is the id of a channel too: a party could mean either")
+    for where, value in _named(schedule):
+        yield from _refers((*loc, *where), value, "channel", ids["channels"])
+    for index, override in _entries(schedule, "overrides"):
+        start, end = (_read(moment_of, override.get(key)) for key in ("from", "to"))
+        if start is not None and end is not None and end <= start:
+            yield Fault((*loc, "overrides", index, "to"), "an override ends after it begins")
+
+
+def _stand_in(loc: Loc, channel: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
+    at = (*loc, "fallback")
+    yield from _refers(at, channel.get("fallback"), "channel", ids["channels"])
+    parties = _reaches(tree)
+    stand_ins = {
+        _read(id_of, one.get("id")): _read(id_of, one.get("fallback")) for _, one in _entries(tree, "channels")
+    }
+    own, other = _read(id_of, channel.get("id")), _read(id_of, channel.get("fallback"))
+    if other is None or own is None or other not in parties:
+        return
+    if parties[other] != parties.get(own):
+        yield Fault(at, f"channel {shown(other)} reaches somebody else: a fallback reaches the same party")
+    passed = {own}
+    while other is not None and other not in passed:
+        passed.add(other)
+        other = stand_ins.get(other)
+    if other == own:
+        yield Fault(at, f"channel {shown(own)} falls back on itself")
+
+
+def _quiet(loc: Loc, quiet: object) -> Iterator[Fault]:
+    start, end = (_read(clock_of, quiet.get(key)) if isinstance(quiet, dict) else None for key in ("from", "to"))
+    if start is not None and start == end:
+        yield Fault((*loc, "to"), "quiet hours end at another time than they begin")
 
 
 def _circles(tree: Any) -> Iterator[Fault]:

@@ -153,6 +153,7 @@ def _fault(detail: ErrorDetails) -> Fault:
 
 def _an_entry(loc: Loc, word: str) -> str:
     one = {"parties": "party", "contracts": "contract", "channels": "channel", "assets": "asset", "public": "entry"}
+    one |= {"schedules": "schedule", "overrides": "override"}
     return f"{one.get(word, word)} {loc[-1] + 1}" if loc and isinstance(loc[-1], int) else word
 
 
@@ -163,7 +164,7 @@ def _annotation(loc: Loc) -> Any:
         if isinstance(part, int):
             kind = get_args(kind)[0]
         else:
-            kind = kind.model_fields[part].annotation
+            kind = next(field.annotation for name, field in kind.model_fields.items() if part == (field.alias or name))
             alternatives = [one for one in get_args(kind) if one is not type(None)]
             if get_origin(kind) is not tuple and get_origin(kind) is not Literal and alternatives:
                 kind = alternatives[0]
@@ -172,7 +173,9 @@ def _annotation(loc: Loc) -> Any:
 
 def _known_keys(loc: Loc) -> tuple[str, ...]:
     kind = _annotation(loc)
-    return tuple(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else ()
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return ()
+    return tuple(field.alias or name for name, field in kind.model_fields.items())
 
 
 def _choices(loc: Loc) -> list[str]:

@@ -98,8 +98,8 @@ class Party(Section):
     language: Literal["sv", "en"] = Field(default="en", description="The language in which it is told.")
     channels: Annotated[tuple[Id, ...], Once] = Field(
         default=(),
-        description="Channels that reach it, and schedules, first choice first. Channels that name the party and stand in "
-        "no schedule of it are added at the end.",
+        description="Channels that reach it, and schedules, first choice first. Channels that name the party, and "
+        "stand in no schedule of it, are added at the end.",
     )
 
 
@@ -351,6 +351,11 @@ class Inventory(Section):
         listed = [self.channel(one) for key in party.channels for one in schedules.get(key, (key,))]
         naming = [channel for channel in self.channels if channel.party == party.id]
         return tuple({channel.id: channel for channel in (*listed, *naming)}.values())
+
+    def own_parties(self) -> frozenset[str]:
+        """The ids of the parties that are the organisation itself; every other one is outside."""
+        own = self.organisation.party
+        return frozenset({own} if own else (party.id for party in self.parties if party.role is Role.CONTROLLER))
 
     def operator_channels(self) -> tuple[Channel, ...]:
         """The channels that reach those who run leftopen."""

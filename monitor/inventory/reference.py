@@ -17,6 +17,10 @@ _HEADINGS = {
     "Timeouts": "timeouts",
     "Survey": "survey",
     "Acknowledge": "acknowledge",
+    "Quiet": "quiet",
+    "Rotation": "rotation",
+    "Override": "overrides",
+    "Heartbeat": "heartbeat",
 }
 _KEYS = {
     "Organisation": "organisation",
@@ -24,6 +28,7 @@ _KEYS = {
     "Party": "parties",
     "Contract": "contracts",
     "Channel": "channels",
+    "Schedule": "schedules",
     "Defaults": "defaults",
     "Budget": "budget",
     "Asset": "assets",

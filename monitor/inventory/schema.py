@@ -22,7 +22,8 @@ def schema() -> dict[str, Any]:
         part.pop("title", None)
         for key, field in model.model_fields.items():
             default = None if field.is_required() else written(field.default)
-            part["properties"][key] = _entry(part["properties"][key], field.description or "", default)
+            written_as = field.alias or key
+            part["properties"][written_as] = _entry(part["properties"][written_as], field.description or "", default)
     for name, part in parts.items():
         if "enum" in part:
             parts[name] = {"type": "string", "enum": part["enum"]}
