@@ -121,9 +121,10 @@ class _Draft:
             yield self.say("number", number=Masked(self.party.organisation_number))
         else:
             yield self.todo("number.todo")
-        if self.party.id == self.inventory.organisation.id:
+        organisation = self.inventory.organisation
+        if self.party.id in (organisation.party, organisation.id):
             # A role address that the inventory declares, and that every request of ours says aloud.
-            yield self.say("contact", contact=Masked(self.inventory.organisation.contact))
+            yield self.say("contact", contact=Masked(organisation.contact))
         yield self.todo("contact.todo")
         yield self.say("reference", finding=Masked(self.case.finding.id))
 
