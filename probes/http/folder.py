@@ -64,7 +64,7 @@ def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, ca
         case Response():
             listing = listing_in(target, path, answer)
             if listing is not None and answer.ending is Ending.BROKEN:
-                # What the peer broke off is half an answer (A10): it says nothing for certain, and least of all `clear`.
+                # What the peer broke off is half an answer (A10): it says nothing for certain, least of all `clear`.
                 return Undecided(Why.BODY_BROKEN, "a listing, but its body broke off")
             if listing is not None:
                 return listing

@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page that parses as a directory listing of the URL asked for. It may be empty, and says when it is not whole."""
+    """A page that parses as a directory listing of the URL asked for. It may be empty; it says when it is cut."""
 
     family: str
     entries: tuple[Entry, ...]
