@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from monitor.alert.deliver import Parcel, Sender, Sent
+from monitor.alert.hold import OnFile, held, parties_of
 from monitor.alert.turns import SLOWEST, Turns, after, holds_up, turns
 from monitor.inventory.model import Channel, Inventory
 from monitor.inventory.secret import NoSecret, resolve_secret
+from monitor.store import posting, recipients
 from monitor.store.dues import Delivery, Due, DueState, Outcome
 from monitor.store.ledger import Ledger
 from probes.recognise.masking import Masked, mask_text
@@ -173,17 +175,25 @@ class Outbox:
         return tried
 
     async def _try(self, due: Due) -> Tried:
-        channel = self._channel(due)
         gate = self._slow if due.owed.channel in self._hung else self._swift
         async with gate:
             started = self._now()
-            sent = await self._send(due, channel) if channel else Sent(Outcome.MISCONFIGURED, _no_way(due))
+            channel = self._channel(due)
+            url = self._url(channel)
+            kept = await self._on_ledger(lambda ledger: self._begin(ledger, due, channel, url))
+            if kept is not None or channel is None:
+                one, news = kept or (_kept(due, "", due.state, None), False)
+                if news:
+                    self._heard(one)
+                return one
+            sent = Sent(Outcome.MISCONFIGURED, mask_text(str(url))) if isinstance(url, NoSecret) else None
+            sent = sent or await self._send(due, channel, str(url))
             ended = self._now()
         if sent.outcome is Outcome.MAYBE:
             self._hung.add(due.owed.channel)
         else:
             self._hung.discard(due.owed.channel)
-        state, again = after(due, sent.outcome, ended, gone=channel is None)
+        state, again = after(due, sent.outcome, ended)
         delivery = Delivery(due.id, due.owed.channel, started, ended, sent.outcome, sent.reason)
         # After sending, never before: a crash in between sends a repeat, the other way round it loses an alert.
         await self._on_ledger(lambda ledger: ledger.delivered(delivery, state, again))
@@ -202,11 +212,44 @@ class Outbox:
             return channel if channel.party is None else None
         return channel if channel in self.inventory.channels_of(party) else None
 
-    async def _send(self, due: Due, channel: Channel) -> Sent:
+    def _url(self, channel: Channel | None) -> str | NoSecret:
         try:
-            url = resolve_secret(channel.url, self._environ)
+            return resolve_secret(channel.url, self._environ) if channel else ""
         except NoSecret as error:
-            return Sent(Outcome.MISCONFIGURED, mask_text(str(error)))
+            return error
+
+    def _begin(
+        self, ledger: Ledger, due: Due, channel: Channel | None, url: str | NoSecret
+    ) -> tuple[Tried, bool] | None:
+        """Mark that a try begins, in the transaction that finds that it may; else what the message waits for, and
+        whether that is news."""
+        with ledger.step():
+            now = self._now()
+            stands = posting.message(ledger, due.id)
+            if stands is None or stands.state not in (DueState.OWED, DueState.HELD):
+                # Cancelled since it was read, or sent by another process.
+                return _kept(due, "", stands.state if stands else due.state, None), False
+            hold = held(stands, channel, self.inventory, self._on_file(ledger, stands, channel, url, now), now)
+            if hold is None:
+                posting.begin(ledger, stands, now)
+                return None
+            news = posting.hold(ledger, stands, hold.reason, hold.again or now, now)
+            if hold.again is None:
+                posting.bury(ledger, stands)
+        state = DueState.HELD if hold.again else DueState.DEAD
+        return _kept(due, hold.reason, state, hold.again), news or hold.again is None
+
+    def _on_file(self, ledger: Ledger, due: Due, channel: Channel | None, url: str | NoSecret, now: datetime) -> OnFile:
+        finding = ledger.finding(due.owed.finding) if due.owed.finding else None
+        confirmed = False
+        if channel is not None:
+            said = recipients.confirmation(ledger, channel.id)
+            # Where the address cannot be had nothing is sent in any case.
+            where = None if isinstance(url, NoSecret) else ledger.seal.digest(url).hex()
+            confirmed = said is not None and said.holds(parties_of(channel, self.inventory), where, now)
+        return OnFile(finding.asset if finding else None, confirmed, posting.approved(ledger, due.id))
+
+    async def _send(self, due: Due, channel: Channel, url: str) -> Sent:
         storage = None
         if self._storage is not None:
             storage = self._storage / channel.id
@@ -216,6 +259,6 @@ class Outbox:
         return await self._sender(Parcel(channel.id, url, owed.title, owed.body, owed.step, owed.finding, storage))
 
 
-def _no_way(due: Due) -> Masked:
-    who = f"to {due.owed.party}" if due.owed.party else "to those who run leftopen"
-    return mask_text(f"the inventory knows no channel {due.owed.channel} {who} any more")
+def _kept(due: Due, reason: str, state: DueState, again: datetime | None) -> Tried:
+    """No try at all: it may not be sent, or not any more."""
+    return Tried(due.owed.key, due.owed.channel, Outcome.HELD, mask_text(reason), state, again)

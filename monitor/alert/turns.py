@@ -70,17 +70,12 @@ def holds_up(due: Due) -> bool:
     return bool(due.owed.finding) and due.tries + 1 < IN_ORDER
 
 
-def after(due: Due, outcome: Outcome, ended: datetime, *, gone: bool = False) -> tuple[DueState, datetime | None]:
-    """Where a message stands after a try, and when it is tried again.
-
-    `gone` says that the inventory no longer leads from the party to the channel: then not even a confirmed exposure is
-    owed there for ever, since nobody declares any more that it may be told.
-    """
+def after(due: Due, outcome: Outcome, ended: datetime) -> tuple[DueState, datetime | None]:
+    """Where a message stands after a try, and when it is tried again."""
     if outcome is Outcome.ACCEPTED:
         return DueState.SENT, None
     # A confirmed exposure, and its end, stay owed without limit of time: somebody has to hear of it, however late.
-    mortal = gone or not due.owed.finding
-    if mortal and due.tries + 1 >= DEAD_TRIES and ended - due.created >= DEAD_AGE:
+    if due.owed.of_ourselves and due.tries + 1 >= DEAD_TRIES and ended - due.created >= DEAD_AGE:
         return DueState.DEAD, None
     if outcome is Outcome.MISCONFIGURED:
         return DueState.OWED, ended + MISCONFIGURED_RETRY

@@ -44,6 +44,7 @@ class Step(StrEnum):
     REOPENED = "reopened"
     CLEARING = "clearing"
     CLEARED = "cleared"
+    RETRACTED = "retracted"  # people dismissed it after it was told: whoever was told hears of that, and nobody else
     RETURNED = "returned"  # people's hold on it ended, and it is still open
     DISPELLED = "dispelled"  # a suspicion that was never told, and did not last
 

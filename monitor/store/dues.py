@@ -15,6 +15,9 @@ class DueState(StrEnum):
     OWED = "owed"
     SENT = "sent"
     DEAD = "dead"
+    GROUPED = "grouped"  # told by the one message that stands for many; what becomes of that becomes of it
+    HELD = "held"  # it may not be sent now; it is looked at again at its date
+    CANCELLED = "cancelled"  # by a person, or since what it tells was dismissed before it was sent
 
 
 class Outcome(StrEnum):
@@ -24,6 +27,11 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     MAYBE = "may-have-arrived"  # killed or timed out: the peer may have the message
     MISCONFIGURED = "misconfigured"  # a missing secret, an address that apprise cannot read
+    HELD = "held"  # no try at all: it may not be sent now
+
+
+GROUP = "group/"
+"""What the key of a message that stands for many begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,13 @@ class Owed:
     severity: str
     title: Masked
     body: Masked
+    via: str = ""
+    """The schedule by which the channel is on duty; empty when it is told at all times."""
+
+    @property
+    def of_ourselves(self) -> bool:
+        """Whether it is about leftopen and not about any finding: a blind round, a drill."""
+        return not self.finding and not self.key.startswith(GROUP)
 
 
 @dataclass(frozen=True, slots=True)

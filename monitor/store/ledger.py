@@ -312,9 +312,12 @@ class Ledger:
     # -- messages owed
 
     def told(self, finding: str) -> frozenset[str]:
-        """The channels to which a message about a finding was ever owed."""
+        """The channels to which a message about a finding was ever owed, and not cancelled."""
         return frozenset(
-            row["channel"] for row in self.rows("SELECT DISTINCT channel FROM dues WHERE finding = ?", finding)
+            row["channel"]
+            for row in self.rows(
+                "SELECT DISTINCT channel FROM dues WHERE finding = ? AND state <> 'cancelled'", finding
+            )
         )
 
     def owe(self, owed: tuple[Owed, ...], now: datetime) -> None:
@@ -325,8 +328,8 @@ class Ledger:
     def owe_now(self, owed: tuple[Owed, ...], now: datetime) -> None:
         """As `owe`, within a `step` that the caller holds."""
         self._connection.executemany(
-            """INSERT OR IGNORE INTO dues (key, finding, sequence, step, channel, party, severity, title, body, state,
-               created, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'owed', ?, ?)""",
+            """INSERT OR IGNORE INTO dues (key, finding, sequence, step, channel, party, severity, title, body, via,
+               state, created, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'owed', ?, ?)""",
             [
                 (
                     o.key,
@@ -338,6 +341,7 @@ class Ledger:
                     o.severity,
                     o.title,
                     o.body,
+                    o.via,
                     stamp(now),
                     stamp(now),
                 )
@@ -346,15 +350,17 @@ class Ledger:
         )
 
     def due(self, now: datetime, limit: int = 100) -> tuple[Due, ...]:
-        """The messages whose time has come, oldest first."""
+        """The messages whose time has come, oldest first; held ones when they are to be looked at again."""
         rows = self.rows(
-            "SELECT * FROM dues WHERE state = 'owed' AND due <= ? ORDER BY due, id LIMIT ?", stamp(now), limit
+            "SELECT * FROM dues WHERE state IN ('owed', 'held') AND due <= ? ORDER BY due, id LIMIT ?",
+            stamp(now),
+            limit,
         )
         return tuple(due_of(dict(row)) for row in rows)
 
     def next_due(self) -> datetime | None:
         """When the next message is to be tried; None when none is owed."""
-        return maybe(self.rows("SELECT min(due) AS at FROM dues WHERE state = 'owed'")[0]["at"])
+        return maybe(self.rows("SELECT min(due) AS at FROM dues WHERE state IN ('owed', 'held')")[0]["at"])
 
     def delivered(self, delivery: Delivery, state: DueState, again: datetime | None) -> None:
         """Mark one try: the message is sent, dead, or owed again at a later date."""
@@ -371,7 +377,8 @@ class Ledger:
             )
             failed = delivery.outcome is not Outcome.ACCEPTED
             self._connection.execute(
-                "UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ? WHERE id = ?",
+                """UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ?, sending = NULL
+                   WHERE id = ?""",
                 (state.value, again and stamp(again), delivery.reason if failed else "", delivery.due),
             )
 

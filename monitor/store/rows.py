@@ -66,6 +66,7 @@ def due_of(row: Mapping[str, Any]) -> Due:
         severity=row["severity"],
         title=Masked(row["title"]),
         body=Masked(row["body"]),
+        via=row["via"],
     )
     return Due(
         id=row["id"],

@@ -31,6 +31,18 @@ def handling(db: Database) -> None:
     _each(db, _HANDLING)
 
 
+@migrations()
+def recipients(db: Database) -> None:
+    """Who has confirmed a channel, and what happened to messages besides tries."""
+    _each(db, _RECIPIENTS)
+
+
+@migrations()
+def duty(db: Database) -> None:
+    """Messages by schedule, in groups and in another channel's place; drills that were answered; the sign of life."""
+    _each(db, _DUTY)
+
+
 def _each(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -139,4 +151,49 @@ CREATE TRIGGER deeds_are_never_replaced BEFORE INSERT ON deeds WHEN EXISTS (SELE
 BEGIN SELECT RAISE(ABORT, 'a deed is never replaced'); END;
 CREATE TRIGGER deeds_are_never_deleted BEFORE DELETE ON deeds
 BEGIN SELECT RAISE(ABORT, 'a deed is never deleted'); END;
+"""
+
+_RECIPIENTS = """
+CREATE TABLE confirmations (
+  id INTEGER PRIMARY KEY, channel TEXT NOT NULL, parties TEXT NOT NULL, destination TEXT NOT NULL, act TEXT NOT NULL,
+  at TEXT NOT NULL, by TEXT NOT NULL, answers INTEGER REFERENCES confirmations(id)
+);
+CREATE INDEX confirmations_channel ON confirmations(channel, act);
+CREATE TRIGGER confirmations_are_appended_only BEFORE UPDATE ON confirmations
+BEGIN SELECT RAISE(ABORT, 'a confirmation is never rewritten'); END;
+CREATE TRIGGER confirmations_are_never_deleted BEFORE DELETE ON confirmations
+BEGIN SELECT RAISE(ABORT, 'a confirmation is never deleted'); END;
+
+CREATE TABLE postings (
+  id INTEGER PRIMARY KEY, due INTEGER NOT NULL REFERENCES dues(id), event TEXT NOT NULL, at TEXT NOT NULL,
+  by TEXT NOT NULL, reason TEXT NOT NULL
+);
+CREATE INDEX postings_due ON postings(due);
+CREATE TRIGGER postings_are_appended_only BEFORE UPDATE ON postings
+BEGIN SELECT RAISE(ABORT, 'what happened to a message is never rewritten'); END;
+CREATE TRIGGER postings_are_never_deleted BEFORE DELETE ON postings
+BEGIN SELECT RAISE(ABORT, 'what happened to a message is never deleted'); END;
+ALTER TABLE dues ADD COLUMN sending TEXT;
+"""
+
+_DUTY = """
+ALTER TABLE dues ADD COLUMN via TEXT NOT NULL DEFAULT '';
+ALTER TABLE dues ADD COLUMN grouped INTEGER REFERENCES dues(id);
+ALTER TABLE dues ADD COLUMN copy_of INTEGER REFERENCES dues(id);
+CREATE INDEX dues_grouped ON dues(grouped) WHERE grouped IS NOT NULL;
+
+CREATE TRIGGER what_a_group_came_to AFTER INSERT ON deliveries WHEN NEW.outcome IN ('accepted', 'may-have-arrived')
+BEGIN INSERT INTO deliveries (due, channel, started, ended, outcome, reason)
+SELECT id, NEW.channel, NEW.started, NEW.ended, NEW.outcome, NEW.reason FROM dues
+WHERE grouped = (SELECT coalesce(copy_of, id) FROM dues WHERE id = NEW.due); END;
+CREATE TRIGGER what_a_group_told_is_told AFTER UPDATE OF state ON dues WHEN NEW.state = 'sent' AND OLD.state <> 'sent'
+BEGIN UPDATE dues SET state = 'sent' WHERE grouped = NEW.id AND state = 'grouped'; END;
+
+CREATE TABLE answers (
+  drill TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL, PRIMARY KEY (drill, channel)
+) WITHOUT ROWID;
+
+CREATE TABLE heartbeats (
+  id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, good TEXT
+);
 """

@@ -52,15 +52,12 @@ def test_a_confirmed_exposure_is_owed_without_limit_of_time(outcome: Outcome, tr
 
 
 @pytest.mark.parametrize("outcome", FAILED)
-@pytest.mark.parametrize(("finding", "gone"), [("", False), ("LO-A", True)])
-def test_news_of_ourselves_and_lost_channels_are_given_up_after_many_tries_and_a_day(
-    outcome: Outcome, finding: str, gone: bool
-) -> None:
-    enough = due(1, finding=finding, tries=DEAD_TRIES - 1)
-    assert after(enough, outcome, NOON + DEAD_AGE, gone=gone) == (DueState.DEAD, None)
-    assert after(enough, outcome, NOON + DEAD_AGE - timedelta(seconds=1), gone=gone)[0] is DueState.OWED
-    few = due(1, finding=finding, tries=DEAD_TRIES - 2)
-    assert after(few, outcome, NOON + timedelta(days=9), gone=gone)[0] is DueState.OWED
+def test_news_of_ourselves_is_given_up_after_many_tries_and_a_day(outcome: Outcome) -> None:
+    enough = due(1, finding="", tries=DEAD_TRIES - 1)
+    assert after(enough, outcome, NOON + DEAD_AGE) == (DueState.DEAD, None)
+    assert after(enough, outcome, NOON + DEAD_AGE - timedelta(seconds=1))[0] is DueState.OWED
+    few = due(1, finding="", tries=DEAD_TRIES - 2)
+    assert after(few, outcome, NOON + timedelta(days=9))[0] is DueState.OWED
 
 
 def ids(rows: tuple[Due, ...]) -> list[int]:

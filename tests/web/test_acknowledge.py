@@ -161,7 +161,7 @@ async def test_a_link_of_one_finding_change_or_channel_is_of_no_use_for_another(
             f"{base}/LO-TDE55YEECK/{sequence}/{channel}/{signature}",
             f"{base}/{id_}/2/{channel}/{signature}",
             f"{base}/{id_}/{sequence}/region-security/{signature}",
-            f"{base}/{id_}/{sequence}/{channel}/{signature[:-1]}b",
+            f"{base}/{id_}/{sequence}/{channel}/{signature[:-1]}{'c' if signature[-1] == 'b' else 'b'}",
             f"{base}/{id_}/{sequence}/{channel}/",
             f"{base}/",
         ):

@@ -1,0 +1,98 @@
+"""Messages that are no news of an exposure: asking to confirm, taking back what was told, a party without a contact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from monitor.alert.hold import CONFIRM
+from monitor.alert.plain import count, joined, say, time
+from monitor.alert.route import Recipient, operator_channels, recipient_of
+from monitor.inventory.model import Channel, Inventory
+from monitor.judge.finding import Change, Finding, Severity, Step, is_finding_id
+from monitor.store.dues import Owed
+from probes.recognise.masking import Masked, mask_text
+
+_MOST_NAMED = 20
+
+
+def owed_confirm(
+    channel: Channel, inventory: Inventory, number: int, link: str, code: str, ends: datetime, at: datetime
+) -> Owed:
+    """The question whether a channel leads to the party that it is declared for: by `link`, else by `code`.
+
+    It says that leftopen is used, by whom and for whom, and nothing else: nobody knows yet who reads it.
+    """
+    to = recipient_of(channel, inventory)
+    lang = to.language
+    organisation, party = mask_text(inventory.organisation.name), mask_text(to.name)
+    answer = (
+        say(lang, "confirm.link", link=Masked(link))
+        if link
+        else say(lang, "confirm.code", organisation=organisation, code=Masked(code))
+    )
+    lines = [
+        say(lang, "confirm.what", organisation=organisation, party=party),
+        answer,
+        say(lang, "confirm.ends", ends=time(ends)),
+        say(lang, "confirm.else", party=party),
+    ]
+    title = say(lang, "title.confirm", organisation=organisation)
+    return _of_ourselves(CONFIRM, f"confirm/{number}", to, Severity.LOW, title, lines)
+
+
+def owed_retraction(
+    finding: Finding, change: Change, inventory: Inventory, reached: Sequence[tuple[str, str]]
+) -> tuple[Owed, ...]:
+    """One message to each channel that a message about the finding has reached, whoever is in its chain by now."""
+    owed = []
+    for channel, party_id in reached:
+        party = next((p for p in inventory.parties if p.id == party_id), None)
+        lang = party.language if party is not None else "en"
+        asset = mask_text(finding.asset)
+        id_ = Masked(finding.id) if is_finding_id(finding.id) else mask_text(finding.id)
+        ref = Masked(f"{id_}/{change.sequence}")
+        organisation = mask_text(inventory.organisation.name)
+        lines = [
+            say(lang, "retracted.what", asset=asset, finding=id_),
+            say(lang, "retracted.by", at=time(change.at), organisation=organisation),
+            say(lang, "retracted.do"),
+            say(lang, "more", finding=id_, ref=ref, organisation=organisation),
+        ]
+        owed.append(
+            Owed(
+                key=f"{finding.id}/{change.sequence}/{channel}",
+                finding=finding.id,
+                sequence=change.sequence,
+                step=Step.RETRACTED.value,
+                channel=channel,
+                party=party_id,
+                severity=finding.severity.value,
+                title=say(lang, "title.retracted", asset=asset, ref=ref),
+                body=joined(lines, "\n"),
+            )
+        )
+    return tuple(owed)
+
+
+def owed_contacts(gaps: Sequence[tuple[str, str]], inventory: Inventory, at: datetime) -> tuple[Owed, ...]:
+    """What the operators are told, once a day, of parties of personal data that nobody could reach: (asset, party)."""
+    if not gaps:
+        return ()
+    owed = []
+    for to in operator_channels(inventory):
+        lang = to.language
+        parties = {party: [asset for asset, other in gaps if other == party] for _, party in gaps}
+        lines = [say(lang, "contact.what", count=count(len(gaps), lang))]
+        for party, assets in list(parties.items())[:_MOST_NAMED]:
+            named = joined([mask_text(asset) for asset in assets[:_MOST_NAMED]])
+            lines.append(say(lang, "contact.party", party=mask_text(party), assets=named))
+        lines.append(say(lang, "contact.do"))
+        title = say(lang, "title.contact", count=count(len(parties), lang))
+        key = f"contact/{at.astimezone(UTC):%Y-%m-%d}"
+        owed.append(_of_ourselves("contact", key, to, Severity.HIGH, title, lines))
+    return tuple(owed)
+
+
+def _of_ourselves(step: str, key: str, to: Recipient, level: Severity, title: Masked, lines: list[Masked]) -> Owed:
+    return Owed(f"{key}/{to.channel}", "", 0, step, to.channel, to.party, level.value, title, joined(lines, "\n"))
