@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from probes.recognise.dialects import read_data
@@ -17,6 +18,8 @@ __all__ = ["Entry", "Kind", "Listing", "Modified", "NoListing", "Size", "recogni
 LONGEST = 64 << 20
 """More of a body than this is not read: the survey streams what is longer."""
 _GOOD = {200, 203, 206, 207}
+_CALLED = re.compile(r"(?:/\*[^*]{0,32}\*/\s{0,4})?[A-Za-z_$][\w.$]{0,40}\(\s{0,4}[\[{]")
+"""JSON as the argument of a call (JSONP)."""
 
 
 def recognise(
@@ -34,7 +37,8 @@ def recognise(
     if not body.strip():
         return NoListing("the body is empty")
     page = Page.of(body, url, headers, status, whole and status != 206)
-    if page.start[:1] in {"{", "["} or (page.content_type.endswith("json") and not page.start.startswith("<")):
+    called = _CALLED.match(page.start) is not None
+    if called or page.start[:1] in {"{", "["} or (page.content_type.endswith("json") and page.start[:1] != "<"):
         return read_data(page)
     if status == 207 or page.start.startswith("<?xml") or page.start[:1] == "<":
         found = read_xml(page)

@@ -10,12 +10,13 @@ from typing import Literal
 
 from tests.servers.certificates import certificate
 from tests.servers.launch import Server, Start, missing, require, running
-from tests.servers.real_node import express, http_server, serve
+from tests.servers.real_java import jetty, tomcat
+from tests.servers.real_node import express, hfs, http_server, serve
 from tests.servers.real_small import PYPI, copyparty, mini_httpd, rclone, webfs, wsgidav
 
 __all__ = [
-    "Server", "apache", "caddy", "copyparty", "express", "http_server", "lighttpd", "mini_httpd", "nginx", "python",
-    "rclone", "require", "serve", "webfs", "wsgidav",
+    "Server", "apache", "caddy", "copyparty", "express", "hfs", "http_server", "jetty", "lighttpd", "mini_httpd",
+    "nginx", "python", "rclone", "require", "serve", "tomcat", "webfs", "wsgidav",
 ]  # fmt: skip
 
 NGINX_MODULES = Path("/usr/lib/nginx/modules")

@@ -1,7 +1,8 @@
-"""Real servers of the Node world: `serve`, `http-server`, `express` with `serve-index`."""
+"""Real servers of the Node world: `serve`, `http-server`, `express` with `serve-index`, HFS 3."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,4 +57,26 @@ def express(folder: Path) -> Iterator[Server]:
         return Start([node, str(HERE / "express.cjs"), str(folder), "127.0.0.1", str(port)], folder, log="out.log")
 
     with running("express", start) as server:
+        yield server
+
+
+@contextmanager
+def hfs(folder: Path, *, login: bool = False) -> Iterator[Server]:
+    """HFS 3: its page is a shell whose rows come from `/~/api/get_file_list`; `login` demands an account of its own."""
+    node, script = _script("hfs/src/index.js")
+
+    def start(port: int, home: Path) -> Start:
+        shared: dict[str, object] = {"source": str(folder)}
+        # "*" is any account, and there is none.
+        shared |= {"can_read": "*", "can_list": "*"} if login else {}
+        config = {
+            "port": port, "listen_interface": "127.0.0.1", "https_port": -1, "open_browser_at_start": False,
+            "auto_check_update": False, "update_to_beta": False, "localhost_admin": False, "log": f"{home}/access.log",
+            "vfs": shared,
+        }  # fmt: skip
+        # JSON is YAML.
+        (home / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
+        return Start([node, script, "--cwd", str(home)], folder)
+
+    with running("hfs", start) as server:
         yield server

@@ -42,6 +42,8 @@ SERVERS: dict[str, Opener] = {
     "serve": real.serve,
     "http-server": real.http_server,
     "express": real.express,
+    "tomcat": real.tomcat,
+    "jetty": real.jetty,
 }
 HIDDEN = b"..hidden.."
 LEFT_OUT: dict[str, set[bytes]] = {
