@@ -130,7 +130,9 @@ class PageReader:
                 self._choose(self._kept)
                 chunk = bytes(self._kept)
             if self._looked and self._dialect is None:
-                self.enough = len(self._kept) > LONGEST or b"\0" in self._kept[:_HEAD]
+                most = _HEAD if b"\0" in self._kept[:_HEAD] else LONGEST
+                self.enough = len(self._kept) >= most
+                del self._kept[most:]
             elif len(self._kept) > KEPT:
                 self._kept = None
         if self._dialect is None:
