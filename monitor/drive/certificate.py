@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 def faults(der: bytes | None, name: str | None) -> tuple[str, ...]:
@@ -16,6 +17,9 @@ def faults(der: bytes | None, name: str | None) -> tuple[str, ...]:
     """
     if der is None:
         return ()
+    # What speaks in clear text needs none of it: a program that never meets a certificate does not load it.
+    from cryptography import x509
+
     try:
         shown = x509.load_der_x509_certificate(der)
         ends, begins = shown.not_valid_after_utc, shown.not_valid_before_utc
@@ -37,6 +41,9 @@ def faults(der: bytes | None, name: str | None) -> tuple[str, ...]:
 
 
 def _names(shown: x509.Certificate) -> list[str]:
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
     try:
         alternative = shown.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         return [n.lower() for n in alternative.get_values_for_type(x509.DNSName)]

@@ -29,9 +29,9 @@ BATCH_FOLDERS = 512
 MOST_TRIES = 3
 MOST_THROTTLED = 10
 """Times that a folder is asked again of a host which says that it is asked too much; each time it is given rest."""
-_SAMPLED_WELL = 1000
+_SAMPLED_WELL = 400
 """Names in which identifiers were looked for; from then on one of each folder is enough, and at last none."""
-_SAMPLED_ENOUGH = 4000
+_SAMPLED_ENOUGH = 1600
 _LARGEST = 10
 _SAMPLES = 64
 
