@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 from monitor.survey import frontier
 from monitor.survey.frontier import BARREN, DEEPEST, MOST_QUERIES, Folder, Frontier
 
-NAMES = st.text(st.characters(blacklist_characters="/\0", blacklist_categories=("Cs",)), min_size=1, max_size=6)
-TREES = st.recursive(st.just({}), lambda inner: st.dictionaries(NAMES, inner, max_size=4), max_leaves=25)
+NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=6)
+TREES: st.SearchStrategy[dict[str, object]] = st.recursive(
+    st.just({}), lambda inner: st.dictionaries(NAMES, inner, max_size=4), max_leaves=25
+)
+    st.just({}), lambda inner: st.dictionaries(NAMES, inner, max_size=4), max_leaves=25
+)
 
 
 def key_of(text: str) -> bytes:
@@ -125,13 +129,12 @@ def test_honest_repeats_are_no_loop() -> None:
     waiting = Frontier(key_of)
     # The same album in every day, and days that are named as their month.
     for day in range(1, 20):
-        above = (b"top", b"year")
-        assert waiting.read(Folder(f"/2019-01-{day:02d}/128/", above=above), b"album", files=3, folders=1)
+        assert waiting.read(Folder(f"/2019-01-{day:02d}/128/", above=(b"top", b"year")), b"album", files=3, folders=1)
         assert waiting.read(
             Folder(f"/2019/01/{day:02d}/", above=(b"top", b"year", b"month")), b"day", files=0, folders=24
         )
     # Shelves that are alike over four levels.
-    above = ()
+    above: tuple[bytes, ...] = ()
     for path in ("/", "/0/", "/0/0/", "/0/0/0/"):
         assert waiting.read(Folder(path, above=above), b"0 to f", files=0, folders=16)
         above = (*above, b"0 to f")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,12 +48,12 @@ def age(top: Path) -> None:
 async def test_one_changed_folder_of_300_costs_little(server: str, tmp_path: Path) -> None:
     top = tmp_path / "disk"
     leaves = tree(top, days=5)
-    opener = {
+    openers: dict[str, Callable[[Path], AbstractContextManager[real.Server]]] = {
         "nginx": real.nginx,
         "apache-table": lambda folder: real.apache(folder, look="table"),
         "lighttpd": real.lighttpd,
-    }[server]
-    with opener(top) as running:
+    }
+    with openers[server](top) as running:
         async with opened(running, tmp_path) as house:
             first = await house.survey()
             assert (first.tally.files, first.carried, first.new_files) == (600, 0, None)
