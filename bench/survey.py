@@ -226,9 +226,9 @@ class Ours:
             f"assets: [{{id: nas, host: 127.0.0.1, ports: [{served.port}], owner: region, data: recordings}}]\n"
         )
         database = self._ledger / "leftopen.db"
-        look = [sys.executable, "-m", "monitor", "run", self._inventory, "--database", database, "--json"]
+        look: list[str | Path] = [sys.executable, "-m", "monitor", "run", self._inventory, "--database", database]
         out = folder / "run.jsonl"
-        spent = spend([*look, "--no-survey"], out)
+        spent = spend([*look, "--json", "--no-survey"], out)
         opened = [json.loads(line) for line in out.read_text().splitlines()]
         found = [one["finding"] for one in opened if one["verdict"] == "exposed" and one["place"].endswith("/")]
         if not found:
