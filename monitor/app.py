@@ -14,7 +14,9 @@ from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from monitor.alert.contacts import tell_gaps
 from monitor.alert.message import owed_blind
+from monitor.alert.retract import retract
 from monitor.drive.driver import Driver, Limits, Observation
 from monitor.drive.pace import Pace
 from monitor.drive.pages import SurveyBudget
@@ -169,6 +171,9 @@ class Application:
     async def _mind(self, recorder: Recorder) -> None:
         await self.ledger(recorder.settle)
         await self.ledger(recorder.escalate)
+        now = self.now()
+        await self.ledger(lambda ledger: retract(ledger, self.inventory, recorder.id, now))
+        await self.ledger(lambda ledger: tell_gaps(ledger, self.inventory, now))
 
     async def survey(
         self, finding: Finding, *, whole: bool = False, on_progress: Callable[[Progress], None] = lambda _: None

@@ -89,7 +89,7 @@ def owed_contacts(gaps: Sequence[tuple[str, str]], inventory: Inventory, at: dat
             lines.append(say(lang, "contact.party", party=mask_text(party), assets=named))
         lines.append(say(lang, "contact.do"))
         title = say(lang, "title.contact", count=count(len(parties), lang))
-        key = f"contact/{at.astimezone(UTC):%Y-%m-%d}"
+        key = f"contact/{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         owed.append(_of_ourselves("contact", key, to, Severity.HIGH, title, lines))
     return tuple(owed)
 

@@ -177,7 +177,7 @@ class Defaults(Section):
     survey: Survey = Field(default=Survey(), description="What measuring a proven exposure may cost.")
     confirm_recipients: Switch = Field(
         default=True,
-        description="Whether a party's channel must be confirmed by somebody there before anything is told to it.",
+        description="Whether a channel of a party must be confirmed before anything is told to it, and tested.",
     )
     outside_delay: Span | None = Field(
         default=None,

@@ -63,6 +63,18 @@ def still_open(ledger: Ledger) -> tuple[Finding, ...]:
     )
 
 
+def dismissed(ledger: Ledger) -> tuple[tuple[Finding, datetime], ...]:
+    """The findings that people hold to be none, each since when."""
+    found = []
+    for row in ledger.rows("SELECT DISTINCT finding FROM deeds WHERE act = 'dismissed' ORDER BY finding"):
+        finding = ledger.finding(row["finding"])
+        done = deeds(ledger, row["finding"])
+        # A dismissal is bound to what was seen; whatever takes it back takes that away too.
+        if finding is not None and fold(done, finding).signature:
+            found.append((finding, max(deed.at for deed in done if deed.act is Act.DISMISSED)))
+    return tuple(found)
+
+
 def settle(ledger: Ledger, now: datetime) -> tuple[tuple[str, Deed], ...]:
     """Add what time itself has done: lapsed acknowledgements, ended acceptances, dismissals that no longer fit.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.store import groups
 from monitor.store.dues import Due, DueState
 from monitor.store.ledger import Ledger
 from monitor.store.rows import due_of, maybe, stamp, when
@@ -89,6 +90,20 @@ def waiting(ledger: Ledger, finding: str) -> tuple[Due, ...]:
     return tuple(due_of(dict(row)) for row in rows)
 
 
+def ungroup(ledger: Ledger, finding: str, now: datetime) -> None:
+    """What is to be sent about a finding as one with others is owed by itself again. Within a `step`."""
+    rows = ledger.rows(
+        "SELECT DISTINCT grouped AS id FROM dues WHERE finding = ? AND state = 'grouped' AND grouped IS NOT NULL",
+        finding,
+    )
+    for row in rows:
+        group = message(ledger, row["id"])
+        if group is None or group.state not in (DueState.OWED, DueState.HELD) or in_hand(ledger, group.id, now):
+            continue
+        if not ledger.rows("SELECT 1 FROM deliveries WHERE due = ? AND outcome = 'may-have-arrived'", group.id):
+            groups.dissolve(ledger, group.id, now)
+
+
 def approved(ledger: Ledger, due: int) -> bool:
     """Whether a person has approved that a message goes out."""
     return bool(ledger.rows("SELECT 1 FROM postings WHERE due = ? AND event = 'approved'", due))
@@ -140,11 +155,12 @@ def approve(ledger: Ledger, due: Due, now: datetime, by: str) -> None:
 
 
 def reached(ledger: Ledger, finding: str) -> tuple[tuple[str, str], ...]:
-    """The channels, each with its party, at which a message about a finding did arrive, or may have arrived."""
+    """The channels, with their parties, at which a message about a finding arrived, alone or in a group, or may have."""
     rows = ledger.rows(
-        """SELECT DISTINCT d.channel, d.party FROM deliveries t JOIN dues d ON d.id = t.due
+        """SELECT DISTINCT t.channel, s.party FROM dues d
+           JOIN dues s ON s.id = d.id OR s.id = d.grouped OR s.copy_of = d.grouped JOIN deliveries t ON t.due = s.id
            WHERE d.finding = ? AND d.step <> 'retracted' AND t.outcome IN ('accepted', 'may-have-arrived')
-           ORDER BY d.channel""",
+           ORDER BY t.channel""",
         finding,
     )
     return tuple((r["channel"], r["party"]) for r in rows)

@@ -122,3 +122,8 @@ def drilled(ledger: Ledger, channel: str, party: str) -> datetime | None:
         party,
     )
     return maybe(rows[0]["at"])
+
+
+def last_of_step(ledger: Ledger, step: str) -> datetime | None:
+    """When a message of this step was last put on file."""
+    return maybe(ledger.rows("SELECT max(created) AS at FROM dues WHERE step = ?", step)[0]["at"])

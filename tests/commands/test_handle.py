@@ -91,6 +91,9 @@ def test_a_finding_is_taken_contained_accepted_dismissed_and_taken_back(tmp_path
     assert leftopen(tmp_path, "dismiss", id_, "--by", "Eva", "--reason", "made-up data")[0] == 0
     assert findings(tmp_path)[0]["handling"] == "dismissed"
     assert leftopen(tmp_path, "findings")[0] == 0, "what people have judged to be none is not counted as open"
+    taken_back = asyncio.run(rounds(tmp_path, inventory, ("journal-backup",)))
+    assert len(taken_back) == 2
+    assert all("RETRACTED" in title for title in taken_back)
     assert asyncio.run(rounds(tmp_path, inventory, ("journal-backup",))) == []
     assert leftopen(tmp_path, "reopen", id_, "--by", "Bo", "--reason", "it is real data")[0] == 0
     again = asyncio.run(rounds(tmp_path, inventory, ("journal-backup",)))
