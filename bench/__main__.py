@@ -27,12 +27,25 @@ def _ledger(small: bool, runs: int) -> list[Figure]:
     return measure(20 if small else 500, 2 if small else 8, runs)
 
 
+def _survey(small: bool, runs: int) -> list[Figure]:
+    from bench.survey import SMALL, Setting, measure
+
+    return measure(Setting(disks=(SMALL,), runs=1) if small else Setting(runs=runs))
+
+
+def _survey_full(small: bool, runs: int) -> list[Figure]:
+    from bench.survey import Setting, full, measure
+
+    return measure(full(Setting(runs=runs)))
+
+
 # Each is imported when its turn comes, and `rounds` is the first: the kernel counts the memory of a program that is
 # started from here as no less than ours.
 WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
     "rounds": _rounds,
     "recognise": _recognise,
     "ledger": _ledger,
+    "survey": _survey,
 }
 
 
@@ -41,8 +54,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("workload", nargs="*", choices=[*WORKLOADS, []], help="default: all of them")
     parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the medians are shown (default 3)")
+    parser.add_argument("--full", action="store_true", help="survey: also the disk of 2.7 million files")
     parser.add_argument("--small", action="store_true", help="tiny sizes: the figures mean nothing")
     asked = parser.parse_args(arguments)
+    if asked.full:
+        WORKLOADS["survey"] = _survey_full
     figures: list[Figure] = []
     for name in WORKLOADS:
         if asked.workload and name not in asked.workload:

@@ -23,7 +23,6 @@ from bench.figures import Figure, middle
 _PATHS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
 _OLD = datetime(2020, 1, 1, tzinfo=UTC).timestamp()
 """When the folders were last changed: long ago, as on a disk that nobody has written to since."""
-_LOOSE = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def nginx(top: Path) -> Iterator[Served]:
         (home / "nginx.conf").write_text(
             f"daemon off; master_process off; pid {home}/pid; error_log {home}/error.log;\n"
             "events { worker_connections 512; }\n"
-            f"http {{ {temporary} access_log {home}/access.log;\n"
+            f"http {{ {temporary} types {{ audio/x-wav wav; }} access_log {home}/access.log;\n"
             f'server {{ listen 127.0.0.1:{port}; root "{top}"; autoindex on; }} }}\n'
         )
         return ["nginx", "-e", f"{home}/error.log", "-p", str(home), "-c", f"{home}/nginx.conf"]
@@ -163,12 +162,13 @@ def apache(top: Path) -> Iterator[Served]:
         home.chmod(0o755)
         modules = "".join(
             f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"
-            for name in ("mpm_event", "authz_core", "autoindex", "dir")
+            for name in ("mpm_event", "authz_core", "autoindex", "dir", "mime")
         )
         (home / "apache.conf").write_text(
             f"{modules}ServerRoot {home}\nServerName localhost\nDefaultRuntimeDir {home}\nMutex file:{home} default\n"
             f"PidFile {home}/pid\nListen 127.0.0.1:{port}\nErrorLog {home}/error.log\nThreadsPerChild 16\n"
-            f'LogFormat "%r %>s" asked\nCustomLog {home}/access.log asked\nDocumentRoot "{top}"\n'
+            'TypesConfig /dev/null\nAddType audio/x-wav .wav\nLogFormat "%r %>s" asked\n'
+            f'CustomLog {home}/access.log asked\nDocumentRoot "{top}"\n'
             f'<Directory "{top}">\nOptions +Indexes\nIndexOptions FancyIndexing HTMLTable NameWidth=*\n'
             "Require all granted\n</Directory>\n"
         )
@@ -302,8 +302,12 @@ def crawl(peer: Peer, served: Served, folder: Path, seconds: float = 300.0) -> R
     return Run(spent, served.asked() - before, files)
 
 
+def _talk(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
 def measure(
-    setting: Setting | None = None, disks: Path | None = None, say: Callable[[str], None] = print
+    setting: Setting | None = None, disks: Path | None = None, say: Callable[[str], None] = _talk
 ) -> list[Figure]:
     """Every disk behind every server. The disks are made below `disks`, and left there; else they are removed."""
     setting = setting or Setting()
