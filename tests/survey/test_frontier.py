@@ -17,8 +17,6 @@ NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"
 TREES: st.SearchStrategy[dict[str, object]] = st.recursive(
     st.just({}), lambda inner: st.dictionaries(NAMES, inner, max_size=4), max_leaves=25
 )
-    st.just({}), lambda inner: st.dictionaries(NAMES, inner, max_size=4), max_leaves=25
-)
 
 
 def key_of(text: str) -> bytes:
