@@ -18,10 +18,10 @@ from monitor.commands import console
 from monitor.commands.handle import when
 from monitor.commands.shared import NOTHING_OPEN, Reading, fail
 from monitor.inventory.model import Inventory
-from monitor.judge.clocks import PROGRESS, Clock, Sent, Stage, clocks, earliest_start
+from monitor.judge.clocks import Clock, Sent, Stage, clocks, duty_ids, earliest_start
 from monitor.judge.duties import CONTRACT, STOCKHOLM, Duty, Law, laws
 from monitor.judge.finding import is_finding_id
-from monitor.judge.handling import fold
+from monitor.judge.handling import Act, fold
 from monitor.store import deeds, queries, surveys
 
 _COLOURS = {
@@ -58,6 +58,13 @@ def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[
         fail(f"the inventory no longer holds {finding.asset!r}: give the one that it was found with, for its chain")
     chain = links(inventory, asset)
     notices = tuple(_sent(text, {link.party for link in chain}, now) for text in sent)
+    # What is said on the command line is said for this output alone, and goes before what is on file.
+    given = {(notice.party, notice.duty) for notice in notices}
+    notices += tuple(
+        Sent(deed.party, deed.signature, deed.since or deed.at, deed.by)
+        for deed in done
+        if deed.act is Act.SENT and (deed.party, deed.signature) not in given
+    )
     running = clocks(
         finding, changes, done, chain, laws(), now, sent=notices, accepted=accepted(told, finding.id)
     )  # fmt: skip
@@ -68,8 +75,7 @@ def _sent(text: str, parties: set[str], now: datetime) -> Sent:
     """`PARTY:DUTY=TIME`, as it was given."""
     who, _, time = text.partition("=")
     party, _, duty = who.partition(":")
-    known = {d.id for law in laws() for d in law.duties}
-    known |= {d.id + PROGRESS for law in laws() for d in law.duties if d.ongoing}
+    known = duty_ids()
     if party not in parties:
         fail(f"--sent {text}: {party!r} is not of the asset's chain (known: {', '.join(sorted(parties))})")
     if duty not in known:

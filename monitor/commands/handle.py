@@ -11,6 +11,7 @@ from monitor.commands import console
 from monitor.commands.shared import NOTHING_OPEN, WRONG, Reading, fail
 from monitor.inventory.load import Checked
 from monitor.judge import handling as acts
+from monitor.judge.clocks import duty_ids
 from monitor.judge.finding import Finding, is_finding_id
 from monitor.judge.handling import Act, Deed, Handling, Refused, fold
 from monitor.store import deeds
@@ -76,6 +77,25 @@ def accept(checked: Checked, database: str | None, id_: str, by: str, party: str
         )
 
     return do(database, id_, decide)
+
+
+def sent(
+    checked: Checked,
+    database: str | None,
+    id_: str,
+    by: str,
+    party: str,
+    duty: str,
+    reason: str,
+    since: datetime | None,
+) -> int:
+    """Put on file that a party has sent what a duty asks for."""
+    parties = [p.id for p in checked.inventory.parties]
+    if party not in parties:
+        fail(f"no party {party!r} (known: {', '.join(parties)})")
+    if duty not in duty_ids():
+        fail(f"no duty {duty!r} (known: {', '.join(duty_ids())})")
+    return do(database, id_, lambda _, __, now: acts.sent(now, by, party, duty, since or now, reason))
 
 
 def when(text: str) -> datetime:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from monitor.judge.duties import CONTRACT, Duty, Law, deadline, in_force
+from monitor.judge.duties import CONTRACT, Duty, Law, deadline, in_force, laws
 from monitor.judge.finding import Change, Finding, State, Step
 from monitor.judge.handling import Act, Deed
 
@@ -124,6 +124,12 @@ class Clock:
     def late(self) -> bool:
         """Whether the deadline went by before anything was sent."""
         return self.deadline is not None and self.left is not None and self.left < timedelta(0)
+
+
+def duty_ids() -> tuple[str, ...]:
+    """The ids of every duty of every law on file, as `--sent` and `leftopen sent` take them."""
+    known = {d.id for law in laws() for d in law.duties}
+    return tuple(sorted(known | {d.id + PROGRESS for law in laws() for d in law.duties if d.ongoing}))
 
 
 def confirmed_at(finding: Finding, changes: Iterable[Change]) -> datetime | None:

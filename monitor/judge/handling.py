@@ -37,6 +37,7 @@ class Act(StrEnum):
     REOPENED = "reopened"
     AWARE = "aware"
     CAUSE = "cause"
+    SENT = "sent"
 
 
 class Standing(StrEnum):
@@ -64,7 +65,7 @@ class Deed:
     since: datetime | None = None
     until: datetime | None = None
     signature: str = ""
-    """What a dismissal is bound to: the rules and what was seen."""
+    """What the deed is bound to: a dismissal to the rules and what was seen, a notification to its duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ def _after(handling: Handling, deed: Deed) -> Handling:
             return replace(handling, aware=(*others, (deed.party, since)))
         case Act.CAUSE:
             return replace(handling, cause=deed.reason)
+        case Act.SENT:
+            return handling
 
 
 def own_deed(finding: Finding, handling: Handling, now: datetime) -> Deed | None:
@@ -224,6 +227,15 @@ def aware(now: datetime, by: str, party: str, since: datetime, reason: str) -> D
     if since > now:
         return Refused("nobody is aware from a time to come")
     return Deed(Act.AWARE, now, by, party=party, since=since, reason=reason)
+
+
+def sent(now: datetime, by: str, party: str, duty: str, since: datetime, reason: str) -> Deed | Refused:
+    """A party has sent what a legal duty asks for: a person says so, with what shows it."""
+    if not by.strip() or not reason.strip():
+        return Refused("say who sent it, and what shows it (a receipt, a case number)")
+    if since > now:
+        return Refused("nothing was sent at a time to come")
+    return Deed(Act.SENT, now, by, party=party, since=since, reason=reason, signature=duty)
 
 
 def _hours(span: timedelta) -> int:

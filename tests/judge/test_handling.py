@@ -150,6 +150,14 @@ def test_awareness_is_said_by_a_person_may_be_back_dated_and_not_ahead() -> None
     assert isinstance(acts.aware(NOON, "Eva", "region", NOON + HOUR, "soon"), Refused)
 
 
+def test_what_was_sent_is_said_by_a_person_with_what_shows_it() -> None:
+    deed = done(acts.sent(NOON, "Eva", "region", "notification", NOON - HOUR, "IMY's receipt"))
+    assert (deed.act, deed.signature, deed.since) == (Act.SENT, "notification", NOON - HOUR)
+    assert standing(deed).standing is Standing.NEW
+    assert isinstance(acts.sent(NOON, "Eva", "region", "notification", NOON + HOUR, "soon"), Refused)
+    assert isinstance(acts.sent(NOON, "Eva", "region", "notification", NOON, " "), Refused)
+
+
 def test_a_cleared_finding_is_closed_only_with_its_cause() -> None:
     cleared = finding(state=State.CLEARED)
     assert fold((), cleared).standing is Standing.NEW

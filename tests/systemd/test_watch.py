@@ -93,7 +93,7 @@ def test_killed_and_started_again(tmp_path: Path, state: Path) -> None:
         assert any(one.startswith("STATUS=round") for one in said)
         after, ended = rounds(state)
         assert after > before
-        assert ended >= after - 1  # but for the one that was killed
+        assert ended >= after - 2  # but for the one that was killed, and one that the stop may have broken off
         with sqlite3.connect(state / "leftopen.db") as ledger:
             assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
