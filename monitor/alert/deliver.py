@@ -75,32 +75,42 @@ class OwnProcess:
             "deadline": self.deadline,
         }
         try:
-            # -E and -s: no variable and no user's folder changes what the child runs.
-            child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-E",
-                "-s",
-                "-m",
-                "monitor.alert.deliver",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=_bare(self.environ),
-                cwd=_ROOT,
-                start_new_session=True,
-            )
+            return _read(await in_own_process("monitor.alert.deliver", order, self.deadline, self.environ))
         except OSError as error:
+            if isinstance(error, TimeoutError):
+                return Sent(Outcome.MAYBE, mask_text(f"no result within {self.deadline:g} seconds: killed"))
             return Sent(Outcome.REFUSED, mask_text(f"no process could be started for it ({error.strerror})"))
-        try:
-            async with asyncio.timeout(self.deadline):
-                return _read(await _talk(child, json.dumps(order).encode()))
-        except TimeoutError:
-            return Sent(Outcome.MAYBE, mask_text(f"no result within {self.deadline:g} seconds: killed"))
-        finally:
-            # The group and not the child alone: a service may have started a process of its own.
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
-            await child.wait()
+
+
+async def in_own_process(
+    module: str, order: Mapping[str, object], deadline: float, environ: Mapping[str, str]
+) -> bytes:
+    """Run a module of ours as a child with `order` on its stdin, and bring back what it said on stdout.
+
+    Raises TimeoutError when it was killed at the deadline, and another OSError when it could not be started.
+    """
+    # -E and -s: no variable and no user's folder changes what the child runs.
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-E",
+        "-s",
+        "-m",
+        module,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=_bare(environ),
+        cwd=_ROOT,
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(deadline):
+            return await _talk(child, json.dumps(order).encode())
+    finally:
+        # The group and not the child alone: a service may have started a process of its own.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        await child.wait()
 
 
 async def _talk(child: asyncio.subprocess.Process, order: bytes) -> bytes:

@@ -12,6 +12,7 @@ from monitor.alert.words import CATALOGUE
 from monitor.inventory.model import Asset, Channel, Inventory
 from monitor.judge.extent import Extent
 from monitor.judge.finding import Change, Finding, Severity, Step, is_finding_id
+from monitor.store.drills import drill_id
 from monitor.store.dues import Owed
 from probes.contract import Place
 from probes.recognise.masking import Masked, mask_text
@@ -77,6 +78,7 @@ def _owed(
             channel=recipient.channel,
             party=recipient.party,
             severity=finding.severity.value,
+            via=recipient.via,
             title=title_of(finding, change, recipient.language),
             body=body_of(
                 finding, change, inventory, recipient, all_told, link(finding.id, change.sequence, recipient.channel)
@@ -108,18 +110,19 @@ def owed_blind(round_id: str, reasons: tuple[str, ...], inventory: Inventory, at
     return tuple(owed)
 
 
-def owed_drill(channel: Channel, inventory: Inventory, at: datetime) -> tuple[Owed, ...]:
-    """A drill for one channel, told to nobody else; it goes the way of a real message."""
+def owed_drill(channel: Channel, inventory: Inventory, at: datetime, link: Link = no_link) -> tuple[Owed, ...]:
+    """A drill for one channel, told to nobody else; it goes the way of a real message, with a link to answer it by."""
+    drill = drill_id(at)
+    answer = link(drill, 0, channel.id)
     recipient = recipient_of(channel, inventory)
     lang = recipient.language
     lines = [
         say(lang, "drill.what", at=time(at)),
         say(lang, "drill.who", party=mask_text(recipient.name), organisation=mask_text(inventory.organisation.name)),
-        say(lang, "drill.do"),
+        say(lang, "drill.answer", link=Masked(answer)) if answer else say(lang, "drill.do"),
     ]
-    stamp = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     title = _short(say(lang, "title.drill", channel=mask_text(channel.id)))
-    return (_of_ourselves("drill", f"drill/{stamp}", recipient, Severity.LOW, title, joined(lines, "\n")),)
+    return (_of_ourselves("drill", f"drill/{drill}", recipient, Severity.LOW, title, joined(lines, "\n")),)
 
 
 def _of_ourselves(step: str, key: str, to: Recipient, level: Severity, title: Masked, body: Masked) -> Owed:
@@ -173,6 +176,7 @@ def body_of(
         *_extent(finding, lang, live=finding.active and not cleared),
         *_facts(finding, lang),
         *_to_do(finding, change, asset, inventory, recipient, recipients),
+        *_part(finding, asset, inventory, recipient, cleared=cleared),
         say(lang, "told", parties=joined(list(dict.fromkeys(mask_text(r.name) for r in recipients)))),
         *([] if cleared else [_proof(finding, lang)]),
         *([say(lang, "acknowledge", link=Masked(link))] if link and not cleared else []),
@@ -334,6 +338,14 @@ def _to_do(
     heard = any(r.owner for r in recipients)
     owner = mask_text(inventory.party(asset.owner).name)
     return [say(lang, "do.other" if heard else "do.owner.unheard", owner=owner), *logs]
+
+
+def _part(finding: Finding, asset: Asset, inventory: Inventory, recipient: Recipient, *, cleared: bool) -> list[Masked]:
+    """What the party's role in the chain asks of it, when data of persons lie open."""
+    party = next((p for p in inventory.parties if p.id == recipient.party), None)
+    if cleared or party is None or not asset.data.personal:
+        return []
+    return [say(recipient.language, f"role.{party.role.value}", finding=_id(finding))]
 
 
 def _proof(finding: Finding, lang: Language) -> Masked:

@@ -6,6 +6,7 @@ A process killed at any moment loses nothing: what is not marked is sent again, 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,24 +15,30 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from monitor.alert.deliver import Parcel, Sender, Sent
+from monitor.alert.desk import Desk, MayGo
 from monitor.alert.hold import OnFile, held, parties_of
 from monitor.alert.turns import SLOWEST, Turns, after, holds_up, turns
 from monitor.inventory.model import Channel, Inventory
 from monitor.inventory.secret import NoSecret, resolve_secret
-from monitor.store import posting, recipients
+from monitor.store import groups, posting, recipients
 from monitor.store.dues import Delivery, Due, DueState, Outcome
+from monitor.store.groups import Unheard, unheard
 from monitor.store.ledger import Ledger
 from probes.recognise.masking import Masked, mask_text
 
+log = logging.getLogger("leftopen.outbox")
 T = TypeVar("T")
 
 POLL = 30.0
 """Seconds after which the ledger is read again in any case: another process may have put something in it."""
+_POLL_LOOKING = 3.0
+"""As `POLL`, while a round is under way: an alert does not wait for its end."""
 _AT_ONCE = 24
 _SLOW_AT_ONCE = 8
 _MOST_AT_A_TIME = 5
 _MOST_READ = 10_000
 _GRACE = 5.0
+_PASSES = 3
 
 
 class OnLedger(Protocol):
@@ -103,6 +110,13 @@ class Outbox:
         self._swift = asyncio.Semaphore(_AT_ONCE)
         self._slow = asyncio.Semaphore(_SLOW_AT_ONCE)
         self._hung: set[str] = set()
+        self._desk = Desk()
+        self._alarmed: set[Unheard] = set()
+
+    def look(self, looking: bool) -> None:
+        """A round begins, or has ended: what is found in it is told as one when it is much."""
+        self._desk.look(looking)
+        self.wake()
 
     def wake(self) -> None:
         """Something new is owed: look now."""
@@ -110,11 +124,16 @@ class Outbox:
 
     async def drain_once(self, only: Collection[str] | None = None) -> Drained:
         """Try every message that is due, all channels side by side; with `only`, just the messages with these keys."""
+        tried: list[Tried] = []
         ready = await self._turns(only)
-        batches = await asyncio.gather(*(self._work(dues, len(dues)) for dues in ready.now.values()))
-        left = await self._turns(only)
-        again = self._now() if left.now else left.later
-        return Drained(tuple(one for batch in batches for one in batch), again)
+        # Once more for what a failure has brought about: a message in another channel's place.
+        for _ in range(_PASSES):
+            if not ready.now:
+                break
+            batches = await asyncio.gather(*(self._work(dues, len(dues)) for dues in ready.now.values()))
+            tried += [one for batch in batches for one in batch]
+            ready = await self._turns(only)
+        return Drained(tuple(tried), self._now() if ready.now else ready.later)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop`. Raises LedgerUnusable: what cannot be marked must not be sent again and again."""
@@ -146,18 +165,35 @@ class Outbox:
             await asyncio.gather(*working.values(), *signals, return_exceptions=True)
 
     def _sleep(self, later: datetime | None) -> float:
+        poll = _POLL_LOOKING if self._desk.looking else POLL
         if later is None:
-            return POLL
-        return min(POLL, max(0.05, (later - self._now()).total_seconds()))
+            return poll
+        return min(poll, max(0.05, (later - self._now()).total_seconds()))
 
     async def _turns(self, only: Collection[str] | None) -> Turns:
         now = self._now()
         # Those that wait are read too: a message may have to wait for an earlier one about the same finding.
         horizon = now + SLOWEST + timedelta(minutes=5)
-        dues = await self._on_ledger(lambda ledger: ledger.due(horizon, _MOST_READ))
         if only is not None:
-            dues = tuple(due for due in dues if due.owed.key in only)
-        return turns(dues, now)
+            every = await self._on_ledger(lambda ledger: ledger.due(horizon, _MOST_READ))
+            return turns((due for due in every if due.owed.key in only), now)
+        inventory, may_go = self.inventory, self._may_go(now)
+        return turns(
+            await self._on_ledger(lambda ledger: self._desk.sort(ledger, inventory, now, horizon, _MOST_READ, may_go)),
+            now,
+        )
+
+    def _may_go(self, now: datetime) -> MayGo:
+        """Whether nothing holds a message, its channel's address looked up once for all of them."""
+        urls: dict[str, str | NoSecret] = {}
+
+        def may_go(ledger: Ledger, due: Due) -> bool:
+            channel = self._channel(due)
+            url = urls.setdefault(due.owed.channel, self._url(channel)) if channel else ""
+            on_file = self._on_file(ledger, due, channel, url, now)
+            return held(due, channel, self.inventory, on_file, now) is None
+
+        return may_go
 
     async def _work(self, dues: tuple[Due, ...], most: int) -> list[Tried]:
         """One channel's messages, one after the other."""
@@ -197,9 +233,21 @@ class Outbox:
         delivery = Delivery(due.id, due.owed.channel, started, ended, sent.outcome, sent.reason)
         # After sending, never before: a crash in between sends a repeat, the other way round it loses an alert.
         await self._on_ledger(lambda ledger: ledger.delivered(delivery, state, again))
+        if sent.outcome is Outcome.MISCONFIGURED or state is DueState.DEAD:
+            self._desk.broken.add(due.id)
+            self.wake()
+        if sent.outcome is not Outcome.ACCEPTED and not due.owed.of_ourselves:
+            await self._alarm()
         one = Tried(due.owed.key, due.owed.channel, sent.outcome, sent.reason, state, again)
         self._heard(one)
         return one
+
+    async def _alarm(self) -> None:
+        """Say in the journal, once, that nobody at all could be told of what is open."""
+        for one in await self._on_ledger(unheard):
+            if one not in self._alarmed:
+                self._alarmed.add(one)
+                log.error("%s/%d is open, and nobody could be told: no channel takes it", one.finding, one.sequence)
 
     def _channel(self, due: Due) -> Channel | None:
         """The channel, if it still leads to the party that the message is for: it is looked up again at each try."""
@@ -226,6 +274,10 @@ class Outbox:
         with ledger.step():
             now = self._now()
             stands = posting.message(ledger, due.id)
+            if stands is not None and not self._still_theirs(ledger, stands):
+                groups.dissolve(ledger, due.id, now)
+                self.wake()
+                return _kept(due, "", DueState.CANCELLED, None), False
             if stands is None or stands.state not in (DueState.OWED, DueState.HELD):
                 # Cancelled since it was read, or sent by another process.
                 return _kept(due, "", stands.state if stands else due.state, None), False
@@ -238,6 +290,14 @@ class Outbox:
                 posting.bury(ledger, stands)
         state = DueState.HELD if hold.again else DueState.DEAD
         return _kept(due, hold.reason, state, hold.again), news or hold.again is None
+
+    def _still_theirs(self, ledger: Ledger, due: Due) -> bool:
+        """Whether every finding that a group tells of is still its party's to hear of."""
+        if due.owed.finding or due.owed.of_ourselves:
+            return True
+        chains = {a.id: {party.id for party in self.inventory.chain(a)} for a in self.inventory.assets}
+        found = (ledger.finding(member.owed.finding) for member in groups.members(ledger, due.id))
+        return all(one is not None and due.owed.party in chains.get(one.asset, ()) for one in found)
 
     def _on_file(self, ledger: Ledger, due: Due, channel: Channel | None, url: str | NoSecret, now: datetime) -> OnFile:
         finding = ledger.finding(due.owed.finding) if due.owed.finding else None

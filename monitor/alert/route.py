@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from monitor.alert.schedule import on_duty, schedule_of
 from monitor.inventory.model import Channel, Inventory
 from monitor.judge.finding import Change, Finding, Severity, Step
 
@@ -24,6 +25,8 @@ class Recipient:
     language: Language = "en"
     owner: bool = False
     """Whether the party runs the asset: it is asked to act, the others to see to it that it does."""
+    via: str = ""
+    """The schedule by which the channel is on duty: who that is, is looked up again when the message is sent."""
 
 
 def route(
@@ -38,11 +41,16 @@ def route(
     if not change.tells:
         return ()
     chosen = []
-    for channel, recipient in _chain(finding.asset, inventory):
-        heard = change.step is Step.CLEARED if told is None else channel.id in told
-        loud = change.step is not Step.CLEARED and channel.after is None
+    for way in _ways(finding.asset, inventory, change.at):
+        channel = way.channel
+        if not way.on_duty:
+            # Whoever was woken hears that it is over, also when somebody else is on duty by now.
+            heard, loud = change.step is Step.CLEARED and told is not None and channel.id in told, False
+        else:
+            heard = change.step is Step.CLEARED if told is None else not way.mates.isdisjoint(told)
+            loud = change.step is not Step.CLEARED and channel.after is None
         if heard or (loud and Severity(channel.minimum).rank <= finding.severity.rank):
-            chosen.append(recipient)
+            chosen.append(way.recipient)
     return tuple(chosen)
 
 
@@ -54,11 +62,12 @@ def escalation(
     `told` are the channels that were told of just this news.
     """
     chosen = []
-    for channel, recipient in _chain(finding.asset, inventory):
-        if channel.after is None or channel.id in told or now - news.at < channel.after:
+    for way in _ways(finding.asset, inventory, now):
+        channel = way.channel
+        if not way.on_duty or channel.after is None or channel.id in told or now - news.at < channel.after:
             continue
         if Severity(channel.minimum).rank <= finding.severity.rank:
-            chosen.append(recipient)
+            chosen.append(way.recipient)
     return tuple(chosen)
 
 
@@ -77,19 +86,40 @@ def recipient_of(channel: Channel, inventory: Inventory) -> Recipient:
     return Recipient(channel.id, party.id, party.name, party.language)
 
 
-def _chain(asset_id: str, inventory: Inventory) -> list[tuple[Channel, Recipient]]:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A channel by which a party of the chain may be told; `mates` share its schedule, itself included."""
+
+    channel: Channel
+    recipient: Recipient
+    on_duty: bool
+    mates: frozenset[str]
+
+
+def _ways(asset_id: str, inventory: Inventory, at: datetime) -> tuple[_Way, ...]:
+    """The ways to every party of an asset's chain, each channel once; one that is on duty before one that is not."""
+    found: dict[str, _Way] = {}
+    for way in _all_ways(asset_id, inventory, at):
+        known = found.get(way.channel.id)
+        if known is None or (way.on_duty and not known.on_duty):
+            found[way.channel.id] = way
+    return tuple(found.values())
+
+
+def _all_ways(asset_id: str, inventory: Inventory, at: datetime) -> Iterator[_Way]:
     asset = next((a for a in inventory.assets if a.id == asset_id), None)
     if asset is None:
         # Taken out of the inventory: nobody declares any more who may hear of it.
-        return []
+        return
     parties = inventory.chain(asset)
     inside = {party.id for party in parties}
-    found: dict[str, tuple[Channel, Recipient]] = {}
     for party in parties:
         for channel in inventory.channels_of(party):
             # A channel that names another party is that party's, whoever lists it: else one tenant reads another's.
             if channel.party is not None and channel.party not in inside:
                 continue
-            recipient = Recipient(channel.id, party.id, party.name, party.language, party.id == asset.owner)
-            found.setdefault(channel.id, (channel, recipient))
-    return list(found.values())
+            schedule = schedule_of(channel.id, party, inventory)
+            duty = schedule is None or on_duty(schedule, at) == channel.id
+            via = schedule.id if schedule is not None and duty else ""
+            to = Recipient(channel.id, party.id, party.name, party.language, party.id == asset.owner, via)
+            yield _Way(channel, to, duty, frozenset(schedule.members if schedule is not None else (channel.id,)))

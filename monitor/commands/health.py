@@ -12,11 +12,15 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from monitor.alert import drill
+from monitor.alert.schedule import quiet_until
 from monitor.commands.console import out, span
 from monitor.commands.shared import BLIND, NOTHING_OPEN, Reading
 from monitor.inventory.load import Checked
 from monitor.inventory.model import Inventory
-from monitor.store import queries
+from monitor.store import beats, queries
+from monitor.store.dues import DueState, Outcome
+from monitor.store.groups import unheard
 from monitor.store.ledger import Ledger
 
 LATE = 2.0
@@ -58,7 +62,10 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
     _rounds(health, ledger, now)
     _assets(health, ledger, inventory, now)
     _places(health, ledger, inventory)
-    _post(health, ledger, now)
+    _post(health, ledger, inventory, now)
+    _silence(health, ledger)
+    _drills(health, ledger, inventory, now)
+    _heartbeat(health, ledger, inventory, now)
     return health
 
 
@@ -108,15 +115,56 @@ def _places(health: Health, ledger: Ledger, inventory: Inventory) -> None:
         health.notes.append(f"{asset}: {count} places without a verdict ({said})")
 
 
-def _post(health: Health, ledger: Ledger, now: datetime) -> None:
+def _post(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     post = queries.post(ledger)
     health.numbers |= {"messages_owed": post.owed, "dead_letters": post.dead}
     if post.dead:
         health.faults.append(f"{post.dead} dead letters: messages that nobody will get")
-    if post.oldest_owed is not None and now - post.oldest_owed > UNTOLD:
-        health.faults.append(f"a message waits since {span((now - post.oldest_owed).total_seconds())}")
+    oldest = _oldest(ledger, inventory, now)
+    if oldest is not None and now - oldest > UNTOLD:
+        health.faults.append(f"a message waits since {span((now - oldest).total_seconds())}")
     for channel, count, reason in post.failing:
         health.notes.append(f"channel {channel}: {count} messages tried in vain ({reason})")
+
+
+def _oldest(ledger: Ledger, inventory: Inventory, now: datetime) -> datetime | None:
+    """Since when the message waits that waits longest; what waits for the morning does not."""
+    channels = {channel.id: channel for channel in inventory.channels}
+    since = []
+    for due in ledger.due(now + timedelta(days=1), 10_000):
+        channel = channels.get(due.owed.channel)
+        if due.state is DueState.OWED:
+            quiet = quiet_until(channel, due.owed.severity, due.created) if channel else None
+            since.append(quiet or due.created)
+    return min(since, default=None)
+
+
+def _silence(health: Health, ledger: Ledger) -> None:
+    silent = unheard(ledger)
+    health.numbers["told_to_nobody"] = len(silent)
+    for one in silent:
+        health.faults.append(f"{one.finding}/{one.sequence} is open, and nobody could be told: no channel takes it")
+
+
+def _drills(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    old = drill.stale(ledger, inventory, now)
+    health.numbers["stale_drills"] = len(old)
+    for channel, party, last in old:
+        when = f"last took one {span((now - last).total_seconds())} ago" if last else "never took one"
+        health.faults.append(f"channel {channel} of {party}, of a chain of personal data, {when}: leftopen drill")
+
+
+def _heartbeat(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    last = beats.last(ledger)
+    if inventory.heartbeat is None:
+        return
+    health.numbers["last_heartbeat"] = last.good.isoformat() if last and last.good else None
+    if last is None:
+        health.notes.append("no sign of life was given yet")
+    elif last.outcome is not Outcome.ACCEPTED and last.reason:
+        health.notes.append(f"the last sign of life was not taken: {last.reason}")
+    if last is not None and last.good is not None:
+        health.notes.append(f"the last sign of life that was taken: {span((now - last.good).total_seconds())} ago")
 
 
 def report(checked: Checked, database: str | None, as_json: bool) -> int:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
+from monitor.alert.heartbeat import Heart
+from monitor.alert.links import linking
 from monitor.alert.message import owed_drill
 from monitor.app import Application
 from monitor.commands import console
@@ -17,6 +21,7 @@ from monitor.commands.survey import survey_bar, surveyed_words
 from monitor.inventory.load import Checked
 from monitor.recorder import LedgerThread
 from monitor.store import deeds
+from monitor.store.groups import unheard
 from monitor.watch import Watch
 
 
@@ -48,6 +53,14 @@ async def one_round(
                 say_told(drained)
             if done.blind:
                 return BLIND
+            if tell:
+                await Heart(ledger, lambda: datetime.now(UTC), os.environ).beat_now(checked.inventory)
+                # It may still arrive; but whoever runs us once has nobody else to hear it from.
+                silent = await ledger(unheard)
+                for one in silent:
+                    console.talk().print(f"[red]nobody could be told[/] of {one.finding}/{one.sequence}, which is open")
+                if silent:
+                    return BLIND
             still_open = await ledger(deeds.still_open)
             return OPEN if still_open else NOTHING_OPEN
     finally:
@@ -62,7 +75,9 @@ async def watch(checked: Checked, inventory: Path, ledger: LedgerThread) -> int:
                 asyncio.get_running_loop().add_signal_handler(name, stop.set)
             talk = console.talk()
             sends = outbox(checked, ledger, heard=say_tried)
-            await Watch(app, sends, inventory, stop, on_round=lambda done: console.show_round(talk, done)).run()
+            heart = Heart(ledger, app.now, os.environ)
+            shown = partial(console.show_round, talk)
+            await Watch(app, sends, inventory, stop, on_round=shown, heart=heart).run()
             return NOTHING_OPEN
     finally:
         ledger.close()
@@ -70,8 +85,10 @@ async def watch(checked: Checked, inventory: Path, ledger: LedgerThread) -> int:
 
 async def drill(checked: Checked, ledger: LedgerThread, channel: str) -> int:
     try:
-        owed = owed_drill(checked.inventory.channel(channel), checked.inventory, datetime.now(UTC))
-        await ledger(lambda led: led.owe(owed, datetime.now(UTC)))
+        now = datetime.now(UTC)
+        link = await ledger(lambda led: linking(checked.inventory, led.seal.signature))
+        owed = owed_drill(checked.inventory.channel(channel), checked.inventory, now, link)
+        await ledger(lambda led: led.owe(owed, now))
         drained = await outbox(checked, ledger).drain_once({one.key for one in owed})
         say_told(drained)
         return NOTHING_OPEN if drained.tried and not drained.failed else BLIND

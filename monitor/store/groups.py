@@ -76,18 +76,18 @@ def hand_over(ledger: Ledger, due: Due, owed: Owed) -> bool:
     return cursor.rowcount > 0
 
 
-def stand_in(ledger: Ledger, due: Due, owed: Owed, now: datetime) -> bool:
-    """Owe a message to a fallback channel too; whether that is new."""
-    before = ledger.rows("SELECT 1 FROM dues WHERE key = ?", owed.key)
+def stand_in(ledger: Ledger, due: Due, owed: Owed, now: datetime) -> int | None:
+    """Owe a message to a fallback channel too; the number of the copy, or None when it is owed there already."""
+    if ledger.rows("SELECT 1 FROM dues WHERE key = ?", owed.key):
+        return None
     ledger.owe_now((owed,), now)
-    if before:
-        return False
     ledger.execute(
         "UPDATE dues SET copy_of = (SELECT coalesce(copy_of, id) FROM dues WHERE id = ?) WHERE key = ?",
         due.id,
         owed.key,
     )
-    return True
+    (row,) = ledger.rows("SELECT id FROM dues WHERE key = ?", owed.key)
+    return int(row["id"])
 
 
 @dataclass(frozen=True, slots=True)
