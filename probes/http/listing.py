@@ -10,6 +10,7 @@ from probes.http.canary import folder_canary
 from probes.http.endpoint import facts_of
 from probes.http.folder import Closed, Reading, Undecided, read_folder
 from probes.http.proof import PAGE, prove, still_open
+from probes.http.scripted import behind_script
 from probes.recognise.listing import Listing
 
 KIND = "listing"
@@ -65,6 +66,8 @@ def _folder(
     result: Reading | Exposed = reading
     if isinstance(reading, Listing) and isinstance(answer, Response):
         result = yield from prove(target, path, answer, reading, Request("GET", path, PAGE), facts)
+    if isinstance(answer, Response) and not (isinstance(reading, Listing) and reading.entries):
+        result = (yield from behind_script(target, path, answer, facts)) or result
     if path in target.declared and not isinstance(result, Exposed) and isinstance(answer, Response):
         by_dav = yield from _webdav(target, path, facts)
         # A WebDAV answer may only make the verdict worse: where it tells nothing, the page's own verdict stands.

@@ -123,22 +123,22 @@ _HFS_KEYS = {"n", "s", "m", "c", "p", "comment", "icon", "web", "url", "target",
 
 def _hfs3(page: Page, value: object) -> Listing | None:
     rows = objects(value.get("list")) if isinstance(value, dict) else None
+    if isinstance(value, dict) and rows == [] and {"can_archive", "can_upload", "can_delete"} <= value.keys():
+        return Listing("hfs", (), "", ("an empty list beside what a visitor may do, as HFS 3 writes it",))
     if not rows or not all(isinstance(row.get("n"), str) and row.keys() <= _HFS_KEYS for row in rows):
         return None
     if not any({"s", "m", "c"} & row.keys() for row in rows):
         return None
-    # Asked as `/~/api/get_file_list?uri=/p/`: the entries lie at /p/, not below the interface.
-    uri = page.place.folder_value("uri")
-    folder = f"/{'/'.join(uri)}/" if uri else "/"
+    at = page
+    if "/~/api/" in page.place.path:
+        # Asked as `/~/api/get_file_list?uri=/p/`: the entries lie at /p/, not below the interface.
+        inside = "".join(f"{quote(part)}/" for part in page.place.folder_value("uri"))
+        at = Page(b"", f"http://{page.place.host[0]}/{inside}")
 
     def make(row: Object) -> Entry | None:
         name = str(row["n"])
-        bare = name.rstrip("/")
-        if not bare or "/" in bare:
-            return None
         kind = Kind.DIRECTORY if name.endswith("/") else Kind.FILE
-        size = sizes.exact(row.get("s")) if kind is Kind.FILE else None
-        return Entry(bare, quote(folder + name, safe="/"), kind, size, when(row.get("m") or row.get("c")))
+        return child(at, name, kind, row.get("s"), when(row.get("m") or row.get("c")))
 
     return made(page, "hfs", rows, make, "a list of n, s, m and p, as HFS 3 writes it")
 

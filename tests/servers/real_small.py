@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,12 +77,14 @@ def wsgidav(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def copyparty(folder: Path) -> Iterator[Server]:
-    """copyparty: its answer depends on who asks; `/?ls` is JSON."""
+def copyparty(folder: Path, *, login: bool = False) -> Iterator[Server]:
+    """copyparty: its answer depends on who asks; `/?ls` is JSON. `login` demands an account that nobody here knows."""
     _pypi("copyparty")
 
     def start(port: int, home: Path) -> Start:
-        command = [sys.executable, "-u", "-m", "copyparty", "-i", "127.0.0.1", "-p", str(port), "-v", f"{folder}::r"]
+        command = [sys.executable, "-u", "-m", "copyparty", "-i", "127.0.0.1", "-p", str(port)]
+        command += ["-a", f"nobody:{secrets.token_hex(16)}", "-v", f"{folder}::r,nobody"] if login else []
+        command += [] if login else ["-v", f"{folder}::r"]
         command += ["-j", "1", "-nw", "--no-thumb", "--hist", str(home / "hist")]
         return Start(command, folder, environment={"PYTHONPATH": str(PYPI), "PYTHONUTF8": "1"}, log="out.log")
 
