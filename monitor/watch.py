@@ -10,6 +10,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from monitor.alert.drill import owe_due_drills
+from monitor.alert.heartbeat import Heart
 from monitor.alert.outbox import Outbox
 from monitor.app import Application, Round
 from monitor.inventory.load import Problems, check
@@ -25,6 +27,7 @@ log = logging.getLogger("leftopen.watch")
 LOOK_UP = 5.0
 """Seconds after which the inventory file is looked at again for changes, at the latest."""
 AFTER_A_FAULT = 30.0
+DRILLS_LOOKED_UP = 60.0
 SURVEYS_AT_ONCE = 2
 STUCK = 900.0
 """A round in which nothing was recorded for so many seconds is stuck: systemd hears nothing, and starts us anew."""
@@ -44,6 +47,7 @@ class Watch:
         on_line: OnLine | None = None,
         on_survey: Callable[[Surveyed], None] = lambda _: None,
         today: Callable[[], date] = date.today,
+        heart: Heart | None = None,
     ) -> None:
         self._app = app
         self._outbox = outbox
@@ -56,6 +60,9 @@ class Watch:
         self._surveying = asyncio.Semaphore(SURVEYS_AT_ONCE)
         self._today = today
         self._moved = 0.0
+        self._heart = heart
+        self._sees = False
+        self._next_drill = 0.0
         self._mute = False
         self._stamp = _stamp(inventory)
 
@@ -64,7 +71,9 @@ class Watch:
         async with AsyncExitStack() as stack:
             page = self._app.inventory.acknowledge
             if page is not None:
-                await stack.enter_async_context(AcknowledgePage(page, self._app.ledger, self._app.now))
+                await stack.enter_async_context(
+                    AcknowledgePage(page, self._app.ledger, self._app.now, self._outbox.wake)
+                )
             await self._run()
 
     async def _run(self) -> None:
@@ -82,6 +91,8 @@ class Watch:
             for task in measuring:
                 task.cancel()
             await asyncio.gather(*others, *measuring, return_exceptions=True)
+            if self._heart is not None:
+                await self._heart.stop()
 
     async def _turn(self) -> None:
         self._reload()
@@ -89,6 +100,8 @@ class Watch:
             await self._app.mind()
             ready, following = await self._app.due()
             if not ready:
+                await self._drill()
+                self._beat()
                 wait = (following - self._app.now()).total_seconds()
                 self._outbox.wake()
                 await self._sleep(min(max(wait, 0.05), LOOK_UP))
@@ -98,22 +111,27 @@ class Watch:
             if done is None:
                 return
             self._outbox.wake()
+            self._sees = not done.blind
+            self._beat()
             self._on_round(done)
             self._begin_surveys(done)
             notify(f"STATUS=round {done.id}: {len(done.lines)} places{', BLIND' if done.blind else ''}")
             if done.blind:
                 await self._sleep(AFTER_A_FAULT)
         except LedgerUnusable as error:
+            self._sees = False
             # Nothing can be decided without a memory; what is on file stays, and the next round sees it all again.
             log.error("%s", error)
             notify("STATUS=the ledger cannot be written")
             await self._sleep(AFTER_A_FAULT)
         except Exception:
+            self._sees = False
             log.exception("a round failed; the next one is tried all the same")
             await self._sleep(AFTER_A_FAULT)
 
     async def _round(self, ready: tuple[str, ...]) -> Round | None:
         """A round, broken off when we are to stop: one mute host must not hold up a shutdown. None when it was."""
+        self._outbox.look(True)
         looking = asyncio.create_task(self._app.round(ready, self._on_line, lambda _, __: self._recorded()))
         stopping = asyncio.create_task(self._stop.wait())
         try:
@@ -123,6 +141,22 @@ class Watch:
             for task in (looking, stopping):
                 task.cancel()
             await asyncio.gather(looking, stopping, return_exceptions=True)
+            self._outbox.look(False)
+
+    def _beat(self) -> None:
+        """While we see: whoever waits for our sign of life must hear that we do not by its staying away."""
+        if self._sees and self._heart is not None:
+            self._heart.beat(self._app.inventory)
+
+    async def _drill(self) -> None:
+        """Try the channels of parties whose last drill is too old; looked up once a minute."""
+        now = asyncio.get_running_loop().time()
+        if not self._app.inventory.defaults.drill_every or now < self._next_drill:
+            return
+        self._next_drill = now + DRILLS_LOOKED_UP
+        inventory, at = self._app.inventory, self._app.now()
+        if await self._app.ledger(lambda ledger: owe_due_drills(ledger, inventory, at)):
+            self._outbox.wake()
 
     def _begin_surveys(self, done: Round) -> None:
         """Measure what was just found open, beside the rounds: an alert does not wait for it."""
@@ -181,6 +215,7 @@ class Watch:
     def _recorded(self) -> None:
         """Something of a round is on file: what it owes need not wait for the round's end."""
         self._progress()
+        self._beat()
         self._outbox.wake()
 
     async def _send(self) -> None:

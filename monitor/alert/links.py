@@ -47,3 +47,18 @@ def read(path: str, sign: Sign) -> Token | None:
         return None
     token = Token(parts[0], int(parts[1]), parts[2])
     return token if hmac.compare_digest(sign(token.text).encode(), parts[3].encode("utf-8", "replace")) else None
+
+
+CODE = 10
+"""Letters of the code by which a channel is confirmed where there is no page: forty bits, typed by a person."""
+
+
+def confirming(sign: Sign, question: str) -> str:
+    """The answer to a question whether a channel leads to its party: its first letters are the code."""
+    return sign(question)
+
+
+def confirm_link(inventory: Inventory, number: int, channel: str, answer: str) -> str:
+    """The link that confirms a channel; empty when the inventory declares no page."""
+    page = inventory.acknowledge
+    return f"{page.url.rstrip('/')}/confirm/{number}/{channel}/{answer}" if page is not None else ""

@@ -15,7 +15,7 @@ from monitor.commands.shared import NOTHING_OPEN, OPEN, Reading, fail
 from monitor.commands.survey import show_surveyed, surveyed_json
 from monitor.judge.finding import is_finding_id
 from monitor.judge.handling import fold
-from monitor.store import deeds, queries, surveys
+from monitor.store import deeds, posting, queries, surveys
 
 
 def findings(database: str | None, as_json: bool, everything: bool) -> int:
@@ -87,20 +87,27 @@ def show(id_: str, database: str | None, as_json: bool) -> int:
 
 
 def trace(whom: str, database: str | None, as_json: bool) -> int:
-    """Print every delivery about a finding, or to a channel or party."""
+    """Print every delivery about a finding, or to a channel or party, and what else happened to the messages."""
     with Reading(database) as ledger:
-        tries = queries.tries(ledger, whom.strip().upper() if is_finding_id(whom) else whom.strip())
+        wanted = whom.strip().upper() if is_finding_id(whom) else whom.strip()
+        tries, events = queries.tries(ledger, wanted), posting.happened(ledger, wanted)
     if as_json:
-        for one in tries:
-            value = asdict(one) | {"started": one.started.isoformat()}
+        for tried in tries:
+            value = asdict(tried) | {"started": tried.started.isoformat()}
             click.echo(json.dumps(value, ensure_ascii=False))
+        for event in events:
+            click.echo(json.dumps(asdict(event) | {"at": event.at.isoformat()}, ensure_ascii=False))
         return NOTHING_OPEN
-    if not tries:
+    if not tries and not events:
         console.talk().print(f"nothing was ever sent about or to {escape(whom)}")
+    lines: list[tuple[datetime, queries.Try | posting.Happened, str, str, str]] = [
+        *((one.started, one, one.outcome, "", one.reason) for one in tries),
+        *((one.at, one, one.event.value, one.by, one.reason) for one in events),
+    ]
     out = console.out()
-    for one in tries:
-        said = f": {one.reason}" if one.reason else ""
-        what = f"{one.finding or 'ourselves'}/{one.sequence} {one.step}"
-        line = f"{what:<28} {one.channel} ({one.party or 'operator'})  {one.outcome}{said}"
-        out.print(f"{one.started:%Y-%m-%d %H:%M:%S}Z  {escape(line)}")
+    for at, one, what_came, by, reason in sorted(lines, key=lambda line: line[0]):
+        said = (f" by {by}" if by else "") + (f": {reason}" if reason else "")
+        what = f"#{one.due} {one.finding or 'ourselves'}/{one.sequence} {one.step}"
+        line = f"{what:<32} {one.channel} ({one.party or 'operator'})  {what_came}{said}"
+        out.print(f"{at:%Y-%m-%d %H:%M:%S}Z  {escape(line)}")
     return NOTHING_OPEN

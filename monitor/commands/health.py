@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.alert import drill
+from monitor.alert import contacts, drill, hold
 from monitor.alert.schedule import quiet_until
 from monitor.commands.console import out, span
 from monitor.commands.shared import BLIND, NOTHING_OPEN, Reading
@@ -63,6 +64,7 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
     _assets(health, ledger, inventory, now)
     _places(health, ledger, inventory)
     _post(health, ledger, inventory, now)
+    _recipients(health, ledger, inventory, now)
     _silence(health, ledger)
     _drills(health, ledger, inventory, now)
     _heartbeat(health, ledger, inventory, now)
@@ -125,6 +127,29 @@ def _post(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -
         health.faults.append(f"a message waits since {span((now - oldest).total_seconds())}")
     for channel, count, reason in post.failing:
         health.notes.append(f"channel {channel}: {count} messages tried in vain ({reason})")
+
+
+def _recipients(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """Who could not be told, since nobody has confirmed to be there; and what is held for that or another reason."""
+    waiting = contacts.unconfirmed(ledger, inventory, os.environ, now)
+    missing = contacts.gaps(ledger, inventory, now)
+    held = queries.post(ledger).held
+    health.numbers |= {
+        "unconfirmed_channels": len(waiting),
+        "untested_parties": len({party for _, party in missing}),
+        "messages_held": sum(count for _, _, count in held),
+    }
+    for channel, why in waiting:
+        health.faults.append(f"nothing is told to channel {channel}: {why}: leftopen confirm {channel}")
+    for party in dict.fromkeys(party for _, party in missing):
+        assets = ", ".join(asset for asset, other in missing if other == party)
+        health.faults.append(f"no channel of {party} was confirmed or drilled within 90 days, for {assets}")
+    for channel, reason, count in held:
+        said = f"channel {channel}: {count} messages held ({reason})"
+        # A window that somebody declared is no fault, and neither is an approval that was asked for.
+        (health.notes if reason.startswith((hold.WINDOW, hold.APPROVAL)) else health.faults).append(said)
+    if not inventory.defaults.confirm_recipients:
+        health.notes.append("recipients are told without having confirmed that they are who they should be")
 
 
 def _oldest(ledger: Ledger, inventory: Inventory, now: datetime) -> datetime | None:

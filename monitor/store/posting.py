@@ -155,7 +155,7 @@ def approve(ledger: Ledger, due: Due, now: datetime, by: str) -> None:
 
 
 def reached(ledger: Ledger, finding: str) -> tuple[tuple[str, str], ...]:
-    """The channels, with their parties, at which a message about a finding arrived, alone or in a group, or may have."""
+    """The channels, with their parties, at which a message arrived, or may have, alone or in a group."""
     rows = ledger.rows(
         """SELECT DISTINCT t.channel, s.party FROM dues d
            JOIN dues s ON s.id = d.id OR s.id = d.grouped OR s.copy_of = d.grouped JOIN deliveries t ON t.due = s.id

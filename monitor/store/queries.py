@@ -149,6 +149,8 @@ def told_of(ledger: Ledger, finding: str, sequence: int) -> frozenset[str]:
 class Try:
     """One try at telling somebody: what, whom, when, and how it ended."""
 
+    due: int
+    """The number of the message."""
     finding: str
     sequence: int
     step: str
@@ -162,13 +164,16 @@ class Try:
 def tries(ledger: Ledger, whom: str) -> tuple[Try, ...]:
     """Every delivery that was tried, in order: about a finding (its id), or to a channel or a party (its id)."""
     rows = ledger.rows(
-        """SELECT d.finding, d.sequence, d.step, d.channel, d.party, t.started, t.outcome, t.reason
+        """SELECT d.id, d.finding, d.sequence, d.step, t.channel, d.party, t.started, t.outcome, t.reason
            FROM deliveries t JOIN dues d ON d.id = t.due
-           WHERE ?1 IN (d.finding, d.channel, d.party) ORDER BY t.id""",
+           WHERE ?1 IN (d.finding, t.channel, d.party)
+           OR coalesce(d.copy_of, d.id) IN (SELECT grouped FROM dues WHERE finding = ?1 AND grouped IS NOT NULL)
+           ORDER BY t.id""",
         whom,
     )
     return tuple(
         Try(
+            r["id"],
             r["finding"],
             r["sequence"],
             r["step"],
@@ -191,6 +196,8 @@ class Post:
     oldest_owed: datetime | None
     failing: tuple[tuple[str, int, str], ...]
     """Channels with messages that were tried in vain: channel, messages, last reason."""
+    held: tuple[tuple[str, str, int], ...]
+    """What is held: channel, reason, messages."""
 
 
 def post(ledger: Ledger) -> Post:
@@ -201,9 +208,14 @@ def post(ledger: Ledger) -> Post:
         """SELECT channel, count(*) AS n, max(last_error) AS reason FROM dues WHERE state = 'owed' AND tries > 0
            GROUP BY channel ORDER BY channel"""
     )
+    held = ledger.rows(
+        """SELECT channel, last_error, count(*) AS n FROM dues WHERE state = 'held'
+           GROUP BY channel, last_error ORDER BY channel, last_error"""
+    )
     return Post(
         counts.get("owed", 0),
         counts.get("dead", 0),
         maybe(oldest),
         tuple((r["channel"], r["n"], r["reason"]) for r in failing),
+        tuple((r["channel"], r["last_error"], r["n"]) for r in held),
     )

@@ -21,8 +21,9 @@ from monitor.inventory.model import Acknowledge
 from monitor.judge import handling
 from monitor.judge.finding import State
 from monitor.judge.handling import Act, Deed, Refused, Standing, fold
-from monitor.store import deeds
+from monitor.store import deeds, drills
 from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.web import confirm
 from probes.recognise.masking import mask_text
 
 log = logging.getLogger("leftopen.web")
@@ -40,10 +41,19 @@ class OnLedger(Protocol):
 class AcknowledgePage:
     """Serves the page: `async with AcknowledgePage(...)`. Raises OSError when its address cannot be had."""
 
-    def __init__(self, declared: Acknowledge, on_ledger: OnLedger, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        declared: Acknowledge,
+        on_ledger: OnLedger,
+        now: Callable[[], datetime],
+        confirmed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`confirmed` is called when a channel was confirmed: what was held for it may go out."""
         self._declared = declared
         self._on_ledger = on_ledger
         self._now = now
+        self._confirmed = confirmed
+        self._waiting = False
         app = web.Application(client_max_size=_MOST_POSTED)
         app.router.add_get("/{path:.*}", self._show)
         app.router.add_post("/{path:.*}", self._act)
@@ -71,13 +81,24 @@ class AcknowledgePage:
         # A reverse proxy may or may not strip the page's own path: the link's four parts are the last ones.
         path = "/".join(request.path.strip("/").split("/")[-4:])
         try:
-            return await self._on_ledger(lambda ledger: self._judge(ledger, path, name))
+            answer = await self._on_ledger(lambda ledger: self._judge(ledger, path, name))
         except LedgerUnusable as error:
             log.error("an acknowledgement could not be recorded: %s", error)
             return _page(503, "Not recorded", "The ledger cannot be written. Tell those who run leftopen.")
+        if self._waiting:
+            self._waiting = False
+            self._confirmed()
+        return answer
 
     def _judge(self, ledger: Ledger, path: str, name: str | None) -> web.Response:
+        asked = confirm.judge(ledger, path, name if name is None else _tidy(name), self._now())
+        if asked is not None:
+            self._waiting = self._waiting or asked.confirmed
+            button = "Yes, I am here for them" if asked.asks else ""
+            return _page(asked.status, asked.title, asked.text, asks=asked.asks, button=button)
         token = links.read(path, ledger.seal.signature)
+        if token is not None and token.finding.startswith(drills.PREFIX):
+            return self._answered(ledger, token, name)
         finding = ledger.finding(token.finding) if token is not None else None
         if token is None or finding is None:
             return _page(404, "No such link", "The link is not one of ours, or not whole.")
@@ -92,7 +113,7 @@ class AcknowledgePage:
             return _page(200, "Somebody has it", f"{what} It is {stands.standing.value}.")
         if name is None:
             return _page(200, "Take this finding?", what, asks=True)
-        said = str(mask_text(" ".join(name.split())[:LONGEST_NAME]))
+        said = str(mask_text(_tidy(name)))
         with ledger.step():
             # Read again inside the transaction: two people may press at once.
             done = deeds.deeds(ledger, finding.id)
@@ -104,6 +125,20 @@ class AcknowledgePage:
         log.info("%s was acknowledged by a link of channel %s", finding.id, token.channel)
         return _page(200, "Acknowledged", f"{what} Thank you, {said}. It lapses in four hours unless a step follows.")
 
+    def _answered(self, ledger: Ledger, token: Token, name: str | None) -> web.Response:
+        """The link of a drill: whoever presses shows that it has reached a person."""
+        if not drills.known(ledger, token.finding, token.channel):
+            return _page(404, "No such link", "The link is not one of ours, or not whole.")
+        what = f"This is a drill of channel {token.channel}; nothing is open."
+        if name is None:
+            return _page(200, "A drill", what, asks=True)
+        said = str(mask_text(_tidy(name)))
+        if not said:
+            return _page(200, "Not answered", f"{what} Say who you are.", asks=True)
+        with ledger.step():
+            first = drills.answer(ledger, token.finding, token.channel, self._now(), said)
+        return _page(200, "Answered" if first else "Already answered", f"{what} Thank you, {said}.")
+
 
 def _with_token(deed: Deed, token: Token) -> Deed:
     return Deed(deed.act, deed.at, deed.by, channel=deed.channel, signature=token.text)
@@ -113,10 +148,14 @@ def _used(done: tuple[Deed, ...], token: Token) -> bool:
     return any(deed.act is Act.ACKNOWLEDGED and deed.signature == token.text for deed in done)
 
 
-def _page(status: int, title: str, text: str, *, asks: bool = False) -> web.Response:
+def _tidy(name: str) -> str:
+    return " ".join(name.split())[:LONGEST_NAME]
+
+
+def _page(status: int, title: str, text: str, *, asks: bool = False, button: str = "I take it") -> web.Response:
     form = (
         f'<form method="post"><label>Your name <input name="name" required maxlength="{LONGEST_NAME}" '
-        'autocomplete="name"></label> <button>I take it</button></form>'
+        f'autocomplete="name"></label> <button>{button}</button></form>'
         if asks
         else ""
     )
