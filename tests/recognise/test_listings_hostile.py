@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from probes.recognise.listings import Listing, NoListing, recognise
-from tests.recognise.test_listings_families import IIS, IIS_ROWS, PAGES
+from tests.recognise.dress import IIS, IIS_ROWS, PAGES
 
 # ruff: noqa: E501  pages stand on one line
 
@@ -175,3 +175,19 @@ def test_a_megabyte_of_malice_takes_seconds_at_most(name: str) -> None:
     started = time.process_time()
     answer(HOSTILE[name], URL, 207 if name == "xml bomb" else 200)
     assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize("url", [URL, "http://files.example/~/api/get_file_list?uri=/rec/"])
+def test_half_a_character_in_a_name_of_json_breaks_nothing(url: str) -> None:
+    found = answer(b'{"list": [{"n": "\\ud800.wav", "s": 1}, {"n": "\\udfff/", "m": "2024-01-02T03:04:05Z"}]}', url)
+    assert isinstance(found, Listing)
+    assert len(found.entries) == 2
+
+
+@pytest.mark.parametrize(("before", "after"), [("calls(", ")"), ("/* callback */\r\ncalls([\r\n", "\r\n]);")])
+def test_rows_inside_a_call_are_read(before: str, after: str) -> None:
+    rows = MORE["nginx json"].decode().strip("[]\n")
+    body = before + (rows if "[" in before else f"[{rows}]") + after
+    found = answer(body.encode())
+    assert isinstance(found, Listing)
+    assert [entry.name for entry in found.entries] == ["monday", "a.wav"]
