@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from probes.recognise.listings import Listing, recognise
@@ -9,6 +11,8 @@ from tests.recognise.dress import IIS, IIS_ROWS, PAGES
 from tests.recognise.house import HOST, family, held
 
 # ruff: noqa: E501  rows stand on one line, as servers write them
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -82,3 +86,15 @@ def test_a_folder_that_is_linked_without_its_slash_is_asked_with_it(body: str) -
     found = recognise(body.encode(), HOST + "/rec/")
     assert isinstance(found, Listing)
     assert [entry.path for entry in found.entries] == ["/rec/monday/", "/rec/a.wav"]
+
+
+def test_the_family_in_the_manual_is_all_that_there_is_of_it() -> None:
+    module = ROOT / "probes" / "recognise" / "families" / "lighttpd.py"
+    manual = (ROOT / "docs" / "recognition.md").read_text("utf-8")
+    assert module.read_text("utf-8") in manual
+    registry = (module.parent / "__init__.py").read_text("utf-8")
+    assert [line.strip() for line in registry.splitlines() if "lighttpd" in line] == ["lighttpd,", "lighttpd.FAMILY,"]
+    others = {path for path in (ROOT / "probes").rglob("*.py") if path != module and path.name != "__init__.py"}
+    assert not [
+        path for path in others if "families.lighttpd" in (said := path.read_text("utf-8")) or "lighttpd." in said
+    ]
