@@ -316,7 +316,7 @@ class Outbox:
             with suppress(OSError):
                 storage.mkdir(mode=0o700, parents=True, exist_ok=True)
         owed = due.owed
-        return await self._sender(Parcel(channel.id, url, owed.title, owed.body, owed.step, owed.finding, storage))
+        return await self._sender(Parcel(channel.id, url, owed.title, owed.body, owed.step, owed.incident, storage))
 
 
 def _kept(due: Due, reason: str, state: DueState, again: datetime | None) -> Tried:

@@ -56,6 +56,11 @@ class Owed:
         """Whether it is about leftopen and not about any finding: a blind round, a drill."""
         return not self.finding and not self.key.startswith(GROUP)
 
+    @property
+    def incident(self) -> str:
+        """What a paging service folds repeats of it by: its finding, or its group; empty for what is of ourselves."""
+        return self.finding or (self.key.split("/")[1] if self.key.startswith(GROUP) else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Due:

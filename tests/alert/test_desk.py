@@ -24,6 +24,7 @@ from monitor.judge.finding import Change, Finding, Severity, Step, finding_id, f
 from monitor.store import queries
 from monitor.store.groups import unheard
 from monitor.store.ledger import Ledger, Moved
+from monitor.store.rows import due_of
 from probes.contract import Place
 from tests.alert.house import NOON, Clock, Ledgers, finding, inventory, outbox
 from tests.servers.webhook import Reply, Webhook, webhook
@@ -265,6 +266,8 @@ async def test_news_of_one_of_many_never_overtakes_them(ledgers: Ledgers, hook: 
     kinds = [title.partition(" ")[0] for title in titles(hook)]
     assert kinds == ["CRITICAL:", "CRITICAL:", "Fixed:"]
     assert titles(hook)[0] == titles(hook)[1], "a repeat is known by its name"
+    (row,) = ledgers.now(lambda ledger: ledger.rows("SELECT * FROM dues WHERE finding = ''"))
+    assert due_of(dict(row)).owed.incident in titles(hook)[0], "and a paging service folds it by that"
 
 
 async def test_a_group_is_undone_when_a_finding_is_no_longer_the_partys_to_hear_of(

@@ -1,4 +1,4 @@
-"""On-call schedules and quiet hours: tables over the nights when clocks change, and properties that hold at any moment."""
+"""On-call schedules and quiet hours: tables over nights when clocks change, and properties of any moment."""
 
 from __future__ import annotations
 
