@@ -149,14 +149,14 @@ def seconds_of(value: object) -> float:
 
 
 def bytes_of(value: object) -> int:
-    """Bytes, from `8MiB`, `500kB` or a plain number; at least 1 KiB, at most 1 GiB."""
+    """Bytes, from `8MiB`, `500kB` or a plain number; at least 1 KiB, at most 64 GiB."""
     text = text_of(value)
     match = _SIZE.fullmatch(text)
     if match is None:
         raise ValueError(f"{shown(text)} is not a size (64KiB, 8MiB, 1GiB)")
     size = int(match[1]) * _SIZES[match[2] or ""]
-    if not 2**10 <= size <= 2**30:
-        raise ValueError(f"{shown(text)} is not from 1KiB to 1GiB")
+    if not 2**10 <= size <= 2**36:
+        raise ValueError(f"{shown(text)} is not from 1KiB to 64GiB")
     return size
 
 
