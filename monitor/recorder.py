@@ -213,11 +213,12 @@ class Recorder:
         """What time has done to people's hold on findings; those that are open and that nobody has are told again."""
         now = self._now()
         with ledger.step():
-            for id_, deed in deeds.settle(ledger, now):
+            declared = {asset.id for asset in self._inventory.assets}
+            for id_, deed in deeds.settle(ledger, declared, now):
                 finding = ledger.finding(id_)
                 if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
                     continue
-                if all(asset.id != finding.asset for asset in self._inventory.assets):
+                if finding.asset not in declared:
                     continue
                 returned = replace(finding, sequence=finding.sequence + 1)
                 change = Change(id_, returned.sequence, Step.RETURNED, now, f"{deed.act.value}: {deed.reason}")

@@ -34,10 +34,17 @@ class Act(StrEnum):
     DISMISSAL_ASKED = "dismissal-asked"
     DISMISSED = "dismissed"
     VOIDED = "voided"  # by the system
+    DISPROVED = "disproved"  # by the system: said to be contained, and still open
     REOPENED = "reopened"
+    REMOVED = "removed"  # by the system: its asset was taken out of the inventory
+    RESTORED = "restored"  # by the system: its asset is back in the inventory
     AWARE = "aware"
     CAUSE = "cause"
     SENT = "sent"
+
+
+NOTES = frozenset({Act.REMOVED, Act.RESTORED, Act.AWARE, Act.CAUSE, Act.SENT})
+"""Deeds that are noted and leave people's hold on a finding as it is."""
 
 
 class Standing(StrEnum):
@@ -118,7 +125,7 @@ def _after(handling: Handling, deed: Deed) -> Handling:
             return replace(moved, standing=Standing.ACCEPTED, until=deed.until)
         case Act.DISMISSED:
             return replace(moved, standing=Standing.DISMISSED, signature=deed.signature)
-        case Act.LAPSED | Act.EXPIRED | Act.VOIDED | Act.REOPENED:
+        case Act.LAPSED | Act.EXPIRED | Act.VOIDED | Act.DISPROVED | Act.REOPENED:
             return replace(moved, standing=Standing.NEW)
         case Act.AWARE:
             since = deed.since or deed.at
@@ -126,7 +133,7 @@ def _after(handling: Handling, deed: Deed) -> Handling:
             return replace(handling, aware=(*others, (deed.party, since)))
         case Act.CAUSE:
             return replace(handling, cause=deed.reason)
-        case Act.SENT:
+        case Act.SENT | Act.REMOVED | Act.RESTORED:
             return handling
 
 
@@ -137,12 +144,29 @@ def own_deed(finding: Finding, handling: Handling, now: datetime) -> Deed | None
     match handling.standing:
         case Standing.ACKNOWLEDGED if ended and finding.state in (State.EXPOSED, State.CLEARING):
             return Deed(Act.LAPSED, now, "leftopen", reason=f"no further step within {_hours(LAPSES)} hours")
+        case Standing.CONTAINED if ended and finding.state is State.EXPOSED:
+            return Deed(Act.DISPROVED, now, "leftopen", reason="said to be contained, and still seen open")
         case Standing.ACCEPTED if ended:
             return Deed(Act.EXPIRED, now, "leftopen", reason="the acceptance ended")
         case Standing.DISMISSED if handling.signature != signature_of(finding):
             return Deed(Act.VOIDED, now, "leftopen", reason="what is seen is no longer what was dismissed")
         case _:
             return None
+
+
+def inventory_deed(done: Iterable[Deed], declared: bool, now: datetime) -> Deed | None:
+    """What the system notes when a finding's asset leaves the inventory, or comes back: an event, and no way out.
+
+    The finding stays as it is: open until it is proven closed.
+    """
+    gone = [deed.act for deed in done if deed.act in (Act.REMOVED, Act.RESTORED)][-1:] == [Act.REMOVED]
+    if declared and gone:
+        return Deed(Act.RESTORED, now, "leftopen", reason="its asset is in the inventory again")
+    if not declared and not gone:
+        return Deed(
+            Act.REMOVED, now, "leftopen", reason="its asset was taken out of the inventory; that closes nothing"
+        )
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from monitor.judge.finding import Finding, State
-from monitor.judge.handling import Act, Deed, Handling, Standing, fold, own_deed
+from monitor.judge.handling import NOTES, Act, Deed, Handling, Standing, fold, inventory_deed, own_deed
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 
@@ -75,21 +76,28 @@ def dismissed(ledger: Ledger) -> tuple[tuple[Finding, datetime], ...]:
     return tuple(found)
 
 
-def settle(ledger: Ledger, now: datetime) -> tuple[tuple[str, Deed], ...]:
-    """Add what time itself has done: lapsed acknowledgements, ended acceptances, dismissals that no longer fit.
+def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> tuple[tuple[str, Deed], ...]:
+    """Add what time itself has done: lapsed acknowledgements, ended acceptances, claims that were disproved, dismissals
+    that no longer fit; and which open findings are of assets that the inventory no longer holds.
 
-    The caller holds a `step`. Returns what must be told, by finding id: what was added, and what a person took back
-    since it was last told.
+    `declared` are the ids of its assets. The caller holds a `step`. Returns what must be told, by finding id: what was
+    added, and what a person took back since it was last told.
     """
     news = []
     for finding in ledger.findings():
         done = deeds(ledger, finding.id)
+        if finding.state in (State.EXPOSED, State.CLEARING):
+            event = inventory_deed(done, finding.asset in declared, now)
+            if event is not None:
+                append(ledger, finding.id, event)
         deed = own_deed(finding, fold(done, finding), now)
         if deed is not None:
             append(ledger, finding.id, deed)
             news.append((finding.id, deed))
-        elif done and done[-1].act is Act.REOPENED and not _told_since(ledger, finding.id, done[-1].at):
-            news.append((finding.id, done[-1]))
+            continue
+        held = [one for one in done if one.act not in NOTES]
+        if held and held[-1].act is Act.REOPENED and not _told_since(ledger, finding.id, held[-1].at):
+            news.append((finding.id, held[-1]))
     return tuple(news)
 
 

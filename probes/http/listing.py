@@ -129,6 +129,6 @@ HTTP_LISTING: Probe[WebTarget] = Probe(
     "http-listing",
     WebTarget,
     look,
-    "folders that list themselves to a stranger: by their page or by WebDAV, at the root, at declared paths and at the "
-    "default paths of recording products",
+    "folders that list themselves to a stranger: by their page, by the interface that the page draws its rows from, or "
+    "by WebDAV; at the root, at declared paths and at the default paths of recording products",
 )

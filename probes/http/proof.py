@@ -38,6 +38,8 @@ class Witness:
     said: str
     inside: tuple[Listing, ...] = ()
     """The listings read on the way down to it, when the page itself holds folders alone."""
+    file: bool = False
+    """Whether it is a file; else a folder that lists."""
 
 
 Proving = Generator[Ask, Told, "Exposed | Undecided"]
@@ -82,7 +84,7 @@ def prove(
     return Exposed(
         place=target.place(path),
         kind="listing",
-        why=Why.LISTED_AND_READABLE if listing.files else Why.FOLDERS_LISTED,
+        why=Why.LISTED_AND_READABLE if listing.files and witness.file else Why.FOLDERS_LISTED,
         certainty=certainty,
         listing=listing,
         inside=witness.inside,
@@ -142,7 +144,8 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Generator
         if isinstance(opened, Undecided):
             last = opened
             continue
-        return Witness(entry.path, "a listed file answers a stranger, and a name that cannot exist beside it does not")
+        said = "a listed file answers a stranger, and a name that cannot exist beside it does not"
+        return Witness(entry.path, said, file=True)
     return last
 
 
@@ -223,7 +226,7 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator
             if child.files:
                 found = yield from _file_witness(target, said, child)
                 if isinstance(found, Witness):
-                    return Witness(found.path, found.said, tuple(inside))
+                    return Witness(found.path, found.said, tuple(inside), file=True)
             if child.entries:
                 step = child
                 break

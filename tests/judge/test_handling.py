@@ -77,6 +77,29 @@ def test_containing_is_a_claim_that_is_watched_for_half_an_hour_and_closes_nothi
     assert isinstance(acts.contain(NOON, "Anna", " "), Refused)
 
 
+def test_a_claim_that_is_still_seen_open_after_half_an_hour_is_disproved() -> None:
+    stands = standing(done(acts.contain(NOON, "Anna", "index turned off")))
+    assert own_deed(finding(), stands, NOON + acts.WATCHED - timedelta(seconds=1)) is None
+    disproved = own_deed(finding(), stands, NOON + acts.WATCHED)
+    assert disproved is not None
+    assert disproved.act is Act.DISPROVED
+    assert own_deed(finding(state=State.CLEARING), stands, NOON + acts.WATCHED) is None, "proof is on its way"
+
+
+def test_taking_an_asset_out_of_the_inventory_is_an_event_and_no_way_out() -> None:
+    contained = done(acts.contain(NOON, "Anna", "index turned off"))
+    assert acts.inventory_deed((contained,), True, NOON) is None
+    removed = acts.inventory_deed((contained,), False, NOON)
+    assert removed is not None
+    assert removed.act is Act.REMOVED
+    assert acts.inventory_deed((contained, removed), False, NOON) is None, "noted once"
+    assert standing(contained, removed).standing is Standing.CONTAINED
+    restored = acts.inventory_deed((contained, removed), True, NOON)
+    assert restored is not None
+    assert restored.act is Act.RESTORED
+    assert acts.inventory_deed((contained, removed, restored), True, NOON) is None
+
+
 @pytest.mark.parametrize(
     ("days", "why"),
     [(0, "not before it begins"), (-1, "not before it begins"), (91, "within 90 days")],
