@@ -13,7 +13,7 @@ SUSPECTED_EVERY = timedelta(seconds=60)
 """A suspicion is looked at again as soon as a second look can confirm it."""
 
 WATCHED_EVERY = timedelta(seconds=60)
-"""After somebody says that it is contained, the place is looked at so often (lifecycle.md section 1.2)."""
+"""After somebody says that it is contained, the place is looked at so often."""
 
 
 @dataclass(frozen=True, slots=True)

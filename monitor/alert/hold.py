@@ -65,7 +65,7 @@ def held(due: Due, channel: Channel | None, inventory: Inventory, on_file: OnFil
         )
     if owed.step == CONFIRM:
         return None
-    # Whoever was told is told that it was none, also when they have left the chain since (incidents.md D5).
+    # Whoever was told is told that it was none, also when they have left the chain since.
     retracts = owed.step == Step.RETRACTED
     if owed.party and on_file.asset is not None and not retracts:
         asset = next((a for a in inventory.assets if a.id == on_file.asset), None)

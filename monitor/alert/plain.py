@@ -78,7 +78,7 @@ def span(seconds: float, language: Language) -> Masked:
 
 
 def plain(text: str, place: Place | None = None) -> Masked:
-    """Free text of ours with all taken out that could be a name, a number or a path (incidents.md E3).
+    """Free text of ours with all taken out that could be a name, a number or a path.
 
     The probes promise not to put a page's words there. This holds when one of them breaks its promise: a token that is
     neither a word nor a short number is hidden, and so is every word of the place's own path.

@@ -27,7 +27,7 @@ from monitor.store.ledger import Ledger
 LATE = 2.0
 """An asset is late when it was not looked at for more than so many of its intervals."""
 UNTOLD = timedelta(minutes=15)
-"""A message that no provider accepted for so long is a fault of its own (lifecycle.md section 1.2)."""
+"""A message that no provider accepted for so long is a fault of its own."""
 
 
 @dataclass(slots=True)

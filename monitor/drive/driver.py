@@ -33,7 +33,7 @@ HEAVY = 1 << 16
 
 _SILENCE = frozenset({Why.TIMED_OUT, Why.REFUSED, Why.UNREACHABLE})
 _PATIENCE = 2
-"""So many silent asks in a row, and the rest of the dialogue is not asked (performance.md section 6)."""
+"""So many silent asks in a row, and the rest of the dialogue is not asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ Guard = Callable[[str | None, str, int], bool]
 
 NARROW = 4096
 """Asks that want no more than this use a socket with a small receive buffer, so that the kernel does not take on more
-of a file than we read (detection.md section 9)."""
+of a file than we read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def finding_id(print_: str) -> str:
     """The id that people use: `LO-` + nine characters of the fingerprint + one check character.
 
     The check is Luhn's algorithm modulo 32 over the alphabet: one mistyped character, or most swapped neighbours, never
-    hit another case (incidents.md E4).
+    hit another case.
     """
     number = int(print_.removeprefix("fp1:")[:16], 16)
     digits = [number >> shift & 31 for shift in range(0, 45, 5)]

@@ -1,7 +1,7 @@
 """The handling axis: what people do about a finding. Deeds are only ever appended; where it stands is a fold over them.
 
 It never closes a finding: that takes proof, on the observation axis. Two axes, because "seen open again" and "the
-vendor says it is fixed" are both true at once (lifecycle.md section 1).
+vendor says it is fixed" are both true at once.
 """
 
 from __future__ import annotations

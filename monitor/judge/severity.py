@@ -9,7 +9,7 @@ from monitor.judge.finding import Severity
 from probes.recognise.media import MediaKind
 
 LIVE = timedelta(hours=24)
-"""A newest file younger than this means that the leak is live (media.md section 4)."""
+"""A newest file younger than this means that the leak is live."""
 
 DECLARED = {
     "recordings": Severity.CRITICAL,

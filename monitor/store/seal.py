@@ -60,7 +60,7 @@ class Seal:
     def digest(self, text: str) -> bytes:
         """Ten bytes that stand for a text: equal for equal texts, and of no use to whoever lacks the key.
 
-        (A plain hash of a phone number is found by trying all of them, identifiers.md section 6.)
+        (A plain hash of a phone number is found by trying all of them.)
         """
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10, key=self.digest_key).digest()
 

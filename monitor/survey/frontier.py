@@ -12,7 +12,7 @@ DEEPEST = 40
 MOST_QUERIES = 64
 """Links of one path that differ in their query alone: beyond it a session id or a calendar makes them up."""
 BARREN = 1000
-"""So many folders in a row that hold folders and no file, and the tree is taken for a trap (listings.md section 5).
+"""So many folders in a row that hold folders and no file, and the tree is taken for a trap.
 Folders that hold nothing at all end by themselves, and do not count: an honest disk has whole years of them."""
 SAME_WITH_FILES = 2
 SAME_WITHOUT = 4

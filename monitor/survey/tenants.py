@@ -1,6 +1,6 @@
 """Folders that look like customers of their own: one disk, many customers, and some of whom nobody has told us.
 
-In 2019 three customers lay on one disk, and one of them never knew that it was recorded (media.md section 4).
+In 2019 three customers lay on one disk, and one of them never knew that it was recorded.
 """
 
 from __future__ import annotations

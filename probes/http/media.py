@@ -14,7 +14,7 @@ from probes.recognise.media import Media, tell
 
 KIND = "file"
 PREFIX = 512
-"""Bytes that tell what a file is (media.md section 1); they are looked at in memory and dropped."""
+"""Bytes that tell what a file is; they are looked at in memory and dropped."""
 
 _REFUSALS = {401: Why.LOGIN_DEMANDED, 403: Why.FORBIDDEN, 404: Why.NOT_FOUND, 410: Why.NOT_FOUND}
 

@@ -313,7 +313,7 @@ RAW_RATES: Final = {
 def read_sound(prefix: bytes, length: int | None) -> Sound | None:
     """The sound that `prefix` opens, of a file of `length` bytes (None: unknown); None when no header is known.
 
-    Rates and signatures: `facts/media.md` section 1. `length` is trusted above sizes in headers. Any bytes are read.
+    `length` is trusted above sizes in headers. Any bytes are read.
     """
     for reader in _READERS:
         if (sound := reader(prefix, length)) is not None:

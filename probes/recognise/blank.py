@@ -96,7 +96,7 @@ def page(
     """What `body` is, by its structure: a password form, a redirect, a known product's block page. Total, linear time.
 
     `type` is the Content-Type, `headers` any pairs of name and value. No single word decides: a long page that mentions
-    a captcha or a password is ORDINARY, and so is what is not HTML. Rules: `facts/detection.md` section 5 to 7. A page
+    a captcha or a password is ORDINARY, and so is what is not HTML. A page
     of kind ORDINARY is not thereby a finding: it only is not one of these.
     """
     named = _lower(headers)

@@ -12,7 +12,7 @@ from probes.recognise.tokens import Identifier, Token, tokens
 
 __all__ = ["Census", "Claim", "Identifier", "NameCensus", "Tally", "Token", "tokens"]
 
-# Twenty timestamps reach twelve passes by chance once in 17 million folders (`facts/identifiers.md` section 4).
+# Twenty timestamps reach twelve passes by chance once in 17 million folders.
 _ENOUGH: Final = 20
 _RATE: Final = 0.6
 # Below this share of candidates, passes are what chance gives: 10 % of timestamps pass for personal numbers.
@@ -109,7 +109,7 @@ class NameCensus:
         return dict(self._counts)
 
     def verdict(self) -> Census:
-        """What may be claimed of the names so far, by the rules of `facts/identifiers.md` section 4."""
+        """What may be claimed of the names so far, by the bulk test: shares of many, never single hits."""
         names, phones = self._counts["names"], self._counts["names with phone"]
         tallies = tuple(tally for kind in Identifier if (tally := self._tally(kind)).candidates)
         claims: list[Claim] = []

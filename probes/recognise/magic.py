@@ -26,7 +26,7 @@ _ZIPPED: Final = _PACKED - {MediaKind.IMAGE, MediaKind.DICOM}
 _OLE: Final = frozenset({MediaKind.MAIL_STORE, MediaKind.DATABASE_DUMP})
 
 _K = MediaKind
-# (offset, bytes, kind, format, kinds that may be inside). `facts/media.md` section 2.
+# (offset, bytes, kind, format, kinds that may be inside).
 _TABLE: Final = (
     (128, b"DICM", _K.DICOM, "dicom", _NOTHING),
     (0, b"%PDF-", _K.DOCUMENT, "pdf", _NOTHING),
@@ -154,7 +154,7 @@ def read_text(prefix: bytes) -> Signature | None:
     """What kind of text `prefix` is; None when it is no text. Dumps, keys, mail and logs are told by their grammar.
 
     A log needs three lines of one of its grammars, a settings file two `KEY=value` lines, a dump its opening comment or
-    two statements (`facts/detection.md` section 4). `plain` marks text that proves nothing.
+    two statements. `plain` marks text that proves nothing.
     """
     if prefix.startswith((b"\xff\xfe", b"\xfe\xff")):
         prefix = prefix[:512].decode("utf-16", errors="ignore").encode()

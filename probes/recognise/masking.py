@@ -47,7 +47,7 @@ def mask_name(name: str) -> Masked:
     """The harmless shape of a file or folder name: `out-0701740605-101.wav` -> `out-07xxxxxxxx-xxx.wav`.
 
     Of digits, the first two of a run are shown and the rest is `x`, a run going on over separators until a letter ends
-    it: a number written `070-174 06 05` shows two digits in all (`facts/identifiers.md` section 6). Of words, only
+    it: a number written `070-174 06 05` shows two digits in all. Of words, only
     those of software and of filing are shown, all others are one `…`. A known extension stays, as does a year folder.
     """
     if _YEAR.match(name):

@@ -55,7 +55,7 @@ def tell(prefix: bytes, name: str = "", type: str = "", length: int | None = Non
     `name` is its name or path, `type` its Content-Type, `length` the bytes of the whole file (not of the answer), which
     is trusted above sizes in headers. Magic decides the kind; where name or type contradict it, `mismatch` says so. A
     body of HTML, JSON or XML under a binary name is HTML, never confirmed: it is somebody's error page. Without magic
-    the name, then the type, speak, unconfirmed. Rules: `facts/media.md` sections 1 and 2.
+    the name, then the type, speak, unconfirmed.
     """
     prefix = prefix[:MOST_PREFIX]
     length = None if length is not None and length < len(prefix) else length

@@ -30,7 +30,7 @@ _MONTHS: Final = {
 }
 
 # Named groups are what is taken out: d date, t time, e epoch, s serial; y m r are year, month and day of a date tree.
-# Every repeat is bounded or excludes the slash. Shapes: `facts/media.md` section 4.
+# Every repeat is bounded or excludes the slash.
 _SHAPES: Final = tuple(
     (product, re.compile(pattern, re.IGNORECASE))
     for product, pattern in (
@@ -142,7 +142,7 @@ def call_key(folder: str, name: str) -> str:
 
     The folder and the name in lower case, without extensions of sound or metadata and without `-in`, `-out`, `-all`,
     `_L`, `_R`; a folder of one format (`MP3/`) counts as the one above it; of an Asterisk name, its unique id
-    `<epoch>.<seq>` alone. It may hold a caller's number, so it is never stored (`facts/media.md` section 5).
+    `<epoch>.<seq>` alone. It may hold a caller's number, so it is never stored.
     """
     stem = meant(name).rpartition("/")[2]
     for _ in range(3):

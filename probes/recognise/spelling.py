@@ -16,7 +16,7 @@ def meant(name: str | bytes) -> str:
     """`name` as a person would write it: percent-decoded (UTF-8, else ISO-8859-1), mojibake repaired, NFC.
 
     `l%C3%B6n`, `l%F6n`, `lÃ¶n` and a decomposed `lön` are all `lön`. For recognising only: a request needs the raw
-    spelling. At most 1,024 characters are looked at. Source: `facts/identifiers.md` section 5.
+    spelling. At most 1,024 characters are looked at.
     """
     name = name[: 3 * _LONGEST]
     if isinstance(name, bytes) or "%" in name:

@@ -69,7 +69,7 @@ def terms_in(name: str | bytes) -> tuple[Term, ...]:
     """The terms that a file or folder name holds, in any of the spellings that servers give it. Any text is read.
 
     Short terms match a whole word, longer ones inside compounds (`patientjournaler`); of two where one is part of the
-    other, the longer counts. Rules: `facts/identifiers.md` section 5.
+    other, the longer counts.
     """
     spelled = meant(name).lower()
     plain = folded(spelled)

@@ -82,7 +82,7 @@ _LONGEST: Final = 512
 
 
 def tokens(name: str) -> Iterator[Token]:
-    """The numbers in one name or path, each once, in the order of `facts/identifiers.md` section 3. Any text is read.
+    """The numbers in one name or path, each once, the most specific shape first. Any text is read.
 
     (1) percent-decoding, (2) a recorder's name loses its moment and its serial, (3) so does any other name, (4) what
     separates stays a border, (5) phones, (6) identity numbers, most specific first.

@@ -319,7 +319,7 @@ def test_an_unverified_limit_is_never_a_deadline() -> None:
     finding, changes = confirmed(NOON)
     found = clocks(finding, changes, (aware(NOON),), (REGION,), (replace(law, duties=(trust,)),), NOON)
     assert [(c.deadline, c.stage) for c in found] == [(None, Stage.NO_NUMBER)] * 2
-    # What legal-clocks.md lists as unverified is in no limit of ours.
+    # What nobody has verified is in no limit of ours.
     for one in laws():
         for duty in one.duties:
             assert duty.verified
