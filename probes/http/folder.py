@@ -94,14 +94,16 @@ def _no_listing(target: WebTarget, path: str, answer: Response, canary: Answer, 
 
 
 def _redirected(target: WebTarget, path: str, answer: Response) -> Closed | Undecided:
-    """A redirect is not followed. One to the same path of another declared endpoint leaves nothing open here."""
+    """A redirect is not followed. One from clear text to the same path in TLS, at a declared port, leaves nothing open
+    here: that endpoint is looked at itself. From TLS it may lead back to where it came from, and decides nothing."""
     try:
         to = urlsplit(answer.headers.get("location"))
         port = to.port or {"https": 443, "http": 80}.get(to.scheme)
     except ValueError:
         return Undecided(Why.REDIRECTED, "to an address that cannot be read")
     here = (target.name or target.address).lower()
-    if to.scheme == "https" and (to.hostname or "") == here and port in target.ports and to.path == path:
+    upgrade = to.scheme == "https" and not target.tls
+    if upgrade and (to.hostname or "") == here and port in target.ports and to.path == path:
         return Closed(Why.REDIRECTED)
     where = "elsewhere on this host" if (to.hostname or here) == here else "to another host"
     return Undecided(Why.REDIRECTED, f"{where}: not followed")

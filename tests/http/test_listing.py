@@ -156,6 +156,14 @@ def test_positive_evidence_is_clear(name: str) -> None:
     assert sight.why is why
 
 
+@pytest.mark.parametrize("to", ["https://nas.test/", "https://nas.test:443/"])
+def test_a_redirect_of_tls_to_itself_decides_nothing(to: str) -> None:
+    """A loop, or a page that wants a cookie first: nothing was refused, and nothing was shown."""
+    sight, _ = look(when(is_root, says(302, location=to)), tls=True, port=443)
+    assert isinstance(sight, Unknown), sight
+    assert sight.why is Why.REDIRECTED
+
+
 UNDECIDED: dict[str, tuple[Response, Why]] = {
     "500": (says(500), Why.SERVER_ERROR),
     "503": (says(503), Why.SERVER_ERROR),
