@@ -46,6 +46,17 @@ class Why(StrEnum):
     TYPE_UNPROVEN = "type-unproven"
     BLIND_ROUND = "blind-round"
     STATUS_UNEXPECTED = "status-unexpected"
+    NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front
+    REFUSED_BY_FRONT = "refused-by-front"  # 403 without the store's own words: says nothing about the store behind
+    SIGNED_BY_MISTAKE = "signed-by-mistake"
+    DISABLED = "disabled"  # nothing is served now, the grants behind are unseen
+    WRONG_REGION = "wrong-region"
+    NOT_OFFERED = "not-offered"  # the store lacks the question
+    NO_KNOWN_KEY = "no-known-key"
+    NOT_ASKED = "not-asked"  # no prefix declared, no probing key given
+    FIREWALLED = "firewalled"  # refused to our network: says nothing of others
+    KEY_DEMANDED = "key-demanded"  # listed, and encrypted with a key that strangers lack
+    ARCHIVED = "archived"  # listed, and in cold storage: not readable until it is restored
 
     # An answer came, and shows that the place is closed.
     LOGIN_DEMANDED = "login-demanded"
@@ -55,12 +66,31 @@ class Why(StrEnum):
     LOGIN_WALL = "login-wall"
     NOT_SPOKEN = "not-spoken"
     VERB_REFUSED = "verb-refused"
+    DENIED = "denied"
+    NO_BUCKET = "no-bucket"
+    NO_ACCOUNT = "no-account"
+    PRIVATE_OR_MISSING = "private-or-missing"
+    PUBLIC_ACCESS_OFF = "public-access-off"
 
     # An answer came, and shows that the place is open.
     LISTED_AND_READABLE = "listed-and-readable"
     FOLDERS_LISTED = "folders-listed"
     INDEX_OFF_FILES_OPEN = "index-off-files-open"
     FILE_READABLE = "file-readable"
+    LISTED = "listed"
+    EMPTY_LISTABLE = "empty-listable"  # nothing in it yet: the next upload is public
+    LISTED_INCOMPLETE = "listed-incomplete"
+    PREFIX_LISTED = "prefix-listed"
+    VERSIONS_LISTED = "versions-listed"
+    UPLOADS_LISTED = "uploads-listed"
+    READABLE = "readable"
+    READABLE_UNLISTED = "readable-not-listed"
+    ACL_READABLE = "acl-readable"
+    WRITE_GRANTED = "write-granted"
+    ANY_ACCOUNT = "any-account"
+    REFERER_ONLY = "referer-only"
+    DANGLING = "dangling-name"
+    CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it
 
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
@@ -76,6 +106,11 @@ class Request:
     `fresh` asks for a new connection. `in_clear` asks the same port without TLS, whatever the target speaks: it tells a
     port that speaks no TLS from one that is ill. `said` stands for the path wherever the ask is recorded: a path that
     was learnt from an answer may hold a person's number, so it is never written down itself (empty: a declared path).
+
+    `host` matters to stores alone, whose targets have many names: it asks another endpoint of the same provider (empty:
+    the target's own), and the driver refuses one that the inventory does not lead to. `signed` asks with the owner's
+    probing key, of an account that has nothing to do with the bucket (AWS Signature Version 4); every other request
+    goes out without any credential.
     """
 
     method: Method
@@ -86,6 +121,8 @@ class Request:
     fresh: bool = False
     in_clear: bool = False
     said: str = ""
+    host: str = ""
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

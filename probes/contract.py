@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from probes.asks import Ask, Told, Why
 from probes.recognise.listing import Listing
@@ -73,6 +73,84 @@ class WebTarget:
         return Place(self.host, self.port, path)
 
 
+class Dialect(StrEnum):
+    """The protocols that object stores speak."""
+
+    S3 = "s3"
+    SWIFT = "swift"
+    AZURE = "azure"
+    GCS = "gcs"
+    OCI = "oci"
+
+
+@dataclass(frozen=True, slots=True)
+class BucketTarget:
+    """One declared bucket or container by one of its doors, as the provider is asked for it.
+
+    A bucket of Ceph's gateway is two targets, one for each of its protocols, of one asset and at one `filed`.
+    """
+
+    asset: str
+    dialect: Dialect
+    host: str
+    """The endpoint that is asked first; a wrong region's answer may name another one."""
+    port: int
+    tls: bool
+    bucket: str
+    """Its name as people write it: `calls`, `tenant:calls`; empty when `host` is a domain in front of the bucket."""
+    root: str
+    """The path of the bucket at `host`, percent-encoded and without a slash at its end: `/calls`, `/v1/AUTH_x/calls`,
+    `/n/ns/b/calls`; empty when the host's name is the bucket (virtual-host style, a domain of its own)."""
+    filed: Place
+    """Where its findings are filed: the same for every door, region and style of address."""
+    provider: str = ""
+    """The provider's id in the table of providers; empty: a plain endpoint."""
+    region: str = ""
+    account: str = ""
+    """The Swift account, Azure account or OCI namespace."""
+    prefixes: tuple[str, ...] = ()
+    """Declared prefixes, as people write them (not encoded): each is asked even when the root is refused."""
+    keys: tuple[str, ...] = ()
+    """Declared objects, as people write them: each is tried even when nothing is listed."""
+    regional: str = ""
+    """How the provider's endpoint of another region is called, with `{region}` in it and with `{bucket}` where the
+    provider is asked by virtual host; empty: it has none."""
+    referers: tuple[str, ...] = ()
+    """Declared origins (`https://www.example.com/`): a container may be open to whoever says to come from there."""
+    domain: bool = False
+    """Whether `host` is the owner's own domain in front of the bucket: one that nobody holds is then dangling."""
+    signing: bool = False
+    """Whether the owner gave a probing key: only then is a signed question asked."""
+    known: tuple[Known, ...] = ()
+    nonce: str = "x7f3"
+    """Chance for this look's keys that cannot exist."""
+
+    @property
+    def address(self) -> str:
+        """Nothing: the addresses of a provider change by the minute, and any of them is the same bucket."""
+        return ""
+
+    def __str__(self) -> str:
+        scheme = "https" if self.tls else "http"
+        usual = self.port == (443 if self.tls else 80)
+        return f"{self.dialect.value}+{scheme}://{self.host}{'' if usual else f':{self.port}'}{self.root}/"
+
+
+Target: TypeAlias = WebTarget | BucketTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way into a bucket and what stands behind it: one entry of the vector that a bucket's verdict is."""
+
+    name: str
+    """`list`, `list recordings/` (a prefix), `versions`, `uploads`, `read`, `acl`, `write`, `any-account`."""
+    verdict: Literal["exposed", "clear", "unknown"]
+    why: Why
+    detail: str = ""
+    """In our own words; never a key or a name from the answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exposed:
     """Anyone can read what is at `place`. `listing` is held in memory for the tally and is never stored."""
@@ -93,6 +171,8 @@ class Exposed:
     facts: tuple[str, ...] = ()
     proof: tuple[str, ...] = ()
     """The steps of the proof in our own words, without names from the page."""
+    doors: tuple[Door, ...] = ()
+    """The whole vector, where the place is a bucket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +183,7 @@ class Clear:
     kind: str
     why: Why
     facts: tuple[str, ...] = ()
+    doors: tuple[Door, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +195,7 @@ class Unknown:
     why: Why
     detail: str = ""
     facts: tuple[str, ...] = field(default=())
+    doors: tuple[Door, ...] = ()
 
 
 Sight: TypeAlias = Exposed | Clear | Unknown

@@ -1,0 +1,98 @@
+"""From the doors of a bucket to the one sight of it: what is open, what is closed, what nobody could tell."""
+
+from __future__ import annotations
+
+from probes.asks import Why
+from probes.contract import BucketTarget, Certainty, Clear, Door, Exposed, Sight, Unknown
+from probes.recognise.listing import Listing
+
+KIND = "bucket"
+"""The kind under which findings on buckets are filed; a name that leads to no bucket is filed as `dangling`."""
+
+_WEIGHT = (
+    "read",
+    "list",
+    "list-prefix",
+    "versions",
+    "write",
+    "any-account",
+    "uploads",
+    "acl",
+)
+"""Doors, the one that gives away most first: it names the exposure."""
+
+
+def exposed(name: str, why: Why, detail: str = "") -> Door:
+    """A door that stands open."""
+    return Door(name, "exposed", why, detail)
+
+
+def clear(name: str, why: Why, detail: str = "") -> Door:
+    """A door of which the store itself says that it is closed."""
+    return Door(name, "clear", why, detail)
+
+
+def unknown(name: str, why: Why, detail: str = "") -> Door:
+    """A door of which nothing can be said."""
+    return Door(name, "unknown", why, detail)
+
+
+def witness(name: str, key: str = "") -> str:
+    """A door once seen open, with the key by which it was, as it is sealed: it must be tried before anything closes."""
+    return f"{name}\n{key}"
+
+
+def witnesses(target: BucketTarget) -> tuple[tuple[str, str], ...]:
+    """The doors of `target` once seen open, each with the key by which it was (empty: none was needed)."""
+    kept = [one for known in target.known if known.path == target.filed.path for one in known.witnesses]
+    return tuple(dict.fromkeys((name, key) for name, _, key in (one.partition("\n") for one in kept)))
+
+
+def sight_of(
+    target: BucketTarget,
+    doors: tuple[Door, ...],
+    *,
+    certainty: Certainty = Certainty.PROVEN,
+    listing: Listing | None = None,
+    size: int | None = None,
+    media: str = "",
+    seen_open: tuple[str, ...] = (),
+    facts: tuple[str, ...] = (),
+    proof: tuple[str, ...] = (),
+) -> Sight:
+    """The sight that the vector `doors` makes.
+
+    Exposed when one door is. Clear when the store refused to list, none is open, and every door that was once seen open
+    is closed by the store's own word. Otherwise Unknown: silence at a door that was open must not close a finding.
+    `seen_open` are the `witness()` texts of what was open now.
+    """
+    open_ = sorted((d for d in doors if d.verdict == "exposed"), key=_weight)
+    if open_:
+        return Exposed(
+            target.filed,
+            KIND,
+            open_[0].why,
+            certainty,
+            listing=listing,
+            size=size,
+            media=media,
+            witnesses=seen_open,
+            facts=facts,
+            proof=proof,
+            doors=doors,
+        )
+    closed = {d.name for d in doors if d.verdict == "clear"}
+    unsettled = [name for name, _ in witnesses(target) if name not in closed]
+    first = next((d for d in doors if d.name == "list"), None)
+    if first is not None and first.verdict == "clear" and not unsettled:
+        return Clear(target.filed, KIND, first.why, facts, doors)
+    if first is None or first.verdict == "clear":
+        silent = next((d for d in doors if d.name in unsettled), None)
+        why = silent.why if silent is not None else Why.NOT_ASKED
+        return Unknown(target.filed, KIND, why, "a door once seen open gave no verdict", facts, doors)
+    return Unknown(target.filed, KIND, first.why, first.detail, facts, doors)
+
+
+def _weight(door: Door) -> int:
+    name = "list-prefix" if door.name.startswith("list ") else door.name
+    return _WEIGHT.index(name) if name in _WEIGHT else len(_WEIGHT)
