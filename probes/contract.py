@@ -201,7 +201,7 @@ class Unknown:
 Sight: TypeAlias = Exposed | Clear | Unknown
 Dialogue: TypeAlias = Generator[Ask, Told, tuple[Sight, ...]]
 
-T = TypeVar("T")
+T = TypeVar("T", WebTarget, BucketTarget)
 
 
 @dataclass(frozen=True, slots=True)

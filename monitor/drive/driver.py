@@ -19,9 +19,10 @@ from email.utils import parsedate_to_datetime
 from typing import assert_never
 
 from monitor.drive.pace import Pace
+from monitor.drive.stores import Asking, Resolve, Sign, StoreConversation
 from monitor.drive.web import Conversation, Guard, Timeouts, tls_context
 from probes.asks import Answer, Ask, NoAnswer, Request, Response, Together, Told, Why
-from probes.contract import Dialogue, Place, Probe, Sight, Unknown, WebTarget
+from probes.contract import BucketTarget, Dialogue, Place, Probe, Sight, T, Target, Unknown, WebTarget
 
 log = logging.getLogger("leftopen.drive")
 
@@ -66,7 +67,7 @@ class Observation:
 
     asset: str
     probe: str
-    target: WebTarget
+    target: Target
     started: datetime
     ended: datetime
     asked: tuple[AskRecord, ...]
@@ -77,9 +78,22 @@ class Driver:
     """Looks at targets, one dialogue at a time each, all of them within their hosts' pace."""
 
     def __init__(
-        self, guard: Guard, pace: Pace, now: Callable[[], datetime], *, agent: str, contact: str, at_once: int = 512
+        self,
+        guard: Guard,
+        pace: Pace,
+        now: Callable[[], datetime],
+        *,
+        agent: str,
+        contact: str,
+        at_once: int = 512,
+        resolve: Resolve | None = None,
+        sign: Sign | None = None,
     ) -> None:
-        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open."""
+        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open.
+
+        `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
+        no store is asked.
+        """
         self._guard = guard
         self.pace = pace
         self.now = now
@@ -87,19 +101,31 @@ class Driver:
         _room_for_sockets(4 * at_once)
         self._open = asyncio.Semaphore(at_once)
         self._tls: ssl.SSLContext = tls_context()
+        self._resolve = resolve
+        self._sign = sign
 
-    async def look(self, probe: Probe[WebTarget], target: WebTarget, pace_key: str, limits: Limits) -> Observation:
+    async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
         """One dialogue from its first ask to its sights. Never raises for anything that a peer does."""
         async with self._open:
             started = self.now()
             talk = _Talk(self, target, pace_key, limits)
             async with self.conversation(target, limits.timeouts) as web:
-                sights = await talk.hold(probe, web)
+                sights = await talk.hold(probe.name, lambda: probe.look(target), web)
             return Observation(target.asset, probe.name, target, started, self.now(), tuple(talk.asked), sights)
 
-    def conversation(self, target: WebTarget, timeouts: Timeouts) -> Conversation:
+    def conversation(self, target: Target, timeouts: Timeouts) -> Asking:
         """A conversation with a target under this driver's guard and name: for surveys, which pace themselves."""
-        return Conversation(target, self._guard, self._tls, timeouts, self._says)
+
+        def opened(endpoint: WebTarget) -> Conversation:
+            return Conversation(endpoint, self._guard, self._tls, timeouts, self._says)
+
+        match target:
+            case WebTarget():
+                return opened(target)
+            case BucketTarget():
+                return StoreConversation(target, opened, self._resolve, self._sign)
+            case _:
+                assert_never(target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +133,11 @@ class _End:
     """What a dialogue came to."""
 
     sights: tuple[Sight, ...]
+
+
+def front(target: Target) -> Place:
+    """The place that stands for all of a target: its root, or its bucket."""
+    return target.filed if isinstance(target, BucketTarget) else target.place("/")
 
 
 def _next(dialogue: Dialogue, told: Told | None) -> Ask | _End:
@@ -125,7 +156,7 @@ def _heavy(told: Told | None) -> bool:
 class _Talk:
     """One dialogue's state: what was asked, what is left of the budget, how silent the peer is."""
 
-    def __init__(self, driver: Driver, target: WebTarget, pace_key: str, limits: Limits) -> None:
+    def __init__(self, driver: Driver, target: Target, pace_key: str, limits: Limits) -> None:
         self._driver = driver
         self._target = target
         self._key = pace_key
@@ -136,15 +167,14 @@ class _Talk:
         self._silent = 0
         self.asked: list[AskRecord] = []
 
-    async def hold(self, probe: Probe[WebTarget], web: Conversation) -> tuple[Sight, ...]:
+    async def hold(self, probe: str, look: Callable[[], Dialogue], web: Asking) -> tuple[Sight, ...]:
         try:
-            return await self._talk(probe.look(self._target), web)
+            return await self._talk(look(), web)
         except Exception:
-            log.exception("probe %s failed on %s", probe.name, self._target)
-            place = Place(self._target.host, self._target.port, "/")
-            return (Unknown(place, probe.name, Why.BUG, "the probe failed; the log has the traceback"),)
+            log.exception("probe %s failed on %s", probe, self._target)
+            return (Unknown(front(self._target), probe, Why.BUG, "the probe failed; the log has the traceback"),)
 
-    async def _talk(self, dialogue: Dialogue, web: Conversation) -> tuple[Sight, ...]:
+    async def _talk(self, dialogue: Dialogue, web: Asking) -> tuple[Sight, ...]:
         told: Told | None = None
         try:
             while True:
@@ -159,7 +189,7 @@ class _Talk:
         finally:
             dialogue.close()
 
-    async def _tell(self, ask: Ask, web: Conversation) -> Told:
+    async def _tell(self, ask: Ask, web: Asking) -> Told:
         match ask:
             case Request():
                 return await self._one(ask, web)
@@ -168,7 +198,7 @@ class _Talk:
             case _:
                 assert_never(ask)
 
-    async def _one(self, request: Request, web: Conversation) -> Answer:
+    async def _one(self, request: Request, web: Asking) -> Answer:
         loop = asyncio.get_running_loop()
         self._requests += 1
         refused = self._refused(loop.time())
@@ -207,7 +237,7 @@ class _Talk:
                 outcome = f"{status} {ending.value}"
                 if status in (429, 503):
                     self._wait(answer)
-        said = request.said or request.path.replace(self._target.nonce, "{canary}")
+        said = request.host + (request.said or request.path.replace(self._target.nonce, "{canary}"))
         digest = hashlib.sha256(answer.body).hexdigest() if isinstance(answer, Response) and answer.body else ""
         self.asked.append(AskRecord(request.method, said, outcome, wire, int(seconds * 1000), digest))
         return answer

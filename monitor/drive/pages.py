@@ -10,9 +10,10 @@ from typing import Self
 
 from monitor.drive.body import Feed
 from monitor.drive.driver import LONGEST_WAIT, Driver, retry_after
-from monitor.drive.web import Conversation, Timeouts
+from monitor.drive.stores import Asking
+from monitor.drive.web import Timeouts
 from probes.asks import Answer, NoAnswer, Request, Response, Why
-from probes.contract import WebTarget
+from probes.contract import Target
 
 LONGEST_REST = 60.0
 """Seconds of rest, at most, that a host is given which says "too much" and not for how long."""
@@ -31,12 +32,12 @@ class SurveyBudget:
 class Pages:
     """A conversation for a survey: `async with Pages(...) as pages: await pages.read(...)`."""
 
-    def __init__(self, driver: Driver, target: WebTarget, pace_key: str, budget: SurveyBudget) -> None:
+    def __init__(self, driver: Driver, target: Target, pace_key: str, budget: SurveyBudget) -> None:
         self._driver = driver
         self._target = target
         self._key = pace_key
         self._budget = budget
-        self._web: Conversation | None = None
+        self._web: Asking | None = None
         self._ends = 0.0
         self._throttled = 0
         self.requests = 0

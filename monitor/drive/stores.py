@@ -1,0 +1,108 @@
+"""HTTP with an object store: one bucket behind many names and addresses, each asked only where the inventory leads."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from types import TracebackType
+from typing import Protocol, Self
+
+from monitor.drive.body import Feed
+from monitor.inventory.address import is_address
+from probes.asks import Answer, NoAnswer, Request, Why
+from probes.contract import BucketTarget, WebTarget
+
+Resolve = Callable[[BucketTarget, str], Awaitable[tuple[str, ...] | NoAnswer]]
+"""The addresses of a host of the bucket's provider that the scope admits, or why there are none."""
+
+Sign = Callable[[BucketTarget, Request], tuple[tuple[str, str], ...] | NoAnswer]
+"""The headers that sign a request with the owner's probing key, or why it cannot be signed."""
+
+_TRY_NEXT = frozenset({Why.REFUSED, Why.UNREACHABLE, Why.TIMED_OUT, Why.RESET, Why.TLS_FAILED})
+
+
+class Asking(Protocol):
+    """What can be asked, and must be closed: a conversation with an endpoint, or with a store."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    async def ask(self, request: Request, seconds: float, feed: Feed | None = None) -> Answer:
+        """Send one request, wait at most `seconds`, and answer with a value whatever happens."""
+        ...
+
+
+Opened = Callable[[WebTarget], Asking]
+"""Makes a conversation with one endpoint, under the guard."""
+
+
+class StoreConversation:
+    """One bucket's connections: `async with StoreConversation(...) as store` closes them all."""
+
+    def __init__(self, target: BucketTarget, opened: Opened, resolve: Resolve | None, sign: Sign | None) -> None:
+        self._target = target
+        self._opened = opened
+        self._resolve = resolve
+        self._sign = sign
+        self._stack = AsyncExitStack()
+        self._left: dict[str, tuple[str, ...]] = {}
+        self._open: dict[str, Asking] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def ask(self, request: Request, seconds: float, feed: Feed | None = None) -> Answer:
+        """Send one request to the host that it names, at the next address where one gives no answer."""
+        host = request.host or self._target.host
+        if request.signed:
+            headers = self._sign(self._target, request) if self._sign is not None else _NO_KEY
+            if isinstance(headers, NoAnswer):
+                return headers
+            request = replace(request, headers=(*request.headers, *headers))
+        web = await self._at(host)
+        if isinstance(web, NoAnswer):
+            return web
+        answer = await web.ask(request, seconds, feed)
+        if isinstance(answer, NoAnswer) and answer.why in _TRY_NEXT and self._left[host] and self._open[host] is web:
+            del self._open[host]
+            again = await self._at(host)
+            return again if isinstance(again, NoAnswer) else await again.ask(request, seconds, feed)
+        return answer
+
+    async def _at(self, host: str) -> Asking | NoAnswer:
+        if host in self._open:
+            return self._open[host]
+        if host not in self._left:
+            found = await self._addresses(host)
+            if isinstance(found, NoAnswer):
+                return found
+            # While name servers were asked, another ask may have been faster.
+            self._left.setdefault(host, found)
+        if host not in self._open:
+            address, *rest = self._left[host]
+            self._left[host] = tuple(rest)
+            target = self._target
+            name = None if is_address(host) else host
+            endpoint = WebTarget(target.asset, host, name, address, target.port, target.tls, nonce=target.nonce)
+            self._open[host] = await self._stack.enter_async_context(self._opened(endpoint))
+        return self._open[host]
+
+    async def _addresses(self, host: str) -> tuple[str, ...] | NoAnswer:
+        if self._resolve is None:
+            return NoAnswer(Why.OUT_OF_SCOPE, "no names are resolved here")
+        found = await self._resolve(self._target, host)
+        if isinstance(found, NoAnswer):
+            return found
+        return found or NoAnswer(Why.OUT_OF_SCOPE, "no address of it is declared")
+
+
+_NO_KEY = NoAnswer(Why.NOT_ASKED, "no probing key is declared")
