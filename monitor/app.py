@@ -18,10 +18,10 @@ from monitor.alert.contacts import tell_gaps
 from monitor.alert.message import owed_blind
 from monitor.alert.retract import retract
 from monitor.drive.driver import Driver, Limits, Observation
+from monitor.drive.endpoint import Guard, Timeouts
 from monitor.drive.pace import Pace
 from monitor.drive.pages import SurveyBudget
 from monitor.drive.round import CONTROL_KEY, ControlPair, Job, run_round
-from monitor.drive.web import Guard, Timeouts
 from monitor.inventory.expand import control_targets, endpoints, names_to_resolve, pace_groups
 from monitor.inventory.model import Asset, Inventory
 from monitor.inventory.scope import Scope

@@ -18,9 +18,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import assert_never
 
+from monitor.drive.endpoint import Guard, Timeouts, tls_context
 from monitor.drive.pace import Pace
 from monitor.drive.stores import Asking, Resolve, Sign, StoreConversation
-from monitor.drive.web import Conversation, Guard, Timeouts, tls_context
+from monitor.drive.web import Conversation
 from probes.asks import Answer, Ask, NoAnswer, Request, Response, Together, Told, Why
 from probes.contract import BucketTarget, Dialogue, Place, Probe, Sight, T, Target, Unknown, WebTarget
 

@@ -10,8 +10,6 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -20,40 +18,9 @@ from yarl import URL
 
 from monitor.drive.body import Decoder, Feed
 from monitor.drive.certificate import faults
+from monitor.drive.endpoint import NARROW, NARROW_KERNEL, Guard, OutOfScope, Timeouts, failure, fields
 from probes.asks import Answer, Ending, Headers, NoAnswer, Request, Response, Why
 from probes.contract import WebTarget
-
-Guard = Callable[[str | None, str, int], bool]
-"""May we connect? Asked with the declared name (None: by bare address), the address, and the port."""
-
-NARROW = 4096
-"""Asks that want no more than this use a socket with a small receive buffer, so that the kernel does not take on more
-of a file than we read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds to connect (TLS included), to wait for the next bytes, and for a whole ask."""
-
-    connect: float = 5.0
-    read: float = 10.0
-    ask: float = 30.0
-
-
-class OutOfScope(OSError):
-    """The socket guard said no."""
-
-
-def tls_context() -> ssl.SSLContext:
-    """One context for all looks: every certificate and every old protocol is looked at, since an exposure hides behind
-    any of them; what is wrong with the certificate is recorded instead (making it costs 25 ms: share it)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
-    return context
 
 
 class _Shown(aiohttp.ClientResponse):
@@ -129,8 +96,7 @@ class Conversation:
                 raise OutOfScope(errno.EACCES, "not declared")
             made = socket.socket(family, kind, protocol)
             if narrow:
-                # Set before connecting: the window that is offered follows from it.
-                made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW_KERNEL)
             return made
 
         connector = aiohttp.TCPConnector(
@@ -155,23 +121,13 @@ class Conversation:
         scheme = "https" if target.tls and not request.in_clear else "http"
         return URL(f"{scheme}://{host}:{target.port}{request.path}", encoded=True)
 
-    def _headers(self, request: Request) -> dict[str, str]:
-        target = self._target
-        name = target.name or (f"[{target.address}]" if ":" in target.address else target.address)
-        usual = 443 if target.tls and not request.in_clear else 80
-        headers = {"Host": name if target.port == usual else f"{name}:{target.port}"}
-        headers.update(self._says)
-        headers.update({"Accept": "*/*", "Accept-Encoding": "identity"})
-        headers.update(request.headers)
-        return headers
-
     async def _send(self, session: aiohttp.ClientSession, request: Request, feed: Feed | None) -> Answer:
         target = self._target
         try:
             async with session.request(
                 request.method,
                 self._url(request),
-                headers=self._headers(request),
+                headers=fields(target, request, self._says),
                 data=request.body or None,
                 allow_redirects=False,
                 ssl=self._tls,
@@ -211,31 +167,19 @@ class Conversation:
         )
 
 
-_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN})
-_PLAIN = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
-_WANTS_CERTIFICATE = ("CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "HANDSHAKE_FAILURE_CERTIFICATE")
-
-
 def no_answer(error: Exception) -> NoAnswer:
     """What an exception of aiohttp, ssl or the socket means, as a value; the peer's own words are not kept."""
     cause: BaseException | None = error
     while cause is not None:
-        match cause:
-            case aiohttp.ClientConnectorError() if cause.os_error is not cause:
-                # Its kinds are errors of ssl or the socket by inheritance; what really happened stands in os_error.
-                cause = cause.os_error
-                continue
-            case OutOfScope():
-                return NoAnswer(Why.OUT_OF_SCOPE, "the socket guard refused the address")
-            # aiohttp's own SSL errors are ssl.SSLErrors too, without a reason: theirs is in the error that they wrap.
-            case ssl.SSLError() if not isinstance(cause, aiohttp.ClientError):
-                return _tls(cause)
-            case TimeoutError():
-                return NoAnswer(Why.TIMED_OUT, "the peer was silent")
-            case ConnectionRefusedError():
-                return NoAnswer(Why.REFUSED, "nothing listens there")
-            case OSError() if cause.errno in _UNREACHABLE:
-                return NoAnswer(Why.UNREACHABLE, "no way to the address")
+        if isinstance(cause, aiohttp.ClientConnectorError) and cause.os_error is not cause:
+            # Its kinds are errors of ssl or the socket by inheritance; what really happened stands in os_error.
+            cause = cause.os_error
+            continue
+        # aiohttp's own SSL errors are ssl.SSLErrors too, without a reason: theirs is in the error that they wrap.
+        wraps = isinstance(cause, ssl.SSLError) and isinstance(cause, aiohttp.ClientError)
+        known = None if wraps else failure(cause)
+        if known is not None:
+            return known
         cause = cause.__cause__
     match error:
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientConnectionError() | ConnectionError():
@@ -248,13 +192,3 @@ def no_answer(error: Exception) -> NoAnswer:
             return NoAnswer(Why.BUG, "the request could not be formed")
         case _:
             return NoAnswer(Why.RESET, type(error).__name__)
-
-
-def _tls(error: ssl.SSLError) -> NoAnswer:
-    # Only errors that OpenSSL itself raised carry a reason.
-    reason = (getattr(error, "reason", None) or "").upper()
-    if any(word in reason for word in _WANTS_CERTIFICATE):
-        return NoAnswer(Why.CLIENT_CERTIFICATE, "the server demands a client certificate")
-    if any(word in reason for word in _PLAIN):
-        return NoAnswer(Why.NOT_TLS, "the port answered, but not in TLS")
-    return NoAnswer(Why.TLS_FAILED, reason.replace("_", " ").lower() or "the handshake failed")

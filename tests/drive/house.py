@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.drive.driver import Driver, Limits, Observation
+from monitor.drive.endpoint import Guard, Timeouts
 from monitor.drive.pace import Pace
-from monitor.drive.web import Guard, Timeouts
 from probes.asks import Ask, Told
 from probes.contract import Dialogue, Known, Probe, Sight, Unknown, WebTarget
 from tests.servers.raw import Raw

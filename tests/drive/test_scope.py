@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.drive.web import OutOfScope
+from monitor.drive.endpoint import OutOfScope
 from probes.asks import NoAnswer, Request, Response, Told, Why
 from probes.contract import Unknown
 from probes.http.listing import HTTP_LISTING

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.drive.driver import Limits
-from monitor.drive.web import Timeouts
+from monitor.drive.endpoint import Timeouts
 from probes.asks import Answer, Request, Response, Why
 from probes.contract import Certainty, Clear, Exposed, Sight, Unknown, WebTarget
 from probes.http.listing import HTTP_LISTING

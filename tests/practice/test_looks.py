@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.drive.driver import Driver, Limits, Observation
+from monitor.drive.endpoint import Timeouts
 from monitor.drive.pace import Pace
-from monitor.drive.web import Timeouts
 from monitor.inventory.expand import endpoints
 from monitor.inventory.model import Inventory
 from monitor.inventory.scope import Scope

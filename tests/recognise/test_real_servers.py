@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.drive.web import Conversation, Timeouts
+from monitor.drive.endpoint import Timeouts
+from monitor.drive.web import Conversation
 from probes.asks import Ending, Request, Response
 from probes.contract import WebTarget
 from probes.http.listing import HTTP_LISTING
