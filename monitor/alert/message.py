@@ -334,7 +334,8 @@ def _to_do(
     if change.step is Step.CLEARED:
         return [say(lang, "do.cleared"), *logs]
     if recipient.owner:
-        return [say(lang, "do.owner"), *logs]
+        special = f"do.owner.{finding.kind.partition('-')[0]}"
+        return [say(lang, special if known(lang, special) else "do.owner"), *logs]
     heard = any(r.owner for r in recipients)
     owner = mask_text(inventory.party(asset.owner).name)
     return [say(lang, "do.other" if heard else "do.owner.unheard", owner=owner), *logs]

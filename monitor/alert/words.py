@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.alert import words_stores
+
 ENGLISH: Final = {
     # first lines
     "title.opened": "{severity}: {things} open to anyone on {asset} ({ref})",
@@ -321,7 +323,7 @@ SWEDISH: Final = {
     "span.days": "{days} dygn {hours} h",
 }
 
-CATALOGUE: Final = {"en": ENGLISH, "sv": SWEDISH}
+CATALOGUE: Final = {"en": {**ENGLISH, **words_stores.ENGLISH}, "sv": {**SWEDISH, **words_stores.SWEDISH}}
 
 TOLD_BY_US: Final = (
     (r"the page parses as a listing \(([a-z0-9 -]+)\)", "sidan är uppbyggd som en listning ({})"),

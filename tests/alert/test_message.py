@@ -246,7 +246,21 @@ def test_our_own_sentences_survive_and_are_told_in_swedish() -> None:
     assert "sidan är uppbyggd som en listning (apache); en fil ur listningen svarar en främling" in body
 
 
-@pytest.mark.parametrize("why", [Why.FOLDERS_LISTED, Why.INDEX_OFF_FILES_OPEN, Why.FILE_READABLE, Why.HEAD_ONLY])
+OPEN_WHYS = [Why.FOLDERS_LISTED, Why.INDEX_OFF_FILES_OPEN, Why.FILE_READABLE, Why.HEAD_ONLY]
+STORE_WHYS = list(Why)[list(Why).index(Why.LISTED) :]
+
+
+def test_every_door_of_a_bucket_is_told_in_words_of_its_own() -> None:
+    for language, words in CATALOGUE.items():
+        assert [why for why in STORE_WHYS if f"how.{why.value}" not in words] == [], language
+
+
+@pytest.mark.parametrize(("kind", "says"), [("bucket", "Block public access"), ("dangling", "from your zone")])
+def test_the_owner_of_a_bucket_hears_what_closes_a_bucket(kind: str, says: str) -> None:
+    assert says in told(Step.OPENED, "en", finding(kind=kind, why=Why.LISTED)).body
+
+
+@pytest.mark.parametrize("why", OPEN_WHYS + STORE_WHYS)
 def test_every_kind_of_exposure_is_told_in_plain_words(why: Why) -> None:
     texts = {told(Step.OPENED, language, finding(why=why)).body.split("\n")[0] for language in LANGUAGES}
     assert len(texts) == 2
