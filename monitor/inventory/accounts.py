@@ -155,7 +155,7 @@ def faults(loc: Loc, account: dict[str, Any]) -> Iterator[Fault]:
         yield Fault((*loc, "organisation"), "to read an organisation's accounts, give member_role too", at_key=True)
     if "member_role" in account and not organisation:
         yield Fault((*loc, "member_role"), "member_role is for an organisation: set organisation: true", at_key=True)
-    if provider == Provider.SWIFT and _ends(account.get("auth")) is None:
+    if provider == Provider.SWIFT and "auth" in account and _ends(account["auth"]) is None:
         yield Fault((*loc, "auth"), "auth must be a URL that ends in /v1.0, /v1, or /v3")
     for key in ("endpoint", "auth"):
         yield from _url((*loc, key), account.get(key))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
+from monitor.inventory import accounts
 from monitor.inventory.moments import clock_of, moment_of
 from monitor.inventory.scalars import file_of, host_text, id_of, name_text, port_of, shown
 from monitor.inventory.tree import Fault, Loc
@@ -20,6 +21,7 @@ _LISTS = {
     "channels": "channel",
     "assets": "asset",
     "schedules": "schedule",
+    "accounts": "account",
 }
 
 
@@ -56,6 +58,11 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _quiet((*loc, "quiet"), channel.get("quiet"))
     for index, schedule in _entries(tree, "schedules"):
         yield from _schedule(("schedules", index), schedule, ids)
+    for index, account in _entries(tree, "accounts"):
+        loc = ("accounts", index)
+        yield from _refers((*loc, "owner"), account.get("owner"), "party", ids["parties"])
+        yield from _refers((*loc, "contract"), account.get("contract"), "contract", ids["contracts"])
+        yield from accounts.faults(loc, account)
     for index, asset in _entries(tree, "assets"):
         loc = ("assets", index)
         yield from _refers((*loc, "owner"), asset.get("owner"), "party", ids["parties"])

@@ -153,7 +153,7 @@ def _fault(detail: ErrorDetails) -> Fault:
 
 def _an_entry(loc: Loc, word: str) -> str:
     one = {"parties": "party", "contracts": "contract", "channels": "channel", "assets": "asset", "public": "entry"}
-    one |= {"schedules": "schedule", "overrides": "override"}
+    one |= {"schedules": "schedule", "overrides": "override", "accounts": "account"}
     return f"{one.get(word, word)} {loc[-1] + 1}" if loc and isinstance(loc[-1], int) else word
 
 

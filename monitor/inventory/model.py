@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from pydantic import Field
 
+from monitor.inventory.accounts import Account
 from monitor.inventory.duty import Heartbeat, Quiet, Schedule
 from monitor.inventory.moments import Seldom
 from monitor.inventory.scalars import (
@@ -273,7 +274,7 @@ class Asset(Section):
         return next((public for public in self.public if today <= public.until and public.covers(path)), None)
 
 
-Entry = TypeVar("Entry", Asset, Party, Contract, Channel, Schedule)
+Entry = TypeVar("Entry", Account, Asset, Party, Contract, Channel, Schedule)
 
 
 class Inventory(Section):
@@ -294,6 +295,9 @@ class Inventory(Section):
     assets: Annotated[tuple[Asset, ...], Some] = Field(
         description="What is looked at.", json_schema_extra={"minItems": 1}
     )
+    accounts: tuple[Account, ...] = Field(
+        default=(), description="Accounts at providers of object stores whose settings may be read."
+    )
     controls: Controls | None = Field(
         default=None, description="Places of our own that show that we can see; none: the built-in ones."
     )
@@ -301,6 +305,10 @@ class Inventory(Section):
     def asset(self, key: str) -> Asset:
         """The asset with this id; KeyError when there is none."""
         return _by_id(self.assets, key)
+
+    def account(self, key: str) -> Account:
+        """The account with this id; KeyError when there is none."""
+        return _by_id(self.accounts, key)
 
     def party(self, key: str) -> Party:
         """The party with this id; KeyError when there is none."""

@@ -21,6 +21,7 @@ _HEADINGS = {
     "Rotation": "rotation",
     "Override": "overrides",
     "Heartbeat": "heartbeat",
+    "Credentials": "credentials",
 }
 _KEYS = {
     "Organisation": "organisation",
@@ -33,6 +34,7 @@ _KEYS = {
     "Budget": "budget",
     "Asset": "assets",
     "Public": "public",
+    "Account": "accounts",
     "Controls": "controls",
     "Control": "open, closed",
 }
