@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,9 +19,11 @@ from monitor.alert.message import owed_blind
 from monitor.alert.retract import retract
 from monitor.drive.driver import Driver, Limits, Observation
 from monitor.drive.endpoint import Guard, Timeouts
+from monitor.drive.hosts import leading
 from monitor.drive.pace import Pace
 from monitor.drive.pages import SurveyBudget
 from monitor.drive.round import CONTROL_KEY, ControlPair, Job, run_round
+from monitor.inventory.buckets import bucket_targets
 from monitor.inventory.expand import control_targets, endpoints, names_to_resolve, pace_groups
 from monitor.inventory.model import Asset, Inventory
 from monitor.inventory.scope import Scope
@@ -35,9 +37,10 @@ from monitor.store.ledger import Ledger
 from monitor.survey.crawl import Progress
 from monitor.survey.survey import Terms, survey
 from probes.asks import Why
-from probes.contract import Known, WebTarget
+from probes.buckets.vector import KIND as BUCKET
+from probes.contract import BucketTarget, Known, WebTarget
 from probes.recognise.recorders import default_paths
-from probes.registry import PROBES
+from probes.registry import PROBES, STORE_PROBES
 
 if TYPE_CHECKING:
     from monitor.drive.names import Names, Resolved
@@ -129,7 +132,7 @@ class Application:
         def guard(name: str | None, address: str, port: int) -> bool:
             return (name, address, port) in own or scope.allows(name, address, port)
 
-        driver = self._driver(guard, round_.id)
+        driver = self._driver(guard, round_.id, scope)
         self._pace.set(CONTROL_KEY, 1000.0, 8)
         jobs = await self._jobs(chosen, scope, round_)
         taken = 0
@@ -210,7 +213,7 @@ class Application:
         surveyed = await survey(
             finding,
             target,
-            self._driver(scope.allows, round_.id),
+            self._driver(scope.allows, round_.id, scope),
             self.ledger,
             terms,
             whole=whole,
@@ -230,10 +233,12 @@ class Application:
                 chosen.append(finding)
         return tuple(chosen)
 
-    def _driver(self, guard: Guard, id_: str) -> Driver:
+    def _driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
         organisation = self.inventory.organisation
         agent = _agent(self.inventory, id_)
-        return Driver(guard, self._pace, self.now, agent=agent, contact=organisation.contact)
+        contact = organisation.contact
+        resolve = leading(self.inventory, scope, self._names)
+        return Driver(guard, self._pace, self.now, agent=agent, contact=contact, resolve=resolve)
 
     def _names(self) -> Names:
         from monitor.drive.names import Names
@@ -286,13 +291,23 @@ class Application:
                 known=findings.get(asset.id, {}),
                 nonce=round_.nonce,
             )
+            key = groups[asset.id].key
             jobs += [
-                Job(probe, target, groups[asset.id].key, limits)
+                Job(probe, target, key, limits)
                 for target in targets
                 for probe in PROBES
                 if probe.name != "http-media" or target.files
             ]
+            jobs += [Job(STORE_PROBES[one.dialect], one, key, limits) for one in self._buckets(asset, findings, round_)]
         return tuple(jobs)
+
+    def _buckets(
+        self, asset: Asset, findings: Mapping[str, Mapping[int, tuple[Known, ...]]], round_: Recorder
+    ) -> tuple[BucketTarget, ...]:
+        if asset.bucket is None:
+            return ()
+        known = tuple(one for each in findings.get(asset.id, {}).values() for one in each)
+        return bucket_targets(asset.id, asset.bucket, known, round_.nonce)
 
     async def _resolve(
         self, assets: tuple[Asset, ...], names: Names, scope: Scope, round_: Recorder | None
@@ -337,7 +352,7 @@ def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:
     """What is on file by asset and port: it is looked at again, whatever the inventory says now."""
     known: dict[str, dict[int, tuple[Known, ...]]] = {}
     for finding in ledger.findings():
-        if finding.kind != "listing":
+        if finding.kind not in ("listing", BUCKET):
             continue
         ports = known.setdefault(finding.asset, {})
         one = Known(finding.place.path, ledger.witnesses(finding.id))

@@ -36,6 +36,8 @@ def evidence_of(sight: Sight, observation: Observation, round_: str) -> dict[str
             for a in observation.asked
         ],
     }
+    if sight.doors:
+        evidence["doors"] = [[door.name, door.verdict, door.why.value] for door in sight.doors]
     if isinstance(sight, Exposed):
         evidence["certainty"] = sight.certainty.value
         evidence["proof"] = list(sight.proof)

@@ -133,7 +133,7 @@ class Recorder:
         """An asset, or an address of it, that could not be looked at: no verdict, with its reason, on file."""
         now = self._now()
         log.warning("%s: %s (%s)", asset.id, why.value, detail)
-        place = Place(asset.host, asset.ports[0], "/")
+        place = asset.bucket.place if asset.bucket is not None else Place(asset.host, asset.ports[0], "/")
         address = asset.host if is_address(asset.host) else ""
         target = WebTarget(asset.id, asset.host, asset.host, address, asset.ports[0], tls=False)
         sights = (Unknown(place, "listing", why, detail),)
@@ -293,5 +293,6 @@ def _extent(weighed: Weighed) -> Extent | None:
 
 
 def _intended(asset: Asset, place: Place, now: datetime) -> date | None:
-    public = asset.public_at(place.path, now.date())
+    # A bucket is open by intent as a whole, or not at all: what is declared of it is `/`.
+    public = asset.public_at("/" if asset.bucket is not None else place.path, now.date())
     return None if public is None else public.until

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from probes.contract import Probe, WebTarget
+from probes.contract import BucketTarget, Dialect, Probe, WebTarget
 from probes.http.listing import HTTP_LISTING
 from probes.http.media import HTTP_MEDIA
 
@@ -10,3 +10,5 @@ PROBES: tuple[Probe[WebTarget], ...] = (
     HTTP_LISTING,
     HTTP_MEDIA,
 )
+
+STORE_PROBES: dict[Dialect, Probe[BucketTarget]] = {}

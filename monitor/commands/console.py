@@ -21,7 +21,7 @@ from monitor.judge.handling import Deed, Handling
 from monitor.recorder import Line
 from monitor.store.queries import Told
 from probes.asks import Why
-from probes.contract import Clear, Exposed, Unknown
+from probes.contract import Clear, Door, Exposed, Unknown
 from probes.recognise.masking import mask_text
 
 COLOURS = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "red", Severity.CRITICAL: "bold red"}
@@ -60,6 +60,11 @@ def line_json(line: Line) -> str:
         "note": line.note,
         "finding": line.finding or None,
     }
+    if sight.doors:
+        value["doors"] = [
+            {"door": d.name, "verdict": d.verdict, "why": d.why.value, **({"detail": d.detail} if d.detail else {})}
+            for d in sight.doors
+        ]
     match sight:
         case Exposed():
             extent = line.extent or Extent()
@@ -154,12 +159,22 @@ def _show_exposed(console: Console, asset: str, place: str, lines: list[Line]) -
     console.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
     first = lines[0]
     said = [extent_words(first.extent or Extent()), *first.sight.facts]
+    said += dict.fromkeys(f"{line.target}: {doors_words(line.sight.doors)}" for line in lines if line.sight.doors)
     said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
     said.append(
         " ".join(dict.fromkeys(f"{line.finding}: {line.note}" if line.finding else line.note for line in lines))
     )
     for words in said:
         console.print(f"        {escape(words)}")
+
+
+def doors_words(doors: Iterable[Door]) -> str:
+    """A bucket's vector in one line: what is open, what is closed, and of what nothing can be said, with the reason."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for door in doors:
+        groups[door.verdict].append(f"{door.name} ({door.why.value})")
+    told = [verdict for verdict in ("exposed", "clear", "unknown") if groups[verdict]]
+    return "; ".join(f"{verdict}: {', '.join(groups[verdict])}" for verdict in told)
 
 
 def show_findings(console: Console, findings: Iterable[Finding], now: datetime, stands: Mapping[str, Handling]) -> None:

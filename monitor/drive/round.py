@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from monitor.drive.driver import Driver, Limits, Observation
-from probes.contract import Certainty, Clear, Exposed, Probe, WebTarget
+from probes.contract import BucketTarget, Certainty, Clear, Exposed, Probe, Target, WebTarget
 from probes.http.listing import HTTP_LISTING
 
 CONTROL_EVERY = 5.0
@@ -28,8 +29,8 @@ COLLECT_AFTER = 20_000
 class Job:
     """A task, ready to be driven."""
 
-    probe: Probe[WebTarget]
-    target: WebTarget
+    probe: Probe[WebTarget] | Probe[BucketTarget]
+    target: Target
     pace_key: str
     limits: Limits
 
@@ -60,7 +61,7 @@ async def _bracketed(jobs: tuple[Job, ...], driver: Driver, controls: ControlPai
     wrong = await check_controls(driver, controls)
     if wrong or not jobs:
         return wrong
-    looks = {asyncio.create_task(driver.look(job.probe, job.target, job.pace_key, job.limits)) for job in jobs}
+    looks = {asyncio.create_task(_look(driver, job)) for job in jobs}
     try:
         while looks:
             done, looks = await asyncio.wait(looks, timeout=CONTROL_EVERY)
@@ -76,6 +77,11 @@ async def _bracketed(jobs: tuple[Job, ...], driver: Driver, controls: ControlPai
         for task in looks:
             task.cancel()
         await asyncio.gather(*looks, return_exceptions=True)
+
+
+def _look(driver: Driver, job: Job) -> Coroutine[Any, Any, Observation]:
+    # A probe and a target of its kind were put together where the job was made.
+    return driver.look(job.probe, job.target, job.pace_key, job.limits)  # type: ignore[misc]
 
 
 @contextmanager

@@ -67,7 +67,10 @@ def faults(tree: Any) -> Iterator[Fault]:
         loc = ("assets", index)
         yield from _refers((*loc, "owner"), asset.get("owner"), "party", ids["parties"])
         yield from _refers((*loc, "contract"), asset.get("contract"), "contract", ids["contracts"])
-        yield from _files(loc, asset)
+        if "bucket" in asset:
+            yield from _of_hosts_alone(loc, asset)
+        else:
+            yield from _files(loc, asset)
 
 
 def _entries(tree: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -190,6 +193,23 @@ def _circles(tree: Any) -> Iterator[Fault]:
             above = under[above][1]
         if above == start:
             yield Fault(("contracts", index, "under"), f"contract {shown(start)} hangs under itself")
+
+
+_OF_HOSTS = {
+    "host": "its host is in the bucket's URL",
+    "also": "name its own domain under bucket.domain",
+    "ports": "its port is in the bucket's URL",
+    "by_address": "it is asked by its name alone",
+    "paths": "what is in it belongs under bucket.prefixes",
+    "files": "its objects belong under bucket.keys",
+    "recorder_paths": "only hosts have them",
+}
+
+
+def _of_hosts_alone(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
+    for key, instead in _OF_HOSTS.items():
+        if key in asset:
+            yield Fault((*loc, key), f"{key} is for hosts, and this asset is a bucket: {instead}", at_key=True)
 
 
 def _files(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:

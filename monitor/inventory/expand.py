@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from monitor.inventory.address import in_order, is_address
-from monitor.inventory.model import Asset, Inventory
+from monitor.inventory.buckets import Bucket, bucket_targets
+from monitor.inventory.model import Asset, Defaults, Inventory
 from probes.contract import Known, WebTarget
 
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -16,18 +17,23 @@ _DEFAULT_PORTS = (80, 443)
 
 
 def names(asset: Asset) -> tuple[str, ...]:
-    """The host names of `asset`, the canonical one first; an address is none."""
-    return tuple(dict.fromkeys(name for name in (asset.host, *asset.also) if not is_address(name)))
+    """The host names of `asset`, the canonical one first; an address is none. Of a bucket: the first asked."""
+    hosts = (asset.host, *asset.also) if asset.bucket is None else asset.bucket.hosts
+    return tuple(dict.fromkeys(name for name in hosts if not is_address(name)))
 
 
 def fixed_addresses(asset: Asset) -> tuple[str, ...]:
     """The addresses that the inventory itself gives to `asset`, in a fixed order."""
-    return in_order({*asset.addresses, *((asset.host,) if is_address(asset.host) else ())})
+    hosts = (asset.host,) if asset.bucket is None else asset.bucket.hosts
+    return in_order({*asset.addresses, *(host for host in hosts if is_address(host))})
 
 
 def names_to_resolve(asset: Asset) -> tuple[str, ...]:
-    """The names of `asset` for which a name server is asked: none when its addresses are declared."""
-    return () if asset.addresses else names(asset)
+    """The names of `asset` for which a name server is asked before a round: none when its addresses are declared.
+
+    A bucket's hosts are asked for as they are needed: an answer may lead to another region's.
+    """
+    return () if asset.addresses or asset.bucket is not None else names(asset)
 
 
 def endpoints(
@@ -45,6 +51,8 @@ def endpoints(
     exposures on file by port; ports 80 and 443 are one place, so each gets those of both. The order is a function of
     the arguments alone, whatever the order in which name servers answered.
     """
+    if asset.bucket is not None:
+        return ()
     folders = ["/", *asset.paths, *(public.path for public in asset.public if public.path.endswith("/"))]
     declared = tuple(dict.fromkeys(folders))
     if inventory.settings(asset).recorder_paths:
@@ -132,6 +140,7 @@ class Cost:
     path: int = 1
     declared: int = 1  # WebDAV is asked for at the root and at declared folders
     file: int = 3  # HEAD, a few bytes, a canary
+    bucket: int = 6  # list, versions, uploads, access list, a key that cannot exist, and one more
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,8 @@ def estimate(
 ) -> Estimate:
     """The cost of looking at `asset`, in a round and in a day."""
     settings = inventory.settings(asset)
+    if asset.bucket is not None:
+        return _estimate_bucket(asset.bucket, settings, cost)
     unresolved = [name for name in names_to_resolve(asset) if not addresses.get(name)]
     # 0.0.0.0 stands for the address that is not known yet; it is counted and never asked.
     filled = {**addresses, **dict.fromkeys(unresolved, ("0.0.0.0",))}  # noqa: S104
@@ -185,6 +196,25 @@ def estimate(
     )
 
 
+def _estimate_bucket(bucket: Bucket, settings: Defaults, cost: Cost) -> Estimate:
+    targets = bucket_targets("", bucket, (), "")
+    one = cost.bucket + len(bucket.prefixes) + len(bucket.keys) + 2 * len(bucket.referers)
+    asks = len(targets) * min(one, settings.budget.requests)
+    most = len(targets) * settings.budget.requests
+    rounds = 86400 / settings.interval.total_seconds()
+    return Estimate(
+        endpoints=len(targets),
+        asks=asks,
+        most_asks=most,
+        seconds=asks / settings.pace,
+        rounds_a_day=rounds,
+        asks_a_day=round(asks * rounds),
+        most_asks_a_day=round(most * rounds),
+        assumed=False,
+        over_budget=one > settings.budget.requests,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PaceGroup:
     """Assets on one host: they share one pace, the gentlest that any of them asks for."""
@@ -193,6 +223,19 @@ class PaceGroup:
     assets: tuple[str, ...]
     pace: float
     concurrency: int
+
+
+def pace_host(asset: Asset) -> str:
+    """Who must not be asked too fast: the host; of a bucket at a provider of millions, the bucket."""
+    return str(asset.bucket.place) if asset.bucket is not None and _of_a_provider(asset) else asset.host
+
+
+def _of_a_provider(asset: Asset) -> bool:
+    return asset.bucket is not None and asset.bucket.address.provider in _VAST
+
+
+_VAST = frozenset({"aws", "azure", "gcs", "oci"})
+"""Providers that no asker of ours can slow down: each of their buckets has a pace of its own."""
 
 
 def pace_groups(inventory: Inventory, addresses: Mapping[str, tuple[str, ...]] = _NOTHING) -> Mapping[str, PaceGroup]:
@@ -212,16 +255,21 @@ def pace_groups(inventory: Inventory, addresses: Mapping[str, tuple[str, ...]] =
 
     for asset in inventory.assets:
         found = [address for name in names_to_resolve(asset) for address in addresses.get(name, ())]
-        for part in (asset.host, *names(asset), *fixed_addresses(asset), *found):
-            parent[root(part)] = root(asset.host)
+        for part in (
+            pace_host(asset),
+            *(() if _of_a_provider(asset) else names(asset)),
+            *fixed_addresses(asset),
+            *found,
+        ):
+            parent[root(part)] = root(pace_host(asset))
     members: dict[str, list[Asset]] = {}
     for asset in inventory.assets:
-        members.setdefault(root(asset.host), []).append(asset)
+        members.setdefault(root(pace_host(asset)), []).append(asset)
     groups: dict[str, PaceGroup] = {}
     for assets in members.values():
         settings = [inventory.settings(asset) for asset in assets]
         group = PaceGroup(
-            key=min(asset.host for asset in assets),
+            key=min(pace_host(asset) for asset in assets),
             assets=tuple(asset.id for asset in assets),
             pace=min(one.pace for one in settings),
             concurrency=min(one.concurrency for one in settings),

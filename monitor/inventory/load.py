@@ -134,7 +134,8 @@ def _fault(detail: ErrorDetails) -> Fault:
         return Fault(loc, f"unknown key {shown(loc[-1])} (known: {', '.join(known)}){near}", at_key=True)
     if kind == "missing":
         around = cross.loc_word(loc[:-1]) if loc[:-1] else "the inventory"
-        return Fault(loc[:-1], f"{_an_entry(loc[:-1], around)} needs the key '{loc[-1]}'")
+        either = " or 'bucket'" if loc[0] == "assets" and loc[-1] == "host" else ""
+        return Fault(loc[:-1], f"{_an_entry(loc[:-1], around)} needs the key '{loc[-1]}'{either}")
     if kind in ("enum", "literal_error"):
         words = _choices(loc)
         return Fault(

@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import unquote
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from monitor.inventory.accounts import Account
+from monitor.inventory.buckets import Bucket
 from monitor.inventory.duty import Heartbeat, Quiet, Schedule
 from monitor.inventory.moments import Seldom
 from monitor.inventory.scalars import (
@@ -217,10 +218,13 @@ class Public(Section):
 
 
 class Asset(Section):
-    """One thing that is looked at: a host with its names, addresses, ports and paths."""
+    """One thing that is looked at: a host with its names, addresses, ports and paths; or a bucket."""
 
     id: Id = Field(description="Short name of the asset.")
-    host: Host = Field(description="Its host name or address: findings are filed under it.")
+    host: Host = Field(description="Its host name or address: findings are filed under it. A bucket has none.")
+    bucket: Bucket | None = Field(
+        default=None, description="Instead of a host: the bucket or container of an object store."
+    )
     also: Annotated[tuple[Name, ...], Once] = Field(default=(), description="Further names of the same thing.")
     addresses: Annotated[tuple[AddressText, ...], Once] = Field(
         default=(), description="Its addresses. When they are given no name server is asked."
@@ -268,6 +272,19 @@ class Asset(Section):
     clear_minutes: Annotated[int, whole(0, 10080)] | None = Field(
         default=None, description="Minutes that those clear looks must span."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _at_its_bucket(cls, written: Any) -> Any:
+        """A bucket's asset goes by the host and ports of its bucket, wherever code asks for them."""
+        if not isinstance(written, dict) or "bucket" not in written or "host" in written:
+            return written
+        try:
+            bucket = Bucket.model_validate(written["bucket"])
+        except ValueError:
+            # It is reported where it stands; that the host is missing too would say it twice.
+            return {**written, "host": "bucket.invalid"}
+        return {**written, "host": bucket.address.filed_host, "ports": list(bucket.ports)}
 
     def public_at(self, path: str, today: date) -> Public | None:
         """The entry by which `path` is open by intent on `today`, if there is one."""

@@ -33,6 +33,7 @@ _KEYS = {
     "Defaults": "defaults",
     "Budget": "budget",
     "Asset": "assets",
+    "Bucket": "bucket",
     "Public": "public",
     "Account": "accounts",
     "Controls": "controls",

@@ -247,6 +247,14 @@ def folder_of(value: object) -> str:
     return path if path.endswith("/") else path + "/"
 
 
+def key_of(value: object) -> str:
+    """An object's key, or the beginning of one, as people write it: not percent-encoded, at most 1024 bytes."""
+    text = text_of(value)
+    if len(text.encode("utf-8", "surrogatepass")) > 1024:
+        raise ValueError("is longer than 1024 bytes, which no key is")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class DeclaredFile:
     """One file to look at: its path with query, and, where it was given as a URL, the only host and port of it."""
@@ -384,6 +392,7 @@ AddressText = Annotated[str, Kind(address_text, "address")]
 Net = Annotated[Network, Kind(network_text, "network")]
 Path = Annotated[str, Kind(path_of, "path", pattern="^/")]
 Folder = Annotated[str, Kind(folder_of, "folder path", pattern="^/")]
+Key = Annotated[str, Kind(key_of, "key of an object")]
 File = Annotated[DeclaredFile, Kind(file_of, "file path or URL")]
 NameServer = Annotated[Resolver, Kind(resolver_of, "address or address:port")]
 WebPage = Annotated[str, Kind(web_page_of, "URL", format="uri")]

@@ -24,6 +24,8 @@ def schema() -> dict[str, Any]:
             default = None if field.is_required() else written(field.default)
             written_as = field.alias or key
             part["properties"][written_as] = _entry(part["properties"][written_as], field.description or "", default)
+    parts["Asset"]["required"].remove("host")
+    parts["Asset"]["oneOf"] = [{"required": ["host"]}, {"required": ["bucket"]}]
     for name, part in parts.items():
         if "enum" in part:
             parts[name] = {"type": "string", "enum": part["enum"]}

@@ -55,7 +55,7 @@ class Scope:
             host, place = host_of(name), address_of(address)
         except ValueError:
             return Refusal(name, address, None, "no host name, or no address")
-        if host not in names(asset):
+        if host not in names(asset) and not (asset.bucket is not None and asset.bucket.leads_to(host)):
             return Refusal(host, str(place), None, "the name is not declared for this asset")
         if asset.addresses:
             if str(place) not in fixed_addresses(asset):

@@ -46,7 +46,7 @@ def open_finding(
     print_ = fingerprint(policy.tenant, asset, sight.kind, sight.place)
     extent = extent_of(sight)
     active = is_live(extent, now)
-    level, reasons = severity(policy.data_class, extent, active)
+    level, reasons = severity(policy.data_class, extent, active, sight.why)
     proven = sight.certainty is Certainty.PROVEN
     finding = Finding(
         id=finding_id(print_),
@@ -83,7 +83,7 @@ def seen_open(finding: Finding, sight: Exposed, location: str, now: datetime, po
     extent = _wider(finding, sight, location)
     grew = _grew(finding.extent, extent)
     active = finding.active or grew or is_live(extent, now)
-    level, reasons = severity(policy.data_class, extent, active)
+    level, reasons = severity(policy.data_class, extent, active, sight.why)
     facts = tuple(dict.fromkeys(finding.facts + sight.facts))
     now_on = replace(
         finding,

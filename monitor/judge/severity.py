@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.judge.extent import Extent
 from monitor.judge.finding import Severity
+from probes.asks import Why
 from probes.recognise.media import MediaKind
 
 LIVE = timedelta(hours=24)
@@ -41,6 +42,16 @@ SEEN: tuple[tuple[Severity, frozenset[MediaKind], str], ...] = (
 )
 
 
+NO_MORE_THAN: dict[Why, tuple[Severity, str]] = {
+    Why.EMPTY_LISTABLE: (Severity.HIGH, "nothing is in it yet: whatever is put there next is public"),
+    Why.UPLOADS_LISTED: (Severity.HIGH, "names of unfinished uploads are listed, and nothing can be read"),
+    Why.ACL_READABLE: (Severity.MEDIUM, "who may do what can be read, and nothing else"),
+    Why.CONFIGURED_OPEN: (Severity.MEDIUM, "its configuration opens it, and from here it was not seen open"),
+    Why.DANGLING: (Severity.HIGH, "the name leads to a store that anybody may claim"),
+}
+"""Doors of a bucket behind which no object lies open: they are no worse than this, whatever the bucket holds."""
+
+
 def is_live(extent: Extent, now: datetime) -> bool:
     """Whether the newest file is younger than a day; a date that may be older than that does not count.
 
@@ -49,7 +60,7 @@ def is_live(extent: Extent, now: datetime) -> bool:
     return extent.newest is not None and -LIVE < now - extent.newest < LIVE
 
 
-def severity(data_class: str, extent: Extent, active: bool) -> tuple[Severity, tuple[str, ...]]:
+def severity(data_class: str, extent: Extent, active: bool, why: Why | None = None) -> tuple[Severity, tuple[str, ...]]:
     """The severity of an exposure and why: recordings > backups > documents > static files, one up when live."""
     level = Severity.LOW
     reasons: list[str] = []
@@ -71,4 +82,8 @@ def severity(data_class: str, extent: Extent, active: bool) -> tuple[Severity, t
     if active:
         level = list(Severity)[min(level.rank + 1, 3)]
         reasons.append("it is live: files are still arriving")
+    most = NO_MORE_THAN.get(why) if why is not None else None
+    if most is not None:
+        reasons.append(most[1])
+        level = min(level, most[0], key=lambda one: one.rank)
     return level, tuple(reasons)

@@ -38,7 +38,7 @@ def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy)
     """The finding with its reach; a change that is told when the survey shows it to be worse than its first page."""
     reach = reach_of(surveyed.tally, surveyed.partial)
     active = finding.active or is_live(reach, now) or bool(surveyed.new_files and surveyed.new_files > 0)
-    level, reasons = severity(policy.data_class, reach, active)
+    level, reasons = severity(policy.data_class, reach, active, finding.why)
     worse = level.rank > finding.severity.rank
     kept = level if worse else finding.severity
     now_on = replace(

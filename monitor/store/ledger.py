@@ -21,7 +21,7 @@ from sqlite_utils import Database
 
 from monitor.judge.finding import Change, Finding
 from monitor.store.dues import Delivery, Due, DueState, Outcome, Owed
-from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, verdict, when
+from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, sight_row, stamp, verdict, when
 from monitor.store.schema import migrations
 from monitor.store.seal import Seal
 from probes.contract import Place, Sight
@@ -167,7 +167,7 @@ class Ledger:
         digests = []
         for value in (
             [[a.method, a.said, a.outcome, a.wire] for a in looked.asked],
-            [[str(s.place), s.kind, verdict(s), s.why.value, list(s.facts)] for s in looked.sights],
+            [sight_row(sight) for sight in looked.sights],
         ):
             digest, body = record(value)
             self._connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?)", (digest, body))

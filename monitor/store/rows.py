@@ -54,6 +54,12 @@ def verdict(sight: Sight) -> str:
             return "unknown"
 
 
+def sight_row(sight: Sight) -> list[Any]:
+    """A sight as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its doors as well."""
+    row: list[Any] = [str(sight.place), sight.kind, verdict(sight), sight.why.value, list(sight.facts)]
+    return [*row, [[door.name, door.verdict, door.why.value] for door in sight.doors]] if sight.doors else row
+
+
 def due_of(row: Mapping[str, Any]) -> Due:
     """The message that a row of `dues` holds."""
     owed = Owed(

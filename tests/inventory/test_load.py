@@ -69,12 +69,12 @@ assets:
         "16: unknown key 'byts' (known: requests, bytes, seconds): did you mean 'bytes'?",
         "17: data: 'recording' is none of recordings, patient, personal, backups, documents, static, unknown: "
         "did you mean 'recordings'?",
-        "18: asset 2 needs the key 'host'",
+        "18: asset 2 needs the key 'host' or 'bucket'",
         "18: asset 2 needs the key 'owner'",
         "18: asset 'call-recorder' is declared twice (also assets[0])",
         "19: ports: must be a list, such as [a, b]",
-        "20: asset 3 must be a mapping of id, host, also, addresses, networks, ports, by_address, paths, files, data, "
-        "owner, contract, reach, public, interval, pace, concurrency, budget, timeouts, survey, recorder_paths, "
+        "20: asset 3 must be a mapping of id, host, bucket, also, addresses, networks, ports, by_address, paths, files, "
+        "data, owner, contract, reach, public, interval, pace, concurrency, budget, timeouts, survey, recorder_paths, "
         "clear_looks, clear_minutes",
     ]
 

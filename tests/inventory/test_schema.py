@@ -31,7 +31,8 @@ def test_the_schema_is_json_and_its_references_lead_somewhere() -> None:
     for name in re.findall(r"#/\$defs/(\w+)", written):
         assert name in schema()["$defs"]
     asset = schema()["$defs"]["Asset"]
-    assert asset["required"] == ["id", "host", "owner"]
+    assert asset["required"] == ["id", "owner"]
+    assert asset["oneOf"] == [{"required": ["host"]}, {"required": ["bucket"]}]
     assert asset["properties"]["ports"]["default"] == [80, 443]
     assert schema()["$defs"]["Defaults"]["properties"]["interval"]["default"] == "15m"
     assert schema()["$defs"]["Budget"]["properties"]["bytes"]["default"] == "8MiB"
