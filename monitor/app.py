@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 from monitor.alert.contacts import tell_gaps
 from monitor.alert.message import owed_blind
 from monitor.alert.retract import retract
+from monitor.authority.warn import warn
 from monitor.drive.driver import Driver, Limits, Observation
 from monitor.drive.endpoint import Guard, Timeouts
 from monitor.drive.hosts import leading
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("leftopen")
 
+WARN_EVERY = timedelta(minutes=1)
+"""So often it is looked up whether a legal clock has something to say."""
+
 OPEN_STATES = (State.EXPOSED.value, State.CLEARING.value)
 """The states in which something is, or until proven otherwise may be, open."""
 
@@ -78,6 +82,7 @@ class Application:
         self._pace = Pace()
         self._stack = AsyncExitStack()
         self._built_in: BuiltInControls | None = None
+        self._warned: datetime | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -177,6 +182,10 @@ class Application:
         now = self.now()
         await self.ledger(lambda ledger: retract(ledger, self.inventory, recorder.id, now))
         await self.ledger(lambda ledger: tell_gaps(ledger, self.inventory, now))
+        # Clocks run for hours: more often than this there is nothing new to say.
+        if self._warned is None or not timedelta() <= now - self._warned < WARN_EVERY:
+            await self.ledger(lambda ledger: warn(ledger, self.inventory, recorder.id, now))
+            self._warned = now
 
     async def survey(
         self, finding: Finding, *, whole: bool = False, on_progress: Callable[[Progress], None] = lambda _: None

@@ -62,7 +62,8 @@ def _body(
         for level in reversed(Severity)
         if numbers[level]
     ]
-    cleared = ordered[0][0].owed.step == Step.CLEARED
+    step = ordered[0][0].owed.step
+    cleared, warned = step == Step.CLEARED, step == Step.WARNED
     lines = [say(lang, "group.counts", counts=joined(counts), at=time(now))]
     for due, finding in ordered[:SHOWN]:
         owed = due.owed
@@ -76,10 +77,10 @@ def _body(
             )
         )
         where = link(finding.id, owed.sequence, owed.channel)
-        if where and not cleared:
+        if where and not cleared and not warned:
             lines.append(say(lang, "acknowledge", link=Masked(where)))
     if len(ordered) > SHOWN:
         lines.append(say(lang, "group.others", count=count(len(ordered) - SHOWN, lang)))
-    lines.append(say(lang, "do.cleared" if cleared else "group.do"))
+    lines.append(say(lang, "do.cleared" if cleared else "group.do.warned" if warned else "group.do"))
     lines.append(say(lang, "group.more", ref=ref, organisation=mask_text(inventory.organisation.name)))
     return joined(lines, "\n")

@@ -6,19 +6,32 @@ import re
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
-from monitor.alert.plain import HIDDEN, count, day, joined, known, say, size, span, time, translated
+from monitor.alert.plain import (
+    FIRST_LINE,
+    HIDDEN,
+    count,
+    day,
+    id_of,
+    joined,
+    known,
+    ref_of,
+    say,
+    short,
+    size,
+    span,
+    time,
+    translated,
+)
 from monitor.alert.route import Language, Recipient, escalation, operator_channels, recipient_of, route
 from monitor.alert.words import CATALOGUE
 from monitor.inventory.model import Asset, Channel, Inventory
 from monitor.judge.extent import Extent
-from monitor.judge.finding import Change, Finding, Severity, Step, is_finding_id
+from monitor.judge.finding import Change, Finding, Severity, Step
 from monitor.store.drills import drill_id
 from monitor.store.dues import Owed
 from probes.contract import Place
 from probes.recognise.masking import Masked, mask_text
 
-FIRST_LINE = 120
-"""Characters that a phone shows of a message."""
 _PROOF_STEPS = 8
 
 _GREW = re.compile(r"it grows: (\d+) files before, (\d+) now")
@@ -105,7 +118,7 @@ def owed_blind(round_id: str, reasons: tuple[str, ...], inventory: Inventory, at
             say(lang, "blind.do"),
             say(lang, "blind.more", organisation=organisation),
         ]
-        title = _short(say(lang, "title.blind", round=round_))
+        title = short(say(lang, "title.blind", round=round_))
         owed.append(_of_ourselves("blind", hour, recipient, Severity.HIGH, title, joined(lines, "\n")))
     return tuple(owed)
 
@@ -121,7 +134,7 @@ def owed_drill(channel: Channel, inventory: Inventory, at: datetime, link: Link 
         say(lang, "drill.who", party=mask_text(recipient.name), organisation=mask_text(inventory.organisation.name)),
         say(lang, "drill.answer", link=Masked(answer)) if answer else say(lang, "drill.do"),
     ]
-    title = _short(say(lang, "title.drill", channel=mask_text(channel.id)))
+    title = short(say(lang, "title.drill", channel=mask_text(channel.id)))
     return (_of_ourselves("drill", f"drill/{drill}", recipient, Severity.LOW, title, joined(lines, "\n")),)
 
 
@@ -145,7 +158,7 @@ def title_of(finding: Finding, change: Change, lang: Language) -> Masked:
     values = {
         "severity": say(lang, f"severity.{finding.severity.value}"),
         "things": _things(finding.reach or finding.extent, lang),
-        "ref": _ref(finding, change),
+        "ref": ref_of(finding.id, change.sequence),
         "took": span(_took(finding, change), lang),
     }
     title = say(lang, f"title.{change.step.value}", asset=asset, **values)
@@ -153,7 +166,7 @@ def title_of(finding: Finding, change: Change, lang: Language) -> Masked:
     if over > 0:
         asset = Masked(asset[: max(1, len(asset) - over - 1)] + HIDDEN)
         title = say(lang, f"title.{change.step.value}", asset=asset, **values)
-    return _short(title)
+    return short(title)
 
 
 def body_of(
@@ -183,8 +196,8 @@ def body_of(
         say(
             lang,
             "more",
-            finding=_id(finding),
-            ref=_ref(finding, change),
+            finding=id_of(finding.id),
+            ref=ref_of(finding.id, change.sequence),
             organisation=mask_text(inventory.organisation.name),
         ),
     ]
@@ -346,7 +359,7 @@ def _part(finding: Finding, asset: Asset, inventory: Inventory, recipient: Recip
     party = next((p for p in inventory.parties if p.id == recipient.party), None)
     if cleared or party is None or not asset.data.personal:
         return []
-    return [say(recipient.language, f"role.{party.role.value}", finding=_id(finding))]
+    return [say(recipient.language, f"role.{party.role.value}", finding=id_of(finding.id))]
 
 
 def _proof(finding: Finding, lang: Language) -> Masked:
@@ -366,16 +379,3 @@ def _things(extent: Extent, lang: Language) -> Masked:
 
 def _asset_name(asset: str) -> Masked:
     return mask_text(asset)
-
-
-def _id(finding: Finding) -> Masked:
-    # An id is made of a hash, so it holds nothing of anybody's, and it is told whole: masked it could not be looked up.
-    return Masked(finding.id) if is_finding_id(finding.id) else mask_text(finding.id)
-
-
-def _ref(finding: Finding, change: Change) -> Masked:
-    return Masked(f"{_id(finding)}/{change.sequence}")
-
-
-def _short(title: Masked) -> Masked:
-    return title if len(title) <= FIRST_LINE else Masked(title[: FIRST_LINE - 1] + HIDDEN)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from monitor.alert.hold import CONFIRM
-from monitor.alert.plain import count, joined, say, time
+from monitor.alert.plain import count, id_of, joined, ref_of, say, time
 from monitor.alert.route import Recipient, operator_channels, recipient_of
 from monitor.inventory.model import Channel, Inventory
-from monitor.judge.finding import Change, Finding, Severity, Step, is_finding_id
+from monitor.judge.finding import Change, Finding, Severity, Step
 from monitor.store.dues import Owed
 from probes.recognise.masking import Masked, mask_text
 
@@ -50,8 +50,7 @@ def owed_retraction(
         party = next((p for p in inventory.parties if p.id == party_id), None)
         lang = party.language if party is not None else "en"
         asset = mask_text(finding.asset)
-        id_ = Masked(finding.id) if is_finding_id(finding.id) else mask_text(finding.id)
-        ref = Masked(f"{id_}/{change.sequence}")
+        id_, ref = id_of(finding.id), ref_of(finding.id, change.sequence)
         organisation = mask_text(inventory.organisation.name)
         lines = [
             say(lang, "retracted.what", asset=asset, finding=id_),

@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 
 from monitor.alert.route import Language
 from monitor.alert.words import CATALOGUE, TOLD_BY_US
+from monitor.judge.finding import is_finding_id
 from probes.contract import Place
 from probes.recognise.masking import Masked, mask_name, mask_text
 
 HIDDEN = "…"
+FIRST_LINE = 120
+"""Characters that a phone shows of a message."""
 
 # Letters, perhaps with a hyphen, or a short number: no slash, dot, underscore or percent sign inside, so no path and no
 # file name with its extension can be one of these.
@@ -26,6 +29,21 @@ def say(language: Language, key: str, **values: Masked) -> Masked:
     # Catalogue text is ours and every value is masked already, so the whole is. It is not masked once more: a count
     # or a finding's id is no number of a person's, though it may look like one.
     return Masked(CATALOGUE[language][key].format(**values))
+
+
+def id_of(finding: str) -> Masked:
+    """A finding's id, whole: it is made of a hash, so it holds nothing of anybody's; masked it would lead nowhere."""
+    return Masked(finding) if is_finding_id(finding) else mask_text(finding)
+
+
+def ref_of(finding: str, sequence: int) -> Masked:
+    """The name of one message in a finding's life, by which a repeat can be recognised."""
+    return Masked(f"{id_of(finding)}/{sequence}")
+
+
+def short(title: Masked) -> Masked:
+    """A first line that fits a phone."""
+    return title if len(title) <= FIRST_LINE else Masked(title[: FIRST_LINE - 1] + HIDDEN)
 
 
 def known(language: Language, key: str) -> bool:

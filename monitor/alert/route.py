@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from monitor.alert.schedule import on_duty, schedule_of
-from monitor.inventory.model import Channel, Inventory
+from monitor.inventory.model import Channel, Inventory, Party
 from monitor.judge.finding import Change, Finding, Severity, Step
 
 Language = Literal["sv", "en"]
@@ -69,6 +69,19 @@ def escalation(
         if Severity(channel.minimum).rank <= finding.severity.rank:
             chosen.append(way.recipient)
     return tuple(chosen)
+
+
+def reminded(
+    finding: Finding, party: Party, inventory: Inventory, told: Collection[str], at: datetime
+) -> tuple[Recipient, ...]:
+    """The channels by which one party of the chain hears of its own deadlines: where it has heard of the finding; else
+    where it is told first; else all that are on duty, since a deadline that nobody is told of is one that is missed."""
+    ways = [way for way in _all_ways(finding.asset, inventory, at) if way.recipient.party == party.id and way.on_duty]
+    heard = [way for way in ways if not way.mates.isdisjoint(told)]
+    first = [
+        way for way in ways if way.channel.after is None and Severity(way.channel.minimum).rank <= finding.severity.rank
+    ]
+    return tuple({way.recipient.channel: way.recipient for way in heard or first or ways}.values())
 
 
 def operator_channels(inventory: Inventory) -> tuple[Recipient, ...]:

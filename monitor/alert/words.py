@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.alert import words_stores
+from monitor.alert import words_clocks, words_stores
 
 ENGLISH: Final = {
     # first lines
@@ -323,7 +323,10 @@ SWEDISH: Final = {
     "span.days": "{days} dygn {hours} h",
 }
 
-CATALOGUE: Final = {"en": {**ENGLISH, **words_stores.ENGLISH}, "sv": {**SWEDISH, **words_stores.SWEDISH}}
+CATALOGUE: Final = {
+    "en": {**ENGLISH, **words_stores.ENGLISH, **words_clocks.ENGLISH},
+    "sv": {**SWEDISH, **words_stores.SWEDISH, **words_clocks.SWEDISH},
+}
 
 TOLD_BY_US: Final = (
     (r"the page parses as a listing \(([a-z0-9 -]+)\)", "sidan är uppbyggd som en listning ({})"),

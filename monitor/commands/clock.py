@@ -18,10 +18,10 @@ from monitor.commands import console
 from monitor.commands.handle import when
 from monitor.commands.shared import NOTHING_OPEN, Reading, fail
 from monitor.inventory.model import Inventory
-from monitor.judge.clocks import Clock, Sent, Stage, clocks, duty_ids, earliest_start
+from monitor.judge.clocks import Clock, Sent, Stage, clocks, duty_ids, earliest_start, sent_of
 from monitor.judge.duties import CONTRACT, STOCKHOLM, Duty, Law, laws
 from monitor.judge.finding import is_finding_id
-from monitor.judge.handling import Act, fold
+from monitor.judge.handling import fold
 from monitor.store import deeds, queries, surveys
 
 _COLOURS = {
@@ -60,11 +60,7 @@ def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[
     notices = tuple(_sent(text, {link.party for link in chain}, now) for text in sent)
     # What is said on the command line is said for this output alone, and goes before what is on file.
     given = {(notice.party, notice.duty) for notice in notices}
-    notices += tuple(
-        Sent(deed.party, deed.signature, deed.since or deed.at, deed.by)
-        for deed in done
-        if deed.act is Act.SENT and (deed.party, deed.signature) not in given
-    )
+    notices += tuple(one for one in sent_of(done) if (one.party, one.duty) not in given)
     running = clocks(
         finding, changes, done, chain, laws(), now, sent=notices, accepted=accepted(told, finding.id)
     )  # fmt: skip

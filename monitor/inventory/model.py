@@ -97,6 +97,11 @@ class Party(Section):
     name: Text = Field(description="Name of the party, as people know it.")
     role: Role = Field(description="What it is in the chain: who decides (controller) or who works for whom.")
     organisation_number: Text | None = Field(default=None, description="Its number in the official register.")
+    nis2: Switch | None = Field(
+        default=None,
+        description="Whether NIS2 (in Sweden: Cybersäkerhetslagen) holds for it; left out: its clocks are shown, and a "
+        "person decides. `false`: they are not.",
+    )
     language: Literal["sv", "en"] = Field(default="en", description="The language in which it is told.")
     channels: Annotated[tuple[Id, ...], Once] = Field(
         default=(),

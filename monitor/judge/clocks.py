@@ -37,6 +37,8 @@ class Link:
     party: str
     role: str
     tells: tuple[Tells, ...] = ()
+    exempt: tuple[str, ...] = ()
+    """The laws that do not hold for it, as its own declaration says: by id, or by what they carry out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,11 @@ def aware_since(deeds: Iterable[Deed], party: str) -> tuple[Start | None, tuple[
     return Start(first.since or first.at, first.by, first.reason, first.at), others
 
 
+def sent_of(deeds: Iterable[Deed]) -> tuple[Sent, ...]:
+    """What parties have sent, as persons put it on file."""
+    return tuple(Sent(d.party, d.signature, d.since or d.at, d.by) for d in deeds if d.act is Act.SENT)
+
+
 def earliest_start(finding: Finding, changes: Iterable[Change], deeds: Iterable[Deed], party: str) -> datetime | None:
     """The earliest start that can be defended for a party: the first confirmation, or awareness before it."""
     aware, _ = aware_since(deeds, party)
@@ -180,7 +187,7 @@ def clocks(
         for link in chain
         for law in laws
         for duty in law.duties
-        if link.role in duty.who
+        if link.role in duty.who and not {law.id, law.carries_out} & set(link.exempt)
         for clock in case.of(link, law, duty)
         if law in in_force(laws, clock.start.at if clock.start else case.now)
     ]

@@ -19,6 +19,11 @@ class DueState(StrEnum):
     HELD = "held"  # it may not be sent now; it is looked at again at its date
     CANCELLED = "cancelled"  # by a person, or since what it tells was dismissed before it was sent
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is to be sent, now or later."""
+        return self in (DueState.OWED, DueState.HELD)
+
 
 class Outcome(StrEnum):
     """How one try at delivery ended."""
@@ -30,6 +35,8 @@ class Outcome(StrEnum):
     HELD = "held"  # no try at all: it may not be sent now
 
 
+WARNED = "warned"
+"""The step of a message about a legal clock; it is no news of the exposure."""
 GROUP = "group/"
 """What the key of a message that stands for many begins with."""
 
@@ -58,7 +65,12 @@ class Owed:
 
     @property
     def incident(self) -> str:
-        """What a paging service folds repeats of it by: its finding, or its group; empty for what is of ourselves."""
+        """What a paging service folds repeats of it by: its finding, or its group; empty for what is of ourselves.
+
+        A clock's warning is an incident of its own: it outlives the exposure, and "fixed" does not end it.
+        """
+        if self.finding and self.step == WARNED:
+            return f"{self.finding}-clock"
         return self.finding or (self.key.split("/")[1] if self.key.startswith(GROUP) else "")
 
 

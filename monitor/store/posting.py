@@ -90,6 +90,16 @@ def waiting(ledger: Ledger, finding: str) -> tuple[Due, ...]:
     return tuple(due_of(dict(row)) for row in rows)
 
 
+def warnings_waiting(ledger: Ledger, finding: str) -> tuple[Due, ...]:
+    """The warnings of a finding's legal clocks that were not sent yet, by themselves or with others."""
+    rows = ledger.rows(
+        """SELECT * FROM dues WHERE finding = ? AND step = 'warned' AND state IN ('owed', 'held', 'grouped')
+           ORDER BY id""",
+        finding,
+    )
+    return tuple(due_of(dict(row)) for row in rows)
+
+
 def ungroup(ledger: Ledger, finding: str, now: datetime) -> None:
     """What is to be sent about a finding as one with others is owed by itself again. Within a `step`."""
     rows = ledger.rows(

@@ -43,6 +43,12 @@ def duty(db: Database) -> None:
     _each(db, _DUTY)
 
 
+@migrations()
+def clock_warnings(db: Database) -> None:
+    """Which clock has warned its party at which level."""
+    _each(db, _CLOCK_WARNINGS)
+
+
 def _each(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -196,4 +202,16 @@ CREATE TABLE answers (
 CREATE TABLE heartbeats (
   id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, good TEXT
 );
+"""
+
+_CLOCK_WARNINGS = """
+CREATE TABLE clock_warnings (
+  finding TEXT NOT NULL REFERENCES findings(id), party TEXT NOT NULL, duty TEXT NOT NULL, basis TEXT NOT NULL,
+  receiver TEXT NOT NULL, level INTEGER NOT NULL, sequence INTEGER NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (finding, party, duty, basis, receiver, level)
+) WITHOUT ROWID;
+CREATE TRIGGER clock_warnings_are_appended_only BEFORE UPDATE ON clock_warnings
+BEGIN SELECT RAISE(ABORT, 'a warning is never rewritten'); END;
+CREATE TRIGGER clock_warnings_are_never_deleted BEFORE DELETE ON clock_warnings
+BEGIN SELECT RAISE(ABORT, 'a warning is never deleted'); END;
 """

@@ -16,7 +16,15 @@ from monitor.store.ledger import Ledger
 from monitor.store.posting import Event
 from monitor.store.rows import stamp, when
 
-STEPS = (*sorted(step.value for step in TELLING), Step.RETRACTED.value, "blind", "confirm", "contact", "drill")
+STEPS = (
+    *sorted(step.value for step in TELLING),
+    Step.RETRACTED.value,
+    Step.WARNED.value,
+    "blind",
+    "confirm",
+    "contact",
+    "drill",
+)
 OUTCOMES = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.HELD)
 
 

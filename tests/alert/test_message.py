@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alert.message import FIRST_LINE, owed_blind, owed_drill, owed_for
-from monitor.alert.plain import plain, span
+from monitor.alert.message import owed_blind, owed_drill, owed_for
+from monitor.alert.plain import FIRST_LINE, plain, span
 from monitor.alert.words import CATALOGUE
 from monitor.inventory.model import Inventory
 from monitor.judge.extent import Extent

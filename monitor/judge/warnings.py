@@ -1,0 +1,42 @@
+"""Which legal clocks have something to say to their party now: each level once, and nothing of what is long past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitor.judge.clocks import PROGRESS, Clock, Stage
+
+LONG_PAST = timedelta(days=7)
+"""A deadline that went by longer ago than this is shown, and warns nobody any more: whoever begins to use leftopen, or
+brings back an old ledger, must not be warned of last year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """One clock of a finding, as it is told from all its others."""
+
+    party: str
+    duty: str
+    basis: str
+    to: str
+
+
+def which(clock: Clock) -> Which:
+    """The name of a clock. A progress report and the final one are two clocks of one duty."""
+    progress = bool(clock.duty.ongoing) and clock.says == clock.duty.ongoing
+    return Which(clock.party, clock.duty.id + (PROGRESS if progress else ""), clock.basis.value, clock.to)
+
+
+def warning(clocks: Iterable[Clock], warned: Mapping[Which, int]) -> tuple[Clock, ...]:
+    """The clocks that have reached a level at which they have not warned yet, the least time first.
+
+    `warned` is the highest level at which each has. A clock that has passed two levels since warns once, at the higher.
+    """
+    found = []
+    for clock in clocks:
+        runs = clock.stage in (Stage.RUNNING, Stage.OVERDUE)
+        if runs and clock.left is not None and -clock.left <= LONG_PAST and clock.warning > warned.get(which(clock), 0):
+            found.append(clock)
+    return tuple(sorted(found, key=lambda clock: clock.left or timedelta()))
