@@ -41,6 +41,7 @@ _GATEWAY = "/swift/v1/"
 _SWIFT = re.compile(
     r"(?P<base>(?:/[A-Za-z0-9_-]+)?)/v1/(?P<account>[A-Z]+_[A-Za-z0-9_.-]+)(?:/(?P<rest>.*))?", re.DOTALL
 )
+_PROJECT = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):", re.ASCII)
 _ACCOUNT = re.compile(r"AUTH_[A-Za-z0-9_.-]+", re.ASCII)
 _ARN = re.compile(r"arn:(aws|aws-cn|aws-us-gov|aws-eusc):s3:::([^/*?]+)(?:/(.*?))?\*?", re.DOTALL)
 _BY_SCHEME = {"s3": "aws", "s3a": "aws", "s3n": "aws", "gs": "gcs", "oss": "oss"}
@@ -109,7 +110,7 @@ def read(url: str, plain: Dialect | None = None) -> Address:
         raise AddressError(
             f"{parts.scheme}:// leads to no bucket that can be asked anonymously: write its https:// URL"
         )
-    return _known(parts) or _by_shape(parts) or _plain(parts, plain)
+    return _swift(parts) or _known(parts) or _by_tenant(parts) or _plain(parts, plain)
 
 
 def address(
@@ -158,11 +159,11 @@ def doors(address: Address) -> tuple[Address, ...]:
             return (address,)
         owner = f"AUTH_{tenant}" if colon else address.account
         root = f"{path}/{_quoted(owner)}/{_quoted(name)}" if owner else f"{path}/{_quoted(name)}"
-        return (address, replace(address, dialect=Dialect.SWIFT, root=root, account=owner, key="", prefix=""))
+        return (address, replace(address, dialect=Dialect.SWIFT, root=root, account=owner))
     if not address.root.startswith(f"{path}/") or not _valid_for(Dialect.S3, address.bucket):
         return (address,)
     root = f"/{_quoted(address.bucket)}"
-    return (address, replace(address, dialect=Dialect.S3, root=root, account="", key="", prefix=""))
+    return (address, replace(address, dialect=Dialect.S3, root=root))
 
 
 def may_ask(address: Address, host: str) -> bool:
@@ -228,44 +229,50 @@ def _of_form(provider: Provider, form: Form, found: Found, url: Url) -> Address 
     region = provider.region_of.get(found.region, found.region)
     provider = special(provider, bucket)
     if not provider.ask:
-        host = url.host.removeprefix(f"{found.bucket}.") if "{bucket}" in form.text.split("/")[0] else url.host
-        dialect = Dialect.SWIFT if "AUTH_{account}" in form.text else provider.dialects[0]
-        if dialect is Dialect.SWIFT and "AUTH_{account}" not in form.text:
-            dialect = Dialect.S3
-        account = f"AUTH_{found.account}" if dialect is Dialect.SWIFT else found.account
-        base = form.text.partition("/")[2].partition("v1/")[0].rstrip("/")
-        where = replace(url, host=host, path=f"/{base}" if dialect is Dialect.SWIFT else "/")
-        return _inside(_on(where, provider.id, bucket, account, region, dialect), decoded(found.rest), url)
+        # The endpoint is the owner's word; what the form adds is where the bucket's name stands.
+        host = url.host.removeprefix(f"{found.bucket}.") if form.in_host else url.host
+        where = replace(url, host=host, path="/")
+        return _inside(_on(where, provider.id, bucket, "", region, Dialect.S3), decoded(found.rest), url)
     if provider.site_bucket and not provider.bucket.fullmatch(bucket) and not found.rest:
         # One segment that cannot be a container's name is an object of the account's root container.
         return _inside(_placed(provider, "$root", region, found.account), bucket)
     return _inside(_placed(provider, bucket, region, found.account), decoded(found.rest), url)
 
 
-def _by_shape(url: Url) -> Address | None:
-    """The container when the path is one that only Swift has, whatever the host."""
-    if url.path.startswith(_GATEWAY):
-        first, _, rest = url.path.removeprefix(_GATEWAY).partition("/")
-        account = decoded(first) if _ACCOUNT.fullmatch(decoded(first)) else ""
-        name, _, key = rest.partition("/") if account else (first, "", rest)
-        provider = next((p for p in providers() if p.swift_door and _named(p, url.host)), None)
-        if not name:
-            raise AddressError("a Swift URL that names no container: accounts cannot be listed by strangers")
-        id_ = provider.id if provider is not None else "ceph"
-        bare = replace(url, path="/")
-        return _inside(_on(bare, id_, decoded(name), account, "", Dialect.SWIFT), decoded(key), url)
+def _swift(url: Url) -> Address | None:
+    """The container when the path is one that only Swift has, unless the host's provider does not speak Swift."""
+    owner, form = next(((p, f) for p in providers() for f in p.forms if f.named(url.host)), (None, None))
+    region = ""
+    if owner is not None and form is not None:
+        match = form.named(url.host)
+        if form.in_host or match is None or Dialect.SWIFT not in owner.dialects:
+            return None
+        region = match.groupdict().get("region", "")
     swift = _SWIFT.fullmatch(url.path)
-    if swift is None:
+    if url.path.startswith(_GATEWAY) and (owner is None or owner.swift_door):
+        first, slash, rest = url.path.removeprefix(_GATEWAY).partition("/")
+        account = first if _ACCOUNT.fullmatch(first) else ""
+        name, _, key = rest.partition("/") if account else (first, slash, rest)
+        id_, base = owner.id if owner is not None else "ceph", "/"
+    elif swift is not None and (owner is None or not owner.ask):
+        account = swift["account"]
+        name, _, key = (swift["rest"] or "").partition("/")
+        id_, base = owner.id if owner is not None else "swift", swift["base"] or "/"
+    else:
         return None
-    name, _, key = (swift["rest"] or "").partition("/")
     if not name:
-        raise AddressError("a Swift URL that names no container: accounts cannot be listed by strangers")
-    where = replace(url, path=swift["base"] or "/")
-    return _inside(_on(where, "swift", decoded(name), swift["account"], "", Dialect.SWIFT), decoded(key), url)
+        raise AddressError("a Swift URL that names no container: an account is not listed to strangers, so name each")
+    found = _on(replace(url, path=base), id_, decoded(name), account, region, Dialect.SWIFT)
+    return _inside(found, decoded(key), url)
 
 
-def _named(provider: Provider, host: str) -> bool:
-    return any(form.named(host) for form in provider.forms)
+def _by_tenant(url: Url) -> Address | None:
+    """The bucket of a Ceph gateway's tenant: no other store writes a project's id and a colon before the name."""
+    first, _, rest = url.path[1:].partition("/")
+    bucket = decoded(first)
+    if not _PROJECT.match(bucket):
+        return None
+    return _inside(_on(replace(url, path="/"), "ceph", bucket, "", "", Dialect.S3), decoded(rest), url)
 
 
 def _plain(url: Url, dialect: Dialect | None) -> Address:

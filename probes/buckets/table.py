@@ -42,6 +42,11 @@ class Form:
     tail: tuple[str, ...]
     account: str
 
+    @property
+    def in_host(self) -> bool:
+        """Whether the bucket's name stands in the host."""
+        return "{bucket}" in self.text.partition("/")[0]
+
     def named(self, host: str) -> re.Match[str] | None:
         """What `host` holds when it is, from end to end, a host of this form."""
         return self.host.fullmatch(host)
@@ -57,17 +62,12 @@ class Form:
             segment, _, rest = rest.partition("/")
             if not segment:
                 return None
-            before, variable, _ = wanted.partition("{")
-            if not variable:
-                if segment != wanted:
-                    return None
-            elif wanted.endswith("{bucket}"):
-                parts["bucket"] = segment
-            else:
-                name = segment.removeprefix(before)
-                if not segment.startswith(before) or not re.fullmatch(self.account, name):
-                    return None
-                parts["account"] = name
+            if wanted in ("{bucket}", "{account}"):
+                parts[wanted[1:-1]] = segment
+            elif segment != wanted:
+                return None
+        if "account" in parts and not re.fullmatch(self.account, parts["account"]):
+            return None
         for wanted in self.tail:
             segment, slash, after = rest.partition("/")
             if segment not in (wanted, ""):
