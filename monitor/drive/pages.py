@@ -10,8 +10,8 @@ from typing import Self
 
 from monitor.drive.body import Feed
 from monitor.drive.driver import LONGEST_WAIT, Driver, retry_after
+from monitor.drive.endpoint import Timeouts
 from monitor.drive.stores import Asking
-from monitor.drive.web import Timeouts
 from probes.asks import Answer, NoAnswer, Request, Response, Why
 from probes.contract import Target
 
@@ -45,7 +45,7 @@ class Pages:
 
     async def __aenter__(self) -> Self:
         self._ends = asyncio.get_running_loop().time() + self._budget.seconds
-        self._web = self._driver.conversation(self._target, self._budget.timeouts)
+        self._web = self._driver.conversation(self._target, self._budget.timeouts, lean=True)
         await self._web.__aenter__()
         return self
 

@@ -9,8 +9,9 @@ from typing import Any
 from monitor.drive.driver import Driver, Limits, Observation
 from monitor.drive.endpoint import Guard, Timeouts
 from monitor.drive.pace import Pace
+from monitor.drive.stores import Asking
 from probes.asks import Ask, Told
-from probes.contract import Dialogue, Known, Probe, Sight, Unknown, WebTarget
+from probes.contract import Dialogue, Known, Probe, Sight, Target, Unknown, WebTarget
 from tests.servers.raw import Raw
 
 QUICK = Timeouts(connect=1.0, read=1.0, ask=2.0)
@@ -18,6 +19,18 @@ LIMITS = Limits(requests=80, wire=8 * 2**20, seconds=8.0, timeouts=QUICK)
 KEY = "host"
 AGENT = "leftopen/test (+https://scan.region.example/probing; run=r1)"
 CONTACT = "security@region.example"
+
+
+class Lean(Driver):
+    """A driver whose looks use the client of surveys."""
+
+    def conversation(self, target: Target, timeouts: Timeouts, *, lean: bool = True) -> Asking:
+        """The lean one, always."""
+        return super().conversation(target, timeouts, lean=True)
+
+
+DRIVER = Driver
+"""The driver of these tests; tests/drive/conftest.py runs them with either client."""
 
 
 def only(*endpoints: tuple[str, int]) -> Guard:
@@ -29,7 +42,7 @@ def driver(guard: Guard, pace: Pace | None = None, *, rate: float = 5000.0, at_o
     """A driver with one host, `KEY`."""
     pace = pace or Pace()
     pace.set(KEY, rate, 8)
-    return Driver(guard, pace, lambda: datetime.now(UTC), agent=AGENT, contact=CONTACT, at_once=at_once)
+    return DRIVER(guard, pace, lambda: datetime.now(UTC), agent=AGENT, contact=CONTACT, at_once=at_once)
 
 
 def target(server: Raw, **changed: Any) -> WebTarget:
