@@ -1,0 +1,254 @@
+"""The probe `azure-container`: containers of Azure's blob service."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Final
+
+from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why
+from probes.buckets.hearing import (
+    DANGLING,
+    PAGE,
+    REFUSAL,
+    ROWS,
+    Doors,
+    Heard,
+    Known,
+    Mute,
+    Opened,
+    Shut,
+    first_bytes,
+    known_keys,
+    listed,
+    object_ask,
+    otherwise,
+    prefixes,
+    reads,
+    silence,
+    twice,
+)
+from probes.contract import BucketTarget, Clear, Dialogue, Probe, Sight
+from probes.recognise.azure_words import azure_code, is_access_policy, read_azure_blobs
+from probes.recognise.objectrows import Keys, path_of
+
+VERSION: Final = (("x-ms-version", "2021-12-02"),)
+"""Without it a stranger is answered as in 2009; versions are listed since 2019-12-12, encoded names since 2021-02-12."""
+_OLD_ROWS = 100
+
+# Azure Blob service REST API, "Status and error codes", "Common REST API error codes" and "Blob Storage error codes".
+_WORDS: Final[dict[str, Shut | Mute]] = {
+    "PublicAccessNotPermitted": Shut(Why.PUBLIC_ACCESS_OFF, "public access is off for the whole account"),
+    "ResourceNotFound": Shut(Why.PRIVATE_OR_MISSING, "the service answers alike for a private and a missing container"),
+    "NoAuthenticationInformation": Shut(Why.PRIVATE_OR_MISSING, "a credential is demanded"),
+    "ContainerNotFound": Shut(Why.NO_BUCKET),
+    "AuthorizationPermissionMismatch": Shut(Why.DENIED),
+    "InsufficientAccountPermissions": Shut(Why.DENIED),
+    "AuthorizationFailure": Mute(Why.FIREWALLED, "refused to this network: it says nothing of others"),
+    "AuthenticationFailed": Mute(Why.SIGNED_BY_MISTAKE),
+    "InvalidAuthenticationInfo": Mute(Why.SIGNED_BY_MISTAKE),
+    "AccountIsDisabled": Mute(Why.DISABLED),
+    "AccountBeingCreated": Mute(Why.DISABLED, "the account is being made"),
+    "ContainerBeingDeleted": Mute(Why.DISABLED, "the container is being deleted"),
+    "ContainerDisabled": Mute(Why.DISABLED),
+    "AccountRequiresHttps": Mute(Why.NOT_OFFERED, "the account answers by TLS alone"),
+    "TlsVersionNotPermitted": Mute(Why.NOT_OFFERED, "the account demands a newer TLS"),
+    "FeatureVersionMismatch": Mute(Why.NOT_OFFERED),
+    "InvalidQueryParameterValue": Mute(Why.NOT_OFFERED),
+    "UnsupportedQueryParameter": Mute(Why.NOT_OFFERED),
+    "InvalidHeaderValue": Mute(Why.NOT_OFFERED),
+    "UnsupportedHeader": Mute(Why.NOT_OFFERED),
+    "UnsupportedHttpVerb": Mute(Why.NOT_OFFERED),
+    "ServerBusy": Mute(Why.THROTTLED, silent=True),
+    "InternalError": Mute(Why.SERVER_ERROR, silent=True),
+    "OperationTimedOut": Mute(Why.SERVER_ERROR, silent=True),
+    "WebContentNotFound": Mute(Why.NOT_A_STORE, "the account's website, which lists nothing"),
+    "BlobArchived": Mute(Why.ARCHIVED),
+    "BlobBeingRehydrated": Mute(Why.ARCHIVED),
+    "BlobUsesCustomerSpecifiedEncryption": Mute(Why.KEY_DEMANDED),
+    "KeyVaultEncryptionKeyNotFound": Mute(Why.KEY_DEMANDED),
+    "BlobNotFound": Mute(Why.NO_KNOWN_KEY, "the blobs that are known are not there"),
+}
+
+
+def look(target: BucketTarget) -> Dialogue:
+    """Look at one container: its list, a blob that cannot exist, known blobs, old versions, its access policy."""
+    return (yield from _Container(target, Doors(target)).look())
+
+
+@dataclass(slots=True)
+class _Container:
+    target: BucketTarget
+    doors: Doors
+    account: bool = False
+    """Whether the blob service itself has spoken: then the account is there."""
+    nobody: bool = False
+    """Whether the account's name does not exist."""
+
+    def look(self) -> Dialogue:
+        doors = self.doors
+        heard = yield from twice(doors, self.list_ask(), self.hear_list)
+        if isinstance(heard, Mute) and heard.silent:
+            if self.nobody and not self.target.domain:
+                doors.all_shut(("list", "read", "versions"), Shut(Why.NO_ACCOUNT, "no account has this name"))
+            else:
+                doors.heard("list", heard)
+            return (doors.sight(), *self.dangling())
+        if isinstance(heard, Shut) and heard.why in (Why.PUBLIC_ACCESS_OFF, Why.NO_BUCKET):
+            doors.all_shut(("list", "read", "versions"), heard)
+            return (doors.sight(), *self.dangling())
+        if isinstance(heard, Keys):
+            listed(doors, heard)
+        else:
+            doors.heard("list", heard)
+        reachable = yield from self.read()
+        if reachable and isinstance(heard, Mute) and heard.why is Why.FIREWALLED:
+            # A blob's answer shows that this network is let in, so the list was refused for want of a grant.
+            doors.heard("list", Shut(Why.DENIED))
+        yield from self.versions()
+        yield from self.policy()
+        if not doors.is_open("list"):
+            yield from prefixes(doors, self.list_ask, self.hear_list)
+        return (doors.sight(), *self.dangling())
+
+    def list_ask(self, prefix: str = "", include: str = "", rows: int = ROWS) -> Request:
+        """A page of the container's blobs (Azure Blob service REST API, "List Blobs")."""
+        inside = f"&prefix={path_of('', prefix)[1:].replace('/', '%2F')}" if prefix else ""
+        with_ = f"&include={include}" if include else ""
+        path = f"{self.root}?restype=container&comp=list&maxresults={rows}{with_}{inside}"
+        return Request("GET", path, PAGE, VERSION)
+
+    @property
+    def root(self) -> str:
+        """The container's path; a host that is named without one serves its `$root`."""
+        return self.target.root or "/$root"
+
+    def hear_list(self, answer: Answer) -> Heard[Keys]:
+        """What an answer to a list is."""
+        if isinstance(answer, NoAnswer):
+            # A name without an address exists; one that does not has no account behind it.
+            self.nobody = answer.why is Why.NO_SUCH_NAME and not answer.detail
+        elif answer.status == 200:
+            whole = answer.ending is Ending.WHOLE
+            keys = read_azure_blobs(answer.body, self.root, whole=whole)
+            if isinstance(keys, Keys):
+                self.account = True
+                return keys
+        return self.refused(answer)
+
+    def refused(self, answer: Answer) -> Shut | Mute:
+        """A refusal by its code, told by header or body; without one it is not the service's own."""
+        code = ""
+        if isinstance(answer, Response) and answer.status >= 400:
+            code = azure_code(answer.body, answer.headers.get("x-ms-error-code"))
+            self.account = self.account or bool(code)
+            if code in _WORDS:
+                return _WORDS[code]
+        deaf = silence(answer)
+        if deaf is not None or not isinstance(answer, Response):
+            return deaf or Mute(Why.BUG)
+        return (
+            Mute(Why.STATUS_UNEXPECTED, f"status {answer.status}, and a code that is not known")
+            if code
+            else (otherwise(answer))
+        )
+
+    def random_ask(self, turn: str) -> Request:
+        """The question for a blob that cannot exist."""
+        return object_ask(f"{self.root}/{self.target.nonce}{turn}.wav", "", VERSION)
+
+    def hear_random(self, answer: Answer) -> Heard[Opened]:
+        """The oracle: the service says BlobNotFound to whoever may read the container's blobs, and to nobody else.
+
+        Set public access to "blob", and the list is refused while every blob is readable.
+        """
+        if isinstance(answer, Response):
+            if answer.status in (200, 206):
+                return Mute(Why.CATCH_ALL, "a blob that cannot exist is answered with bytes")
+            if answer.status == 404:
+                code = azure_code(answer.body, answer.headers.get("x-ms-error-code"))
+                if code == "BlobNotFound":
+                    self.account = True
+                    return Opened()
+        return self.refused(answer)
+
+    def hear_object(self, answer: Answer, key: str) -> Heard[Opened]:
+        """What an answer to the question for a known blob is."""
+        speaks = isinstance(answer, Response) and bool(answer.headers.get("x-ms-blob-type"))
+        found = first_bytes(answer, key, speaks=speaks)
+        return found if found is not None else self.refused(answer)
+
+    def read(self) -> Generator[Ask, Told, bool]:
+        """Blobs: by one that cannot exist, then by known ones; whether the service let this network look at any."""
+        doors = self.doors
+        random = yield from twice(doors, self.random_ask(""), self.hear_random, self.random_ask("2"))
+        if isinstance(random, Mute) and random.why is Why.CATCH_ALL:
+            doors.heard("read", random)
+            return False
+        tries = known_keys(doors, self.root)
+        heard = yield from reads(doors, tries, self.object_ask, self.hear_object)
+        if isinstance(random, Opened) and not doors.is_open("read"):
+            why = Why.READABLE if doors.is_open("list") else Why.READABLE_UNLISTED
+            if isinstance(heard, Mute) and heard.why in (Why.ARCHIVED, Why.KEY_DEMANDED):
+                doors.heard("read", heard)
+                return True
+            said = "a blob that cannot exist is said to be missing: whoever may not read is not told"
+            learnt = [known.key for known in tries if known.said and not doors.is_open("list")]
+            doors.opened("read", why, said, "", *learnt)
+        elif not doors.is_open("read") and heard is not None:
+            known = isinstance(heard, Mute) and heard.why is not Why.NO_KNOWN_KEY
+            doors.heard("read", heard if known or isinstance(random, Opened) else random)
+        return doors.is_open("read") or isinstance(random, Opened)
+
+    def object_ask(self, known: Known) -> Request:
+        """The question for a known blob."""
+        return object_ask(path_of(self.root, known.key), known.said, VERSION)
+
+    def versions(self) -> Generator[Ask, Told, None]:
+        """Old versions, snapshots and blobs that were deleted and are still kept: listed to strangers with the rest."""
+        ask = self.list_ask(include="versions,snapshots,deleted", rows=_OLD_ROWS)
+        heard = yield from twice(self.doors, ask, self.hear_list)
+        if not isinstance(heard, Keys):
+            self.doors.heard("versions", heard)
+        elif not heard.versioned:
+            self.doors.heard("versions", Mute(Why.NOT_OFFERED, "no versions, snapshots or deleted blobs are kept"))
+        else:
+            said = f"old versions, snapshots or deleted blobs are listed: {heard.kept} among the first {_OLD_ROWS} rows"
+            self.doors.opened("versions", Why.VERSIONS_LISTED, said)
+
+    def policy(self) -> Generator[Ask, Told, None]:
+        """The access policy ("Get Container ACL"), which the service keeps for the owner, as an emulator does not."""
+        if not (self.doors.is_open("list") or self.doors.once_open("acl")):
+            return
+        ask = Request("GET", f"{self.root}?restype=container&comp=acl", REFUSAL, VERSION)
+        heard = yield from twice(self.doors, ask, self.hear_policy)
+        if isinstance(heard, Shut | Mute):
+            self.doors.heard("acl", heard)
+        else:
+            self.doors.opened("acl", Why.ACL_READABLE, "the container's access policy came to a stranger")
+
+    def hear_policy(self, answer: Answer) -> Heard[str]:
+        """What an answer to the question for the access policy is."""
+        if isinstance(answer, Response) and answer.status == 200 and is_access_policy(answer.body):
+            return "policy"
+        return self.refused(answer)
+
+    def dangling(self) -> tuple[Sight, ...]:
+        """Clear when the service answers behind the owner's own domain: the account is there, and nobody can take it.
+
+        That a name leads to an account which is gone shows in the zone alone, by a CNAME; no answer can show it.
+        """
+        if not self.target.domain or not self.account:
+            return ()
+        first = self.doors.found.get("list")
+        why = first.why if first is not None else Why.LISTED
+        return (Clear(self.target.filed, DANGLING, why, ("the account behind the name is there",)),)
+
+
+AZURE_CONTAINER: Probe[BucketTarget] = Probe(
+    "azure-container",
+    BucketTarget,
+    look,
+    "containers of Azure's blob service: listed, readable though unlisted (told by a blob that cannot exist), old "
+    "versions, snapshots and deleted blobs, access policies; firewalls and switched-off public access told apart",
+)

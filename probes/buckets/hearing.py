@@ -1,0 +1,336 @@
+"""How a store's answers are heard: open, shut by its own word, or nothing said; and the doors that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, TypeVar
+
+from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why, one
+from probes.buckets.vector import clear, exposed, sight_of, unknown, witness, witnesses
+from probes.contract import BucketTarget, Certainty, Clear, Door, Exposed, Sight, Unknown
+from probes.recognise.blank import PageKind, page
+from probes.recognise.listing import Listing
+from probes.recognise.media import MediaKind, kind_of_name, tell
+from probes.recognise.objectrows import Keys
+
+PAGE = 1 << 20
+"""Bytes of a list that are read: about a thousand rows of the widest dialect."""
+ROWS = 1000
+"""Rows that are asked for: one page tells that a bucket is open, the survey reads the rest."""
+PREFIX = 512
+"""Bytes that tell what an object is; they are looked at in memory and dropped."""
+DANGLING = "dangling"
+"""The kind of a name that leads to no bucket."""
+REFUSAL = 16_384
+"""Bytes of an answer that is a refusal, or a small document."""
+
+_LISTED_TRIES = 3
+_KEPT_KEYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """The store itself says that the door is closed."""
+
+    why: Why
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """An answer, or none, that decides nothing."""
+
+    why: Why
+    detail: str = ""
+    silent: bool = False
+    """Whether nobody answered, or one who could not now: a later answer may be another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An object's first bytes came."""
+
+    size: int | None = None
+    media: str = ""
+
+
+T = TypeVar("T")
+Heard: TypeAlias = T | Shut | Mute
+
+
+@dataclass(slots=True)
+class Doors:
+    """What is found out about one bucket, door by door."""
+
+    target: BucketTarget
+    found: dict[str, Door] = field(default_factory=dict)
+    seen_open: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
+    proof: list[str] = field(default_factory=list)
+    listing: Listing | None = None
+    size: int | None = None
+    media: str = ""
+    proven: bool = False
+    """Whether something that stands open was seen twice, the second time over a new connection."""
+
+    def opened(self, name: str, why: Why, said: str, *keys: str, detail: str = "") -> None:
+        """A door that stands open; `keys` are those by which it is to be tried again, `said` is the step of proof."""
+        self.found[name] = exposed(name, why, detail)
+        self.seen_open.extend(witness(name, key) for key in keys or ("",))
+        self.proof.append(said)
+
+    def heard(self, name: str, what: Shut | Mute) -> None:
+        """A door that does not."""
+        make = clear if isinstance(what, Shut) else unknown
+        self.found[name] = make(name, what.why, what.detail)
+
+    def is_open(self, name: str) -> bool:
+        """Whether a door was found open."""
+        return name in self.found and self.found[name].verdict == "exposed"
+
+    def is_shut(self, name: str) -> bool:
+        """Whether the store said that a door is closed."""
+        return name in self.found and self.found[name].verdict == "clear"
+
+    def tried_again(self, name: str) -> tuple[str, ...]:
+        """The keys by which a door was once seen open; empty: it never was."""
+        return tuple(key for door, key in witnesses(self.target) if door == name)
+
+    def once_open(self, name: str) -> bool:
+        """Whether a door was once seen open."""
+        return any(door == name for door, _ in witnesses(self.target))
+
+    def all_shut(self, names: Iterable[str], what: Shut) -> None:
+        """One word of the store that closes every door, those that were once open among them."""
+        for name in dict.fromkeys((*names, *(door for door, _ in witnesses(self.target)))):
+            self.heard(name, what)
+
+    def sight(self) -> Sight:
+        """The sight that they make together."""
+        return sight_of(
+            self.target,
+            tuple(self.found.values()),
+            certainty=Certainty.PROVEN if self.proven else Certainty.LIKELY,
+            listing=self.listing,
+            size=self.size,
+            media=self.media,
+            seen_open=tuple(dict.fromkeys(self.seen_open)),
+            facts=tuple(self.facts),
+            proof=tuple(self.proof),
+        )
+
+
+def silence(answer: Answer) -> Mute | None:
+    """What makes an answer tell nothing in any dialect: none came, throttled, ill, cut by a filter in front."""
+    if isinstance(answer, NoAnswer):
+        return Mute(answer.why, answer.detail, silent=True)
+    if answer.status in (429, 498, 503):  # 498: Swift's own for a rate limit
+        return Mute(Why.THROTTLED, f"status {answer.status}", silent=True)
+    if answer.status >= 500 and answer.status not in (501, 505):
+        return Mute(Why.SERVER_ERROR, f"status {answer.status}", silent=True)
+    if answer.ending in (Ending.BOMB, Ending.UNREADABLE):
+        return Mute(Why.BODY_UNREADABLE, "the body cannot be read")
+    return None
+
+
+def otherwise(answer: Response) -> Mute:
+    """What an answer tells that is none of the store's own: a status without its words proves nothing of the store."""
+    if page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind is PageKind.BLOCK_PAGE:
+        return Mute(Why.FILTERED, "a filter in front answered")
+    match answer.status:
+        case 401 | 403:
+            return Mute(Why.REFUSED_BY_FRONT, f"status {answer.status} without the store's own words")
+        case 301 | 302 | 303 | 307 | 308:
+            return Mute(Why.REDIRECTED, "not followed")
+        case 405 | 501:
+            return Mute(Why.NOT_OFFERED, f"status {answer.status}")
+        case 200 | 204 | 206 | 404 | 410:
+            return Mute(Why.NOT_A_STORE, f"status {answer.status} in no dialect of the store")
+        case status:
+            return Mute(Why.STATUS_UNEXPECTED, f"status {status}")
+
+
+def twice(
+    doors: Doors, ask: Request, hear: Callable[[Answer], Heard[T]], again: Request | None = None
+) -> Generator[Ask, Told, Heard[T]]:
+    """Ask; what stands open is asked again (or `again` is) over a new connection, until one door of it is proven.
+
+    A second look that nobody answers leaves the first one likely; one that is answered otherwise takes it back.
+    """
+    first = hear((yield from one(ask)))
+    if isinstance(first, Shut | Mute) or doors.proven:
+        return first
+    second = hear((yield from one(replace(again or ask, fresh=True))))
+    match second:
+        case Mute(silent=True):
+            return first
+        case Shut() | Mute():
+            return Mute(Why.UNSTABLE, "a second look over a new connection was answered otherwise")
+        case Keys() if isinstance(first, Keys) and _strangers(first, second):
+            return Mute(Why.UNSTABLE, "a second look over a new connection shows other keys alone")
+        case _:
+            doors.proven = True
+            return first
+
+
+def _strangers(first: Keys, second: Keys) -> bool:
+    ours, theirs = ({entry.path for entry in keys.listing.entries} for keys in (first, second))
+    return bool(ours) and bool(theirs) and not ours & theirs
+
+
+def listed(doors: Doors, keys: Keys) -> Why:
+    """Files an open list under `list`, and says why it is open."""
+    page_ = keys.listing
+    why = Why.LISTED if page_.entries else Why.EMPTY_LISTABLE
+    if page_.partial == "cut short":
+        why = Why.LISTED_INCOMPLETE
+    doors.listing = page_
+    doors.opened("list", why, f"the store's own list, asked without any credential ({page_.reasons[0]})")
+    return why
+
+
+def prefixes(
+    doors: Doors, ask_for: Callable[[str], Request], hear: Callable[[Answer], Heard[Keys]]
+) -> Generator[Ask, Told, None]:
+    """Ask for every declared prefix, and for those once seen open: a root that is refused says nothing about them."""
+    once = (door.removeprefix("list ") for door, _ in witnesses(doors.target) if door.startswith("list "))
+    for prefix in dict.fromkeys((*doors.target.prefixes, *once)):
+        name = f"list {prefix}"
+        heard = yield from twice(doors, ask_for(prefix), hear)
+        if not isinstance(heard, Keys):
+            doors.heard(name, heard)
+        else:
+            doors.listing = doors.listing or heard.listing
+            why = Why.PREFIX_LISTED if heard.listing.entries else Why.EMPTY_LISTABLE
+            doors.opened(name, why, "the list of a declared prefix, while the root is not listed")
+
+
+def object_ask(
+    path: str, said: str, headers: tuple[tuple[str, str], ...] = (), host: str = "", *, fresh: bool = False
+) -> Request:
+    """The question for an object's first bytes (RFC 9110 section 14.2). A learnt path is never written down."""
+    return Request(
+        "GET", path, PREFIX, (("Range", f"bytes=0-{PREFIX - 1}"), *headers), said=said, host=host, fresh=fresh
+    )
+
+
+def first_bytes(answer: Answer, key: str, *, speaks: bool) -> Opened | None:
+    """What an answer to `object_ask` shows of the object; None where it is not the object's bytes.
+
+    A 200 counts only where the store `speaks` in its headers, since a server that ignores ranges, a login page and an
+    application's shell answer so too; and so does a 416 for an object of no bytes at all.
+    """
+    if not isinstance(answer, Response) or answer.ending in (Ending.BOMB, Ending.UNREADABLE):
+        return None
+    total = _total(answer)
+    if answer.status == 416:
+        unsatisfied = answer.headers.get("content-range").replace(" ", "").lower() == "bytes*/0"
+        return Opened(0) if speaks and unsatisfied else None
+    if answer.status == 206:
+        if not answer.headers.get("content-range").lower().replace(" ", "").startswith("bytes0-"):
+            return None
+    elif answer.status != 200 or not speaks:
+        return None
+    told = tell(answer.body, key, answer.type, total if answer.status == 206 else answer.length)
+    named = kind_of_name(key)
+    if told.kind is MediaKind.HTML and named not in (MediaKind.HTML, MediaKind.STATIC, MediaKind.OTHER, MediaKind.TEXT):
+        return None
+    media = f"{told.kind.value}/{told.format}" if told.format else told.kind.value
+    return Opened(total if answer.status == 206 else answer.length, media if told.confirmed else "")
+
+
+def _total(answer: Response) -> int | None:
+    """The whole object's bytes, from Content-Range (RFC 9110 section 14.4)."""
+    text = answer.headers.get("content-range").rpartition("/")[2].strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A key to try: declared (written as it is), or learnt (hidden wherever the question is recorded)."""
+
+    key: str
+    said: str = ""
+
+
+def known_keys(doors: Doors, root: str) -> tuple[Known, ...]:
+    """The keys to try: those once seen open and the declared ones, all of them; else a few that the list shows."""
+    target = doors.target
+    learnt = [key for key in doors.tried_again("read") if key and not key.startswith("\0") and key not in target.keys]
+    tried = [Known(key, f"{root}/{{witness {number}}}") for number, key in enumerate(learnt, 1)]
+    tried += [Known(key) for key in target.keys]
+    shown = doors.listing.files if doors.listing is not None else ()
+    ranked = sorted(shown, key=lambda entry: (kind_of_name(entry.name) not in _GRAVE, entry.size is None))
+    tried += [Known(entry.name, f"{root}/{{listed {n}}}") for n, entry in enumerate(ranked[:_LISTED_TRIES], 1)]
+    return tuple({known.key: known for known in reversed(tried)}.values())[::-1]
+
+
+_GRAVE = frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM, MediaKind.DATABASE_DUMP, MediaKind.MAIL_STORE})
+
+
+def reads(
+    doors: Doors,
+    tries: tuple[Known, ...],
+    ask_for: Callable[[Known], Request],
+    hear: Callable[[Answer, str], Heard[Opened]],
+    impossible: Callable[[], Generator[Ask, Told, bool]] | None = None,
+) -> Generator[Ask, Told, Shut | Mute | None]:
+    """Try known keys until one opens; None: one did, and the door is filed as open. Else what was heard.
+
+    `impossible` tells whether a key that cannot exist is answered with bytes too: then the server answers anything
+    (None: it was asked already).
+    """
+    shut: Shut | None = None
+    mute: Mute | None = None
+    for number, known in enumerate(tries):
+        before = doors.proven
+        heard = yield from twice(doors, ask_for(known), lambda answer, key=known.key: hear(answer, key))  # type: ignore[misc]
+        if isinstance(heard, Opened):
+            if impossible is not None and (yield from impossible()):
+                doors.proven = before
+                return Mute(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too")
+            doors.size, doors.media = heard.size, heard.media
+            rest = [one.key for one in tries[number + 1 :] if one.said]
+            why = Why.READABLE if doors.is_open("list") else Why.READABLE_UNLISTED
+            said = "an object's first bytes came to a stranger, and a key that cannot exist is not answered so"
+            doors.opened("read", why, said, *dict.fromkeys((known.key, *_spread(doors, rest))))
+            return None
+        shut = shut or (heard if isinstance(heard, Shut) else None)
+        mute = mute or (heard if isinstance(heard, Mute) else None)
+    return mute or shut or Mute(Why.NO_KNOWN_KEY, "no key is known to ask for")
+
+
+def _spread(doors: Doors, rest: list[str]) -> list[str]:
+    """A few more listed keys, first to last: the one that was read may be deleted while the others stay open."""
+    files = doors.listing.files if doors.listing is not None else ()
+    step = max(1, (len(files) - 1) // (_KEPT_KEYS - 1)) if files else 1
+    return [*rest, *(entry.name for entry in files[::step])][:_KEPT_KEYS]
+
+
+def dangling(
+    target: BucketTarget, heard: Shut | Keys | None, ask: Request, hear: Callable[[Answer], Heard[Keys]]
+) -> Generator[Ask, Told, tuple[Sight, ...]]:
+    """The sight of the owner's own domain in front of a bucket: open to whoever takes a bucket that nobody holds.
+
+    `heard` is what the store said of the bucket, None where that is no word on whether it is there; one that is said
+    to be missing is asked for again over a new connection.
+    """
+    if not target.domain or heard is None:
+        return ()
+    if isinstance(heard, Keys) or heard.why is not Why.NO_BUCKET:
+        why = Why.LISTED if isinstance(heard, Keys) else heard.why
+        return (Clear(target.filed, DANGLING, why, ("the bucket behind the name is there",)),)
+    again = hear((yield from one(replace(ask, fresh=True))))
+    gone = isinstance(again, Shut) and again.why is Why.NO_BUCKET
+    if not gone and not (isinstance(again, Mute) and again.silent):
+        return (Unknown(target.filed, DANGLING, Why.UNSTABLE, "a second look was answered otherwise"),)
+    return (
+        Exposed(
+            target.filed,
+            DANGLING,
+            Why.DANGLING,
+            Certainty.PROVEN if gone else Certainty.LIKELY,
+            proof=("the store says that the bucket behind the owner's own domain does not exist",),
+        ),
+    )
