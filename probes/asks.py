@@ -71,6 +71,7 @@ class Why(StrEnum):
     NO_ACCOUNT = "no-account"
     PRIVATE_OR_MISSING = "private-or-missing"
     PUBLIC_ACCESS_OFF = "public-access-off"
+    BUCKET_THERE = "bucket-there"  # a name leads to a bucket that somebody holds
 
     # An answer came, and shows that the place is open.
     LISTED_AND_READABLE = "listed-and-readable"
