@@ -1,0 +1,269 @@
+"""The probe `s3-bucket`: every door of a bucket that speaks S3, asked as a stranger, and never written to."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field, replace
+
+from probes.asks import Answer, Ask, Ending, NoAnswer, Response, Told, Why, one
+from probes.buckets.s3_account import ask_any_account
+from probes.buckets.s3_answers import refusal
+from probes.buckets.s3_asks import At
+from probes.buckets.s3_list import Listed, ask_list, few, list_door, page_of, prefix_request, prefixes, shows
+from probes.buckets.s3_name import name_sight
+from probes.buckets.s3_objects import Beside, Opened, Read, beside, by_missing, known_objects, spread, try_objects
+from probes.buckets.s3_settings import Learnt, ask_grants, ask_policy_status, ask_uploads, ask_versions
+from probes.buckets.vector import clear, sight_of, unknown, witness, witnesses
+from probes.contract import BucketTarget, Certainty, Dialogue, Door, Probe, Sight
+from probes.recognise.listing import Listing
+from probes.recognise.stores.engines import CEPH, engine
+from probes.recognise.stores.grants import Grants
+from probes.recognise.stores.keys import StoredObject, listing_of, sent
+from probes.recognise.stores.s3 import BucketPage
+
+_SECOND_LOOK = ("list", "read", "list-prefix", "versions", "uploads", "acl", "write", "any-account")
+_UNREADABLE = frozenset({Why.DENIED, Why.PRIVATE_OR_MISSING, Why.KEY_DEMANDED, Why.ARCHIVED})
+
+
+@dataclass(slots=True)
+class Vector:
+    """The doors as they are learnt, and what stands for them."""
+
+    doors: dict[str, Door] = field(default_factory=dict)
+    opened: list[Opened] = field(default_factory=list)
+    listed: list[StoredObject] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    versions: tuple[StoredObject, ...] = ()
+    partial: str = ""
+    facts: list[str] = field(default_factory=list)
+    media: str = ""
+    size: int | None = None
+    grants: Grants | None = None
+    healthy: bool = True
+    """Whether the store answers a key that cannot exist in order; else nothing here is proven."""
+
+    def put(self, door: Door, opened: Opened | None = None) -> None:
+        """Set a door, with what opened it."""
+        self.doors[door.name] = door
+        if opened is not None:
+            self.opened.append(opened)
+
+    def learn(self, learnt: Learnt) -> None:
+        """Set a door, with all that it told."""
+        self.put(learnt.door, learnt.opened)
+        self.facts += learnt.facts
+        self.versions = learnt.objects or self.versions
+
+    def take(self, page: BucketPage, answer: Answer) -> None:
+        """Keep what a page lists, in memory, for the tally."""
+        self.listed += page.objects
+        self.folders += page.prefixes
+        if not page.whole or (isinstance(answer, Response) and answer.ending is not Ending.WHOLE):
+            self.partial = "cut short"
+        elif page.truncated:
+            self.partial = self.partial or "paged"
+
+    def is_open(self, name: str) -> bool:
+        """Whether a door stands open."""
+        return name in self.doors and self.doors[name].verdict == "exposed"
+
+    @property
+    def lists(self) -> bool:
+        """Whether the bucket lists, wholly or under a prefix."""
+        return any(door.verdict == "exposed" for name, door in self.doors.items() if _kind(name) in _LISTS)
+
+
+_LISTS = ("list", "list-prefix")
+
+
+def look(target: BucketTarget) -> Dialogue:
+    """Look at every door of the bucket. One that refuses all costs six requests, and one for each prefix and key."""
+    listed = yield from ask_list(target)
+    vector = Vector()
+    if isinstance(listed.answer, Response) and (name := engine(listed.answer.headers)):
+        vector.facts.append(f"engine {name}")
+    if listed.page is not None:
+        yield from _open_list(target, listed, listed.page, vector)
+    elif listed.said.why is Why.NO_BUCKET and listed.said.verdict == "clear":
+        names = ("list", *(prefix.door for prefix in prefixes(target, listed.at)), "read", "versions", "uploads", "acl")
+        for name in dict.fromkeys((*names, *(name for name, _ in witnesses(target)))):
+            vector.put(clear(name, Why.NO_BUCKET))
+    else:
+        vector.put(listed.said.door("list"))
+        if not listed.said.final:
+            yield from _closed_list(target, listed, vector)
+    if "any-account" not in vector.doors and not vector.is_open("list"):
+        vector.put(*(yield from ask_any_account(target, listed, vector.grants)))
+    certainty, proof = yield from _second_look(vector)
+    sights = [_sight(target, listed.at, vector, certainty, proof)]
+    if target.domain:
+        request = listed.at.ask(listed.query)
+        sights.append((yield from name_sight(target, request, listed.answer, listed=listed.page is not None)))
+    return tuple(sights)
+
+
+def _open_list(target: BucketTarget, listed: Listed, page: BucketPage, vector: Vector) -> Generator[Ask, Told, None]:
+    at = listed.at
+    canary = yield from beside(at, target.nonce)
+    if canary.kind == "catch-all" or canary.code == "NoSuchBucket":
+        detail = "a key that cannot exist is answered too"
+        detail = detail if canary.kind == "catch-all" else "lists, and says of a key that there is no such bucket"
+        vector.put(unknown("list", Why.CATCH_ALL, detail))
+        return
+    vector.healthy = canary.kind != "failed"
+    vector.take(page, listed.answer)
+    proof = "the answer parses as the list of a bucket (ListBucketResult)"
+    vector.put(list_door("list", page, listed.answer), Opened("list", listed.again, shows(page), proof))
+    if not page.newer:
+        vector.facts.append("lists in the older way alone")
+    if isinstance(listed.answer, Response) and engine(listed.answer.headers) == CEPH:
+        head = yield from one(at.head())
+        vector.facts += _counted(head)
+    yield from _read(target, at, canary, vector)
+    yield from _settings(target, at, vector)
+
+
+def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Generator[Ask, Told, None]:
+    """The list is refused, or nobody can say whether: what may stand open all the same."""
+    at, denied = listed.at, listed.said.verdict == "clear"
+    for prefix in prefixes(target, at) if denied else ():
+        request = prefix_request(at, prefix)
+        answer = yield from one(request)
+        page = page_of(answer)
+        if page is None:
+            said = refusal(target, at, answer)
+            vector.put(said.door(prefix.door))
+        elif any(not key.startswith(prefix.text) for key in page.keys):
+            vector.put(unknown(prefix.door, Why.CATCH_ALL, "lists what does not begin with the prefix"))
+        else:
+            vector.take(page, answer)
+            door = list_door(prefix.door, page, answer)
+            door = replace(door, why=Why.PREFIX_LISTED) if door.why is Why.LISTED else door
+            again = replace(request, path=few(request.path))
+            proof = "a prefix is listed (ListBucketResult) where the whole bucket is refused"
+            vector.put(door, Opened(prefix.door, again, shows(page), proof, sent(prefix.text)))
+    if denied or target.keys or any(name == "read" for name, _ in witnesses(target)):
+        canary = yield from beside(at, target.nonce)
+        yield from _read(target, at, canary, vector)
+    if denied:
+        yield from _settings(target, at, vector)
+
+
+def _read(target: BucketTarget, at: At, canary: Beside, vector: Vector) -> Generator[Ask, Told, None]:
+    once = [key for name, key in witnesses(target) if name == "read"]
+    objects = known_objects(target, at.root, filter(None, once), vector.listed)
+    read = yield from try_objects(target, at, objects, canary, listed=vector.lists)
+    if read.opened is None and not vector.is_open("list"):
+        told = yield from by_missing(target, at, canary, listed=vector.lists, once_open="" in once)
+        if told is not None and _outweighs(told, read):
+            read = told
+    vector.put(read.door, read.opened)
+    vector.media, vector.size = read.media, read.size
+
+
+def _outweighs(told: Read, read: Read) -> bool:
+    """Whether what a missing key tells stands over what known keys told: always when open, else only where they told
+    nothing. A key that was once open and gives no verdict now stays undecided."""
+    return told.opened is not None or read.door.why in (Why.NO_KNOWN_KEY, Why.NOT_FOUND)
+
+
+def _settings(target: BucketTarget, at: At, vector: Vector) -> Generator[Ask, Told, None]:
+    vector.learn((yield from ask_versions(target, at)))
+    vector.learn((yield from ask_uploads(target, at)))
+    doors, vector.grants = yield from ask_grants(target, at)
+    for learnt in doors:
+        vector.learn(learnt)
+    if vector.lists or vector.is_open("read"):
+        vector.facts += yield from ask_policy_status(at)
+
+
+def _second_look(vector: Vector) -> Generator[Ask, Told, tuple[Certainty, tuple[str, ...]]]:
+    """Ask for what was found open once more, over a new connection: the door that weighs most stands for the others.
+
+    One that is not open again is no more than unstable, and the next one is asked.
+    """
+    rank = {name: number for number, name in enumerate(_SECOND_LOOK)}
+    waiting = sorted(vector.opened, key=lambda opened: rank[_kind(opened.door)])
+    for opened in waiting:
+        answer = yield from one(replace(opened.request, fresh=True))
+        steps = [one.proof for one in vector.opened]
+        if isinstance(answer, NoAnswer) or answer.status == 429 or answer.status >= 500:
+            return Certainty.LIKELY, (*steps, "a second look over a new connection did not come about")
+        if opened.holds(answer):
+            steps.append(f"a second look over a new connection shows the door {_kind(opened.door)} open again")
+            if not vector.healthy:
+                steps.append("the store did not answer a key that cannot exist in order")
+            return Certainty.PROVEN if vector.healthy else Certainty.LIKELY, tuple(dict.fromkeys(steps))
+        vector.opened.remove(opened)
+        vector.put(unknown(opened.door, Why.UNSTABLE, "a second look over a new connection did not show it again"))
+        if not vector.lists:
+            vector.listed.clear()
+            vector.folders.clear()
+    return Certainty.PROVEN, ()
+
+
+def _sight(target: BucketTarget, at: At, vector: Vector, certainty: Certainty, proof: tuple[str, ...]) -> Sight:
+    read = vector.doors.get("read")
+    facts = list(vector.facts)
+    if vector.lists and read is not None:
+        if read.verdict == "exposed":
+            facts.append("listable and readable")
+        elif read.why in _UNREADABLE:
+            facts.append("listable, not readable")
+    elif read is not None and read.verdict == "exposed":
+        facts.append("readable, not listable")
+    return sight_of(
+        target,
+        tuple(vector.doors.values()),
+        certainty=certainty,
+        listing=_listing(at, vector),
+        size=vector.size,
+        media=vector.media,
+        seen_open=_seen_open(vector),
+        facts=tuple(dict.fromkeys(facts)),
+        proof=proof,
+    )
+
+
+def _listing(at: At, vector: Vector) -> Listing | None:
+    """What the tally counts: the pages that were listed, else the versions; None where one object alone is known."""
+    said = ("a bucket's list of keys with size and date",)
+    if vector.lists:
+        return listing_of("s3", at.root, vector.listed, vector.folders, vector.partial, said)
+    if vector.versions and vector.is_open("versions"):
+        return listing_of("s3 versions", at.root, vector.versions, (), "paged", said)
+    if any(opened.door == "read" and opened.key for opened in vector.opened):
+        return None
+    return Listing("s3", (), "not listed")
+
+
+def _seen_open(vector: Vector) -> tuple[str, ...]:
+    """The doors to try again before anything closes. `write` is not one: grants that are hidden now tell nothing."""
+    found = [witness(opened.door, opened.key) for opened in vector.opened]
+    if any(opened.door == "read" and opened.key for opened in vector.opened):
+        found += [witness("read", path) for path in spread(vector.listed)]
+    return tuple(dict.fromkeys(found))
+
+
+def _counted(head: Answer) -> Iterable[str]:
+    """The size that Ceph's gateway states of a bucket that lists (rgw_rest_s3.cc, dump_bucket_metadata)."""
+    if not isinstance(head, Response) or head.status != 200:
+        return ()
+    named = (("x-rgw-object-count", "objects"), ("x-rgw-bytes-used", "bytes"))
+    counts = [(head.headers.get(name).strip(), word) for name, word in named]
+    return [
+        f"{int(n)} {word} by the store's own count" for n, word in counts if n.isascii() and n.isdigit() and len(n) < 19
+    ]
+
+
+def _kind(door: str) -> str:
+    return "list-prefix" if door.startswith("list ") else door
+
+
+S3_BUCKET: Probe[BucketTarget] = Probe(
+    "s3-bucket",
+    BucketTarget,
+    look,
+    "buckets that speak S3: whether a stranger can list them, wholly or under a prefix, read an object, see old "
+    "versions, unfinished uploads or the grants; and whether any account can; by reading alone",
+)

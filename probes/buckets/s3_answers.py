@@ -1,0 +1,157 @@
+"""What an S3 store's refusal says of a question: closed by its own word, or why nothing can be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from probes.asks import Answer, Ending, NoAnswer, Response, Why
+from probes.buckets.s3_asks import At, elsewhere
+from probes.buckets.vector import clear, unknown
+from probes.contract import BucketTarget, Door
+from probes.recognise import blank
+from probes.recognise.stores.engines import SEAWEEDFS, engine
+from probes.recognise.stores.errors import StoreError, read_error
+from probes.recognise.stores.s3 import bucket_names
+
+# Codes by the S3 API's "Error responses", unless another source is named.
+_CODES: dict[str, Why] = {
+    "AccessDenied": Why.DENIED,
+    "UnauthorizedAccess": Why.DENIED,  # Backblaze B2
+    "NoSuchBucket": Why.NO_BUCKET,
+    "PermanentRedirect": Why.WRONG_REGION,
+    "TemporaryRedirect": Why.WRONG_REGION,
+    "Redirect": Why.WRONG_REGION,
+    "IllegalLocationConstraintException": Why.WRONG_REGION,
+    "AuthorizationHeaderMalformed": Why.WRONG_REGION,
+    "AuthorizationQueryParametersError": Why.WRONG_REGION,
+    "InvalidAccessKeyId": Why.SIGNED_BY_MISTAKE,
+    "SignatureDoesNotMatch": Why.SIGNED_BY_MISTAKE,
+    "InvalidToken": Why.SIGNED_BY_MISTAKE,
+    "ExpiredToken": Why.SIGNED_BY_MISTAKE,
+    "RequestTimeTooSkewed": Why.SIGNED_BY_MISTAKE,
+    "AllAccessDisabled": Why.DISABLED,
+    "AccountProblem": Why.DISABLED,
+    "NotSignedUp": Why.DISABLED,
+    "UserDisable": Why.DISABLED,  # Alibaba OSS, an account in arrears
+    "UserSuspended": Why.DISABLED,  # Ceph RGW, rgw_common.cc
+    "SlowDown": Why.THROTTLED,
+    "ServiceUnavailable": Why.THROTTLED,
+    "Throttling": Why.THROTTLED,
+    "RequestLimitExceeded": Why.THROTTLED,
+    "TooManyRequests": Why.THROTTLED,
+    "QpsLimitExceeded": Why.THROTTLED,
+    "MethodNotAllowed": Why.NOT_OFFERED,
+    "NotImplemented": Why.NOT_OFFERED,
+    "SecondLevelDomainForbidden": Why.NOT_OFFERED,  # Alibaba OSS lists by virtual host alone
+    "NoSuchKey": Why.NOT_FOUND,
+    "NoSuchVersion": Why.NOT_FOUND,
+    "InvalidObjectState": Why.ARCHIVED,
+}
+_CLOSED = frozenset({Why.DENIED, Why.NO_BUCKET, Why.PRIVATE_OR_MISSING, Why.KEY_DEMANDED, Why.NOT_FOUND})
+_SILENT = frozenset({Why.DISABLED, Why.WRONG_REGION, Why.THROTTLED, Why.SERVER_ERROR, Why.SIGNED_BY_MISTAKE})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that opens nothing: `clear` by the store's own word, else `unknown`."""
+
+    verdict: Literal["clear", "unknown"]
+    why: Why
+    detail: str = ""
+    error: StoreError | None = None
+    """The store's own words, where it used any."""
+    answered: bool = True
+
+    def door(self, name: str, detail: str = "") -> Door:
+        """The door that is refused so."""
+        make = clear if self.verdict == "clear" else unknown
+        return make(name, self.why, detail or self.detail)
+
+    @property
+    def final(self) -> bool:
+        """Whether no further question would be answered otherwise: nobody is there, or nothing is served now."""
+        return self.verdict == "unknown" and (self.why in _SILENT or not self.answered)
+
+
+def refusal(target: BucketTarget, at: At, answer: Answer) -> Refusal:
+    """What an answer that is not the thing asked for says. Only an error in the store's own XML is a `clear`."""
+    if isinstance(answer, NoAnswer):
+        return Refusal("unknown", answer.why, answer.detail, answered=False)
+    error = read_error(answer.body) if answer.status >= 300 else None
+    if error is not None and error.website:
+        return Refusal("unknown", Why.NOT_A_STORE, "a website endpoint, which never lists", error)
+    return _in_words(target, at, answer, error) if error is not None else _without_words(answer)
+
+
+def _in_words(target: BucketTarget, at: At, answer: Response, error: StoreError) -> Refusal:
+    why = _CODES.get(error.code)
+    if why is Why.DENIED and answer.status in (401, 403):
+        if elsewhere(target, at, error):
+            return Refusal("unknown", Why.WRONG_REGION, "refused, with another endpoint named as the right one", error)
+        if engine(answer.headers) == SEAWEEDFS:
+            return Refusal("clear", Why.PRIVATE_OR_MISSING, "this store refuses a missing bucket alike", error)
+        return Refusal("clear", why, error=error)
+    if why is Why.NO_BUCKET and answer.status == 404:
+        if _another_bucket(target, error):
+            detail = "the store looked for a bucket of another name: it is not asked by virtual host there"
+            return Refusal("unknown", Why.NOT_A_STORE, detail, error)
+        return Refusal("clear", why, error=error)
+    if why is Why.NOT_FOUND and answer.status == 404:
+        return Refusal("clear", why, error=error)
+    if error.code.startswith("KMS.") or (
+        error.code == "InvalidArgument" and answer.status == 400 and "Server Side Encryption" in error.message
+    ):
+        # S3 User Guide, "Protecting data with SSE-KMS": such an object is given to signed requests alone.
+        return Refusal("clear", Why.KEY_DEMANDED, "encrypted with a key that strangers lack", error)
+    if why is not None and why not in _CLOSED:
+        return Refusal("unknown", why, error=error)
+    if answer.status == 429:
+        return Refusal("unknown", Why.THROTTLED, error=error)
+    if answer.status >= 500:
+        return Refusal("unknown", Why.SERVER_ERROR, f"status {answer.status}", error)
+    return Refusal("unknown", Why.STATUS_UNEXPECTED, f"an error of the store under status {answer.status}", error)
+
+
+def _another_bucket(target: BucketTarget, error: StoreError) -> bool:
+    """Whether the store looked up something else: Ceph takes a whole unknown host name for a bucket."""
+    if not target.bucket or not error.bucket or target.domain:
+        return False
+    return _bare(error.bucket) != _bare(target.bucket)
+
+
+def _bare(name: str) -> str:
+    return name.replace("/", ":").rpartition(":")[2].lower()
+
+
+def _without_words(answer: Response) -> Refusal:
+    status = answer.status
+    if status in (429, 503):
+        return Refusal("unknown", Why.THROTTLED, f"status {status}")
+    if status >= 500 and status != 501:
+        return Refusal("unknown", Why.SERVER_ERROR, f"status {status}")
+    if status in (405, 501):
+        return Refusal("unknown", Why.NOT_OFFERED, f"status {status}")
+    if answer.headers.get("x-amz-bucket-region") and status in (301, 302, 307, 308, 400):
+        return Refusal("unknown", Why.WRONG_REGION, f"status {status}")
+    if status in (301, 302, 303, 307, 308):
+        return Refusal("unknown", Why.REDIRECTED, "not followed")
+    if status in (401, 403):
+        return Refusal("unknown", Why.REFUSED_BY_FRONT, "refused without the store's own words")
+    if status not in (200, 206, 404):
+        return Refusal("unknown", Why.STATUS_UNEXPECTED, f"status {status}")
+    if answer.ending in (Ending.BROKEN, Ending.BOMB, Ending.UNREADABLE):
+        return Refusal("unknown", Why.BODY_BROKEN if answer.ending is Ending.BROKEN else Why.BODY_UNREADABLE)
+    if bucket_names(answer.body) is not None:
+        return Refusal("unknown", Why.NOT_A_STORE, "the endpoint listed its buckets: no bucket by that name is asked")
+    page = blank.page(answer.body, answer.type, status, answer.headers)
+    if page.kind is blank.PageKind.BLOCK_PAGE:
+        return Refusal("unknown", Why.FILTERED, "a filter answered")
+    return Refusal("unknown", Why.NOT_A_STORE, "no answer of a store")
+
+
+def foreign_tenant(said: Refusal) -> Refusal:
+    """A signed `NoSuchBucket`: Ceph looks a bare name up in the tenant of the key, so this says nothing."""
+    if said.why is not Why.NO_BUCKET:
+        return said
+    return replace(said, verdict="unknown", detail="looked up in the tenant of the probing key")

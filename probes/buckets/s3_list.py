@@ -1,0 +1,132 @@
+"""The list of an S3 bucket: asked in either way, followed once to the right region, whole or under a prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why, one
+from probes.buckets.s3_answers import Refusal, refusal
+from probes.buckets.s3_asks import LIST, OLDER_LIST, At, moved, start, under
+from probes.buckets.vector import exposed, witnesses
+from probes.contract import BucketTarget, Door
+from probes.recognise.stores.errors import region
+from probes.recognise.stores.keys import sent
+from probes.recognise.stores.s3 import BucketPage, bucket_page
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What came of the list: where it was asked in the end, and the page or the refusal."""
+
+    at: At
+    query: str
+    answer: Answer
+    page: BucketPage | None
+    said: Refusal
+    """What the answer says where it is no page; it means nothing beside one."""
+
+    @property
+    def again(self) -> Request:
+        """The same question for a second look, of a few keys alone."""
+        return self.at.ask(few(self.query))
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A prefix to ask for: its door, itself as people write it, and what is said for it where it was learnt."""
+
+    door: str
+    text: str
+    said: str = ""
+
+
+def ask_list(target: BucketTarget) -> Generator[Ask, Told, Listed]:
+    """Ask for the list, in the older way where the newer is not known, and once more where another region is named."""
+    first = yield from _asked(target, start(target), LIST)
+    if first.page is not None or isinstance(first.answer, NoAnswer):
+        return first
+    if first.said.why is Why.WRONG_REGION:
+        return (yield from _followed(target, first))
+    if first.answer.status in (400, 405, 501):
+        # IBM COS and ten more providers know ListObjects alone; most ignore list-type, some refuse it.
+        older = yield from _asked(target, first.at, OLDER_LIST)
+        return older if older.page is not None or older.said.verdict == "clear" else first
+    return first
+
+
+def _asked(target: BucketTarget, at: At, query: str) -> Generator[Ask, Told, Listed]:
+    answer = yield from one(at.ask(query))
+    said = refusal(target, at, answer)
+    if said.why is Why.NOT_FOUND:
+        # A front that asks its store for an index document instead: whether the store lists is not asked here.
+        said = replace(said, verdict="unknown", why=Why.NOT_OFFERED, detail="a front asks for an object instead")
+    return Listed(at, query, answer, page_of(answer), said)
+
+
+def _followed(target: BucketTarget, first: Listed) -> Generator[Ask, Told, Listed]:
+    if not isinstance(first.answer, Response):
+        return first
+    place = moved(target, first.at, first.answer, first.said.error)
+    if place is None and not region(first.answer.headers.get("x-amz-bucket-region")):
+        # S3 API, HeadBucket: the region stands in its headers whatever the status.
+        head = yield from one(first.at.head())
+        place = moved(target, first.at, head, None) if isinstance(head, Response) else None
+    if place is None:
+        return first
+    then = yield from _asked(target, place, LIST)
+    if isinstance(then.answer, NoAnswer):
+        why = then.answer.why.value
+        return replace(first, said=Refusal("unknown", Why.WRONG_REGION, f"the endpoint named gave no answer ({why})"))
+    return then
+
+
+def page_of(answer: Answer) -> BucketPage | None:
+    """The list that an answer is, or None."""
+    return bucket_page(answer.body) if isinstance(answer, Response) and answer.status == 200 else None
+
+
+def prefixes(target: BucketTarget, at: At) -> list[Prefix]:
+    """The prefixes to ask for: the declared ones, and those that were once seen open."""
+    found = {door_of(prefix): Prefix(door_of(prefix), prefix) for prefix in target.prefixes if prefix}
+    for number, (door, key) in enumerate(witnesses(target), 1):
+        if door.startswith("list "):
+            text = unquote(key, errors="surrogateescape") if key else door.removeprefix("list ")
+            found.setdefault(door, Prefix(door, text, f"{at.root}/?{{prefix {number}}}"))
+    return list(found.values())
+
+
+def prefix_request(at: At, prefix: Prefix) -> Request:
+    """The list under a prefix."""
+    return replace(at.ask(under(LIST, prefix.text)), said=prefix.said)
+
+
+def door_of(prefix: str) -> str:
+    """The name of a prefix's door. It is one line: it stands in tables, and before a witness's key."""
+    return "list " + "".join(letter if letter.isprintable() else sent(letter) for letter in prefix)
+
+
+def list_door(name: str, page: BucketPage, answer: Answer) -> Door:
+    """The door that a page opens. A page that we stopped reading is no incomplete one."""
+    if not page.whole and isinstance(answer, Response) and answer.ending is not Ending.CUT:
+        return exposed(name, Why.LISTED_INCOMPLETE, "the page breaks off, or is not well-formed")
+    if not page.keys and not page.truncated:
+        return exposed(name, Why.EMPTY_LISTABLE, "nothing in it yet: the next upload is public")
+    more = " and more" if page.truncated or not page.whole else ""
+    return exposed(name, Why.LISTED, f"{len(page.keys)} keys and prefixes{more}")
+
+
+def few(query: str) -> str:
+    """The question for a few keys alone."""
+    return query.replace("max-keys=1000", "max-keys=10")
+
+
+def shows(page: BucketPage) -> Callable[[Answer], bool]:
+    """Whether a second look shows the same bucket: a list again, with a key of the first where that had any."""
+
+    def holds(answer: Answer) -> bool:
+        again = page_of(answer)
+        return again is not None and (not page.keys or not set(page.keys).isdisjoint(again.keys))
+
+    return holds

@@ -1,0 +1,145 @@
+"""What else an S3 bucket tells a stranger: old versions, unfinished uploads, and its own grants."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from probes.asks import Answer, Ask, Response, Told, Why, one
+from probes.buckets.s3_answers import refusal
+from probes.buckets.s3_asks import ERROR, PAGE, At
+from probes.buckets.s3_objects import Opened
+from probes.buckets.vector import clear, exposed, unknown
+from probes.contract import BucketTarget, Door
+from probes.recognise.stores.errors import read_error
+from probes.recognise.stores.grants import Grants, Policy, read_grants, read_policy, read_policy_status
+from probes.recognise.stores.keys import StoredObject
+from probes.recognise.stores.s3 import UploadsPage, VersionsPage, uploads_page, versions_page
+
+_VERSIONS = "versions&max-keys=1000&encoding-type=url"
+_UPLOADS = "uploads&max-uploads=1000&encoding-type=url"
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A door with what opened it, and what it told."""
+
+    door: Door
+    opened: Opened | None = None
+    facts: tuple[str, ...] = ()
+    objects: tuple[StoredObject, ...] = ()
+
+
+def ask_versions(target: BucketTarget, at: At) -> Generator[Ask, Told, Learnt]:
+    """Ask for old versions: what was overwritten or deleted is often still stored, and listed to the same strangers."""
+    request = at.ask(_VERSIONS, PAGE)
+    answer = yield from one(request)
+    page = _versions(answer)
+    if page is None:
+        return Learnt(_shut(target, at, answer, "versions"))
+    more = " at least" if page.truncated or not page.whole else ""
+    fact = f"{len(page.old)} old versions and {page.deleted} deletions listed{more}"
+    opened = Opened(
+        "versions", request, lambda again: _versions(again) is not None, "versions are listed (ListVersionsResult)"
+    )
+    door = exposed("versions", Why.VERSIONS_LISTED, fact)
+    return Learnt(door, opened, (fact,), (*page.current, *page.old))
+
+
+def ask_uploads(target: BucketTarget, at: At) -> Generator[Ask, Told, Learnt]:
+    """Ask for uploads that were begun and never ended: their keys are names of what is stored or was to be."""
+    request = at.ask(_UPLOADS, PAGE)
+    answer = yield from one(request)
+    page = _uploads(answer)
+    if page is None:
+        return Learnt(_shut(target, at, answer, "uploads"))
+    fact = f"{page.pending} unfinished uploads listed{' at least' if page.truncated or not page.whole else ''}"
+    opened = Opened(
+        "uploads",
+        request,
+        lambda again: _uploads(again) is not None,
+        "unfinished uploads are listed (ListMultipartUploadsResult)",
+    )
+    return Learnt(exposed("uploads", Why.UPLOADS_LISTED, fact), opened, (fact,))
+
+
+def ask_grants(target: BucketTarget, at: At) -> Generator[Ask, Told, tuple[tuple[Learnt, ...], Grants | None]]:
+    """Ask for the grants and the policy; whether strangers may write is read there, and never tried.
+
+    Either is a permission of its own (S3 API, GetBucketAcl, GetBucketPolicy). A policy that is said not to exist was
+    readable, and is nothing to read.
+    """
+    acl = at.ask("acl", ERROR)
+    by_acl = yield from one(acl)
+    grants = _grants(by_acl)
+    written = at.ask("policy", ERROR)
+    by_policy = yield from one(written)
+    policy = _policy(by_policy)
+    doors: list[Learnt] = []
+    if grants is not None:
+        opened = Opened("acl", acl, lambda again: _grants(again) is not None, "its grants are readable")
+        doors.append(Learnt(exposed("acl", Why.ACL_READABLE, "grants"), opened))
+    elif policy is not None:
+        opened = Opened("acl", written, lambda again: _policy(again) is not None, "its policy is readable")
+        doors.append(Learnt(exposed("acl", Why.ACL_READABLE, "policy"), opened))
+    else:
+        # Amazon answers 405 to the policy of a stranger's bucket (S3 API, GetBucketPolicy): the grants decide then.
+        shut = (_shut(target, at, by_acl, "acl"), _shut(target, at, by_policy, "acl"))
+        undecided = [door for door in shut if door.verdict == "unknown" and door.why is not Why.NOT_OFFERED]
+        refused = [door for door in shut if door.verdict == "clear"]
+        doors.append(Learnt((undecided or refused or list(shut))[0]))
+    doors.append(_write(grants, policy, _no_policy(by_policy), acl_opened=doors[0].opened))
+    return tuple(doors), grants
+
+
+def ask_policy_status(at: At) -> Generator[Ask, Told, tuple[str, ...]]:
+    """What the store itself says of the policy of a bucket found open: a fact beside the doors, and no door."""
+    answer = yield from one(at.ask("policyStatus", ERROR))
+    status = read_policy_status(answer.body) if isinstance(answer, Response) and answer.status == 200 else None
+    return () if status is None else (f"the store calls its policy {'public' if status else 'not public'}",)
+
+
+def _write(grants: Grants | None, policy: Policy | None, no_policy: bool, acl_opened: Opened | None) -> Learnt:
+    if (grants is not None and grants.writable) or (policy is not None and policy.writable):
+        return Learnt(exposed("write", Why.WRITE_GRANTED, "by its own grants; never tried"), acl_opened)
+    if policy is not None and policy.writable_if:
+        return Learnt(unknown("write", Why.CONFIGURED_OPEN, "by its own policy, under a condition"))
+    if grants is not None and (policy is not None or no_policy):
+        return Learnt(clear("write", Why.DENIED, "by its own grants and policy; never tried"))
+    return Learnt(unknown("write", Why.NOT_ASKED, "only readable grants and policy could tell; never tried"))
+
+
+def _shut(target: BucketTarget, at: At, answer: Answer, name: str) -> Door:
+    """The door that is not open. A 200 of another shape is a store that does not know the question: Ceph then lists."""
+    if isinstance(answer, Response) and answer.status == 200:
+        return unknown(name, Why.NOT_OFFERED, "answered with something else than was asked for")
+    said = refusal(target, at, answer)
+    if said.error is not None and said.why in (Why.STATUS_UNEXPECTED, Why.NOT_FOUND) and _mild(answer):
+        return unknown(name, Why.NOT_OFFERED, said.detail)
+    return said.door(name)
+
+
+def _mild(answer: Answer) -> bool:
+    """Whether the store refused the question itself: as one that it cannot make sense of."""
+    return isinstance(answer, Response) and answer.status in (400, 404)
+
+
+def _versions(answer: Answer) -> VersionsPage | None:
+    return versions_page(answer.body) if isinstance(answer, Response) and answer.status == 200 else None
+
+
+def _uploads(answer: Answer) -> UploadsPage | None:
+    return uploads_page(answer.body) if isinstance(answer, Response) and answer.status == 200 else None
+
+
+def _grants(answer: Answer) -> Grants | None:
+    return read_grants(answer.body) if isinstance(answer, Response) and answer.status == 200 else None
+
+
+def _policy(answer: Answer) -> Policy | None:
+    return read_policy(answer.body) if isinstance(answer, Response) and answer.status == 200 else None
+
+
+def _no_policy(answer: Answer) -> bool:
+    error = read_error(answer.body) if isinstance(answer, Response) and answer.status == 404 else None
+    return error is not None and error.code == "NoSuchBucketPolicy"
