@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -20,7 +20,8 @@ from monitor.alert.hold import OnFile, held, parties_of
 from monitor.alert.turns import SLOWEST, Turns, after, holds_up, turns
 from monitor.inventory.model import Channel, Inventory
 from monitor.inventory.secret import NoSecret, resolve_secret
-from monitor.store import groups, posting, recipients
+from monitor.store import claims, groups, posting, recipients
+from monitor.store.claims import Owner
 from monitor.store.dues import Delivery, Due, DueState, Outcome
 from monitor.store.groups import Unheard, unheard
 from monitor.store.ledger import Ledger
@@ -39,6 +40,8 @@ _MOST_AT_A_TIME = 5
 _MOST_READ = 10_000
 _GRACE = 5.0
 _PASSES = 3
+_AGAIN = timedelta(seconds=1)
+_LOOK_ELSEWHERE = 0.1
 
 
 class OnLedger(Protocol):
@@ -82,7 +85,8 @@ def _quietly(_: Tried) -> None:
 
 
 class Outbox:
-    """Sends what the ledger says is owed. One for each database: two would send everything twice."""
+    """Sends what the ledger says is owed. There may be several on one ledger: each message is claimed before it is
+    sent, and what one of them is at, the others leave alone."""
 
     def __init__(
         self,
@@ -112,6 +116,7 @@ class Outbox:
         self._hung: set[str] = set()
         self._desk = Desk()
         self._alarmed: set[Unheard] = set()
+        self._owner: Owner | None = None
 
     def look(self, looking: bool) -> None:
         """A round begins, or has ended: what is found in it is told as one when it is much."""
@@ -133,7 +138,23 @@ class Outbox:
             batches = await asyncio.gather(*(self._work(dues, len(dues)) for dues in ready.now.values()))
             tried += [one for batch in batches for one in batch]
             ready = await self._turns(only)
+        if only is not None:
+            tried += await self._elsewhere(set(only) - {one.key for one in tried})
         return Drained(tuple(tried), self._now() if ready.now else ready.later)
+
+    async def _elsewhere(self, keys: Collection[str]) -> list[Tried]:
+        """What became of messages that another outbox is at, or was: whoever asked for them wants to hear it."""
+
+        def look(ledger: Ledger) -> list[Tried] | None:
+            dues = posting.messages(ledger, keys)
+            claimed = claims.claimed(ledger, self._now(), but=self._name(ledger))
+            return None if claimed & {due.id for due in dues} else [_marked(due) for due in dues if _was_tried(due)]
+
+        while True:
+            found = await self._on_ledger(look)
+            if found is not None:
+                return found
+            await asyncio.sleep(_LOOK_ELSEWHERE)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop`. Raises LedgerUnusable: what cannot be marked must not be sent again and again."""
@@ -174,14 +195,25 @@ class Outbox:
         now = self._now()
         # Those that wait are read too: a message may have to wait for an earlier one about the same finding.
         horizon = now + SLOWEST + timedelta(minutes=5)
-        if only is not None:
-            every = await self._on_ledger(lambda ledger: ledger.due(horizon, _MOST_READ))
-            return turns((due for due in every if due.owed.key in only), now)
         inventory, may_go = self.inventory, self._may_go(now)
-        return turns(
-            await self._on_ledger(lambda ledger: self._desk.sort(ledger, inventory, now, horizon, _MOST_READ, may_go)),
-            now,
-        )
+
+        def read(ledger: Ledger) -> list[Due]:
+            if only is not None:
+                dues = tuple(due for due in ledger.due(horizon, _MOST_READ) if due.owed.key in only)
+            else:
+                dues = self._desk.sort(ledger, inventory, now, horizon, _MOST_READ, may_go)
+            # What another is at is not looked at again before it may be through.
+            claimed = claims.claimed(ledger, now, but=self._name(ledger))
+            soon = now + _AGAIN
+            return [replace(due, due=max(due.due, soon)) if due.id in claimed else due for due in dues]
+
+        return turns(await self._on_ledger(read), now)
+
+    def _name(self, ledger: Ledger) -> str:
+        """The name under which this outbox claims; on the ledger's thread."""
+        if self._owner is None:
+            self._owner = Owner(ledger.path)
+        return self._owner.name
 
     def _may_go(self, now: datetime) -> MayGo:
         """Whether nothing holds a message, its channel's address looked up once for all of them."""
@@ -278,12 +310,15 @@ class Outbox:
                 groups.dissolve(ledger, due.id, now)
                 self.wake()
                 return _kept(due, "", DueState.CANCELLED, None), False
-            if stands is None or stands.state not in (DueState.OWED, DueState.HELD):
-                # Cancelled since it was read, or sent by another process.
+            if stands is None or not stands.state.waits or stands.tries != due.tries:
+                # Cancelled since it was read, or sent or tried by another process.
                 return _kept(due, "", stands.state if stands else due.state, None), False
+            owner = self._name(ledger)
+            if stands.id in claims.claimed(ledger, now, but=owner):
+                return _kept(due, "", stands.state, None), False
             hold = held(stands, channel, self.inventory, self._on_file(ledger, stands, channel, url, now), now)
             if hold is None:
-                posting.begin(ledger, stands, now)
+                posting.begin(ledger, stands, owner, now)
                 return None
             news = posting.hold(ledger, stands, hold.reason, hold.again or now, now)
             if hold.again is None:
@@ -322,3 +357,14 @@ class Outbox:
 def _kept(due: Due, reason: str, state: DueState, again: datetime | None) -> Tried:
     """No try at all: it may not be sent, or not any more."""
     return Tried(due.owed.key, due.owed.channel, Outcome.HELD, mask_text(reason), state, again)
+
+
+def _was_tried(due: Due) -> bool:
+    return due.state is DueState.SENT or due.tries > 0
+
+
+def _marked(due: Due) -> Tried:
+    """A message as another outbox has marked it."""
+    sent = due.state is DueState.SENT
+    outcome, again = (Outcome.ACCEPTED, None) if sent else (Outcome.REFUSED, due.due)
+    return Tried(due.owed.key, due.owed.channel, outcome, mask_text(due.last_error), due.state, again)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from monitor.store import groups
+from monitor.store import claims, groups
 from monitor.store.dues import Due, DueState
 from monitor.store.ledger import Ledger
-from monitor.store.rows import due_of, maybe, stamp, when
-
-CUT_OFF = timedelta(minutes=2)
-"""A try that was begun longer ago than this and never marked was cut off: no process of ours is at it any more."""
+from monitor.store.rows import due_of, stamp, when
 
 
 class Event(StrEnum):
@@ -84,6 +82,12 @@ def message(ledger: Ledger, due: int) -> Due | None:
     return due_of(dict(rows[0])) if rows else None
 
 
+def messages(ledger: Ledger, keys: Collection[str]) -> tuple[Due, ...]:
+    """The messages with these keys, as they stand now."""
+    rows = (row for key in keys for row in ledger.rows("SELECT * FROM dues WHERE key = ?", key))
+    return tuple(due_of(dict(row)) for row in rows)
+
+
 def waiting(ledger: Ledger, finding: str) -> tuple[Due, ...]:
     """The messages about a finding that are owed or held."""
     rows = ledger.rows("SELECT * FROM dues WHERE finding = ? AND state IN ('owed', 'held') ORDER BY id", finding)
@@ -133,18 +137,17 @@ def hold(ledger: Ledger, due: Due, reason: str, again: datetime, now: datetime) 
     return news
 
 
-def begin(ledger: Ledger, due: Due, now: datetime) -> None:
-    """A try begins: from here on it is too late to cancel. Within a `step`."""
+def begin(ledger: Ledger, due: Due, owner: str, now: datetime) -> None:
+    """A try by `owner` begins: from here on it is too late to cancel. Within a `step`."""
     if due.state is DueState.HELD:
         note(ledger, due.id, Event.RELEASED, now, "leftopen", "")
-    ledger.execute("UPDATE dues SET state = 'owed', sending = ? WHERE id = ?", stamp(now), due.id)
+        ledger.execute("UPDATE dues SET state = 'owed' WHERE id = ?", due.id)
+    claims.claim(ledger, due.id, owner, now)
 
 
 def in_hand(ledger: Ledger, due: int, now: datetime) -> bool:
     """Whether a try is under way at this moment."""
-    rows = ledger.rows("SELECT sending FROM dues WHERE id = ? AND state IN ('owed', 'held')", due)
-    began = maybe(rows[0]["sending"]) if rows else None
-    return began is not None and now - began < CUT_OFF
+    return due in claims.claimed(ledger, now)
 
 
 def stop(ledger: Ledger, due: Due, event: Event, now: datetime, by: str, reason: str) -> None:

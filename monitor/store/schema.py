@@ -49,6 +49,12 @@ def clock_warnings(db: Database) -> None:
     _each(db, _CLOCK_WARNINGS)
 
 
+@migrations()
+def claims(db: Database) -> None:
+    """Who is at a message, and until when nobody else is."""
+    _each(db, _CLAIMS)
+
+
 def _each(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -214,4 +220,10 @@ CREATE TRIGGER clock_warnings_are_appended_only BEFORE UPDATE ON clock_warnings
 BEGIN SELECT RAISE(ABORT, 'a warning is never rewritten'); END;
 CREATE TRIGGER clock_warnings_are_never_deleted BEFORE DELETE ON clock_warnings
 BEGIN SELECT RAISE(ABORT, 'a warning is never deleted'); END;
+"""
+
+_CLAIMS = """
+ALTER TABLE dues ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE dues ADD COLUMN lease TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000Z';
+CREATE INDEX dues_sending ON dues(sending) WHERE sending IS NOT NULL;
 """

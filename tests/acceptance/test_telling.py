@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+
 from tests.acceptance.house import BLIND, NOTHING_OPEN, OPEN, House, asset
 from tests.servers.faulty import faulty_beside
+from tests.servers.folders import Tree
+from tests.servers.real import nginx
 from tests.servers.webhook import Reply, Webhook
 
 FIRST = {"id": "first", "party": "region", "url": "env:FIRST", "operator": True, "fallback": "second"}
@@ -61,3 +66,21 @@ def test_lying_controls_end_a_drill_before_anybody_is_told(house: House, hook: W
     )
     ran = house.ask("drill")
     assert (ran.code, "BLIND" in ran.err, hook.received) == (BLIND, True, [])
+
+
+def test_two_runs_on_one_ledger_tell_each_thing_once(house: House, hook: Webhook, recordings: Tree) -> None:
+    channels = [{"id": f"c{n}", "party": "storage", "url": "env:HOOK"} for n in range(4)]
+    hook.always = Reply(after=0.5)
+    with nginx(recordings.path) as server:
+        house.environ["HOOK"] = hook.apprise
+        house.declare(asset("nas", (server.host, server.port)), channels=channels)
+        house.ask("run", "--no-alerts", "--no-survey")
+        both = [
+            subprocess.Popen(house.command("run", "--no-survey"), cwd=house.folder, env=house.environment())
+            for _ in range(2)
+        ]
+        assert [one.wait(60) for one in both] == [OPEN, OPEN]
+    with sqlite3.connect(house.database) as ledger:
+        assert ledger.execute("SELECT state, count(*) FROM dues GROUP BY state").fetchall() == [("sent", 4)]
+        assert ledger.execute("SELECT count(*) FROM deliveries").fetchone() == (4,)
+    assert len(hook.received) == 4
