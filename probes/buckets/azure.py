@@ -33,7 +33,7 @@ from probes.recognise.azure_words import azure_code, is_access_policy, read_azur
 from probes.recognise.objectrows import Keys, path_of
 
 VERSION: Final = (("x-ms-version", "2021-12-02"),)
-"""Without it a stranger is answered as in 2009; versions are listed since 2019-12-12, encoded names since 2021-02-12."""
+"""Without it a stranger is answered as in 2009. Versions are listed since 2019-12-12, encoded names since 2021-02."""
 _OLD_ROWS = 100
 
 # Azure Blob service REST API, "Status and error codes", "Common REST API error codes" and "Blob Storage error codes".
@@ -82,6 +82,8 @@ class _Container:
     doors: Doors
     account: bool = False
     """Whether the blob service itself has spoken: then the account is there."""
+    admitted: bool = False
+    """Whether this network was seen to be let in: then what is refused is refused for want of a grant."""
     nobody: bool = False
     """Whether the account's name does not exist."""
 
@@ -101,9 +103,8 @@ class _Container:
             listed(doors, heard)
         else:
             doors.heard("list", heard)
-        reachable = yield from self.read()
-        if reachable and isinstance(heard, Mute) and heard.why is Why.FIREWALLED:
-            # A blob's answer shows that this network is let in, so the list was refused for want of a grant.
+        yield from self.read()
+        if self.admitted and isinstance(heard, Mute) and heard.why is Why.FIREWALLED:
             doors.heard("list", Shut(Why.DENIED))
         yield from self.versions()
         yield from self.policy()
@@ -142,8 +143,12 @@ class _Container:
         if isinstance(answer, Response) and answer.status >= 400:
             code = azure_code(answer.body, answer.headers.get("x-ms-error-code"))
             self.account = self.account or bool(code)
+            if code == "AuthorizationFailure" and self.admitted:
+                return Shut(Why.DENIED)
             if code in _WORDS:
                 return _WORDS[code]
+            if code and answer.status in (401, 403):
+                return Shut(Why.DENIED)
         deaf = silence(answer)
         if deaf is not None or not isinstance(answer, Response):
             return deaf or Mute(Why.BUG)
@@ -178,27 +183,28 @@ class _Container:
         found = first_bytes(answer, key, speaks=speaks)
         return found if found is not None else self.refused(answer)
 
-    def read(self) -> Generator[Ask, Told, bool]:
-        """Blobs: by one that cannot exist, then by known ones; whether the service let this network look at any."""
+    def read(self) -> Generator[Ask, Told, None]:
+        """Blobs: by one that cannot exist, which needs no name of any, then by known ones."""
         doors = self.doors
         random = yield from twice(doors, self.random_ask(""), self.hear_random, self.random_ask("2"))
         if isinstance(random, Mute) and random.why is Why.CATCH_ALL:
             doors.heard("read", random)
-            return False
+            return
+        self.admitted = isinstance(random, Opened)
         tries = known_keys(doors, self.root)
         heard = yield from reads(doors, tries, self.object_ask, self.hear_object)
+        self.admitted = self.admitted or doors.is_open("read")
         if isinstance(random, Opened) and not doors.is_open("read"):
             why = Why.READABLE if doors.is_open("list") else Why.READABLE_UNLISTED
             if isinstance(heard, Mute) and heard.why in (Why.ARCHIVED, Why.KEY_DEMANDED):
                 doors.heard("read", heard)
-                return True
+                return
             said = "a blob that cannot exist is said to be missing: whoever may not read is not told"
             learnt = [known.key for known in tries if known.said and not doors.is_open("list")]
             doors.opened("read", why, said, "", *learnt)
         elif not doors.is_open("read") and heard is not None:
             known = isinstance(heard, Mute) and heard.why is not Why.NO_KNOWN_KEY
             doors.heard("read", heard if known or isinstance(random, Opened) else random)
-        return doors.is_open("read") or isinstance(random, Opened)
 
     def object_ask(self, known: Known) -> Request:
         """The question for a known blob."""
