@@ -81,18 +81,19 @@ PAYER = Call("s3", "GetBucketRequestPayment", "s3:GetBucketRequestPayment", "buc
 FRONTS = Call(
     "cloudfront", "ListDistributions", "cloudfront:ListDistributions", "account", "which CDNs fetch from a bucket"
 )
+POLICY = Call("s3", "GetBucketPolicy", "s3:GetBucketPolicy", "bucket", "its policy, of stores that cannot say more")
 
 CALLS = (
     IDENTITY, BUCKETS, ACCOUNT_BLOCK, BLOCK, STATUS, GRANTS, OWNERSHIP, VERSIONING, WEBSITE, PAYER, POINTS, POINT,
     POINT_STATUS, REGIONAL, REGIONAL_STATUS, FRONTS, MEMBERS, ASSUME,
 )  # fmt: skip
-"""All of them, in the order in which they are made."""
+"""All that Amazon is asked, in the order in which it is."""
 
 OF_ORGANISATIONS = (MEMBERS, ASSUME)
 """Those that are made only where the inventory names an organisation or a role."""
 
 OF_ANY_STORE = (BUCKETS, BLOCK, STATUS, GRANTS, OWNERSHIP, VERSIONING, WEBSITE, PAYER)
-"""Those that a store which is not Amazon's is asked with."""
+"""Those that a store which is not Amazon's is asked with, and POLICY where it lacks the policy's status."""
 
 
 def actions(*, organisation: bool) -> tuple[str, ...]:
