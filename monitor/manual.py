@@ -1,4 +1,4 @@
-"""The generated pages of docs/: commands, probes and the inventory's keys, made from the code that they tell of."""
+"""The generated pages of docs/: commands, probes, providers and the inventory's keys, made from what they tell of."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import click
 
 from monitor.cli import main as command_line
 from monitor.inventory import reference
+from probes.buckets.table import Provider
+from probes.buckets.table import providers as object_stores
 from probes.recognise.recorders import default_paths
 from probes.registry import PROBES
 
@@ -44,12 +46,48 @@ def probes() -> str:
     return page
 
 
+def providers() -> str:
+    """docs/providers.md: every provider of object storage, how its buckets are asked for, and what nobody checked."""
+    page = _NOTE + "# Providers of object storage\n\n"
+    page += (
+        "How a bucket is asked for, by the `provider` that an inventory names or that a URL is recognised by. "
+        "[Buckets](buckets.md) explains the words. An entry that is *not checked* was written from general knowledge: "
+        "compare it with what your provider tells you.\n\n"
+        "| provider | name | speaks | asked at | a name belongs to | what deviates | checked | source |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+    )
+    for one in object_stores():
+        speaks = ", ".join(dialect.value for dialect in one.dialects)
+        asked = f"`{one.ask}`" if one.ask else f"your `endpoint`, such as `{one.example}`"
+        checked = "yes" if one.checked else "**not checked**"
+        page += f"| `{one.id}` | {one.name} | {speaks} | {asked} | its {one.names} | {_deviations(one)} | {checked} | "
+        page += f"{one.source} |\n"
+    page += "\n## Addresses that are recognised\n"
+    for one in object_stores():
+        if one.forms:
+            page += f"\n### {one.name}\n\n"
+            kinds = (("", one.forms), (" (a website: never asked)", one.websites), (" (in front of it)", one.fronts))
+            page += "".join(f"- `{form.text}`{says}\n" for says, forms in kinds for form in forms)
+    return page
+
+
+def _deviations(one: Provider) -> str:
+    said = [one.note] if one.note else []
+    said += [f"its gateway speaks Swift at `{one.swift_door}`"] if one.swift_door else []
+    said += ["lists by the first version of the protocol only"] if one.list_version == 1 else []
+    said += ["keys are not percent-encoded on request"] if not one.url_encoding else []
+    said += ["never lists to a stranger"] if one.never_lists else []
+    said += ["the status of a HEAD decides nothing"] if one.head_lies else []
+    return "; ".join(said)
+
+
 def pages() -> dict[Path, str]:
     """Every generated page as it should be now."""
     inventory = DOCS / "inventory.md"
     return {
         DOCS / "commands.md": commands(),
         DOCS / "probes.md": probes(),
+        DOCS / "providers.md": providers(),
         inventory: reference.renewed(inventory.read_text(encoding="utf-8")),
     }
 

@@ -208,7 +208,11 @@ def _form(text: str, region: str, account: str) -> Form:
     host, _, path = text.partition("/")
     kinds = {"bucket": _ANY_BUCKET, "region": region, "account": account}
     pattern = "".join(
-        f"(?P<{part}>{kinds[part]})" if number % 2 and part in kinds else "[a-z0-9]+" if number % 2 else re.escape(part)
+        f"(?P<{part}>{kinds[part]})"
+        if number % 2 and part in kinds
+        else "[a-z0-9-]+"
+        if number % 2
+        else re.escape(part)
         for number, part in enumerate(_PART.split(host))
     )
     segments = tuple(path.split("/")) if path else ()
