@@ -9,6 +9,7 @@ import pytest
 
 from tests.servers import folders
 from tests.servers.listener import Listener, listener
+from tests.servers.stores import *  # noqa: F403  the fixtures of the object stores
 from tests.servers.webhook import Webhook, webhook
 
 

@@ -124,7 +124,7 @@ def running(
                     _wait(process, host, port, within)
                 except DidNotStart as failure:
                     if attempt == 3:
-                        said = _tail(home)
+                        said = tail(home)
                         raise DidNotStart(f"{name}: {failure}\n{said}") from None
                     continue
                 yield Server(
@@ -138,23 +138,27 @@ def running(
 
 
 def _spawn(how: Start, home: Path) -> subprocess.Popen[bytes]:
-    environment = {
-        "PATH": PATHS, "HOME": str(home), "XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(home), "LANG": "C.UTF-8",
-        "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": str(home), "NO_UPDATE_CHECK": "1", **(how.environment or {}),
-    }  # fmt: skip
     with (home / "out.log").open("ab") as out:
         return subprocess.Popen(
-            [*_bound_to_us(unprivileged=how.unprivileged), *how.command],
+            [*bound_to_us(unprivileged=how.unprivileged), *how.command],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
             cwd=how.cwd or home,
-            env=environment,
+            env=surroundings(home, how.environment),
             start_new_session=True,
         )
 
 
-def _bound_to_us(*, unprivileged: bool) -> list[str]:
+def surroundings(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a child: nothing of the developer's own settings, and all that it writes goes below `home`."""
+    return {
+        "PATH": PATHS, "HOME": str(home), "XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(home), "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": str(home), "NO_UPDATE_CHECK": "1", **(more or {}),
+    }  # fmt: skip
+
+
+def bound_to_us(*, unprivileged: bool = False) -> list[str]:
     """A prefix by which the kernel ends the child should the tests themselves be killed."""
     setpriv = shutil.which("setpriv", path=PATHS)
     if setpriv is None:
@@ -217,6 +221,7 @@ def alive(group: int) -> list[int]:
     return found
 
 
-def _tail(home: Path) -> str:
+def tail(home: Path) -> str:
+    """The ends of what was logged below `home`."""
     texts = [path.read_text("utf-8", "replace")[-2000:] for path in sorted(home.glob("*.log"))]
     return "\n".join(text for text in texts if text)

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
 
 
-def _script(path: str) -> tuple[str, str]:
+def script(path: str) -> tuple[str, str]:
     """Node, and a script below node_modules; skips where either is missing."""
     node = require("node")
     if not (MODULES / path).exists():
@@ -24,11 +24,11 @@ def _script(path: str) -> tuple[str, str]:
 @contextmanager
 def serve(folder: Path) -> Iterator[Server]:
     """Vercel's `serve`: HTML with "Files within", or JSON on `Accept: application/json`."""
-    node, script = _script("serve/build/main.js")
+    node, main = script("serve/build/main.js")
 
     def start(port: int, home: Path) -> Start:
         return Start(
-            [node, script, "--no-clipboard", "-l", f"tcp://127.0.0.1:{port}", str(folder)], folder, log="out.log"
+            [node, main, "--no-clipboard", "-l", f"tcp://127.0.0.1:{port}", str(folder)], folder, log="out.log"
         )
 
     with running("serve", start) as server:
@@ -38,10 +38,10 @@ def serve(folder: Path) -> Iterator[Server]:
 @contextmanager
 def http_server(folder: Path) -> Iterator[Server]:
     """`http-server`: a table without headers."""
-    node, script = _script("http-server/bin/http-server")
+    node, main = script("http-server/bin/http-server")
 
     def start(port: int, home: Path) -> Start:
-        command = [node, script, str(folder), "-a", "127.0.0.1", "-p", str(port), "-c-1"]
+        command = [node, main, str(folder), "-a", "127.0.0.1", "-p", str(port), "-c-1"]
         return Start(command, folder, log="out.log")
 
     with running("http-server", start) as server:
@@ -51,7 +51,7 @@ def http_server(folder: Path) -> Iterator[Server]:
 @contextmanager
 def express(folder: Path) -> Iterator[Server]:
     """Express with `serve-index` in its view with sizes and dates."""
-    node, _ = _script("serve-index/index.js")
+    node, _ = script("serve-index/index.js")
 
     def start(port: int, home: Path) -> Start:
         return Start([node, str(HERE / "express.cjs"), str(folder), "127.0.0.1", str(port)], folder, log="out.log")
@@ -63,7 +63,7 @@ def express(folder: Path) -> Iterator[Server]:
 @contextmanager
 def hfs(folder: Path, *, login: bool = False) -> Iterator[Server]:
     """HFS 3: its page is a shell whose rows come from `/~/api/get_file_list`; `login` demands an account of its own."""
-    node, script = _script("hfs/src/index.js")
+    node, main = script("hfs/src/index.js")
 
     def start(port: int, home: Path) -> Start:
         shared: dict[str, object] = {"source": str(folder)}
@@ -76,7 +76,7 @@ def hfs(folder: Path, *, login: bool = False) -> Iterator[Server]:
         }  # fmt: skip
         # JSON is YAML.
         (home / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
-        return Start([node, script, "--cwd", str(home)], folder)
+        return Start([node, main, "--cwd", str(home)], folder)
 
     with running("hfs", start) as server:
         yield server
