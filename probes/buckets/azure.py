@@ -28,7 +28,7 @@ from probes.buckets.hearing import (
     silence,
     twice,
 )
-from probes.contract import BucketTarget, Clear, Dialogue, Probe, Sight
+from probes.contract import BucketTarget, Clear, Dialogue, Probe, Sight, Unknown
 from probes.recognise.azure_words import azure_code, is_access_policy, read_azure_blobs
 from probes.recognise.objectrows import Keys, path_of
 
@@ -90,7 +90,7 @@ class _Container:
     def look(self) -> Dialogue:
         doors = self.doors
         heard = yield from twice(doors, self.list_ask(), self.hear_list)
-        if isinstance(heard, Mute) and heard.silent:
+        if isinstance(heard, Mute) and heard.final:
             if self.nobody and not self.target.domain:
                 doors.all_shut(("list", "read", "versions"), Shut(Why.NO_ACCOUNT, "no account has this name"))
             else:
@@ -108,8 +108,7 @@ class _Container:
             doors.heard("list", Shut(Why.DENIED))
         yield from self.versions()
         yield from self.policy()
-        if not doors.is_open("list"):
-            yield from prefixes(doors, self.list_ask, self.hear_list)
+        yield from prefixes(doors, self.list_ask, self.hear_list)
         return (doors.sight(), *self.dangling())
 
     def list_ask(self, prefix: str = "", include: str = "", rows: int = ROWS) -> Request:
@@ -244,11 +243,13 @@ class _Container:
 
         That a name leads to an account which is gone shows in the zone alone, by a CNAME; no answer can show it.
         """
-        if not self.target.domain or not self.account:
+        if not self.target.domain:
             return ()
-        first = self.doors.found.get("list")
-        why = first.why if first is not None else Why.LISTED
-        return (Clear(self.target.filed, DANGLING, why, ("the account behind the name is there",)),)
+        if self.account:
+            return (Clear(self.target.filed, DANGLING, Why.BUCKET_THERE, ("the account is there",)),)
+        first = self.doors.found["list"]
+        detail = "the name, or the account that it leads to, does not exist" if self.nobody else first.detail
+        return (Unknown(self.target.filed, DANGLING, first.why, detail),)
 
 
 AZURE_CONTAINER: Probe[BucketTarget] = Probe(

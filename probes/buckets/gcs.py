@@ -106,9 +106,9 @@ class _Bucket:
             # A front may answer at the bucket's own name; the JSON interface stands at Google's alone.
             other = yield from twice(doors, self.json_list(""), self.hear_list)
             heard = heard if isinstance(other, Mute) else other
-        if isinstance(heard, Mute) and heard.silent:
+        if isinstance(heard, Mute) and heard.final:
             doors.heard("list", heard)
-            return (doors.sight(),)
+            return (doors.sight(), *(yield from dangling(target, heard, ask, self.hear_list)))
         if isinstance(heard, Shut) and heard.why is Why.NO_BUCKET:
             doors.all_shut(("list", "read", "versions"), heard)
             return (doors.sight(), *(yield from dangling(target, heard, ask, self.hear_list)))
@@ -118,12 +118,10 @@ class _Bucket:
             doors.heard("list", heard)
         yield from self.versions()
         held = yield from self.permissions()
-        if not doors.is_open("list"):
-            yield from prefixes(doors, self.list_ask, self.hear_list)
+        yield from prefixes(doors, self.list_ask, self.hear_list)
         yield from self.read(held)
         yield from self.policy()
-        told = heard if isinstance(heard, Shut | Keys) else None
-        return (doors.sight(), *(yield from dangling(target, told, ask, self.hear_list)))
+        return (doors.sight(), *(yield from dangling(target, heard, ask, self.hear_list)))
 
     def list_ask(self, prefix: str = "") -> Request:
         """A page of the bucket by the XML API ("List objects", version 2)."""

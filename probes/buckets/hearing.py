@@ -46,6 +46,11 @@ class Mute:
     silent: bool = False
     """Whether nobody answered, or one who could not now: a later answer may be another."""
 
+    @property
+    def final(self) -> bool:
+        """Whether nothing else is worth asking now: nobody answers, or says to wait."""
+        return self.silent and self.why is not Why.SERVER_ERROR
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -103,7 +108,8 @@ class Doors:
 
     def all_shut(self, names: Iterable[str], what: Shut) -> None:
         """One word of the store that closes every door, those that were once open among them."""
-        for name in dict.fromkeys((*names, *(door for door, _ in witnesses(self.target)))):
+        once = (door for door, _ in witnesses(self.target))
+        for name in dict.fromkeys((*names, *prefix_doors(self), *once)):
             self.heard(name, what)
 
     def sight(self) -> Sight:
@@ -190,20 +196,30 @@ def listed(doors: Doors, keys: Keys) -> Why:
     return why
 
 
+def prefix_doors(doors: Doors) -> dict[str, str]:
+    """The doors of the declared prefixes, and of those once seen open, each with its prefix."""
+    once = (door.removeprefix("list ") for door, _ in witnesses(doors.target) if door.startswith("list "))
+    return {f"list {prefix}": prefix for prefix in dict.fromkeys((*doors.target.prefixes, *once))}
+
+
 def prefixes(
     doors: Doors, ask_for: Callable[[str], Request], hear: Callable[[Answer], Heard[Keys]]
 ) -> Generator[Ask, Told, None]:
     """Ask for every declared prefix, and for those once seen open: a root that is refused says nothing about them."""
-    once = (door.removeprefix("list ") for door, _ in witnesses(doors.target) if door.startswith("list "))
-    for prefix in dict.fromkeys((*doors.target.prefixes, *once)):
-        name = f"list {prefix}"
+    for name, prefix in prefix_doors(doors).items():
+        if doors.is_open("list"):
+            door = doors.found["list"]
+            doors.found[name] = exposed(name, door.why, "with the whole bucket")
+            continue
         heard = yield from twice(doors, ask_for(prefix), hear)
-        if not isinstance(heard, Keys):
-            doors.heard(name, heard)
-        else:
+        if isinstance(heard, Keys) and not all(entry.name.startswith(prefix) for entry in heard.listing.entries):
+            heard = Mute(Why.CATCH_ALL, "lists what does not begin with the prefix")
+        if isinstance(heard, Keys):
             doors.listing = doors.listing or heard.listing
             why = Why.PREFIX_LISTED if heard.listing.entries else Why.EMPTY_LISTABLE
             doors.opened(name, why, "the list of a declared prefix, while the root is not listed")
+        else:
+            doors.heard(name, heard)
 
 
 def object_ask(
@@ -309,7 +325,7 @@ def _spread(doors: Doors, rest: list[str]) -> list[str]:
 
 
 def dangling(
-    target: BucketTarget, heard: Shut | Keys | None, ask: Request, hear: Callable[[Answer], Heard[Keys]]
+    target: BucketTarget, heard: Shut | Mute | Keys | None, ask: Request, hear: Callable[[Answer], Heard[Keys]]
 ) -> Generator[Ask, Told, tuple[Sight, ...]]:
     """The sight of the owner's own domain in front of a bucket: open to whoever takes a bucket that nobody holds.
 
@@ -318,9 +334,10 @@ def dangling(
     """
     if not target.domain or heard is None:
         return ()
+    if isinstance(heard, Mute):
+        return (Unknown(target.filed, DANGLING, heard.why, heard.detail),)
     if isinstance(heard, Keys) or heard.why is not Why.NO_BUCKET:
-        why = Why.LISTED if isinstance(heard, Keys) else heard.why
-        return (Clear(target.filed, DANGLING, why, ("the bucket behind the name is there",)),)
+        return (Clear(target.filed, DANGLING, Why.BUCKET_THERE),)
     again = hear((yield from one(replace(ask, fresh=True))))
     gone = isinstance(again, Shut) and again.why is Why.NO_BUCKET
     if not gone and not (isinstance(again, Mute) and again.silent):

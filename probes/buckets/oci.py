@@ -67,7 +67,7 @@ class _Bucket:
         doors, target = self.doors, self.target
         ask = self.list_ask()
         heard = yield from twice(doors, ask, self.hear_list)
-        if isinstance(heard, Mute) and heard.silent:
+        if isinstance(heard, Mute) and heard.final:
             doors.heard("list", heard)
             return (doors.sight(),)
         if isinstance(heard, Keys):
@@ -79,8 +79,7 @@ class _Bucket:
         silent = yield from reads(doors, tries, self.object_ask, self.hear_object, self.answers_anything)
         if silent is not None:
             doors.heard("read", silent)
-        if not doors.is_open("list"):
-            yield from prefixes(doors, self.list_ask, self.hear_list)
+        yield from prefixes(doors, self.list_ask, self.hear_list)
         yield from self.page()
         # A missing bucket is never told from a private one, so only what lists is known to be there.
         told = heard if isinstance(heard, Keys) else None

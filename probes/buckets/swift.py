@@ -56,7 +56,7 @@ class _Container:
         # With its slash the path is the same container to Swift, and to Ceph's gateway the only one that lists.
         ask = self.list_ask()
         heard = yield from twice(doors, ask, self.hear_list)
-        if isinstance(heard, Mute) and heard.silent:
+        if isinstance(heard, Mute) and heard.final:
             doors.heard("list", heard)
             return (doors.sight(),)
         if isinstance(heard, Shut) and heard.why is Why.NO_BUCKET:
@@ -74,8 +74,7 @@ class _Container:
         yield from self.read()
         if isinstance(heard, Shut):
             yield from self.by_origin()
-        if not doors.is_open("list"):
-            yield from prefixes(doors, self.list_ask, self.hear_list)
+        yield from prefixes(doors, self.list_ask, self.hear_list)
         # Swift itself answers alike for private and missing; Ceph's gateway says which it is.
         told = heard if isinstance(heard, Keys) or (isinstance(heard, Shut) and self.rgw) else None
         return (doors.sight(), *(yield from dangling(target, told, ask, self.hear_list)))
