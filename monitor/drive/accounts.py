@@ -267,9 +267,12 @@ class _Reader:
             if call.operation in self._lacking:
                 return Absent()
             answer = clients.ask(call, at, Bucket=name)
-            if self._amazon or not isinstance(answer, Unreadable):
+            if self._amazon:
                 return answer
-            if answer.why in NOT_OFFERED or (call is calls.OWNERSHIP and answer.why in _STUMBLED):
+            # Older gateways pass over this question and list the bucket instead, which boto3 stumbles over.
+            passed = call is calls.OWNERSHIP and isinstance(answer, Read) and "OwnershipControls" not in answer.value
+            stumbled = isinstance(answer, Unreadable) and call is calls.OWNERSHIP and answer.why in _STUMBLED
+            if passed or stumbled or (isinstance(answer, Unreadable) and answer.why in NOT_OFFERED):
                 # What a store lacks keeps nobody out, and lets nobody in; it need not be asked for every bucket.
                 self._lacking.add(call.operation)
                 return Absent()
@@ -294,7 +297,7 @@ class _Reader:
     def _policy(self, clients: Clients, at: str, name: str, status: Setting[Mapping[str, Any]]) -> Setting[bool]:
         if self._amazon:
             return _public(status)
-        # Others lack the status, count their access lists in, or take no conditions into it: the policy itself is asked.
+        # Others lack the status, count access lists in, or leave conditions out: the policy itself is asked.
         answer = clients.ask(calls.POLICY, at, Bucket=name)
         if isinstance(answer, Absent):
             return answer
@@ -334,7 +337,7 @@ class _Common:
 
 
 _STUMBLED = frozenset({"refused with status 500", "InternalError", "UnknownError"})
-"""What older gateways say of a question that they do not know."""
+"""What comes of a question that an older gateway does not know."""
 _UNCLEAR = Unreadable("an answer that says nothing of it")
 
 
