@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from monitor.judge.configured import Absent, BucketSettings, Configured, Open, Read, Unreadable, Whom, configured
 from monitor.judge.finding import Finding, State
@@ -31,7 +31,7 @@ class Seen(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     UNKNOWN = "unknown"
-    NEVER = "never looked at"
+    NEVER = "not looked at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ class DeclaredBucket:
     asset: str
     place: Place
     outside: Outside
+
+
+Look: TypeAlias = tuple[Literal["exposed", "clear", "unknown"], Why, datetime, tuple[Door, ...]]
+"""The last look of a stranger at one door: verdict, reason, time, and the doors behind it."""
 
 
 class Fit(StrEnum):
@@ -119,30 +123,27 @@ def missing(name: str, declared: DeclaredBucket) -> Joined:
     return Joined(name, Fit.MISSING, None, None, declared, why)
 
 
-def outside(
-    looks: Iterable[tuple[str, Why, datetime, tuple[Door, ...]]], *, known_open: bool, now: datetime, fresh: timedelta
-) -> Outside:
+def outside(looks: Iterable[Look], on_file: Iterable[Finding], now: datetime, fresh: timedelta) -> Outside:
     """What strangers saw of one bucket, from its last look at each of its doors: (verdict, why, at, doors).
 
-    A finding that is open stays open until it is proven closed, so `known_open` outweighs a look without a verdict.
-    Looks that are older than `fresh` say nothing any more.
+    `on_file` are the findings of strangers at its place. What is open there stays open until looks have proven it
+    closed, and while they do so it is neither. Looks that are older than `fresh` say nothing any more.
     """
-    looks = tuple(looks)
-    if not looks:
-        return Outside(Seen.OPEN if known_open else Seen.NEVER)
     young = [look for look in looks if now - look[2] <= fresh]
     doors = tuple(door for *_, each in young for door in each)
-    latest = max(at for _, _, at, _ in looks)
     opened = next((look for look in young if look[0] == "exposed"), None)
     if opened is not None:
         return Outside(Seen.OPEN, opened[1], opened[2], doors)
-    if known_open:
-        return Outside(Seen.OPEN, None, latest, doors)
+    states = {finding.state: finding for finding in on_file}
+    if State.EXPOSED in states:
+        return Outside(Seen.OPEN, states[State.EXPOSED].why, states[State.EXPOSED].last_seen, doors)
     # One door that is shut by the store's own word is a look at the bucket, though another gave no verdict.
     decided = next((look for look in young if look[0] == "clear"), None)
-    if decided is not None:
+    if decided is not None and State.CLEARING not in states:
         return Outside(Seen.CLOSED, decided[1], decided[2], doors)
-    return Outside(Seen.UNKNOWN, young[0][1] if young else None, latest, doors)
+    if not young:
+        return Outside(Seen.UNKNOWN if states else Seen.NEVER)
+    return Outside(Seen.UNKNOWN, young[0][1], max(look[2] for look in young), doors)
 
 
 def sight_of(joined: Joined, on_file: Finding | None) -> Sight | None:
