@@ -194,11 +194,11 @@ class Recorder:
         return handling.standing is Standing.DISMISSED and handling.signature == signature_of(finding)
 
     def _owed(self, ledger: Ledger, finding: Finding, change: Change, told: Collection[str]) -> tuple[Owed, ...]:
-        return owed_for(finding, change, self._inventory, told, linking(self._inventory, ledger.seal.signature))
+        return owed_for(finding, change, self._inventory, told, linking(self._inventory))
 
     def escalate(self, ledger: Ledger) -> None:
         """Tell those who are told only when nobody has acknowledged the last news of what is open."""
-        now, link = self._now(), linking(self._inventory, ledger.seal.signature)
+        now, link = self._now(), linking(self._inventory)
         with ledger.step():
             for finding in deeds.still_open(ledger):
                 if fold(deeds.deeds(ledger, finding.id), finding).standing is not Standing.NEW:

@@ -132,7 +132,7 @@ class Desk:
                     pairs.append((stands, finding))
             if len(pairs) <= above:
                 return False
-            group = grouped(pairs, inventory, now, linking(inventory, ledger.seal.signature))
+            group = grouped(pairs, inventory, now, linking(inventory))
             groups.fold(ledger, group, [due for due, _ in pairs], now)
         rank = max(Severity(group.severity).rank, self._told.get(group.channel, (now, -1))[1])
         self._told[group.channel] = (now, rank)
@@ -153,7 +153,7 @@ def _relay(ledger: Ledger, dues: Sequence[Due], inventory: Inventory, now: datet
     ]
     if not handed and not standing:
         return False
-    link = linking(inventory, ledger.seal.signature)
+    link = linking(inventory)
 
     def to(due: Due, channel: str) -> Owed:
         owed, body = due.owed, str(due.owed.body)

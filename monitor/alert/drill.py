@@ -48,7 +48,7 @@ def owe_due_drills(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple
 
 
 def _owe(ledger: Ledger, inventory: Inventory, now: datetime, channels: dict[str, Channel]) -> tuple[Owed, ...]:
-    link = linking(inventory, ledger.seal.signature)
+    link = linking(inventory)
     owed = tuple(one for channel in channels.values() for one in owed_drill(channel, inventory, now, link))
     ledger.owe(owed, now)
     return owed

@@ -1,4 +1,7 @@
-"""Links by which a finding is acknowledged: signed, of one finding, one of its changes, and one channel."""
+"""Links by which a finding is acknowledged: signed, of one finding, one of its changes, and one channel.
+
+They are signed as they are sent (`monitor.alert.sealing`): what is stored of a message holds no usable link.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass
 
 from monitor.alert.message import Link, no_link
 from monitor.inventory.model import Inventory
+from monitor.store.dues import UNSIGNED
 
 Sign = Callable[[str], str]
 """Signs a text with a key that is not in the ledger."""
@@ -27,15 +31,14 @@ class Token:
         return f"acknowledge|{self.finding}|{self.sequence}|{self.channel}"
 
 
-def linking(inventory: Inventory, sign: Sign) -> Link:
-    """Makes the links for messages of this inventory; empty ones when it declares no page."""
+def linking(inventory: Inventory) -> Link:
+    """Makes the links for messages of this inventory, not signed yet; empty ones when it declares no page."""
     page = inventory.acknowledge
     if page is None:
         return no_link
 
     def link(finding: str, sequence: int, channel: str) -> str:
-        token = Token(finding, sequence, channel)
-        return f"{page.url.rstrip('/')}/{finding}/{sequence}/{channel}/{sign(token.text)}"
+        return f"{page.url.rstrip('/')}/{finding}/{sequence}/{channel}/{UNSIGNED}"
 
     return link
 
@@ -58,7 +61,7 @@ def confirming(sign: Sign, question: str) -> str:
     return sign(question)
 
 
-def confirm_link(inventory: Inventory, number: int, channel: str, answer: str) -> str:
-    """The link that confirms a channel; empty when the inventory declares no page."""
+def confirm_link(inventory: Inventory, number: int, channel: str) -> str:
+    """The link that confirms a channel, not signed yet; empty when the inventory declares no page."""
     page = inventory.acknowledge
-    return f"{page.url.rstrip('/')}/confirm/{number}/{channel}/{answer}" if page is not None else ""
+    return f"{page.url.rstrip('/')}/confirm/{number}/{channel}/{UNSIGNED}" if page is not None else ""

@@ -6,30 +6,30 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from monitor.alert.hold import CONFIRM
+from monitor.alert.links import confirm_link
 from monitor.alert.plain import count, id_of, joined, ref_of, say, time
 from monitor.alert.route import Recipient, operator_channels, recipient_of
 from monitor.inventory.model import Channel, Inventory
 from monitor.judge.finding import Change, Finding, Severity, Step
-from monitor.store.dues import Owed
+from monitor.store.dues import UNWRITTEN, Owed
 from probes.recognise.masking import Masked, mask_text
 
 _MOST_NAMED = 20
 
 
-def owed_confirm(
-    channel: Channel, inventory: Inventory, number: int, link: str, code: str, ends: datetime, at: datetime
-) -> Owed:
-    """The question whether a channel leads to the party that it is declared for: by `link`, else by `code`.
+def owed_confirm(channel: Channel, inventory: Inventory, number: int, ends: datetime) -> Owed:
+    """The question whether a channel leads to the party that it is declared for: by a link, else by a code.
 
     It says that leftopen is used, by whom and for whom, and nothing else: nobody knows yet who reads it.
     """
     to = recipient_of(channel, inventory)
     lang = to.language
     organisation, party = mask_text(inventory.organisation.name), mask_text(to.name)
+    link = confirm_link(inventory, number, channel.id)
     answer = (
         say(lang, "confirm.link", link=Masked(link))
         if link
-        else say(lang, "confirm.code", organisation=organisation, code=Masked(code))
+        else say(lang, "confirm.code", organisation=organisation, code=Masked(UNWRITTEN))
     )
     lines = [
         say(lang, "confirm.what", organisation=organisation, party=party),

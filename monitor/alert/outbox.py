@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 from monitor.alert.deliver import Parcel, Sender, Sent
 from monitor.alert.desk import Desk, MayGo
 from monitor.alert.hold import OnFile, held, parties_of
+from monitor.alert.sealing import completed
 from monitor.alert.turns import SLOWEST, Turns, after, holds_up, turns
 from monitor.inventory.model import Channel, Inventory
 from monitor.inventory.secret import NoSecret, resolve_secret
@@ -310,8 +311,8 @@ class Outbox:
                 groups.dissolve(ledger, due.id, now)
                 self.wake()
                 return _kept(due, "", DueState.CANCELLED, None), False
-            if stands is None or not stands.state.waits or stands.tries != due.tries:
-                # Cancelled since it was read, or sent or tried by another process.
+            if stands is None or not stands.state.waits or (stands.tries, stands.owed) != (due.tries, due.owed):
+                # Since it was read it was cancelled, sent, tried, or addressed to somebody else.
                 return _kept(due, "", stands.state if stands else due.state, None), False
             owner = self._name(ledger)
             if stands.id in claims.claimed(ledger, now, but=owner):
@@ -351,7 +352,8 @@ class Outbox:
             with suppress(OSError):
                 storage.mkdir(mode=0o700, parents=True, exist_ok=True)
         owed = due.owed
-        return await self._sender(Parcel(channel.id, url, owed.title, owed.body, owed.step, owed.incident, storage))
+        body = await self._on_ledger(lambda ledger: completed(ledger, owed))
+        return await self._sender(Parcel(channel.id, url, owed.title, body, owed.step, owed.incident, storage))
 
 
 def _kept(due: Due, reason: str, state: DueState, again: datetime | None) -> Tried:

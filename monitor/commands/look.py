@@ -86,8 +86,7 @@ async def watch(checked: Checked, inventory: Path, ledger: LedgerThread) -> int:
 async def drill(checked: Checked, ledger: LedgerThread, channel: str) -> int:
     try:
         now = datetime.now(UTC)
-        link = await ledger(lambda led: linking(checked.inventory, led.seal.signature))
-        owed = owed_drill(checked.inventory.channel(channel), checked.inventory, now, link)
+        owed = owed_drill(checked.inventory.channel(channel), checked.inventory, now, linking(checked.inventory))
         await ledger(lambda led: led.owe(owed, now))
         drained = await outbox(checked, ledger).drain_once({one.key for one in owed})
         say_told(drained)

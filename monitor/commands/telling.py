@@ -13,7 +13,7 @@ import click
 from rich.markup import escape
 
 from monitor.alert.hold import APPROVAL, parties_of
-from monitor.alert.links import CODE, confirm_link, confirming
+from monitor.alert.links import CODE, confirming
 from monitor.alert.notices import owed_confirm
 from monitor.commands import console
 from monitor.commands.shared import BLIND, NOTHING_OPEN, WRONG, Reading, fail, outbox, say_told
@@ -43,9 +43,7 @@ async def ask(checked: Checked, ledger: LedgerThread, channel_id: str, environ: 
     def put(led: Ledger) -> str:
         with led.step():
             asked = recipients.ask(led, channel_id, parties_of(channel, inventory), led.seal.digest(url).hex(), now)
-            answer = confirming(led.seal.signature, asked.text)
-            link = confirm_link(inventory, asked.number, channel_id, answer)
-            owed = owed_confirm(channel, inventory, asked.number, link, answer[:CODE], asked.ends(), now)
+            owed = owed_confirm(channel, inventory, asked.number, asked.ends())
             led.owe_now((owed,), now)
             return owed.key
 

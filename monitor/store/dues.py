@@ -37,6 +37,10 @@ class Outcome(StrEnum):
 
 WARNED = "warned"
 """The step of a message about a legal clock; it is no news of the exposure."""
+UNSIGNED = "SIGNED-WHEN-SENT"
+"""Stands in a stored text for the signature of a link: whoever reads the ledger cannot use the link."""
+UNWRITTEN = "WRITTEN-WHEN-SENT"
+"""The same, for a code by which a channel is confirmed."""
 GROUP = "group/"
 """What the key of a message that stands for many begins with."""
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlite_utils import Database, Migrations
 
+from monitor.store.dues import UNSIGNED, UNWRITTEN
+
 migrations = Migrations("leftopen")
+_SIGNATURE = re.compile(r"/[bcdfghjkmnpqrstv]{24}(?![^\s])")
+_CODE = re.compile(r"(?<!\S)[bcdfghjkmnpqrstv]{10}(?!\S)")
 
 
 @migrations()
@@ -53,6 +59,16 @@ def clock_warnings(db: Database) -> None:
 def claims(db: Database) -> None:
     """Who is at a message, and until when nobody else is."""
     _each(db, _CLAIMS)
+
+
+@migrations()
+def no_token_in_a_message(db: Database) -> None:
+    """Texts that were stored with signatures and codes in them are stored without."""
+    for row in db.execute("SELECT id, step, body FROM dues").fetchall():
+        body = _SIGNATURE.sub(f"/{UNSIGNED}", row[2])
+        body = _CODE.sub(UNWRITTEN, body) if row[1] == "confirm" else body
+        if body != row[2]:
+            db.execute("UPDATE dues SET body = ? WHERE id = ?", (body, row[0]))
 
 
 def _each(db: Database, statements: str) -> None:

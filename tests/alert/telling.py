@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.alert.hold import parties_of
-from monitor.alert.links import CODE, confirm_link, confirming
 from monitor.alert.message import owed_for
 from monitor.alert.notices import owed_confirm
 from monitor.alert.outbox import Drained
@@ -67,11 +66,7 @@ class House:
             where = ledger.seal.digest(self.urls[CHANNELS[channel]]).hex()
             with ledger.step():
                 asked = recipients.ask(ledger, channel, parties_of(one, self.inventory), where, self.clock())
-                answer = confirming(ledger.seal.signature, asked.text)
-                link = confirm_link(self.inventory, asked.number, channel, answer)
-                message = owed_confirm(
-                    one, self.inventory, asked.number, link, answer[:CODE], asked.ends(), self.clock()
-                )
+                message = owed_confirm(one, self.inventory, asked.number, asked.ends())
                 ledger.owe_now((message,), self.clock())
                 if answered:
                     assert recipients.confirm(ledger, asked, "Anna", self.clock()) == ""

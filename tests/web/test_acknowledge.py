@@ -211,4 +211,4 @@ async def test_the_page_tells_no_more_than_the_message(tmp_path: Path) -> None:
 def test_an_inventory_without_the_page_has_no_links() -> None:
     inventory = declared()
     without = inventory.model_copy(update={"acknowledge": None})
-    assert linking(without, lambda text: text)("LO-TDE55YEECK", 1, "oncall") == ""
+    assert linking(without)("LO-TDE55YEECK", 1, "oncall") == ""
