@@ -62,8 +62,8 @@ class Reading:
     complete: bool = False
     """Whether every bucket is listed: only then is one that is not there surely missing."""
     asked: int = 0
-    projects: tuple[str, ...] = field(default=())
-    """The numbers, tenants or storage accounts that were read."""
+    storage: str = ""
+    """Where a Swift account lies, as the store says."""
 
 
 async def read(
@@ -82,9 +82,8 @@ async def read(
 def read_blocking(account: Account, keys: Keys, external_id: str, way: Guarded) -> Reading:
     """Read an account: every bucket with its settings, and what could not be read."""
     if account.provider is Provider.SWIFT:
-        buckets, faults, project = read_containers(account, keys, way)
-        whole = not faults
-        return Reading(account.id, buckets, faults, whole, way.asked, (project,) if project else ())
+        buckets, faults, storage = read_containers(account, keys, way)
+        return Reading(account.id, buckets, faults, not faults, way.asked, storage)
     reader = _Reader(account, way, aws.session(way), external_id)
     reader.account_with(keys)
     return Reading(
@@ -93,7 +92,6 @@ def read_blocking(account: Account, keys: Keys, external_id: str, way: Guarded) 
         tuple(dict.fromkeys(reader.faults)),
         not reader.short,
         way.asked,
-        tuple(reader.projects),
     )
 
 
@@ -122,7 +120,6 @@ class _Reader:
         self._amazon = account.provider is Provider.AWS
         self.buckets: list[BucketSettings] = []
         self.faults: list[str] = []
-        self.projects: list[str] = []
         self._lacking: set[str] = set()
         """Operations that the store does not offer."""
         self.short = False
@@ -186,7 +183,6 @@ class _Reader:
 
     def _project(self, clients: Clients, number: str) -> None:
         """One account of the provider's: its buckets, each with what holds for all of them."""
-        self.projects.append(number)
         listed, short = clients.pages(
             calls.BUCKETS, self._account.region, MOST_BUCKETS, **({"MaxBuckets": 1000} if self._amazon else {})
         )

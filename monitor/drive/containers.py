@@ -27,7 +27,7 @@ _OPERATORS = frozenset({"admin", "swiftoperator", "objectstore_operator", "resel
 def read_containers(
     account: Account, keys: Keys, way: Guarded
 ) -> tuple[tuple[BucketSettings, ...], tuple[str, ...], str]:
-    """Every container with its read access list; what could not be read; and the storage account, empty if unknown."""
+    """Every container with its read access list; what could not be read; and the account's URL, empty if unknown."""
     try:
         token, storage, operator = _log_in(account, keys, way)
     except NoReply as error:
@@ -38,7 +38,7 @@ def read_containers(
         heads = dict(zip(names, pool.map(lambda name: _head(way, storage, token, name), names), strict=True))
     shown = operator or account.operator or any(_proves_owner(head) for head in heads.values())
     found = tuple(BucketSettings(name, project, readers=_readers(head, shown=shown)) for name, head in heads.items())
-    return found, (f"list of containers: {short}",) if short else (), project
+    return found, (f"list of containers: {short}",) if short else (), storage
 
 
 def _head(way: Guarded, storage: str, token: str, name: str) -> Reply | NoReply:

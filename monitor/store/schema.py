@@ -71,6 +71,12 @@ def no_token_in_a_message(db: Database) -> None:
             db.execute("UPDATE dues SET body = ? WHERE id = ?", (body, row[0]))
 
 
+@migrations()
+def accounts(db: Database) -> None:
+    """Accounts at providers of object stores, as they were last read."""
+    _each(db, _ACCOUNTS)
+
+
 def _each(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -242,4 +248,11 @@ _CLAIMS = """
 ALTER TABLE dues ADD COLUMN owner TEXT NOT NULL DEFAULT '';
 ALTER TABLE dues ADD COLUMN lease TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000Z';
 CREATE INDEX dues_sending ON dues(sending) WHERE sending IS NOT NULL;
+"""
+
+_ACCOUNTS = """
+CREATE TABLE accounts (
+  id TEXT PRIMARY KEY, at TEXT NOT NULL, good TEXT, faults TEXT NOT NULL, buckets INTEGER NOT NULL,
+  undeclared INTEGER NOT NULL, undeclared_open INTEGER NOT NULL
+) WITHOUT ROWID;
 """

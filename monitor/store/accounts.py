@@ -1,0 +1,91 @@
+"""What is on file about accounts: when each was last read, and what strangers last saw of its buckets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from monitor.store.ledger import Ledger
+from monitor.store.rows import maybe, read_record, stamp, when
+from probes.asks import Why
+from probes.contract import Door
+
+Verdict = Literal["exposed", "clear", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """How an account stood at its last reading."""
+
+    account: str
+    at: datetime
+    good: datetime | None
+    """The last time that all its buckets were listed; None: they never were."""
+    faults: tuple[str, ...]
+    buckets: int
+    undeclared: int
+    undeclared_open: int
+    """Buckets that are configured open, and that no asset declares."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether the last reading listed all buckets."""
+        return self.good == self.at
+
+
+def put(ledger: Ledger, state: AccountState) -> None:
+    """Put the state of an account on file. The caller holds a `step`."""
+    ledger.execute(
+        """INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at,
+           good = coalesce(excluded.good, good), faults = excluded.faults, buckets = excluded.buckets,
+           undeclared = excluded.undeclared, undeclared_open = excluded.undeclared_open""",
+        state.account,
+        stamp(state.at),
+        state.good and stamp(state.good),
+        "\n".join(state.faults),
+        state.buckets,
+        state.undeclared,
+        state.undeclared_open,
+    )
+
+
+def states(ledger: Ledger) -> dict[str, AccountState]:
+    """Every account that was ever read, by its id."""
+    return {
+        row["id"]: AccountState(
+            row["id"],
+            when(row["at"]),
+            maybe(row["good"]),
+            tuple(row["faults"].split("\n")) if row["faults"] else (),
+            row["buckets"],
+            row["undeclared"],
+            row["undeclared_open"],
+        )
+        for row in ledger.rows("SELECT * FROM accounts")
+    }
+
+
+def looks(
+    ledger: Ledger, asset: str, kind: str, place: str
+) -> tuple[tuple[Verdict, Why, datetime, tuple[Door, ...]], ...]:
+    """A stranger's last look at a bucket by each of its doors: verdict, reason, time, and what stands behind it."""
+    found = []
+    for row in ledger.rows(
+        "SELECT * FROM places WHERE asset = ? AND kind = ? AND place = ? ORDER BY location", asset, kind, place
+    ):
+        doors = _doors(ledger, asset, row["location"], kind, place)
+        found.append((cast(Verdict, row["verdict"]), Why(row["why"]), when(row["at"]), doors))
+    return tuple(found)
+
+
+def _doors(ledger: Ledger, asset: str, location: str, kind: str, place: str) -> tuple[Door, ...]:
+    rows = ledger.rows(
+        """SELECT r.body FROM observations o JOIN records r ON r.digest = o.sights
+           WHERE o.asset = ? AND o.location = ? ORDER BY o.id DESC LIMIT 1""",
+        asset,
+        location,
+    )
+    sights: list[Any] = read_record(rows[0]["body"]) if rows else []
+    sight = next((one for one in sights if one[:2] == [place, kind] and len(one) > 5), None)
+    return tuple(Door(name, verdict, Why(why)) for name, verdict, why, *_ in sight[5]) if sight else ()
