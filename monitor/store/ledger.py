@@ -14,17 +14,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from monitor.judge.finding import Change, Finding
 from monitor.store.dues import Delivery, Due, DueState, Outcome, Owed
 from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, sight_row, stamp, verdict, when
-from monitor.store.schema import migrations
+from monitor.store.schema import bring_up_to_date
 from monitor.store.seal import Seal
 from probes.contract import Place, Sight
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 _MOST_WITNESSES = 12
 
@@ -96,15 +98,20 @@ class Ledger:
             connection.execute("PRAGMA foreign_keys = ON")
             # FULL: a message that is owed must outlive a power cut, not just a killed process.
             connection.execute("PRAGMA synchronous = FULL")
-            self._db = Database(connection)
             with _alone(path.parent):
-                self._db.enable_wal()
-                migrations.apply(self._db)
+                bring_up_to_date(connection)
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
         self._connection = connection
         self.seal = Seal.beside(path)
         self.path = path
+
+    @cached_property
+    def _db(self) -> Database:
+        # What only reads does without, and so does a survey.
+        from sqlite_utils import Database
+
+        return Database(self._connection)
 
     def close(self) -> None:
         """Close the database; what was committed stays."""
@@ -132,9 +139,8 @@ class Ledger:
     def begin_round(self, round_: str, started: datetime, vantage: str, inventory: str) -> None:
         """A round has begun on the inventory with that digest."""
         with self.step():
-            self._db.table("rounds").insert(
-                {"id": round_, "started": stamp(started), "vantage": vantage, "inventory": inventory}
-            )
+            values = (round_, stamp(started), vantage, inventory)
+            self.execute("INSERT INTO rounds (id, started, vantage, inventory) VALUES (?, ?, ?, ?)", *values)
 
     def end_round(
         self, round_: str, ended: datetime, blind: str, looks: dict[str, datetime], owed: tuple[Owed, ...]
@@ -148,9 +154,8 @@ class Ledger:
                    WHERE id = ?""",
                 (stamp(ended), blind, round_, round_),
             )
-            self._db.table("looks").upsert_all(
-                [{"asset": asset, "at": stamp(at)} for asset, at in looks.items()], pk="asset"
-            )
+            rows = [{"asset": asset, "at": stamp(at)} for asset, at in looks.items()]
+            self._db.table("looks").upsert_all(rows, pk="asset")
             self.owe_now(owed, ended)
 
     def record(self, looked: Looked, moved: tuple[Moved, ...]) -> None:

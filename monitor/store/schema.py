@@ -3,65 +3,91 @@
 from __future__ import annotations
 
 import re
-
-from sqlite_utils import Database, Migrations
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from monitor.store.dues import UNSIGNED, UNWRITTEN
 
-migrations = Migrations("leftopen")
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+MIGRATIONS: list[Callable[[Database], None]] = []
+"""In their order. What stands here may already be on somebody's disk: it is never changed, and nothing is put before
+it."""
 _SIGNATURE = re.compile(r"/[bcdfghjkmnpqrstv]{24}(?![^\s])")
 _CODE = re.compile(r"(?<!\S)[bcdfghjkmnpqrstv]{10}(?!\S)")
 
 
-@migrations()
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Apply what this database lacks. Not for two processes at once."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    if connection.execute("PRAGMA user_version").fetchone()[0] >= len(MIGRATIONS):
+        return
+    # Most ledgers lack nothing, and then what migrates them is not loaded.
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("leftopen")
+    for migration in MIGRATIONS:
+        migrations()(migration)
+    migrations.apply(Database(connection))
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _migration(migration: Callable[[Database], None]) -> Callable[[Database], None]:
+    MIGRATIONS.append(migration)
+    return migration
+
+
+@_migration
 def first_ledger(db: Database) -> None:
     """Rounds, observations, places, findings with their changes, evidence, and the messages owed."""
     _each(db, _FIRST)
 
 
-@migrations()
+@_migration
 def surveys(db: Database) -> None:
     """How far findings reach: surveys, and the folders that they read."""
     _each(db, _SURVEYS)
 
 
-@migrations()
+@_migration
 def history_is_not_replaced(db: Database) -> None:
     """INSERT OR REPLACE deletes without asking the triggers on DELETE, so it is refused by one of its own."""
     _each(db, _NOT_REPLACED)
 
 
-@migrations()
+@_migration
 def handling(db: Database) -> None:
     """What people do about findings."""
     _each(db, _HANDLING)
 
 
-@migrations()
+@_migration
 def recipients(db: Database) -> None:
     """Who has confirmed a channel, and what happened to messages besides tries."""
     _each(db, _RECIPIENTS)
 
 
-@migrations()
+@_migration
 def duty(db: Database) -> None:
     """Messages by schedule, in groups and in another channel's place; drills that were answered; the sign of life."""
     _each(db, _DUTY)
 
 
-@migrations()
+@_migration
 def clock_warnings(db: Database) -> None:
     """Which clock has warned its party at which level."""
     _each(db, _CLOCK_WARNINGS)
 
 
-@migrations()
+@_migration
 def claims(db: Database) -> None:
     """Who is at a message, and until when nobody else is."""
     _each(db, _CLAIMS)
 
 
-@migrations()
+@_migration
 def no_token_in_a_message(db: Database) -> None:
     """Texts that were stored with signatures and codes in them are stored without."""
     for row in db.execute("SELECT id, step, body FROM dues").fetchall():
@@ -71,7 +97,7 @@ def no_token_in_a_message(db: Database) -> None:
             db.execute("UPDATE dues SET body = ? WHERE id = ?", (body, row[0]))
 
 
-@migrations()
+@_migration
 def accounts(db: Database) -> None:
     """Accounts at providers of object stores, as they were last read."""
     _each(db, _ACCOUNTS)

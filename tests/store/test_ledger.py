@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import queries
+from monitor.store import queries, schema
 from monitor.store.dues import Delivery, DueState, Outcome
 from monitor.store.ledger import Ledger, LedgerUnusable, Moved
 from monitor.store.rows import finding_body, finding_of
@@ -51,6 +51,25 @@ def test_a_fresh_file_and_a_reopened_one_hold_the_same(ledger: Ledger) -> None:
         assert again.rows("PRAGMA foreign_keys")[0][0] == 1
         assert len(again.rows("SELECT * FROM _sqlite_migrations")) >= 1
     finally:
+        again.close()
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_ledger_of_an_older_program_is_brought_up_to_date(
+    marked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
+        Ledger(tmp_path / "a.db").close()
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
+        if not marked:  # as programs left it that did not say how far they came
+            connection.execute("PRAGMA user_version = 0")
+    connection.close()
+    for _ in range(2):
+        again = Ledger(tmp_path / "a.db")
+        assert len(again.rows("SELECT * FROM _sqlite_migrations")) == len(schema.MIGRATIONS)
+        assert again.rows("PRAGMA user_version")[0][0] == len(schema.MIGRATIONS)
         again.close()
 
 
