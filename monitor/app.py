@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -23,6 +24,7 @@ from monitor.drive.endpoint import Guard, Timeouts
 from monitor.drive.hosts import leading
 from monitor.drive.pace import Pace
 from monitor.drive.pages import SurveyBudget
+from monitor.drive.probing import probing
 from monitor.drive.round import CONTROL_KEY, ControlPair, Job, run_round
 from monitor.inventory.buckets import bucket_targets
 from monitor.inventory.expand import control_targets, endpoints, names_to_resolve, pace_groups
@@ -39,7 +41,7 @@ from monitor.survey.crawl import Progress
 from monitor.survey.survey import Terms, survey
 from probes.asks import Why
 from probes.buckets.vector import KIND as BUCKET
-from probes.contract import BucketTarget, Known, WebTarget
+from probes.contract import BucketTarget, Known
 from probes.recognise.recorders import default_paths
 from probes.registry import PROBES, STORE_PROBES
 
@@ -74,8 +76,14 @@ class Application:
     """One inventory at work: `async with Application(...) as app: await app.round()`."""
 
     def __init__(
-        self, inventory: Inventory, ledger: LedgerThread, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        inventory: Inventory,
+        ledger: LedgerThread,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        environ: Mapping[str, str] = os.environ,
     ) -> None:
+        """`environ` is where references such as `env:NAME` lead."""
+        self._environ = environ
         self.inventory = inventory
         self.ledger = ledger
         self.now = now
@@ -131,8 +139,9 @@ class Application:
         digest = hashlib.sha256(inventory.model_dump_json().encode()).hexdigest()
         await self.ledger(lambda ledger: ledger.begin_round(round_.id, started, inventory.vantage.id, digest))
         scope = Scope(inventory)
-        opened, closed = await self._controls(round_.nonce)
-        own = {(t.name, t.address, t.port) for t in (opened, closed)}
+        controls = await self._controls(round_.nonce, any(asset.bucket is not None for asset in chosen))
+        own = {(t.name, t.address, t.port) for t in (controls.open, controls.closed)}
+        own |= {(None, t.host, t.port) for t in controls.buckets or ()}
 
         def guard(name: str | None, address: str, port: int) -> bool:
             return (name, address, port) in own or scope.allows(name, address, port)
@@ -151,7 +160,7 @@ class Application:
 
         if on_progress is not None:
             on_progress(0, len(jobs))
-        blind = await run_round(jobs, driver, ControlPair(opened, closed), take, round_.lose)
+        blind = await run_round(jobs, driver, controls, take, round_.lose)
         ended = self.now()
         looks = {} if blind else {asset.id: started for asset in chosen}
         owed = owed_blind(round_.id, (blind,), inventory, ended) if blind else ()
@@ -247,7 +256,8 @@ class Application:
         agent = _agent(self.inventory, id_)
         contact = organisation.contact
         resolve = leading(self.inventory, scope, self._names)
-        return Driver(guard, self._pace, self.now, agent=agent, contact=contact, resolve=resolve)
+        signs = probing(self.inventory, self._environ, self.now)
+        return Driver(guard, self._pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs)
 
     def _names(self) -> Names:
         from monitor.drive.names import Names
@@ -260,16 +270,18 @@ class Application:
         today = self.now().date()
         return next((c.id for c in self.inventory.contract_chain(asset) if c.authorised_until < today), None)
 
-    async def _controls(self, nonce: str) -> tuple[WebTarget, WebTarget]:
+    async def _controls(self, nonce: str, stores: bool) -> ControlPair:
+        """The inventory's own controls, or the built-in ones; those of a store are always built in."""
         declared = control_targets(self.inventory, nonce=nonce)
-        if declared is not None:
-            return declared
+        if declared is not None and not stores:
+            return ControlPair(*declared)
         if self._built_in is None:
             # A server of our own is needed for this alone: a survey should not wait for it to be imported.
             from monitor.practice.controls import BuiltInControls
 
             self._built_in = await self._stack.enter_async_context(BuiltInControls())
-        return self._built_in.targets(nonce)
+        opened, closed = declared or self._built_in.targets(nonce)
+        return ControlPair(opened, closed, self._built_in.buckets(nonce) if stores else None)
 
     async def _jobs(self, assets: tuple[Asset, ...], scope: Scope, round_: Recorder) -> tuple[Job, ...]:
         inventory = self.inventory

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from probes.buckets.azure import AZURE_CONTAINER
+from probes.buckets.gcs import GCS_BUCKET
+from probes.buckets.oci import OCI_BUCKET
+from probes.buckets.s3 import S3_BUCKET
+from probes.buckets.swift import SWIFT_CONTAINER
 from probes.contract import BucketTarget, Dialect, Probe, WebTarget
 from probes.http.listing import HTTP_LISTING
 from probes.http.media import HTTP_MEDIA
@@ -11,4 +19,12 @@ PROBES: tuple[Probe[WebTarget], ...] = (
     HTTP_MEDIA,
 )
 
-STORE_PROBES: dict[Dialect, Probe[BucketTarget]] = {}
+STORE_PROBES: Mapping[Dialect, Probe[BucketTarget]] = MappingProxyType(
+    {
+        Dialect.S3: S3_BUCKET,
+        Dialect.SWIFT: SWIFT_CONTAINER,
+        Dialect.AZURE: AZURE_CONTAINER,
+        Dialect.GCS: GCS_BUCKET,
+        Dialect.OCI: OCI_BUCKET,
+    }
+)

@@ -9,8 +9,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from monitor.commands.console import span
+from monitor.inventory.buckets import bucket_targets
 from monitor.inventory.expand import Estimate, estimate
 from monitor.inventory.load import Checked
+from monitor.inventory.model import Asset
+from probes.contract import BucketTarget
 from probes.recognise.recorders import default_paths
 
 
@@ -28,6 +31,7 @@ def cost_json(checked: Checked) -> dict[str, Any]:
             {
                 "asset": asset,
                 "host": checked.inventory.asset(asset).host,
+                **_bucket(checked.inventory.asset(asset)),
                 "endpoints": cost.endpoints,
                 "requests_a_round": cost.asks,
                 "most_requests_a_round": cost.most_asks,
@@ -40,6 +44,17 @@ def cost_json(checked: Checked) -> dict[str, Any]:
         ],
         "controls": "declared" if checked.inventory.controls else "built-in",
     }
+
+
+def _bucket(asset: Asset) -> dict[str, Any]:
+    """Where a bucket is filed, and each door by which it is asked for; nothing of a host."""
+    if asset.bucket is None:
+        return {}
+    return {"place": str(asset.bucket.place), "doors": [str(one) for one in _targets(asset)]}
+
+
+def _targets(asset: Asset) -> tuple[BucketTarget, ...]:
+    return () if asset.bucket is None else bucket_targets(asset.id, asset.bucket, (), "")
 
 
 def show_costs(console: Console, checked: Checked) -> None:
@@ -58,7 +73,7 @@ def show_costs(console: Console, checked: Checked) -> None:
         total += cost.asks_a_day
         table.add_row(
             escape(id_),
-            escape(asset.host),
+            escape(asset.host if asset.bucket is None else str(asset.bucket.place)),
             f"{cost.endpoints}{'*' if cost.assumed else ''}",
             span(inventory.settings(asset).interval.total_seconds()),
             f"{cost.asks:,}",
@@ -67,6 +82,12 @@ def show_costs(console: Console, checked: Checked) -> None:
             f"{cost.asks_a_day:,}",
         )
     console.print(table)
+    for asset in inventory.assets:
+        for target in _targets(asset):
+            other = f", or at {target.regional} where an answer names another region" if target.regional else ""
+            console.print(f"{escape(asset.id)} is asked for at {escape(str(target) + other)}")
+            if target.prefixes or target.keys:
+                console.print(f"  with {len(target.prefixes)} declared prefixes and {len(target.keys)} declared keys")
     console.print(f"{len(inventory.assets)} assets, {total:,} requests a day when nothing is open.")
     if assumed:
         console.print("* one address for each name is assumed: name servers are asked only in a round.")

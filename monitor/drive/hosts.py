@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from monitor.drive.names import Names
 
 
+CONTROL = "control:"
+"""What the assets of controls are called by; no asset of an inventory can be."""
+
+
 def leading(inventory: Inventory, scope: Scope, names: Callable[[], Names]) -> Resolve:
     """What finds the addresses of a bucket's hosts in one round, and admits them to `scope`.
 
@@ -26,6 +30,9 @@ def leading(inventory: Inventory, scope: Scope, names: Callable[[], Names]) -> R
     found: dict[tuple[str, str], asyncio.Task[tuple[str, ...] | NoAnswer]] = {}
 
     async def resolve(target: BucketTarget, host: str) -> tuple[str, ...] | NoAnswer:
+        if target.asset.startswith(CONTROL):
+            # Of our own, on loopback: the guard knows its port.
+            return (host,)
         key = (target.asset, host)
         if key not in found:
             found[key] = asyncio.create_task(_lead(inventory.asset(target.asset), host, scope, names))

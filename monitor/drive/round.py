@@ -17,6 +17,7 @@ from typing import Any
 from monitor.drive.driver import Driver, Limits, Observation
 from probes.contract import BucketTarget, Certainty, Clear, Exposed, Probe, Target, WebTarget
 from probes.http.listing import HTTP_LISTING
+from probes.registry import STORE_PROBES
 
 CONTROL_EVERY = 5.0
 """Seconds between controls while looks are under way: so long an alert may wait for the control behind it."""
@@ -41,6 +42,8 @@ class ControlPair:
 
     open: WebTarget
     closed: WebTarget
+    buckets: tuple[BucketTarget, BucketTarget] | None = None
+    """The same of a store: looked at where the round has buckets."""
 
 
 Sink = Callable[[Sequence[Observation]], Awaitable[None]]
@@ -114,4 +117,18 @@ async def _controls(driver: Driver, controls: ControlPair) -> str:
             return f"the known-closed place {controls.closed.paths[0]} was not found closed ({sight.why.value})"
     if not opened.sights or not closed.sights:
         return "a control was not looked at"
-    return ""
+    return "" if controls.buckets is None else await _bucket_controls(driver, *controls.buckets)
+
+
+async def _bucket_controls(driver: Driver, open_: BucketTarget, closed: BucketTarget) -> str:
+    opened, shut = await asyncio.gather(
+        driver.look(STORE_PROBES[open_.dialect], open_, CONTROL_KEY, Limits(seconds=30)),
+        driver.look(STORE_PROBES[closed.dialect], closed, CONTROL_KEY, Limits(seconds=30)),
+    )
+    for sight in opened.sights:
+        if not isinstance(sight, Exposed) or sight.certainty is not Certainty.PROVEN:
+            return f"the known-open bucket {open_.bucket} was not found open ({sight.why.value})"
+    for sight in shut.sights:
+        if not isinstance(sight, Clear):
+            return f"the known-closed bucket {closed.bucket} was not found closed ({sight.why.value})"
+    return "" if opened.sights and shut.sights else "a control was not looked at"

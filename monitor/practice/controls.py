@@ -11,7 +11,8 @@ from aiohttp import web
 from monitor.practice import indexes
 from monitor.practice.disk import File, Folder
 from monitor.practice.serving import application, file_answer, listen, page, prepared, refusal, verb_refused
-from probes.contract import WebTarget
+from monitor.practice.store import Bucket, store
+from probes.contract import BucketTarget, Dialect, Place, WebTarget
 
 ADDRESS = "127.0.0.1"
 OPEN, CLOSED = "/open/", "/closed/"
@@ -27,6 +28,10 @@ _ROOT = Folder(
         Folder("closed", _AT, (), (File("control-three.txt", len(_TEXT), _AT, _TEXT),)),
     ),
 )
+
+
+OPEN_BUCKET, CLOSED_BUCKET = "leftopen-open", "leftopen-closed"
+_STORE = store({OPEN_BUCKET: Bucket(_ROOT, public=True), CLOSED_BUCKET: Bucket(_ROOT, public=False)})
 
 
 class BuiltInControls:
@@ -61,6 +66,23 @@ class BuiltInControls:
         """The known-open and the known-closed place, as a probe meets them."""
         return self._target("open", OPEN, nonce), self._target("closed", CLOSED, nonce)
 
+    def buckets(self, nonce: str) -> tuple[BucketTarget, BucketTarget]:
+        """The known-open and the known-closed bucket."""
+        return self._bucket("open", OPEN_BUCKET, nonce), self._bucket("closed", CLOSED_BUCKET, nonce)
+
+    def _bucket(self, word: str, name: str, nonce: str) -> BucketTarget:
+        return BucketTarget(
+            asset=f"control:{word}",
+            dialect=Dialect.S3,
+            host=ADDRESS,
+            port=self._port,
+            tls=False,
+            bucket=name,
+            root=f"/{name}",
+            filed=Place(ADDRESS, self._port, f"/{name}/"),
+            nonce=nonce,
+        )
+
     def allows(self, name: str | None, address: str, port: int) -> bool:
         """Whether a socket leads to these controls: the inventory's scope knows nothing of their port."""
         return self._runner is not None and name is None and address == ADDRESS and port == self._port
@@ -80,7 +102,9 @@ class BuiltInControls:
         )
 
 
-async def _answer(request: web.Request) -> web.Response:
+async def _answer(request: web.Request) -> web.StreamResponse:
+    if request.path.split("/")[1] in (OPEN_BUCKET, CLOSED_BUCKET):
+        return await _STORE(request)
     if request.method not in ("GET", "HEAD"):
         return verb_refused(_SERVER)
     found = _ROOT.find(request.path)

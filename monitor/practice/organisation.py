@@ -13,6 +13,7 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from monitor.inventory.expand import fixed_addresses
 from monitor.inventory.model import Asset, Inventory
 from monitor.practice.inbox import Inbox, Letter
 from monitor.practice.serving import Handler, listen, prepared, refusal
@@ -117,7 +118,7 @@ class Practice:
         self._runners.append(runner)
         served = []
         port = asset.ports[0]
-        for address in asset.addresses:
+        for address in fixed_addresses(asset):
             if not ipaddress.ip_address(address).is_loopback:
                 troubles.append(f"asset '{asset.id}': {address} is not loopback: the practice is served nowhere else")
                 continue
@@ -129,7 +130,7 @@ class Practice:
                 troubles.append(_trouble(asset.id, address, port, error))
             else:
                 served.append(address)
-        if not asset.addresses:
+        if not fixed_addresses(asset):
             troubles.append(f"asset '{asset.id}' has no addresses: give it addresses: [127.0.0.1]")
         return tuple(served)
 

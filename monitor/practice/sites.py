@@ -14,6 +14,7 @@ from aiohttp import web
 from monitor.practice import indexes
 from monitor.practice.disk import File, Folder, backup, growing, recorder
 from monitor.practice.serving import Handler, application, file_answer, moved, page, refusal, verb_refused
+from monitor.practice.store import Bucket, store
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -126,6 +127,16 @@ def forgotten_backup(now: Clock) -> web.Application:
     return application(answer)
 
 
+def open_bucket(now: Clock) -> web.Application:
+    """A store whose bucket of calls anybody may list and read, by a policy that was meant for one partner."""
+    return application(store({"telephony-archive": Bucket(recorder(), public=True)}))
+
+
+def closed_bucket(now: Clock) -> web.Application:
+    """A store whose bucket of calls is refused to strangers, whatever they ask."""
+    return application(store({"telephony-archive": Bucket(recorder(), public=False)}))
+
+
 def healthy_site(now: Clock) -> web.Application:
     """An ordinary web site: a page at the root, and not found for what is not there."""
 
@@ -147,6 +158,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "archive": Kind(login_wall, "clear: a login page, and 401 behind it"),
         "brochure": Kind(page_for_everything, "unknown: every path is answered with the same page"),
         "journal-backup": Kind(forgotten_backup, "exposed: a backup that answers, in a folder that does not list"),
+        "call-bucket": Kind(open_bucket, "exposed: a bucket of recorded calls that anybody may list and read"),
+        "call-bucket-twin": Kind(closed_bucket, "clear: the same bucket, refused to strangers"),
         "website": Kind(healthy_site, "clear: an ordinary web site"),
     }
 )

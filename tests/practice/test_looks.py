@@ -10,7 +10,10 @@ import pytest
 
 from monitor.drive.driver import Driver, Limits, Observation
 from monitor.drive.endpoint import Timeouts
+from monitor.drive.hosts import leading
+from monitor.drive.names import Names
 from monitor.drive.pace import Pace
+from monitor.inventory.buckets import bucket_targets
 from monitor.inventory.expand import endpoints
 from monitor.inventory.model import Inventory
 from monitor.inventory.scope import Scope
@@ -20,7 +23,7 @@ from monitor.practice.organisation import Practice
 from probes.asks import Why
 from probes.contract import Certainty, Clear, Exposed, Sight, Unknown
 from probes.recognise.recorders import default_paths
-from probes.registry import PROBES
+from probes.registry import PROBES, STORE_PROBES
 from tests.practice.ports import has_ipv6, practice_inventory
 
 NONCE = "q8w2e7r5"
@@ -45,7 +48,10 @@ class Region:
         self.scope = Scope(inventory)
         pace = Pace()
         pace.set("here", 2000, 4)
-        self.driver = Driver(self.scope.allows, pace, clock, agent="leftopen/test", contact="test@region.example")
+        resolve = leading(inventory, self.scope, lambda: Names([]))
+        self.driver = Driver(
+            self.scope.allows, pace, clock, agent="leftopen/test", contact="test@region.example", resolve=resolve
+        )
 
     async def look(self, name: str, *, by_name: bool | None = None) -> list[Observation]:
         """Every probe at every endpoint of an asset."""
@@ -60,6 +66,13 @@ class Region:
             if by_name is None or (target.name is not None) == by_name
             for probe in PROBES
         ]
+
+    async def bucket(self, name: str) -> Observation:
+        """The bucket of an asset, by its only door."""
+        asset = self.inventory.asset(name)
+        assert asset.bucket is not None
+        (target,) = bucket_targets(name, asset.bucket, (), NONCE)
+        return await self.driver.look(STORE_PROBES[target.dialect], target, "here", LIMITS)
 
     async def sights(self, name: str) -> list[Sight]:
         """All that is said of the endpoints of an asset that speak as they are spoken to."""
@@ -134,6 +147,29 @@ async def test_a9_a_login_is_clear(region: Region) -> None:
         Why.LOGIN_WALL,
         Why.LOGIN_DEMANDED,
     }
+
+
+async def test_the_bucket_is_proven_open_to_list_and_to_read(region: Region) -> None:
+    seen = await region.bucket("call-bucket")
+    (sight,) = seen.sights
+    assert isinstance(sight, Exposed)
+    assert sight.certainty is Certainty.PROVEN
+    verdicts = {door.name: door.verdict for door in sight.doors}
+    assert {name for name, verdict in verdicts.items() if verdict == "exposed"} == {"list", "read"}
+    assert {verdicts[name] for name in ("versions", "uploads", "acl")} == {"clear"}
+    assert sight.listing is not None
+    assert any(entry.name.endswith(".wav") for entry in sight.listing.files)
+    assert not any("0701" in ask.said for ask in seen.asked)
+    assert len(seen.asked) <= 15
+
+
+async def test_its_twin_bucket_is_refused_at_every_door(region: Region) -> None:
+    seen = await region.bucket("call-bucket-twin")
+    (sight,) = seen.sights
+    assert isinstance(sight, Clear)
+    assert sight.why is Why.DENIED
+    assert not [door for door in sight.doors if door.verdict == "exposed"]
+    assert len(seen.asked) <= 7
 
 
 async def test_a_page_for_everything_decides_nothing(region: Region) -> None:

@@ -44,8 +44,9 @@ class Clock:
 def declared() -> Inventory:
     """The practice inventory on this test's own ports, with the page, and the region told only after 15 minutes."""
     text = (ROOT / "inventory.yaml").read_text(encoding="utf-8")
-    for port in range(8443, 8450):
-        text = text.replace(f"[{port}]", f"[{free_port()}]")
+    for port in range(8443, 8452):
+        free = free_port()
+        text = text.replace(f"[{port}]", f"[{free}]").replace(f":{port}/", f":{free}/")
     text = text.replace('url: "env:PRACTICE_REGION"', 'url: "env:PRACTICE_REGION", after: 15m')
     page = free_port()
     text += f'\nacknowledge: {{listen: "127.0.0.1:{page}", url: "http://127.0.0.1:{page}/took"}}\n'
