@@ -106,7 +106,9 @@ def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
 
 def rounds(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
     """The last rounds, newest first."""
-    rows = ledger.rows("SELECT * FROM rounds ORDER BY started DESC, id DESC LIMIT ?", most)
+    # A reading of an account is no look from outside: it says nothing of whether we can see.
+    sql = "SELECT * FROM rounds WHERE id NOT LIKE 'account-%' ORDER BY started DESC, id DESC LIMIT ?"
+    rows = ledger.rows(sql, most)
     return tuple(
         RoundRow(
             r["id"],
