@@ -96,7 +96,7 @@ async def survey(
             on_progress=on_progress,
         )
         spent = crawl.seconds
-        with _collecting_seldom():
+        with collecting_seldom():
             await crawl.run()
         hours = await hours_of(crawl.tally, crawl.samples, pages)
         surveyed = Surveyed(
@@ -121,7 +121,7 @@ async def survey(
 
 
 @contextmanager
-def _collecting_seldom() -> Iterator[None]:
+def collecting_seldom() -> Iterator[None]:
     """Rows come and go by the hundred thousand and form no cycles: looking for cycles among them is CPU for nothing."""
     before = gc.get_threshold()
     gc.set_threshold(max(before[0], COLLECT_AFTER), *before[1:])
