@@ -13,7 +13,7 @@ from probes.buckets.s3_list import Listed, ask_list, few, list_door, page_of, pr
 from probes.buckets.s3_name import name_sight
 from probes.buckets.s3_objects import Beside, Opened, Read, beside, by_missing, known_objects, spread, try_objects
 from probes.buckets.s3_settings import Learnt, ask_grants, ask_policy_status, ask_uploads, ask_versions
-from probes.buckets.vector import clear, sight_of, unknown, witness, witnesses
+from probes.buckets.vector import clear, exposed, sight_of, unknown, witness, witnesses
 from probes.contract import BucketTarget, Certainty, Dialogue, Door, Probe, Sight
 from probes.recognise.listing import Listing
 from probes.recognise.stores.engines import CEPH, engine
@@ -62,6 +62,12 @@ class Vector:
             self.partial = "cut short"
         elif page.truncated:
             self.partial = self.partial or "paged"
+
+    def forget(self, kind: str, why: Why, detail: str) -> None:
+        """Nothing can be said any more of the open doors of a kind."""
+        for name in [name for name in self.doors if _kind(name) == kind and self.is_open(name)]:
+            self.doors[name] = unknown(name, why, detail)
+        self.opened = [opened for opened in self.opened if _kind(opened.door) != kind]
 
     def is_open(self, name: str) -> bool:
         """Whether a door stands open."""
@@ -114,6 +120,8 @@ def _open_list(target: BucketTarget, listed: Listed, page: BucketPage, vector: V
     vector.take(page, listed.answer)
     proof = "the answer parses as the list of a bucket (ListBucketResult)"
     vector.put(list_door("list", page, listed.answer), Opened("list", listed.again, shows(page), proof))
+    for prefix in prefixes(target, at):
+        vector.put(exposed(prefix.door, Why.LISTED, "with the whole bucket"))
     if not page.newer:
         vector.facts.append("lists in the older way alone")
     if isinstance(listed.answer, Response) and engine(listed.answer.headers) == CEPH:
@@ -144,6 +152,8 @@ def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Genera
             vector.put(door, Opened(prefix.door, again, shows(page), proof, sent(prefix.text)))
     if denied or target.keys or any(name == "read" for name, _ in witnesses(target)):
         canary = yield from beside(at, target.nonce)
+        if canary.kind == "catch-all":
+            vector.forget("list-prefix", Why.CATCH_ALL, "a key that cannot exist is answered too")
         yield from _read(target, at, canary, vector)
     if denied:
         yield from _settings(target, at, vector)
@@ -153,7 +163,7 @@ def _read(target: BucketTarget, at: At, canary: Beside, vector: Vector) -> Gener
     once = [key for name, key in witnesses(target) if name == "read"]
     objects = known_objects(target, at.root, filter(None, once), vector.listed)
     read = yield from try_objects(target, at, objects, canary, listed=vector.lists)
-    if read.opened is None and not vector.is_open("list"):
+    if read.opened is None:
         told = yield from by_missing(target, at, canary, listed=vector.lists, once_open="" in once)
         if told is not None and _outweighs(told, read):
             read = told
@@ -196,6 +206,8 @@ def _second_look(vector: Vector) -> Generator[Ask, Told, tuple[Certainty, tuple[
             return Certainty.PROVEN if vector.healthy else Certainty.LIKELY, tuple(dict.fromkeys(steps))
         vector.opened.remove(opened)
         vector.put(unknown(opened.door, Why.UNSTABLE, "a second look over a new connection did not show it again"))
+        if opened.door == "list":
+            vector.forget("list-prefix", Why.UNSTABLE, "implied by the list alone")
         if not vector.lists:
             vector.listed.clear()
             vector.folders.clear()
@@ -239,7 +251,7 @@ def _listing(at: At, vector: Vector) -> Listing | None:
 
 def _seen_open(vector: Vector) -> tuple[str, ...]:
     """The doors to try again before anything closes. `write` is not one: grants that are hidden now tell nothing."""
-    found = [witness(opened.door, opened.key) for opened in vector.opened]
+    found = [witness(opened.door, opened.key) for opened in vector.opened if opened.door != "write"]
     if any(opened.door == "read" and opened.key for opened in vector.opened):
         found += [witness("read", path) for path in spread(vector.listed)]
     return tuple(dict.fromkeys(found))

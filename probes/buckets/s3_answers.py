@@ -10,7 +10,6 @@ from probes.buckets.s3_asks import At, elsewhere
 from probes.buckets.vector import clear, unknown
 from probes.contract import BucketTarget, Door
 from probes.recognise import blank
-from probes.recognise.stores.engines import SEAWEEDFS, engine
 from probes.recognise.stores.errors import StoreError, read_error
 from probes.recognise.stores.s3 import bucket_names
 
@@ -79,7 +78,7 @@ def refusal(target: BucketTarget, at: At, answer: Answer) -> Refusal:
     if isinstance(answer, NoAnswer):
         return Refusal("unknown", answer.why, answer.detail, answered=False)
     error = read_error(answer.body) if answer.status >= 300 else None
-    if error is not None and error.website:
+    if error is not None and error.website and error.code != "NoSuchBucket":
         return Refusal("unknown", Why.NOT_A_STORE, "a website endpoint, which never lists", error)
     return _in_words(target, at, answer, error) if error is not None else _without_words(answer)
 
@@ -89,8 +88,6 @@ def _in_words(target: BucketTarget, at: At, answer: Response, error: StoreError)
     if why is Why.DENIED and answer.status in (401, 403):
         if elsewhere(target, at, error):
             return Refusal("unknown", Why.WRONG_REGION, "refused, with another endpoint named as the right one", error)
-        if engine(answer.headers) == SEAWEEDFS:
-            return Refusal("clear", Why.PRIVATE_OR_MISSING, "this store refuses a missing bucket alike", error)
         return Refusal("clear", why, error=error)
     if why is Why.NO_BUCKET and answer.status == 404:
         if _another_bucket(target, error):

@@ -11,6 +11,7 @@ from probes.buckets.s3_answers import Refusal, refusal
 from probes.buckets.s3_asks import LIST, OLDER_LIST, At, moved, start, under
 from probes.buckets.vector import exposed, witnesses
 from probes.contract import BucketTarget, Door
+from probes.recognise.stores.engines import SEAWEEDFS, engine
 from probes.recognise.stores.errors import region
 from probes.recognise.stores.keys import sent
 from probes.recognise.stores.s3 import BucketPage, bucket_page
@@ -62,6 +63,8 @@ def _asked(target: BucketTarget, at: At, query: str) -> Generator[Ask, Told, Lis
     if said.why is Why.NOT_FOUND:
         # A front that asks its store for an index document instead: whether the store lists is not asked here.
         said = replace(said, verdict="unknown", why=Why.NOT_OFFERED, detail="a front asks for an object instead")
+    if said.why is Why.DENIED and isinstance(answer, Response) and engine(answer.headers) == SEAWEEDFS:
+        said = replace(said, why=Why.PRIVATE_OR_MISSING, detail="this store refuses a missing bucket alike")
     return Listed(at, query, answer, page_of(answer), said)
 
 

@@ -30,6 +30,9 @@ _THERE = frozenset(
 )
 
 
+_REQUEST_IDS = ("x-amz-request-id", "x-oss-request-id")
+
+
 def name_sight(target: BucketTarget, request: Request, answer: Answer, *, listed: bool) -> Generator[Ask, Told, Sight]:
     """The sight of the name: dangling when the store says, twice, that the bucket behind it does not exist.
 
@@ -56,7 +59,7 @@ def name_sight(target: BucketTarget, request: Request, answer: Answer, *, listed
     error = read_error(answer.body) if answer.status >= 300 else None
     if listed or (error is not None and error.code in _THERE):
         return Clear(place, KIND, Why.BUCKET_THERE)
-    if answer.status == 200 and engine(answer.headers):
+    if answer.status == 200 and engine(answer.headers) and any(answer.headers.get(name) for name in _REQUEST_IDS):
         return Clear(place, KIND, Why.BUCKET_THERE, ("a website endpoint, or an object in front",))
     return Unknown(place, KIND, Why.NOT_A_STORE, "no answer of a store")
 

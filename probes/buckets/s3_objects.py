@@ -255,8 +255,10 @@ def by_missing(
             detail = "a key that cannot exist is refused, as this store refuses whoever may not read"
             return Read(clear("read", Why.DENIED, detail))
         return None
+    if not weed and listed:
+        return None
     if not weed:
-        head = None if listed else (yield from one(at.head()))
+        head = yield from one(at.head())
         if not isinstance(head, Response) or head.status != 200:
             detail = "a missing key is told as missing, which this store tells only to those who may list in some way"
             return Read(unknown("read", Why.ENTRY_UNPROVEN, detail))
@@ -265,8 +267,8 @@ def by_missing(
         return Beside(canary.request, again, _kind(again)).missing
 
     detail = "a missing key is told as missing, which this store tells only to those who may read"
-    opened = Opened("read", canary.request, holds, f"{detail}; no key is known")
-    return Read(exposed("read", Why.READABLE_UNLISTED, detail), opened)
+    why = Why.READABLE if listed else Why.READABLE_UNLISTED
+    return Read(exposed("read", why, detail), Opened("read", canary.request, holds, f"{detail}; no key is known"))
 
 
 def _from_the_start(answer: Response) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from probes.asks import Answer, Ask, Response, Told, Why, one
 from probes.buckets.s3_answers import refusal
@@ -43,7 +43,8 @@ def ask_versions(target: BucketTarget, at: At) -> Generator[Ask, Told, Learnt]:
         "versions", request, lambda again: _versions(again) is not None, "versions are listed (ListVersionsResult)"
     )
     door = exposed("versions", Why.VERSIONS_LISTED, fact)
-    return Learnt(door, opened, (fact,), (*page.current, *page.old))
+    told = (fact,) if page.old or page.deleted else ()
+    return Learnt(door, opened, told, (*page.current, *page.old))
 
 
 def ask_uploads(target: BucketTarget, at: At) -> Generator[Ask, Told, Learnt]:
@@ -60,7 +61,7 @@ def ask_uploads(target: BucketTarget, at: At) -> Generator[Ask, Told, Learnt]:
         lambda again: _uploads(again) is not None,
         "unfinished uploads are listed (ListMultipartUploadsResult)",
     )
-    return Learnt(exposed("uploads", Why.UPLOADS_LISTED, fact), opened, (fact,))
+    return Learnt(exposed("uploads", Why.UPLOADS_LISTED, fact), opened, (fact,) if page.pending else ())
 
 
 def ask_grants(target: BucketTarget, at: At) -> Generator[Ask, Told, tuple[tuple[Learnt, ...], Grants | None]]:
@@ -88,7 +89,7 @@ def ask_grants(target: BucketTarget, at: At) -> Generator[Ask, Told, tuple[tuple
         undecided = [door for door in shut if door.verdict == "unknown" and door.why is not Why.NOT_OFFERED]
         refused = [door for door in shut if door.verdict == "clear"]
         doors.append(Learnt((undecided or refused or list(shut))[0]))
-    doors.append(_write(grants, policy, _no_policy(by_policy), acl_opened=doors[0].opened))
+    doors.append(_write(grants, policy, doors[0].opened, no_policy=_no_policy(by_policy)))
     return tuple(doors), grants
 
 
@@ -99,9 +100,10 @@ def ask_policy_status(at: At) -> Generator[Ask, Told, tuple[str, ...]]:
     return () if status is None else (f"the store calls its policy {'public' if status else 'not public'}",)
 
 
-def _write(grants: Grants | None, policy: Policy | None, no_policy: bool, acl_opened: Opened | None) -> Learnt:
-    if (grants is not None and grants.writable) or (policy is not None and policy.writable):
-        return Learnt(exposed("write", Why.WRITE_GRANTED, "by its own grants; never tried"), acl_opened)
+def _write(grants: Grants | None, policy: Policy | None, acl: Opened | None, *, no_policy: bool) -> Learnt:
+    if acl is not None and ((grants is not None and grants.writable) or (policy is not None and policy.writable)):
+        door = exposed("write", Why.WRITE_GRANTED, "by its own grants; never tried")
+        return Learnt(door, replace(acl, door="write", proof="its own grants let a stranger write"))
     if policy is not None and policy.writable_if:
         return Learnt(unknown("write", Why.CONFIGURED_OPEN, "by its own policy, under a condition"))
     if grants is not None and (policy is not None or no_policy):

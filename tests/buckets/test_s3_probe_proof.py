@@ -1,0 +1,173 @@
+"""How an open S3 bucket is proven, told and tried again before it is closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from probes.asks import Why
+from probes.buckets.vector import witness
+from probes.contract import Certainty, Clear, Exposed, Unknown
+from tests.buckets.s3_house import (
+    KEYS,
+    NONCE,
+    RGW,
+    SEAWEED,
+    Store,
+    answer,
+    denied,
+    error,
+    listing,
+    look,
+    no_key,
+    once_open,
+    open_store,
+    silent,
+    sound,
+    uploads,
+    vector,
+    versions,
+)
+
+
+def test_what_is_listed_and_what_is_readable_are_told_apart() -> None:
+    (sight,), _ = look(Store({**open_store(RGW), **dict.fromkeys(KEYS, denied(RGW))}, denied(RGW)))
+    assert isinstance(sight, Exposed)
+    assert sight.why is Why.LISTED
+    assert "listable, not readable" in sight.facts
+    (sight,), asked = look(Store(open_store()))
+    assert isinstance(sight, Exposed)
+    assert sight.why is Why.READABLE
+    assert "listable and readable" in sight.facts
+    assert sight.media == "audio/wav/pcm16"
+    assert sight.listing is not None
+    assert [entry.name for entry in sight.listing.files] == list(KEYS)
+    assert sight.size == 3116
+    assert [request for request in asked if "Range" in dict(request.headers)]
+    assert all(request.take <= 1 << 14 for request in asked if "Range" in dict(request.headers))
+
+
+def test_size_by_the_gateways_own_count() -> None:
+    store = Store(
+        {**open_store(RGW), "head": answer(200, b"", {**RGW, "x-rgw-object-count": "2700000", "x-rgw-bytes-used": "9"})}
+    )
+    (sight,), _ = look(store)
+    assert {"engine Ceph RGW", "2700000 objects by the store's own count"} <= set(sight.facts)
+
+
+@pytest.mark.parametrize("again", [silent(Why.TIMED_OUT), answer(503), error(500, "InternalError"), answer(429)])
+def test_without_a_second_look_it_is_likely_and_not_proven(again: Any) -> None:
+    (sight,), _ = look(Store({**open_store(), "list again": again}))
+    assert isinstance(sight, Exposed)
+    assert sight.certainty is Certainty.LIKELY
+
+
+def test_a_list_that_is_refused_at_the_second_look_is_unstable() -> None:
+    store = Store({"list": listing(), "canary": no_key(), "list again": denied()})
+    (sight,), _ = look(store)
+    assert isinstance(sight, Unknown)
+    assert sight.why is Why.UNSTABLE
+
+
+def test_a_list_of_other_keys_at_each_look_is_unstable() -> None:
+    store = Store({"list": listing(("u1", "u2")), "canary": no_key(), "list again": listing(("u3", "u4"))})
+    (sight,), _ = look(store)
+    assert isinstance(sight, Unknown)
+
+
+def test_the_next_door_stands_for_the_exposure_when_the_first_is_unstable() -> None:
+    store = Store({**open_store(), "list again": denied()})
+    (sight,), _ = look(store)
+    assert isinstance(sight, Exposed)
+    assert vector(sight)["list"] == ("unknown", "unstable")
+    assert (sight.why, sight.certainty) == (Why.READABLE, Certainty.PROVEN)
+    assert sight.listing is None or not sight.listing.entries
+
+
+def test_a_store_that_does_not_answer_a_missing_key_leaves_it_likely() -> None:
+    (sight,), _ = look(Store({**open_store(), "canary": error(500, "InternalError")}))
+    assert isinstance(sight, Exposed)
+    assert sight.certainty is Certainty.LIKELY
+    assert vector(sight)["read"] == ("unknown", "canary-failed")
+
+
+# What was once seen open is tried again, and only the store's own word closes it.
+AGAIN: dict[str, tuple[Store, tuple[str, ...], type, Why]] = {
+    "the list is closed": (Store({}), (witness("list"),), Clear, Why.DENIED),
+    "the object is still open": (
+        Store({"k.wav": sound()}),
+        (witness("read", "k.wav"),),
+        Exposed,
+        Why.READABLE_UNLISTED,
+    ),
+    "the object is closed": (Store({}), (witness("list"), witness("read", "k.wav")), Clear, Why.DENIED),
+    "the object is gone": (Store({"k.wav": no_key()}), (witness("read", "k.wav"),), Clear, Why.DENIED),
+    "the object gives no answer": (
+        Store({"k.wav": silent(Why.TIMED_OUT)}),
+        (witness("read", "k.wav"),),
+        Unknown,
+        Why.TIMED_OUT,
+    ),
+    "one of two objects gives no answer": (
+        Store({"k.wav": answer(503)}),
+        (witness("read", "k.wav"), witness("read", "l.wav")),
+        Unknown,
+        Why.THROTTLED,
+    ),
+    "the object is in cold storage now": (
+        Store({"k.wav": error(403, "InvalidObjectState")}),
+        (witness("read", "k.wav"),),
+        Unknown,
+        Why.ARCHIVED,
+    ),
+    "versions give no answer": (Store({"versions": answer(503)}), (witness("versions"),), Unknown, Why.THROTTLED),
+    "versions are closed": (Store({}), (witness("versions"),), Clear, Why.DENIED),
+    "a prefix that is no more declared is open still": (
+        Store({"list ä/": listing(("ä/ö.wav",))}),
+        (witness("list ä/", "%C3%A4/"),),
+        Exposed,
+        Why.PREFIX_LISTED,
+    ),
+    "a prefix is closed": (Store({}), (witness("list ä/", "%C3%A4/"),), Clear, Why.DENIED),
+    "any account, and the probing key is gone": (Store({}), (witness("any-account"),), Unknown, Why.NOT_ASKED),
+    "a missing key told what could be read, and is refused now": (
+        Store({}, denied(SEAWEED)),
+        (witness("read"),),
+        Clear,
+        Why.PRIVATE_OR_MISSING,
+    ),
+    "the bucket is gone": (
+        Store({}, error(404, "NoSuchBucket")),
+        (witness("list"), witness("read", "k.wav"), witness("list a/", "a/")),
+        Clear,
+        Why.NO_BUCKET,
+    ),
+}
+
+
+@pytest.mark.parametrize(("store", "witnesses", "kind", "why"), AGAIN.values(), ids=AGAIN)
+def test_what_was_once_open_is_tried_again(store: Store, witnesses: tuple[str, ...], kind: type, why: Why) -> None:
+    (sight,), asked = look(store, known=once_open(*witnesses))
+    assert isinstance(sight, kind)
+    assert sight.why is why
+    assert not [request.said for request in asked if "k.wav" in request.said or "%C3%A4" in request.said]
+    assert all(request.said for request in asked if "k.wav" in request.path or "%C3%A4" in request.path)
+
+
+def test_what_is_seen_open_is_told_so_that_it_can_be_tried_again() -> None:
+    (sight,), _ = look(Store({**open_store(), "versions": versions(), "uploads": uploads()}))
+    assert isinstance(sight, Exposed)
+    assert {"list\n", "versions\n", "uploads\n", "read\na/call%201.wav", "read\nb/notes.txt"} <= set(sight.witnesses)
+    (after,), _ = look(Store({"b/notes.txt": sound()}), known=once_open(*sight.witnesses))
+    assert isinstance(after, Exposed), "the list is closed and an object is not: the classic half fix"
+    (closed,), _ = look(Store({}), known=once_open(*sight.witnesses))
+    assert isinstance(closed, Clear)
+
+
+def test_a_key_that_cannot_exist_is_no_secret_and_a_declared_key_neither() -> None:
+    _, asked = look(Store(open_store()), keys=("a/call 1.wav",))
+    assert [request.path for request in asked if not request.said and "?" not in request.path] == [
+        f"/calls/{NONCE}",
+        "/calls/a/call%201.wav",
+    ]
