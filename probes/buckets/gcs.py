@@ -85,6 +85,8 @@ _WORDS: Final[dict[str, Shut | Mute]] = {
     "NotImplemented": Mute(Why.NOT_OFFERED),
     "NoSuchKey": Mute(Why.NO_KNOWN_KEY, "the objects that are known are not there"),
 }
+_FRONT: Final = frozenset({Why.NOT_A_STORE, Why.REFUSED_BY_FRONT, Why.REDIRECTED, Why.FILTERED})
+"""What somebody in front of the bucket says; a code of the store's own is its word by either interface."""
 _CONDITIONED: Final = ("ip filtering condition", "organization's policy", "vpc service controls")
 
 
@@ -102,7 +104,7 @@ class _Bucket:
         doors, target = self.doors, self.target
         ask = self.list_ask()
         heard = yield from twice(doors, ask, self.hear_list)
-        if isinstance(heard, Mute) and not heard.silent and heard.why is not Why.SIGNED_BY_MISTAKE:
+        if isinstance(heard, Mute) and heard.why in _FRONT:
             # A front may answer at the bucket's own name; the JSON interface stands at Google's alone.
             other = yield from twice(doors, self.json_list(""), self.hear_list)
             heard = heard if isinstance(other, Mute) else other
