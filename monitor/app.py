@@ -83,7 +83,7 @@ class Application:
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         """`environ` is where references such as `env:NAME` lead."""
-        self._environ = environ
+        self.environ = environ
         self.inventory = inventory
         self.ledger = ledger
         self.now = now
@@ -256,7 +256,7 @@ class Application:
         agent = _agent(self.inventory, id_)
         contact = organisation.contact
         resolve = leading(self.inventory, scope, self._names)
-        signs = probing(self.inventory, self._environ, self.now)
+        signs = probing(self.inventory, self.environ, self.now)
         return Driver(guard, self._pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs)
 
     def _names(self) -> Names:

@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from monitor.accounts import AccountSide
 from monitor.alert.drill import owe_due_drills
 from monitor.alert.heartbeat import Heart
 from monitor.alert.outbox import Outbox
@@ -79,6 +80,7 @@ class Watch:
     async def _run(self) -> None:
         self._progress()
         others = [asyncio.create_task(self._send()), asyncio.create_task(self._sign_of_life())]
+        reading = asyncio.create_task(self._read_accounts())
         notify("READY=1")
         try:
             while not self._stop.is_set():
@@ -87,7 +89,7 @@ class Watch:
             notify("STOPPING=1")
             self._stop.set()
             # A survey that is broken off here goes on where it was at the next start.
-            measuring = tuple(self._surveys.values())
+            measuring = (*self._surveys.values(), reading)
             for task in measuring:
                 task.cancel()
             await asyncio.gather(*others, *measuring, return_exceptions=True)
@@ -229,6 +231,25 @@ class Watch:
                 notify("STATUS=the outbox stopped: nobody can be told")
                 await self._sleep(AFTER_A_FAULT)
                 self._mute = False
+
+    async def _read_accounts(self) -> None:
+        """The accounts, each in its own rhythm, beside the rounds: what a provider is slow at holds up no look."""
+        while not self._stop.is_set():
+            app = self._app
+            side = AccountSide(app.inventory, app.ledger, app.now, app.environ)
+            try:
+                ready, following = await side.due()
+                for id_ in ready:
+                    await side.read(id_)
+                    self._outbox.wake()
+                wait = (following - app.now()).total_seconds()
+            except LedgerUnusable as error:
+                log.error("an account could not be recorded: %s", error)
+                wait = AFTER_A_FAULT
+            except Exception:
+                log.exception("reading an account failed; it is tried again")
+                wait = AFTER_A_FAULT
+            await self._sleep(min(max(wait, 1.0), LOOK_UP))
 
     def _progress(self) -> None:
         self._moved = asyncio.get_running_loop().time()

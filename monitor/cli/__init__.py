@@ -7,7 +7,7 @@ What a command needs is imported when it is called: `leftopen show` at night sho
 
 from __future__ import annotations
 
-from monitor.cli import findings, handling, looking, telling
+from monitor.cli import account, findings, handling, looking, telling
 from monitor.cli.options import main
 
-__all__ = ["findings", "handling", "looking", "main", "telling"]
+__all__ = ["account", "findings", "handling", "looking", "main", "telling"]

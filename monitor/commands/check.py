@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from monitor.commands import account_costs
 from monitor.commands.console import span
 from monitor.inventory.buckets import bucket_targets
 from monitor.inventory.expand import Estimate, estimate
@@ -42,6 +43,7 @@ def cost_json(checked: Checked) -> dict[str, Any]:
             }
             for asset, cost in _costs(checked)
         ],
+        "accounts": account_costs.as_json(checked.inventory),
         "controls": "declared" if checked.inventory.controls else "built-in",
     }
 
@@ -91,6 +93,7 @@ def show_costs(console: Console, checked: Checked) -> None:
     console.print(f"{len(inventory.assets)} assets, {total:,} requests a day when nothing is open.")
     if assumed:
         console.print("* one address for each name is assumed: name servers are asked only in a round.")
+    account_costs.show(console, inventory)
     if inventory.controls is None:
         console.print(
             "Controls: the built-in ones, on loopback. They show that our own code can tell open from closed; declare "

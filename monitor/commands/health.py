@@ -19,7 +19,7 @@ from monitor.commands.console import out, span
 from monitor.commands.shared import BLIND, NOTHING_OPEN, Reading
 from monitor.inventory.load import Checked
 from monitor.inventory.model import Inventory
-from monitor.store import beats, queries
+from monitor.store import accounts, beats, queries
 from monitor.store.dues import DueState, Outcome
 from monitor.store.groups import unheard
 from monitor.store.ledger import Ledger
@@ -68,6 +68,7 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
     _silence(health, ledger)
     _drills(health, ledger, inventory, now)
     _heartbeat(health, ledger, inventory, now)
+    _accounts(health, ledger, inventory, now)
     return health
 
 
@@ -190,6 +191,31 @@ def _heartbeat(health: Health, ledger: Ledger, inventory: Inventory, now: dateti
         health.notes.append(f"the last sign of life was not taken: {last.reason}")
     if last is not None and last.good is not None:
         health.notes.append(f"the last sign of life that was taken: {span((now - last.good).total_seconds())} ago")
+
+
+def _accounts(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """Accounts that could not be read, or not in time; and what they hold that nobody declared."""
+    states = accounts.states(ledger)
+    unread = 0
+    for account in inventory.accounts:
+        state, named = states.get(account.id), f"account {account.id}"
+        unread += state is None or not state.readable
+        if state is None:
+            health.faults.append(f"{named} was never read: leftopen account")
+            continue
+        if now - state.at > LATE * account.interval + timedelta(minutes=5):
+            health.faults.append(f"{named} is late: last read {span((now - state.at).total_seconds())} ago")
+        if not state.readable:
+            health.faults.append(f"{named} could not be read: {'; '.join(state.faults) or 'no reason given'}")
+        else:
+            health.notes += [f"{named}: not read: {fault}" for fault in state.faults]
+        if state.undeclared_open:
+            said = f"{named}: {state.undeclared_open} buckets are configured open, and nobody looks at them"
+            health.faults.append(f"{said}: leftopen account --propose")
+        elif state.undeclared:
+            health.notes.append(f"{named}: {state.undeclared} buckets are in no asset")
+    if inventory.accounts:
+        health.numbers["unread_accounts"] = unread
 
 
 def report(checked: Checked, database: str | None, as_json: bool) -> int:

@@ -35,11 +35,14 @@ class AccountState:
 
 
 def put(ledger: Ledger, state: AccountState) -> None:
-    """Put the state of an account on file. The caller holds a `step`."""
+    """Put the state of an account on file. The caller holds a `step`. A failed reading takes back nothing."""
     ledger.execute(
         """INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at,
-           good = coalesce(excluded.good, good), faults = excluded.faults, buckets = excluded.buckets,
-           undeclared = excluded.undeclared, undeclared_open = excluded.undeclared_open""",
+           good = coalesce(excluded.good, good), faults = excluded.faults,
+           (buckets, undeclared, undeclared_open) = (SELECT excluded.buckets, excluded.undeclared,
+             excluded.undeclared_open WHERE excluded.good IS NOT NULL
+             UNION ALL SELECT max(buckets, excluded.buckets), max(undeclared, excluded.undeclared),
+             max(undeclared_open, excluded.undeclared_open) LIMIT 1)""",
         state.account,
         stamp(state.at),
         state.good and stamp(state.good),

@@ -1,0 +1,51 @@
+"""What `leftopen check` says of accounts: what they would be asked, and how often. Nothing is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from monitor.commands.console import span
+from monitor.drive import calls
+from monitor.inventory.accounts import Account, Provider
+from monitor.inventory.model import Inventory
+
+
+def questions(account: Account) -> tuple[str, ...]:
+    """What the account would be asked, each with how often: the permissions at Amazon, requests elsewhere."""
+    if account.provider is Provider.SWIFT:
+        return ("log in, once", "GET of the account, once for 10,000 containers", "HEAD, once for each container")
+    if account.provider is Provider.S3:
+        return tuple(f"{call.operation}, once for each {call.each}" for call in (*calls.OF_ANY_STORE, calls.POLICY))
+    chosen = [call for call in calls.CALLS if _asked(account, call)]
+    return tuple(f"{call.action or call.operation}, once for each {call.each}" for call in chosen)
+
+
+def _asked(account: Account, call: calls.Call) -> bool:
+    if call is calls.MEMBERS:
+        return account.organisation
+    return call is not calls.ASSUME or account.organisation or account.role is not None
+
+
+def as_json(inventory: Inventory) -> list[dict[str, Any]]:
+    """The accounts as JSON values."""
+    return [
+        {
+            "account": one.id,
+            "provider": one.provider.value,
+            "every_seconds": int(one.interval.total_seconds()),
+            "asked": list(questions(one)),
+        }
+        for one in inventory.accounts
+    ]
+
+
+def show(out: Console, inventory: Inventory) -> None:
+    """The accounts for people; nothing when there are none."""
+    for one in inventory.accounts:
+        every = span(one.interval.total_seconds())
+        out.print(f"Account {escape(one.id)} ({one.provider.value}) is read every {every}, with its own credentials:")
+        for text in questions(one):
+            out.print(f"  {escape(text)}")
