@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from monitor.alert.links import linking
 from monitor.alert.message import owed_escalating, owed_for
+from monitor.alert.strangers import tell_owner
 from monitor.drive.driver import Observation
 from monitor.evidence import evidence_of
 from monitor.inventory.address import is_address
@@ -151,6 +152,8 @@ class Recorder:
             if decision.change is not None:
                 owed = self._owed(ledger, decision.finding, decision.change, ledger.told(id_))
             ledger.move(Moved(decision.finding, decision.change, owed=owed), self.id, self._now())
+            if not self._dismissed(ledger, decision.finding):
+                tell_owner(ledger, self._inventory, decision.finding, surveyed, self.id, self._now())
 
     def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[tuple[Weighed, ...]]:
         with ledger.step():

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from monitor.alert.hold import CONFIRM
 from monitor.alert.links import confirm_link
-from monitor.alert.plain import count, id_of, joined, ref_of, say, time
+from monitor.alert.plain import count, id_of, joined, ref_of, say, short, time
 from monitor.alert.route import Recipient, operator_channels, recipient_of
 from monitor.inventory.model import Channel, Inventory
 from monitor.judge.finding import Change, Finding, Severity, Step
@@ -15,6 +15,7 @@ from monitor.store.dues import UNWRITTEN, Owed
 from probes.recognise.masking import Masked, mask_text
 
 _MOST_NAMED = 20
+_MOST_STRANGERS = 5
 
 
 def owed_confirm(channel: Channel, inventory: Inventory, number: int, ends: datetime) -> Owed:
@@ -68,6 +69,43 @@ def owed_retraction(
                 party=party_id,
                 severity=finding.severity.value,
                 title=say(lang, "title.retracted", asset=asset, ref=ref),
+                body=joined(lines, "\n"),
+            )
+        )
+    return tuple(owed)
+
+
+def owed_undeclared(
+    finding: Finding, change: Change, names: Sequence[str], inventory: Inventory, recipients: Sequence[Recipient]
+) -> tuple[Owed, ...]:
+    """What whoever runs a host is told, alone, of folders that look like customers whom nobody declared.
+
+    `names` are masked already; in 2019 one of three customers on a disk had never bought recording, and did not know.
+    """
+    owed = []
+    for to in recipients:
+        lang, asset = to.language, mask_text(finding.asset)
+        id_, ref = id_of(finding.id), ref_of(finding.id, change.sequence)
+        shown = joined([Masked(name) for name in names[:_MOST_STRANGERS]])
+        number, level = count(len(names), lang), say(lang, f"severity.{finding.severity.value}")
+        lines = [
+            say(lang, "undeclared.what", asset=asset, count=number),
+            say(lang, "undeclared.names", names=shown),
+            say(lang, "undeclared.alone", party=mask_text(to.name)),
+            say(lang, "undeclared.do", finding=id_),
+            say(lang, "more", finding=id_, ref=ref, organisation=mask_text(inventory.organisation.name)),
+        ]
+        owed.append(
+            Owed(
+                key=f"{finding.id}/{change.sequence}/{to.channel}",
+                finding=finding.id,
+                sequence=change.sequence,
+                step=Step.UNDECLARED.value,
+                channel=to.channel,
+                party=to.party,
+                severity=finding.severity.value,
+                via=to.via,
+                title=short(say(lang, "title.undeclared", severity=level, count=number, asset=asset, ref=ref)),
                 body=joined(lines, "\n"),
             )
         )

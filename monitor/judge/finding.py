@@ -46,6 +46,7 @@ class Step(StrEnum):
     CLEARED = "cleared"
     RETRACTED = "retracted"  # people dismissed it after it was told: whoever was told hears of that, and nobody else
     RETURNED = "returned"  # people's hold on it ended, and it is still open
+    UNDECLARED = "undeclared"  # folders of customers that nobody declared: whoever runs the host hears of it, alone
     WARNED = "warned"  # a legal clock has reached a warning level: its party is told, and nobody else
     DISPELLED = "dispelled"  # a suspicion that was never told, and did not last
 

@@ -115,6 +115,8 @@ class Surveyed:
     """The largest folders: masked path, files, bytes."""
     tenants: tuple[str, ...] = ()
     """Folders that look like customers of their own and name no declared party, masked."""
+    tenant_keys: tuple[str, ...] = ()
+    """For each of them a keyed digest of its name and the asset, by which it is known again."""
     asks: int = 0
     seconds: float = 0.0
     carried: int = 0

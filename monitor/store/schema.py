@@ -98,6 +98,12 @@ def no_token_in_a_message(db: Database) -> None:
 
 
 @_migration
+def strangers(db: Database) -> None:
+    """Folders of customers that nobody declared, of which the host's owner was told."""
+    _each(db, _STRANGERS)
+
+
+@_migration
 def accounts(db: Database) -> None:
     """Accounts at providers of object stores, as they were last read."""
     _each(db, _ACCOUNTS)
@@ -274,6 +280,14 @@ _CLAIMS = """
 ALTER TABLE dues ADD COLUMN owner TEXT NOT NULL DEFAULT '';
 ALTER TABLE dues ADD COLUMN lease TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000Z';
 CREATE INDEX dues_sending ON dues(sending) WHERE sending IS NOT NULL;
+"""
+
+# A folder is known again by a keyed digest of its name: the name itself is somebody's, and stands nowhere.
+_STRANGERS = """
+CREATE TABLE strangers (
+  asset TEXT NOT NULL, key TEXT NOT NULL, finding TEXT NOT NULL REFERENCES findings(id), sequence INTEGER NOT NULL,
+  at TEXT NOT NULL, PRIMARY KEY (asset, key)
+) WITHOUT ROWID;
 """
 
 _ACCOUNTS = """

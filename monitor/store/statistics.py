@@ -19,6 +19,7 @@ from monitor.store.rows import stamp, when
 STEPS = (
     *sorted(step.value for step in TELLING),
     Step.RETRACTED.value,
+    Step.UNDECLARED.value,
     Step.WARNED.value,
     "blind",
     "confirm",

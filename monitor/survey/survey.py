@@ -109,6 +109,7 @@ async def survey(
             hours=hours,
             largest=crawl.largest,
             tenants=tuple(crawl.tenants.strangers),
+            tenant_keys=tuple(digest(f"{finding.asset}|{name}").hex() for name in crawl.tenants.found),
             asks=crawl.requests + pages.requests,
             seconds=spent + asyncio.get_running_loop().time() - begun,
             carried=crawl.carried,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,64 @@ def test_a5_empty_year_folders_are_no_media_finding(house: House, tmp_path: Path
     assert (found["files"], found["kinds"]) == (0, {})
     assert found["directories"] >= 3
     assert found["severity"] == "medium"
+
+
+def test_a6_a_folder_of_an_undeclared_customer_is_told_to_the_hosts_owner_alone_and_masked(
+    house: House, hook: Webhook, tmp_path: Path
+) -> None:
+    def customer(name: str) -> None:
+        for year in ("2018", "2019"):
+            folder = tmp_path / "disk" / name / year / "02"
+            folder.mkdir(parents=True)
+            (folder / "in-0701740612.wav").write_bytes(b"RIFF" + bytes(900))
+
+    for name in ("careline", "prebus-ambulans"):
+        customer(name)
+    parties = ("storage", "vendor", "region")
+    channels: list[dict[str, Any]] = [
+        {"id": f"{one}-mail", "party": one, "url": f"env:{one.upper()}"} for one in parties
+    ]
+    channels.append({"id": "both", "operator": True, "url": "env:BOTH"})
+    for one in (*parties, "both"):
+        house.environ[one.upper()] = f"{hook.apprise}/{one}"
+    told: list[tuple[str, str]] = []
+
+    def look() -> list[str]:
+        ran = house.run()
+        (found,) = findings(house) or pytest.fail(f"{ran}")
+        house.ask("survey", found["id"], str(house.inventory))
+        house.run()
+        texts = [
+            (one.path.rpartition("/")[2], f"{one.json()['title']}\n{one.json()['message']}") for one in hook.received
+        ]
+        new = texts[len(told) :]
+        told.extend(new)
+        return [who for who, text in new if "nobody declared" in text]
+
+    with nginx(tmp_path / "disk") as server:
+        house.declare(
+            asset("nas", at(server)),
+            channels=channels,
+            parties=[
+                {"id": "region", "name": "Region Exempel", "role": "controller"},
+                {"id": "vendor", "name": "Careline AB", "role": "processor", "channels": ["both"]},
+                {"id": "storage", "name": "Voicecorp Ltd", "role": "sub-processor", "channels": ["both"]},
+            ],
+            defaults={"survey": {"pace": 1000}},
+        )
+        assert look() == ["storage"], "once, to whoever runs the host, by a channel that reaches nobody else"
+        assert {who for who, _ in told} == {"storage", "vendor", "region", "both"}, "the exposure is told to the chain"
+        assert look() == [], "once a folder"
+        customer("itell-nord")
+        assert look() == ["storage"], "and once for each"
+    text = "\n".join(text for _, text in told)
+    assert "folders of customers that nobody declared (1) on nas" in text
+    assert "Told to Voicecorp Ltd alone" in text
+    said = house.ask("show", findings(house)[0]["id"]).out
+    with sqlite3.connect(house.database) as ledger:
+        rows = "\n".join(ledger.iterdump())
+    for name in ("prebus", "ambulans", "itell", "nord", "0701740612"):
+        assert name not in (text + said + rows).lower(), name
 
 
 def test_a8_an_old_banner_is_a_possibility_and_never_a_verdict(house: House) -> None:
