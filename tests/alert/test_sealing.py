@@ -149,6 +149,7 @@ def test_what_an_earlier_version_stored_is_taken_out(tmp_path: Path) -> None:
     ledger.owe(tuple(texts.values()), NOON)
     with ledger.step():
         ledger.execute("DELETE FROM _sqlite_migrations WHERE name = 'no_token_in_a_message'")
+        ledger.execute("PRAGMA user_version = 0")
     ledger.close()
     ledger = Ledger(path)
     try:
