@@ -19,6 +19,7 @@ from monitor.alert.contacts import tell_gaps
 from monitor.alert.message import owed_blind
 from monitor.alert.retract import retract
 from monitor.authority.warn import warn
+from monitor.drive.dangling import name_jobs, names_that_lead
 from monitor.drive.driver import Driver, Limits, Observation
 from monitor.drive.endpoint import Guard, Timeouts
 from monitor.drive.hosts import leading
@@ -40,8 +41,9 @@ from monitor.store.ledger import Ledger
 from monitor.survey.crawl import Progress
 from monitor.survey.survey import Terms, survey
 from probes.asks import Why
+from probes.buckets.s3_name import KIND as DANGLING
 from probes.buckets.vector import KIND as BUCKET
-from probes.contract import BucketTarget, Known
+from probes.contract import BucketTarget, Known, Place
 from probes.recognise.recorders import default_paths
 from probes.registry import PROBES, STORE_PROBES
 
@@ -287,7 +289,9 @@ class Application:
         inventory = self.inventory
         findings = await self.ledger(lambda ledger: _known(ledger))
         names = self._names()
-        found = await self._resolve(assets, names, scope, round_)
+        said: dict[str, Resolved] = {}
+        found = await self._resolve(assets, names, scope, round_, said)
+        dangling = await self.ledger(lambda ledger: _dangling(ledger))
         groups = pace_groups(inventory, found)
         for group in set(groups.values()):
             self._pace.set(group.key, group.pace, group.concurrency)
@@ -320,6 +324,7 @@ class Application:
                 if probe.name != "http-media" or target.files
             ]
             jobs += [Job(STORE_PROBES[one.dialect], one, key, limits) for one in self._buckets(asset, findings, round_)]
+            jobs += name_jobs(asset, said, dangling.get(asset.id, set()), key, limits, round_.nonce)
         return tuple(jobs)
 
     def _buckets(
@@ -331,10 +336,19 @@ class Application:
         return bucket_targets(asset.id, asset.bucket, known, round_.nonce)
 
     async def _resolve(
-        self, assets: tuple[Asset, ...], names: Names, scope: Scope, round_: Recorder | None
+        self,
+        assets: tuple[Asset, ...],
+        names: Names,
+        scope: Scope,
+        round_: Recorder | None,
+        said: dict[str, Resolved] | None = None,
     ) -> dict[str, tuple[str, ...]]:
-        """The addresses of every name that the scope admits; what it refuses, and what fails, is recorded."""
-        wanted = tuple(dict.fromkeys(name for asset in assets for name in names_to_resolve(asset)))
+        """The addresses of every name that the scope admits; what it refuses, and what fails, is recorded.
+
+        `said` takes what name servers said, also of names in front of buckets, which need no address here.
+        """
+        named = names_to_resolve if said is None else names_that_lead
+        wanted = tuple(dict.fromkeys(name for asset in assets for name in named(asset)))
         at_once = asyncio.Semaphore(64)
 
         async def ask(name: str) -> Resolved:
@@ -342,6 +356,8 @@ class Application:
                 return await names.addresses(name)
 
         resolved = dict(zip(wanted, await asyncio.gather(*(ask(name) for name in wanted)), strict=True))
+        if said is not None:
+            said.update(resolved)
         found: dict[str, tuple[str, ...]] = {}
         for asset in assets:
             for name in names_to_resolve(asset):
@@ -379,3 +395,12 @@ def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:
         one = Known(finding.place.path, ledger.witnesses(finding.id))
         ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
     return known
+
+
+def _dangling(ledger: Ledger) -> dict[str, set[Place]]:
+    """The names on file that led to nothing, by asset: they are looked at until they are clear."""
+    places: dict[str, set[Place]] = {}
+    for finding in ledger.findings():
+        if finding.kind == DANGLING and finding.state is not State.CLEARED:
+            places.setdefault(finding.asset, set()).add(finding.place)
+    return places

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.drive.stores import Resolve
 from monitor.inventory.address import is_address
 from monitor.inventory.expand import fixed_addresses
+from monitor.inventory.expand import names as names_of
 from monitor.inventory.model import Asset, Inventory
 from monitor.inventory.scope import Scope
 from probes.asks import NoAnswer, Why
@@ -46,7 +47,9 @@ async def _lead(asset: Asset, host: str, scope: Scope, names: Callable[[], Names
     if is_address(host):
         admitted = tuple(a for a in (host,) if any(scope.allows(None, a, port) for port in asset.ports))
         return admitted or NoAnswer(Why.OUT_OF_SCOPE, "the address is not declared")
-    if asset.bucket is None or not asset.bucket.leads_to(host):
+    # Of an asset that is no bucket, a name that leads to a store is looked at as one.
+    leads = host in names_of(asset) if asset.bucket is None else asset.bucket.leads_to(host)
+    if not leads:
         return NoAnswer(Why.OUT_OF_SCOPE, "the inventory does not lead to this host")
     if asset.addresses:
         addresses = fixed_addresses(asset)

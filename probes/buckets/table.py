@@ -108,6 +108,8 @@ class Provider:
     """An endpoint, as an example to an owner who must declare theirs."""
     site_bucket: str
     """The container of a website whose address does not name one."""
+    named_by_dns: bool
+    """Whether an account that nobody holds has no name either; most providers answer for every name."""
     swift_door: str
     """Where a Ceph gateway speaks Swift about the same buckets; empty: it does not."""
     tenants: bool
@@ -192,6 +194,7 @@ def _provider(row: dict[str, Any]) -> Provider:
         parent=row.get("parent", ""),
         example=row.get("example", ""),
         site_bucket=row.get("site_bucket", ""),
+        named_by_dns=row.get("named_by_dns", False),
         swift_door=row.get("swift_door", ""),
         tenants=row.get("tenants", True),
         list_version=row.get("list_version", 2),

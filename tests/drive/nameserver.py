@@ -14,7 +14,8 @@ import dns.rdatatype
 import dns.rrset
 
 Zone = Mapping[tuple[str, str], tuple[str, ...]]
-"""(name, A or AAAA) to the addresses that are answered; a name that is not in it does not exist."""
+"""(name, A or AAAA) to the addresses that are answered; a name that is not in it does not exist. (name, CNAME) to the
+one name that it stands for, whose addresses are answered with it, as a resolver does."""
 
 
 @dataclass
@@ -46,9 +47,13 @@ class NameServer(asyncio.DatagramProtocol):
         reply = dns.message.make_response(query, recursion_available=True)
         reply.set_rcode(dns.rcode.Rcode(self.rcode))
         if self.rcode == dns.rcode.NOERROR:
+            while (name, "CNAME") in self.zone and len(reply.answer) < 16:
+                (target,) = self.zone[(name, "CNAME")]
+                reply.answer.append(dns.rrset.from_text(f"{name}.", 30, "IN", "CNAME", f"{target}."))
+                name = target
             found = self.zone.get((name, kind), ())
             if found:
-                reply.answer.append(dns.rrset.from_text(question.name, 30, "IN", kind, *found))
+                reply.answer.append(dns.rrset.from_text(f"{name}.", 30, "IN", kind, *found))
             elif not any(known == name for known, _ in self.zone):
                 reply.set_rcode(dns.rcode.NXDOMAIN)
         assert self._transport is not None
