@@ -54,6 +54,8 @@ def seaweed() -> Iterator[Server]:
         server = Server("seaweed", "127.0.0.1", ports["s3"], False, home, home / "out.log", parts.group)
         parts.until(lambda: _ready(server), within=60)
         _fill(server)
+        # It learns of a policy from itself, a moment after it was stored.
+        parts.until(lambda: all(_lists(server, bucket) for bucket in ("pubpol", "pubacl")))
         return server
 
     with together("seaweed", begin) as server:
@@ -65,6 +67,10 @@ def _ready(server: Server) -> bool:
         return send(server, "GET", "/status")[0] == 200
     except OSError:
         return False
+
+
+def _lists(server: Server, bucket: str) -> bool:
+    return send(server, "GET", f"/{bucket}/?list-type=2")[0] == 200
 
 
 def _fill(server: Server) -> None:
