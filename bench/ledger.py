@@ -17,8 +17,9 @@ from bench.figures import Figure, middle
 from monitor.drive.driver import AskRecord, Observation
 from monitor.inventory.load import loads
 from monitor.inventory.model import Inventory
-from monitor.recorder import LedgerThread, Recorder
+from monitor.recorder import Recorder
 from monitor.store.ledger import Ledger
+from monitor.store.thread import LedgerThread
 from probes.asks import Why
 from probes.contract import Clear, WebTarget
 

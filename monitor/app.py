@@ -35,9 +35,10 @@ from monitor.judge.finding import Finding, State
 from monitor.judge.handling import Standing
 from monitor.judge.tally import Surveyed
 from monitor.plan import Rhythm, due, next_turn
-from monitor.recorder import LedgerThread, Line, OnLine, Recorder
+from monitor.recorder import Line, OnLine, Recorder
 from monitor.store import deeds
 from monitor.store.ledger import Ledger
+from monitor.store.thread import LedgerThread
 from monitor.survey.crawl import Progress
 from monitor.survey.survey import Terms, survey
 from probes.asks import Why

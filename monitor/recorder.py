@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from pathlib import Path
-from typing import TypeVar
 
 from monitor.alert.links import linking
 from monitor.alert.message import owed_escalating, owed_for
@@ -30,12 +26,11 @@ from monitor.judge.widen import widened
 from monitor.store import deeds, queries
 from monitor.store.dues import Owed
 from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
+from monitor.store.thread import LedgerThread
 from probes.asks import Why
 from probes.contract import Exposed, Place, Sight, Unknown, WebTarget
 
 log = logging.getLogger("leftopen")
-
-T = TypeVar("T")
 
 _TOGETHER = 64
 """Observations that are committed in one transaction: a crash loses no more of what was seen, and nothing by halves."""
@@ -60,24 +55,6 @@ class Line:
 
 OnLine = Callable[[Line], None]
 """Called with every place as soon as it is recorded."""
-
-
-class LedgerThread:
-    """The ledger on a thread of its own, so that a slow disk never holds up a look."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="ledger")
-        self._ledger = self._pool.submit(Ledger, path).result()
-
-    async def __call__(self, work: Callable[[Ledger], T]) -> T:
-        """Run `work` with the ledger and bring back what it returns; calls are done in their order."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, self._ledger)
-
-    def close(self) -> None:
-        """Close the ledger once all work given to it is done."""
-        self._pool.submit(self._ledger.close).result()
-        self._pool.shutdown()
 
 
 class Recorder:

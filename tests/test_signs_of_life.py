@@ -21,10 +21,10 @@ from monitor.commands.health import examine
 from monitor.inventory.model import Inventory
 from monitor.inventory.sections import Controls
 from monitor.practice.organisation import Practice
-from monitor.recorder import LedgerThread
 from monitor.store import beats, drills
 from monitor.store.dues import Outcome
 from monitor.store.ledger import Ledger
+from monitor.store.thread import LedgerThread
 from monitor.watch import Watch
 from monitor.web.acknowledge import AcknowledgePage
 from tests.servers.launch import free_port

@@ -13,7 +13,7 @@ from monitor import watch as watching
 from monitor.alert.outbox import Outbox
 from monitor.app import Application
 from monitor.inventory.load import load
-from monitor.recorder import LedgerThread
+from monitor.store.thread import LedgerThread
 from monitor.watch import Watch
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,11 +13,12 @@ from rich.table import Table
 from monitor.alert.drill import owe_drills
 from monitor.app import Application
 from monitor.commands import console
-from monitor.commands.shared import BLIND, NOTHING_OPEN, Reading, outbox, say_told
+from monitor.commands.shared import BLIND, NOTHING_OPEN, Reading
+from monitor.commands.told import outbox, say_told
 from monitor.inventory.load import Checked
-from monitor.recorder import LedgerThread
 from monitor.store import drills
 from monitor.store.drills import Drilled
+from monitor.store.thread import LedgerThread
 
 
 async def run(checked: Checked, ledger: LedgerThread, party: str | None) -> int:

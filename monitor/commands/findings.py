@@ -12,7 +12,8 @@ from rich.markup import escape
 from monitor.app import OPEN_STATES
 from monitor.commands import console
 from monitor.commands.shared import NOTHING_OPEN, OPEN, Reading, fail
-from monitor.commands.survey import show_surveyed, surveyed_json
+from monitor.commands.survey import surveyed_json
+from monitor.commands.surveyed import show_surveyed
 from monitor.judge.finding import is_finding_id
 from monitor.judge.handling import fold
 from monitor.store import deeds, posting, queries, surveys

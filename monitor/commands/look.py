@@ -16,12 +16,13 @@ from monitor.alert.links import linking
 from monitor.alert.message import owed_drill
 from monitor.app import Application
 from monitor.commands import console
-from monitor.commands.shared import BLIND, NOTHING_OPEN, OPEN, outbox, say_told, say_tried
-from monitor.commands.survey import survey_bar, surveyed_words
+from monitor.commands.shared import BLIND, NOTHING_OPEN, OPEN
+from monitor.commands.surveyed import survey_bar, surveyed_words
+from monitor.commands.told import outbox, say_told, say_tried
 from monitor.inventory.load import Checked
-from monitor.recorder import LedgerThread
 from monitor.store import deeds
 from monitor.store.groups import unheard
+from monitor.store.thread import LedgerThread
 from monitor.watch import Watch
 
 

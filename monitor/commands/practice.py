@@ -14,14 +14,14 @@ from rich.markup import escape
 from monitor.alert.outbox import Outbox
 from monitor.app import Application, Round
 from monitor.commands import console
-from monitor.commands.shared import outbox
-from monitor.commands.survey import surveyed_words
+from monitor.commands.surveyed import surveyed_words
+from monitor.commands.told import outbox
 from monitor.inventory.load import Checked
 from monitor.judge.tally import Surveyed
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
-from monitor.recorder import LedgerThread
 from monitor.store import deeds
+from monitor.store.thread import LedgerThread
 from monitor.watch import Watch
 
 

@@ -1,27 +1,22 @@
-"""What the commands share: opening inventory and ledger, sending what is owed, ending with the right code."""
+"""What the commands share: opening inventory and ledger, and ending with the right code."""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 import uvloop
-from rich.markup import escape
 
-from monitor.alert.deliver import OwnProcess
-from monitor.alert.outbox import Drained, Outbox, Tried
-from monitor.commands import console
 from monitor.inventory.load import Checked, Problems, check
-from monitor.recorder import LedgerThread
-from monitor.store.dues import Outcome
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.seal import KeyUnusable
+from monitor.store.thread import LedgerThread
 
 NOTHING_OPEN, OPEN, WRONG, BLIND = 0, 1, 2, 3
 """The exit codes."""
@@ -42,7 +37,7 @@ def load_inventory(path: Path, quiet: bool = False) -> Checked:
         fail(str(problems))
     if not quiet:
         for warning in checked.warnings:
-            console.talk().print(f"[yellow]warning[/] {escape(f'{path.name}:{warning.line}: {warning.text}')}")
+            click.echo(f"{click.style('warning', fg='yellow')} {path.name}:{warning.line}: {warning.text}", err=True)
     return checked
 
 
@@ -76,56 +71,13 @@ class Reading:
         self._ledger.close()
 
 
-def outbox(
-    checked: Checked,
-    ledger: LedgerThread,
-    *,
-    environ: Mapping[str, str] = os.environ,
-    heard: Callable[[Tried], None] | None = None,
-) -> Outbox:
-    """The outbox of an inventory, with the real sender."""
-    # What paging services must remember (which alert a "resolved" closes) lies beside the ledger.
-    return Outbox(
-        ledger,
-        checked.inventory,
-        lambda: datetime.now(UTC),
-        OwnProcess(),
-        environ=environ,
-        storage=ledger.path.with_name("channels"),
-        heard=heard or _say_nothing,
-    )
-
-
-def _say_nothing(_: Tried) -> None:
-    """The caller says it by itself, when all tries are through."""
-
-
-def say_told(drained: Drained) -> None:
-    """Say what came of every try."""
-    for tried in drained.tried:
-        say_tried(tried)
-
-
-def say_tried(tried: Tried) -> None:
-    """Say what came of one try to tell somebody."""
-    talk = console.talk()
-    if tried.outcome is Outcome.ACCEPTED:
-        talk.print(f"told [bold]{escape(tried.channel)}[/] ({escape(tried.key)})")
-    else:
-        again = f"; again at {tried.again:%H:%M:%S}Z" if tried.again else ""
-        talk.print(
-            f"[red]not told[/] {escape(tried.channel)} ({escape(tried.key)}): {tried.outcome.value}, "
-            f"{escape(tried.reason)}{again}"
-        )
-
-
 def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     """Run the work and bring back its exit code; an unusable ledger is code 3, and so is a bug of ours: a traceback
     must not look like `something is open`."""
     try:
         return uvloop.run(work)
     except (LedgerUnusable, KeyUnusable) as error:
-        console.talk().print(escape(str(error)))
+        click.echo(str(error), err=True)
         return BLIND
     except KeyboardInterrupt:
         return NOTHING_OPEN

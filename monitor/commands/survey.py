@@ -1,92 +1,78 @@
-"""`leftopen survey`: measure a finding again, with progress; and how a survey is shown, here and in `show`."""
+"""`leftopen survey`: measure a finding again, with progress."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import signal
-from collections.abc import Callable
-from datetime import UTC, datetime
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress as Bar
-from rich.progress import TaskID
-from rich.table import Table
 
 from monitor.app import Application
-from monitor.commands import console
-from monitor.commands.chart import months_svg, months_text
 from monitor.commands.shared import BLIND, NOTHING_OPEN, WRONG
 from monitor.inventory.load import Checked
-from monitor.inventory.model import Inventory
 from monitor.judge.finding import is_finding_id
 from monitor.judge.tally import Surveyed
-from monitor.judge.widen import breaches, reach_of
-from monitor.recorder import LedgerThread
+from monitor.judge.widen import reach_of
+from monitor.store.thread import LedgerThread
 from monitor.survey.crawl import Progress
-
-_BAR = 30
 
 
 async def survey(checked: Checked, ledger: LedgerThread, id_: str, as_json: bool, whole: bool, svg: Path | None) -> int:
     """Measure one finding, show what it came to; the exit code is 3 when it could not be looked at."""
-    talk = console.talk()
     try:
         wanted = id_.strip().upper()
         finding = await ledger(lambda led: led.finding(wanted)) if is_finding_id(wanted) else None
         if finding is None:
-            talk.print(f"no finding {escape(id_)}: `leftopen findings --all` lists them")
+            click.echo(f"no finding {id_}: `leftopen findings --all` lists them", err=True)
             return WRONG
         async with Application(checked.inventory, ledger) as app:
-            with console.progress() as bar:
-                task = bar.add_task(f"measuring {finding.id}", total=None)
-                work = asyncio.create_task(app.survey(finding, whole=whole, on_progress=survey_bar(bar, task)))
+            with _progress(finding.id) as on_progress:
+                work = asyncio.create_task(app.survey(finding, whole=whole, on_progress=on_progress))
                 for name in (signal.SIGINT, signal.SIGTERM):
                     asyncio.get_running_loop().add_signal_handler(name, work.cancel)
                 try:
                     surveyed = await work
                 except asyncio.CancelledError:
-                    talk.print(f"broken off; `leftopen survey {finding.id}` goes on where it was")
+                    click.echo(f"broken off; `leftopen survey {finding.id}` goes on where it was", err=True)
                     return BLIND
         if surveyed is None:
-            talk.print("the inventory no longer leads to where it was seen open, or the authority to look has ended")
+            why = "the inventory no longer leads to where it was seen open, or the authority to look has ended"
+            click.echo(why, err=True)
             return BLIND
         if svg is not None:
+            from monitor.commands.chart import months_svg
+
             await asyncio.to_thread(svg.write_text, months_svg(surveyed.tally.months), encoding="utf-8")
         if as_json:
             click.echo(json.dumps(surveyed_json(surveyed), ensure_ascii=False, indent=2))
         else:
+            # Loaded where somebody looks: rich is a tenth of a survey's start.
+            from monitor.commands import console
+            from monitor.commands.surveyed import show_surveyed
+
             show_surveyed(console.out(), surveyed, checked.inventory, finding.asset)
         return NOTHING_OPEN
     finally:
         ledger.close()
 
 
-def survey_bar(bar: Bar, task: TaskID) -> Callable[[Progress], None]:
-    """A bar's view of a survey under way: folders read, folders waiting, files a second."""
+@contextmanager
+def _progress(id_: str) -> Iterator[Callable[[Progress], None]]:
+    """A bar on a terminal. In a pipe there is none, and nothing of it is loaded."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from monitor.commands import console
+    from monitor.commands.surveyed import survey_bar
 
-    def shown(progress: Progress) -> None:
-        rate = progress.files / progress.seconds if progress.seconds else 0
-        bar.update(
-            task,
-            completed=progress.folders,
-            total=progress.folders + progress.waiting,
-            description=f"{progress.files:,} files, {rate:,.0f} a second",
-        )
-
-    return shown
-
-
-def surveyed_words(surveyed: Surveyed) -> str:
-    """A survey in one line."""
-    words = console.extent_words(reach_of(surveyed.tally, surveyed.partial))
-    if surveyed.hours is not None:
-        words += f", about {surveyed.hours.best:,.0f} hours of sound"
-    return words
+    with console.progress() as bar:
+        yield survey_bar(bar, bar.add_task(f"measuring {id_}", total=None))
 
 
 def surveyed_json(surveyed: Surveyed) -> dict[str, Any]:
@@ -120,62 +106,3 @@ def surveyed_json(surveyed: Surveyed) -> dict[str, Any]:
         "requests": surveyed.asks,
         "seconds": round(surveyed.seconds, 2),
     }
-
-
-def show_surveyed(out: Console, surveyed: Surveyed, inventory: Inventory | None, asset: str) -> None:
-    """A survey for people: how much, of what, since when, how it grows, and what that breaks."""
-    tally = surveyed.tally
-    out.print(f"[bold]How far it reaches[/] (measured {surveyed.started:%Y-%m-%d %H:%M}Z)")
-    out.print(f"  {escape(surveyed_words(surveyed))}")
-    if surveyed.hours is not None:
-        hours = surveyed.hours
-        out.print(
-            f"  sound: {hours.best:,.0f} hours (between {hours.low:,.0f} and {hours.high:,.0f}; the rate was read from "
-            f"the headers of {hours.samples} files)"
-        )
-    for reason in surveyed.partial:
-        out.print(f"  [yellow]there is more[/]: {escape(reason)}")
-    table = Table(show_edge=False, pad_edge=False, box=None)
-    for heading in ("kind", "files", "size", ""):
-        table.add_column(heading, justify="right" if heading in ("files", "size") else "left")
-    most = max((files for files, _ in tally.by_kind().values()), default=1)
-    for kind, (files, size) in tally.by_kind().items():
-        table.add_row("  " + kind.value, f"{files:,}", console.size_words(size), "█" * max(1, _BAR * files // most))
-    out.print(table)
-    if tally.months:
-        out.print(f"  files a month, {tally.oldest} to {tally.newest} (as the pages show it)")
-        for line in months_text(tally.months):
-            out.print(f"  {line}")
-    for claim in reach_of(tally).claims:
-        out.print(f"  [red]{escape(claim)}[/] (sampled)")
-    if tally.words:
-        words = ", ".join(f"{category} {count}" for category, count in tally.words.most_common())
-        out.print(f"  sensitive words in the names that were sampled: {escape(words)}")
-    for path, files, size in surveyed.largest[:5]:
-        out.print(f"  {files:>9,} files  {console.size_words(size):>10}  {escape(path)}")
-    if surveyed.tenants:
-        out.print(
-            f"  [red]{len(surveyed.tenants)} folders look like customers that nobody declared[/]: "
-            + escape(", ".join(surveyed.tenants[:5]))
-        )
-    if surveyed.new_files is not None:
-        out.print(
-            f"  since the survey before: {surveyed.new_files:,} more files, {surveyed.new_folders or 0:,} new folders; "
-            f"{surveyed.carried:,} folders were not read again"
-        )
-    _show_breach(out, surveyed, inventory, asset)
-    out.print(f"  {surveyed.asks:,} requests, {surveyed.seconds:.1f} s")
-
-
-def _show_breach(out: Console, surveyed: Surveyed, inventory: Inventory | None, asset: str) -> None:
-    declared = next((a for a in inventory.assets if a.id == asset), None) if inventory is not None else None
-    if inventory is None or declared is None:
-        return
-    for contract in inventory.contract_chain(declared):
-        days = contract.promises.retention_days
-        broken = breaches(surveyed.tally, days, datetime.now(UTC)) if days is not None else 0
-        if broken:
-            out.print(
-                f"  [red]contract {escape(contract.id)} is broken[/]: data must be gone after {days} days, and "
-                f"at least {broken:,} files are older"
-            )

@@ -16,17 +16,18 @@ from monitor.alert.hold import APPROVAL, parties_of
 from monitor.alert.links import CODE, confirming
 from monitor.alert.notices import owed_confirm
 from monitor.commands import console
-from monitor.commands.shared import BLIND, NOTHING_OPEN, WRONG, Reading, fail, outbox, say_told
+from monitor.commands.shared import BLIND, NOTHING_OPEN, WRONG, Reading, fail
+from monitor.commands.told import outbox, say_told
 from monitor.inventory.load import Checked
 from monitor.inventory.secret import NoSecret, resolve_secret
 from monitor.judge.finding import is_finding_id
 from monitor.judge.handling import Standing, fold
-from monitor.recorder import LedgerThread
 from monitor.store import deeds, groups, posting, recipients
 from monitor.store.dues import Due, DueState
 from monitor.store.ledger import Ledger
 from monitor.store.posting import Event
 from monitor.store.statistics import Month, Spans, month_of, statistics
+from monitor.store.thread import LedgerThread
 from probes.recognise.masking import mask_text
 
 

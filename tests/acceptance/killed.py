@@ -20,8 +20,8 @@ from monitor.alert.deliver import OwnProcess, Parcel, Sent
 from monitor.alert.outbox import Outbox
 from monitor.app import Application
 from monitor.inventory.load import check
-from monitor.recorder import LedgerThread
 from monitor.store.ledger import Ledger
+from monitor.store.thread import LedgerThread
 
 T = TypeVar("T")
 MOST = 80

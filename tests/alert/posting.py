@@ -24,9 +24,9 @@ from monitor.alert.message import owed_for
 from monitor.alert.outbox import Outbox
 from monitor.inventory.model import Inventory
 from monitor.judge.finding import Change, Finding, Step, finding_id, fingerprint
-from monitor.recorder import LedgerThread
 from monitor.store.dues import Outcome
 from monitor.store.ledger import Ledger, Moved
+from monitor.store.thread import LedgerThread
 from probes.contract import Place
 from probes.recognise.masking import mask_text
 from tests.alert.house import finding, inventory

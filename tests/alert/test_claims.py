@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.recorder import LedgerThread
 from monitor.store import claims, posting
 from monitor.store.claims import LEASE, Owner
 from monitor.store.dues import Outcome
 from monitor.store.ledger import Ledger
+from monitor.store.thread import LedgerThread
 from tests.alert.house import NOON, Clock, Ledgers, inventory, owed
 from tests.alert.house import outbox as real
 from tests.alert.posting import discover, now, outbox

@@ -18,7 +18,7 @@ from monitor.app import Application
 from monitor.inventory.load import load, loads
 from monitor.inventory.model import Inventory
 from monitor.practice.organisation import Practice
-from monitor.recorder import LedgerThread
+from monitor.store.thread import LedgerThread
 from tests.servers.launch import free_port
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.app import Application, Round
 from monitor.inventory.model import Inventory
-from monitor.recorder import LedgerThread
+from monitor.store.thread import LedgerThread
 from probes.contract import Sight
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from monitor.commands.survey import show_surveyed, surveyed_json
+from monitor.commands.survey import surveyed_json
+from monitor.commands.surveyed import show_surveyed
 from monitor.judge.tally import Surveyed
 from probes.recognise.kinds import MediaKind
 from tests.servers import folders, real

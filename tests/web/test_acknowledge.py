@@ -22,8 +22,8 @@ from monitor.inventory.model import Inventory
 from monitor.judge.handling import Act
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import Practice
-from monitor.recorder import LedgerThread
 from monitor.store import deeds
+from monitor.store.thread import LedgerThread
 from monitor.web.acknowledge import AcknowledgePage
 from tests.servers.launch import free_port
 
