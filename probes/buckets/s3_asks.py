@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from probes.asks import Request, Response
 from probes.contract import BucketTarget
@@ -32,7 +32,10 @@ class At:
 
     def ask(self, query: str, take: int = PAGE, *, said: str = "", signed: bool = False) -> Request:
         """A question to the bucket itself."""
-        return Request("GET", f"{self.root}/?{query}", take, said=said, host=self.host, signed=signed)
+        # AWS Signature Version 4 signs a path whose every byte but letters, digits, `-._~` and slashes is encoded: the
+        # colon of a tenant's bucket is sent so too, since a store signs what it reads.
+        root = quote(unquote_to_bytes(self.root), safe="/~") if signed else self.root
+        return Request("GET", f"{root}/?{query}", take, said=said, host=self.host, signed=signed)
 
     def head(self) -> Request:
         """The bucket's headers: they carry its region, and at Ceph's gateway its size. They never decide."""

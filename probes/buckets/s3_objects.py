@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from probes.asks import Answer, Ask, NoAnswer, Request, Response, Told, Why, one
@@ -89,7 +89,7 @@ class Read:
 
 def beside(at: At, nonce: str) -> Generator[Ask, Told, Beside]:
     """Ask for a key that cannot exist: a server that answers it proves nothing by answering others."""
-    request = replace(at.first_bytes(sent(nonce)), take=ERROR)
+    request = Request("GET", f"{at.root}/{sent(nonce)}", ERROR, host=at.host)
     answer = yield from one(request)
     return Beside(request, answer, _kind(answer))
 

@@ -171,3 +171,12 @@ def test_a_bucket_of_a_tenant_keeps_its_name_at_another_endpoint() -> None:
     store = Store({"list": said}, hosts={NORTH: {"list": listing(), "canary": no_key()}})
     (_,), asked = look(store, bucket="proj:calls", root="/proj:calls", host=EAST)
     assert asked[1].path.startswith("/proj:calls/?list-type=2")
+
+
+def test_a_signed_question_is_sent_as_it_is_signed() -> None:
+    """Signature Version 4 encodes the colon of a tenant's bucket: sent bare, the signature does not match."""
+    _, asked = look(Store({"signed": listing()}), bucket="proj:calls", root="/proj:calls", signing=True)
+    assert {request.path.partition("/?")[0] for request in asked if request.signed} == {"/proj%3Acalls"}
+    assert {request.path.partition("/?")[0] for request in asked if not request.signed and "?" in request.path} == {
+        "/proj:calls"
+    }
