@@ -90,13 +90,18 @@ def _open(
         decision = seen_open(finding, sight, location, now, policy)
         return Weighed(sight, decision, decision.why)
     until = intended(sight.place)
-    if until is not None:
+    if until is not None and not _beyond_intent(sight):
         return Weighed(sight, None, f"open by intent until {until}, as its owner declares")
     above = next((place for place in open_places if _above(place, sight.place)), None)
     if above is not None:
         return Weighed(sight, None, f"part of the exposure at {above}")
     decision = open_finding(sight, probe, asset, location, now, policy, last_good(sight.kind, sight.place))
     return Weighed(sight, decision, decision.why)
+
+
+def _beyond_intent(sight: Exposed) -> bool:
+    """Whether strangers may do more than read: nobody means that who declares a place to be public."""
+    return any(door.name == "write" and door.verdict == "exposed" for door in sight.doors)
 
 
 def _above(upper: Place, lower: Place) -> bool:
