@@ -18,7 +18,7 @@ from probes.contract import BucketTarget, Certainty, Dialogue, Door, Probe, Sigh
 from probes.recognise.listing import Listing
 from probes.recognise.stores.engines import CEPH, engine
 from probes.recognise.stores.grants import Grants
-from probes.recognise.stores.keys import StoredObject, listing_of, sent
+from probes.recognise.stores.keys import StoredObject, listing_of
 from probes.recognise.stores.s3 import BucketPage
 
 _SECOND_LOOK = ("list", "read", "list-prefix", "versions", "uploads", "acl", "write", "any-account")
@@ -91,8 +91,9 @@ def look(target: BucketTarget) -> Dialogue:
     if listed.page is not None:
         yield from _open_list(target, listed, listed.page, vector)
     elif listed.said.why is Why.NO_BUCKET and listed.said.verdict == "clear":
-        names = ("list", *(prefix.door for prefix in prefixes(target, listed.at)), "read", "versions", "uploads", "acl")
-        for name in dict.fromkeys((*names, *(name for name, _ in witnesses(target)))):
+        below = (prefix.door for prefix in prefixes(target, listed.at))
+        once = (name for name, _ in witnesses(target))
+        for name in dict.fromkeys(("list", *below, "read", "versions", "uploads", "acl", "any-account", *once)):
             vector.put(clear(name, Why.NO_BUCKET))
     else:
         vector.put(listed.said.door("list"))
@@ -149,7 +150,7 @@ def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Genera
             door = replace(door, why=Why.PREFIX_LISTED) if door.why is Why.LISTED else door
             again = replace(request, path=few(request.path))
             proof = "a prefix is listed (ListBucketResult) where the whole bucket is refused"
-            vector.put(door, Opened(prefix.door, again, shows(page), proof, sent(prefix.text)))
+            vector.put(door, Opened(prefix.door, again, shows(page), proof, prefix.text))
     if denied or target.keys or any(name == "read" for name, _ in witnesses(target)):
         canary = yield from beside(at, target.nonce)
         if canary.kind == "catch-all":
@@ -161,10 +162,12 @@ def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Genera
 
 def _read(target: BucketTarget, at: At, canary: Beside, vector: Vector) -> Generator[Ask, Told, None]:
     once = [key for name, key in witnesses(target) if name == "read"]
-    objects = known_objects(target, at.root, filter(None, once), vector.listed)
+    # A key that begins with NUL is none: another protocol's door to the same bucket keeps an origin there.
+    keys = [key for key in once if key and not key.startswith("\0")]
+    objects = known_objects(target, at.root, keys, vector.listed)
     read = yield from try_objects(target, at, objects, canary, listed=vector.lists)
     if read.opened is None:
-        told = yield from by_missing(target, at, canary, listed=vector.lists, once_open="" in once)
+        told = yield from by_missing(target, at, canary, listed=vector.lists, once_open=len(keys) < len(once))
         if told is not None and _outweighs(told, read):
             read = told
     vector.put(read.door, read.opened)

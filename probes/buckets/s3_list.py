@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from urllib.parse import unquote
 
 from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why, one
 from probes.buckets.s3_answers import Refusal, refusal
@@ -95,8 +94,7 @@ def prefixes(target: BucketTarget, at: At) -> list[Prefix]:
     found = {door_of(prefix): Prefix(door_of(prefix), prefix) for prefix in target.prefixes if prefix}
     for number, (door, key) in enumerate(witnesses(target), 1):
         if door.startswith("list "):
-            text = unquote(key, errors="surrogateescape") if key else door.removeprefix("list ")
-            found.setdefault(door, Prefix(door, text, f"{at.root}/?{{prefix {number}}}"))
+            found.setdefault(door, Prefix(door, key or door.removeprefix("list "), f"{at.root}/?{{prefix {number}}}"))
     return list(found.values())
 
 

@@ -40,7 +40,7 @@ class Opened:
     holds: Callable[[Answer], bool]
     proof: str
     key: str = ""
-    """The key by which it was, encoded; it may be learnt, and is sealed before it is kept."""
+    """The key by which it was; it may be learnt, and is sealed before it is kept."""
 
 
 Canary = Literal["in words", "refused", "catch-all", "failed"]
@@ -70,9 +70,9 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An object that may be tried: its path as it is sent, what is said for it, and how we know of it."""
+    """An object that may be tried: its key, what is said for it (empty: its own path), and how we know of it."""
 
-    path: str
+    key: str
     said: str
     source: Literal["witness", "declared", "listed"]
 
@@ -106,22 +106,16 @@ def known_objects(
     target: BucketTarget, root: str, witnessed: Iterable[str], listed: Iterable[StoredObject]
 ) -> list[Known]:
     """The objects to try, in their order: once seen open, declared, then a few listed ones of the gravest kind."""
-    declared = {sent(key) for key in target.keys}
     found = [
-        Known(path, "" if path in declared else f"{root}/{{witness {number}}}", "witness")
-        for number, path in enumerate(witnessed, 1)
+        Known(key, "" if key in target.keys else f"{root}/{{witness {number}}}", "witness")
+        for number, key in enumerate(witnessed, 1)
     ]
-    found += [Known(path, "", "declared") for path in declared_in_order(target)]
+    found += [Known(key, "", "declared") for key in target.keys]
     found += [
-        Known(sent(thing.key), f"{root}/{{key {number}}}", "listed")
+        Known(thing.key, f"{root}/{{key {number}}}", "listed")
         for number, thing in enumerate(candidates(listed)[:_TRIES], 1)
     ]
-    return list({known.path: known for known in reversed(found)}.values())[::-1]
-
-
-def declared_in_order(target: BucketTarget) -> list[str]:
-    """The declared keys as they are sent, each once."""
-    return list(dict.fromkeys(sent(key) for key in target.keys))
+    return list({known.key: known for known in reversed(found)}.values())[::-1]
 
 
 def candidates(listed: Iterable[StoredObject]) -> list[StoredObject]:
@@ -139,10 +133,10 @@ def candidates(listed: Iterable[StoredObject]) -> list[StoredObject]:
 
 
 def spread(listed: Iterable[StoredObject]) -> list[str]:
-    """A few more listed objects, first to last, as they are sent: one witness alone may be deleted."""
+    """A few more listed keys, first to last: one witness alone may be deleted."""
     files = [thing.key for thing in listed if not thing.folder]
     step = max(1, (len(files) - 1) // max(1, _SPREAD - 1)) if files else 1
-    return [sent(key) for key in files[::step][:_SPREAD]]
+    return files[::step][:_SPREAD]
 
 
 def try_objects(
@@ -154,9 +148,9 @@ def try_objects(
     """
     refused: list[tuple[Known, Refusal]] = []
     for thing in objects:
-        request = at.first_bytes(thing.path, thing.said)
+        request = at.first_bytes(sent(thing.key), thing.said)
         answer = yield from one(request)
-        told = judged(target, at, thing.path, answer, canary.kind)
+        told = judged(target, at, thing.key, answer, canary.kind)
         if isinstance(told, Media):
             return _opened(target, at, thing, request, answer, told, canary.kind, listed=listed)
         refused.append((thing, told))
@@ -165,7 +159,7 @@ def try_objects(
     return Read(_closed(refused))
 
 
-def judged(target: BucketTarget, at: At, path: str, answer: Answer, canary: Canary) -> Media | Refusal:
+def judged(target: BucketTarget, at: At, key: str, answer: Answer, canary: Canary) -> Media | Refusal:
     """What an object is whose first bytes came, or why that is not so.
 
     206, or 200 of a server that ignores Range, is an open object when a key that cannot exist is refused in the
@@ -177,12 +171,12 @@ def judged(target: BucketTarget, at: At, path: str, answer: Answer, canary: Cana
         error = read_error(answer.body)
         if error is None or error.code != "InvalidRange":
             return Refusal("unknown", Why.STATUS_UNEXPECTED, "status 416")
-        return _stands(Media(kind_of_name(path)), canary, empty=True)
+        return _stands(Media(kind_of_name(key)), canary, empty=True)
     if answer.status == 206 and not _from_the_start(answer):
         return Refusal("unknown", Why.TYPE_UNPROVEN, "a 206 for another range than was asked")
     if not answer.body and _total(answer) != 0:
         return Refusal("unknown", Why.BODY_UNREADABLE, "the first bytes cannot be read")
-    return _stands(tell(answer.body, path, answer.type, _total(answer)), canary, empty=not answer.body)
+    return _stands(tell(answer.body, key, answer.type, _total(answer)), canary, empty=not answer.body)
 
 
 def _stands(told: Media, canary: Canary, *, empty: bool) -> Media | Refusal:
@@ -218,12 +212,12 @@ def _opened(
     }[thing.source]
 
     def holds(again: Answer) -> bool:
-        return isinstance(judged(target, at, thing.path, again, canary), Media)
+        return isinstance(judged(target, at, thing.key, again, canary), Media)
 
     proof = f"{detail} gives a stranger its first bytes, and a key that cannot exist is refused"
     media = (f"{told.kind.value}/{told.format}" if told.format else told.kind.value) if told.confirmed else ""
     size = _total(answer) if isinstance(answer, Response) and answer.status != 416 else 0
-    return Read(exposed("read", why, detail), Opened("read", request, holds, proof, thing.path), media, size)
+    return Read(exposed("read", why, detail), Opened("read", request, holds, proof, thing.key), media, size)
 
 
 def _closed(refused: list[tuple[Known, Refusal]]) -> Door:
