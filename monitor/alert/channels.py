@@ -23,7 +23,9 @@ _TYPES: Final = {
     "grown": apprise.NotifyType.FAILURE,
     "reopened": apprise.NotifyType.FAILURE,
     "returned": apprise.NotifyType.FAILURE,
-    "cleared": apprise.NotifyType.SUCCESS,  # what makes a paging service close its incident
+    # What makes a paging service close its incident.
+    "cleared": apprise.NotifyType.SUCCESS,
+    "retracted": apprise.NotifyType.SUCCESS,
     "blind": apprise.NotifyType.WARNING,
     # Not INFO: Opsgenie makes a note of that on an alert that is not there, sends nothing, and says that all went well.
     "drill": apprise.NotifyType.WARNING,
@@ -96,8 +98,24 @@ def send(order: dict[str, Any]) -> Ended:
         async_mode=False,
         allow_templates=False,
     )
+    first = _notify(order, keyed(url, scheme, asked, order["finding"]), asked, asset, heard)
+    if first[0] is not Outcome.ACCEPTED or PAGING.get(scheme) in (None, *asked):
+        return first
+    for incident in order.get("closes", ()):
+        outcome, reason = _notify(order, keyed(url, scheme, asked, incident), asked, asset, heard)
+        if outcome is not Outcome.ACCEPTED:
+            # It was told; but what is not closed there goes on waking people, so it is tried again, whole.
+            return Outcome.MAYBE, f"an incident that it ends was not closed: {reason}"
+    return first
+
+
+def _notify(
+    order: dict[str, Any], url: str, asked: frozenset[str], asset: apprise.AppriseAsset, heard: _Heard
+) -> Ended:
+    deadline = float(order["deadline"])
+    heard.lines.clear()
     # Not Apprise.add(): it takes several addresses in one text, and goes on after one that it cannot read.
-    service = apprise.Apprise.instantiate(keyed(url, scheme, asked, order["finding"]), asset=asset)
+    service = apprise.Apprise.instantiate(url, asset=asset)
     if not isinstance(service, apprise.NotifyBase):
         return Outcome.MISCONFIGURED, "the address is none that apprise can read"
     if "rto" not in asked:

@@ -40,6 +40,8 @@ class Parcel:
     finding: str
     storage: Path | None = None
     """A folder of the channel's own, for services that must remember what they opened in order to close it."""
+    closes: tuple[str, ...] = ()
+    """Further incidents of a paging service that end with this message, such as that of the group that opened it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class OwnProcess:
             "body": parcel.body,
             "step": parcel.step,
             "finding": parcel.finding,
+            "closes": parcel.closes,
             "storage": str(parcel.storage) if parcel.storage else None,
             "deadline": self.deadline,
         }

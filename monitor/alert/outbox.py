@@ -21,7 +21,7 @@ from monitor.alert.sealing import completed
 from monitor.alert.turns import SLOWEST, Turns, after, holds_up, turns
 from monitor.inventory.model import Channel, Inventory
 from monitor.inventory.secret import NoSecret, resolve_secret
-from monitor.store import claims, groups, posting, recipients
+from monitor.store import claims, groups, incidents, posting, recipients
 from monitor.store.claims import Owner
 from monitor.store.dues import Delivery, Due, DueState, Outcome
 from monitor.store.groups import Unheard, unheard
@@ -352,8 +352,8 @@ class Outbox:
             with suppress(OSError):
                 storage.mkdir(mode=0o700, parents=True, exist_ok=True)
         owed = due.owed
-        body = await self._on_ledger(lambda ledger: completed(ledger, owed))
-        return await self._sender(Parcel(channel.id, url, owed.title, body, owed.step, owed.incident, storage))
+        body, closes = await self._on_ledger(lambda ledger: (completed(ledger, owed), incidents.ended(ledger, due)))
+        return await self._sender(Parcel(channel.id, url, owed.title, body, owed.step, owed.incident, storage, closes))
 
 
 def _kept(due: Due, reason: str, state: DueState, again: datetime | None) -> Tried:

@@ -140,3 +140,27 @@ def test_paging_services_fold_all_messages_of_a_finding_into_one_incident() -> N
     assert keyed("pagerduty://k@a?dedup=x&action=map", "pagerduty", frozenset({"dedup", "action"}), "LO") == (
         "pagerduty://k@a?dedup=x&action=map"
     )
+
+
+async def test_a_paging_service_is_told_of_every_incident_that_ends(
+    hook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apprise.plugins.pagerduty.PAGERDUTY_API_LOOKUP", {"us": hook.url, "eu": hook.url})
+    order = {
+        "url": "pagerduty://integration@token", "title": "t", "body": "b", "step": "opened", "finding": "G-abc",
+        "closes": ["LO-A", "LO-B"], "storage": None, "deadline": 20,
+    }  # fmt: skip
+    for step in ("opened", "cleared", "retracted"):
+        assert (
+            send(order | {"step": step, "closes": [] if step == "opened" else order["closes"]})[0] is Outcome.ACCEPTED
+        )
+    said = [(one.json()["event_action"], one.json()["dedup_key"]) for one in hook.received]
+    ends = [("resolve", "G-abc"), ("resolve", "LO-A"), ("resolve", "LO-B")]
+    assert said == [("trigger", "G-abc"), *ends, *ends]
+    hook.answer(200, 500)
+    outcome, reason = send(order | {"step": "cleared"})
+    assert (outcome, reason) == (Outcome.MAYBE, "an incident that it ends was not closed: answered 500")
+    # Whoever has given a key of their own has one incident for all, and closes it themselves.
+    before = len(hook.received)
+    send(order | {"step": "cleared", "url": "pagerduty://integration@token?dedup=mine&action=map"})
+    assert len(hook.received) == before + 1
