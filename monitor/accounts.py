@@ -24,9 +24,10 @@ from monitor.judge.configured import Absent, BucketSettings, Open, Read, Unreada
 from monitor.judge.finding import Finding, State
 from monitor.judge.join import KIND, DeclaredBucket, Fit, Joined, join, missing, outside, sight_of
 from monitor.plan import Rhythm, due, next_turn
-from monitor.recorder import LedgerThread, Line, Recorder
+from monitor.recorder import Line, Recorder
 from monitor.store import accounts as store
 from monitor.store.ledger import Ledger
+from monitor.store.thread import LedgerThread
 from probes.asks import Why
 from probes.buckets.vector import KIND as BUCKET
 from probes.contract import BucketTarget, Sight, Unknown
@@ -97,6 +98,8 @@ class AccountSide:
 
     async def due(self) -> tuple[tuple[str, ...], datetime]:
         """The accounts whose turn it is, and when the next turn comes; hurried while a finding of theirs is unsure."""
+        if not self.inventory.accounts:
+            return (), self._now() + timedelta(hours=1)
         states, findings = await self._ledger(lambda ledger: (store.states(ledger), ledger.findings()))
         own = [finding for finding in findings if finding.kind == KIND]
         rhythms, looks = [], {}
@@ -114,8 +117,6 @@ class AccountSide:
             if account.id in states:
                 looks[account.id] = states[account.id].at
         now = self._now()
-        if not rhythms:
-            return (), now + timedelta(hours=1)
         return due(rhythms, looks, (), now), next_turn(rhythms, looks, (), now)
 
     async def read(self, id_: str) -> AccountRead:

@@ -25,10 +25,11 @@ from monitor.alert.plain import (
 from monitor.alert.route import Language, Recipient, escalation, operator_channels, recipient_of, route
 from monitor.alert.words import CATALOGUE
 from monitor.inventory.model import Asset, Channel, Inventory
-from monitor.judge.extent import Extent
+from monitor.judge.extent import CONFIG, Extent
 from monitor.judge.finding import Change, Finding, Severity, Step
 from monitor.store.drills import drill_id
 from monitor.store.dues import Owed
+from probes.asks import Why
 from probes.contract import Place
 from probes.recognise.masking import Masked, mask_text
 
@@ -157,7 +158,7 @@ def title_of(finding: Finding, change: Change, lang: Language) -> Masked:
     asset = _asset_name(finding.asset)
     values = {
         "severity": say(lang, f"severity.{finding.severity.value}"),
-        "things": _things(finding.reach or finding.extent, lang),
+        "things": _things(finding, lang),
         "ref": ref_of(finding.id, change.sequence),
         "took": span(_took(finding, change), lang),
     }
@@ -275,6 +276,8 @@ def _took(finding: Finding, change: Change) -> float:
 
 def _extent(finding: Finding, lang: Language, *, live: bool) -> list[Masked]:
     extent = finding.reach or finding.extent
+    if finding.kind == CONFIG:
+        return []  # settings say how a bucket stands, and nothing of what is in it
     lines = [
         say(
             lang,
@@ -368,7 +371,10 @@ def _proof(finding: Finding, lang: Language) -> Masked:
     return say(lang, "proof", steps=joined(steps, "; ")) if steps else say(lang, "proof.none")
 
 
-def _things(extent: Extent, lang: Language) -> Masked:
+def _things(finding: Finding, lang: Language) -> Masked:
+    extent = finding.reach or finding.extent
+    if finding.kind == CONFIG:
+        return say(lang, "kind.by-settings" if finding.why is Why.CONFIGURED_OPEN else "kind.against-settings")
     if extent.calls:
         return say(lang, "kind.calls")
     if not extent.files:

@@ -339,6 +339,7 @@ CATALOGUE: Final = {
 }
 
 TOLD_BY_US: Final = (
+    *words_stores.PROOFS,
     (r"the page parses as a listing \(([a-z0-9 -]+)\)", "sidan är uppbyggd som en listning ({})"),
     (
         r"a folder that cannot exist is not answered like it, before and after",

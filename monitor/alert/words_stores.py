@@ -21,6 +21,9 @@ ENGLISH: Final = {
     "how.referer-only": "a container that opens to anyone who says to come from a certain page",
     "how.dangling-name": "a name that leads to a bucket or account which nobody holds: anyone may claim it and speak in your name",
     "how.configured-open": "a bucket that its own configuration opens, although it was not seen open from here",
+    "fact.configured-closed": "its own settings say that it is closed: something else serves it (a CDN, a second protocol, objects with rights of their own), or they were changed since",
+    "kind.by-settings": "a bucket, by its own settings,",
+    "kind.against-settings": "a bucket, against its own settings,",
     "do.owner.bucket": "Do now: you run it. Block public access for the bucket AND the account, and remove grants to all users from policy and access lists: objects stay readable when only the list is closed.",
     "do.owner.dangling": "Do now: you run it. Remove the name from your zone, or claim what it leads to before somebody else does.",
 }
@@ -40,6 +43,20 @@ SWEDISH: Final = {
     "how.referer-only": "en behållare som öppnar sig för den som säger sig komma från en viss sida",
     "how.dangling-name": "ett namn som leder till en hink eller ett konto som ingen innehar: vem som helst kan ta det och tala i ert namn",
     "how.configured-open": "en hink (bucket) som den egna konfigurationen öppnar, fast den inte sågs öppen härifrån",
+    "fact.configured-closed": "dess egna inställningar säger att den är stängd: något annat visar den (ett CDN, ett andra protokoll, objekt med egna rättigheter), eller så har de ändrats sedan dess",
+    "kind.by-settings": "en hink (bucket) enligt sina inställningar",
+    "kind.against-settings": "en hink (bucket) mot sina inställningar",
     "do.owner.bucket": "Gör nu: ni driver den. Spärra offentlig åtkomst för hinken OCH kontot, och ta bort rättigheter för alla ur policy och åtkomstlistor: objekten förblir läsbara om bara listan stängs.",
     "do.owner.dangling": "Gör nu: ni driver det. Ta bort namnet ur er zon, eller ta det som det leder till innan någon annan gör det.",
 }
+
+PROOFS: Final = (
+    (r"its own settings let strangers in", "dess egna inställningar släpper in främlingar"),
+    (r"its own settings keep strangers out", "dess egna inställningar håller främlingar ute"),
+    (r"its own settings could not be read", "dess egna inställningar gick inte att läsa"),
+    (r"a stranger from here gets in", "en främling härifrån kommer in"),
+    (r"a stranger from here is kept out", "en främling härifrån hålls ute"),
+    (r"a stranger from here got no verdict", "en främling härifrån fick inget avgörande svar"),
+    (r"no stranger has looked from here so far", "ingen främling har tittat härifrån än"),
+)
+"""What is said in English of settings and sight, and how it is said in Swedish."""

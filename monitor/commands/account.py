@@ -14,13 +14,14 @@ from rich.table import Table
 
 from monitor.accounts import AccountRead, AccountSide
 from monitor.commands import console
-from monitor.commands.shared import BLIND, NOTHING_OPEN, OPEN, outbox, say_told
+from monitor.commands.shared import BLIND, NOTHING_OPEN, OPEN
+from monitor.commands.told import outbox, say_told
 from monitor.inventory.load import Checked
 from monitor.inventory.model import Inventory
 from monitor.judge.configured import Open
 from monitor.judge.join import Fit, Joined, Seen
-from monitor.recorder import LedgerThread
 from monitor.store import deeds
+from monitor.store.thread import LedgerThread
 
 COLOURS = {
     Fit.AGREE_OPEN: "bold red",

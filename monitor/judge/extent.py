@@ -43,10 +43,16 @@ class Extent:
         return dict(self.kinds).get(kind.value, 0)
 
 
+CONFIG = "bucket-config"
+"""The kind of findings on what a bucket's settings say: nothing is counted for them, since the bucket's own are."""
+
+
 def extent_of(sight: Exposed) -> Extent:
     """The extent that one sight shows: its listing's page and the folders read on the way, or its single file."""
     if sight.listing is not None:
         return _of_listings((sight.listing, *sight.inside), sight.place.path)
+    if sight.kind == CONFIG:
+        return Extent()
     kind = sight.media.partition("/")[0] or MediaKind.OTHER.value
     return Extent(
         files=1,

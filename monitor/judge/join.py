@@ -14,11 +14,12 @@ from enum import StrEnum
 from typing import Literal, TypeAlias, assert_never
 
 from monitor.judge.configured import Absent, BucketSettings, Configured, Open, Read, Unreadable, Whom, configured
+from monitor.judge.extent import CONFIG
 from monitor.judge.finding import Finding, State
 from probes.asks import Why
 from probes.contract import Certainty, Clear, Door, Exposed, Place, Sight, Unknown
 
-KIND = "bucket-config"
+KIND = CONFIG
 """The kind under which a disagreement between settings and sight is filed."""
 
 CONFIGURED_CLOSED = "configured-closed"
@@ -185,11 +186,24 @@ def _newer(at: datetime | None, than: datetime) -> bool:
     return at is not None and at > than
 
 
+_SETTINGS_SAY = {
+    Open.OPEN: "its own settings let strangers in",
+    Open.CLOSED: "its own settings keep strangers out",
+    Open.UNKNOWN: "its own settings could not be read",
+}
+_STRANGERS_SAW = {
+    Seen.OPEN: "a stranger from here gets in",
+    Seen.CLOSED: "a stranger from here is kept out",
+    Seen.UNKNOWN: "a stranger from here got no verdict",
+    Seen.NEVER: "no stranger has looked from here so far",
+}
+
+
 def _proof(joined: Joined) -> tuple[str, ...]:
     # A reason may hold the name of an access point: what is told holds none.
-    says = joined.configured.open.value if joined.configured is not None else Open.UNKNOWN.value
-    seen = joined.declared.outside.seen.value if joined.declared is not None else Seen.NEVER.value
-    return (f"its own settings say: {says}", f"a stranger from here: {seen}")
+    says = joined.configured.open if joined.configured is not None else Open.UNKNOWN
+    seen = joined.declared.outside.seen if joined.declared is not None else Seen.NEVER
+    return (_SETTINGS_SAY[says], _STRANGERS_SAW[seen])
 
 
 def _why_not_seen(settings: BucketSettings, says: Configured, seen: Outside) -> tuple[str, ...]:

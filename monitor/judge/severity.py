@@ -71,7 +71,9 @@ def severity(data_class: str, extent: Extent, active: bool, why: Why | None = No
             reasons.append(f"{words} are listed ({count})")
             break
     else:
-        reasons.append("only files of other kinds are listed" if extent.files else "folders are listed, no file so far")
+        # Settings show no folder.
+        folders = "folders are listed, no file so far" if extent.directories or why is None else "nothing is counted"
+        reasons.append("only files of other kinds are listed" if extent.files else folders)
     declared = DECLARED.get(data_class, Severity.MEDIUM)
     if declared.rank > level.rank:
         level = declared
