@@ -56,7 +56,7 @@ async def survey_bucket(
         number = await on_ledger(lambda ledger: surveys.begin(ledger, finding.id, started))
     on_file = await on_ledger(lambda ledger: surveys.folders(ledger, finding.id))
     earlier = await on_ledger(lambda ledger: surveys.latest(ledger, finding.id, number))
-    digest, digest_key = await on_ledger(lambda ledger: (ledger.seal.digest, ledger.seal.digest_key))
+    digest = await on_ledger(lambda ledger: ledger.seal.digest)
 
     async def commit(value: dict[str, Any]) -> None:
         waiting = _packed({**value, _HINTS: left.get(_HINTS, [])})
@@ -66,7 +66,7 @@ async def survey_bucket(
         keys = Keys(
             pages,
             ways(target),
-            Objects(digest_key),
+            Objects(),
             commit,
             prefix=prefix,
             most_at_once=terms.most_at_once,

@@ -211,7 +211,6 @@ class Keys:
 
     async def _walk(self, one: Range) -> None:
         """Read a range until it ends, or there are too many who read."""
-        one.busy = True
         try:
             anew, token, empty = self._anew, "", 0
             while not one.done and not self._full and anew == self._anew and empty <= MOST_EMPTY:
@@ -262,7 +261,7 @@ class Keys:
         mine = page.within(one.at, one.hi)
         beyond = page.keys[len(mine.keys)] if len(mine.keys) < len(page.keys) else None
         at = one.at
-        self._ranges.alphabet.see(page.keys[:: max(1, len(page.keys) // 4)])
+        self._ranges.alphabet.see(page.keys[-1:])
         if mine.keys:
             at = mine.keys[-1]
             self.objects.add(mine, one)

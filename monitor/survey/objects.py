@@ -8,21 +8,37 @@ from monitor.judge.tally import Tally
 from monitor.survey.count import SAMPLED, FolderCount
 from monitor.survey.prefixes import Prefixes
 from monitor.survey.ranges import Range
+from probes.recognise.bulk import Rows
 from probes.recognise.keys import KeyPage
 from probes.recognise.kinds import EXTENSIONS, MediaKind
 
-_SAMPLED_WELL: Final = 400
-_SAMPLED_ENOUGH: Final = 1600
+_LOOKED_INTO: Final = 32
+"""Pages in which names are looked at for identifiers and words; of those after them, one in so many."""
 _SAMPLES: Final = 64
 MOST_MARKS: Final = 256
 _AUDIO: Final = frozenset(ext.encode() for ext, kind in EXTENSIONS.items() if kind is MediaKind.AUDIO)
 
 
+class _PageCount(FolderCount):
+    """Counts one page of keys; their order says nothing of a folder, so no digest is made of them."""
+
+    def __init__(self, sampled: int, wordy: bool) -> None:
+        super().__init__(b"", sampled)
+        self._wordy = wordy
+
+    def add(self, rows: Rows) -> None:
+        """Count the rows."""
+        self.tally.files += len(rows.files)
+        self._sizes(rows, b"\n".join(rows.files) + b"\n")
+        self._dates(rows)
+        if self._wordy:
+            self._sample(rows.files)
+
+
 class Objects:
     """Adds up pages of keys as they come."""
 
-    def __init__(self, digest_key: bytes) -> None:
-        self._digest_key = digest_key
+    def __init__(self) -> None:
         self.clear()
 
     def clear(self) -> None:
@@ -45,8 +61,10 @@ class Objects:
         """Count a page; `into` is the range that it was read for, where its keys are in order."""
         if not page.keys:
             return
-        names = self.tally.census["names"]
-        count = FolderCount(self._digest_key, SAMPLED if names < _SAMPLED_WELL else int(names < _SAMPLED_ENOUGH))
+        # Of the first pages many names are looked at, and of the others ever fewer.
+        many = self._pages < _LOOKED_INTO
+        looked = many or self._pages % _LOOKED_INTO == 0
+        count = _PageCount(SAMPLED if looked else 0, looked)
         count.add(page.rows())
         tally = count.close()
         tally.folders = 0

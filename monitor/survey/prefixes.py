@@ -92,25 +92,20 @@ class Prefixes:
             tenants.see(f"/{_said(folder)}", [_said(child) for child in sorted(children)])
 
     def dump(self) -> list[Any]:
-        """All of it as JSON values, each folder by what it does not share with the one before; they hold names."""
-        rows: list[Any] = []
-        before = ""
-        for folder, (count, size) in sorted(self.counts.items()):
-            text = folder.decode("utf-8", "surrogateescape")
-            same = _common(before, text)
-            rows.append([same, text[same:], count, size])
-            before = text
-        return [self.deepest, rows]
+        """All of it as JSON values; they hold names."""
+        found = sorted(self.counts.items())
+        return [
+            self.deepest,
+            [folder.decode("utf-8", "surrogateescape") for folder, _ in found],
+            [counts for _, counts in found],
+        ]
 
     @classmethod
     def load(cls, value: list[Any]) -> Self:
         """The counts that `dump` wrote."""
         made = cls()
-        made.deepest, rows = value
-        text = ""
-        for same, rest, count, size in rows:
-            text = text[:same] + rest
-            made.counts[text.encode("utf-8", "surrogateescape")] = [count, size]
+        made.deepest, texts, counts = value
+        made.counts = dict(zip([text.encode("utf-8", "surrogateescape") for text in texts], counts, strict=True))
         return made
 
 
@@ -130,10 +125,6 @@ def _runs(keys: list[bytes], sizes: list[int], ordered: bool) -> Iterator[tuple[
             count = len(list(run))
             yield inner, count, sum(sizes[at : at + count])
             at += count
-
-
-def _common(one: str, other: str) -> int:
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _said(folder: bytes) -> str:

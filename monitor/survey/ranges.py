@@ -170,9 +170,11 @@ class Ranges:
         return count
 
     def next(self) -> Range | None:
-        """What an idle worker does: a range that nobody reads, or half of the busiest one; None: nothing yet."""
+        """What an idle worker does: a range that nobody reads, or half of the busiest one, which is `busy` from now on;
+        None: nothing yet."""
         for one in self._all:
             if not one.done and not one.busy:
+                one.busy = True
                 return one
         # A half of which nothing was read yet may be empty: it is not parted again until it has brought a page.
         worth = [one for one in self._all if not one.done and one.begin is not None and one.weight >= WORTH]
@@ -181,7 +183,7 @@ class Ranges:
             one.turn += 1
             one.weight /= 2
             if at is not None:
-                new = Range(at, one.hi, weight=one.weight, turn=one.turn)
+                new = Range(at, one.hi, busy=True, weight=one.weight, turn=one.turn)
                 one.hi = at
                 insort(self._all, new)
                 return new

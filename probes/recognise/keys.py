@@ -195,11 +195,14 @@ def _columns(body: bytes, row: bytes, leaves: tuple[bytes, bytes, bytes]) -> tup
     rest = body[:start] + body[end:]
     first = body[start : body.find(closing, start) + len(closing)]
     count = body.count(closing, start, end)
-    pattern = _row_of(tuple(_TAG.findall(first)), tuple(map(len, _gaps(first))), leaves)
-    found = pattern[0].findall(body, start, end) if pattern is not None else []
-    if pattern is not None and len(found) == count:
-        taken = list(zip(*found, strict=True))
-        columns = [list(taken[at]) for at in pattern[1]]
+    tags, gaps = tuple(_TAG.findall(first)), tuple(map(len, _TAG.split(first)[1:-1]))
+    for rigid in (True, False):
+        pattern = _row_of(tags, gaps if rigid else _loose(tags, gaps), leaves, rigid)
+        found = pattern[0].findall(body, start, end) if pattern is not None else []
+        if pattern is not None and len(found) == count:
+            taken = list(zip(*found, strict=True))
+            columns = [list(taken[at]) for at in pattern[1]]
+            break
     else:
         columns = [re.findall(b"<%b>([^<]*)</%b>" % (leaf, leaf), body[start:end]) for leaf in leaves]
         if not len(columns[0]) == len(columns[1]) == len(columns[2]) == count == body.count(opening, start, end):
@@ -210,31 +213,36 @@ def _columns(body: bytes, row: bytes, leaves: tuple[bytes, bytes, bytes]) -> tup
     return (keys, sizes, dates), rest
 
 
-def _gaps(row: bytes) -> list[bytes]:
-    return _TAG.split(row)[1:-1]
+def _leaf(tag: bytes, after: bytes) -> bool:
+    return after == b"</" + tag[1:]
+
+
+def _loose(tags: tuple[bytes, ...], gaps: tuple[int, ...]) -> tuple[int, ...]:
+    """The lengths between tags, without those of texts: the same for all rows of one shape."""
+    return tuple(0 if _leaf(*pair) else gap for *pair, gap in zip(tags, tags[1:], gaps, strict=False))
 
 
 @lru_cache(64)
 def _row_of(
-    tags: tuple[bytes, ...], gaps: tuple[int, ...], leaves: tuple[bytes, bytes, bytes]
+    tags: tuple[bytes, ...], gaps: tuple[int, ...], leaves: tuple[bytes, bytes, bytes], rigid: bool
 ) -> tuple[re.Pattern[bytes], tuple[int, ...]] | None:
     """The expression of rows that are built of the same tags, and where in its groups each of the columns is.
 
     What stands between two texts is skipped by its length, from one `<` to one `>`: literal tags take twice as long.
-    Rows differ where texts have other lengths; those are told by the count.
+    `rigid`: so are all texts but those of key and size, which are as long in most rows as in the first one. Whether all
+    rows are so is told by their count.
     """
     pattern, groups, fixed = tags[0], [], 0
-    for before, tag, length in zip(tags[:-1], tags[1:], gaps, strict=True):
-        if tag == b"</" + before[1:]:
-            name = before[1:-1]
-            if fixed:
-                pattern += b"<.{%d}>" % (fixed - 2)
-            fixed = len(tag)
-            pattern += b"([^<]*)" if name in leaves else b"[^<]*"
-            if name in leaves:
-                groups.append(name)
-        else:
+    for before, tag, length in zip(tags, tags[1:], gaps, strict=False):
+        if not _leaf(before, tag):
             fixed += length + len(tag)
+            continue
+        pattern += b"<.{%d}>" % (fixed - 2) if fixed else b""
+        fixed = len(tag)
+        name = before[1:-1]
+        text = b".{%d}" % length if rigid and name not in leaves[:2] else b"[^<]*"
+        pattern += b"(%b)" % text if name in leaves else text
+        groups += [name] if name in leaves else []
     if sorted(groups) != sorted(leaves):
         return None
     pattern += b"<.{%d}>" % (fixed - 2)
