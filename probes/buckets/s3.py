@@ -13,7 +13,7 @@ from probes.buckets.s3_list import Listed, ask_list, few, list_door, page_of, pr
 from probes.buckets.s3_name import name_sight
 from probes.buckets.s3_objects import Beside, Opened, Read, beside, by_missing, known_objects, spread, try_objects
 from probes.buckets.s3_settings import Learnt, ask_grants, ask_policy_status, ask_uploads, ask_versions
-from probes.buckets.vector import clear, exposed, sight_of, unknown, witness, witnesses
+from probes.buckets.vector import ASKED_AT, clear, exposed, sight_of, unknown, witness, witnesses
 from probes.contract import BucketTarget, Certainty, Dialogue, Door, Probe, Sight
 from probes.recognise.listing import Listing
 from probes.recognise.stores.engines import CEPH, engine
@@ -100,7 +100,10 @@ def look(target: BucketTarget) -> Dialogue:
         if not listed.said.final:
             yield from _closed_list(target, listed, vector)
     if "any-account" not in vector.doors and not vector.is_open("list"):
-        vector.put(*(yield from ask_any_account(target, listed, vector.grants)))
+        account = yield from ask_any_account(target, listed, vector.grants)
+        vector.put(account.door, account.opened)
+        if account.page is not None and account.answer is not None and not vector.lists:
+            vector.take(account.page, account.answer)
     certainty, proof = yield from _second_look(vector)
     sights = [_sight(target, listed.at, vector, certainty, proof)]
     if target.domain:
@@ -153,6 +156,7 @@ def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Genera
             vector.put(door, Opened(prefix.door, again, shows(page), proof, prefix.text))
     if denied or target.keys or any(name == "read" for name, _ in witnesses(target)):
         canary = yield from beside(at, target.nonce)
+        vector.healthy = canary.kind != "failed"
         if canary.kind == "catch-all":
             vector.forget("list-prefix", Why.CATCH_ALL, "a key that cannot exist is answered too")
         yield from _read(target, at, canary, vector)
@@ -219,7 +223,7 @@ def _second_look(vector: Vector) -> Generator[Ask, Told, tuple[Certainty, tuple[
 
 def _sight(target: BucketTarget, at: At, vector: Vector, certainty: Certainty, proof: tuple[str, ...]) -> Sight:
     read = vector.doors.get("read")
-    facts = list(vector.facts)
+    facts = [*vector.facts, *([f"{ASKED_AT}{at.host}"] if at.host not in ("", target.host) else [])]
     if vector.lists and read is not None:
         if read.verdict == "exposed":
             facts.append("listable and readable")
@@ -243,7 +247,7 @@ def _sight(target: BucketTarget, at: At, vector: Vector, certainty: Certainty, p
 def _listing(at: At, vector: Vector) -> Listing | None:
     """What the tally counts: the pages that were listed, else the versions; None where one object alone is known."""
     said = ("a bucket's list of keys with size and date",)
-    if vector.lists:
+    if vector.lists or vector.is_open("any-account"):
         return listing_of("s3", at.root, vector.listed, vector.folders, vector.partial, said)
     if vector.versions and vector.is_open("versions"):
         return listing_of("s3 versions", at.root, vector.versions, (), "paged", said)

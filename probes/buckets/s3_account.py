@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from probes.asks import Ask, Request, Response, Told, Why, one
+from probes.asks import Answer, Ask, Request, Response, Told, Why, one
 from probes.buckets.s3_answers import foreign_tenant, refusal
 from probes.buckets.s3_asks import LIST, At, moved
 from probes.buckets.s3_list import Listed, few, page_of, shows
@@ -13,13 +13,23 @@ from probes.buckets.s3_objects import Opened
 from probes.buckets.vector import exposed, unknown
 from probes.contract import BucketTarget, Door
 from probes.recognise.stores.grants import Grants
+from probes.recognise.stores.s3 import BucketPage
 
 _PAYS = (("x-amz-request-payer", "requester"),)
 
 
-def ask_any_account(
-    target: BucketTarget, listed: Listed, grants: Grants | None
-) -> Generator[Ask, Told, tuple[Door, Opened | None]]:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an account of anybody's is given."""
+
+    door: Door
+    opened: Opened | None = None
+    page: BucketPage | None = None
+    answer: Answer | None = None
+    """What brought the page."""
+
+
+def ask_any_account(target: BucketTarget, listed: Listed, grants: Grants | None) -> Generator[Ask, Told, Account]:
     """Ask for the list with the owner's probing key, of an account that has nothing to do with the bucket.
 
     Without such a key nobody knows; grants that a stranger could read to say so are told, and are no proof, since a
@@ -27,21 +37,20 @@ def ask_any_account(
     """
     if not target.signing:
         if grants is not None and grants.gives("any-account", "READ"):
-            return unknown("any-account", Why.CONFIGURED_OPEN, "by its own grants; no probing key is declared"), None
-        return unknown("any-account", Why.NOT_ASKED, "no probing key is declared"), None
+            detail = "by its own grants; no probing key is declared"
+            return Account(unknown("any-account", Why.CONFIGURED_OPEN, detail))
+        return Account(unknown("any-account", Why.NOT_ASKED, "no probing key is declared"))
     if listed.said.final:
-        return listed.said.door("any-account"), None
-    door, opened = yield from _signed(target, listed.at, ())
-    if opened is None and door.verdict == "clear" and door.why is Why.DENIED:
+        return Account(listed.said.door("any-account"))
+    account = yield from _signed(target, listed.at, ())
+    if account.opened is None and account.door.verdict == "clear" and account.door.why is Why.DENIED:
         # S3 User Guide, "Requester Pays buckets": refused alike until the asker says that he pays.
-        paid, opened = yield from _signed(target, listed.at, _PAYS)
-        return (replace(paid, detail="requester pays"), opened) if opened is not None else (door, None)
-    return door, opened
+        paid = yield from _signed(target, listed.at, _PAYS)
+        return replace(paid, door=replace(paid.door, detail="requester pays")) if paid.opened is not None else account
+    return account
 
 
-def _signed(
-    target: BucketTarget, at: At, headers: tuple[tuple[str, str], ...]
-) -> Generator[Ask, Told, tuple[Door, Opened | None]]:
+def _signed(target: BucketTarget, at: At, headers: tuple[tuple[str, str], ...]) -> Generator[Ask, Told, Account]:
     request = _request(at, headers)
     answer = yield from one(request)
     said = refusal(target, at, answer)
@@ -53,10 +62,11 @@ def _signed(
             said = refusal(target, at, answer)
     page = page_of(answer)
     if page is None:
-        return foreign_tenant(said).door("any-account"), None
+        return Account(foreign_tenant(said).door("any-account"))
     again = replace(request, path=few(request.path))
     proof = "an account that has nothing to do with the bucket is given its list (ListBucketResult)"
-    return exposed("any-account", Why.ANY_ACCOUNT), Opened("any-account", again, shows(page), proof)
+    opened = Opened("any-account", again, shows(page), proof)
+    return Account(exposed("any-account", Why.ANY_ACCOUNT), opened, page, answer)
 
 
 def _request(at: At, headers: tuple[tuple[str, str], ...]) -> Request:

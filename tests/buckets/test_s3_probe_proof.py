@@ -23,6 +23,7 @@ from tests.buckets.s3_house import (
     no_key,
     once_open,
     open_store,
+    page,
     silent,
     sound,
     uploads,
@@ -46,6 +47,15 @@ def test_what_is_listed_and_what_is_readable_are_told_apart() -> None:
     assert sight.size == 3116
     assert [request for request in asked if "Range" in dict(request.headers)]
     assert all(request.take <= 1 << 14 for request in asked if "Range" in dict(request.headers))
+
+
+def test_what_any_account_is_shown_is_counted() -> None:
+    (sight,), _ = look(Store({"signed": listing()}), signing=True)
+    assert isinstance(sight, Exposed)
+    assert sight.why is Why.ANY_ACCOUNT
+    assert sight.listing is not None
+    assert len(sight.listing.files) == len(KEYS)
+    assert sight.listing.files[0].path == "/calls/a/call%201.wav"
 
 
 def test_size_by_the_gateways_own_count() -> None:
@@ -90,6 +100,16 @@ def test_a_store_that_does_not_answer_a_missing_key_leaves_it_likely() -> None:
     assert isinstance(sight, Exposed)
     assert sight.certainty is Certainty.LIKELY
     assert vector(sight)["read"] == ("unknown", "canary-failed")
+
+
+def test_a_prefix_is_likely_or_nothing_where_a_missing_key_is_answered_out_of_order() -> None:
+    prefix = {"list a/": listing(KEYS[:2])}
+    (sight,), _ = look(Store({**prefix, "canary": answer(502)}), prefixes=("a/",))
+    assert isinstance(sight, Exposed)
+    assert sight.certainty is Certainty.LIKELY
+    (sight,), _ = look(Store({**prefix, "canary": page()}), prefixes=("a/",))
+    assert vector(sight)["list a/"] == ("unknown", "catch-all")
+    assert isinstance(sight, Clear), "the store itself refused the list"
 
 
 # What was once seen open is tried again, and only the store's own word closes it.
