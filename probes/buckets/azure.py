@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why
 from probes.buckets.hearing import (
@@ -34,6 +35,8 @@ from probes.recognise.objectrows import Keys, path_of
 
 VERSION: Final = (("x-ms-version", "2021-12-02"),)
 """Without it a stranger is answered as in 2009. Versions are listed since 2019-12-12, encoded names since 2021-02."""
+NO_ADDRESS: Final = "the name has no address"
+"""The detail under which a resolver tells a name that exists, and has none, from one that does not exist."""
 _OLD_ROWS = 100
 
 # Azure Blob service REST API, "Status and error codes", "Common REST API error codes" and "Blob Storage error codes".
@@ -120,14 +123,14 @@ class _Container:
 
     @property
     def root(self) -> str:
-        """The container's path; a host that is named without one serves its `$root`."""
-        return self.target.root or "/$root"
+        """The container's path. A domain stands for an account, whose `$root` needs no path of its own."""
+        return self.target.root or f"/{quote(self.target.bucket or '$root', safe='$')}"
 
     def hear_list(self, answer: Answer) -> Heard[Keys]:
         """What an answer to a list is."""
         if isinstance(answer, NoAnswer):
             # A name without an address exists; one that does not has no account behind it.
-            self.nobody = answer.why is Why.NO_SUCH_NAME and not answer.detail
+            self.nobody = answer.why is Why.NO_SUCH_NAME and answer.detail != NO_ADDRESS
         elif answer.status == 200:
             whole = answer.ending is Ending.WHOLE
             keys = read_azure_blobs(answer.body, self.root, whole=whole)

@@ -246,13 +246,11 @@ class _Bucket:
         heard = yield from twice(doors, ask, self.hear_policy)
         if isinstance(heard, Shut | Mute):
             doors.heard("acl", heard)
-            if doors.once_open("any-account"):
-                doors.heard("any-account", Mute(Why.NOT_ASKED, "the policy that told of it is not shown any more"))
             return
         doors.opened("acl", Why.ACL_READABLE, "the bucket's policy came to a stranger")
         roles = {role for who, role in heard if who == "allAuthenticatedUsers"}
         if any(word in role for role in roles for word in _READING):
-            doors.opened("any-account", Why.ANY_ACCOUNT, "the policy names allAuthenticatedUsers")
+            doors.opened("any-account", Why.ANY_ACCOUNT, "the policy names allAuthenticatedUsers", kept=False)
 
     def hear_policy(self, answer: Answer) -> Heard[frozenset[tuple[str, str]]]:
         """What an answer to the question for the policy is."""

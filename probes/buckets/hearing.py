@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
 from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why, one
+from probes.buckets.s3_list import door_of
 from probes.buckets.vector import clear, exposed, sight_of, unknown, witness, witnesses
 from probes.contract import BucketTarget, Certainty, Clear, Door, Exposed, Sight, Unknown
 from probes.recognise.blank import PageKind, page
@@ -79,10 +80,14 @@ class Doors:
     proven: bool = False
     """Whether something that stands open was seen twice, the second time over a new connection."""
 
-    def opened(self, name: str, why: Why, said: str, *keys: str, detail: str = "") -> None:
-        """A door that stands open; `keys` are those by which it is to be tried again, `said` is the step of proof."""
-        self.found[name] = exposed(name, why, detail)
-        self.seen_open.extend(witness(name, key) for key in keys or ("",))
+    def opened(self, name: str, why: Why, said: str, *keys: str, kept: bool = True) -> None:
+        """A door that stands open; `keys` are those by which it is to be tried again, `said` is the step of proof.
+
+        One that is not `kept` is told by another door alone, so that it cannot be tried again by itself.
+        """
+        self.found[name] = exposed(name, why)
+        if kept:
+            self.seen_open.extend(witness(name, key) for key in keys or ("",))
         self.proof.append(said)
 
     def heard(self, name: str, what: Shut | Mute) -> None:
@@ -196,28 +201,36 @@ def listed(doors: Doors, keys: Keys) -> Why:
     return why
 
 
-def prefix_doors(doors: Doors) -> dict[str, str]:
-    """The doors of the declared prefixes, and of those once seen open, each with its prefix."""
-    once = (door.removeprefix("list ") for door, _ in witnesses(doors.target) if door.startswith("list "))
-    return {f"list {prefix}": prefix for prefix in dict.fromkeys((*doors.target.prefixes, *once))}
+def prefix_doors(doors: Doors) -> dict[str, tuple[str, str]]:
+    """The doors of the declared prefixes, and of those once seen open: the prefix, and how it is written down.
+
+    One that is not declared any more is not written down itself, nor is it lost.
+    """
+    found = {door_of(prefix): (prefix, "") for prefix in doors.target.prefixes if prefix}
+    for number, (door, key) in enumerate(witnesses(doors.target), 1):
+        if door.startswith("list "):
+            hidden = f"{doors.target.root}/?{{prefix {number}}}"
+            found.setdefault(door, (key or door.removeprefix("list "), hidden))
+    return found
 
 
 def prefixes(
     doors: Doors, ask_for: Callable[[str], Request], hear: Callable[[Answer], Heard[Keys]]
 ) -> Generator[Ask, Told, None]:
     """Ask for every declared prefix, and for those once seen open: a root that is refused says nothing about them."""
-    for name, prefix in prefix_doors(doors).items():
+    for name, (prefix, said) in prefix_doors(doors).items():
         if doors.is_open("list"):
             door = doors.found["list"]
             doors.found[name] = exposed(name, door.why, "with the whole bucket")
             continue
-        heard = yield from twice(doors, ask_for(prefix), hear)
+        ask = ask_for(prefix)
+        heard = yield from twice(doors, replace(ask, said=said or ask.said), hear)
         if isinstance(heard, Keys) and not all(entry.name.startswith(prefix) for entry in heard.listing.entries):
             heard = Mute(Why.CATCH_ALL, "lists what does not begin with the prefix")
         if isinstance(heard, Keys):
             doors.listing = doors.listing or heard.listing
             why = Why.PREFIX_LISTED if heard.listing.entries else Why.EMPTY_LISTABLE
-            doors.opened(name, why, "the list of a declared prefix, while the root is not listed")
+            doors.opened(name, why, "the list of a declared prefix, while the root is not listed", prefix)
         else:
             doors.heard(name, heard)
 

@@ -26,6 +26,7 @@ from probes.buckets.hearing import (
     silence,
     twice,
 )
+from probes.buckets.vector import witness
 from probes.contract import BucketTarget, Dialogue, Probe
 from probes.recognise.listing import Listing
 from probes.recognise.listings import recognise
@@ -34,7 +35,7 @@ from probes.recognise.swift_words import Engine, engine_of, is_static_web, read_
 
 _OLD_ROWS = 100
 _ORIGIN = "\0"
-"""Before an origin in a witness: no key can begin with it (a NUL is refused in names of objects)."""
+"""Before an origin in a witness of the list, which is kept for what is read by it too."""
 
 
 def look(target: BucketTarget) -> Dialogue:
@@ -75,6 +76,7 @@ class _Container:
         if isinstance(heard, Shut):
             yield from self.by_origin()
         yield from prefixes(doors, self.list_ask, self.hear_list)
+        self.other_door()
         # Swift itself answers alike for private and missing; Ceph's gateway says which it is.
         told = heard if isinstance(heard, Keys) or (isinstance(heard, Shut) and self.rgw) else None
         return (doors.sight(), *(yield from dangling(target, told, ask, self.hear_list)))
@@ -161,9 +163,11 @@ class _Container:
         if "x-container-read" in named or "x-container-write" in named:
             self.doors.opened("acl", Why.ACL_READABLE, "the store shows the container's grants to strangers")
         if "*:*" in grants:
-            self.doors.opened("any-account", Why.ANY_ACCOUNT, "the grants that are shown name every account")
+            said = "the grants that are shown name every account"
+            self.doors.opened("any-account", Why.ANY_ACCOUNT, said, kept=False)
         if {".r:*", "*:*"} & writers:
-            self.doors.opened("write", Why.WRITE_GRANTED, "the grants that are shown let strangers write")
+            said = "the grants that are shown let strangers write"
+            self.doors.opened("write", Why.WRITE_GRANTED, said, kept=False)
 
     def versions(self) -> Generator[Ask, Told, None]:
         """Old versions (Swift's object_versioning, `?versions`); Ceph's gateway takes no notice of the question."""
@@ -181,6 +185,12 @@ class _Container:
         else:
             said = f"old versions are listed: {heard.kept} among the first {_OLD_ROWS} rows"
             self.doors.opened("versions", Why.VERSIONS_LISTED, said)
+
+    def other_door(self) -> None:
+        """What was once seen open by the gateway's S3 door, and has no counterpart here: that door tells of it."""
+        for name in ("uploads", "any-account", "write"):
+            if self.rgw and name not in self.doors.found and self.doors.once_open(name):
+                self.doors.heard(name, Shut(Why.NOT_OFFERED, "not asked by this protocol: the S3 door tells of it"))
 
     def random_ask(self, turn: str, headers: tuple[tuple[str, str], ...] = (), *, fresh: bool = False) -> Request:
         """The question for a key that cannot exist."""
@@ -249,7 +259,7 @@ class _Container:
     def by_origin(self) -> Generator[Ask, Told, None]:
         """Grants to pages of an origin (`.r:*.example.com`): anybody may say to come from there, so they are open."""
         doors = self.doors
-        kept = [key for door in ("list", "read") for key in doors.tried_again(door) if key.startswith(_ORIGIN)]
+        kept = [key for key in doors.tried_again("list") if key.startswith(_ORIGIN)]
         for origin in dict.fromkeys((*self.target.referers, *(key.removeprefix(_ORIGIN) for key in kept))):
             said = (("Referer", origin),)
             heard = yield from twice(doors, replace(self.list_ask(), headers=said), self.hear_list)
@@ -270,7 +280,8 @@ class _Container:
         again = self.random_ask("3", said)
         heard = yield from twice(doors, self.random_ask("", said), self.hear_random, again)
         if isinstance(heard, Opened):
-            doors.opened("read", Why.REFERER_ONLY, step, _ORIGIN + origin)
+            doors.opened("read", Why.REFERER_ONLY, step)
+            doors.seen_open.append(witness("list", _ORIGIN + origin))
             return
         shown = known_keys(doors, self.target.root) if self.rgw else ()
         for known in shown[:1]:
@@ -278,7 +289,8 @@ class _Container:
             found = yield from twice(doors, ask, lambda answer, key=known.key: self.hear_object(answer, key))  # type: ignore[misc]
             if isinstance(found, Opened):
                 doors.size, doors.media = found.size, found.media
-                doors.opened("read", Why.REFERER_ONLY, step, _ORIGIN + origin, known.key)
+                doors.opened("read", Why.REFERER_ONLY, step, known.key)
+                doors.seen_open.append(witness("list", _ORIGIN + origin))
 
 
 SWIFT_CONTAINER: Probe[BucketTarget] = Probe(

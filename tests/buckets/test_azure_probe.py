@@ -214,6 +214,13 @@ def test_no_account() -> None:
     assert (type(sight), type(name)) == (Unknown, Unknown), "the owner's own name may be gone, and not the account"
 
 
+def test_a_domain_without_a_path_stands_for_the_account() -> None:
+    *_, asked = look(AZURE_CONTAINER, here(root="", bucket="calls", domain=True), world())
+    assert all(request.path.startswith("/calls") for request in asked)
+    *_, asked = look(AZURE_CONTAINER, here(root="", bucket="", domain=True), world())
+    assert all(request.path.startswith("/$root") for request in asked)
+
+
 def test_a_domain_is_held_by_an_account_that_answers() -> None:
     for answer in (MISSING, WALL, refuses(409, "PublicAccessNotPermitted"), OPEN):
         _, _, (name,), _ = look(AZURE_CONTAINER, here(domain=True), world(answer, answer))

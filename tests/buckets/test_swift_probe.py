@@ -248,8 +248,13 @@ def test_a_grant_to_an_origin_is_open_to_whoever_says_to_come_from_there() -> No
 
 
 def test_a_grant_to_read_alone_by_an_origin() -> None:
-    sight, doors, *_ = look(SWIFT_CONTAINER, here(referers=(ORIGIN,)), world(origin={"random": GONE}))
+    script = world(origin={"random": GONE})
+    sight, doors, *_ = look(SWIFT_CONTAINER, here(referers=(ORIGIN,)), script)
     assert isinstance(sight, Exposed)
+    again, *_ = look(SWIFT_CONTAINER, here(known=known(here(), *sight.witnesses)), script)
+    assert isinstance(again, Exposed)
+    closed, *_ = look(SWIFT_CONTAINER, here(known=known(here(), *sight.witnesses)), world())
+    assert isinstance(closed, Clear)
     assert doors["list"] == ("clear", "private-or-missing")
     assert doors["read"] == ("exposed", "referer-only")
 
@@ -269,6 +274,28 @@ def test_what_was_once_open_is_tried_again() -> None:
     assert (type(sight), sight.why) == (Unknown, Why.TIMED_OUT)
     sight, *_ = look(SWIFT_CONTAINER, here(known=told), world(object_=WAV))
     assert isinstance(sight, Exposed)
+
+
+def test_what_the_gateways_other_door_saw_does_not_keep_this_one_undecided() -> None:
+    names = ("uploads", "any-account", "write", "versions", "acl")
+    told = known(here(root=SECOND), *map(witness, names))
+    script = world(rgw(403, "AccessDenied"), rgw(401, "AccessDenied", plain=True))
+    sight, doors, *_ = look(SWIFT_CONTAINER, here(root=SECOND, known=told), script)
+    assert isinstance(sight, Clear)
+    assert doors["uploads"] == ("clear", "not-offered")
+
+
+def test_a_prefix_of_more_than_one_line_is_kept_whole() -> None:
+    def script(request: Request) -> Answer:
+        ours = says(200, rows("a\nb/1.wav"), **CEPH)
+        return ours if "&prefix=a%0Ab%2F" in request.path else world(rgw(403, "AccessDenied"))(request)
+
+    sight, doors, *_ = look(SWIFT_CONTAINER, here(prefixes=("a\nb/",)), script)
+    assert isinstance(sight, Exposed)
+    assert doors["list a%0Ab/"] == ("exposed", "prefix-listed")
+    again, _, _, asked = look(SWIFT_CONTAINER, here(known=known(here(), *sight.witnesses)), script)
+    assert isinstance(again, Exposed)
+    assert all("a%0Ab" not in (request.said or request.path) for request in asked)
 
 
 def test_a_declared_prefix_is_asked_where_the_root_is_refused() -> None:
