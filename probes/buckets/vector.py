@@ -9,6 +9,9 @@ from probes.recognise.listing import Listing
 KIND = "bucket"
 """The kind under which findings on buckets are filed; a name that leads to no bucket is filed as `dangling`."""
 
+ASKED_AT = "asked at "
+"""Begins the fact that says at which endpoint of its provider a bucket was asked in the end."""
+
 _WEIGHT = (
     "read",
     "list",
