@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from probes.asks import NoAnswer, Why
+from probes.buckets.vector import ASKED_AT
 from probes.contract import Clear, Exposed, Sight, Unknown
 from tests.buckets.s3_house import (
     AWS,
@@ -99,6 +100,7 @@ def test_the_right_region_is_asked(said: Any, declared: dict[str, Any], host: st
     assert vector(sight)["list"] == ("exposed", "listed")
     assert hosts[0] == ""
     assert set(hosts[1:]) == {host}, "every further question goes to where the bucket is"
+    assert f"{ASKED_AT}{host}" in sight.facts
     private = {"list": denied(), "canary": denied(), "versions": denied(), "uploads": denied(), "acl": denied()}
     sight, _ = follow(said, declared, private, host)
     assert isinstance(sight, Clear)
