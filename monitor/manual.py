@@ -51,8 +51,8 @@ def providers() -> str:
     page = _NOTE + "# Providers of object storage\n\n"
     page += (
         "How a bucket is asked for, by the `provider` that an inventory names or that a URL is recognised by. "
-        "[Buckets](buckets.md) explains the words. An entry that is *not checked* was written from general knowledge: "
-        "compare it with what your provider tells you.\n\n"
+        "[Addresses of buckets](buckets-addresses.md) explains the words. An entry that is *not checked* was written "
+        "from general knowledge: compare it with what your provider tells you.\n\n"
         "| provider | name | speaks | asked at | a name belongs to | what deviates | checked | source |\n"
         "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
     )

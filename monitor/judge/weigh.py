@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from monitor.judge.decide import Decision, Policy, open_finding, seen_clear, seen_open
 from monitor.judge.finding import Finding, State, fingerprint
+from probes.asks import Why
 from probes.contract import Clear, Exposed, Place, Sight, Unknown
 
 
@@ -100,8 +101,8 @@ def _open(
 
 
 def _beyond_intent(sight: Exposed) -> bool:
-    """Whether strangers may do more than read: nobody means that who declares a place to be public."""
-    return any(door.name == "write" and door.verdict == "exposed" for door in sight.doors)
+    """Whether strangers may do more than read: write, or take the name. Who declares a place public means neither."""
+    return sight.why is Why.DANGLING or any(door.name == "write" and door.verdict == "exposed" for door in sight.doors)
 
 
 def _above(upper: Place, lower: Place) -> bool:

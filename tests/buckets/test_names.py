@@ -136,8 +136,8 @@ def test_a_round_opens_and_closes_under_the_same_target() -> None:
     assert isinstance(name_probe(Led((GONE,), found=False, missing=True), on_file=False), Probe)
 
 
-def _asset(names: NameServer, port: int = 80) -> Any:
-    web = {"id": "web", "host": NAME, "ports": [port], "networks": ["127.0.0.1/32"]}
+def _asset(names: NameServer, port: int = 80, **more: Any) -> Any:
+    web = {"id": "web", "host": NAME, "ports": [port], "networks": ["127.0.0.1/32"], **more}
     return inventory(web, defaults={"resolvers": [names.where]})
 
 
@@ -153,6 +153,13 @@ async def test_a_round_finds_a_name_that_leads_to_an_account_that_is_gone(tmp_pa
     )
     # That the host itself could not be looked at is said as before.
     assert Why.NO_SUCH_NAME in {line.sight.why for line in done.lines if isinstance(line.sight, Unknown)}
+
+
+async def test_a_site_that_is_open_by_intent_is_not_meant_to_be_anybodys(tmp_path: Path) -> None:
+    public = [{"path": "/", "reason": "our site", "until": "2999-01-01"}]
+    async with name_server({(NAME, "CNAME"): (GONE,)}) as names:
+        done = await one_round(_asset(names, public=public), tmp_path / "a.db")
+    assert [one.kind for one in done.changed] == ["dangling"]
 
 
 async def _store(talk: Talk) -> None:
