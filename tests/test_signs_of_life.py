@@ -18,6 +18,7 @@ from monitor.alert.heartbeat import Heart
 from monitor.alert.outbox import Outbox
 from monitor.app import Application
 from monitor.commands.health import examine
+from monitor.inventory.load import Problems, loads
 from monitor.inventory.model import Inventory
 from monitor.inventory.sections import Controls
 from monitor.practice.organisation import Practice
@@ -66,10 +67,17 @@ def beats_of(hook: Webhook) -> int:
 
 
 async def watching(
-    tmp_path: Path, hook: Webhook, ledger: LedgerThread, seconds: float, inventory: Inventory | None = None
+    tmp_path: Path,
+    hook: Webhook,
+    ledger: LedgerThread,
+    seconds: float,
+    inventory: Inventory | None = None,
+    *,
+    beats: bool = True,
 ) -> None:
     """The service itself on the practice organisation, for so long."""
-    inventory = with_heartbeat(inventory or declared())
+    inventory = inventory or declared()
+    inventory = with_heartbeat(inventory) if beats else inventory
     file = tmp_path / "inventory.yaml"
     file.write_text("unchanged")
     environ = ENVIRON | {"HEARTBEAT": hook.url}
@@ -141,6 +149,67 @@ async def test_what_comes_of_it_is_on_file_and_disturbs_nothing(
         health = await ledger(lambda led: examine(led, inventory, clock()))
         assert health.numbers["last_heartbeat"] is not None
         assert beats_of(hook) == 2
+
+
+def to_channel(inventory: Inventory, channel: str) -> Inventory:
+    """The same, with a sign of life to a channel, and to no URL."""
+    made = with_heartbeat(inventory).heartbeat
+    assert made is not None
+    return inventory.model_copy(update={"heartbeat": made.model_copy(update={"url": None, "channel": channel})})
+
+
+async def test_a_channel_is_told_once_a_day_that_we_see(tmp_path: Path) -> None:
+    made = declared()
+    ours = made.operator_channels()[0]
+    inventory, clock, woken = to_channel(made, ours.id), Clock(), []
+    async with ledger_at(tmp_path / "leftopen.db") as ledger, Practice(inventory, clock) as practice:
+        heart = Heart(ledger, clock, {}, lambda: woken.append(clock()))
+        outbox = Outbox(ledger, inventory, clock, OwnProcess(), environ={**ENVIRON, **practice.environment()})
+        for hours in (0, 1, 23, 24, 25):
+            clock.ahead = timedelta(hours=hours)
+            assert await heart.beat_now(inventory) is None, "there is no URL"
+            await outbox.drain_once()
+        letters = [one for one in practice.inbox.letters if one.channel == ours.id]
+    assert len(letters) == len(woken) == 2
+    assert "leftopen" in letters[0].title
+    assert letters[0].title.startswith(("ALIVE", "VID LIV"))
+    assert str(len(inventory.assets)) in letters[0].body
+
+
+async def test_a_channel_is_told_nothing_of_the_kind_while_we_are_blind(tmp_path: Path, hook: Webhook) -> None:
+    nowhere = {"address": "127.0.0.1", "port": free_port()}
+    lying = Controls.model_validate({"open": nowhere, "closed": nowhere})
+    inventory = declared().model_copy(update={"controls": lying})
+    channel = inventory.operator_channels()[0].id
+    async with ledger_at(tmp_path / "leftopen.db") as ledger:
+        await watching(tmp_path, hook, ledger, 6, to_channel(inventory, channel), beats=False)
+        steps = {row["step"] for row in await ledger(lambda led: led.rows("SELECT step FROM dues"))}
+    assert "blind" in steps
+    assert "alive" not in steps
+
+
+@pytest.mark.parametrize(
+    ("heartbeat", "says"),
+    [
+        ("{every: 5m}", "a sign of life goes to a url, to a channel, or to both"),
+        ("{channel: nobody}", "channel 'nobody' is no declared channel"),
+        ("{channel: theirs}", "channel 'theirs' does not reach those who run leftopen"),
+        ("{channel: ours, channel_every: 5m}", "a turn lasts whole days"),
+    ],
+)
+def test_a_sign_of_life_to_nowhere_is_refused_with_its_line(heartbeat: str, says: str) -> None:
+    text = """\
+leftopen: 1
+organisation: {id: region, name: Region Exempel, contact: security@region.example}
+parties: [{id: vendor, name: Vendor AB, role: processor}]
+channels: [{id: ours, url: "env:O", operator: true}, {id: theirs, party: vendor, url: "env:T"}]
+assets: [{id: nas, host: 127.0.0.1, owner: vendor}]
+heartbeat: """
+    with pytest.raises(Problems) as problems:
+        loads(text + heartbeat + "\n")
+    assert "inventory.yaml:6: " in str(problems.value)
+    assert says in str(problems.value)
+    loads(text + "{channel: ours}\n")
 
 
 async def test_a_secret_that_is_missing_is_said(tmp_path: Path) -> None:

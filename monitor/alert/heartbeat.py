@@ -21,11 +21,14 @@ from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from monitor.alert.deliver import Sent, in_own_process
+from monitor.alert.notices import ALIVE, owed_alive
 from monitor.inventory.model import Inventory
 from monitor.inventory.secret import NoSecret, resolve_secret
+from monitor.store import deeds
 from monitor.store.beats import last, record
 from monitor.store.dues import Outcome
 from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.recipients import last_of_step
 from probes.recognise.masking import mask_text
 
 log = logging.getLogger("leftopen.heartbeat")
@@ -46,7 +49,7 @@ def begin(ledger: Ledger, inventory: Inventory, now: datetime, environ: Mapping[
     Raises LedgerUnusable: who cannot write gives no sign of life.
     """
     declared = inventory.heartbeat
-    if declared is None:
+    if declared is None or declared.url is None:
         return None
     before = last(ledger)
     # A little early is not early: who waits for it allows for its whole time.
@@ -61,6 +64,20 @@ def begin(ledger: Ledger, inventory: Inventory, now: datetime, environ: Mapping[
     return Beat(url)
 
 
+def owe(ledger: Ledger, inventory: Inventory, now: datetime) -> bool:
+    """Owe the channel its message that we see, once in `channel_every`; whether one is owed. Raises LedgerUnusable."""
+    declared = inventory.heartbeat
+    if declared is None or declared.channel is None:
+        return False
+    before = last_of_step(ledger, ALIVE)
+    if before is not None and timedelta() <= now - before < declared.channel_every - timedelta(minutes=1):
+        return False
+    channel = inventory.channel(declared.channel)
+    still_open = len(deeds.still_open(ledger))
+    ledger.owe((owed_alive(channel, inventory, still_open, declared.channel_every, now),), now)
+    return True
+
+
 class OnLedger(Protocol):
     """Runs a piece of work with the ledger, on the ledger's own thread."""
 
@@ -70,7 +87,15 @@ class OnLedger(Protocol):
 class Heart:
     """Gives signs of life while it is told to; it never raises, and holds nobody up."""
 
-    def __init__(self, on_ledger: OnLedger, now: Callable[[], datetime], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        on_ledger: OnLedger,
+        now: Callable[[], datetime],
+        environ: Mapping[str, str],
+        owed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`owed` is called when a message to a channel was put on file."""
+        self._owed = owed
         self._on_ledger = on_ledger
         self._now = now
         self._environ = environ
@@ -84,6 +109,8 @@ class Heart:
     async def beat_now(self, inventory: Inventory) -> Sent | None:
         """The same, waited for; None when none was given."""
         try:
+            if await self._on_ledger(lambda ledger: owe(ledger, inventory, self._now())):
+                self._owed()
             beat = await self._on_ledger(lambda ledger: begin(ledger, inventory, self._now(), self._environ))
             if beat is None:
                 return None

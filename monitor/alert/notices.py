@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from monitor.alert.hold import CONFIRM
 from monitor.alert.links import confirm_link
@@ -14,6 +14,8 @@ from monitor.judge.finding import Change, Finding, Severity, Step
 from monitor.store.dues import UNWRITTEN, Owed
 from probes.recognise.masking import Masked, mask_text
 
+ALIVE = "alive"
+"""The step of the message that we see."""
 _MOST_NAMED = 20
 _MOST_STRANGERS = 5
 
@@ -129,6 +131,20 @@ def owed_contacts(gaps: Sequence[tuple[str, str]], inventory: Inventory, at: dat
         key = f"contact/{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         owed.append(_of_ourselves("contact", key, to, Severity.HIGH, title, lines))
     return tuple(owed)
+
+
+def owed_alive(channel: Channel, inventory: Inventory, still_open: int, every: timedelta, at: datetime) -> Owed:
+    """The message that we see, for whoever has no service that alarms when a sign of life stays away."""
+    to = recipient_of(channel, inventory)
+    lang = to.language
+    lines = [
+        say(lang, "alive.what", at=time(at), assets=count(len(inventory.assets), lang), open=count(still_open, lang)),
+        say(lang, "alive.every", days=count(every.days, lang)),
+        say(lang, "blind.more", organisation=mask_text(inventory.organisation.name)),
+    ]
+    title = say(lang, "title.alive", organisation=mask_text(inventory.organisation.name))
+    key = f"{ALIVE}/{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return _of_ourselves(ALIVE, key, to, Severity.LOW, short(title), lines)
 
 
 def _of_ourselves(step: str, key: str, to: Recipient, level: Severity, title: Masked, lines: list[Masked]) -> Owed:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from monitor.alert import heartbeat
 from monitor.alert.heartbeat import Heart
 from monitor.alert.links import linking
 from monitor.alert.message import owed_drill
@@ -50,6 +51,8 @@ async def one_round(
                     if measured is not None:
                         console.talk().print(f"{finding.id} reaches: {surveyed_words(measured)}")
             if tell:
+                if not done.blind:
+                    await ledger(lambda led: heartbeat.owe(led, checked.inventory, app.now()))
                 drained = await outbox(checked, ledger).drain_once()
                 say_told(drained)
             if done.blind:
@@ -76,7 +79,7 @@ async def watch(checked: Checked, inventory: Path, ledger: LedgerThread) -> int:
                 asyncio.get_running_loop().add_signal_handler(name, stop.set)
             talk = console.talk()
             sends = outbox(checked, ledger, heard=say_tried)
-            heart = Heart(ledger, app.now, os.environ)
+            heart = Heart(ledger, app.now, os.environ, sends.wake)
             shown = partial(console.show_round, talk)
             await Watch(app, sends, inventory, stop, on_round=shown, heart=heart).run()
             return NOTHING_OPEN

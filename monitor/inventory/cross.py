@@ -56,6 +56,7 @@ def faults(tree: Any) -> Iterator[Fault]:
             yield Fault(loc, "a channel reaches a party, the operator (operator: true), or both")
         yield from _stand_in(loc, channel, tree, ids)
         yield from _quiet((*loc, "quiet"), channel.get("quiet"))
+    yield from _heartbeat(tree, ids["channels"])
     for index, schedule in _entries(tree, "schedules"):
         yield from _schedule(("schedules", index), schedule, ids)
     for index, account in _entries(tree, "accounts"):
@@ -152,6 +153,20 @@ def _schedule(loc: Loc, schedule: dict[str, Any], ids: dict[str, dict[str, None]
         start, end = (_read(moment_of, override.get(key)) for key in ("from", "to"))
         if start is not None and end is not None and end <= start:
             yield Fault((*loc, "overrides", index, "to"), "an override ends after it begins")
+
+
+def _heartbeat(tree: Any, channels: dict[str, None]) -> Iterator[Fault]:
+    heartbeat = tree.get("heartbeat") if isinstance(tree, dict) else None
+    if not isinstance(heartbeat, dict):
+        return
+    to = heartbeat.get("channel")
+    if to is None and heartbeat.get("url") is None:
+        yield Fault(("heartbeat",), "a sign of life goes to a url, to a channel, or to both")
+    at = ("heartbeat", "channel")
+    yield from _refers(at, to, "channel", channels)
+    for _, one in _entries(tree, "channels"):
+        if to is not None and _read(id_of, one.get("id")) == _read(id_of, to) and not _true(one.get("operator")):
+            yield Fault(at, f"channel {shown(to)} does not reach those who run leftopen (operator: true)")
 
 
 def _stand_in(loc: Loc, channel: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -57,7 +58,11 @@ class Schedule(Section):
 
 
 class Heartbeat(Section):
-    """A sign of life to a service that alarms when it stays away."""
+    """A sign of life to a service that alarms when it stays away, to a channel of the operators', or to both."""
 
-    url: Reference = Field(description="Where the URL is that is asked: `env:NAME` or `file:/path`; it is a secret.")
-    every: Span = Field(default=duration_of("5m"), description="Time between two signs of life.")
+    url: Reference | None = Field(
+        default=None, description="Where the URL is that is asked: `env:NAME` or `file:/path`; it is a secret."
+    )
+    every: Span = Field(default=duration_of("5m"), description="Time between two signs of life to the URL.")
+    channel: Id | None = Field(default=None, description="Channel with `operator: true` that is told that we see.")
+    channel_every: Turn = Field(default=timedelta(days=1), description="Days between two such messages, such as `1d`.")

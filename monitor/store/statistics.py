@@ -21,6 +21,7 @@ STEPS = (
     Step.RETRACTED.value,
     Step.UNDECLARED.value,
     Step.WARNED.value,
+    "alive",
     "blind",
     "confirm",
     "contact",
