@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from monitor.alert.links import linking
-from monitor.alert.message import owed_escalating, owed_for
+from monitor.alert.message import Rounds, owed_escalating, owed_for
 from monitor.alert.strangers import tell_owner
 from monitor.drive.driver import Observation
 from monitor.evidence import evidence_of
@@ -174,7 +174,17 @@ class Recorder:
         return handling.standing is Standing.DISMISSED and handling.signature == signature_of(finding)
 
     def _owed(self, ledger: Ledger, finding: Finding, change: Change, told: Collection[str]) -> tuple[Owed, ...]:
-        return owed_for(finding, change, self._inventory, told, linking(self._inventory))
+        rounds = self._rounds(ledger, finding)
+        return owed_for(finding, change, self._inventory, told, linking(self._inventory), rounds)
+
+    def _rounds(self, ledger: Ledger, finding: Finding) -> Rounds | None:
+        """Our own rounds that stand in the log of whoever runs the asset, this one among them."""
+        found = queries.rounds_at(ledger, finding.asset, finding.last_known_good)
+        if not self.id[0].isdigit():  # minding and measuring are no rounds
+            return Rounds(*found) if found else None
+        first, last, number = found or (self.id, "", 0)
+        # Its observations are put on file with the messages; those of an earlier place in it are there already.
+        return Rounds(first, self.id, number + (last != self.id))
 
     def escalate(self, ledger: Ledger) -> None:
         """Tell those who are told only when nobody has acknowledged the last news of what is open."""
@@ -186,8 +196,10 @@ class Recorder:
                 news = queries.last_news(ledger, finding.id)
                 if news is not None:
                     told = queries.told_of(ledger, finding.id, news.sequence)
-                    owed = owed_escalating(finding, news, self._inventory, told, now, link)
-                    ledger.owe_now(owed, now)
+                    if owed_escalating(finding, news, self._inventory, told, now):
+                        rounds = self._rounds(ledger, finding)
+                        owed = owed_escalating(finding, news, self._inventory, told, now, link, rounds)
+                        ledger.owe_now(owed, now)
 
     def settle(self, ledger: Ledger) -> None:
         """What time has done to people's hold on findings; those that are open and that nobody has are told again."""

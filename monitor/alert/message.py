@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from monitor.alert.amount import extent_lines, things
 from monitor.alert.plain import (
     FIRST_LINE,
     HIDDEN,
     count,
-    day,
     id_of,
     joined,
     known,
     ref_of,
     say,
     short,
-    size,
     span,
     time,
     translated,
@@ -25,11 +25,9 @@ from monitor.alert.plain import (
 from monitor.alert.route import Language, Recipient, escalation, operator_channels, recipient_of, route
 from monitor.alert.words import CATALOGUE
 from monitor.inventory.model import Asset, Channel, Inventory
-from monitor.judge.extent import CONFIG, Extent
 from monitor.judge.finding import Change, Finding, Severity, Step
 from monitor.store.drills import drill_id
 from monitor.store.dues import Owed
-from probes.asks import Why
 from probes.contract import Place
 from probes.recognise.masking import Masked, mask_text
 
@@ -38,7 +36,7 @@ _PROOF_STEPS = 8
 _GREW = re.compile(r"it grows: (\d+) files before, (\d+) now")
 _TENFOLD = re.compile(r"ten times as many files: (\d+) before, (\d+) now")
 _WORSE = re.compile(r"worse than it was: (\w+) before, (\w+) now")
-_CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")
+_ROUND = re.compile(r"20\d{6}T\d{6}Z-[0-9a-f]{6}")
 _PORT_FACT = re.compile(r"(http-on|tls-on)-(\d{1,5})")
 
 
@@ -51,28 +49,44 @@ def no_link(finding: str, sequence: int, channel: str) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """Our own rounds at an asset since it was last found closed: they stand in its owner's log too."""
+
+    first: str
+    last: str
+    count: int
+
+
 def owed_for(
     finding: Finding,
     change: Change,
     inventory: Inventory,
     told: Collection[str] | None = None,
     link: Link = no_link,
+    rounds: Rounds | None = None,
 ) -> tuple[Owed, ...]:
     """The messages that a change owes, one a channel; none for a step that nobody is told of.
 
     `told` are the channels that heard of the finding before (see `route`).
     """
     recipients = route(finding, change, inventory, told)
-    return _owed(finding, change, inventory, recipients, recipients, link)
+    return _owed(finding, change, inventory, recipients, recipients, link, rounds)
 
 
 def owed_escalating(
-    finding: Finding, news: Change, inventory: Inventory, told: Collection[str], now: datetime, link: Link = no_link
+    finding: Finding,
+    news: Change,
+    inventory: Inventory,
+    told: Collection[str],
+    now: datetime,
+    link: Link = no_link,
+    rounds: Rounds | None = None,
 ) -> tuple[Owed, ...]:
     """The messages owed to those who are told only because nobody has acknowledged the last news of a finding."""
     further = escalation(finding, news, inventory, told, now)
     first = route(finding, news, inventory)
-    return _owed(finding, news, inventory, further, (*first, *further), link)
+    return _owed(finding, news, inventory, further, (*first, *further), link, rounds)
 
 
 def _owed(
@@ -82,6 +96,7 @@ def _owed(
     recipients: tuple[Recipient, ...],
     all_told: tuple[Recipient, ...],
     link: Link,
+    rounds: Rounds | None,
 ) -> tuple[Owed, ...]:
     return tuple(
         Owed(
@@ -95,7 +110,13 @@ def _owed(
             via=recipient.via,
             title=title_of(finding, change, recipient.language),
             body=body_of(
-                finding, change, inventory, recipient, all_told, link(finding.id, change.sequence, recipient.channel)
+                finding,
+                change,
+                inventory,
+                recipient,
+                all_told,
+                link(finding.id, change.sequence, recipient.channel),
+                rounds,
             ),
         )
         for recipient in recipients
@@ -158,7 +179,7 @@ def title_of(finding: Finding, change: Change, lang: Language) -> Masked:
     asset = _asset_name(finding.asset)
     values = {
         "severity": say(lang, f"severity.{finding.severity.value}"),
-        "things": _things(finding, lang),
+        "things": things(finding, lang),
         "ref": ref_of(finding.id, change.sequence),
         "took": span(_took(finding, change), lang),
     }
@@ -177,6 +198,7 @@ def body_of(
     recipient: Recipient,
     recipients: tuple[Recipient, ...],
     link: str = "",
+    rounds: Rounds | None = None,
 ) -> Masked:
     """All of the message below its first line, a line each. `link` is ours: an address and a signature, in letters."""
     lang = recipient.language
@@ -187,9 +209,9 @@ def body_of(
         *([_grown(change, lang)] if change.step is Step.GROWN else []),
         *([_returned(change, lang)] if change.step is Step.RETURNED else []),
         *_since(finding, change, lang),
-        *_extent(finding, lang, live=finding.active and not cleared),
+        *extent_lines(finding, lang, live=finding.active and not cleared),
         *_facts(finding, lang),
-        *_to_do(finding, change, asset, inventory, recipient, recipients),
+        *_to_do(finding, change, asset, inventory, recipient, recipients, rounds),
         *_part(finding, asset, inventory, recipient, cleared=cleared),
         say(lang, "told", parties=joined(list(dict.fromkeys(mask_text(r.name) for r in recipients)))),
         *([] if cleared else [_proof(finding, lang)]),
@@ -274,54 +296,6 @@ def _took(finding: Finding, change: Change) -> float:
     return ((finding.cleared or change.at) - _opened(finding)).total_seconds()
 
 
-def _extent(finding: Finding, lang: Language, *, live: bool) -> list[Masked]:
-    extent = finding.reach or finding.extent
-    if finding.kind == CONFIG:
-        return []  # settings say how a bucket stands, and nothing of what is in it
-    lines = [
-        say(
-            lang,
-            "extent",
-            files=_number_of("files", extent.files, lang),
-            folders=_number_of("folders", extent.directories, lang),
-            size=_size(extent, lang),
-        )
-    ]
-    kinds = [
-        Masked(f"{say(lang, f'kind.{kind}')} {count(number, lang)}")
-        for kind, number in extent.kinds
-        if known(lang, f"kind.{kind}")
-    ]
-    if kinds:
-        lines.append(say(lang, "kinds", kinds=joined(kinds)))
-    if extent.calls:
-        lines.append(say(lang, "calls", count=count(extent.calls, lang)))
-    if extent.oldest is not None and extent.newest is not None:
-        lines.append(say(lang, "dates", oldest=day(extent.oldest), newest=day(extent.newest)))
-    lines += dict.fromkeys(_claim(claim, lang) for claim in extent.claims)
-    if live:
-        lines.append(say(lang, "live"))
-    return lines
-
-
-def _number_of(things: str, number: int, lang: Language) -> Masked:
-    return say(lang, f"{things}.one") if number == 1 else say(lang, f"{things}.many", count=count(number, lang))
-
-
-def _size(extent: Extent, lang: Language) -> Masked:
-    if not extent.sized:
-        return Masked("")
-    key = "size.some" if extent.sized < extent.files else "size.exact" if extent.size_exact else "size.about"
-    return say(lang, key, size=size(extent.size, lang))
-
-
-def _claim(claim: str, lang: Language) -> Masked:
-    match = _CLAIM.fullmatch(claim)
-    key = f"claim.{match[2]}" if match else ""
-    what = say(lang, key if match and known(lang, key) else "claim.other")
-    return say(lang, "claim.synthetic" if match and match[1] else "claim", what=what)
-
-
 def _facts(finding: Finding, lang: Language) -> list[Masked]:
     # A fact that the catalogue does not know is on file, and is not told: nobody has checked that it holds no name.
     facts = []
@@ -342,11 +316,12 @@ def _to_do(
     inventory: Inventory,
     recipient: Recipient,
     recipients: tuple[Recipient, ...],
+    rounds: Rounds | None,
 ) -> list[Masked]:
     lang = recipient.language
     start = time(finding.last_known_good or finding.first_seen)
     older = [say(lang, "logs.older")] if finding.last_known_good is None else []
-    logs = [say(lang, "logs", start=start), *older, say(lang, "ours")]
+    logs = [say(lang, "logs", start=start), *older, *_ours(inventory, rounds, lang)]
     if change.step is Step.CLEARED:
         return [say(lang, "do.cleared"), *logs]
     if recipient.owner:
@@ -355,6 +330,19 @@ def _to_do(
     heard = any(r.owner for r in recipients)
     owner = mask_text(inventory.party(asset.owner).name)
     return [say(lang, "do.other" if heard else "do.owner.unheard", owner=owner), *logs]
+
+
+def _ours(inventory: Inventory, rounds: Rounds | None, lang: Language) -> list[Masked]:
+    """By what our own requests are told from a stranger's: whoever counts downloads in a log has to leave them out."""
+    lines = [say(lang, "ours")]
+    addresses = [Masked(one) for one in inventory.vantage.addresses]
+    if addresses:
+        lines.append(say(lang, "ours.addresses", addresses=joined(addresses)))
+    # An id that is not of our making is not told: it could be anything.
+    if rounds is not None and _ROUND.fullmatch(rounds.first) and _ROUND.fullmatch(rounds.last):
+        values = {"first": Masked(rounds.first), "last": Masked(rounds.last), "count": count(rounds.count, lang)}
+        lines.append(say(lang, "ours.rounds" if rounds.count > 1 else "ours.round", **values))
+    return lines
 
 
 def _part(finding: Finding, asset: Asset, inventory: Inventory, recipient: Recipient, *, cleared: bool) -> list[Masked]:
@@ -369,18 +357,6 @@ def _proof(finding: Finding, lang: Language) -> Masked:
     place: Place = finding.place
     steps = [translated(step, lang, place) for step in finding.proof[:_PROOF_STEPS]]
     return say(lang, "proof", steps=joined(steps, "; ")) if steps else say(lang, "proof.none")
-
-
-def _things(finding: Finding, lang: Language) -> Masked:
-    extent = finding.reach or finding.extent
-    if finding.kind == CONFIG:
-        return say(lang, "kind.by-settings" if finding.why is Why.CONFIGURED_OPEN else "kind.against-settings")
-    if extent.calls:
-        return say(lang, "kind.calls")
-    if not extent.files:
-        return say(lang, "kind.none")
-    kind = f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"
-    return say(lang, kind if known(lang, kind) else "kind.other")
 
 
 def _asset_name(asset: str) -> Masked:

@@ -89,7 +89,9 @@ def owed_undeclared(
         lang, asset = to.language, mask_text(finding.asset)
         id_, ref = id_of(finding.id), ref_of(finding.id, change.sequence)
         shown = joined([Masked(name) for name in names[:_MOST_STRANGERS]])
-        number, level = count(len(names), lang), say(lang, f"severity.{finding.severity.value}")
+        number = count(len(names), lang)
+        # It is a hint, of something that is told already: for a person, in the morning.
+        level = min(finding.severity, Severity.MEDIUM, key=lambda one: one.rank)
         lines = [
             say(lang, "undeclared.what", asset=asset, count=number),
             say(lang, "undeclared.names", names=shown),
@@ -105,9 +107,18 @@ def owed_undeclared(
                 step=Step.UNDECLARED.value,
                 channel=to.channel,
                 party=to.party,
-                severity=finding.severity.value,
+                severity=level.value,
                 via=to.via,
-                title=short(say(lang, "title.undeclared", severity=level, count=number, asset=asset, ref=ref)),
+                title=short(
+                    say(
+                        lang,
+                        "title.undeclared",
+                        severity=say(lang, f"severity.{level.value}"),
+                        count=number,
+                        asset=asset,
+                        ref=ref,
+                    )
+                ),
                 body=joined(lines, "\n"),
             )
         )

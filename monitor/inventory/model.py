@@ -88,6 +88,11 @@ class Vantage(Section):
     network: Id = Field(
         default="internet", description="The network it stands in: `internet`, or the name of a closed network."
     )
+    addresses: Annotated[tuple[AddressText, ...], Once] = Field(
+        default=(),
+        description="Addresses that looks leave from, as others see them; messages say them, so that whoever reads a "
+        "log can tell our requests from a stranger's.",
+    )
 
 
 class Party(Section):

@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.judge.finding import Change, Step
 from monitor.store.ledger import Ledger
-from monitor.store.rows import maybe, read_record, when
+from monitor.store.rows import maybe, read_record, stamp, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,17 @@ def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str,
         round_,
     )
     return tuple((r["probe"], r["location"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
+
+
+def rounds_at(ledger: Ledger, asset: str, since: datetime | None) -> tuple[str, str, int] | None:
+    """The first and the last round that looked at an asset since then, and how many there were; None when none did."""
+    (row,) = ledger.rows(
+        """SELECT min(round) AS first, max(round) AS last, count(DISTINCT round) AS n FROM observations
+           WHERE asset = ? AND started >= ?""",
+        asset,
+        "" if since is None else stamp(since),
+    )
+    return (row["first"], row["last"], row["n"]) if row["n"] else None
 
 
 def last_news(ledger: Ledger, finding: str) -> Change | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -130,6 +131,20 @@ def _age(file: Path, create: bool = False) -> None:
         file.write_bytes(bytes(900))
     then = (datetime.now(UTC) - timedelta(days=500)).timestamp()
     os.utime(file, (then, then))
+
+
+def test_the_owner_of_a_log_can_tell_our_requests_from_a_strangers(house: House, hook: Webhook, tmp_path: Path) -> None:
+    path = _calls(tmp_path / "calls")
+    with nginx(path) as server:
+        house.environ["HOOK"] = hook.apprise
+        house.declare(asset("nas", at(server)), channels=CHANNELS, vantage={"addresses": ["127.0.0.1"]})
+        house.run("--no-survey")
+        log = [line for line in server.asked().splitlines() if "leftopen" in line]
+    text = messages(hook)[0]["message"]
+    assert "They come from 127.0.0.1." in text
+    (round_,) = re.findall(r"run=(\S+?)\.(?:\s|$)", text)
+    assert log
+    assert all(line.startswith("127.0.0.1 ") and f"run={round_}" in line for line in log)
 
 
 def test_a5_empty_year_folders_are_no_media_finding(house: House, tmp_path: Path) -> None:
@@ -342,7 +357,7 @@ def test_e3_an_alert_holds_no_file_name_number_or_path(house: House, hook: Webho
         ran = house.run()
     assert ran.code == OPEN
     sent = messages(hook)
-    assert len(sent) == 2, ran.err
+    assert len(sent) == 3, "the exposure to both, and to its owner that a folder looks like a customer: " + ran.err
     for one in sent:
         text = one["title"] + "\n" + one["message"]
         assert "nas" in text

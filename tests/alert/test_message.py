@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alert.message import owed_blind, owed_drill, owed_for
+from monitor.alert.message import Rounds, owed_blind, owed_drill, owed_for
 from monitor.alert.plain import FIRST_LINE, plain, span
 from monitor.alert.words import CATALOGUE
 from monitor.inventory.model import Inventory
@@ -258,6 +258,30 @@ def test_every_door_of_a_bucket_is_told_in_words_of_its_own() -> None:
 @pytest.mark.parametrize(("kind", "says"), [("bucket", "Block public access"), ("dangling", "from your zone")])
 def test_the_owner_of_a_bucket_hears_what_closes_a_bucket(kind: str, says: str) -> None:
     assert says in told(Step.OPENED, "en", finding(kind=kind, why=Why.LISTED)).body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_own_requests_are_told_by_address_agent_and_round(language: str) -> None:
+    declared = inventory()
+    vantage = declared.vantage.model_copy(update={"addresses": ("192.0.2.7", "2001:db8::7")})
+    made = declared.model_copy(update={"vantage": vantage})
+    rounds = Rounds("20260929T120000Z-0a1b2c", "20261001T120000Z-3d4e5f", 193)
+    (owed,) = [
+        one
+        for one in owed_for(finding(), change(Step.OPENED), made, rounds=rounds)
+        if one.channel == LANGUAGES[language]
+    ]
+    for text in ("192.0.2.7, 2001:db8::7", "run=20260929T120000Z-0a1b2c", "run=20261001T120000Z-3d4e5f", "193"):
+        assert text in owed.body
+    lines = owed.body.split("\n")
+    agent = next(number for number, line in enumerate(lines) if "User-Agent" in line)
+    assert "192.0.2.7" in lines[agent + 1]
+    assert "193" in lines[agent + 2]
+    (plain_one,) = [one for one in owed_for(finding(), change(Step.OPENED), declared) if one.channel == owed.channel]
+    assert "run=" not in plain_one.body
+    # What is no id of ours is not told, whatever it is.
+    odd = owed_for(finding(), change(Step.OPENED), made, rounds=Rounds("0701740605", "../x", 2))
+    assert not any("0701740605" in one.body or "../x" in one.body for one in odd)
 
 
 @pytest.mark.parametrize("why", OPEN_WHYS + STORE_WHYS)
