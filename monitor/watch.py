@@ -20,6 +20,7 @@ from monitor.judge.finding import Finding
 from monitor.judge.tally import Surveyed
 from monitor.recorder import OnLine
 from monitor.store.ledger import LedgerUnusable
+from monitor.store.retention import AT_A_TIME, forget
 from monitor.systemd import notify, watchdog_seconds
 from monitor.web.acknowledge import AcknowledgePage
 
@@ -29,6 +30,7 @@ LOOK_UP = 5.0
 """Seconds after which the inventory file is looked at again for changes, at the latest."""
 AFTER_A_FAULT = 30.0
 DRILLS_LOOKED_UP = 60.0
+FORGETS_EVERY = 86_400.0
 SURVEYS_AT_ONCE = 2
 STUCK = 900.0
 """A round in which nothing was recorded for so many seconds is stuck: systemd hears nothing, and starts us anew."""
@@ -64,6 +66,7 @@ class Watch:
         self._heart = heart
         self._sees = False
         self._next_drill = 0.0
+        self._next_forgetting = 0.0
         self._mute = False
         self._stamp = _stamp(inventory)
 
@@ -103,6 +106,7 @@ class Watch:
             ready, following = await self._app.due()
             if not ready:
                 await self._drill()
+                await self._forget()
                 self._beat()
                 wait = (following - self._app.now()).total_seconds()
                 self._outbox.wake()
@@ -159,6 +163,18 @@ class Watch:
         inventory, at = self._app.inventory, self._app.now()
         if await self._app.ledger(lambda ledger: owe_due_drills(ledger, inventory, at)):
             self._outbox.wake()
+
+    async def _forget(self) -> None:
+        """Delete the looks that are older than is declared; once a day, a few at a time."""
+        keep, now = self._app.inventory.defaults.keep_looks, asyncio.get_running_loop().time()
+        if not keep or now < self._next_forgetting:
+            return
+        before = self._app.now() - keep
+        gone = await self._app.ledger(lambda ledger: forget(ledger, before))
+        if gone < AT_A_TIME:
+            self._next_forgetting = now + FORGETS_EVERY
+        if gone:
+            log.info("%d looks from before %s were deleted", gone, f"{before:%Y-%m-%d}")
 
     def _begin_surveys(self, done: Round) -> None:
         """Measure what was just found open, beside the rounds: an alert does not wait for it."""

@@ -23,9 +23,12 @@ from monitor.store import accounts, beats, queries
 from monitor.store.dues import DueState, Outcome
 from monitor.store.groups import unheard
 from monitor.store.ledger import Ledger
+from monitor.store.retention import overdue, size
 
 LATE = 2.0
 """An asset is late when it was not looked at for more than so many of its intervals."""
+LATE_FORGETTING = timedelta(days=3)
+"""So long after their time looks may still be there."""
 UNTOLD = timedelta(minutes=15)
 """A message that no provider accepted for so long is a fault of its own."""
 
@@ -68,6 +71,7 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
     _silence(health, ledger)
     _drills(health, ledger, inventory, now)
     _heartbeat(health, ledger, inventory, now)
+    _size(health, ledger, inventory, now)
     _accounts(health, ledger, inventory, now)
     return health
 
@@ -216,6 +220,16 @@ def _accounts(health: Health, ledger: Ledger, inventory: Inventory, now: datetim
             health.notes.append(f"{named}: {state.undeclared} buckets are in no asset")
     if inventory.accounts:
         health.numbers["unread_accounts"] = unread
+
+
+def _size(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """How large the ledger is; and whether looks are kept for longer than was declared."""
+    held, keep = size(ledger), inventory.defaults.keep_looks
+    health.numbers |= {"ledger_bytes": held.bytes, "looks": held.observations}
+    since = f" since {held.oldest:%Y-%m-%d}" if held.oldest else ""
+    health.notes.append(f"the ledger takes {held.bytes / 1e6:,.1f} MB, with {held.observations:,} looks{since}")
+    if keep and overdue(ledger, now - keep - LATE_FORGETTING):
+        health.faults.append(f"looks older than {keep.days} days were not deleted: is leftopen watch running?")
 
 
 def report(checked: Checked, database: str | None, as_json: bool) -> int:

@@ -210,6 +210,11 @@ class Defaults(Section):
     drill_every: Seldom | None = Field(
         default=None, description="Time between two drills of every party's channels by `watch`, such as `30d`."
     )
+    keep_looks: Seldom | None = Field(
+        default=None,
+        description="Age at which looks and what they asked are deleted by `watch`, such as `400d`; left out: never. "
+        "Findings, evidence, messages and what people did are never deleted.",
+    )
 
 
 class Public(Section):
