@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from monitor.drive.calls import Call
@@ -35,6 +36,8 @@ _ABSENT = frozenset(
 )
 NOT_OFFERED = frozenset({"NotImplemented", "MethodNotAllowed", "UnsupportedOperation", "InvalidRequest.NotImplemented"})
 """What a store says of a question that it lacks."""
+_PUBLIC = re.compile(rb"(?<=<IsPublic>)\s*(?:true|1)\s*(?=</IsPublic>)", re.IGNORECASE)
+"""boto3 takes every other spelling than `true` for false: a public policy would be private."""
 _CODE = re.compile(r"[A-Za-z0-9.]{1,60}", re.ASCII)
 
 
@@ -152,6 +155,7 @@ def session(way: Guarded) -> Any:
     }
     own = botocore.session.Session(session_vars=nowhere)
     own.register_component("credential_provider", CredentialResolver(providers=[]))
+    own.register_component("data_loader", _loader())
 
     def send(request: Any, **_: object) -> Any:
         body = request.body
@@ -169,6 +173,14 @@ def session(way: Guarded) -> Any:
     # A tenant's bucket is called `tenant:name`, which is a name to some stores and none to boto3.
     own.unregister("before-parameter-build.s3", _validator())
     return boto3.session.Session(botocore_session=own)
+
+
+@cache
+def _loader() -> Any:
+    """What reads the descriptions of services: once for all sessions, since each costs a tenth of a second."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 def _validator() -> Any:
@@ -198,11 +210,13 @@ def _headers(headers: Mapping[str, Any]) -> dict[str, str]:
 def _answered(url: str, reply: Reply) -> Any:
     from botocore.awsrequest import AWSResponse
 
+    body = _PUBLIC.sub(b"true", reply.body)
+
     class Body:
         def stream(self, *_: object, **__: object) -> list[bytes]:
-            return [reply.body]
+            return [body]
 
         def read(self, *_: object) -> bytes:
-            return reply.body
+            return body
 
     return AWSResponse(url, reply.status, reply.headers, Body())
