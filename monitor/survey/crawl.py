@@ -97,7 +97,8 @@ class Crawl:
         self._rows: list[FolderRow] = []
         self._busy: dict[str, Folder] = {}
         self._allowed = 2.0
-        self._turn = asyncio.Condition()
+        self._moved = asyncio.Event()
+        """Set when there may be something to do for workers that have nothing."""
         self._largest: list[tuple[int, str, int]] = []
         self._why: Counter[str] = Counter()
         self._stop = ""
@@ -205,24 +206,25 @@ class Crawl:
         await self._commit(rows, self.left())
 
     async def _work(self, number: int) -> None:
-        while True:
-            async with self._turn:
-                while number >= self._allowed or not len(self._frontier):
-                    if self._stop or (not len(self._frontier) and not self._busy):
-                        self._turn.notify_all()
-                        return
-                    await self._turn.wait()
-                if self._stop:
-                    return
-                folder = self._frontier.next()
-                assert folder is not None  # noqa: S101  the loop above saw one
-                self._busy[folder.path] = folder
+        while (folder := await self._next(number)) is not None:
+            self._busy[folder.path] = folder
             try:
                 await self._folder(folder)
             finally:
-                async with self._turn:
-                    self._busy.pop(folder.path, None)
-                    self._turn.notify_all()
+                self._busy.pop(folder.path, None)
+                self._moved.set()
+
+    async def _next(self, number: int) -> Folder | None:
+        """What this worker is to read next; None when nothing is left to read, or to wait for."""
+        while not self._stop:
+            if number < self._allowed and (folder := self._frontier.next()) is not None:
+                return folder
+            if not len(self._frontier) and not self._busy:
+                break
+            self._moved.clear()
+            await self._moved.wait()
+        self._moved.set()
+        return None
 
     async def _folder(self, folder: Folder) -> None:
         names = self.tally.census["names"]

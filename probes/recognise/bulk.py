@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
@@ -18,7 +18,6 @@ from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 from probes.recognise.listing import Listing, Modified
-from probes.recognise.listings import LONGEST, recognise
 
 KEPT: Final = 8 << 20
 """Bytes of a page that are kept so that it can be read again by the tolerant recogniser."""
@@ -76,8 +75,9 @@ _NGINX: Final = Dialect(
 _APACHE_TABLE: Final = Dialect(
     "Apache table",
     (b"<h1>Index of ", b"<table", b"?C=N;O="),
+    # It begins with letters, which are looked for fast; the cells before the link say nothing.
     re.compile(
-        rb'<tr[^>]*><td[^>]*>(?:<img[^>]*>|&nbsp;)?</td><td[^>]*><a href="(?![/?])([^"]+)">[^<]*</a> *</td>'
+        rb'<a href="(?![/?])([^"]+)">[^<]*</a> *</td>'
         rb"<td[^>]*>(\d{4}-\d\d-\d\d \d\d:\d\d|&nbsp;)? *</td><td[^>]*> *([0-9.]+[KMGT]?|-) *</td>"
     ),
     (b"<tr",),
@@ -130,7 +130,7 @@ class PageReader:
                 self._choose(self._kept)
                 chunk = bytes(self._kept)
             if self._looked and self._dialect is None:
-                most = _HEAD if b"\0" in self._kept[:_HEAD] else LONGEST
+                most = _HEAD if b"\0" in self._kept[:_HEAD] else _longest()
                 self.enough = len(self._kept) >= most
                 del self._kept[most:]
             elif len(self._kept) > KEPT:
@@ -177,9 +177,7 @@ class PageReader:
             chunk = bytes(self._buffer[:end])
             del self._buffer[:end]
         found = dialect.row.findall(chunk)
-        # Links that are no entries: sort links, and the link up, which Apache writes as an absolute path.
-        self._links += chunk.count(b"<a href=") - chunk.count(b'<a href="?C=')
-        self._links -= chunk.count(b'<a href="../">' if dialect is _NGINX else b'<a href="/')
+        self._links += _links(chunk, dialect, len(found))
         self._matched += len(found)
         return self._columns(dialect, found)
 
@@ -207,6 +205,9 @@ class PageReader:
 
     def _tolerantly(self, whole: bool) -> Rows:
         body = bytes(self._kept or b"")
+        # Most surveys meet no page that needs it, and it is much to load.
+        from probes.recognise.listings import recognise
+
         found = recognise(body, self._url, self._headers, self._status, whole)
         rows = Rows()
         if not isinstance(found, Listing):
@@ -225,6 +226,25 @@ class PageReader:
                 rows.newest = max(rows.newest, shown)
                 rows.oldest = min(rows.oldest or shown, shown)
         return rows
+
+
+def _longest() -> int:
+    from probes.recognise.listings import LONGEST
+
+    return LONGEST
+
+
+def _links(chunk: bytes, dialect: Dialect, entries: int) -> int:
+    """How many links are entries. Others are sort links, and the link up, which Apache writes as an absolute path."""
+    count = chunk.count(b"<a href=")
+    up = b'<a href="../">' if dialect is _NGINX else b'<a href="/'
+    found = count
+    # They stand at a page's top: only where links are left over is the whole chunk looked through for them.
+    for part in (chunk[:_HEAD], chunk):
+        if found == entries:
+            break
+        found = count - part.count(b'<a href="?C=') - part.count(up)
+    return found
 
 
 def _shown(modified: Modified | None, doubt: timedelta) -> str:
@@ -280,11 +300,11 @@ def _dates(rows: Rows, times: tuple[bytes, ...], english: bool) -> None:
     if not english:
         dated = [time for time in times if len(time) == 16]
         if dated:
-            months = Counter([time[:7] for time in dated])
+            months = _counted(dated, 0, 7)
             rows.months = Counter({month.decode(): n for month, n in months.items() if b"01" <= month[5:] <= b"12"})
             rows.newest, rows.oldest = max(dated).decode(), min(dated).decode()
         return
-    months = Counter([time[3:11] for time in times])
+    months = _counted(times, 3, 11)
     order = {month: _month(month) for month in months}
     rows.months = Counter({order[month]: count for month, count in months.items() if order[month]})
     real = [month for month in months if order[month]]
@@ -295,6 +315,14 @@ def _dates(rows: Rows, times: tuple[bytes, ...], english: bool) -> None:
     alone = len(months) == 1
     rows.newest = _iso(max(times if alone else [time for time in times if time[3:11] == last]), True)
     rows.oldest = _iso(min(times if alone else [time for time in times if time[3:11] == first]), True)
+
+
+def _counted(times: Sequence[bytes], start: int, end: int) -> Counter[bytes]:
+    """How often each piece from `start` to `end` stands in `times`: all in one month, mostly."""
+    month = times[0][start:end]
+    if b"\n".join(times).count(month) == len(times):
+        return Counter({month: len(times)})
+    return Counter([time[start:end] for time in times])
 
 
 @lru_cache(4096)
