@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 import os
@@ -11,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -19,37 +17,24 @@ from monitor.alert.contacts import tell_gaps
 from monitor.alert.message import owed_blind
 from monitor.alert.retract import retract
 from monitor.authority.warn import warn
-from monitor.drive.dangling import name_jobs, names_that_lead
-from monitor.drive.driver import Driver, Limits, Observation
-from monitor.drive.endpoint import Guard, Timeouts
-from monitor.drive.hosts import leading
-from monitor.drive.pace import Pace
-from monitor.drive.pages import SurveyBudget
-from monitor.drive.probing import probing
-from monitor.drive.round import CONTROL_KEY, ControlPair, Job, run_round
-from monitor.inventory.buckets import bucket_targets
-from monitor.inventory.expand import control_targets, endpoints, names_to_resolve, pace_groups
+from monitor.drive.driver import Observation
+from monitor.drive.round import CONTROL_KEY, ControlPair, run_round
+from monitor.inventory.expand import control_targets
 from monitor.inventory.model import Asset, Inventory
 from monitor.inventory.scope import Scope
+from monitor.jobs import jobs_of
 from monitor.judge.finding import Finding, State
 from monitor.judge.handling import Standing
 from monitor.judge.tally import Surveyed
+from monitor.measure import measure, surveyable
 from monitor.plan import Rhythm, due, next_turn
 from monitor.recorder import Line, OnLine, Recorder
 from monitor.store import deeds
-from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 from monitor.survey.crawl import Progress
-from monitor.survey.survey import Terms, survey
-from probes.asks import Why
-from probes.buckets.s3_name import KIND as DANGLING
-from probes.buckets.vector import KIND as BUCKET
-from probes.contract import BucketTarget, Known, Place
-from probes.recognise.recorders import default_paths
-from probes.registry import PROBES, STORE_PROBES
+from monitor.vantage import Vantage
 
 if TYPE_CHECKING:
-    from monitor.drive.names import Names, Resolved
     from monitor.practice.controls import BuiltInControls
 
 log = logging.getLogger("leftopen")
@@ -87,10 +72,9 @@ class Application:
     ) -> None:
         """`environ` is where references such as `env:NAME` lead."""
         self.environ = environ
-        self.inventory = inventory
         self.ledger = ledger
         self.now = now
-        self._pace = Pace()
+        self.vantage = Vantage(inventory, now, environ)
         self._stack = AsyncExitStack()
         self._built_in: BuiltInControls | None = None
         self._warned: datetime | None = None
@@ -102,6 +86,15 @@ class Application:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
+
+    @property
+    def inventory(self) -> Inventory:
+        """What is looked at; a service takes on a new one between two rounds."""
+        return self.vantage.inventory
+
+    @inventory.setter
+    def inventory(self, inventory: Inventory) -> None:
+        self.vantage.inventory = inventory
 
     # -- one round
 
@@ -149,9 +142,9 @@ class Application:
         def guard(name: str | None, address: str, port: int) -> bool:
             return (name, address, port) in own or scope.allows(name, address, port)
 
-        driver = self._driver(guard, round_.id, scope)
-        self._pace.set(CONTROL_KEY, 1000.0, 8)
-        jobs = await self._jobs(chosen, scope, round_)
+        driver = self.vantage.driver(guard, round_.id, scope)
+        self.vantage.pace.set(CONTROL_KEY, 1000.0, 8)
+        jobs = await jobs_of(self.vantage, self.ledger, chosen, scope, round_)
         taken = 0
 
         async def take(observations: Sequence[Observation]) -> None:
@@ -199,80 +192,6 @@ class Application:
             await self.ledger(lambda ledger: warn(ledger, self.inventory, recorder.id, now))
             self._warned = now
 
-    async def survey(
-        self, finding: Finding, *, whole: bool = False, on_progress: Callable[[Progress], None] = lambda _: None
-    ) -> Surveyed | None:
-        """Measure how far a finding reaches, where it was last seen open; what it came to is on file when this returns.
-
-        None when the inventory no longer leads there, or the authority to look has ended: nothing is asked then.
-        Raises LedgerUnusable.
-        """
-        inventory = self.inventory
-        asset = next((a for a in inventory.assets if a.id == finding.asset), None)
-        if asset is None or self._unauthorised(asset) is not None:
-            return None
-        started = self.now()
-        round_ = Recorder(f"survey-{started:%Y%m%dT%H%M%SZ}", inventory, self.ledger, self.now, None)
-        scope = Scope(inventory)
-        names = self._names()
-        found = await self._resolve((asset,), names, scope, None)
-        targets = {str(target): target for target in endpoints(asset, found, inventory, nonce=round_.nonce)}
-        seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
-        target = next((targets[one.location] for one in seen if one.location in targets), None)
-        if target is None:
-            return None
-        settings = inventory.settings(asset).survey
-        key = f"survey {pace_groups(inventory, found)[asset.id].key}"
-        self._pace.set(key, settings.pace, settings.concurrency)
-        times = inventory.settings(asset).timeouts
-        budget = SurveyBudget(
-            settings.requests, settings.bytes, settings.seconds, Timeouts(times.connect, times.read, times.ask)
-        )
-        declared = [text for party in inventory.parties for text in (party.id, party.name)]
-        declared += [text for one in inventory.assets for text in (one.id, one.host)]
-        terms = Terms(budget, key, settings.concurrency, tuple(declared))
-        surveyed = await survey(
-            finding,
-            target,
-            self._driver(scope.allows, round_.id, scope),
-            self.ledger,
-            terms,
-            whole=whole,
-            on_progress=on_progress,
-        )
-        await self.ledger(lambda ledger: round_.reach(ledger, finding.id, surveyed))
-        return surveyed
-
-    def surveyable(self, changed: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Those of the findings that are to be measured by themselves: listings that are proven open."""
-        chosen = []
-        for finding in changed:
-            asset = next((a for a in self.inventory.assets if a.id == finding.asset), None)
-            if asset is None or finding.kind != "listing" or finding.state is not State.EXPOSED:
-                continue
-            if self.inventory.settings(asset).survey.automatic:
-                chosen.append(finding)
-        return tuple(chosen)
-
-    def _driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
-        organisation = self.inventory.organisation
-        agent = _agent(self.inventory, id_)
-        contact = organisation.contact
-        resolve = leading(self.inventory, scope, self._names)
-        signs = probing(self.inventory, self.environ, self.now)
-        return Driver(guard, self._pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs)
-
-    def _names(self) -> Names:
-        from monitor.drive.names import Names
-
-        defaults = self.inventory.defaults
-        return Names([(r.address, r.port) for r in defaults.resolvers], defaults.timeouts.connect)
-
-    def _unauthorised(self, asset: Asset) -> str | None:
-        """The contract whose authority to look has ended, if there is one: looking without it is not ours to decide."""
-        today = self.now().date()
-        return next((c.id for c in self.inventory.contract_chain(asset) if c.authorised_until < today), None)
-
     async def _controls(self, nonce: str, stores: bool) -> ControlPair:
         """The inventory's own controls, or the built-in ones; those of a store are always built in."""
         declared = control_targets(self.inventory, nonce=nonce)
@@ -286,122 +205,16 @@ class Application:
         opened, closed = declared or self._built_in.targets(nonce)
         return ControlPair(opened, closed, self._built_in.buckets(nonce) if stores else None)
 
-    async def _jobs(self, assets: tuple[Asset, ...], scope: Scope, round_: Recorder) -> tuple[Job, ...]:
-        inventory = self.inventory
-        findings = await self.ledger(lambda ledger: _known(ledger))
-        names = self._names()
-        said: dict[str, Resolved] = {}
-        found = await self._resolve(assets, names, scope, round_, said)
-        dangling = await self.ledger(lambda ledger: _dangling(ledger))
-        groups = pace_groups(inventory, found)
-        for group in set(groups.values()):
-            self._pace.set(group.key, group.pace, group.concurrency)
-        jobs = []
-        for asset in assets:
-            ended = self._unauthorised(asset)
-            if ended is not None:
-                await round_.unseen(asset, Why.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})")
-                continue
-            settings = inventory.settings(asset)
-            limits = Limits(
-                settings.budget.requests,
-                settings.budget.bytes,
-                settings.budget.seconds,
-                Timeouts(settings.timeouts.connect, settings.timeouts.read, settings.timeouts.ask),
-            )
-            targets = endpoints(
-                asset,
-                found,
-                inventory,
-                recorder_paths=tuple(path.path for path in default_paths()),
-                known=findings.get(asset.id, {}),
-                nonce=round_.nonce,
-            )
-            key = groups[asset.id].key
-            jobs += [
-                Job(probe, target, key, limits)
-                for target in targets
-                for probe in PROBES
-                if probe.name != "http-media" or target.files
-            ]
-            jobs += [Job(STORE_PROBES[one.dialect], one, key, limits) for one in self._buckets(asset, findings, round_)]
-            jobs += name_jobs(asset, said, dangling.get(asset.id, set()), key, limits, round_.nonce)
-        return tuple(jobs)
+    async def survey(
+        self, finding: Finding, *, whole: bool = False, on_progress: Callable[[Progress], None] = lambda _: None
+    ) -> Surveyed | None:
+        """Measure how far a finding reaches: see `measure`."""
+        return await measure(self.vantage, self.ledger, finding, whole=whole, on_progress=on_progress)
 
-    def _buckets(
-        self, asset: Asset, findings: Mapping[str, Mapping[int, tuple[Known, ...]]], round_: Recorder
-    ) -> tuple[BucketTarget, ...]:
-        if asset.bucket is None:
-            return ()
-        known = tuple(one for each in findings.get(asset.id, {}).values() for one in each)
-        return bucket_targets(asset.id, asset.bucket, known, round_.nonce)
-
-    async def _resolve(
-        self,
-        assets: tuple[Asset, ...],
-        names: Names,
-        scope: Scope,
-        round_: Recorder | None,
-        said: dict[str, Resolved] | None = None,
-    ) -> dict[str, tuple[str, ...]]:
-        """The addresses of every name that the scope admits; what it refuses, and what fails, is recorded.
-
-        `said` takes what name servers said, also of names in front of buckets, which need no address here.
-        """
-        named = names_to_resolve if said is None else names_that_lead
-        wanted = tuple(dict.fromkeys(name for asset in assets for name in named(asset)))
-        at_once = asyncio.Semaphore(64)
-
-        async def ask(name: str) -> Resolved:
-            async with at_once:
-                return await names.addresses(name)
-
-        resolved = dict(zip(wanted, await asyncio.gather(*(ask(name) for name in wanted)), strict=True))
-        if said is not None:
-            said.update(resolved)
-        found: dict[str, tuple[str, ...]] = {}
-        for asset in assets:
-            for name in names_to_resolve(asset):
-                answer = resolved[name]
-                if answer.why is not None and round_ is not None:
-                    await round_.unseen(asset, answer.why, f"{name}: {answer.detail}")
-                admitted = []
-                for address in answer.addresses:
-                    refusal = scope.admit(asset, name, address)
-                    if refusal is None:
-                        admitted.append(address)
-                    elif round_ is not None:
-                        await round_.unseen(asset, Why.OUT_OF_SCOPE, str(refusal))
-                found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
-        return found
+    def surveyable(self, changed: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Those of the findings that are to be measured by themselves."""
+        return surveyable(self.inventory, changed)
 
     def _rhythm(self, asset: Asset) -> Rhythm:
         settings = self.inventory.settings(asset)
         return Rhythm(asset.id, settings.interval, settings.clear_looks, timedelta(minutes=settings.clear_minutes))
-
-
-def _agent(inventory: Inventory, round_: str) -> str:
-    """Who looks, where that is explained, and in which round: RFC 9511's description, named in the User-Agent."""
-    about = inventory.organisation.about or f"mailto:{inventory.organisation.contact}"
-    return f"leftopen/{version('leftopen')} (+{about}; run={round_})"
-
-
-def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:
-    """What is on file by asset and port: it is looked at again, whatever the inventory says now."""
-    known: dict[str, dict[int, tuple[Known, ...]]] = {}
-    for finding in ledger.findings():
-        if finding.kind not in ("listing", BUCKET):
-            continue
-        ports = known.setdefault(finding.asset, {})
-        one = Known(finding.place.path, ledger.witnesses(finding.id))
-        ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
-    return known
-
-
-def _dangling(ledger: Ledger) -> dict[str, set[Place]]:
-    """The names on file that led to nothing, by asset: they are looked at until they are clear."""
-    places: dict[str, set[Place]] = {}
-    for finding in ledger.findings():
-        if finding.kind == DANGLING and finding.state is not State.CLEARED:
-            places.setdefault(finding.asset, set()).add(finding.place)
-    return places
