@@ -68,10 +68,13 @@ LAYOUTS = {"tree": _tree, "flat": _flat, "sequence": _sequence, "ninety": _ninet
 class Rows:
     """All rows in order, as one text; a sequence of their keys."""
 
-    def __init__(self, keys: Iterator[str]) -> None:
+    def __init__(self, keys: Iterator[str], count: int) -> None:
         text, self._at = bytearray(), array("Q", [0])
         for number, key in enumerate(keys):
-            when = (_FIRST + timedelta(seconds=16 * number)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+            if number % 64 == 0:
+                # Five years, as in the folders of the tree.
+                at = _FIRST + timedelta(days=5 * 365) * number / count
+                when = at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
             text += (
                 f"<Contents><Key>{key}</Key><LastModified>{when}</LastModified><ETag>&quot;{number:032x}&quot;</ETag>"
                 f"<Size>{40_000 + number * 7919 % 900_000}</Size><StorageClass>STANDARD</StorageClass></Contents>"
@@ -188,7 +191,7 @@ class _Speaker(asyncio.Protocol):
 
 async def serve(layout: str, count: int, milliseconds: float) -> None:
     """Serve until cancelled. Prints the port once all is up."""
-    rows = Rows(LAYOUTS[layout](count))
+    rows = Rows(LAYOUTS[layout](count), count)
     made = partial(_Speaker, rows, milliseconds / 1000, [0])
     server = await asyncio.get_running_loop().create_server(made, "127.0.0.1", 0, backlog=256)
     print(server.sockets[0].getsockname()[1], flush=True)

@@ -188,12 +188,13 @@ class Keys:
 
     def _engage(self) -> None:
         """Let as many read as is allowed now, as far as there is anything to read."""
-        while not self._stop and not self._final and self._active < self._allowance.now:
+        while not self._stop and not self._final and self._active < int(self._allowance.now):
             found = self._ranges.next() if self._ranges is not None else self._chain()
             if found is None:
                 return
             self._active += 1
-            self._tasks.add(asyncio.create_task(self._walk(found) if isinstance(found, Range) else self._follow(found)))
+            reading = self._walk(found, self._anew) if isinstance(found, Range) else self._follow(found, self._anew)
+            self._tasks.add(asyncio.create_task(reading))
 
     def _chain(self) -> Chain | None:
         if not self._waiting:
@@ -207,12 +208,12 @@ class Keys:
 
     @property
     def _full(self) -> bool:
-        return bool(self._stop or self._final) or self._active > self._allowance.now
+        return bool(self._stop or self._final) or self._active > int(self._allowance.now)
 
-    async def _walk(self, one: Range) -> None:
+    async def _walk(self, one: Range, anew: int) -> None:
         """Read a range until it ends, or there are too many who read."""
         try:
-            anew, token, empty = self._anew, "", 0
+            token, empty = "", 0
             while not one.done and not self._full and anew == self._anew and empty <= MOST_EMPTY:
                 token = await self._step(one, token)
                 empty = empty + 1 if token else 0
@@ -282,10 +283,9 @@ class Keys:
             firsts.append(next((key for key in page.keys if key > doubt.lo), None))
         return firsts[0] == firsts[1] or firsts[1] is None
 
-    async def _follow(self, chain: Chain) -> None:
+    async def _follow(self, chain: Chain, anew: int) -> None:
         """Read page after page of a chain."""
         try:
-            anew = self._anew
             while chain in self._busy and not self._full and anew == self._anew:
                 await self._link(chain)
                 self._engage()
@@ -357,10 +357,11 @@ class Keys:
                     spent = self._pages.spent and self._pages.requests > 1
                     return Failed(Kind.BUDGET, "its bytes are spent") if spent else Failed(Kind.LATER, ending.value)
                 page = way.read(answer.body)
-                if page is None or not page.whole:
+                if page is None:
                     # A page of a front, once in a while, says nothing of the way in which the store was asked.
-                    odd = page is not None or not self.objects.tally.files
-                    return Failed(Kind.ODD if odd else Kind.LATER, "an answer is no list of keys, or not a whole one")
+                    return Failed(Kind.LATER, "an answer is no list of keys")
+                if not page.whole:
+                    return Failed(Kind.ODD, "a list of keys is not whole")
                 self._allowance.answered(loop.time() - begun)
                 return page
             case Response(status=401 | 403 | 404 as status) if self.objects.tally.files:
