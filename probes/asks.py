@@ -55,6 +55,7 @@ class Why(StrEnum):
     NO_KNOWN_KEY = "no-known-key"
     NOT_ASKED = "not-asked"  # no prefix declared, no probing key given
     FIREWALLED = "firewalled"  # refused to our network: says nothing of others
+    NO_ACCOUNT = "no-account"  # the name servers know no such account, and the store itself said nothing
     KEY_DEMANDED = "key-demanded"  # listed, and encrypted with a key that strangers lack
     ARCHIVED = "archived"  # listed, and in cold storage: not readable until it is restored
 
@@ -68,7 +69,6 @@ class Why(StrEnum):
     VERB_REFUSED = "verb-refused"
     DENIED = "denied"
     NO_BUCKET = "no-bucket"
-    NO_ACCOUNT = "no-account"
     PRIVATE_OR_MISSING = "private-or-missing"
     PUBLIC_ACCESS_OFF = "public-access-off"
     BUCKET_THERE = "bucket-there"  # a name leads to a bucket that somebody holds

@@ -35,7 +35,6 @@ from probes.recognise.objectrows import Keys, path_of
 
 VERSION: Final = (("x-ms-version", "2021-12-02"),)
 """Without it a stranger is answered as in 2009. Versions are listed since 2019-12-12, encoded names since 2021-02."""
-NO_ADDRESS: Final = "the name has no address"
 """The detail under which a resolver tells a name that exists, and has none, from one that does not exist."""
 _OLD_ROWS = 100
 
@@ -94,10 +93,9 @@ class _Container:
         doors = self.doors
         heard = yield from twice(doors, self.list_ask(), self.hear_list)
         if isinstance(heard, Mute) and heard.final:
-            if self.nobody and not self.target.domain:
-                doors.all_shut(("list", "read", "versions"), Shut(Why.NO_ACCOUNT, "no account has this name"))
-            else:
-                doors.heard("list", heard)
+            # A name server that filters, or is ill, knows no account either: its word is not the store's.
+            gone = Mute(Why.NO_ACCOUNT, "the name servers know no account of this name")
+            doors.heard("list", gone if self.nobody and not self.target.domain else heard)
             return (doors.sight(), *self.dangling())
         if isinstance(heard, Shut) and heard.why in (Why.PUBLIC_ACCESS_OFF, Why.NO_BUCKET):
             doors.all_shut(("list", "read", "versions"), heard)
@@ -129,8 +127,7 @@ class _Container:
     def hear_list(self, answer: Answer) -> Heard[Keys]:
         """What an answer to a list is."""
         if isinstance(answer, NoAnswer):
-            # A name without an address exists; one that does not has no account behind it.
-            self.nobody = answer.why is Why.NO_SUCH_NAME and answer.detail != NO_ADDRESS
+            self.nobody = answer.why is Why.NO_SUCH_NAME
         elif answer.status == 200:
             whole = answer.ending is Ending.WHOLE
             keys = read_azure_blobs(answer.body, self.root, whole=whole)
