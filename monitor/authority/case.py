@@ -9,6 +9,7 @@ from monitor.inventory.model import Asset
 from monitor.judge.clocks import Clock
 from monitor.judge.finding import Change, Finding
 from monitor.judge.handling import Deed, Handling
+from monitor.judge.recurring import Occurrence
 from monitor.judge.tally import Surveyed
 from monitor.store.queries import Told
 
@@ -26,3 +27,5 @@ class Case:
     told: tuple[Told, ...]
     clocks: tuple[Clock, ...]
     now: datetime
+    recurring: tuple[Occurrence, ...] = ()
+    """The times that may have to be counted as one incident with this."""

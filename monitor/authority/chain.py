@@ -21,6 +21,8 @@ def links(inventory: Inventory, asset: Asset) -> tuple[Link, ...]:
                 for contract in contracts
                 if contract.processor == party.id
             ),
+            party.authority or "",
+            party.csirt or "",
             ("nis2",) if party.nis2 is False else (),
         )
         for party in inventory.chain(asset)

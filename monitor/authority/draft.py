@@ -47,13 +47,10 @@ def imy() -> Form:
     return Form(**tomllib.loads(files("monitor.authority").joinpath("imy.toml").read_text(encoding="utf-8")))
 
 
-def draft(case: Case, inventory: Inventory, party: Party, language: Language, form: Form) -> Masked:
-    """The draft as Markdown, for one party of the chain."""
-    return plain.joined(list(_Draft(case, inventory, party, language, form).lines()), "\n")
-
-
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class Draft:
+    """The notification of a personal data breach, or what a processor tells instead. Others are made of its parts."""
+
     case: Case
     inventory: Inventory
     party: Party
@@ -61,10 +58,11 @@ class _Draft:
     form: Form
 
     def lines(self) -> Iterator[Masked]:
+        """All of it, a line each."""
         kind = "controller" if self.party.role is Role.CONTROLLER else "processor"
         yield self.say(f"title.{kind}")
         yield Masked("")
-        yield self.say("draft", now=_time(self.case.now))
+        yield self.say("draft", now=stockholm_time(self.case.now))
         yield self.say(
             "public",
             form=Masked(self.form.name),
@@ -111,7 +109,9 @@ class _Draft:
         }
         if clock.start is None or clock.deadline is None:
             return self.say("clock.plain", **values)
-        return self.say("clock", start=_time(clock.start.at), deadline=_time(clock.deadline), **values)
+        return self.say(
+            "clock", start=stockholm_time(clock.start.at), deadline=stockholm_time(clock.deadline), **values
+        )
 
     def who(self) -> Iterator[Masked]:
         name, role = mask_text(self.party.name), self.say(f"role.{self.party.role.value}")
@@ -125,22 +125,25 @@ class _Draft:
         if self.party.id in (organisation.party, organisation.id):
             # A role address that the inventory declares, and that every request of ours says aloud.
             yield self.say("contact", contact=Masked(organisation.contact))
+        if self.party.dpo:
+            # A role address again, that the inventory declares.
+            yield self.say("dpo", dpo=Masked(self.party.dpo))
         yield self.todo("contact.todo")
         yield self.say("reference", finding=Masked(self.case.finding.id))
 
     def times(self) -> Iterator[Masked]:
         finding = self.case.finding
-        first, last = _time(finding.first_seen), _time(finding.last_seen)
+        first, last = stockholm_time(finding.first_seen), stockholm_time(finding.last_seen)
         confirmed = confirmed_at(finding, self.case.changes)
         yield self.say(
             "found",
             organisation=mask_text(self.inventory.organisation.name),
             first=first,
-            confirmed=_time(confirmed) if confirmed else self.say("unconfirmed"),
+            confirmed=stockholm_time(confirmed) if confirmed else self.say("unconfirmed"),
         )
         yield self.say("proven", first=first, last=last, span=plain.span(finding.proven_seconds(), self.language))
         if finding.last_known_good is not None:
-            yield self.say("possible", start=_time(finding.last_known_good))
+            yield self.say("possible", start=stockholm_time(finding.last_known_good))
         else:
             yield self.say("unbounded")
             oldest, _ = self.dates()
@@ -151,11 +154,11 @@ class _Draft:
         if steps:
             yield self.say("life")
             for change in steps:
-                yield Masked(f"  - {_time(change.at)}: {self.say(f'step.{change.step.value}')}")
+                yield Masked(f"  - {stockholm_time(change.at)}: {self.say(f'step.{change.step.value}')}")
         aware, _ = aware_since(self.case.deeds, self.party.id)
         name = mask_text(self.party.name)
         if aware is not None:
-            yield self.say("aware", party=name, since=_time(aware.at), recorded=_time(aware.recorded))
+            yield self.say("aware", party=name, since=stockholm_time(aware.at), recorded=stockholm_time(aware.recorded))
         else:
             yield self.todo("aware.todo", party=name)
         if any(clock.late for clock in self.case.clocks if clock.party == self.party.id and clock.law.id == "gdpr"):
@@ -166,14 +169,14 @@ class _Draft:
         clears = [seen.first_clear for seen in finding.seen if seen.first_clear is not None]
         match finding.state:
             case State.CLEARED:
-                yield self.say("end.cleared", cleared=_time(finding.cleared or finding.last_seen), last=last)
+                yield self.say("end.cleared", cleared=stockholm_time(finding.cleared or finding.last_seen), last=last)
             case State.CLEARING:
                 yield self.say("end.clearing", last=last)
             case State.SUSPECTED | State.EXPOSED:
                 yield self.say("end.open", last=last)
                 return
         if clears and len(clears) == len(finding.seen):
-            yield self.say("closed.from", clear=_time(max(clears)))
+            yield self.say("closed.from", clear=stockholm_time(max(clears)))
 
     def nature(self) -> Iterator[Masked]:
         finding, asset = self.case.finding, self.case.asset
@@ -197,7 +200,7 @@ class _Draft:
         extent, surveyed, language = self.extent(), self.case.surveyed, self.language
         if surveyed is not None:
             hours = self.say("counted.hours") if surveyed.hours is not None else Masked("")
-            yield self.say("counted", ended=_time(surveyed.ended or surveyed.started), hours=hours)
+            yield self.say("counted", ended=stockholm_time(surveyed.ended or surveyed.started), hours=hours)
         else:
             yield self.say("not.counted")
         size = Masked("")
@@ -254,7 +257,7 @@ class _Draft:
         for party, first in accepted(self.case.told, self.case.finding.id).items():
             done.append((first.at, self.say("told", party=mask_text(names.get(party, party)))))
         for at, what in sorted(done, key=lambda one: one[0]):
-            yield Masked(f"- {_time(at)}: {what}")
+            yield Masked(f"- {stockholm_time(at)}: {what}")
         yield self.say("watched")
         yield self.todo("actions.todo", finding=Masked(self.case.finding.id))
 
@@ -297,7 +300,8 @@ class _Draft:
         return Masked(CATALOGUE[self.language][key].format(**values))
 
 
-def _time(at: datetime) -> Masked:
+def stockholm_time(at: datetime) -> Masked:
+    """A time in Stockholm with its offset, and in UTC."""
     local = at.astimezone(STOCKHOLM).isoformat(sep=" ", timespec="minutes")
     return Masked(f"{local} ({at.astimezone(UTC):%Y-%m-%d %H:%M}Z)")
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.authority import words_further
+
 ENGLISH: Final = {
     "title.controller": "# Draft: notification of a personal data breach to the supervisory authority (GDPR article 33)",
     "title.processor": "# Draft: information on a personal data breach to whom the work is done for (GDPR article 33(2))",
@@ -206,4 +208,4 @@ SWEDISH: Final = {
     "others.todo": "om andra myndigheter eller länder berörs (CSIRT, polis, andra tillsynsmyndigheter)",
 }
 
-CATALOGUE: Final = {"en": ENGLISH, "sv": SWEDISH}
+CATALOGUE: Final = {"en": {**ENGLISH, **words_further.ENGLISH}, "sv": {**SWEDISH, **words_further.SWEDISH}}

@@ -71,6 +71,13 @@ def clock(
 @database_option
 @click.option("--party", metavar="P", help="The party that reports. Default: the first controller of the chain.")
 @click.option("--language", type=click.Choice(["sv", "en"]), help="Default: the party's own.")
+@click.option(
+    "--kind",
+    type=click.Choice(["authority", "people", "register", "csirt"]),
+    default="authority",
+    show_default=True,
+    help="The notification; what people are told (34); the own register (33(5)); the early warning (NIS2).",
+)
 @sent_option
 def draft(
     id_: str,
@@ -78,9 +85,10 @@ def draft(
     database: str | None,
     party: str | None,
     language: Literal["sv", "en"] | None,
+    kind: Literal["authority", "people", "register", "csirt"],
     sent: tuple[str, ...],
 ) -> None:
-    """The draft of a notification of a personal data breach (GDPR article 33), as Markdown on stdout.
+    """The draft of a notification of a personal data breach (GDPR article 33), or of what goes with it, as Markdown.
 
     What the ledger proves is filled in; what only a person can say is left open and marked. Nothing is filed.
     """
@@ -88,4 +96,4 @@ def draft(
     from monitor.commands.shared import load_inventory
 
     checked = load_inventory(inventory, quiet=True)
-    sys.exit(command.draft(checked.inventory, database, id_, party, language, sent))
+    sys.exit(command.draft(checked.inventory, database, id_, party, language, sent, kind))

@@ -20,8 +20,9 @@ from monitor.commands.shared import NOTHING_OPEN, Reading, fail
 from monitor.inventory.model import Inventory
 from monitor.judge.clocks import Clock, Sent, Stage, clocks, duty_ids, earliest_start, sent_of
 from monitor.judge.duties import CONTRACT, STOCKHOLM, Duty, Law, laws
-from monitor.judge.finding import is_finding_id
-from monitor.judge.handling import fold
+from monitor.judge.finding import Change, Finding, is_finding_id
+from monitor.judge.handling import Deed, fold
+from monitor.judge.recurring import Known, recurring
 from monitor.store import deeds, queries, surveys
 
 _COLOURS = {
@@ -53,6 +54,9 @@ def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[
         done = deeds.deeds(ledger, wanted)
         told = queries.told(ledger, wanted)
         surveyed = surveys.latest(ledger, wanted)
+        every = tuple(
+            _known(one, queries.changes(ledger, one.id), deeds.deeds(ledger, one.id)) for one in ledger.findings()
+        )
     asset = next((a for a in inventory.assets if a.id == finding.asset), None)
     if asset is None:
         fail(f"the inventory no longer holds {finding.asset!r}: give the one that it was found with, for its chain")
@@ -61,10 +65,15 @@ def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[
     # What is said on the command line is said for this output alone, and goes before what is on file.
     given = {(notice.party, notice.duty) for notice in notices}
     notices += tuple(one for one in sent_of(done) if (one.party, one.duty) not in given)
+    again = recurring(_known(finding, changes, done), every, now)
     running = clocks(
         finding, changes, done, chain, laws(), now, sent=notices, accepted=accepted(told, finding.id)
     )  # fmt: skip
-    return Case(finding, asset, changes, done, fold(done, finding), surveyed, told, running, now)
+    return Case(finding, asset, changes, done, fold(done, finding), surveyed, told, running, now, again)
+
+
+def _known(finding: Finding, changes: tuple[Change, ...], done: tuple[Deed, ...]) -> Known:
+    return Known(finding, changes, fold(done, finding).cause)
 
 
 def _sent(text: str, parties: set[str], now: datetime) -> Sent:
@@ -118,7 +127,25 @@ def _show(out: Console, case: Case, shown: tuple[Clock, ...], parties: list[str]
         table.add_row(*(escape(cell) for cell in _row(one)), style=_style(one))
     out.print(table)
     _show_notes(out, shown)
+    for line in recurring_words(case):
+        out.print(f"  {escape(line)}")
     out.print(f"[bold]{DECIDES}[/]")
+
+
+def recurring_words(case: Case) -> list[str]:
+    """The times that may have to be counted as one incident, in words; none when there was but one."""
+    if not case.recurring:
+        return []
+    same = {
+        "finding": "the same finding",
+        "cause": "the same cause, as people told it",
+        "asset": "the same asset, alike",
+    }
+    times = [f"{one.finding} at {utc(one.at)} ({same[one.same]})" for one in case.recurring]
+    return [
+        f"open {len(times)} times within six months, from what looks like the same cause: {'; '.join(times)}",
+        "whether they are one significant incident (CIR (EU) 2024/2690 article 4, for those under it), a person says",
+    ]
 
 
 def _style(one: Clock) -> str:
@@ -201,6 +228,7 @@ def _case_json(case: Case, shown: tuple[Clock, ...], parties: list[str]) -> dict
         "earliest_defensible_start": {
             party: iso(earliest_start(case.finding, case.changes, case.deeds, party)) for party in parties
         },
+        "recurring": [{"finding": one.finding, "at": iso(one.at), "same": one.same} for one in case.recurring],
         "clocks": [clock_json(one) for one in shown],
     }
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 import click
 
-from monitor.authority.draft import draft as draft_of
 from monitor.authority.draft import imy
+from monitor.authority.further import Kind, draft_of
 from monitor.commands import console
 from monitor.commands.clock import DECIDES, read_case
 from monitor.commands.shared import NOTHING_OPEN, fail
@@ -21,6 +21,7 @@ def draft(
     party: str | None,
     language: Literal["sv", "en"] | None,
     sent: tuple[str, ...],
+    kind: Kind = "authority",
 ) -> int:
     """Print the draft of one party of the chain: the one that is named, else the first controller."""
     case = read_case(inventory, database, id_, sent)
@@ -30,6 +31,6 @@ def draft(
     if party is not None and named is None:
         fail(f"{party!r} is not of the asset's chain (known: {', '.join(one.id for one in chain)})")
     reporter = named or (controllers or list(chain))[0]
-    click.echo(draft_of(case, inventory, reporter, language or reporter.language, imy()))
+    click.echo(draft_of(kind, case, inventory, reporter, language or reporter.language, imy()))
     console.talk().print(DECIDES)
     return NOTHING_OPEN

@@ -102,6 +102,15 @@ class Party(Section):
     name: Text = Field(description="Name of the party, as people know it.")
     role: Role = Field(description="What it is in the chain: who decides (controller) or who works for whom.")
     organisation_number: Text | None = Field(default=None, description="Its number in the official register.")
+    dpo: Mail | None = Field(
+        default=None, description="Role address of its data protection officer; said in drafts, and told nothing."
+    )
+    authority: Text | None = Field(
+        default=None, description="Its supervisory authority, where it is not the one that the law's file names."
+    )
+    csirt: Text | None = Field(
+        default=None, description="The CSIRT that it reports to, where it is not the one that the law's file names."
+    )
     nis2: Switch | None = Field(
         default=None,
         description="Whether NIS2 (in Sweden: Cybersäkerhetslagen) holds for it; left out: its clocks are shown, and a "

@@ -37,6 +37,9 @@ class Link:
     party: str
     role: str
     tells: tuple[Tells, ...] = ()
+    authority: str = ""
+    """Who its supervisory authority is, where that is declared; the law's file says it for those who say nothing."""
+    csirt: str = ""
     exempt: tuple[str, ...] = ()
     """The laws that do not hold for it, as its own declaration says: by id, or by what they carry out."""
 
@@ -215,7 +218,7 @@ class _Case:
                 duty=duty,
                 law=law,
                 basis=Basis.LEGAL,
-                to=tells.party if tells else duty.to,
+                to=tells.party if tells else _receiver(link, duty),
                 stage=Stage.WAITING,
                 limit=limit if duty.verified else "",
                 says=duty.says,
@@ -303,6 +306,11 @@ class _Case:
             return ()
         at = _z(again[-1])
         return (f"open again at {at}: no clock restarts; whether that is a breach of its own, a person says",)
+
+
+def _receiver(link: Link, duty: Duty) -> str:
+    own = {"authority": link.authority, "csirt": link.csirt}.get(duty.receiver, "")
+    return own or duty.to
 
 
 def _z(at: datetime) -> str:

@@ -16,6 +16,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 CONTRACT = "contract"
 """A limit or a receiver that the contract names, not the law."""
 _STARTS = ("aware", "sent:")
+_RECEIVERS = ("", "authority", "csirt")
 
 
 class LawUnreadable(ValueError):
@@ -46,6 +47,8 @@ class Duty:
     """Whether the limit was read in a source. One that was not is never printed as a deadline."""
     notes: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+    receiver: str = ""
+    """`authority` or `csirt`: who that is for a party, its own declaration may say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ def _check(law: Law) -> None:
     for duty in law.duties:
         if not duty.starts.startswith(_STARTS):
             raise ValueError(f"duty {duty.id}: unknown start {duty.starts!r} (known: aware, sent:DUTY)")
+        if duty.receiver not in _RECEIVERS:
+            raise ValueError(f"duty {duty.id}: unknown receiver {duty.receiver!r} (known: authority, csirt)")
         if duty.starts.startswith("sent:") and duty.starts.removeprefix("sent:") not in known:
             raise ValueError(f"duty {duty.id}: there is no duty {duty.starts.removeprefix('sent:')!r} to start it")
         if duty.limit not in ("", CONTRACT):
@@ -131,13 +136,14 @@ def deadline(start: datetime, limit: str) -> datetime:
         case "month" | "months":
             # A month from noon in winter ends at noon in summer on the wall, and an hour later in UTC. The earlier of
             # the two readings is one that nobody can call late.
-            wall = _months_on(start.astimezone(STOCKHOLM), amount).astimezone(UTC)
-            return min(_months_on(start, amount), wall)
+            wall = months_on(start.astimezone(STOCKHOLM), amount).astimezone(UTC)
+            return min(months_on(start, amount), wall)
         case _:
             raise ValueError(f"{limit!r} is no limit (known: 72 h, 28 d, 1 month)")
 
 
-def _months_on(start: datetime, months: int) -> datetime:
+def months_on(start: datetime, months: int) -> datetime:
+    """The same time so many calendar months later (earlier, below zero); the last day where a month has fewer."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     first_after = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
     last = (first_after - timedelta(days=1)).day

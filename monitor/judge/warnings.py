@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.judge.clocks import PROGRESS, Clock, Stage
+from monitor.judge.duties import CONTRACT
 
 LONG_PAST = timedelta(days=7)
 """A deadline that went by longer ago than this is shown, and warns nobody any more: whoever begins to use leftopen, or
@@ -26,7 +27,12 @@ class Which:
 def which(clock: Clock) -> Which:
     """The name of a clock. A progress report and the final one are two clocks of one duty."""
     progress = bool(clock.duty.ongoing) and clock.says == clock.duty.ongoing
-    return Which(clock.party, clock.duty.id + (PROGRESS if progress else ""), clock.basis.value, clock.to)
+    return Which(
+        clock.party,
+        clock.duty.id + (PROGRESS if progress else ""),
+        clock.basis.value,
+        clock.to if clock.duty.to == CONTRACT else "",
+    )
 
 
 def warning(clocks: Iterable[Clock], warned: Mapping[Which, int]) -> tuple[Clock, ...]:

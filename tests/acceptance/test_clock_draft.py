@@ -198,6 +198,59 @@ def test_in_swedish_for_the_party_that_reads_it(found: Found) -> None:
     assert found.ask("draft", "--party", "vendor", "--language", "en").out.startswith("# Draft: information")
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_what_people_are_told_the_register_and_the_early_warning(language: str, found: Found) -> None:
+    declare(found, dpo="dso@region.example", csirt="CERT-EU", nis2=True)
+    words = {
+        "people": ("34", "dso@region.example", "> "),
+        "register": ("33", "security@region.example", "dso@region.example", "212000-0142"),
+        "csirt": ("23(4)(a)", "CERT-EU", "Region Exempel"),
+    }
+    for kind, wanted in words.items():
+        ran = found.ask("draft", "--kind", kind, "--language", language)
+        assert ran.code == NOTHING_OPEN, ran.err
+        for word in wanted:
+            assert word in ran.out, (kind, word, ran.out)
+        assert "- [ ] **" in ran.out, "what a person must say is left open"
+        assert ("Utkast" in ran.out, "Draft" in ran.out) == (language == "sv", language == "en")
+        hits = {word for word in (*found.words, "medicall", ".wav") for form in forms(word) if form in ran.out.encode()}
+        assert hits == set()
+        assert "nas.test" not in ran.out, "while it is open, no draft leads there"
+    assert found.ask("draft", "--kind", "letter").code == WRONG
+
+
+def test_the_register_says_what_was_sent_and_the_clock_names_the_partys_own_receiver(found: Found) -> None:
+    declare(found, csirt="CERT-EU", authority="Datatilsynet")
+    words = ("--party", "region", "--duty", "authority", "--by", "A. Officer", "--reason", "receipt 1")
+    assert found.house.ask("sent", found.id, str(found.house.inventory), *words).code == NOTHING_OPEN
+    text = found.ask("draft", "--kind", "register").out
+    assert "notify the supervisory authority (GDPR): said to be sent" in text
+    to = {one["duty"]: one["to"] for one in found.ask("clock", "--json").value["clocks"] if one["party"] == "region"}
+    assert (to["authority"], to["early-warning"]) == ("Datatilsynet", "CERT-EU")
+
+
+def test_a_place_that_opens_again_is_shown_as_recurring(found: Found) -> None:
+    assert found.ask("clock", "--json").value["recurring"] == []
+    found.nas.set("closed")
+    for _ in range(3):
+        found.house.run(str(found.house.inventory))
+    found.nas.set("open")
+    found.house.run(str(found.house.inventory))
+    ran = found.ask("clock", "--json")
+    assert [(one["finding"], one["same"]) for one in ran.value["recurring"]] == [(found.id, "finding")] * 2
+    assert "open 2 times within six months" in found.ask("clock").out
+    text = found.ask("draft", "--kind", "csirt", "--language", "en").out
+    assert text.count(f": {found.id}\n") >= 2
+    assert "whether these are one recurring incident" in text
+
+
+def declare(found: Found, **more: object) -> None:
+    """Say more of the region in the inventory."""
+    value = json.loads(found.house.inventory.read_text("utf-8"))
+    value["parties"][0] |= more
+    found.house.inventory.write_text(json.dumps(value), "utf-8")
+
+
 def test_the_draft_holds_nothing_personal_and_claims_nothing_about_downloads(found: Found) -> None:
     house = found.house
     reason = "removed /medicall/0701740611/in-19121212-1212-1177-5.wav and told Anna Blomqvist"

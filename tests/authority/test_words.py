@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from monitor.authority import draft
-from monitor.authority.words import ENGLISH, SWEDISH
+from monitor.authority import draft, further, words_further
+from monitor.authority.words import CATALOGUE, ENGLISH, SWEDISH
 from monitor.inventory.model import DataKind, Role
 from monitor.judge.clocks import Basis, Stage
 
@@ -29,6 +29,16 @@ def test_every_key_that_is_asked_for_is_there_and_no_other() -> None:
     asked |= {f"reading.{basis.value}" for basis in Basis} | {"title.controller", "title.processor"}
     asked |= {key for key in ENGLISH if key.startswith(("act.", "step."))}
     assert set(ENGLISH) - asked == set()
+
+
+def test_the_further_drafts_have_every_sentence_that_they_ask_for_and_no_other() -> None:
+    assert words_further.ENGLISH.keys() == words_further.SWEDISH.keys()
+    for key, text in words_further.ENGLISH.items():
+        assert gaps(text) == gaps(words_further.SWEDISH[key]), key
+    asked = set(re.findall(r'"([a-z0-9]+(?:\.[a-z-]+)*)"', Path(further.__file__).read_text("utf-8"))) | {"dpo"}
+    assert set(words_further.ENGLISH) - asked == set()
+    dotted = {key for key in asked if "." in key and not key.startswith("monitor")}
+    assert dotted - CATALOGUE["en"].keys() == set()
 
 
 def test_the_form_says_where_its_numbers_are_from() -> None:

@@ -1,0 +1,71 @@
+"""Sentences of the further drafts: to the people concerned, for the own register, and to a CSIRT."""
+
+# ruff: noqa: E501  a sentence stands on one line, as it is written
+
+from __future__ import annotations
+
+from typing import Final
+
+ENGLISH: Final = {
+    "title.people": "# Draft: communication of a personal data breach to the people concerned (GDPR article 34)",
+    "title.register": "# Draft: entry in the own register of personal data breaches (GDPR article 33(5))",
+    "title.csirt": "# Draft: early warning of an incident to the CSIRT ({article})",
+    "people.when": "It is due when a **high** risk to people is likely: that is for a person to decide. Write in clear and plain language; below is what can be said from outside.",
+    "people.what": "> {data} that {party} answers for could be read by anyone on the internet without a login, from {first} at the latest until {end}. It may have begun earlier.",
+    "people.still": "the last look ({last}); it is NOT closed yet: close it before anybody is told where",
+    "people.contact": "> You can reach our data protection officer at {dpo}.",
+    "people.contact.todo": "name and contact details of the data protection officer or another contact point (article 34(2))",
+    "people.done": "> What we have done: it was closed {cleared}, which repeated looks have proven.",
+    "people.done.todo": "what has been done and is planned, and what people can do themselves",
+    "people.who.todo": "who is told, how (directly, or by a public communication where that would be disproportionate), and when",
+    "register.facts": "## Facts",
+    "register.effects": "## Effects",
+    "register.remedy": "## Remedial action",
+    "register.told": "## What was told to whom",
+    "register.sent": "- {duty}: said to be sent {at}",
+    "register.unsent": "whether it was notified to the authority and to the people, when; and if not, why a risk was held to be unlikely",
+    "register.keep": "It is kept also when nothing was notified: the authority can ask for it.",
+    "csirt.to": "To: {to}.",
+    "csirt.significant": "whether the incident is significant for the service (after an initial assessment), and that {party} is an entity that must report",
+    "csirt.malicious": "whether it is suspected to be caused by unlawful or malicious acts. From outside nothing shows an attack: something was left open",
+    "csirt.border": "whether it can have an impact in other countries",
+    "csirt.again": "## Seen before",
+    "csirt.again.none": "- Nothing else on file within six months looks like the same cause.",
+    "csirt.again.one": "- Open at {at}: {finding}",
+    "csirt.again.todo": "whether these are one recurring incident (CIR (EU) 2024/2690 article 4)",
+    "dpo": "- Data protection officer, from the inventory: {dpo}",
+    "h.csirt": "## What an early warning asks for",
+    "h.csirt.clocks": "## Time limits (for you, not to be sent)",
+}
+
+SWEDISH: Final = {
+    "title.people": "# Utkast: information till de berörda om en personuppgiftsincident (dataskyddsförordningen artikel 34)",
+    "title.register": "# Utkast: anteckning i det egna registret över personuppgiftsincidenter (dataskyddsförordningen artikel 33.5)",
+    "title.csirt": "# Utkast: tidig varning om en incident till CSIRT-enheten ({article})",
+    "people.when": "Den ska lämnas när en **hög** risk för människor är sannolik: det avgör en människa. Skriv klart och enkelt; nedan står det som kan sägas utifrån.",
+    "people.what": "> {data} som {party} svarar för har kunnat läsas av vem som helst på internet utan inloggning, senast från {first} till {end}. Det kan ha börjat tidigare.",
+    "people.still": "den senaste titten ({last}); det är INTE stängt än: stäng det innan någon får veta var",
+    "people.contact": "> Ni når vårt dataskyddsombud på {dpo}.",
+    "people.contact.todo": "dataskyddsombudets eller en annan kontaktpunkts namn och kontaktuppgifter (artikel 34.2)",
+    "people.done": "> Vad vi har gjort: det stängdes {cleared}, vilket upprepade tittar har bevisat.",
+    "people.done.todo": "vad som har gjorts och planeras, och vad människor själva kan göra",
+    "people.who.todo": "vilka som underrättas, hur (direkt, eller genom allmän information där annat vore oproportionerligt), och när",
+    "register.facts": "## Omständigheter",
+    "register.effects": "## Effekter",
+    "register.remedy": "## Åtgärder",
+    "register.told": "## Vad som har sagts till vem",
+    "register.sent": "- {duty}: uppges vara sänt {at}",
+    "register.unsent": "om det har anmälts till myndigheten och sagts till de berörda, och när; om inte, varför en risk har bedömts som osannolik",
+    "register.keep": "Anteckningen sparas också när inget har anmälts: myndigheten kan begära den.",
+    "csirt.to": "Till: {to}.",
+    "csirt.significant": "om incidenten är betydande för tjänsten (efter en första bedömning), och att {party} är skyldig att rapportera",
+    "csirt.malicious": "om den misstänks bero på olagliga eller avsiktligt skadliga handlingar. Utifrån visar inget ett angrepp: något har lämnats öppet",
+    "csirt.border": "om den kan få verkningar i andra länder",
+    "csirt.again": "## Sett förut",
+    "csirt.again.none": "- Inget annat i registret inom sex månader ser ut att ha samma orsak.",
+    "csirt.again.one": "- Öppet {at}: {finding}",
+    "csirt.again.todo": "om dessa är en återkommande incident (CIR (EU) 2024/2690 artikel 4)",
+    "dpo": "- Dataskyddsombud, enligt inventeringen: {dpo}",
+    "h.csirt": "## Vad en tidig varning ska innehålla",
+    "h.csirt.clocks": "## Tidsfrister (för er, ska inte sändas)",
+}
