@@ -8,6 +8,7 @@ tolerant recogniser instead, while it is short enough to be kept; a longer one s
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ _EAST: Final = timedelta(hours=14)
 _ZONES: Final = timedelta(hours=26)
 """Zones lie between 14 hours east of UTC and 12 hours west of it: so much doubt has a date that says none."""
 _CHUNK: Final = 256 << 10
+_PLAIN: Final = 1 << 20
 
 _MONTHS: Final = {
     name: f"{number:02d}"
@@ -108,7 +110,8 @@ class PageReader:
         self._headers = tuple(headers)
         self._status = status
         self._buffer = bytearray()
-        self._kept: bytearray | None = bytearray()
+        self._kept: _Kept | None = _Kept()
+        self._most = _HEAD
         self._dialect: Dialect | None = None
         self._looked = False
         self._links = 0
@@ -125,19 +128,18 @@ class PageReader:
         if self.enough:
             return None
         if self._kept is not None:
-            self._kept += chunk
-            if not self._looked and len(self._kept) >= _HEAD:
-                self._choose(self._kept)
-                chunk = bytes(self._kept)
-            if self._looked and self._dialect is None:
-                most = _HEAD if b"\0" in self._kept[:_HEAD] else _longest()
-                self.enough = len(self._kept) >= most
-                del self._kept[most:]
-            elif len(self._kept) > KEPT:
-                self._kept = None
-        if self._dialect is None:
-            return None
-        self._buffer += chunk
+            self._kept.add(chunk)
+        if not self._looked:
+            self._buffer += chunk
+            if len(self._buffer) < _HEAD:
+                return None
+            self._choose()
+        elif self._dialect is not None:
+            self._buffer += chunk
+        if self._kept is not None and self._dialect is None:
+            self.enough = self._kept.size >= self._most
+        elif self._kept is not None and self._kept.size > KEPT:
+            self._kept = None
         return self._read(last=False) if len(self._buffer) >= _CHUNK else None
 
     def end(self, whole: bool) -> tuple[Rows, bool]:
@@ -145,9 +147,8 @@ class PageReader:
 
         They do when the page was not as regular as it began: then the tolerant recogniser has read it from the start.
         """
-        if not self._looked and self._kept is not None:
-            self._choose(self._kept)
-            self._buffer += self._kept
+        if not self._looked:
+            self._choose()
         if self._dialect is not None:
             rows = self._read(last=True)
             missed = self._links - self._matched
@@ -159,11 +160,14 @@ class PageReader:
                 return rows, False
         return self._tolerantly(whole and not self.enough), True
 
-    def _choose(self, page: bytearray) -> None:
+    def _choose(self) -> None:
         self._looked = True
-        head = bytes(page[:_HEAD])
+        head = bytes(self._buffer[:_HEAD])
         if self._status == 200:
             self._dialect = next((d for d in DIALECTS if all(mark in head for mark in d.head)), None)
+        if self._dialect is None:
+            self._buffer.clear()
+            self._most = _HEAD if b"\0" in head else _longest()
 
     def _read(self, last: bool) -> Rows:
         dialect = self._dialect
@@ -204,10 +208,12 @@ class PageReader:
         return rows
 
     def _tolerantly(self, whole: bool) -> Rows:
-        body = bytes(self._kept or b"")
+        body = self._kept.whole() if self._kept is not None else b""
         # Most surveys meet no page that needs it, and it is much to load.
         from probes.recognise.listings import recognise
 
+        if self._dialect is None:
+            body = body[: self._most]
         found = recognise(body, self._url, self._headers, self._status, whole)
         rows = Rows()
         if not isinstance(found, Listing):
@@ -226,6 +232,27 @@ class PageReader:
                 rows.newest = max(rows.newest, shown)
                 rows.oldest = min(rows.oldest or shown, shown)
         return rows
+
+
+class _Kept:
+    """A page so far. What is beyond a mebibyte is packed: pages of millions of rows pass by, and few are read again."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._plain = bytearray()
+        self._packed: list[bytes] = []
+
+    def add(self, chunk: bytes) -> None:
+        """Take what comes next."""
+        self.size += len(chunk)
+        self._plain += chunk
+        if len(self._plain) >= _PLAIN:
+            self._packed.append(zlib.compress(self._plain, 1))
+            self._plain.clear()
+
+    def whole(self) -> bytes:
+        """All of it."""
+        return b"".join(map(zlib.decompress, self._packed)) + self._plain
 
 
 def _longest() -> int:
