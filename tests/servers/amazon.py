@@ -201,6 +201,11 @@ class Amazon:
         """Every operation that it was asked."""
         return {one.operation for one in self.asked}
 
+    def wait_for(self, requests: int) -> None:
+        """Block until so many requests have come."""
+        while len(self.asked) < requests:
+            time.sleep(0.01)
+
 
 def operation_of(method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[str, str]:
     """The operation that a request asks for, and the bucket or name that it is about."""
