@@ -29,14 +29,17 @@ class Owner:
         """Raises LedgerUnusable when there can be no file beside the database."""
         self.name = secrets.token_hex(8)
         path = _file(database, self.name)
+        # Locked before it has its name: in between, another would take it for one that was left behind.
+        unnamed = database.with_name(f".{database.name}.{self.name}")
         try:
             _sweep(database)
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+            descriptor = os.open(unnamed, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+            # A file system without such locks tells nobody apart: there an owner counts as alive until its lease ends.
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            unnamed.rename(path)
         except OSError as error:
             raise LedgerUnusable(f"cannot make {path}, by which a message is claimed: {error.strerror}") from error
-        # Where a file system has no such locks an owner counts as alive, and its lease has to end.
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         weakref.finalize(self, _gone, descriptor, path, os.getpid())
 
 

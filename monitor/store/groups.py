@@ -102,11 +102,11 @@ def unheard(ledger: Ledger) -> tuple[Unheard, ...]:
     """The open findings of which nobody at all could be told, each with the first news that nobody got."""
     rows = ledger.rows(
         """SELECT d.finding, min(d.sequence) AS sequence FROM dues d LEFT JOIN dues g ON g.id = d.grouped
-           WHERE d.finding <> '' AND d.step NOT IN ('cleared', 'retracted', 'warned')
+           WHERE d.finding <> '' AND d.step NOT IN ('cleared', 'retracted', 'warned', 'undeclared')
            AND (d.state IN ('owed', 'dead') AND d.tries > 0 OR d.state = 'grouped' AND g.tries > 0 OR d.state = 'dead')
            AND NOT EXISTS (SELECT 1 FROM dues o JOIN deliveries t ON t.due = o.id
-                           WHERE o.finding = d.finding AND o.sequence >= d.sequence AND o.step <> 'warned'
-                           AND t.outcome = 'accepted')
+                           WHERE o.finding = d.finding AND o.sequence >= d.sequence AND t.outcome = 'accepted'
+                           AND o.step NOT IN ('warned', 'undeclared'))
            GROUP BY d.finding ORDER BY d.finding"""
     )
     if not rows:
