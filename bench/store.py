@@ -73,7 +73,7 @@ class Rows:
         for number, key in enumerate(keys):
             if number % 64 == 0:
                 # Five years, as in the folders of the tree.
-                at = _FIRST + timedelta(days=5 * 365) * number / count
+                at = _FIRST + timedelta(days=5 * 365 * number / count)
                 when = at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
             text += (
                 f"<Contents><Key>{key}</Key><LastModified>{when}</LastModified><ETag>&quot;{number:032x}&quot;</ETag>"

@@ -52,6 +52,11 @@ class Way:
         return self.tongue in (Tongue.GCS, Tongue.OCI)
 
     @property
+    def bounded(self) -> bool:
+        """Whether a store is told where to stop: it then shows nothing of what comes after."""
+        return self.tongue in (Tongue.GCS, Tongue.OCI, Tongue.SWIFT)
+
+    @property
     def empty_ends(self) -> bool:
         """Whether only an empty page ends a listing."""
         return self.tongue is Tongue.SWIFT

@@ -105,6 +105,7 @@ async def survey_bucket(
             hours=hours,
             largest=objects.prefixes.largest(_LARGEST),
             tenants=tuple(tenants.strangers),
+            tenant_keys=tuple(digest(f"{finding.asset}|{name}").hex() for name in tenants.found),
             asks=keys.requests + pages.requests,
             seconds=spent + asyncio.get_running_loop().time() - begun,
             new_files=new_files,

@@ -102,15 +102,17 @@ class Keys:
         self._ranges: Ranges | None = Ranges(hints) if ways[0].ranged else None
         self._waiting: list[Chain] = [] if self._ranges is not None else [Chain(prefix)]
         self._busy: list[Chain] = []
+        self._doubts: list[Doubt] = []
         if left is not None:
             self._go_on(left)
 
     def left(self) -> dict[str, Any]:
         """All that is needed to go on later, as JSON values: they hold keys, and must be sealed."""
-        chains = [[c.prefix.decode("utf-8", "surrogateescape"), c.token, c.delimited, c.way] for c in self._chains]
+        chains = [[_text(c.prefix), c.token, c.delimited, c.way] for c in self._chains]
         return {
             "ranges": None if self._ranges is None else self._ranges.dump(),
             "chains": chains,
+            "doubts": [[_text(key) for key in (one.at, one.lo, one.beyond)] for one in self._doubts],
             "way": self._way,
             "anew": self._anew,
             "final": self._final,
@@ -124,6 +126,7 @@ class Keys:
             Chain(prefix.encode("utf-8", "surrogateescape"), token, delimited, way)
             for prefix, token, delimited, way in left["chains"]
         ]
+        self._doubts = [Doubt(*(text.encode("utf-8", "surrogateescape") for text in one)) for one in left["doubts"]]
         self._way, self._anew = left["way"], left["anew"]
         self._final.update(left["final"])
         self.objects.load(left["objects"])
@@ -162,6 +165,7 @@ class Keys:
         """Read until every key is counted, the store refuses, or the budget is spent."""
         begun = asyncio.get_running_loop().time()
         before = self.seconds
+        self._tasks = {asyncio.create_task(self._settle(doubt, self._anew)) for doubt in self._doubts}
         self._engage()
         committed = begun
         try:
@@ -267,21 +271,29 @@ class Keys:
             at = mine.keys[-1]
             self.objects.add(mine, one)
             one.begin = mine.keys[0] if one.begin is None else one.begin
-        doubt = self._ranges.advance(one, at, beyond, end=end)
-        anew = self._anew
-        if doubt is not None and not await self._settled(doubt) and anew == self._anew:
-            self._chain_it()
+        bounded = self._ways[self._way].bounded
+        doubt = self._ranges.advance(one, at, beyond, end=end, bounded=bounded)
+        if doubt is not None:
+            self._doubts.append(doubt)
+            await self._settle(doubt, self._anew)
 
-    async def _settled(self, doubt: Doubt) -> bool:
-        """Whether neighbours do not agree because a key came or went, and not because the store keeps another order."""
-        way = self._ways[self._way]
-        firsts = []
-        for at in (doubt.lo, doubt.at):
-            page = await self._ask(way, way.after(self._prefix, at, None))
+    async def _settle(self, doubt: Doubt, anew: int) -> None:
+        """Whether neighbours do not agree because a key came or went, or because the store keeps another order."""
+        firsts: list[bytes | None] = []
+        while len(firsts) < 2 and not self._stop and not self._final:
+            index = self._way
+            way = self._ways[index]
+            page = await self._ask(way, way.after(self._prefix, doubt.at if firsts else doubt.lo, None))
+            if anew != self._anew:
+                return
             if isinstance(page, Failed):
-                return False
-            firsts.append(next((key for key in page.keys if key > doubt.lo), None))
-        return firsts[0] == firsts[1] or firsts[1] is None
+                self._fail(page, doubt, index)
+            else:
+                firsts.append(next((key for key in page.keys if key > doubt.lo), None))
+        if len(firsts) == 2:
+            self._doubts.remove(doubt)
+            if firsts[1] is not None and firsts[0] != firsts[1]:
+                self._chain_it()
 
     async def _follow(self, chain: Chain, anew: int) -> None:
         """Read page after page of a chain."""
@@ -334,7 +346,7 @@ class Keys:
         if way.tongue is Tongue.S3_V2:
             # Some know the first version alone, and ignore that the second was asked for.
             chain.way = next(n for n, one in enumerate(self._ways) if one.tongue is Tongue.S3_V1)
-        return page.keys[-1].decode("utf-8", "surrogateescape") if page.keys else ""
+        return _text(page.keys[-1]) if page.keys else ""
 
     async def _ask(self, way: Way, path: str) -> KeyPage | Failed:
         loop = asyncio.get_running_loop()
@@ -369,7 +381,7 @@ class Keys:
             case Response(status=status):
                 return Failed(Kind.ODD, f"status {status}")
 
-    def _fail(self, failed: Failed, unit: Range | Chain, index: int) -> None:
+    def _fail(self, failed: Failed, unit: Range | Chain | Doubt, index: int) -> None:
         """No page came: stop, ask later, ask in another way, or give up."""
         match failed.kind:
             case Kind.BUDGET:
@@ -399,5 +411,9 @@ class Keys:
         self._anew += 1
         self._ranges = None
         self._waiting = [Chain(self._prefix)]
-        self._busy = []
+        self._busy, self._doubts = [], []
         self.objects.clear()
+
+
+def _text(key: bytes) -> str:
+    return key.decode("utf-8", "surrogateescape")

@@ -50,13 +50,15 @@ class Range:
         self.at = self.at or self.lo
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Doubt:
-    """Two neighbours do not agree: one saw a key `beyond` its end that the other, after `lo`, did not begin with."""
+    """Two neighbours do not agree: one, asked after `at`, saw another key after its end than the other, asked after
+    `lo`, begins with."""
 
     at: bytes
     lo: bytes
     beyond: bytes
+    tries: int = 0
 
 
 class Alphabet:
@@ -189,9 +191,12 @@ class Ranges:
                 return new
         return None
 
-    def advance(self, one: Range, at: bytes, beyond: bytes | None = None, *, end: bool = False) -> Doubt | None:
+    def advance(
+        self, one: Range, at: bytes, beyond: bytes | None = None, *, end: bool = False, bounded: bool = False
+    ) -> Doubt | None:
         """Keys up to `at` are counted. `beyond` is the first key that was seen after the range's own end, and `end`
-        says that the store has no more keys at all. What makes the order of the store doubtful is returned."""
+        says that the store has no more keys; with `bounded` it has no more up to there, and said nothing of others.
+        What makes the order of the store doubtful is returned."""
         before, one.at = one.at, at
         one.weight += 1
         if beyond is None and not end:
@@ -206,7 +211,7 @@ class Ranges:
         if after is None or not (after.done or after.begin is not None):
             return None
         if beyond is None:
-            return Doubt(before, after.lo, after.begin) if after.begin is not None else None
+            return Doubt(before, after.lo, after.begin) if after.begin is not None and not bounded else None
         mine = after.hi is None or beyond <= after.hi
         return Doubt(before, after.lo, beyond) if mine and after.begin != beyond else None
 
