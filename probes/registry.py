@@ -28,3 +28,6 @@ STORE_PROBES: Mapping[Dialect, Probe[BucketTarget]] = MappingProxyType(
         Dialect.OCI: OCI_BUCKET,
     }
 )
+
+CATALOGUE: tuple[Probe[WebTarget] | Probe[BucketTarget], ...] = (*PROBES, *STORE_PROBES.values())
+"""All of them, for people."""

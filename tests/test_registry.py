@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import get_args
 
 from probes.asks import Method
-from probes.contract import WebTarget
-from probes.registry import PROBES
+from probes.contract import BucketTarget, Dialect, WebTarget
+from probes.registry import CATALOGUE, PROBES, STORE_PROBES
 
 
 def test_every_probe_is_there_once_and_says_what_it_does() -> None:
-    names = [probe.name for probe in PROBES]
+    names = [probe.name for probe in CATALOGUE]
     assert {"http-listing", "http-media"} <= set(names)
     assert len(set(names)) == len(names)
-    for probe in PROBES:
-        assert probe.takes is WebTarget
+    assert set(STORE_PROBES) == set(Dialect)
+    assert all(probe.takes is BucketTarget for probe in STORE_PROBES.values())
+    assert all(probe.takes is WebTarget for probe in PROBES)
+    for probe in CATALOGUE:
         assert probe.says
         assert (probe.look.__doc__ or "").strip()
         assert probe.name == probe.name.lower()

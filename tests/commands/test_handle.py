@@ -19,7 +19,7 @@ from monitor.inventory.load import load, loads
 from monitor.inventory.model import Inventory
 from monitor.practice.organisation import Practice
 from monitor.store.thread import LedgerThread
-from tests.servers.launch import free_port
+from tests.practice.ports import on_free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,8 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def inventory(tmp_path: Path) -> Inventory:
     """The practice inventory on ports of this test's own."""
     text = (ROOT / "inventory.yaml").read_text(encoding="utf-8")
-    for port in range(8443, 8450):
-        text = text.replace(f"[{port}]", f"[{free_port()}]")
+    text = on_free_ports(text)
     (tmp_path / "inventory.yaml").write_text(text, encoding="utf-8")
     return loads(text)
 

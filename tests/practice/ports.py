@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from pathlib import Path
 
@@ -20,6 +21,13 @@ def practice_inventory() -> Inventory:
     """The inventory that comes along, at `HERE`; the port of the site that is on ::1 too is one that is free there."""
     text = INVENTORY.read_text().replace("[127.0.0.1", f"[{HERE}").replace("//127.0.0.1:", f"//{HERE}:")
     return loads(text.replace("[8449]", f"[{_free()}]"), INVENTORY.name)
+
+
+def on_free_ports(text: str) -> str:
+    """The text of the practice inventory with every port that it serves on in the place of one that is free here."""
+    for port in sorted(set(re.findall(r"(?<=[\[:])84\d\d(?=[\]/])", text))):
+        text = re.sub(rf"(?<=[\[:]){port}(?=[\]/])", str(_free()), text)
+    return text
 
 
 def _free() -> int:

@@ -25,6 +25,7 @@ from monitor.practice.organisation import Practice
 from monitor.store import deeds
 from monitor.store.thread import LedgerThread
 from monitor.web.acknowledge import AcknowledgePage
+from tests.practice.ports import on_free_ports
 from tests.servers.launch import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,9 +45,7 @@ class Clock:
 def declared() -> Inventory:
     """The practice inventory on this test's own ports, with the page, and the region told only after 15 minutes."""
     text = (ROOT / "inventory.yaml").read_text(encoding="utf-8")
-    for port in range(8443, 8452):
-        free = free_port()
-        text = text.replace(f"[{port}]", f"[{free}]").replace(f":{port}/", f":{free}/")
+    text = on_free_ports(text)
     text = text.replace('url: "env:PRACTICE_REGION"', 'url: "env:PRACTICE_REGION", after: 15m')
     page = free_port()
     text += f'\nacknowledge: {{listen: "127.0.0.1:{page}", url: "http://127.0.0.1:{page}/took"}}\n'
