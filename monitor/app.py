@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from monitor.alert.contacts import tell_gaps
 from monitor.alert.message import owed_blind
 from monitor.alert.retract import retract
-from monitor.authority.warn import warn
+from monitor.authority.warn import Warner
 from monitor.drive.driver import Observation
 from monitor.drive.round import CONTROL_KEY, ControlPair, run_round
 from monitor.inventory.expand import control_targets
@@ -36,11 +37,13 @@ from monitor.vantage import Vantage
 
 if TYPE_CHECKING:
     from monitor.practice.controls import BuiltInControls
+    from monitor.store.ledger import Ledger
 
 log = logging.getLogger("leftopen")
 
 WARN_EVERY = timedelta(minutes=1)
 """So often it is looked up whether a legal clock has something to say."""
+WARN_AT_A_TIME = 20
 
 OPEN_STATES = (State.EXPOSED.value, State.CLEARING.value)
 """The states in which something is, or until proven otherwise may be, open."""
@@ -78,6 +81,7 @@ class Application:
         self._stack = AsyncExitStack()
         self._built_in: BuiltInControls | None = None
         self._warned: datetime | None = None
+        self._warner = Warner()
 
     async def __aenter__(self) -> Self:
         return self
@@ -189,8 +193,16 @@ class Application:
         await self.ledger(lambda ledger: tell_gaps(ledger, self.inventory, now))
         # Clocks run for hours: more often than this there is nothing new to say.
         if self._warned is None or not timedelta() <= now - self._warned < WARN_EVERY:
-            await self.ledger(lambda ledger: warn(ledger, self.inventory, recorder.id, now))
+            await self._warn(recorder.id, now)
             self._warned = now
+
+    async def _warn(self, round_: str, now: datetime) -> None:
+        """Warn of legal clocks, a few findings at a time: whatever else is to be recorded does not wait for all."""
+        inventory = self.inventory
+        due = await self.ledger(lambda ledger: self._warner.due(ledger, inventory, now))
+        for first in range(0, len(due), WARN_AT_A_TIME):
+            some = due[first : first + WARN_AT_A_TIME]
+            await self.ledger(partial(_look, self._warner, inventory, some, round_, now))
 
     async def _controls(self, nonce: str, stores: bool) -> ControlPair:
         """The inventory's own controls, or the built-in ones; those of a store are always built in."""
@@ -218,3 +230,9 @@ class Application:
     def _rhythm(self, asset: Asset) -> Rhythm:
         settings = self.inventory.settings(asset)
         return Rhythm(asset.id, settings.interval, settings.clear_looks, timedelta(minutes=settings.clear_minutes))
+
+
+def _look(
+    warner: Warner, inventory: Inventory, some: tuple[str, ...], round_: str, now: datetime, ledger: Ledger
+) -> None:
+    warner.look(ledger, inventory, some, round_, now)

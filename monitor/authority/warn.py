@@ -3,8 +3,8 @@ before it was sent is withdrawn. It can be called at any time, any number of tim
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.alert.warned import owed_warning
@@ -14,7 +14,7 @@ from monitor.judge.clocks import Clock, Stage, clocks, sent_of
 from monitor.judge.duties import laws
 from monitor.judge.finding import Change, Finding, State, Step
 from monitor.judge.handling import Standing, fold
-from monitor.judge.warnings import warning, which
+from monitor.judge.warnings import next_warning, warning, which
 from monitor.store import clock_warnings, deeds, posting, queries
 from monitor.store.ledger import Ledger, Moved
 from monitor.store.posting import Event
@@ -22,24 +22,76 @@ from monitor.store.posting import Event
 _SETTLED = (Standing.ACCEPTED, Standing.DISMISSED, Standing.CLOSED)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A finding as it stood when its clocks were last computed, and when one of them speaks next; None: none does."""
+
+    sequence: int
+    state: State
+    last_deed: int
+    following: datetime | None
+
+    def same(self, other: _Seen) -> bool:
+        """Whether nothing has happened to it."""
+        return (self.sequence, self.state, self.last_deed) == (other.sequence, other.state, other.last_deed)
+
+
+class Warner:
+    """Knows of each finding when its clocks speak next, so that a thousand of them are not computed every minute.
+
+    It remembers nothing that is not on file: a new one looks at every finding once, and comes to the same.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, _Seen] = {}
+        self._inventory: Inventory | None = None
+
+    def due(self, ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[str, ...]:
+        """The findings whose time has come, or about which something was done since. Takes back what is needless."""
+        if inventory is not self._inventory:
+            self._seen.clear()
+            self._inventory = inventory
+        _withdraw(ledger, inventory, now)
+        last = deeds.last_of_each(ledger)
+        found = []
+        for finding in ledger.findings():
+            stands = _Seen(finding.sequence, finding.state, last.get(finding.id, 0), now)
+            seen = self._seen.get(finding.id)
+            if seen is None or not seen.same(stands) or (seen.following is not None and seen.following <= now):
+                self._seen[finding.id] = stands
+                found.append(finding.id)
+        return tuple(found)
+
+    def look(self, ledger: Ledger, inventory: Inventory, ids: Iterable[str], round_: str, now: datetime) -> None:
+        """Owe what their clocks have to say, each in one transaction with the fact that they have said it."""
+        for id_ in ids:
+            finding = ledger.finding(id_)
+            # Looked at without the lock first: as a rule no clock has anything to say.
+            if finding is not None and _due(ledger, inventory, finding, now):
+                _owe(ledger, inventory, id_, round_, now)
+                finding = ledger.finding(id_)
+            if finding is not None and id_ in self._seen:
+                following = next_warning(_clocks(ledger, inventory, finding, now), clock_warnings.warned(ledger, id_))
+                self._seen[id_] = replace(self._seen[id_], sequence=finding.sequence, following=following)
+
+
 def warn(ledger: Ledger, inventory: Inventory, round_: str, now: datetime) -> None:
-    """Owe what clocks have to say by now, in one transaction with the fact that they have said it."""
-    _withdraw(ledger, inventory, now)
-    for finding in ledger.findings():
-        # Looked at without the lock first: as a rule no clock has anything to say.
-        if not _due(ledger, inventory, finding, now):
-            continue
-        with ledger.step():
-            stands = ledger.finding(finding.id)
-            due = _due(ledger, inventory, stands, now) if stands is not None else ()
-            if stands is None or not due:
-                continue
-            moved = replace(stands, sequence=stands.sequence + 1)
-            change = Change(finding.id, moved.sequence, Step.WARNED, now, _reason(due))
-            owed = owed_warning(moved, change, due, inventory, ledger.told(finding.id))
-            ledger.move(Moved(moved, change, owed=owed), round_, now)
-            levels = [(which(clock), clock.warning) for clock in due]
-            clock_warnings.append(ledger, finding.id, change.sequence, levels, now)
+    """All of it, once: owe what every clock has to say by now."""
+    warner = Warner()
+    warner.look(ledger, inventory, warner.due(ledger, inventory, now), round_, now)
+
+
+def _owe(ledger: Ledger, inventory: Inventory, id_: str, round_: str, now: datetime) -> None:
+    with ledger.step():
+        stands = ledger.finding(id_)
+        due = _due(ledger, inventory, stands, now) if stands is not None else ()
+        if stands is None or not due:
+            return
+        moved = replace(stands, sequence=stands.sequence + 1)
+        change = Change(id_, moved.sequence, Step.WARNED, now, _reason(due))
+        owed = owed_warning(moved, change, due, inventory, ledger.told(id_))
+        ledger.move(Moved(moved, change, owed=owed), round_, now)
+        clock_warnings.append(ledger, id_, change.sequence, [(which(one), one.warning) for one in due], now)
 
 
 def _reason(due: tuple[Clock, ...]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from monitor.judge.clocks import PROGRESS, Clock, Stage
+from monitor.judge.clocks import PROGRESS, WARNINGS, Clock, Stage
 from monitor.judge.duties import CONTRACT
 
 LONG_PAST = timedelta(days=7)
@@ -46,3 +46,15 @@ def warning(clocks: Iterable[Clock], warned: Mapping[Which, int]) -> tuple[Clock
         if runs and clock.left is not None and -clock.left <= LONG_PAST and clock.warning > warned.get(which(clock), 0):
             found.append(clock)
     return tuple(sorted(found, key=lambda clock: clock.left or timedelta()))
+
+
+def next_warning(clocks: Iterable[Clock], warned: Mapping[Which, int]) -> datetime | None:
+    """When the next of the clocks has something to say, as far as nobody does anything until then; None: never."""
+    times = [
+        clock.start.at + (clock.deadline - clock.start.at) * level / 100
+        for clock in clocks
+        if clock.stage is Stage.RUNNING and clock.start is not None and clock.deadline is not None
+        for level in WARNINGS
+        if level > warned.get(which(clock), 0)
+    ]
+    return min(times, default=None)

@@ -30,6 +30,11 @@ def deeds(ledger: Ledger, finding: str) -> tuple[Deed, ...]:
     )
 
 
+def last_of_each(ledger: Ledger) -> dict[str, int]:
+    """The number of the last deed about each finding that anything was done about."""
+    return {row["finding"]: row["n"] for row in ledger.rows("SELECT finding, max(id) AS n FROM deeds GROUP BY finding")}
+
+
 def append(ledger: Ledger, finding: str, deed: Deed) -> None:
     """Put a deed on file. The caller holds a `step`, in which it has read what the deed rests on."""
     ledger.execute(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from monitor.authority.warn import warn
+from monitor.authority.warn import Warner, warn
 from monitor.inventory.model import Inventory
 from monitor.judge.finding import Change, Finding, Severity, State, Step, finding_id, fingerprint
 from monitor.judge.handling import Act, Deed
@@ -259,6 +259,35 @@ def test_static_files_have_no_clock_that_warns(house: House) -> None:
     found = house.put()
     mind(house, 36 * HOUR)
     assert levels(house, found) == []
+
+
+def test_what_does_not_change_is_not_computed_again_and_what_changes_is(house: House) -> None:
+    found, warner = house.put(), Warner()
+
+    def look(after: timedelta) -> tuple[str, ...]:
+        house.clock.at = NOON + after
+
+        def work(ledger: Ledger) -> tuple[str, ...]:
+            due = warner.due(ledger, house.inventory, house.clock())
+            warner.look(ledger, house.inventory, due, "mind", house.clock())
+            return due
+
+        return house.ledgers.now(work)
+
+    assert [look(hours * HOUR) for hours in (0, 1, 2, 11.9)] == [(found.id,), (), (), ()]
+    assert [look(hours * HOUR) for hours in (12, 12.1, 17.9)] == [(found.id,), (), ()], "50 % of 24 h"
+    did(house, found, Act.AWARE, party="region", since=NOON - 40 * HOUR)
+    assert [look(hours * HOUR) for hours in (17.9, 17.95)] == [(found.id,), ()], "somebody has said something"
+    assert ("region", "authority", 75) in levels(house, found)
+    house.inventory = declared(hours=30)
+    assert [look(hours * HOUR) for hours in (17.96, 17.97)] == [(found.id,), ()], "the inventory has changed"
+    # Whoever remembers comes to the same as whoever does not.
+    for hours in range(18, 90):
+        look(hours * HOUR)
+    mine = levels(house, found)
+    mind(house, 90 * HOUR)
+    assert levels(house, found) == mine
+    assert {level for _, _, level in mine} == {50, 75, 90}
 
 
 def test_what_is_long_past_warns_nobody(house: House) -> None:
