@@ -39,6 +39,19 @@ def _survey_full(small: bool, runs: int) -> list[Figure]:
     return measure(full(Setting(runs=runs)))
 
 
+def _buckets(small: bool, runs: int) -> list[Figure]:
+    from bench.buckets import SMALL, Setting, measure
+
+    return measure(SMALL if small else Setting(runs=runs))
+
+
+def _buckets_full(small: bool, runs: int) -> list[Figure]:
+    from bench.buckets import FULL, Setting, measure
+
+    setting = Setting(runs=runs)
+    return measure(setting) + measure(Setting(FULL, 1), peers=())
+
+
 # Each is imported when its turn comes, and `rounds` is the first: the kernel counts the memory of a program that is
 # started from here as no less than ours.
 WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
@@ -46,6 +59,7 @@ WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
     "recognise": _recognise,
     "ledger": _ledger,
     "survey": _survey,
+    "buckets": _buckets,
 }
 
 
@@ -54,11 +68,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("workload", nargs="*", choices=[*WORKLOADS, []], help="default: all of them")
     parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the medians are shown (default 3)")
-    parser.add_argument("--full", action="store_true", help="survey: also the disk of 2.7 million files")
+    parser.add_argument(
+        "--full", action="store_true", help="also the disk of 2.7 million files, and buckets of 10 million keys"
+    )
     parser.add_argument("--small", action="store_true", help="tiny sizes: the figures mean nothing")
     asked = parser.parse_args(arguments)
     if asked.full:
         WORKLOADS["survey"] = _survey_full
+        WORKLOADS["buckets"] = _buckets_full
     figures: list[Figure] = []
     for name in WORKLOADS:
         if asked.workload and name not in asked.workload:

@@ -24,6 +24,8 @@ import uvloop
 
 _OPEN = b"<Contents><Key>"
 _PAGE = 1000
+_ASKS = frozenset(("versions", "uploads", "acl", "policy", "policyStatus", "location"))
+"""What a list is not: it is refused, as objects are."""
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 
@@ -174,8 +176,11 @@ class _Speaker(asyncio.Protocol):
         status = "200 OK"
         if path == "/asked":
             body: list[bytes | memoryview] = [b"%d" % self._asked[0]]
-        elif verb == b"GET" and url.path.count("/") < 2 + (url.path.endswith("/") and len(url.path) > 1):
-            query = dict(parse_qsl(url.query, keep_blank_values=True))
+        elif (
+            verb == b"GET"
+            and len(url.path.strip("/").split("/")) == 1
+            and not _ASKS.intersection(query := dict(parse_qsl(url.query, keep_blank_values=True)))
+        ):
             if "continuation-token" in query:
                 query["continuation-token"] = unquote_plus(query["continuation-token"])
             body = page(self._rows, query)
