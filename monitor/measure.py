@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import assert_never
@@ -14,7 +15,6 @@ from monitor.inventory.model import Asset, Inventory
 from monitor.inventory.scope import Scope
 from monitor.judge.finding import Finding, State
 from monitor.judge.tally import Surveyed
-from monitor.recorder import Recorder
 from monitor.store.thread import LedgerThread
 from monitor.survey.crawl import Progress
 from monitor.survey.survey import Terms, survey
@@ -58,17 +58,17 @@ async def measure(
     asset = next((a for a in inventory.assets if a.id == finding.asset), None)
     if asset is None or vantage.unauthorised(asset) is not None:
         return None
-    round_ = Recorder(f"survey-{vantage.now():%Y%m%dT%H%M%SZ}", inventory, ledger, vantage.now, None)
+    id_ = f"survey-{vantage.now():%Y%m%dT%H%M%SZ}"
     scope = Scope(inventory)
     found = await vantage.resolve((asset,), scope)
     seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
-    targets = {str(one): one for one in _targets(asset, found, inventory, round_.nonce)}
+    targets = {str(one): one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}
     target = next((targets[one.location] for one in seen if one.location in targets), None)
     if target is None:
         return None
     key = f"survey {pace_groups(inventory, found)[asset.id].key}"
     terms = _terms(vantage, asset, key)
-    driver = vantage.driver(scope.allows, round_.id, scope)
+    driver = vantage.driver(scope.allows, id_, scope)
     match target:
         case WebTarget():
             surveyed = await survey(finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress)
@@ -89,7 +89,11 @@ async def measure(
             )
         case _:
             assert_never(target)
-    await ledger(lambda led: round_.reach(led, finding.id, surveyed))
+    # What follows for people, and all that judges it, is loaded when it is there: the host is not to wait for that.
+    from monitor.recorder import Recorder
+
+    recorder = Recorder(id_, inventory, ledger, vantage.now, None)
+    await ledger(lambda led: recorder.reach(led, finding.id, surveyed))
     return surveyed
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from monitor.drive.dangling import names_that_lead
 from monitor.drive.driver import Driver
 from monitor.drive.endpoint import Guard
 from monitor.drive.hosts import leading
@@ -66,7 +65,7 @@ class Vantage:
 
         `said` takes what name servers said, also of names in front of buckets, which need no address here.
         """
-        named = names_to_resolve if said is None else names_that_lead
+        named = names_to_resolve if said is None else _names_that_lead()
         wanted = tuple(dict.fromkeys(name for asset in assets for name in named(asset)))
         if not wanted:
             return {}
@@ -94,6 +93,13 @@ class Vantage:
                         await unseen(asset, Why.OUT_OF_SCOPE, str(refusal))
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
         return found
+
+
+def _names_that_lead() -> Callable[[Asset], tuple[str, ...]]:
+    # It comes with every probe that looks at names, and a survey by itself looks at none.
+    from monitor.drive.dangling import names_that_lead
+
+    return names_that_lead
 
 
 def agent_of(inventory: Inventory, round_: str) -> str:

@@ -68,6 +68,11 @@ class WebTarget:
         address = f"[{self.address}]" if ":" in self.address else self.address
         return f"{'https' if self.tls else 'http'}://{self.name or address}:{self.port}@{self.address}"
 
+    def url(self, path: str) -> str:
+        """The URL that a browser would show for `path`."""
+        host = self.name or (f"[{self.address}]" if ":" in self.address else self.address)
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}{path}"
+
     def place(self, path: str) -> Place:
         """The canonical place of `path` on this target."""
         return Place(self.host, self.port, path)

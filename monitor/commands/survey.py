@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from monitor.app import Application
 from monitor.commands.shared import BLIND, NOTHING_OPEN, WRONG
 from monitor.inventory.load import Checked
 from monitor.judge.finding import is_finding_id
 from monitor.judge.tally import Surveyed
 from monitor.judge.widen import reach_of
+from monitor.measure import measure
 from monitor.store.thread import LedgerThread
 from monitor.survey.crawl import Progress
+from monitor.vantage import Vantage
 
 
 async def survey(checked: Checked, ledger: LedgerThread, id_: str, as_json: bool, whole: bool, svg: Path | None) -> int:
@@ -31,16 +34,16 @@ async def survey(checked: Checked, ledger: LedgerThread, id_: str, as_json: bool
         if finding is None:
             click.echo(f"no finding {id_}: `leftopen findings --all` lists them", err=True)
             return WRONG
-        async with Application(checked.inventory, ledger) as app:
-            with _progress(finding.id) as on_progress:
-                work = asyncio.create_task(app.survey(finding, whole=whole, on_progress=on_progress))
-                for name in (signal.SIGINT, signal.SIGTERM):
-                    asyncio.get_running_loop().add_signal_handler(name, work.cancel)
-                try:
-                    surveyed = await work
-                except asyncio.CancelledError:
-                    click.echo(f"broken off; `leftopen survey {finding.id}` goes on where it was", err=True)
-                    return BLIND
+        vantage = Vantage(checked.inventory, lambda: datetime.now(UTC), os.environ)
+        with _progress(finding.id) as on_progress:
+            work = asyncio.create_task(measure(vantage, ledger, finding, whole=whole, on_progress=on_progress))
+            for name in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(name, work.cancel)
+            try:
+                surveyed = await work
+            except asyncio.CancelledError:
+                click.echo(f"broken off; `leftopen survey {finding.id}` goes on where it was", err=True)
+                return BLIND
         if surveyed is None:
             why = "the inventory no longer leads to where it was seen open, or the authority to look has ended"
             click.echo(why, err=True)

@@ -21,7 +21,6 @@ from monitor.survey.crawl import Crawl, Progress
 from monitor.survey.sound import hours_of
 from monitor.survey.tenants import Tenants
 from probes.contract import WebTarget
-from probes.http.folder import url_of
 
 T = TypeVar("T")
 
@@ -82,7 +81,7 @@ async def survey(
     async with Pages(driver, target, terms.pace_key, terms.budget) as pages:
         crawl = Crawl(
             pages,
-            url_of(target, ""),
+            target.url(""),
             finding.place.path,
             digest_key=digest_key,
             key_of=digest,

@@ -34,19 +34,13 @@ Reading: TypeAlias = Listing | Closed | Undecided
 _REFUSALS = {401: Why.LOGIN_DEMANDED, 403: Why.FORBIDDEN, 404: Why.NOT_FOUND, 410: Why.NOT_FOUND}
 
 
-def url_of(target: WebTarget, path: str) -> str:
-    """The URL that a browser would show for a path of the target."""
-    host = target.name or (f"[{target.address}]" if ":" in target.address else target.address)
-    return f"{'https' if target.tls else 'http'}://{host}:{target.port}{path}"
-
-
 def listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | None:
     """The listing that an answer holds, if it holds one (even when its body broke off: rows are rows)."""
     if not isinstance(answer, Response) or not answer.body or answer.ending in (Ending.BOMB, Ending.UNREADABLE):
         return None
     found = recognise(
         answer.body,
-        url_of(target, path),
+        target.url(path),
         headers=tuple(answer.headers),
         status=answer.status,
         whole=answer.ending is Ending.WHOLE,
