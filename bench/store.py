@@ -191,7 +191,8 @@ class _Speaker(asyncio.Protocol):
         line = (
             f"HTTP/1.1 {status}\r\nServer: bench\r\nContent-Type: application/xml\r\nContent-Length: {length}\r\n\r\n"
         )
-        self._out.writelines([line.encode(), *(body if verb != b"HEAD" else [])])
+        if not self._out.is_closing():
+            self._out.writelines([line.encode(), *(body if verb != b"HEAD" else [])])
 
 
 async def serve(layout: str, count: int, milliseconds: float) -> None:
