@@ -179,39 +179,31 @@ def estimate(
     targets = endpoints(asset, filled, inventory, recorder_paths=recorder_paths)
     folders = [cost.endpoint + cost.path * len(one.paths) + cost.declared * len(one.declared) for one in targets]
     files = [cost.file * len(one.files) for one in targets if one.files]
-    budget = settings.budget.requests
-    asks = sum(min(one, budget) for one in folders + files)
-    most = len(folders + files) * budget
-    rounds = 86400 / settings.interval.total_seconds()
-    return Estimate(
-        endpoints=len(targets),
-        asks=asks,
-        most_asks=most,
-        seconds=asks / settings.pace,
-        rounds_a_day=rounds,
-        asks_a_day=round(asks * rounds),
-        most_asks_a_day=round(most * rounds),
-        assumed=bool(unresolved),
-        over_budget=any(one > budget for one in folders + files),
-    )
+    return _estimated(len(targets), folders + files, settings, assumed=bool(unresolved))
 
 
 def _estimate_bucket(bucket: Bucket, settings: Defaults, cost: Cost) -> Estimate:
     targets = bucket_targets("", bucket, (), "")
-    one = cost.bucket + len(bucket.prefixes) + len(bucket.keys) + 2 * len(bucket.referers)
-    asks = len(targets) * min(one, settings.budget.requests)
-    most = len(targets) * settings.budget.requests
+    one = cost.bucket + len(bucket.all_prefixes) + len(bucket.all_keys) + 2 * len(bucket.referers)
+    return _estimated(len(targets), [one] * len(targets), settings, assumed=False)
+
+
+def _estimated(count: int, looks: list[int], settings: Defaults, *, assumed: bool) -> Estimate:
+    """What so many endpoints cost, with the usual asks of each look at them."""
+    budget = settings.budget.requests
+    asks = sum(min(one, budget) for one in looks)
+    most = len(looks) * budget
     rounds = 86400 / settings.interval.total_seconds()
     return Estimate(
-        endpoints=len(targets),
+        endpoints=count,
         asks=asks,
         most_asks=most,
         seconds=asks / settings.pace,
         rounds_a_day=rounds,
         asks_a_day=round(asks * rounds),
         most_asks_a_day=round(most * rounds),
-        assumed=False,
-        over_budget=one > settings.budget.requests,
+        assumed=assumed,
+        over_budget=any(one > budget for one in looks),
     )
 
 
