@@ -204,7 +204,7 @@ def _columns(body: bytes, row: bytes, leaves: tuple[bytes, bytes, bytes]) -> tup
             columns = [list(taken[at]) for at in pattern[1]]
             break
     else:
-        columns = [re.findall(b"<%b>([^<]*)</%b>" % (leaf, leaf), body[start:end]) for leaf in leaves]
+        columns = [re.compile(b"<%b>([^<]*)</%b>" % (leaf, leaf)).findall(body, start, end) for leaf in leaves]
         if not len(columns[0]) == len(columns[1]) == len(columns[2]) == count == body.count(opening, start, end):
             return None, body
     keys, sizes, dates = columns
