@@ -57,6 +57,11 @@ class SettingsTarget(BucketTarget):
     def __str__(self) -> str:
         return f"settings in {self.read_by}"
 
+    @property
+    def location(self) -> str:
+        """Another one than any door's."""
+        return str(self)
+
 
 @dataclass(frozen=True, slots=True)
 class AccountRead:

@@ -62,7 +62,7 @@ async def measure(
     scope = Scope(inventory)
     found = await vantage.resolve((asset,), scope)
     seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
-    targets = {str(one): one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}
+    targets = {one.location: one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}
     target = next((targets[one.location] for one in seen if one.location in targets), None)
     if target is None:
         return None

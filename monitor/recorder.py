@@ -144,7 +144,7 @@ class Recorder:
             ledger.on_file(asset.id),
             probe=observation.probe,
             asset=asset.id,
-            location=looked.location,
+            location=observation.target.location,
             now=observation.ended,
             policy=policy_of(self._inventory, asset),
             last_good=lambda kind, place: ledger.last_good(asset.id, kind, place, looked.location),

@@ -68,6 +68,11 @@ class WebTarget:
         address = f"[{self.address}]" if ":" in self.address else self.address
         return f"{'https' if self.tls else 'http'}://{self.name or address}:{self.port}@{self.address}"
 
+    @property
+    def location(self) -> str:
+        """What must be seen closed when something was seen open here."""
+        return str(self)
+
     def url(self, path: str) -> str:
         """The URL that a browser would show for `path`."""
         host = self.name or (f"[{self.address}]" if ":" in self.address else self.address)
@@ -139,6 +144,17 @@ class BucketTarget:
         scheme = "https" if self.tls else "http"
         usual = self.port == (443 if self.tls else 80)
         return f"{self.dialect.value}+{scheme}://{self.host}{'' if usual else f':{self.port}'}{self.root}/"
+
+    @property
+    def location(self) -> str:
+        """What must be seen closed when something was seen open here: the bucket, at any endpoint of its provider.
+
+        Else an owner who adds a region to what is declared would keep a finding open for ever: nobody looks any more
+        at the endpoint of no region. A gateway's other protocol and a domain in front are locations of their own.
+        """
+        if not self.provider or self.domain or self.dialect is Dialect.SWIFT or not self.tls or self.port != 443:
+            return str(self)
+        return f"{self.dialect.value}+https://{self.filed}"
 
 
 Target: TypeAlias = WebTarget | BucketTarget
