@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from monitor.alert.links import linking
 from monitor.alert.message import owed_drill
 from monitor.alert.schedule import quiet_until
-from monitor.inventory.model import Channel, Inventory, Party
+from monitor.inventory.model import Channel, Inventory
+from monitor.inventory.parties import Party
 from monitor.judge.finding import Severity
 from monitor.store import drills
 from monitor.store.dues import Owed

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from monitor.alert.schedule import on_duty, schedule_of
-from monitor.inventory.model import Channel, Inventory, Party
+from monitor.inventory.model import Channel, Inventory
+from monitor.inventory.parties import Party
 from monitor.judge.finding import Change, Finding, Severity, Step
 
 Language = Literal["sv", "en"]

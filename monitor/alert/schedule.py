@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.inventory.duty import Quiet, Schedule
-from monitor.inventory.model import Channel, Inventory, Party
+from monitor.inventory.model import Channel, Inventory
+from monitor.inventory.parties import Party
 from monitor.judge.finding import Severity
 
 

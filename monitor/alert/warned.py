@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.alert.plain import id_of, joined, ref_of, say, short, span, time
 from monitor.alert.route import Language, Recipient, reminded
-from monitor.inventory.model import Inventory, Party
+from monitor.inventory.model import Inventory
+from monitor.inventory.parties import Party
 from monitor.judge.clocks import WARNINGS, Basis, Clock
 from monitor.judge.duties import CONTRACT, STOCKHOLM
 from monitor.judge.finding import Change, Finding, Severity, Step

@@ -18,7 +18,8 @@ from monitor.alert.route import Language
 from monitor.authority.case import Case
 from monitor.authority.chain import accepted
 from monitor.authority.words import CATALOGUE
-from monitor.inventory.model import Inventory, Party, Role
+from monitor.inventory.model import Inventory
+from monitor.inventory.parties import Party, Role
 from monitor.judge.clocks import Clock, aware_since, confirmed_at
 from monitor.judge.duties import STOCKHOLM
 from monitor.judge.extent import Extent

@@ -13,7 +13,8 @@ from monitor.alert import plain
 from monitor.alert.route import Language
 from monitor.authority.case import Case
 from monitor.authority.draft import Draft, Form, stockholm_time
-from monitor.inventory.model import Inventory, Party
+from monitor.inventory.model import Inventory
+from monitor.inventory.parties import Party
 from monitor.judge.clocks import sent_of
 from monitor.judge.finding import State
 from probes.recognise.masking import Masked, mask_text

@@ -11,7 +11,8 @@ from monitor.authority.further import Kind, draft_of
 from monitor.commands import console
 from monitor.commands.clock import DECIDES, read_case
 from monitor.commands.shared import NOTHING_OPEN, fail
-from monitor.inventory.model import Inventory, Role
+from monitor.inventory.model import Inventory
+from monitor.inventory.parties import Role
 
 
 def draft(

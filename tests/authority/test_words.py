@@ -7,7 +7,8 @@ from pathlib import Path
 
 from monitor.authority import draft, further, words_further
 from monitor.authority.words import CATALOGUE, ENGLISH, SWEDISH
-from monitor.inventory.model import DataKind, Role
+from monitor.inventory.model import DataKind
+from monitor.inventory.parties import Role
 from monitor.judge.clocks import Basis, Stage
 
 
