@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from monitor.drive.endpoint import Timeouts
 from monitor.drive.pages import SurveyBudget
@@ -23,6 +23,9 @@ from probes.asks import Why
 from probes.buckets.vector import ASKED_AT
 from probes.buckets.vector import KIND as BUCKET
 from probes.contract import BucketTarget, Target, WebTarget
+
+if TYPE_CHECKING:
+    from monitor.store.ledger import Ledger
 
 _LISTS = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.READABLE})
 """Why a bucket is open whose keys can be listed; of one that is readable and lists nothing no key is known."""
@@ -76,7 +79,7 @@ async def measure(
             # Few surveys are of buckets: the others need not load what lists keys.
             from monitor.survey.bucket import survey_bucket
 
-            prefix = await ledger(lambda led: _prefix(led.witnesses(finding.id)))
+            prefix, others = await ledger(lambda led: _prefix(led, finding))
             surveyed = await survey_bucket(
                 finding,
                 _moved(target, asset, finding),
@@ -84,6 +87,7 @@ async def measure(
                 ledger,
                 terms,
                 prefix=prefix,
+                others=others,
                 whole=whole,
                 on_progress=on_progress,
             )
@@ -118,6 +122,9 @@ def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget
     """The bucket at the endpoint of its region, where looks were led to one: its list is asked for there."""
     from probes.buckets.providers import moved
 
+    if target.domain:
+        # What was seen open is the owner's own name: what lies behind it may be closed, or elsewhere.
+        return target
     host = next((fact.removeprefix(ASKED_AT) for fact in finding.facts if fact.startswith(ASKED_AT)), "")
     for door in asset.bucket.doors if asset.bucket is not None and host else ():
         there = moved(door, host) if door.dialect is target.dialect else None
@@ -126,10 +133,17 @@ def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget
     return target
 
 
-def _prefix(witnesses: tuple[str, ...]) -> bytes:
-    """The prefix below which a bucket lists, where it does not list as a whole."""
-    doors = [one.partition("\n")[0] for one in witnesses]
-    if "list" in doors:
-        return b""
-    below = next((door.removeprefix("list ") for door in doors if door.startswith("list ")), "")
-    return below.encode("utf-8", "surrogateescape")
+def _prefix(ledger: Ledger, finding: Finding) -> tuple[bytes, int]:
+    """The prefix below which a bucket lists now, where it does not list as a whole; and how many others do so too."""
+    from monitor.store.accounts import looks
+
+    kept = [(door, key) for door, _, key in (one.partition("\n") for one in ledger.witnesses(finding.id))]
+    seen = looks(ledger, finding.asset, finding.kind, str(finding.place))
+    now = {door.name for _, _, _, doors in seen for door in doors if door.verdict == "exposed"}
+    # Where no look is on file any more, what was ever open has to do.
+    lists = now or {door for door, _ in kept}
+    below = {door: key or door.removeprefix("list ") for door, key in kept if door.startswith("list ")}
+    found = [prefix for door, prefix in below.items() if door in lists]
+    if "list" in lists or not found:
+        return b"", 0
+    return found[0].encode("utf-8", "surrogateescape"), len(found) - 1

@@ -13,6 +13,7 @@ from monitor.judge.extent import Extent, extent_of
 from monitor.judge.finding import Change, Finding, Seen, Severity, State, Step, finding_id, fingerprint
 from monitor.judge.severity import is_live, severity
 from probes.asks import Why
+from probes.buckets.vector import ASKED_AT
 from probes.contract import Certainty, Clear, Exposed
 
 
@@ -84,7 +85,7 @@ def seen_open(finding: Finding, sight: Exposed, location: str, now: datetime, po
     grew = _grew(finding.extent, extent)
     active = finding.active or grew or is_live(extent, now)
     level, reasons = severity(policy.data_class, extent, active, sight.why)
-    facts = tuple(dict.fromkeys(finding.facts + sight.facts))
+    facts = _facts(finding.facts, sight.facts)
     now_on = replace(
         finding,
         # Looks at several locations end in any order; the last sight is the latest of them.
@@ -182,6 +183,13 @@ def _again(finding: Finding, now: datetime, policy: Policy) -> bool:
 
 def _clear_at(seen: Seen, now: datetime) -> Seen:
     return replace(seen, clears=seen.clears + 1, first_clear=seen.first_clear or now, last_clear=now)
+
+
+def _facts(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    """All that was ever learnt; of where a bucket was asked in the end, the last word: buckets move."""
+    if any(fact.startswith(ASKED_AT) for fact in now):
+        before = tuple(fact for fact in before if not fact.startswith(ASKED_AT))
+    return tuple(dict.fromkeys(before + now))
 
 
 def _wider(finding: Finding, sight: Exposed, location: str) -> Extent:

@@ -36,10 +36,11 @@ async def survey_bucket(
     terms: Terms,
     *,
     prefix: bytes = b"",
+    others: int = 0,
     whole: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Surveyed:
-    """Measure how far an open bucket reaches, below `prefix` where it is open there alone.
+    """Measure how far an open bucket reaches, below `prefix` where it is open there alone, and at `others` besides.
 
     One that was broken off, or whose budget ended, goes on where it was, unless `whole` wants it begun anew. Every key
     is asked for by every survey: no store tells what has changed. Raises LedgerUnusable.
@@ -101,7 +102,7 @@ async def survey_bucket(
             started=started,
             ended=driver.now(),
             tally=tally,
-            partial=keys.partial,
+            partial=(*keys.partial, *([f"other open prefixes, not counted: {others}"] if others else [])),
             hours=hours,
             largest=objects.prefixes.largest(_LARGEST),
             tenants=tuple(tenants.strangers),
