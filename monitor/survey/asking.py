@@ -118,7 +118,7 @@ _ALWAYS: Final = {
 
 def ways(target: BucketTarget) -> tuple[Way, ...]:
     """The ways to list a bucket, the best first."""
-    root = target.root
+    root = _root(target)
     match target.dialect:
         case Dialect.AZURE:
             return (Way(Tongue.AZURE, root),)
@@ -148,4 +148,11 @@ def object_path(target: BucketTarget, key: bytes) -> str:
         case Dialect.OCI:
             return f"{target.root}/o/{quote(key, safe='')}"
         case _:
-            return f"{target.root}/{quote(key, safe='/')}"
+            return f"{_root(target)}/{quote(key, safe='/')}"
+
+
+def _root(target: BucketTarget) -> str:
+    """The bucket's path. A domain of the owner's in front of Azure stands for the account, and not for the container."""
+    if target.dialect is Dialect.AZURE and not target.root:
+        return f"/{quote(target.bucket or '$root', safe='$')}"
+    return target.root

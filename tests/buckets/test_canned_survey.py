@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tests.buckets.test_canned_life import AT, Clock
 from tests.drive.rounds import application
 from tests.servers.canned_s3 import Amazon
 from tests.servers.canned_store import Asked, Bucket, CannedStore, Provider, Says, at_home, decent, html, recordings
+from tests.servers.canned_stores import Microsoft
 
 COUNT = 730
 GLOBAL, NORTH, WEST = "s3.amazonaws.com", "s3.eu-north-1.amazonaws.com", "s3.eu-west-1.amazonaws.com"
@@ -174,6 +176,28 @@ async def test_a_front_is_measured_at_the_front(tmp_path: Path) -> None:
     assert surveyed is not None
     exactly(surveyed, bucket)
     assert {one.host for one in asked} == {front}
+
+
+@pytest.mark.parametrize("path", ["", "/calls"])
+async def test_a_domain_of_an_account_of_microsoft_s_is_measured_at_the_domain(path: str, tmp_path: Path) -> None:
+    bucket, front = Bucket(recordings(COUNT), page=200), "media.owner.example"
+    home = Microsoft({"recordings": {"calls": bucket}})
+    account = "recordings.blob.core.windows.net"
+
+    def fronted(asked: Asked) -> Says | None:
+        return home.says(replace(asked, host=account)) if asked.host == front else html(403)
+
+    said = {"provider": "azure", "name": "calls", "account": "recordings", "domain": f"https://{front}{path}/"}
+    async with watched(home, said, tmp_path) as (store, app):
+        store.fault = fronted
+        found = await opened(app)
+        before = len(store.asked)
+        surveyed = await app.survey(found)
+        asked = store.asked[before:]
+    assert surveyed is not None
+    exactly(surveyed, bucket)
+    assert {one.path for one in asked if one.query} == {"/calls"}
+    assert {one.path.split("/")[1] for one in asked} == {"calls"}
 
 
 @pytest.mark.parametrize("where", ["aws", "gcs", "oci", "azure", "swift"])
