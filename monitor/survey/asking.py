@@ -152,7 +152,7 @@ def object_path(target: BucketTarget, key: bytes) -> str:
 
 
 def _root(target: BucketTarget) -> str:
-    """The bucket's path. A domain of the owner's in front of Azure stands for the account, and not for the container."""
+    """The bucket's path. A domain of the owner's in front of Azure stands for the account, not for the container."""
     if target.dialect is Dialect.AZURE and not target.root:
         return f"/{quote(target.bucket or '$root', safe='$')}"
     return target.root

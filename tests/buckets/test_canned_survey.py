@@ -20,7 +20,7 @@ from monitor.survey import keys
 from tests.buckets.canned_looking import Said, of_one
 from tests.buckets.test_canned_life import AT, Clock
 from tests.drive.rounds import application
-from tests.servers.canned_s3 import Amazon
+from tests.servers.canned_s3 import Amazon, first_version
 from tests.servers.canned_store import Asked, Bucket, CannedStore, Provider, Says, at_home, decent, html, recordings
 from tests.servers.canned_stores import Microsoft
 
@@ -176,6 +176,30 @@ async def test_a_front_is_measured_at_the_front(tmp_path: Path) -> None:
     assert surveyed is not None
     exactly(surveyed, bucket)
     assert {one.host for one in asked} == {front}
+
+
+STORE: Said = {"endpoint": "https://store.example", "name": "calls"}
+
+
+@pytest.mark.parametrize("encodes", [True, False])
+@pytest.mark.parametrize("newer", [True, False])
+async def test_a_store_of_the_older_way_or_without_encoding_is_counted_whole(
+    tmp_path: Path, *, encodes: bool, newer: bool
+) -> None:
+    # Without encoding a control character makes a page that is no XML; its key is counted all the same.
+    bucket = Bucket([*recordings(COUNT), "recordings/x\x01y.wav", "a/call 1.wav", "a/call+1.wav", "z%41.wav"], page=70)
+    home = first_version("store.example", calls=bucket)
+    home.first_version_alone = not newer
+
+    def plain(asked: Asked) -> Says | None:
+        left = {name: value for name, value in asked.query.items() if name != "encoding-type"}
+        return None if encodes else home.says(replace(asked, query=left))
+
+    async with watched(home, STORE, tmp_path) as (store, app):
+        store.fault = plain
+        await opened(app)
+        surveyed, _ = await measured(app, store)
+    exactly(surveyed, bucket)
 
 
 @pytest.mark.parametrize("path", ["", "/calls"])
