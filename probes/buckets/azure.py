@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why
 from probes.buckets.hearing import (
-    DANGLING,
     PAGE,
     REFUSAL,
     ROWS,
@@ -19,6 +18,7 @@ from probes.buckets.hearing import (
     Mute,
     Opened,
     Shut,
+    beside,
     first_bytes,
     known_keys,
     listed,
@@ -28,7 +28,9 @@ from probes.buckets.hearing import (
     reads,
     silence,
     twice,
+    unversioned,
 )
+from probes.buckets.held import DANGLING
 from probes.contract import BucketTarget, Clear, Dialogue, Probe, Sight, Unknown
 from probes.recognise.azure_words import azure_code, is_access_policy, read_azure_blobs
 from probes.recognise.objectrows import Keys, path_of
@@ -186,6 +188,7 @@ class _Container:
         """Blobs: by one that cannot exist, which needs no name of any, then by known ones."""
         doors = self.doors
         random = yield from twice(doors, self.random_ask(""), self.hear_random, self.random_ask("2"))
+        doors.beside = beside(random)
         if isinstance(random, Mute) and random.why is Why.CATCH_ALL:
             doors.heard("read", random)
             return
@@ -216,7 +219,7 @@ class _Container:
         if not isinstance(heard, Keys):
             self.doors.heard("versions", heard)
         elif not heard.versioned:
-            self.doors.heard("versions", Mute(Why.NOT_OFFERED, "no versions, snapshots or deleted blobs are kept"))
+            self.doors.heard("versions", unversioned(self.doors, "no versions, snapshots or deleted blobs are kept"))
         else:
             said = f"old versions, snapshots or deleted blobs are listed: {heard.kept} among the first {_OLD_ROWS} rows"
             self.doors.opened("versions", Why.VERSIONS_LISTED, said)

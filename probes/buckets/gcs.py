@@ -18,7 +18,6 @@ from probes.buckets.hearing import (
     Mute,
     Opened,
     Shut,
-    dangling,
     first_bytes,
     known_keys,
     listed,
@@ -28,7 +27,9 @@ from probes.buckets.hearing import (
     reads,
     silence,
     twice,
+    unversioned,
 )
+from probes.buckets.held import dangling
 from probes.contract import BucketTarget, Dialogue, Probe
 from probes.recognise.google_words import (
     Refusal,
@@ -101,7 +102,7 @@ class _Bucket:
     doors: Doors
 
     def look(self) -> Dialogue:
-        doors, target = self.doors, self.target
+        doors = self.doors
         ask = self.list_ask()
         heard = yield from twice(doors, ask, self.hear_list)
         if isinstance(heard, Mute) and heard.why in _FRONT:
@@ -110,10 +111,12 @@ class _Bucket:
             heard = heard if isinstance(other, Mute) else other
         if isinstance(heard, Mute) and heard.final:
             doors.heard("list", heard)
-            return (doors.sight(), *(yield from dangling(target, heard, ask, self.hear_list)))
+            named = yield from dangling(doors, heard, ask, self.hear_list)
+            return (doors.sight(), *named)
         if isinstance(heard, Shut) and heard.why is Why.NO_BUCKET:
             doors.all_shut(("list", "read", "versions"), heard)
-            return (doors.sight(), *(yield from dangling(target, heard, ask, self.hear_list)))
+            named = yield from dangling(doors, heard, ask, self.hear_list)
+            return (doors.sight(), *named)
         if isinstance(heard, Keys):
             listed(doors, heard)
         else:
@@ -123,7 +126,10 @@ class _Bucket:
         yield from prefixes(doors, self.list_ask, self.hear_list)
         yield from self.read(held)
         yield from self.policy()
-        return (doors.sight(), *(yield from dangling(target, heard, ask, self.hear_list)))
+        if doors.any_open and doors.beside == "not asked":
+            yield from self.answers_anything()
+        named = yield from dangling(doors, heard, ask, self.hear_list)
+        return (doors.sight(), *named)
 
     def list_ask(self, prefix: str = "") -> Request:
         """A page of the bucket by the XML API ("List objects", version 2)."""
@@ -176,11 +182,12 @@ class _Bucket:
         heard = yield from twice(doors, self.json_list("&versions=true", _OLD_ROWS, old), self.hear_list)
         if isinstance(heard, Keys) and not heard.versioned:
             gone = "name,size,updated,softDeleteTime"
-            heard = yield from twice(doors, self.json_list("&softDeleted=true", _OLD_ROWS, gone), self.hear_list)
+            kept = yield from twice(doors, self.json_list("&softDeleted=true", _OLD_ROWS, gone), self.hear_list)
+            heard = kept if isinstance(kept, Keys) or doors.is_open("list") else heard
         if not isinstance(heard, Keys):
             doors.heard("versions", heard)
         elif not heard.versioned:
-            doors.heard("versions", Mute(Why.NOT_OFFERED, "no old versions and no deleted objects are kept"))
+            doors.heard("versions", unversioned(doors, "no old versions and no deleted objects are kept"))
         else:
             said = f"old versions or deleted objects are listed: {heard.kept} among the first {_OLD_ROWS} rows"
             doors.opened("versions", Why.VERSIONS_LISTED, said)
@@ -236,8 +243,7 @@ class _Bucket:
 
     def answers_anything(self) -> Generator[Ask, Told, bool]:
         """Whether a key that cannot exist is answered with bytes too."""
-        answer = yield from one(object_ask(f"{self.target.root}/{self.target.nonce}.wav", ""))
-        return isinstance(answer, Response) and answer.status in (200, 206)
+        return self.doors.heard_beside((yield from one(object_ask(f"{self.target.root}/{self.target.nonce}.wav", ""))))
 
     def policy(self) -> Generator[Ask, Told, None]:
         """The bucket's policy ("Buckets: getIamPolicy"), and who of everybody it lets in."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why, one
 from probes.buckets.s3_list import door_of
-from probes.buckets.vector import clear, exposed, sight_of, unknown, witness, witnesses
-from probes.contract import BucketTarget, Certainty, Clear, Door, Exposed, Sight, Unknown
+from probes.buckets.vector import SHOWN, clear, exposed, sight_of, unknown, witness, witnesses
+from probes.contract import BucketTarget, Certainty, Door, Sight
 from probes.recognise.blank import PageKind, page
 from probes.recognise.listing import Listing
 from probes.recognise.media import MediaKind, kind_of_name, tell
@@ -21,8 +21,6 @@ ROWS = 1000
 """Rows that are asked for: one page tells that a bucket is open, the survey reads the rest."""
 PREFIX = 512
 """Bytes that tell what an object is; they are looked at in memory and dropped."""
-DANGLING = "dangling"
-"""The kind of a name that leads to no bucket."""
 REFUSAL = 16_384
 """Bytes of an answer that is a refusal, or a small document."""
 
@@ -62,6 +60,7 @@ class Opened:
 
 
 T = TypeVar("T")
+Beside: TypeAlias = Literal["not asked", "in order", "catch-all", "failed"]
 Heard: TypeAlias = T | Shut | Mute
 
 
@@ -77,8 +76,12 @@ class Doors:
     listing: Listing | None = None
     size: int | None = None
     media: str = ""
+    single: bool = False
+    """Whether a known object is open."""
     proven: bool = False
     """Whether something that stands open was seen twice, the second time over a new connection."""
+    beside: Beside = "not asked"
+    """How a key that cannot exist is answered: a store that answers it proves nothing by answering others."""
 
     def opened(self, name: str, why: Why, said: str, *keys: str, kept: bool = True) -> None:
         """A door that stands open; `keys` are those by which it is to be tried again, `said` is the step of proof.
@@ -117,19 +120,43 @@ class Doors:
         for name in dict.fromkeys((*names, *prefix_doors(self), *once)):
             self.heard(name, what)
 
+    def heard_beside(self, answer: Answer) -> bool:
+        """Take the answer to a key that cannot exist; whether it came with bytes."""
+        if isinstance(answer, NoAnswer) or answer.status == 429 or answer.status >= 500:
+            self.beside = "failed"
+        else:
+            self.beside = "catch-all" if answer.status in (200, 206) else "in order"
+        return self.beside == "catch-all"
+
+    @property
+    def any_open(self) -> bool:
+        """Whether a door stands open."""
+        return any(door.verdict == "exposed" for door in self.found.values())
+
     def sight(self) -> Sight:
-        """The sight that they make together."""
+        """The sight that they make together; nothing is open at a server that answers whatever it is asked."""
+        if self.beside == "catch-all":
+            for name in [name for name in self.found if self.is_open(name)]:
+                self.heard(name, Mute(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too"))
+        elif self.beside == "failed":
+            self.proof.append("the store did not answer a key that cannot exist in order")
         return sight_of(
             self.target,
             tuple(self.found.values()),
-            certainty=Certainty.PROVEN if self.proven else Certainty.LIKELY,
-            listing=self.listing,
+            certainty=Certainty.PROVEN if self.proven and self.beside != "failed" else Certainty.LIKELY,
+            listing=self._counted(),
             size=self.size,
             media=self.media,
             seen_open=tuple(dict.fromkeys(self.seen_open)),
             facts=tuple(self.facts),
             proof=tuple(self.proof),
         )
+
+    def _counted(self) -> Listing | None:
+        """What is counted: the list; nothing, where none came and no object is known; None for a single object."""
+        if self.listing is not None or self.single:
+            return self.listing
+        return Listing(self.target.dialect.value, (), "not listed")
 
 
 def silence(answer: Answer) -> Mute | None:
@@ -185,6 +212,20 @@ def twice(
             return first
 
 
+def beside(random: Opened | Shut | Mute) -> Beside:
+    """How a key that cannot exist was answered, where what it tells was heard already."""
+    if isinstance(random, Mute) and random.why is Why.CATCH_ALL:
+        return "catch-all"
+    return "failed" if isinstance(random, Mute) and random.silent else "in order"
+
+
+def unversioned(doors: Doors, said: str) -> Mute:
+    """A list without versions that came to the question for them: a list all the same, where it is refused itself."""
+    if doors.is_open("list"):
+        return Mute(Why.NOT_OFFERED, said)
+    return Mute(Why.UNSTABLE, "a list came in answer to another question, where it is refused itself")
+
+
 def _strangers(first: Keys, second: Keys) -> bool:
     ours, theirs = ({entry.path for entry in keys.listing.entries} for keys in (first, second))
     return bool(ours) and bool(theirs) and not ours & theirs
@@ -223,9 +264,10 @@ def prefixes(
             door = doors.found["list"]
             doors.found[name] = exposed(name, door.why, "with the whole bucket")
             continue
-        ask = ask_for(prefix)
+        ask, before = ask_for(prefix), doors.proven
         heard = yield from twice(doors, replace(ask, said=said or ask.said), hear)
         if isinstance(heard, Keys) and not all(entry.name.startswith(prefix) for entry in heard.listing.entries):
+            doors.proven = before
             heard = Mute(Why.CATCH_ALL, "lists what does not begin with the prefix")
         if isinstance(heard, Keys):
             doors.listing = doors.listing or heard.listing
@@ -319,15 +361,22 @@ def reads(
             if impossible is not None and (yield from impossible()):
                 doors.proven = before
                 return Mute(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too")
-            doors.size, doors.media = heard.size, heard.media
+            doors.single, doors.size, doors.media = True, heard.size, heard.media
             rest = [one.key for one in tries[number + 1 :] if one.said]
             why = Why.READABLE if doors.is_open("list") else Why.READABLE_UNLISTED
             said = "an object's first bytes came to a stranger, and a key that cannot exist is not answered so"
             doors.opened("read", why, said, *dict.fromkeys((known.key, *_spread(doors, rest))))
             return None
-        shut = shut or (heard if isinstance(heard, Shut) else None)
-        mute = mute or (heard if isinstance(heard, Mute) else None)
+        if isinstance(heard, Shut):
+            shut = shut or heard
+        elif mute is None or _weight(heard) > _weight(mute):
+            mute = heard
     return mute or shut or Mute(Why.NO_KNOWN_KEY, "no key is known to ask for")
+
+
+def _weight(mute: Mute) -> int:
+    """What gave a stranger something weighs more than silence, and silence more than a key that is not there."""
+    return 2 if mute.why in SHOWN else 0 if mute.why is Why.NO_KNOWN_KEY else 1
 
 
 def _spread(doors: Doors, rest: list[str]) -> list[str]:
@@ -335,32 +384,3 @@ def _spread(doors: Doors, rest: list[str]) -> list[str]:
     files = doors.listing.files if doors.listing is not None else ()
     step = max(1, (len(files) - 1) // (_KEPT_KEYS - 1)) if files else 1
     return [*rest, *(entry.name for entry in files[::step])][:_KEPT_KEYS]
-
-
-def dangling(
-    target: BucketTarget, heard: Shut | Mute | Keys | None, ask: Request, hear: Callable[[Answer], Heard[Keys]]
-) -> Generator[Ask, Told, tuple[Sight, ...]]:
-    """The sight of the owner's own domain in front of a bucket: open to whoever takes a bucket that nobody holds.
-
-    `heard` is what the store said of the bucket, None where that is no word on whether it is there; one that is said
-    to be missing is asked for again over a new connection.
-    """
-    if not target.domain or heard is None:
-        return ()
-    if isinstance(heard, Mute):
-        return (Unknown(target.filed, DANGLING, heard.why, heard.detail),)
-    if isinstance(heard, Keys) or heard.why is not Why.NO_BUCKET:
-        return (Clear(target.filed, DANGLING, Why.BUCKET_THERE),)
-    again = hear((yield from one(replace(ask, fresh=True))))
-    gone = isinstance(again, Shut) and again.why is Why.NO_BUCKET
-    if not gone and not (isinstance(again, Mute) and again.silent):
-        return (Unknown(target.filed, DANGLING, Why.UNSTABLE, "a second look was answered otherwise"),)
-    return (
-        Exposed(
-            target.filed,
-            DANGLING,
-            Why.DANGLING,
-            Certainty.PROVEN if gone else Certainty.LIKELY,
-            proof=("the store says that the bucket behind the owner's own domain does not exist",),
-        ),
-    )

@@ -17,7 +17,6 @@ from probes.buckets.hearing import (
     Mute,
     Opened,
     Shut,
-    dangling,
     first_bytes,
     known_keys,
     listed,
@@ -27,7 +26,9 @@ from probes.buckets.hearing import (
     reads,
     silence,
     twice,
+    unversioned,
 )
+from probes.buckets.held import dangling
 from probes.contract import BucketTarget, Dialogue, Probe
 from probes.recognise.objectrows import Keys, path_of
 from probes.recognise.oracle_words import oracle_code, public_level, read_oracle, read_oracle_versions
@@ -64,7 +65,7 @@ class _Bucket:
     doors: Doors
 
     def look(self) -> Dialogue:
-        doors, target = self.doors, self.target
+        doors = self.doors
         ask = self.list_ask()
         heard = yield from twice(doors, ask, self.hear_list)
         if isinstance(heard, Mute) and heard.final:
@@ -83,7 +84,10 @@ class _Bucket:
         yield from self.page()
         # A missing bucket is never told from a private one, so only what lists is known to be there.
         told = heard if isinstance(heard, Keys) else None
-        return (doors.sight(), *(yield from dangling(target, told, ask, self.hear_list)))
+        if doors.any_open and doors.beside == "not asked":
+            yield from self.answers_anything()
+        named = yield from dangling(doors, told, ask, self.hear_list)
+        return (doors.sight(), *named)
 
     @property
     def said_root(self) -> str:
@@ -133,7 +137,7 @@ class _Bucket:
         if not isinstance(heard, Keys):
             self.doors.heard("versions", heard)
         elif not heard.versioned:
-            self.doors.heard("versions", Mute(Why.NOT_OFFERED, "no versions are kept"))
+            self.doors.heard("versions", unversioned(self.doors, "no versions are kept"))
         else:
             said = f"versions are listed: {heard.kept} old ones among the first {_OLD_ROWS} rows"
             self.doors.opened("versions", Why.VERSIONS_LISTED, said)
@@ -150,8 +154,8 @@ class _Bucket:
 
     def answers_anything(self) -> Generator[Ask, Told, bool]:
         """Whether a key that cannot exist is answered with bytes too."""
-        answer = yield from one(self.masked(object_ask(f"{self.target.root}/o/{self.target.nonce}.wav", "")))
-        return isinstance(answer, Response) and answer.status in (200, 206)
+        ask = self.masked(object_ask(f"{self.target.root}/o/{self.target.nonce}.wav", ""))
+        return self.doors.heard_beside((yield from one(ask)))
 
     def page(self) -> Generator[Ask, Told, None]:
         """The bucket's own page (OCI Object Storage API: GetBucket), which says what strangers may."""

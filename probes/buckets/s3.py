@@ -105,11 +105,13 @@ def look(target: BucketTarget) -> Dialogue:
         if account.page is not None and account.answer is not None and not vector.lists:
             vector.take(account.page, account.answer)
     certainty, proof = yield from _second_look(vector)
-    sights = [_sight(target, listed.at, vector, certainty, proof)]
-    if target.domain:
-        request = listed.at.ask(listed.query)
-        sights.append((yield from name_sight(target, request, listed.answer, listed=listed.page is not None)))
-    return tuple(sights)
+    if not target.domain:
+        return (_sight(target, listed.at, vector, certainty, proof),)
+    request = listed.at.ask(listed.query)
+    named = yield from name_sight(target, request, listed.answer, listed=listed.page is not None)
+    if named.why is Why.UNSTABLE:
+        vector.put(unknown("list", Why.UNSTABLE, "a second look over a new connection found a bucket"))
+    return (_sight(target, listed.at, vector, certainty, proof), named)
 
 
 def _open_list(target: BucketTarget, listed: Listed, page: BucketPage, vector: Vector) -> Generator[Ask, Told, None]:
@@ -185,9 +187,10 @@ def _outweighs(told: Read, read: Read) -> bool:
 
 
 def _settings(target: BucketTarget, at: At, vector: Vector) -> Generator[Ask, Told, None]:
-    vector.learn((yield from ask_versions(target, at)))
-    vector.learn((yield from ask_uploads(target, at)))
-    doors, vector.grants = yield from ask_grants(target, at)
+    listed = vector.lists
+    vector.learn((yield from ask_versions(target, at, listed=listed)))
+    vector.learn((yield from ask_uploads(target, at, listed=listed)))
+    doors, vector.grants = yield from ask_grants(target, at, listed=listed)
     for learnt in doors:
         vector.learn(learnt)
     if vector.lists or vector.is_open("read"):

@@ -11,7 +11,7 @@ from probes.buckets.vector import clear, unknown
 from probes.contract import BucketTarget, Door
 from probes.recognise import blank
 from probes.recognise.stores.errors import StoreError, read_error
-from probes.recognise.stores.s3 import bucket_names
+from probes.recognise.stores.s3 import bucket_names, bucket_page, uploads_page, versions_page
 
 # Codes by the S3 API's "Error responses", unless another source is named.
 _CODES: dict[str, Why] = {
@@ -141,6 +141,8 @@ def _without_words(answer: Response) -> Refusal:
         return Refusal("unknown", Why.BODY_BROKEN if answer.ending is Ending.BROKEN else Why.BODY_UNREADABLE)
     if bucket_names(answer.body) is not None:
         return Refusal("unknown", Why.NOT_A_STORE, "the endpoint listed its buckets: no bucket by that name is asked")
+    if status == 200 and any(read(answer.body) is not None for read in (bucket_page, versions_page, uploads_page)):
+        return Refusal("unknown", Why.UNSTABLE, "a list came in answer to another question")
     page = blank.page(answer.body, answer.type, status, answer.headers)
     if page.kind is blank.PageKind.BLOCK_PAGE:
         return Refusal("unknown", Why.FILTERED, "a filter answered")

@@ -81,6 +81,9 @@ def _followed(target: BucketTarget, first: Listed) -> Generator[Ask, Told, Liste
     if isinstance(then.answer, NoAnswer):
         why = then.answer.why.value
         return replace(first, said=Refusal("unknown", Why.WRONG_REGION, f"the endpoint named gave no answer ({why})"))
+    if then.said.why is Why.NO_BUCKET:
+        # Whoever sends us on knows the bucket: the two do not agree, and neither closes anything.
+        return replace(first, said=Refusal("unknown", Why.WRONG_REGION, "the endpoint named knows no such bucket"))
     return then
 
 

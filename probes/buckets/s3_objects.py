@@ -9,7 +9,7 @@ from typing import Literal
 from probes.asks import Answer, Ask, NoAnswer, Request, Response, Told, Why, one
 from probes.buckets.s3_answers import Refusal, refusal
 from probes.buckets.s3_asks import ERROR, At
-from probes.buckets.vector import clear, exposed, unknown
+from probes.buckets.vector import SHOWN, clear, exposed, unknown
 from probes.contract import BucketTarget, Door
 from probes.recognise.kinds import MediaKind, kind_of_name
 from probes.recognise.media import Media, tell
@@ -224,12 +224,13 @@ def _closed(refused: list[tuple[Known, Refusal]]) -> Door:
     """What refusals make of the door: what was once seen open must each be refused by the store's own word."""
     undecided = [told for _, told in refused if told.verdict == "unknown"]
     if undecided:
-        return undecided[0].door("read")
+        return next((told for told in undecided if told.why in SHOWN), undecided[0]).door("read")
     held = [told for _, told in refused if told.why is not Why.NOT_FOUND]
     if held:
         return held[0].door("read", held[0].detail or f"{len(held)} known objects are refused")
     if any(thing.source == "witness" for thing, _ in refused):
-        return clear("read", Why.NOT_FOUND, "what was once seen open is gone")
+        # A stranger who may neither list nor read is refused a missing key as any other (S3 API, GetObject).
+        return unknown("read", Why.ENTRY_UNPROVEN, "what was once seen open is gone, and a stranger is told so")
     return unknown("read", Why.NO_KNOWN_KEY, "the declared objects are missing" if refused else "")
 
 

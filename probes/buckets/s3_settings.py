@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from probes.asks import Answer, Ask, Response, Told, Why, one
 from probes.buckets.s3_answers import refusal
 from probes.buckets.s3_asks import ERROR, PAGE, At
+from probes.buckets.s3_list import page_of
 from probes.buckets.s3_objects import Opened
 from probes.buckets.vector import clear, exposed, unknown
 from probes.contract import BucketTarget, Door
@@ -30,13 +31,13 @@ class Learnt:
     objects: tuple[StoredObject, ...] = ()
 
 
-def ask_versions(target: BucketTarget, at: At) -> Generator[Ask, Told, Learnt]:
+def ask_versions(target: BucketTarget, at: At, *, listed: bool) -> Generator[Ask, Told, Learnt]:
     """Ask for old versions: what was overwritten or deleted is often still stored, and listed to the same strangers."""
     request = at.ask(_VERSIONS, PAGE)
     answer = yield from one(request)
     page = _versions(answer)
     if page is None:
-        return Learnt(_shut(target, at, answer, "versions"))
+        return Learnt(_shut(target, at, answer, "versions", listed=listed))
     more = " at least" if page.truncated or not page.whole else ""
     fact = f"{len(page.old)} old versions and {page.deleted} deletions listed{more}"
     opened = Opened(
@@ -47,13 +48,13 @@ def ask_versions(target: BucketTarget, at: At) -> Generator[Ask, Told, Learnt]:
     return Learnt(door, opened, told, (*page.current, *page.old))
 
 
-def ask_uploads(target: BucketTarget, at: At) -> Generator[Ask, Told, Learnt]:
+def ask_uploads(target: BucketTarget, at: At, *, listed: bool) -> Generator[Ask, Told, Learnt]:
     """Ask for uploads that were begun and never ended: their keys are names of what is stored or was to be."""
     request = at.ask(_UPLOADS, PAGE)
     answer = yield from one(request)
     page = _uploads(answer)
     if page is None:
-        return Learnt(_shut(target, at, answer, "uploads"))
+        return Learnt(_shut(target, at, answer, "uploads", listed=listed))
     fact = f"{page.pending} unfinished uploads listed{' at least' if page.truncated or not page.whole else ''}"
     opened = Opened(
         "uploads",
@@ -64,7 +65,9 @@ def ask_uploads(target: BucketTarget, at: At) -> Generator[Ask, Told, Learnt]:
     return Learnt(exposed("uploads", Why.UPLOADS_LISTED, fact), opened, (fact,) if page.pending else ())
 
 
-def ask_grants(target: BucketTarget, at: At) -> Generator[Ask, Told, tuple[tuple[Learnt, ...], Grants | None]]:
+def ask_grants(
+    target: BucketTarget, at: At, *, listed: bool
+) -> Generator[Ask, Told, tuple[tuple[Learnt, ...], Grants | None]]:
     """Ask for the grants and the policy; whether strangers may write is read there, and never tried.
 
     Either is a permission of its own (S3 API, GetBucketAcl, GetBucketPolicy). A policy that is said not to exist was
@@ -85,7 +88,7 @@ def ask_grants(target: BucketTarget, at: At) -> Generator[Ask, Told, tuple[tuple
         doors.append(Learnt(exposed("acl", Why.ACL_READABLE, "policy"), opened))
     else:
         # Amazon answers 405 to the policy of a stranger's bucket (S3 API, GetBucketPolicy): the grants decide then.
-        shut = (_shut(target, at, by_acl, "acl"), _shut(target, at, by_policy, "acl"))
+        shut = tuple(_shut(target, at, answer, "acl", listed=listed) for answer in (by_acl, by_policy))
         undecided = [door for door in shut if door.verdict == "unknown" and door.why is not Why.NOT_OFFERED]
         refused = [door for door in shut if door.verdict == "clear"]
         doors.append(Learnt((undecided or refused or list(shut))[0]))
@@ -111,9 +114,14 @@ def _write(grants: Grants | None, policy: Policy | None, acl: Opened | None, *, 
     return Learnt(unknown("write", Why.NOT_ASKED, "only readable grants and policy could tell; never tried"))
 
 
-def _shut(target: BucketTarget, at: At, answer: Answer, name: str) -> Door:
-    """The door that is not open. A 200 of another shape is a store that does not know the question: Ceph then lists."""
+def _shut(target: BucketTarget, at: At, answer: Answer, name: str, *, listed: bool) -> Door:
+    """The door that is not open. A 200 of another shape is a store that does not know the question: Ceph then lists.
+
+    A list that comes so from a bucket that is not `listed` came to a stranger all the same.
+    """
     if isinstance(answer, Response) and answer.status == 200:
+        if not listed and (page_of(answer) or _versions(answer) or _uploads(answer)) is not None:
+            return unknown(name, Why.UNSTABLE, "a list came in answer to another question, where it is refused itself")
         return unknown(name, Why.NOT_OFFERED, "answered with something else than was asked for")
     said = refusal(target, at, answer)
     if said.error is not None and said.why in (Why.STATUS_UNEXPECTED, Why.NOT_FOUND) and _mild(answer):

@@ -15,7 +15,8 @@ from probes.buckets.hearing import (
     Mute,
     Opened,
     Shut,
-    dangling,
+    T,
+    beside,
     first_bytes,
     known_keys,
     listed,
@@ -25,8 +26,10 @@ from probes.buckets.hearing import (
     reads,
     silence,
     twice,
+    unversioned,
 )
-from probes.buckets.vector import witness
+from probes.buckets.held import dangling
+from probes.buckets.vector import SHOWN, witness
 from probes.contract import BucketTarget, Dialogue, Probe
 from probes.recognise.listing import Listing
 from probes.recognise.listings import recognise
@@ -53,7 +56,7 @@ class _Container:
     """The answer that listed the container: its headers count the objects."""
 
     def look(self) -> Dialogue:
-        doors, target = self.doors, self.target
+        doors = self.doors
         # With its slash the path is the same container to Swift, and to Ceph's gateway the only one that lists.
         ask = self.list_ask()
         heard = yield from twice(doors, ask, self.hear_list)
@@ -62,8 +65,8 @@ class _Container:
             return (doors.sight(),)
         if isinstance(heard, Shut) and heard.why is Why.NO_BUCKET:
             doors.all_shut(("list", "read", "versions"), heard)
-            beside = yield from dangling(target, heard, ask, self.hear_list)
-            return (doors.sight(), *beside)
+            named = yield from dangling(doors, heard, ask, self.hear_list)
+            return (doors.sight(), *named)
         if isinstance(heard, Keys):
             listed(doors, heard)
             self.from_headers()
@@ -79,7 +82,8 @@ class _Container:
         self.other_door()
         # Swift itself answers alike for private and missing; Ceph's gateway says which it is.
         told = heard if isinstance(heard, Keys) or (isinstance(heard, Shut) and self.rgw) else None
-        return (doors.sight(), *(yield from dangling(target, told, ask, self.hear_list)))
+        named = yield from dangling(doors, told, ask, self.hear_list)
+        return (doors.sight(), *named)
 
     @property
     def rgw(self) -> bool:
@@ -181,7 +185,7 @@ class _Container:
         if not isinstance(heard, Keys):
             self.doors.heard("versions", heard)
         elif not heard.versioned:
-            self.doors.heard("versions", Mute(Why.NOT_OFFERED, "no versions are kept here"))
+            self.doors.heard("versions", unversioned(self.doors, "no versions are kept here"))
         else:
             said = f"old versions are listed: {heard.kept} among the first {_OLD_ROWS} rows"
             self.doors.opened("versions", Why.VERSIONS_LISTED, said)
@@ -231,6 +235,7 @@ class _Container:
         doors = self.doors
         proven = doors.proven
         random = yield from twice(doors, self.random_ask(""), self.hear_random, self.random_ask("2"))
+        doors.beside = beside(random)
         tries = known_keys(doors, self.target.root)
         if isinstance(random, Mute) and random.why is Why.CATCH_ALL:
             doors.heard("read", random)
@@ -263,22 +268,33 @@ class _Container:
         for origin in dict.fromkeys((*self.target.referers, *(key.removeprefix(_ORIGIN) for key in kept))):
             said = (("Referer", origin),)
             heard = yield from twice(doors, replace(self.list_ask(), headers=said), self.hear_list)
+            self.undecided("list", heard, kept=_ORIGIN + origin in kept)
             if isinstance(heard, Keys):
                 doors.listing = doors.listing or heard.listing
                 step = "the list came to a request that says to come from a declared origin"
                 doors.opened("list", Why.REFERER_ONLY, step, _ORIGIN + origin)
                 self.from_headers()
             if not doors.is_open("read"):
-                yield from self.read_by_origin(origin)
+                yield from self.read_by_origin(origin, kept=_ORIGIN + origin in kept)
             if doors.is_open("list") and doors.is_open("read"):
                 return
 
-    def read_by_origin(self, origin: str) -> Generator[Ask, Told, None]:
+    def undecided(self, name: str, heard: Heard[T], *, kept: bool) -> None:
+        """A door of which nothing was said to an origin: what others are refused says nothing of it."""
+        before = self.doors.found.get(name)
+        settled = before is not None and (before.verdict == "exposed" or before.why in SHOWN)
+        if isinstance(heard, Mute) and not settled and heard.why is not Why.NO_KNOWN_KEY:
+            weighs = kept or heard.silent or heard.why in SHOWN
+            if weighs:
+                self.doors.heard(name, heard)
+
+    def read_by_origin(self, origin: str, *, kept: bool) -> Generator[Ask, Told, None]:
         doors = self.doors
         said = (("Referer", origin),)
         step = "objects are readable to a request that says to come from a declared origin"
         again = self.random_ask("3", said)
         heard = yield from twice(doors, self.random_ask("", said), self.hear_random, again)
+        self.undecided("read", heard, kept=kept)
         if isinstance(heard, Opened):
             doors.opened("read", Why.REFERER_ONLY, step)
             doors.seen_open.append(witness("list", _ORIGIN + origin))
@@ -287,8 +303,9 @@ class _Container:
         for known in shown[:1]:
             ask = replace(self.object_ask(known), headers=(*self.object_ask(known).headers, *said))
             found = yield from twice(doors, ask, lambda answer, key=known.key: self.hear_object(answer, key))  # type: ignore[misc]
+            self.undecided("read", found, kept=kept)
             if isinstance(found, Opened):
-                doors.size, doors.media = found.size, found.media
+                doors.single, doors.size, doors.media = True, found.size, found.media
                 doors.opened("read", Why.REFERER_ONLY, step, known.key)
                 doors.seen_open.append(witness("list", _ORIGIN + origin))
 

@@ -25,6 +25,19 @@ _WEIGHT = (
 """Doors, the one that gives away most first: it names the exposure."""
 
 
+SHOWN = frozenset(
+    {
+        Why.UNSTABLE,
+        Why.CATCH_ALL,
+        Why.CANARY_FAILED,
+        Why.TYPE_UNPROVEN,
+        Why.ENTRY_UNPROVEN,
+        Why.BODY_UNREADABLE,
+    }
+)
+"""Why nothing is said of a door though something came to a stranger: it is not proven open, and surely not shut."""
+
+
 def exposed(name: str, why: Why, detail: str = "") -> Door:
     """A door that stands open."""
     return Door(name, "exposed", why, detail)
@@ -65,8 +78,9 @@ def sight_of(
 ) -> Sight:
     """The sight that the vector `doors` makes.
 
-    Exposed when one door is. Clear when the store refused to list, none is open, and every door that was once seen open
-    is closed by the store's own word. Otherwise Unknown: silence at a door that was open must not close a finding.
+    Exposed when one door is. Clear when the store refused to list, none is open, no door gave a stranger anything
+    unproven, and every door that was once seen open is closed by the store's own word. Otherwise Unknown: silence at a
+    door that was open must not close a finding.
     `seen_open` are the `witness()` texts of what was open now.
     """
     open_ = sorted((d for d in doors if d.verdict == "exposed"), key=_weight)
@@ -87,6 +101,9 @@ def sight_of(
     closed = {d.name for d in doors if d.verdict == "clear"}
     unsettled = [name for name, _ in witnesses(target) if name not in closed]
     first = next((d for d in doors if d.name == "list"), None)
+    given = next((d for d in doors if d.why in SHOWN and d.verdict == "unknown"), None)
+    if first is not None and first.verdict == "clear" and given is not None:
+        return Unknown(target.filed, KIND, given.why, given.detail, facts, doors)
     if first is not None and first.verdict == "clear" and not unsettled:
         return Clear(target.filed, KIND, first.why, facts, doors)
     if first is None or first.verdict == "clear":

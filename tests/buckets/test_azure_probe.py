@@ -191,8 +191,13 @@ ROWS: dict[str, tuple[Callable[[Request], Answer], str, tuple[str, str]]] = {
         "read",
         ("unknown", "key-demanded"),
     ),
-    "any blob is answered": (world(OPEN, WAV, WAV), "read", ("unknown", "catch-all")),
 }
+
+
+def test_nothing_is_open_where_any_blob_is_answered() -> None:
+    sight, doors, *_ = look(AZURE_CONTAINER, here(), world(OPEN, WAV, WAV))
+    assert (type(sight), sight.why) == (Unknown, Why.CATCH_ALL)
+    assert doors["list"] == doors["read"] == ("unknown", "catch-all")
 
 
 @pytest.mark.parametrize("name", ROWS)

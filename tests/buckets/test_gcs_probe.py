@@ -237,7 +237,7 @@ TABLE: dict[str, tuple[Callable[[Request], Answer], type[Any], str, dict[str, tu
         "any-account",
         {"any-account": ("exposed", "any-account"), "acl": ("exposed", "acl-readable")},
     ),
-    "any key is answered": (world(lists("a"), WAV, WAV), Exposed, "listed", {"read": ("unknown", "catch-all")}),
+    "any key is answered": (world(lists("a"), WAV, WAV), Unknown, "catch-all", {"read": ("unknown", "catch-all")}),
 }
 
 

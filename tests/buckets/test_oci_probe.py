@@ -108,8 +108,8 @@ TABLE: dict[str, tuple[Callable[[Request], Answer], type[Any], str, dict[str, tu
     ),
     "any key is answered": (
         world(object_=WAV, random=WAV),
-        Clear,
-        "private-or-missing",
+        Unknown,
+        "catch-all",
         {"read": ("unknown", "catch-all")},
     ),
     "a credential demanded": (world(fails(401, "NotAuthenticated")), Clear, "denied", {}),
