@@ -26,6 +26,8 @@ from probes.contract import BucketTarget
 
 _LARGEST = 10
 _HINTS = "hints"
+_OF = "of"
+"""What a state is of: the ways in which the store is asked, and the prefix."""
 
 
 async def survey_bucket(
@@ -42,12 +44,16 @@ async def survey_bucket(
 ) -> Surveyed:
     """Measure how far an open bucket reaches, below `prefix` where it is open there alone, and at `others` besides.
 
-    One that was broken off, or whose budget ended, goes on where it was, unless `whole` wants it begun anew. Every key
+    One that was broken off, or whose budget ended, goes on where it was, unless `whole` wants it begun anew, or another
+    prefix or way is asked for now: what was counted of a whole bucket is no part of what lies below a prefix. Every key
     is asked for by every survey: no store tells what has changed. Raises LedgerUnusable.
     """
     begun = asyncio.get_running_loop().time()
     resumed = await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
     left = _unpacked(resumed.waiting) if resumed is not None else {}
+    of = [*(way.tongue.value for way in ways(target)), prefix.decode("utf-8", "surrogateescape")]
+    if left.get(_OF) != of:
+        left = {}
     hints = tuple(text.encode("utf-8", "surrogateescape") for text in left.get(_HINTS, ()))
     going_on = resumed is not None and "ranges" in left and not whole and driver.now() - resumed.started <= STALE
     if resumed is not None and going_on:
@@ -60,7 +66,7 @@ async def survey_bucket(
     digest = await on_ledger(lambda ledger: ledger.seal.digest)
 
     async def commit(value: dict[str, Any]) -> None:
-        waiting = _packed({**value, _HINTS: left.get(_HINTS, [])})
+        waiting = _packed({**value, _OF: of, _HINTS: left.get(_HINTS, [])})
         await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, (), waiting))
 
     async with Pages(driver, target, terms.pace_key, terms.budget) as pages:
@@ -113,10 +119,12 @@ async def survey_bucket(
             new_folders=new_folders,
         )
     if keys.unfinished:
-        waiting = _packed({**keys.left(), _HINTS: left.get(_HINTS, [])})
+        waiting = _packed({**keys.left(), _OF: of, _HINTS: left.get(_HINTS, [])})
     else:
-        waiting = _packed({_HINTS: objects.dump()["marks"] if not keys.partial else left.get(_HINTS, [])})
-        await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, rows, _packed(keys.left())))
+        waiting = _packed({_OF: of, _HINTS: objects.dump()["marks"] if not keys.partial else left.get(_HINTS, [])})
+        await on_ledger(
+            lambda ledger: surveys.progress(ledger, finding.id, number, rows, _packed({**keys.left(), _OF: of}))
+        )
     await on_ledger(lambda ledger: surveys.finish(ledger, surveyed, waiting))
     return surveyed
 

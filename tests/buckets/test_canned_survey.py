@@ -247,6 +247,24 @@ async def test_a_survey_that_is_broken_off_goes_on(where: str, tmp_path: Path, m
     assert surveyed.asks > len(asked)
 
 
+async def test_what_was_read_of_the_whole_is_no_part_of_what_is_left(tmp_path: Path) -> None:
+    bucket = Bucket([*recordings(400, "a"), *recordings(300, "b")], "eu-north-1", page=70)
+    said = {**AWS, "prefixes": ["b/"]}
+    async with watched(Amazon({"calls": bucket}), said, tmp_path) as (store, app):
+        app.inventory = of_one(said, store.address, defaults={"survey": {**QUICK["survey"], "requests": 6}})
+        await opened(app)
+        broken, _ = await measured(app, store)
+        assert any("budget" in why for why in broken.partial)
+        assert 0 < broken.tally.files < 700
+
+        bucket.lists, bucket.prefixes = False, ("b/",)
+        app.inventory = of_one(said, store.address, defaults=QUICK)
+        await opened(app)
+        surveyed, _ = await measured(app, store)
+    exactly(surveyed, bucket, "b/")
+    assert surveyed.survey != broken.survey
+
+
 def _waiting(ledger: Any, id_: str) -> bool:
     unfinished = surveys.unfinished(ledger, id_)
     return unfinished is not None and bool(unfinished.waiting)
