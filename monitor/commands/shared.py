@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -74,6 +75,8 @@ class Reading:
 def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     """Run the work and bring back its exit code; an unusable ledger is code 3, and so is a bug of ours: a traceback
     must not look like `something is open`."""
+    # What is loaded by now stays: the collector need not walk it again, neither at work nor when the program ends.
+    gc.freeze()
     try:
         return uvloop.run(work)
     except (LedgerUnusable, KeyUnusable) as error:

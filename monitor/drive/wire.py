@@ -8,6 +8,7 @@ read that brought it, so that a peer is never read faster than its pages are cou
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from dataclasses import replace
@@ -26,6 +27,7 @@ LONGEST_HEAD = 1 << 16
 """Bytes of status line and fields, of interim answers before them, and of what comes without a body's byte in it."""
 WIDE = 1 << 16
 """Bytes that one read brings at most."""
+_PATH = re.compile(r"/[!-~]*")
 KEPT_SECONDS = 15.0
 """For so long a connection is kept for the next ask; servers close them after 5 to 75."""
 
@@ -157,15 +159,16 @@ def _spelled(target: WebTarget, request: Request, says: tuple[tuple[str, str], .
     """The request as it goes out. Raises ValueError for what would say more than one request, or none."""
     # What stands behind a `#` is never sent, in any client.
     path = request.path.partition("#")[0]
-    if not path.startswith("/") or any(not "!" <= letter <= "~" for letter in path):
+    if _PATH.fullmatch(path) is None:
         raise ValueError("no path that can be sent")
     found = fields(target, request, says)
     if request.body:
         found["Content-Length"] = str(len(request.body))
     lines = [f"{request.method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in found.items()), "", ""]
-    if any(letter in line for line in lines for letter in "\r\n\0"):
+    head = "\r\n".join(lines)
+    if "\0" in head or not head.count("\r") == head.count("\n") == len(lines) - 1:
         raise ValueError("a field of more than one line")
-    return "\r\n".join(lines).encode() + request.body
+    return head.encode() + request.body
 
 
 class _Line(asyncio.BufferedProtocol):
@@ -185,7 +188,8 @@ class _Line(asyncio.BufferedProtocol):
 
     def send(self, said: bytes, exchange: _Exchange, silence: float, ends: float) -> None:
         """Begin an exchange; it is told what comes, and when nothing came for `silence` seconds or until `ends`."""
-        if self._transport is None or self.lost:
+        # A transport may be closed already, and tell us only in the loop's next turn.
+        if self._transport is None or self.lost or self._transport.is_closing():
             exchange.end(None)
             return
         self._exchange, self._silence, self._ends = exchange, silence, ends

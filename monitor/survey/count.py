@@ -23,7 +23,11 @@ MOST_STEMS = 50_000
 
 _AUDIO = frozenset(ext.encode() for ext, kind in EXTENSIONS.items() if kind is MediaKind.AUDIO)
 _KNOWN = frozenset(ext.encode() for ext in EXTENSIONS)
-_WORD = re.compile(rb"(?:[A-Za-z]|%[0-9A-Fa-f]{2}|[\x80-\xff]){4,}")
+_LETTER = rb"[A-Za-z\x80-\xff]"
+_SHORTEST = 4
+_WORD = re.compile(rb"(?:%b|%%[0-9A-Fa-f]{2}){%d,}" % (_LETTER, _SHORTEST))
+_NO_LETTERS = re.sub(_LETTER, b"", bytes(range(256)))
+_LETTERS_ALONE = bytes.maketrans(_NO_LETTERS, b" " * len(_NO_LETTERS))
 
 
 class FolderCount:
@@ -126,7 +130,7 @@ class FolderCount:
                 self._census.add(_decoded(name))
                 self._to_sample -= 1
         some = b"\n".join(names[:: max(1, len(names) // _WORDY)][:_WORDY])
-        for word in _WORD.findall(some):
+        for word in _words(some):
             for category in _categories(word):
                 self.tally.words[category] += 1
 
@@ -140,6 +144,13 @@ def extension_of(ending: bytes) -> str:
     """An ending in lower case, where it is a known extension: anything else may be a piece of a name."""
     ending = ending.lower()
     return ending.decode() if ending in _KNOWN else OTHER
+
+
+def _words(names: bytes) -> list[bytes]:
+    """Runs of letters that may be words; an escaped byte is a letter."""
+    if b"%" in names:
+        return _WORD.findall(names)
+    return [word for word in names.translate(_LETTERS_ALONE).split() if len(word) >= _SHORTEST]
 
 
 _CATEGORIES: dict[bytes, tuple[str, ...]] = {}
