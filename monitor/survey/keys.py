@@ -12,7 +12,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, Final
 
 from monitor.drive.pages import Pages
@@ -20,37 +19,18 @@ from monitor.judge.tally import Tally
 from monitor.survey.allowance import Allowance
 from monitor.survey.asking import Tongue, Way
 from monitor.survey.crawl import BATCH_SECONDS, MOST_THROTTLED, MOST_TRIES, Progress
+from monitor.survey.keypage import Failed, Kind, asked
 from monitor.survey.objects import Objects
 from monitor.survey.ranges import Doubt, Range, Ranges
-from probes.asks import Ending, NoAnswer, Request, Response, Why
-from probes.recognise.keys import MOST_BYTES, KeyPage
+from probes.recognise.keys import KeyPage
 
 MOST_EMPTY: Final = 1000
 """Pages in a row without a key, of a store that names another page after each."""
-_TRANSIENT: Final = frozenset({Why.TIMED_OUT, Why.RESET, Why.UNREACHABLE, Why.TLS_FAILED})
 _OTHER_ORDER: Final = "the keys come in another order than that of their bytes"
 _NOTHING_NEW: Final = "a page adds no key"
 
 Commit = Callable[[dict[str, Any]], Awaitable[None]]
 """Commits all that a listing needs to go on (JSON values)."""
-
-
-class Kind(Enum):
-    """What a question that brought no page means."""
-
-    BUDGET = "the budget ended"
-    LATER = "asked again later"
-    THROTTLED = "asked too much"
-    ODD = "not understood: asked in another way"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """No page, and why."""
-
-    kind: Kind
-    why: str
 
 
 @dataclass(slots=True)
@@ -349,37 +329,7 @@ class Keys:
         return _text(page.keys[-1]) if page.keys else ""
 
     async def _ask(self, way: Way, path: str) -> KeyPage | Failed:
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        answer = await self._pages.read(Request("GET", path, MOST_BYTES, way.headers, said="{keys}"))
-        match answer:
-            case NoAnswer(why=Why.BUDGET_SPENT, detail=detail):
-                return Failed(Kind.BUDGET, detail)
-            case NoAnswer(why=why):
-                self._allowance.refused(begun, loop.time())
-                return Failed(Kind.LATER if why in _TRANSIENT else Kind.REFUSED, why.value)
-            case Response(status=status) if status in (429, 503):
-                self._allowance.refused(begun, loop.time())
-                return Failed(Kind.THROTTLED, f"status {status}")
-            case Response(status=status) if status in (500, 502, 504):
-                self._allowance.refused(begun, loop.time())
-                return Failed(Kind.LATER, f"status {status}")
-            case Response(status=200 | 204, ending=ending):
-                if ending is not Ending.WHOLE:
-                    spent = self._pages.spent and self._pages.requests > 1
-                    return Failed(Kind.BUDGET, "its bytes are spent") if spent else Failed(Kind.LATER, ending.value)
-                page = way.read(answer.body)
-                if page is None:
-                    # A page of a front, once in a while, says nothing of the way in which the store was asked.
-                    return Failed(Kind.LATER, "an answer is no list of keys")
-                if not page.whole:
-                    return Failed(Kind.ODD, "a list of keys is not whole")
-                self._allowance.answered(loop.time() - begun)
-                return page
-            case Response(status=401 | 403 | 404 as status) if self.objects.tally.files:
-                return Failed(Kind.REFUSED, f"status {status}")
-            case Response(status=status):
-                return Failed(Kind.ODD, f"status {status}")
+        return await asked(self._pages, self._allowance, way, path, begun=bool(self.objects.tally.files))
 
     def _fail(self, failed: Failed, unit: Range | Chain | Doubt, index: int) -> None:
         """No page came: stop, ask later, ask in another way, or give up."""
