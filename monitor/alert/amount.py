@@ -14,11 +14,16 @@ from probes.recognise.masking import Masked
 _CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")
 
 
+_STORES = {"bucket": "kind.bucket", "dangling": "kind.name"}
+_NAMES = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.VERSIONS_LISTED})
+"""Why a bucket is open of which nothing was read: what lies open are the names."""
+
+
 def extent_lines(finding: Finding, lang: Language, *, live: bool) -> list[Masked]:
     """How much there is, of what kind, from when, and whether it goes on: a line each."""
     extent = finding.reach or finding.extent
-    if finding.kind == CONFIG:
-        return []  # settings say how a bucket stands, and nothing of what is in it
+    if finding.kind == CONFIG or (finding.kind in _STORES and not (extent.files or extent.directories)):
+        return []  # settings, grants and names say how a bucket stands, and nothing of what is in it
     lines = [
         say(
             lang,
@@ -68,9 +73,8 @@ def things(finding: Finding, lang: Language) -> Masked:
     extent = finding.reach or finding.extent
     if finding.kind == CONFIG:
         return say(lang, "kind.by-settings" if finding.why is Why.CONFIGURED_OPEN else "kind.against-settings")
-    if extent.calls:
-        return say(lang, "kind.calls")
     if not extent.files:
-        return say(lang, "kind.none")
-    kind = f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"
-    return say(lang, kind if known(lang, kind) else "kind.other")
+        return say(lang, _STORES.get(finding.kind, "kind.none"))
+    kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"
+    found = say(lang, kind if known(lang, kind) else "kind.other")
+    return say(lang, "kind.names", things=found) if finding.why in _NAMES else found

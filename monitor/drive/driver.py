@@ -246,7 +246,9 @@ class _Talk:
                 outcome = f"{status} {ending.value}"
                 if status in (429, 503):
                     self._wait(answer)
-        said = request.host + (request.said or request.path.replace(self._target.nonce, "{canary}"))
+        # A host that the inventory does not lead to is a peer's own text: it is refused, and not written down.
+        host = "{host}" if request.host and outcome == Why.OUT_OF_SCOPE else request.host
+        said = host + (request.said or request.path.replace(self._target.nonce, "{canary}"))
         digest = hashlib.sha256(answer.body).hexdigest() if isinstance(answer, Response) and answer.body else ""
         self.asked.append(AskRecord(request.method, said, outcome, wire, int(seconds * 1000), digest))
         return answer

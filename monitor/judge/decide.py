@@ -6,6 +6,7 @@ The machine is that of the observation axis: suspected, exposed, clearing, clear
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -75,7 +76,7 @@ def open_finding(
         proof=sight.proof,
     )
     step = Step.OPENED if proven else Step.SUSPECTED
-    why = "proven by structure, canary and an entry that answers" if proven else "seen once, not yet confirmed"
+    why = _proven(sight.kind) if proven else "seen once, not yet confirmed"
     return Decision(finding, Change(finding.id, 1, step, now, why), why)
 
 
@@ -154,6 +155,30 @@ def seen_clear(finding: Finding, sight: Clear, location: str, now: datetime, pol
     return Decision(finding, None, "clear, not yet often and long enough")
 
 
+def _proven(kind: str) -> str:
+    if kind == "listing":
+        return "proven by structure, canary and an entry that answers"
+    return "proven by the steps that stand with it"
+
+
+_GRADES = frozenset({"listable and readable", "listable, not readable", "readable, not listable"})
+_NUMBER = re.compile(r"\d+")
+
+
+def _facts(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    """All that was ever learnt. Of a sentence whose numbers change, of the grade, and of where a bucket was asked in
+    the end, the last word holds: buckets grow, and move."""
+    return tuple({_form(fact): fact for fact in (*before, *now)}.values())
+
+
+def _form(fact: str) -> str:
+    if fact in _GRADES:
+        return "grade"
+    if fact.startswith(ASKED_AT):
+        return ASKED_AT
+    return _NUMBER.sub("0", fact) if " " in fact else fact
+
+
 def _closed(seen: Seen, policy: Policy) -> bool:
     if seen.first_clear is None or seen.last_clear is None:
         return False
@@ -183,13 +208,6 @@ def _again(finding: Finding, now: datetime, policy: Policy) -> bool:
 
 def _clear_at(seen: Seen, now: datetime) -> Seen:
     return replace(seen, clears=seen.clears + 1, first_clear=seen.first_clear or now, last_clear=now)
-
-
-def _facts(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
-    """All that was ever learnt; of where a bucket was asked in the end, the last word: buckets move."""
-    if any(fact.startswith(ASKED_AT) for fact in now):
-        before = tuple(fact for fact in before if not fact.startswith(ASKED_AT))
-    return tuple(dict.fromkeys(before + now))
 
 
 def _wider(finding: Finding, sight: Exposed, location: str) -> Extent:

@@ -52,6 +52,9 @@ NO_MORE_THAN: dict[Why, tuple[Severity, str]] = {
 """Doors of a bucket behind which no object lies open: they are no worse than this, whatever the bucket holds."""
 
 
+_UNLISTED = frozenset({Why.READABLE_UNLISTED, Why.FILE_READABLE})
+
+
 def is_live(extent: Extent, now: datetime) -> bool:
     """Whether the newest file is younger than a day; a date that may be older than that does not count.
 
@@ -68,12 +71,14 @@ def severity(data_class: str, extent: Extent, active: bool, why: Why | None = No
         count = sum(extent.count(kind) for kind in kinds)
         if count:
             level = rank
-            reasons.append(f"{words} are listed ({count})")
+            # An object that answers by its name alone stands in no list.
+            reasons.append(f"{words} are {'readable' if why in _UNLISTED else 'listed'} ({count})")
             break
     else:
         # Settings show no folder.
         folders = "folders are listed, no file so far" if extent.directories or why is None else "nothing is counted"
-        reasons.append("only files of other kinds are listed" if extent.files else folders)
+        seen = "readable" if why in _UNLISTED else "listed"
+        reasons.append(f"only files of other kinds are {seen}" if extent.files else folders)
     declared = DECLARED.get(data_class, Severity.MEDIUM)
     if declared.rank > level.rank:
         level = declared

@@ -146,10 +146,8 @@ class _Container:
             self.account = self.account or bool(code)
             if code == "AuthorizationFailure" and self.admitted:
                 return Shut(Why.DENIED)
-            if code in _WORDS:
+            if code in _WORDS and (answer.status < 500 or isinstance(_WORDS[code], Mute)) and answer.status != 429:
                 return _WORDS[code]
-            if code and answer.status in (401, 403):
-                return Shut(Why.DENIED)
         deaf = silence(answer)
         if deaf is not None or not isinstance(answer, Response):
             return deaf or Mute(Why.BUG)

@@ -272,7 +272,9 @@ def _word(refusal: Refusal, status: int) -> Shut | Mute:
     if any(words in message for words in _CONDITIONED):
         return Mute(Why.FIREWALLED, "refused to this network or by a policy of the organisation")
     if status >= 500 or status == 429:
-        return _WORDS.get(refusal.code, Mute(Why.THROTTLED if status in (429, 503) else Why.SERVER_ERROR, silent=True))
+        word = _WORDS.get(refusal.code)
+        ill = Mute(Why.THROTTLED if status in (429, 503) else Why.SERVER_ERROR, silent=True)
+        return word if isinstance(word, Mute) and word.silent else ill
     match refusal.code:
         case "required" if "requester pays" in message:
             return _WORDS["UserProjectMissing"]

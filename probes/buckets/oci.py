@@ -121,8 +121,9 @@ class _Bucket:
         """A refusal by its code."""
         if isinstance(answer, Response) and answer.status >= 400:
             code = oracle_code(answer.body)
-            if code in _WORDS:
-                return _WORDS[code]
+            word = _WORDS.get(code)
+            if word is not None and (isinstance(word, Mute) or (answer.status < 500 and answer.status != 429)):
+                return word
             if code and answer.status < 500 and answer.status != 429:
                 return Mute(Why.STATUS_UNEXPECTED, f"status {answer.status}, and a code that is not known")
         deaf = silence(answer)

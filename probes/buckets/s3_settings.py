@@ -60,7 +60,7 @@ def ask_uploads(target: BucketTarget, at: At, *, listed: bool) -> Generator[Ask,
         "uploads",
         request,
         lambda again: _uploads(again) is not None,
-        "unfinished uploads are listed (ListMultipartUploadsResult)",
+        "unfinished uploads are listed, as the store writes them",
     )
     return Learnt(exposed("uploads", Why.UPLOADS_LISTED, fact), opened, (fact,) if page.pending else ())
 

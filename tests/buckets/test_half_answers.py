@@ -147,3 +147,27 @@ def test_a_whole_fix_is_clear() -> None:
     assert isinstance(sight, Exposed)
     sight, *_ = look_by(SWIFT_CONTAINER, container((witness("list", f"\0{ORIGIN}"), witness("read"))), swift.world())
     assert isinstance(sight, Clear)
+
+
+# -- a store's words under a status that is not theirs
+
+REFUSALS = {
+    Dialect.AZURE: (AZURE_CONTAINER, azure.here(), lambda status: azure.refuses(status, "ResourceNotFound")),
+    Dialect.GCS: (GCS_BUCKET, gcs.here(), lambda status: gcs.denies(status, "AccessDenied")),
+    Dialect.OCI: (OCI_BUCKET, oci.here(), lambda status: oci.fails(status, "BucketNotFound")),
+}
+
+
+@pytest.mark.parametrize("dialect", REFUSALS)
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_refusal_under_the_status_of_an_ill_server_closes_nothing(dialect: Dialect, status: int) -> None:
+    probe, target, says_ = REFUSALS[dialect]
+    sight, *_ = look_by(probe, target, lambda _: says_(status))
+    assert isinstance(sight, Unknown)
+
+
+@pytest.mark.parametrize("code", ["AuthorizationSourceIPMismatch", "NetworkRulesRefuse", "SomethingNew"])
+def test_a_code_that_nobody_knows_closes_nothing(code: str) -> None:
+    """Firewalls have codes of their own, and get new ones: to other networks the container may be open."""
+    sight, *_ = look_by(AZURE_CONTAINER, azure.here(), lambda _: azure.refuses(403, code))
+    assert isinstance(sight, Unknown)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from monitor.drive.driver import Driver
+from monitor.drive.driver import Driver, Limits
 from monitor.drive.endpoint import Timeouts
 from monitor.drive.hosts import leading
 from monitor.drive.names import Names
@@ -21,6 +21,7 @@ from monitor.inventory.model import Inventory
 from monitor.inventory.scope import Scope
 from monitor.practice.serving import application, listen, prepared
 from probes.asks import Answer, NoAnswer, Request, Response, Why
+from probes.buckets.s3 import S3_BUCKET
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -142,3 +143,36 @@ async def test_a_name_that_does_not_resolve_is_no_answer() -> None:
     answer = await ask(inventory("url: 's3://calls'"), Request("GET", "/calls", 4096))
     assert isinstance(answer, NoAnswer)
     assert answer.why is Why.DNS_FAILED
+
+
+async def test_a_host_of_an_answer_s_own_making_is_not_written_down() -> None:
+    """It is a peer's text: it may be a person's number."""
+    number = "19850101-2384"
+
+    async def sends_on(request: web.Request) -> web.Response:
+        text = f"<Error><Code>PermanentRedirect</Code><Endpoint>anna.{number}.example.net</Endpoint></Error>"
+        return web.Response(status=301, text=text, content_type="application/xml")
+
+    runner = await prepared(application(sends_on))
+    port = await listen(runner, "127.0.0.1", 0)
+    one = inventory(f"endpoint: 'http://127.0.0.1:{port}', name: calls")
+    scope, asset = Scope(one), one.assets[0]
+    assert asset.bucket is not None
+    pace = Pace()
+    pace.set("host", 1000.0, 8)
+    driver = Driver(
+        scope.allows,
+        pace,
+        lambda: NOON,
+        agent="leftopen/test",
+        contact="looking@practice.example",
+        resolve=leading(one, scope, lambda: Names([("127.0.0.1", 9)], 0.2)),
+    )
+    (target,) = bucket_targets(asset.id, asset.bucket, (), "n")
+    try:
+        seen = await driver.look(S3_BUCKET, target, "host", Limits(timeouts=Timeouts(0.5, 2.0, 5.0)))
+    finally:
+        await runner.cleanup()
+    assert [one.outcome for one in seen.asked if one.outcome == "out-of-scope"]
+    assert number not in repr(seen.asked)
+    assert number not in repr(seen.sights)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.judge.decide import Policy
+from monitor.judge.decide import Policy, seen_open
 from monitor.judge.extent import Extent
 from monitor.judge.finding import Severity
 from monitor.judge.severity import severity
@@ -123,3 +123,36 @@ def test_nobody_means_that_strangers_may_write() -> None:
     one = weighed(sight_of(TARGET, doors), date(2027, 1, 1))
     assert one.decision is not None
     assert one.decision.finding.severity is Severity.CRITICAL
+
+
+def sighted(why: Why, *facts: str) -> Exposed:
+    sight = sight_of(TARGET, (exposed("list", why),), facts=facts, proof=("a step",))
+    assert isinstance(sight, Exposed)
+    return sight
+
+
+def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
+    decision = weighed(sighted(Why.LISTED, "the store counts 1 objects, 4 bytes"), None).decision
+    assert decision is not None
+    finding = decision.finding
+    for number in range(2, 200):
+        facts = (
+            f"the store counts {number} objects, {4 * number} bytes",
+            "listable and readable" if number % 2 else "listable, not readable",
+            f"asked at s3.eu-{'north' if number % 2 else 'west'}-1.amazonaws.com",
+        )
+        finding = seen_open(finding, sighted(Why.LISTED, *facts), str(TARGET), NOON, Policy("p", "recordings")).finding
+    assert finding.facts == (
+        "the store counts 199 objects, 796 bytes",
+        "listable and readable",
+        "asked at s3.eu-north-1.amazonaws.com",
+    )
+
+
+def test_what_is_said_of_a_bucket_is_what_was_seen() -> None:
+    decision = weighed(sighted(Why.LISTED), None).decision
+    assert decision is not None
+    assert "entry" not in decision.why
+    read = Extent(files=1, kinds=(("audio", 1),))
+    assert severity("recordings", read, False, Why.READABLE_UNLISTED)[1][0] == "recordings or scans are readable (1)"
+    assert severity("recordings", read, False, Why.LISTED)[1][0] == "recordings or scans are listed (1)"
