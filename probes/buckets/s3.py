@@ -9,7 +9,17 @@ from probes.asks import Answer, Ask, Ending, NoAnswer, Response, Told, Why, one
 from probes.buckets.s3_account import ask_any_account
 from probes.buckets.s3_answers import refusal
 from probes.buckets.s3_asks import At
-from probes.buckets.s3_list import Listed, ask_list, few, list_door, page_of, prefix_request, prefixes, shows
+from probes.buckets.s3_list import (
+    Listed,
+    ask_list,
+    few,
+    list_door,
+    lists_anything,
+    page_of,
+    prefix_request,
+    prefixes,
+    shows,
+)
 from probes.buckets.s3_name import name_sight
 from probes.buckets.s3_objects import Beside, Opened, Read, beside, by_missing, known_objects, spread, try_objects
 from probes.buckets.s3_settings import Learnt, ask_grants, ask_policy_status, ask_uploads, ask_versions
@@ -121,6 +131,9 @@ def _open_list(target: BucketTarget, listed: Listed, page: BucketPage, vector: V
         detail = "a key that cannot exist is answered too"
         detail = detail if canary.kind == "catch-all" else "lists, and says of a key that there is no such bucket"
         vector.put(unknown("list", Why.CATCH_ALL, detail))
+        return
+    if (yield from lists_anything(target, at)):
+        vector.put(unknown("list", Why.CATCH_ALL, "a bucket that cannot exist is listed too"))
         return
     vector.healthy = canary.kind != "failed"
     vector.take(page, listed.answer)

@@ -114,10 +114,11 @@ def _another_bucket(target: BucketTarget, error: StoreError) -> bool:
     """Whether the store looked up something else: Ceph takes a whole unknown host name for a bucket."""
     if not target.bucket or not error.bucket or target.domain:
         return False
-    return _bare(error.bucket) != _bare(target.bucket)
+    return bare(error.bucket) != bare(target.bucket)
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """The name of a bucket without its tenant, as stores compare it."""
     return name.replace("/", ":").rpartition(":")[2].lower()
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
 from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why, one
-from probes.buckets.s3_answers import Refusal, refusal
+from probes.buckets.s3_answers import Refusal, bare, refusal
 from probes.buckets.s3_asks import LIST, OLDER_LIST, At, moved, start, under
+from probes.buckets.table import provider_of
 from probes.buckets.vector import exposed, witnesses
 from probes.contract import BucketTarget, Door
 from probes.recognise.stores.engines import SEAWEEDFS, engine
@@ -64,7 +65,10 @@ def _asked(target: BucketTarget, at: At, query: str) -> Generator[Ask, Told, Lis
         said = replace(said, verdict="unknown", why=Why.NOT_OFFERED, detail="a front asks for an object instead")
     if said.why is Why.DENIED and isinstance(answer, Response) and engine(answer.headers) == SEAWEEDFS:
         said = replace(said, why=Why.PRIVATE_OR_MISSING, detail="this store refuses a missing bucket alike")
-    return Listed(at, query, answer, page_of(answer), said)
+    page = page_of(answer)
+    if page is not None and _of_another(target, page):
+        page, said = None, Refusal("unknown", Why.NOT_A_STORE, "the list says to be of another bucket")
+    return Listed(at, query, answer, page, said)
 
 
 def _followed(target: BucketTarget, first: Listed) -> Generator[Ask, Told, Listed]:
@@ -85,6 +89,30 @@ def _followed(target: BucketTarget, first: Listed) -> Generator[Ask, Told, Liste
         # Whoever sends us on knows the bucket: the two do not agree, and neither closes anything.
         return replace(first, said=Refusal("unknown", Why.WRONG_REGION, "the endpoint named knows no such bucket"))
     return then
+
+
+def lists_anything(target: BucketTarget, at: At) -> Generator[Ask, Told, bool]:
+    """Whether a declared endpoint lists whatever bucket it is asked for: then it shows nothing of this one.
+
+    Providers with endpoints of their own are known not to; a name that cannot exist is asked for beside a path alone.
+    """
+    provider = provider_of(target.provider)
+    if not target.bucket or not at.root or target.domain or (provider is not None and provider.ask):
+        return False
+    beside = replace(at, root=f"{at.root.rpartition('/')[0]}/{target.nonce}")
+    return page_of((yield from one(beside.ask(few(LIST))))) is not None
+
+
+def _of_another(target: BucketTarget, page: BucketPage) -> bool:
+    """Whether a list says to be of another bucket, where the provider's own endpoint answers for just one.
+
+    An alias of an access point stands for a bucket of another name (S3 User Guide, "Access point aliases").
+    """
+    provider = provider_of(target.provider)
+    if provider is None or not provider.ask or not target.bucket or target.domain or not page.name:
+        return False
+    alias = target.bucket.endswith(("-s3alias", "--ol-s3", ".mrap"))
+    return not alias and bare(page.name) != bare(target.bucket)
 
 
 def page_of(answer: Answer) -> BucketPage | None:

@@ -167,6 +167,8 @@ def question(request: Request) -> Question:
     for word in ("versions", "uploads", "acl", "policy", "policyStatus"):
         if word in asked:
             return word
+    if query and NONCE in path:
+        return "another bucket"
     if query:
         return f"list {asked['prefix'][0]}" if "prefix" in asked else "list" if "list-type" in asked else "older list"
     key = path.removeprefix("/calls").removeprefix("/")

@@ -89,7 +89,7 @@ CODES: dict[str, tuple[Answer, str, str]] = {
     "newer versions say 401": (refuses(401, "NoAuthenticationInformation"), "clear", "private-or-missing"),
     "public access off": (refuses(409, "PublicAccessNotPermitted"), "clear", "public-access-off"),
     "no container": (refuses(404, "ContainerNotFound"), "clear", "no-bucket"),
-    "a code that is not known, of a 403": (refuses(403, "AuthorizationServiceMismatch"), "unknown", "status-unexpected"),
+    "an unknown code of a 403": (refuses(403, "AuthorizationServiceMismatch"), "unknown", "status-unexpected"),
     "the code in the header alone": (
         refuses(409, "PublicAccessNotPermitted", body=False),
         "clear",

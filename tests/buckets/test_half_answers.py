@@ -171,3 +171,19 @@ def test_a_code_that_nobody_knows_closes_nothing(code: str) -> None:
     """Firewalls have codes of their own, and get new ones: to other networks the container may be open."""
     sight, *_ = look_by(AZURE_CONTAINER, azure.here(), lambda _: azure.refuses(403, code))
     assert isinstance(sight, Unknown)
+
+
+def test_an_endpoint_that_lists_any_bucket_at_all_shows_nothing_of_ours() -> None:
+    (sight,), _ = look(Store({**open_store(), "another bucket": listing((), name=NONCE)}))
+    assert (type(sight), sight.why) == (Unknown, Why.CATCH_ALL)
+    (sight,), asked = look(Store(open_store()), provider="aws")
+    assert isinstance(sight, Exposed)
+    assert not [request for request in asked if request.path.startswith(f"/{NONCE}")], "a provider's own is no mock"
+
+
+def test_a_list_that_says_to_be_of_another_bucket_is_none_of_ours() -> None:
+    other = Store(open_store(list=listing(name="somebody-elses")))
+    (sight,), _ = look(other, provider="aws")
+    assert (type(sight), sight.why) == (Unknown, Why.NOT_A_STORE)
+    (sight,), _ = look(Store(open_store()), provider="aws", bucket="calls-x1y2z3-s3alias")
+    assert isinstance(sight, Exposed), "an access point's alias stands for a bucket of another name"

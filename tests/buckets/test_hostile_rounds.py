@@ -35,6 +35,17 @@ def page(*rows: str) -> bytes:
     return f"{HEAD}{''.join(rows)}{TAIL}".encode("utf-8", "surrogatepass")
 
 
+SIZES = ("-1", "9" * 30, "1e400", "NaN", "0x10", "9" * 5000)
+DATES = (
+    "0000-00-00T00:00:00Z",
+    "99999-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59.999Z",
+    "9" * 9000,
+)
+FOLDER = f"<CommonPrefixes><Prefix>{PERSON}/</Prefix></CommonPrefixes>"
+ELSEWHERE = f"<Endpoint>{PERSON}.example.net</Endpoint>"
+BLOB = f"<Blob><Name>{PERSON}</Name></Blob>"
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
 BODIES: dict[str, bytes] = {
     "laughs": f'<!DOCTYPE x [<!ENTITY l0 "lol">{LAUGHS}]>{HEAD}{row("&l11;")}{TAIL}'.encode(),
@@ -50,18 +61,18 @@ BODIES: dict[str, bytes] = {
     "not-utf8": HEAD.encode() + b"<Contents><Key>\xff\xfe\x80.wav</Key><Size>1</Size></Contents>" + TAIL.encode(),
     "surrogates": page(row("\udcff\ud800.wav")),
     "encoded": page("<EncodingType>url</EncodingType>", row("%ED%A0%80%00%0A%FF.wav")),
-    "sizes": page(*(row(f"{n}.wav", size) for n, size in enumerate(("-1", "9" * 30, "1e400", "NaN", "0x10", "9" * 5000)))),
-    "dates": page(*(row(f"{n}.wav", "1", date) for n, date in enumerate(("0000-00-00T00:00:00Z", "99999-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999Z", "9" * 9000)))),
+    "sizes": page(*(row(f"{n}.wav", size) for n, size in enumerate(SIZES))),
+    "dates": page(*(row(f"{n}.wav", "1", date) for n, date in enumerate(DATES))),
     "markup": page(row(f"[red]{PERSON}[/red][/]\x1b]0;x\x07&lt;script&gt;\n.wav")),
-    "names": page(row(f"recordings/{PERSON}/{PERSON}.wav"), f"<CommonPrefixes><Prefix>{PERSON}/</Prefix></CommonPrefixes>"),
-    "error": f"<Error><Code>AccessDenied</Code><Message>{PERSON}</Message><Endpoint>{PERSON}.example.net</Endpoint></Error>".encode(),
+    "names": page(row(f"recordings/{PERSON}/{PERSON}.wav"), FOLDER),
+    "error": f"<Error><Code>AccessDenied</Code><Message>{PERSON}</Message>{ELSEWHERE}</Error>".encode(),
     "json": b'{"kind":"storage#objects","items":' + b"[" * 400_000,
     "digits": b'[{"name":"a","hash":"b","last_modified":"c","bytes":' + b"9" * 500_000 + b"}]",
     "rows": json.dumps([{"name": PERSON, "hash": "x", "last_modified": "99999-99", "bytes": -(10**40)}]).encode(),
-    "blobs": f'<EnumerationResults ContainerName="b"><Blobs><Blob><Name>{PERSON}</Name></Blob></Blobs></EnumerationResults>'.encode(),
+    "blobs": f'<EnumerationResults ContainerName="b"><Blobs>{BLOB}</Blobs></EnumerationResults>'.encode(),
     "objects": json.dumps({"objects": [{"name": PERSON, "size": 1e300, "timeModified": "x"}]}).encode(),
     "items": json.dumps({"kind": "storage#objects", "items": [{"name": PERSON, "size": "9" * 400}]}).encode(),
-}  # fmt: skip
+}
 SPEAKS = {"swift": "account: AUTH_x", "azure": "account: acc", "gcs": "", "oci": "account: ns", "s3": ""}
 
 

@@ -300,7 +300,9 @@ def test_the_doors_of_each_state(
     (sight,), asked = look(store, **declared)
     found = vector(sight)
     assert {name: found[name] for name in expected} == expected
-    assert len(asked) <= most, [request.path for request in asked]
+    # A list at a declared endpoint is tried against the list of a bucket that cannot exist.
+    one_more = any(door == "list" and said[0] == "exposed" for door, said in expected.items())
+    assert len(asked) <= most + one_more, [request.path for request in asked]
     exposed = any(verdict == "exposed" for verdict, _ in found.values())
     assert isinstance(sight, Exposed) == exposed
     if isinstance(sight, Exposed):
