@@ -1,7 +1,7 @@
 """`python -m bench.store LAYOUT COUNT MILLISECONDS`: a made-up S3 endpoint in one process; says its port, then serves.
 
 Every row is built beforehand and a page is a slice of them, found by bisection: what is measured is the client. Speaks
-ListObjects and ListObjectsV2, with prefix and delimiter, for any bucket's name; objects are refused.
+ListObjects and ListObjectsV2, with prefix and delimiter, for one bucket; objects are refused.
 """
 
 from __future__ import annotations
@@ -143,6 +143,10 @@ def page(rows: Rows, query: dict[str, str]) -> list[bytes | memoryview]:
     return [head.encode(), *pieces, f"{marked}</ListBucketResult>".encode()]
 
 
+BUCKET = "bench"
+"""The only bucket that there is."""
+
+
 class _Speaker(asyncio.Protocol):
     """Speaks as much HTTP as listing needs, for little."""
 
@@ -176,6 +180,10 @@ class _Speaker(asyncio.Protocol):
         status = "200 OK"
         if path == "/asked":
             body: list[bytes | memoryview] = [b"%d" % self._asked[0]]
+        elif url.path.strip("/").split("/")[0] != BUCKET:
+            # A server that lists whatever it is asked would be no open bucket.
+            status = "404 Not Found"
+            body = [b"<Error><Code>NoSuchBucket</Code></Error>"]
         elif (
             verb == b"GET"
             and len(url.path.strip("/").split("/")) == 1

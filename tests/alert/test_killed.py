@@ -43,7 +43,12 @@ def test_200_random_kills_lose_nothing_and_repeats_carry_the_same_id_and_step(ho
     assert owed == len(on_file) * len(CHANNELS)
     texts: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in hook.received:
-        said_here = json.loads(one.body)
+        try:
+            said_here = json.loads(one.body)
+        except json.JSONDecodeError:
+            # Its sender was killed on the way: nobody takes half a message for one, and it is sent again.
+            assert len(one.body) < int(one.headers["content-length"])
+            continue
         (ref,) = set(REF.findall(said_here["title"]))
         texts[one.path.strip("/"), ref].append(said_here["title"] + said_here["message"])
     # At least once, on each channel, whatever was killed; and never of something that is not on file.
