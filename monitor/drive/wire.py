@@ -52,6 +52,8 @@ class Wire:
         self._lines: list[_Line] = []
         """Connections that wait for the next ask, the one used last at the end."""
         self._certificate: tuple[str, ...] | None = None
+        # One for all connections: a loop reads into it and hands it over before it reads again, whatever it reads from.
+        self._room = memoryview(bytearray(WIDE))
 
     async def __aenter__(self) -> Self:
         return self
@@ -123,7 +125,7 @@ class Wire:
                 raise
             # From here on it is the transport's, which closes it when it fails.
             transport, line = await loop.create_connection(
-                lambda: _Line(NARROW if narrow else WIDE),
+                lambda: _Line(memoryview(bytearray(NARROW)) if narrow else self._room),
                 sock=made,
                 ssl=self._tls if speaks_tls else None,
                 server_hostname=(target.name or target.address) if speaks_tls else None,
@@ -174,8 +176,8 @@ def _spelled(target: WebTarget, request: Request, says: tuple[tuple[str, str], .
 class _Line(asyncio.BufferedProtocol):
     """One connection, and the exchange that is under way on it."""
 
-    def __init__(self, size: int) -> None:
-        self._buffer = memoryview(bytearray(size))
+    def __init__(self, room: memoryview) -> None:
+        self._buffer = room
         self._transport: asyncio.Transport | None = None
         self._exchange: _Exchange | None = None
         self._timer: asyncio.TimerHandle | None = None
