@@ -19,7 +19,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 from monitor.vantage import Vantage
 from probes.asks import Why
-from probes.buckets.s3_name import KIND as DANGLING
+from probes.buckets.vector import DANGLING
 from probes.buckets.vector import KIND as BUCKET
 from probes.contract import BucketTarget, Known, Place
 from probes.recognise.recorders import default_paths

@@ -9,12 +9,13 @@ from monitor.alert.route import Language
 from monitor.judge.extent import CONFIG, Extent
 from monitor.judge.finding import Finding
 from probes.asks import Why
+from probes.buckets.vector import DANGLING, KIND
 from probes.recognise.masking import Masked
 
 _CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")
 
 
-_STORES = {"bucket": "kind.bucket", "dangling": "kind.name"}
+_STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
 _NAMES = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.VERSIONS_LISTED})
 """Why a bucket is open of which nothing was read: what lies open are the names."""
 

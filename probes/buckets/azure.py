@@ -30,14 +30,13 @@ from probes.buckets.hearing import (
     twice,
     unversioned,
 )
-from probes.buckets.held import DANGLING
+from probes.buckets.vector import DANGLING
 from probes.contract import BucketTarget, Clear, Dialogue, Probe, Sight, Unknown
 from probes.recognise.azure_words import azure_code, is_access_policy, read_azure_blobs
 from probes.recognise.objectrows import Keys, path_of
 
 VERSION: Final = (("x-ms-version", "2021-12-02"),)
 """Without it a stranger is answered as in 2009. Versions are listed since 2019-12-12, encoded names since 2021-02."""
-"""The detail under which a resolver tells a name that exists, and has none, from one that does not exist."""
 _OLD_ROWS = 100
 
 # Azure Blob service REST API, "Status and error codes", "Common REST API error codes" and "Blob Storage error codes".

@@ -7,11 +7,9 @@ from dataclasses import replace
 
 from probes.asks import Answer, Ask, Request, Told, Why, one
 from probes.buckets.hearing import Doors, Heard, Mute, Shut
+from probes.buckets.vector import DANGLING
 from probes.contract import Certainty, Clear, Exposed, Sight, Unknown
 from probes.recognise.objectrows import Keys
-
-DANGLING = "dangling"
-"""The kind of a name that leads to no bucket."""
 
 
 def dangling(

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from probes.asks import NoAnswer, Request, Response, Why, one, several
-from probes.buckets.s3_name import KIND, name_sight
+from probes.buckets.s3_name import name_sight
 from probes.buckets.table import Provider, providers
+from probes.buckets.vector import DANGLING
 from probes.contract import BucketTarget, Clear, Dialect, Dialogue, Exposed, Place, Probe, Sight, Unknown
 from probes.recognise.listing import Listing
 from probes.recognise.stores.s3 import bucket_page
@@ -96,8 +97,8 @@ def look_again(target: BucketTarget) -> Dialogue:
     if isinstance(answer, NoAnswer) or not isinstance(sight, Unknown) or sight.why is not Why.NOT_A_STORE:
         return (sight,)
     if answer.status >= 500 or answer.status == 429:
-        return (Unknown(target.filed, KIND, Why.SERVER_ERROR),)
-    return (Clear(target.filed, KIND, Why.NOT_SPOKEN, ("the name leads to no store any more",)),)
+        return (Unknown(target.filed, DANGLING, Why.SERVER_ERROR),)
+    return (Clear(target.filed, DANGLING, Why.NOT_SPOKEN, ("the name leads to no store any more",)),)
 
 
 def _said(why: Why, provider: Provider | None) -> Probe[BucketTarget]:
@@ -111,9 +112,9 @@ def _said(why: Why, provider: Provider | None) -> Probe[BucketTarget]:
                 f"the name stands for one at {provider.name}, and name servers say, twice, that there is none",
                 "whoever takes that account speaks under the owner's own name",
             )
-            sight = Exposed(target.filed, KIND, Why.DANGLING, listing=Listing("s3", ()), proof=proof)
+            sight = Exposed(target.filed, DANGLING, Why.DANGLING, listing=Listing("s3", ()), proof=proof)
         else:
-            sight = Clear(target.filed, KIND, why)
+            sight = Clear(target.filed, DANGLING, why)
         return (sight,)
 
     return Probe(PROBE, BucketTarget, told, SAYS)

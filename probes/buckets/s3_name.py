@@ -6,12 +6,11 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from probes.asks import Answer, Ask, NoAnswer, Request, Response, Told, Why, one
+from probes.buckets.vector import DANGLING
 from probes.contract import BucketTarget, Certainty, Clear, Exposed, Sight, Unknown
 from probes.recognise.listing import Listing
 from probes.recognise.stores.engines import engine
 from probes.recognise.stores.errors import read_error
-
-KIND = "dangling"
 
 # Errors that a store gives for a bucket that is there.
 _THERE = frozenset(
@@ -40,17 +39,17 @@ def name_sight(target: BucketTarget, request: Request, answer: Answer, *, listed
     """
     place = target.filed
     if isinstance(answer, NoAnswer):
-        return Unknown(place, KIND, answer.why, answer.detail)
+        return Unknown(place, DANGLING, answer.why, answer.detail)
     if _nobody(answer):
         again = yield from one(replace(request, fresh=True))
         if isinstance(again, Response) and not _nobody(again) and again.status < 500 and again.status != 429:
-            return Unknown(place, KIND, Why.UNSTABLE, "a second look over a new connection found a bucket")
+            return Unknown(place, DANGLING, Why.UNSTABLE, "a second look over a new connection found a bucket")
         proven = isinstance(again, Response) and _nobody(again)
         proof = ["the store says under the owner's own name that there is no such bucket"]
         proof.append(f"a second look over a new connection {'says the same' if proven else 'did not come about'}")
         return Exposed(
             place,
-            KIND,
+            DANGLING,
             Why.DANGLING,
             Certainty.PROVEN if proven else Certainty.LIKELY,
             listing=Listing("s3", ()),
@@ -58,10 +57,10 @@ def name_sight(target: BucketTarget, request: Request, answer: Answer, *, listed
         )
     error = read_error(answer.body) if answer.status >= 300 else None
     if listed or (error is not None and error.code in _THERE):
-        return Clear(place, KIND, Why.BUCKET_THERE)
+        return Clear(place, DANGLING, Why.BUCKET_THERE)
     if answer.status == 200 and engine(answer.headers) and any(answer.headers.get(name) for name in _REQUEST_IDS):
-        return Clear(place, KIND, Why.BUCKET_THERE, ("a website endpoint, or an object in front",))
-    return Unknown(place, KIND, Why.NOT_A_STORE, "no answer of a store")
+        return Clear(place, DANGLING, Why.BUCKET_THERE, ("a website endpoint, or an object in front",))
+    return Unknown(place, DANGLING, Why.NOT_A_STORE, "no answer of a store")
 
 
 def _nobody(answer: Response) -> bool:

@@ -7,7 +7,10 @@ from probes.contract import BucketTarget, Certainty, Clear, Door, Exposed, Sight
 from probes.recognise.listing import Listing
 
 KIND = "bucket"
-"""The kind under which findings on buckets are filed; a name that leads to no bucket is filed as `dangling`."""
+"""The kind under which findings on buckets are filed."""
+
+DANGLING = "dangling"
+"""The kind of a name that leads to no bucket."""
 
 ASKED_AT = "asked at "
 """Begins the fact that says at which endpoint of its provider a bucket was asked in the end."""
