@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -19,7 +20,11 @@ Resolve = Callable[[BucketTarget, str], Awaitable[tuple[str, ...] | NoAnswer]]
 Sign = Callable[[BucketTarget, Request], tuple[tuple[str, str], ...] | NoAnswer]
 """The headers that sign a request with the owner's probing key, or why it cannot be signed."""
 
-_TRY_NEXT = frozenset({Why.REFUSED, Why.UNREACHABLE, Why.TIMED_OUT, Why.RESET, Why.TLS_FAILED})
+_NOT_SENT = frozenset({Why.REFUSED, Why.UNREACHABLE})
+"""No connection came about, so nothing was asked: the next address is asked the same at once."""
+_GIVEN_UP = _NOT_SENT | {Why.TIMED_OUT, Why.RESET, Why.TLS_FAILED}
+"""What makes an address one that is not asked again. The question may have arrived, so it is not sent a second time:
+pace, budget and record know of one. The next question goes to the next address."""
 
 
 class Asking(Protocol):
@@ -61,22 +66,26 @@ class StoreConversation:
         await self._stack.aclose()
 
     async def ask(self, request: Request, seconds: float, feed: Feed | None = None) -> Answer:
-        """Send one request to the host that it names, at the next address where one gives no answer."""
+        """Send one request to the host that it names, once: at the next address where one takes no connection."""
         host = request.host or self._target.host
         if request.signed:
             headers = self._sign(self._target, request) if self._sign is not None else _NO_KEY
             if isinstance(headers, NoAnswer):
                 return headers
             request = replace(request, headers=(*request.headers, *headers))
-        web = await self._at(host)
-        if isinstance(web, NoAnswer):
-            return web
-        answer = await web.ask(request, seconds, feed)
-        if isinstance(answer, NoAnswer) and answer.why in _TRY_NEXT and self._left[host] and self._open[host] is web:
-            del self._open[host]
-            again = await self._at(host)
-            return again if isinstance(again, NoAnswer) else await again.ask(request, seconds, feed)
-        return answer
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + seconds
+        while True:
+            web = await self._at(host)
+            if isinstance(web, NoAnswer):
+                return web
+            answer = await web.ask(request, max(0.0, ends - loop.time()), feed)
+            if not isinstance(answer, NoAnswer) or answer.why not in _GIVEN_UP or not self._left[host]:
+                return answer
+            if self._open.get(host) is web:
+                del self._open[host]
+            if answer.why not in _NOT_SENT:
+                return answer
 
     async def _at(self, host: str) -> Asking | NoAnswer:
         if host in self._open:

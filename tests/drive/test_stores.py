@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from monitor.drive.hosts import leading
 from monitor.drive.names import Names
 from monitor.drive.pace import Pace
 from monitor.drive.probing import probing
+from monitor.drive.stores import StoreConversation
 from monitor.inventory.buckets import bucket_targets
 from monitor.inventory.load import loads
 from monitor.inventory.model import Inventory
@@ -22,6 +24,7 @@ from monitor.inventory.scope import Scope
 from monitor.practice.serving import application, listen, prepared
 from probes.asks import Answer, NoAnswer, Request, Response, Why
 from probes.buckets.s3 import S3_BUCKET
+from probes.contract import BucketTarget
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -55,7 +58,8 @@ def inventory(bucket: str, more: str = "") -> Inventory:
     )
 
 
-async def ask(one: Inventory, request: Request, environ: dict[str, str] | None = None) -> Answer:
+def looked_at(one: Inventory, environ: dict[str, str] | None = None) -> tuple[BucketTarget, Driver]:
+    """The only bucket of an inventory, and a driver that may go there."""
     scope = Scope(one)
     driver = Driver(
         scope.allows,
@@ -68,7 +72,11 @@ async def ask(one: Inventory, request: Request, environ: dict[str, str] | None =
     )
     asset = one.assets[0]
     assert asset.bucket is not None
-    target = bucket_targets(asset.id, asset.bucket, (), "n")[0]
+    return bucket_targets(asset.id, asset.bucket, (), "n")[0], driver
+
+
+async def ask(one: Inventory, request: Request, environ: dict[str, str] | None = None) -> Answer:
+    target, driver = looked_at(one, environ)
     async with driver.conversation(target, Timeouts(0.5, 2.0, 5.0)) as store:
         return await store.ask(request, 5.0)
 
@@ -137,6 +145,34 @@ async def test_where_one_address_is_silent_the_next_is_asked(heard: Heard) -> No
     swapped = inventory(named, ", addresses: [127.0.0.0, 127.0.0.1]")
     assert isinstance(await ask(swapped, Request("GET", "/calls", 4096)), Response)
     assert [headers["host"] for _, headers in heard.asked] == [f"store.vendor.example:{heard.port}"] * 2
+
+
+async def test_what_may_have_arrived_is_not_sent_twice_and_the_next_question_goes_to_the_next_address(
+    heard: Heard,
+) -> None:
+    arrived: list[bytes] = []
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        arrived.append(await reader.readuntil(b"\r\n\r\n"))
+        await reader.read()
+        writer.close()
+
+    deaf = await asyncio.start_server(silent, "127.0.0.3", heard.port)
+    one = inventory(
+        f"endpoint: 'http://store.vendor.example:{heard.port}', name: calls", ", addresses: [127.0.0.3, 127.0.0.1]"
+    )
+    target, driver = looked_at(one)
+    # Addresses are asked in the order of their numbers: here the one that answers would come first.
+    async with driver.conversation(target, Timeouts(0.5, 0.3, 5.0)) as store:
+        assert isinstance(store, StoreConversation)
+        store._left[target.host] = ("127.0.0.3", "127.0.0.1")
+        first = await store.ask(Request("GET", "/calls?list-type=2", 4096), 5.0)
+        assert isinstance(first, NoAnswer)
+        assert first.why is Why.TIMED_OUT
+        assert (len(arrived), len(heard.asked)) == (1, 0)
+        assert isinstance(await store.ask(Request("GET", "/calls?list-type=2", 4096), 5.0), Response)
+    assert (len(arrived), len(heard.asked)) == (1, 1)
+    deaf.close()
 
 
 async def test_a_name_that_does_not_resolve_is_no_answer() -> None:
