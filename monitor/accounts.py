@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from importlib.metadata import version
+from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor.drive.driver import AskRecord, Observation
@@ -28,6 +28,7 @@ from monitor.recorder import Line, Recorder
 from monitor.store import accounts as store
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
+from monitor.vantage import agent_of, resolver_of
 from probes.asks import Why
 from probes.buckets.vector import KIND as BUCKET
 from probes.contract import BucketTarget, Sight, Unknown
@@ -190,17 +191,9 @@ class AccountSide:
             external = resolve_secret(account.external_id, self._environ) if account.external_id else ""
         except NoSecret as error:
             return Reading(account.id, faults=(str(error),))
-        organisation = self.inventory.organisation
-        about = organisation.about or f"mailto:{organisation.contact}"
-        says = {"User-Agent": f"leftopen/{version('leftopen')} (+{about}; run={id_})"}
-        names = _Addresses(account, self._names, asyncio.get_running_loop())
+        says = {"User-Agent": agent_of(self.inventory, id_)}
+        names = _Addresses(account, partial(resolver_of, self.inventory), asyncio.get_running_loop())
         return await read(account, keys, external, names, says, self._waits)
-
-    def _names(self) -> Names:
-        from monitor.drive.names import Names
-
-        defaults = self.inventory.defaults
-        return Names([(r.address, r.port) for r in defaults.resolvers], defaults.timeouts.connect)
 
     def _sides(self, ledger: Ledger, assets: tuple[Asset, ...], now: datetime) -> dict[str, DeclaredBucket]:
         sides = {}

@@ -44,10 +44,7 @@ class Vantage:
 
     def names(self) -> Names:
         """A resolver that asks the name servers that are declared."""
-        from monitor.drive.names import Names
-
-        defaults = self.inventory.defaults
-        return Names([(r.address, r.port) for r in defaults.resolvers], defaults.timeouts.connect)
+        return resolver_of(self.inventory)
 
     def unauthorised(self, asset: Asset) -> str | None:
         """The contract whose authority to look has ended, if there is one: looking without it is not ours to decide."""
@@ -100,6 +97,14 @@ def _names_that_lead() -> Callable[[Asset], tuple[str, ...]]:
     from monitor.drive.dangling import names_that_lead
 
     return names_that_lead
+
+
+def resolver_of(inventory: Inventory) -> Names:
+    """A resolver that asks the name servers that the inventory declares."""
+    from monitor.drive.names import Names
+
+    defaults = inventory.defaults
+    return Names([(r.address, r.port) for r in defaults.resolvers], defaults.timeouts.connect)
 
 
 def agent_of(inventory: Inventory, round_: str) -> str:
