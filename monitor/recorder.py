@@ -28,6 +28,7 @@ from monitor.store.dues import Owed
 from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
 from monitor.store.thread import LedgerThread
 from probes.asks import Why
+from probes.buckets.vector import KIND as BUCKET
 from probes.contract import Exposed, Place, Sight, Unknown, WebTarget
 
 log = logging.getLogger("leftopen")
@@ -114,7 +115,8 @@ class Recorder:
         place = asset.bucket.place if asset.bucket is not None else Place(asset.host, asset.ports[0], "/")
         address = asset.host if is_address(asset.host) else ""
         target = WebTarget(asset.id, asset.host, asset.host, address, asset.ports[0], tls=False)
-        sights = (Unknown(place, "listing", why, detail),)
+        kind = "listing" if asset.bucket is None else BUCKET
+        sights = (Unknown(place, kind, why, detail),)
         await self.take([Observation(asset.id, "names", target, now, now, (), sights)])
 
     def reach(self, ledger: Ledger, id_: str, surveyed: Surveyed) -> None:

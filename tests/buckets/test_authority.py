@@ -1,0 +1,34 @@
+"""A bucket whose contract's authority has ended is not asked, and says so under its own kind and place."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.app import Application
+from monitor.inventory.load import loads
+from monitor.store.thread import LedgerThread
+from probes.asks import Why
+from probes.contract import Unknown
+from tests.servers.listener import Listener
+
+
+async def test_a_bucket_without_authority_is_unknown_and_never_asked(never: Listener, tmp_path: Path) -> None:
+    inventory = loads(
+        "leftopen: 1\norganisation: {id: p, name: Practice, contact: looking@practice.example}\n"
+        "parties:\n"
+        "  - {id: region, name: Region, role: controller}\n"
+        "  - {id: vendor, name: Vendor, role: processor}\n"
+        "contracts: [{id: c, controller: region, processor: vendor, authorised_by: x, authorised_until: 2020-01-01}]\n"
+        "assets:\n"
+        f"  - {{id: a, owner: vendor, contract: c, bucket: {{endpoint: 'http://127.0.0.1:{never.port}', name: calls}}}}\n"
+    )
+    ledger = LedgerThread(tmp_path / "leftopen.db")
+    try:
+        async with Application(inventory, ledger, lambda: datetime(2026, 11, 22, tzinfo=UTC)) as app:
+            (line,) = (await app.round()).lines
+    finally:
+        ledger.close()
+    assert isinstance(line.sight, Unknown)
+    assert (line.sight.kind, line.sight.why) == ("bucket", Why.OUT_OF_SCOPE)
+    assert str(line.sight.place) == f"127.0.0.1:{never.port}/calls/"
