@@ -21,7 +21,8 @@ async def test_a_bucket_without_authority_is_unknown_and_never_asked(never: List
         "  - {id: vendor, name: Vendor, role: processor}\n"
         "contracts: [{id: c, controller: region, processor: vendor, authorised_by: x, authorised_until: 2020-01-01}]\n"
         "assets:\n"
-        f"  - {{id: a, owner: vendor, contract: c, bucket: {{endpoint: 'http://127.0.0.1:{never.port}', name: calls}}}}\n"
+        "  - id: a\n    owner: vendor\n    contract: c\n"
+        f"    bucket: {{endpoint: 'http://127.0.0.1:{never.port}', name: calls}}\n"
     )
     ledger = LedgerThread(tmp_path / "leftopen.db")
     try:
