@@ -17,13 +17,13 @@ check: $(VENV)/dev.stamp ## Lint, types, who may import whom, and whether the ge
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m monitor.manual --check
+	@$(BIN)/python -m monitor.cli.manual --check
 
 bench: $(VENV)/dev.stamp ## The measured workloads, each against a peer in the same run
 	@$(BIN)/python -m bench
 
 docs: $(VENV)/dev.stamp ## Write the generated pages of docs/ anew
-	@$(BIN)/python -m monitor.manual
+	@$(BIN)/python -m monitor.cli.manual
 
 servers: ## Install the real servers that the tests start (Debian and npm packages)
 	@.ci/servers

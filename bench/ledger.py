@@ -14,14 +14,14 @@ from functools import partial
 from pathlib import Path
 
 from bench.figures import Figure, middle
-from monitor.drive.driver import AskRecord, Observation
 from monitor.inventory.load import loads
-from monitor.inventory.model import Inventory
-from monitor.recorder import Recorder
+from monitor.inventory.model.inventory import Inventory
+from monitor.network.driver import Observation, RequestLog
+from monitor.rounds.recorder import Recorder
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
-from probes.asks import Why
-from probes.contract import Clear, WebTarget
+from probes.api import Clear, WebTarget
+from probes.reasons import Why
 
 _START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 _PATHS = ("/", *(f"/recorder-{number}/" for number in range(12)))
@@ -56,10 +56,10 @@ def observations(assets: int, round_: int) -> list[Observation]:
     for number in range(assets):
         target = WebTarget(f"a{number}", "127.0.0.1", None, "127.0.0.1", 8000 + number, tls=False)
         asked = tuple(
-            AskRecord("GET", path, "404 whole", 153, (number + round_) % 9) for path in (*_PATHS, "/{canary}/")
+            RequestLog("GET", path, "404 whole", 153, (number + round_) % 9) for path in (*_PATHS, "/{canary}/")
         )
-        sights = tuple(Clear(target.place(path), "listing", Why.NOT_FOUND) for path in _PATHS)
-        made.append(Observation(target.asset, "http-listing", target, at, at + timedelta(seconds=3), asked, sights))
+        verdicts = tuple(Clear(target.place(path), "listing", Why.NOT_FOUND) for path in _PATHS)
+        made.append(Observation(target.asset, "http-listing", target, at, at + timedelta(seconds=3), asked, verdicts))
     return made
 
 
@@ -105,8 +105,8 @@ def _peer(folder: Path, assets: int, rounds: int) -> tuple[float, int]:
 
 def _json(one: Observation) -> str:
     asked = [[a.method, a.said, a.outcome, a.wire, a.milliseconds] for a in one.asked]
-    sights = [[str(sight.place), sight.kind, sight.why.value] for sight in one.sights]
-    return json.dumps([one.asset, one.probe, str(one.target), one.started.isoformat(), asked, sights])
+    verdicts = [[str(verdict.place), verdict.kind, verdict.why.value] for verdict in one.verdicts]
+    return json.dumps([one.asset, one.probe, str(one.target), one.started.isoformat(), asked, verdicts])
 
 
 def run(assets: int, rounds: int) -> Outcome:

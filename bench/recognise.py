@@ -11,8 +11,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bench.figures import Figure, middle
 from bench.pages import FAMILIES
-from probes.recognise.listing import Listing
-from probes.recognise.listings import recognise
+from probes.recognise.listing.model import Listing
+from probes.recognise.listing.recognise import recognise
 
 PATH = "/medicall/"
 URL = f"http://nas.example:443{PATH}"

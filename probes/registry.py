@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from probes.api import BucketTarget, Dialect, Probe, WebTarget
 from probes.buckets.azure import AZURE_CONTAINER
 from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.s3 import S3_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
-from probes.contract import BucketTarget, Dialect, Probe, WebTarget
-from probes.http.listing import HTTP_LISTING
-from probes.http.media import HTTP_MEDIA
+from probes.web.listing import HTTP_LISTING
+from probes.web.media import HTTP_MEDIA
 
 PROBES: tuple[Probe[WebTarget], ...] = (
     HTTP_LISTING,

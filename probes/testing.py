@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from probes.asks import Answer, Headers, Request, Response, Together, Told
-from probes.contract import Probe, Sight, T
+from probes.api import Probe, T, Verdict
+from probes.requests.http import Answer, Headers, Reply, Request, Response, Together
 
 Script = Callable[[Request], Answer]
 """What the world answers to one request."""
 
 
-def play(probe: Probe[T], target: T, script: Script, most: int = 500) -> tuple[tuple[Sight, ...], list[Request]]:
-    """Hold the dialogue to its end; returns the sights and every request in order. Raises RuntimeError past `most`."""
+def play(probe: Probe[T], target: T, script: Script, most: int = 500) -> tuple[tuple[Verdict, ...], list[Request]]:
+    """Hold the dialogue to its end; return the verdicts and every request in order. Raises RuntimeError past `most`."""
     asked: list[Request] = []
 
     def answer(request: Request) -> Answer:
@@ -25,7 +25,7 @@ def play(probe: Probe[T], target: T, script: Script, most: int = 500) -> tuple[t
     try:
         ask = next(dialogue)
         while True:
-            told: Told
+            told: Reply
             match ask:
                 case Request():
                     told = answer(ask)

@@ -22,8 +22,8 @@ def account(
 ) -> None:
     """Read the settings of the declared accounts' buckets, and hold them against what was last seen from outside.
 
-    It needs credentials that may read settings, and nothing else; it changes nothing. A bucket whose settings and sight
-    disagree is a finding. With --json a line is printed for each bucket.
+    It needs credentials that may read settings, and nothing else; it changes nothing. A bucket whose settings
+    disagree with its verdict is a finding. With --json a line is printed for each bucket.
     """
     from monitor.commands import account as command
     from monitor.commands.shared import fail, load_inventory, open_ledger, run_to_end

@@ -17,7 +17,7 @@ from monitor.cli.options import by_option, database_option, id_argument, invento
 def ack(id_: str, by: str, database: str | None) -> None:
     """Acknowledge a finding: somebody has taken it. It lapses after four hours unless a step follows."""
     from monitor.commands import handle
-    from monitor.judge import handling
+    from monitor.findings import handling
 
     sys.exit(handle.do(database, id_, lambda _, stands, now: handling.acknowledge(stands, now, by, "command line")))
 
@@ -30,7 +30,7 @@ def ack(id_: str, by: str, database: str | None) -> None:
 def contain(id_: str, by: str, reason: str, database: str | None) -> None:
     """Say that it is fixed, and what was done. The place is then looked at every minute; only proof closes it."""
     from monitor.commands import handle
-    from monitor.judge import handling
+    from monitor.findings import handling
 
     sys.exit(handle.do(database, id_, lambda _, __, now: handling.contain(now, by, reason)))
 
@@ -59,7 +59,7 @@ def accept(id_: str, inventory: Path, by: str, reason: str, party: str, days: in
 def dismiss(id_: str, by: str, reason: str, database: str | None) -> None:
     """Say that it is no exposure. A high one takes two persons; it is void as soon as what is seen changes."""
     from monitor.commands import handle
-    from monitor.judge import handling
+    from monitor.findings import handling
 
     sys.exit(handle.do(database, id_, lambda finding, stands, now: handling.dismiss(finding, stands, now, by, reason)))
 
@@ -72,7 +72,7 @@ def dismiss(id_: str, by: str, reason: str, database: str | None) -> None:
 def reopen(id_: str, by: str, reason: str, database: str | None) -> None:
     """Take back what people said of a finding: it is new again, and told again."""
     from monitor.commands import handle
-    from monitor.judge import handling
+    from monitor.findings import handling
 
     sys.exit(handle.do(database, id_, lambda _, stands, now: handling.reopen(stands, now, by, reason)))
 
@@ -87,7 +87,7 @@ def reopen(id_: str, by: str, reason: str, database: str | None) -> None:
 def aware(id_: str, by: str, reason: str, party: str, since: str | None, database: str | None) -> None:
     """Say since when a party is aware in the sense of the law. A person says it; the program never sets it."""
     from monitor.commands import handle
-    from monitor.judge import handling
+    from monitor.findings import handling
 
     try:
         start = handle.when(since) if since else None
@@ -104,9 +104,9 @@ def aware(id_: str, by: str, reason: str, party: str, since: str | None, databas
 def cause(id_: str, by: str, reason: str, database: str | None) -> None:
     """Tell the root cause. A finding that proof has cleared is closed once its cause is told."""
     from monitor.commands import handle
-    from monitor.judge.handling import Act, Deed
+    from monitor.findings.handling import Action, ActionKind
 
-    sys.exit(handle.do(database, id_, lambda _, __, now: Deed(Act.CAUSE, now, by, reason=reason)))
+    sys.exit(handle.do(database, id_, lambda _, __, now: Action(ActionKind.CAUSE, now, by, reason=reason)))
 
 
 @main.command()

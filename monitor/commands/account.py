@@ -12,15 +12,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.accounts import AccountRead, AccountSide
+from monitor.accounts.bucket_settings import Open
+from monitor.accounts.compare import Fit, Joined, Seen
+from monitor.accounts.reading import AccountRead, AccountSide
 from monitor.commands import console
 from monitor.commands.shared import BLIND, NOTHING_OPEN, OPEN
 from monitor.commands.told import outbox, say_told
 from monitor.inventory.load import Checked
-from monitor.inventory.model import Inventory
-from monitor.judge.configured import Open
-from monitor.judge.join import Fit, Joined, Seen
-from monitor.store import deeds
+from monitor.inventory.model.inventory import Inventory
+from monitor.store import actions
 from monitor.store.thread import LedgerThread
 
 COLOURS = {
@@ -60,7 +60,7 @@ async def account(
         if not all(reading.complete for reading in readings):
             return BLIND
         is_open = any(_counts(inventory, one) for reading in readings for one in reading.joined)
-        still_open = await ledger(deeds.still_open)
+        still_open = await ledger(actions.still_open)
         return OPEN if is_open or still_open else NOTHING_OPEN
     finally:
         ledger.close()

@@ -7,10 +7,10 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from monitor.accounts import aws_api
 from monitor.commands.console import span
-from monitor.drive import calls
-from monitor.inventory.accounts import Account, Provider
-from monitor.inventory.model import Inventory
+from monitor.inventory.model.accounts import Account, Provider
+from monitor.inventory.model.inventory import Inventory
 
 
 def questions(account: Account) -> tuple[str, ...]:
@@ -18,15 +18,15 @@ def questions(account: Account) -> tuple[str, ...]:
     if account.provider is Provider.SWIFT:
         return ("log in, once", "GET of the account, once for 10,000 containers", "HEAD, once for each container")
     if account.provider is Provider.S3:
-        return tuple(f"{call.operation}, once for each {call.each}" for call in (*calls.OF_ANY_STORE, calls.POLICY))
-    chosen = [call for call in calls.CALLS if _asked(account, call)]
+        return tuple(f"{call.operation}, once for each {call.each}" for call in (*aws_api.OF_ANY_STORE, aws_api.POLICY))
+    chosen = [call for call in aws_api.CALLS if _asked(account, call)]
     return tuple(f"{call.action or call.operation}, once for each {call.each}" for call in chosen)
 
 
-def _asked(account: Account, call: calls.Call) -> bool:
-    if call is calls.MEMBERS:
+def _asked(account: Account, call: aws_api.Call) -> bool:
+    if call is aws_api.MEMBERS:
         return account.organisation
-    return call is not calls.ASSUME or account.organisation or account.role is not None
+    return call is not aws_api.ASSUME or account.organisation or account.role is not None
 
 
 def as_json(inventory: Inventory) -> list[dict[str, Any]]:

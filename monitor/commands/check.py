@@ -10,12 +10,12 @@ from rich.table import Table
 
 from monitor.commands import account_costs
 from monitor.commands.console import span
-from monitor.inventory.buckets import bucket_targets
-from monitor.inventory.expand import Estimate, estimate
+from monitor.inventory.endpoints import Estimate, estimate
 from monitor.inventory.load import Checked
-from monitor.inventory.model import Asset
-from probes.contract import BucketTarget
-from probes.recognise.recorders import default_paths
+from monitor.inventory.model.buckets import bucket_targets
+from monitor.inventory.model.inventory import Asset
+from probes.api import BucketTarget
+from probes.recognise.media.recorder_paths import default_paths
 
 
 def _costs(checked: Checked) -> list[tuple[str, Estimate]]:

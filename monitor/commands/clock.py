@@ -12,18 +12,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.authority.case import Case
-from monitor.authority.chain import accepted, links
 from monitor.commands import console
 from monitor.commands.handle import when
 from monitor.commands.shared import NOTHING_OPEN, Reading, fail
-from monitor.inventory.model import Inventory
-from monitor.judge.clocks import Clock, Sent, Stage, clocks, duty_ids, earliest_start, sent_of
-from monitor.judge.duties import CONTRACT, STOCKHOLM, Duty, Law, laws
-from monitor.judge.finding import Change, Finding, is_finding_id
-from monitor.judge.handling import Deed, fold
-from monitor.judge.recurring import Known, recurring
-from monitor.store import deeds, queries, surveys
+from monitor.findings.finding import Change, Finding, is_finding_id
+from monitor.findings.handling import Action, fold
+from monitor.inventory.model.inventory import Inventory
+from monitor.legal.case import Case
+from monitor.legal.chain import accepted, links
+from monitor.legal.clocks import Clock, Sent, Stage, clocks, duty_ids, earliest_start, sent_of
+from monitor.legal.duties import CONTRACT, STOCKHOLM, Duty, Law, laws
+from monitor.legal.recurring import Known, recurring
+from monitor.store import actions, queries, surveys
 
 _COLOURS = {
     Stage.OVERDUE: "bold red",
@@ -51,11 +51,12 @@ def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[
         if finding is None:
             fail(f"no finding {wanted} in {ledger.path}. `leftopen findings --all` lists them")
         changes = queries.changes(ledger, wanted)
-        done = deeds.deeds(ledger, wanted)
+        done = actions.of_finding(ledger, wanted)
         told = queries.told(ledger, wanted)
         surveyed = surveys.latest(ledger, wanted)
         every = tuple(
-            _known(one, queries.changes(ledger, one.id), deeds.deeds(ledger, one.id)) for one in ledger.findings()
+            _known(one, queries.changes(ledger, one.id), actions.of_finding(ledger, one.id))
+            for one in ledger.findings()
         )
     asset = next((a for a in inventory.assets if a.id == finding.asset), None)
     if asset is None:
@@ -72,7 +73,7 @@ def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[
     return Case(finding, asset, changes, done, fold(done, finding), surveyed, told, running, now, again)
 
 
-def _known(finding: Finding, changes: tuple[Change, ...], done: tuple[Deed, ...]) -> Known:
+def _known(finding: Finding, changes: tuple[Change, ...], done: tuple[Action, ...]) -> Known:
     return Known(finding, changes, fold(done, finding).cause)
 
 
@@ -118,7 +119,7 @@ def _show(out: Console, case: Case, shown: tuple[Clock, ...], parties: list[str]
         f"{finding.state.value}, handling {case.handling.standing.value}; now {both(case.now)}"
     )
     for party in parties:
-        start = earliest_start(finding, case.changes, case.deeds, party)
+        start = earliest_start(finding, case.changes, case.actions, party)
         out.print(f"  earliest defensible start for {escape(party)}: {both(start) if start else 'not confirmed'}")
     table = Table(show_edge=False, pad_edge=False, box=None)
     for heading in ("left", "who", "what", "deadline, and in Stockholm", "reading, began, set by"):
@@ -226,7 +227,7 @@ def _case_json(case: Case, shown: tuple[Clock, ...], parties: list[str]) -> dict
         "now": iso(case.now),
         "says": DECIDES,
         "earliest_defensible_start": {
-            party: iso(earliest_start(case.finding, case.changes, case.deeds, party)) for party in parties
+            party: iso(earliest_start(case.finding, case.changes, case.actions, party)) for party in parties
         },
         "recurring": [{"finding": one.finding, "at": iso(one.at), "same": one.same} for one in case.recurring],
         "clocks": [clock_json(one) for one in shown],

@@ -14,15 +14,15 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from monitor.app import Round
-from monitor.judge.extent import Extent
-from monitor.judge.finding import Change, Finding, Severity, State
-from monitor.judge.handling import Deed, Handling
-from monitor.recorder import Line
+from monitor.findings.extent import Extent
+from monitor.findings.finding import Change, Finding, Severity, State
+from monitor.findings.handling import Action, Handling
+from monitor.rounds.recorder import Line
+from monitor.service.application import Round
 from monitor.store.queries import Told
-from probes.asks import Why
-from probes.contract import Clear, Door, Exposed, Unknown
-from probes.recognise.masking import mask_text
+from probes.api import Clear, Door, Exposed, Unknown
+from probes.reasons import Why
+from probes.recognise.people.masking import mask_text
 
 COLOURS = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "red", Severity.CRITICAL: "bold red"}
 STATES = {State.SUSPECTED: "yellow", State.EXPOSED: "bold red", State.CLEARING: "yellow", State.CLEARED: "green"}
@@ -41,35 +41,35 @@ def talk() -> Console:
 
 def line_json(line: Line) -> str:
     """One place of a round as a line of JSON: the interface of `run --json`."""
-    sight = line.sight
+    verdict = line.verdict
     value: dict[str, Any] = {
         "asset": line.asset,
         "target": line.target,
         "address": line.address,
         "port": line.port,
-        "place": str(sight.place),
+        "place": str(verdict.place),
         "probe": line.probe,
-        "verdict": {Exposed: "exposed", Clear: "clear", Unknown: "unknown"}[type(sight)],
-        "kind": sight.kind,
+        "verdict": {Exposed: "exposed", Clear: "clear", Unknown: "unknown"}[type(verdict)],
+        "kind": verdict.kind,
         "certainty": None,
-        "why": sight.why.value,
+        "why": verdict.why.value,
         "files": None,
         "directories": None,
         "bytes": None,
-        "facts": list(sight.facts),
+        "facts": list(verdict.facts),
         "note": line.note,
         "finding": line.finding or None,
     }
-    if sight.doors:
+    if verdict.doors:
         value["doors"] = [
             {"door": d.name, "verdict": d.verdict, "why": d.why.value, **({"detail": d.detail} if d.detail else {})}
-            for d in sight.doors
+            for d in verdict.doors
         ]
-    match sight:
+    match verdict:
         case Exposed():
             extent = line.extent or Extent()
             value |= {
-                "certainty": sight.certainty.value,
+                "certainty": verdict.certainty.value,
                 "files": extent.files,
                 "directories": extent.directories,
                 "bytes": extent.size if extent.sized else None,
@@ -125,14 +125,14 @@ def show_round(console: Console, done: Round) -> None:
         return
     places: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in done.lines:
-        if isinstance(line.sight, Exposed):
-            places[line.asset, str(line.sight.place)].append(line)
+        if isinstance(line.verdict, Exposed):
+            places[line.asset, str(line.verdict.place)].append(line)
     for (asset, place), lines in places.items():
         _show_exposed(console, asset, place, lines)
     unknown: dict[str, Counter[str]] = defaultdict(Counter)
     clear: Counter[str] = Counter()
     for line in done.lines:
-        match line.sight:
+        match line.verdict:
             case Unknown(why=why):
                 unknown[line.asset][why.value] += 1
             case Clear(why=why):
@@ -158,8 +158,8 @@ def _show_exposed(console: Console, asset: str, place: str, lines: list[Line]) -
     """One open place, with every location at which it was seen."""
     console.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
     first = lines[0]
-    said = [extent_words(first.extent or Extent()), *first.sight.facts]
-    said += dict.fromkeys(f"{line.target}: {doors_words(line.sight.doors)}" for line in lines if line.sight.doors)
+    said = [extent_words(first.extent or Extent()), *first.verdict.facts]
+    said += dict.fromkeys(f"{line.target}: {doors_words(line.verdict.doors)}" for line in lines if line.verdict.doors)
     said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
     said.append(
         " ".join(dict.fromkeys(f"{line.finding}: {line.note}" if line.finding else line.note for line in lines))
@@ -259,15 +259,17 @@ def show_finding(
         console.print(f"\n{len(proofs)} pieces of evidence are on file (--json prints them)")
 
 
-def show_deeds(console: Console, done: tuple[Deed, ...], stands: Handling) -> None:
+def show_deeds(console: Console, done: tuple[Action, ...], stands: Handling) -> None:
     """What people did about a finding, and where it stands with them."""
     console.print(f"\n[bold]What people did[/]: {stands.standing.value}")
-    for deed in done:
-        until = f", until {_minute(deed.until)}" if deed.until else ""
-        since = f", since {_minute(deed.since)}" if deed.since else ""
-        party = f" ({deed.party})" if deed.party else ""
-        said = f": {deed.reason}" if deed.reason else ""
-        console.print(f"  {_minute(deed.at)}  {deed.act.value:<16} {escape(f'{deed.by}{party}{since}{until}{said}')}")
+    for action in done:
+        until = f", until {_minute(action.until)}" if action.until else ""
+        since = f", since {_minute(action.since)}" if action.since else ""
+        party = f" ({action.party})" if action.party else ""
+        said = f": {action.reason}" if action.reason else ""
+        console.print(
+            f"  {_minute(action.at)}  {action.act.value:<16} {escape(f'{action.by}{party}{since}{until}{said}')}"
+        )
     if stands.asked is not None:
         console.print(f"  [yellow]waits for a second person[/]: {stands.asked.act.value} by {escape(stands.asked.by)}")
 

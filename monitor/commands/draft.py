@@ -6,13 +6,13 @@ from typing import Literal
 
 import click
 
-from monitor.authority.draft import imy
-from monitor.authority.further import Kind, draft_of
 from monitor.commands import console
 from monitor.commands.clock import DECIDES, read_case
 from monitor.commands.shared import NOTHING_OPEN, fail
-from monitor.inventory.model import Inventory
-from monitor.inventory.parties import Role
+from monitor.inventory.model.inventory import Inventory
+from monitor.inventory.model.parties import Role
+from monitor.legal.drafts.draft import imy
+from monitor.legal.drafts.further import Kind, draft_of
 
 
 def draft(

@@ -10,14 +10,14 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.alert.drill import owe_drills
-from monitor.app import Application
+from monitor.alerts.drills import owe_drills
 from monitor.commands import console
 from monitor.commands.shared import BLIND, NOTHING_OPEN, Reading
 from monitor.commands.told import outbox, say_told
 from monitor.inventory.load import Checked
-from monitor.store import drills
-from monitor.store.drills import Drilled
+from monitor.service.application import Application
+from monitor.store.messages import drills
+from monitor.store.messages.drills import Drilled
 from monitor.store.thread import LedgerThread
 
 

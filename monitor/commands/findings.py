@@ -9,22 +9,23 @@ from datetime import UTC, datetime
 import click
 from rich.markup import escape
 
-from monitor.app import OPEN_STATES
 from monitor.commands import console
 from monitor.commands.shared import NOTHING_OPEN, OPEN, Reading, fail
 from monitor.commands.survey import surveyed_json
 from monitor.commands.surveyed import show_surveyed
-from monitor.judge.finding import is_finding_id
-from monitor.judge.handling import fold
-from monitor.store import deeds, posting, queries, surveys
+from monitor.findings.finding import is_finding_id
+from monitor.findings.handling import fold
+from monitor.service.application import OPEN_STATES
+from monitor.store import actions, queries, surveys
+from monitor.store.messages import events
 
 
 def findings(database: str | None, as_json: bool, everything: bool) -> int:
     """Print the findings that are open, or all; the exit code says whether any is open."""
     with Reading(database) as ledger:
         every = ledger.findings()
-        stands = deeds.handlings(ledger)
-        still_open = deeds.still_open(ledger)
+        stands = actions.handlings(ledger)
+        still_open = actions.still_open(ledger)
     # What is accepted or dismissed is shown all the same, with its standing: it is open, and people know.
     shown = tuple(finding for finding in every if everything or finding.state.value in OPEN_STATES)
     now = datetime.now(UTC)
@@ -53,7 +54,7 @@ def show(id_: str, database: str | None, as_json: bool) -> int:
         told = queries.told(ledger, wanted)
         proofs = queries.evidence(ledger, wanted)
         surveyed = surveys.latest(ledger, wanted)
-        done = deeds.deeds(ledger, wanted)
+        done = actions.of_finding(ledger, wanted)
     now = datetime.now(UTC)
     if not as_json:
         console.show_finding(console.out(), finding, life, told, proofs, now)
@@ -78,7 +79,7 @@ def show(id_: str, database: str | None, as_json: bool) -> int:
         for t in told
     ]
     value["handling"] = fold(done, finding).standing.value
-    value["deeds"] = [
+    value["actions"] = [
         {"act": d.act.value, "at": d.at.isoformat(), "by": d.by, "party": d.party, "reason": d.reason} for d in done
     ]
     value["evidence"] = list(proofs)
@@ -91,19 +92,19 @@ def trace(whom: str, database: str | None, as_json: bool) -> int:
     """Print every delivery about a finding, or to a channel or party, and what else happened to the messages."""
     with Reading(database) as ledger:
         wanted = whom.strip().upper() if is_finding_id(whom) else whom.strip()
-        tries, events = queries.tries(ledger, wanted), posting.happened(ledger, wanted)
+        tries, happened = queries.tries(ledger, wanted), events.happened(ledger, wanted)
     if as_json:
         for tried in tries:
             value = asdict(tried) | {"started": tried.started.isoformat()}
             click.echo(json.dumps(value, ensure_ascii=False))
-        for event in events:
+        for event in happened:
             click.echo(json.dumps(asdict(event) | {"at": event.at.isoformat()}, ensure_ascii=False))
         return NOTHING_OPEN
-    if not tries and not events:
+    if not tries and not happened:
         console.talk().print(f"nothing was ever sent about or to {escape(whom)}")
-    lines: list[tuple[datetime, queries.Try | posting.Happened, str, str, str]] = [
+    lines: list[tuple[datetime, queries.Try | events.Happened, str, str, str]] = [
         *((one.started, one, one.outcome, "", one.reason) for one in tries),
-        *((one.at, one, one.event.value, one.by, one.reason) for one in events),
+        *((one.at, one, one.event.value, one.by, one.reason) for one in happened),
     ]
     out = console.out()
     for at, one, what_came, by, reason in sorted(lines, key=lambda line: line[0]):

@@ -9,35 +9,35 @@ from rich.markup import escape
 
 from monitor.commands import console
 from monitor.commands.shared import NOTHING_OPEN, WRONG, Reading, fail
+from monitor.findings import handling as acts
+from monitor.findings.finding import Finding, is_finding_id
+from monitor.findings.handling import Action, ActionKind, Handling, Refused, fold
 from monitor.inventory.load import Checked
-from monitor.judge import handling as acts
-from monitor.judge.clocks import duty_ids
-from monitor.judge.finding import Finding, is_finding_id
-from monitor.judge.handling import Act, Deed, Handling, Refused, fold
-from monitor.store import deeds
+from monitor.legal.clocks import duty_ids
+from monitor.store import actions
 from monitor.store.ledger import Ledger
 
-Decide = Callable[[Finding, Handling, datetime], Deed | Refused]
+Decide = Callable[[Finding, Handling, datetime], Action | Refused]
 
 
 def do(database: str | None, id_: str, decide: Decide) -> int:
-    """Read where a finding stands, decide, and put the deed on file, all in one transaction; say what came of it."""
+    """Read where a finding stands, decide, and put the action on file, all in one transaction; say what came of it."""
     with Reading(database) as ledger:
-        finding, deed = _done(ledger, id_, decide)
-    if isinstance(deed, Refused):
-        console.talk().print(f"not done: {escape(deed.why)}")
+        finding, action = _done(ledger, id_, decide)
+    if isinstance(action, Refused):
+        console.talk().print(f"not done: {escape(action.why)}")
         return WRONG
     words = {
-        Act.ACCEPTANCE_ASKED: "asked for; a person of another party must agree with the same command",
-        Act.DISMISSAL_ASKED: "asked for; a second person must agree with the same command",
-        Act.CONTAINED: "noted as a claim: the place is looked at every minute for half an hour; only proof closes it",
-        Act.ACKNOWLEDGED: f"acknowledged until {deed.at + acts.LAPSES:%H:%M}Z; then it lapses unless a step follows",
+        ActionKind.ACCEPTANCE_ASKED: "asked for; a person of another party must agree with the same command",
+        ActionKind.DISMISSAL_ASKED: "asked for; a second person must agree with the same command",
+        ActionKind.CONTAINED: "noted: looked at every minute for half an hour; only proof closes it",
+        ActionKind.ACKNOWLEDGED: f"acknowledged until {action.at + acts.LAPSES:%H:%M}Z, unless a step follows",
     }
-    console.talk().print(f"{finding.id}: {words.get(deed.act, deed.act.value)}")
+    console.talk().print(f"{finding.id}: {words.get(action.act, action.act.value)}")
     return NOTHING_OPEN
 
 
-def _done(ledger: Ledger, id_: str, decide: Decide) -> tuple[Finding, Deed | Refused]:
+def _done(ledger: Ledger, id_: str, decide: Decide) -> tuple[Finding, Action | Refused]:
     wanted = id_.strip().upper()
     wanted = wanted if wanted.startswith("LO-") else f"LO-{wanted}"
     if not is_finding_id(wanted):
@@ -46,10 +46,10 @@ def _done(ledger: Ledger, id_: str, decide: Decide) -> tuple[Finding, Deed | Ref
         finding = ledger.finding(wanted)
         if finding is None:
             fail(f"no finding {wanted} in {ledger.path}. `leftopen findings --all` lists them")
-        deed = decide(finding, fold(deeds.deeds(ledger, wanted), finding), datetime.now(UTC))
-        if isinstance(deed, Deed):
-            deeds.append(ledger, wanted, deed)
-    return finding, deed
+        action = decide(finding, fold(actions.of_finding(ledger, wanted), finding), datetime.now(UTC))
+        if isinstance(action, Action):
+            actions.append(ledger, wanted, action)
+    return finding, action
 
 
 def accept(checked: Checked, database: str | None, id_: str, by: str, party: str, reason: str, days: int) -> int:
@@ -58,7 +58,7 @@ def accept(checked: Checked, database: str | None, id_: str, by: str, party: str
     if party not in {p.id for p in inventory.parties}:
         fail(f"no party {party!r} (known: {', '.join(p.id for p in inventory.parties)})")
 
-    def decide(finding: Finding, handling: Handling, now: datetime) -> Deed | Refused:
+    def decide(finding: Finding, handling: Handling, now: datetime) -> Action | Refused:
         asset = next((a for a in inventory.assets if a.id == finding.asset), None)
         if asset is None:
             return Refused("the inventory no longer holds the asset: nobody's party can be told")

@@ -13,16 +13,19 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.alert import contacts, drill, hold
-from monitor.alert.schedule import quiet_until
+from monitor.alerts import drills
+from monitor.alerts.queue import send_conditions
+from monitor.alerts.routing import reachability
+from monitor.alerts.routing.oncall import quiet_until
 from monitor.commands.console import out, span
 from monitor.commands.shared import BLIND, NOTHING_OPEN, Reading
 from monitor.inventory.load import Checked
-from monitor.inventory.model import Inventory
-from monitor.store import accounts, beats, queries
-from monitor.store.dues import DueState, Outcome
-from monitor.store.groups import unheard
+from monitor.inventory.model.inventory import Inventory
+from monitor.store import accounts, queries
 from monitor.store.ledger import Ledger
+from monitor.store.messages import heartbeats
+from monitor.store.messages.digests import unheard
+from monitor.store.messages.queued import DueState, Outcome
 from monitor.store.retention import overdue, size
 
 LATE = 2.0
@@ -136,8 +139,8 @@ def _post(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -
 
 def _recipients(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     """Who could not be told, since nobody has confirmed to be there; and what is held for that or another reason."""
-    waiting = contacts.unconfirmed(ledger, inventory, os.environ, now)
-    missing = contacts.gaps(ledger, inventory, now)
+    waiting = reachability.unconfirmed(ledger, inventory, os.environ, now)
+    missing = reachability.gaps(ledger, inventory, now)
     held = queries.post(ledger).held
     health.numbers |= {
         "unconfirmed_channels": len(waiting),
@@ -152,7 +155,9 @@ def _recipients(health: Health, ledger: Ledger, inventory: Inventory, now: datet
     for channel, reason, count in held:
         said = f"channel {channel}: {count} messages held ({reason})"
         # A window that somebody declared is no fault, and neither is an approval that was asked for.
-        (health.notes if reason.startswith((hold.WINDOW, hold.APPROVAL)) else health.faults).append(said)
+        (
+            health.notes if reason.startswith((send_conditions.WINDOW, send_conditions.APPROVAL)) else health.faults
+        ).append(said)
     if not inventory.defaults.confirm_recipients:
         health.notes.append("recipients are told without having confirmed that they are who they should be")
 
@@ -177,7 +182,7 @@ def _silence(health: Health, ledger: Ledger) -> None:
 
 
 def _drills(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
-    old = drill.stale(ledger, inventory, now)
+    old = drills.stale(ledger, inventory, now)
     health.numbers["stale_drills"] = len(old)
     for channel, party, last in old:
         when = f"last took one {span((now - last).total_seconds())} ago" if last else "never took one"
@@ -185,7 +190,7 @@ def _drills(health: Health, ledger: Ledger, inventory: Inventory, now: datetime)
 
 
 def _heartbeat(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
-    last = beats.last(ledger)
+    last = heartbeats.last(ledger)
     if inventory.heartbeat is None:
         return
     health.numbers["last_heartbeat"] = last.good.isoformat() if last and last.good else None

@@ -11,20 +11,20 @@ from pathlib import Path
 
 import click
 
-from monitor.alert import heartbeat
-from monitor.alert.heartbeat import Heart
-from monitor.alert.links import linking
-from monitor.alert.message import owed_drill
-from monitor.app import Application
+from monitor.alerts.delivery import heartbeat
+from monitor.alerts.delivery.heartbeat import Heart
+from monitor.alerts.delivery.signed_links import linking
+from monitor.alerts.messages.change import owed_drill
 from monitor.commands import console
 from monitor.commands.shared import BLIND, NOTHING_OPEN, OPEN
 from monitor.commands.surveyed import survey_bar, surveyed_words
 from monitor.commands.told import outbox, say_told, say_tried
 from monitor.inventory.load import Checked
-from monitor.store import deeds
-from monitor.store.groups import unheard
+from monitor.service.application import Application
+from monitor.service.watch import Watch
+from monitor.store import actions
+from monitor.store.messages.digests import unheard
 from monitor.store.thread import LedgerThread
-from monitor.watch import Watch
 
 
 async def one_round(
@@ -65,7 +65,7 @@ async def one_round(
                     console.talk().print(f"[red]nobody could be told[/] of {one.finding}/{one.sequence}, which is open")
                 if silent:
                     return BLIND
-            still_open = await ledger(deeds.still_open)
+            still_open = await ledger(actions.still_open)
             return OPEN if still_open else NOTHING_OPEN
     finally:
         ledger.close()

@@ -11,18 +11,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.alert.outbox import Outbox
-from monitor.app import Application, Round
+from monitor.alerts.queue.outbox import Outbox
 from monitor.commands import console
 from monitor.commands.surveyed import surveyed_words
 from monitor.commands.told import outbox
+from monitor.findings.tally import Surveyed
 from monitor.inventory.load import Checked
-from monitor.judge.tally import Surveyed
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
-from monitor.store import deeds
+from monitor.service.application import Application, Round
+from monitor.service.watch import Watch
+from monitor.store import actions
 from monitor.store.thread import LedgerThread
-from monitor.watch import Watch
 
 
 async def practise(checked: Checked, inventory: Path, ledger: LedgerThread, rounds: int | None) -> int:
@@ -74,7 +74,7 @@ async def _watch(
     await sends.drain_once()
     if done_rounds and done_rounds[-1].blind:
         return 3
-    still_open = await ledger(deeds.still_open)
+    still_open = await ledger(actions.still_open)
     return 1 if still_open else 0
 
 

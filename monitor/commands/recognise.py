@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, TextIO
 
-from probes.recognise.listing import Listing, NoListing
-from probes.recognise.listings import recognise
+from probes.recognise.listing.model import Listing, NoListing
+from probes.recognise.listing.recognise import recognise
 
 LARGEST = 64 * 2**20
 """Bytes of a saved page that are read; beyond it the page counts as cut short."""

@@ -15,8 +15,8 @@ import click
 import uvloop
 
 from monitor.inventory.load import Checked, Problems, check
+from monitor.store.encryption import KeyUnusable
 from monitor.store.ledger import Ledger, LedgerUnusable
-from monitor.store.seal import KeyUnusable
 from monitor.store.thread import LedgerThread
 
 NOTHING_OPEN, OPEN, WRONG, BLIND = 0, 1, 2, 3

@@ -16,14 +16,14 @@ from typing import Any
 import click
 
 from monitor.commands.shared import BLIND, NOTHING_OPEN, WRONG
+from monitor.findings.apply_survey import reach_of
+from monitor.findings.finding import is_finding_id
+from monitor.findings.tally import Surveyed
 from monitor.inventory.load import Checked
-from monitor.judge.finding import is_finding_id
-from monitor.judge.tally import Surveyed
-from monitor.judge.widen import reach_of
-from monitor.measure import measure
+from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
-from monitor.survey.crawl import Progress
-from monitor.vantage import Vantage
+from monitor.surveys.measure import measure
+from monitor.surveys.web.crawl import Progress
 
 
 async def survey(checked: Checked, ledger: LedgerThread, id_: str, as_json: bool, whole: bool, svg: Path | None) -> int:

@@ -13,10 +13,10 @@ from rich.table import Table
 
 from monitor.commands import console
 from monitor.commands.chart import months_text
-from monitor.inventory.model import Inventory
-from monitor.judge.tally import Surveyed
-from monitor.judge.widen import breaches, reach_of
-from monitor.survey.crawl import Progress
+from monitor.findings.apply_survey import breaches, reach_of
+from monitor.findings.tally import Surveyed
+from monitor.inventory.model.inventory import Inventory
+from monitor.surveys.web.crawl import Progress
 
 _BAR = 30
 

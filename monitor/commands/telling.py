@@ -12,23 +12,24 @@ from datetime import UTC, datetime
 import click
 from rich.markup import escape
 
-from monitor.alert.hold import APPROVAL, parties_of
-from monitor.alert.links import CODE, confirming
-from monitor.alert.notices import owed_confirm
+from monitor.alerts.delivery.signed_links import CODE, confirming
+from monitor.alerts.messages.system_messages import owed_confirm
+from monitor.alerts.queue.send_conditions import APPROVAL, parties_of
 from monitor.commands import console
 from monitor.commands.shared import BLIND, NOTHING_OPEN, WRONG, Reading, fail
 from monitor.commands.told import outbox, say_told
+from monitor.findings.finding import is_finding_id
+from monitor.findings.handling import TriageStatus, fold
 from monitor.inventory.load import Checked
-from monitor.inventory.secret import NoSecret, resolve_secret
-from monitor.judge.finding import is_finding_id
-from monitor.judge.handling import Standing, fold
-from monitor.store import deeds, groups, posting, recipients
-from monitor.store.dues import Due, DueState
+from monitor.inventory.values.secrets import NoSecret, resolve_secret
+from monitor.store import actions
 from monitor.store.ledger import Ledger
-from monitor.store.posting import Event
+from monitor.store.messages import confirmations, digests, events
+from monitor.store.messages.events import Event
+from monitor.store.messages.queued import DueState, QueuedMessage
 from monitor.store.statistics import Month, Spans, month_of, statistics
 from monitor.store.thread import LedgerThread
-from probes.recognise.masking import mask_text
+from probes.recognise.people.masking import mask_text
 
 
 async def ask(checked: Checked, ledger: LedgerThread, channel_id: str, environ: Mapping[str, str] = os.environ) -> int:
@@ -43,7 +44,7 @@ async def ask(checked: Checked, ledger: LedgerThread, channel_id: str, environ: 
 
     def put(led: Ledger) -> str:
         with led.step():
-            asked = recipients.ask(led, channel_id, parties_of(channel, inventory), led.seal.digest(url).hex(), now)
+            asked = confirmations.ask(led, channel_id, parties_of(channel, inventory), led.seal.digest(url).hex(), now)
             owed = owed_confirm(channel, inventory, asked.number, asked.ends())
             led.owe_now((owed,), now)
             return owed.key
@@ -64,7 +65,7 @@ async def ask(checked: Checked, ledger: LedgerThread, channel_id: str, environ: 
 def answer(database: str | None, channel: str, token: str, by: str) -> int:
     """Confirm a channel by the code that was sent to it."""
     with Reading(database) as ledger:
-        asked = recipients.last_question(ledger, channel)
+        asked = confirmations.last_question(ledger, channel)
         if asked is None:
             fail(f"channel {channel} was never asked: `leftopen confirm {channel}` asks it")
         good = confirming(ledger.seal.signature, asked.text)[:CODE]
@@ -72,10 +73,12 @@ def answer(database: str | None, channel: str, token: str, by: str) -> int:
         if not hmac.compare_digest(good.encode(), said.encode("utf-8", "replace")):
             fail("that is not the code that was sent last")
         with ledger.step():
-            why = recipients.confirm(ledger, asked, str(mask_text(by)), datetime.now(UTC))
+            why = confirmations.confirm(ledger, asked, str(mask_text(by)), datetime.now(UTC))
     if why:
         fail(why)
-    console.talk().print(f"confirmed: {escape(channel)}, for {recipients.LASTS.days} days; what was held goes out now")
+    console.talk().print(
+        f"confirmed: {escape(channel)}, for {confirmations.LASTS.days} days; what was held goes out now"
+    )
     return NOTHING_OPEN
 
 
@@ -85,13 +88,13 @@ def cancel(database: str | None, which: str, by: str, reason: str) -> int:
         now = datetime.now(UTC)
         finding = _finding(which)
         if finding:
-            posting.ungroup(ledger, finding, now)
-        dues = posting.waiting(ledger, finding) if finding else _one(ledger, which)
-        late = [due for due in dues if posting.in_hand(ledger, due.id, now)]
+            events.ungroup(ledger, finding, now)
+        dues = events.waiting(ledger, finding) if finding else _one(ledger, which)
+        late = [due for due in dues if events.in_hand(ledger, due.id, now)]
         stopped = [due for due in dues if due not in late and due.state in (DueState.OWED, DueState.HELD)]
         for due in stopped:
             for one in (due, *_members(ledger, due)):
-                posting.stop(ledger, one, Event.CANCELLED, now, _person(by), str(mask_text(reason)))
+                events.stop(ledger, one, Event.CANCELLED, now, _person(by), str(mask_text(reason)))
     for due in stopped:
         tried = "; it was tried before and may have arrived" if due.tries else ""
         console.talk().print(f"cancelled: {due.id}, to {escape(due.owed.channel)} ({escape(due.owed.key)}){tried}")
@@ -106,18 +109,18 @@ def approve(database: str | None, which: str, by: str) -> int:
     """Let out what waits for a person's approval; not by whoever has taken the finding."""
     with Reading(database) as ledger, ledger.step():
         now, finding, person = datetime.now(UTC), _finding(which), _person(by)
-        dues = posting.waiting(ledger, finding) if finding else _one(ledger, which)
+        dues = events.waiting(ledger, finding) if finding else _one(ledger, which)
         waiting = [due for due in dues if due.state is not DueState.CANCELLED and due.owed.finding]
         approved = []
         for due in waiting:
-            if due.state not in (DueState.OWED, DueState.HELD) or posting.approved(ledger, due.id):
+            if due.state not in (DueState.OWED, DueState.HELD) or events.approved(ledger, due.id):
                 continue
             about = ledger.finding(due.owed.finding)
-            stands = fold(deeds.deeds(ledger, about.id), about) if about is not None else None
-            taken = stands is not None and stands.standing in (Standing.ACKNOWLEDGED, Standing.CONTAINED)
+            stands = fold(actions.of_finding(ledger, about.id), about) if about is not None else None
+            taken = stands is not None and stands.standing in (TriageStatus.ACKNOWLEDGED, TriageStatus.CONTAINED)
             if stands is not None and taken and stands.by.casefold() == person.casefold():
                 fail(f"{person} has taken {due.owed.finding}: a second person must approve what is told of it")
-            posting.approve(ledger, due, now, person)
+            events.approve(ledger, due, now, person)
             approved.append(due)
     for due in approved:
         console.talk().print(f"approved: {due.id}, to {escape(due.owed.channel)} ({escape(due.owed.key)})")
@@ -135,7 +138,7 @@ def misdelivered(database: str | None, which: str, by: str, reason: str) -> int:
             fail(f"message {due.id} reached nobody: no provider has taken it")
         if ledger.rows("SELECT 1 FROM postings WHERE due = ? AND event = 'misdelivered'", due.id):
             fail(f"message {due.id} is on file as misdelivered already")
-        posting.note(ledger, due.id, Event.MISDELIVERED, datetime.now(UTC), _person(by), str(mask_text(reason)))
+        events.note(ledger, due.id, Event.MISDELIVERED, datetime.now(UTC), _person(by), str(mask_text(reason)))
     console.talk().print(f"on file: message {due.id} to {escape(due.owed.channel)} was misdelivered")
     return NOTHING_OPEN
 
@@ -183,19 +186,19 @@ def _finding(which: str) -> str:
     return wanted if wanted.startswith("LO-") and is_finding_id(wanted) else ""
 
 
-def _one(ledger: Ledger, which: str) -> tuple[Due, ...]:
+def _one(ledger: Ledger, which: str) -> tuple[QueuedMessage, ...]:
     """The message with this number, as `trace` and `health` print it."""
     number = which.strip().removeprefix("#")
-    due = posting.message(ledger, int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    due = events.message(ledger, int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
     if due is None:
         fail(f"{which!r} is no message's number and no finding's id: `leftopen trace ID|CHANNEL` prints them")
     return (due,)
 
 
-def _members(ledger: Ledger, due: Due) -> tuple[Due, ...]:
+def _members(ledger: Ledger, due: QueuedMessage) -> tuple[QueuedMessage, ...]:
     """The messages that go with a group; a copy of it in another channel's place goes alone."""
     (row,) = ledger.rows("SELECT copy_of FROM dues WHERE id = ?", due.id)
-    return groups.members(ledger, due.id) if row["copy_of"] is None else ()
+    return digests.members(ledger, due.id) if row["copy_of"] is None else ()
 
 
 def _person(by: str) -> str:

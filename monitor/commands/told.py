@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from rich.markup import escape
 
-from monitor.alert.deliver import OwnProcess
-from monitor.alert.outbox import Drained, Outbox, Tried
+from monitor.alerts.delivery.process import OwnProcess
+from monitor.alerts.queue.outbox import Drained, Outbox, Tried
 from monitor.commands import console
 from monitor.inventory.load import Checked
-from monitor.store.dues import Outcome
+from monitor.store.messages.queued import Outcome
 from monitor.store.thread import LedgerThread
 
 

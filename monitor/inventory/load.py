@@ -11,10 +11,10 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.inventory import caution, cross, tree
-from monitor.inventory.model import Inventory
-from monitor.inventory.scalars import shown
-from monitor.inventory.tree import Fault, Loc, Mark, NotRead, Source
+from monitor.inventory import consistency, warnings, yaml_source
+from monitor.inventory.model.inventory import Inventory
+from monitor.inventory.values.scalars import shown
+from monitor.inventory.yaml_source import Fault, Loc, Mark, NotRead, Source
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,21 +62,21 @@ def check(path: Path | str, today: date) -> Checked:
     """The inventory in the file `path`, with its warnings as of `today`. Raises Problems."""
     path = Path(path)
     inventory, source = _inventory(_text(path), str(path))
-    return Checked(inventory, _located(source, caution.faults(inventory, today)))
+    return Checked(inventory, _located(source, warnings.faults(inventory, today)))
 
 
 def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            raw = file.read(tree.MOST_BYTES + 1)
+            raw = file.read(yaml_source.MOST_BYTES + 1)
     except FileNotFoundError:
         raise _single(str(path), "there is no such file") from None
     except IsADirectoryError:
         raise _single(str(path), "is a folder, not a file") from None
     except OSError as error:
         raise _single(str(path), f"cannot be read: {error.strerror or type(error).__name__}") from None
-    if len(raw) > tree.MOST_BYTES:
-        raise _single(str(path), f"the inventory is larger than {tree.MOST_BYTES // 2**20} MiB")
+    if len(raw) > yaml_source.MOST_BYTES:
+        raise _single(str(path), f"the inventory is larger than {yaml_source.MOST_BYTES // 2**20} MiB")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -90,7 +90,7 @@ def _single(name: str, text: str, mark: Mark = Mark(1, 1)) -> Problems:  # noqa:
 
 def _inventory(text: str, name: str) -> tuple[Inventory, Source]:
     try:
-        source = tree.read(text.removeprefix("\ufeff"))
+        source = yaml_source.read(text.removeprefix("\ufeff"))
     except NotRead as error:
         raise _single(name, error.text, error.mark) from None
     found: list[Fault] = []
@@ -100,7 +100,7 @@ def _inventory(text: str, name: str) -> tuple[Inventory, Source]:
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
         found += [_fault(detail) for detail in details if not _told_already(detail["loc"], source)]
-    found += cross.faults(source.tree)
+    found += consistency.faults(source.tree)
     problems = _located(source, found)
     problems += tuple(Problem(mark.line, mark.column, _path(fault.loc), fault.text) for mark, fault in source.faults)
     if inventory is None or problems:
@@ -127,13 +127,13 @@ def _path(loc: Loc) -> str:
 
 def _fault(detail: ErrorDetails) -> Fault:
     loc, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
-    word = cross.loc_word(loc)
+    word = consistency.loc_word(loc)
     if kind == "extra_forbidden":
         known = list(_known_keys(loc[:-1]))
-        near = cross.closest(str(loc[-1]), known)
+        near = consistency.closest(str(loc[-1]), known)
         return Fault(loc, f"unknown key {shown(loc[-1])} (known: {', '.join(known)}){near}", at_key=True)
     if kind == "missing":
-        around = cross.loc_word(loc[:-1]) if loc[:-1] else "the inventory"
+        around = consistency.loc_word(loc[:-1]) if loc[:-1] else "the inventory"
         either = " or 'bucket'" if loc[0] == "assets" and loc[-1] == "host" else ""
         return Fault(loc[:-1], f"{_an_entry(loc[:-1], around)} needs the key '{loc[-1]}'{either}")
     if kind in ("enum", "literal_error"):
@@ -141,7 +141,7 @@ def _fault(detail: ErrorDetails) -> Fault:
         return Fault(
             loc,
             f"{word}: {shown(detail['input'])} is none of {', '.join(words)}"
-            f"{cross.closest(str(detail['input']), words)}",
+            f"{consistency.closest(str(detail['input']), words)}",
         )
     if kind == "value_error":
         return Fault(loc, f"{word}: {context['error']}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from monitor.inventory.model import Inventory
+from monitor.inventory.model.inventory import Inventory
 
 _ADDRESS = "https://json-schema.org/draft/2020-12/schema"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.inventory.address import address_of, declared_in, host_of, is_address, routable
-from monitor.inventory.expand import fixed_addresses, names
-from monitor.inventory.model import Asset, Inventory
+from monitor.inventory.endpoints import fixed_addresses, names
+from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.values.addresses import address_of, declared_in, host_of, is_address, routable
 
 
 @dataclass(frozen=True, slots=True)

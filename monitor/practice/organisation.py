@@ -13,8 +13,8 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from monitor.inventory.expand import fixed_addresses
-from monitor.inventory.model import Asset, Inventory
+from monitor.inventory.endpoints import fixed_addresses
+from monitor.inventory.model.inventory import Asset, Inventory
 from monitor.practice.inbox import Inbox, Letter
 from monitor.practice.serving import Handler, listen, prepared, refusal
 from monitor.practice.sites import KINDS, NGINX

@@ -8,10 +8,10 @@ from typing import Any, Literal, cast
 
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, read_record, stamp, when
-from probes.asks import Why
-from probes.contract import Door
+from probes.api import Door
+from probes.reasons import Why
 
-Verdict = Literal["exposed", "clear", "unknown"]
+VerdictWord = Literal["exposed", "clear", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,14 @@ def states(ledger: Ledger) -> dict[str, AccountState]:
 
 def looks(
     ledger: Ledger, asset: str, kind: str, place: str
-) -> tuple[tuple[Verdict, Why, datetime, tuple[Door, ...]], ...]:
+) -> tuple[tuple[VerdictWord, Why, datetime, tuple[Door, ...]], ...]:
     """A stranger's last look at a bucket by each of its doors: verdict, reason, time, and what stands behind it."""
     found = []
     for row in ledger.rows(
         "SELECT * FROM places WHERE asset = ? AND kind = ? AND place = ? ORDER BY location", asset, kind, place
     ):
         doors = _doors(ledger, asset, row["location"], kind, place)
-        found.append((cast(Verdict, row["verdict"]), Why(row["why"]), when(row["at"]), doors))
+        found.append((cast(VerdictWord, row["verdict"]), Why(row["why"]), when(row["at"]), doors))
     return tuple(found)
 
 
@@ -89,6 +89,6 @@ def _doors(ledger: Ledger, asset: str, location: str, kind: str, place: str) -> 
         asset,
         location,
     )
-    sights: list[Any] = read_record(rows[0]["body"]) if rows else []
-    sight = next((one for one in sights if one[:2] == [place, kind] and len(one) > 5), None)
-    return tuple(Door(name, verdict, Why(why)) for name, verdict, why, *_ in sight[5]) if sight else ()
+    verdicts: list[Any] = read_record(rows[0]["body"]) if rows else []
+    verdict = next((one for one in verdicts if one[:2] == [place, kind] and len(one) > 5), None)
+    return tuple(Door(name, verdict, Why(why)) for name, verdict, why, *_ in verdict[5]) if verdict else ()

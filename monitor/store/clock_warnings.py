@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitor.judge.warnings import Which
+from monitor.findings.clock_key import ClockKey
 from monitor.store.ledger import Ledger
 from monitor.store.rows import stamp
 
 
-def warned(ledger: Ledger, finding: str) -> dict[Which, int]:
+def warned(ledger: Ledger, finding: str) -> dict[ClockKey, int]:
     """The highest level at which each clock of a finding has warned, in percent."""
     rows = ledger.rows(
         """SELECT party, duty, basis, receiver, max(level) AS level FROM clock_warnings WHERE finding = ?
            GROUP BY party, duty, basis, receiver""",
         finding,
     )
-    return {Which(r["party"], r["duty"], r["basis"], r["receiver"]): r["level"] for r in rows}
+    return {ClockKey(r["party"], r["duty"], r["basis"], r["receiver"]): r["level"] for r in rows}
 
 
-def told_in(ledger: Ledger, finding: str, sequence: int, party: str) -> frozenset[Which]:
+def told_in(ledger: Ledger, finding: str, sequence: int, party: str) -> frozenset[ClockKey]:
     """The clocks that one message to a party was about."""
     rows = ledger.rows(
         "SELECT duty, basis, receiver FROM clock_warnings WHERE finding = ? AND sequence = ? AND party = ?",
@@ -28,10 +28,10 @@ def told_in(ledger: Ledger, finding: str, sequence: int, party: str) -> frozense
         sequence,
         party,
     )
-    return frozenset(Which(party, r["duty"], r["basis"], r["receiver"]) for r in rows)
+    return frozenset(ClockKey(party, r["duty"], r["basis"], r["receiver"]) for r in rows)
 
 
-def append(ledger: Ledger, finding: str, sequence: int, levels: Iterable[tuple[Which, int]], at: datetime) -> None:
+def append(ledger: Ledger, finding: str, sequence: int, levels: Iterable[tuple[ClockKey, int]], at: datetime) -> None:
     """Put on file that clocks have warned. The caller holds a `step`, in which the messages are owed."""
     ledger.executemany(
         "INSERT INTO clock_warnings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

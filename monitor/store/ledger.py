@@ -18,12 +18,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from monitor.judge.finding import Change, Finding
-from monitor.store.dues import Delivery, Due, DueState, Outcome, Owed
-from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, sight_row, stamp, verdict, when
-from monitor.store.schema import bring_up_to_date
-from monitor.store.seal import Seal
-from probes.contract import Place, Sight
+from monitor.findings.finding import Change, Finding
+from monitor.store.encryption import Seal
+from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
+from monitor.store.migrations import bring_up_to_date
+from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, verdict_row, verdict_word, when
+from probes.api import Place, Verdict
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -57,7 +57,7 @@ class Looked:
     started: datetime
     ended: datetime
     asked: tuple[Asked, ...]
-    sights: tuple[Sight, ...]
+    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Moved:
     change: Change | None = None
     evidence: dict[str, Any] | None = None
     witnesses: tuple[str, ...] = ()
-    owed: tuple[Owed, ...] = field(default=())
+    owed: tuple[NewMessage, ...] = field(default=())
 
 
 @contextmanager
@@ -143,7 +143,7 @@ class Ledger:
             self.execute("INSERT INTO rounds (id, started, vantage, inventory) VALUES (?, ?, ?, ?)", *values)
 
     def end_round(
-        self, round_: str, ended: datetime, blind: str, looks: dict[str, datetime], owed: tuple[Owed, ...]
+        self, round_: str, ended: datetime, blind: str, looks: dict[str, datetime], owed: tuple[NewMessage, ...]
     ) -> None:
         """A round has ended; `looks` says when each asset that was looked at had its turn."""
         with self.step():
@@ -167,12 +167,12 @@ class Ledger:
 
     def _observe(self, looked: Looked) -> int:
         counts = {"exposed": 0, "clear": 0, "unknown": 0}
-        for sight in looked.sights:
-            counts[verdict(sight)] += 1
+        for verdict in looked.verdicts:
+            counts[verdict_word(verdict)] += 1
         digests = []
         for value in (
             [[a.method, a.said, a.outcome, a.wire] for a in looked.asked],
-            [sight_row(sight) for sight in looked.sights],
+            [verdict_row(verdict) for verdict in looked.verdicts],
         ):
             digest, body = record(value)
             self._connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?)", (digest, body))
@@ -201,16 +201,16 @@ class Ledger:
     def _mark_places(self, looked: Looked) -> None:
         at = stamp(looked.ended)
         rows = []
-        for sight in looked.sights:
-            found = verdict(sight)
+        for verdict in looked.verdicts:
+            found = verdict_word(verdict)
             rows.append(
                 (
                     looked.asset,
-                    sight.kind,
-                    str(sight.place),
+                    verdict.kind,
+                    str(verdict.place),
                     looked.location,
                     found,
-                    sight.why.value,
+                    verdict.why.value,
                     at,
                     at if found == "clear" else None,
                     at if found != "unknown" else None,
@@ -325,12 +325,12 @@ class Ledger:
             )
         )
 
-    def owe(self, owed: tuple[Owed, ...], now: datetime) -> None:
+    def owe(self, owed: tuple[NewMessage, ...], now: datetime) -> None:
         """Put messages on file that belong to no observation (a blind round, a drill); repeats of a key are dropped."""
         with self.step():
             self.owe_now(owed, now)
 
-    def owe_now(self, owed: tuple[Owed, ...], now: datetime) -> None:
+    def owe_now(self, owed: tuple[NewMessage, ...], now: datetime) -> None:
         """As `owe`, within a `step` that the caller holds."""
         self._connection.executemany(
             """INSERT OR IGNORE INTO dues (key, finding, sequence, step, channel, party, severity, title, body, via,
@@ -354,7 +354,7 @@ class Ledger:
             ],
         )
 
-    def due(self, now: datetime, limit: int = 100) -> tuple[Due, ...]:
+    def due(self, now: datetime, limit: int = 100) -> tuple[QueuedMessage, ...]:
         """The messages whose time has come, oldest first; held ones when they are to be looked at again."""
         rows = self.rows(
             "SELECT * FROM dues WHERE state IN ('owed', 'held') AND due <= ? ORDER BY due, id LIMIT ?",

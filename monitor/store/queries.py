@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.judge.finding import Change, Step
+from monitor.findings.finding import Change, Step
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, read_record, stamp, when
 

@@ -1,7 +1,7 @@
 """How long looks are kept: observations and what they asked are deleted at a declared age, and nothing else ever is.
 
 What a look came to stays: findings, changes, evidence with the observation that it rests on, places with their longest
-gap, rounds with their counts, messages, tries, deeds.
+gap, rounds with their counts, messages, tries, actions.
 """
 
 from __future__ import annotations

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.judge.extent import Extent
-from monitor.judge.finding import Finding, Seen, Severity, State
-from monitor.store.dues import Due, DueState, Owed
-from probes.asks import Why
-from probes.contract import Clear, Exposed, Place, Sight, Unknown
-from probes.recognise.masking import Masked
+from monitor.findings.extent import Extent
+from monitor.findings.finding import Finding, Seen, Severity, State
+from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
+from probes.api import Clear, Exposed, Place, Unknown, Verdict
+from probes.reasons import Why
+from probes.recognise.people.masking import Masked
 
 
 def stamp(at: datetime) -> str:
@@ -43,9 +43,9 @@ def read_record(body: bytes) -> Any:
     return json.loads(zlib.decompress(body))
 
 
-def verdict(sight: Sight) -> str:
+def verdict_word(verdict: Verdict) -> str:
     """`exposed`, `clear` or `unknown`."""
-    match sight:
+    match verdict:
         case Exposed():
             return "exposed"
         case Clear():
@@ -54,15 +54,15 @@ def verdict(sight: Sight) -> str:
             return "unknown"
 
 
-def sight_row(sight: Sight) -> list[Any]:
-    """A sight as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its doors as well."""
-    row: list[Any] = [str(sight.place), sight.kind, verdict(sight), sight.why.value, list(sight.facts)]
-    return [*row, [[door.name, door.verdict, door.why.value] for door in sight.doors]] if sight.doors else row
+def verdict_row(verdict: Verdict) -> list[Any]:
+    """A verdict as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its doors as well."""
+    row: list[Any] = [str(verdict.place), verdict.kind, verdict_word(verdict), verdict.why.value, list(verdict.facts)]
+    return [*row, [[door.name, door.verdict, door.why.value] for door in verdict.doors]] if verdict.doors else row
 
 
-def due_of(row: Mapping[str, Any]) -> Due:
+def due_of(row: Mapping[str, Any]) -> QueuedMessage:
     """The message that a row of `dues` holds."""
-    owed = Owed(
+    owed = NewMessage(
         key=row["key"],
         finding=row["finding"],
         sequence=row["sequence"],
@@ -74,7 +74,7 @@ def due_of(row: Mapping[str, Any]) -> Due:
         body=Masked(row["body"]),
         via=row["via"],
     )
-    return Due(
+    return QueuedMessage(
         id=row["id"],
         owed=owed,
         state=DueState(row["state"]),

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 
-from monitor.judge.finding import TELLING, Step
-from monitor.judge.handling import Act
-from monitor.store import deeds, queries
-from monitor.store.dues import Outcome
+from monitor.findings.finding import TELLING, Step
+from monitor.findings.handling import ActionKind
+from monitor.store import actions, queries
 from monitor.store.ledger import Ledger
-from monitor.store.posting import Event
+from monitor.store.messages.events import Event
+from monitor.store.messages.queued import Outcome
 from monitor.store.rows import stamp, when
 
 STEPS = (
@@ -142,10 +142,10 @@ def _acknowledged(ledger: Ledger, start: datetime, end: datetime) -> list[float 
     found: list[float | None] = []
     for row in ledger.rows("SELECT DISTINCT finding FROM deeds WHERE act = 'acknowledged'"):
         news = [change.at for change in queries.changes(ledger, row["finding"]) if change.tells]
-        for deed in deeds.deeds(ledger, row["finding"]):
-            if deed.act is Act.ACKNOWLEDGED and start <= deed.at < end:
-                before = [at for at in news if at <= deed.at]
-                found.append((deed.at - max(before)).total_seconds() if before else None)
+        for action in actions.of_finding(ledger, row["finding"]):
+            if action.act is ActionKind.ACKNOWLEDGED and start <= action.at < end:
+                before = [at for at in news if at <= action.at]
+                found.append((action.at - max(before)).total_seconds() if before else None)
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.judge.tally import Hours, Surveyed, Tally
+from monitor.findings.tally import Hours, Surveyed, Tally
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 

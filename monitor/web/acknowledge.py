@@ -15,16 +15,17 @@ from typing import Protocol, Self, TypeVar
 
 from aiohttp import web
 
-from monitor.alert import links
-from monitor.alert.links import Token
-from monitor.inventory.model import Acknowledge
-from monitor.judge import handling
-from monitor.judge.finding import State
-from monitor.judge.handling import Act, Deed, Refused, Standing, fold
-from monitor.store import deeds, drills
+from monitor.alerts.delivery import signed_links
+from monitor.alerts.delivery.signed_links import Token
+from monitor.findings import handling
+from monitor.findings.finding import State
+from monitor.findings.handling import Action, ActionKind, Refused, TriageStatus, fold
+from monitor.inventory.model.inventory import Acknowledge
+from monitor.store import actions
 from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.messages import drills
 from monitor.web import confirm
-from probes.recognise.masking import mask_text
+from probes.recognise.people.masking import mask_text
 
 log = logging.getLogger("leftopen.web")
 T = TypeVar("T")
@@ -96,32 +97,32 @@ class AcknowledgePage:
             self._waiting = self._waiting or asked.confirmed
             button = "Yes, I am here for them" if asked.asks else ""
             return _page(asked.status, asked.title, asked.text, asks=asked.asks, button=button)
-        token = links.read(path, ledger.seal.signature)
+        token = signed_links.read(path, ledger.seal.signature)
         if token is not None and token.finding.startswith(drills.PREFIX):
             return self._answered(ledger, token, name)
         finding = ledger.finding(token.finding) if token is not None else None
         if token is None or finding is None:
             return _page(404, "No such link", "The link is not one of ours, or not whole.")
-        done = deeds.deeds(ledger, finding.id)
+        done = actions.of_finding(ledger, finding.id)
         stands = fold(done, finding)
         what = f"{finding.id}: {finding.severity.value}, {finding.state.value}, on {finding.asset}."
         if _used(done, token):
             return _page(200, "Already acknowledged", f"{what} This link has been used. It works once.")
         if finding.state not in (State.EXPOSED, State.CLEARING):
             return _page(200, "No longer open", f"{what} There is nothing to take.")
-        if stands.standing is not Standing.NEW:
+        if stands.standing is not TriageStatus.NEW:
             return _page(200, "Somebody has it", f"{what} It is {stands.standing.value}.")
         if name is None:
             return _page(200, "Take this finding?", what, asks=True)
         said = str(mask_text(_tidy(name)))
         with ledger.step():
             # Read again inside the transaction: two people may press at once.
-            done = deeds.deeds(ledger, finding.id)
-            deed = handling.acknowledge(fold(done, finding), self._now(), said, token.channel)
-            if _used(done, token) or isinstance(deed, Refused):
-                why = deed.why if isinstance(deed, Refused) else "this link has been used"
+            done = actions.of_finding(ledger, finding.id)
+            action = handling.acknowledge(fold(done, finding), self._now(), said, token.channel)
+            if _used(done, token) or isinstance(action, Refused):
+                why = action.why if isinstance(action, Refused) else "this link has been used"
                 return _page(200, "Not acknowledged", f"{what} {why}.", asks=not said)
-            deeds.append(ledger, finding.id, _with_token(deed, token))
+            actions.append(ledger, finding.id, _with_token(action, token))
         log.info("%s was acknowledged by a link of channel %s", finding.id, token.channel)
         return _page(200, "Acknowledged", f"{what} Thank you, {said}. It lapses in four hours unless a step follows.")
 
@@ -140,12 +141,12 @@ class AcknowledgePage:
         return _page(200, "Answered" if first else "Already answered", f"{what} Thank you, {said}.")
 
 
-def _with_token(deed: Deed, token: Token) -> Deed:
-    return Deed(deed.act, deed.at, deed.by, channel=deed.channel, signature=token.text)
+def _with_token(action: Action, token: Token) -> Action:
+    return Action(action.act, action.at, action.by, channel=action.channel, signature=token.text)
 
 
-def _used(done: tuple[Deed, ...], token: Token) -> bool:
-    return any(deed.act is Act.ACKNOWLEDGED and deed.signature == token.text for deed in done)
+def _used(done: tuple[Action, ...], token: Token) -> bool:
+    return any(action.act is ActionKind.ACKNOWLEDGED and action.signature == token.text for action in done)
 
 
 def _tidy(name: str) -> str:

@@ -7,10 +7,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.alert.links import confirming
-from monitor.store import recipients
+from monitor.alerts.delivery.signed_links import confirming
 from monitor.store.ledger import Ledger
-from probes.recognise.masking import mask_text
+from monitor.store.messages import confirmations
+from probes.recognise.people.masking import mask_text
 
 log = logging.getLogger("leftopen.web")
 
@@ -32,7 +32,7 @@ def judge(ledger: Ledger, path: str, name: str | None, now: datetime) -> Said | 
     if len(parts) != 4 or parts[0] != "confirm":
         return None
     number = int(parts[1]) if parts[1].isascii() and parts[1].isdigit() and len(parts[1]) <= 9 else 0
-    asked = recipients.question(ledger, number)
+    asked = confirmations.question(ledger, number)
     signed = confirming(ledger.seal.signature, asked.text) if asked is not None else ""
     fits = hmac.compare_digest(signed.encode(), parts[3].encode("utf-8", "replace"))
     if asked is None or asked.channel != parts[2] or not fits:
@@ -44,9 +44,9 @@ def judge(ledger: Ledger, path: str, name: str | None, now: datetime) -> Said | 
     if not said:
         return Said(200, "Not confirmed", f"{what} Say who you are.", asks=True)
     with ledger.step():
-        why = recipients.confirm(ledger, asked, said, now)
+        why = confirmations.confirm(ledger, asked, said, now)
     if why:
         return Said(200, "Not confirmed", f"{what} Why: {why}.")
     log.info("channel %s was confirmed by its link", asked.channel)
-    days = recipients.LASTS.days
+    days = confirmations.LASTS.days
     return Said(200, "Confirmed", f"{what} Thank you, {said}. You will be asked again in {days} days.", confirmed=True)

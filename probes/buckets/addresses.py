@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from probes.api import Dialect, Place
 from probes.buckets.table import Provider, filled, provider_of
 from probes.buckets.urls import AddressError, Url, decoded, split
-from probes.contract import Dialect, Place
 
 # An S3 or Swift name at an endpoint of its own: RGW takes what AWS took at first, with a tenant before it.
 PLAIN = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why
+from probes.api import BucketTarget, Clear, Dialogue, Probe, Unknown, Verdict
 from probes.buckets.hearing import (
     PAGE,
     REFUSAL,
@@ -31,9 +31,10 @@ from probes.buckets.hearing import (
     unversioned,
 )
 from probes.buckets.vector import DANGLING
-from probes.contract import BucketTarget, Clear, Dialogue, Probe, Sight, Unknown
-from probes.recognise.azure_words import azure_code, is_access_policy, read_azure_blobs
-from probes.recognise.objectrows import Keys, path_of
+from probes.reasons import Why
+from probes.recognise.buckets.azure import azure_code, is_access_policy, read_azure_blobs
+from probes.recognise.buckets.object_rows import Keys, path_of
+from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
 
 VERSION: Final = (("x-ms-version", "2021-12-02"),)
 """Without it a stranger is answered as in 2009. Versions are listed since 2019-12-12, encoded names since 2021-02."""
@@ -97,10 +98,10 @@ class _Container:
             # A name server that filters, or is ill, knows no account either: its word is not the store's.
             gone = Mute(Why.NO_ACCOUNT, "the name servers know no account of this name")
             doors.heard("list", gone if self.nobody and not self.target.domain else heard)
-            return (doors.sight(), *self.dangling())
+            return (doors.verdict(), *self.dangling())
         if isinstance(heard, Shut) and heard.why in (Why.PUBLIC_ACCESS_OFF, Why.NO_BUCKET):
             doors.all_shut(("list", "read", "versions"), heard)
-            return (doors.sight(), *self.dangling())
+            return (doors.verdict(), *self.dangling())
         if isinstance(heard, Keys):
             listed(doors, heard)
         else:
@@ -111,7 +112,7 @@ class _Container:
         yield from self.versions()
         yield from self.policy()
         yield from prefixes(doors, self.list_ask, self.hear_list)
-        return (doors.sight(), *self.dangling())
+        return (doors.verdict(), *self.dangling())
 
     def list_ask(self, prefix: str = "", include: str = "", rows: int = ROWS) -> Request:
         """A page of the container's blobs (Azure Blob service REST API, "List Blobs")."""
@@ -181,7 +182,7 @@ class _Container:
         found = first_bytes(answer, key, speaks=speaks)
         return found if found is not None else self.refused(answer)
 
-    def read(self) -> Generator[Ask, Told, None]:
+    def read(self) -> Generator[Ask, Reply, None]:
         """Blobs: by one that cannot exist, which needs no name of any, then by known ones."""
         doors = self.doors
         random = yield from twice(doors, self.random_ask(""), self.hear_random, self.random_ask("2"))
@@ -209,7 +210,7 @@ class _Container:
         """The question for a known blob."""
         return object_ask(path_of(self.root, known.key), known.said, VERSION)
 
-    def versions(self) -> Generator[Ask, Told, None]:
+    def versions(self) -> Generator[Ask, Reply, None]:
         """Old versions, snapshots and blobs that were deleted and are still kept: listed to strangers with the rest."""
         ask = self.list_ask(include="versions,snapshots,deleted", rows=_OLD_ROWS)
         heard = yield from twice(self.doors, ask, self.hear_list)
@@ -221,7 +222,7 @@ class _Container:
             said = f"old versions, snapshots or deleted blobs are listed: {heard.kept} among the first {_OLD_ROWS} rows"
             self.doors.opened("versions", Why.VERSIONS_LISTED, said)
 
-    def policy(self) -> Generator[Ask, Told, None]:
+    def policy(self) -> Generator[Ask, Reply, None]:
         """The access policy ("Get Container ACL"), which the service keeps for the owner, as an emulator does not."""
         if not (self.doors.is_open("list") or self.doors.once_open("acl")):
             return
@@ -238,7 +239,7 @@ class _Container:
             return "policy"
         return self.refused(answer)
 
-    def dangling(self) -> tuple[Sight, ...]:
+    def dangling(self) -> tuple[Verdict, ...]:
         """Clear when the service answers behind the owner's own domain: the account is there, and nobody can take it.
 
         That a name leads to an account which is gone shows in the zone alone, by a CNAME; no answer can show it.

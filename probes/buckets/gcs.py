@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
-from probes.asks import Answer, Ask, Ending, Request, Response, Told, Why, one
+from probes.api import BucketTarget, Dialogue, Probe
 from probes.buckets.hearing import (
     PAGE,
     REFUSAL,
@@ -30,8 +30,8 @@ from probes.buckets.hearing import (
     unversioned,
 )
 from probes.buckets.held import dangling
-from probes.contract import BucketTarget, Dialogue, Probe
-from probes.recognise.google_words import (
+from probes.reasons import Why
+from probes.recognise.buckets.google import (
     Refusal,
     grants_of,
     permissions_of,
@@ -39,7 +39,8 @@ from probes.recognise.google_words import (
     read_google_xml,
     refusal_of,
 )
-from probes.recognise.objectrows import Keys, path_of
+from probes.recognise.buckets.object_rows import Keys, path_of
+from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
 
 _API: Final = "storage.googleapis.com"
 _OLD_ROWS = 100
@@ -112,11 +113,11 @@ class _Bucket:
         if isinstance(heard, Mute) and heard.final:
             doors.heard("list", heard)
             named = yield from dangling(doors, heard, ask, self.hear_list)
-            return (doors.sight(), *named)
+            return (doors.verdict(), *named)
         if isinstance(heard, Shut) and heard.why is Why.NO_BUCKET:
             doors.all_shut(("list", "read", "versions"), heard)
             named = yield from dangling(doors, heard, ask, self.hear_list)
-            return (doors.sight(), *named)
+            return (doors.verdict(), *named)
         if isinstance(heard, Keys):
             listed(doors, heard)
         else:
@@ -129,7 +130,7 @@ class _Bucket:
         if doors.any_open and doors.beside == "not asked":
             yield from self.answers_anything()
         named = yield from dangling(doors, heard, ask, self.hear_list)
-        return (doors.sight(), *named)
+        return (doors.verdict(), *named)
 
     def list_ask(self, prefix: str = "") -> Request:
         """A page of the bucket by the XML API ("List objects", version 2)."""
@@ -175,7 +176,7 @@ class _Bucket:
             return deaf or Mute(Why.BUG)
         return otherwise(answer)
 
-    def versions(self) -> Generator[Ask, Told, None]:
+    def versions(self) -> Generator[Ask, Reply, None]:
         """Versions that are no longer live, and objects that were deleted and are still kept (soft delete)."""
         doors = self.doors
         old = "name,size,updated,timeDeleted"
@@ -192,7 +193,7 @@ class _Bucket:
             said = f"old versions or deleted objects are listed: {heard.kept} among the first {_OLD_ROWS} rows"
             doors.opened("versions", Why.VERSIONS_LISTED, said)
 
-    def permissions(self) -> Generator[Ask, Told, frozenset[str]]:
+    def permissions(self) -> Generator[Ask, Reply, frozenset[str]]:
         """What the store itself says that a stranger may do ("Buckets: testIamPermissions"). It changes nothing."""
         query = "&".join(f"permissions={one}" for one in _ASKED)
         ask = Request("GET", f"{self.json_path}/iam/testPermissions?{query}", REFUSAL, host=self.json_host)
@@ -216,7 +217,7 @@ class _Bucket:
                 return held or Mute(Why.NO_KNOWN_KEY, "no permission is held")
         return self.refused(answer)
 
-    def read(self, held: frozenset[str]) -> Generator[Ask, Told, None]:
+    def read(self, held: frozenset[str]) -> Generator[Ask, Reply, None]:
         """Known objects; without one, what the store says of the permission to read them."""
         doors = self.doors
         tries = known_keys(doors, self.target.root)
@@ -241,11 +242,11 @@ class _Bucket:
         found = first_bytes(answer, key, speaks=speaks)
         return found if found is not None else self.refused(answer)
 
-    def answers_anything(self) -> Generator[Ask, Told, bool]:
+    def answers_anything(self) -> Generator[Ask, Reply, bool]:
         """Whether a key that cannot exist is answered with bytes too."""
         return self.doors.heard_beside((yield from one(object_ask(f"{self.target.root}/{self.target.nonce}.wav", ""))))
 
-    def policy(self) -> Generator[Ask, Told, None]:
+    def policy(self) -> Generator[Ask, Reply, None]:
         """The bucket's policy ("Buckets: getIamPolicy"), and who of everybody it lets in."""
         doors = self.doors
         ask = Request("GET", f"{self.json_path}/iam", REFUSAL, host=self.json_host)

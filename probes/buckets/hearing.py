@@ -6,14 +6,15 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, TypeVar
 
-from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why, one
+from probes.api import BucketTarget, Certainty, Door, Verdict
 from probes.buckets.s3_list import door_of
-from probes.buckets.vector import SHOWN, clear, exposed, sight_of, unknown, witness, witnesses
-from probes.contract import BucketTarget, Certainty, Door, Sight
-from probes.recognise.blank import PageKind, page
-from probes.recognise.listing import Listing
-from probes.recognise.media import MediaKind, kind_of_name, tell
-from probes.recognise.objectrows import Keys
+from probes.buckets.vector import SHOWN, clear, exposed, unknown, verdict_of, witness, witnesses
+from probes.reasons import Why
+from probes.recognise.buckets.object_rows import Keys
+from probes.recognise.listing.model import Listing
+from probes.recognise.media.identify import MediaKind, kind_of_name, tell
+from probes.recognise.pages.page_kind import PageKind, page
+from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 
 PAGE = 1 << 20
 """Bytes of a list that are read: about a thousand rows of the widest dialect."""
@@ -133,14 +134,14 @@ class Doors:
         """Whether a door stands open."""
         return any(door.verdict == "exposed" for door in self.found.values())
 
-    def sight(self) -> Sight:
-        """The sight that they make together; nothing is open at a server that answers whatever it is asked."""
+    def verdict(self) -> Verdict:
+        """The verdict that they make together; nothing is open at a server that answers whatever it is asked."""
         if self.beside == "catch-all":
             for name in [name for name in self.found if self.is_open(name)]:
                 self.heard(name, Mute(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too"))
         elif self.beside == "failed":
             self.proof.append("the store did not answer a key that cannot exist in order")
-        return sight_of(
+        return verdict_of(
             self.target,
             tuple(self.found.values()),
             certainty=Certainty.PROVEN if self.proven and self.beside != "failed" else Certainty.LIKELY,
@@ -191,7 +192,7 @@ def otherwise(answer: Response) -> Mute:
 
 def twice(
     doors: Doors, ask: Request, hear: Callable[[Answer], Heard[T]], again: Request | None = None
-) -> Generator[Ask, Told, Heard[T]]:
+) -> Generator[Ask, Reply, Heard[T]]:
     """Ask; what stands open is asked again (or `again` is) over a new connection, until one door of it is proven.
 
     A second look that nobody answers leaves the first one likely; one that is answered otherwise takes it back.
@@ -257,7 +258,7 @@ def prefix_doors(doors: Doors) -> dict[str, tuple[str, str]]:
 
 def prefixes(
     doors: Doors, ask_for: Callable[[str], Request], hear: Callable[[Answer], Heard[Keys]]
-) -> Generator[Ask, Told, None]:
+) -> Generator[Ask, Reply, None]:
     """Ask for every declared prefix, and for those once seen open: a root that is refused says nothing about them."""
     for name, (prefix, said) in prefix_doors(doors).items():
         if doors.is_open("list"):
@@ -345,8 +346,8 @@ def reads(
     tries: tuple[Known, ...],
     ask_for: Callable[[Known], Request],
     hear: Callable[[Answer, str], Heard[Opened]],
-    impossible: Callable[[], Generator[Ask, Told, bool]] | None = None,
-) -> Generator[Ask, Told, Shut | Mute | None]:
+    impossible: Callable[[], Generator[Ask, Reply, bool]] | None = None,
+) -> Generator[Ask, Reply, Shut | Mute | None]:
     """Try known keys until one opens; None: one did, and the door is filed as open. Else what was heard.
 
     `impossible` tells whether a key that cannot exist is answered with bytes too: then the server answers anything

@@ -1,21 +1,22 @@
-"""The sight of a domain in front of a bucket: whether anybody holds the bucket that it leads to, in any dialect."""
+"""The verdict of a domain in front of a bucket: whether anybody holds the bucket that it leads to, in any dialect."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
 
-from probes.asks import Answer, Ask, Request, Told, Why, one
+from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
 from probes.buckets.hearing import Doors, Heard, Mute, Shut
 from probes.buckets.vector import DANGLING
-from probes.contract import Certainty, Clear, Exposed, Sight, Unknown
-from probes.recognise.objectrows import Keys
+from probes.reasons import Why
+from probes.recognise.buckets.object_rows import Keys
+from probes.requests.http import Answer, Ask, Reply, Request, one
 
 
 def dangling(
     doors: Doors, heard: Shut | Mute | Keys | None, ask: Request, hear: Callable[[Answer], Heard[Keys]]
-) -> Generator[Ask, Told, tuple[Sight, ...]]:
-    """The sight of the owner's own domain in front of a bucket: open to whoever takes a bucket that nobody holds.
+) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
+    """The verdict of the owner's own domain in front of a bucket: open to whoever takes a bucket that nobody holds.
 
     `heard` is what the store said of the bucket, None where that is no word on whether it is there; one that is said
     to be missing is asked for again over a new connection.

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from probes.asks import NoAnswer, Request, Response, Why, one, several
-from probes.buckets.s3_name import name_sight
+from probes.api import BucketTarget, Clear, Dialect, Dialogue, Exposed, Place, Probe, Unknown, Verdict
+from probes.buckets.s3_name import name_verdict
 from probes.buckets.table import Provider, providers
 from probes.buckets.vector import DANGLING
-from probes.contract import BucketTarget, Clear, Dialect, Dialogue, Exposed, Place, Probe, Sight, Unknown
-from probes.recognise.listing import Listing
-from probes.recognise.stores.s3 import bucket_page
+from probes.reasons import Why
+from probes.recognise.buckets.s3 import bucket_page
+from probes.recognise.listing.model import Listing
+from probes.requests.http import NoAnswer, Request, Response, one, several
 
 PROBE = "store-name"
 _TAKE = 65_536
@@ -86,16 +87,16 @@ def look(target: BucketTarget) -> Dialogue:
     request = Request("GET", "/", _TAKE)
     answer = yield from one(request)
     listed = isinstance(answer, Response) and answer.status == 200 and bucket_page(answer.body) is not None
-    return ((yield from name_sight(target, request, answer, listed=listed)),)
+    return ((yield from name_verdict(target, request, answer, listed=listed)),)
 
 
 def look_again(target: BucketTarget) -> Dialogue:
     """As `look`, for a name on file that leads to no store by what name servers say: they do not tell everything."""
     request = Request("GET", "/", _TAKE)
     answer = yield from one(request)
-    sight = yield from name_sight(target, request, answer, listed=False)
-    if isinstance(answer, NoAnswer) or not isinstance(sight, Unknown) or sight.why is not Why.NOT_A_STORE:
-        return (sight,)
+    verdict = yield from name_verdict(target, request, answer, listed=False)
+    if isinstance(answer, NoAnswer) or not isinstance(verdict, Unknown) or verdict.why is not Why.NOT_A_STORE:
+        return (verdict,)
     if answer.status >= 500 or answer.status == 429:
         return (Unknown(target.filed, DANGLING, Why.SERVER_ERROR),)
     return (Clear(target.filed, DANGLING, Why.NOT_SPOKEN, ("the name leads to no store any more",)),)
@@ -106,15 +107,15 @@ def _said(why: Why, provider: Provider | None) -> Probe[BucketTarget]:
 
     def told(target: BucketTarget) -> Dialogue:
         yield from several(())
-        sight: Sight
+        verdict: Verdict
         if provider is not None:
             proof = (
                 f"the name stands for one at {provider.name}, and name servers say, twice, that there is none",
                 "whoever takes that account speaks under the owner's own name",
             )
-            sight = Exposed(target.filed, DANGLING, Why.DANGLING, listing=Listing("s3", ()), proof=proof)
+            verdict = Exposed(target.filed, DANGLING, Why.DANGLING, listing=Listing("s3", ()), proof=proof)
         else:
-            sight = Clear(target.filed, DANGLING, why)
-        return (sight,)
+            verdict = Clear(target.filed, DANGLING, why)
+        return (verdict,)
 
     return Probe(PROBE, BucketTarget, told, SAYS)

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from probes.asks import Answer, Ask, Ending, Request, Response, Told, Why, one
+from probes.api import BucketTarget, Dialogue, Probe
 from probes.buckets.hearing import (
     PAGE,
     REFUSAL,
@@ -29,9 +29,10 @@ from probes.buckets.hearing import (
     unversioned,
 )
 from probes.buckets.held import dangling
-from probes.contract import BucketTarget, Dialogue, Probe
-from probes.recognise.objectrows import Keys, path_of
-from probes.recognise.oracle_words import oracle_code, public_level, read_oracle, read_oracle_versions
+from probes.reasons import Why
+from probes.recognise.buckets.object_rows import Keys, path_of
+from probes.recognise.buckets.oracle import oracle_code, public_level, read_oracle, read_oracle_versions
+from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
 
 _OLD_ROWS = 100
 
@@ -70,7 +71,7 @@ class _Bucket:
         heard = yield from twice(doors, ask, self.hear_list)
         if isinstance(heard, Mute) and heard.final:
             doors.heard("list", heard)
-            return (doors.sight(),)
+            return (doors.verdict(),)
         if isinstance(heard, Keys):
             listed(doors, heard)
         else:
@@ -87,7 +88,7 @@ class _Bucket:
         if doors.any_open and doors.beside == "not asked":
             yield from self.answers_anything()
         named = yield from dangling(doors, told, ask, self.hear_list)
-        return (doors.sight(), *named)
+        return (doors.verdict(), *named)
 
     @property
     def said_root(self) -> str:
@@ -131,7 +132,7 @@ class _Bucket:
             return deaf or Mute(Why.BUG)
         return otherwise(answer)
 
-    def versions(self) -> Generator[Ask, Told, None]:
+    def versions(self) -> Generator[Ask, Reply, None]:
         """Old versions (OCI Object Storage API: ListObjectVersions)."""
         ask = self.masked(Request("GET", f"{self.target.root}/objectversions?limit={_OLD_ROWS}", PAGE))
         heard = yield from twice(self.doors, ask, self.hear_list)
@@ -153,12 +154,12 @@ class _Bucket:
         found = first_bytes(answer, key, speaks=speaks)
         return found if found is not None else self.refused(answer)
 
-    def answers_anything(self) -> Generator[Ask, Told, bool]:
+    def answers_anything(self) -> Generator[Ask, Reply, bool]:
         """Whether a key that cannot exist is answered with bytes too."""
         ask = self.masked(object_ask(f"{self.target.root}/o/{self.target.nonce}.wav", ""))
         return self.doors.heard_beside((yield from one(ask)))
 
-    def page(self) -> Generator[Ask, Told, None]:
+    def page(self) -> Generator[Ask, Reply, None]:
         """The bucket's own page (OCI Object Storage API: GetBucket), which says what strangers may."""
         if not (self.doors.is_open("list") or self.doors.once_open("acl")):
             return

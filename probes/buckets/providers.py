@@ -1,7 +1,7 @@
 """From what an inventory says of a bucket to where it is asked for, and which other hosts may be asked for it.
 
 One bucket has many addresses: path and virtual-host style, regions, websites, CDNs, a gateway's two protocols. They all
-lead to one place (`Address.filed`), so that one bucket is one finding. The forms are in `probes/data/providers.toml`.
+lead to one place (`Address.filed`), so that one bucket is one finding. The forms are in `probes/tables/providers.toml`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from probes.api import Dialect
 from probes.buckets.addresses import PLAIN, SWIFT_PATH, Address, at, inside, on, placed, quoted
 from probes.buckets.table import Form, Found, Provider, provider_of, providers, special
 from probes.buckets.urls import AddressError, Url, decoded, split
-from probes.contract import Dialect
 
 __all__ = [
     "Address",

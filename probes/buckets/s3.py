@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field, replace
 
-from probes.asks import Answer, Ask, Ending, NoAnswer, Response, Told, Why, one
+from probes.api import BucketTarget, Certainty, Dialogue, Door, Probe, Verdict
 from probes.buckets.s3_account import ask_any_account
 from probes.buckets.s3_answers import refusal
 from probes.buckets.s3_asks import At
@@ -20,16 +20,17 @@ from probes.buckets.s3_list import (
     prefixes,
     shows,
 )
-from probes.buckets.s3_name import name_sight
+from probes.buckets.s3_name import name_verdict
 from probes.buckets.s3_objects import Beside, Opened, Read, beside, by_missing, known_objects, spread, try_objects
 from probes.buckets.s3_settings import Learnt, ask_grants, ask_policy_status, ask_uploads, ask_versions
-from probes.buckets.vector import ASKED_AT, clear, exposed, sight_of, unknown, witness, witnesses
-from probes.contract import BucketTarget, Certainty, Dialogue, Door, Probe, Sight
-from probes.recognise.listing import Listing
-from probes.recognise.stores.engines import CEPH, engine
-from probes.recognise.stores.grants import Grants
-from probes.recognise.stores.keys import StoredObject, listing_of
-from probes.recognise.stores.s3 import BucketPage
+from probes.buckets.vector import ASKED_AT, clear, exposed, unknown, verdict_of, witness, witnesses
+from probes.reasons import Why
+from probes.recognise.buckets.engines import CEPH, engine
+from probes.recognise.buckets.grants import Grants
+from probes.recognise.buckets.object_keys import StoredObject, listing_of
+from probes.recognise.buckets.s3 import BucketPage
+from probes.recognise.listing.model import Listing
+from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Response, one
 
 _SECOND_LOOK = ("list", "read", "list-prefix", "versions", "uploads", "acl", "write", "any-account")
 _UNREADABLE = frozenset({Why.DENIED, Why.PRIVATE_OR_MISSING, Why.KEY_DEMANDED, Why.ARCHIVED})
@@ -118,13 +119,13 @@ def look(target: BucketTarget) -> Dialogue:
     if not target.domain:
         return (_sight(target, listed.at, vector, certainty, proof),)
     request = listed.at.ask(listed.query)
-    named = yield from name_sight(target, request, listed.answer, listed=listed.page is not None)
+    named = yield from name_verdict(target, request, listed.answer, listed=listed.page is not None)
     if named.why is Why.UNSTABLE:
         vector.put(unknown("list", Why.UNSTABLE, "a second look over a new connection found a bucket"))
     return (_sight(target, listed.at, vector, certainty, proof), named)
 
 
-def _open_list(target: BucketTarget, listed: Listed, page: BucketPage, vector: Vector) -> Generator[Ask, Told, None]:
+def _open_list(target: BucketTarget, listed: Listed, page: BucketPage, vector: Vector) -> Generator[Ask, Reply, None]:
     at = listed.at
     canary = yield from beside(at, target.nonce)
     if canary.kind == "catch-all" or canary.code == "NoSuchBucket":
@@ -150,7 +151,7 @@ def _open_list(target: BucketTarget, listed: Listed, page: BucketPage, vector: V
     yield from _settings(target, at, vector)
 
 
-def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Generator[Ask, Told, None]:
+def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Generator[Ask, Reply, None]:
     """The list is refused, or nobody can say whether: what may stand open all the same."""
     at, denied = listed.at, listed.said.verdict == "clear"
     for prefix in prefixes(target, at) if denied else ():
@@ -179,7 +180,7 @@ def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Genera
         yield from _settings(target, at, vector)
 
 
-def _read(target: BucketTarget, at: At, canary: Beside, vector: Vector) -> Generator[Ask, Told, None]:
+def _read(target: BucketTarget, at: At, canary: Beside, vector: Vector) -> Generator[Ask, Reply, None]:
     once = [key for name, key in witnesses(target) if name == "read"]
     # A key that begins with NUL is none: another protocol's door to the same bucket keeps an origin there.
     keys = [key for key in once if key and not key.startswith("\0")]
@@ -199,7 +200,7 @@ def _outweighs(told: Read, read: Read) -> bool:
     return told.opened is not None or read.door.why in (Why.NO_KNOWN_KEY, Why.NOT_FOUND)
 
 
-def _settings(target: BucketTarget, at: At, vector: Vector) -> Generator[Ask, Told, None]:
+def _settings(target: BucketTarget, at: At, vector: Vector) -> Generator[Ask, Reply, None]:
     listed = vector.lists
     vector.learn((yield from ask_versions(target, at, listed=listed)))
     vector.learn((yield from ask_uploads(target, at, listed=listed)))
@@ -210,7 +211,7 @@ def _settings(target: BucketTarget, at: At, vector: Vector) -> Generator[Ask, To
         vector.facts += yield from ask_policy_status(at)
 
 
-def _second_look(vector: Vector) -> Generator[Ask, Told, tuple[Certainty, tuple[str, ...]]]:
+def _second_look(vector: Vector) -> Generator[Ask, Reply, tuple[Certainty, tuple[str, ...]]]:
     """Ask for what was found open once more, over a new connection: the door that weighs most stands for the others.
 
     One that is not open again is no more than unstable, and the next one is asked.
@@ -237,7 +238,7 @@ def _second_look(vector: Vector) -> Generator[Ask, Told, tuple[Certainty, tuple[
     return Certainty.PROVEN, ()
 
 
-def _sight(target: BucketTarget, at: At, vector: Vector, certainty: Certainty, proof: tuple[str, ...]) -> Sight:
+def _sight(target: BucketTarget, at: At, vector: Vector, certainty: Certainty, proof: tuple[str, ...]) -> Verdict:
     read = vector.doors.get("read")
     facts = [*vector.facts, *([f"{ASKED_AT}{at.host}"] if at.host not in ("", target.host) else [])]
     if vector.lists and read is not None:
@@ -247,7 +248,7 @@ def _sight(target: BucketTarget, at: At, vector: Vector, certainty: Certainty, p
             facts.append("listable, not readable")
     elif read is not None and read.verdict == "exposed":
         facts.append("readable, not listable")
-    return sight_of(
+    return verdict_of(
         target,
         tuple(vector.doors.values()),
         certainty=certainty,

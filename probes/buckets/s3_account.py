@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
-from probes.asks import Answer, Ask, Request, Response, Told, Why, one
+from probes.api import BucketTarget, Door
 from probes.buckets.s3_answers import foreign_tenant, refusal
 from probes.buckets.s3_asks import LIST, At, moved
 from probes.buckets.s3_list import Listed, few, page_of, shows
 from probes.buckets.s3_objects import Opened
 from probes.buckets.vector import exposed, unknown
-from probes.contract import BucketTarget, Door
-from probes.recognise.stores.grants import Grants
-from probes.recognise.stores.s3 import BucketPage
+from probes.reasons import Why
+from probes.recognise.buckets.grants import Grants
+from probes.recognise.buckets.s3 import BucketPage
+from probes.requests.http import Answer, Ask, Reply, Request, Response, one
 
 _PAYS = (("x-amz-request-payer", "requester"),)
 
@@ -29,7 +30,7 @@ class Account:
     """What brought the page."""
 
 
-def ask_any_account(target: BucketTarget, listed: Listed, grants: Grants | None) -> Generator[Ask, Told, Account]:
+def ask_any_account(target: BucketTarget, listed: Listed, grants: Grants | None) -> Generator[Ask, Reply, Account]:
     """Ask for the list with the owner's probing key, of an account that has nothing to do with the bucket.
 
     Without such a key nobody knows; grants that a stranger could read to say so are told, and are no proof, since a
@@ -50,7 +51,7 @@ def ask_any_account(target: BucketTarget, listed: Listed, grants: Grants | None)
     return account
 
 
-def _signed(target: BucketTarget, at: At, headers: tuple[tuple[str, str], ...]) -> Generator[Ask, Told, Account]:
+def _signed(target: BucketTarget, at: At, headers: tuple[tuple[str, str], ...]) -> Generator[Ask, Reply, Account]:
     request = _request(at, headers)
     answer = yield from one(request)
     said = refusal(target, at, answer)

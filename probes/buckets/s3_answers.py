@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from probes.asks import Answer, Ending, NoAnswer, Response, Why
+from probes.api import BucketTarget, Door
 from probes.buckets.s3_asks import At, elsewhere
 from probes.buckets.vector import clear, unknown
-from probes.contract import BucketTarget, Door
-from probes.recognise import blank
-from probes.recognise.stores.errors import StoreError, read_error
-from probes.recognise.stores.s3 import bucket_names, bucket_page, uploads_page, versions_page
+from probes.reasons import Why
+from probes.recognise.buckets.errors import StoreError, read_error
+from probes.recognise.buckets.s3 import bucket_names, bucket_page, uploads_page, versions_page
+from probes.recognise.pages import page_kind
+from probes.requests.http import Answer, Ending, NoAnswer, Response
 
 # Codes by the S3 API's "Error responses", unless another source is named.
 _CODES: dict[str, Why] = {
@@ -144,8 +145,8 @@ def _without_words(answer: Response) -> Refusal:
         return Refusal("unknown", Why.NOT_A_STORE, "the endpoint listed its buckets: no bucket by that name is asked")
     if status == 200 and any(read(answer.body) is not None for read in (bucket_page, versions_page, uploads_page)):
         return Refusal("unknown", Why.UNSTABLE, "a list came in answer to another question")
-    page = blank.page(answer.body, answer.type, status, answer.headers)
-    if page.kind is blank.PageKind.BLOCK_PAGE:
+    page = page_kind.page(answer.body, answer.type, status, answer.headers)
+    if page.kind is page_kind.PageKind.BLOCK_PAGE:
         return Refusal("unknown", Why.FILTERED, "a filter answered")
     return Refusal("unknown", Why.NOT_A_STORE, "no answer of a store")
 

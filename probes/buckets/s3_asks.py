@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from probes.asks import Request, Response
-from probes.contract import BucketTarget
-from probes.recognise.stores.errors import StoreError, host, region
-from probes.recognise.stores.keys import sent
+from probes.api import BucketTarget
+from probes.recognise.buckets.errors import StoreError, host, region
+from probes.recognise.buckets.object_keys import sent
+from probes.requests.http import Request, Response
 
 PAGE = 1 << 20
 """Bytes of a listing that are read: a page of 1,000 keys is about 270 kB; of one that is longer, what fits."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
-from probes.asks import Answer, Ask, Ending, NoAnswer, Request, Response, Told, Why, one
+from probes.api import BucketTarget, Door
 from probes.buckets.s3_answers import Refusal, bare, refusal
 from probes.buckets.s3_asks import LIST, OLDER_LIST, At, moved, start, under
 from probes.buckets.table import provider_of
 from probes.buckets.vector import exposed, witnesses
-from probes.contract import BucketTarget, Door
-from probes.recognise.stores.engines import SEAWEEDFS, engine
-from probes.recognise.stores.errors import region
-from probes.recognise.stores.keys import sent
-from probes.recognise.stores.s3 import BucketPage, bucket_page
+from probes.reasons import Why
+from probes.recognise.buckets.engines import SEAWEEDFS, engine
+from probes.recognise.buckets.errors import region
+from probes.recognise.buckets.object_keys import sent
+from probes.recognise.buckets.s3 import BucketPage, bucket_page
+from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Prefix:
     said: str = ""
 
 
-def ask_list(target: BucketTarget) -> Generator[Ask, Told, Listed]:
+def ask_list(target: BucketTarget) -> Generator[Ask, Reply, Listed]:
     """Ask for the list, in the older way where the newer is not known, and once more where another region is named."""
     first = yield from _asked(target, start(target), LIST)
     if first.page is not None or isinstance(first.answer, NoAnswer):
@@ -57,7 +58,7 @@ def ask_list(target: BucketTarget) -> Generator[Ask, Told, Listed]:
     return first
 
 
-def _asked(target: BucketTarget, at: At, query: str) -> Generator[Ask, Told, Listed]:
+def _asked(target: BucketTarget, at: At, query: str) -> Generator[Ask, Reply, Listed]:
     answer = yield from one(at.ask(query))
     said = refusal(target, at, answer)
     if said.why is Why.NOT_FOUND:
@@ -71,7 +72,7 @@ def _asked(target: BucketTarget, at: At, query: str) -> Generator[Ask, Told, Lis
     return Listed(at, query, answer, page, said)
 
 
-def _followed(target: BucketTarget, first: Listed) -> Generator[Ask, Told, Listed]:
+def _followed(target: BucketTarget, first: Listed) -> Generator[Ask, Reply, Listed]:
     if not isinstance(first.answer, Response):
         return first
     place = moved(target, first.at, first.answer, first.said.error)
@@ -91,7 +92,7 @@ def _followed(target: BucketTarget, first: Listed) -> Generator[Ask, Told, Liste
     return then
 
 
-def lists_anything(target: BucketTarget, at: At) -> Generator[Ask, Told, bool]:
+def lists_anything(target: BucketTarget, at: At) -> Generator[Ask, Reply, bool]:
     """Whether a declared endpoint lists whatever bucket it is asked for: then it shows nothing of this one.
 
     Providers with endpoints of their own are known not to; a name that cannot exist is asked for beside a path alone.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
-from probes.asks import Answer, Ask, NoAnswer, Request, Response, Told, Why, one
+from probes.api import BucketTarget, Certainty, Clear, Exposed, Unknown, Verdict
 from probes.buckets.vector import DANGLING
-from probes.contract import BucketTarget, Certainty, Clear, Exposed, Sight, Unknown
-from probes.recognise.listing import Listing
-from probes.recognise.stores.engines import engine
-from probes.recognise.stores.errors import read_error
+from probes.reasons import Why
+from probes.recognise.buckets.engines import engine
+from probes.recognise.buckets.errors import read_error
+from probes.recognise.listing.model import Listing
+from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
 
 # Errors that a store gives for a bucket that is there.
 _THERE = frozenset(
@@ -32,8 +33,10 @@ _THERE = frozenset(
 _REQUEST_IDS = ("x-amz-request-id", "x-oss-request-id")
 
 
-def name_sight(target: BucketTarget, request: Request, answer: Answer, *, listed: bool) -> Generator[Ask, Told, Sight]:
-    """The sight of the name: dangling when the store says, twice, that the bucket behind it does not exist.
+def name_verdict(
+    target: BucketTarget, request: Request, answer: Answer, *, listed: bool
+) -> Generator[Ask, Reply, Verdict]:
+    """The verdict of the name: dangling when the store says, twice, that the bucket behind it does not exist.
 
     Whoever then makes a bucket of that name speaks under the owner's domain (OWASP WSTG-CONF-10, subdomain takeover).
     """

@@ -6,16 +6,17 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from probes.asks import Answer, Ask, NoAnswer, Request, Response, Told, Why, one
+from probes.api import BucketTarget, Door
 from probes.buckets.s3_answers import Refusal, refusal
 from probes.buckets.s3_asks import ERROR, At
 from probes.buckets.vector import SHOWN, clear, exposed, unknown
-from probes.contract import BucketTarget, Door
-from probes.recognise.kinds import MediaKind, kind_of_name
-from probes.recognise.media import Media, tell
-from probes.recognise.stores.engines import SEAWEEDFS, engine
-from probes.recognise.stores.errors import read_error
-from probes.recognise.stores.keys import StoredObject, sent
+from probes.reasons import Why
+from probes.recognise.buckets.engines import SEAWEEDFS, engine
+from probes.recognise.buckets.errors import read_error
+from probes.recognise.buckets.object_keys import StoredObject, sent
+from probes.recognise.media.identify import Media, tell
+from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
 
 _TRIES = 3
 _SPREAD = 4
@@ -87,7 +88,7 @@ class Read:
     size: int | None = None
 
 
-def beside(at: At, nonce: str) -> Generator[Ask, Told, Beside]:
+def beside(at: At, nonce: str) -> Generator[Ask, Reply, Beside]:
     """Ask for a key that cannot exist: a server that answers it proves nothing by answering others."""
     request = Request("GET", f"{at.root}/{sent(nonce)}", ERROR, host=at.host)
     answer = yield from one(request)
@@ -141,7 +142,7 @@ def spread(listed: Iterable[StoredObject]) -> list[str]:
 
 def try_objects(
     target: BucketTarget, at: At, objects: list[Known], canary: Beside, *, listed: bool
-) -> Generator[Ask, Told, Read]:
+) -> Generator[Ask, Reply, Read]:
     """Ask for the first bytes of each object until one answers. Nothing of them is kept but what they tell it to be.
 
     Clear needs the store's own refusal of an object known to exist, and no object once seen open may be undecided.
@@ -236,7 +237,7 @@ def _closed(refused: list[tuple[Known, Refusal]]) -> Door:
 
 def by_missing(
     target: BucketTarget, at: At, canary: Beside, *, listed: bool, once_open: bool
-) -> Generator[Ask, Told, Read | None]:
+) -> Generator[Ask, Reply, Read | None]:
     """The store that tells a stranger what is missing: `NoSuchKey` for a key that cannot exist, the list refused.
 
     At Amazon and Ceph that needs the right to list, so it says nothing of reading. SeaweedFS says it to whoever may

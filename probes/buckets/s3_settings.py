@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
-from probes.asks import Answer, Ask, Response, Told, Why, one
+from probes.api import BucketTarget, Door
 from probes.buckets.s3_answers import refusal
 from probes.buckets.s3_asks import ERROR, PAGE, At
 from probes.buckets.s3_list import page_of
 from probes.buckets.s3_objects import Opened
 from probes.buckets.vector import clear, exposed, unknown
-from probes.contract import BucketTarget, Door
-from probes.recognise.stores.errors import read_error
-from probes.recognise.stores.grants import Grants, Policy, read_grants, read_policy, read_policy_status
-from probes.recognise.stores.keys import StoredObject
-from probes.recognise.stores.s3 import UploadsPage, VersionsPage, uploads_page, versions_page
+from probes.reasons import Why
+from probes.recognise.buckets.errors import read_error
+from probes.recognise.buckets.grants import Grants, Policy, read_grants, read_policy, read_policy_status
+from probes.recognise.buckets.object_keys import StoredObject
+from probes.recognise.buckets.s3 import UploadsPage, VersionsPage, uploads_page, versions_page
+from probes.requests.http import Answer, Ask, Reply, Response, one
 
 _VERSIONS = "versions&max-keys=1000&encoding-type=url"
 _UPLOADS = "uploads&max-uploads=1000&encoding-type=url"
@@ -31,7 +32,7 @@ class Learnt:
     objects: tuple[StoredObject, ...] = ()
 
 
-def ask_versions(target: BucketTarget, at: At, *, listed: bool) -> Generator[Ask, Told, Learnt]:
+def ask_versions(target: BucketTarget, at: At, *, listed: bool) -> Generator[Ask, Reply, Learnt]:
     """Ask for old versions: what was overwritten or deleted is often still stored, and listed to the same strangers."""
     request = at.ask(_VERSIONS, PAGE)
     answer = yield from one(request)
@@ -48,7 +49,7 @@ def ask_versions(target: BucketTarget, at: At, *, listed: bool) -> Generator[Ask
     return Learnt(door, opened, told, (*page.current, *page.old))
 
 
-def ask_uploads(target: BucketTarget, at: At, *, listed: bool) -> Generator[Ask, Told, Learnt]:
+def ask_uploads(target: BucketTarget, at: At, *, listed: bool) -> Generator[Ask, Reply, Learnt]:
     """Ask for uploads that were begun and never ended: their keys are names of what is stored or was to be."""
     request = at.ask(_UPLOADS, PAGE)
     answer = yield from one(request)
@@ -67,7 +68,7 @@ def ask_uploads(target: BucketTarget, at: At, *, listed: bool) -> Generator[Ask,
 
 def ask_grants(
     target: BucketTarget, at: At, *, listed: bool
-) -> Generator[Ask, Told, tuple[tuple[Learnt, ...], Grants | None]]:
+) -> Generator[Ask, Reply, tuple[tuple[Learnt, ...], Grants | None]]:
     """Ask for the grants and the policy; whether strangers may write is read there, and never tried.
 
     Either is a permission of its own (S3 API, GetBucketAcl, GetBucketPolicy). A policy that is said not to exist was
@@ -96,7 +97,7 @@ def ask_grants(
     return tuple(doors), grants
 
 
-def ask_policy_status(at: At) -> Generator[Ask, Told, tuple[str, ...]]:
+def ask_policy_status(at: At) -> Generator[Ask, Reply, tuple[str, ...]]:
     """What the store itself says of the policy of a bucket found open: a fact beside the doors, and no door."""
     answer = yield from one(at.ask("policyStatus", ERROR))
     status = read_policy_status(answer.body) if isinstance(answer, Response) and answer.status == 200 else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
-from probes.asks import Answer, Ask, Ending, Request, Response, Told, Why
+from probes.api import BucketTarget, Dialogue, Probe
 from probes.buckets.hearing import (
     PAGE,
     ROWS,
@@ -30,11 +30,12 @@ from probes.buckets.hearing import (
 )
 from probes.buckets.held import dangling
 from probes.buckets.vector import SHOWN, witness
-from probes.contract import BucketTarget, Dialogue, Probe
-from probes.recognise.listing import Listing
-from probes.recognise.listings import recognise
-from probes.recognise.objectrows import PAGED, Keys, path_of
-from probes.recognise.swift_words import Engine, engine_of, is_static_web, read_swift, rgw_code, with_partial
+from probes.reasons import Why
+from probes.recognise.buckets.object_rows import PAGED, Keys, path_of
+from probes.recognise.buckets.swift import Engine, engine_of, is_static_web, read_swift, rgw_code, with_partial
+from probes.recognise.listing.model import Listing
+from probes.recognise.listing.recognise import recognise
+from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response
 
 _OLD_ROWS = 100
 _ORIGIN = "\0"
@@ -62,11 +63,11 @@ class _Container:
         heard = yield from twice(doors, ask, self.hear_list)
         if isinstance(heard, Mute) and heard.final:
             doors.heard("list", heard)
-            return (doors.sight(),)
+            return (doors.verdict(),)
         if isinstance(heard, Shut) and heard.why is Why.NO_BUCKET:
             doors.all_shut(("list", "read", "versions"), heard)
             named = yield from dangling(doors, heard, ask, self.hear_list)
-            return (doors.sight(), *named)
+            return (doors.verdict(), *named)
         if isinstance(heard, Keys):
             listed(doors, heard)
             self.from_headers()
@@ -83,7 +84,7 @@ class _Container:
         # Swift itself answers alike for private and missing; Ceph's gateway says which it is.
         told = heard if isinstance(heard, Keys) or (isinstance(heard, Shut) and self.rgw) else None
         named = yield from dangling(doors, told, ask, self.hear_list)
-        return (doors.sight(), *named)
+        return (doors.verdict(), *named)
 
     @property
     def rgw(self) -> bool:
@@ -173,7 +174,7 @@ class _Container:
             said = "the grants that are shown let strangers write"
             self.doors.opened("write", Why.WRITE_GRANTED, said, kept=False)
 
-    def versions(self) -> Generator[Ask, Told, None]:
+    def versions(self) -> Generator[Ask, Reply, None]:
         """Old versions (Swift's object_versioning, `?versions`); Ceph's gateway takes no notice of the question."""
         if self.rgw:
             shut = self.doors.is_shut("list") and self.doors.once_open("versions")
@@ -230,7 +231,7 @@ class _Container:
             return Mute(Why.NO_KNOWN_KEY, "the objects that are known are not there")
         return self.refused(answer, engine)
 
-    def read(self) -> Generator[Ask, Told, None]:
+    def read(self) -> Generator[Ask, Reply, None]:
         """Objects: by the random key, which needs no name of any, and by known keys, which tell what they are."""
         doors = self.doors
         proven = doors.proven
@@ -261,7 +262,7 @@ class _Container:
         """The question for a known object."""
         return object_ask(path_of(self.target.root, known.key), known.said)
 
-    def by_origin(self) -> Generator[Ask, Told, None]:
+    def by_origin(self) -> Generator[Ask, Reply, None]:
         """Grants to pages of an origin (`.r:*.example.com`): anybody may say to come from there, so they are open."""
         doors = self.doors
         kept = [key for key in doors.tried_again("list") if key.startswith(_ORIGIN)]
@@ -288,7 +289,7 @@ class _Container:
             if weighs:
                 self.doors.heard(name, heard)
 
-    def read_by_origin(self, origin: str, *, kept: bool) -> Generator[Ask, Told, None]:
+    def read_by_origin(self, origin: str, *, kept: bool) -> Generator[Ask, Reply, None]:
         doors = self.doors
         said = (("Referer", origin),)
         step = "objects are readable to a request that says to come from a declared origin"

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
-from probes.contract import Dialect
+from probes.api import Dialect
 
 Names: TypeAlias = Literal["provider", "region", "account", "endpoint"]
 """Within what a bucket's name is the only one of its kind."""
@@ -140,11 +140,11 @@ class Provider:
 
 @cache
 def providers() -> tuple[Provider, ...]:
-    """Every provider in the order of `probes/data/providers.toml`.
+    """Every provider in the order of `probes/tables/providers.toml`.
 
     The file is part of the package: one that cannot be read, or that lacks a key, is a bug of ours and raises.
     """
-    text = files("probes.data").joinpath("providers.toml").read_text(encoding="utf-8")
+    text = files("probes.tables").joinpath("providers.toml").read_text(encoding="utf-8")
     return tuple(_provider(row) for row in tomllib.loads(text)["provider"])
 
 

@@ -1,10 +1,10 @@
-"""From the doors of a bucket to the one sight of it: what is open, what is closed, what nobody could tell."""
+"""From the doors of a bucket to the one verdict of it: what is open, what is closed, what nobody could tell."""
 
 from __future__ import annotations
 
-from probes.asks import Why
-from probes.contract import BucketTarget, Certainty, Clear, Door, Exposed, Sight, Unknown
-from probes.recognise.listing import Listing
+from probes.api import BucketTarget, Certainty, Clear, Door, Exposed, Unknown, Verdict
+from probes.reasons import Why
+from probes.recognise.listing.model import Listing
 
 KIND = "bucket"
 """The kind under which findings on buckets are filed."""
@@ -67,7 +67,7 @@ def witnesses(target: BucketTarget) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((name, key) for name, _, key in (one.partition("\n") for one in kept)))
 
 
-def sight_of(
+def verdict_of(
     target: BucketTarget,
     doors: tuple[Door, ...],
     *,
@@ -78,8 +78,8 @@ def sight_of(
     seen_open: tuple[str, ...] = (),
     facts: tuple[str, ...] = (),
     proof: tuple[str, ...] = (),
-) -> Sight:
-    """The sight that the vector `doors` makes.
+) -> Verdict:
+    """The verdict that the vector `doors` makes.
 
     Exposed when one door is. Clear when the store refused to list, none is open, no door gave a stranger anything
     unproven, and every door that was once seen open is closed by the store's own word. Otherwise Unknown: silence at a

@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.alert.deliver import OwnProcess, Parcel, Sent
-from monitor.alert.outbox import Outbox
-from monitor.app import Application
+from monitor.alerts.delivery.process import OwnProcess, Parcel, Sent
+from monitor.alerts.queue.outbox import Outbox
 from monitor.inventory.load import check
+from monitor.service.application import Application
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from tests.acceptance.house import asset
+from tests.acceptance.builders import asset
 from tests.servers.launch import Server
 from tests.servers.real import nginx
 

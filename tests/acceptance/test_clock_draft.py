@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.house import AUTHORITY, NOTHING_OPEN, WRONG, House, Ran
+from tests.acceptance.builders import AUTHORITY, NOTHING_OPEN, WRONG, House, Ran
 from tests.acceptance.switch import Switched, switched
 from tests.acceptance.test_secrets import forms, seed
 

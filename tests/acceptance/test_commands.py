@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.house import BLIND, NOTHING_OPEN, OPEN, WRONG, House, asset
+from tests.acceptance.builders import BLIND, NOTHING_OPEN, OPEN, WRONG, House, asset
 from tests.servers import real
 from tests.servers.faulty import faulty_beside
 from tests.servers.folders import Tree

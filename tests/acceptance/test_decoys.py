@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tests.acceptance.house import NOTHING_OPEN, House, Ran
+from tests.acceptance.builders import NOTHING_OPEN, House, Ran
 from tests.servers.decoys import DECOYS, decoys
 from tests.servers.raw import Raw
 

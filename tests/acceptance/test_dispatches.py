@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.house import AUTHORITY, BLIND, NOTHING_OPEN, House, asset
+from tests.acceptance.builders import AUTHORITY, BLIND, NOTHING_OPEN, House, asset
 from tests.acceptance.test_secrets import all_of, forms
 from tests.servers.folders import Tree
 from tests.servers.launch import Server

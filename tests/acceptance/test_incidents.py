@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.house import NOTHING_OPEN, OPEN, House, asset
+from tests.acceptance.builders import NOTHING_OPEN, OPEN, House, asset
 from tests.acceptance.switch import switched
 from tests.servers import folders
 from tests.servers.faulty import FAULTS, faulty_beside

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.house import ROOT, House, asset
+from tests.acceptance.builders import ROOT, House, asset
 from tests.servers.faulty import faulty_beside
 from tests.servers.webhook import Webhook
 

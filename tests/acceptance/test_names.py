@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.house import OPEN, House, asset
+from tests.acceptance.builders import OPEN, House, asset
 from tests.acceptance.test_incidents import at, findings
 from tests.servers.real import nginx
 

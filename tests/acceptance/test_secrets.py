@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.house import House
+from tests.acceptance.builders import House
 from tests.acceptance.switch import switched
 from tests.servers.webhook import Webhook
 
@@ -142,7 +142,7 @@ def test_nothing_personal_is_written_said_or_told(house: House, hook: Webhook, t
 
 
 def test_declared_files_are_places_and_their_content_is_not_kept(house: House, tmp_path: Path) -> None:
-    from tests.acceptance.house import OPEN, asset
+    from tests.acceptance.builders import OPEN, asset
     from tests.servers.real import nginx
 
     disk = tmp_path / "disk"

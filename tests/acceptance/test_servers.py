@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.house import NOTHING_OPEN, OPEN, House, asset
+from tests.acceptance.builders import NOTHING_OPEN, OPEN, House, asset
 from tests.servers import real
 from tests.servers.folders import Tree, site
 from tests.servers.launch import Server

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 
-from tests.acceptance.house import BLIND, NOTHING_OPEN, OPEN, House, asset
+from tests.acceptance.builders import BLIND, NOTHING_OPEN, OPEN, House, asset
 from tests.servers.faulty import faulty_beside
 from tests.servers.folders import Tree
 from tests.servers.real import nginx

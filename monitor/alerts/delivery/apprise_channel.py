@@ -1,0 +1,193 @@
+"""The one file that speaks to apprise: one order in, one outcome out, inside a process of its own.
+
+apprise says why it failed in log text alone, so its log is read here, in memory, for a few known words. None of it
+leaves: at this level it holds addresses, tokens and the message itself. The reason that leaves is in our own words.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, Final, TypeAlias
+from urllib.parse import parse_qsl
+
+import apprise
+from apprise.result import AppriseResult, AppriseResultStatus
+
+from monitor.store.messages.queued import Outcome
+
+Ended: TypeAlias = tuple[Outcome, str]
+
+_TYPES: Final = {
+    "opened": apprise.NotifyType.FAILURE,
+    "grown": apprise.NotifyType.FAILURE,
+    "reopened": apprise.NotifyType.FAILURE,
+    "returned": apprise.NotifyType.FAILURE,
+    # What makes a paging service close its incident.
+    "cleared": apprise.NotifyType.SUCCESS,
+    "retracted": apprise.NotifyType.SUCCESS,
+    "blind": apprise.NotifyType.WARNING,
+    # Not INFO: Opsgenie makes a note of that on an alert that is not there, sends nothing, and says that all went well.
+    "drill": apprise.NotifyType.WARNING,
+}
+
+REFUSED_WORDS: Final = {
+    "optional": "it turns a failed delivery into a success",
+    "redirect": "a message must not follow a redirect to somebody else",
+    "retry": "leftopen tries again itself, and would not know of these tries",
+    "attach": "nothing is ever attached",
+    "tag": "a channel is named by its id alone",
+}
+"""What a channel's address may not ask of apprise, and why."""
+
+PAGING: Final = {"pagerduty": "dedup", "opsgenie": "alias"}
+"""Services that fold messages into one incident, and the name that they have for its key."""
+
+SHORT_FORM: Final = 320
+"""A service that takes no more than this is sent the first line alone."""
+
+_STATUS: Final = re.compile(r"error=(\d{3})\b")
+_NOT_REACHED: Final = re.compile(
+    r"refused|NewConnectionError|ConnectTimeout|NameResolutionError|not known|getaddrinfo|No route|unreachable",
+    re.IGNORECASE,
+)
+_TLS: Final = re.compile(r"SSLError|CERTIFICATE_VERIFY|certificate verify", re.IGNORECASE)
+_BROKE: Final = re.compile(
+    r"Socket Exception|Connection error|timed out|aborted|reset by peer|RemoteDisconnected", re.IGNORECASE
+)
+
+
+class _Heard(logging.Handler):
+    """Keeps what apprise says of failures, in memory; not what it says of our text."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = record.getMessage()
+        if "payload" not in line.lower() and len(self.lines) < 100:
+            self.lines.append(line[:2000])
+
+
+def send(order: dict[str, Any]) -> Ended:
+    """Deliver one message to one service."""
+    heard = _Heard()
+    logger = logging.getLogger("apprise")
+    logger.handlers[:] = [heard]
+    logger.propagate = False
+    logger.setLevel(logging.DEBUG)
+
+    url: str = order["url"]
+    deadline = float(order["deadline"])
+    scheme = url.partition("://")[0].lower()
+    asked = _asked(url)
+    for word, why in REFUSED_WORDS.items():
+        if word in asked:
+            return Outcome.MISCONFIGURED, f"the address says ?{word}=: {why}"
+    if scheme == "opsgenie" and order["storage"] is None:
+        return Outcome.MISCONFIGURED, "Opsgenie needs a storage folder, or it cannot close what it has opened"
+    asset = apprise.AppriseAsset(
+        app_id="leftopen",
+        app_desc="leftopen",
+        http_redirects=False,
+        service_timeout=deadline * 0.9,
+        storage_path=order["storage"],
+        storage_mode="flush" if order["storage"] else "memory",
+        language="en",
+        async_mode=False,
+        allow_templates=False,
+    )
+    first = _notify(order, keyed(url, scheme, asked, order["finding"]), asked, asset, heard)
+    if first[0] is not Outcome.ACCEPTED or PAGING.get(scheme) in (None, *asked):
+        return first
+    for incident in order.get("closes", ()):
+        outcome, reason = _notify(order, keyed(url, scheme, asked, incident), asked, asset, heard)
+        if outcome is not Outcome.ACCEPTED:
+            # It was told; but what is not closed there goes on waking people, so it is tried again, whole.
+            return Outcome.MAYBE, f"an incident that it ends was not closed: {reason}"
+    return first
+
+
+def _notify(
+    order: dict[str, Any], url: str, asked: frozenset[str], asset: apprise.AppriseAsset, heard: _Heard
+) -> Ended:
+    deadline = float(order["deadline"])
+    heard.lines.clear()
+    # Not Apprise.add(): it takes several addresses in one text, and goes on after one that it cannot read.
+    service = apprise.Apprise.instantiate(url, asset=asset)
+    if not isinstance(service, apprise.NotifyBase):
+        return Outcome.MISCONFIGURED, "the address is none that apprise can read"
+    if "rto" not in asked:
+        # apprise gives up reading after 4 s; a slow service then has the message and counts as failed.
+        service.socket_read_timeout = deadline * 0.8
+    post = apprise.Apprise(asset=asset)
+    post.add(service)
+    if len(post.services) != 1:
+        return Outcome.MISCONFIGURED, "the address is none that apprise can read"
+    title, body = fit(order["title"], order["body"], service.title_maxlen, service.body_maxlen)
+    result = post.notify(
+        title=title,
+        body=body,
+        notify_type=_TYPES.get(order["step"], apprise.NotifyType.WARNING),
+        body_format=apprise.NotifyFormat.TEXT,
+    )
+    return ended(result, heard.lines)
+
+
+def fit(title: str, body: str, title_most: int, body_most: int) -> tuple[str, str]:
+    """The text that a service takes whole: all of it, as many lines as fit with the last, or the first line alone."""
+    if body_most <= SHORT_FORM:
+        return "", title[:body_most]
+    room = body_most - len(title) - 2
+    if title_most <= 0:
+        room -= 2
+    if len(body) <= room:
+        return title, body
+    lines = body.split("\n")
+    last = lines.pop()
+    room -= len(last) + 3
+    while lines and len("\n".join(lines)) > room:
+        lines.pop()
+    return title, "\n".join([*lines, "…", last])
+
+
+def ended(result: AppriseResult, lines: list[str]) -> Ended:
+    """What a result means. A failure is not yet "undelivered": whoever gave no answer may have the message."""
+    match result.status:
+        case AppriseResultStatus.SUCCESS:
+            return Outcome.ACCEPTED, ""
+        case AppriseResultStatus.TIMEOUT:
+            return Outcome.MAYBE, "no answer in time"
+        case AppriseResultStatus.PARTIAL:
+            return Outcome.MAYBE, "some of its addresses took it, some did not"
+        case AppriseResultStatus.NOMATCH:
+            return Outcome.MISCONFIGURED, "the address is none that apprise can read"
+    said = "\n".join(lines)
+    status = _STATUS.search(said)
+    if status:
+        moved = status[1].startswith("3")
+        return Outcome.REFUSED, f"answered {status[1]}" + (", a redirect, which is not followed" if moved else "")
+    if _TLS.search(said):
+        return Outcome.REFUSED, "its certificate could not be verified, or TLS failed"
+    if _NOT_REACHED.search(said):
+        return Outcome.REFUSED, "could not be connected to"
+    if _BROKE.search(said):
+        return Outcome.MAYBE, "the connection broke before an answer"
+    return Outcome.REFUSED, "the service did not take it"
+
+
+def _asked(url: str) -> frozenset[str]:
+    """The names in the address's query, as apprise reads them: any case, any sign before them."""
+    query = url.partition("?")[2].replace(";", "&")
+    names = (name.strip().lower() for name, _ in parse_qsl(query, keep_blank_values=True))
+    return frozenset(names)
+
+
+def keyed(url: str, scheme: str, asked: frozenset[str], finding: str) -> str:
+    """The address with the finding's id as key, for services that would open an incident for each message."""
+    name = PAGING.get(scheme)
+    if name is None or not finding:
+        return url
+    more = [f"{key}={value}" for key, value in (("action", "map"), (name, finding)) if key not in asked]
+    return url + ("&" if "?" in url else "?") + "&".join(more) if more else url

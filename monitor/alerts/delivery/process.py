@@ -1,0 +1,168 @@
+"""One delivery in a short-lived process of its own: nothing that hangs, leaks or dies in it can touch another delivery.
+
+The parent hands the apprise URL and the text over stdin (never argv or environment), reads one line of JSON, and kills
+the whole process group at the deadline. Run as `python -m monitor.alerts.delivery.process` this file is the child.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from monitor.store.messages.queued import Outcome
+from probes.recognise.people.masking import Masked, mask_text
+
+DEADLINE = 30.0
+"""Seconds for one delivery, from the start of its process to its result."""
+_MOST_OUTPUT = 16 * 1024
+_MOST_INPUT = 1024 * 1024
+_LONGEST_REASON = 200
+_ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message on its way to one channel. Its address is a secret and is not part of its repr."""
+
+    channel: str
+    url: str = field(repr=False)
+    title: Masked
+    body: Masked
+    step: str
+    finding: str
+    storage: Path | None = None
+    """A folder of the channel's own, for services that must remember what they opened in order to close it."""
+    closes: tuple[str, ...] = ()
+    """Further incidents of a paging service that end with this message, such as that of the group that opened it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a delivery ended, with a reason in our own words: never the address, a token or the text."""
+
+    outcome: Outcome
+    reason: Masked
+
+
+class Sender(Protocol):
+    """Whatever brings a parcel to its channel. It never raises for anything that the far end does."""
+
+    async def __call__(self, parcel: Parcel, /) -> Sent: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProcess:
+    """The real sender."""
+
+    deadline: float = DEADLINE
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    async def __call__(self, parcel: Parcel, /) -> Sent:
+        """Send it, and say how that ended."""
+        order = {
+            "url": parcel.url,
+            "title": parcel.title,
+            "body": parcel.body,
+            "step": parcel.step,
+            "finding": parcel.finding,
+            "closes": parcel.closes,
+            "storage": str(parcel.storage) if parcel.storage else None,
+            "deadline": self.deadline,
+        }
+        try:
+            return _read(await in_own_process("monitor.alerts.delivery.process", order, self.deadline, self.environ))
+        except OSError as error:
+            if isinstance(error, TimeoutError):
+                return Sent(Outcome.MAYBE, mask_text(f"no result within {self.deadline:g} seconds: killed"))
+            return Sent(Outcome.REFUSED, mask_text(f"no process could be started for it ({error.strerror})"))
+
+
+async def in_own_process(
+    module: str, order: Mapping[str, object], deadline: float, environ: Mapping[str, str]
+) -> bytes:
+    """Run a module of ours as a child with `order` on its stdin, and bring back what it said on stdout.
+
+    Raises TimeoutError when it was killed at the deadline, and another OSError when it could not be started.
+    """
+    # -E and -s: no variable and no user's folder changes what the child runs.
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-E",
+        "-s",
+        "-m",
+        module,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=_bare(environ),
+        cwd=_ROOT,
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(deadline):
+            return await _talk(child, json.dumps(order).encode())
+    finally:
+        # The group and not the child alone: a service may have started a process of its own.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        await child.wait()
+
+
+async def _talk(child: asyncio.subprocess.Process, order: bytes) -> bytes:
+    assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018  both are pipes
+    with suppress(BrokenPipeError, ConnectionResetError):
+        child.stdin.write(order)
+        await child.stdin.drain()
+    child.stdin.close()
+    got = b""
+    while len(got) <= _MOST_OUTPUT and (more := await child.stdout.read(4096)):
+        got += more
+    return got
+
+
+def _read(output: bytes) -> Sent:
+    """What the child said. One that died without a word may have sent before it died."""
+    try:
+        told = json.loads(output[:_MOST_OUTPUT])
+        return Sent(Outcome(told["outcome"]), mask_text(str(told["reason"])[:_LONGEST_REASON]))
+    except (ValueError, KeyError, TypeError):
+        return Sent(Outcome.MAYBE, mask_text("the process ended without a result"))
+
+
+def _bare(environ: Mapping[str, str]) -> dict[str, str]:
+    """What a child may know: where programs and certificates are, and nothing else of ours."""
+    bare = {key: environ[key] for key in ("PATH", "LANG", "SSL_CERT_FILE") if key in environ}
+    if "SSL_CERT_FILE" in bare:
+        bare["REQUESTS_CA_BUNDLE"] = bare["SSL_CERT_FILE"]  # requests knows it under this name alone
+    # Without this the password of whoever runs us would be looked up in ~/.netrc for every host that is told.
+    return bare | {"NETRC": os.devnull, "HOME": os.devnull}
+
+
+def main() -> None:
+    """The child: one order on stdin, one result on stdout, then gone, whatever threads a service has left behind."""
+    out = os.dup(1)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)  # what a service prints is not our result
+    try:
+        order = json.loads(sys.stdin.buffer.read(_MOST_INPUT))
+        # The parent kills us at the deadline; this is for the case that the parent itself was killed.
+        signal.setitimer(signal.ITIMER_REAL, order["deadline"] + 2)
+        from monitor.alerts.delivery.apprise_channel import send
+
+        outcome, reason = send(order)
+    except Exception as error:  # noqa: BLE001  the process is the border: whatever failed here is a result
+        outcome, reason = Outcome.MAYBE, f"a bug on our side: {type(error).__name__}"
+    os.write(out, json.dumps({"outcome": outcome.value, "reason": reason}).encode())
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""How much lies open, as it is told: counts, sizes, kinds, dates and what the names hold."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.alerts.messages.formatting import count, day, joined, known, say, size
+from monitor.alerts.routing.recipients import Language
+from monitor.findings.extent import CONFIG, Extent
+from monitor.findings.finding import Finding
+from probes.buckets.vector import DANGLING, KIND
+from probes.reasons import Why
+from probes.recognise.people.masking import Masked
+
+_CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")
+
+
+_STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
+_NAMES = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.VERSIONS_LISTED})
+"""Why a bucket is open of which nothing was read: what lies open are the names."""
+
+
+def extent_lines(finding: Finding, lang: Language, *, live: bool) -> list[Masked]:
+    """How much there is, of what kind, from when, and whether it goes on: a line each."""
+    extent = finding.reach or finding.extent
+    if finding.kind == CONFIG or (finding.kind in _STORES and not (extent.files or extent.directories)):
+        return []  # settings, grants and names say how a bucket stands, and nothing of what is in it
+    lines = [
+        say(
+            lang,
+            "extent",
+            files=_number_of("files", extent.files, lang),
+            folders=_number_of("folders", extent.directories, lang),
+            size=_size(extent, lang),
+        )
+    ]
+    kinds = [
+        Masked(f"{say(lang, f'kind.{kind}')} {count(number, lang)}")
+        for kind, number in extent.kinds
+        if known(lang, f"kind.{kind}")
+    ]
+    if kinds:
+        lines.append(say(lang, "kinds", kinds=joined(kinds)))
+    if extent.calls:
+        lines.append(say(lang, "calls", count=count(extent.calls, lang)))
+    if extent.oldest is not None and extent.newest is not None:
+        lines.append(say(lang, "dates", oldest=day(extent.oldest), newest=day(extent.newest)))
+    lines += dict.fromkeys(_claim(claim, lang) for claim in extent.claims)
+    if live:
+        lines.append(say(lang, "live"))
+    return lines
+
+
+def _number_of(things: str, number: int, lang: Language) -> Masked:
+    return say(lang, f"{things}.one") if number == 1 else say(lang, f"{things}.many", count=count(number, lang))
+
+
+def _size(extent: Extent, lang: Language) -> Masked:
+    if not extent.sized:
+        return Masked("")
+    key = "size.some" if extent.sized < extent.files else "size.exact" if extent.size_exact else "size.about"
+    return say(lang, key, size=size(extent.size, lang))
+
+
+def _claim(claim: str, lang: Language) -> Masked:
+    match = _CLAIM.fullmatch(claim)
+    key = f"claim.{match[2]}" if match else ""
+    what = say(lang, key if match and known(lang, key) else "claim.other")
+    return say(lang, "claim.synthetic" if match and match[1] else "claim", what=what)
+
+
+def things(finding: Finding, lang: Language) -> Masked:
+    """What lies open, in a word or two, for the first line."""
+    extent = finding.reach or finding.extent
+    if finding.kind == CONFIG:
+        return say(lang, "kind.by-settings" if finding.why is Why.CONFIGURED_OPEN else "kind.against-settings")
+    if not extent.files:
+        return say(lang, _STORES.get(finding.kind, "kind.none"))
+    kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"
+    found = say(lang, kind if known(lang, kind) else "kind.other")
+    return say(lang, "kind.names", things=found) if finding.why in _NAMES else found

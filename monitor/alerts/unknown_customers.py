@@ -1,0 +1,48 @@
+"""Folders of customers that nobody declared: whoever runs the host is told of each, once, and nobody else is."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.alerts.messages.system_messages import owed_undeclared
+from monitor.alerts.routing.recipients import Recipient, reminded
+from monitor.findings.finding import Change, Finding, Step
+from monitor.findings.tally import Surveyed
+from monitor.inventory.model.inventory import Inventory
+from monitor.store import unknown_customers
+from monitor.store.ledger import Ledger, Moved
+
+log = logging.getLogger("leftopen.alert")
+
+
+def tell_owner(
+    ledger: Ledger, inventory: Inventory, finding: Finding, surveyed: Surveyed, round_: str, now: datetime
+) -> None:
+    """Owe what a survey has newly seen of undeclared customers. The caller holds a `step`."""
+    names = dict(zip(surveyed.tenant_keys, surveyed.tenants, strict=False))
+    new = unknown_customers.unknown(ledger, finding.asset, tuple(names))
+    if not new:
+        return
+    moved = replace(finding, sequence=finding.sequence + 1)
+    reason = f"{len(new)} folders look like customers that nobody declared"
+    change = Change(finding.id, moved.sequence, Step.UNDECLARED, now, reason)
+    to = _owner_alone(inventory, finding, ledger.told(finding.id), now)
+    if not to:
+        log.warning("%s: %s, and no channel reaches its owner alone", finding.id, reason)
+    owed = owed_undeclared(moved, change, [names[key] for key in new], inventory, to)
+    ledger.move(Moved(moved, change, owed=owed), round_, now)
+    unknown_customers.append(ledger, moved, new, now)
+
+
+def _owner_alone(inventory: Inventory, finding: Finding, told: frozenset[str], now: datetime) -> tuple[Recipient, ...]:
+    """The owner's channels, without those by which another party is reached too."""
+    asset = next((one for one in inventory.assets if one.id == finding.asset), None)
+    if asset is None:
+        return ()
+    others = {
+        channel.id for party in inventory.parties if party.id != asset.owner for channel in inventory.channels_of(party)
+    }
+    every = reminded(finding, inventory.party(asset.owner), inventory, told - others, now)
+    return tuple(one for one in every if one.channel not in others)

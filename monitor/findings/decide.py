@@ -1,0 +1,237 @@
+"""The one decision: what a verdict makes of a finding. Pure: the clock is an argument, so its test is a table.
+
+The machine is that of the observation axis: suspected, exposed, clearing, cleared, and exposed again under the same id.
+`Unknown` is not among the arguments: the caller has nothing to hand over, so silence cannot move anything.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.findings.extent import Extent, extent_of
+from monitor.findings.finding import Change, Finding, Seen, Severity, State, Step, finding_id, fingerprint
+from monitor.findings.severity import is_live, severity
+from probes.api import Certainty, Clear, Exposed
+from probes.buckets.vector import ASKED_AT
+from probes.reasons import Why
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a decision rests on besides the verdict."""
+
+    tenant: str
+    data_class: str
+    confirm_after: timedelta = timedelta(seconds=60)
+    """Two likely verdicts this far apart make an exposure."""
+    clear_looks: int = 3
+    clear_over: timedelta = timedelta(minutes=30)
+    """So many clear looks, over so long, close a finding: a deploy or a cache can hide a listing for minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A finding as it stands now, and the step that it took, if any."""
+
+    finding: Finding
+    change: Change | None
+    why: str
+    """Why it did, or did not, take a step."""
+
+
+def open_finding(
+    verdict: Exposed, probe: str, asset: str, location: str, now: datetime, policy: Policy, last_good: datetime | None
+) -> Decision:
+    """A first positive verdict of a place: exposed at once when it is proven, else suspected, which wakes nobody."""
+    print_ = fingerprint(policy.tenant, asset, verdict.kind, verdict.place)
+    extent = extent_of(verdict)
+    active = is_live(extent, now)
+    level, reasons = severity(policy.data_class, extent, active, verdict.why)
+    proven = verdict.certainty is Certainty.PROVEN
+    finding = Finding(
+        id=finding_id(print_),
+        fingerprint=print_,
+        tenant=policy.tenant,
+        asset=asset,
+        probe=probe,
+        kind=verdict.kind,
+        place=verdict.place,
+        state=State.EXPOSED if proven else State.SUSPECTED,
+        severity=level,
+        severity_reasons=reasons,
+        first_seen=now,
+        last_seen=now,
+        confirmed=now if proven else None,
+        cleared=None,
+        last_known_good=last_good,
+        reopened=0,
+        sequence=1,
+        active=active,
+        seen=(Seen(location, now),),
+        extent=extent,
+        why=verdict.why,
+        facts=verdict.facts,
+        proof=verdict.proof,
+    )
+    step = Step.OPENED if proven else Step.SUSPECTED
+    why = _proven(verdict.kind) if proven else "seen once, not yet confirmed"
+    return Decision(finding, Change(finding.id, 1, step, now, why), why)
+
+
+def seen_open(finding: Finding, verdict: Exposed, location: str, now: datetime, policy: Policy) -> Decision:
+    """A further positive verdict of a place on file."""
+    extent = _wider(finding, verdict, location)
+    grew = _grew(finding.extent, extent)
+    active = finding.active or grew or is_live(extent, now)
+    level, reasons = severity(policy.data_class, extent, active, verdict.why)
+    facts = _facts(finding.facts, verdict.facts)
+    now_on = replace(
+        finding,
+        # Looks at several locations end in any order; the last verdict is the latest of them.
+        last_seen=max(finding.last_seen, now),
+        seen=_open_at(finding.seen, location, now),
+        extent=extent,
+        active=active,
+        severity=level,
+        severity_reasons=reasons,
+        facts=facts,
+        why=verdict.why,
+        proof=verdict.proof or finding.proof,
+        kind=verdict.kind,
+        cleared=None,
+    )
+    proven = verdict.certainty is Certainty.PROVEN
+    match finding.state:
+        case State.SUSPECTED:
+            if proven or now - finding.first_seen >= policy.confirm_after:
+                return _step(
+                    replace(now_on, state=State.EXPOSED, confirmed=now), Step.OPENED, now, "confirmed by a second look"
+                )
+            return Decision(now_on, None, "seen again too soon to confirm it")
+        case State.EXPOSED:
+            grown = _material(finding, now_on, grew)
+            if grown:
+                return _step(now_on, Step.GROWN, now, grown)
+            return Decision(now_on, None, "still open")
+        case State.CLEARING | State.CLEARED:
+            if not proven and not _again(finding, now, policy):
+                # One weak look is not enough to call people back; it keeps the finding from closing, no more.
+                weak = replace(finding, seen=_weakly_open_at(finding.seen, location, now))
+                return Decision(weak, None, "seen again, not yet confirmed")
+            if finding.confirmed is None:
+                return _step(
+                    replace(now_on, state=State.EXPOSED, confirmed=now), Step.OPENED, now, "seen again, confirmed"
+                )
+            reopened = replace(now_on, state=State.EXPOSED, reopened=finding.reopened + 1, confirmed=now)
+            return _step(reopened, Step.REOPENED, now, f"open again after it was {finding.state.value}")
+
+
+def seen_clear(finding: Finding, verdict: Clear, location: str, now: datetime, policy: Policy) -> Decision:
+    """A conclusive clear look at one location of a finding. Only a location where it was once open counts."""
+    here = next((seen for seen in finding.seen if seen.location == location), None)
+    if here is None or (finding.state is State.CLEARED and here.clears):
+        return Decision(finding, None, "nothing was open here")
+    seen = tuple(_clear_at(s, now) if s.location == location else s for s in finding.seen)
+    finding = replace(finding, seen=seen)
+    if finding.state is State.CLEARED:
+        # A weak look had left its mark here; a clear one takes it off, or two of them far apart would reopen it.
+        return Decision(finding, None, "clear again")
+    if finding.state is State.SUSPECTED:
+        if all(_closed(s, policy) for s in seen):
+            gone = replace(finding, state=State.CLEARED, cleared=now, active=False)
+            return _step(gone, Step.DISPELLED, now, "a suspicion that did not last")
+        return Decision(finding, None, "suspected, and clear this time")
+    if any(s.clears == 0 for s in seen):
+        return Decision(finding, None, "clear here, still open at another location")
+    if all(_closed(s, policy) for s in seen):
+        over = int(policy.clear_over.total_seconds() // 60)
+        why = f"{policy.clear_looks} clear looks over at least {over} minutes at every location"
+        return _step(replace(finding, state=State.CLEARED, cleared=now, active=False), Step.CLEARED, now, why)
+    if finding.state is State.EXPOSED:
+        why = f"first clear look ({verdict.why.value})"
+        return _step(replace(finding, state=State.CLEARING), Step.CLEARING, now, why)
+    return Decision(finding, None, "clear, not yet often and long enough")
+
+
+def _proven(kind: str) -> str:
+    if kind == "listing":
+        return "proven by structure, canary and an entry that answers"
+    return "proven by the steps that stand with it"
+
+
+_GRADES = frozenset({"listable and readable", "listable, not readable", "readable, not listable"})
+_NUMBER = re.compile(r"\d+")
+
+
+def _facts(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    """All that was ever learnt. Of a sentence whose numbers change, of the grade, and of where a bucket was asked in
+    the end, the last word holds: buckets grow, and move."""
+    return tuple({_form(fact): fact for fact in (*before, *now)}.values())
+
+
+def _form(fact: str) -> str:
+    if fact in _GRADES:
+        return "grade"
+    if fact.startswith(ASKED_AT):
+        return ASKED_AT
+    return _NUMBER.sub("0", fact) if " " in fact else fact
+
+
+def _closed(seen: Seen, policy: Policy) -> bool:
+    if seen.first_clear is None or seen.last_clear is None:
+        return False
+    return seen.clears >= policy.clear_looks and seen.last_clear - seen.first_clear >= policy.clear_over
+
+
+def _step(finding: Finding, step: Step, now: datetime, why: str) -> Decision:
+    finding = replace(finding, sequence=finding.sequence + 1)
+    return Decision(finding, Change(finding.id, finding.sequence, step, now, why), why)
+
+
+def _open_at(seen: tuple[Seen, ...], location: str, now: datetime) -> tuple[Seen, ...]:
+    if any(s.location == location for s in seen):
+        return tuple(Seen(location, now) if s.location == location else s for s in seen)
+    return (*seen, Seen(location, now))
+
+
+def _weakly_open_at(seen: tuple[Seen, ...], location: str, now: datetime) -> tuple[Seen, ...]:
+    """As `_open_at`, but the first weak look of a row keeps its time: the second is measured against it."""
+    waiting = any(s.location == location and s.clears == 0 for s in seen)
+    return seen if waiting else _open_at(seen, location, now)
+
+
+def _again(finding: Finding, now: datetime, policy: Policy) -> bool:
+    return any(s.clears == 0 and now - s.last_open >= policy.confirm_after for s in finding.seen)
+
+
+def _clear_at(seen: Seen, now: datetime) -> Seen:
+    return replace(seen, clears=seen.clears + 1, first_clear=seen.first_clear or now, last_clear=now)
+
+
+def _wider(finding: Finding, verdict: Exposed, location: str) -> Extent:
+    """The same disk seen at a second location, or half of it, must not look as though it had shrunk and grown again."""
+    if verdict.why is Why.INDEX_OFF_FILES_OPEN:
+        return finding.extent
+    extent = extent_of(verdict)
+    first = finding.seen[0].location if finding.seen else location
+    return extent if location == first or extent.files > finding.extent.files else finding.extent
+
+
+def _grew(before: Extent, after: Extent) -> bool:
+    # Two pages cut at the same number of bytes hold more or fewer names by chance, and a walk that went further down
+    # sees more: neither proves growth.
+    alike = before.folders_read == after.folders_read and not before.partial and not after.partial
+    return alike and after.files > before.files
+
+
+def _material(before: Finding, after: Finding, grew: bool) -> str:
+    """Why people must hear of an open finding again, or nothing: more growth of a live leak is shown, not told."""
+    if grew and not before.active:
+        return f"it grows: {before.extent.files} files before, {after.extent.files} now"
+    if before.extent.files and after.extent.files >= 10 * before.extent.files:
+        return f"ten times as many files: {before.extent.files} before, {after.extent.files} now"
+    if after.severity.rank > before.severity.rank and after.severity.rank >= Severity.HIGH.rank:
+        return f"worse than it was: {before.severity.value} before, {after.severity.value} now"
+    return ""

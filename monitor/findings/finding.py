@@ -1,0 +1,173 @@
+"""A finding: one exposure over time under one stable id, and the changes in its life."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.findings.extent import Extent
+from probes.api import Place
+from probes.reasons import Why
+
+
+class State(StrEnum):
+    """The observation axis: it moves by the system alone. What people do with a finding is another axis."""
+
+    SUSPECTED = "suspected"
+    EXPOSED = "exposed"
+    CLEARING = "clearing"
+    CLEARED = "cleared"
+
+
+class Severity(StrEnum):
+    """How bad it is, worst last; compare with `rank`."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for low to 3 for critical."""
+        return list(Severity).index(self)
+
+
+class Step(StrEnum):
+    """What happened to a finding in one change."""
+
+    SUSPECTED = "suspected"
+    OPENED = "opened"
+    GROWN = "grown"
+    REOPENED = "reopened"
+    CLEARING = "clearing"
+    CLEARED = "cleared"
+    RETRACTED = "retracted"  # people dismissed it after it was told: whoever was told hears of that, and nobody else
+    RETURNED = "returned"  # people's hold on it ended, and it is still open
+    UNDECLARED = "undeclared"  # folders of customers that nobody declared: whoever runs the host hears of it, alone
+    WARNED = "warned"  # a legal clock has reached a warning level: its party is told, and nobody else
+    DISPELLED = "dispelled"  # a suspicion that was never told, and did not last
+
+
+TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.CLEARED})
+"""The steps that somebody is told about. Suspicion and a first clear look wake nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A finding at one location (address, port and way of speaking): when it was last open there, and clear since when.
+
+    `clears` counts the conclusive clear looks since the last open one, `first_clear` is the first of them.
+    """
+
+    location: str
+    last_open: datetime
+    clears: int = 0
+    first_clear: datetime | None = None
+    last_clear: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is on file about one exposure. Times are UTC."""
+
+    id: str
+    """`LO-` and ten characters of the fingerprint, with a check character: what people read aloud."""
+    fingerprint: str
+    tenant: str
+    asset: str
+    probe: str
+    kind: str
+    place: Place
+    state: State
+    severity: Severity
+    severity_reasons: tuple[str, ...]
+    first_seen: datetime
+    last_seen: datetime
+    confirmed: datetime | None
+    cleared: datetime | None
+    last_known_good: datetime | None
+    """The last clear look before the exposure; None: there was no conclusive look, so the start is unbounded."""
+    reopened: int
+    sequence: int
+    """How many changes there have been: with the id it names one message, so that a repeat can be recognised."""
+    active: bool
+    """Whether it was seen to grow, or its newest file was younger than a day: a live leak."""
+    seen: tuple[Seen, ...]
+    extent: Extent
+    why: Why
+    facts: tuple[str, ...]
+    proof: tuple[str, ...] = ()
+    reach: Extent | None = None
+    """What the last survey counted below the place; None before there was one. `extent` is what a look itself shows."""
+
+    def proven_seconds(self) -> float:
+        """The exposure that is proven, in seconds: from the first to the last time it was seen open."""
+        return (self.last_seen - self.first_seen).total_seconds()
+
+    def possible_seconds(self, now: datetime) -> float | None:
+        """The longest exposure that the looks allow, in seconds; None when it is unbounded."""
+        if self.last_known_good is None:
+            return None
+        clears = [seen.first_clear for seen in self.seen if seen.first_clear is not None]
+        end = max(clears) if len(clears) == len(self.seen) and clears else now
+        return (end - self.last_known_good).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step in a finding's life; rows of these are only ever appended."""
+
+    finding: str
+    sequence: int
+    step: Step
+    at: datetime
+    reason: str
+    """In our own words; never a name from the page."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether somebody must hear of it."""
+        return self.step in TELLING
+
+
+def fingerprint(tenant: str, asset: str, exposure_class: str, place: Place) -> str:
+    """The stable identity of an exposure: neither address, scheme, names, sizes nor time are in it."""
+    text = "|".join((tenant, asset, exposure_class, str(place)))
+    return "fp1:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter that is read as another."""
+
+
+def finding_id(print_: str) -> str:
+    """The id that people use: `LO-` + nine characters of the fingerprint + one check character.
+
+    The check is Luhn's algorithm modulo 32 over the alphabet: one mistyped character, or most swapped neighbours, never
+    hit another case.
+    """
+    number = int(print_.removeprefix("fp1:")[:16], 16)
+    digits = [number >> shift & 31 for shift in range(0, 45, 5)]
+    return "LO-" + "".join(_ALPHABET[d] for d in digits) + _ALPHABET[_check(digits)]
+
+
+def is_finding_id(text: str) -> bool:
+    """Whether `text` is an id whose check character fits (case and surrounding space do not matter)."""
+    text = text.strip().upper()
+    body = text.removeprefix("LO-")
+    if len(body) != 10 or any(c not in _ALPHABET for c in body):
+        return False
+    digits = [_ALPHABET.index(c) for c in body]
+    return _check(digits[:-1]) == digits[-1]
+
+
+def _check(digits: list[int]) -> int:
+    total, factor = 0, 2
+    for digit in reversed(digits):
+        addend = factor * digit
+        total += addend // 32 + addend % 32
+        factor = 3 - factor
+    return -total % 32

@@ -1,0 +1,273 @@
+"""The handling axis: what people do about a finding. Deeds are only ever appended; where it stands is a fold over them.
+
+It never closes a finding: that takes proof, on the observation axis. Two axes, because "seen open again" and "the
+vendor says it is fixed" are both true at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.findings.finding import Finding, Severity, State
+
+LAPSES = timedelta(hours=4)
+"""An acknowledgement without a further step lapses after this: somebody took it, and nothing happened."""
+WATCHED = timedelta(minutes=30)
+"""So long a place is looked at every minute after somebody says that it is contained."""
+LONGEST_ACCEPTANCE = timedelta(days=90)
+RULES = "1"
+"""The version of the rules of proof: a dismissal holds for the rules that it was made under."""
+
+
+class ActionKind(StrEnum):
+    """What was done."""
+
+    ACKNOWLEDGED = "acknowledged"
+    LAPSED = "lapsed"  # by the system
+    CONTAINED = "contained"
+    ACCEPTANCE_ASKED = "acceptance-asked"
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"  # by the system
+    DISMISSAL_ASKED = "dismissal-asked"
+    DISMISSED = "dismissed"
+    VOIDED = "voided"  # by the system
+    DISPROVED = "disproved"  # by the system: said to be contained, and still open
+    REOPENED = "reopened"
+    REMOVED = "removed"  # by the system: its asset was taken out of the inventory
+    RESTORED = "restored"  # by the system: its asset is back in the inventory
+    AWARE = "aware"
+    CAUSE = "cause"
+    SENT = "sent"
+
+
+NOTES = frozenset({ActionKind.REMOVED, ActionKind.RESTORED, ActionKind.AWARE, ActionKind.CAUSE, ActionKind.SENT})
+"""Deeds that are noted and leave people's hold on a finding as it is."""
+
+
+class TriageStatus(StrEnum):
+    """Where the handling stands."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    CONTAINED = "contained"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+    CLOSED = "closed"  # cleared by proof, with its cause told
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that somebody did. `at` is when it was recorded; `since` is when it took place, where that differs."""
+
+    act: ActionKind
+    at: datetime
+    by: str
+    """The person, or `leftopen` itself."""
+    party: str = ""
+    channel: str = ""
+    reason: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    signature: str = ""
+    """What the action is bound to: a dismissal to the rules and what was seen, a notification to its duty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """Where the handling of a finding stands, folded from its actions."""
+
+    standing: TriageStatus = TriageStatus.NEW
+    by: str = ""
+    at: datetime | None = None
+    until: datetime | None = None
+    reason: str = ""
+    asked: Action | None = None
+    """An acceptance or a dismissal that waits for a second person."""
+    signature: str = ""
+    aware: tuple[tuple[str, datetime], ...] = ()
+    """For each party, since when it is legally aware, as a person of it said."""
+    cause: str = ""
+
+    @property
+    def silent(self) -> bool:
+        """Whether what people decided keeps repeats of known news from being told."""
+        return self.standing in (
+            TriageStatus.ACKNOWLEDGED,
+            TriageStatus.CONTAINED,
+            TriageStatus.ACCEPTED,
+            TriageStatus.DISMISSED,
+        )
+
+
+def signature_of(finding: Finding) -> str:
+    """What a dismissal is bound to: a finding that looks otherwise is another judgement."""
+    return f"{RULES}|{finding.kind}|{finding.why.value}|{finding.place}|{','.join(sorted(finding.facts))}"
+
+
+def fold(actions: Iterable[Action], finding: Finding) -> Handling:
+    """Where a finding's handling stands after all its actions, in their order."""
+    handling = Handling()
+    for action in actions:
+        handling = _after(handling, action)
+    if finding.state is State.CLEARED and handling.cause:
+        return replace(handling, standing=TriageStatus.CLOSED)
+    return handling
+
+
+def _after(handling: Handling, action: Action) -> Handling:
+    moved = replace(handling, by=action.by, at=action.at, reason=action.reason, until=None, asked=None, signature="")
+    match action.act:
+        case ActionKind.ACKNOWLEDGED:
+            return replace(moved, standing=TriageStatus.ACKNOWLEDGED, until=action.at + LAPSES)
+        case ActionKind.CONTAINED:
+            return replace(moved, standing=TriageStatus.CONTAINED, until=action.at + WATCHED)
+        case ActionKind.ACCEPTANCE_ASKED | ActionKind.DISMISSAL_ASKED:
+            return replace(handling, asked=action)
+        case ActionKind.ACCEPTED:
+            return replace(moved, standing=TriageStatus.ACCEPTED, until=action.until)
+        case ActionKind.DISMISSED:
+            return replace(moved, standing=TriageStatus.DISMISSED, signature=action.signature)
+        case ActionKind.LAPSED | ActionKind.EXPIRED | ActionKind.VOIDED | ActionKind.DISPROVED | ActionKind.REOPENED:
+            return replace(moved, standing=TriageStatus.NEW)
+        case ActionKind.AWARE:
+            since = action.since or action.at
+            others = tuple(pair for pair in handling.aware if pair[0] != action.party)
+            return replace(handling, aware=(*others, (action.party, since)))
+        case ActionKind.CAUSE:
+            return replace(handling, cause=action.reason)
+        case ActionKind.SENT | ActionKind.REMOVED | ActionKind.RESTORED:
+            return handling
+
+
+def own_deed(finding: Finding, handling: Handling, now: datetime) -> Action | None:
+    """What the system itself has to add now: an acknowledgement that lapsed, an acceptance that ended, a dismissal that
+    no longer fits what is seen. None: nothing."""
+    ended = handling.until is not None and now >= handling.until
+    match handling.standing:
+        case TriageStatus.ACKNOWLEDGED if ended and finding.state in (State.EXPOSED, State.CLEARING):
+            return Action(ActionKind.LAPSED, now, "leftopen", reason=f"no further step within {_hours(LAPSES)} hours")
+        case TriageStatus.CONTAINED if ended and finding.state is State.EXPOSED:
+            return Action(ActionKind.DISPROVED, now, "leftopen", reason="said to be contained, and still seen open")
+        case TriageStatus.ACCEPTED if ended:
+            return Action(ActionKind.EXPIRED, now, "leftopen", reason="the acceptance ended")
+        case TriageStatus.DISMISSED if handling.signature != signature_of(finding):
+            return Action(ActionKind.VOIDED, now, "leftopen", reason="what is seen is no longer what was dismissed")
+        case _:
+            return None
+
+
+def inventory_deed(done: Iterable[Action], declared: bool, now: datetime) -> Action | None:
+    """What the system notes when a finding's asset leaves the inventory, or comes back: an event, and no way out.
+
+    The finding stays as it is: open until it is proven closed.
+    """
+    gone = [action.act for action in done if action.act in (ActionKind.REMOVED, ActionKind.RESTORED)][-1:] == [
+        ActionKind.REMOVED
+    ]
+    if declared and gone:
+        return Action(ActionKind.RESTORED, now, "leftopen", reason="its asset is in the inventory again")
+    if not declared and not gone:
+        return Action(
+            ActionKind.REMOVED, now, "leftopen", reason="its asset was taken out of the inventory; that closes nothing"
+        )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A action that may not be done, and why."""
+
+    why: str
+
+
+def acknowledge(handling: Handling, now: datetime, by: str, channel: str = "") -> Action | Refused:
+    """Somebody takes it. It silences repeats, not what is new, and lapses when nothing follows."""
+    if not by.strip():
+        return Refused("say who acknowledges it")
+    if handling.standing in (TriageStatus.ACCEPTED, TriageStatus.DISMISSED):
+        return Refused(f"it is {handling.standing.value} already")
+    return Action(ActionKind.ACKNOWLEDGED, now, by, channel=channel)
+
+
+def contain(now: datetime, by: str, reason: str) -> Action | Refused:
+    """The vendor says that it is fixed: a claim, which starts close watching, and closes nothing."""
+    if not by.strip() or not reason.strip():
+        return Refused("say who contained it, and what was done")
+    return Action(ActionKind.CONTAINED, now, by, reason=reason)
+
+
+def accept(
+    handling: Handling,
+    now: datetime,
+    by: str,
+    party: str,
+    reason: str,
+    until: datetime,
+    *,
+    sensitive: bool,
+    controllers: tuple[str, ...] = (),
+) -> Action | Refused:
+    """The risk is taken, until a date. For data of persons another party of the chain, its controller, must agree."""
+    if not by.strip() or not reason.strip():
+        return Refused("say who accepts the risk, and why")
+    if not now < until <= now + LONGEST_ACCEPTANCE:
+        return Refused(f"an acceptance ends within {LONGEST_ACCEPTANCE.days} days, and not before it begins")
+    if not sensitive:
+        return Action(ActionKind.ACCEPTED, now, by, party=party, reason=reason, until=until)
+    asked = handling.asked
+    if asked is None or asked.act is not ActionKind.ACCEPTANCE_ASKED:
+        return Action(ActionKind.ACCEPTANCE_ASKED, now, by, party=party, reason=reason, until=until)
+    if party == asked.party or by == asked.by:
+        return Refused("the place holds data of persons: a person of another party must agree")
+    if controllers and party not in controllers:
+        return Refused(f"the controller must agree: {', '.join(controllers)}")
+    return Action(ActionKind.ACCEPTED, now, f"{asked.by}, {by}", party=party, reason=asked.reason, until=asked.until)
+
+
+def dismiss(finding: Finding, handling: Handling, now: datetime, by: str, reason: str) -> Action | Refused:
+    """It is no exposure. It holds while the rules and what is seen stay as they are; a grave one takes two persons."""
+    if not by.strip() or not reason.strip():
+        return Refused("say who dismisses it, and why it is none")
+    signature = signature_of(finding)
+    if finding.severity.rank < Severity.HIGH.rank:
+        return Action(ActionKind.DISMISSED, now, by, reason=reason, signature=signature)
+    asked = handling.asked
+    if asked is None or asked.act is not ActionKind.DISMISSAL_ASKED or asked.signature != signature:
+        return Action(ActionKind.DISMISSAL_ASKED, now, by, reason=reason, signature=signature)
+    if asked.by == by:
+        return Refused(f"it is {finding.severity.value}: a second person must agree")
+    return Action(ActionKind.DISMISSED, now, f"{asked.by}, {by}", reason=asked.reason, signature=signature)
+
+
+def reopen(handling: Handling, now: datetime, by: str, reason: str) -> Action | Refused:
+    """Take back an acknowledgement, a claim, an acceptance or a dismissal."""
+    if not by.strip() or not reason.strip():
+        return Refused("say who reopens it, and why")
+    if handling.standing is TriageStatus.NEW and handling.asked is None:
+        return Refused("nobody has done anything about it that could be taken back")
+    return Action(ActionKind.REOPENED, now, by, reason=reason)
+
+
+def aware(now: datetime, by: str, party: str, since: datetime, reason: str) -> Action | Refused:
+    """A party is aware in the sense of the law, since a time that a person of it says; the tool never sets it."""
+    if not by.strip() or not reason.strip():
+        return Refused("say who became aware, and on what grounds")
+    if since > now:
+        return Refused("nobody is aware from a time to come")
+    return Action(ActionKind.AWARE, now, by, party=party, since=since, reason=reason)
+
+
+def sent(now: datetime, by: str, party: str, duty: str, since: datetime, reason: str) -> Action | Refused:
+    """A party has sent what a legal duty asks for: a person says so, with what shows it."""
+    if not by.strip() or not reason.strip():
+        return Refused("say who sent it, and what shows it (a receipt, a case number)")
+    if since > now:
+        return Refused("nothing was sent at a time to come")
+    return Action(ActionKind.SENT, now, by, party=party, since=since, reason=reason, signature=duty)
+
+
+def _hours(span: timedelta) -> int:
+    return int(span.total_seconds() // 3600)

@@ -1,0 +1,96 @@
+"""How bad a finding is, and why: said in words, so that nobody has to trust a number."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from monitor.findings.extent import Extent
+from monitor.findings.finding import Severity
+from probes.reasons import Why
+from probes.recognise.media.identify import MediaKind
+
+LIVE = timedelta(hours=24)
+"""A newest file younger than this means that the leak is live."""
+
+DECLARED = {
+    "recordings": Severity.CRITICAL,
+    "patient": Severity.CRITICAL,
+    "personal": Severity.HIGH,
+    "backups": Severity.HIGH,
+    "documents": Severity.MEDIUM,
+    "static": Severity.LOW,
+    "unknown": Severity.MEDIUM,
+}
+"""What the owner says the place holds, before anything was seen there."""
+
+SEEN: tuple[tuple[Severity, frozenset[MediaKind], str], ...] = (
+    (Severity.CRITICAL, frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM}), "recordings or scans"),
+    (
+        Severity.HIGH,
+        frozenset(
+            {
+                MediaKind.DATABASE_DUMP,
+                MediaKind.MAIL_STORE,
+                MediaKind.ARCHIVE,
+                MediaKind.KEY_MATERIAL,
+                MediaKind.VM_IMAGE,
+            }
+        ),
+        "backups, dumps or keys",
+    ),
+    (Severity.MEDIUM, frozenset({MediaKind.DOCUMENT, MediaKind.IMAGE, MediaKind.LOG}), "documents, images or logs"),
+)
+
+
+NO_MORE_THAN: dict[Why, tuple[Severity, str]] = {
+    Why.EMPTY_LISTABLE: (Severity.HIGH, "nothing is in it yet: whatever is put there next is public"),
+    Why.UPLOADS_LISTED: (Severity.HIGH, "names of unfinished uploads are listed, and nothing can be read"),
+    Why.ACL_READABLE: (Severity.MEDIUM, "who may do what can be read, and nothing else"),
+    Why.CONFIGURED_OPEN: (Severity.MEDIUM, "its configuration opens it, and from here it was not seen open"),
+    Why.DANGLING: (Severity.HIGH, "the name leads to a store that anybody may claim"),
+}
+"""Doors of a bucket behind which no object lies open: they are no worse than this, whatever the bucket holds."""
+
+
+_UNLISTED = frozenset({Why.READABLE_UNLISTED, Why.FILE_READABLE})
+
+
+def is_live(extent: Extent, now: datetime) -> bool:
+    """Whether the newest file is younger than a day; a date that may be older than that does not count.
+
+    A date in the future is a wrong clock, not a fresh file: up to a day of it is forgiven, since pages show local time.
+    """
+    return extent.newest is not None and -LIVE < now - extent.newest < LIVE
+
+
+def severity(data_class: str, extent: Extent, active: bool, why: Why | None = None) -> tuple[Severity, tuple[str, ...]]:
+    """The severity of an exposure and why: recordings > backups > documents > static files, one up when live."""
+    level = Severity.LOW
+    reasons: list[str] = []
+    for rank, kinds, words in SEEN:
+        count = sum(extent.count(kind) for kind in kinds)
+        if count:
+            level = rank
+            # An object that answers by its name alone stands in no list.
+            reasons.append(f"{words} are {'readable' if why in _UNLISTED else 'listed'} ({count})")
+            break
+    else:
+        # Settings show no folder.
+        folders = "folders are listed, no file so far" if extent.directories or why is None else "nothing is counted"
+        seen = "readable" if why in _UNLISTED else "listed"
+        reasons.append(f"only files of other kinds are {seen}" if extent.files else folders)
+    declared = DECLARED.get(data_class, Severity.MEDIUM)
+    if declared.rank > level.rank:
+        level = declared
+        reasons.append(f"the owner declares the place to hold: {data_class}")
+    reasons.extend(extent.claims)
+    if extent.claims and level.rank < Severity.HIGH.rank:
+        level = Severity.HIGH
+    if active:
+        level = list(Severity)[min(level.rank + 1, 3)]
+        reasons.append("it is live: files are still arriving")
+    most = NO_MORE_THAN.get(why) if why is not None else None
+    if most is not None:
+        reasons.append(most[1])
+        level = min(level, most[0], key=lambda one: one.rank)
+    return level, tuple(reasons)

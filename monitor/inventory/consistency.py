@@ -1,0 +1,265 @@
+"""What must fit together across an inventory: ids, references, files on declared ports.
+
+It works on what was written, so that a problem in one place hides none in another.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from monitor.inventory.model import accounts
+from monitor.inventory.values.scalars import file_of, host_text, id_of, name_text, port_of, shown
+from monitor.inventory.values.wall_times import clock_of, moment_of
+from monitor.inventory.yaml_source import Fault, Loc
+
+_LISTS = {
+    "parties": "party",
+    "contracts": "contract",
+    "channels": "channel",
+    "assets": "asset",
+    "schedules": "schedule",
+    "accounts": "account",
+}
+
+
+def closest(word: str, known: list[str]) -> str:
+    """`did you mean 'interval'?` after a colon, or nothing when no known word is near."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6) if len(known) <= 100 else []
+    return f": did you mean '{near[0]}'?" if near else ""
+
+
+def faults(tree: Any) -> Iterator[Fault]:
+    """Every id given twice, every reference that leads nowhere, every file outside its asset."""
+    ids = {key: _ids(tree, key) for key in _LISTS}
+    for key, word in _LISTS.items():
+        yield from _twice(tree, key, word)
+    organisation = tree.get("organisation") if isinstance(tree, dict) else None
+    if isinstance(organisation, dict):
+        yield from _refers(("organisation", "party"), organisation.get("party"), "party", ids["parties"])
+    for index, party in _entries(tree, "parties"):
+        yield from _party(("parties", index), party, tree, ids)
+    for index, contract in _entries(tree, "contracts"):
+        loc: Loc = ("contracts", index)
+        for key in ("controller", "processor"):
+            yield from _refers((*loc, key), contract.get(key), "party", ids["parties"])
+        yield from _refers((*loc, "under"), contract.get("under"), "contract", ids["contracts"])
+        if contract.get("controller") is not None and contract.get("controller") == contract.get("processor"):
+            yield Fault((*loc, "processor"), "processor is the controller itself: a contract has two sides")
+    yield from _circles(tree)
+    for index, channel in _entries(tree, "channels"):
+        loc = ("channels", index)
+        yield from _refers((*loc, "party"), channel.get("party"), "party", ids["parties"])
+        if channel.get("party") is None and not _true(channel.get("operator")):
+            yield Fault(loc, "a channel reaches a party, the operator (operator: true), or both")
+        yield from _stand_in(loc, channel, tree, ids)
+        yield from _quiet((*loc, "quiet"), channel.get("quiet"))
+    yield from _heartbeat(tree, ids["channels"])
+    for index, schedule in _entries(tree, "schedules"):
+        yield from _schedule(("schedules", index), schedule, ids)
+    for index, account in _entries(tree, "accounts"):
+        loc = ("accounts", index)
+        yield from _refers((*loc, "owner"), account.get("owner"), "party", ids["parties"])
+        yield from _refers((*loc, "contract"), account.get("contract"), "contract", ids["contracts"])
+        yield from accounts.faults(loc, account)
+    for index, asset in _entries(tree, "assets"):
+        loc = ("assets", index)
+        yield from _refers((*loc, "owner"), asset.get("owner"), "party", ids["parties"])
+        yield from _refers((*loc, "contract"), asset.get("contract"), "contract", ids["contracts"])
+        if "bucket" in asset:
+            yield from _of_hosts_alone(loc, asset)
+        else:
+            yield from _files(loc, asset)
+
+
+def _entries(tree: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    entries = tree.get(key) if isinstance(tree, dict) else None
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict):
+            yield index, entry
+
+
+def _ids(tree: Any, key: str) -> dict[str, None]:
+    read = (_read(id_of, entry.get("id")) for _, entry in _entries(tree, key))
+    return dict.fromkeys(name for name in read if name is not None)
+
+
+def _twice(tree: Any, key: str, word: str) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for index, entry in _entries(tree, key):
+        name = _read(id_of, entry.get("id"))
+        if name is None:
+            continue
+        if name in first:
+            yield Fault((key, index, "id"), f"{word} {shown(name)} is declared twice (also {key}[{first[name]}])")
+        first.setdefault(name, index)
+
+
+def _refers(loc: Loc, value: object, word: str, known: dict[str, None]) -> Iterator[Fault]:
+    name = _read(id_of, value)
+    if name is not None and name not in known:
+        listed = ", ".join(islice(known, 12)) or "none is declared"
+        text = f"{loc_word(loc)} {shown(name)} is no declared {word} (known: {listed}){closest(name, list(known))}"
+        yield Fault(loc, text)
+
+
+def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
+    listed = party.get("channels")
+    reaches = _reaches(tree)
+    schedules = {schedule.get("id"): _members(schedule) for _, schedule in _entries(tree, "schedules")}
+    for index, value in enumerate(listed if isinstance(listed, list) else ()):
+        at = (*loc, "channels", index)
+        yield from _refers(at, value, "channel", ids["channels"] | ids["schedules"])
+        other = reaches.get(value) if isinstance(value, str) else None
+        if other is not None and other != party.get("id"):
+            # A finding goes to its own chain alone; a channel that is listed by two parties would leak it.
+            yield Fault(at, f"channel {shown(value)} reaches another party ({shown(other)})")
+        for member in schedules.get(value, ()) if isinstance(value, str) else ():
+            other = reaches.get(member)
+            if member in reaches and other != party.get("id"):
+                whom = f"another party ({shown(other)})" if other is not None else "no party"
+                yield Fault(at, f"channel {shown(member)} of schedule {shown(value)} reaches {whom}")
+
+
+def _reaches(tree: Any) -> dict[str, str | None]:
+    """For each channel, the party that it names."""
+    channels = ((_read(id_of, one.get("id")), _read(id_of, one.get("party"))) for _, one in _entries(tree, "channels"))
+    return {key: party for key, party in channels if key is not None}
+
+
+def _members(schedule: dict[str, Any]) -> list[str]:
+    """Every channel that a schedule ever tells."""
+    found = [value for _, value in _named(schedule)]
+    return list(dict.fromkeys(name for name in (_read(id_of, value) for value in found) if name is not None))
+
+
+def _named(schedule: dict[str, Any]) -> Iterator[tuple[Loc, object]]:
+    rotation = schedule.get("rotation")
+    listed = rotation.get("channels") if isinstance(rotation, dict) else None
+    for index, value in enumerate(listed if isinstance(listed, list) else ()):
+        yield ("rotation", "channels", index), value
+    for index, override in _entries(schedule, "overrides"):
+        yield ("overrides", index, "channel"), override.get("channel")
+
+
+def _schedule(loc: Loc, schedule: dict[str, Any], ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
+    if _read(id_of, schedule.get("id")) in ids["channels"]:
+        yield Fault((*loc, "id"), f"{shown(schedule['id'])} is the id of a channel too: a party could mean either")
+    for where, value in _named(schedule):
+        yield from _refers((*loc, *where), value, "channel", ids["channels"])
+    for index, override in _entries(schedule, "overrides"):
+        start, end = (_read(moment_of, override.get(key)) for key in ("from", "to"))
+        if start is not None and end is not None and end <= start:
+            yield Fault((*loc, "overrides", index, "to"), "an override ends after it begins")
+
+
+def _heartbeat(tree: Any, channels: dict[str, None]) -> Iterator[Fault]:
+    heartbeat = tree.get("heartbeat") if isinstance(tree, dict) else None
+    if not isinstance(heartbeat, dict):
+        return
+    to = heartbeat.get("channel")
+    if to is None and heartbeat.get("url") is None:
+        yield Fault(("heartbeat",), "a sign of life goes to a url, to a channel, or to both")
+    at = ("heartbeat", "channel")
+    yield from _refers(at, to, "channel", channels)
+    for _, one in _entries(tree, "channels"):
+        if to is not None and _read(id_of, one.get("id")) == _read(id_of, to) and not _true(one.get("operator")):
+            yield Fault(at, f"channel {shown(to)} does not reach those who run leftopen (operator: true)")
+
+
+def _stand_in(loc: Loc, channel: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
+    at = (*loc, "fallback")
+    yield from _refers(at, channel.get("fallback"), "channel", ids["channels"])
+    parties = _reaches(tree)
+    stand_ins = {
+        _read(id_of, one.get("id")): _read(id_of, one.get("fallback")) for _, one in _entries(tree, "channels")
+    }
+    own, other = _read(id_of, channel.get("id")), _read(id_of, channel.get("fallback"))
+    if other is None or own is None or other not in parties:
+        return
+    if parties[other] != parties.get(own):
+        yield Fault(at, f"channel {shown(other)} reaches somebody else: a fallback reaches the same party")
+    passed = {own}
+    while other is not None and other not in passed:
+        passed.add(other)
+        other = stand_ins.get(other)
+    if other == own:
+        yield Fault(at, f"channel {shown(own)} falls back on itself")
+
+
+def _quiet(loc: Loc, quiet: object) -> Iterator[Fault]:
+    start, end = (_read(clock_of, quiet.get(key)) if isinstance(quiet, dict) else None for key in ("from", "to"))
+    if start is not None and start == end:
+        yield Fault((*loc, "to"), "quiet hours end at another time than they begin")
+
+
+def _circles(tree: Any) -> Iterator[Fault]:
+    under = {
+        entry.get("id"): (index, entry.get("under"))
+        for index, entry in _entries(tree, "contracts")
+        if isinstance(entry.get("id"), str)
+    }
+    for start, (index, above) in under.items():
+        passed = {start}
+        while isinstance(above, str) and above in under and above not in passed:
+            passed.add(above)
+            above = under[above][1]
+        if above == start:
+            yield Fault(("contracts", index, "under"), f"contract {shown(start)} hangs under itself")
+
+
+_OF_HOSTS = {
+    "host": "its host is in the bucket's URL",
+    "also": "name its own domain under bucket.domain",
+    "ports": "its port is in the bucket's URL",
+    "by_address": "it is asked by its name alone",
+    "paths": "what is in it belongs under bucket.prefixes",
+    "files": "its objects belong under bucket.keys",
+    "recorder_paths": "only hosts have them",
+}
+
+
+def _of_hosts_alone(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
+    for key, instead in _OF_HOSTS.items():
+        if key in asset:
+            yield Fault((*loc, key), f"{key} is for hosts, and this asset is a bucket: {instead}", at_key=True)
+
+
+def _files(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
+    listed = asset.get("files")
+    hosts = {_read(host_text, asset.get("host"))}
+    for key in ("also", "addresses"):
+        names = asset.get(key)
+        read = name_text if key == "also" else host_text
+        hosts |= {_read(read, name) for name in names} if isinstance(names, list) else set()
+    declared = asset.get("ports")
+    ports = [_read(port_of, port) for port in declared] if isinstance(declared, list) else [80, 443]
+    for index, value in enumerate(listed if isinstance(listed, list) else ()):
+        file = _read(file_of, value)
+        if file is None or file.host is None:
+            continue
+        if file.host not in hosts and None not in hosts:
+            yield Fault(
+                (*loc, "files", index), "a file on another host: name that host under also, or as an asset of its own"
+            )
+        elif file.port not in ports:
+            yield Fault((*loc, "files", index), f"a file on port {file.port}, which is not under ports")
+
+
+def _read(read: Callable[[object], Any], value: object) -> Any:
+    """What `read` makes of it, or None: a bad value is reported where it is read for the model."""
+    try:
+        return None if value is None else read(value)
+    except ValueError:
+        return None
+
+
+def _true(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value.strip().lower() in ("true", "yes", "on"))
+
+
+def loc_word(loc: Loc) -> str:
+    """The last key of a place: what a problem there is about."""
+    return next((str(part) for part in reversed(loc) if isinstance(part, str)), "inventory")

@@ -1,0 +1,270 @@
+"""From a declared asset to what is looked at: its endpoints, what a round of them costs, and who shares a pace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from monitor.inventory.model.buckets import Bucket, bucket_targets
+from monitor.inventory.model.inventory import Asset, Defaults, Inventory
+from monitor.inventory.values.addresses import in_order, is_address
+from probes.api import Known, WebTarget
+
+_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+_NONE_KNOWN: Mapping[int, tuple[Known, ...]] = MappingProxyType({})
+_DEFAULT_PORTS = (80, 443)
+
+
+def names(asset: Asset) -> tuple[str, ...]:
+    """The host names of `asset`, the canonical one first; an address is none. Of a bucket: the first asked."""
+    hosts = (asset.host, *asset.also) if asset.bucket is None else asset.bucket.hosts
+    return tuple(dict.fromkeys(name for name in hosts if not is_address(name)))
+
+
+def fixed_addresses(asset: Asset) -> tuple[str, ...]:
+    """The addresses that the inventory itself gives to `asset`, in a fixed order."""
+    hosts = (asset.host,) if asset.bucket is None else asset.bucket.hosts
+    return in_order({*asset.addresses, *(host for host in hosts if is_address(host))})
+
+
+def names_to_resolve(asset: Asset) -> tuple[str, ...]:
+    """The names of `asset` for which a name server is asked before a round: none when its addresses are declared.
+
+    A bucket's hosts are asked for as they are needed: an answer may lead to another region's.
+    """
+    return () if asset.addresses or asset.bucket is not None else names(asset)
+
+
+def endpoints(
+    asset: Asset,
+    addresses: Mapping[str, tuple[str, ...]],
+    inventory: Inventory,
+    *,
+    recorder_paths: tuple[str, ...] = (),
+    known: Mapping[int, tuple[Known, ...]] = _NONE_KNOWN,
+    nonce: str = "x7f3",
+) -> tuple[WebTarget, ...]:
+    """Every endpoint of `asset`: each name at each of its addresses, then bare addresses; each port both ways.
+
+    `addresses` holds what the name servers said for `names_to_resolve(asset)` and the scope admitted. `known` are the
+    exposures on file by port; ports 80 and 443 are one place, so each gets those of both. The order is a function of
+    the arguments alone, whatever the order in which name servers answered.
+    """
+    if asset.bucket is not None:
+        return ()
+    folders = ["/", *asset.paths, *(public.path for public in asset.public if public.path.endswith("/"))]
+    declared = tuple(dict.fromkeys(folders))
+    if inventory.settings(asset).recorder_paths:
+        folders += recorder_paths
+    paths = tuple(dict.fromkeys(folders))
+    return tuple(
+        WebTarget(
+            asset=asset.id,
+            host=asset.host,
+            name=name,
+            address=address,
+            port=port,
+            tls=tls,
+            paths=paths,
+            declared=declared,
+            ports=asset.ports,
+            files=_files(asset, name, port),
+            known=_known(known, port),
+            nonce=nonce,
+        )
+        for name, address in _locations(asset, addresses)
+        for port in asset.ports
+        for tls in (False, True)
+    )
+
+
+def _locations(asset: Asset, addresses: Mapping[str, tuple[str, ...]]) -> list[tuple[str | None, str]]:
+    fixed = fixed_addresses(asset)
+    located: list[tuple[str | None, str]] = []
+    bare = set(fixed)
+    for name in names(asset):
+        found = fixed if asset.addresses else in_order(set(addresses.get(name, ())))
+        bare.update(found)
+        located += [(name, address) for address in found]
+    if asset.by_address:
+        located += [(None, address) for address in in_order(bare)]
+    elif is_address(asset.host):
+        located += [(None, address) for address in fixed]
+    return located
+
+
+def _files(asset: Asset, name: str | None, port: int) -> tuple[str, ...]:
+    # A path alone is looked for everywhere; a URL on its own port, under its own name, and by the bare address.
+    return tuple(
+        dict.fromkeys(
+            file.path
+            for file in asset.files
+            if file.port in (None, port)
+            and (file.host is None or name is None or file.host in (name, *asset.addresses))
+        )
+    )
+
+
+def _known(known: Mapping[int, tuple[Known, ...]], port: int) -> tuple[Known, ...]:
+    ports = _DEFAULT_PORTS if port in _DEFAULT_PORTS else (port,)
+    return tuple(dict.fromkeys(one for each in ports for one in known.get(each, ())))
+
+
+def control_targets(inventory: Inventory, *, nonce: str = "x7f3") -> tuple[WebTarget, WebTarget] | None:
+    """The known-open and the known-closed place of the inventory; None when it declares no controls."""
+    if inventory.controls is None:
+        return None
+    opened, closed = (
+        WebTarget(
+            asset=f"control:{word}",  # no asset can be called so
+            host=control.host or control.address,
+            name=control.host,
+            address=control.address,
+            port=control.port,
+            tls=control.tls,
+            paths=(control.path,),
+            declared=(),
+            nonce=nonce,
+        )
+        for word, control in (("open", inventory.controls.open), ("closed", inventory.controls.closed))
+    )
+    return opened, closed
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Asks of a look at an endpoint that answers, and where nothing is open."""
+
+    endpoint: int = 1  # the canary
+    path: int = 1
+    declared: int = 1  # WebDAV is asked for at the root and at declared folders
+    file: int = 3  # HEAD, a few bytes, a canary
+    bucket: int = 6  # list, versions, uploads, access list, a key that cannot exist, and one more
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What looking at an asset costs: usual when nothing is open, and the most that its budget lets through."""
+
+    endpoints: int
+    asks: int
+    most_asks: int
+    seconds: float
+    """How long the usual asks of a round take at the asset's pace."""
+    rounds_a_day: float
+    asks_a_day: int
+    most_asks_a_day: int
+    assumed: bool
+    """Whether an address had to be assumed (one for each name), because no name server was asked yet."""
+    over_budget: bool
+    """Whether the budget ends before all folders and files are asked: the rest would stay unknown."""
+
+
+def estimate(
+    asset: Asset,
+    inventory: Inventory,
+    *,
+    addresses: Mapping[str, tuple[str, ...]] = _NOTHING,
+    recorder_paths: tuple[str, ...] = (),
+    cost: Cost = Cost(),
+) -> Estimate:
+    """The cost of looking at `asset`, in a round and in a day."""
+    settings = inventory.settings(asset)
+    if asset.bucket is not None:
+        return _estimate_bucket(asset.bucket, settings, cost)
+    unresolved = [name for name in names_to_resolve(asset) if not addresses.get(name)]
+    # 0.0.0.0 stands for the address that is not known yet; it is counted and never asked.
+    filled = {**addresses, **dict.fromkeys(unresolved, ("0.0.0.0",))}  # noqa: S104
+    targets = endpoints(asset, filled, inventory, recorder_paths=recorder_paths)
+    folders = [cost.endpoint + cost.path * len(one.paths) + cost.declared * len(one.declared) for one in targets]
+    files = [cost.file * len(one.files) for one in targets if one.files]
+    return _estimated(len(targets), folders + files, settings, assumed=bool(unresolved))
+
+
+def _estimate_bucket(bucket: Bucket, settings: Defaults, cost: Cost) -> Estimate:
+    targets = bucket_targets("", bucket, (), "")
+    one = cost.bucket + len(bucket.all_prefixes) + len(bucket.all_keys) + 2 * len(bucket.referers)
+    return _estimated(len(targets), [one] * len(targets), settings, assumed=False)
+
+
+def _estimated(count: int, looks: list[int], settings: Defaults, *, assumed: bool) -> Estimate:
+    """What so many endpoints cost, with the usual asks of each look at them."""
+    budget = settings.budget.requests
+    asks = sum(min(one, budget) for one in looks)
+    most = len(looks) * budget
+    rounds = 86400 / settings.interval.total_seconds()
+    return Estimate(
+        endpoints=count,
+        asks=asks,
+        most_asks=most,
+        seconds=asks / settings.pace,
+        rounds_a_day=rounds,
+        asks_a_day=round(asks * rounds),
+        most_asks_a_day=round(most * rounds),
+        assumed=assumed,
+        over_budget=any(one > budget for one in looks),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PaceGroup:
+    """Assets on one host: they share one pace, the gentlest that any of them asks for."""
+
+    key: str
+    assets: tuple[str, ...]
+    pace: float
+    concurrency: int
+
+
+def pace_host(asset: Asset) -> str:
+    """Who must not be asked too fast: the host; of a bucket at a provider of millions, the bucket."""
+    return str(asset.bucket.place) if asset.bucket is not None and _of_a_provider(asset) else asset.host
+
+
+def _of_a_provider(asset: Asset) -> bool:
+    return asset.bucket is not None and asset.bucket.address.provider in _VAST
+
+
+_VAST = frozenset({"aws", "azure", "gcs", "oci"})
+"""Providers that no asker of ours can slow down: each of their buckets has a pace of its own."""
+
+
+def pace_groups(inventory: Inventory, addresses: Mapping[str, tuple[str, ...]] = _NOTHING) -> Mapping[str, PaceGroup]:
+    """The pace group of each asset, by asset id: assets that share a name or an address belong together.
+
+    `addresses` adds what the name servers said. The key is the first host of the group in alphabetical order, so it
+    does not hang on the order of the file.
+    """
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        parent.setdefault(key, key)
+        while parent[key] != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    for asset in inventory.assets:
+        found = [address for name in names_to_resolve(asset) for address in addresses.get(name, ())]
+        for part in (
+            pace_host(asset),
+            *(() if _of_a_provider(asset) else names(asset)),
+            *fixed_addresses(asset),
+            *found,
+        ):
+            parent[root(part)] = root(pace_host(asset))
+    members: dict[str, list[Asset]] = {}
+    for asset in inventory.assets:
+        members.setdefault(root(pace_host(asset)), []).append(asset)
+    groups: dict[str, PaceGroup] = {}
+    for assets in members.values():
+        settings = [inventory.settings(asset) for asset in assets]
+        group = PaceGroup(
+            key=min(pace_host(asset) for asset in assets),
+            assets=tuple(asset.id for asset in assets),
+            pace=min(one.pace for one in settings),
+            concurrency=min(one.concurrency for one in settings),
+        )
+        groups |= {asset.id: group for asset in assets}
+    return MappingProxyType(groups)

@@ -1,0 +1,327 @@
+"""The inventory as a value: who is responsible, what may be looked at, how gently, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import unquote
+
+from pydantic import Field, model_validator
+
+from monitor.inventory.model.accounts import Account
+from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
+from monitor.inventory.model.buckets import Bucket
+from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
+from monitor.inventory.model.parties import Contract, Organisation, Party, Role, Vantage
+from monitor.inventory.values.scalars import (
+    AddressText,
+    Day,
+    File,
+    Folder,
+    Host,
+    Id,
+    Name,
+    NameServer,
+    Net,
+    Pace,
+    Path,
+    Port,
+    Reference,
+    Span,
+    Switch,
+    Text,
+    Version,
+    WebPage,
+    duration_of,
+    whole,
+)
+from monitor.inventory.values.wall_times import Seldom
+
+Level = Literal["low", "medium", "high", "critical"]
+
+
+class DataKind(StrEnum):
+    """What an asset is declared to hold."""
+
+    RECORDINGS = "recordings"
+    PATIENT = "patient"
+    PERSONAL = "personal"
+    BACKUPS = "backups"
+    DOCUMENTS = "documents"
+    STATIC = "static"
+    UNKNOWN = "unknown"
+
+    @property
+    def personal(self) -> bool:
+        """Whether people can be told apart in it, so that every party of the chain must be reachable."""
+        return self in (DataKind.RECORDINGS, DataKind.PATIENT, DataKind.PERSONAL, DataKind.BACKUPS)
+
+
+class Channel(Section):
+    """One way to reach somebody."""
+
+    id: Id = Field(description="Short name of the channel: the only name under which it is logged.")
+    party: Id | None = Field(default=None, description="Party that is reached; it hears of nobody else's assets.")
+    url: Reference = Field(
+        description="Where its apprise URL is: `env:NAME` or `file:/path`. The URL itself is a secret and is refused."
+    )
+    minimum: Level = Field(default="low", description="Least severity that is sent there.")
+    after: Span | None = Field(
+        default=None,
+        description="It is told only when nobody has acknowledged for so long, such as `15m`; left out: at once.",
+    )
+    quiet: Quiet | None = Field(default=None, description="Hours in which what is less severe waits.")
+    fallback: Id | None = Field(
+        default=None, description="Channel of the same party that is told when this one takes nothing for 15 minutes."
+    )
+    operator: Switch = Field(
+        default=False, description="Also reaches those who run leftopen: blind rounds and failed deliveries."
+    )
+
+
+class Acknowledge(Section):
+    """The page on which a finding is acknowledged by the link in its message."""
+
+    listen: NameServer = Field(description="Where `leftopen watch` serves it: address:port, behind your own TLS.")
+    url: WebPage = Field(description="How it is reached from outside: the links in messages begin with this.")
+
+
+class Defaults(Section):
+    """How assets are looked at when they say nothing else."""
+
+    interval: Span = Field(default=duration_of("15m"), description="Time between two looks, such as `15m`.")
+    pace: Pace = Field(default=5.0, description="Requests a second to one host, over all its names and ports.")
+    concurrency: Annotated[int, whole(1, 64)] = Field(
+        default=4, description="Requests to one host that may be under way at a time."
+    )
+    budget: Budget = Field(default=Budget(), description="The most that one look at one endpoint may cost.")
+    timeouts: Timeouts = Field(default=Timeouts(), description="How long one request is waited for.")
+    resolvers: Annotated[tuple[NameServer, ...], Once] = Field(
+        default=(), description="Name servers to ask, address or address:port; none: those of the system."
+    )
+    recorder_paths: Switch = Field(
+        default=True, description="Whether the default paths of recording products are asked."
+    )
+    survey: Survey = Field(default=Survey(), description="What measuring a proven exposure may cost.")
+    confirm_recipients: Switch = Field(
+        default=True,
+        description="Whether a channel of a party must be confirmed before anything is told to it, and tested.",
+    )
+    outside_delay: Span | None = Field(
+        default=None,
+        description="How long a high or critical message to an outside party waits, cancellable, such as `10m`.",
+    )
+    outside_approval: Switch = Field(
+        default=False, description="Whether a person must approve a high or critical message to an outside party."
+    )
+    clear_looks: Annotated[int, whole(1, 100)] = Field(
+        default=3, description="Conclusive clear looks in a row before a finding is closed."
+    )
+    clear_minutes: Annotated[int, whole(0, 10080)] = Field(
+        default=30, description="Minutes that those clear looks must span."
+    )
+    group_above: Annotated[int, whole(1, 1000)] = Field(
+        default=5, description="More messages of one kind than this at once to one channel are sent as one."
+    )
+    drill_every: Seldom | None = Field(
+        default=None, description="Time between two drills of every party's channels by `watch`, such as `30d`."
+    )
+    keep_looks: Seldom | None = Field(
+        default=None,
+        description="Age at which looks and what they asked are deleted by `watch`, such as `400d`; left out: never. "
+        "Findings, evidence, messages and what people did are never deleted.",
+    )
+
+
+class Public(Section):
+    """A folder or file that is open by intent, until a day."""
+
+    path: Path = Field(description="What is open: a folder when it ends in `/`, with all below it; else one file.")
+    reason: Text = Field(description="Why it is meant to be open, and who decided it.")
+    until: Day = Field(description="Last day on which it is taken as meant.")
+
+    def covers(self, path: str) -> bool:
+        """Whether `path` is the file, or lies in the folder, that is open by intent."""
+        mine, asked = unquote(self.path), unquote(path.partition("?")[0])
+        if any(segment in (".", "..") for segment in asked.split("/")):
+            return False
+        return asked.startswith(mine) if mine.endswith("/") else asked == mine
+
+
+class Asset(Section):
+    """One thing that is looked at: a host with its names, addresses, ports and paths; or a bucket."""
+
+    id: Id = Field(description="Short name of the asset.")
+    host: Host = Field(description="Its host name or address: findings are filed under it. A bucket has none.")
+    bucket: Bucket | None = Field(
+        default=None, description="Instead of a host: the bucket or container of an object store."
+    )
+    also: Annotated[tuple[Name, ...], Once] = Field(default=(), description="Further names of the same thing.")
+    addresses: Annotated[tuple[AddressText, ...], Once] = Field(
+        default=(), description="Its addresses. When they are given no name server is asked."
+    )
+    networks: Annotated[tuple[Net, ...], Once] = Field(
+        default=(), description="Networks into which its names may lead, besides the public internet."
+    )
+    ports: Annotated[tuple[Port, ...], Some, Once] = Field(
+        default=(80, 443),
+        description="Ports; each is spoken to in clear text and in TLS.",
+        json_schema_extra={"minItems": 1},
+    )
+    by_address: Switch = Field(default=False, description="Also look at the bare address, without any name.")
+    paths: Annotated[tuple[Folder, ...], Once] = Field(default=(), description="Folders to look at besides `/`.")
+    files: Annotated[tuple[File, ...], Once] = Field(
+        default=(),
+        description="Recordings or backups to look at: a path, or a full URL of this host and a declared port.",
+    )
+    data: DataKind = Field(default=DataKind.UNKNOWN, description="What it holds; it weighs in the severity.")
+    owner: Id = Field(description="Party that runs it and must act.")
+    contract: Id | None = Field(default=None, description="Contract under which it is looked at.")
+    reach: Id = Field(
+        default="nobody",
+        description="Who is meant to reach it without a login: `internet`, the name of a closed network, or `nobody`.",
+    )
+    public: tuple[Public, ...] = Field(default=(), description="What of it is open by intent, until when.")
+    interval: Span | None = Field(default=None, description="Time between two looks at it, such as `15m`.")
+    pace: Pace | None = Field(default=None, description="Requests a second to its host.")
+    concurrency: Annotated[int, whole(1, 64)] | None = Field(
+        default=None, description="Requests to its host that may be under way at a time."
+    )
+    budget: Budget | None = Field(default=None, description="The most that one look may cost; what is left out stays.")
+    timeouts: Timeouts | None = Field(
+        default=None, description="How long a request is waited for; what is left out stays."
+    )
+    survey: Survey | None = Field(
+        default=None, description="What measuring an exposure of it may cost; what is left out stays."
+    )
+    recorder_paths: Switch | None = Field(
+        default=None, description="Whether the default paths of recording products are asked."
+    )
+    clear_looks: Annotated[int, whole(1, 100)] | None = Field(
+        default=None, description="Conclusive clear looks in a row before a finding is closed."
+    )
+    clear_minutes: Annotated[int, whole(0, 10080)] | None = Field(
+        default=None, description="Minutes that those clear looks must span."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _at_its_bucket(cls, written: Any) -> Any:
+        """A bucket's asset goes by the host and ports of its bucket, wherever code asks for them."""
+        if not isinstance(written, dict) or "bucket" not in written or "host" in written:
+            return written
+        try:
+            bucket = Bucket.model_validate(written["bucket"])
+        except ValueError:
+            # It is reported where it stands; that the host is missing too would say it twice.
+            return {**written, "host": "bucket.invalid"}
+        return {**written, "host": bucket.address.filed_host, "ports": list(bucket.ports)}
+
+    def public_at(self, path: str, today: date) -> Public | None:
+        """The entry by which `path` is open by intent on `today`, if there is one."""
+        return next((public for public in self.public if today <= public.until and public.covers(path)), None)
+
+
+Entry = TypeVar("Entry", Account, Asset, Party, Contract, Channel, Schedule)
+
+
+class Inventory(Section):
+    """All that an organisation declares. Nothing outside it is ever asked."""
+
+    leftopen: Version = Field(description="Version of this format: 1.")
+    organisation: Organisation = Field(description="Who looks.")
+    vantage: Vantage = Field(default=Vantage(), description="From where this installation looks.")
+    parties: tuple[Party, ...] = Field(default=(), description="Who is responsible for what.")
+    contracts: tuple[Contract, ...] = Field(default=(), description="Who works for whom, and who allowed the looking.")
+    channels: tuple[Channel, ...] = Field(default=(), description="How the parties are reached.")
+    schedules: tuple[Schedule, ...] = Field(default=(), description="Who of a party is told at what time.")
+    heartbeat: Heartbeat | None = Field(default=None, description="A sign of life while we see; none: nobody gets one.")
+    acknowledge: Acknowledge | None = Field(
+        default=None, description="The page for acknowledging by a link in the message; none: by command alone."
+    )
+    defaults: Defaults = Field(default=Defaults(), description="How assets are looked at when they say nothing else.")
+    assets: Annotated[tuple[Asset, ...], Some] = Field(
+        description="What is looked at.", json_schema_extra={"minItems": 1}
+    )
+    accounts: tuple[Account, ...] = Field(
+        default=(), description="Accounts at providers of object stores whose settings may be read."
+    )
+    controls: Controls | None = Field(
+        default=None, description="Places of our own that show that we can see; none: the built-in ones."
+    )
+
+    def asset(self, key: str) -> Asset:
+        """The asset with this id; KeyError when there is none."""
+        return _by_id(self.assets, key)
+
+    def account(self, key: str) -> Account:
+        """The account with this id; KeyError when there is none."""
+        return _by_id(self.accounts, key)
+
+    def party(self, key: str) -> Party:
+        """The party with this id; KeyError when there is none."""
+        return _by_id(self.parties, key)
+
+    def contract(self, key: str) -> Contract:
+        """The contract with this id; KeyError when there is none."""
+        return _by_id(self.contracts, key)
+
+    def channel(self, key: str) -> Channel:
+        """The channel with this id; KeyError when there is none."""
+        return _by_id(self.channels, key)
+
+    def settings(self, asset: Asset) -> Defaults:
+        """How `asset` is looked at: the defaults with what it says itself laid over them."""
+        said: dict[str, Any] = {}
+        for key in Defaults.model_fields.keys() & asset.model_fields_set:
+            own, common = getattr(asset, key), getattr(self.defaults, key)
+            if isinstance(own, Section):
+                own = common.model_copy(update={k: getattr(own, k) for k in own.model_fields_set})
+            said[key] = own
+        return self.defaults.model_copy(update={key: value for key, value in said.items() if value is not None})
+
+    def contract_chain(self, asset: Asset) -> tuple[Contract, ...]:
+        """The contracts that `asset` is looked at under: its own first, then those above."""
+        chain: dict[str, Contract] = {}
+        key = asset.contract
+        while key is not None and key not in chain:
+            chain[key] = self.contract(key)
+            key = chain[key].under
+        return tuple(chain.values())
+
+    def chain(self, asset: Asset) -> tuple[Party, ...]:
+        """Every party that must hear of a finding on `asset`: its owner first, then up to the controller, each once."""
+        keys: list[str] = [asset.owner]
+        for contract in self.contract_chain(asset):
+            keys += (contract.processor, contract.controller)
+        return tuple(self.party(key) for key in dict.fromkeys(keys))
+
+    def schedules_of(self, party: Party) -> tuple[Schedule, ...]:
+        """The schedules that say who of `party` is told, in its order."""
+        return tuple(schedule for key in party.channels for schedule in self.schedules if schedule.id == key)
+
+    def channels_of(self, party: Party) -> tuple[Channel, ...]:
+        """The channels that may reach `party`, at whatever time: those it lists, by schedule too, in its order, then
+        those that name it."""
+        schedules = {schedule.id: schedule.members for schedule in self.schedules_of(party)}
+        listed = [self.channel(one) for key in party.channels for one in schedules.get(key, (key,))]
+        naming = [channel for channel in self.channels if channel.party == party.id]
+        return tuple({channel.id: channel for channel in (*listed, *naming)}.values())
+
+    def own_parties(self) -> frozenset[str]:
+        """The ids of the parties that are the organisation itself; every other one is outside."""
+        own = self.organisation.party
+        return frozenset({own} if own else (party.id for party in self.parties if party.role is Role.CONTROLLER))
+
+    def operator_channels(self) -> tuple[Channel, ...]:
+        """The channels that reach those who run leftopen."""
+        return tuple(channel for channel in self.channels if channel.operator)
+
+
+def _by_id(entries: Iterable[Entry], key: str) -> Entry:
+    for entry in entries:
+        if entry.id == key:
+            return entry
+    raise KeyError(key)

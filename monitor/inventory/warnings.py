@@ -1,0 +1,50 @@
+"""What is allowed in an inventory and still worth a warning: expired permissions, parties that nobody can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from monitor.inventory.model.inventory import Inventory
+from monitor.inventory.values import secrets
+from monitor.inventory.yaml_source import Fault
+
+
+def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
+    """The warnings as of `today`, each with its place."""
+    for index, contract in enumerate(inventory.contracts):
+        if contract.authorised_until < today:
+            text = f"the permission of contract '{contract.id}' ended on {contract.authorised_until}: renew it"
+            yield Fault(("contracts", index, "authorised_until"), text)
+        above = inventory.contract(contract.under) if contract.under is not None else None
+        if above is not None and contract.controller not in (above.processor, above.controller):
+            text = f"contract '{contract.id}' is for '{contract.controller}', who is no side of '{above.id}' above it"
+            yield Fault(("contracts", index, "controller"), text)
+    for index, channel in enumerate(inventory.channels):
+        warning = secrets.warning(channel.url)
+        if warning:
+            yield Fault(("channels", index, "url"), warning)
+    listed = {key for party in inventory.parties for key in party.channels}
+    for index, schedule in enumerate(inventory.schedules):
+        if schedule.id not in listed:
+            yield Fault(("schedules", index), f"no party lists schedule '{schedule.id}' among its channels")
+        for number, override in enumerate(schedule.overrides):
+            earlier = schedule.overrides[:number]
+            if any(override.start < other.end and other.start < override.end for other in earlier):
+                text = f"it overlaps an earlier override of '{schedule.id}': the later one in the list holds"
+                yield Fault(("schedules", index, "overrides", number), text)
+    for index, asset in enumerate(inventory.assets):
+        for number, public in enumerate(asset.public):
+            if public.until < today:
+                text = f"'{public.path}' was open by intent until {public.until}: from now on it counts as exposed"
+                yield Fault(("assets", index, "public", number, "until"), text)
+        if asset.data.personal:
+            silent = [party.id for party in inventory.chain(asset) if not inventory.channels_of(party)]
+            if silent:
+                text = f"asset '{asset.id}' holds {asset.data} and these parties have no channel: {', '.join(silent)}"
+                yield Fault(("assets", index), text)
+        if asset.data.personal and asset.contract is None:
+            text = f"asset '{asset.id}' holds {asset.data} and names no contract: nobody says who allowed the looking"
+            yield Fault(("assets", index), text)
+    if not inventory.operator_channels():
+        yield Fault((), "no channel has 'operator: true': nobody is told of a blind round or a failed delivery")

@@ -1,0 +1,147 @@
+"""Warns parties of their legal clocks: what is due now is put on file with what it owes, and what has become needless
+before it was sent is withdrawn. It can be called at any time, any number of times: each level is told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.findings.finding import Change, Finding, State, Step
+from monitor.findings.handling import TriageStatus, fold
+from monitor.inventory.model.inventory import Asset, DataKind, Inventory
+from monitor.legal.chain import links
+from monitor.legal.clocks import Clock, Stage, clocks, sent_of
+from monitor.legal.duties import laws
+from monitor.legal.messages import owed_warning
+from monitor.legal.warnings import clock_key, next_warning, warning
+from monitor.store import actions, clock_warnings, queries
+from monitor.store.ledger import Ledger, Moved
+from monitor.store.messages import events
+from monitor.store.messages.events import Event
+
+_SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A finding as it stood when its clocks were last computed, and when one of them speaks next; None: none does."""
+
+    sequence: int
+    state: State
+    last_deed: int
+    following: datetime | None
+
+    def same(self, other: _Seen) -> bool:
+        """Whether nothing has happened to it."""
+        return (self.sequence, self.state, self.last_deed) == (other.sequence, other.state, other.last_deed)
+
+
+class Warner:
+    """Knows of each finding when its clocks speak next, so that a thousand of them are not computed every minute.
+
+    It remembers nothing that is not on file: a new one looks at every finding once, and comes to the same.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, _Seen] = {}
+        self._inventory: Inventory | None = None
+
+    def due(self, ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[str, ...]:
+        """The findings whose time has come, or about which something was done since. Takes back what is needless."""
+        if inventory is not self._inventory:
+            self._seen.clear()
+            self._inventory = inventory
+        _withdraw(ledger, inventory, now)
+        last = actions.last_of_each(ledger)
+        found = []
+        for finding in ledger.findings():
+            stands = _Seen(finding.sequence, finding.state, last.get(finding.id, 0), now)
+            seen = self._seen.get(finding.id)
+            if seen is None or not seen.same(stands) or (seen.following is not None and seen.following <= now):
+                self._seen[finding.id] = stands
+                found.append(finding.id)
+        return tuple(found)
+
+    def look(self, ledger: Ledger, inventory: Inventory, ids: Iterable[str], round_: str, now: datetime) -> None:
+        """Owe what their clocks have to say, each in one transaction with the fact that they have said it."""
+        for id_ in ids:
+            finding = ledger.finding(id_)
+            # Looked at without the lock first: as a rule no clock has anything to say.
+            if finding is not None and _due(ledger, inventory, finding, now):
+                _owe(ledger, inventory, id_, round_, now)
+                finding = ledger.finding(id_)
+            if finding is not None and id_ in self._seen:
+                following = next_warning(_clocks(ledger, inventory, finding, now), clock_warnings.warned(ledger, id_))
+                self._seen[id_] = replace(self._seen[id_], sequence=finding.sequence, following=following)
+
+
+def warn(ledger: Ledger, inventory: Inventory, round_: str, now: datetime) -> None:
+    """All of it, once: owe what every clock has to say by now."""
+    warner = Warner()
+    warner.look(ledger, inventory, warner.due(ledger, inventory, now), round_, now)
+
+
+def _owe(ledger: Ledger, inventory: Inventory, id_: str, round_: str, now: datetime) -> None:
+    with ledger.step():
+        stands = ledger.finding(id_)
+        due = _due(ledger, inventory, stands, now) if stands is not None else ()
+        if stands is None or not due:
+            return
+        moved = replace(stands, sequence=stands.sequence + 1)
+        change = Change(id_, moved.sequence, Step.WARNED, now, _reason(due))
+        owed = owed_warning(moved, change, due, inventory, ledger.told(id_))
+        ledger.move(Moved(moved, change, owed=owed), round_, now)
+        clock_warnings.append(ledger, id_, change.sequence, [(clock_key(one), one.warning) for one in due], now)
+
+
+def _reason(due: tuple[Clock, ...]) -> str:
+    said = [f"{c.party} {c.duty.id} {c.warning} %" for c in due]
+    return ", ".join(dict.fromkeys(said))
+
+
+def _due(ledger: Ledger, inventory: Inventory, finding: Finding, now: datetime) -> tuple[Clock, ...]:
+    running = tuple(_clocks(ledger, inventory, finding, now))
+    return warning(running, clock_warnings.warned(ledger, finding.id)) if running else ()
+
+
+def _clocks(ledger: Ledger, inventory: Inventory, finding: Finding, now: datetime) -> Iterator[Clock]:
+    """The clocks of a finding about which somebody may have to be warned; none when people have settled it."""
+    asset = _asset(inventory, finding)
+    if finding.state is State.SUSPECTED or asset is None or asset.data is DataKind.STATIC:
+        return
+    done = actions.of_finding(ledger, finding.id)
+    if fold(done, finding).standing in _SETTLED:
+        return
+    chain = links(inventory, asset)
+    yield from clocks(finding, queries.changes(ledger, finding.id), done, chain, laws(), now, sent=sent_of(done))
+
+
+def _withdraw(ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """Take back what is not sent yet and needless by now: the act is on file, or people have settled the finding."""
+    for id_ in clock_warnings.waiting(ledger):
+        with ledger.step():
+            finding = ledger.finding(id_)
+            if finding is None or _asset(inventory, finding) is None:
+                continue  # whoever is of no chain any more is sent nothing: that is held, and looked at again
+            running = {
+                clock_key(clock)
+                for clock in _clocks(ledger, inventory, finding, now)
+                if clock.stage in (Stage.RUNNING, Stage.OVERDUE)
+            }
+            needless = [
+                due
+                for due in events.warnings_waiting(ledger, id_)
+                if not clock_warnings.told_in(ledger, id_, due.owed.sequence, due.owed.party) & running
+            ]
+            if not needless:
+                continue
+            events.ungroup(ledger, id_, now)
+            for due in needless:
+                stands = events.message(ledger, due.id)
+                if stands is not None and stands.state.waits and not events.in_hand(ledger, due.id, now):
+                    events.stop(ledger, due, Event.WITHDRAWN, now, "leftopen", "its clock stands still by now")
+
+
+def _asset(inventory: Inventory, finding: Finding) -> Asset | None:
+    return next((asset for asset in inventory.assets if asset.id == finding.asset), None)

@@ -1,0 +1,55 @@
+"""Which declared names are looked at for leading to a bucket or an account that nobody holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from monitor.inventory.endpoints import names_to_resolve
+from monitor.inventory.model.buckets import bucket_targets, web_address
+from monitor.inventory.model.inventory import Asset
+from monitor.inventory.values.addresses import is_address
+from monitor.network.dns import Resolved
+from monitor.network.driver import Limits
+from monitor.rounds.run import Job
+from probes.api import BucketTarget, Place
+from probes.buckets.names import Led, name_probe, name_target
+from probes.reasons import Why
+
+
+def names_that_lead(asset: Asset) -> tuple[str, ...]:
+    """The declared names of `asset` that may stand for others: its host names, or the domain in front of its bucket."""
+    if asset.bucket is None:
+        return names_to_resolve(asset)
+    if asset.bucket.domain is None or asset.addresses:
+        return ()
+    host = web_address(asset.bucket.domain)[0]
+    return () if is_address(host) else (host,)
+
+
+def name_jobs(
+    asset: Asset,
+    said: Mapping[str, Resolved],
+    on_file: Collection[Place],
+    pace_key: str,
+    limits: Limits,
+    nonce: str,
+) -> tuple[Job, ...]:
+    """The looks at names of `asset`, by what name servers said; `on_file` are the places once seen to lead nowhere."""
+    jobs = []
+    for name in names_that_lead(asset):
+        answer = said.get(name)
+        if answer is None or answer.why not in (None, Why.NO_SUCH_NAME):
+            continue
+        target = _target(asset, name, nonce)
+        led = Led(answer.chain, bool(answer.addresses), answer.missing)
+        probe = name_probe(led, target.filed in on_file)
+        # What a store behind a bucket's own domain says is heard by the bucket's probe.
+        if probe is not None and (asset.bucket is None or not answer.addresses):
+            jobs.append(Job(probe, target, pace_key, limits))
+    return tuple(jobs)
+
+
+def _target(asset: Asset, name: str, nonce: str) -> BucketTarget:
+    if asset.bucket is None:
+        return name_target(asset.id, name, asset.ports, nonce)
+    return bucket_targets(asset.id, asset.bucket, (), nonce)[-1]

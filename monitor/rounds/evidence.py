@@ -1,0 +1,53 @@
+"""What proves a verdict later: what was asked, what came of it, sizes, digests and masked names. Never content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitor.network.driver import Observation
+from monitor.store.rows import stamp, verdict_word
+from probes.api import Exposed, Verdict
+from probes.recognise.people.masking import mask_name
+
+_SAMPLE = 3
+
+
+def evidence_of(verdict: Verdict, observation: Observation, round_: str) -> dict[str, Any]:
+    """The evidence of one verdict that took a finding a step further, as JSON values."""
+    evidence: dict[str, Any] = {
+        "round": round_,
+        "target": str(observation.target),
+        "place": str(verdict.place),
+        "probe": observation.probe,
+        "verdict": verdict_word(verdict),
+        "why": verdict.why.value,
+        "started": stamp(observation.started),
+        "ended": stamp(observation.ended),
+        "facts": list(verdict.facts),
+        "asked": [
+            {
+                "verb": a.method,
+                "path": a.said,
+                "outcome": a.outcome,
+                "wire": a.wire,
+                "ms": a.milliseconds,
+                "sha256": a.digest,
+            }
+            for a in observation.asked
+        ],
+    }
+    if verdict.doors:
+        evidence["doors"] = [[door.name, door.verdict, door.why.value] for door in verdict.doors]
+    if isinstance(verdict, Exposed):
+        evidence["certainty"] = verdict.certainty.value
+        evidence["proof"] = list(verdict.proof)
+        if verdict.listing is not None:
+            evidence["family"] = verdict.listing.family
+            evidence["files"] = len(verdict.listing.files)
+            evidence["directories"] = len(verdict.listing.directories)
+            # The shape of a few names, so that a person can recognise the place without our holding a name.
+            evidence["masked"] = [mask_name(entry.name) for entry in verdict.listing.entries[:_SAMPLE]]
+        elif verdict.media:
+            evidence["media"] = verdict.media
+            evidence["size"] = verdict.size
+    return evidence

@@ -1,0 +1,294 @@
+"""A round's own record: observations are decided here, and each is committed with all that follows from it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from monitor.alerts.delivery.signed_links import linking
+from monitor.alerts.messages.change import Rounds, owed_escalating, owed_for
+from monitor.alerts.unknown_customers import tell_owner
+from monitor.findings.apply_survey import widened
+from monitor.findings.decide import Policy
+from monitor.findings.extent import Extent, extent_of
+from monitor.findings.finding import Change, Finding, State, Step
+from monitor.findings.handling import TriageStatus, fold, signature_of
+from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.tally import Surveyed
+from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.values.addresses import is_address
+from monitor.network.driver import Observation
+from monitor.rounds.evidence import evidence_of
+from monitor.store import actions, queries
+from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
+from monitor.store.messages.queued import NewMessage
+from monitor.store.thread import LedgerThread
+from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
+from probes.buckets.vector import KIND as BUCKET
+from probes.reasons import Why
+
+log = logging.getLogger("leftopen")
+
+_TOGETHER = 64
+"""Observations that are committed in one transaction: a crash loses no more of what was seen, and nothing by halves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One place as one round saw it: what `run --json` prints."""
+
+    asset: str
+    target: str
+    address: str
+    port: int
+    probe: str
+    verdict: Verdict
+    """Without its pages: a round over many open places would hold every row of them to its end."""
+    note: str
+    finding: str = ""
+    extent: Extent | None = None
+    """How much an open place shows; None for any other."""
+
+
+OnLine = Callable[[Line], None]
+"""Called with every place as soon as it is recorded."""
+
+
+class Recorder:
+    """A round under way: takes observations, decides, and commits each with all that follows in one transaction."""
+
+    def __init__(
+        self, id_: str, inventory: Inventory, ledger: LedgerThread, now: Callable[[], datetime], on_line: OnLine | None
+    ) -> None:
+        self.id = id_
+        self.nonce = "x" + secrets.token_hex(8)
+        self.lines: list[Line] = []
+        self.changed: dict[str, Finding] = {}
+        self.asks = 0
+        self._inventory = inventory
+        self._ledger = ledger
+        self._now = now
+        self._on_line = on_line
+
+    async def take(self, observations: Sequence[Observation]) -> None:
+        """Decide what observations mean, in their order, and commit each with all that follows from it.
+
+        A few dozen share one transaction: a disk makes a commit last for milliseconds, and a round has thousands.
+        """
+        for first in range(0, len(observations), _TOGETHER):
+            some = observations[first : first + _TOGETHER]
+            try:
+                weighed = await self._ledger(partial(self._commit, some))
+            except LedgerUnusable:
+                raise
+            except Exception:
+                # A bug of ours in judging one observation must not cost the others theirs: each by itself, then.
+                log.exception("observations of round %s could not be judged together", self.id)
+                await self._one_by_one(some)
+                continue
+            for observation, ones in zip(some, weighed, strict=True):
+                self._show(observation, ones)
+
+    async def _one_by_one(self, observations: Sequence[Observation]) -> None:
+        for observation in observations:
+            try:
+                (weighed,) = await self._ledger(partial(self._commit, (observation,)))
+            except LedgerUnusable:
+                raise
+            except Exception:
+                log.exception("%s at %s could not be judged", observation.probe, observation.target)
+            else:
+                self._show(observation, weighed)
+
+    async def lose(self, observations: Sequence[Observation]) -> None:
+        """Observations of a blind round: recorded as asked, decided as nothing."""
+        await self.take(
+            [replace(one, verdicts=tuple(_blind(verdict) for verdict in one.verdicts)) for one in observations]
+        )
+
+    async def unseen(self, asset: Asset, why: Why, detail: str) -> None:
+        """An asset, or an address of it, that could not be looked at: no verdict, with its reason, on file."""
+        now = self._now()
+        log.warning("%s: %s (%s)", asset.id, why.value, detail)
+        place = asset.bucket.place if asset.bucket is not None else Place(asset.host, asset.ports[0], "/")
+        address = asset.host if is_address(asset.host) else ""
+        target = WebTarget(asset.id, asset.host, asset.host, address, asset.ports[0], tls=False)
+        kind = "listing" if asset.bucket is None else BUCKET
+        verdicts = (Unknown(place, kind, why, detail),)
+        await self.take([Observation(asset.id, "names", target, now, now, (), verdicts)])
+
+    def reach(self, ledger: Ledger, id_: str, surveyed: Surveyed) -> None:
+        """Put on file what a survey makes of its finding, with what is owed when that is worse than was told."""
+        with ledger.step():
+            finding = ledger.finding(id_)
+            if finding is None:
+                return
+            policy = policy_of(self._inventory, self._asset(finding.asset))
+            decision = widened(finding, surveyed, self._now(), policy)
+            owed: tuple[NewMessage, ...] = ()
+            if decision.change is not None:
+                owed = self._owed(ledger, decision.finding, decision.change, ledger.told(id_))
+            ledger.move(Moved(decision.finding, decision.change, owed=owed), self.id, self._now())
+            if not self._dismissed(ledger, decision.finding):
+                tell_owner(ledger, self._inventory, decision.finding, surveyed, self.id, self._now())
+
+    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[tuple[Matched, ...]]:
+        with ledger.step():
+            return [self._decide(ledger, observation) for observation in observations]
+
+    def _decide(self, ledger: Ledger, observation: Observation) -> tuple[Matched, ...]:
+        asset = self._asset(observation.asset)
+        looked = _looked(self.id, observation)
+        weighed = match_verdicts(
+            observation.verdicts,
+            ledger.on_file(asset.id),
+            probe=observation.probe,
+            asset=asset.id,
+            location=observation.target.location,
+            now=observation.ended,
+            policy=policy_of(self._inventory, asset),
+            last_good=lambda kind, place: ledger.last_good(asset.id, kind, place, looked.location),
+            intended=lambda place: _intended(asset, place, observation.ended),
+        )
+        ledger.record(looked, tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None))
+        return weighed
+
+    def _moved(self, ledger: Ledger, weighed: Matched, observation: Observation) -> Moved:
+        decision = weighed.decision
+        assert decision is not None  # noqa: S101  the caller chose those that have one
+        finding, change, verdict = decision.finding, decision.change, weighed.verdict
+        if change is None:
+            return Moved(finding, witnesses=verdict.witnesses if isinstance(verdict, Exposed) else ())
+        told = ledger.told(finding.id)
+        return Moved(
+            finding,
+            change,
+            evidence_of(verdict, observation, self.id),
+            verdict.witnesses if isinstance(verdict, Exposed) else (),
+            () if self._dismissed(ledger, finding) else self._owed(ledger, finding, change, told),
+        )
+
+    def _dismissed(self, ledger: Ledger, finding: Finding) -> bool:
+        """Whether people have said that just this is no exposure: it is watched on, and nobody is told."""
+        handling = fold(actions.of_finding(ledger, finding.id), finding)
+        return handling.standing is TriageStatus.DISMISSED and handling.signature == signature_of(finding)
+
+    def _owed(self, ledger: Ledger, finding: Finding, change: Change, told: Collection[str]) -> tuple[NewMessage, ...]:
+        rounds = self._rounds(ledger, finding)
+        return owed_for(finding, change, self._inventory, told, linking(self._inventory), rounds)
+
+    def _rounds(self, ledger: Ledger, finding: Finding) -> Rounds | None:
+        """Our own rounds that stand in the log of whoever runs the asset, this one among them."""
+        found = queries.rounds_at(ledger, finding.asset, finding.last_known_good)
+        if not self.id[0].isdigit():  # minding and measuring are no rounds
+            return Rounds(*found) if found else None
+        first, last, number = found or (self.id, "", 0)
+        # Its observations are put on file with the messages; those of an earlier place in it are there already.
+        return Rounds(first, self.id, number + (last != self.id))
+
+    def escalate(self, ledger: Ledger) -> None:
+        """Tell those who are told only when nobody has acknowledged the last news of what is open."""
+        now, link = self._now(), linking(self._inventory)
+        with ledger.step():
+            for finding in actions.still_open(ledger):
+                if fold(actions.of_finding(ledger, finding.id), finding).standing is not TriageStatus.NEW:
+                    continue
+                news = queries.last_news(ledger, finding.id)
+                if news is not None:
+                    told = queries.told_of(ledger, finding.id, news.sequence)
+                    if owed_escalating(finding, news, self._inventory, told, now):
+                        rounds = self._rounds(ledger, finding)
+                        owed = owed_escalating(finding, news, self._inventory, told, now, link, rounds)
+                        ledger.owe_now(owed, now)
+
+    def settle(self, ledger: Ledger) -> None:
+        """What time has done to people's hold on findings; those that are open and that nobody has are told again."""
+        now = self._now()
+        with ledger.step():
+            declared = {asset.id for asset in self._inventory.assets}
+            for id_, action in actions.settle(ledger, declared, now):
+                finding = ledger.finding(id_)
+                if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
+                    continue
+                if finding.asset not in declared:
+                    continue
+                returned = replace(finding, sequence=finding.sequence + 1)
+                change = Change(id_, returned.sequence, Step.RETURNED, now, f"{action.act.value}: {action.reason}")
+                owed = self._owed(ledger, returned, change, ledger.told(id_))
+                ledger.move(Moved(returned, change, owed=owed), self.id, now)
+
+    def _show(self, observation: Observation, weighed: tuple[Matched, ...]) -> None:
+        self.asks += len(observation.asked)
+        for one in weighed:
+            finding = one.decision.finding if one.decision is not None else None
+            if finding is not None and one.decision is not None and one.decision.change is not None:
+                self.changed[finding.id] = finding
+            line = Line(
+                observation.asset,
+                str(observation.target),
+                observation.target.address,
+                observation.target.port,
+                observation.probe,
+                _slim(one.verdict),
+                one.note,
+                finding.id if finding is not None else "",
+                _extent(one),
+            )
+            self.lines.append(line)
+            if self._on_line is not None:
+                self._on_line(line)
+
+    def _asset(self, id_: str) -> Asset:
+        return self._inventory.asset(id_)
+
+
+def policy_of(inventory: Inventory, asset: Asset) -> Policy:
+    """What decisions about an asset rest on."""
+    settings = inventory.settings(asset)
+    return Policy(
+        tenant=inventory.organisation.id,
+        data_class=asset.data.value,
+        clear_looks=settings.clear_looks,
+        clear_over=timedelta(minutes=settings.clear_minutes),
+    )
+
+
+def _looked(round_: str, observation: Observation) -> Looked:
+    return Looked(
+        round_,
+        observation.asset,
+        observation.probe,
+        str(observation.target),
+        observation.started,
+        observation.ended,
+        tuple(Asked(a.method, a.said, a.outcome, a.wire, a.milliseconds) for a in observation.asked),
+        observation.verdicts,
+    )
+
+
+def _blind(verdict: Verdict) -> Unknown:
+    return Unknown(verdict.place, verdict.kind, Why.BLIND_ROUND, "the round was blind")
+
+
+def _slim(verdict: Verdict) -> Verdict:
+    return replace(verdict, listing=None, inside=()) if isinstance(verdict, Exposed) else verdict
+
+
+def _extent(weighed: Matched) -> Extent | None:
+    if not isinstance(weighed.verdict, Exposed):
+        return None
+    decision = weighed.decision
+    if decision is not None and decision.change is not None and decision.change.sequence == 1:
+        # The verdict that begins a finding is all that the finding knows: counting its rows once is enough.
+        return decision.finding.extent
+    return extent_of(weighed.verdict)
+
+
+def _intended(asset: Asset, place: Place, now: datetime) -> date | None:
+    # A bucket is open by intent as a whole, or not at all: what is declared of it is `/`.
+    public = asset.public_at("/" if asset.bucket is not None else place.path, now.date())
+    return None if public is None else public.until

@@ -1,0 +1,95 @@
+"""What one round looks at: every door of every asset that is due, and all that is on file as open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from monitor.findings.finding import State
+from monitor.inventory.endpoints import endpoints, pace_groups
+from monitor.inventory.model.buckets import bucket_targets
+from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.scope import Scope
+from monitor.network.driver import Limits
+from monitor.network.transport import Timeouts
+from monitor.rounds.dangling_names import name_jobs
+from monitor.rounds.recorder import Recorder
+from monitor.rounds.run import Job
+from monitor.rounds.vantage import Vantage
+from monitor.store.ledger import Ledger
+from monitor.store.thread import LedgerThread
+from probes.api import BucketTarget, Known, Place
+from probes.buckets.vector import DANGLING
+from probes.buckets.vector import KIND as BUCKET
+from probes.reasons import Why
+from probes.recognise.media.recorder_paths import default_paths
+from probes.registry import PROBES, STORE_PROBES
+
+if TYPE_CHECKING:
+    from monitor.network.dns import Resolved
+
+ByPort = Mapping[int, tuple[Known, ...]]
+
+
+async def jobs_of(
+    vantage: Vantage, ledger: LedgerThread, assets: tuple[Asset, ...], scope: Scope, round_: Recorder
+) -> tuple[Job, ...]:
+    """The jobs of a round over `assets`. What cannot be looked at is recorded; addresses are admitted to `scope`."""
+    inventory = vantage.inventory
+    known = await ledger(_known)
+    dangling = await ledger(_dangling)
+    said: dict[str, Resolved] = {}
+    found = await vantage.resolve(assets, scope, round_.unseen, said)
+    groups = pace_groups(inventory, found)
+    for group in set(groups.values()):
+        vantage.pace.set(group.key, group.pace, group.concurrency)
+    paths = tuple(path.path for path in default_paths())
+    jobs: list[Job] = []
+    for asset in assets:
+        ended = vantage.unauthorised(asset)
+        if ended is not None:
+            await round_.unseen(asset, Why.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})")
+            continue
+        key, limits, mine = groups[asset.id].key, _limits(inventory, asset), known.get(asset.id, {})
+        jobs += [
+            Job(probe, target, key, limits)
+            for target in endpoints(asset, found, inventory, recorder_paths=paths, known=mine, nonce=round_.nonce)
+            for probe in PROBES
+            if probe.name != "http-media" or target.files
+        ]
+        jobs += [Job(STORE_PROBES[one.dialect], one, key, limits) for one in _buckets(asset, mine, round_.nonce)]
+        jobs += name_jobs(asset, said, dangling.get(asset.id, set()), key, limits, round_.nonce)
+    return tuple(jobs)
+
+
+def _limits(inventory: Inventory, asset: Asset) -> Limits:
+    settings = inventory.settings(asset)
+    budget, times = settings.budget, settings.timeouts
+    return Limits(budget.requests, budget.bytes, budget.seconds, Timeouts(times.connect, times.read, times.ask))
+
+
+def _buckets(asset: Asset, known: ByPort, nonce: str) -> tuple[BucketTarget, ...]:
+    if asset.bucket is None:
+        return ()
+    return bucket_targets(asset.id, asset.bucket, tuple(one for each in known.values() for one in each), nonce)
+
+
+def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:
+    """What is on file by asset and port: it is looked at again, whatever the inventory says now."""
+    known: dict[str, dict[int, tuple[Known, ...]]] = {}
+    for finding in ledger.findings():
+        if finding.kind not in ("listing", BUCKET):
+            continue
+        ports = known.setdefault(finding.asset, {})
+        one = Known(finding.place.path, ledger.witnesses(finding.id))
+        ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
+    return known
+
+
+def _dangling(ledger: Ledger) -> dict[str, set[Place]]:
+    """The names on file that led to nothing, by asset: they are looked at until they are clear."""
+    places: dict[str, set[Place]] = {}
+    for finding in ledger.findings():
+        if finding.kind == DANGLING and finding.state is not State.CLEARED:
+            places.setdefault(finding.asset, set()).add(finding.place)
+    return places

@@ -1,0 +1,113 @@
+"""Where one program looks from: its inventory, its pace, its name servers, and the drivers that go out under them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from monitor.inventory.endpoints import names_to_resolve
+from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.scope import Scope
+from monitor.network.driver import Driver
+from monitor.network.pace import Pace
+from monitor.network.probe_signing import probing
+from monitor.network.store_hosts import leading
+from monitor.network.transport import Guard
+from probes.reasons import Why
+
+if TYPE_CHECKING:
+    from monitor.network.dns import Names, Resolved
+
+Unseen = Callable[[Asset, Why, str], Awaitable[None]]
+"""Hears of an asset, or an address of it, that could not be looked at."""
+
+
+class Vantage:
+    """One inventory as it is looked at from here. The pace lives as long as it does: it is kept over all rounds."""
+
+    def __init__(self, inventory: Inventory, now: Callable[[], datetime], environ: Mapping[str, str]) -> None:
+        self.inventory = inventory
+        self.now = now
+        self.pace = Pace()
+        self._environ = environ
+
+    def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
+        """A driver for one round or survey, which says its id in every request."""
+        contact = self.inventory.organisation.contact
+        resolve = leading(self.inventory, scope, self.names)
+        signs = probing(self.inventory, self._environ, self.now)
+        agent = agent_of(self.inventory, id_)
+        return Driver(guard, self.pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs)
+
+    def names(self) -> Names:
+        """A resolver that asks the name servers that are declared."""
+        return resolver_of(self.inventory)
+
+    def unauthorised(self, asset: Asset) -> str | None:
+        """The contract whose authority to look has ended, if there is one: looking without it is not ours to decide."""
+        today = self.now().date()
+        return next((c.id for c in self.inventory.contract_chain(asset) if c.authorised_until < today), None)
+
+    async def resolve(
+        self,
+        assets: tuple[Asset, ...],
+        scope: Scope,
+        unseen: Unseen | None = None,
+        said: dict[str, Resolved] | None = None,
+    ) -> dict[str, tuple[str, ...]]:
+        """The addresses of every name that the scope admits; `unseen` hears what it refuses, and what fails.
+
+        `said` takes what name servers said, also of names in front of buckets, which need no address here.
+        """
+        named = names_to_resolve if said is None else _names_that_lead()
+        wanted = tuple(dict.fromkeys(name for asset in assets for name in named(asset)))
+        if not wanted:
+            return {}
+        names, at_once = self.names(), asyncio.Semaphore(64)
+
+        async def ask(name: str) -> Resolved:
+            async with at_once:
+                return await names.addresses(name)
+
+        resolved = dict(zip(wanted, await asyncio.gather(*(ask(name) for name in wanted)), strict=True))
+        if said is not None:
+            said.update(resolved)
+        found: dict[str, tuple[str, ...]] = {}
+        for asset in assets:
+            for name in names_to_resolve(asset):
+                answer = resolved[name]
+                if answer.why is not None and unseen is not None:
+                    await unseen(asset, answer.why, f"{name}: {answer.detail}")
+                admitted = []
+                for address in answer.addresses:
+                    refusal = scope.admit(asset, name, address)
+                    if refusal is None:
+                        admitted.append(address)
+                    elif unseen is not None:
+                        await unseen(asset, Why.OUT_OF_SCOPE, str(refusal))
+                found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
+        return found
+
+
+def _names_that_lead() -> Callable[[Asset], tuple[str, ...]]:
+    # It comes with every probe that looks at names, and a survey by itself looks at none.
+    from monitor.rounds.dangling_names import names_that_lead
+
+    return names_that_lead
+
+
+def resolver_of(inventory: Inventory) -> Names:
+    """A resolver that asks the name servers that the inventory declares."""
+    from monitor.network.dns import Names
+
+    defaults = inventory.defaults
+    return Names([(r.address, r.port) for r in defaults.resolvers], defaults.timeouts.connect)
+
+
+def agent_of(inventory: Inventory, round_: str) -> str:
+    """Who looks, where that is explained, and in which round: RFC 9511's description, named in the User-Agent."""
+    about = inventory.organisation.about or f"mailto:{inventory.organisation.contact}"
+    return f"leftopen/{version('leftopen')} (+{about}; run={round_})"

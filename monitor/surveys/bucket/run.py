@@ -1,0 +1,161 @@
+"""One survey of an open bucket, from its first page of keys to what it came to: begun or gone on with, and on file."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from monitor.findings.finding import Finding
+from monitor.findings.tally import Surveyed, Tally
+from monitor.network.driver import Driver
+from monitor.network.survey_pages import Pages
+from monitor.store import surveys
+from monitor.store.surveys import FolderRow
+from monitor.surveys.audio_hours import hours_of
+from monitor.surveys.bucket.count_objects import Objects, parts
+from monitor.surveys.bucket.enumeration import Keys
+from monitor.surveys.bucket.list_requests import object_path, ways
+from monitor.surveys.run import STALE, OnLedger, Terms, collecting_seldom
+from monitor.surveys.unknown_customers import Tenants
+from monitor.surveys.web.crawl import Progress, Sample
+from probes.api import BucketTarget
+
+_LARGEST = 10
+_HINTS = "hints"
+_OF = "of"
+"""What a state is of: the ways in which the store is asked, and the prefix."""
+
+
+async def survey_bucket(
+    finding: Finding,
+    target: BucketTarget,
+    driver: Driver,
+    on_ledger: OnLedger,
+    terms: Terms,
+    *,
+    prefix: bytes = b"",
+    others: int = 0,
+    whole: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Surveyed:
+    """Measure how far an open bucket reaches, below `prefix` where it is open there alone, and at `others` besides.
+
+    One that was broken off, or whose budget ended, goes on where it was, unless `whole` wants it begun anew, or another
+    prefix or way is asked for now: what was counted of a whole bucket is no part of what lies below a prefix. Every key
+    is asked for by every survey: no store tells what has changed. Raises LedgerUnusable.
+    """
+    begun = asyncio.get_running_loop().time()
+    resumed = await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
+    left = _unpacked(resumed.waiting) if resumed is not None else {}
+    of = [*(way.tongue.value for way in ways(target)), prefix.decode("utf-8", "surrogateescape")]
+    if left.get(_OF) != of:
+        left = {}
+    hints = tuple(text.encode("utf-8", "surrogateescape") for text in left.get(_HINTS, ()))
+    going_on = resumed is not None and "ranges" in left and not whole and driver.now() - resumed.started <= STALE
+    if resumed is not None and going_on:
+        number, started = resumed.survey, resumed.started
+    else:
+        started = driver.now()
+        number = await on_ledger(lambda ledger: surveys.begin(ledger, finding.id, started))
+    on_file = await on_ledger(lambda ledger: surveys.folders(ledger, finding.id))
+    earlier = await on_ledger(lambda ledger: surveys.latest(ledger, finding.id, number))
+    digest = await on_ledger(lambda ledger: ledger.seal.digest)
+
+    async def commit(value: dict[str, Any]) -> None:
+        waiting = _packed({**value, _OF: of, _HINTS: left.get(_HINTS, [])})
+        await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, (), waiting))
+
+    async with Pages(driver, target, terms.pace_key, terms.budget) as pages:
+        keys = Keys(
+            pages,
+            ways(target),
+            Objects(),
+            commit,
+            prefix=prefix,
+            most_at_once=terms.most_at_once,
+            hints=tuple(parts(list(hints), 2 * terms.most_at_once)),
+            left=left if going_on else None,
+            on_progress=on_progress,
+        )
+        spent = keys.seconds
+        with collecting_seldom():
+            await keys.run()
+        tally, objects = keys.tally, keys.objects
+        samples = [Sample(object_path(target, key), size, extension) for key, size, extension in objects.samples]
+        hours = await hours_of(tally, samples, pages)
+        tenants = Tenants(terms.declared)
+        objects.prefixes.show(tenants)
+        rows = [
+            FolderRow(
+                digest(folder.decode("utf-8", "surrogateescape")),
+                "",
+                b"",
+                not objects.prefixes.stands_for_more(folder),
+                driver.now(),
+                Tally(folders=1, files=count, size=size),
+            )
+            for folder, (count, size) in objects.prefixes.counts.items()
+        ]
+        before = {key: row for key, (survey, row) in on_file.items() if survey != number}
+        new_files, new_folders = _growth(rows, before, earlier)
+        surveyed = Surveyed(
+            finding=finding.id,
+            survey=number,
+            started=started,
+            ended=driver.now(),
+            tally=tally,
+            partial=(*keys.partial, *([f"other open prefixes, not counted: {others}"] if others else [])),
+            hours=hours,
+            largest=objects.prefixes.largest(_LARGEST),
+            tenants=tuple(tenants.strangers),
+            tenant_keys=tuple(digest(f"{finding.asset}|{name}").hex() for name in tenants.found),
+            asks=keys.requests + pages.requests,
+            seconds=spent + asyncio.get_running_loop().time() - begun,
+            new_files=new_files,
+            new_folders=new_folders,
+        )
+    if keys.unfinished:
+        waiting = _packed({**keys.left(), _OF: of, _HINTS: left.get(_HINTS, [])})
+    else:
+        waiting = _packed({_OF: of, _HINTS: objects.dump()["marks"] if not keys.partial else left.get(_HINTS, [])})
+        await on_ledger(
+            lambda ledger: surveys.progress(ledger, finding.id, number, rows, _packed({**keys.left(), _OF: of}))
+        )
+    await on_ledger(lambda ledger: surveys.finish(ledger, surveyed, waiting))
+    return surveyed
+
+
+def _growth(
+    rows: list[FolderRow], before: Mapping[bytes, FolderRow], earlier: Surveyed | None
+) -> tuple[int | None, int | None]:
+    """Objects more than in the survey before, folder by folder, and folders that it did not meet."""
+    if earlier is None:
+        return None, None
+    compared = not earlier.partial
+    deep = {row.key for row in rows if not row.leaf}, {row.key for row in before.values() if not row.leaf}
+    if compared and (deep[0] or deep[1]) and not deep[0] & deep[1]:
+        # The two were cut at different depths: only their sums can be compared.
+        return max(0, sum(row.tally.files for row in rows) - earlier.tally.files), 0
+    more = new = 0
+    for row in rows:
+        known = before.get(row.key)
+        if known is not None:
+            more += max(0, row.tally.files - known.tally.files)
+        elif compared:
+            more += row.tally.files
+            new += 1
+    return more, new
+
+
+def _packed(value: dict[str, Any]) -> str:
+    # Written once a second: a fast and small form of what may be ten thousand folders.
+    return base64.b64encode(zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 1)).decode()
+
+
+def _unpacked(text: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(text))) if text else {}
+    return value

@@ -1,0 +1,173 @@
+"""Counting one folder's rows, column by column: a folder of a million files is never held as a million objects."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from urllib.parse import unquote
+
+from monitor.findings.tally import OTHER, Tally
+from probes.recognise.listing.stream import Rows
+from probes.recognise.media.kinds import EXTENSIONS, MediaKind
+from probes.recognise.people.identifiers import NameCensus
+from probes.recognise.people.terms import terms_in
+
+SAMPLED = 12
+"""Names of a folder in which identifiers are looked for, evenly spread over what came first; fewer where a survey has
+many folders behind it already."""
+_WORDY = 24
+"""Names of a chunk in which sensitive words are looked for."""
+MOST_STEMS = 50_000
+"""Calls told apart in one folder; beyond it the rows are taken pair by pair, as a sorted page shows them."""
+
+_AUDIO = frozenset(ext.encode() for ext, kind in EXTENSIONS.items() if kind is MediaKind.AUDIO)
+_KNOWN = frozenset(ext.encode() for ext in EXTENSIONS)
+_LETTER = rb"[A-Za-z\x80-\xff]"
+_SHORTEST = 4
+_WORD = re.compile(rb"(?:%b|%%[0-9A-Fa-f]{2}){%d,}" % (_LETTER, _SHORTEST))
+_NO_LETTERS = re.sub(_LETTER, b"", bytes(range(256)))
+_LETTERS_ALONE = bytes.maketrans(_NO_LETTERS, b" " * len(_NO_LETTERS))
+
+
+class FolderCount:
+    """Adds up the rows of one folder as they come."""
+
+    def __init__(self, key: bytes, sampled: int = SAMPLED) -> None:
+        """`key` keys the digest of the names: a plain hash of a number could be found by trying all numbers.
+
+        `sampled` is in how many names identifiers are looked for.
+        """
+        self._to_sample = sampled
+        self._digest = hashlib.blake2b(digest_size=8, key=key[:32])
+        self._stems: set[int] = set()
+        self._last_stem = 0
+        self._census = NameCensus()
+        self.tally = Tally(folders=1)
+        self.samples: dict[str, tuple[bytes, int]] = {}
+        """One file of each audio extension with its size: its header may be asked for."""
+
+    @property
+    def digest(self) -> bytes:
+        """Eight bytes that are equal when the same names stand in the same order."""
+        return self._digest.digest()
+
+    def add(self, rows: Rows) -> None:
+        """Count a chunk of rows."""
+        names = rows.files
+        if not names:
+            return
+        tally = self.tally
+        tally.files += len(names)
+        lines = b"\n".join(names) + b"\n"
+        self._digest.update(lines)
+        self._sizes(rows, lines)
+        self._dates(rows)
+        self._sample(names)
+
+    def close(self) -> Tally:
+        """The folder's tally; no more rows come."""
+        self.tally.census = Counter(self._census.state())
+        return self.tally
+
+    def _sizes(self, rows: Rows, lines: bytes) -> None:
+        tally = self.tally
+        sizes = rows.sizes
+        tally.size += sum(sizes)
+        tally.sized += rows.sized
+        tally.exact += rows.exact
+        first = _ending(rows.files[0])
+        if first and lines.count(b"." + first + b"\n") == len(sizes):
+            # One format alone, as most folders of a recorder: nothing needs to be looked at by name.
+            endings = [first]
+            groups = {first: (len(sizes), sum(sizes))}
+        else:
+            endings = [_ending(name) for name in rows.files]
+            counts = Counter(endings)
+            bytes_of: dict[bytes, int] = dict.fromkeys(counts, 0)
+            for ending, size in zip(endings, sizes, strict=True):
+                bytes_of[ending] += size
+            groups = {ending: (count, bytes_of[ending]) for ending, count in counts.items()}
+        audio = False
+        for ending, (count, size) in groups.items():
+            name = extension_of(ending)
+            mine = tally.by_extension.setdefault(name, [0, 0])
+            mine[0] += count
+            mine[1] += size
+            if ending.lower() in _AUDIO:
+                audio = True
+                if name not in self.samples:
+                    index = endings.index(ending)
+                    self.samples[name] = (rows.files[index], sizes[index])
+        if audio:
+            self._calls(rows.files, {ending: count for ending, (count, _) in groups.items()})
+
+    def _calls(self, names: list[bytes], groups: dict[bytes, int]) -> None:
+        """Names of a folder differ: sounds of one format are as many calls; of several, those with one stem are one."""
+        sounds = {ending: count for ending, count in groups.items() if ending.lower() in _AUDIO}
+        if len(sounds) < 2 and not self._stems:
+            self.tally.calls += sum(sounds.values())
+            return
+        stems = [hash(stem) for stem, _, ending in (name.rpartition(b".") for name in names) if ending in sounds]
+        if len(self._stems) < MOST_STEMS:
+            before = len(self._stems)
+            self._stems.update(stems)
+            self.tally.calls += len(self._stems) - before
+        else:
+            self.tally.calls += len(set(stems)) - (stems[0] == self._last_stem)
+        self._last_stem = stems[-1]
+
+    def _dates(self, rows: Rows) -> None:
+        tally = self.tally
+        tally.months.update(rows.months)
+        tally.newest = max(tally.newest, rows.newest)
+        tally.oldest = min(tally.oldest or rows.oldest, rows.oldest or tally.oldest)
+
+    def _sample(self, names: list[bytes]) -> None:
+        if self._to_sample > 0:
+            step = max(1, len(names) // self._to_sample)
+            for name in names[::step][: self._to_sample]:
+                self._census.add(_decoded(name))
+                self._to_sample -= 1
+        some = b"\n".join(names[:: max(1, len(names) // _WORDY)][:_WORDY])
+        for word in _words(some):
+            for category in _categories(word):
+                self.tally.words[category] += 1
+
+
+def _ending(name: bytes) -> bytes:
+    """What stands after the last dot; nothing where there is no dot."""
+    return name.rpartition(b".")[2] if b"." in name else b""
+
+
+def extension_of(ending: bytes) -> str:
+    """An ending in lower case, where it is a known extension: anything else may be a piece of a name."""
+    ending = ending.lower()
+    return ending.decode() if ending in _KNOWN else OTHER
+
+
+def _words(names: bytes) -> list[bytes]:
+    """Runs of letters that may be words; an escaped byte is a letter."""
+    if b"%" in names:
+        return _WORD.findall(names)
+    return [word for word in names.translate(_LETTERS_ALONE).split() if len(word) >= _SHORTEST]
+
+
+_CATEGORIES: dict[bytes, tuple[str, ...]] = {}
+_MOST_REMEMBERED = 50_000
+
+
+def _categories(word: bytes) -> tuple[str, ...]:
+    """The categories of sensitive words that a word falls into; remembered, since names repeat their words."""
+    found = _CATEGORIES.get(word)
+    if found is None:
+        terms = terms_in(_decoded(word))
+        found = tuple(sorted({term.category for term in terms if term.weight >= 3}))
+        if len(_CATEGORIES) >= _MOST_REMEMBERED:
+            _CATEGORIES.clear()
+        _CATEGORIES[word] = found
+    return found
+
+
+def _decoded(name: bytes) -> str:
+    return unquote(name.decode("utf-8", "replace"), errors="replace")

@@ -1,0 +1,149 @@
+"""Measures how far a finding reaches, where it was last seen open: a crawl of a listing, or the keys of a bucket."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from monitor.findings.finding import Finding, State
+from monitor.findings.tally import Surveyed
+from monitor.inventory.endpoints import endpoints, pace_groups
+from monitor.inventory.model.buckets import bucket_targets
+from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.scope import Scope
+from monitor.network.survey_pages import SurveyBudget
+from monitor.network.transport import Timeouts
+from monitor.rounds.vantage import Vantage
+from monitor.store.thread import LedgerThread
+from monitor.surveys.run import Terms, survey
+from monitor.surveys.web.crawl import Progress
+from probes.api import BucketTarget, Target, WebTarget
+from probes.buckets.vector import ASKED_AT
+from probes.buckets.vector import KIND as BUCKET
+from probes.reasons import Why
+
+if TYPE_CHECKING:
+    from monitor.store.ledger import Ledger
+
+_LISTS = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.READABLE})
+"""Why a bucket is open whose keys can be listed; of one that is readable and lists nothing no key is known."""
+
+
+def surveyable(inventory: Inventory, changed: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those of the findings that are to be measured by themselves: listings that are proven open."""
+    chosen = []
+    for finding in changed:
+        asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+        if asset is None or finding.state is not State.EXPOSED:
+            continue
+        lists = finding.kind == "listing" or (finding.kind == BUCKET and finding.why in _LISTS)
+        if lists and inventory.settings(asset).survey.automatic:
+            chosen.append(finding)
+    return tuple(chosen)
+
+
+async def measure(
+    vantage: Vantage,
+    ledger: LedgerThread,
+    finding: Finding,
+    *,
+    whole: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Surveyed | None:
+    """Measure how far a finding reaches; what it came to is on file when this returns.
+
+    None when the inventory no longer leads there, or the authority to look has ended: nothing is asked then.
+    Raises LedgerUnusable.
+    """
+    inventory = vantage.inventory
+    asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+    if asset is None or vantage.unauthorised(asset) is not None:
+        return None
+    id_ = f"survey-{vantage.now():%Y%m%dT%H%M%SZ}"
+    scope = Scope(inventory)
+    found = await vantage.resolve((asset,), scope)
+    seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
+    targets = {one.location: one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}
+    target = next((targets[one.location] for one in seen if one.location in targets), None)
+    if target is None:
+        return None
+    key = f"survey {pace_groups(inventory, found)[asset.id].key}"
+    terms = _terms(vantage, asset, key)
+    driver = vantage.driver(scope.allows, id_, scope)
+    match target:
+        case WebTarget():
+            surveyed = await survey(finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress)
+        case BucketTarget():
+            # Few surveys are of buckets: the others need not load what lists keys.
+            from monitor.surveys.bucket.run import survey_bucket
+
+            prefix, others = await ledger(lambda led: _prefix(led, finding))
+            surveyed = await survey_bucket(
+                finding,
+                _moved(target, asset, finding),
+                driver,
+                ledger,
+                terms,
+                prefix=prefix,
+                others=others,
+                whole=whole,
+                on_progress=on_progress,
+            )
+        case _:
+            assert_never(target)
+    # What follows for people, and all that judges it, is loaded when it is there: the host is not to wait for that.
+    from monitor.rounds.recorder import Recorder
+
+    recorder = Recorder(id_, inventory, ledger, vantage.now, None)
+    await ledger(lambda led: recorder.reach(led, finding.id, surveyed))
+    return surveyed
+
+
+def _targets(asset: Asset, found: dict[str, tuple[str, ...]], inventory: Inventory, nonce: str) -> tuple[Target, ...]:
+    if asset.bucket is not None:
+        return bucket_targets(asset.id, asset.bucket, (), nonce)
+    return endpoints(asset, found, inventory, nonce=nonce)
+
+
+def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
+    inventory = vantage.inventory
+    settings, times = inventory.settings(asset).survey, inventory.settings(asset).timeouts
+    vantage.pace.set(key, settings.pace, settings.concurrency)
+    waits = Timeouts(times.connect, times.read, times.ask)
+    budget = SurveyBudget(settings.requests, settings.bytes, settings.seconds, waits)
+    declared = [text for party in inventory.parties for text in (party.id, party.name)]
+    declared += [text for one in inventory.assets for text in (one.id, one.host)]
+    return Terms(budget, key, settings.concurrency, tuple(declared))
+
+
+def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget:
+    """The bucket at the endpoint of its region, where looks were led to one: its list is asked for there."""
+    from probes.buckets.providers import moved
+
+    if target.domain:
+        # What was seen open is the owner's own name: what lies behind it may be closed, or elsewhere.
+        return target
+    host = next((fact.removeprefix(ASKED_AT) for fact in finding.facts if fact.startswith(ASKED_AT)), "")
+    for door in asset.bucket.doors if asset.bucket is not None and host else ():
+        there = moved(door, host) if door.dialect is target.dialect else None
+        if there is not None:
+            return replace(target, host=there.host, root=there.root, region=there.region)
+    return target
+
+
+def _prefix(ledger: Ledger, finding: Finding) -> tuple[bytes, int]:
+    """The prefix below which a bucket lists now, where it does not list as a whole; and how many others do so too."""
+    from monitor.store.accounts import looks
+
+    kept = [(door, key) for door, _, key in (one.partition("\n") for one in ledger.witnesses(finding.id))]
+    seen = looks(ledger, finding.asset, finding.kind, str(finding.place))
+    now = {door.name for _, _, _, doors in seen for door in doors if door.verdict == "exposed"}
+    # Where no look is on file any more, what was ever open has to do.
+    lists = now or {door for door, _ in kept}
+    below = {door: key or door.removeprefix("list ") for door, key in kept if door.startswith("list ")}
+    found = [prefix for door, prefix in below.items() if door in lists]
+    if "list" in lists or not found:
+        return b"", 0
+    return found[0].encode("utf-8", "surrogateescape"), len(found) - 1

@@ -1,0 +1,131 @@
+"""One survey from its first page to what it came to: begun or gone on with, walked, timed, and put on file."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+from monitor.findings.finding import Finding
+from monitor.findings.tally import Surveyed
+from monitor.network.driver import Driver
+from monitor.network.survey_pages import Pages, SurveyBudget
+from monitor.store import surveys
+from monitor.store.ledger import Ledger
+from monitor.store.surveys import FolderRow
+from monitor.surveys.audio_hours import hours_of
+from monitor.surveys.unknown_customers import Tenants
+from monitor.surveys.web.crawl import Crawl, Progress
+from probes.api import WebTarget
+
+T = TypeVar("T")
+
+COLLECT_AFTER = 20_000
+"""New objects after which the collector looks at the youngest, while a survey walks; 700 is what Python has."""
+STALE = timedelta(days=7)
+"""After so long a survey that was broken off is begun anew: what it had read says no longer how it is."""
+
+
+class OnLedger(Protocol):
+    """Runs a piece of work with the ledger, on the ledger's own thread."""
+
+    def __call__(self, work: Callable[[Ledger], T], /) -> Awaitable[T]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a survey walks: its budget, its host's pace, and whose folders are no strangers."""
+
+    budget: SurveyBudget
+    pace_key: str
+    most_at_once: int
+    declared: tuple[str, ...]
+
+
+async def survey(
+    finding: Finding,
+    target: WebTarget,
+    driver: Driver,
+    on_ledger: OnLedger,
+    terms: Terms,
+    *,
+    whole: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Surveyed:
+    """Measure how far a finding reaches, at the target where it was seen open.
+
+    One that was broken off, or whose budget ended, goes on where it was. Folders whose time has not changed since an
+    earlier survey are carried over, unless `whole` wants every one read again. Raises LedgerUnusable.
+    """
+    begun = asyncio.get_running_loop().time()
+    resumed = None if whole else await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
+    if resumed is not None and driver.now() - resumed.started > STALE:
+        resumed = None
+    started = driver.now() if resumed is None else resumed.started
+    if resumed is None:
+        number = await on_ledger(lambda ledger: surveys.begin(ledger, finding.id, started))
+    else:
+        number = resumed.survey
+    on_file = await on_ledger(lambda ledger: surveys.folders(ledger, finding.id))
+    earlier = await on_ledger(lambda ledger: surveys.latest(ledger, finding.id, number))
+    digest, digest_key = await on_ledger(lambda ledger: (ledger.seal.digest, ledger.seal.digest_key))
+    done = {key: row for key, (survey_, row) in on_file.items() if survey_ == number}
+
+    async def commit(rows: list[FolderRow], waiting: str) -> None:
+        await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, rows, waiting))
+
+    async with Pages(driver, target, terms.pace_key, terms.budget) as pages:
+        crawl = Crawl(
+            pages,
+            target.url(""),
+            finding.place.path,
+            digest_key=digest_key,
+            key_of=digest,
+            commit=commit,
+            tenants=Tenants(terms.declared),
+            before={} if whole else {key: row for key, (survey_, row) in on_file.items() if survey_ != number},
+            done=done,
+            waiting="" if resumed is None else resumed.waiting,
+            compared=earlier is not None and not earlier.partial,
+            most_at_once=terms.most_at_once,
+            on_progress=on_progress,
+        )
+        spent = crawl.seconds
+        with collecting_seldom():
+            await crawl.run()
+        hours = await hours_of(crawl.tally, crawl.samples, pages)
+        surveyed = Surveyed(
+            finding=finding.id,
+            survey=number,
+            started=started,
+            ended=driver.now(),
+            tally=crawl.tally,
+            partial=crawl.partial,
+            hours=hours,
+            largest=crawl.largest,
+            tenants=tuple(crawl.tenants.strangers),
+            tenant_keys=tuple(digest(f"{finding.asset}|{name}").hex() for name in crawl.tenants.found),
+            asks=crawl.requests + pages.requests,
+            seconds=spent + asyncio.get_running_loop().time() - begun,
+            carried=crawl.carried,
+            new_files=crawl.new_files if earlier is not None else None,
+            new_folders=crawl.new_folders if earlier is not None else None,
+        )
+    left = crawl.left() if crawl.unfinished else ""
+    await on_ledger(lambda ledger: surveys.finish(ledger, surveyed, left))
+    return surveyed
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Rows come and go by the hundred thousand and form no cycles: looking for cycles among them is CPU for nothing."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], COLLECT_AFTER), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -1,0 +1,237 @@
+"""What a probe is: a named dialogue that looks at one target and ends in verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+from probes.reasons import Why
+from probes.recognise.listing.model import Listing
+from probes.requests.http import Ask, Reply
+
+
+class Certainty(StrEnum):
+    """How sure a positive verdict is."""
+
+    PROVEN = "proven"  # structure, canary, an entry that answers, and a second look over a new connection
+    LIKELY = "likely"  # all but the second look, which did not come about: wakes nobody by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an exposure is: the asset's canonical host, the port, and a folder or file path, whatever the scheme."""
+
+    host: str
+    port: int
+    path: str
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        # The two default ports are one place: the same disk in clear and in TLS is one exposure (scheme-folded).
+        return f"{host}{self.path}" if self.port in (80, 443) else f"{host}:{self.port}{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An exposure on file: its path, and the objects that were once seen open there (they must be tried again)."""
+
+    path: str
+    witnesses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WebTarget:
+    """One web endpoint of a declared asset: an address and port, spoken to in clear or in TLS, by name or bare."""
+
+    asset: str
+    host: str
+    """The asset's canonical host: what places are named after."""
+    name: str | None
+    """What Host and SNI say; None looks by bare address."""
+    address: str
+    port: int
+    tls: bool
+    paths: tuple[str, ...] = ("/",)
+    """Folders to ask for: the root, then declared ones, then the default paths of recording products."""
+    declared: tuple[str, ...] = ("/",)
+    """Those of `paths` that the owner named, with the root: WebDAV is asked for there alone."""
+    ports: tuple[int, ...] = ()
+    """All ports declared for the asset: a redirect to one of them leads to an endpoint that is looked at itself."""
+    files: tuple[str, ...] = ()
+    """Declared media or backup files (path with query)."""
+    known: tuple[Known, ...] = ()
+    nonce: str = "x7f3"
+    """Chance for this look's canaries, unguessable by the server."""
+
+    def __str__(self) -> str:
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{'https' if self.tls else 'http'}://{self.name or address}:{self.port}@{self.address}"
+
+    @property
+    def location(self) -> str:
+        """What must be seen closed when something was seen open here."""
+        return str(self)
+
+    def url(self, path: str) -> str:
+        """The URL that a browser would show for `path`."""
+        host = self.name or (f"[{self.address}]" if ":" in self.address else self.address)
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}{path}"
+
+    def place(self, path: str) -> Place:
+        """The canonical place of `path` on this target."""
+        return Place(self.host, self.port, path)
+
+
+class Dialect(StrEnum):
+    """The protocols that object stores speak."""
+
+    S3 = "s3"
+    SWIFT = "swift"
+    AZURE = "azure"
+    GCS = "gcs"
+    OCI = "oci"
+
+
+@dataclass(frozen=True, slots=True)
+class BucketTarget:
+    """One declared bucket or container by one of its doors, as the provider is asked for it.
+
+    A bucket of Ceph's gateway is two targets, one for each of its protocols, of one asset and at one `filed`.
+    """
+
+    asset: str
+    dialect: Dialect
+    host: str
+    """The endpoint that is asked first; a wrong region's answer may name another one."""
+    port: int
+    tls: bool
+    bucket: str
+    """Its name as people write it: `calls`, `tenant:calls`; empty when `host` is a domain in front of the bucket."""
+    root: str
+    """The path of the bucket at `host`, percent-encoded and without a slash at its end: `/calls`, `/v1/AUTH_x/calls`,
+    `/n/ns/b/calls`; empty when the host's name is the bucket (virtual-host style, a domain of its own)."""
+    filed: Place
+    """Where its findings are filed: the same for every door, region and style of address."""
+    provider: str = ""
+    """The provider's id in the table of providers; empty: a plain endpoint."""
+    region: str = ""
+    account: str = ""
+    """The Swift account, Azure account or OCI namespace."""
+    prefixes: tuple[str, ...] = ()
+    """Declared prefixes, as people write them (not encoded): each is asked even when the root is refused."""
+    keys: tuple[str, ...] = ()
+    """Declared objects, as people write them: each is tried even when nothing is listed."""
+    regional: str = ""
+    """How the provider's endpoint of another region is called, with `{region}` in it and with `{bucket}` where the
+    provider is asked by virtual host; empty: it has none."""
+    referers: tuple[str, ...] = ()
+    """Declared origins (`https://www.example.com/`): a container may be open to whoever says to come from there."""
+    domain: bool = False
+    """Whether `host` is the owner's own domain in front of the bucket: one that nobody holds is then dangling."""
+    signing: bool = False
+    """Whether the owner gave a probing key: only then is a signed question asked."""
+    known: tuple[Known, ...] = ()
+    nonce: str = "x7f3"
+    """Chance for this look's keys that cannot exist."""
+
+    @property
+    def address(self) -> str:
+        """Nothing: the addresses of a provider change by the minute, and any of them is the same bucket."""
+        return ""
+
+    def __str__(self) -> str:
+        scheme = "https" if self.tls else "http"
+        usual = self.port == (443 if self.tls else 80)
+        return f"{self.dialect.value}+{scheme}://{self.host}{'' if usual else f':{self.port}'}{self.root}/"
+
+    @property
+    def location(self) -> str:
+        """What must be seen closed when something was seen open here: the bucket, at any endpoint of its provider.
+
+        Else an owner who adds a region to what is declared would keep a finding open for ever: nobody looks any more
+        at the endpoint of no region. A gateway's other protocol and a domain in front are locations of their own.
+        """
+        if not self.provider or self.domain or self.dialect is Dialect.SWIFT or not self.tls or self.port != 443:
+            return str(self)
+        return f"{self.dialect.value}+https://{self.filed}"
+
+
+Target: TypeAlias = WebTarget | BucketTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way into a bucket and what stands behind it: one entry of the vector that a bucket's verdict is."""
+
+    name: str
+    """`list`, `list recordings/` (a prefix), `versions`, `uploads`, `read`, `acl`, `write`, `any-account`."""
+    verdict: Literal["exposed", "clear", "unknown"]
+    why: Why
+    detail: str = ""
+    """In our own words; never a key or a name from the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Anyone can read what is at `place`. `listing` is held in memory for the tally and is never stored."""
+
+    place: Place
+    kind: str
+    why: Why
+    certainty: Certainty = Certainty.PROVEN
+    listing: Listing | None = None
+    inside: tuple[Listing, ...] = ()
+    """Listings of folders below that the proof read on its way to a file."""
+    size: int | None = None
+    """Bytes of a single file, when the exposure is one."""
+    media: str = ""
+    """What the first bytes of a single file, or of the witness, say that it is."""
+    witnesses: tuple[str, ...] = ()
+    """Paths seen open, to be sealed before they are kept: they are tried again before anything is closed."""
+    facts: tuple[str, ...] = ()
+    proof: tuple[str, ...] = ()
+    """The steps of the proof in our own words, without names from the page."""
+    doors: tuple[Door, ...] = ()
+    """The whole vector, where the place is a bucket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Positive evidence that the place is closed to a stranger."""
+
+    place: Place
+    kind: str
+    why: Why
+    facts: tuple[str, ...] = ()
+    doors: tuple[Door, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No verdict, with its reason: never green, never closes anything."""
+
+    place: Place
+    kind: str
+    why: Why
+    detail: str = ""
+    facts: tuple[str, ...] = field(default=())
+    doors: tuple[Door, ...] = ()
+
+
+Verdict: TypeAlias = Exposed | Clear | Unknown
+Dialogue: TypeAlias = Generator[Ask, Reply, tuple[Verdict, ...]]
+
+T = TypeVar("T", WebTarget, BucketTarget)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe(Generic[T]):
+    """One way of looking. `look` is a generator: it yields asks, is sent answers, and returns its verdicts."""
+
+    name: str
+    takes: type[T]
+    look: Callable[[T], Dialogue]
+    says: str
+    """One line for the catalogue."""

@@ -1,0 +1,91 @@
+"""Every reason for a verdict, or for the lack of an answer: one word each, in code, ledger and manual."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """Why there is no answer, no verdict, or the verdict that there is: one word each, in code, ledger and manual."""
+
+    # The driver could not or would not bring an answer.
+    OUT_OF_SCOPE = "out-of-scope"
+    DNS_FAILED = "dns-failed"
+    NO_SUCH_NAME = "no-such-name"
+    TIMED_OUT = "timed-out"
+    REFUSED = "connection-refused"
+    RESET = "connection-reset"
+    UNREACHABLE = "unreachable"
+    TLS_FAILED = "tls-failed"
+    CLIENT_CERTIFICATE = "client-certificate-demanded"
+    NOT_TLS = "answers-without-tls"
+    NOT_HTTP = "answers-without-http"
+    BUDGET_SPENT = "budget-spent"
+    TOLD_TO_WAIT = "told-to-wait"
+    HOST_SILENT = "host-silent"
+    BUG = "bug-of-ours"
+
+    # An answer came, and decides nothing.
+    THROTTLED = "throttled"
+    SERVER_ERROR = "server-error"
+    BODY_BROKEN = "body-broken"
+    BODY_TOO_LARGE = "body-too-large"
+    BODY_UNREADABLE = "body-unreadable"
+    FILTERED = "filtered"
+    CATCH_ALL = "catch-all"
+    UNSTABLE = "unstable"
+    REDIRECTED = "redirected"
+    EMPTY_LISTING = "empty-listing"
+    ENTRY_REFUSED = "entry-refused"
+    ENTRY_UNPROVEN = "entry-unproven"
+    CANARY_FAILED = "canary-failed"
+    HEAD_ONLY = "head-only"
+    TYPE_UNPROVEN = "type-unproven"
+    BLIND_ROUND = "blind-round"
+    STATUS_UNEXPECTED = "status-unexpected"
+    NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front
+    REFUSED_BY_FRONT = "refused-by-front"  # 403 without the store's own words: says nothing about the store behind
+    SIGNED_BY_MISTAKE = "signed-by-mistake"
+    DISABLED = "disabled"  # nothing is served now, the grants behind are unseen
+    WRONG_REGION = "wrong-region"
+    NOT_OFFERED = "not-offered"  # the store lacks the question
+    NO_KNOWN_KEY = "no-known-key"
+    NOT_ASKED = "not-asked"  # no prefix declared, no probing key given
+    FIREWALLED = "firewalled"  # refused to our network: says nothing of others
+    NO_ACCOUNT = "no-account"  # the name servers know no such account, and the store itself said nothing
+    KEY_DEMANDED = "key-demanded"  # listed, and encrypted with a key that strangers lack
+    ARCHIVED = "archived"  # listed, and in cold storage: not readable until it is restored
+
+    # An answer came, and shows that the place is closed.
+    LOGIN_DEMANDED = "login-demanded"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not-found"
+    NO_LISTING = "no-listing"
+    LOGIN_WALL = "login-wall"
+    NOT_SPOKEN = "not-spoken"
+    VERB_REFUSED = "verb-refused"
+    DENIED = "denied"
+    NO_BUCKET = "no-bucket"
+    PRIVATE_OR_MISSING = "private-or-missing"
+    PUBLIC_ACCESS_OFF = "public-access-off"
+    BUCKET_THERE = "bucket-there"  # a name leads to a bucket that somebody holds
+
+    # An answer came, and shows that the place is open.
+    LISTED_AND_READABLE = "listed-and-readable"
+    FOLDERS_LISTED = "folders-listed"
+    INDEX_OFF_FILES_OPEN = "index-off-files-open"
+    FILE_READABLE = "file-readable"
+    LISTED = "listed"
+    EMPTY_LISTABLE = "empty-listable"  # nothing in it yet: the next upload is public
+    LISTED_INCOMPLETE = "listed-incomplete"
+    PREFIX_LISTED = "prefix-listed"
+    VERSIONS_LISTED = "versions-listed"
+    UPLOADS_LISTED = "uploads-listed"
+    READABLE = "readable"
+    READABLE_UNLISTED = "readable-not-listed"
+    ACL_READABLE = "acl-readable"
+    WRITE_GRANTED = "write-granted"
+    ANY_ACCOUNT = "any-account"
+    REFERER_ONLY = "referer-only"
+    DANGLING = "dangling-name"
+    CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it

@@ -1,0 +1,94 @@
+"""What a family of listings is to the recogniser: how it is known, how it is read, and what an empty one looks like."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from probes.recognise.listing.fields.links import Target
+from probes.recognise.listing.html.blocks import Block
+from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.html.reading import Reading, own_folder, read_block
+from probes.recognise.listing.html.repeats import lines, repeated
+
+
+def read_generic(page: Page) -> Reading:
+    """The best reading of the page's tables, preformatted texts and lists; parts of one listing are joined."""
+    readings = [(block, read_block(block, page.place)) for block in page.blocks]
+    best: Reading | None = None
+    best_block: Block | None = None
+    for block, reading in readings:
+        if best is None or _weight(reading) > _weight(best):
+            best, best_block = reading, block
+    if best is None or best_block is None:
+        return Reading()
+    joined = Reading(kind=best.kind)
+    for block, reading in readings:
+        if block is best_block or (block.kind == best_block.kind and _alike(reading, best, page)):
+            joined.add(reading)
+        elif not reading.found:
+            joined.sort_links += reading.sort_links
+            joined.headed |= reading.headed and block.kind == "table"
+    return joined
+
+
+def read_repeated(page: Page) -> Reading:
+    """The best reading of the page as elements of one class that repeat, for pages without table, text or list."""
+    children = sum(isinstance(page.place.resolve(href), Target) for href in page.hrefs)
+    if not children:
+        return Reading(kind="rows")
+    counts: Counter[tuple[str, str]] = Counter()
+    for token in page.tokens:
+        if token.name in _REPEATING and not token.closing and "class" in token.raw.lower():
+            counts.update((token.name, name) for name in token.attributes.get("class", "").lower().split()[:6])
+    # An element that holds a row occurs about as often as there are links to entries, of which a row may have several.
+    for one in [one for one, count in counts.items() if not children <= 6 * count <= 9 * children + 6]:
+        del counts[one]
+    best = Reading(kind="rows")
+    for (tag, name), _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_MOST_CLASSES]:
+        reading = read_block(repeated(page.tokens, tag, name), page.place)
+        if _weight(reading) > _weight(best):
+            best = reading
+    return best
+
+
+def read_lines(page: Page) -> Reading:
+    """The page's lines, for pages that part their links by nothing but breaks."""
+    return read_block(lines(page.tokens), page.place)
+
+
+_REPEATING = {"div", "a", "li", "span", "p", "article", "section", "tr", "figure"}
+_MOST_CLASSES = 24
+
+
+def _weight(reading: Reading) -> float:
+    """How much a reading looks like the listing of its page: rows that show their own names, dated and sized."""
+    count = len(reading.found)
+    return count * (reading.share("named") + reading.share("dated") + reading.share("sized")) + 2.0 * reading.headed
+
+
+def _alike(one: Reading, best: Reading, page: Page) -> bool:
+    if own_folder(one.found, page.place)[0] != own_folder(best.found, page.place)[0]:
+        return False
+    if not one.found or one.share("named") < 0.8 or one.foreign > len(one.found):
+        return False
+    dated = (one.share("dated") > 0.5) == (best.share("dated") > 0.5)
+    sized = (one.share("sized") > 0.5) == (best.share("sized") > 0.5)
+    return dated or (sized and best.kind == "table")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A program that writes listings.
+
+    `marks` returns the structure of its own that a page shows, in our words, and nothing when the page is not its;
+    `read` reads its rows; `empty` says whether such a page, without a row, is an honest empty listing.
+    """
+
+    name: str
+    marks: Callable[[Page], tuple[str, ...]]
+    read: Callable[[Page], Reading] = read_generic
+    empty: Callable[[Page], bool] = lambda page: False
+    strong: bool = True
+    """Whether the marks alone make a page with direct children a listing."""

@@ -1,0 +1,249 @@
+"""Dates as pages write them, as spans of UTC time that hold every reading the page leaves open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from probes.recognise.listing.fields.sizes import plain_digits
+from probes.recognise.listing.model import Modified
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar januari janvier janv ene enero jan. gennaio gen janeiro январь января янв",
+            "feb february februar februari fevrier février févr fevr fév febrero febbraio "
+            "fevereiro февраль февраля фев",
+            "mar march märz maerz mrz mars maart marzo março mrt март марта мар",
+            "apr april avril avr abril aprile abr апрель апреля апр",
+            "may mai maj mei mayo maggio maio mag май мая",
+            "jun june juni juin junio giugno junho giu июнь июня июн",
+            "jul july juli juillet juil julio luglio julho lug июль июля июл",
+            "aug august augusti août aout augustus agosto ago август августа авг",
+            "sep sept september septembre septiembre settembre setembro set сентябрь сентября сен",
+            "oct october oktober octobre octubre ottobre outubro okt ott out октябрь октября окт",
+            "nov november novembre noviembre novembro ноябрь ноября ноя",
+            "dec december dezember décembre decembre diciembre dicembre dezembro dez déc dic декабрь декабря дек",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_MONTH = r"([^\W\d_]{3,10})\.?"
+_TIME = r"(?:(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d{1,9})?)?)"
+_HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
+_ZONE = r"\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
+_GAP = r"(?:[\s,T]|\s*-\s+|\sat\s|\sum\s){1,5}"
+_THEN = rf"(?:{_GAP}{_TIME}{_HALF}{_ZONE})?"
+_ISO = re.compile(
+    r"(?<!\d)(\d{4})(?:[-/.]|\. ?|年)(\d{1,2})(?:[-/.]|\. ?|月)(\d{1,2})(?:\.|日)?"
+    rf"(?:{_GAP}(?:(오전|오후|上午|下午|午前|午後)\s*)?{_TIME}{_HALF}{_ZONE})?(?!\d)"
+)
+_NAMED = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[-/ .]{{0,2}}{_MONTH}[-/ ,]{{0,2}}(\d{{4}}|\d{{2}}){_THEN}(?!\d)"
+)
+_YEAR_NAMED = re.compile(rf"(?<!\d)(\d{{4}})[-/ ]{_MONTH}[-/ ](\d{{1,2}}){_THEN}(?!\d)")
+_MONTH_FIRST = re.compile(
+    rf"(?<![^\W\d_]){_MONTH}[-/ ]{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?:,|[-/ ])\s*(\d{{4}}|\d{{2}}(?!:)){_THEN}(?!\d)"
+)
+_NO_YEAR = re.compile(rf"(?<![^\W\d_]){_MONTH}\s{{1,3}}(\d{{1,2}})\s(?:\s?at\s){{0,1}}\s*{_TIME}(?!\d)")
+_NUMERIC = re.compile(rf"(?<![\d.])(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}}|\d{{2}}){_THEN}(?![\d])")
+_AGO = re.compile(
+    r"(?i)\b(?:a|an|one|\d{1,4})\+?\s*(?:second|sec|minute|min|hour|day|week|month|year)s?\s+ago\b"
+    r"|\bjust now\b|\byesterday\b"
+)
+_WEST, _EAST = timedelta(hours=14), timedelta(hours=12)
+"""A clock without a zone is at most 14 hours before and 12 after UTC's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A date found in a text, with its place there, before its day order is decided."""
+
+    start: int
+    end: int
+    year: int | None
+    first: int
+    second: int
+    order: str
+    """`md` when the order is certain, `?` when `first` and `second` may each be the month."""
+    clock: tuple[int, int, int] | None = None
+    zone: timedelta | None = None
+
+
+def find_date(text: str) -> Stamp | None:
+    """The first date in `text` (at most its first 400 characters), or None. Raises nothing."""
+    text = plain_digits(text[:400])
+    best: Stamp | None = None
+    for reader in (_iso, _named, _year_named, _month_first, _numeric, _no_year):
+        stamp = reader(text)
+        if stamp is not None and (best is None or stamp.start < best.start):
+            best = stamp
+        if best is not None and best.start == 0:
+            break
+    return best
+
+
+def says_age(text: str) -> bool:
+    """Whether `text` tells a date as an age (`2 days ago`), which bounds no time without a clock."""
+    return len(text) < 200 and _AGO.search(text) is not None
+
+
+def day_first(stamps: Iterable[Stamp | None]) -> bool | None:
+    """Whether a page writes the day before the month: a value above 12 anywhere decides, else None."""
+    for stamp in stamps:
+        if stamp is not None and stamp.order == "?":
+            if stamp.first > 12:
+                return True
+            if stamp.second > 12:
+                return False
+    return None
+
+
+def modified(stamp: Stamp, days_first: bool | None) -> Modified | None:
+    """The span of UTC time that `stamp` can mean; None when no reading of it is a date."""
+    orders = [(stamp.first, stamp.second)]
+    if stamp.order == "?":
+        month_day, day_month = (stamp.first, stamp.second), (stamp.second, stamp.first)
+        orders = [day_month] if days_first else [month_day] if days_first is not None else [month_day, day_month]
+    lows, highs = [], []
+    for month, day in orders:
+        span = _span(stamp, month, day)
+        if span is not None:
+            lows.append(span[0])
+            highs.append(span[1])
+    return Modified(min(lows), max(highs)) if lows else None
+
+
+def at(seconds: float) -> Modified | None:
+    """The instant of a Unix time, or None when it is out of range."""
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return Modified(moment, moment)
+
+
+def read_date(text: str) -> Modified | None:
+    """The date that `text` states on its own, with no page to decide its day order."""
+    stamp = find_date(text)
+    return modified(stamp, None) if stamp else None
+
+
+def _span(stamp: Stamp, month: int, day: int) -> tuple[datetime, datetime] | None:
+    year = stamp.year if stamp.year is not None else 1970
+    try:
+        if stamp.clock is None:
+            low = datetime(year, month, day, tzinfo=UTC)
+            high = low + timedelta(days=1) - timedelta(seconds=1)
+        else:
+            low = high = datetime(year, month, day, *stamp.clock, tzinfo=UTC)
+        if stamp.zone is not None:
+            low, high = low - stamp.zone, high - stamp.zone
+        else:
+            low, high = low - _WEST, high + _EAST
+        if stamp.year is None:
+            # Servers leave the year out for the past half year or so, of a now that this function must not know.
+            return datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return low, high
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    return year if len(text) == 4 else year + (2000 if year < 70 else 1900)
+
+
+def _clock(hour: str | None, minute: str | None, second: str | None, half: str | None) -> tuple[int, int, int] | None:
+    if hour is None or minute is None:
+        return None
+    hours = int(hour)
+    if half and half.lower() in {"p", "오후", "下午", "午後"} and hours < 12:
+        hours += 12
+    elif half and half.lower() in {"a", "오전", "上午", "午前"} and hours == 12:
+        hours = 0
+    return hours, int(minute), int(second or 0)
+
+
+def _zone(text: str | None) -> timedelta | None:
+    if not text:
+        return None
+    if text[0] in "+-":
+        digits = text[1:].replace(":", "")
+        span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+        return span if text[0] == "+" else -span
+    return timedelta()
+
+
+def _possible(stamp: Stamp) -> Stamp | None:
+    return stamp if modified(stamp, None) is not None else None
+
+
+def _iso(text: str) -> Stamp | None:
+    for m in _ISO.finditer(text):
+        clock = _clock(m[5], m[6], m[7], m[4] or m[8])
+        found = _possible(Stamp(m.start(), m.end(), int(m[1]), int(m[2]), int(m[3]), "md", clock, _zone(m[9])))
+        if found:
+            return found
+    return None
+
+
+def _named(text: str) -> Stamp | None:
+    for m in _NAMED.finditer(text):
+        month = _MONTHS.get(m[2].lower())
+        if month:
+            clock = _clock(m[4], m[5], m[6], m[7])
+            found = _possible(Stamp(m.start(), m.end(), _year(m[3]), month, int(m[1]), "md", clock, _zone(m[8])))
+            if found:
+                return found
+    return None
+
+
+def _year_named(text: str) -> Stamp | None:
+    for m in _YEAR_NAMED.finditer(text):
+        month = _MONTHS.get(m[2].lower())
+        if month:
+            clock = _clock(m[4], m[5], m[6], m[7])
+            found = _possible(Stamp(m.start(), m.end(), int(m[1]), month, int(m[3]), "md", clock, _zone(m[8])))
+            if found:
+                return found
+    return None
+
+
+def _month_first(text: str) -> Stamp | None:
+    for m in _MONTH_FIRST.finditer(text):
+        month = _MONTHS.get(m[1].lower())
+        if month:
+            clock = _clock(m[4], m[5], m[6], m[7])
+            found = _possible(Stamp(m.start(), m.end(), _year(m[3]), month, int(m[2]), "md", clock, _zone(m[8])))
+            if found:
+                return found
+    return None
+
+
+def _no_year(text: str) -> Stamp | None:
+    for m in _NO_YEAR.finditer(text):
+        month = _MONTHS.get(m[1].lower())
+        if month:
+            found = _possible(Stamp(m.start(), m.end(), None, month, int(m[2]), "md", _clock(m[3], m[4], m[5], None)))
+            if found:
+                return found
+    return None
+
+
+def _numeric(text: str) -> Stamp | None:
+    for m in _NUMERIC.finditer(text):
+        clock = _clock(m[5], m[6], m[7], m[8])
+        # A dotted date is day first wherever dots are used for dates.
+        if m[2] == ".":
+            stamp = Stamp(m.start(), m.end(), _year(m[4]), int(m[3]), int(m[1]), "md", clock, _zone(m[9]))
+        else:
+            stamp = Stamp(m.start(), m.end(), _year(m[4]), int(m[1]), int(m[3]), "?", clock, _zone(m[9]))
+        found = _possible(stamp)
+        if found:
+            return found
+    return None

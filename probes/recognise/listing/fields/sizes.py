@@ -1,0 +1,156 @@
+"""Sizes as pages write them, back to bytes with the doubt that their rounding leaves."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from probes.recognise.listing.model import Size
+
+_POWERS = {"": 0, "b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
+_NUMBER = r"\d{1,3}(?:[   ,.'’]\d{3})+(?:[.,]\d{1,6})?|\d{1,20}(?:[ ]?[.,]\d{1,6})?"
+_UNIT = (
+    r"bytes?|octets?|oct|byte\(s\)|б|байт|字节|B|o"
+    r"|[kKmMgGtTpPeE](?:i?[bBoO]|ytes)?(?:ytes?|it)?|[КкМмГгТт]Б|[КкМмГгТт]б"
+    r"|kilobytes?|megabytes?|gigabytes?|terabytes?"
+)
+_SIZE = re.compile(rf"[~≈]?\s?(-?)({_NUMBER})\s*({_UNIT})?(?![\w%])", re.IGNORECASE)
+_CYRILLIC = {"к": "k", "м": "m", "г": "g", "т": "t", "б": "b"}
+_TERABYTES_64 = 1 << 60
+NOTHING = re.compile(
+    r"(?i)[-–—\s.·*/_=]*|n/?a|null|none|unknown|&nbsp;"
+    r"|[<\[(]?\s*(?:dir|folder|directory|rep|carpeta|ordner|dossier|cartella|pasta|map|目录|文件夹|папка)\s*[>\])]?"
+)
+"""What stands in a size column where there is no size."""
+FOLDER_WORD = re.compile(
+    r"(?i)[<\[(]?\s*(?:dir|file folder|folder|directory|rep|r[ée]pertoire|carpeta|directorio|ordner|verzeichnis|dossier"
+    r"|cartella|pasta|katalog|mapp?e?|目录|目錄|文件夹|文件夾|フォルダ|ディレクトリ|папка|каталог|폴더|folder/)\s*[>\])]?"
+)
+_COUNT = re.compile(
+    r"(?i)[\d,. ]{1,12}\s*(?:elements?|items?|files?|objects?|entries|folders?|fichiers?|dateien|filer|项|个文件)\b.*"
+)
+
+
+def plain_digits(text: str) -> str:
+    """`text` with every script's digits as ASCII digits: Arabic and Persian servers write their own."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in text)
+
+
+def tidy(text: str) -> str:
+    """`text` of a size column without the arrows, brackets and rules around it."""
+    return (
+        re.sub(r"^[^\w<~≈]+(?=\d)|(?<=[\w.])[^\w.>]+$", "", text.strip()) if not text.strip().startswith("-") else text
+    )
+
+
+def looks_like_size(text: str) -> bool:
+    """Whether the whole of `text` is a size, with or without a unit."""
+    return len(text) < 40 and _SIZE.fullmatch(plain_digits(text.strip())) is not None
+
+
+def has_unit(text: str) -> bool:
+    """Whether the whole of `text` is a number with a unit of size."""
+    if len(text) > 40:
+        return False
+    match = _SIZE.fullmatch(plain_digits(text.strip()))
+    return match is not None and match[3] is not None
+
+
+def is_count(text: str) -> bool:
+    """Whether `text` counts what a folder holds, as `114 elements` does, rather than bytes."""
+    return len(text) < 60 and _COUNT.fullmatch(text.strip()) is not None
+
+
+def comma_is_decimal(texts: Iterable[str]) -> bool:
+    """Whether a column of sizes writes its decimals after a comma: one cell like `1,5 kB` decides for all."""
+    for text in texts:
+        if len(text) > 40:
+            continue
+        match = _SIZE.fullmatch(plain_digits(text.strip()))
+        if match is None or "," not in match[2]:
+            continue
+        tail = match[2].rpartition(",")[2].strip()
+        if len(tail) != 3 and match[3] is not None:
+            return True
+        if match[2].startswith("0,") and match[3] is not None:
+            return True
+    return False
+
+
+def read_size(text: str, decimal_comma: bool = False, thousand: bool = False) -> Size | None:
+    """The size that `text` states, or None when it states none.
+
+    Without a unit it is exact. With one it is 1024-based unless `thousand`, rounded half to even to a whole number of
+    bytes; the bounds allow for the last digit shown, cut or rounded, and for either meaning of the unit.
+    """
+    if len(text) > 60:
+        return None
+    match = _SIZE.fullmatch(plain_digits(text.strip()))
+    return _from_match(match, decimal_comma, thousand) if match else None
+
+
+def find_size(text: str, decimal_comma: bool = False) -> Size | None:
+    """The first size with a unit anywhere in a short `text`."""
+    for match in _SIZE.finditer(plain_digits(text[:400])):
+        if match[3] and (match.start(2) == 0 or not text[match.start(2) - 1].isalnum()):
+            return _from_match(match, decimal_comma, False)
+    return None
+
+
+def _from_match(match: re.Match[str], decimal_comma: bool, thousand: bool) -> Size | None:
+    number, digits = _number(match[2], decimal_comma)
+    if match[1]:
+        # A size past 2 GB from a server that counts in 32 signed bits.
+        number = float((1 << 32) - int(number)) if number <= 1 << 31 else number
+    unit = _power(match[3] or "")
+    base = 1000 if thousand else 1024
+    if unit == 0:
+        if number > _TERABYTES_64:
+            return None
+        best = round(number)
+        return Size(best, best, best)
+    step = 10.0**-digits
+    best = round(number * base**unit)
+    if best > _TERABYTES_64:
+        return None
+    low = max(0, int((number - step) * 1000**unit))
+    high = int((number + step) * 1024**unit) + 1
+    return Size(best, min(low, best), max(high, best))
+
+
+def _power(unit: str) -> int:
+    unit = unit.lower()
+    if unit.startswith(("byte", "o", "b", "字", "б")):
+        return 0
+    return _POWERS.get(_CYRILLIC.get(unit[:1], unit[:1]), 0)
+
+
+def _number(text: str, decimal_comma: bool) -> tuple[float, int]:
+    text = re.sub(r"[   '’]", "", text)
+    if decimal_comma:
+        text = text.replace(".", "").replace(",", ".") if "," in text else text
+    else:
+        if text.count(",") and "." in text and text.rfind(",") > text.rfind("."):
+            text = text.replace(".", "").replace(",", ".")
+        text = text.replace(",", "")
+    if text.count(".") > 1:
+        text = text.replace(".", "")
+    whole, _, decimals = text.partition(".")
+    return float(f"{whole or 0}.{decimals or 0}"), len(decimals)
+
+
+def exact(number: object) -> Size | None:
+    """A number of bytes that a page carries as such, or None when it is not one (negative, absurd, not a number)."""
+    if isinstance(number, str):
+        number = number.strip()
+        if not number.isascii() or not number.isdigit() or len(number) > 19:
+            return None
+        number = int(number)
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= _TERABYTES_64 * 8:
+        return None
+    return Size(number, number, number)

@@ -1,0 +1,344 @@
+"""The repeating parts of a page, as rows of cells: table rows, lines of preformatted text, list items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from probes.recognise.listing.html.markup import Token, squeeze
+
+MAX_ROWS = 400_000
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "param"}
+_SKIPPED_CLASSES = {"breadcrumb", "breadcrumbs", "crumbs", "sidebar"}
+_ICON_ATTRIBUTES = ("alt", "src", "class", "data-icon", "xlink:href", "href", "title", "data-src", "aria-label")
+_CARRIED = (
+    "data-order",
+    "data-sort",
+    "data-sort-value",
+    "data-size",
+    "data-value",
+    "sorttable_customkey",
+    "data-bytes",
+    "data-text",
+    "data-sortvalue",
+    "data-sort-by",
+    "title",
+    "datetime",
+    "data-time",
+    "data-date",
+    "data-raw",
+    "content",
+    "data-label",
+    "data-title",
+    "value",
+    "data-filesize",
+)
+
+
+@dataclass(slots=True)
+class Link:
+    """A link of a row: its href as the page has it, what it shows, and its attributes."""
+
+    href: str
+    attributes: dict[str, str]
+    text: str = ""
+    inner: list[tuple[str, str]] = field(default_factory=list)
+    """Texts inside the link by the class of the element that holds them."""
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell of a row: its text outside of links, its links, and what its elements say of themselves."""
+
+    attributes: dict[str, str] = field(default_factory=dict)
+    before: str = ""
+    after: str = ""
+    links: list[Link] = field(default_factory=list)
+    icons: list[dict[str, str]] = field(default_factory=list)
+    """What the attributes of its icons say, without the folders of their addresses."""
+    carried: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    """Texts by the class of the element that holds them, in order."""
+
+    @property
+    def classes(self) -> str:
+        """The cell's own class attribute, lower case."""
+        return self.attributes.get("class", "").lower()
+
+    @property
+    def text(self) -> str:
+        """All the text that the cell shows."""
+        return squeeze(" ".join([self.before, *(link.text for link in self.links), self.after]))
+
+    @property
+    def plain(self) -> str:
+        """The text outside of the cell's links."""
+        return squeeze(f"{self.before} {self.after}")
+
+
+@dataclass(slots=True)
+class Row:
+    """One row, line or item."""
+
+    cells: list[Cell] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    header: bool = False
+
+    @property
+    def links(self) -> list[Link]:
+        """Every link of the row, in order."""
+        return [link for cell in self.cells for link in cell.links]
+
+
+@dataclass(slots=True)
+class Block:
+    """A table (`table`), preformatted text (`pre`), or list (`list`): its rows and its own attributes."""
+
+    kind: str
+    attributes: dict[str, str]
+    rows: list[Row] = field(default_factory=list)
+    closed: bool = False
+
+
+def visible(source: Iterable[Token]) -> list[Token]:
+    """The tokens without navigation: `nav`, breadcrumbs and side bars hold links that are no entries."""
+    run = list(source)
+    kept: list[Token] = []
+    skipping, depth, started = "", 0, 0
+    held: list[Token] = []
+    for at, token in enumerate(run):
+        if skipping:
+            held.append(token)
+            if token.name == skipping:
+                depth += -1 if token.closing else 1
+                if depth == 0:
+                    skipping, held = "", []
+            continue
+        if token.name and not token.closing and token.name not in _VOID and _navigation(token):
+            skipping, depth, started, held = token.name, 1, at, [token]
+            continue
+        kept.append(token)
+    if skipping and started < len(run) - 1:
+        # Never closed: then it is not known where it ends, and a listing may stand in it.
+        kept.extend(held[1:])
+    return kept
+
+
+def _navigation(token: Token) -> bool:
+    if token.name == "nav":
+        return True
+    if token.name not in {"div", "ul", "ol", "p", "aside", "section"} or not token.raw:
+        return False
+    low = token.raw.lower()
+    if "crumb" not in low and "sidebar" not in low:
+        return False
+    attributes = token.attributes
+    return bool(_SKIPPED_CLASSES & set(attributes.get("class", "").lower().split())) or (
+        attributes.get("id", "").lower() in _SKIPPED_CLASSES
+    )
+
+
+class Reader:
+    """Collects blocks from a run of tokens; one instance a page."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._open: list[OpenBlock] = []
+        self._rows = 0
+
+    def read(self, run: Iterable[Token]) -> list[Block]:
+        """Every block of the page, in the order in which they begin. Raises nothing."""
+        for token in run:
+            if self._rows > MAX_ROWS:
+                break
+            if not token.name:
+                if self._open:
+                    self._open[-1].text(token.text)
+                continue
+            self._tag(token)
+        while self._open:
+            self._open.pop().finish()
+        return [block for block in self.blocks if block.rows]
+
+    def _begin(self, kind: str, token: Token) -> None:
+        block = Block(kind, token.attributes)
+        self.blocks.append(block)
+        self._open.append(OpenBlock(block))
+
+    def _end(self, kind: str) -> None:
+        for index in range(len(self._open) - 1, max(-1, len(self._open) - 40), -1):
+            if self._open[index].block.kind == kind:
+                while len(self._open) > index:
+                    closed = self._open.pop()
+                    closed.finish()
+                    closed.block.closed = True
+                return
+
+    def _tag(self, token: Token) -> None:
+        name = token.name
+        if name == "table":
+            if token.closing:
+                self._end("table")
+            elif len(self._open) < 200:
+                self._begin("table", token)
+        elif name in {"pre", "listing"} and not (
+            self._open and self._open[-1].block.kind == "pre" and not token.closing
+        ):
+            if token.closing:
+                self._end("pre")
+            elif len(self._open) < 200:
+                self._begin("pre", token)
+        elif name in {"ul", "ol", "dir", "menu"}:
+            if token.closing:
+                self._end("list")
+            elif len(self._open) < 200:
+                self._begin("list", token)
+        elif self._open:
+            top = self._open[-1]
+            kind = top.block.kind
+            if kind == "table" and name == "tr":
+                top.end_row()
+                if not token.closing:
+                    self._rows += 1
+                    top.begin_row(token)
+            elif kind == "table" and name in {"td", "th"}:
+                top.end_cell()
+                if not token.closing:
+                    top.begin_cell(token)
+            elif kind == "list" and name in {"li", "dt", "dd"}:
+                top.end_row()
+                if not token.closing:
+                    self._rows += 1
+                    top.begin_row(token)
+                    top.begin_cell(token)
+            elif kind == "pre" and name in {"br", "hr"}:
+                self._rows += 1
+                top.end_row()
+            elif kind == "list" and top.row is not None and name in {"div", "td"} and top.link is None:
+                top.piece(token)
+            else:
+                top.tag(token)
+
+
+class OpenBlock:
+    """A block under construction, fed with rows, cells, tags and text as they come."""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.row: Row | None = None
+        self.cell: Cell | None = None
+        self.link: Link | None = None
+        self._stack: list[tuple[str, str]] = []
+
+    def begin_row(self, token: Token) -> None:
+        self.row = Row(attributes=token.attributes)
+
+    def begin_cell(self, token: Token) -> None:
+        if self.row is None:
+            self.row = Row()
+        attributes = token.attributes
+        self.cell = Cell(attributes)
+        self.cell.carried.extend((key, attributes[key]) for key in _CARRIED if key in attributes)
+        if token.name == "th":
+            self.row.header = True
+        elif token.name == "td" and self.row.cells:
+            self.row.header = False
+        self.row.cells.append(self.cell)
+
+    def end_cell(self) -> None:
+        self.cell = self.link = None
+        self._stack.clear()
+
+    def end_row(self) -> None:
+        self.end_cell()
+        if self.row is not None and self.row.cells and len(self.block.rows) < MAX_ROWS:
+            self.block.rows.append(self.row)
+        self.row = None
+
+    def finish(self) -> None:
+        self.end_row()
+
+    def _here(self) -> Cell | None:
+        if self.cell is None and self.block.kind == "pre":
+            self.row = Row()
+            self.cell = Cell()
+            self.row.cells.append(self.cell)
+        return self.cell
+
+    def text(self, text: str) -> None:
+        if self.block.kind == "pre" and self.link is None and "\n" in text:
+            first, *others = text.split("\n")
+            if first.strip() or self.cell is not None:
+                self._add(first)
+            for other in others:
+                self.end_row()
+                if other.strip():
+                    self._add(other)
+            return
+        if self.block.kind == "pre" and self.cell is None and not text.strip():
+            return
+        self._add(text)
+
+    def _add(self, text: str) -> None:
+        cell = self._here()
+        if cell is None or not text:
+            return
+        if text.strip():
+            classes = self._stack[-1][1] if self._stack else ""
+            if self.link is not None:
+                self.link.inner.append((classes, squeeze(text)))
+            if classes:
+                cell.parts.append((classes, squeeze(text)))
+        if self.link is not None:
+            self.link.text += text
+        elif cell.links:
+            cell.after += text
+        else:
+            cell.before += text
+
+    def piece(self, token: Token) -> None:
+        """A division inside a list item stands for white space between its texts."""
+        if self.cell is not None:
+            self._add(" ")
+        self.tag(token)
+
+    def tag(self, token: Token) -> None:
+        name = token.name
+        if token.closing:
+            if name == "a":
+                self.link = None
+            for index in range(len(self._stack) - 1, max(-1, len(self._stack) - 12), -1):
+                if self._stack[index][0] == name:
+                    del self._stack[index:]
+                    break
+            return
+        cell = self._here()
+        if cell is None:
+            return
+        attributes = token.attributes if token.raw else {}
+        if name == "a":
+            # Only a link with an href starts one; `<a name>` inside a row is an anchor.
+            if "href" in attributes:
+                self.link = Link(attributes["href"], attributes)
+                cell.links.append(self.link)
+                if "class" in attributes:
+                    cell.icons.append({"class": attributes["class"]})
+        elif name in {"img", "i", "svg", "use", "span", "path", "input", "div", "mat-icon", "object", "button", "td"}:
+            icon = {key: _tail(attributes[key]) for key in _ICON_ATTRIBUTES if key in attributes}
+            if icon and name != "button":
+                cell.icons.append(icon)
+        if attributes:
+            cell.carried.extend((key, attributes[key]) for key in _CARRIED if key in attributes and name != "img")
+        if name not in _VOID and len(self._stack) < 100 and not token.raw.endswith("/"):
+            own = attributes.get("class", "").lower() or (self._stack[-1][1] if self._stack else "")
+            if name in {"time", "small"} and not own:
+                own = name
+            self._stack.append((name, own))
+
+
+def _tail(value: str) -> str:
+    """The last part of an icon's address: its folder may be called anything."""
+    if "/" not in value and "?" not in value:
+        return value[:120]
+    path, _, query = value.partition("?")
+    return f"{path.rstrip('/').rsplit('/', 1)[-1]} {query}"[:120]

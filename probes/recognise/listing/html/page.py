@@ -1,0 +1,196 @@
+"""A page as every family's recogniser meets it: its text, tags, blocks and the URL it was asked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import unquote_to_bytes
+
+from probes.recognise.listing.fields.links import UNDECODED, Place, to_bytes, to_text
+from probes.recognise.listing.html.blocks import Block, Reader, visible
+from probes.recognise.listing.html.markup import Token, squeeze, tokens
+
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_UNDECODED = {byte: chr(UNDECODED + byte) for byte in range(128, 256)}
+
+
+def decode(body: bytes) -> str:
+    """The text of a body, every byte of it recoverable: what is not UTF-8 stands at code points of its own."""
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            body = body[len(mark) :]
+            if encoding != "utf-8":
+                return body.decode(encoding, "replace")
+            break
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        escaped = body.decode("utf-8", "surrogateescape")
+        return escaped.translate({0xDC00 + byte: stand_in for byte, stand_in in _UNDECODED.items()})
+
+
+def without_cut_row(text: str) -> str:
+    """`text` of a cut page without its last, unfinished row: half a name or half a size would be a wrong entry."""
+    low = text.lower()
+    ends = [low.rfind(end) for end in ("</tr", "<tr", "</li", "<li", "<br", "</div", "</pre", "</table", "</ul")]
+    if low.rfind("<pre") > low.rfind("</pre"):
+        ends.append(low.rfind("\n"))
+    last = max(ends)
+    return text[: last if last >= 0 else max(0, low.rfind("<a"))]
+
+
+def shown(text: str) -> str:
+    """Text of a page as a reader would see it where its encoding is unknown: undecoded bytes as Latin-1."""
+    return text if text.isascii() else to_text(to_bytes(text)) if any(ord(c) >= UNDECODED for c in text) else text
+
+
+@dataclass
+class Page:
+    """One answer: what was asked, what came, and its structure, read once and only when a recogniser wants it."""
+
+    body: bytes
+    url: str
+    headers: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+    whole: bool = True
+
+    @classmethod
+    def of(cls, body: bytes, url: str, headers: Iterable[tuple[str, str]], status: int, whole: bool) -> Page:
+        """The page of an answer; header names are folded to lower case, the first of a name wins."""
+        folded: dict[str, str] = {}
+        for name, value in headers:
+            folded.setdefault(name.lower(), value)
+        return cls(body, url, folded, status, whole)
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text; of one that was cut, up to the end of its last whole row."""
+        text = decode(self.body)
+        return text if self.whole or self.start[:1] in {"{", "["} else without_cut_row(text)
+
+    @cached_property
+    def start(self) -> str:
+        """The first characters that are not white space: what tells JSON and XML from HTML."""
+        return decode(self.body[:512]).lstrip()[:64]
+
+    @cached_property
+    def content_type(self) -> str:
+        """The media type that the server states, lower case and without parameters."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    @cached_property
+    def server(self) -> str:
+        """The Server header, lower case."""
+        return self.headers.get("server", "").lower()
+
+    @cached_property
+    def all_tokens(self) -> list[Token]:
+        """Every tag and text of the page."""
+        return list(tokens(self.text))
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The tags and texts of the page without its navigation."""
+        return visible(self.all_tokens)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The repeating parts of the page."""
+        return Reader().read(self.tokens)
+
+    @cached_property
+    def place(self) -> Place:
+        """The URL asked for, moved by the page's own `<base href>` where it stays on the same host."""
+        for token in self.all_tokens[:400]:
+            if token.name == "base" and not token.closing:
+                href = token.attributes.get("href", "")
+                if href:
+                    return Place(self.url, href)
+            if token.name == "body":
+                break
+        return Place(self.url)
+
+    @cached_property
+    def title(self) -> str:
+        """The text of the first title."""
+        run = iter(self.all_tokens)
+        for token in run:
+            if token.name == "title" and not token.closing:
+                following = next(run, None)
+                return squeeze(shown(following.text)) if following is not None and not following.name else ""
+        return ""
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """The texts of the first headings, whatever their level."""
+        found: list[str] = []
+        inside, parts = "", [""]
+        for token in self.all_tokens:
+            if token.name in _HEADINGS:
+                if inside:
+                    found.append(squeeze(shown("".join(parts))))
+                    if len(found) >= 12:
+                        break
+                inside, parts = ("", []) if token.closing else (token.name, [])
+            elif inside and not token.name:
+                parts.append(token.text)
+        return found
+
+    @cached_property
+    def scripts(self) -> list[str]:
+        """The source of every inline script."""
+        found = []
+        previous = None
+        for token in self.all_tokens:
+            if not token.name and previous is not None and previous.name == "script" and not previous.closing:
+                found.append(token.raw)
+            previous = token
+        return found
+
+    @cached_property
+    def names_path(self) -> bool:
+        """Whether the title or a heading names the path asked for, and nothing after it."""
+        return any(self._names(text) for text in (self.title, *self.headings))
+
+    def _names(self, text: str) -> bool:
+        low = text.casefold().strip()
+        paths = {self.place.own, self.place.listed}
+        for parts in paths:
+            path = "/".join(to_text(part) for part in parts).casefold()
+            raw = unquote_to_bytes(to_bytes(self.place.path)).decode("utf-8", "replace").strip("/").casefold()
+            for known in {path, squeeze(path), raw}:
+                if not known:
+                    if re.search(r"(?:^|[\s:\[(\"'-])/(?:$|[\])\"']| - )", low):
+                        return True
+                elif low.startswith(f"/{known}/") or re.search(
+                    rf"(?:/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)", low
+                ):
+                    return True
+        return False
+
+    @cached_property
+    def classes(self) -> set[str]:
+        """Every class and, with a `#` before it, every id of the page, lower case."""
+        found: set[str] = set()
+        for token in self.all_tokens:
+            if token.name and not token.closing and token.raw:
+                low = token.raw.lower()
+                if "class" in low or "id" in low:
+                    attributes = token.attributes
+                    found.update(attributes.get("class", "").lower().split())
+                    if "id" in attributes:
+                        found.add("#" + attributes["id"].lower())
+        return found
+
+    @cached_property
+    def hrefs(self) -> list[str]:
+        """The href of every link outside of the page's navigation."""
+        return [
+            token.attributes["href"]
+            for token in self.tokens
+            if token.name == "a" and not token.closing and "href" in token.raw.lower() and "href" in token.attributes
+        ]

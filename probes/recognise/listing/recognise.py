@@ -1,0 +1,70 @@
+"""Is this page a directory listing of the URL asked for, and what does it hold: one pure, total function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from probes.recognise.listing.decide import judge
+from probes.recognise.listing.families import FAMILIES
+from probes.recognise.listing.family import read_generic, read_lines, read_repeated
+from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size
+from probes.recognise.listing.structured.json_dialects import read_data
+from probes.recognise.listing.structured.xml_listing import read_xml
+
+__all__ = ["Entry", "Kind", "Listing", "Modified", "NoListing", "Size", "recognise"]
+
+LONGEST = 64 << 20
+"""More of a body than this is not read: the survey streams what is longer."""
+_GOOD = {200, 203, 206, 207}
+_CALLED = re.compile(r"(?:/\*[^*]{0,32}\*/\s{0,4})?[A-Za-z_$][\w.$]{0,40}\(\s{0,4}[\[{]")
+"""JSON as the argument of a call (JSONP)."""
+
+
+def recognise(
+    body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), status: int = 200, whole: bool = True
+) -> Listing | NoListing:
+    """What the answer to a request for `url` holds as a directory listing, or why it is none.
+
+    `whole=False` says that the body was cut: the listing is then partial, and the row that was cut is left out.
+    Total: it raises nothing for any bytes, and its time and memory are bounded by the length of the body.
+    """
+    if status not in _GOOD:
+        return NoListing(f"the status is {status}")
+    if len(body) > LONGEST:
+        body, whole = body[:LONGEST], False
+    if not body.strip():
+        return NoListing("the body is empty")
+    page = Page.of(body, url, headers, status, whole and status != 206)
+    called = _CALLED.match(page.start) is not None
+    if called or page.start[:1] in {"{", "["} or (page.content_type.endswith("json") and page.start[:1] != "<"):
+        return read_data(page)
+    if status == 207 or page.start.startswith("<?xml") or page.start[:1] == "<":
+        found = read_xml(page)
+        if found is not None:
+            return found
+    if status == 207:
+        return NoListing("a multi-status answer without responses")
+    return _html(page)
+
+
+def _html(page: Page) -> Listing | NoListing:
+    if "<" not in page.text:
+        return NoListing("the body is neither HTML nor a known dialect of JSON or XML")
+    why = NoListing("no rows of links")
+    for family in FAMILIES:
+        marks = family.marks(page)
+        if marks:
+            verdict = judge(page, family.read(page), family, marks)
+            if isinstance(verdict, Listing):
+                return verdict
+            why = verdict
+    verdict = judge(page, read_generic(page), None)
+    if isinstance(verdict, Listing):
+        return verdict
+    others = [judge(page, read(page), None) for read in (read_repeated, read_lines)]
+    listings = [one for one in others if isinstance(one, Listing)]
+    if listings:
+        return max(listings, key=lambda one: len(one.entries))
+    return why if isinstance(why, NoListing) and why.why != "no rows of links" else verdict

@@ -1,0 +1,117 @@
+"""Listings as XML: WebDAV's 207, nginx's list, and the buckets' dialects; hostile XML is read without any expansion."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from probes.recognise.buckets.bucket_xml import read_azure, read_s3
+from probes.recognise.listing.decide import CUT
+from probes.recognise.listing.fields import dates, sizes
+from probes.recognise.listing.fields.links import Target, quoted, segments
+from probes.recognise.listing.html.page import Page, decode, shown
+from probes.recognise.listing.model import Entry, Kind, Listing, NoListing
+from probes.recognise.listing.structured.xml_tree import Node, local, parse
+
+_ROOT = re.compile(
+    r"^\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<\?[^>]{0,300}\?>\s*|<!--[^>]{0,2000}-->\s*)*<((?:[\w.-]+:)?[\w.-]+)"
+)
+
+
+def read_xml(page: Page) -> Listing | NoListing | None:
+    """The listing that an XML body is, why a known dialect holds none, or None for any other body."""
+    root = _ROOT.match(page.text[:8192])
+    if root is None:
+        return None
+    reader = _READERS.get(local(root[1]))
+    return reader(page) if reader else None
+
+
+def _multistatus(page: Page) -> Listing | NoListing:
+    if page.status != 207:
+        return NoListing("a multi-status body without the status 207")
+    node, whole = parse(page.body)
+    if node is None or "DAV:" not in page.text[:4096]:
+        return NoListing("no multi-status in WebDAV's name space")
+    found: dict[str, Entry] = {}
+    foreign = rows = 0
+    responses = [child for child in node.children if child.name == "response"]
+    if not whole and responses:
+        responses = responses[:-1]
+    for response in responses:
+        href = response.said("href")
+        target = page.place.resolve(href)
+        if not isinstance(target, Target) or target.parent != page.place.own:
+            foreign += segments(href.split("://", 1)[-1].partition("/")[2] if "://" in href else href) != page.place.own
+            continue
+        rows += 1
+        props = _props(response)
+        folder = (
+            any(one.name == "collection" for one in props["resourcetype"].children)
+            if "resourcetype" in props
+            else False
+        )
+        folder = folder or target.slash
+        length = props["getcontentlength"].text if "getcontentlength" in props else ""
+        changed = dates.read_date(props["getlastmodified"].text) if "getlastmodified" in props else None
+        found[target.path] = Entry(
+            target.name,
+            target.path,
+            Kind.DIRECTORY if folder else Kind.FILE,
+            None if folder else sizes.exact(length),
+            changed,
+        )
+    if not responses or foreign > rows + 1:
+        return NoListing("the responses are not of the path asked for or below it")
+    said = ("a WebDAV multi-status answer", f"{rows} responses are direct children of the path asked for")
+    return Listing("webdav", tuple(found.values()), "" if whole and page.whole else CUT, said)
+
+
+def _props(response: Node) -> dict[str, Node]:
+    """The properties that a response has: those under a propstat whose status is not 200 are the ones it lacks."""
+    found: dict[str, Node] = {}
+    for propstat in response.children:
+        if propstat.name == "propstat" and (" 200" in propstat.said("status") or not propstat.said("status")):
+            for prop in propstat.children:
+                if prop.name == "prop":
+                    for one in prop.children:
+                        found.setdefault(one.name, one)
+    return found
+
+
+_ITEM = re.compile(
+    rb'<(directory|file|other)\s+mtime="([^"<>]{0,40})"(?:\s+size="(\d{1,20})")?\s*>([^<]{0,16384})</\1>'
+)
+
+
+def _nginx(page: Page) -> Listing | NoListing | None:
+    """nginx's XML by its fixed bytes: names with control characters or in Latin-1 make it ill-formed for any parser."""
+    body = page.body
+    rows = _ITEM.findall(body)
+    opened = body.count(b"<directory ") + body.count(b"<file ") + body.count(b"<other ")
+    if not rows:
+        if re.search(rb"<list>\s*</list>\s*$", body) and page.server.startswith(
+            ("nginx", "openresty", "tengine", "angie")
+        ):
+            return Listing("nginx", (), "", ("an empty <list>, as nginx writes it",))
+        return None
+    found = []
+    for kind, mtime, size, raw in rows:
+        name = html.unescape(decode(raw))
+        path = page.place.path if page.place.path.endswith("/") else page.place.path + "/"
+        folder = kind == b"directory"
+        found.append(
+            Entry(
+                shown(name),
+                path + quoted(name) + ("/" if folder else ""),
+                Kind.DIRECTORY if folder else Kind.FILE,
+                None if folder else sizes.exact(size.decode()),
+                dates.read_date(mtime.decode("ascii", "replace")),
+            )
+        )
+    whole = page.whole and opened == len(rows) and b"</list>" in body[-64:]
+    said = ("a <list> of directories and files with mtime, as nginx writes it", f"{len(rows)} rows of name and date")
+    return Listing("nginx", tuple(found), "" if whole else CUT, said)
+
+
+_READERS = {"multistatus": _multistatus, "list": _nginx, "ListBucketResult": read_s3, "EnumerationResults": read_azure}

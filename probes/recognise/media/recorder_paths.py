@@ -1,0 +1,33 @@
+"""Where recording products put their folders on a web server, as data that is read once."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal, TypeAlias
+
+Mark: TypeAlias = Literal["measured", "documented", "unverified"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderPath:
+    """One default path: what to ask for, which product publishes it, and how well that is known."""
+
+    path: str
+    product: str
+    source: str
+    mark: Mark
+
+
+@cache
+def default_paths() -> tuple[RecorderPath, ...]:
+    """Every default path in the order of `probes/tables/recorders.toml`, which is the order that they are asked in.
+
+    The file is part of the package: one that cannot be read, or that lacks a key, is a bug of ours and raises.
+    """
+    text = files("probes.tables").joinpath("recorders.toml").read_text(encoding="utf-8")
+    return tuple(
+        RecorderPath(row["path"], row["product"], row["source"], row["mark"]) for row in tomllib.loads(text)["recorder"]
+    )

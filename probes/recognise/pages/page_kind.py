@@ -1,0 +1,187 @@
+"""Pages that say nothing about the place asked for: login walls, block pages, soft 404s, shells; and page likeness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from probes.recognise.pages.block_pages import block_vendor
+from probes.recognise.pages.likeness import alike
+from probes.recognise.pages.page_parts import PageParts, read_page
+
+__all__ = ["Page", "PageKind", "alike", "page"]
+
+
+class PageKind(StrEnum):
+    """What a page is, as far as it tells something of the place asked for. Only ORDINARY speaks of the place."""
+
+    LOGIN_WALL = "login-wall"
+    BLOCK_PAGE = "block-page"
+    SOFT_404 = "soft-404"
+    SHELL = "shell"
+    DEFAULT_PAGE = "default-page"
+    TLS_NOTICE = "tls-notice"
+    ORDINARY = "ordinary"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The class of a page and the structure that showed it, in our own words; `vendor` where a product was known."""
+
+    kind: PageKind
+    why: str = ""
+    vendor: str = ""
+
+
+_TLS_NOTICES: Final = (
+    ("nginx", "the plain http request was sent to https port"),
+    ("Apache", "you're speaking plain http to an ssl-enabled server port"),
+    ("Apache", "you&#39;re speaking plain http to an ssl-enabled server port"),
+    ("Go", "client sent an http request to an https server"),
+    ("Java", "combination of host and port requires tls"),
+)
+_LONGEST_NOTICE = 4096
+
+# A page with more to read than this is not made of its login form, its error or its redirect.
+_SHORT_TEXT = 2500
+_HARDLY_ANY_TEXT = 300
+
+_SINGLE_SIGN_ON: Final = re.compile(
+    r"/adfs/|/saml2?/|samlrequest=|/idp/|/oauth2?/|/openid-connect/|/connect/authorize|[?&]wa=wsignin|/cas/login|"
+    r"login\.microsoftonline\.com|accounts\.google\.com|/siteminderagent/|/nidp/|/my\.policy|/remote/login|/dana-na/|"
+    r"/vpn/(?:index|tmindex)\.html|/logon/logonpoint/|\.b2clogin\.com|\.okta\.com/|/auth/realms/",
+)
+_LOGIN_PATH: Final = re.compile(
+    r"(?:^|[/?&=._-])(?:login|logon|signin|sign-in|sign_in|auth|authenticate|inloggning|innlogging|kirjaudu)\b"
+)
+_LOGIN_TITLE: Final = re.compile(
+    r"\b(?:log ?in|log ?on|sign ?in|logga in|inloggning|logg inn|innlogging|log ind|login|kirjaudu|innskráning)\b"
+)
+_NOT_FOUND: Final = re.compile(
+    r"\b404\b|\bnot found\b|\bpage (?:does not|doesn['’]t) exist|"
+    r"\b(?:can(?:not|['’]t)|could ?n[o'’]t) (?:be found|find)|"
+    r"\bsidan (?:kunde inte hittas|hittades inte|hittas inte|finns inte)|\b(?:kunde inte hitta|hittar inte) sidan|"
+    r"\bsiden (?:blev ikke fundet|findes ikke|kunne ikke findes|ble ikke funnet|finnes ikke)|\bfant ikke siden|"
+    r"\bsivua ei löy|\bsíðan fannst ekki|\bno such (?:file|page|directory)"
+)
+_SCRIPTED_REDIRECT: Final = re.compile(
+    r"(?:window|document|top|self|parent)?\.?location(?:\.href)?\s{0,8}=(?!=)|location\.(?:replace|assign)\s{0,8}\("
+)
+_APP_ROOT: Final = frozenset({"root", "app", "__next", "__nuxt", "app-root", "application", "svelte", "main-app"})
+_DEFAULT_TITLES: Final = (
+    ("nginx", re.compile(r"welcome to nginx|test page for the nginx http server")),
+    (
+        "Apache",
+        re.compile(r"apache2? (?:\w+ )?default page|(?:apache )?http server test page|test page for the apache"),
+    ),
+    ("IIS", re.compile(r"^iis (?:windows(?: server)?|\d+)|^internet information services")),
+    ("Caddy", re.compile(r"^caddy works")),
+    ("Tomcat", re.compile(r"^apache tomcat(?:/[\d.]+)?$")),
+    ("Plesk", re.compile(r"^(?:default )?(?:parallels )?plesk .{0,20}(?:page|panel)|^domain default page")),
+    ("lighttpd", re.compile(r"placeholder page")),
+    ("cPanel", re.compile(r"^default web ?site page")),
+)
+_IT_WORKS: Final = re.compile(r"it works[!.]?\Z")
+
+
+def page(
+    body: bytes,
+    type: str,  # noqa: A002  named after the header
+    status: int,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+) -> Page:
+    """What `body` is, by its structure: a password form, a redirect, a known product's block page. Total, linear time.
+
+    `type` is the Content-Type, `headers` any pairs of name and value. No single word decides: a long page that mentions
+    a captcha or a password is ORDINARY, and so is what is not HTML. A page
+    of kind ORDINARY is not thereby a finding: it only is not one of these.
+    """
+    named = _lower(headers)
+    text = body[: 1 << 18].decode("utf-8", errors="replace")
+    if (notice := _tls_notice(text, status)) is not None:
+        return notice
+    markup = read_page(text)
+    if (vendor := block_vendor(markup, text, status, named)) is not None:
+        return Page(PageKind.BLOCK_PAGE, "a filter in front of the server answered", vendor)
+    if not markup.tags or type.partition(";")[0].strip().lower() in ("application/json", "text/plain"):
+        return Page(PageKind.ORDINARY)
+    return (
+        _login(markup)
+        or _soft_404(markup, status)
+        or _default_page(markup)
+        or _shell(markup)
+        or Page(PageKind.ORDINARY)
+    )
+
+
+def _lower(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> dict[str, str]:
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    return {name.lower(): value.lower() for name, value in pairs}
+
+
+def _tls_notice(text: str, status: int) -> Page | None:
+    # 497 is nginx's own number for it; some front ends let it through.
+    if status not in (400, 497) or len(text) > _LONGEST_NOTICE:
+        return None
+    said = text.lower()
+    for server, words in _TLS_NOTICES:
+        if words in said:
+            return Page(PageKind.TLS_NOTICE, "the port speaks TLS and was spoken to in clear", server)
+    return None
+
+
+def _login(markup: PageParts) -> Page | None:
+    short = len(markup.text) <= _SHORT_TEXT
+    titled = bool(_LOGIN_TITLE.search(markup.title) or _LOGIN_TITLE.search(markup.heading))
+    if any(kind == "password" for kind in markup.inputs) and (short or titled):
+        return Page(PageKind.LOGIN_WALL, "a form that asks for a password, and little else")
+    if "samlrequest" in markup.input_names or ("samlresponse" in markup.input_names):
+        return Page(PageKind.LOGIN_WALL, "a form that carries a SAML message to an identity provider")
+    for where in (*markup.form_actions, *markup.refreshes):
+        if short and _SINGLE_SIGN_ON.search(where):
+            return Page(PageKind.LOGIN_WALL, "a form or a refresh that leads to single sign-on")
+    for where in markup.refreshes:
+        if _LOGIN_PATH.search(where):
+            return Page(PageKind.LOGIN_WALL, "a refresh that leads to a login page")
+    # The first step of two: it asks for the user name alone.
+    if short and titled and markup.form_actions and set(markup.inputs) & {"text", "email", ""}:
+        return Page(PageKind.LOGIN_WALL, "a page titled as a login, with a form for a name")
+    if len(markup.text) <= _HARDLY_ANY_TEXT and _SCRIPTED_REDIRECT.search(markup.script):
+        said = markup.script.lower()
+        if _SINGLE_SIGN_ON.search(said) or _LOGIN_PATH.search(said):
+            return Page(PageKind.LOGIN_WALL, "a script that leads to a login page, and no text")
+    return None
+
+
+def _soft_404(markup: PageParts, status: int) -> Page | None:
+    if not 200 <= status < 300 or len(markup.text) > _SHORT_TEXT:
+        return None
+    if _NOT_FOUND.search(markup.title) or _NOT_FOUND.search(markup.heading):
+        return Page(PageKind.SOFT_404, "a title or heading that says not found, under a status that says found")
+    return None
+
+
+def _default_page(markup: PageParts) -> Page | None:
+    for server, title in _DEFAULT_TITLES:
+        if title.search(markup.title):
+            return Page(PageKind.DEFAULT_PAGE, "the page that the server is delivered with", server)
+    if _IT_WORKS.match(markup.heading) and len(markup.text) <= _HARDLY_ANY_TEXT:
+        return Page(PageKind.DEFAULT_PAGE, "the page that the server is delivered with", "Apache")
+    return None
+
+
+def _shell(markup: PageParts) -> Page | None:
+    if len(markup.text) > _HARDLY_ANY_TEXT:
+        return None
+    if markup.refreshes:
+        return Page(PageKind.SHELL, "a refresh to another page, and hardly any text")
+    if _SCRIPTED_REDIRECT.search(markup.script):
+        return Page(PageKind.SHELL, "a script that leads to another page, and hardly any text")
+    if markup.scripts and markup.ids & _APP_ROOT:
+        return Page(PageKind.SHELL, "the empty root of an application that a script fills")
+    if markup.frames and not markup.links:
+        return Page(PageKind.SHELL, "frames, and hardly any text")
+    return None

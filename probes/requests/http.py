@@ -1,0 +1,130 @@
+"""All that a probe may ask of the world, and every answer that it can get."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from probes.reasons import Why
+
+Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
+"""The verbs that leftopen knows. None of them writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request to the target's own endpoint.
+
+    `path` is sent to the letter: it begins with `/`, may carry a query, and is already percent-encoded.
+    `take` is the most body, in bytes, that is read from the wire; with 0 the answer is judged by its headers.
+    `fresh` asks for a new connection. `in_clear` asks the same port without TLS, whatever the target speaks: it tells a
+    port that speaks no TLS from one that is ill. `said` stands for the path wherever the ask is recorded: a path that
+    was learnt from an answer may hold a person's number, so it is never written down itself (empty: a declared path).
+
+    `host` matters to stores alone, whose targets have many names: it asks another endpoint of the same provider (empty:
+    the target's own), and the driver refuses one that the inventory does not lead to. `signed` asks with the owner's
+    probing key, of an account that has nothing to do with the bucket (AWS Signature Version 4); every other request
+    goes out without any credential.
+    """
+
+    method: Method
+    path: str
+    take: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    fresh: bool = False
+    in_clear: bool = False
+    said: str = ""
+    host: str = ""
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Requests whose order does not matter; the driver may send them side by side, within the host's pace."""
+
+    asks: tuple[Request, ...]
+
+
+Ask: TypeAlias = Request | Together
+
+
+class Ending(StrEnum):
+    """How a body ended."""
+
+    WHOLE = "whole"
+    CUT = "cut"  # we stopped reading at `take`
+    BROKEN = "broken"  # the peer stopped before its own end: short, reset, stalled or malformed
+    BOMB = "bomb"  # it decoded to more than the bound
+    UNREADABLE = "unreadable"  # an encoding that we do not decode
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Response headers in their order; names in lower case."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str, default: str = "") -> str:
+        """The first value of `name` (any case), or `default`."""
+        name = name.lower()
+        return next((value for key, value in self.pairs if key == name), default)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back: status, headers, and at most `Request.take` bytes of decoded body."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+    ending: Ending = Ending.WHOLE
+    wire: int = 0
+    """Bytes of body read from the wire, before decoding."""
+    certificate: tuple[str, ...] = ()
+    """What is wrong with the certificate shown, if any: recorded, and never a reason not to look."""
+
+    @property
+    def type(self) -> str:
+        """The media type without its parameters, in lower case; empty when none was sent."""
+        return self.headers.get("content-type").partition(";")[0].strip().lower()
+
+    @property
+    def length(self) -> int | None:
+        """Content-Length, where it is a number that can be believed."""
+        text = self.headers.get("content-length").strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Nothing came back that could be read; `detail` is our own words, never the peer's."""
+
+    why: Why
+    detail: str = ""
+
+
+Answer: TypeAlias = Response | NoAnswer
+Reply: TypeAlias = Answer | tuple[Answer, ...]
+"""What a probe is sent: one answer to a Request, a tuple in the order asked to a Together."""
+
+
+def one(request: Request) -> Generator[Ask, Reply, Answer]:
+    """`answer = yield from one(request)`: a single ask, typed."""
+    told = yield request
+    assert not isinstance(told, tuple)  # noqa: S101  the driver answers a Request with one answer
+    return told
+
+
+def several(requests: tuple[Request, ...]) -> Generator[Ask, Reply, tuple[Answer, ...]]:
+    """`answers = yield from several(requests)`: asks whose order does not matter, answered in the order given."""
+    if not requests:
+        return ()
+    told = yield Together(requests)
+    assert isinstance(told, tuple)  # noqa: S101  the driver answers a Together with a tuple
+    return told

@@ -1,0 +1,74 @@
+"""Folders that a script draws: where the page is a known product's shell, its own interface is asked by one GET."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+
+from probes.api import Exposed, WebTarget
+from probes.reasons import Why
+from probes.recognise.listing.model import Listing
+from probes.recognise.pages.script_shells import Shell, shell_of
+from probes.requests.http import Ask, Reply, Request, Response, Together, one
+from probes.web._folder_page import Closed, Undecided, read_folder
+from probes.web._proof import PAGE, Proving, prove
+
+_REFUSED = (Why.LOGIN_DEMANDED, Why.FORBIDDEN, Why.LOGIN_WALL)
+
+
+def behind_script(
+    target: WebTarget, path: str, page: Response, facts: tuple[str, ...]
+) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
+    """What the folder shows to the script of its page; None where the page is no shell of a product that is known.
+
+    A shell by itself is no evidence that a folder is closed: what its interface neither shows nor refuses is undecided.
+    """
+    shell = shell_of(page.body, tuple(page.headers)) if page.status == 200 and "?" not in path else None
+    if shell is None:
+        return None
+    if shell.folder is None:
+        return Undecided(Why.BODY_UNREADABLE, f"{shell.product} shows its rows to a POST alone, which is never sent")
+    rows = yield from one(Request("GET", shell.folder(path), PAGE))
+    match read_folder(target, path, rows, rows, path):
+        case Listing() as listing if isinstance(rows, Response):
+            proof = prove(target, path, rows, listing, Request("GET", path, PAGE), facts)
+            result = yield from _through(shell, proof)
+            if not isinstance(result, Exposed):
+                return result
+            return replace(
+                result,
+                witnesses=tuple(one if one.endswith("/") else shell.file(one) for one in result.witnesses),
+                proof=(f"the page is a shell: {shell.mark}; its rows come from its own interface", *result.proof),
+            )
+        case Closed(why=why) if why in _REFUSED and not shell.anybody:
+            return Closed(why)
+        case Undecided(why=why, detail=detail) if why not in (Why.CATCH_ALL, Why.NO_LISTING):
+            return Undecided(why, detail)
+        case _:
+            return Undecided(Why.BODY_UNREADABLE, f"a shell of {shell.product}, whose interface shows no rows to a GET")
+
+
+def _through(shell: Shell, proof: Proving) -> Proving:
+    """The proof of any listing, in which each folder is asked for through the interface: the canaries' too."""
+    told: Reply | None = None
+    while True:
+        try:
+            ask = next(proof) if told is None else proof.send(told)
+        except StopIteration as end:
+            return _result(end.value)
+        match ask:
+            case Request():
+                told = yield _by_interface(shell, ask)
+            case Together(asks=asks):
+                told = yield Together(tuple(_by_interface(shell, each) for each in asks))
+
+
+def _result(value: object) -> Exposed | Undecided:
+    assert isinstance(value, Exposed | Undecided)  # noqa: S101  what a proof ends with
+    return value
+
+
+def _by_interface(shell: Shell, ask: Request) -> Request:
+    if shell.folder is not None and ask.method == "GET" and ask.path.endswith("/"):
+        return replace(ask, path=shell.folder(ask.path))
+    return replace(ask, path=shell.file(ask.path))

@@ -1,0 +1,65 @@
+"""What is told of buckets: no folder where none is, names where nothing but names lies open, both in two languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.alerts.messages.change import body_of, title_of
+from monitor.alerts.routing.recipients import Language, recipient_of
+from monitor.findings.decide import Policy, open_finding
+from probes.api import Exposed, Place
+from probes.reasons import Why
+from probes.recognise.buckets.object_keys import StoredObject, listing_of
+from probes.recognise.listing.model import Listing
+from tests.monitor.network.rounds import inventory
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ONE = inventory(
+    {"id": "calls", "bucket": {"url": "https://s3.example.test/calls/", "speaks": "s3"}, "data": "recordings"},
+    channels=[{"id": "ours", "party": "vendor", "url": "env:X"}],
+)
+
+
+def told(verdict: Exposed, language: Language) -> tuple[str, str]:
+    decision = open_finding(verdict, "s3-bucket", "calls", "there", NOON, Policy("p", "recordings"), None)
+    assert decision.change is not None
+    to = replace(recipient_of(ONE.channels[0], ONE), language=language)
+    title = title_of(decision.finding, decision.change, language)
+    return str(title), str(body_of(decision.finding, decision.change, ONE, to, (to,)))
+
+
+def seen(why: Why, listing: Listing, kind: str = "bucket", *facts: str) -> Exposed:
+    return Exposed(Place("s3.example.test", 443, "/calls/"), kind, why, listing=listing, facts=facts, proof=("a step",))
+
+
+NOTHING = Listing("s3", ())
+SOUNDS = listing_of("s3", "/calls", [StoredObject("a.wav"), StoredObject("b.wav")])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "english", "swedish"),
+    [
+        (seen(Why.ACL_READABLE, NOTHING), "a bucket open", "en hink (bucket) öppna"),
+        (seen(Why.WRITE_GRANTED, NOTHING), "a bucket open", "en hink (bucket) öppna"),
+        (seen(Why.EMPTY_LISTABLE, NOTHING), "a bucket open", "en hink (bucket) öppna"),
+        (seen(Why.DANGLING, NOTHING, "dangling"), "a name that nobody holds", "ett namn som ingen innehar"),
+        (seen(Why.LISTED, SOUNDS), "names of sound recordings", "namn på ljudinspelningar"),
+        (seen(Why.READABLE, SOUNDS), ": sound recordings open", ": ljudinspelningar öppna"),
+    ],
+)
+def test_the_first_line_says_what_lies_open(verdict: Exposed, english: str, swedish: str) -> None:
+    for language, words in (("en", english), ("sv", swedish)):
+        title, body = told(verdict, language)  # type: ignore[arg-type]
+        assert words in title
+        assert "folders" not in title
+        assert " 0 files" not in body
+        assert " 0 filer" not in body
+
+
+def test_it_is_told_that_the_objects_were_refused() -> None:
+    verdict = seen(Why.LISTED, SOUNDS, "bucket", "listable, not readable")
+    assert "were not given to a stranger" in told(verdict, "en")[1]
+    assert "lämnades inte ut" in told(verdict, "sv")[1]

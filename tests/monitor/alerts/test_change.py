@@ -1,0 +1,333 @@
+"""What is told: in both languages, short first, and never a name, a number or a path."""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.alerts.messages.change import Rounds, owed_blind, owed_drill, owed_for
+from monitor.alerts.messages.formatting import FIRST_LINE, plain, span
+from monitor.alerts.messages.words import CATALOGUE
+from monitor.findings.extent import Extent
+from monitor.findings.finding import TELLING, Finding, Seen, Severity, Step
+from monitor.inventory.model.inventory import Inventory
+from monitor.store.messages.queued import NewMessage
+from probes.api import Place
+from probes.reasons import Why
+from probes.recognise.media.kinds import MediaKind
+from tests.monitor.alerts.builders import NOON, change, finding, inventory
+
+STEPS = sorted(TELLING)
+LANGUAGES = {"en": "voice-oncall", "sv": "region-mail"}
+
+
+def told(
+    step: Step, language: str, found: Finding | None = None, reason: str = "", declared: Inventory | None = None
+) -> NewMessage:
+    owed = owed_for(found or finding(), change(step, 3, reason), declared or inventory())
+    return next(o for o in owed if o.channel == LANGUAGES[language])
+
+
+def gaps(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_hold_the_same_sentences_with_the_same_gaps() -> None:
+    english, swedish = CATALOGUE["en"], CATALOGUE["sv"]
+    assert english.keys() == swedish.keys()
+    assert {key: gaps(text) for key, text in english.items()} == {key: gaps(text) for key, text in swedish.items()}
+
+
+def test_every_kind_of_media_severity_and_declared_data_has_its_word() -> None:
+    for language in CATALOGUE.values():
+        assert all(f"kind.{kind.value}" in language for kind in MediaKind)
+        assert all(f"severity.{level.value}" in language for level in Severity)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("step", STEPS)
+def test_every_message_says_what_somebody_woken_by_it_must_know(step: Step, language: str) -> None:
+    owed = told(step, language)
+    id_ = finding().id
+    assert len(owed.title) <= FIRST_LINE
+    assert f"({id_}/3)" in owed.title
+    assert "voice-nas" in owed.title
+    assert owed.key == f"{id_}/3/{owed.channel}"
+    assert (owed.finding, owed.sequence, owed.step, owed.severity) == (id_, 3, step.value, "critical")
+    for text in (
+        "2026-10-01T09:00Z",  # proven since
+        "2026-09-29T12:00Z",  # possible since, and the logs to preserve
+        "nas.voice.example",
+        "Voice Example, Regionen",  # who was told
+        "443",
+        f"leftopen show {id_}",
+        f"{id_}/3",
+        "User-Agent",
+    ):
+        assert text in owed.body, text
+    number = "2,700,000" if language == "en" else "2\N{NO-BREAK SPACE}700\N{NO-BREAK SPACE}000"
+    assert number in owed.body
+    assert ("at least" if language == "en" else "minst") in owed.body
+    assert "{" not in owed.title + owed.body
+
+
+def test_fixed_is_said_when_it_is_cleared_and_never_before() -> None:
+    for step in STEPS:
+        for language, word in (("en", "Fixed"), ("sv", "Åtgärdat")):
+            owed = told(step, language)
+            assert (word in owed.title + owed.body) is (step is Step.CLEARED)
+
+
+def test_cleared_tells_the_time_that_it_took() -> None:
+    found = finding(cleared=NOON + timedelta(days=1), active=False)
+    owed = told(Step.CLEARED, "en", found)
+    assert "after 1 d 3 h" in owed.title
+    assert "2026-10-02T12:00Z" in owed.body
+    assert "still arriving" not in owed.body
+    assert "efter 1 dygn 3 h" in told(Step.CLEARED, "sv", found).title
+
+
+def test_reopened_reads_as_reopened_and_its_closing_counts_from_the_return() -> None:
+    found = finding(reopened=2, confirmed=NOON - timedelta(minutes=20))
+    owed = told(Step.REOPENED, "en", found)
+    assert "REOPENED" in owed.title
+    assert "number 2" in owed.body
+    assert "2026-10-01T11:40Z" in owed.body
+    assert "ÖPPET IGEN" in told(Step.REOPENED, "sv", found).title
+    assert "after 20 min" in told(Step.CLEARED, "en", replace(found, cleared=NOON)).title
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "swedish"),
+    [
+        ("it grows: 100 files before, 1010 now", "100 files before and 1,010 now", "100 filer förut"),
+        ("ten times as many files: 3 before, 40 now", "ten times as many files, 3 before", "tio gånger så många"),
+        ("worse than it was: medium before, critical now", "it was MEDIUM, it is CRITICAL", "det var MEDEL"),
+        ("0701740605.wav is new", "it reaches further", "det når längre"),
+        ("worse than it was: anna before, svensson now", "it reaches further", "det når längre"),
+    ],
+)
+def test_grown_says_how(reason: str, english: str, swedish: str) -> None:
+    assert english in told(Step.GROWN, "en", reason=reason).body
+    assert swedish in told(Step.GROWN, "sv", reason=reason).body
+
+
+def test_without_an_earlier_look_the_start_is_unbounded_and_older_logs_are_kept_too() -> None:
+    body = told(Step.OPENED, "en", finding(last_known_good=None)).body
+    assert "unbounded: no earlier conclusive look" in body
+    assert "logs from 2026-10-01T09:00Z" in body
+    assert "older logs" in body
+
+
+def test_the_possible_time_ends_at_the_first_clear_look() -> None:
+    seen = (Seen("x", NOON, 3, NOON + timedelta(hours=1), NOON + timedelta(hours=2)),)
+    body = told(Step.CLEARED, "en", finding(seen=seen, cleared=NOON + timedelta(hours=2))).body
+    assert "(2 d 1 h)" in body
+
+
+def test_the_owner_is_asked_to_act_and_the_others_to_see_to_it() -> None:
+    assert "you run it" in told(Step.OPENED, "en").body
+    assert "Voice Example driver det" in told(Step.OPENED, "sv").body
+
+
+def test_when_no_channel_of_the_owner_takes_it_the_others_are_told_so() -> None:
+    declared = inventory(owner="stranger")
+    mute = declared.model_copy(update={"channels": tuple(c for c in declared.channels if c.party != "stranger")})
+    assert "INTE nåtts" in told(Step.OPENED, "sv", declared=mute).body
+    assert "INTE nåtts" not in told(Step.OPENED, "sv", declared=declared).body
+
+
+def test_the_longest_asset_name_still_fits_a_phone_with_id_and_severity() -> None:
+    declared = inventory(id="a" * 64)
+    for step in STEPS:
+        for language in LANGUAGES:
+            title = told(step, language, finding(asset="a" * 64), declared=declared).title
+            assert len(title) <= FIRST_LINE
+            assert title.endswith(f"({finding().id}/3)")
+
+
+def test_an_address_is_not_told_the_asset_s_id_says_as_much() -> None:
+    for host in ("203.0.113.77", "2001:db8::77"):
+        assert host not in told(Step.OPENED, "en", declared=inventory(host=host)).body
+
+
+SEEDS = (
+    "0701740605",
+    "070-174 06 05",
+    "+46 70 174 06 05",
+    "19900101-2384",
+    "900101-2384",
+    "out-0701740605-101-20260101.wav",
+    "Anna_Svensson.mp3",
+    "svensson.anna@region.example",
+    "/medicall/2016/anna.wav",
+    "medicall/2016",
+    "..%2fmedicall%2f2016",
+    "C:\\inspelningar\\anna.wav",
+    "journal-1234567.pdf",
+    "medicall",
+    "https://nas.voice.example/medicall/",
+    "<script>alert(1)</script>",
+    "\x1b]0;owned\x07",
+    "\x1b[31mred",
+    "\u202egnp.wav",
+    "![x](http://evil.example/x)",
+)
+
+
+def seeded(seed: str) -> Finding:
+    """A finding of a probe that has broken its promise in every field at once."""
+    return finding(
+        place=Place("nas.voice.example", 443, f"/medicall/{seed}/"),
+        kind=seed,
+        severity_reasons=(seed, f"recordings in {seed} are listed"),
+        facts=(seed, f"banner {seed}: possible CVEs, not checked", "http-on", "certificate-expired", f"http-on-{seed}"),
+        proof=(f"the page at {seed} parses as a listing", seed, f"the page parses as a listing ({seed})"),
+        extent=Extent(files=3, partial=seed, claims=(seed, f"{seed} in names"), kinds=((seed, 3),)),
+        seen=(Seen(seed, NOON),),
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_e3_alert_text_contains_no_file_name_number_or_path(seed: str) -> None:
+    declared = inventory()
+    messages = [
+        *(o for step in STEPS for o in owed_for(seeded(seed), change(step, 3, seed), declared)),
+        *owed_blind(
+            "20261001T120000Z-abc123", (f"/{seed}", f"the known-open place /{seed}/ was not found open"), declared, NOON
+        ),
+        *owed_drill(declared.channel("ours"), declared, NOON),
+    ]
+    assert len(messages) == 4 * len(STEPS) + 2
+    for owed in messages:
+        text = f"{owed.title}\n{owed.body}"
+        low = text.casefold()
+        assert seed.casefold() not in low
+        for word in (
+            "medicall",
+            "anna",
+            "svensson",
+            "0701740605",
+            "1740605",
+            "2384",
+            "1234567",
+            ".wav",
+            ".pdf",
+            ".mp3",
+            "evil",
+        ):
+            assert word not in low, (word, text)
+        assert not re.search(r"\d[- ]?\d{6,}", text.replace("20261001T120000Z", ""))
+        assert not any(unicodedata.category(c).startswith("C") for c in text.replace("\n", ""))
+        assert not set("<>`[]@&\\") & set(text)
+
+
+@given(st.text(max_size=200))
+def test_free_text_keeps_words_and_short_numbers_alone(text: str) -> None:
+    said = plain(text)
+    assert not any(unicodedata.category(c).startswith("C") for c in said)
+    assert not set("/\\<>`[]@&_") & set(said)
+    assert not re.search(r"\d{5,}|\w\.\w", said.replace("…", " "))
+
+
+def test_our_own_sentences_survive_and_are_told_in_swedish() -> None:
+    assert (
+        "a listed file answers a stranger, and a name that cannot exist beside it does not"
+        in told(Step.OPENED, "en").body
+    )
+    body = told(Step.OPENED, "sv").body
+    assert "sidan är uppbyggd som en listning (apache); en fil ur listningen svarar en främling" in body
+
+
+OPEN_WHYS = [Why.FOLDERS_LISTED, Why.INDEX_OFF_FILES_OPEN, Why.FILE_READABLE, Why.HEAD_ONLY]
+STORE_WHYS = list(Why)[list(Why).index(Why.LISTED) :]
+
+
+def test_every_door_of_a_bucket_is_told_in_words_of_its_own() -> None:
+    for language, words in CATALOGUE.items():
+        assert [why for why in STORE_WHYS if f"how.{why.value}" not in words] == [], language
+
+
+@pytest.mark.parametrize(("kind", "says"), [("bucket", "Block public access"), ("dangling", "from your zone")])
+def test_the_owner_of_a_bucket_hears_what_closes_a_bucket(kind: str, says: str) -> None:
+    assert says in told(Step.OPENED, "en", finding(kind=kind, why=Why.LISTED)).body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_own_requests_are_told_by_address_agent_and_round(language: str) -> None:
+    declared = inventory()
+    vantage = declared.vantage.model_copy(update={"addresses": ("192.0.2.7", "2001:db8::7")})
+    made = declared.model_copy(update={"vantage": vantage})
+    rounds = Rounds("20260929T120000Z-0a1b2c", "20261001T120000Z-3d4e5f", 193)
+    (owed,) = [
+        one
+        for one in owed_for(finding(), change(Step.OPENED), made, rounds=rounds)
+        if one.channel == LANGUAGES[language]
+    ]
+    for text in ("192.0.2.7, 2001:db8::7", "run=20260929T120000Z-0a1b2c", "run=20261001T120000Z-3d4e5f", "193"):
+        assert text in owed.body
+    lines = owed.body.split("\n")
+    agent = next(number for number, line in enumerate(lines) if "User-Agent" in line)
+    assert "192.0.2.7" in lines[agent + 1]
+    assert "193" in lines[agent + 2]
+    (plain_one,) = [one for one in owed_for(finding(), change(Step.OPENED), declared) if one.channel == owed.channel]
+    assert "run=" not in plain_one.body
+    # What is no id of ours is not told, whatever it is.
+    odd = owed_for(finding(), change(Step.OPENED), made, rounds=Rounds("0701740605", "../x", 2))
+    assert not any("0701740605" in one.body or "../x" in one.body for one in odd)
+
+
+@pytest.mark.parametrize("why", OPEN_WHYS + STORE_WHYS)
+def test_every_kind_of_exposure_is_told_in_plain_words(why: Why) -> None:
+    texts = {told(Step.OPENED, language, finding(why=why)).body.split("\n")[0] for language in LANGUAGES}
+    assert len(texts) == 2
+    assert not any(why.value in text for text in texts)
+
+
+def test_folders_alone_are_told_as_folders() -> None:
+    found = finding(extent=Extent(directories=1), severity=Severity.CRITICAL)
+    assert "CRITICAL: folders open to anyone" in told(Step.OPENED, "en", found).title
+    assert "at least 0 files and 1 folder." in told(Step.OPENED, "en", found).body
+
+
+def test_blind_is_told_to_operators_and_says_that_silence_means_nothing() -> None:
+    (owed,) = owed_blind("r1", ("a control was not looked at",), inventory(), NOON)
+    assert (owed.channel, owed.party, owed.finding, owed.step) == ("ours", "", "", "blind")
+    assert owed.title.startswith("BLIND")
+    assert "a control was not looked at" in owed.body
+    assert "does NOT mean that all is well" in owed.body
+
+
+def test_blind_rounds_are_told_once_an_hour() -> None:
+    keys = [owed_blind(f"r{n}", (), inventory(), NOON + timedelta(minutes=15 * n))[0].key for n in range(8)]
+    assert len(set(keys)) == 2
+
+
+def test_a_drill_reads_as_a_drill() -> None:
+    declared = inventory()
+    (owed,) = owed_drill(declared.channel("region-mail"), declared, NOON)
+    assert owed.title.startswith("ÖVNING")
+    assert (owed.channel, owed.party, owed.step) == ("region-mail", "region", "drill")
+    assert "Regionen" in owed.body
+    assert owed_drill(declared.channel("region-mail"), declared, NOON + timedelta(seconds=1))[0].key != owed.key
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "swedish"),
+    [
+        (5, "less than a minute", "mindre än en minut"),
+        (60, "1 min", "1 min"),
+        (3720, "1 h 2 min", "1 h 2 min"),
+        (90000, "1 d 1 h", "1 dygn 1 h"),
+    ],
+)
+def test_spans(seconds: int, english: str, swedish: str) -> None:
+    assert span(seconds, "en") == english
+    assert span(seconds, "sv") == swedish

@@ -1,0 +1,158 @@
+"""Findings on buckets: how grave each door is, what intent covers, and what a vector makes of a bucket."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from monitor.findings.decide import Policy, seen_open
+from monitor.findings.extent import Extent
+from monitor.findings.finding import Severity
+from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.severity import severity
+from probes.api import BucketTarget, Clear, Dialect, Door, Exposed, Known, Place, Unknown
+from probes.buckets.vector import clear, exposed, unknown, verdict_of, witness
+from probes.reasons import Why
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PLACE = Place("s3.amazonaws.com", 443, "/calls/")
+TARGET = BucketTarget(
+    asset="calls",
+    dialect=Dialect.S3,
+    host="s3.amazonaws.com",
+    port=443,
+    tls=True,
+    bucket="calls",
+    root="/calls",
+    filed=PLACE,
+)
+CLOSED = (clear("list", Why.DENIED), clear("versions", Why.DENIED), unknown("read", Why.NO_KNOWN_KEY))
+
+
+def weighed(verdict: Exposed | Clear | Unknown, until: date | None) -> Matched:
+    (one,) = match_verdicts(
+        (verdict,),
+        {},
+        probe="s3-bucket",
+        asset="calls",
+        location=str(TARGET),
+        now=NOON,
+        policy=Policy("practice", "recordings"),
+        last_good=lambda kind, place: None,
+        intended=lambda place: until,
+    )
+    return one
+
+
+@pytest.mark.parametrize(
+    ("why", "expected"),
+    [
+        (Why.LISTED, Severity.CRITICAL),
+        (Why.READABLE, Severity.CRITICAL),
+        (Why.READABLE_UNLISTED, Severity.CRITICAL),
+        (Why.ANY_ACCOUNT, Severity.CRITICAL),
+        (Why.VERSIONS_LISTED, Severity.CRITICAL),
+        (Why.WRITE_GRANTED, Severity.CRITICAL),
+        (Why.EMPTY_LISTABLE, Severity.HIGH),
+        (Why.UPLOADS_LISTED, Severity.HIGH),
+        (Why.DANGLING, Severity.HIGH),
+        (Why.ACL_READABLE, Severity.MEDIUM),
+        (Why.CONFIGURED_OPEN, Severity.MEDIUM),
+    ],
+)
+def test_a_door_that_gives_no_object_away_is_less_grave(why: Why, expected: Severity) -> None:
+    level, reasons = severity("recordings", Extent(), active=False, why=why)
+    assert level is expected
+    assert len(reasons) >= 2
+
+
+def test_the_worst_door_names_the_exposure() -> None:
+    doors = (exposed("acl", Why.ACL_READABLE), exposed("list", Why.LISTED), exposed("read", Why.READABLE))
+    verdict = verdict_of(TARGET, doors)
+    assert isinstance(verdict, Exposed)
+    assert verdict.why is Why.READABLE
+    assert verdict.doors == doors
+
+
+def test_a_bucket_that_refuses_the_list_is_clear_with_its_unknown_doors_beside_it() -> None:
+    verdict = verdict_of(TARGET, CLOSED)
+    assert isinstance(verdict, Clear)
+    assert verdict.why is Why.DENIED
+    assert verdict.doors == CLOSED
+
+
+@pytest.mark.parametrize(
+    ("door", "settles"),
+    [
+        (clear("read", Why.DENIED), True),
+        (unknown("read", Why.THROTTLED), False),
+        (unknown("read", Why.NO_KNOWN_KEY), False),
+        (None, False),
+    ],
+)
+def test_a_door_once_seen_open_must_be_refused_by_the_store_before_the_bucket_is_clear(
+    door: Door | None, settles: bool
+) -> None:
+    target = replace(TARGET, known=(Known(PLACE.path, (witness("read", "a/call.wav"),)),))
+    doors = (clear("list", Why.DENIED), *((door,) if door else ()))
+    assert isinstance(verdict_of(target, doors), Clear if settles else Unknown)
+
+
+@pytest.mark.parametrize("why", [Why.TIMED_OUT, Why.THROTTLED, Why.NOT_A_STORE, Why.WRONG_REGION, Why.DISABLED])
+def test_without_the_store_s_own_word_on_the_list_nothing_is_clear(why: Why) -> None:
+    verdict = verdict_of(TARGET, (unknown("list", why), clear("versions", Why.DENIED), clear("read", Why.DENIED)))
+    assert isinstance(verdict, Unknown)
+    assert verdict.why is why
+
+
+def test_a_witness_of_another_bucket_counts_for_nothing() -> None:
+    target = replace(TARGET, known=(Known("/other/", (witness("read", "a"),)),))
+    assert isinstance(verdict_of(target, CLOSED), Clear)
+
+
+def test_a_bucket_that_is_public_by_intent_opens_no_finding() -> None:
+    one = weighed(verdict_of(TARGET, (exposed("list", Why.LISTED),)), date(2027, 1, 1))
+    assert one.decision is None
+    assert "open by intent" in one.note
+
+
+def test_nobody_means_that_strangers_may_write() -> None:
+    doors = (exposed("list", Why.LISTED), exposed("write", Why.WRITE_GRANTED))
+    one = weighed(verdict_of(TARGET, doors), date(2027, 1, 1))
+    assert one.decision is not None
+    assert one.decision.finding.severity is Severity.CRITICAL
+
+
+def sighted(why: Why, *facts: str) -> Exposed:
+    verdict = verdict_of(TARGET, (exposed("list", why),), facts=facts, proof=("a step",))
+    assert isinstance(verdict, Exposed)
+    return verdict
+
+
+def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
+    decision = weighed(sighted(Why.LISTED, "the store counts 1 objects, 4 bytes"), None).decision
+    assert decision is not None
+    finding = decision.finding
+    for number in range(2, 200):
+        facts = (
+            f"the store counts {number} objects, {4 * number} bytes",
+            "listable and readable" if number % 2 else "listable, not readable",
+            f"asked at s3.eu-{'north' if number % 2 else 'west'}-1.amazonaws.com",
+        )
+        finding = seen_open(finding, sighted(Why.LISTED, *facts), str(TARGET), NOON, Policy("p", "recordings")).finding
+    assert finding.facts == (
+        "the store counts 199 objects, 796 bytes",
+        "listable and readable",
+        "asked at s3.eu-north-1.amazonaws.com",
+    )
+
+
+def test_what_is_said_of_a_bucket_is_what_was_seen() -> None:
+    decision = weighed(sighted(Why.LISTED), None).decision
+    assert decision is not None
+    assert "entry" not in decision.why
+    read = Extent(files=1, kinds=(("audio", 1),))
+    assert severity("recordings", read, False, Why.READABLE_UNLISTED)[1][0] == "recordings or scans are readable (1)"
+    assert severity("recordings", read, False, Why.LISTED)[1][0] == "recordings or scans are listed (1)"

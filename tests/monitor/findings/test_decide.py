@@ -1,0 +1,209 @@
+"""The observation axis as a table: every step of a finding's life, and every step that it may not take."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.findings.decide import Policy
+from monitor.findings.finding import State
+from probes.api import Certainty, Exposed, Place
+from probes.reasons import Why
+from tests.monitor.findings.builders import (
+    CALLS,
+    HERE,
+    NOON,
+    POLICY,
+    ROOT,
+    THERE,
+    Event,
+    after,
+    closed,
+    entry,
+    fold,
+    listing,
+    opened,
+    unseen,
+)  # fmt: skip
+
+WEAK = Certainty.LIKELY
+BELOW = Place("nas.test", 443, "/medicall/")
+
+
+def at(minutes: float, verdict: object, location: str = HERE) -> Event:
+    """An event so many minutes after noon."""
+    return Event(after(minutes=minutes), verdict, location)  # type: ignore[arg-type]
+
+
+TABLE: dict[str, tuple[list[Event], list[str], State | None]] = {
+    "proven at once": ([at(0, opened())], ["opened"], State.EXPOSED),
+    "weak first": ([at(0, opened(WEAK))], ["suspected"], State.SUSPECTED),
+    "weak twice, too soon": ([at(0, opened(WEAK)), at(0.9, opened(WEAK))], ["suspected"], State.SUSPECTED),
+    "weak twice": ([at(0, opened(WEAK)), at(1, opened(WEAK))], ["suspected", "opened"], State.EXPOSED),
+    "weak, then proven": ([at(0, opened(WEAK)), at(0.1, opened())], ["suspected", "opened"], State.EXPOSED),
+    "a suspicion that does not last": (
+        [at(0, opened(WEAK)), *(at(n, closed()) for n in (10, 25, 40))], ["suspected", "dispelled"], State.CLEARED,
+    ),
+    "a suspicion that is not gone yet": (
+        [at(0, opened(WEAK)), at(10, closed()), at(25, closed())], ["suspected"], State.SUSPECTED,
+    ),
+    "dispelled, then proven: opened, for nobody was ever told": (
+        [at(0, opened(WEAK)), *(at(n, closed()) for n in (10, 25, 40)), at(50, opened())],
+        ["suspected", "dispelled", "opened"], State.EXPOSED,
+    ),
+    "clear without a finding": ([at(0, closed())], [], None),
+    "unknown without a finding": ([at(0, unseen())], [], None),
+    "first clear": ([at(0, opened()), at(5, closed())], ["opened", "clearing"], State.CLEARING),
+    "two clears": ([at(0, opened()), at(5, closed()), at(40, closed())], ["opened", "clearing"], State.CLEARING),
+    "three clears, too soon": (
+        [at(0, opened()), *(at(n, closed()) for n in (5, 15, 34.9))], ["opened", "clearing"], State.CLEARING,
+    ),
+    "three clears over half an hour": (
+        [at(0, opened()), *(at(n, closed()) for n in (5, 20, 35))], ["opened", "clearing", "cleared"], State.CLEARED,
+    ),
+    "unknown between clears neither helps nor harms": (
+        [at(0, opened()), at(5, closed()), at(10, unseen()), at(20, closed()), at(30, unseen()), at(35, closed())],
+        ["opened", "clearing", "cleared"], State.CLEARED,
+    ),
+    "silence for ever": (
+        [at(0, opened()), *(at(n, unseen(why)) for n, why in enumerate(Why))], ["opened"], State.EXPOSED,
+    ),
+    "open again while clearing": (
+        [at(0, opened()), at(5, closed()), at(10, opened())], ["opened", "clearing", "reopened"], State.EXPOSED,
+    ),
+    "open again starts the count anew": (
+        [at(0, opened()), at(5, closed()), at(20, closed()), at(30, opened()), at(35, closed()), at(50, closed())],
+        ["opened", "clearing", "reopened", "clearing"], State.CLEARING,
+    ),
+    "reopened after it was cleared": (
+        [at(0, opened()), *(at(n, closed()) for n in (5, 20, 35)), at(999, opened())],
+        ["opened", "clearing", "cleared", "reopened"], State.EXPOSED,
+    ),
+    "one weak look does not reopen": (
+        [at(0, opened()), *(at(n, closed()) for n in (5, 20, 35)), at(60, opened(WEAK))],
+        ["opened", "clearing", "cleared"], State.CLEARED,
+    ),
+    "two weak looks reopen": (
+        [at(0, opened()), *(at(n, closed()) for n in (5, 20, 35)), at(60, opened(WEAK)), at(61, opened(WEAK))],
+        ["opened", "clearing", "cleared", "reopened"], State.EXPOSED,
+    ),
+    "one weak look keeps it from closing": (
+        [at(0, opened()), at(5, closed()), at(20, closed()), at(30, opened(WEAK)), at(35, closed()), at(50, closed())],
+        ["opened", "clearing"], State.CLEARING,
+    ),
+    "clear at one location, open at the other": (
+        [at(0, opened()), at(0, opened(), THERE), *(at(n, closed()) for n in (5, 20, 35, 60, 99))],
+        ["opened"], State.EXPOSED,
+    ),
+    "clear at one location, unknown at the other": (
+        [at(0, opened()), at(0, opened(), THERE), *(at(n, closed()) for n in (5, 20, 35)), at(36, unseen(), THERE)],
+        ["opened"], State.EXPOSED,
+    ),
+    "clear at both locations": (
+        [at(0, opened()), at(0, opened(), THERE), *(at(n, closed(), w) for n in (5, 20, 35) for w in (HERE, THERE))],
+        ["opened", "clearing", "cleared"], State.CLEARED,
+    ),
+    "clear at a location where nothing was open": (
+        [at(0, opened()), *(at(n, closed(), THERE) for n in (5, 20, 35, 50))], ["opened"], State.EXPOSED,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_table(name: str) -> None:
+    events, steps, state = TABLE[name]
+    folded = fold(events)
+    assert folded.steps == steps
+    if state is None:
+        assert not folded.findings
+        return
+    assert folded.only.state is state
+    assert [change.sequence for change in folded.changes] == list(range(1, len(steps) + 1))
+    assert folded.only.sequence == len(steps)
+    assert {change.finding for change in folded.changes} == {folded.only.id}
+    assert folded.only.reopened == steps.count("reopened")
+    assert (folded.only.cleared is not None) == (state is State.CLEARED)
+
+
+def test_only_four_steps_are_told() -> None:
+    folded = fold([at(0, opened(WEAK)), at(1, opened()), *(at(n, closed()) for n in (5, 20, 35)), at(60, opened())])
+    told = [change.step.value for change in folded.changes if change.tells]
+    assert told == ["opened", "cleared", "reopened"]
+
+
+def test_clear_looks_and_minutes_are_the_policy_s() -> None:
+    quick = Policy("region", "recordings", clear_looks=1, clear_over=timedelta(0))
+    # The first clear look begins the clearing; the next that fulfils the policy ends it.
+    steps = fold([at(0, opened()), at(1, closed()), at(2, closed())], quick).steps
+    assert steps[0] == "opened"
+    assert steps[-1] == "cleared"
+
+
+def test_an_index_that_is_off_while_files_are_open_keeps_its_extent_and_stays_open() -> None:
+    half = Exposed(ROOT, "listing", Why.INDEX_OFF_FILES_OPEN, witnesses=("/call-1.wav",))
+    folded = fold([at(0, opened()), at(5, half), at(20, half), at(40, half)])
+    assert folded.steps == ["opened"]
+    assert folded.only.state is State.EXPOSED
+    assert folded.only.extent.files == len(CALLS)
+    assert folded.only.why is Why.INDEX_OFF_FILES_OPEN
+
+
+def test_an_index_that_is_off_after_it_was_cleared_reopens() -> None:
+    half = Exposed(ROOT, "listing", Why.INDEX_OFF_FILES_OPEN, witnesses=("/call-1.wav",))
+    folded = fold([at(0, opened()), *(at(n, closed()) for n in (5, 20, 35)), at(60, half)])
+    assert folded.steps[-1] == "reopened"
+
+
+def test_growth_is_told_once_and_shown_after_that() -> None:
+    pages = [listing(*CALLS, *(entry(f"more-{n}.wav") for n in range(extra))) for extra in (0, 1, 2, 3)]
+    folded = fold([at(n, opened(page=page)) for n, page in enumerate(pages)])
+    assert folded.steps == ["opened", "grown"]
+    assert folded.only.active
+    assert folded.only.extent.files == len(CALLS) + 3
+
+
+def test_ten_times_as_many_is_told_again() -> None:
+    small, large = listing(CALLS[0]), listing(*(entry(f"c{n}.wav") for n in range(10)))
+    assert fold([at(0, opened(page=small)), at(5, opened(page=large))]).steps == ["opened", "grown"]
+
+
+def test_a_page_that_is_cut_proves_no_growth() -> None:
+    pages = [listing(*CALLS[:n], partial="cut short") for n in (3, 4, 5)]
+    folded = fold([at(n, opened(page=page)) for n, page in enumerate(pages)])
+    assert folded.steps == ["opened"]
+    assert not folded.only.active
+
+
+def test_a_second_location_is_no_growth() -> None:
+    folded = fold([at(0, opened()), at(0, opened(page=listing(*CALLS[:3])), THERE), at(5, opened())])
+    assert folded.steps == ["opened"]
+    assert {seen.location for seen in folded.only.seen} == {HERE, THERE}
+
+
+def test_ports_80_and_443_are_one_place_and_others_are_not() -> None:
+    places = [Place("nas.test", port, "/") for port in (443, 80, 8080)]
+    folded = fold([at(n, opened(place=place)) for n, place in enumerate(places)])
+    assert len(folded.findings) == 2
+
+
+def test_a_folder_below_an_open_one_is_part_of_it_and_alone_it_is_a_finding() -> None:
+    from monitor.findings.match import match_verdicts
+
+    def weighed(*verdicts: Exposed) -> list[str | None]:
+        return [
+            w.decision and w.decision.finding.place.path
+            for w in match_verdicts(
+                verdicts, {}, probe="p", asset="nas", location=HERE, now=NOON, policy=POLICY,
+                last_good=lambda kind, place: None,
+            )
+        ]  # fmt: skip
+
+    assert weighed(opened(), opened(place=BELOW)) == ["/", None]
+    assert weighed(opened(place=BELOW)) == ["/medicall/"]
+
+
+def test_the_exposure_s_bounds() -> None:
+    folded = fold([at(0, opened()), at(30, opened()), at(40, closed())])
+    assert folded.only.proven_seconds() == 1800
+    assert folded.only.possible_seconds(after(hours=9)) is None

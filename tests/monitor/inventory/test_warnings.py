@@ -1,0 +1,86 @@
+"""What is allowed and warned of: ended permissions, parties without a route, what is open by intent."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from monitor.inventory.load import check
+from tests.monitor.inventory.samples import of, text
+
+TODAY = date(2026, 11, 21)
+
+
+def _warnings(tmp_path: Path, written: str, today: date = TODAY) -> list[str]:
+    path = tmp_path / "inventory.yaml"
+    path.write_text(written, encoding="utf-8")
+    return [f"{one.line}: {one.text}" for one in check(path, today).warnings]
+
+
+def test_permissions_and_intents_that_ended_are_warned_of(tmp_path: Path) -> None:
+    written = text("host: a.example, public: [{path: /pub/, reason: r, until: 2026-11-20}]")
+    assert _warnings(tmp_path, written) == [
+        "12: '/pub/' was open by intent until 2026-11-20: from now on it counts as exposed"
+    ]
+    assert _warnings(tmp_path, written, date(2026, 11, 20)) == []
+    assert "7: the permission of contract 'c1' ended on 2027-12-31: renew it" in _warnings(
+        tmp_path, written, date(2028, 1, 1)
+    )
+
+
+def test_g5_a_party_without_a_route_is_warned_of(tmp_path: Path) -> None:
+    written = text("host: a.example, data: recordings, contract: c1")
+    assert _warnings(tmp_path, written) == []
+    assert _warnings(tmp_path, written.replace("party: vendor,", "party: region,")) == [
+        "12: asset 'a0' holds recordings and these parties have no channel: vendor"
+    ]
+    assert (
+        _warnings(
+            tmp_path, written.replace("data: recordings", "data: static").replace("party: vendor,", "party: region,")
+        )
+        == []
+    )
+    assert "names no contract" in _warnings(tmp_path, written.replace(", contract: c1", ""))[0]
+
+
+def test_nobody_to_tell_of_a_blind_round_is_warned_of(tmp_path: Path) -> None:
+    (warning,) = _warnings(tmp_path, text("host: a.example").replace(", operator: true", ""))
+    assert "nobody is told of a blind round" in warning
+
+
+def test_a_secret_that_all_can_read_is_warned_of(tmp_path: Path) -> None:
+    secret = tmp_path / "oncall"
+    secret.write_text("json://127.0.0.1")
+    written = text("host: a.example").replace("env:VENDOR", f"file:{secret}")
+    secret.chmod(0o644)
+    (warning,) = _warnings(tmp_path, written)
+    assert warning == f"10: {secret} can be read by every user of this machine: chmod o-r"
+    secret.chmod(0o600)
+    assert _warnings(tmp_path, written) == []
+
+
+def test_a_subcontract_that_does_not_join_the_one_above_is_warned_of(tmp_path: Path) -> None:
+    written = (
+        text("host: a.example")
+        .replace(
+            "channels:\n",
+            "  - {id: c2, controller: other, processor: vendor, under: c1, authorised_by: x,"
+            " authorised_until: 2027-12-31}\nchannels:\n",
+            1,
+        )
+        .replace("contracts:\n", "  - {id: other, name: O, role: processor}\ncontracts:\n")
+    )
+    (warning,) = _warnings(tmp_path, written)
+    assert warning == "9: contract 'c2' is for 'other', who is no side of 'c1' above it"
+
+
+def test_what_is_open_by_intent_covers_its_folder_and_nothing_beside_it() -> None:
+    asset = of(
+        "host: a.example, public: [{path: /pub/, reason: r, until: 2026-11-21},"
+        " {path: /x.pdf, reason: r, until: 2027-01-01}]"
+    ).assets[0]
+    for path in ("/pub/", "/pub/a/b.pdf", "/%70ub/", "/pub/?C=M", "/x.pdf", "/x.pdf?v=1"):
+        assert asset.public_at(path, TODAY) is not None, path
+    for path in ("/", "/pub", "/public/", "/pub/../secret/", "/pub/%2e%2e/secret/", "/x.pdf/", "/x.pdf.bak"):
+        assert asset.public_at(path, TODAY) is None, path
+    assert asset.public_at("/pub/", date(2026, 11, 22)) is None

@@ -1,0 +1,120 @@
+"""A round whose controls are misjudged decides nothing, closes nothing, and says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.findings.finding import State
+from probes.api import Unknown
+from probes.reasons import Why
+from tests.monitor.network.rounds import application, inventory
+from tests.servers.pages import Disk
+from tests.servers.raw import Hit, Raw, Serve, Talk, listening, reply
+
+CLOSED = Disk({})
+
+
+def serving(answer: Any) -> Serve:
+    """A server from a function of one request."""
+
+    async def serve(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await talk.say(answer(hit))
+            return
+
+    return serve
+
+
+def declared(nas: Raw, opened: Raw, closed: Raw) -> Any:
+    """One asset, the two controls, and somebody to tell."""
+    return inventory(
+        {"id": "nas", "host": "nas.test", "addresses": ["127.0.0.1"], "ports": [nas.port]},
+        channels=[{"id": "ours", "url": "env:OURS", "operator": True}],
+        controls={
+            "open": {"address": opened.host, "port": opened.port, "host": "open.test"},
+            "closed": {"address": closed.host, "port": closed.port, "host": "closed.test"},
+        },
+    )
+
+
+async def test_declared_controls_that_are_right_let_a_round_see(tmp_path: Path) -> None:
+    disk = Disk()
+    async with (
+        listening(serving(disk.answer)) as nas,
+        listening(serving(CLOSED.answer)) as closed,
+        application(declared(nas, nas, closed), tmp_path / "a.db") as app,
+    ):
+        done = await app.round()
+        assert done.blind == ""
+        assert len(await app.ledger(lambda ledger: ledger.findings())) == 1
+    assert {hit.header("host") for hit in nas.hits} >= {f"open.test:{nas.port}", f"nas.test:{nas.port}"}
+
+
+@pytest.mark.parametrize("lie", ["open-is-closed", "closed-is-open", "open-is-silent", "closed-fails", "both-same"])
+async def test_a_control_that_lies_makes_the_round_blind(lie: str, tmp_path: Path) -> None:
+    disk = Disk()
+    state = {"nas": disk.answer}
+
+    def failing(hit: Hit) -> bytes:
+        return reply("500 Broken", b"")
+
+    async with (
+        listening(serving(lambda hit: state["nas"](hit))) as nas,
+        listening(serving(disk.answer)) as opened,
+        listening(serving(CLOSED.answer)) as closed,
+        listening(serving(failing)) as fails,
+        application(declared(nas, opened, closed), tmp_path / "a.db") as app,
+    ):
+        await app.round()
+        before = await app.ledger(lambda ledger: ledger.findings())
+        assert [one.state for one in before] == [State.EXPOSED]
+        state["nas"] = CLOSED.answer  # it looks fixed, while we cannot see
+        pairs = {
+            "open-is-closed": (closed, closed),
+            "closed-is-open": (opened, opened),
+            "open-is-silent": (Raw("127.0.0.1", 1, False), closed),
+            "closed-fails": (opened, fails),
+            "both-same": (fails, fails),
+        }
+        app.inventory = declared(nas, *pairs[lie])
+        for _ in range(3):
+            done = await app.round()
+            assert done.blind
+            assert all(isinstance(line.verdict, Unknown) for line in done.lines)
+            assert {line.verdict.why for line in done.lines} <= {Why.BLIND_ROUND}
+        after = await app.ledger(lambda ledger: ledger.findings())
+        assert after == before
+        owed = await app.ledger(lambda ledger: ledger.due(app.now(), 50))
+        blind = [one for one in owed if one.owed.step == "blind"]
+        assert blind
+        assert {one.owed.channel for one in blind} == {"ours"}
+        rounds = await app.ledger(lambda led: led.rows("SELECT * FROM rounds ORDER BY rowid"))
+        assert all(row["blind"] for row in rounds[1:])
+
+
+async def test_a_control_that_fails_half_way_blinds_what_was_not_yet_decided(tmp_path: Path) -> None:
+    """The control is good at the beginning, and lies at its second look: nothing seen in between counts."""
+    disk = Disk()
+    looks = 0
+
+    def answer(hit: Hit) -> bytes:
+        nonlocal looks
+        if hit.method == "GET" and hit.path == "/":
+            looks += 1
+        # One look at the control fetches its page twice.
+        return disk.answer(hit) if looks <= 2 else CLOSED.answer(hit)
+
+    async with (
+        listening(serving(disk.answer)) as nas,
+        listening(serving(answer)) as opened,
+        listening(serving(CLOSED.answer)) as closed,
+        application(declared(nas, opened, closed), tmp_path / "a.db") as app,
+    ):
+        done = await app.round()
+        assert done.blind
+        assert await app.ledger(lambda ledger: ledger.findings()) == ()
+    assert nas.hits, "the look itself had begun"
+    assert {line.verdict.why for line in done.lines} == {Why.BLIND_ROUND}

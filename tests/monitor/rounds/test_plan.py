@@ -1,0 +1,80 @@
+"""Whose turn it is: every asset in its own rhythm, spread and never bunched, hurried only where something waits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.findings.finding import State
+from monitor.rounds.plan import Rhythm, due, hurried, next_turn, phase
+from tests.monitor.findings.builders import NOON, fold, opened
+from tests.monitor.findings.builders import Event as Look
+
+QUARTER = timedelta(minutes=15)
+FINDING = fold([Look(NOON, opened())]).only
+TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+
+
+def rhythm(asset: str = "nas", interval: timedelta = QUARTER) -> Rhythm:
+    """How often one asset is looked at."""
+    return Rhythm(asset, interval)
+
+
+def test_what_was_never_looked_at_is_due_at_once_in_the_inventory_s_order() -> None:
+    rhythms = [rhythm(name) for name in ("c", "a", "b")]
+    assert due(rhythms, {}, (), NOON) == ("c", "a", "b")
+    assert next_turn(rhythms, {}, (), NOON) == NOON
+
+
+@settings(max_examples=200, deadline=None)
+@given(TIMES, st.integers(1, 7 * 86400), st.text(min_size=1, max_size=12))
+def test_each_interval_has_one_turn(at: datetime, seconds: int, name: str) -> None:
+    one = (rhythm(name, timedelta(seconds=seconds)),)
+    looks = {name: at}
+    assert due(one, looks, (), at) == ()
+    following = next_turn(one, looks, (), at)
+    assert timedelta(0) < following - at <= timedelta(seconds=seconds)
+    assert due(one, looks, (), following + timedelta(microseconds=10)) == (name,)
+    assert due(one, looks, (), at + timedelta(seconds=seconds)) == (name,)
+
+
+def test_a_thousand_assets_are_spread_over_their_interval() -> None:
+    minutes = Counter(int(phase(f"asset-{n}", QUARTER) / timedelta(minutes=1)) for n in range(1000))
+    assert set(minutes) == set(range(15))
+    assert max(minutes.values()) < 110
+    assert phase("asset-1", QUARTER) == phase("asset-1", QUARTER)
+
+
+def test_a_clock_that_was_set_back_silences_nothing() -> None:
+    assert due((rhythm(),), {"nas": NOON + timedelta(days=400)}, (), NOON) == ("nas",)
+
+
+@pytest.mark.parametrize(
+    ("state", "interval"),
+    [
+        (State.SUSPECTED, timedelta(seconds=60)),
+        (State.EXPOSED, QUARTER),
+        (State.CLEARING, QUARTER),
+        (State.CLEARED, QUARTER),
+    ],
+)
+def test_only_what_waits_is_hurried(state: State, interval: timedelta) -> None:
+    assert hurried(rhythm(), (replace(FINDING, state=state),)) == interval
+    assert hurried(rhythm("other"), (replace(FINDING, state=state),)) == QUARTER
+
+
+def test_a_slow_asset_is_hurried_while_its_finding_is_closing() -> None:
+    clearing = replace(FINDING, state=State.CLEARING)
+    assert hurried(rhythm(interval=timedelta(days=1)), (clearing,)) == QUARTER
+    assert hurried(rhythm(interval=timedelta(seconds=30)), (clearing,)) == timedelta(seconds=30)
+    quick = Rhythm("nas", timedelta(hours=1), clear_looks=1, clear_over=timedelta(0))
+    assert hurried(quick, (clearing,)) == timedelta(seconds=1)
+
+
+def test_without_assets_there_is_still_a_next_turn() -> None:
+    assert next_turn((), {}, (), NOON) > NOON

@@ -1,0 +1,54 @@
+"""The manual holds what it says: every reason has its row, links lead somewhere, the worked example works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from probes.reasons import Why
+
+ROOT = Path(__file__).parents[3]
+DOCS = ROOT / "docs"
+PAGES = ("operations.md", "architecture.md", "security.md", "performance.md")
+
+
+def test_every_reason_stands_in_the_table_of_operations_once() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (\**\w+\**) \|", (DOCS / "operations.md").read_text(), flags=re.MULTILINE)
+    assert sorted(word for word, _ in rows) == sorted(why.value for why in Why)
+    assert {verdict for _, verdict in rows} == {"unknown", "clear", "**exposed**"}
+
+
+@pytest.mark.parametrize("page", [*(f"docs/{page}" for page in PAGES), "systemd/README.md"])
+def test_links_lead_to_files(page: str) -> None:
+    here = ROOT / page
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", here.read_text())
+    missing = [link for link in links if not (here.parent / link).exists()]
+    assert missing == []
+
+
+def test_every_folder_of_the_house_is_there() -> None:
+    text = (DOCS / "architecture.md").read_text()
+    house = text.split("## The house")[1].split("## How a thing flows")[0]
+    names = [name for line in house.splitlines() if line.startswith("  ") for name in line[2:24].split()]
+    for name in names:
+        assert any((ROOT / package / name).exists() for package in ("probes", "monitor")), name
+
+
+def test_the_worked_example_of_a_probe_works() -> None:
+    text = (DOCS / "architecture.md").read_text()
+    probe, test = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    room: dict[str, object] = {}
+    exec(compile(probe, "repository.py", "exec"), room)  # noqa: S102  our own manual
+    exec(compile(test, "test_repository.py", "exec"), room)  # noqa: S102
+    found = room["test_a_repository_is_found"]
+    assert callable(found)
+    found()
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (DOCS / "security.md").read_text())
+    assert len(named) > 20
+    for file, name in named:
+        assert f"def {name}(" in (ROOT / file).read_text(), f"{file}::{name}"

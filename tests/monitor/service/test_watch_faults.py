@@ -1,0 +1,83 @@
+"""The service's own faults: an outbox that stops is started anew, and the sign of life is withheld until it is."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from monitor.alerts.queue.outbox import Outbox
+from monitor.inventory.load import load
+from monitor.service import watch as watching
+from monitor.service.application import Application
+from monitor.service.watch import Watch
+from monitor.store.thread import LedgerThread
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Failing:
+    """An outbox that fails as one does on a full disk, so many times, and then goes on."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+        self.runs = 0
+        self.running = asyncio.Event()
+
+    def wake(self) -> None:
+        """Nothing is owed here."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        self.runs += 1
+        if self.left:
+            self.left -= 1
+            raise OSError("No space left on device")
+        self.running.set()
+        await stop.wait()
+
+
+async def test_an_outbox_that_stops_is_started_anew_and_systemd_hears_nothing_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The shortest sleep after a fault that still shows the silence; the machine's own is half a minute.
+    monkeypatch.setattr(watching, "AFTER_A_FAULT", 0.5)
+    heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    heard.bind(str(tmp_path / "notify"))
+    heard.setblocking(False)
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    monkeypatch.setenv("WATCHDOG_USEC", "200000")
+    text = (ROOT / "inventory.yaml").read_text(encoding="utf-8").replace("interval: 20s", "interval: 1h")
+    (tmp_path / "inventory.yaml").write_text(text, encoding="utf-8")
+    inventory = load(tmp_path / "inventory.yaml")
+    ledger = LedgerThread(tmp_path / "leftopen.db")
+    try:
+        async with Application(inventory, ledger) as app:
+            stop, outbox = asyncio.Event(), Failing(times=2)
+            service = Watch(app, cast(Outbox, outbox), tmp_path / "inventory.yaml", stop)
+            task = asyncio.create_task(service.run())
+            await asyncio.wait_for(outbox.running.wait(), 10)
+            assert outbox.runs == 3
+            before = _messages(heard)
+            await asyncio.sleep(0.5)
+            after = _messages(heard)
+            stop.set()
+            await asyncio.wait_for(task, 60)
+    finally:
+        ledger.close()
+        heard.close()
+    assert any("nobody can be told" in message for message in before)
+    mute = before[next(i for i, m in enumerate(before) if "nobody can be told" in m) :]
+    assert mute.count("WATCHDOG=1") <= 1, "a service that can tell nobody does not say that it is well"
+    assert "WATCHDOG=1" in after
+
+
+def _messages(heard: socket.socket) -> list[str]:
+    found = []
+    while True:
+        try:
+            found.append(heard.recv(4096).decode())
+        except BlockingIOError:
+            return found

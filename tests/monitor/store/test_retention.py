@@ -1,0 +1,129 @@
+"""Looks are deleted at their age; what they came to stays, and the figures of a month are the same afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from monitor.alerts.delivery.process import OwnProcess
+from monitor.alerts.queue.outbox import Outbox
+from monitor.commands.health import examine
+from monitor.rounds.recorder import LedgerThread
+from monitor.service.application import Application
+from monitor.service.watch import Watch
+from monitor.store import queries
+from monitor.store.ledger import Ledger
+from monitor.store.retention import forget, overdue, size
+from monitor.store.statistics import Month, month_of, statistics
+from tests.monitor.network.rounds import application, inventory
+from tests.servers.faulty import faulty
+
+DAY = timedelta(days=1)
+KEPT = ("findings", "changes", "evidence", "places", "rounds", "dues", "deliveries", "deeds", "witnesses", "looks")
+
+
+async def lived(path: Path, days: int) -> datetime:
+    """A ledger of a round a day, on a disk that is open; the time of the last."""
+    at = datetime.now(UTC) - days * DAY
+    async with faulty("twin-apache") as server:
+        nas = {
+            "id": "nas",
+            "host": "nas.test",
+            "addresses": [server.host],
+            "ports": [server.port],
+            "data": "recordings",
+        }
+        channels = [{"id": "oncall", "party": "vendor", "url": "env:NOBODY"}]
+        async with application(inventory(nas, channels=channels), path, lambda: at) as app:
+            for _ in range(days):
+                await app.round()
+                at += DAY
+    return at
+
+
+def rows(path: Path, table: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(path) as db:
+        return list(db.execute(f"SELECT * FROM {table}"))  # noqa: S608  its own tables
+
+
+def months(ledger: Ledger, now: datetime) -> list[Month]:
+    found = [month_of(f"{at:%Y-%m}") for at in (now, now - 31 * DAY)]
+    return [statistics(ledger, start, end) for start, end in found]
+
+
+async def test_only_looks_and_what_they_asked_are_deleted_and_no_figure_changes(tmp_path: Path) -> None:
+    path = tmp_path / "leftopen.db"
+    now = await lived(path, 6)
+    before = {table: rows(path, table) for table in KEPT}
+    looks = len(rows(path, "observations"))
+    ledger = Ledger(path)
+    try:
+        figures = [asdict(month) for month in months(ledger, now)]
+        assert overdue(ledger, now - 2 * DAY)
+        gone = 0
+        while more := forget(ledger, now - 2 * DAY, most=1):
+            gone += more
+        assert forget(ledger, now - 2 * DAY) == 0
+        assert not overdue(ledger, now - 2 * DAY)
+        assert [asdict(month) for month in months(ledger, now)] == figures
+        (finding,) = ledger.findings()
+        assert queries.evidence(ledger, finding.id)
+        newest = queries.rounds(ledger, 1)[0]
+        assert queries.asked(ledger, newest.id), "what is kept can be read"
+        assert ledger.rows("PRAGMA foreign_key_check") == []
+        assert ledger.rows("PRAGMA foreign_keys")[0][0] == 1
+        held = size(ledger)
+    finally:
+        ledger.close()
+    assert {table: rows(path, table) for table in KEPT} == before
+    # Three or four days of looks, but for the one that the evidence rests on.
+    left = rows(path, "observations")
+    assert len(left) == looks - gone == held.observations
+    assert 0 < gone < looks
+    assert {row[0] for row in rows(path, "records")} == {digest for row in left for digest in (row[12], row[13])}
+
+
+def test_an_empty_ledger_has_nothing_to_forget(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "leftopen.db")
+    try:
+        assert forget(ledger, datetime.now(UTC)) == 0
+        held = size(ledger)
+        assert (held.observations, held.oldest) == (0, None)
+        assert held.bytes > 0
+    finally:
+        ledger.close()
+
+
+async def test_the_service_deletes_by_itself_and_health_says_how_large_the_ledger_is(tmp_path: Path) -> None:
+    path = tmp_path / "leftopen.db"
+    now = await lived(path, 5)
+    looks = len(rows(path, "observations"))
+    nas = {"id": "nas", "host": "127.0.0.1", "ports": [9], "interval": "1h"}
+    declared = inventory(nas, defaults={"keep_looks": "1d"})
+    file = tmp_path / "inventory.yaml"
+    file.write_text("unchanged")
+    ledger = LedgerThread(path)
+    try:
+        health = await ledger(lambda led: examine(led, declared, now))
+        assert any("were not deleted" in fault for fault in health.faults)
+        assert health.numbers["looks"] == looks
+        assert health.numbers["ledger_bytes"] >= path.stat().st_size
+        async with Application(declared, ledger) as app:
+            stop = asyncio.Event()
+            outbox = Outbox(ledger, declared, app.now, OwnProcess(), environ={})
+            running = asyncio.create_task(Watch(app, outbox, file, stop).run())
+            for _ in range(300):
+                await asyncio.sleep(0.1)
+                if not await ledger(lambda led: overdue(led, now - DAY)):
+                    break
+            stop.set()
+            await asyncio.wait_for(running, 30)
+        health = await ledger(lambda led: examine(led, declared, now))
+    finally:
+        ledger.close()
+    assert not any("were not deleted" in fault for fault in health.faults)
+    assert any("the ledger takes" in note for note in health.notes)
+    assert len(rows(path, "evidence")) == 1

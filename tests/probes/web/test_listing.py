@@ -1,0 +1,340 @@
+"""The probe http-listing as scripted dialogues: the proof needs all of its parts, and each missing one is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
+from probes.reasons import Why
+from probes.requests.http import Ending, NoAnswer, Request, Response
+from probes.testing import play, says
+from probes.web.listing import HTTP_LISTING
+from tests.probes.web.builders import (
+    HTML,
+    MISSING,
+    PAGE,
+    Rule,
+    World,
+    cut,
+    is_canary,
+    known,
+    silent,
+    target,
+    when,
+)
+from tests.servers.pages import NAMES, SOUND, apache
+
+FILE = f"/{NAMES[0]}"
+
+
+def look(*rules: Rule, page: bytes = PAGE, **changed: object) -> tuple[Verdict, World]:
+    """The one verdict of the root, and what was asked for it."""
+    world = World(rules, page)
+    verdicts, asked = play(HTTP_LISTING, target(**changed), world)
+    assert len(verdicts) == 1
+    assert {request.method for request in asked} <= {"GET", "HEAD", "PROPFIND"}
+    assert all(not request.body or request.method == "PROPFIND" for request in asked)
+    return verdicts[0], world
+
+
+def is_root(request: Request) -> bool:
+    return request.method == "GET" and request.path == "/"
+
+
+def again(request: Request) -> bool:
+    """The second look: a new connection."""
+    return is_root(request) and request.fresh
+
+
+def folder_canary(request: Request) -> bool:
+    return is_canary(request) and request.path.endswith("/")
+
+
+def first_of_two(letter: str) -> Rule:
+    return silent(lambda request: request.path == f"/{target().nonce}{letter}/", Why.RESET)
+
+
+def is_file(request: Request) -> bool:
+    return request.path[1:] in NAMES
+
+
+def file_canary(request: Request) -> bool:
+    return is_canary(request) and request.path.endswith(".wav")
+
+
+def test_all_parts_of_the_proof_make_an_exposure() -> None:
+    verdict, world = look()
+    assert isinstance(verdict, Exposed)
+    assert (verdict.certainty, verdict.why, verdict.kind) == (Certainty.PROVEN, Why.LISTED_AND_READABLE, "listing")
+    assert verdict.listing is not None
+    assert len(verdict.listing.files) == len(NAMES)
+    assert "http-on-443" in verdict.facts
+    assert world.times("GET /") == 2
+    assert sum(one.startswith("HEAD /in-") for one in world.asked) == 1, "one file is tried, by HEAD"
+    assert len(world.asked) <= 8
+    assert not [word for word in verdict.proof if any(name in word for name in NAMES)]
+    assert all(witness[1:] in NAMES for witness in verdict.witnesses)
+
+
+PROSE = says(200, b"<h1>Index of /</h1><p>See the index of /.</p>", content_type=HTML)
+OTHERS = says(200, apache("/", [("other.wav", 99)]), content_type=HTML)
+DROPPED: dict[str, tuple[Rule, Why]] = {
+    "structure": (when(is_root, PROSE), Why.NO_LISTING),
+    "status": (when(is_root, says(404, PAGE, content_type=HTML)), Why.NOT_FOUND),
+    "canary before answers alike": (when(folder_canary, says(200, PAGE, content_type=HTML)), Why.CATCH_ALL),
+    "canary before fails": (when(folder_canary, says(503)), Why.CANARY_FAILED),
+    "canary before is throttled": (when(folder_canary, says(429)), Why.CANARY_FAILED),
+    "canary beside the listing is silent": (first_of_two("a"), Why.CANARY_FAILED),
+    "canary after is silent": (first_of_two("b"), Why.CANARY_FAILED),
+    "canary after lists alike": (
+        when(lambda r: r.path == f"/{target().nonce}b/", says(200, PAGE, content_type=HTML)), Why.CATCH_ALL,
+    ),
+    "entry refused": (when(is_file, says(403)), Why.ENTRY_REFUSED),
+    "entry demands a login": (when(is_file, says(401)), Why.ENTRY_REFUSED),
+    "entry missing": (when(is_file, MISSING), Why.ENTRY_REFUSED),
+    "entry redirects": (when(is_file, says(302, location="/login")), Why.ENTRY_UNPROVEN),
+    "entry is a page": (when(is_file, says(200, content_type=HTML)), Why.ENTRY_UNPROVEN),
+    "entry is silent": (silent(is_file), Why.ENTRY_UNPROVEN),
+    "entry fails": (when(is_file, says(500)), Why.ENTRY_UNPROVEN),
+    "any file answers": (when(file_canary, says(200, content_type="audio/x-wav")), Why.CATCH_ALL),
+    "file canary fails": (when(file_canary, says(500)), Why.CANARY_FAILED),
+    "second look is another page": (when(again, says(200, b"<p>Welcome</p>", content_type=HTML)), Why.UNSTABLE),
+    "second look is refused": (when(again, says(403)), Why.UNSTABLE),
+    "second look lists other files": (when(again, OTHERS), Why.UNSTABLE),
+    "empty": (when(is_root, says(200, apache("/", []), content_type=HTML)), Why.EMPTY_LISTING),
+    "broken off": (when(is_root, cut(says(200, PAGE, content_type=HTML), Ending.BROKEN)), Why.BODY_BROKEN),
+    "a bomb": (when(is_root, cut(says(200, PAGE, content_type=HTML), Ending.BOMB)), Why.BODY_TOO_LARGE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DROPPED)
+def test_without_one_part_there_is_no_exposure(name: str) -> None:
+    rule, why = DROPPED[name]
+    verdict, _ = look(rule)
+    assert not isinstance(verdict, Exposed)
+    assert verdict.why is why
+
+
+@pytest.mark.parametrize("answer", [NoAnswer(Why.RESET), says(429), says(503)])
+def test_a_second_look_that_does_not_come_about_leaves_it_likely(answer: object) -> None:
+    verdict, _ = look(when(again, answer))  # type: ignore[arg-type]
+    assert isinstance(verdict, Exposed)
+    assert verdict.certainty is Certainty.LIKELY
+
+
+def test_a_page_that_we_cut_is_still_a_listing() -> None:
+    verdict, _ = look(when(is_root, cut(says(200, PAGE, content_type=HTML), Ending.CUT)))
+    assert isinstance(verdict, Exposed)
+    assert verdict.listing is not None
+    assert verdict.listing.partial
+
+
+def test_head_refused_is_asked_by_one_byte() -> None:
+    verdict, world = look(when(lambda r: r.method == "HEAD", says(405)))
+    assert isinstance(verdict, Exposed)
+    assert any(one.startswith("GET /in-") for one in world.asked)
+
+
+CLOSED: dict[str, tuple[Response, Why]] = {
+    "401": (says(401, content_type=HTML), Why.LOGIN_DEMANDED),
+    "403": (says(403, content_type=HTML), Why.FORBIDDEN),
+    "404": (MISSING, Why.NOT_FOUND),
+    "410": (says(410, content_type=HTML), Why.NOT_FOUND),
+    "a page": (says(200, b"<html><title>Hej</title><p>Valkommen hit till oss.</p>", content_type=HTML), Why.NO_LISTING),
+    "a login": (
+        says(200, b"<form method=post><input name=u><input type=password name=p></form>", content_type=HTML),
+        Why.LOGIN_WALL,
+    ),
+    "its TLS twin": (says(301, location="https://nas.test/"), Why.REDIRECTED),
+}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_positive_evidence_is_clear(name: str) -> None:
+    answer, why = CLOSED[name]
+    verdict, _ = look(when(is_root, answer), tls=False, port=80)
+    assert isinstance(verdict, Clear), verdict
+    assert verdict.why is why
+
+
+@pytest.mark.parametrize("to", ["https://nas.test/", "https://nas.test:443/"])
+def test_a_redirect_of_tls_to_itself_decides_nothing(to: str) -> None:
+    """A loop, or a page that wants a cookie first: nothing was refused, and nothing was shown."""
+    verdict, _ = look(when(is_root, says(302, location=to)), tls=True, port=443)
+    assert isinstance(verdict, Unknown), verdict
+    assert verdict.why is Why.REDIRECTED
+
+
+UNDECIDED: dict[str, tuple[Response, Why]] = {
+    "500": (says(500), Why.SERVER_ERROR),
+    "503": (says(503), Why.SERVER_ERROR),
+    "429": (says(429), Why.THROTTLED),
+    "418": (says(418), Why.STATUS_UNEXPECTED),
+    "204": (says(204), Why.STATUS_UNEXPECTED),
+    "empty": (says(200, b"", content_type=HTML), Why.BODY_UNREADABLE),
+    "elsewhere": (says(302, location="https://other.test/"), Why.REDIRECTED),
+    "a login elsewhere": (says(302, location="/login"), Why.REDIRECTED),
+    "twin on a port that is not declared": (says(301, location="https://nas.test:8443/"), Why.REDIRECTED),
+    "twin of another path": (says(301, location="https://nas.test/start/"), Why.REDIRECTED),
+    "no location": (says(302), Why.REDIRECTED),
+    "a broken location": (says(302, location="https://[::1/"), Why.REDIRECTED),
+    "broken off": (cut(says(200, b"<p>Hej", content_type=HTML), Ending.BROKEN), Why.BODY_BROKEN),
+    "no end": (cut(says(200, b"<p>Hej", content_type=HTML), Ending.CUT), Why.BODY_TOO_LARGE),
+    "packed": (cut(says(200, b"", content_type=HTML), Ending.UNREADABLE), Why.BODY_UNREADABLE),
+}
+
+
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_everything_else_is_unknown(name: str) -> None:
+    answer, why = UNDECIDED[name]
+    verdict, _ = look(when(is_root, answer), port=80)
+    assert isinstance(verdict, Unknown), verdict
+    assert verdict.why is why
+
+
+@pytest.mark.parametrize("why", [one for one in Why if one not in (Why.CLIENT_CERTIFICATE, Why.NOT_TLS)])
+def test_no_answer_is_unknown_whatever_the_reason(why: Why) -> None:
+    verdict, _ = look(silent(lambda _: True, why))
+    assert isinstance(verdict, Unknown)
+    assert verdict.why is why
+
+
+def test_not_found_means_nothing_where_a_canary_is_not_answered_in_order() -> None:
+    for answer in (says(503), says(429), NoAnswer(Why.TIMED_OUT)):
+        verdict, _ = look(when(is_root, MISSING), when(is_canary, answer))
+        assert isinstance(verdict, Unknown)
+        assert verdict.why is Why.CANARY_FAILED
+
+
+def test_one_page_for_every_path_is_a_catch_all() -> None:
+    verdict, _ = look(lambda request: says(200, b"<html><title>App</title><div id=root></div>", content_type=HTML))
+    assert isinstance(verdict, Unknown)
+    assert verdict.why is Why.CATCH_ALL
+
+
+def test_a_port_without_tls_is_clear_only_where_it_answers_in_clear() -> None:
+    def plain(request: Request) -> object:
+        return MISSING if request.in_clear else NoAnswer(Why.NOT_TLS)
+
+    verdict, world = look(plain, tls=True)  # type: ignore[arg-type]
+    assert isinstance(verdict, Clear)
+    assert verdict.why is Why.NOT_SPOKEN
+    assert world.asked == ["GET /", "HEAD /"]
+    verdict, _ = look(silent(lambda _: True, Why.NOT_TLS), tls=True)
+    assert isinstance(verdict, Unknown)
+
+
+# -- the half fix
+
+
+def gone(request: Request) -> bool:
+    return is_root(request) or folder_canary(request)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_index_off_and_files_open_is_still_an_exposure(status: int) -> None:
+    verdict, world = look(when(gone, says(status, content_type=HTML)), known=known(FILE))
+    assert isinstance(verdict, Exposed)
+    assert verdict.why is Why.INDEX_OFF_FILES_OPEN
+    assert verdict.witnesses == (FILE,)
+    assert world.times(f"HEAD {FILE}") == 1
+
+
+def test_the_first_witness_may_be_gone_while_another_is_open() -> None:
+    verdict, _ = look(when(gone, says(403, content_type=HTML)), known=known("/deleted.wav", FILE))
+    assert isinstance(verdict, Exposed)
+
+
+def test_index_off_and_files_closed_is_clear() -> None:
+    for status in (401, 403, 404, 410):
+        verdict, world = look(when(lambda _: True, says(status, content_type=HTML)), known=known(FILE, f"/{NAMES[1]}"))
+        assert isinstance(verdict, Clear), status
+        assert world.times(f"HEAD {FILE}") == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [says(500), says(302, location="/login"), NoAnswer(Why.TIMED_OUT), says(200, content_type=HTML)]
+)
+def test_a_witness_that_gives_no_verdict_keeps_the_place_from_being_clear(answer: object) -> None:
+    verdict, _ = look(when(is_file, answer), when(gone, says(403, content_type=HTML)), known=known(FILE))  # type: ignore[arg-type]
+    assert isinstance(verdict, Unknown)
+
+
+def test_a_witness_on_a_server_where_any_file_answers_is_no_proof() -> None:
+    verdict, _ = look(
+        when(lambda r: r.path.endswith(".wav"), says(200, content_type="audio/x-wav")),
+        when(gone, says(403, content_type=HTML)),
+        known=known(FILE),
+    )
+    assert isinstance(verdict, Unknown)
+
+
+# -- WebDAV
+
+
+def multistatus(*files: str, root: str = "/") -> Response:
+    """A 207 of a folder with files."""
+
+    def one(path: str, inside: str) -> str:
+        prop = f"<D:propstat><D:prop>{inside}</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat>"
+        return f"<D:response><D:href>{path}</D:href>{prop}</D:response>"
+
+    rows = [one(root, "<D:resourcetype><D:collection/></D:resourcetype>")]
+    rows += [one(path, f"<D:resourcetype/><D:getcontentlength>{len(SOUND)}</D:getcontentlength>") for path in files]
+    body = f'<?xml version="1.0"?><D:multistatus xmlns:D="DAV:">{"".join(rows)}</D:multistatus>'
+    return says(207, body.encode(), content_type="application/xml; charset=utf-8")
+
+
+def dav(answer: Response) -> Rule:
+    return lambda r: answer if r.method == "PROPFIND" and r.path == "/" else MISSING if r.method == "PROPFIND" else None
+
+
+def test_webdav_lists_where_the_page_does_not() -> None:
+    verdict, world = look(
+        dav(multistatus(*(f"/{name}" for name in NAMES))), when(is_root, says(403, content_type=HTML))
+    )
+    assert isinstance(verdict, Exposed)
+    assert verdict.certainty is Certainty.PROVEN
+    assert world.times("PROPFIND /") == 2
+
+
+def test_webdav_is_asked_with_depth_one_and_only_of_declared_folders() -> None:
+    world = World((when(is_root, says(403, content_type=HTML)),))
+    verdicts, asked = play(HTTP_LISTING, target(paths=("/", "/a/", "/b/"), declared=("/", "/a/")), world)
+    assert len(verdicts) == 3
+    dialogue = [request for request in asked if request.method == "PROPFIND"]
+    assert {request.path for request in dialogue} == {"/", "/a/"}
+    assert all(dict(request.headers)["Depth"] == "1" for request in dialogue)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        multistatus(),
+        says(207, b"", content_type="application/xml"),
+        says(200, PAGE, content_type=HTML),
+        says(401),
+        says(405),
+    ],
+)
+def test_a_webdav_answer_that_shows_nothing_leaves_the_page_s_verdict(answer: Response) -> None:
+    verdict, _ = look(dav(answer), when(is_root, says(403, content_type=HTML)))
+    assert isinstance(verdict, Clear)
+    assert verdict.why is Why.FORBIDDEN
+
+
+def test_webdav_whose_files_are_refused_is_unknown() -> None:
+    verdict, _ = look(
+        dav(multistatus(*(f"/{name}" for name in NAMES))),
+        when(is_root, says(403, content_type=HTML)),
+        when(is_file, says(403)),
+    )
+    assert isinstance(verdict, Unknown)
+    assert verdict.why is Why.ENTRY_REFUSED
+
+
+def test_every_folder_has_a_sight_of_its_own() -> None:
+    world = World()
+    verdicts, _ = play(HTTP_LISTING, target(paths=("/", "/a/", "/b/")), world)
+    assert [verdict.place.path for verdict in verdicts] == ["/", "/a/", "/b/"]
+    assert [type(verdict) for verdict in verdicts] == [Exposed, Clear, Clear]
