@@ -21,7 +21,7 @@ def page(file: Path, url: str) -> dict[str, Any]:
     found = recognise(body[:LARGEST], url, whole=whole)
     match found:
         case NoListing(why=why):
-            return _answer(str(file), False, "", why, [], [], "", ())
+            return _answer(str(file), False, "", "", why, [], [], "", ())
         case Listing():
             files = [
                 {
@@ -33,7 +33,8 @@ def page(file: Path, url: str) -> dict[str, Any]:
             ]
             directories = [entry.name for entry in found.directories]
             why = "; ".join(found.reasons)
-            return _answer(str(file), True, found.family, why, directories, files, found.partial, found.reasons)
+            strength = found.strength.value
+            return _answer(str(file), found.claimed, strength, found.family, why, directories, files, found.partial, found.reasons)
 
 
 def lines(asked: TextIO, answers: TextIO) -> int:
@@ -68,6 +69,7 @@ def lines(asked: TextIO, answers: TextIO) -> int:
 def _answer(
     file: str,
     is_listing: bool,
+    strength: str,
     family: str,
     why: str,
     directories: list[str],
@@ -78,6 +80,7 @@ def _answer(
     return {
         "file": file,
         "is_listing": is_listing,
+        "strength": strength,
         "family": family,
         "why": why,
         "directories": directories,
