@@ -67,4 +67,3 @@ def lines(asked: TextIO, answers: TextIO) -> int:
         answers.write(json.dumps(answer, ensure_ascii=True) + "\n")
         answers.flush()
     return code
-
