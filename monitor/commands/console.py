@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from monitor.alerts.messages import formatting
+from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Change, Finding, Severity, State
 from monitor.findings.handling import Action, Handling
@@ -58,7 +59,7 @@ def line_json(line: Line) -> str:
         "directories": None,
         "bytes": None,
         "facts": list(verdict.facts),
-        "note": line.note,
+        "note": reason_text(line.note, "en"),
         "finding": line.finding or None,
     }
     if verdict.doors:
@@ -92,7 +93,7 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "kind": finding.kind,
         "state": finding.state.value,
         "severity": finding.severity.value,
-        "severity_reasons": list(finding.severity_reasons),
+        "severity_reasons": [severity_text(one, "en") for one in finding.severity_reasons],
         "why": finding.why.value,
         "live": finding.active,
         "first_seen": _iso(finding.first_seen),
@@ -115,14 +116,15 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "oldest": _iso(extent.dates[0]) if extent.dates else None,
         "claims": list(extent.claims),
         "facts": list(finding.facts),
-        "proof": list(finding.proof),
+        "proof": [proof_text(one, "en") for one in finding.proof],
     }
 
 
 def show_round(console: Console, done: Round) -> None:
     """A round for people: what is open first, then what could not be seen, then what is closed."""
-    if done.blind:
-        console.print(f"[bold red]BLIND[/]: round {done.id} decided nothing. {escape(done.blind)}")
+    if done.blind is not None:
+        reason = escape(reason_text(done.blind, "en"))
+        console.print(f"[bold red]BLIND[/]: round {done.id} decided nothing. {reason}")
         return
     places: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in done.lines:
@@ -162,9 +164,8 @@ def _show_exposed(console: Console, asset: str, place: str, lines: list[Line]) -
     said = [extent_words(first.extent or Extent()), *first.verdict.facts]
     said += dict.fromkeys(f"{line.target}: {doors_words(line.verdict.doors)}" for line in lines if line.verdict.doors)
     said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
-    said.append(
-        " ".join(dict.fromkeys(f"{line.finding}: {line.note}" if line.finding else line.note for line in lines))
-    )
+    noted = ((line.finding, reason_text(line.note, "en")) for line in lines)
+    said.append(" ".join(dict.fromkeys(f"{finding}: {note}" if finding else note for finding, note in noted)))
     for words in said:
         console.print(f"        {escape(words)}")
 
@@ -231,14 +232,14 @@ def show_finding(
         ("place", str(finding.place)),
         ("seen at", "\n".join(seen.location for seen in finding.seen)),
         ("what", f"{finding.kind}, {finding.why.value}"),
-        ("why so severe", "\n".join(finding.severity_reasons)),
+        ("why so severe", "\n".join(severity_text(one, "en") for one in finding.severity_reasons)),
         ("a look shows", extent_words(finding.extent, long=True)),
         ("first seen", _minute(finding.first_seen)),
         ("last seen", _minute(finding.last_seen)),
         ("exposure", f"proven {span(finding.proven_seconds())}; possible {bound}"),
         ("reopened", str(finding.reopened)),
         ("facts", "\n".join(finding.facts) or "-"),
-        ("proof", "\n".join(f"{n}. {step}" for n, step in enumerate(finding.proof, 1)) or "-"),
+        ("proof", "\n".join(f"{n}. {proof_text(one, 'en')}" for n, one in enumerate(finding.proof, 1)) or "-"),
     ]
     table = Table(show_header=False, show_edge=False, pad_edge=False, box=None)
     table.add_column(style="bold")
@@ -248,7 +249,8 @@ def show_finding(
     console.print(table)
     console.print("\n[bold]Its life[/]")
     for change in life:
-        console.print(f"  {change.sequence:>3}  {_minute(change.at)}  {change.step.value:<10} {escape(change.reason)}")
+        reason = escape(reason_text(change.reason, "en"))
+        console.print(f"  {change.sequence:>3}  {_minute(change.at)}  {change.step.value:<10} {reason}")
     console.print("\n[bold]Who was told[/] (accepted by the provider; nobody has read it by that)")
     if not told:
         console.print("  nobody: no channel of the chain takes this severity, or the step tells nobody")

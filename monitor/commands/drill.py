@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from monitor.alerts.drills import owe_drills
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.commands import console
 from monitor.commands.shared import BLIND, NOTHING_OPEN, Reading
 from monitor.commands.told import outbox, say_told
@@ -28,7 +29,7 @@ async def run(checked: Checked, ledger: LedgerThread, party: str | None) -> int:
             # A round over nothing: its controls show that an exposure would be seen, by the probe that sees exposures.
             done = await app.round(())
             if done.blind:
-                console.talk().print(f"BLIND: {escape(done.blind)}")
+                console.talk().print(f"BLIND: {escape(reason_text(done.blind, 'en'))}")
                 return BLIND
             parties = None if party is None else (party,)
             owed = await ledger(lambda led: owe_drills(led, checked.inventory, app.now(), parties))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import click
 from rich.markup import escape
 
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.commands import console
 from monitor.commands.shared import NOTHING_OPEN, OPEN, Reading, fail
 from monitor.commands.survey import surveyed_json
@@ -64,7 +65,8 @@ def show(id_: str, database: str | None, as_json: bool) -> int:
         return NOTHING_OPEN
     value = console.finding_json(finding, now)
     value["changes"] = [
-        {"sequence": c.sequence, "step": c.step.value, "at": c.at.isoformat(), "reason": c.reason} for c in life
+        {"sequence": c.sequence, "step": c.step.value, "at": c.at.isoformat(), "reason": reason_text(c.reason, "en")}
+        for c in life
     ]
     value["told"] = [
         {

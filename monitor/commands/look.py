@@ -15,6 +15,7 @@ from monitor.alerts.delivery import heartbeat
 from monitor.alerts.delivery.heartbeat import Heart
 from monitor.alerts.delivery.signed_links import linking
 from monitor.alerts.messages.change import owed_drill
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.commands import console
 from monitor.commands.shared import BLIND, NOTHING_OPEN, OPEN
 from monitor.commands.surveyed import survey_bar, surveyed_words
@@ -42,7 +43,7 @@ async def one_round(
             if not as_json:
                 console.show_round(console.out(), done)
             elif done.blind:
-                console.talk().print(f"BLIND: {done.blind}")
+                console.talk().print(f"BLIND: {reason_text(done.blind, 'en')}")
             if survey_too and not done.blind:
                 for finding in app.surveyable(done.changed):
                     with console.progress() as bar:

@@ -31,6 +31,7 @@ from probes.buckets.hearing import (
     unversioned,
 )
 from probes.buckets.vector import DANGLING
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.azure import azure_code, is_access_policy, read_azure_blobs
 from probes.recognise.buckets.object_rows import Keys, path_of
@@ -199,9 +200,8 @@ class _Container:
             if isinstance(heard, Mute) and heard.why in (Why.ARCHIVED, Why.KEY_DEMANDED):
                 doors.heard("read", heard)
                 return
-            said = "a blob that cannot exist is said to be missing: whoever may not read is not told"
             learnt = [known.key for known in tries if known.said and not doors.is_open("list")]
-            doors.opened("read", why, said, "", *learnt)
+            doors.opened("read", why, Proof(ProofStep.MISSING_KEY_TOLD), "", *learnt)
         elif not doors.is_open("read") and heard is not None:
             known = isinstance(heard, Mute) and heard.why is not Why.NO_KNOWN_KEY
             doors.heard("read", heard if known or isinstance(random, Opened) else random)
@@ -219,8 +219,7 @@ class _Container:
         elif not heard.versioned:
             self.doors.heard("versions", unversioned(self.doors, "no versions, snapshots or deleted blobs are kept"))
         else:
-            said = f"old versions, snapshots or deleted blobs are listed: {heard.kept} among the first {_OLD_ROWS} rows"
-            self.doors.opened("versions", Why.VERSIONS_LISTED, said)
+            self.doors.opened("versions", Why.VERSIONS_LISTED, Proof(ProofStep.VERSIONS_LISTED))
 
     def policy(self) -> Generator[Ask, Reply, None]:
         """The access policy ("Get Container ACL"), which the service keeps for the owner, as an emulator does not."""
@@ -231,7 +230,7 @@ class _Container:
         if isinstance(heard, Shut | Mute):
             self.doors.heard("acl", heard)
         else:
-            self.doors.opened("acl", Why.ACL_READABLE, "the container's access policy came to a stranger")
+            self.doors.opened("acl", Why.ACL_READABLE, Proof(ProofStep.POLICY_READABLE))
 
     def hear_policy(self, answer: Answer) -> Heard[str]:
         """What an answer to the question for the access policy is."""

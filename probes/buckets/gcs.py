@@ -30,6 +30,7 @@ from probes.buckets.hearing import (
     unversioned,
 )
 from probes.buckets.held import dangling
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.google import (
     Refusal,
@@ -190,8 +191,7 @@ class _Bucket:
         elif not heard.versioned:
             doors.heard("versions", unversioned(doors, "no old versions and no deleted objects are kept"))
         else:
-            said = f"old versions or deleted objects are listed: {heard.kept} among the first {_OLD_ROWS} rows"
-            doors.opened("versions", Why.VERSIONS_LISTED, said)
+            doors.opened("versions", Why.VERSIONS_LISTED, Proof(ProofStep.VERSIONS_LISTED))
 
     def permissions(self) -> Generator[Ask, Reply, frozenset[str]]:
         """What the store itself says that a stranger may do ("Buckets: testIamPermissions"). It changes nothing."""
@@ -203,8 +203,8 @@ class _Bucket:
             self.doors.heard("write", Shut(Why.DENIED) if none_held else heard)
             return frozenset()
         if heard & _WRITING:
-            said = f"the store says that a stranger holds {', '.join(sorted(heard & _WRITING))}"
-            self.doors.opened("write", Why.WRITE_GRANTED, said)
+            held = ", ".join(sorted(heard & _WRITING))
+            self.doors.opened("write", Why.WRITE_GRANTED, Proof(ProofStep.PERMISSION_HELD, held))
         else:
             self.doors.heard("write", Shut(Why.DENIED))
         return heard
@@ -227,7 +227,7 @@ class _Bucket:
         shut_or_mute = heard or Mute(Why.NO_KNOWN_KEY)
         if "storage.objects.get" in held and not isinstance(heard, Shut):
             why = Why.READABLE if doors.is_open("list") else Why.READABLE_UNLISTED
-            doors.opened("read", why, "the store says that a stranger holds storage.objects.get")
+            doors.opened("read", why, Proof(ProofStep.PERMISSION_HELD, "storage.objects.get"))
         else:
             # A grant on single objects is seen by their names alone, so no permission on the bucket closes nothing.
             doors.heard("read", shut_or_mute)
@@ -254,10 +254,10 @@ class _Bucket:
         if isinstance(heard, Shut | Mute):
             doors.heard("acl", heard)
             return
-        doors.opened("acl", Why.ACL_READABLE, "the bucket's policy came to a stranger")
+        doors.opened("acl", Why.ACL_READABLE, Proof(ProofStep.POLICY_READABLE))
         roles = {role for who, role in heard if who == "allAuthenticatedUsers"}
         if any(word in role for role in roles for word in _READING):
-            doors.opened("any-account", Why.ANY_ACCOUNT, "the policy names allAuthenticatedUsers", kept=False)
+            doors.opened("any-account", Why.ANY_ACCOUNT, Proof(ProofStep.GRANTS_NAME_ACCOUNTS), kept=False)
 
     def hear_policy(self, answer: Answer) -> Heard[frozenset[tuple[str, str]]]:
         """What an answer to the question for the policy is."""

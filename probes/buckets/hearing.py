@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, TypeVar
 from probes.api import BucketTarget, Certainty, Door, Verdict
 from probes.buckets.s3_list import door_of
 from probes.buckets.vector import SHOWN, clear, exposed, unknown, verdict_of, witness, witnesses
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.object_rows import Keys
 from probes.recognise.listing.model import Listing
@@ -73,7 +74,7 @@ class Doors:
     found: dict[str, Door] = field(default_factory=dict)
     seen_open: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
-    proof: list[str] = field(default_factory=list)
+    proof: list[Proof] = field(default_factory=list)
     listing: Listing | None = None
     size: int | None = None
     media: str = ""
@@ -84,15 +85,15 @@ class Doors:
     beside: Beside = "not asked"
     """How a key that cannot exist is answered: a store that answers it proves nothing by answering others."""
 
-    def opened(self, name: str, why: Why, said: str, *keys: str, kept: bool = True) -> None:
-        """A door that stands open; `keys` are those by which it is to be tried again, `said` is the step of proof.
+    def opened(self, name: str, why: Why, proof: Proof, *keys: str, kept: bool = True) -> None:
+        """A door that stands open; `keys` are those by which it is to be tried again, `proof` is what shows it.
 
         One that is not `kept` is told by another door alone, so that it cannot be tried again by itself.
         """
         self.found[name] = exposed(name, why)
         if kept:
             self.seen_open.extend(witness(name, key) for key in keys or ("",))
-        self.proof.append(said)
+        self.proof.append(proof)
 
     def heard(self, name: str, what: Shut | Mute) -> None:
         """A door that does not."""
@@ -140,7 +141,7 @@ class Doors:
             for name in [name for name in self.found if self.is_open(name)]:
                 self.heard(name, Mute(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too"))
         elif self.beside == "failed":
-            self.proof.append("the store did not answer a key that cannot exist in order")
+            self.proof.append(Proof(ProofStep.CANARY_DISORDERLY))
         return verdict_of(
             self.target,
             tuple(self.found.values()),
@@ -239,7 +240,7 @@ def listed(doors: Doors, keys: Keys) -> Why:
     if page_.partial == "cut short":
         why = Why.LISTED_INCOMPLETE
     doors.listing = page_
-    doors.opened("list", why, f"the store's own list, asked without any credential ({page_.reasons[0]})")
+    doors.opened("list", why, Proof(ProofStep.STORE_LISTS))
     return why
 
 
@@ -273,7 +274,7 @@ def prefixes(
         if isinstance(heard, Keys):
             doors.listing = doors.listing or heard.listing
             why = Why.PREFIX_LISTED if heard.listing.entries else Why.EMPTY_LISTABLE
-            doors.opened(name, why, "the list of a declared prefix, while the root is not listed", prefix)
+            doors.opened(name, why, Proof(ProofStep.PREFIX_LISTED), prefix)
         else:
             doors.heard(name, heard)
 
@@ -365,8 +366,9 @@ def reads(
             doors.single, doors.size, doors.media = True, heard.size, heard.media
             rest = [one.key for one in tries[number + 1 :] if one.said]
             why = Why.READABLE if doors.is_open("list") else Why.READABLE_UNLISTED
-            said = "an object's first bytes came to a stranger, and a key that cannot exist is not answered so"
-            doors.opened("read", why, said, *dict.fromkeys((known.key, *_spread(doors, rest))))
+            doors.opened(
+                "read", why, Proof(ProofStep.OBJECT_ANSWERS), *dict.fromkeys((known.key, *_spread(doors, rest)))
+            )
             return None
         if isinstance(heard, Shut):
             shut = shut or heard

@@ -8,6 +8,7 @@ from dataclasses import replace
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
 from probes.buckets.hearing import Doors, Heard, Mute, Shut
 from probes.buckets.vector import DANGLING
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.object_rows import Keys
 from probes.requests.http import Answer, Ask, Reply, Request, one
@@ -40,6 +41,6 @@ def dangling(
             DANGLING,
             Why.DANGLING,
             Certainty.PROVEN if gone else Certainty.LIKELY,
-            proof=("the store says that the bucket behind the owner's own domain does not exist",),
+            proof=(Proof(ProofStep.NO_SUCH_BUCKET),),
         ),
     )

@@ -13,6 +13,7 @@ from probes.api import BucketTarget, Clear, Dialect, Dialogue, Exposed, Place, P
 from probes.buckets.s3_name import name_verdict
 from probes.buckets.table import Provider, providers
 from probes.buckets.vector import DANGLING
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.s3 import bucket_page
 from probes.recognise.listing.model import Listing
@@ -110,8 +111,8 @@ def _said(why: Why, provider: Provider | None) -> Probe[BucketTarget]:
         verdict: Verdict
         if provider is not None:
             proof = (
-                f"the name stands for one at {provider.name}, and name servers say, twice, that there is none",
-                "whoever takes that account speaks under the owner's own name",
+                Proof(ProofStep.NO_SUCH_ACCOUNT, provider.name),
+                Proof(ProofStep.MAY_BE_CLAIMED),
             )
             verdict = Exposed(target.filed, DANGLING, Why.DANGLING, listing=Listing("s3", ()), proof=proof)
         else:

@@ -29,6 +29,7 @@ from probes.buckets.hearing import (
     unversioned,
 )
 from probes.buckets.held import dangling
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.object_rows import Keys, path_of
 from probes.recognise.buckets.oracle import oracle_code, public_level, read_oracle, read_oracle_versions
@@ -141,8 +142,7 @@ class _Bucket:
         elif not heard.versioned:
             self.doors.heard("versions", unversioned(self.doors, "no versions are kept"))
         else:
-            said = f"versions are listed: {heard.kept} old ones among the first {_OLD_ROWS} rows"
-            self.doors.opened("versions", Why.VERSIONS_LISTED, said)
+            self.doors.opened("versions", Why.VERSIONS_LISTED, Proof(ProofStep.VERSIONS_LISTED))
 
     def object_ask(self, known: Known) -> Request:
         """The question for a known object."""
@@ -168,7 +168,7 @@ class _Bucket:
         if isinstance(heard, Shut | Mute):
             self.doors.heard("acl", heard)
         else:
-            self.doors.opened("acl", Why.ACL_READABLE, f"the bucket's own page came to a stranger ({heard})")
+            self.doors.opened("acl", Why.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE))
 
     def hear_page(self, answer: Answer) -> Heard[str]:
         """What an answer to it is."""

@@ -11,6 +11,7 @@ from probes.buckets.s3_asks import LIST, At, moved
 from probes.buckets.s3_list import Listed, few, page_of, shows
 from probes.buckets.s3_objects import Opened
 from probes.buckets.vector import exposed, unknown
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.grants import Grants
 from probes.recognise.buckets.s3 import BucketPage
@@ -65,8 +66,7 @@ def _signed(target: BucketTarget, at: At, headers: tuple[tuple[str, str], ...]) 
     if page is None:
         return Account(foreign_tenant(said).door("any-account"))
     again = replace(request, path=few(request.path))
-    proof = "an account that has nothing to do with the bucket is given its list (ListBucketResult)"
-    opened = Opened("any-account", again, shows(page), proof)
+    opened = Opened("any-account", again, shows(page), Proof(ProofStep.ACCOUNT_LISTS))
     return Account(exposed("any-account", Why.ANY_ACCOUNT), opened, page, answer)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Unknown, Verdict
 from probes.buckets.vector import DANGLING
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.engines import engine
 from probes.recognise.buckets.errors import read_error
@@ -48,15 +49,14 @@ def name_verdict(
         if isinstance(again, Response) and not _nobody(again) and again.status < 500 and again.status != 429:
             return Unknown(place, DANGLING, Why.UNSTABLE, "a second look over a new connection found a bucket")
         proven = isinstance(again, Response) and _nobody(again)
-        proof = ["the store says under the owner's own name that there is no such bucket"]
-        proof.append(f"a second look over a new connection {'says the same' if proven else 'did not come about'}")
+        again_step = ProofStep.SEEN_AGAIN if proven else ProofStep.NOT_SEEN_AGAIN
         return Exposed(
             place,
             DANGLING,
             Why.DANGLING,
             Certainty.PROVEN if proven else Certainty.LIKELY,
             listing=Listing("s3", ()),
-            proof=tuple(proof),
+            proof=(Proof(ProofStep.NO_SUCH_BUCKET), Proof(again_step)),
         )
     error = read_error(answer.body) if answer.status >= 300 else None
     if listed or (error is not None and error.code in _THERE):

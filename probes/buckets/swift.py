@@ -30,6 +30,7 @@ from probes.buckets.hearing import (
 )
 from probes.buckets.held import dangling
 from probes.buckets.vector import SHOWN, witness
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.object_rows import PAGED, Keys, path_of
 from probes.recognise.buckets.swift import Engine, engine_of, is_static_web, read_swift, rgw_code, with_partial
@@ -166,13 +167,11 @@ class _Container:
         grants = {who.strip() for who in named.get("x-container-read", "").split(",")}
         writers = {who.strip() for who in named.get("x-container-write", "").split(",")}
         if "x-container-read" in named or "x-container-write" in named:
-            self.doors.opened("acl", Why.ACL_READABLE, "the store shows the container's grants to strangers")
+            self.doors.opened("acl", Why.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE))
         if "*:*" in grants:
-            said = "the grants that are shown name every account"
-            self.doors.opened("any-account", Why.ANY_ACCOUNT, said, kept=False)
+            self.doors.opened("any-account", Why.ANY_ACCOUNT, Proof(ProofStep.GRANTS_NAME_ACCOUNTS), kept=False)
         if {".r:*", "*:*"} & writers:
-            said = "the grants that are shown let strangers write"
-            self.doors.opened("write", Why.WRITE_GRANTED, said, kept=False)
+            self.doors.opened("write", Why.WRITE_GRANTED, Proof(ProofStep.GRANTS_LET_WRITE), kept=False)
 
     def versions(self) -> Generator[Ask, Reply, None]:
         """Old versions (Swift's object_versioning, `?versions`); Ceph's gateway takes no notice of the question."""
@@ -188,8 +187,7 @@ class _Container:
         elif not heard.versioned:
             self.doors.heard("versions", unversioned(self.doors, "no versions are kept here"))
         else:
-            said = f"old versions are listed: {heard.kept} among the first {_OLD_ROWS} rows"
-            self.doors.opened("versions", Why.VERSIONS_LISTED, said)
+            self.doors.opened("versions", Why.VERSIONS_LISTED, Proof(ProofStep.VERSIONS_LISTED))
 
     def other_door(self) -> None:
         """What was once seen open by the gateway's S3 door, and has no counterpart here: that door tells of it."""
@@ -249,9 +247,8 @@ class _Container:
             doors.heard("read", Mute(Why.UNSTABLE, "a missing object answers otherwise than a known one"))
         elif isinstance(random, Opened):
             why = Why.READABLE if doors.is_open("list") else Why.READABLE_UNLISTED
-            said = "a key that cannot exist is said to be missing (404): Swift says 401 to whoever may not read"
             learnt = [known.key for known in tries if known.said and not doors.is_open("list")]
-            doors.opened("read", why, said, "", *learnt)
+            doors.opened("read", why, Proof(ProofStep.MISSING_KEY_TOLD), "", *learnt)
         elif heard is not None:
             # Of the two words the random key's is the wider: it speaks of every object.
             known = isinstance(heard, Mute) and heard.why is not Why.NO_KNOWN_KEY
@@ -272,8 +269,7 @@ class _Container:
             self.undecided("list", heard, kept=_ORIGIN + origin in kept)
             if isinstance(heard, Keys):
                 doors.listing = doors.listing or heard.listing
-                step = "the list came to a request that says to come from a declared origin"
-                doors.opened("list", Why.REFERER_ONLY, step, _ORIGIN + origin)
+                doors.opened("list", Why.REFERER_ONLY, Proof(ProofStep.ORIGIN_LISTS), _ORIGIN + origin)
                 self.from_headers()
             if not doors.is_open("read"):
                 yield from self.read_by_origin(origin, kept=_ORIGIN + origin in kept)
@@ -292,7 +288,7 @@ class _Container:
     def read_by_origin(self, origin: str, *, kept: bool) -> Generator[Ask, Reply, None]:
         doors = self.doors
         said = (("Referer", origin),)
-        step = "objects are readable to a request that says to come from a declared origin"
+        step = Proof(ProofStep.ORIGIN_READS)
         again = self.random_ask("3", said)
         heard = yield from twice(doors, self.random_ask("", said), self.hear_random, again)
         self.undecided("read", heard, kept=kept)

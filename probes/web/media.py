@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Generator
 
 from probes.api import Certainty, Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.media.identify import Media, tell
 from probes.recognise.pages.page_kind import PageKind, page
@@ -110,8 +111,8 @@ def _by_first_bytes(target: WebTarget, path: str, facts: tuple[str, ...]) -> Gen
         witnesses=(path,),
         facts=facts,
         proof=(
-            "the first bytes came as asked for (206) and are those of the kind that the name or type promises",
-            "a name that cannot exist beside it is not answered",
+            Proof(ProofStep.FIRST_BYTES_FIT),
+            Proof(ProofStep.SIBLING_REFUSED),
         ),
     )
 
