@@ -11,7 +11,7 @@ from monitor.inventory.model.accounts import Account, Provider
 from monitor.inventory.model.buckets import Bucket
 from monitor.inventory.model.inventory import Asset, Inventory
 from probes.api import Dialect
-from probes.buckets.providers import Address, AddressError, address, read
+from probes.buckets.addresses.parse import Address, AddressError, address, read
 
 
 class Held(NamedTuple):

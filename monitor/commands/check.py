@@ -49,10 +49,10 @@ def cost_json(checked: Checked) -> dict[str, Any]:
 
 
 def _bucket(asset: Asset) -> dict[str, Any]:
-    """Where a bucket is filed, and each door by which it is asked for; nothing of a host."""
+    """Where a bucket is filed, and each address at which it is asked for; nothing of a host."""
     if asset.bucket is None:
         return {}
-    return {"place": str(asset.bucket.place), "doors": [str(one) for one in _targets(asset)]}
+    return {"place": str(asset.bucket.place), "addresses": [str(one) for one in _targets(asset)]}
 
 
 def _targets(asset: Asset) -> tuple[BucketTarget, ...]:
