@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from monitor.inventory.model.inventory import DataKind
+from monitor.inventory.model.assets import DataKind
 from monitor.inventory.model.parties import Role
 from monitor.legal.clocks import Basis, Stage
 from monitor.legal.drafts import draft, further, words_further

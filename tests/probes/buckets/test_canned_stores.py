@@ -201,7 +201,7 @@ async def test_what_an_account_keeps_of_what_was_deleted(state: str) -> None:
         seen = await look(store, BLOB)
     assert seen.door("versions") == ("exposed", "versions-listed")
     detail = next(door for door in seen.verdict.doors if door.name == "versions")
-    assert detail.word == "exposed"
+    assert detail.verdict == "exposed"
 
 
 # -- all of them
