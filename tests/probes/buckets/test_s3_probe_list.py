@@ -112,14 +112,14 @@ LISTS: dict[str, tuple[Any, str, Why]] = {
 }
 
 
-@pytest.mark.parametrize(("said", "verdict", "why"), LISTS.values(), ids=LISTS)
-def test_what_each_answer_to_the_list_proves(said: Any, verdict: str, why: Why) -> None:
+@pytest.mark.parametrize(("said", "expected", "why"), LISTS.values(), ids=LISTS)
+def test_what_each_answer_to_the_list_proves(said: Any, expected: str, why: Why) -> None:
     # A store tells what is missing to those who may list.
-    missing = {"canary": no_key()} if verdict == "exposed" else {}
+    missing = {"canary": no_key()} if expected == "exposed" else {}
     (verdict,), _ = look(Store({"list": said, "older list": said, **missing}))
     door = doors(verdict)["list"]
-    assert (door.verdict, door.why) == (verdict, why)
-    kind = {"exposed": Exposed, "clear": Clear, "unknown": Unknown}[verdict]
+    assert (door.verdict, door.why) == (expected, why)
+    kind = {"exposed": Exposed, "clear": Clear, "unknown": Unknown}[expected]
     assert isinstance(verdict, kind)
     assert verdict.why is why
 
