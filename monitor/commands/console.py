@@ -110,8 +110,8 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "calls": extent.calls,
         "partial": extent.partial,
         "kinds": dict(extent.kinds),
-        "newest": _iso(extent.newest),
-        "oldest": _iso(extent.oldest),
+        "newest": _iso(extent.dates[1]) if extent.dates else None,
+        "oldest": _iso(extent.dates[0]) if extent.dates else None,
         "claims": list(extent.claims),
         "facts": list(finding.facts),
         "proof": list(finding.proof),
@@ -288,10 +288,8 @@ def extent_words(extent: Extent, long: bool = False) -> str:
     if long:
         parts += [f"{count} {kind}" for kind, count in extent.kinds]
         parts += list(extent.claims)
-        if extent.newest:
-            parts.append(f"newest after {_minute(extent.newest)}")
-        if extent.oldest:
-            parts.append(f"oldest before {_minute(extent.oldest)}")
+        if extent.dates:
+            parts.append(f"dates {_minute(extent.dates[0])} to {_minute(extent.dates[1])} (a day of doubt)")
         if extent.partial:
             parts.append(f"partial: {extent.partial}")
         parts.append(f"read from {extent.folders_read} folder pages")

@@ -46,7 +46,7 @@ def listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | None:
         status=answer.status,
         whole=answer.ending is Ending.WHOLE,
     )
-    return found if isinstance(found, Listing) else None
+    return found if isinstance(found, Listing) and found.claimed else None
 
 
 def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, canary_path: str) -> Reading:

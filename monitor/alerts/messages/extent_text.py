@@ -43,8 +43,9 @@ def extent_lines(finding: Finding, lang: Language, *, live: bool) -> list[Masked
         lines.append(say(lang, "kinds", kinds=joined(kinds)))
     if extent.calls:
         lines.append(say(lang, "calls", count=count(extent.calls, lang)))
-    if extent.oldest is not None and extent.newest is not None:
-        lines.append(say(lang, "dates", oldest=day(extent.oldest), newest=day(extent.newest)))
+    if extent.dates is not None:
+        first, last = extent.dates
+        lines.append(say(lang, "dates", oldest=day(first), newest=day(last)))
     lines += dict.fromkeys(_claim(claim, lang) for claim in extent.claims)
     if live:
         lines.append(say(lang, "live"))

@@ -279,13 +279,12 @@ class Draft:
     def dates(self) -> tuple[Masked, Masked]:
         """The oldest and the newest date that the pages show; empty where they show none."""
         surveyed, extent = self.case.surveyed, self.extent()
-        if extent.oldest is None or extent.newest is None:
+        if extent.dates is None:
             return Masked(""), Masked("")
         if surveyed is not None:
             # The extent's dates are widened by the zones of the earth; these are as the pages show them.
             return Masked(surveyed.tally.oldest[:10]), Masked(surveyed.tally.newest[:10])
-        low, high = sorted((extent.oldest, extent.newest))
-        return formatting.day(low), formatting.day(high)
+        return formatting.day(extent.dates[0]), formatting.day(extent.dates[1])
 
     def data(self) -> Masked:
         return self.told_as(f"data.{self.case.asset.data.value}", "data.unknown")

@@ -83,9 +83,9 @@ NOT_PROVEN: dict[str, tuple[Rule, type[Verdict], Why]] = {
 
 @pytest.mark.parametrize("name", NOT_PROVEN)
 def test_less_than_that_is_no_exposure(name: str) -> None:
-    rule, verdict, why = NOT_PROVEN[name]
+    rule, expected, why = NOT_PROVEN[name]
     verdict, _ = look(rule)
-    assert isinstance(verdict, verdict), verdict
+    assert isinstance(verdict, expected), verdict
     assert verdict.why is why
 
 
