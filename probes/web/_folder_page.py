@@ -10,7 +10,7 @@ from probes.api import WebTarget
 from probes.reasons import Why
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
-from probes.recognise.pages.page_kind import PageKind, page
+from probes.recognise.pages.page_kind import Page, PageKind, page
 from probes.requests.http import Answer, Ending, NoAnswer, Response
 from probes.web._canary import healthy, same
 
@@ -32,6 +32,14 @@ class Undecided:
 
 Reading: TypeAlias = Listing | Closed | Undecided
 
+_UNREAD = {
+    PageKind.SHELL: Why.DRAWN_BY_SCRIPT,
+    PageKind.LEADS_ELSEWHERE: Why.REDIRECTED,
+    PageKind.BUCKET_LIST: Why.MEANING_UNKNOWN,
+    PageKind.DATA: Why.MEANING_UNKNOWN,
+    PageKind.NO_TEXT: Why.BODY_UNREADABLE,
+}
+"""Pages that say nothing of the folder, and the reason that they give."""
 _REFUSALS = {401: Why.LOGIN_DEMANDED, 403: Why.FORBIDDEN, 404: Why.NOT_FOUND, 410: Why.NOT_FOUND}
 
 
@@ -84,7 +92,7 @@ def _no_listing(target: WebTarget, path: str, answer: Response, canary: Answer, 
     if 300 <= status < 400:
         return _redirected(target, path, answer)
     if status == 200:
-        return _ordinary(path, answer, canary, canary_path, blank.kind)
+        return _ordinary(path, answer, canary, canary_path, blank)
     return Undecided(Why.STATUS_UNEXPECTED, f"status {status}")
 
 
@@ -104,7 +112,7 @@ def _redirected(target: WebTarget, path: str, answer: Response) -> Closed | Unde
     return Undecided(Why.REDIRECTED, f"{where}: not followed")
 
 
-def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, kind: PageKind) -> Closed | Undecided:
+def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, told: Page) -> Closed | Undecided:
     match answer.ending:
         case Ending.BROKEN:
             return Undecided(Why.BODY_BROKEN, "the body broke off, and what came is no listing")
@@ -116,12 +124,11 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, kin
             return Undecided(Why.BODY_TOO_LARGE, "no listing in what was read, and there is more")
         case Ending.WHOLE:
             pass
-    if kind is PageKind.LOGIN_WALL:
+    if told.kind is PageKind.LOGIN_WALL:
         return Closed(Why.LOGIN_WALL)
-    if not answer.body.strip():
-        return Undecided(Why.BODY_UNREADABLE, "the page is empty")
     if same(answer, path, canary, canary_path):
         return Undecided(Why.CATCH_ALL, "a path that cannot exist is answered with the same page")
     if not healthy(canary):
         return Undecided(Why.CANARY_FAILED, "the server does not answer a canary in order")
-    return Closed(Why.NO_LISTING)
+    # Clear needs a page that is positively ordinary: what could not be read says nothing of the folder.
+    return Undecided(_UNREAD[told.kind], told.why) if told.kind in _UNREAD else Closed(Why.NO_LISTING)
