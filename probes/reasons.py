@@ -39,7 +39,7 @@ class Why(StrEnum):
     ENTRY_REFUSED = "entry-refused"
     ENTRY_UNPROVEN = "entry-unproven"
     CANARY_FAILED = "canary-failed"
-    HEAD_ONLY = "head-only"
+    HEAD_ONLY = "head-only"  # said by looks before 0.2: a HEAD decides nothing any more
     TYPE_UNPROVEN = "type-unproven"
     BLIND_ROUND = "blind-round"
     STATUS_UNEXPECTED = "status-unexpected"
