@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from monitor.alerts.messages import formatting
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Change, Finding, Severity, State
 from monitor.findings.handling import Action, Handling
@@ -110,8 +111,8 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "calls": extent.calls,
         "partial": extent.partial,
         "kinds": dict(extent.kinds),
-        "newest": _iso(extent.newest),
-        "oldest": _iso(extent.oldest),
+        "newest": _iso(extent.dates[1]) if extent.dates else None,
+        "oldest": _iso(extent.dates[0]) if extent.dates else None,
         "claims": list(extent.claims),
         "facts": list(finding.facts),
         "proof": list(finding.proof),
@@ -282,16 +283,14 @@ def extent_words(extent: Extent, long: bool = False) -> str:
     if extent.directories:
         parts.append(_counted(extent.directories, "folder"))
     if extent.sized:
-        parts.append(f"{'' if extent.size_exact else 'about '}{size_words(extent.size)}")
+        parts.append(f"{'' if extent.size_exact else 'about '}{formatting.size(extent.size, 'en')}")
     if extent.calls:
         parts.append(_counted(extent.calls, "call"))
     if long:
         parts += [f"{count} {kind}" for kind, count in extent.kinds]
         parts += list(extent.claims)
-        if extent.newest:
-            parts.append(f"newest after {_minute(extent.newest)}")
-        if extent.oldest:
-            parts.append(f"oldest before {_minute(extent.oldest)}")
+        if extent.dates:
+            parts.append(f"dates {_minute(extent.dates[0])} to {_minute(extent.dates[1])} (a day of doubt)")
         if extent.partial:
             parts.append(f"partial: {extent.partial}")
         parts.append(f"read from {extent.folders_read} folder pages")
@@ -299,18 +298,12 @@ def extent_words(extent: Extent, long: bool = False) -> str:
 
 
 def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}".replace(",", " ")
+    return f"{formatting.count(number, 'en')} {thing}{'' if number == 1 else 's'}"
 
 
 def span(seconds: float) -> str:
-    """A time span that a person grasps: `3 d 4 h`, `12 min`."""
-    minutes = int(seconds // 60)
-    if minutes < 1:
-        return f"{seconds:.0f} s"
-    days, minutes = divmod(minutes, 1440)
-    hours, minutes = divmod(minutes, 60)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
-    return " ".join([f"{n} {unit}" for n, unit in parts if n][:2])
+    """How long: as in messages, but to the second below a minute."""
+    return f"{seconds:.0f} s" if seconds < 60 else str(formatting.span(seconds, "en"))
 
 
 def progress() -> Progress:
@@ -325,16 +318,6 @@ def progress() -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
-
-
-def size_words(size: int) -> str:
-    """Bytes as a person reads them."""
-    value = float(size)
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if value < 1024 or unit == "TiB":
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1024
-    return ""
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -19,21 +19,25 @@ def page(file: Path, url: str) -> dict[str, Any]:
         body = opened.read(LARGEST + 1)
     whole = len(body) <= LARGEST
     found = recognise(body[:LARGEST], url, whole=whole)
-    match found:
-        case NoListing(why=why):
-            return _answer(str(file), False, "", why, [], [], "", ())
-        case Listing():
-            files = [
-                {
-                    "name": entry.name,
-                    "size": None if entry.size is None else entry.size.best,
-                    "exact": entry.size is not None and entry.size.exact,
-                }
-                for entry in found.files
-            ]
-            directories = [entry.name for entry in found.directories]
-            why = "; ".join(found.reasons)
-            return _answer(str(file), True, found.family, why, directories, files, found.partial, found.reasons)
+    listing = found if isinstance(found, Listing) else Listing("", ())
+    return {
+        "file": str(file),
+        "is_listing": isinstance(found, Listing) and found.claimed,
+        "strength": listing.strength.value if isinstance(found, Listing) else "",
+        "family": listing.family,
+        "why": found.why if isinstance(found, NoListing) else "; ".join(found.reasons),
+        "directories": [entry.name for entry in listing.directories],
+        "files": [
+            {
+                "name": entry.name,
+                "size": None if entry.size is None else entry.size.best,
+                "exact": entry.size is not None and entry.size.exact,
+            }
+            for entry in listing.files
+        ],
+        "partial": listing.partial,
+        "reasons": list(listing.reasons),
+    }
 
 
 def lines(asked: TextIO, answers: TextIO) -> int:
@@ -63,25 +67,3 @@ def lines(asked: TextIO, answers: TextIO) -> int:
         answers.write(json.dumps(answer, ensure_ascii=True) + "\n")
         answers.flush()
     return code
-
-
-def _answer(
-    file: str,
-    is_listing: bool,
-    family: str,
-    why: str,
-    directories: list[str],
-    files: list[dict[str, Any]],
-    partial: str,
-    reasons: tuple[str, ...],
-) -> dict[str, Any]:
-    return {
-        "file": file,
-        "is_listing": is_listing,
-        "family": family,
-        "why": why,
-        "directories": directories,
-        "files": files,
-        "partial": partial,
-        "reasons": list(reasons),
-    }

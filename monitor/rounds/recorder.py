@@ -169,7 +169,7 @@ class Recorder:
             change,
             evidence_of(verdict, observation, self.id),
             verdict.witnesses if isinstance(verdict, Exposed) else (),
-            () if self._dismissed(ledger, finding) else self._owed(ledger, finding, change, told),
+            self._owed(ledger, finding, change, told),
         )
 
     def _dismissed(self, ledger: Ledger, finding: Finding) -> bool:
@@ -178,6 +178,9 @@ class Recorder:
         return handling.standing is TriageStatus.DISMISSED and handling.signature == signature_of(finding)
 
     def _owed(self, ledger: Ledger, finding: Finding, change: Change, told: Collection[str]) -> tuple[NewMessage, ...]:
+        """The messages that a change makes; none while people's dismissal of just this finding stands."""
+        if self._dismissed(ledger, finding):
+            return ()
         rounds = self._rounds(ledger, finding)
         return owed_for(finding, change, self._inventory, told, linking(self._inventory), rounds)
 

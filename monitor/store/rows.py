@@ -98,6 +98,7 @@ def finding_body(finding: Finding) -> str:
         "last_known_good": finding.last_known_good and stamp(finding.last_known_good),
         "reopened": finding.reopened,
         "active": finding.active,
+        "last_arrival": finding.last_arrival and stamp(finding.last_arrival),
         "seen": [
             [
                 seen.location,
@@ -140,6 +141,7 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         reopened=body["reopened"],
         sequence=row["sequence"],
         active=body["active"],
+        last_arrival=maybe(body.get("last_arrival")),
         seen=tuple(
             Seen(location, when(last_open), clears, maybe(first), maybe(last))
             for location, last_open, clears, first, last in body["seen"]

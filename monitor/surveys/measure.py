@@ -23,6 +23,7 @@ from probes.api import BucketTarget, Target, WebTarget
 from probes.buckets.vector import ASKED_AT
 from probes.buckets.vector import KIND as BUCKET
 from probes.reasons import Why
+from probes.recognise.media.recorder_paths import default_paths
 
 if TYPE_CHECKING:
     from monitor.store.ledger import Ledger
@@ -115,7 +116,9 @@ def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
     budget = SurveyBudget(settings.requests, settings.bytes, settings.seconds, waits)
     declared = [text for party in inventory.parties for text in (party.id, party.name)]
     declared += [text for one in inventory.assets for text in (one.id, one.host)]
-    return Terms(budget, key, settings.concurrency, tuple(declared))
+    paths = [path for one in inventory.assets for path in (*one.paths, *(public.path for public in one.public))]
+    paths += [known.path for known in default_paths()]
+    return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths))
 
 
 def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from probes.reasons import Why
 from probes.recognise.media.identify import Media, MediaKind, kind_of_name, tell
-from probes.recognise.pages.page_kind import PageKind, page
+from probes.recognise.pages.page_kind import PageKind
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
 from probes.web._canary import bare, file_canary, healthy
-from probes.web._outcome import Closed, Undecided, unserved
+from probes.web._outcome import Closed, Undecided, page_of, unserved
 
 FIRST = 1024
 """Bytes of a file that are asked for, and the most that is read where a server sends it whole. They are looked at in
@@ -76,7 +76,7 @@ def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
     size = _size(answer)
     media = tell(answer.body, file_name(path), answer.type, size)
     if _is_page(path, answer, media):
-        if page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind is PageKind.LOGIN_WALL:
+        if page_of(answer).kind is PageKind.LOGIN_WALL:
             return Closed(Why.LOGIN_WALL)
         return Undecided(Why.TYPE_UNPROVEN, "a page answers in place of the file")
     return Opened(media, size, empty=not answer.body)

@@ -9,12 +9,21 @@ from probes.api import WebTarget
 from probes.reasons import Why
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
-from probes.recognise.pages.page_kind import PageKind, page
+from probes.recognise.pages.page_kind import Page, PageKind
 from probes.requests.http import Answer, Ending, Response
 from probes.web._canary import healthy, same
-from probes.web._outcome import Closed, Undecided, unserved
+from probes.web._outcome import Closed, Undecided, page_of, unserved
 
 Reading: TypeAlias = Listing | Closed | Undecided
+
+_UNREAD = {
+    PageKind.SHELL: Why.DRAWN_BY_SCRIPT,
+    PageKind.LEADS_ELSEWHERE: Why.REDIRECTED,
+    PageKind.BUCKET_LIST: Why.MEANING_UNKNOWN,
+    PageKind.DATA: Why.MEANING_UNKNOWN,
+    PageKind.NO_TEXT: Why.BODY_UNREADABLE,
+}
+"""Pages that say nothing of the folder, and the reason that they give."""
 
 
 def listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | None:
@@ -28,7 +37,7 @@ def listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | None:
         status=answer.status,
         whole=answer.ending is Ending.WHOLE,
     )
-    return found if isinstance(found, Listing) else None
+    return found if isinstance(found, Listing) and found.claimed else None
 
 
 def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, canary_path: str) -> Reading:
@@ -45,7 +54,8 @@ def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, ca
 
 
 def _no_listing(target: WebTarget, path: str, answer: Response, canary: Answer, canary_path: str) -> Closed | Undecided:
-    nothing = unserved(answer)
+    told = page_of(answer)
+    nothing = unserved(answer, told)
     if isinstance(nothing, Closed) and nothing.why is Why.NOT_FOUND and not healthy(canary):
         return Undecided(Why.CANARY_FAILED, "not found, but the server does not answer a canary in order")
     if nothing is not None:
@@ -53,7 +63,7 @@ def _no_listing(target: WebTarget, path: str, answer: Response, canary: Answer, 
     if 300 <= answer.status < 400:
         return _redirected(target, path, answer)
     if answer.status == 200:
-        return _ordinary(path, answer, canary, canary_path)
+        return _ordinary(path, answer, canary, canary_path, told)
     return Undecided(Why.STATUS_UNEXPECTED, f"status {answer.status}")
 
 
@@ -73,7 +83,7 @@ def _redirected(target: WebTarget, path: str, answer: Response) -> Closed | Unde
     return Undecided(Why.REDIRECTED, f"{where}: not followed")
 
 
-def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str) -> Closed | Undecided:
+def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, told: Page) -> Closed | Undecided:
     match answer.ending:
         case Ending.BROKEN:
             return Undecided(Why.BODY_BROKEN, "the body broke off, and what came is no listing")
@@ -85,12 +95,11 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str) -> 
             return Undecided(Why.BODY_TOO_LARGE, "no listing in what was read, and there is more")
         case Ending.WHOLE:
             pass
-    if page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind is PageKind.LOGIN_WALL:
+    if told.kind is PageKind.LOGIN_WALL:
         return Closed(Why.LOGIN_WALL)
-    if not answer.body.strip():
-        return Undecided(Why.BODY_UNREADABLE, "the page is empty")
     if same(answer, path, canary, canary_path):
         return Undecided(Why.CATCH_ALL, "a path that cannot exist is answered with the same page")
     if not healthy(canary):
         return Undecided(Why.CANARY_FAILED, "the server does not answer a canary in order")
-    return Closed(Why.NO_LISTING)
+    # Clear needs a page that is positively ordinary: what could not be read says nothing of the folder.
+    return Undecided(_UNREAD[told.kind], told.why) if told.kind in _UNREAD else Closed(Why.NO_LISTING)

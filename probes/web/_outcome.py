@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from probes.reasons import Why
-from probes.recognise.pages.page_kind import PageKind, page
+from probes.recognise.pages.page_kind import Page, PageKind, page
 from probes.requests.http import Answer, NoAnswer, Response
 
 
@@ -29,16 +29,21 @@ REFUSALS = MappingProxyType({401: Why.LOGIN_DEMANDED, 403: Why.FORBIDDEN, 404: W
 """The statuses by which a server refuses a path, and what each of them says."""
 
 
-def unserved(answer: Answer) -> Closed | Undecided | None:
+def page_of(answer: Response) -> Page:
+    """What the body of an answer is, read as a page."""
+    return page(answer.body, answer.type, answer.status, tuple(answer.headers))
+
+
+def unserved(answer: Answer, told: Page | None = None) -> Closed | Undecided | None:
     """What an answer means that serves nothing, by its status or a filter's page; None where it serves a body, or
-    redirects, or has a status that says neither."""
+    redirects, or has a status that says neither. `told` is its page, where that was read already."""
     match answer:
         case NoAnswer(why=Why.CLIENT_CERTIFICATE):
             return Closed(Why.CLIENT_CERTIFICATE)
         case NoAnswer(why=why, detail=detail):
             return Undecided(why, detail)
         case Response(status=status):
-            told = page(answer.body, answer.type, status, tuple(answer.headers))
+            told = told or page_of(answer)
             if told.kind is PageKind.TLS_NOTICE:
                 return Closed(Why.NOT_SPOKEN)
             if told.kind is PageKind.BLOCK_PAGE:

@@ -83,7 +83,9 @@ JUDGED: dict[str, tuple[Rule, type[Verdict], Why]] = {
         ranged(says(200, b'{"error": "expired"}', content_type="application/json")), Unknown, Why.TYPE_UNPROVEN,
     ),
     "a recording as text/html": (ranged(says(200, SOUND[:512], content_type=HTML)), Exposed, Why.FILE_READABLE),
-    "a soft 404 beside it": (when(is_canary, says(200, b"<h1>Hoppsan</h1>", content_type=HTML)), Exposed, Why.FILE_READABLE),
+    "a soft 404 beside it": (
+        when(is_canary, says(200, b"<h1>Hoppsan</h1>", content_type=HTML)), Exposed, Why.FILE_READABLE,
+    ),
     "416 to any Range": (
         lambda r: says(416) if dict(r.headers).get("Range") and not is_canary(r) else None, Exposed, Why.FILE_READABLE,
     ),
