@@ -136,7 +136,7 @@ class Cost:
     endpoint: int = 1  # the canary
     path: int = 1
     declared: int = 1  # WebDAV is asked for at the root and at declared folders
-    file: int = 3  # HEAD, a few bytes, a canary
+    file: int = 2  # its first bytes, and a canary
     bucket: int = 6  # list, versions, uploads, access list, a key that cannot exist, and one more
 
 
