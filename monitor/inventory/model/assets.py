@@ -132,6 +132,11 @@ class HostAsset(DeclaredAsset):
         return tuple(dict.fromkeys((self.host, *self.also)))
 
     @property
+    def declared_paths(self) -> tuple[str, ...]:
+        """The folders that its owner named."""
+        return self.paths
+
+    @property
     def label(self) -> str:
         """What people know it by, besides its id."""
         return self.host
@@ -185,6 +190,11 @@ class BucketAsset(DeclaredAsset):
     def ports(self) -> tuple[int, ...]:
         """The ports that are asked."""
         return self.bucket.ports
+
+    @property
+    def declared_paths(self) -> tuple[str, ...]:
+        """The prefixes that its owner named, as folders."""
+        return tuple(f"/{prefix}" for prefix in self.bucket.all_prefixes)
 
     @property
     def label(self) -> str:
