@@ -121,7 +121,8 @@ def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
     budget = SurveyBudget(settings.requests, settings.bytes, settings.seconds, waits)
     declared = [text for party in inventory.parties for text in (party.id, party.name)]
     declared += [text for one in inventory.assets for text in (one.id, one.host)]
-    paths = [path for one in inventory.assets for path in (*one.declared_paths, *(public.path for public in one.public))]
+    paths = [path for one in inventory.assets for path in one.declared_paths]
+    paths += [public.path for one in inventory.assets for public in one.public]
     paths += [known.path for known in default_paths()]
     return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths))
 
