@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from monitor.alerts.messages import formatting
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Change, Finding, Severity, State
 from monitor.findings.handling import Action, Handling
@@ -282,7 +283,7 @@ def extent_words(extent: Extent, long: bool = False) -> str:
     if extent.directories:
         parts.append(_counted(extent.directories, "folder"))
     if extent.sized:
-        parts.append(f"{'' if extent.size_exact else 'about '}{size_words(extent.size)}")
+        parts.append(f"{'' if extent.size_exact else 'about '}{formatting.size(extent.size, 'en')}")
     if extent.calls:
         parts.append(_counted(extent.calls, "call"))
     if long:
@@ -297,18 +298,12 @@ def extent_words(extent: Extent, long: bool = False) -> str:
 
 
 def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}".replace(",", " ")
+    return f"{formatting.count(number, 'en')} {thing}{'' if number == 1 else 's'}"
 
 
 def span(seconds: float) -> str:
-    """A time span that a person grasps: `3 d 4 h`, `12 min`."""
-    minutes = int(seconds // 60)
-    if minutes < 1:
-        return f"{seconds:.0f} s"
-    days, minutes = divmod(minutes, 1440)
-    hours, minutes = divmod(minutes, 60)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
-    return " ".join([f"{n} {unit}" for n, unit in parts if n][:2])
+    """How long: as in messages, but to the second below a minute."""
+    return f"{seconds:.0f} s" if seconds < 60 else str(formatting.span(seconds, "en"))
 
 
 def progress() -> Progress:
@@ -323,16 +318,6 @@ def progress() -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
-
-
-def size_words(size: int) -> str:
-    """Bytes as a person reads them."""
-    value = float(size)
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if value < 1024 or unit == "TiB":
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1024
-    return ""
 
 
 def _iso(at: datetime | None) -> str | None:

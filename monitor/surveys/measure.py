@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, assert_never
 from monitor.findings.finding import Finding, State
 from monitor.findings.tally import Surveyed
 from monitor.inventory.endpoints import endpoints, pace_groups
+from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
@@ -103,9 +104,13 @@ async def measure(
 
 
 def _targets(asset: Asset, found: dict[str, tuple[str, ...]], inventory: Inventory, nonce: str) -> tuple[Target, ...]:
-    if asset.bucket is not None:
-        return bucket_targets(asset.id, asset.bucket, (), nonce)
-    return endpoints(asset, found, inventory, nonce=nonce)
+    match asset:
+        case HostAsset():
+            return endpoints(asset, found, inventory, nonce=nonce)
+        case BucketAsset():
+            return bucket_targets(asset.id, asset.bucket, (), nonce)
+        case _:
+            assert_never(asset)
 
 
 def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
@@ -116,7 +121,8 @@ def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
     budget = SurveyBudget(settings.requests, settings.bytes, settings.seconds, waits)
     declared = [text for party in inventory.parties for text in (party.id, party.name)]
     declared += [text for one in inventory.assets for text in (one.id, one.host)]
-    paths = [path for one in inventory.assets for path in (*one.paths, *(public.path for public in one.public))]
+    paths = [path for one in inventory.assets for path in one.declared_paths]
+    paths += [public.path for one in inventory.assets for public in one.public]
     paths += [known.path for known in default_paths()]
     return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths))
 
@@ -129,7 +135,7 @@ def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget
         # What was seen open is the owner's own name: what lies behind it may be closed, or elsewhere.
         return target
     host = next((fact.removeprefix(ASKED_AT) for fact in finding.facts if fact.startswith(ASKED_AT)), "")
-    for address in asset.bucket.addresses if asset.bucket is not None and host else ():
+    for address in asset.bucket.addresses if isinstance(asset, BucketAsset) and host else ():
         there = moved(address, host) if address.dialect is target.dialect else None
         if there is not None:
             return replace(target, host=there.host, root=there.root, region=there.region)
