@@ -22,7 +22,7 @@ from monitor.findings.handling import Action, Handling
 from monitor.rounds.recorder import Line
 from monitor.service.application import Round
 from monitor.store.queries import Told
-from probes.api import Clear, Door, Exposed, Unknown
+from probes.api import Check, Clear, Exposed, Unknown
 from probes.reasons import Why
 from probes.recognise.people.masking import mask_text
 
@@ -62,10 +62,10 @@ def line_json(line: Line) -> str:
         "note": reason_text(line.note, "en"),
         "finding": line.finding or None,
     }
-    if verdict.doors:
-        value["doors"] = [
-            {"door": d.name, "verdict": d.verdict, "why": d.why.value, **({"detail": d.detail} if d.detail else {})}
-            for d in verdict.doors
+    if verdict.checks:
+        value["checks"] = [
+            {"check": d.name, "verdict": d.verdict, "why": d.why.value, **({"detail": d.detail} if d.detail else {})}
+            for d in verdict.checks
         ]
     match verdict:
         case Exposed():
@@ -162,7 +162,7 @@ def _show_exposed(console: Console, asset: str, place: str, lines: list[Line]) -
     console.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
     first = lines[0]
     said = [extent_words(first.extent or Extent()), *first.verdict.facts]
-    said += dict.fromkeys(f"{line.target}: {doors_words(line.verdict.doors)}" for line in lines if line.verdict.doors)
+    said += dict.fromkeys(f"{line.target}: {check_words(line.verdict.checks)}" for line in lines if line.verdict.checks)
     said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
     noted = ((line.finding, reason_text(line.note, "en")) for line in lines)
     said.append(" ".join(dict.fromkeys(f"{finding}: {note}" if finding else note for finding, note in noted)))
@@ -170,11 +170,11 @@ def _show_exposed(console: Console, asset: str, place: str, lines: list[Line]) -
         console.print(f"        {escape(words)}")
 
 
-def doors_words(doors: Iterable[Door]) -> str:
+def check_words(checks: Iterable[Check]) -> str:
     """A bucket's vector in one line: what is open, what is closed, and of what nothing can be said, with the reason."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for door in doors:
-        groups[door.verdict].append(f"{door.name} ({door.why.value})")
+    for check in checks:
+        groups[check.verdict].append(f"{check.name} ({check.why.value})")
     told = [verdict for verdict in ("exposed", "clear", "unknown") if groups[verdict]]
     return "; ".join(f"{verdict}: {', '.join(groups[verdict])}" for verdict in told)
 

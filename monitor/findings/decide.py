@@ -25,7 +25,7 @@ from monitor.findings.reasons import (
 )
 from monitor.findings.severity import is_active, last_arrival, severity
 from probes.api import Certainty, Clear, Exposed
-from probes.buckets.vector import ASKED_AT
+from probes.buckets.bucket_verdict import ASKED_AT
 from probes.reasons import Why
 
 

@@ -112,6 +112,12 @@ def accounts(db: Database) -> None:
 
 
 @_migration
+def service_faults(db: Database) -> None:
+    """Parts of the service that do not work now, and why."""
+    _each(db, _SERVICE_FAULTS)
+
+
+@_migration
 def reasons_are_values(db: Database) -> None:
     """Sentences that said why something changed, is severe, is proven or was blind are stored as values."""
     for id_, text in db.execute("SELECT id, body FROM findings").fetchall():
@@ -324,4 +330,8 @@ CREATE TABLE accounts (
   id TEXT PRIMARY KEY, at TEXT NOT NULL, good TEXT, faults TEXT NOT NULL, buckets INTEGER NOT NULL,
   undeclared INTEGER NOT NULL, undeclared_open INTEGER NOT NULL
 ) WITHOUT ROWID;
+"""
+
+_SERVICE_FAULTS = """
+CREATE TABLE service_faults (part TEXT PRIMARY KEY, since TEXT NOT NULL, why TEXT NOT NULL) WITHOUT ROWID;
 """

@@ -10,6 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 _N = r"(\d+)"
+_HOLDING: Final = {
+    "recordings or scans": "recordings",
+    "backups, dumps or keys": "backups",
+    "documents, images or logs": "documents",
+}
 _CHANGES: Final[tuple[tuple[str, Callable[..., list[Any]]], ...]] = (
     (
         r"proven by structure, canary and an entry that answers|proven by the steps that stand with it",
@@ -51,11 +56,6 @@ _SEVERITY: Final[tuple[tuple[str, Callable[..., list[Any]]], ...]] = (
     (r"the name leads to a store that anybody may claim", lambda: ["no-worse-than", "dangling-name"]),
     (r"(.+ in \d+ % of \d+ names)", lambda claim: ["names-hold", claim]),
 )
-_HOLDING: Final = {
-    "recordings or scans": "recordings",
-    "backups, dumps or keys": "backups",
-    "documents, images or logs": "documents",
-}
 
 _PROOF: Final[tuple[tuple[str, str], ...]] = (
     (r"the page parses as a listing \((.*)\)", "parses-as-listing"),
@@ -66,8 +66,8 @@ _PROOF: Final[tuple[tuple[str, str], ...]] = (
     (r"a second look over a new connection did not come about", "not-seen-again"),
     (r"the listing is gone, and a file that it listed still answers a stranger", "listing-gone-file-answers"),
     (r"the page is a shell: (.*); its rows come from its own interface", "scripted-page"),
-    (r"the first bytes came as asked for \(206\) and are .*", "first-bytes-fit"),
-    (r"a name that cannot exist beside it is not answered", "sibling-refused"),
+    (r"(?:the|its) first bytes came.* are .*", "first-bytes-fit"),
+    (r"a name that cannot exist beside it is not answered.*", "sibling-refused"),
     (
         r"the store's own list, asked without any credential .*|the answer parses as the list of a bucket .*",
         "store-lists",
