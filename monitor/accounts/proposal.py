@@ -12,7 +12,7 @@ from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.buckets import Bucket
 from monitor.inventory.model.inventory import Inventory
 from probes.api import Dialect
-from probes.buckets.providers import Address, AddressError, address, read
+from probes.buckets.addresses.parse import Address, AddressError, address, read
 
 
 class Held(NamedTuple):

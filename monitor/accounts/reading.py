@@ -31,7 +31,7 @@ from monitor.store import accounts as store
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 from probes.api import BucketTarget, Unknown, Verdict
-from probes.buckets.vector import KIND as BUCKET
+from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import Why
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ FRESH = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SettingsTarget(BucketTarget):
-    """A bucket by the settings of its account: another location than any door that strangers have."""
+    """A bucket by the settings of its account: a location of its own, beside those of anonymous looks."""
 
     read_by: str = ""
 
@@ -61,7 +61,7 @@ class SettingsTarget(BucketTarget):
 
     @property
     def location(self) -> str:
-        """Another one than any door's."""
+        """A location of its own, different from every address."""
         return str(self)
 
 

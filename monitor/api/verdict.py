@@ -30,10 +30,10 @@ def verdict_json(line: Line) -> dict[str, Any]:
         "note": line.note,
         "finding": line.finding or None,
     }
-    if verdict.doors:
-        value["doors"] = [
-            {"door": d.name, "verdict": d.verdict, "why": d.why.value, **({"detail": d.detail} if d.detail else {})}
-            for d in verdict.doors
+    if verdict.checks:
+        value["checks"] = [
+            {"check": d.name, "verdict": d.verdict, "why": d.why.value, **({"detail": d.detail} if d.detail else {})}
+            for d in verdict.checks
         ]
     match verdict:
         case Exposed():

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from monitor.alerts.messages import formatting
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity, State
-from probes.api import Door
+from probes.api import Check
 
 COLOURS = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "red", Severity.CRITICAL: "bold red"}
 
@@ -32,11 +32,11 @@ def talk() -> Console:
     return Console(file=sys.stderr, soft_wrap=True, highlight=False)
 
 
-def doors_words(doors: Iterable[Door]) -> str:
+def check_words(checks: Iterable[Check]) -> str:
     """A bucket's vector in one line: what is open, what is closed, and of what nothing can be said, with the reason."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for door in doors:
-        groups[door.verdict].append(f"{door.name} ({door.why.value})")
+    for check in checks:
+        groups[check.verdict].append(f"{check.name} ({check.why.value})")
     told = [verdict for verdict in ("exposed", "clear", "unknown") if groups[verdict]]
     return "; ".join(f"{verdict}: {', '.join(groups[verdict])}" for verdict in told)
 

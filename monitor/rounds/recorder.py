@@ -29,7 +29,7 @@ from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
 from monitor.store.messages.queued import NewMessage
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
-from probes.buckets.vector import KIND as BUCKET
+from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import Why
 
 log = logging.getLogger("leftopen")

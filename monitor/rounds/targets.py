@@ -1,4 +1,4 @@
-"""What one round looks at: every door of every asset that is due, and all that is on file as open."""
+"""What one round looks at: every endpoint of every asset that is due, and all that is on file as open."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from monitor.rounds.vantage import Vantage
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 from probes.api import Known, Place
-from probes.buckets.vector import DANGLING
-from probes.buckets.vector import KIND as BUCKET
+from probes.buckets.bucket_verdict import DANGLING
+from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import Why
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import PROBES, STORE_PROBES

@@ -77,10 +77,10 @@ def _cost_json(checked: Checked) -> dict[str, Any]:
 
 
 def _bucket(asset: Asset) -> dict[str, Any]:
-    """Where a bucket is filed, and each door by which it is asked for; nothing of a host."""
+    """Where a bucket is filed, and each address at which it is asked for; nothing of a host."""
     if not isinstance(asset, BucketAsset):
         return {}
-    return {"place": asset.label, "doors": [str(one) for one in _targets(asset)]}
+    return {"place": asset.label, "addresses": [str(one) for one in _targets(asset)]}
 
 
 def _targets(asset: Asset) -> tuple[BucketTarget, ...]:

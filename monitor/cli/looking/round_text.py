@@ -57,7 +57,7 @@ def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> No
     first = lines[0]
     said = [console.extent_words(first.extent or Extent()), *first.verdict.facts]
     said += dict.fromkeys(
-        f"{line.target}: {console.doors_words(line.verdict.doors)}" for line in lines if line.verdict.doors
+        f"{line.target}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
     )
     said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
     said.append(
