@@ -101,9 +101,9 @@ def survey(id_: str, inventory: Path, database: str | None, as_json: bool, whole
 @json_option
 def probes(as_json: bool) -> None:
     """The catalogue: every way of looking that there is."""
-    from probes.registry import CATALOGUE
+    from probes.registry import PROBES
 
-    for probe in CATALOGUE:
+    for probe in PROBES.values():
         text = " ".join((probe.look.__doc__ or "").split())
         if as_json:
             click.echo(json.dumps({"name": probe.name, "says": probe.says, "how": text}))
