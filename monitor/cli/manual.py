@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli import main as command_line
+from monitor.cli.main import main as command_line
 from monitor.inventory import reference
 from probes.buckets.addresses.providers import Provider
 from probes.buckets.addresses.providers import providers as object_stores
@@ -23,7 +23,7 @@ def commands() -> str:
     page = _NOTE + "# Commands\n\n"
     context = click.Context(command_line, info_name="leftopen", max_content_width=100)
     page += _help(command_line, context)
-    for name, command in sorted(command_line.commands.items()):
+    for name, command in command_line.commands_of(context):
         inner = click.Context(command, info_name=name, parent=context, max_content_width=100)
         page += f"\n## leftopen {name}\n\n" + _help(command, inner)
     return page
