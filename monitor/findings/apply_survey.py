@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.findings.decide import Decision, Policy
 from monitor.findings.extent import Extent, claims_of
 from monitor.findings.finding import Change, Finding, Severity, State, Step
-from monitor.findings.severity import is_live, severity
+from monitor.findings.severity import is_active, last_arrival, severity
 from monitor.findings.tally import Surveyed, Tally
 from probes.recognise.people.identifiers import NameCensus
 
@@ -37,7 +37,8 @@ def reach_of(tally: Tally, partial: tuple[str, ...] = ()) -> Extent:
 def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy) -> Decision:
     """The finding with its reach; a change that is told when the survey shows it to be worse than its first page."""
     reach = reach_of(surveyed.tally, surveyed.partial)
-    active = finding.active or is_live(reach, now) or bool(surveyed.new_files and surveyed.new_files > 0)
+    arrival = last_arrival(finding.last_arrival, reach, bool(surveyed.new_files), now)
+    active = is_active(arrival, now)
     level, reasons = severity(policy.data_class, reach, active, finding.why)
     worse = level.rank > finding.severity.rank
     kept = level if worse else finding.severity
@@ -45,6 +46,7 @@ def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy)
         finding,
         reach=reach,
         active=active,
+        last_arrival=arrival,
         severity=kept,
         severity_reasons=reasons if worse else finding.severity_reasons,
     )

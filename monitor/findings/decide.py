@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from monitor.findings.extent import Extent, extent_of
 from monitor.findings.finding import Change, Finding, Seen, Severity, State, Step, finding_id, fingerprint
-from monitor.findings.severity import is_live, severity
+from monitor.findings.severity import is_active, last_arrival, severity
 from probes.api import Certainty, Clear, Exposed
-from probes.buckets.vector import ASKED_AT
+from probes.buckets.bucket_verdict import ASKED_AT
 from probes.reasons import Why
 
 
@@ -47,7 +47,8 @@ def open_finding(
     """A first positive verdict of a place: exposed at once when it is proven, else suspected, which wakes nobody."""
     print_ = fingerprint(policy.tenant, asset, verdict.kind, verdict.place)
     extent = extent_of(verdict)
-    active = is_live(extent, now)
+    arrival = last_arrival(None, extent, grew=False, now=now)
+    active = is_active(arrival, now)
     level, reasons = severity(policy.data_class, extent, active, verdict.why)
     proven = verdict.certainty is Certainty.PROVEN
     finding = Finding(
@@ -69,6 +70,7 @@ def open_finding(
         reopened=0,
         sequence=1,
         active=active,
+        last_arrival=arrival,
         seen=(Seen(location, now),),
         extent=extent,
         why=verdict.why,
@@ -84,8 +86,9 @@ def seen_open(finding: Finding, verdict: Exposed, location: str, now: datetime, 
     """A further positive verdict of a place on file."""
     extent = _wider(finding, verdict, location)
     grew = _grew(finding.extent, extent)
-    active = finding.active or grew or is_live(extent, now)
-    level, reasons = severity(policy.data_class, extent, active, verdict.why)
+    arrival = last_arrival(finding.last_arrival, extent, grew, now)
+    active = is_active(arrival, now)
+    level, reasons = _worst(finding, extent, active, verdict.why, policy)
     facts = _facts(finding.facts, verdict.facts)
     now_on = replace(
         finding,
@@ -94,6 +97,7 @@ def seen_open(finding: Finding, verdict: Exposed, location: str, now: datetime, 
         seen=_open_at(finding.seen, location, now),
         extent=extent,
         active=active,
+        last_arrival=arrival,
         severity=level,
         severity_reasons=reasons,
         facts=facts,
@@ -217,6 +221,17 @@ def _wider(finding: Finding, verdict: Exposed, location: str) -> Extent:
     extent = extent_of(verdict)
     first = finding.seen[0].location if finding.seen else location
     return extent if location == first or extent.files > finding.extent.files else finding.extent
+
+
+def _worst(
+    finding: Finding, extent: Extent, active: bool, why: Why, policy: Policy
+) -> tuple[Severity, tuple[str, ...]]:
+    """The severity of what this look shows, or of what the last survey counted below the place where that is worse."""
+    page = severity(policy.data_class, extent, active, why)
+    if finding.reach is None or why is Why.INDEX_OFF_FILES_OPEN:
+        return page
+    below = severity(policy.data_class, finding.reach, active, why)
+    return below if below[0].rank > page[0].rank else page
 
 
 def _grew(before: Extent, after: Extent) -> bool:

@@ -38,6 +38,17 @@ class Extent:
     claims: tuple[str, ...] = ()
     """What the names hold, by the bulk test: our own words with counts."""
 
+    @property
+    def dates(self) -> tuple[datetime, datetime] | None:
+        """The earlier and the later of the two dates, for people; None where the pages show none.
+
+        The two are bounds, each with the doubt of an unknown time zone: of files of one day `newest` can lie before
+        `oldest`.
+        """
+        if self.oldest is None or self.newest is None:
+            return None
+        return min(self.oldest, self.newest), max(self.oldest, self.newest)
+
     def count(self, kind: MediaKind) -> int:
         """How many files are of one kind."""
         return dict(self.kinds).get(kind.value, 0)

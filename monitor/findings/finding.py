@@ -94,7 +94,7 @@ class Finding:
     sequence: int
     """How many changes there have been: with the id it names one message, so that a repeat can be recognised."""
     active: bool
-    """Whether it was seen to grow, or its newest file was younger than a day: a live leak."""
+    """Whether files are still arriving: a live leak. It ends when nothing has arrived for some days."""
     seen: tuple[Seen, ...]
     extent: Extent
     why: Why
@@ -102,6 +102,8 @@ class Finding:
     proof: tuple[str, ...] = ()
     reach: Extent | None = None
     """What the last survey counted below the place; None before there was one. `extent` is what a look itself shows."""
+    last_arrival: datetime | None = None
+    """When a file was last seen to arrive; None: never. `active` follows from it."""
 
     def proven_seconds(self) -> float:
         """The exposure that is proven, in seconds: from the first to the last time it was seen open."""

@@ -11,6 +11,8 @@ from probes.recognise.media.identify import MediaKind
 
 LIVE = timedelta(hours=24)
 """A newest file younger than this means that the leak is live."""
+ARRIVING = timedelta(days=3)
+"""After so long without a new file a leak is no longer called live: a recorder rests on nights and weekends."""
 
 DECLARED = {
     "recordings": Severity.CRITICAL,
@@ -61,6 +63,18 @@ def is_live(extent: Extent, now: datetime) -> bool:
     A date in the future is a wrong clock, not a fresh file: up to a day of it is forgiven, since pages show local time.
     """
     return extent.newest is not None and -LIVE < now - extent.newest < LIVE
+
+
+def last_arrival(before: datetime | None, extent: Extent, grew: bool, now: datetime) -> datetime | None:
+    """When a file was last seen to arrive: now when there are more of them, or the date of a fresh newest file."""
+    fresh = extent.newest if is_live(extent, now) else None
+    seen = (before, now if grew else None, min(fresh, now) if fresh is not None else None)
+    return max((at for at in seen if at is not None), default=None)
+
+
+def is_active(arrival: datetime | None, now: datetime) -> bool:
+    """Whether files are still arriving: the last one arrived less than `ARRIVING` ago."""
+    return arrival is not None and now - arrival < ARRIVING
 
 
 def severity(data_class: str, extent: Extent, active: bool, why: Why | None = None) -> tuple[Severity, tuple[str, ...]]:

@@ -55,9 +55,9 @@ def verdict_word(verdict: Verdict) -> str:
 
 
 def verdict_row(verdict: Verdict) -> list[Any]:
-    """A verdict as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its doors as well."""
+    """A verdict as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its checks as well."""
     row: list[Any] = [str(verdict.place), verdict.kind, verdict_word(verdict), verdict.why.value, list(verdict.facts)]
-    return [*row, [[door.name, door.verdict, door.why.value] for door in verdict.doors]] if verdict.doors else row
+    return [*row, [[check.name, check.verdict, check.why.value] for check in verdict.checks]] if verdict.checks else row
 
 
 def due_of(row: Mapping[str, Any]) -> QueuedMessage:
@@ -98,6 +98,7 @@ def finding_body(finding: Finding) -> str:
         "last_known_good": finding.last_known_good and stamp(finding.last_known_good),
         "reopened": finding.reopened,
         "active": finding.active,
+        "last_arrival": finding.last_arrival and stamp(finding.last_arrival),
         "seen": [
             [
                 seen.location,
@@ -140,6 +141,7 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         reopened=body["reopened"],
         sequence=row["sequence"],
         active=body["active"],
+        last_arrival=maybe(body.get("last_arrival")),
         seen=tuple(
             Seen(location, when(last_open), clears, maybe(first), maybe(last))
             for location, last_open, clears, first, last in body["seen"]

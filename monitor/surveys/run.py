@@ -44,6 +44,8 @@ class Terms:
     pace_key: str
     most_at_once: int
     declared: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+    """Declared folders, and the default folders of recording products: no customers of their own."""
 
 
 async def survey(
@@ -86,7 +88,7 @@ async def survey(
             digest_key=digest_key,
             key_of=digest,
             commit=commit,
-            tenants=Tenants(terms.declared),
+            tenants=Tenants(terms.declared, terms.paths),
             before={} if whole else {key: row for key, (survey_, row) in on_file.items() if survey_ != number},
             done=done,
             waiting="" if resumed is None else resumed.waiting,

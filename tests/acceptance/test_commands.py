@@ -160,7 +160,7 @@ def test_recognise_says_what_a_page_is_one_by_one_and_by_lines(house: House) -> 
     asked = [{"file": "page.html", "url": "http://nas.test/"}, {"file": "prose.html", "url": "http://nas.test/"}]
     ran = house.ask("recognise", "--lines", into="".join(json.dumps(line) + "\n" for line in asked))
     first, second = ran.lines
-    assert set(first) >= {"file", "is_listing", "family", "why", "directories", "files", "partial"}
+    assert set(first) >= {"file", "is_listing", "strength", "family", "why", "directories", "files", "partial"}
     assert (first["is_listing"], second["is_listing"]) == (True, False)
     assert [file["name"] for file in first["files"]] == sorted(NAMES)
     bad = house.ask("recognise", "--lines", into='not json\n{"file": "missing", "url": "x"}\n')

@@ -87,7 +87,7 @@ async def survey_bucket(
         tally, objects = keys.tally, keys.objects
         samples = [Sample(object_path(target, key), size, extension) for key, size, extension in objects.samples]
         hours = await hours_of(tally, samples, pages)
-        tenants = Tenants(terms.declared)
+        tenants = Tenants(terms.declared, terms.paths)
         objects.prefixes.show(tenants)
         rows = [
             FolderRow(

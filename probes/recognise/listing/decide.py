@@ -10,7 +10,7 @@ from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, leads_up, own_folder, settle
 from probes.recognise.listing.html.rows import Found
-from probes.recognise.listing.model import Listing, NoListing
+from probes.recognise.listing.model import Listing, NoListing, Strength
 
 CUT = "cut short"
 _NOT_TEXT = {"script", "style", "title", "textarea", "template"}
@@ -34,9 +34,15 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     reasons = _reasons(page, reading, children, rows, marks)
     own = folder in (page.place.own, page.place.listed)
     lack = _lack_in_family(page, family, share, own) if family is not None and marks else "no known family"
-    if lack and (alone := _lack_alone(page, reading, children, share, own)):
-        return NoListing(alone)
-    return Listing(name, entries(settle(children, reading.thousand)), partial, reasons)
+    if not lack:
+        strength = Strength.CERTAIN
+    elif alone := _lack_alone(page, reading, children, share, own):
+        if share < 0.5 or sum(one.named for one in children) * 2 < len(children):
+            return NoListing(alone)
+        strength, reasons = Strength.WEAK, (*reasons, alone)
+    else:
+        strength = Strength.CERTAIN if page.names_path or reading.sort_links >= 2 else Strength.LIKELY
+    return Listing(name, entries(settle(children, reading.thousand)), partial, reasons, strength)
 
 
 def _empty_table(page: Page, reading: Reading) -> tuple[str, ...]:

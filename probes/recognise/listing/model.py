@@ -14,6 +14,17 @@ class Kind(StrEnum):
     DIRECTORY = "directory"
 
 
+class Strength(StrEnum):
+    """How much the structure of a page says that it is a listing. None of them is proof: entries that answer are."""
+
+    CERTAIN = "certain"
+    """The structure of a known program, or a title or sort links beside rows of names."""
+    LIKELY = "likely"
+    """Rows of names that make up the page, whoever wrote it."""
+    WEAK = "weak"
+    """Links to what lies below the page, and nothing that makes them a listing: enough to try them, no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """A size as far as the page tells it, in bytes: `4.8M` is a best guess between two bounds, `5000019` is exact."""
@@ -61,6 +72,12 @@ class Listing:
     """Why there is more than `entries`: empty when the listing is whole, else e.g. `cut short`, `paged`."""
     reasons: tuple[str, ...] = field(default=())
     """The structure that was seen, in our own words: what a person who doubts the verdict can look for."""
+    strength: Strength = Strength.CERTAIN
+
+    @property
+    def claimed(self) -> bool:
+        """Whether the structure alone makes the page a listing; a weak one only says what is worth trying."""
+        return self.strength is not Strength.WEAK
 
     @property
     def files(self) -> tuple[Entry, ...]:
@@ -75,6 +92,6 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class NoListing:
-    """A page that is none, and why, in our own words."""
+    """A page that is none, not even a weak one, and why, in our own words."""
 
     why: str

@@ -9,11 +9,11 @@ from probes.recognise.listing.decide import judge
 from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.family import read_generic, read_lines, read_repeated
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size
+from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
 from probes.recognise.listing.structured.json_dialects import read_data
 from probes.recognise.listing.structured.xml_listing import read_xml
 
-__all__ = ["Entry", "Kind", "Listing", "Modified", "NoListing", "Size", "recognise"]
+__all__ = ["Entry", "Kind", "Listing", "Modified", "NoListing", "Size", "Strength", "recognise"]
 
 LONGEST = 64 << 20
 """More of a body than this is not read: the survey streams what is longer."""
@@ -28,6 +28,7 @@ def recognise(
     """What the answer to a request for `url` holds as a directory listing, or why it is none.
 
     `whole=False` says that the body was cut: the listing is then partial, and the row that was cut is left out.
+    A weak listing (`Listing.claimed` is false) is links that are worth trying on a page that may be anything.
     Total: it raises nothing for any bytes, and its time and memory are bounded by the length of the body.
     """
     if status not in _GOOD:
@@ -52,19 +53,19 @@ def recognise(
 def _html(page: Page) -> Listing | NoListing:
     if "<" not in page.text:
         return NoListing("the body is neither HTML nor a known dialect of JSON or XML")
-    why = NoListing("no rows of links")
+    verdicts: list[Listing | NoListing] = []
     for family in FAMILIES:
         marks = family.marks(page)
         if marks:
             verdict = judge(page, family.read(page), family, marks)
-            if isinstance(verdict, Listing):
+            if isinstance(verdict, Listing) and verdict.claimed:
                 return verdict
-            why = verdict
+            verdicts.append(verdict)
     verdict = judge(page, read_generic(page), None)
-    if isinstance(verdict, Listing):
+    if isinstance(verdict, Listing) and verdict.claimed:
         return verdict
-    others = [judge(page, read(page), None) for read in (read_repeated, read_lines)]
-    listings = [one for one in others if isinstance(one, Listing)]
+    verdicts += [verdict, *(judge(page, read(page), None) for read in (read_repeated, read_lines))]
+    listings = [one for one in verdicts if isinstance(one, Listing)]
     if listings:
-        return max(listings, key=lambda one: len(one.entries))
-    return why if isinstance(why, NoListing) and why.why != "no rows of links" else verdict
+        return max(listings, key=lambda one: (one.claimed, len(one.entries)))
+    return verdicts[0]

@@ -216,7 +216,7 @@ class PageReader:
             body = body[: self._most]
         found = recognise(body, self._url, self._headers, self._status, whole)
         rows = Rows()
-        if not isinstance(found, Listing):
+        if not isinstance(found, Listing) or not found.claimed:
             return rows
         self.family = found.family
         for entry in found.directories:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from monitor.findings.decide import Policy
-from monitor.findings.finding import State
+from monitor.findings.decide import Policy, seen_open
+from monitor.findings.extent import Extent
+from monitor.findings.finding import Severity, State
 from probes.api import Certainty, Exposed, Place
 from probes.reasons import Why
 from tests.monitor.findings.builders import (
@@ -207,3 +209,31 @@ def test_the_exposure_s_bounds() -> None:
     folded = fold([at(0, opened()), at(30, opened()), at(40, closed())])
     assert folded.only.proven_seconds() == 1800
     assert folded.only.possible_seconds(after(hours=9)) is None
+
+
+def test_a_leak_is_live_until_nothing_has_arrived_for_days() -> None:
+    pages = [listing(*CALLS), listing(*CALLS, entry("more.wav"))]
+    looks = [at(0, opened(page=pages[0])), at(5, opened(page=pages[1]))]
+    days = [at(5 + 1440 * day, opened(page=pages[1])) for day in range(1, 8)]
+    assert fold(looks + days[:2]).only.active
+    quiet = fold(looks + days)
+    assert not quiet.only.active
+    assert not any("live" in reason for reason in quiet.only.severity_reasons)
+    assert quiet.steps == ["opened", "grown"]
+
+
+def test_a_fresh_file_makes_a_leak_live_and_an_old_one_no_longer() -> None:
+    page = listing(entry("a.wav", at=NOON))
+    assert fold([at(0, opened(page=page))]).only.active
+    assert fold([at(0, opened(page=page)), at(60 * 24 * 2, opened(page=page))]).only.active
+    assert not fold([at(0, opened(page=page)), at(60 * 24 * 4, opened(page=page))]).only.active
+
+
+def test_what_a_survey_counted_below_keeps_its_severity_at_the_next_look() -> None:
+    static = replace(POLICY, data_class="static")
+    page = opened(page=listing(entry("a.css"), entry("deep/")))
+    first = fold([at(0, page)], static).only
+    wide = replace(first, severity=Severity.CRITICAL, reach=Extent(files=9, kinds=(("audio", 9),)))
+    again = seen_open(wide, page, HERE, at(9, page).at, static)
+    assert (first.severity, again.finding.severity) == (Severity.LOW, Severity.CRITICAL)
+    assert again.change is None

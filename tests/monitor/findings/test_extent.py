@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -132,3 +132,12 @@ def test_folders_read_on_the_way_count() -> None:
     assert (found.files, found.directories, found.folders_read) == (2, 1, 2)
     assert found.size_exact
     assert extent_of(opened(page=listing(entry("a.wav", size=None)))).sized == 0
+
+
+def test_the_dates_that_are_told_never_run_backwards() -> None:
+    # A page of one day shows no zone: the newest file is surely from the 28th on, the oldest surely until the 29th.
+    at = datetime(2026, 11, 28, 20, tzinfo=UTC)
+    found = Extent(files=1, newest=at - timedelta(hours=14), oldest=at + timedelta(hours=14))
+    assert found.dates == (found.newest, found.oldest)
+    assert Extent(newest=NOON, oldest=NOON - timedelta(days=9)).dates == (NOON - timedelta(days=9), NOON)
+    assert Extent().dates is None

@@ -11,6 +11,7 @@ def held(body: str, path: str = "/rec/", **kwargs: object) -> list[str]:
     """What a page holds, in short: `d name` or `f name bytes`, a `~` before bytes that are rounded."""
     found = recognise(body.encode(), HOST + path, **kwargs)  # type: ignore[arg-type]
     assert isinstance(found, Listing), found
+    assert found.claimed, found
     said = []
     for entry in found.entries:
         if entry.kind is Kind.DIRECTORY:

@@ -89,7 +89,7 @@ def test_a_folder_that_is_linked_without_its_slash_is_asked_with_it(body: str) -
 
 
 def test_the_family_in_the_manual_is_all_that_there_is_of_it() -> None:
-    module = ROOT / "probes" / "recognise" / "families" / "lighttpd.py"
+    module = ROOT / "probes" / "recognise" / "listing" / "families" / "lighttpd.py"
     manual = (ROOT / "docs" / "recognition.md").read_text("utf-8")
     assert module.read_text("utf-8") in manual
     registry = (module.parent / "__init__.py").read_text("utf-8")
