@@ -1,4 +1,4 @@
-"""The handling axis: what people do about a finding. Deeds are only ever appended; where it stands is a fold over them.
+"""What people do about a finding. Actions are only ever appended; the status of a finding is computed from all of them.
 
 It never closes a finding: that takes proof, on the observation axis. Two axes, because "seen open again" and "the
 vendor says it is fixed" are both true at once.
@@ -44,7 +44,7 @@ class ActionKind(StrEnum):
 
 
 NOTES = frozenset({ActionKind.REMOVED, ActionKind.RESTORED, ActionKind.AWARE, ActionKind.CAUSE, ActionKind.SENT})
-"""Deeds that are noted and leave people's hold on a finding as it is."""
+"""Actions that are noted and leave the status of a finding as it is."""
 
 
 class TriageStatus(StrEnum):
