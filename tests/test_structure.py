@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("monitor", "probes")
 SOURCES = tuple(path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
 
-MOST_FILES = 14
+MOST_FILES = 16
 """Python files in one folder, without `__init__`: more than a person takes in at a glance."""
 MOST_LINES = 420
 """Lines of one file."""

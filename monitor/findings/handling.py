@@ -142,7 +142,7 @@ def _after(handling: Handling, action: Action) -> Handling:
             return handling
 
 
-def own_deed(finding: Finding, handling: Handling, now: datetime) -> Action | None:
+def own_action(finding: Finding, handling: Handling, now: datetime) -> Action | None:
     """What the system itself has to add now: an acknowledgement that lapsed, an acceptance that ended, a dismissal that
     no longer fits what is seen. None: nothing."""
     ended = handling.until is not None and now >= handling.until
@@ -159,7 +159,7 @@ def own_deed(finding: Finding, handling: Handling, now: datetime) -> Action | No
             return None
 
 
-def inventory_deed(done: Iterable[Action], declared: bool, now: datetime) -> Action | None:
+def inventory_action(done: Iterable[Action], declared: bool, now: datetime) -> Action | None:
     """What the system notes when a finding's asset leaves the inventory, or comes back: an event, and no way out.
 
     The finding stays as it is: open until it is proven closed.
