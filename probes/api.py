@@ -95,6 +95,18 @@ class Dialect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class NameChain:
+    """What name servers said of a declared name."""
+
+    chain: tuple[str, ...]
+    """The names to which its CNAME records lead, the last one last."""
+    found: bool
+    """Whether it resolves to an address."""
+    missing: bool
+    """Whether the last name does not exist (NXDOMAIN)."""
+
+
+@dataclass(frozen=True, slots=True)
 class BucketTarget:
     """One declared bucket or container at one of its addresses.
 
@@ -135,6 +147,8 @@ class BucketTarget:
     known: tuple[Known, ...] = ()
     nonce: str = "x7f3"
     """Chance for this look's keys that cannot exist."""
+    names: NameChain | None = None
+    """What name servers said of `host`: only the probe of dangling names needs it."""
 
     @property
     def address(self) -> str:

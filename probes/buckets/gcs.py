@@ -29,7 +29,7 @@ from probes.buckets._checks import (
     silence,
     unversioned,
 )
-from probes.buckets.held import dangling
+from probes.buckets.dangling import domain_verdict
 from probes.reasons import Why
 from probes.recognise.buckets.google import (
     Refusal,
@@ -112,11 +112,11 @@ class _Bucket:
             outcome = outcome if isinstance(other, Inconclusive) else other
         if isinstance(outcome, Inconclusive) and outcome.final:
             checks.record("list", outcome)
-            named = yield from dangling(checks, outcome, ask, self.judge_list)
+            named = yield from domain_verdict(checks, outcome, ask, self.judge_list)
             return (checks.verdict(), *named)
         if isinstance(outcome, Denied) and outcome.why is Why.NO_BUCKET:
             checks.deny_all(("list", "read", "versions"), outcome)
-            named = yield from dangling(checks, outcome, ask, self.judge_list)
+            named = yield from domain_verdict(checks, outcome, ask, self.judge_list)
             return (checks.verdict(), *named)
         if isinstance(outcome, Keys):
             listed(checks, outcome)
@@ -129,7 +129,7 @@ class _Bucket:
         yield from self.policy()
         if checks.any_open and checks.beside == "not asked":
             yield from self.answers_anything()
-        named = yield from dangling(checks, outcome, ask, self.judge_list)
+        named = yield from domain_verdict(checks, outcome, ask, self.judge_list)
         return (checks.verdict(), *named)
 
     def list_ask(self, prefix: str = "") -> Request:

@@ -28,7 +28,7 @@ from probes.buckets._checks import (
     silence,
     unversioned,
 )
-from probes.buckets.held import dangling
+from probes.buckets.dangling import domain_verdict
 from probes.reasons import Why
 from probes.recognise.buckets.object_rows import Keys, path_of
 from probes.recognise.buckets.oracle import oracle_code, public_level, read_oracle, read_oracle_versions
@@ -87,7 +87,7 @@ class _Bucket:
         told = outcome if isinstance(outcome, Keys) else None
         if checks.any_open and checks.beside == "not asked":
             yield from self.answers_anything()
-        named = yield from dangling(checks, told, ask, self.judge_list)
+        named = yield from domain_verdict(checks, told, ask, self.judge_list)
         return (checks.verdict(), *named)
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from probes.api import BucketTarget, Certainty, Check, Dialogue, Probe, Verdict
 from probes.buckets.bucket_verdict import ASKED_AT, clear, exposed, unknown, verdict_of, witness, witnesses
+from probes.buckets.dangling import judge_s3_name, name_verdict
 from probes.buckets.s3_account import ask_any_account
 from probes.buckets.s3_answers import refusal
 from probes.buckets.s3_asks import S3Endpoint
@@ -21,7 +22,6 @@ from probes.buckets.s3_list import (
     prefixes,
     shows,
 )
-from probes.buckets.s3_name import name_verdict
 from probes.buckets.s3_objects import Beside, Opened, Read, beside, by_missing, known_objects, spread, try_objects
 from probes.buckets.s3_settings import Learnt, ask_grants, ask_policy_status, ask_uploads, ask_versions
 from probes.reasons import Why
@@ -119,7 +119,7 @@ def look(target: BucketTarget) -> Dialogue:
     if not target.domain:
         return (_verdict(target, listed.at, vector, certainty, proof),)
     request = listed.at.ask(listed.query)
-    named = yield from name_verdict(target, request, listed.answer, listed=listed.page is not None)
+    named = yield from name_verdict(target, judge_s3_name(listed.answer), request, judge_s3_name)
     if named.why is Why.UNSTABLE:
         vector.put(unknown("list", Why.UNSTABLE, "a second look over a new connection found a bucket"))
     return (_verdict(target, listed.at, vector, certainty, proof), named)

@@ -29,7 +29,7 @@ from probes.buckets._checks import (
     unversioned,
 )
 from probes.buckets.bucket_verdict import UNPROVEN, witness
-from probes.buckets.held import dangling
+from probes.buckets.dangling import domain_verdict
 from probes.reasons import Why
 from probes.recognise.buckets.object_rows import PAGED, Keys, path_of
 from probes.recognise.buckets.swift import Engine, engine_of, is_static_web, read_swift, rgw_code, with_partial
@@ -66,7 +66,7 @@ class _Container:
             return (checks.verdict(),)
         if isinstance(outcome, Denied) and outcome.why is Why.NO_BUCKET:
             checks.deny_all(("list", "read", "versions"), outcome)
-            named = yield from dangling(checks, outcome, ask, self.judge_list)
+            named = yield from domain_verdict(checks, outcome, ask, self.judge_list)
             return (checks.verdict(), *named)
         if isinstance(outcome, Keys):
             listed(checks, outcome)
@@ -83,7 +83,7 @@ class _Container:
         self.other_door()
         # Swift itself answers alike for private and missing; Ceph's gateway says which it is.
         told = outcome if isinstance(outcome, Keys) or (isinstance(outcome, Denied) and self.rgw) else None
-        named = yield from dangling(checks, told, ask, self.judge_list)
+        named = yield from domain_verdict(checks, told, ask, self.judge_list)
         return (checks.verdict(), *named)
 
     @property

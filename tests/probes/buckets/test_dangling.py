@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.findings.finding import State
-from probes.api import Certainty, Clear, Exposed, Place, Probe, Unknown
-from probes.buckets.names import Led, holder, look_again, name_probe, name_target
+from probes.api import BucketTarget, Certainty, Clear, Exposed, Known, NameChain, Place, Unknown
+from probes.buckets.dangling import DANGLING_NAME, Evidence, evidence, name_target, provider_of_name
 from probes.reasons import Why
 from probes.requests.http import NoAnswer, Response
 from probes.testing import play, says
@@ -35,6 +36,10 @@ LISTED = b"<ListBucketResult><Name>calls.example</Name><IsTruncated>false</IsTru
 TARGET = name_target("web", NAME, (80, 443), "x1")
 
 
+def _target(names: NameChain, was_dangling: bool) -> BucketTarget:
+    return replace(TARGET, names=names, known=(Known("/"),) if was_dangling else ())
+
+
 @pytest.mark.parametrize(
     ("name", "provider"),
     [
@@ -53,40 +58,39 @@ TARGET = name_target("web", NAME, (80, 443), "x1")
     ],
 )
 def test_whose_name_it_is(name: str, provider: str | None) -> None:
-    found = holder(name)
+    found = provider_of_name(name)
     assert (found.id if found else None) == provider
 
 
 # where the name leads | on file | what is said
 BY_NAMES = [
-    (Led((GONE,), found=False, missing=True), False, Exposed, Why.DANGLING),
-    (Led(("front.example", GONE), found=False, missing=True), False, Exposed, Why.DANGLING),
-    (Led((GONE,), found=True, missing=False), False, Clear, Why.BUCKET_THERE),
-    (Led((), found=False, missing=True), True, Clear, Why.NO_SUCH_NAME),
+    (NameChain((GONE,), found=False, missing=True), False, Exposed, Why.DANGLING),
+    (NameChain(("front.example", GONE), found=False, missing=True), False, Exposed, Why.DANGLING),
+    (NameChain((GONE,), found=True, missing=False), False, Clear, Why.BUCKET_THERE),
+    (NameChain((), found=False, missing=True), True, Clear, Why.NO_SUCH_NAME),
 ]
 SILENT = [
-    (Led((), found=True, missing=False), False),
-    (Led((), found=False, missing=True), False),
-    (Led(("www.example.se",), found=False, missing=True), True),
-    (Led((GONE, "www.example.se"), found=False, missing=True), False),
-    (Led((GONE,), found=False, missing=False), True),
+    (NameChain((), found=True, missing=False), False),
+    (NameChain((), found=False, missing=True), False),
+    (NameChain(("www.example.se",), found=False, missing=True), True),
+    (NameChain((GONE, "www.example.se"), found=False, missing=True), False),
+    (NameChain((GONE,), found=False, missing=False), True),
     # S3 answers for every name: one that does not exist is a typing error, which nobody can take.
-    (Led((SITE,), found=False, missing=True), False),
+    (NameChain((SITE,), found=False, missing=True), False),
 ]
 
 
 @pytest.mark.parametrize(("led", "on_file", "kind", "why"), BY_NAMES)
-def test_name_servers_tell_of_accounts_that_are_gone(led: Led, on_file: bool, kind: type, why: Why) -> None:
-    probe = name_probe(led, on_file)
-    assert probe is not None
-    (verdict,), asked = play(probe, TARGET, lambda _: NoAnswer(Why.BUG))
+def test_name_servers_tell_of_accounts_that_are_gone(led: NameChain, on_file: bool, kind: type, why: Why) -> None:
+    assert evidence(led, on_file) is not None
+    (verdict,), asked = play(DANGLING_NAME, _target(led, on_file), lambda _: NoAnswer(Why.BUG))
     assert (type(verdict), verdict.why, verdict.kind, verdict.place) == (kind, why, "dangling", Place(NAME, 80, "/"))
     assert asked == []
 
 
 @pytest.mark.parametrize(("led", "on_file"), SILENT)
-def test_where_name_servers_do_not_tell_nothing_is_said(led: Led, on_file: bool) -> None:
-    assert name_probe(led, on_file) is None
+def test_where_name_servers_do_not_tell_nothing_is_said(led: NameChain, on_file: bool) -> None:
+    assert evidence(led, on_file) is None
 
 
 BY_STORE = [
@@ -104,9 +108,9 @@ BY_STORE = [
 
 @pytest.mark.parametrize(("answer", "kind", "why"), BY_STORE)
 def test_a_store_tells_of_buckets_that_are_gone(answer: Response | NoAnswer, kind: type, why: Why) -> None:
-    probe = name_probe(Led((SITE, "s3-website.eu-north-1.amazonaws.com"), found=True, missing=False), on_file=False)
-    assert probe is not None
-    (verdict,), asked = play(probe, TARGET, lambda _: answer)
+    names = NameChain((SITE, "s3-website.eu-north-1.amazonaws.com"), found=True, missing=False)
+    assert evidence(names, was_dangling=False) is Evidence.STORE
+    (verdict,), asked = play(DANGLING_NAME, _target(names, False), lambda _: answer)
     assert (type(verdict), verdict.why, verdict.kind) == (kind, why, "dangling")
     assert len(asked) == (2 if kind is Exposed else 1)
     assert not isinstance(verdict, Exposed) or verdict.certainty is Certainty.PROVEN
@@ -124,17 +128,15 @@ def test_a_store_tells_of_buckets_that_are_gone(answer: Response | NoAnswer, kin
     ],
 )
 def test_a_name_on_file_is_clear_when_another_server_answers_for_it(answer: Response | NoAnswer, kind: type) -> None:
-    probe = name_probe(Led((), found=True, missing=False), on_file=True)
-    assert probe is not None
-    assert probe.look is look_again
-    (verdict,), _ = play(probe, TARGET, lambda _: answer)
+    names = NameChain((), found=True, missing=False)
+    assert evidence(names, was_dangling=True) is Evidence.ANY_SERVER
+    (verdict,), _ = play(DANGLING_NAME, _target(names, True), lambda _: answer)
     assert type(verdict) is kind
 
 
 def test_a_round_opens_and_closes_under_the_same_target() -> None:
     assert str(name_target("web", NAME, (80, 443), "x1")) == str(name_target("web", NAME, (443, 80), "x2"))
     assert (name_target("web", NAME, (443,), "x").tls, name_target("web", NAME, (8080,), "x").port) == (True, 8080)
-    assert isinstance(name_probe(Led((GONE,), found=False, missing=True), on_file=False), Probe)
 
 
 def _asset(names: NameServer, port: int = 80, **more: Any) -> Any:
@@ -164,7 +166,7 @@ async def test_a_site_that_is_open_by_intent_is_not_meant_to_be_anybodys(tmp_pat
 
 
 async def _store(talk: Talk) -> None:
-    if await talk.judge() is not None:
+    if await talk.hear() is not None:
         await talk.say(reply("404 Not Found", NOBODY, XML, ("Server", "AmazonS3")))
 
 
@@ -196,7 +198,7 @@ async def test_a_finding_closes_when_the_name_is_gone(tmp_path: Path) -> None:
 
 
 async def _own(talk: Talk) -> None:
-    hit = await talk.judge()
+    hit = await talk.hear()
     if hit is not None:
         await talk.say(reply(200 if hit.path == "/" else 404, b"<html><title>Ours</title>Welcome</html>"))
 
