@@ -6,7 +6,16 @@ from collections.abc import Collection
 from datetime import datetime
 
 from monitor.findings.finding import Finding, State
-from monitor.findings.handling import NOTES, Action, ActionKind, Handling, TriageStatus, fold, inventory_action, own_action
+from monitor.findings.handling import (
+    NOTES,
+    Action,
+    ActionKind,
+    Handling,
+    TriageStatus,
+    fold,
+    inventory_action,
+    own_action,
+)
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from monitor.findings import handling as acts
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Finding, Seen, Severity, State, finding_id, fingerprint
-from monitor.findings.handling import Action, ActionKind, Handling, Refused, TriageStatus, fold, own_action, signature_of
+from monitor.findings.handling import (
+    Action,
+    ActionKind,
+    Handling,
+    Refused,
+    TriageStatus,
+    fold,
+    own_action,
+    signature_of,
+)
 from probes.api import Place
 from probes.reasons import Why
 
