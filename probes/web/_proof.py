@@ -6,12 +6,15 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 from probes.api import Certainty, Exposed, WebTarget
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.listing.model import Entry, Listing
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
-from probes.web._canary import bare, file_canary, folder_canary, folder_of, healthy, same
-from probes.web._folder_page import Undecided, listing_in
+from probes.web._canary import folder_canary, folder_of, healthy, same
+from probes.web._file import Opened, opens
+from probes.web._folder_page import listing_in
+from probes.web._outcome import Closed, Undecided
 
 PAGE = 1 << 20
 """Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""
@@ -36,7 +39,7 @@ class Witness:
     """An entry that answered a stranger. `path` is learnt from the page: it is sealed before it is kept."""
 
     path: str
-    said: str
+    step: ProofStep
     inside: tuple[Listing, ...] = ()
     """The listings read on the way down to it, when the page itself holds folders alone."""
     file: bool = False
@@ -65,15 +68,15 @@ def prove(
         return witness
     again = yield from one(_again(ask))
     proof = [
-        f"the page parses as a listing ({listing.family})",
-        *listing.reasons,
-        "a folder that cannot exist is not answered like it, before and after",
-        witness.said,
+        Proof(ProofStep.PARSES_AS_LISTING, listing.family),
+        *(Proof(ProofStep.PAGE_SAYS, reason) for reason in listing.reasons),
+        Proof(ProofStep.CANARY_DIFFERS),
+        Proof(witness.step),
     ]
     certainty = Certainty.PROVEN
     if isinstance(again, NoAnswer) or again.status == 429 or again.status >= 500:
         certainty = Certainty.LIKELY
-        proof.append("a second look over a new connection did not come about")
+        proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
     else:
         seen = listing_in(target, path, again)
         if seen is None or not {e.name for e in seen.entries} & {e.name for e in listing.entries}:
@@ -81,7 +84,7 @@ def prove(
         undecided = yield from _canary_folder(target, path, again, seen, ask, "b")
         if undecided is not None:
             return undecided
-        proof.append("a second look over a new connection shows the same listing")
+        proof.append(Proof(ProofStep.SEEN_AGAIN))
     return Exposed(
         place=target.place(path),
         kind="listing",
@@ -141,12 +144,11 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Generator
     last = Undecided(Why.ENTRY_UNPROVEN, "no file of the listing could be tried")
     for number, entry in enumerate(candidates(listing.files)[:_TRIES], 1):
         said = f"{folder}{{file {number}}}"
-        opened = yield from readable(target, entry.path, said)
-        if isinstance(opened, Undecided):
-            last = opened
+        opened = yield from opens(entry.path, target.nonce, said)
+        if not isinstance(opened, Opened):
+            last = _untold(opened)
             continue
-        said = "a listed file answers a stranger, and a name that cannot exist beside it does not"
-        return Witness(entry.path, said, file=True)
+        return Witness(entry.path, ProofStep.FILE_ANSWERS, file=True)
     return last
 
 
@@ -159,48 +161,15 @@ def candidates(files: tuple[Entry, ...]) -> list[Entry]:
     return sorted(files, key=lambda entry: rank.get(kind_of_name(entry.name), len(_GRAVE)))
 
 
-def readable(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Response | Undecided]:
-    """Whether a file answers a stranger, by HEAD alone, or where HEAD is refused by one byte; the body is never kept.
-
-    A name of the same extension that cannot exist must not be answered alike.
-    """
-    answer = yield from one(Request("HEAD", path, said=said))
-    if isinstance(answer, NoAnswer) or answer.status in (400, 405, 501):
-        # weborf drops the connection on HEAD, and others refuse the verb; one byte tells as much.
-        answer = yield from one(Request("GET", path, take=1, headers=(("Range", "bytes=0-0"),), said=said))
-    match answer:
-        case NoAnswer(why=why):
-            return Undecided(Why.ENTRY_UNPROVEN, f"the file tried gave no answer ({why.value})")
-        case Response(status=401 | 403 | 404 | 410):
+def _untold(came: Closed | Undecided) -> Undecided:
+    """What a file that was no witness says of its listing."""
+    match came:
+        case Closed():
             return Undecided(Why.ENTRY_REFUSED, "the listing is open, the file tried is refused")
-        case Response(status=200 | 206):
-            pass
-        case Response(status=status):
-            return Undecided(Why.ENTRY_UNPROVEN, f"the file tried answered {status}")
-    if _is_page(answer, path):
-        return Undecided(Why.ENTRY_UNPROVEN, "the file tried answered with a page")
-    name = file_canary(path, target.nonce)
-    canary = yield from one(Request("HEAD", name, said=f"{said} beside {{canary}}"))
-    if isinstance(canary, NoAnswer) or canary.status in (400, 405, 501):
-        canary = yield from one(
-            Request("GET", name, take=1, headers=(("Range", "bytes=0-0"),), said=f"{said} beside {{canary}}")
-        )
-    if not healthy(canary):
-        return Undecided(Why.CANARY_FAILED, "a file answers, but the server does not answer a canary in order")
-    if _alike_heads(answer, canary):
-        return Undecided(Why.CATCH_ALL, "a file that cannot exist is answered like the one tried")
-    return answer
-
-
-def _is_page(answer: Response, path: str) -> bool:
-    """An HTML answer for a name that promises none: a login or an error page with status 200."""
-    if answer.type not in ("text/html", "application/xhtml+xml"):
-        return False
-    return kind_of_name(bare(path)) not in (MediaKind.HTML, MediaKind.STATIC)
-
-
-def _alike_heads(answer: Response, canary: Answer) -> bool:
-    return isinstance(canary, Response) and canary.status in (200, 206)
+        case Undecided(why=Why.CATCH_ALL | Why.CANARY_FAILED):
+            return came
+        case Undecided(why=why, detail=detail):
+            return Undecided(Why.ENTRY_UNPROVEN, f"the file tried gave no proof ({detail or why.value})")
 
 
 def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator[Ask, Reply, Witness | Undecided]:
@@ -221,13 +190,11 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator
                 last = _refused(answer) or last
                 continue
             inside.append(child)
-            deepest = deepest or Witness(
-                entry.path, "a listed folder answers a stranger with a listing of its own", tuple(inside)
-            )
+            deepest = deepest or Witness(entry.path, ProofStep.FOLDER_LISTS, tuple(inside))
             if child.files:
                 found = yield from _file_witness(target, said, child)
                 if isinstance(found, Witness):
-                    return Witness(found.path, found.said, tuple(inside), file=True)
+                    return Witness(found.path, found.step, tuple(inside), file=True)
             if child.entries:
                 step = child
                 break
@@ -236,7 +203,7 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator
         here = step
     if deepest is None:
         return last
-    return Witness(deepest.path, deepest.said, tuple(inside))
+    return Witness(deepest.path, deepest.step, tuple(inside))
 
 
 def _refused(answer: Answer) -> Undecided | None:
@@ -256,15 +223,15 @@ def still_open(
     for number, witness in enumerate(witnesses, 1):
         if witness.endswith("/"):
             continue  # a folder: whether it lists is the listing's own question
-        opened = yield from readable(target, witness, f"{folder_of(path)}{{witness {number}}}")
-        if isinstance(opened, Response):
+        opened = yield from opens(witness, target.nonce, f"{folder_of(path)}{{witness {number}}}")
+        if isinstance(opened, Opened):
             return Exposed(
                 place=target.place(path),
                 kind="listing",
                 why=Why.INDEX_OFF_FILES_OPEN,
                 witnesses=witnesses,
-                proof=("the listing is gone, and a file that it listed still answers a stranger",),
+                proof=(Proof(ProofStep.LISTING_GONE),),
             )
-        if opened.why is not Why.ENTRY_REFUSED:
+        if isinstance(opened, Undecided):
             undecided = opened
     return undecided

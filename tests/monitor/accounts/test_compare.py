@@ -23,7 +23,8 @@ from monitor.accounts.compare import (
 from monitor.findings.decide import Policy
 from monitor.findings.finding import Finding, State, Step
 from monitor.findings.match import match_verdicts
-from probes.api import Certainty, Clear, Door, Exposed, Place, Unknown
+from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from tests.monitor.findings.builders import NOON
 
@@ -75,8 +76,8 @@ def test_a_bucket_that_nobody_declared_and_one_that_is_nowhere() -> None:
 def test_reasons_name_what_may_explain_a_disagreement() -> None:
     account = BucketSettings("calls", "1", grants=Read((Grant(Whom.ANY_ACCOUNT, "READ"),)))
     assert any("probing key" in reason for reason in both(account, Seen.CLOSED).reasons)
-    door = Door("read", "unknown", Why.NO_KNOWN_KEY)
-    unread = join(OPEN, DeclaredBucket("calls", PLACE, Outside(Seen.CLOSED, Why.DENIED, NOON, (door,))))
+    check = Check("read", "unknown", Why.NO_KNOWN_KEY)
+    unread = join(OPEN, DeclaredBucket("calls", PLACE, Outside(Seen.CLOSED, Why.DENIED, NOON, (check,))))
     assert any("no object is declared" in reason for reason in unread.reasons)
     fronted = BucketSettings("calls", "1", fronts=Read(("d1.cloudfront.net",)))
     assert any("d1.cloudfront.net" in reason for reason in both(fronted, Seen.OPEN).reasons)
@@ -123,7 +124,7 @@ def test_settings_that_are_open_where_nobody_gets_in_are_a_finding_at_once() -> 
     assert (life.finding.kind, life.finding.why, life.finding.place) == (KIND, Why.CONFIGURED_OPEN, PLACE)
     assert life.steps == [Step.OPENED]
     assert life.finding.extent.files == 0
-    assert life.finding.proof == ("its own settings let strangers in", "a stranger from here is kept out")
+    assert life.finding.proof == (Proof(ProofStep.SETTINGS_LET_IN), Proof(ProofStep.LOOK_KEPT_OUT))
 
 
 def test_it_closes_only_when_both_sides_say_closed_often_and_long_enough() -> None:
