@@ -1,4 +1,4 @@
-"""The literals of a script, read and never run: strings, numbers, arrays and objects, in linear time and bounded depth."""
+"""The literals of a script, read and never run: strings, numbers, arrays and objects, in linear time."""
 
 from __future__ import annotations
 
@@ -107,8 +107,12 @@ class _Reader:
             return self._named(at, end)
         opens = kind == "sign" and text in "[{"
         before = self._texts[at - 1] if at else "("
-        if opens and at in self._ends and (before in _BEFORE_VALUE or before in {"return", "default"} or (text == "[" and before in ";{}")):
-            value, after = self._value(at, end, 0)
+        if (
+            opens
+            and at in self._ends
+            and (before in _BEFORE_VALUE or before in {"return", "default"} or (text == "[" and before in ";{}"))
+        ):
+            value, after = self._expression(at, end, 0)
             self._add("", "value", value)
             return max(after, at + 1)
         return at + 1
@@ -126,14 +130,14 @@ class _Reader:
         if (self._is(after, "=") and not self._is(after + 1, "=") and not self._is(after + 1, ">")) or (
             how == "value" and self._is(after, ":") and not self._is(at - 1, "?")
         ):
-            value, stop = self._value(after + 1, end, 0)
-            if value is OPAQUE:
+            if self._calls(after + 1):
                 return after + 1
+            value, stop = self._expression(after + 1, end, 0)
             self._add(name, how, value)
             return max(stop, after + 1)
         if self._is(after, "(") and after in self._ends and not (at and self._texts[at - 1] == "function"):
-            if name.endswith((".parse", ".parseJSON")) or name in {"atob", "decodeURIComponent", "unescape"}:
-                value, stop = self._value(at, end, 0)
+            if _pure(name):
+                value, stop = self._expression(at, end, 0)
                 self._add(name, "value", value)
                 return max(stop, after)
             arguments, stop = self._sequence(after, 0)
@@ -153,18 +157,25 @@ class _Reader:
         if telling and value is not OPAQUE and value != []:
             self._found.append(Literal(name, how, _clear(value)))
 
-    def _value(self, at: int, end: int, depth: int) -> tuple[Value, int]:
-        """The value that begins at a token, and the token after it. What follows a value in an expression is skipped."""
+    def _calls(self, at: int) -> bool:
+        """Whether a call begins at a token that is read as a statement of its own."""
+        at += self._texts[at : at + 1] == ["new"]
+        return self._kinds[at : at + 1] == ["name"] and self._is(at + 1, "(") and not _pure(self._texts[at])
+
+    def _expression(self, at: int, end: int, depth: int) -> tuple[Value, int]:
+        """The value that begins at a token, and the token after it: opaque where an operator goes on with it."""
         value, at = self._operand(at, end, depth)
         while at < end and self._is(at, "+") and isinstance(value, str):
             more, at = self._operand(at + 1, end, depth)
             value = value + more if isinstance(more, str) else OPAQUE
-        if at < end and not (self._kinds[at] == "sign" and self._texts[at] in ",;)]}"):
-            ended = at
-            at = self._skip(at, end)
-            if self._is(ended, "?") or self._is(ended, "=") or isinstance(value, str | int | float):
-                value = OPAQUE
+        if at < end and self._kinds[at] == "sign" and self._texts[at] in "?=*/%<>&|+-^":
+            return OPAQUE, at
         return value, at
+
+    def _value(self, at: int, end: int, depth: int) -> tuple[Value, int]:
+        """As an expression, inside of brackets: what follows it up to the next comma is passed over."""
+        value, at = self._expression(at, end, depth)
+        return value, self._skip(at, end)
 
     def _operand(self, at: int, end: int, depth: int) -> tuple[Value, int]:
         if at >= end:
@@ -192,10 +203,7 @@ class _Reader:
                 return self._object(at, depth + 1), closed
             if self._is(closed, "=") and self._is(closed + 1, ">"):
                 return OPAQUE, closed + 2
-            inner, _ = self._value(at + 1, closed - 1, depth + 1)
-            if inner is OPAQUE:
-                self._later.append((at + 1, closed - 1))
-            return inner, closed
+            return self._value(at + 1, closed - 1, depth + 1)[0], closed
         return OPAQUE, at
 
     def _split(self, value: Value, at: int) -> tuple[Value, int]:
@@ -246,7 +254,7 @@ class _Reader:
         return found
 
     def _skip(self, at: int, end: int) -> int:
-        """The comma or the end that closes what began at `at`, over every bracket between; the bodies are read later."""
+        """The comma or the end that closes what began at `at`, over every bracket between; bodies are read later."""
         while at < end:
             if self._kinds[at] == "sign":
                 if self._texts[at] in ",;":
@@ -257,6 +265,13 @@ class _Reader:
                     at = closed
             at += 1
         return end
+
+
+def _pure(name: str) -> bool:
+    """Whether a call is of a function whose result a constant text tells."""
+    return name in {"atob", "window.atob", "decodeURIComponent", "unescape", "Date", "Array"} or name.endswith(
+        (".parse", ".parseJSON")
+    )
 
 
 def _string(text: str) -> Value:
