@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from monitor.findings.decide import Decision, Policy
-from monitor.findings.extent import Extent, claims_of
+from monitor.findings.extent import Extent, extent_of_tally
 from monitor.findings.finding import Change, Finding, Severity, State, Step
 from monitor.findings.severity import is_active, last_arrival, severity
 from monitor.findings.tally import Surveyed, Tally
-from probes.recognise.people.identifiers import NameCensus
-
-ZONES = timedelta(hours=14)
-"""Pages show dates without a zone; the earth has zones up to 14 hours from UTC."""
 
 
 def reach_of(tally: Tally, partial: tuple[str, ...] = ()) -> Extent:
     """A tally as the extent of a finding."""
-    return Extent(
-        files=tally.files,
-        directories=max(0, tally.folders - 1) + tally.closed + tally.unread,
-        size=tally.size,
-        size_exact=bool(tally.sized) and tally.exact == tally.sized,
-        sized=tally.sized,
-        folders_read=tally.folders,
-        partial="; ".join(partial),
-        kinds=tuple((kind.value, files) for kind, (files, _) in tally.by_kind().items()),
-        calls=tally.calls,
-        newest=_at(tally.newest, -ZONES),
-        oldest=_at(tally.oldest, ZONES),
-        claims=claims_of(NameCensus(tally.census).verdict()),
-    )
+    folders = max(0, tally.folders - 1) + tally.closed + tally.unread
+    return extent_of_tally(tally, folders, "; ".join(partial))
 
 
 def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy) -> Decision:
@@ -61,10 +45,3 @@ def breaches(tally: Tally, retention_days: int, today: datetime) -> int:
     """How many files are surely older than a contract lets them be: whole months before the limit, and no others."""
     limit = (today - timedelta(days=retention_days)).strftime("%Y-%m")
     return sum(files for month, files in tally.months.items() if month < limit)
-
-
-def _at(shown: str, doubt: timedelta) -> datetime | None:
-    try:
-        return datetime.strptime(shown, "%Y-%m-%d %H:%M").replace(tzinfo=UTC) + doubt
-    except (ValueError, OverflowError):
-        return None

@@ -20,7 +20,7 @@ from operator import lt
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from probes.recognise.listing.stream import Rows
+from probes.recognise.listing.rows import Rows
 from probes.recognise.listing.structured.xml_tree import Node, parse
 
 MOST_BYTES: Final = 12 << 20

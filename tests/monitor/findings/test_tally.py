@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from monitor.findings.apply_survey import breaches, reach_of, widened
 from monitor.findings.finding import Severity, Step
 from monitor.findings.tally import OTHER, Surveyed, Tally
-from monitor.surveys.count import FolderCount, extension_of
-from probes.recognise.listing.stream import Rows
+from monitor.findings.folder_count import FolderCount, extension_of
+from probes.recognise.listing.rows import Rows
 from probes.recognise.media.kinds import MediaKind
 from tests.monitor.findings.builders import NOON, POLICY, Event, entry, fold, listing, opened
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from monitor.findings.tally import Surveyed
 from monitor.store import surveys
 from monitor.store.surveys import FolderRow
-from monitor.surveys.count import SAMPLED, FolderCount
+from monitor.findings.folder_count import SAMPLED, FolderCount
 from probes.recognise.listing.stream import PageReader
 from tests.monitor.surveys.builders import calls, disk, opened, raw_bytes
 from tests.servers.pages import listing
