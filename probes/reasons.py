@@ -39,8 +39,10 @@ class Why(StrEnum):
     ENTRY_REFUSED = "entry-refused"
     ENTRY_UNPROVEN = "entry-unproven"
     CANARY_FAILED = "canary-failed"
-    HEAD_ONLY = "head-only"
+    HEAD_ONLY = "head-only"  # said by looks before 0.2: a HEAD decides nothing any more
     TYPE_UNPROVEN = "type-unproven"
+    DRAWN_BY_SCRIPT = "drawn-by-script"  # a script draws the page, and what it draws cannot be asked for by a GET
+    MEANING_UNKNOWN = "meaning-unknown"  # data, bytes or a body without a word: no page that could say "ordinary"
     BLIND_ROUND = "blind-round"
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front

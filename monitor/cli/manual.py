@@ -9,8 +9,8 @@ import click
 
 from monitor.cli import main as command_line
 from monitor.inventory import reference
-from probes.buckets.table import Provider
-from probes.buckets.table import providers as object_stores
+from probes.buckets.addresses.providers import Provider
+from probes.buckets.addresses.providers import providers as object_stores
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import CATALOGUE
 
@@ -73,7 +73,7 @@ def providers() -> str:
 
 def _deviations(one: Provider) -> str:
     said = [one.note] if one.note else []
-    said += [f"its gateway speaks Swift at `{one.swift_door}`"] if one.swift_door else []
+    said += [f"its gateway speaks Swift at `{one.swift_path}`"] if one.swift_path else []
     said += ["lists by the first version of the protocol only"] if one.list_version == 1 else []
     said += ["keys are not percent-encoded on request"] if not one.url_encoding else []
     said += ["never lists to a stranger"] if one.never_lists else []

@@ -87,7 +87,7 @@ def _json(reading: AccountRead, one: Joined) -> dict[str, Any]:
         "configured_for": says.whom.value if says and says.open is Open.OPEN else None,
         "seen": declared.outside.seen.value if declared else None,
         "seen_at": declared.outside.at.isoformat() if declared and declared.outside.at else None,
-        "doors": [{"door": d.name, "verdict": d.verdict, "why": d.why.value} for d in declared.outside.doors]
+        "checks": [{"check": d.name, "verdict": d.verdict, "why": d.why.value} for d in declared.outside.checks]
         if declared
         else [],
         "join": one.fit.name.lower().replace("_", "-"),

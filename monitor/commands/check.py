@@ -12,8 +12,8 @@ from monitor.commands import account_costs
 from monitor.commands.console import span
 from monitor.inventory.endpoints import Estimate, estimate
 from monitor.inventory.load import Checked
+from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.buckets import bucket_targets
-from monitor.inventory.model.inventory import Asset
 from probes.api import BucketTarget
 from probes.recognise.media.recorder_paths import default_paths
 
@@ -49,14 +49,14 @@ def cost_json(checked: Checked) -> dict[str, Any]:
 
 
 def _bucket(asset: Asset) -> dict[str, Any]:
-    """Where a bucket is filed, and each door by which it is asked for; nothing of a host."""
-    if asset.bucket is None:
+    """Where a bucket is filed, and each address at which it is asked for; nothing of a host."""
+    if not isinstance(asset, BucketAsset):
         return {}
-    return {"place": str(asset.bucket.place), "doors": [str(one) for one in _targets(asset)]}
+    return {"place": asset.label, "addresses": [str(one) for one in _targets(asset)]}
 
 
 def _targets(asset: Asset) -> tuple[BucketTarget, ...]:
-    return () if asset.bucket is None else bucket_targets(asset.id, asset.bucket, (), "")
+    return bucket_targets(asset.id, asset.bucket, (), "") if isinstance(asset, BucketAsset) else ()
 
 
 def show_costs(console: Console, checked: Checked) -> None:
@@ -75,7 +75,7 @@ def show_costs(console: Console, checked: Checked) -> None:
         total += cost.asks_a_day
         table.add_row(
             escape(id_),
-            escape(asset.host if asset.bucket is None else str(asset.bucket.place)),
+            escape(asset.label),
             f"{cost.endpoints}{'*' if cost.assumed else ''}",
             span(inventory.settings(asset).interval.total_seconds()),
             f"{cost.asks:,}",

@@ -14,13 +14,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from monitor.alerts.messages import formatting
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Change, Finding, Severity, State
 from monitor.findings.handling import Action, Handling
 from monitor.rounds.recorder import Line
 from monitor.service.application import Round
 from monitor.store.queries import Told
-from probes.api import Clear, Door, Exposed, Unknown
+from probes.api import Check, Clear, Exposed, Unknown
 from probes.reasons import Why
 from probes.recognise.people.masking import mask_text
 
@@ -60,10 +61,10 @@ def line_json(line: Line) -> str:
         "note": line.note,
         "finding": line.finding or None,
     }
-    if verdict.doors:
-        value["doors"] = [
-            {"door": d.name, "verdict": d.verdict, "why": d.why.value, **({"detail": d.detail} if d.detail else {})}
-            for d in verdict.doors
+    if verdict.checks:
+        value["checks"] = [
+            {"check": d.name, "verdict": d.verdict, "why": d.why.value, **({"detail": d.detail} if d.detail else {})}
+            for d in verdict.checks
         ]
     match verdict:
         case Exposed():
@@ -159,7 +160,7 @@ def _show_exposed(console: Console, asset: str, place: str, lines: list[Line]) -
     console.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
     first = lines[0]
     said = [extent_words(first.extent or Extent()), *first.verdict.facts]
-    said += dict.fromkeys(f"{line.target}: {doors_words(line.verdict.doors)}" for line in lines if line.verdict.doors)
+    said += dict.fromkeys(f"{line.target}: {check_words(line.verdict.checks)}" for line in lines if line.verdict.checks)
     said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
     said.append(
         " ".join(dict.fromkeys(f"{line.finding}: {line.note}" if line.finding else line.note for line in lines))
@@ -168,11 +169,11 @@ def _show_exposed(console: Console, asset: str, place: str, lines: list[Line]) -
         console.print(f"        {escape(words)}")
 
 
-def doors_words(doors: Iterable[Door]) -> str:
+def check_words(checks: Iterable[Check]) -> str:
     """A bucket's vector in one line: what is open, what is closed, and of what nothing can be said, with the reason."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for door in doors:
-        groups[door.verdict].append(f"{door.name} ({door.why.value})")
+    for check in checks:
+        groups[check.verdict].append(f"{check.name} ({check.why.value})")
     told = [verdict for verdict in ("exposed", "clear", "unknown") if groups[verdict]]
     return "; ".join(f"{verdict}: {', '.join(groups[verdict])}" for verdict in told)
 
@@ -282,7 +283,7 @@ def extent_words(extent: Extent, long: bool = False) -> str:
     if extent.directories:
         parts.append(_counted(extent.directories, "folder"))
     if extent.sized:
-        parts.append(f"{'' if extent.size_exact else 'about '}{size_words(extent.size)}")
+        parts.append(f"{'' if extent.size_exact else 'about '}{formatting.size(extent.size, 'en')}")
     if extent.calls:
         parts.append(_counted(extent.calls, "call"))
     if long:
@@ -297,18 +298,12 @@ def extent_words(extent: Extent, long: bool = False) -> str:
 
 
 def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}".replace(",", " ")
+    return f"{formatting.count(number, 'en')} {thing}{'' if number == 1 else 's'}"
 
 
 def span(seconds: float) -> str:
-    """A time span that a person grasps: `3 d 4 h`, `12 min`."""
-    minutes = int(seconds // 60)
-    if minutes < 1:
-        return f"{seconds:.0f} s"
-    days, minutes = divmod(minutes, 1440)
-    hours, minutes = divmod(minutes, 60)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
-    return " ".join([f"{n} {unit}" for n, unit in parts if n][:2])
+    """How long: as in messages, but to the second below a minute."""
+    return f"{seconds:.0f} s" if seconds < 60 else str(formatting.span(seconds, "en"))
 
 
 def progress() -> Progress:
@@ -323,16 +318,6 @@ def progress() -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
-
-
-def size_words(size: int) -> str:
-    """Bytes as a person reads them."""
-    value = float(size)
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if value < 1024 or unit == "TiB":
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1024
-    return ""
 
 
 def _iso(at: datetime | None) -> str | None:

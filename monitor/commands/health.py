@@ -21,7 +21,7 @@ from monitor.commands.console import out, span
 from monitor.commands.shared import BLIND, NOTHING_OPEN, Reading
 from monitor.inventory.load import Checked
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import accounts, queries
+from monitor.store import accounts, queries, service_faults
 from monitor.store.ledger import Ledger
 from monitor.store.messages import heartbeats
 from monitor.store.messages.digests import unheard
@@ -76,7 +76,15 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
     _heartbeat(health, ledger, inventory, now)
     _size(health, ledger, inventory, now)
     _accounts(health, ledger, inventory, now)
+    _service(health, ledger)
     return health
+
+
+def _service(health: Health, ledger: Ledger) -> None:
+    """Parts of `leftopen watch` that do not work now."""
+    failing = service_faults.faults(ledger)
+    health.numbers["failing_parts"] = [fault.part for fault in failing]
+    health.faults += [f"watch, {one.part}: {one.why} (since {one.since:%Y-%m-%d %H:%M} UTC)" for one in failing]
 
 
 def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:

@@ -11,6 +11,7 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskID
 from rich.table import Table
 
+from monitor.alerts.messages import formatting
 from monitor.commands import console
 from monitor.commands.chart import months_text
 from monitor.findings.apply_survey import breaches, reach_of
@@ -62,7 +63,7 @@ def show_surveyed(out: Console, surveyed: Surveyed, inventory: Inventory | None,
         table.add_column(heading, justify="right" if heading in ("files", "size") else "left")
     most = max((files for files, _ in tally.by_kind().values()), default=1)
     for kind, (files, size) in tally.by_kind().items():
-        table.add_row("  " + kind.value, f"{files:,}", console.size_words(size), "█" * max(1, _BAR * files // most))
+        table.add_row("  " + kind.value, f"{files:,}", formatting.size(size, "en"), "█" * max(1, _BAR * files // most))
     out.print(table)
     if tally.months:
         out.print(f"  files a month, {tally.oldest} to {tally.newest} (as the pages show it)")
@@ -74,7 +75,7 @@ def show_surveyed(out: Console, surveyed: Surveyed, inventory: Inventory | None,
         words = ", ".join(f"{category} {count}" for category, count in tally.words.most_common())
         out.print(f"  sensitive words in the names that were sampled: {escape(words)}")
     for path, files, size in surveyed.largest[:5]:
-        out.print(f"  {files:>9,} files  {console.size_words(size):>10}  {escape(path)}")
+        out.print(f"  {files:>9,} files  {formatting.size(size, 'en'):>10}  {escape(path)}")
     if surveyed.tenants:
         out.print(
             f"  [red]{len(surveyed.tenants)} folders look like customers that nobody declared[/]: "

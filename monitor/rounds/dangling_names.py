@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from monitor.inventory.endpoints import names_to_resolve
+from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets, web_address
-from monitor.inventory.model.inventory import Asset
 from monitor.inventory.values.addresses import is_address
 from monitor.network.dns import Resolved
 from monitor.network.driver import Limits
@@ -18,7 +18,7 @@ from probes.reasons import Why
 
 def names_that_lead(asset: Asset) -> tuple[str, ...]:
     """The declared names of `asset` that may stand for others: its host names, or the domain in front of its bucket."""
-    if asset.bucket is None:
+    if not isinstance(asset, BucketAsset):
         return names_to_resolve(asset)
     if asset.bucket.domain is None or asset.addresses:
         return ()
@@ -44,12 +44,12 @@ def name_jobs(
         led = Led(answer.chain, bool(answer.addresses), answer.missing)
         probe = name_probe(led, target.filed in on_file)
         # What a store behind a bucket's own domain says is heard by the bucket's probe.
-        if probe is not None and (asset.bucket is None or not answer.addresses):
+        if probe is not None and (isinstance(asset, HostAsset) or not answer.addresses):
             jobs.append(Job(probe, target, pace_key, limits))
     return tuple(jobs)
 
 
 def _target(asset: Asset, name: str, nonce: str) -> BucketTarget:
-    if asset.bucket is None:
-        return name_target(asset.id, name, asset.ports, nonce)
-    return bucket_targets(asset.id, asset.bucket, (), nonce)[-1]
+    if isinstance(asset, BucketAsset):
+        return bucket_targets(asset.id, asset.bucket, (), nonce)[-1]
+    return name_target(asset.id, name, asset.ports, nonce)

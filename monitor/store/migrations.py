@@ -109,6 +109,12 @@ def accounts(db: Database) -> None:
     _each(db, _ACCOUNTS)
 
 
+@_migration
+def service_faults(db: Database) -> None:
+    """Parts of the service that do not work now, and why."""
+    _each(db, _SERVICE_FAULTS)
+
+
 def _each(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -295,4 +301,8 @@ CREATE TABLE accounts (
   id TEXT PRIMARY KEY, at TEXT NOT NULL, good TEXT, faults TEXT NOT NULL, buckets INTEGER NOT NULL,
   undeclared INTEGER NOT NULL, undeclared_open INTEGER NOT NULL
 ) WITHOUT ROWID;
+"""
+
+_SERVICE_FAULTS = """
+CREATE TABLE service_faults (part TEXT PRIMARY KEY, since TEXT NOT NULL, why TEXT NOT NULL) WITHOUT ROWID;
 """

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from probes.api import BucketTarget, Clear, Dialect, Dialogue, Exposed, Place, Probe, Unknown, Verdict
+from probes.buckets.addresses.providers import Provider, providers
+from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.s3_name import name_verdict
-from probes.buckets.table import Provider, providers
-from probes.buckets.vector import DANGLING
 from probes.reasons import Why
 from probes.recognise.buckets.s3 import bucket_page
 from probes.recognise.listing.model import Listing

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Unknown, Verdict
-from probes.buckets.vector import DANGLING
+from probes.buckets.bucket_verdict import DANGLING
 from probes.reasons import Why
 from probes.recognise.buckets.engines import engine
 from probes.recognise.buckets.errors import read_error

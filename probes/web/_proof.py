@@ -10,8 +10,10 @@ from probes.reasons import Why
 from probes.recognise.listing.model import Entry, Listing
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
-from probes.web._canary import bare, file_canary, folder_canary, folder_of, healthy, same
-from probes.web._folder_page import Undecided, listing_in
+from probes.web._canary import folder_canary, folder_of, healthy, same
+from probes.web._file import Opened, opens
+from probes.web._folder_page import listing_in
+from probes.web._outcome import Closed, Undecided
 
 PAGE = 1 << 20
 """Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""
@@ -141,9 +143,9 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Generator
     last = Undecided(Why.ENTRY_UNPROVEN, "no file of the listing could be tried")
     for number, entry in enumerate(candidates(listing.files)[:_TRIES], 1):
         said = f"{folder}{{file {number}}}"
-        opened = yield from readable(target, entry.path, said)
-        if isinstance(opened, Undecided):
-            last = opened
+        opened = yield from opens(entry.path, target.nonce, said)
+        if not isinstance(opened, Opened):
+            last = _untold(opened)
             continue
         said = "a listed file answers a stranger, and a name that cannot exist beside it does not"
         return Witness(entry.path, said, file=True)
@@ -159,48 +161,15 @@ def candidates(files: tuple[Entry, ...]) -> list[Entry]:
     return sorted(files, key=lambda entry: rank.get(kind_of_name(entry.name), len(_GRAVE)))
 
 
-def readable(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Response | Undecided]:
-    """Whether a file answers a stranger, by HEAD alone, or where HEAD is refused by one byte; the body is never kept.
-
-    A name of the same extension that cannot exist must not be answered alike.
-    """
-    answer = yield from one(Request("HEAD", path, said=said))
-    if isinstance(answer, NoAnswer) or answer.status in (400, 405, 501):
-        # weborf drops the connection on HEAD, and others refuse the verb; one byte tells as much.
-        answer = yield from one(Request("GET", path, take=1, headers=(("Range", "bytes=0-0"),), said=said))
-    match answer:
-        case NoAnswer(why=why):
-            return Undecided(Why.ENTRY_UNPROVEN, f"the file tried gave no answer ({why.value})")
-        case Response(status=401 | 403 | 404 | 410):
+def _untold(came: Closed | Undecided) -> Undecided:
+    """What a file that was no witness says of its listing."""
+    match came:
+        case Closed():
             return Undecided(Why.ENTRY_REFUSED, "the listing is open, the file tried is refused")
-        case Response(status=200 | 206):
-            pass
-        case Response(status=status):
-            return Undecided(Why.ENTRY_UNPROVEN, f"the file tried answered {status}")
-    if _is_page(answer, path):
-        return Undecided(Why.ENTRY_UNPROVEN, "the file tried answered with a page")
-    name = file_canary(path, target.nonce)
-    canary = yield from one(Request("HEAD", name, said=f"{said} beside {{canary}}"))
-    if isinstance(canary, NoAnswer) or canary.status in (400, 405, 501):
-        canary = yield from one(
-            Request("GET", name, take=1, headers=(("Range", "bytes=0-0"),), said=f"{said} beside {{canary}}")
-        )
-    if not healthy(canary):
-        return Undecided(Why.CANARY_FAILED, "a file answers, but the server does not answer a canary in order")
-    if _alike_heads(answer, canary):
-        return Undecided(Why.CATCH_ALL, "a file that cannot exist is answered like the one tried")
-    return answer
-
-
-def _is_page(answer: Response, path: str) -> bool:
-    """An HTML answer for a name that promises none: a login or an error page with status 200."""
-    if answer.type not in ("text/html", "application/xhtml+xml"):
-        return False
-    return kind_of_name(bare(path)) not in (MediaKind.HTML, MediaKind.STATIC)
-
-
-def _alike_heads(answer: Response, canary: Answer) -> bool:
-    return isinstance(canary, Response) and canary.status in (200, 206)
+        case Undecided(why=Why.CATCH_ALL | Why.CANARY_FAILED):
+            return came
+        case Undecided(why=why, detail=detail):
+            return Undecided(Why.ENTRY_UNPROVEN, f"the file tried gave no proof ({detail or why.value})")
 
 
 def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator[Ask, Reply, Witness | Undecided]:
@@ -256,8 +225,8 @@ def still_open(
     for number, witness in enumerate(witnesses, 1):
         if witness.endswith("/"):
             continue  # a folder: whether it lists is the listing's own question
-        opened = yield from readable(target, witness, f"{folder_of(path)}{{witness {number}}}")
-        if isinstance(opened, Response):
+        opened = yield from opens(witness, target.nonce, f"{folder_of(path)}{{witness {number}}}")
+        if isinstance(opened, Opened):
             return Exposed(
                 place=target.place(path),
                 kind="listing",
@@ -265,6 +234,6 @@ def still_open(
                 witnesses=witnesses,
                 proof=("the listing is gone, and a file that it listed still answers a stranger",),
             )
-        if opened.why is not Why.ENTRY_REFUSED:
+        if isinstance(opened, Undecided):
             undecided = opened
     return undecided

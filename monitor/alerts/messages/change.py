@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from monitor.alerts.messages.catalogue import known, say, sentences
 from monitor.alerts.messages.extent_text import extent_lines, things
 from monitor.alerts.messages.formatting import (
     FIRST_LINE,
@@ -14,18 +15,17 @@ from monitor.alerts.messages.formatting import (
     count,
     id_of,
     joined,
-    known,
+    plural,
     ref_of,
-    say,
     short,
     span,
     time,
-    translated,
 )
-from monitor.alerts.messages.words import CATALOGUE
+from monitor.alerts.messages.free_text import translated
 from monitor.alerts.routing.recipients import Language, Recipient, escalation, operator_channels, recipient_of, route
 from monitor.findings.finding import Change, Finding, Severity, Step
-from monitor.inventory.model.inventory import Asset, Channel, Inventory
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.store.messages.drills import drill_id
 from monitor.store.messages.queued import NewMessage
 from probes.api import Place
@@ -230,9 +230,7 @@ def body_of(
 def _what(finding: Finding, change: Change, asset: Asset, lang: Language) -> Masked:
     how = f"how.{finding.why.value}"
     step = f"what.{change.step.value}"
-    times = (
-        say(lang, "times.one") if finding.reopened < 2 else say(lang, "times.many", count=count(finding.reopened, lang))
-    )
+    times = plural(lang, "times", max(1, finding.reopened))
     # An address is a number: the asset's id says as much.
     host = Masked("") if asset.host.replace(".", "").isdigit() or ":" in asset.host else mask_text(asset.host)
     return say(
@@ -304,7 +302,7 @@ def _facts(finding: Finding, lang: Language) -> list[Masked]:
             facts.append(say(lang, f"fact.{match[1]}", port=Masked(match[2])))
         elif fact.startswith("banner "):
             facts.append(say(lang, "fact.banner"))
-        elif known(lang, f"fact.{fact}") and "{" not in CATALOGUE[lang][f"fact.{fact}"]:
+        elif known(lang, f"fact.{fact}") and "{" not in sentences(lang)[f"fact.{fact}"]:
             facts.append(say(lang, f"fact.{fact}"))
     return [say(lang, "facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from monitor.alerts.messages.formatting import count, day, joined, known, say, size
+from monitor.alerts.messages.catalogue import known, say
+from monitor.alerts.messages.formatting import count, day, joined, plural, size
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.extent import CONFIG, Extent
 from monitor.findings.finding import Finding
-from probes.buckets.vector import DANGLING, KIND
+from probes.buckets.bucket_verdict import DANGLING, KIND
 from probes.reasons import Why
 from probes.recognise.people.masking import Masked
 
@@ -29,8 +30,8 @@ def extent_lines(finding: Finding, lang: Language, *, live: bool) -> list[Masked
         say(
             lang,
             "extent",
-            files=_number_of("files", extent.files, lang),
-            folders=_number_of("folders", extent.directories, lang),
+            files=plural(lang, "files", extent.files),
+            folders=plural(lang, "folders", extent.directories),
             size=_size(extent, lang),
         )
     ]
@@ -50,10 +51,6 @@ def extent_lines(finding: Finding, lang: Language, *, live: bool) -> list[Masked
     if live:
         lines.append(say(lang, "live"))
     return lines
-
-
-def _number_of(things: str, number: int, lang: Language) -> Masked:
-    return say(lang, f"{things}.one") if number == 1 else say(lang, f"{things}.many", count=count(number, lang))
 
 
 def _size(extent: Extent, lang: Language) -> Masked:

@@ -25,8 +25,8 @@ from monitor.rounds.recorder import Recorder
 from monitor.store import accounts as store
 from monitor.store import queries
 from monitor.store.thread import LedgerThread
-from probes.api import Clear, Door, Exposed, Verdict
-from probes.buckets.vector import KIND as BUCKET
+from probes.api import Check, Clear, Exposed, Verdict
+from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import Why
 from tests.servers import amazon as fakes
 from tests.servers.amazon import Amazon, failed
@@ -86,8 +86,8 @@ class House:
         asset = self.inventory.asset("calls")
         assert asset.bucket is not None
         (target,) = bucket_targets("calls", asset.bucket, (), "x")
-        doors = (Door("list", "clear" if kind is Clear else "exposed", why),)
-        verdict = kind(asset.bucket.place, BUCKET, why, doors=doors)
+        checks = (Check("list", "clear" if kind is Clear else "exposed", why),)
+        verdict = kind(asset.bucket.place, BUCKET, why, checks=checks)
         recorder = Recorder("r1", self.inventory, self.ledger, lambda: self.now, None)
         stamp = f"r{self.now:%H%M}"
         recorder.id = stamp
@@ -119,7 +119,7 @@ async def test_open_settings_that_no_stranger_sees_are_a_finding_that_is_told_an
     (joined,) = done.joined
     assert joined.fit is Fit.OPEN_NOT_SEEN
     assert joined.declared is not None
-    assert [door.name for door in joined.declared.outside.doors] == ["list"]
+    assert [check.name for check in joined.declared.outside.checks] == ["list"]
     assert await house.states() == {KIND: State.EXPOSED}
     ((step, title),) = await house.told()
     assert (step, "a bucket, by its own settings, open to anyone on calls" in title) == ("opened", True)

@@ -98,12 +98,12 @@ async def test_each_level_is_told_once_to_the_party_whose_clock_it_is(house: Hou
     # region gives no hours, so MedHelp has no clock.
     assert [title for channel, title in told if channel == "region-mail"] == [
         f"KLOCKA 50 %: 1 dygn 12 h kvar: anmäla till tillsynsmyndigheten ({found.id}/5)",
-        f"KLOCKA 75 %: 18 h 0 min kvar: anmäla till tillsynsmyndigheten ({found.id}/6)",
+        f"KLOCKA 75 %: 18 h kvar: anmäla till tillsynsmyndigheten ({found.id}/6)",
         f"KLOCKA 90 %: 7 h 1 min kvar: anmäla till tillsynsmyndigheten ({found.id}/7)",
     ]
     assert [title for channel, title in told if channel == "voice-oncall"] == [
-        f"CLOCK 50 %: 12 h 0 min left: tell the party that the work is done for ({found.id}/2)",
-        f"CLOCK 75 %: 6 h 0 min left: tell the party that the work is done for ({found.id}/3)",
+        f"CLOCK 50 %: 12 h left: tell the party that the work is done for ({found.id}/2)",
+        f"CLOCK 75 %: 6 h left: tell the party that the work is done for ({found.id}/3)",
         f"CLOCK 91 %: 2 h 1 min left: tell the party that the work is done for ({found.id}/4)",
     ]
     assert {channel for channel, _ in told} == {"region-mail", "voice-oncall", "shared"}
@@ -179,7 +179,7 @@ async def test_awareness_that_is_set_back_warns_by_the_legal_reading_too(house: 
     mind(house, 2 * HOUR)
     await house.drain()
     (title,) = [title for channel, title in warnings(house) if channel == "region-mail"]
-    assert title == f"KLOCKA 86 %: 10 h 0 min kvar: anmäla till tillsynsmyndigheten ({found.id}/2)"
+    assert title == f"KLOCKA 86 %: 10 h kvar: anmäla till tillsynsmyndigheten ({found.id}/2)"
     body = house.hook.received[-1].json()["message"]
     assert "Räknat från 2026-09-29T00:00Z, då Regionen fick kännedom, enligt en person där." in house.texts(), body
     assert PERSON not in house.texts()
@@ -191,7 +191,7 @@ async def test_two_clocks_of_one_party_are_one_message_and_nis2_is_only_for_whom
     mind(house, 36 * HOUR)
     await house.drain()
     (title,) = [title for channel, title in warnings(house) if channel == "region-mail"]
-    assert title.startswith("KLOCKA: 12 h 0 min FÖRSENAT: tidig varning om en betydande incident")
+    assert title.startswith("KLOCKA: 12 h FÖRSENAT: tidig varning om en betydande incident")
     (text,) = [r.json()["message"] for r in house.hook.received if "KLOCKA" in r.json()["title"]]
     assert "Anmäla till tillsynsmyndigheten: 50 % använt, 1 dygn 12 h kvar" in text
     assert "Incidentanmälan: 50 % använt" in text

@@ -68,7 +68,7 @@ class Region:
         ]
 
     async def bucket(self, name: str) -> Observation:
-        """The bucket of an asset, by its only door."""
+        """The bucket of an asset, by its only check."""
         asset = self.inventory.asset(name)
         assert asset.bucket is not None
         (target,) = bucket_targets(name, asset.bucket, (), NONCE)
@@ -156,7 +156,7 @@ async def test_the_bucket_is_proven_open_to_list_and_to_read(region: Region) -> 
     (verdict,) = seen.verdicts
     assert isinstance(verdict, Exposed)
     assert verdict.certainty is Certainty.PROVEN
-    verdicts = {door.name: door.verdict for door in verdict.doors}
+    verdicts = {check.name: check.verdict for check in verdict.checks}
     assert {name for name, verdict in verdicts.items() if verdict == "exposed"} == {"list", "read"}
     assert {verdicts[name] for name in ("versions", "uploads", "acl")} == {"clear"}
     assert verdict.listing is not None
@@ -170,7 +170,7 @@ async def test_its_twin_bucket_is_refused_at_every_door(region: Region) -> None:
     (verdict,) = seen.verdicts
     assert isinstance(verdict, Clear)
     assert verdict.why is Why.DENIED
-    assert not [door for door in verdict.doors if door.verdict == "exposed"]
+    assert not [check for check in verdict.checks if check.verdict == "exposed"]
     assert len(seen.asked) <= 7
 
 

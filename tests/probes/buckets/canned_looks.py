@@ -49,13 +49,13 @@ class Seen:
         return verdict_word(self.verdict)
 
     @property
-    def doors(self) -> dict[str, tuple[str, str]]:
+    def checks(self) -> dict[str, tuple[str, str]]:
         """The vector as words."""
-        return {door.name: (door.verdict, door.why.value) for door in self.verdict.doors}
+        return {check.name: (check.verdict, check.why.value) for check in self.verdict.checks}
 
-    def door(self, name: str) -> tuple[str, str]:
-        """One door of it; of none nothing is said."""
-        return self.doors.get(name, ("", ""))
+    def check(self, name: str) -> tuple[str, str]:
+        """One check of it; of none nothing is said."""
+        return self.checks.get(name, ("", ""))
 
 
 async def look(store: CannedStore, said: Said, *, known: tuple[str, ...] = (), tls: bool = True) -> Seen:

@@ -164,7 +164,7 @@ async def test_a_site_that_is_open_by_intent_is_not_meant_to_be_anybodys(tmp_pat
 
 
 async def _store(talk: Talk) -> None:
-    if await talk.hear() is not None:
+    if await talk.judge() is not None:
         await talk.say(reply("404 Not Found", NOBODY, XML, ("Server", "AmazonS3")))
 
 
@@ -196,7 +196,7 @@ async def test_a_finding_closes_when_the_name_is_gone(tmp_path: Path) -> None:
 
 
 async def _own(talk: Talk) -> None:
-    hit = await talk.hear()
+    hit = await talk.judge()
     if hit is not None:
         await talk.say(reply(200 if hit.path == "/" else 404, b"<html><title>Ours</title>Welcome</html>"))
 

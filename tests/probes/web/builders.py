@@ -66,10 +66,11 @@ class World:
 
 
 def sound(request: Request, content: bytes = SOUND, type_: str = "audio/x-wav") -> Response:
-    """A sound file's answer to HEAD, or to a Range from its start."""
+    """A sound file's answer, whole or to a Range from its start."""
     ranged = dict(request.headers).get("Range", "")
     if request.method == "HEAD" or not ranged:
-        return says(200, b"", content_type=type_, content_length=str(len(content)), accept_ranges="bytes")
+        body = b"" if request.method == "HEAD" else content[: request.take]
+        return says(200, body, content_type=type_, content_length=str(len(content)), accept_ranges="bytes")
     last = int(ranged.rpartition("-")[2])
     part = content[: last + 1][: request.take]
     return says(

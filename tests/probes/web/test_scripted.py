@@ -159,11 +159,11 @@ def test_the_rows_behind_a_shell_are_proven_like_any_listing(name: str) -> None:
     assert [entry.name for entry in verdict.listing.directories] == ["more"]
     gets = [request for request in asked if request.method == "GET"]
     assert [request.fresh for request in gets if request.path == product.folder("/")] == [False, True]
-    canaries = [request.path for request in gets if NONCE in request.path]
+    canaries = [request.path for request in gets if NONCE in request.path and ".wav" not in request.path]
     assert canaries == [f"/{NONCE}/", *(product.folder(f"/{NONCE}{turn}/") for turn in "ab")]
-    heads = [request.path for request in asked if request.method == "HEAD"]
-    assert len(heads) == 2
-    assert all(path.startswith(product.file + "/") for path in (*heads, *verdict.witnesses))
+    tried = [request.path for request in asked if dict(request.headers).get("Range")]
+    assert len(tried) == 2
+    assert all(path.startswith(product.file + "/") for path in (*tried, *verdict.witnesses))
     assert not [word for word in verdict.proof if any(name in word for name in NAMES)]
 
 

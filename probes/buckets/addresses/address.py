@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from probes.api import Dialect, Place
-from probes.buckets.table import Provider, filled, provider_of
-from probes.buckets.urls import AddressError, Url, decoded, split
+from probes.buckets.addresses.providers import Provider, filled, provider_of
+from probes.buckets.addresses.urls import AddressError, Url, decoded, split
 
 # An S3 or Swift name at an endpoint of its own: RGW takes what AWS took at first, with a tenant before it.
 PLAIN = {
@@ -26,7 +26,7 @@ SWIFT_PATH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One bucket by one of its doors: where it is asked for, and where its findings are filed."""
+    """One bucket at one of its addresses: where it is asked for, and where its findings are filed."""
 
     dialect: Dialect
     provider: str
@@ -82,7 +82,7 @@ def on(url: Url, provider: str, bucket: str, account: str, region: str, dialect:
             raise AddressError("no bucket is named")
         return Address(dialect, provider, url.host, port, tls, "", base, region, account, "", url.host, f"{base}/")
     known = provider_of(provider)
-    gateway = known is not None and bool(known.swift_door)
+    gateway = known is not None and bool(known.swift_path)
     if dialect is Dialect.SWIFT and gateway:
         tenant, colon, name = bucket.rpartition(":")
         account = f"AUTH_{tenant}" if colon else account

@@ -10,16 +10,16 @@ import re
 from dataclasses import replace
 
 from probes.api import Dialect
-from probes.buckets.addresses import PLAIN, SWIFT_PATH, Address, at, inside, on, placed, quoted
-from probes.buckets.table import Form, Found, Provider, provider_of, providers, special
-from probes.buckets.urls import AddressError, Url, decoded, split
+from probes.buckets.addresses.address import PLAIN, SWIFT_PATH, Address, at, inside, on, placed, quoted
+from probes.buckets.addresses.providers import Form, Found, Provider, provider_of, providers, special
+from probes.buckets.addresses.urls import AddressError, Url, decoded, split
 
 __all__ = [
     "Address",
     "AddressError",
     "Provider",
     "address",
-    "doors",
+    "addresses_of",
     "may_ask",
     "moved",
     "provider_of",
@@ -97,12 +97,12 @@ def address(
     return placed(one, bucket, region, account)
 
 
-def doors(address: Address) -> tuple[Address, ...]:
+def addresses_of(address: Address) -> tuple[Address, ...]:
     """Every address by which the bucket must be asked: itself, and a Ceph gateway's other protocol."""
     provider = provider_of(address.provider)
-    if provider is None or not provider.swift_door or not address.bucket:
+    if provider is None or not provider.swift_path or not address.bucket:
         return (address,)
-    path = provider.swift_door.rstrip("/")
+    path = provider.swift_path.rstrip("/")
     tenant, colon, name = address.bucket.rpartition(":")
     if address.dialect is Dialect.S3:
         base = address.root.removesuffix(f"/{quoted(address.bucket)}")
@@ -165,7 +165,7 @@ def _known(url: Url) -> Address | None:
             if form.named(url.host) is None:
                 continue
             gateway = (
-                provider.swift_door and url.path.startswith(_GATEWAY) and "{bucket}" not in form.text.split("/")[0]
+                provider.swift_path and url.path.startswith(_GATEWAY) and "{bucket}" not in form.text.split("/")[0]
             )
             found = None if gateway else form.found(url.host, url.path)
             if found is not None:
@@ -200,7 +200,7 @@ def _swift(url: Url) -> Address | None:
             return None
         region = match.groupdict().get("region", "")
     swift = SWIFT_PATH.fullmatch(url.path)
-    if url.path.startswith(_GATEWAY) and (owner is None or owner.swift_door):
+    if url.path.startswith(_GATEWAY) and (owner is None or owner.swift_path):
         first, slash, rest = url.path.removeprefix(_GATEWAY).partition("/")
         account = first if _ACCOUNT.fullmatch(first) else ""
         name, _, key = rest.partition("/") if account else (first, slash, rest)

@@ -1,4 +1,4 @@
-"""How a store's answers are heard: open, shut by its own word, or nothing said; and the doors that come of it."""
+"""How a store's answers are outcome: open, shut by its own word, or nothing said; and the checks that come of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, TypeVar
 
-from probes.api import BucketTarget, Certainty, Door, Verdict
-from probes.buckets.s3_list import door_of
-from probes.buckets.vector import SHOWN, clear, exposed, unknown, verdict_of, witness, witnesses
+from probes.api import BucketTarget, Certainty, Check, Verdict
+from probes.buckets.bucket_verdict import UNPROVEN, clear, exposed, unknown, verdict_of, witness, witnesses
+from probes.buckets.s3_list import check_name
 from probes.reasons import Why
 from probes.recognise.buckets.object_rows import Keys
 from probes.recognise.listing.model import Listing
@@ -30,15 +30,15 @@ _KEPT_KEYS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
-    """The store itself says that the door is closed."""
+class Denied:
+    """The store itself says that the check is closed."""
 
     why: Why
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Mute:
+class Inconclusive:
     """An answer, or none, that decides nothing."""
 
     why: Why
@@ -53,7 +53,7 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Readable:
     """An object's first bytes came."""
 
     size: int | None = None
@@ -62,15 +62,15 @@ class Opened:
 
 T = TypeVar("T")
 Beside: TypeAlias = Literal["not asked", "in order", "catch-all", "failed"]
-Heard: TypeAlias = T | Shut | Mute
+Outcome: TypeAlias = T | Denied | Inconclusive
 
 
 @dataclass(slots=True)
-class Doors:
-    """What is found out about one bucket, door by door."""
+class Checks:
+    """What is found out about one bucket, check by check."""
 
     target: BucketTarget
-    found: dict[str, Door] = field(default_factory=dict)
+    found: dict[str, Check] = field(default_factory=dict)
     seen_open: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
     proof: list[str] = field(default_factory=list)
@@ -84,44 +84,44 @@ class Doors:
     beside: Beside = "not asked"
     """How a key that cannot exist is answered: a store that answers it proves nothing by answering others."""
 
-    def opened(self, name: str, why: Why, said: str, *keys: str, kept: bool = True) -> None:
-        """A door that stands open; `keys` are those by which it is to be tried again, `said` is the step of proof.
+    def record_open(self, name: str, why: Why, said: str, *keys: str, kept: bool = True) -> None:
+        """A check that stands open; `keys` are those by which it is to be tried again, `said` is the step of proof.
 
-        One that is not `kept` is told by another door alone, so that it cannot be tried again by itself.
+        One that is not `kept` is told by another check alone, so that it cannot be tried again by itself.
         """
         self.found[name] = exposed(name, why)
         if kept:
             self.seen_open.extend(witness(name, key) for key in keys or ("",))
         self.proof.append(said)
 
-    def heard(self, name: str, what: Shut | Mute) -> None:
-        """A door that does not."""
-        make = clear if isinstance(what, Shut) else unknown
+    def record(self, name: str, what: Denied | Inconclusive) -> None:
+        """A check that does not."""
+        make = clear if isinstance(what, Denied) else unknown
         self.found[name] = make(name, what.why, what.detail)
 
     def is_open(self, name: str) -> bool:
-        """Whether a door was found open."""
+        """Whether a check was found open."""
         return name in self.found and self.found[name].verdict == "exposed"
 
-    def is_shut(self, name: str) -> bool:
-        """Whether the store said that a door is closed."""
+    def is_denied(self, name: str) -> bool:
+        """Whether the store said that a check is closed."""
         return name in self.found and self.found[name].verdict == "clear"
 
-    def tried_again(self, name: str) -> tuple[str, ...]:
-        """The keys by which a door was once seen open; empty: it never was."""
-        return tuple(key for door, key in witnesses(self.target) if door == name)
+    def known_open(self, name: str) -> tuple[str, ...]:
+        """The keys by which a check was once seen open; empty: it never was."""
+        return tuple(key for check, key in witnesses(self.target) if check == name)
 
-    def once_open(self, name: str) -> bool:
-        """Whether a door was once seen open."""
-        return any(door == name for door, _ in witnesses(self.target))
+    def was_open(self, name: str) -> bool:
+        """Whether a check was once seen open."""
+        return any(check == name for check, _ in witnesses(self.target))
 
-    def all_shut(self, names: Iterable[str], what: Shut) -> None:
-        """One word of the store that closes every door, those that were once open among them."""
-        once = (door for door, _ in witnesses(self.target))
-        for name in dict.fromkeys((*names, *prefix_doors(self), *once)):
-            self.heard(name, what)
+    def deny_all(self, names: Iterable[str], what: Denied) -> None:
+        """One word of the store that closes every check, those that were once open among them."""
+        once = (check for check, _ in witnesses(self.target))
+        for name in dict.fromkeys((*names, *prefix_checks(self), *once)):
+            self.record(name, what)
 
-    def heard_beside(self, answer: Answer) -> bool:
+    def take_canary(self, answer: Answer) -> bool:
         """Take the answer to a key that cannot exist; whether it came with bytes."""
         if isinstance(answer, NoAnswer) or answer.status == 429 or answer.status >= 500:
             self.beside = "failed"
@@ -131,14 +131,14 @@ class Doors:
 
     @property
     def any_open(self) -> bool:
-        """Whether a door stands open."""
-        return any(door.verdict == "exposed" for door in self.found.values())
+        """Whether a check stands open."""
+        return any(check.verdict == "exposed" for check in self.found.values())
 
     def verdict(self) -> Verdict:
         """The verdict that they make together; nothing is open at a server that answers whatever it is asked."""
         if self.beside == "catch-all":
             for name in [name for name in self.found if self.is_open(name)]:
-                self.heard(name, Mute(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too"))
+                self.record(name, Inconclusive(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too"))
         elif self.beside == "failed":
             self.proof.append("the store did not answer a key that cannot exist in order")
         return verdict_of(
@@ -160,71 +160,71 @@ class Doors:
         return Listing(self.target.dialect.value, (), "not listed")
 
 
-def silence(answer: Answer) -> Mute | None:
+def silence(answer: Answer) -> Inconclusive | None:
     """What makes an answer tell nothing in any dialect: none came, throttled, ill, cut by a filter in front."""
     if isinstance(answer, NoAnswer):
-        return Mute(answer.why, answer.detail, silent=True)
+        return Inconclusive(answer.why, answer.detail, silent=True)
     if answer.status in (429, 498, 503):  # 498: Swift's own for a rate limit
-        return Mute(Why.THROTTLED, f"status {answer.status}", silent=True)
+        return Inconclusive(Why.THROTTLED, f"status {answer.status}", silent=True)
     if answer.status >= 500 and answer.status not in (501, 505):
-        return Mute(Why.SERVER_ERROR, f"status {answer.status}", silent=True)
+        return Inconclusive(Why.SERVER_ERROR, f"status {answer.status}", silent=True)
     if answer.ending in (Ending.BOMB, Ending.UNREADABLE):
-        return Mute(Why.BODY_UNREADABLE, "the body cannot be read")
+        return Inconclusive(Why.BODY_UNREADABLE, "the body cannot be read")
     return None
 
 
-def otherwise(answer: Response) -> Mute:
+def otherwise(answer: Response) -> Inconclusive:
     """What an answer tells that is none of the store's own: a status without its words proves nothing of the store."""
     if page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind is PageKind.BLOCK_PAGE:
-        return Mute(Why.FILTERED, "a filter in front answered")
+        return Inconclusive(Why.FILTERED, "a filter in front answered")
     match answer.status:
         case 401 | 403:
-            return Mute(Why.REFUSED_BY_FRONT, f"status {answer.status} without the store's own words")
+            return Inconclusive(Why.REFUSED_BY_FRONT, f"status {answer.status} without the store's own words")
         case 301 | 302 | 303 | 307 | 308:
-            return Mute(Why.REDIRECTED, "not followed")
+            return Inconclusive(Why.REDIRECTED, "not followed")
         case 405 | 501:
-            return Mute(Why.NOT_OFFERED, f"status {answer.status}")
+            return Inconclusive(Why.NOT_OFFERED, f"status {answer.status}")
         case 200 | 204 | 206 | 404 | 410:
-            return Mute(Why.NOT_A_STORE, f"status {answer.status} in no dialect of the store")
+            return Inconclusive(Why.NOT_A_STORE, f"status {answer.status} in no dialect of the store")
         case status:
-            return Mute(Why.STATUS_UNEXPECTED, f"status {status}")
+            return Inconclusive(Why.STATUS_UNEXPECTED, f"status {status}")
 
 
-def twice(
-    doors: Doors, ask: Request, hear: Callable[[Answer], Heard[T]], again: Request | None = None
-) -> Generator[Ask, Reply, Heard[T]]:
-    """Ask; what stands open is asked again (or `again` is) over a new connection, until one door of it is proven.
+def ask_twice(
+    checks: Checks, ask: Request, judge: Callable[[Answer], Outcome[T]], again: Request | None = None
+) -> Generator[Ask, Reply, Outcome[T]]:
+    """Ask; what stands open is asked again (or `again` is) over a new connection, until one check of it is proven.
 
     A second look that nobody answers leaves the first one likely; one that is answered otherwise takes it back.
     """
-    first = hear((yield from one(ask)))
-    if isinstance(first, Shut | Mute) or doors.proven:
+    first = judge((yield from one(ask)))
+    if isinstance(first, Denied | Inconclusive) or checks.proven:
         return first
-    second = hear((yield from one(replace(again or ask, fresh=True))))
+    second = judge((yield from one(replace(again or ask, fresh=True))))
     match second:
-        case Mute(silent=True):
+        case Inconclusive(silent=True):
             return first
-        case Shut() | Mute():
-            return Mute(Why.UNSTABLE, "a second look over a new connection was answered otherwise")
+        case Denied() | Inconclusive():
+            return Inconclusive(Why.UNSTABLE, "a second look over a new connection was answered otherwise")
         case Keys() if isinstance(first, Keys) and _strangers(first, second):
-            return Mute(Why.UNSTABLE, "a second look over a new connection shows other keys alone")
+            return Inconclusive(Why.UNSTABLE, "a second look over a new connection shows other keys alone")
         case _:
-            doors.proven = True
+            checks.proven = True
             return first
 
 
-def beside(random: Opened | Shut | Mute) -> Beside:
-    """How a key that cannot exist was answered, where what it tells was heard already."""
-    if isinstance(random, Mute) and random.why is Why.CATCH_ALL:
+def beside(random: Readable | Denied | Inconclusive) -> Beside:
+    """How a key that cannot exist was answered, where what it tells was outcome already."""
+    if isinstance(random, Inconclusive) and random.why is Why.CATCH_ALL:
         return "catch-all"
-    return "failed" if isinstance(random, Mute) and random.silent else "in order"
+    return "failed" if isinstance(random, Inconclusive) and random.silent else "in order"
 
 
-def unversioned(doors: Doors, said: str) -> Mute:
+def unversioned(checks: Checks, said: str) -> Inconclusive:
     """A list without versions that came to the question for them: a list all the same, where it is refused itself."""
-    if doors.is_open("list"):
-        return Mute(Why.NOT_OFFERED, said)
-    return Mute(Why.UNSTABLE, "a list came in answer to another question, where it is refused itself")
+    if checks.is_open("list"):
+        return Inconclusive(Why.NOT_OFFERED, said)
+    return Inconclusive(Why.UNSTABLE, "a list came in answer to another question, where it is refused itself")
 
 
 def _strangers(first: Keys, second: Keys) -> bool:
@@ -232,50 +232,50 @@ def _strangers(first: Keys, second: Keys) -> bool:
     return bool(ours) and bool(theirs) and not ours & theirs
 
 
-def listed(doors: Doors, keys: Keys) -> Why:
+def listed(checks: Checks, keys: Keys) -> Why:
     """Files an open list under `list`, and says why it is open."""
     page_ = keys.listing
     why = Why.LISTED if page_.entries else Why.EMPTY_LISTABLE
     if page_.partial == "cut short":
         why = Why.LISTED_INCOMPLETE
-    doors.listing = page_
-    doors.opened("list", why, f"the store's own list, asked without any credential ({page_.reasons[0]})")
+    checks.listing = page_
+    checks.record_open("list", why, f"the store's own list, asked without any credential ({page_.reasons[0]})")
     return why
 
 
-def prefix_doors(doors: Doors) -> dict[str, tuple[str, str]]:
-    """The doors of the declared prefixes, and of those once seen open: the prefix, and how it is written down.
+def prefix_checks(checks: Checks) -> dict[str, tuple[str, str]]:
+    """The checks of the declared prefixes, and of those once seen open: the prefix, and how it is written down.
 
     One that is not declared any more is not written down itself, nor is it lost.
     """
-    found = {door_of(prefix): (prefix, "") for prefix in doors.target.prefixes if prefix}
-    for number, (door, key) in enumerate(witnesses(doors.target), 1):
-        if door.startswith("list "):
-            hidden = f"{doors.target.root}/?{{prefix {number}}}"
-            found.setdefault(door, (key or door.removeprefix("list "), hidden))
+    found = {check_name(prefix): (prefix, "") for prefix in checks.target.prefixes if prefix}
+    for number, (check, key) in enumerate(witnesses(checks.target), 1):
+        if check.startswith("list "):
+            hidden = f"{checks.target.root}/?{{prefix {number}}}"
+            found.setdefault(check, (key or check.removeprefix("list "), hidden))
     return found
 
 
 def prefixes(
-    doors: Doors, ask_for: Callable[[str], Request], hear: Callable[[Answer], Heard[Keys]]
+    checks: Checks, ask_for: Callable[[str], Request], judge: Callable[[Answer], Outcome[Keys]]
 ) -> Generator[Ask, Reply, None]:
     """Ask for every declared prefix, and for those once seen open: a root that is refused says nothing about them."""
-    for name, (prefix, said) in prefix_doors(doors).items():
-        if doors.is_open("list"):
-            door = doors.found["list"]
-            doors.found[name] = exposed(name, door.why, "with the whole bucket")
+    for name, (prefix, said) in prefix_checks(checks).items():
+        if checks.is_open("list"):
+            check = checks.found["list"]
+            checks.found[name] = exposed(name, check.why, "with the whole bucket")
             continue
-        ask, before = ask_for(prefix), doors.proven
-        heard = yield from twice(doors, replace(ask, said=said or ask.said), hear)
-        if isinstance(heard, Keys) and not all(entry.name.startswith(prefix) for entry in heard.listing.entries):
-            doors.proven = before
-            heard = Mute(Why.CATCH_ALL, "lists what does not begin with the prefix")
-        if isinstance(heard, Keys):
-            doors.listing = doors.listing or heard.listing
-            why = Why.PREFIX_LISTED if heard.listing.entries else Why.EMPTY_LISTABLE
-            doors.opened(name, why, "the list of a declared prefix, while the root is not listed", prefix)
+        ask, before = ask_for(prefix), checks.proven
+        outcome = yield from ask_twice(checks, replace(ask, said=said or ask.said), judge)
+        if isinstance(outcome, Keys) and not all(entry.name.startswith(prefix) for entry in outcome.listing.entries):
+            checks.proven = before
+            outcome = Inconclusive(Why.CATCH_ALL, "lists what does not begin with the prefix")
+        if isinstance(outcome, Keys):
+            checks.listing = checks.listing or outcome.listing
+            why = Why.PREFIX_LISTED if outcome.listing.entries else Why.EMPTY_LISTABLE
+            checks.record_open(name, why, "the list of a declared prefix, while the root is not listed", prefix)
         else:
-            doors.heard(name, heard)
+            checks.record(name, outcome)
 
 
 def object_ask(
@@ -287,7 +287,7 @@ def object_ask(
     )
 
 
-def first_bytes(answer: Answer, key: str, *, speaks: bool) -> Opened | None:
+def first_bytes(answer: Answer, key: str, *, speaks: bool) -> Readable | None:
     """What an answer to `object_ask` shows of the object; None where it is not the object's bytes.
 
     A 200 counts only where the store `speaks` in its headers, since a server that ignores ranges, a login page and an
@@ -298,7 +298,7 @@ def first_bytes(answer: Answer, key: str, *, speaks: bool) -> Opened | None:
     total = _total(answer)
     if answer.status == 416:
         unsatisfied = answer.headers.get("content-range").replace(" ", "").lower() == "bytes*/0"
-        return Opened(0) if speaks and unsatisfied else None
+        return Readable(0) if speaks and unsatisfied else None
     if answer.status == 206:
         if not answer.headers.get("content-range").lower().replace(" ", "").startswith("bytes0-"):
             return None
@@ -309,7 +309,7 @@ def first_bytes(answer: Answer, key: str, *, speaks: bool) -> Opened | None:
     if told.kind is MediaKind.HTML and named not in (MediaKind.HTML, MediaKind.STATIC, MediaKind.OTHER, MediaKind.TEXT):
         return None
     media = f"{told.kind.value}/{told.format}" if told.format else told.kind.value
-    return Opened(total if answer.status == 206 else answer.length, media if told.confirmed else "")
+    return Readable(total if answer.status == 206 else answer.length, media if told.confirmed else "")
 
 
 def _total(answer: Response) -> int | None:
@@ -326,13 +326,13 @@ class Known:
     said: str = ""
 
 
-def known_keys(doors: Doors, root: str) -> tuple[Known, ...]:
+def known_keys(checks: Checks, root: str) -> tuple[Known, ...]:
     """The keys to try: those once seen open and the declared ones, all of them; else a few that the list shows."""
-    target = doors.target
-    learnt = [key for key in doors.tried_again("read") if key and not key.startswith("\0") and key not in target.keys]
+    target = checks.target
+    learnt = [key for key in checks.known_open("read") if key and not key.startswith("\0") and key not in target.keys]
     tried = [Known(key, f"{root}/{{witness {number}}}") for number, key in enumerate(learnt, 1)]
     tried += [Known(key) for key in target.keys]
-    shown = doors.listing.files if doors.listing is not None else ()
+    shown = checks.listing.files if checks.listing is not None else ()
     ranked = sorted(shown, key=lambda entry: (kind_of_name(entry.name) not in _GRAVE, entry.size is None))
     tried += [Known(entry.name, f"{root}/{{listed {n}}}") for n, entry in enumerate(ranked[:_LISTED_TRIES], 1)]
     return tuple({known.key: known for known in reversed(tried)}.values())[::-1]
@@ -342,46 +342,46 @@ _GRAVE = frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM, MediaKind
 
 
 def reads(
-    doors: Doors,
+    checks: Checks,
     tries: tuple[Known, ...],
     ask_for: Callable[[Known], Request],
-    hear: Callable[[Answer, str], Heard[Opened]],
+    judge: Callable[[Answer, str], Outcome[Readable]],
     impossible: Callable[[], Generator[Ask, Reply, bool]] | None = None,
-) -> Generator[Ask, Reply, Shut | Mute | None]:
-    """Try known keys until one opens; None: one did, and the door is filed as open. Else what was heard.
+) -> Generator[Ask, Reply, Denied | Inconclusive | None]:
+    """Try known keys until one opens; None: one did, and the check is filed as open. Else what was outcome.
 
     `impossible` tells whether a key that cannot exist is answered with bytes too: then the server answers anything
     (None: it was asked already).
     """
-    shut: Shut | None = None
-    mute: Mute | None = None
+    shut: Denied | None = None
+    mute: Inconclusive | None = None
     for number, known in enumerate(tries):
-        before = doors.proven
-        heard = yield from twice(doors, ask_for(known), lambda answer, key=known.key: hear(answer, key))  # type: ignore[misc]
-        if isinstance(heard, Opened):
+        before = checks.proven
+        outcome = yield from ask_twice(checks, ask_for(known), lambda answer, key=known.key: judge(answer, key))  # type: ignore[misc]
+        if isinstance(outcome, Readable):
             if impossible is not None and (yield from impossible()):
-                doors.proven = before
-                return Mute(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too")
-            doors.single, doors.size, doors.media = True, heard.size, heard.media
+                checks.proven = before
+                return Inconclusive(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too")
+            checks.single, checks.size, checks.media = True, outcome.size, outcome.media
             rest = [one.key for one in tries[number + 1 :] if one.said]
-            why = Why.READABLE if doors.is_open("list") else Why.READABLE_UNLISTED
+            why = Why.READABLE if checks.is_open("list") else Why.READABLE_UNLISTED
             said = "an object's first bytes came to a stranger, and a key that cannot exist is not answered so"
-            doors.opened("read", why, said, *dict.fromkeys((known.key, *_spread(doors, rest))))
+            checks.record_open("read", why, said, *dict.fromkeys((known.key, *_spread(checks, rest))))
             return None
-        if isinstance(heard, Shut):
-            shut = shut or heard
-        elif mute is None or _weight(heard) > _weight(mute):
-            mute = heard
-    return mute or shut or Mute(Why.NO_KNOWN_KEY, "no key is known to ask for")
+        if isinstance(outcome, Denied):
+            shut = shut or outcome
+        elif mute is None or _weight(outcome) > _weight(mute):
+            mute = outcome
+    return mute or shut or Inconclusive(Why.NO_KNOWN_KEY, "no key is known to ask for")
 
 
-def _weight(mute: Mute) -> int:
+def _weight(mute: Inconclusive) -> int:
     """What gave a stranger something weighs more than silence, and silence more than a key that is not there."""
-    return 2 if mute.why in SHOWN else 0 if mute.why is Why.NO_KNOWN_KEY else 1
+    return 2 if mute.why in UNPROVEN else 0 if mute.why is Why.NO_KNOWN_KEY else 1
 
 
-def _spread(doors: Doors, rest: list[str]) -> list[str]:
+def _spread(checks: Checks, rest: list[str]) -> list[str]:
     """A few more listed keys, first to last: the one that was read may be deleted while the others stay open."""
-    files = doors.listing.files if doors.listing is not None else ()
+    files = checks.listing.files if checks.listing is not None else ()
     step = max(1, (len(files) - 1) // (_KEPT_KEYS - 1)) if files else 1
     return [*rest, *(entry.name for entry in files[::step])][:_KEPT_KEYS]

@@ -110,7 +110,7 @@ class Provider:
     """The container of a website whose address does not name one."""
     named_by_dns: bool
     """Whether an account that nobody holds has no name either; most providers answer for every name."""
-    swift_door: str
+    swift_path: str
     """Where a Ceph gateway speaks Swift about the same buckets; empty: it does not."""
     tenants: bool
     """Whether a Ceph gateway keeps the buckets of each project apart (`project:bucket`)."""
@@ -195,7 +195,7 @@ def _provider(row: dict[str, Any]) -> Provider:
         example=row.get("example", ""),
         site_bucket=row.get("site_bucket", ""),
         named_by_dns=row.get("named_by_dns", False),
-        swift_door=row.get("swift_door", ""),
+        swift_path=row.get("swift_path", ""),
         tenants=row.get("tenants", True),
         list_version=row.get("list_version", 2),
         url_encoding=row.get("url_encoding", True),
