@@ -20,7 +20,9 @@ def reach_of(tally: Tally, partial: tuple[str, ...] = ()) -> Extent:
 
 def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy) -> Decision:
     """The finding with its reach; a change that is told when the survey shows it to be worse than its first page."""
-    reach = reach_of(surveyed.tally, surveyed.partial)
+    reach = _reach(finding, surveyed)
+    if reach is None:
+        return Decision(finding, None, "nothing could be measured")
     arrival = last_arrival(finding.last_arrival, reach, bool(surveyed.new_files), now)
     active = is_active(arrival, now)
     level, reasons = severity(policy.data_class, reach, active, finding.why)
@@ -39,6 +41,19 @@ def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy)
         now_on = replace(now_on, sequence=finding.sequence + 1)
         return Decision(now_on, Change(finding.id, now_on.sequence, Step.GROWN, now, why), why)
     return Decision(now_on, None, "its reach is on file")
+
+
+def _reach(finding: Finding, surveyed: Surveyed) -> Extent | None:
+    """What the survey counted; what a look saw where that is more and the survey says that it is partial.
+
+    None when no folder could be read at all: what is on file stays.
+    """
+    if surveyed.partial and not surveyed.tally.folders:
+        return None
+    reach = reach_of(surveyed.tally, surveyed.partial)
+    if surveyed.partial and reach.files < finding.extent.files:
+        return replace(finding.extent, partial=reach.partial)
+    return reach
 
 
 def breaches(tally: Tally, retention_days: int, today: datetime) -> int:

@@ -51,8 +51,7 @@ class FolderCount:
         self._census = NameCensus()
         self.tally = Tally(folders=1)
         self.samples: dict[str, tuple[bytes, str, int]] = {}
-        """One file of each audio extension: its name, its path where the rows tell it, its size. Its header may be asked
-        for."""
+        """One file of each audio extension: its name, its path where the rows tell it, and its size."""
 
     @property
     def digest(self) -> bytes:

@@ -28,8 +28,8 @@ class FolderRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundFolders:
-    """Folders that were found on one page: the page's path, how deep they lie, digests of the folders above them, and of
-    each its path and time."""
+    """Folders that were found on one page: the page's path, how deep they lie, digests of the folders above them, and
+    the path and time of each."""
 
     parent: str
     depth: int
@@ -49,7 +49,7 @@ class FoundFolders:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A survey that was not finished: which one, since when, where it stood (JSON), and all folders that it had found."""
+    """A survey that was not finished: which one, since when, where it stood (JSON), and all folders that it found."""
 
     survey: int
     started: datetime
@@ -62,6 +62,13 @@ def begin(ledger: Ledger, finding: str, started: datetime) -> int:
     with ledger.step():
         cursor = ledger.execute("INSERT INTO surveys (finding, started) VALUES (?, ?)", finding, stamp(started))
     return cursor.lastrowid or 0
+
+
+def discard(ledger: Ledger, survey: int) -> None:
+    """A survey that has read nothing was none."""
+    with ledger.step():
+        ledger.execute("DELETE FROM survey_found WHERE survey = ?", survey)
+        ledger.execute("DELETE FROM surveys WHERE id = ?", survey)
 
 
 def unfinished(ledger: Ledger, finding: str) -> Resumed | None:
@@ -89,8 +96,11 @@ def progress(
     waiting: str,
     found: Iterable[FoundFolders] = (),
 ) -> None:
-    """Commit folders that were read, with those found in them and where the survey stands: a kill loses none of them, and
-    counts nothing twice. Only what is new is written: what waits are all that were found and not yet read."""
+    """Commit folders that were read, folders that were found in them, and where the survey stands.
+
+    A kill loses none of it, and counts nothing twice. Only what is new is written: what waits is what was found and not
+    read yet.
+    """
     batch = [one.dump() for one in found]
     with ledger.step():
         ledger.executemany(

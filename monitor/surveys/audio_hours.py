@@ -21,7 +21,7 @@ async def hours_of(tally: Tally, samples: Iterable[Sample], pages: Pages) -> Hou
     """An estimate of the hours of sound in `tally`; None when no header told a rate.
 
     At most 512 bytes of a file are asked for, by Range, and only where HEAD announced ranges; they are looked at in
-    memory and dropped. A call that lies there as wav and as mp3 counts once, in the share that distinct sounds have of files.
+    memory and dropped. A call that lies there as wav and as mp3 counts once: only distinct sounds count.
     """
     rates: dict[str, list[float]] = {}
     count = 0

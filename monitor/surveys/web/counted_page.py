@@ -53,8 +53,8 @@ class WholePageOrder:
 
 @dataclass(slots=True)
 class CountedPage:
-    """The counts of one page. `folders` are the paths and times of the folders in it; `family` is empty when the page is
-    no listing, and `partial` says why there is more on it than was counted."""
+    """The counts of one page. `folders` are the paths and times of the folders in it; `family` is empty when the page
+    is no listing, and `partial` says why there is more on it than was counted."""
 
     tally: Tally
     family: str = ""
@@ -72,8 +72,7 @@ class CountedPage:
         base = path.partition("?")[0]
         base = base[: base.rfind("/") + 1]
         samples = {
-            extension: (known or base + spelled(name), size)
-            for extension, (name, known, size) in count.samples.items()
+            extension: (known or base + spelled(name), size) for extension, (name, known, size) in count.samples.items()
         }
         return cls(count.close(), digest=_digest(count.digest, folders), folders=folders, samples=samples)
 

@@ -18,8 +18,9 @@ from monitor.store.surveys import FolderRow, FoundFolders
 from monitor.surveys.unknown_customers import Tenants
 from monitor.surveys.web.counted_page import CountedPage
 from monitor.surveys.web.doors import PAGE, other_door
-from monitor.surveys.web.folder_pages import FolderPage, FolderPages
+from monitor.surveys.web.folder_pages import FolderPage, FolderPages, shows_a_page
 from monitor.surveys.web.frontier import Folder, Frontier
+from probes.api import Dialect
 from probes.reasons import Why
 from probes.recognise.people.masking import mask_path
 from probes.requests.http import Ending, NoAnswer, Response
@@ -109,8 +110,8 @@ class Crawl:
         self._stop = ""
         self.unmeasured = ""
         """Why nothing could be measured: the page of the place itself was no listing, through any door."""
-        self.store = ""
-        """The kind of object store, when the place is the list of a bucket: it is measured by its keys."""
+        self.store: Dialect | None = None
+        """The protocol of an object store, when the place is the list of a bucket: it is measured by its keys."""
         self.tenants = tenants
         self.tally = Tally()
         self.samples: list[Sample] = []
@@ -206,7 +207,7 @@ class Crawl:
                     self.seconds = before + asyncio.get_running_loop().time() - begun
                     await self._flush()
                     self._tell()
-        except* Exception as errors:
+        except ExceptionGroup as errors:
             # Whoever started the survey waits for one error, and not for a group of them.
             raise _first(errors) from None
 
@@ -231,7 +232,7 @@ class Crawl:
 
     async def _next(self, number: int) -> Folder | None:
         """What this reader is to read next; None when nothing is left to read, or to wait for."""
-        while not self._stop and not self.store:
+        while not self._stop and self.store is None:
             if number < self._allowed and (folder := self._frontier.next()) is not None:
                 return folder
             if not len(self._frontier) and not self._busy:
@@ -247,7 +248,12 @@ class Crawl:
         first = folder.path == self._path
         try:
             page = await self._pages_of.read(folder.path, sampled, weak=first)
-            if first and self._pages_of.door is PAGE and page.counted is None and await self._through_another_door(page):
+            if (
+                first
+                and self._pages_of.door is PAGE
+                and page.counted is None
+                and await self._through_another_door(page)
+            ):
                 page = await self._pages_of.read(folder.path, sampled, weak=True)
         except Exception:
             log.exception("a folder could not be read: a bug of ours")
@@ -268,7 +274,7 @@ class Crawl:
                 self.unmeasured = "the page of the place is no listing now"
             self._note(folder, Tally(closed=1), b"", leaf=False)
         elif first and page.counted.family in STORES:
-            self.store = page.counted.family
+            self.store = STORES[page.counted.family]
         else:
             if first:
                 self._pages_of.weak = not page.counted.claimed
@@ -311,7 +317,7 @@ class Crawl:
                 return self._later(folder, f"status {status}", MOST_THROTTLED)
             case Response(status=status) if status in (500, 502, 504):
                 return self._later(folder, f"status {status}")
-            case Response(status=200 | 203 | 206):
+            case Response() if shows_a_page(answer, self._pages_of.door.status):
                 # Start low, and ask more at once as long as the host answers.
                 self._allowed = min(self._most_at_once, self._allowed + 0.25)
                 return True
@@ -377,14 +383,14 @@ class Crawl:
             push(self._largest, (tally.files, str(mask_path(path)), tally.size))
 
 
-STORES = frozenset({"s3", "azure"})
+STORES = {"s3": Dialect.S3, "azure": Dialect.AZURE}
 """Families of pages that are a bucket's list of keys."""
 
 
-def _first(errors: BaseExceptionGroup[Exception]) -> BaseException:
+def _first(errors: ExceptionGroup[Exception]) -> Exception:
     """One of the errors that readers raised: the others were under way when it ended them."""
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
+    error: Exception = errors
+    while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return error
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.findings.folder_count import FolderCount
-from monitor.findings.tally import Tally
 from monitor.network.survey_pages import Pages
 from monitor.surveys.web.counted_page import CountedPage, WholePageOrder
 from monitor.surveys.web.doors import PAGE, Door
@@ -111,5 +110,3 @@ def _cut(counted: CountedPage, answer: Response) -> CountedPage:
         counted.partial = "cut short"
     counted.tally.cut = int(bool(counted.partial))
     return counted
-
-

@@ -134,8 +134,7 @@ def _deeper(folder: Folder) -> bool:
     if not above or above != path:
         return bool(above)
     return not before or any(
-        len(mine) > len(its) and mine.startswith(its)
-        for mine, its in zip(_values(query), _values(before), strict=True)
+        len(mine) > len(its) and mine.startswith(its) for mine, its in zip(_values(query), _values(before), strict=True)
     )
 
 

@@ -37,8 +37,8 @@ _TOO_MUCH: Final = "too much"
 class PageWorker:
     """The process, from outside: `async with PageWorker() as worker: await worker.count(order, body)`."""
 
-    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float | None = None, memory: int = MEMORY) -> None:
+        self._seconds = SECONDS if seconds is None else seconds
         self._memory = memory
         self._process: asyncio.subprocess.Process | None = None
         self._one_at_a_time = asyncio.Lock()

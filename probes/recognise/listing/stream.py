@@ -54,7 +54,7 @@ class PageReader:
     @property
     def kept(self) -> bytes:
         """All of the page that was kept, for reading it as a whole."""
-        return self._kept.whole() if self._kept is not None else b""
+        return self._kept.whole()[: self._most] if self._kept is not None else b""
 
     def feed(self, chunk: bytes) -> Rows | None:
         """Take the next bytes; rows where a known dialect has some ready."""
