@@ -49,9 +49,10 @@ NO_MORE_THAN: dict[Why, tuple[Severity, str]] = {
     Why.UPLOADS_LISTED: (Severity.HIGH, "names of unfinished uploads are listed, and nothing can be read"),
     Why.ACL_READABLE: (Severity.MEDIUM, "who may do what can be read, and nothing else"),
     Why.CONFIGURED_OPEN: (Severity.MEDIUM, "its configuration opens it, and from here it was not seen open"),
+    Why.EMPTY: (Severity.LOW, "nothing is in it now: whatever is put there is open"),
     Why.DANGLING: (Severity.HIGH, "the name leads to a store that anybody may claim"),
 }
-"""Doors of a bucket behind which no object lies open: they are no worse than this, whatever the bucket holds."""
+"""Exposures behind which no object lies open: they are no worse than this, whatever the place is declared to hold."""
 
 
 _UNLISTED = frozenset({Why.READABLE_UNLISTED, Why.FILE_READABLE})
@@ -97,14 +98,21 @@ def severity(data_class: str, extent: Extent, active: bool, why: Why | None = No
     if declared.rank > level.rank:
         level = declared
         reasons.append(f"the owner declares the place to hold: {data_class}")
+    if why is Why.NAMES_ONLY:
+        level = _moved(level, -1)
+        reasons.append("its files are refused: names alone are open")
     reasons.extend(extent.claims)
-    if extent.claims and level.rank < Severity.HIGH.rank:
-        level = Severity.HIGH
+    if extent.claims:
+        level = max(_moved(level, 1) if why is Why.NAMES_ONLY else level, Severity.HIGH, key=lambda one: one.rank)
     if active:
-        level = list(Severity)[min(level.rank + 1, 3)]
+        level = _moved(level, 1)
         reasons.append("it is live: files are still arriving")
     most = NO_MORE_THAN.get(why) if why is not None else None
     if most is not None:
         reasons.append(most[1])
         level = min(level, most[0], key=lambda one: one.rank)
     return level, tuple(reasons)
+
+
+def _moved(level: Severity, steps: int) -> Severity:
+    return list(Severity)[max(0, min(level.rank + steps, len(Severity) - 1))]

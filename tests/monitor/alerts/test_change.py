@@ -229,7 +229,7 @@ def test_our_own_sentences_survive_and_are_told_in_swedish() -> None:
     assert "sidan är uppbyggd som en listning (apache); en fil ur listningen svarar en främling" in body
 
 
-OPEN_WHYS = [Why.FOLDERS_LISTED, Why.INDEX_OFF_FILES_OPEN, Why.FILE_READABLE, Why.HEAD_ONLY]
+OPEN_WHYS = [Why.FOLDERS_LISTED, Why.INDEX_OFF_FILES_OPEN, Why.FILE_READABLE, Why.STATUS_UNEXPECTED]
 STORE_WHYS = list(Why)[list(Why).index(Why.LISTED) :]
 
 
