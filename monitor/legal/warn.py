@@ -9,7 +9,8 @@ from datetime import datetime
 
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold
-from monitor.inventory.model.inventory import Asset, DataKind, Inventory
+from monitor.inventory.model.assets import Asset, DataKind
+from monitor.inventory.model.inventory import Inventory
 from monitor.legal.chain import links
 from monitor.legal.clocks import Clock, Stage, clocks, sent_of
 from monitor.legal.duties import laws
@@ -29,12 +30,12 @@ class _Seen:
 
     sequence: int
     state: State
-    last_deed: int
+    last_action: int
     following: datetime | None
 
     def same(self, other: _Seen) -> bool:
         """Whether nothing has happened to it."""
-        return (self.sequence, self.state, self.last_deed) == (other.sequence, other.state, other.last_deed)
+        return (self.sequence, self.state, self.last_action) == (other.sequence, other.state, other.last_action)
 
 
 class Warner:
