@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from typing import TypeAlias
 
 from probes.api import Certainty, Exposed, WebTarget
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.listing.model import Listing, Strength
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
@@ -43,18 +44,18 @@ def prove(
     shown = yield from _shown(target, path, page, listing, beside)
     if isinstance(shown, Undecided):
         return shown
-    why, said, witness = shown
+    why, step, witness = shown
     again = yield from one(_again(ask))
     proof = [
-        f"the page parses as a listing ({listing.family})",
-        *listing.reasons,
-        "a folder that cannot exist is not answered like it, before and after",
-        said,
+        Proof(ProofStep.PARSES_AS_LISTING, listing.family),
+        *(Proof(ProofStep.PAGE_SAYS, reason) for reason in listing.reasons),
+        Proof(ProofStep.CANARY_DIFFERS),
+        Proof(step),
     ]
     certainty = Certainty.PROVEN
     if isinstance(again, NoAnswer) or again.status == 429 or again.status >= 500:
         certainty = Certainty.LIKELY
-        proof.append("a second look over a new connection did not come about")
+        proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
     else:
         seen = read(target, path, again)
         if seen is None or not _share(seen, listing):
@@ -62,7 +63,7 @@ def prove(
         after = yield from _canary_folder(target, path, again, seen, ask, "b", read)
         if isinstance(after, Undecided):
             return after
-        proof.append("a second look over a new connection shows the same listing")
+        proof.append(Proof(ProofStep.SEEN_AGAIN))
     inside = witness.inside if witness is not None else ()
     seen_open = (witness.path, *(entry.path for entry in spread(listing, inside))) if witness is not None else ()
     return Exposed(
@@ -80,22 +81,22 @@ def prove(
 
 def _shown(
     target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside
-) -> Generator[Ask, Reply, tuple[Why, str, Witness | None] | Undecided]:
+) -> Generator[Ask, Reply, tuple[Why, ProofStep, Witness | None] | Undecided]:
     """What the listing gives to a stranger: what is in it, its names alone, or the sight of an empty folder."""
     if not listing.entries:
         if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
             return Undecided(Why.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
-        return Why.EMPTY, "nothing is in it now: whatever is put there is open", None
+        return Why.EMPTY, ProofStep.EMPTY_SHOWN, None
     witness = yield from find_witness(target, path, listing, beside)
     match witness:
         case Witness():
             whole = listing.files and witness.file
-            return Why.LISTED_AND_READABLE if whole else Why.FOLDERS_LISTED, witness.said, witness
+            return Why.LISTED_AND_READABLE if whole else Why.FOLDERS_LISTED, witness.step, witness
         case Closed(why=Why.NOT_FOUND) if listing.strength is not Strength.CERTAIN:
             # A page that names files which are not there may be any page about files.
             return Undecided(Why.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
-        case Closed(why=why):
-            return Why.NAMES_ONLY, f"the names are listed, and what was tried of them is refused ({why.value})", None
+        case Closed():
+            return Why.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
         case Undecided():
             return witness
 
@@ -150,7 +151,7 @@ def still_open(
                 kind="listing",
                 why=Why.INDEX_OFF_FILES_OPEN,
                 witnesses=witnesses,
-                proof=("the listing is gone, and what it listed still answers a stranger",),
+                proof=(Proof(ProofStep.LISTING_GONE),),
             )
         if isinstance(opened, Undecided):
             undecided = opened

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from probes.api import WebTarget
+from probes.proof import ProofStep
 from probes.reasons import Why
 from probes.recognise.listing.model import Entry, Listing, Strength
 from probes.recognise.media.kinds import MediaKind, kind_of_name
@@ -36,7 +37,7 @@ class Witness:
     """An entry that answered a stranger. `path` is learnt from the page: it is sealed before it is kept."""
 
     path: str
-    said: str
+    step: ProofStep
     inside: tuple[Listing, ...] = ()
     """The listings read on the way down to it, when the page itself holds folders alone."""
     file: bool = False
@@ -125,8 +126,7 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
     for number, entry in enumerate(candidates(listing), 1):
         opened = yield from opens(entry.path, target.nonce, f"{folder}{{file {number}}}")
         if isinstance(opened, Opened):
-            said = "a listed file answers a stranger, and a name that cannot exist beside it does not"
-            return Witness(entry.path, said, file=True)
+            return Witness(entry.path, ProofStep.FILE_ANSWERS, file=True)
         tried.add(opened)
         if tried.undecided is not None and number >= _GRAVEST:
             break
@@ -151,17 +151,15 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
             child = listing_in(target, entry.path, answer)
             if child is None:
                 if listing.strength is Strength.CERTAIN and _is_there(answer, entry.path, beside):
-                    there = there or Witness(entry.path, _THERE)
+                    there = there or Witness(entry.path, ProofStep.FOLDER_ANSWERS)
                 tried.add(_folder_told(answer))
                 continue
             inside.append(child)
-            lists = lists or Witness(
-                entry.path, "a listed folder answers a stranger with a listing of its own", tuple(inside)
-            )
+            lists = lists or Witness(entry.path, ProofStep.FOLDER_LISTS, tuple(inside))
             if child.files:
                 found = yield from _file_witness(target, said, child)
                 if isinstance(found, Witness):
-                    return Witness(found.path, found.said, tuple(inside), file=True)
+                    return Witness(found.path, found.step, tuple(inside), file=True)
             if child.entries:
                 step = child
                 break
@@ -169,11 +167,8 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
             break
         here = step
     if lists is not None:
-        return Witness(lists.path, lists.said, tuple(inside))
+        return Witness(lists.path, lists.step, tuple(inside))
     return there or tried.result("folder")
-
-
-_THERE = "a listed folder answers a stranger with a page of its own, and a folder that cannot exist beside it does not"
 
 
 def _is_there(answer: Answer, path: str, beside: Beside) -> bool:

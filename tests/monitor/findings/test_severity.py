@@ -6,6 +6,7 @@ import pytest
 
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
+from monitor.findings.reasons import NoWorseThan
 from monitor.findings.severity import severity
 from probes.reasons import Why
 
@@ -30,4 +31,4 @@ def test_names_are_one_step_below_files_and_numbers_of_people_raise_them(
 ) -> None:
     found, reasons = severity(data, extent, active=False, why=why)
     assert found is level
-    assert (any("names alone" in reason for reason in reasons)) == (why is Why.NAMES_ONLY)
+    assert (NoWorseThan(Why.NAMES_ONLY) in reasons) == (why is Why.NAMES_ONLY)
