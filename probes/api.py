@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Literal, TypeAlias, TypeVar
 
+from probes.proof import Proof
 from probes.reasons import Why
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Ask, Reply
@@ -95,6 +96,18 @@ class Dialect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class NameChain:
+    """What name servers said of a declared name."""
+
+    chain: tuple[str, ...]
+    """The names to which its CNAME records lead, the last one last."""
+    found: bool
+    """Whether it resolves to an address."""
+    missing: bool
+    """Whether the last name does not exist (NXDOMAIN)."""
+
+
+@dataclass(frozen=True, slots=True)
 class BucketTarget:
     """One declared bucket or container at one of its addresses.
 
@@ -135,6 +148,8 @@ class BucketTarget:
     known: tuple[Known, ...] = ()
     nonce: str = "x7f3"
     """Chance for this look's keys that cannot exist."""
+    names: NameChain | None = None
+    """What name servers said of `host`: only the probe of dangling names needs it."""
 
     @property
     def address(self) -> str:
@@ -191,8 +206,8 @@ class Exposed:
     witnesses: tuple[str, ...] = ()
     """Paths seen open, to be sealed before they are kept: they are tried again before anything is closed."""
     facts: tuple[str, ...] = ()
-    proof: tuple[str, ...] = ()
-    """The steps of the proof in our own words, without names from the page."""
+    proof: tuple[Proof, ...] = ()
+    """The steps of the proof, in their order."""
     checks: tuple[Check, ...] = ()
     """The whole vector, where the place is a bucket."""
 

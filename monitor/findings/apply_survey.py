@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from monitor.findings.decide import Decision, Policy
 from monitor.findings.extent import Extent, extent_of_tally
 from monitor.findings.finding import Change, Finding, Severity, State, Step
+from monitor.findings.reasons import Cause, Worse
 from monitor.findings.severity import is_active, last_arrival, severity
 from monitor.findings.tally import Surveyed, Tally
 
@@ -22,7 +23,7 @@ def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy)
     """The finding with its reach; a change that is told when the survey shows it to be worse than its first page."""
     reach = _reach(finding, surveyed)
     if reach is None:
-        return Decision(finding, None, "nothing could be measured")
+        return Decision(finding, None, Cause.NOT_MEASURED)
     arrival = last_arrival(finding.last_arrival, reach, bool(surveyed.new_files), now)
     active = is_active(arrival, now)
     level, reasons = severity(policy.data_class, reach, active, finding.why)
@@ -37,10 +38,10 @@ def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy)
         severity_reasons=reasons if worse else finding.severity_reasons,
     )
     if finding.state is State.EXPOSED and worse and level.rank >= Severity.HIGH.rank:
-        why = f"worse than it was: {finding.severity.value} before, {level.value} now"
+        why = Worse(finding.severity, level)
         now_on = replace(now_on, sequence=finding.sequence + 1)
         return Decision(now_on, Change(finding.id, now_on.sequence, Step.GROWN, now, why), why)
-    return Decision(now_on, None, "its reach is on file")
+    return Decision(now_on, None, Cause.MEASURED)
 
 
 def _reach(finding: Finding, surveyed: Surveyed) -> Extent | None:
@@ -48,7 +49,7 @@ def _reach(finding: Finding, surveyed: Surveyed) -> Extent | None:
 
     None when no folder could be read at all: what is on file stays.
     """
-    if surveyed.partial and not surveyed.tally.folders:
+    if surveyed.partial and not (surveyed.tally.folders or surveyed.tally.files):
         return None
     reach = reach_of(surveyed.tally, surveyed.partial)
     if surveyed.partial and reach.files < finding.extent.files:

@@ -24,7 +24,7 @@ from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import Why
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import PROBES, STORE_PROBES
+from probes.registry import WEB_PROBES, bucket_probe
 
 if TYPE_CHECKING:
     from monitor.network.dns import Resolved
@@ -59,13 +59,13 @@ async def jobs_of(
                     for target in endpoints(
                         asset, found, inventory, recorder_paths=paths, known=mine, nonce=round_.nonce
                     )
-                    for probe in PROBES
+                    for probe in WEB_PROBES
                     if probe.name != "http-media" or target.files
                 ]
             case BucketAsset():
                 on_file = tuple(one for each in mine.values() for one in each)
                 targets = bucket_targets(asset.id, asset.bucket, on_file, round_.nonce)
-                jobs += [Job(STORE_PROBES[one.dialect], one, key, limits) for one in targets]
+                jobs += [Job(bucket_probe(one.dialect), one, key, limits) for one in targets]
             case _:
                 assert_never(asset)
         jobs += name_jobs(asset, said, dangling.get(asset.id, set()), key, limits, round_.nonce)

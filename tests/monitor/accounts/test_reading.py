@@ -14,14 +14,14 @@ from click.testing import CliRunner
 from monitor.accounts.compare import KIND, Fit
 from monitor.accounts.reading import AccountRead, AccountSide
 from monitor.accounts.signed_http import Waits
-from monitor.cli import main
-from monitor.commands import health
+from monitor.cli.main import main
 from monitor.findings.finding import State
 from monitor.inventory.load import loads
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.network.driver import Observation
 from monitor.rounds.recorder import Recorder
+from monitor.service import health
 from monitor.store import accounts as store
 from monitor.store import queries
 from monitor.store.thread import LedgerThread
@@ -272,6 +272,6 @@ def test_other_commands_do_not_pay_for_boto3() -> None:
     import subprocess
     import sys
 
-    loaded = "import sys, monitor.cli, monitor.commands.check, monitor.commands.look, monitor.commands.account; "
+    loaded = "import sys, monitor.cli.main; from monitor.cli.looking import account, check, run; "
     test = loaded + "sys.exit(any(name in sys.modules for name in ('boto3', 'botocore', 'urllib3')))"
     assert subprocess.run([sys.executable, "-c", test], check=False).returncode == 0

@@ -23,7 +23,7 @@ from monitor.rounds.controls import BuiltInControls
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
 from probes.reasons import Why
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import PROBES, STORE_PROBES
+from probes.registry import WEB_PROBES, bucket_probe
 from tests.monitor.practice.ports import has_ipv6, practice_inventory
 
 NONCE = "q8w2e7r5"
@@ -64,7 +64,7 @@ class Region:
             await self.driver.look(probe, target, "here", LIMITS)
             for target in targets
             if by_name is None or (target.name is not None) == by_name
-            for probe in PROBES
+            for probe in WEB_PROBES
         ]
 
     async def bucket(self, name: str) -> Observation:
@@ -72,7 +72,7 @@ class Region:
         asset = self.inventory.asset(name)
         assert asset.bucket is not None
         (target,) = bucket_targets(name, asset.bucket, (), NONCE)
-        return await self.driver.look(STORE_PROBES[target.dialect], target, "here", LIMITS)
+        return await self.driver.look(bucket_probe(target.dialect), target, "here", LIMITS)
 
     async def verdicts(self, name: str) -> list[Verdict]:
         """All that is said of the endpoints of an asset that speak as they are spoken to."""
@@ -234,7 +234,7 @@ async def test_the_built_in_controls_are_judged_rightly(region: Region) -> None:
         pace.set("controls", 2000, 4)
         driver = Driver(controls.allows, pace, region.clock, agent="leftopen/test", contact="test@region.example")
         opened, closed = controls.targets(NONCE)
-        for probe in PROBES:
+        for probe in WEB_PROBES:
             if probe.name == "http-listing":
                 (seen,) = (await driver.look(probe, opened, "controls", LIMITS)).verdicts
                 assert isinstance(seen, Exposed)
@@ -255,5 +255,5 @@ async def test_controls_that_are_gone_are_unknown(region: Region) -> None:
     pace.set("controls", 2000, 4)
     driver = Driver(lambda *_: True, pace, region.clock, agent="leftopen/test", contact="test@region.example")
     for target in targets:
-        (seen,) = (await driver.look(PROBES[0], target, "controls", LIMITS)).verdicts
+        (seen,) = (await driver.look(WEB_PROBES[0], target, "controls", LIMITS)).verdicts
         assert isinstance(seen, Unknown)

@@ -15,7 +15,7 @@ from monitor.network.probe_signing import probing
 from monitor.network.transport import Timeouts
 from probes.api import BucketTarget, Known, Verdict
 from probes.reasons import Why
-from probes.registry import STORE_PROBES
+from probes.registry import bucket_probe
 from probes.requests.http import NoAnswer
 from tests.monitor.network.builders import AGENT, CONTACT
 from tests.monitor.network.rounds import inventory
@@ -84,4 +84,4 @@ async def look(store: CannedStore, said: Said, *, known: tuple[str, ...] = (), t
     found = bucket_targets("calls", bucket, (Known(bucket.place.path, known),), NONCE)[-1 if bucket.domain else 0]
     target = replace(found, port=store.port, tls=tls)
     limits = Limits(seconds=5, timeouts=Timeouts(1, 1, 3))
-    return Seen(await driver.look(STORE_PROBES[target.dialect], target, "calls", limits))
+    return Seen(await driver.look(bucket_probe(target.dialect), target, "calls", limits))
