@@ -26,7 +26,7 @@ from monitor.findings.reasons import (
 from monitor.findings.severity import is_active, last_arrival, severity
 from probes.api import Certainty, Clear, Exposed
 from probes.buckets.bucket_verdict import ASKED_AT
-from probes.reasons import Why
+from probes.reasons import OpenReason, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def _clear_at(seen: Seen, now: datetime) -> Seen:
 
 def _wider(finding: Finding, verdict: Exposed, location: str) -> Extent:
     """The same disk seen at a second location, or half of it, must not look as though it had shrunk and grown again."""
-    if verdict.why is Why.INDEX_OFF_FILES_OPEN:
+    if verdict.why is OpenReason.INDEX_OFF_FILES_OPEN:
         return finding.extent
     extent = extent_of(verdict)
     first = finding.seen[0].location if finding.seen else location
@@ -230,7 +230,7 @@ def _worst(
 ) -> tuple[Severity, tuple[SeverityReason, ...]]:
     """The severity of what this look shows, or of what the last survey counted below the place where that is worse."""
     page = severity(policy.data_class, extent, active, why)
-    if finding.reach is None or why is Why.INDEX_OFF_FILES_OPEN:
+    if finding.reach is None or why is OpenReason.INDEX_OFF_FILES_OPEN:
         return page
     below = severity(policy.data_class, finding.reach, active, why)
     return below if below[0].rank > page[0].rank else page

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
 from monitor.findings.reasons import Declared, Holding, Holds, Live, NamesHold, NoWorseThan, SeverityReason
-from probes.reasons import Why
+from probes.reasons import OpenReason, Why
 from probes.recognise.media.identify import MediaKind
 
 LIVE = timedelta(hours=24)
@@ -46,16 +46,16 @@ SEEN: tuple[tuple[Severity, frozenset[MediaKind], Holding], ...] = (
 
 
 NO_MORE_THAN: dict[Why, Severity] = {
-    Why.EMPTY_LISTABLE: Severity.HIGH,
-    Why.UPLOADS_LISTED: Severity.HIGH,
-    Why.ACL_READABLE: Severity.MEDIUM,
-    Why.CONFIGURED_OPEN: Severity.MEDIUM,
-    Why.DANGLING: Severity.HIGH,
+    OpenReason.EMPTY_LISTABLE: Severity.HIGH,
+    OpenReason.UPLOADS_LISTED: Severity.HIGH,
+    OpenReason.ACL_READABLE: Severity.MEDIUM,
+    OpenReason.CONFIGURED_OPEN: Severity.MEDIUM,
+    OpenReason.DANGLING: Severity.HIGH,
 }
 """Doors of a bucket behind which no object lies open: they are no worse than this, whatever the bucket holds."""
 
 
-_UNLISTED = frozenset({Why.READABLE_UNLISTED, Why.FILE_READABLE})
+_UNLISTED = frozenset({OpenReason.READABLE_UNLISTED, OpenReason.FILE_READABLE})
 
 
 def is_live(extent: Extent, now: datetime) -> bool:

@@ -23,7 +23,7 @@ from monitor.network.pace import Pace
 from monitor.network.store_client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.transport import Guard, Timeouts
 from probes.api import BucketTarget, Dialogue, Place, Probe, T, Target, Unknown, Verdict, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 
 log = logging.getLogger("leftopen.drive")
@@ -34,7 +34,7 @@ LONGEST_WAIT = 3600.0
 HEAVY = 1 << 16
 """Bytes of a page from which on it is read beside the event loop, not in it."""
 
-_SILENCE = frozenset({Why.TIMED_OUT, Why.REFUSED, Why.UNREACHABLE})
+_SILENCE = frozenset({NoAnswerReason.TIMED_OUT, NoAnswerReason.REFUSED, NoAnswerReason.UNREACHABLE})
 _PATIENCE = 2
 """So many silent asks in a row, and the rest of the dialogue is not asked."""
 
@@ -173,7 +173,9 @@ class _Talk:
             return await self._talk(look(), web)
         except Exception:
             log.exception("probe %s failed on %s", probe, self._target)
-            return (Unknown(front(self._target), probe, Why.BUG, "the probe failed; the log has the traceback"),)
+            return (
+                Unknown(front(self._target), probe, NoAnswerReason.BUG, "the probe failed; the log has the traceback"),
+            )
 
     async def _talk(self, dialogue: Dialogue, web: Connection) -> tuple[Verdict, ...]:
         told: Reply | None = None
@@ -208,23 +210,23 @@ class _Talk:
         async with self._driver.pace.turn(self._key):
             left = self._ends - loop.time()
             if left <= 0:
-                return self._record(request, NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent"), 0.0)
+                return self._record(request, NoAnswer(NoAnswerReason.BUDGET_SPENT, "the dialogue's time is spent"), 0.0)
             begun = loop.time()
             answer = await web.ask(request, min(self._limits.timeouts.ask, left))
             return self._record(request, answer, loop.time() - begun)
 
     def _refused(self, now: float) -> NoAnswer | None:
         if self._requests > self._limits.requests:
-            return NoAnswer(Why.BUDGET_SPENT, f"{self._limits.requests} requests are spent")
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self._limits.requests} requests are spent")
         if self._wire > self._limits.wire:
-            return NoAnswer(Why.BUDGET_SPENT, f"{self._limits.wire} bytes are spent")
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self._limits.wire} bytes are spent")
         if now >= self._ends:
-            return NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent")
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, "the dialogue's time is spent")
         if self._silent >= _PATIENCE:
-            return NoAnswer(Why.HOST_SILENT, "not asked: the endpoint was silent before")
+            return NoAnswer(NoAnswerReason.HOST_SILENT, "not asked: the endpoint was silent before")
         held = self._driver.pace.held(self._key)
         if held > self._ends - now:
-            return NoAnswer(Why.TOLD_TO_WAIT, f"the host asked to be left alone for {held:.0f} s more")
+            return NoAnswer(NoAnswerReason.TOLD_TO_WAIT, f"the host asked to be left alone for {held:.0f} s more")
         return None
 
     def _record(self, request: Request, answer: Answer, seconds: float) -> Answer:
@@ -239,7 +241,7 @@ class _Talk:
                 if status in (429, 503):
                     self._wait(answer)
         # A host that the inventory does not lead to is a peer's own text: it is refused, and not written down.
-        host = "{host}" if request.host and outcome == Why.OUT_OF_SCOPE else request.host
+        host = "{host}" if request.host and outcome == NoAnswerReason.OUT_OF_SCOPE else request.host
         said = host + (request.said or request.path.replace(self._target.nonce, "{canary}"))
         digest = hashlib.sha256(answer.body).hexdigest() if isinstance(answer, Response) and answer.body else ""
         self.asked.append(RequestLog(request.method, said, outcome, wire, int(seconds * 1000), digest))

@@ -19,7 +19,7 @@ from monitor.network.decoder import Feed
 from monitor.network.http_response import CLOSED, ResponseReader
 from monitor.network.transport import Timeouts, failure, fields
 from probes.api import WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request, Response
 
 _PATH = re.compile(r"/[!-~]*")
@@ -60,7 +60,7 @@ class HttpConversation:
         """
         target = self._target
         if not self._dialer.allows(target.name, target.address, target.port):
-            return NoAnswer(Why.OUT_OF_SCOPE, "the endpoint is not declared")
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the endpoint is not declared")
         try:
             said = _spelled(target, request, self._says)
         except ValueError:
@@ -139,7 +139,7 @@ class HttpConversation:
         return answer
 
 
-_UNFORMED = NoAnswer(Why.BUG, "the request could not be formed")
+_UNFORMED = NoAnswer(NoAnswerReason.BUG, "the request could not be formed")
 
 
 def _spelled(target: WebTarget, request: Request, says: tuple[tuple[str, str], ...]) -> bytes:
@@ -193,10 +193,10 @@ class _Line:
                 # The timer is set once, and again when it strikes: most exchanges end long before.
                 now, self._told = self._loop.time(), self._loop.create_future()
                 if now >= ends:
-                    reader.given_up(NoAnswer(Why.TIMED_OUT, f"no whole answer within {seconds:.0f} s"))
+                    reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, f"no whole answer within {seconds:.0f} s"))
                     return reader.answer
                 if now >= self.heard + silence:
-                    reader.given_up(NoAnswer(Why.TIMED_OUT, "the peer was silent"))
+                    reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent"))
                     return reader.answer
                 timer = self._loop.call_at(min(self.heard + silence, ends), self._wake)
         finally:

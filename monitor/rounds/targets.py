@@ -22,7 +22,7 @@ from monitor.store.thread import LedgerThread
 from probes.api import Known, Place
 from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import WEB_PROBES, bucket_probe
 
@@ -49,7 +49,7 @@ async def jobs_of(
     for asset in assets:
         ended = vantage.unauthorised(asset)
         if ended is not None:
-            await round_.unseen(asset, Why.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})")
+            await round_.unseen(asset, NoAnswerReason.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})")
             continue
         key, limits, mine = groups[asset.id].key, _limits(inventory, asset), known.get(asset.id, {})
         match asset:

@@ -17,7 +17,7 @@ from monitor.network.pace import Pace
 from monitor.network.probe_signing import probing
 from monitor.network.store_hosts import leading
 from monitor.network.transport import Guard
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, Why
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names, Resolved
@@ -88,7 +88,7 @@ class Vantage:
                     if refusal is None:
                         admitted.append(address)
                     elif unseen is not None:
-                        await unseen(asset, Why.OUT_OF_SCOPE, str(refusal))
+                        await unseen(asset, NoAnswerReason.OUT_OF_SCOPE, str(refusal))
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
         return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from probes.api import Certainty, Exposed, WebTarget
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import OpenReason, UndecidedReason
 from probes.recognise.listing.model import Entry, Listing
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
@@ -62,7 +62,7 @@ def prove(
     if undecided is not None:
         return undecided
     if not listing.entries:
-        return Undecided(Why.EMPTY_LISTING, "the listing is open and empty: nothing in it could answer")
+        return Undecided(UndecidedReason.EMPTY_LISTING, "the listing is open and empty: nothing in it could answer")
     witness = yield from _witness(target, path, listing)
     if isinstance(witness, Undecided):
         return witness
@@ -80,7 +80,9 @@ def prove(
     else:
         seen = listing_in(target, path, again)
         if seen is None or not {e.name for e in seen.entries} & {e.name for e in listing.entries}:
-            return Undecided(Why.UNSTABLE, "a second look over a new connection did not show the listing again")
+            return Undecided(
+                UndecidedReason.UNSTABLE, "a second look over a new connection did not show the listing again"
+            )
         undecided = yield from _canary_folder(target, path, again, seen, ask, "b")
         if undecided is not None:
             return undecided
@@ -88,7 +90,7 @@ def prove(
     return Exposed(
         place=target.place(path),
         kind="listing",
-        why=Why.LISTED_AND_READABLE if listing.files and witness.file else Why.FOLDERS_LISTED,
+        why=OpenReason.LISTED_AND_READABLE if listing.files and witness.file else OpenReason.FOLDERS_LISTED,
         certainty=certainty,
         listing=listing,
         inside=witness.inside,
@@ -115,12 +117,12 @@ def _canary_folder(
     name = folder_canary(path, target.nonce + turn)
     answer = yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body))
     if not healthy(answer):
-        return Undecided(Why.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
+        return Undecided(UndecidedReason.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
     if same(page, path, answer, name):
-        return Undecided(Why.CATCH_ALL, "a folder that cannot exist is answered with the same page")
+        return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist is answered with the same page")
     shown = listing_in(target, name, answer)
     if shown is not None and {e.name for e in shown.entries} & {e.name for e in listing.entries}:
-        return Undecided(Why.CATCH_ALL, "a folder that cannot exist lists the same entries")
+        return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist lists the same entries")
     return None
 
 
@@ -137,11 +139,11 @@ def _witness(target: WebTarget, path: str, listing: Listing) -> Generator[Ask, R
         if isinstance(below, Witness):
             return below
         last = last or below
-    return last or Undecided(Why.ENTRY_UNPROVEN, "no entry of the listing could be tried")
+    return last or Undecided(UndecidedReason.ENTRY_UNPROVEN, "no entry of the listing could be tried")
 
 
 def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Generator[Ask, Reply, Witness | Undecided]:
-    last = Undecided(Why.ENTRY_UNPROVEN, "no file of the listing could be tried")
+    last = Undecided(UndecidedReason.ENTRY_UNPROVEN, "no file of the listing could be tried")
     for number, entry in enumerate(candidates(listing.files)[:_TRIES], 1):
         said = f"{folder}{{file {number}}}"
         opened = yield from opens(entry.path, target.nonce, said)
@@ -165,18 +167,18 @@ def _untold(came: Closed | Undecided) -> Undecided:
     """What a file that was no witness says of its listing."""
     match came:
         case Closed():
-            return Undecided(Why.ENTRY_REFUSED, "the listing is open, the file tried is refused")
-        case Undecided(why=Why.CATCH_ALL | Why.CANARY_FAILED):
+            return Undecided(UndecidedReason.ENTRY_REFUSED, "the listing is open, the file tried is refused")
+        case Undecided(why=UndecidedReason.CATCH_ALL | UndecidedReason.CANARY_FAILED):
             return came
         case Undecided(why=why, detail=detail):
-            return Undecided(Why.ENTRY_UNPROVEN, f"the file tried gave no proof ({detail or why.value})")
+            return Undecided(UndecidedReason.ENTRY_UNPROVEN, f"the file tried gave no proof ({detail or why.value})")
 
 
 def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator[Ask, Reply, Witness | Undecided]:
     """Go down a few folders, last name first, until a file answers; a folder that lists is the weaker witness."""
     here, inside, peeks = listing, [], 0
     deepest: Witness | None = None
-    last = Undecided(Why.ENTRY_UNPROVEN, "no folder of the listing could be read")
+    last = Undecided(UndecidedReason.ENTRY_UNPROVEN, "no folder of the listing could be read")
     for _ in range(_DEPTH):
         step: Listing | None = None
         for entry in reversed(here.directories[-_TRIES:]):
@@ -208,7 +210,7 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator
 
 def _refused(answer: Answer) -> Undecided | None:
     if isinstance(answer, Response) and answer.status in (401, 403, 404, 410):
-        return Undecided(Why.ENTRY_REFUSED, "the listing is open, the folder tried is refused")
+        return Undecided(UndecidedReason.ENTRY_REFUSED, "the listing is open, the folder tried is refused")
     return None
 
 
@@ -228,7 +230,7 @@ def still_open(
             return Exposed(
                 place=target.place(path),
                 kind="listing",
-                why=Why.INDEX_OFF_FILES_OPEN,
+                why=OpenReason.INDEX_OFF_FILES_OPEN,
                 witnesses=witnesses,
                 proof=(Proof(ProofStep.LISTING_GONE),),
             )

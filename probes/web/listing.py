@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._canary import folder_canary
@@ -26,15 +26,15 @@ _DAV_HEADERS = (("Depth", "1"), ("Content-Type", "application/xml; charset=utf-8
 
 _NOBODY_THERE = frozenset(
     {
-        Why.TIMED_OUT,
-        Why.REFUSED,
-        Why.UNREACHABLE,
-        Why.OUT_OF_SCOPE,
-        Why.TLS_FAILED,
-        Why.NOT_TLS,
-        Why.NOT_HTTP,
-        Why.CLIENT_CERTIFICATE,
-        Why.TOLD_TO_WAIT,
+        NoAnswerReason.TIMED_OUT,
+        NoAnswerReason.REFUSED,
+        NoAnswerReason.UNREACHABLE,
+        NoAnswerReason.OUT_OF_SCOPE,
+        NoAnswerReason.TLS_FAILED,
+        NoAnswerReason.NOT_TLS,
+        NoAnswerReason.NOT_HTTP,
+        NoAnswerReason.CLIENT_CERTIFICATE,
+        NoAnswerReason.TOLD_TO_WAIT,
     }
 )
 """After these to the first ask, no further ask of this endpoint would be answered otherwise."""
@@ -86,7 +86,7 @@ def _folder(
         case Undecided(why=why, detail=detail):
             return Unknown(place, KIND, why, detail, facts)
         case Listing():
-            return Unknown(place, KIND, Why.ENTRY_UNPROVEN, "a listing that could not be proven", facts)
+            return Unknown(place, KIND, UndecidedReason.ENTRY_UNPROVEN, "a listing that could not be proven", facts)
 
 
 def _webdav(target: WebTarget, path: str, facts: tuple[str, ...]) -> Generator[Ask, Reply, Exposed | Undecided | None]:
@@ -116,14 +116,14 @@ def _nobody_there(
 ) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
     """The first ask found nobody who speaks: one verdict for every folder, and no further asks but one."""
     why, detail = answer.why, answer.detail
-    if why is Why.CLIENT_CERTIFICATE:
+    if why is NoAnswerReason.CLIENT_CERTIFICATE:
         return tuple(Clear(target.place(path), KIND, why) for path in paths)
-    if why is Why.NOT_TLS:
+    if why is NoAnswerReason.NOT_TLS:
         # Not TLS is an answer of sorts. It closes this endpoint only when the port is seen to speak clear HTTP instead:
         # that is an endpoint of its own, and looked at as such.
         plain = yield from one(Request("HEAD", "/", in_clear=True))
         if isinstance(plain, Response):
-            return tuple(Clear(target.place(path), KIND, Why.NOT_SPOKEN) for path in paths)
+            return tuple(Clear(target.place(path), KIND, ClosedReason.NOT_SPOKEN) for path in paths)
     return tuple(Unknown(target.place(path), KIND, why, detail) for path in paths)
 
 
