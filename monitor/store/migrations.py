@@ -115,6 +115,12 @@ def service_faults(db: Database) -> None:
     _each(db, _SERVICE_FAULTS)
 
 
+@_migration
+def places_that_are_gone(db: Database) -> None:
+    """How many looks in a row no longer led to a place's endpoint."""
+    db.execute("ALTER TABLE places ADD COLUMN missed INTEGER NOT NULL DEFAULT 0")
+
+
 def _each(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
