@@ -14,7 +14,7 @@ from monitor.findings.extent import Extent, extent_of
 from monitor.findings.finding import ANYWHERE, Change, Finding, Seen, Severity, State, Step, finding_id, fingerprint
 from monitor.findings.severity import is_active, last_arrival, severity
 from probes.api import Certainty, Clear, Exposed
-from probes.buckets.vector import ASKED_AT
+from probes.buckets.bucket_verdict import ASKED_AT
 from probes.reasons import Why
 
 

@@ -103,7 +103,7 @@ def _open(
 def _beyond_intent(verdict: Exposed) -> bool:
     """Whether strangers may do more than read: write, or take the name. Who declares a place public means neither."""
     return verdict.why is Why.DANGLING or any(
-        door.name == "write" and door.verdict == "exposed" for door in verdict.doors
+        check.name == "write" and check.verdict == "exposed" for check in verdict.checks
     )
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold
-from monitor.inventory.model.inventory import Asset, DataKind, Inventory
+from monitor.inventory.model.assets import Asset, DataKind
+from monitor.inventory.model.inventory import Inventory
 from monitor.legal.chain import links
 from monitor.legal.clocks import Clock, Stage, clocks, sent_of
 from monitor.legal.duties import laws

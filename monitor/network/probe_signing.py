@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
+from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.network.credentials import pair_of
@@ -31,11 +32,11 @@ def _signed(
     target: BucketTarget,
     request: Request,
 ) -> Headers | NoAnswer:
-    bucket = inventory.asset(target.asset).bucket
-    if bucket is None or bucket.probing_key is None:
+    asset = inventory.asset(target.asset)
+    if not isinstance(asset, BucketAsset) or asset.bucket.probing_key is None:
         return NoAnswer(Why.NOT_ASKED, "no probing key is declared")
     try:
-        keys = pair_of(resolve_secret(bucket.probing_key, environ))
+        keys = pair_of(resolve_secret(asset.bucket.probing_key, environ))
     except NoSecret as error:
         return NoAnswer(Why.NOT_ASKED, str(error))
     host = request.host or target.host

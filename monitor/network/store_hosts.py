@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from monitor.inventory.endpoints import fixed_addresses
-from monitor.inventory.endpoints import names as names_of
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.inventory.values.addresses import is_address
 from monitor.network.store_client import Resolve
@@ -48,9 +48,7 @@ async def _lead(asset: Asset, host: str, scope: Scope, names: Callable[[], Names
     if is_address(host):
         admitted = tuple(a for a in (host,) if any(scope.allows(None, a, port) for port in asset.ports))
         return admitted or NoAnswer(Why.OUT_OF_SCOPE, "the address is not declared")
-    # Of an asset that is no bucket, a name that leads to a store is looked at as one.
-    leads = host in names_of(asset) if asset.bucket is None else asset.bucket.leads_to(host)
-    if not leads:
+    if not asset.leads_to(host):
         return NoAnswer(Why.OUT_OF_SCOPE, "the inventory does not lead to this host")
     if asset.addresses:
         addresses = fixed_addresses(asset)

@@ -36,8 +36,8 @@ def evidence_of(verdict: Verdict, observation: Observation, round_: str) -> dict
             for a in observation.asked
         ],
     }
-    if verdict.doors:
-        evidence["doors"] = [[door.name, door.verdict, door.why.value] for door in verdict.doors]
+    if verdict.checks:
+        evidence["checks"] = [[check.name, check.verdict, check.why.value] for check in verdict.checks]
     if isinstance(verdict, Exposed):
         evidence["certainty"] = verdict.certainty.value
         evidence["proof"] = list(verdict.proof)

@@ -20,7 +20,8 @@ from monitor.findings.handling import TriageStatus, fold, signature_of
 from monitor.findings.match import Matched, match_verdicts
 from monitor.findings.retire import retire
 from monitor.findings.tally import Surveyed
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset, BucketAsset
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.network.driver import Observation
 from monitor.rounds.evidence import evidence_of
@@ -29,7 +30,7 @@ from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
 from monitor.store.messages.queued import NewMessage
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
-from probes.buckets.vector import KIND as BUCKET
+from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import Why
 
 log = logging.getLogger("leftopen")
@@ -116,10 +117,10 @@ class Recorder:
         """An asset, or an address of it, that could not be looked at: no verdict, with its reason, on file."""
         now = self._now()
         log.warning("%s: %s (%s)", asset.id, why.value, detail)
-        place = asset.bucket.place if asset.bucket is not None else Place(asset.host, asset.ports[0], "/")
+        place = asset.place
         address = asset.host if is_address(asset.host) else ""
         target = WebTarget(asset.id, asset.host, asset.host, address, asset.ports[0], tls=False)
-        kind = "listing" if asset.bucket is None else BUCKET
+        kind = BUCKET if isinstance(asset, BucketAsset) else "listing"
         verdicts = (Unknown(place, kind, why, detail),)
         self._unseen.setdefault(asset.id, set()).add(str(target))
         await self.take([Observation(asset.id, "names", target, now, now, (), verdicts)])
@@ -325,5 +326,5 @@ def _extent(weighed: Matched) -> Extent | None:
 
 def _intended(asset: Asset, place: Place, now: datetime) -> date | None:
     # A bucket is open by intent as a whole, or not at all: what is declared of it is `/`.
-    public = asset.public_at("/" if asset.bucket is not None else place.path, now.date())
+    public = asset.public_at(asset.intended_path(place), now.date())
     return None if public is None else public.until

@@ -16,7 +16,7 @@ from typing import Any
 
 from monitor.network.driver import Driver, Limits, Observation
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Probe, Target, WebTarget
-from probes.registry import STORE_PROBES
+from probes.registry import bucket_probe
 from probes.web.listing import HTTP_LISTING
 
 CONTROL_EVERY = 5.0
@@ -122,8 +122,8 @@ async def _controls(driver: Driver, controls: ControlPair) -> str:
 
 async def _bucket_controls(driver: Driver, open_: BucketTarget, closed: BucketTarget) -> str:
     opened, shut = await asyncio.gather(
-        driver.look(STORE_PROBES[open_.dialect], open_, CONTROL_KEY, Limits(seconds=30)),
-        driver.look(STORE_PROBES[closed.dialect], closed, CONTROL_KEY, Limits(seconds=30)),
+        driver.look(bucket_probe(open_.dialect), open_, CONTROL_KEY, Limits(seconds=30)),
+        driver.look(bucket_probe(closed.dialect), closed, CONTROL_KEY, Limits(seconds=30)),
     )
     for verdict in opened.verdicts:
         if not isinstance(verdict, Exposed) or verdict.certainty is not Certainty.PROVEN:

@@ -1,14 +1,16 @@
-"""What one round looks at: every door of every asset that is due, and all that is on file as open."""
+"""What one round looks at: every endpoint of every asset that is due, and all that is on file as open."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from monitor.findings.finding import State
 from monitor.inventory.endpoints import endpoints, pace_groups
+from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.driver import Limits
 from monitor.network.transport import Timeouts
@@ -17,12 +19,12 @@ from monitor.rounds.run import Job
 from monitor.rounds.vantage import Unseen, Vantage
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
-from probes.api import BucketTarget, Known, Place
-from probes.buckets.vector import DANGLING
-from probes.buckets.vector import KIND as BUCKET
+from probes.api import Known, Place
+from probes.buckets.bucket_verdict import DANGLING
+from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import Why
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import PROBES, STORE_PROBES
+from probes.registry import WEB_PROBES, bucket_probe
 
 ByPort = Mapping[int, tuple[Known, ...]]
 
@@ -58,13 +60,20 @@ async def targets_of(
             unseen.append(Unseen(asset, Why.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})"))
             continue
         key, limits, mine = groups[asset.id].key, _limits(inventory, asset), known.get(asset.id, {})
-        jobs += [
-            Job(probe, target, key, limits)
-            for target in endpoints(asset, found, inventory, recorder_paths=paths, known=mine, nonce=nonce)
-            for probe in PROBES
-            if probe.name != "http-media" or target.files
-        ]
-        jobs += [Job(STORE_PROBES[one.dialect], one, key, limits) for one in _buckets(asset, mine, nonce)]
+        match asset:
+            case HostAsset():
+                jobs += [
+                    Job(probe, target, key, limits)
+                    for target in endpoints(asset, found, inventory, recorder_paths=paths, known=mine, nonce=nonce)
+                    for probe in WEB_PROBES
+                    if probe.name != "http-media" or target.files
+                ]
+            case BucketAsset():
+                on_file = tuple(one for each in mine.values() for one in each)
+                targets = bucket_targets(asset.id, asset.bucket, on_file, nonce)
+                jobs += [Job(bucket_probe(one.dialect), one, key, limits) for one in targets]
+            case _:
+                assert_never(asset)
         jobs += name_jobs(asset, resolution.answers, dangling.get(asset.id, set()), key, limits, nonce)
         if resolution.conclusive(names_that_lead(asset)):
             led_to[asset.id] = set()
@@ -78,12 +87,6 @@ def _limits(inventory: Inventory, asset: Asset) -> Limits:
     settings = inventory.settings(asset)
     budget, times = settings.budget, settings.timeouts
     return Limits(budget.requests, budget.bytes, budget.seconds, Timeouts(times.connect, times.read, times.ask))
-
-
-def _buckets(asset: Asset, known: ByPort, nonce: str) -> tuple[BucketTarget, ...]:
-    if asset.bucket is None:
-        return ()
-    return bucket_targets(asset.id, asset.bucket, tuple(one for each in known.values() for one in each), nonce)
 
 
 def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:

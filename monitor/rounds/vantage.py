@@ -10,7 +10,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from monitor.inventory.endpoints import names_to_resolve
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace

@@ -21,7 +21,8 @@ from monitor.findings.finding import Finding, State
 from monitor.findings.handling import TriageStatus
 from monitor.findings.tally import Surveyed
 from monitor.inventory.endpoints import control_targets
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset, BucketAsset
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.legal.warn import Warner
 from monitor.network.driver import Observation
@@ -139,7 +140,7 @@ class Application:
         digest = hashlib.sha256(inventory.model_dump_json().encode()).hexdigest()
         await self.ledger(lambda ledger: ledger.begin_round(round_.id, started, inventory.vantage.id, digest))
         scope = Scope(inventory)
-        controls = await self._controls(round_.nonce, any(asset.bucket is not None for asset in chosen))
+        controls = await self._controls(round_.nonce, any(isinstance(asset, BucketAsset) for asset in chosen))
         own = {(t.name, t.address, t.port) for t in (controls.open, controls.closed)}
         own |= {(None, t.host, t.port) for t in controls.buckets or ()}
 

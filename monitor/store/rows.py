@@ -55,9 +55,9 @@ def verdict_word(verdict: Verdict) -> str:
 
 
 def verdict_row(verdict: Verdict) -> list[Any]:
-    """A verdict as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its doors as well."""
+    """A verdict as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its checks as well."""
     row: list[Any] = [str(verdict.place), verdict.kind, verdict_word(verdict), verdict.why.value, list(verdict.facts)]
-    return [*row, [[door.name, door.verdict, door.why.value] for door in verdict.doors]] if verdict.doors else row
+    return [*row, [[check.name, check.verdict, check.why.value] for check in verdict.checks]] if verdict.checks else row
 
 
 def due_of(row: Mapping[str, Any]) -> QueuedMessage:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from probes.api import BucketTarget, Door
-from probes.buckets.s3_asks import At, elsewhere
-from probes.buckets.vector import clear, unknown
+from probes.api import BucketTarget, Check
+from probes.buckets.bucket_verdict import clear, unknown
+from probes.buckets.s3_asks import S3Endpoint, elsewhere
 from probes.reasons import Why
 from probes.recognise.buckets.errors import StoreError, read_error
 from probes.recognise.buckets.s3 import bucket_names, bucket_page, uploads_page, versions_page
@@ -63,8 +63,8 @@ class Refusal:
     """The store's own words, where it used any."""
     answered: bool = True
 
-    def door(self, name: str, detail: str = "") -> Door:
-        """The door that is refused so."""
+    def check(self, name: str, detail: str = "") -> Check:
+        """The check that is refused so."""
         make = clear if self.verdict == "clear" else unknown
         return make(name, self.why, detail or self.detail)
 
@@ -74,7 +74,7 @@ class Refusal:
         return self.verdict == "unknown" and (self.why in _SILENT or not self.answered)
 
 
-def refusal(target: BucketTarget, at: At, answer: Answer) -> Refusal:
+def refusal(target: BucketTarget, at: S3Endpoint, answer: Answer) -> Refusal:
     """What an answer that is not the thing asked for says. Only an error in the store's own XML is a `clear`."""
     if isinstance(answer, NoAnswer):
         return Refusal("unknown", answer.why, answer.detail, answered=False)
@@ -84,7 +84,7 @@ def refusal(target: BucketTarget, at: At, answer: Answer) -> Refusal:
     return _in_words(target, at, answer, error) if error is not None else _without_words(answer)
 
 
-def _in_words(target: BucketTarget, at: At, answer: Response, error: StoreError) -> Refusal:
+def _in_words(target: BucketTarget, at: S3Endpoint, answer: Response, error: StoreError) -> Refusal:
     why = _CODES.get(error.code)
     if why is Why.DENIED and answer.status in (401, 403):
         if elsewhere(target, at, error):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
-from probes.api import BucketTarget, Door
+from probes.api import BucketTarget, Check
+from probes.buckets.addresses.providers import provider_of
+from probes.buckets.bucket_verdict import exposed, witnesses
 from probes.buckets.s3_answers import Refusal, bare, refusal
-from probes.buckets.s3_asks import LIST, OLDER_LIST, At, moved, start, under
-from probes.buckets.table import provider_of
-from probes.buckets.vector import exposed, witnesses
+from probes.buckets.s3_asks import LIST, OLDER_LIST, S3Endpoint, moved, start, under
 from probes.reasons import Why
 from probes.recognise.buckets.engines import SEAWEEDFS, engine
 from probes.recognise.buckets.errors import region
@@ -22,7 +22,7 @@ from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, 
 class Listed:
     """What came of the list: where it was asked in the end, and the page or the refusal."""
 
-    at: At
+    at: S3Endpoint
     query: str
     answer: Answer
     page: BucketPage | None
@@ -37,9 +37,9 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """A prefix to ask for: its door, itself as people write it, and what is said for it where it was learnt."""
+    """A prefix to ask for: its check, itself as people write it, and what is said for it where it was learnt."""
 
-    door: str
+    check: str
     text: str
     said: str = ""
 
@@ -58,7 +58,7 @@ def ask_list(target: BucketTarget) -> Generator[Ask, Reply, Listed]:
     return first
 
 
-def _asked(target: BucketTarget, at: At, query: str) -> Generator[Ask, Reply, Listed]:
+def _asked(target: BucketTarget, at: S3Endpoint, query: str) -> Generator[Ask, Reply, Listed]:
     answer = yield from one(at.ask(query))
     said = refusal(target, at, answer)
     if said.why is Why.NOT_FOUND:
@@ -92,7 +92,7 @@ def _followed(target: BucketTarget, first: Listed) -> Generator[Ask, Reply, List
     return then
 
 
-def lists_anything(target: BucketTarget, at: At) -> Generator[Ask, Reply, bool]:
+def lists_anything(target: BucketTarget, at: S3Endpoint) -> Generator[Ask, Reply, bool]:
     """Whether a declared endpoint lists whatever bucket it is asked for: then it shows nothing of this one.
 
     Providers with endpoints of their own are known not to; a name that cannot exist is asked for beside a path alone.
@@ -121,27 +121,29 @@ def page_of(answer: Answer) -> BucketPage | None:
     return bucket_page(answer.body) if isinstance(answer, Response) and answer.status == 200 else None
 
 
-def prefixes(target: BucketTarget, at: At) -> list[Prefix]:
+def prefixes(target: BucketTarget, at: S3Endpoint) -> list[Prefix]:
     """The prefixes to ask for: the declared ones, and those that were once seen open."""
-    found = {door_of(prefix): Prefix(door_of(prefix), prefix) for prefix in target.prefixes if prefix}
-    for number, (door, key) in enumerate(witnesses(target), 1):
-        if door.startswith("list "):
-            found.setdefault(door, Prefix(door, key or door.removeprefix("list "), f"{at.root}/?{{prefix {number}}}"))
+    found = {check_name(prefix): Prefix(check_name(prefix), prefix) for prefix in target.prefixes if prefix}
+    for number, (check, key) in enumerate(witnesses(target), 1):
+        if check.startswith("list "):
+            found.setdefault(
+                check, Prefix(check, key or check.removeprefix("list "), f"{at.root}/?{{prefix {number}}}")
+            )
     return list(found.values())
 
 
-def prefix_request(at: At, prefix: Prefix) -> Request:
+def prefix_request(at: S3Endpoint, prefix: Prefix) -> Request:
     """The list under a prefix."""
     return replace(at.ask(under(LIST, prefix.text)), said=prefix.said)
 
 
-def door_of(prefix: str) -> str:
-    """The name of a prefix's door. It is one line: it stands in tables, and before a witness's key."""
+def check_name(prefix: str) -> str:
+    """The name of a prefix's check. It is one line: it stands in tables, and before a witness's key."""
     return "list " + "".join(letter if letter.isprintable() else sent(letter) for letter in prefix)
 
 
-def list_door(name: str, page: BucketPage, answer: Answer) -> Door:
-    """The door that a page opens. A page that we stopped reading is no incomplete one."""
+def list_door(name: str, page: BucketPage, answer: Answer) -> Check:
+    """The check that a page opens. A page that we stopped reading is no incomplete one."""
     if not page.whole and isinstance(answer, Response) and answer.ending is not Ending.CUT:
         return exposed(name, Why.LISTED_INCOMPLETE, "the page breaks off, or is not well-formed")
     if not page.keys and not page.truncated:

@@ -1,4 +1,4 @@
-"""The door `read` of an S3 bucket: an object that answers a stranger, and the store that tells what is missing."""
+"""The check `read` of an S3 bucket: an object that answers a stranger, and the store that tells what is missing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from probes.api import BucketTarget, Door
+from probes.api import BucketTarget, Check
+from probes.buckets.bucket_verdict import UNPROVEN, clear, exposed, unknown
 from probes.buckets.s3_answers import Refusal, refusal
-from probes.buckets.s3_asks import ERROR, At
-from probes.buckets.vector import SHOWN, clear, exposed, unknown
+from probes.buckets.s3_asks import ERROR, S3Endpoint
 from probes.reasons import Why
 from probes.recognise.buckets.engines import SEAWEEDFS, engine
 from probes.recognise.buckets.errors import read_error
@@ -34,9 +34,9 @@ _NO_MORE = frozenset({Why.BUDGET_SPENT, Why.TOLD_TO_WAIT, Why.HOST_SILENT})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A door seen open: the request that showed it, and what a second look must show again."""
+    """A check seen open: the request that showed it, and what a second look must show again."""
 
-    door: str
+    check: str
     request: Request
     holds: Callable[[Answer], bool]
     proof: str
@@ -80,15 +80,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What came of the door `read`."""
+    """What came of the check `read`."""
 
-    door: Door
+    check: Check
     opened: Opened | None = None
     media: str = ""
     size: int | None = None
 
 
-def beside(at: At, nonce: str) -> Generator[Ask, Reply, Beside]:
+def beside(at: S3Endpoint, nonce: str) -> Generator[Ask, Reply, Beside]:
     """Ask for a key that cannot exist: a server that answers it proves nothing by answering others."""
     request = Request("GET", f"{at.root}/{sent(nonce)}", ERROR, host=at.host)
     answer = yield from one(request)
@@ -141,7 +141,7 @@ def spread(listed: Iterable[StoredObject]) -> list[str]:
 
 
 def try_objects(
-    target: BucketTarget, at: At, objects: list[Known], canary: Beside, *, listed: bool
+    target: BucketTarget, at: S3Endpoint, objects: list[Known], canary: Beside, *, listed: bool
 ) -> Generator[Ask, Reply, Read]:
     """Ask for the first bytes of each object until one answers. Nothing of them is kept but what they tell it to be.
 
@@ -160,7 +160,7 @@ def try_objects(
     return Read(_closed(refused))
 
 
-def judged(target: BucketTarget, at: At, key: str, answer: Answer, canary: Canary) -> Media | Refusal:
+def judged(target: BucketTarget, at: S3Endpoint, key: str, answer: Answer, canary: Canary) -> Media | Refusal:
     """What an object is whose first bytes came, or why that is not so.
 
     206, or 200 of a server that ignores Range, is an open object when a key that cannot exist is refused in the
@@ -196,7 +196,7 @@ def _stands(told: Media, canary: Canary, *, empty: bool) -> Media | Refusal:
 
 def _opened(
     target: BucketTarget,
-    at: At,
+    at: S3Endpoint,
     thing: Known,
     request: Request,
     answer: Answer,
@@ -221,14 +221,14 @@ def _opened(
     return Read(exposed("read", why, detail), Opened("read", request, holds, proof, thing.key), media, size)
 
 
-def _closed(refused: list[tuple[Known, Refusal]]) -> Door:
-    """What refusals make of the door: what was once seen open must each be refused by the store's own word."""
+def _closed(refused: list[tuple[Known, Refusal]]) -> Check:
+    """What refusals make of the check: what was once seen open must each be refused by the store's own word."""
     undecided = [told for _, told in refused if told.verdict == "unknown"]
     if undecided:
-        return next((told for told in undecided if told.why in SHOWN), undecided[0]).door("read")
+        return next((told for told in undecided if told.why in UNPROVEN), undecided[0]).check("read")
     held = [told for _, told in refused if told.why is not Why.NOT_FOUND]
     if held:
-        return held[0].door("read", held[0].detail or f"{len(held)} known objects are refused")
+        return held[0].check("read", held[0].detail or f"{len(held)} known objects are refused")
     if any(thing.source == "witness" for thing, _ in refused):
         # A stranger who may neither list nor read is refused a missing key as any other (S3 API, GetObject).
         return unknown("read", Why.ENTRY_UNPROVEN, "what was once seen open is gone, and a stranger is told so")
@@ -236,18 +236,18 @@ def _closed(refused: list[tuple[Known, Refusal]]) -> Door:
 
 
 def by_missing(
-    target: BucketTarget, at: At, canary: Beside, *, listed: bool, once_open: bool
+    target: BucketTarget, at: S3Endpoint, canary: Beside, *, listed: bool, was_open: bool
 ) -> Generator[Ask, Reply, Read | None]:
     """The store that tells a stranger what is missing: `NoSuchKey` for a key that cannot exist, the list refused.
 
-    At Amazon and Ceph that needs the right to list, so it says nothing of reading. SeaweedFS says it to whoever may
-    read: a private bucket of it refuses the same key. Behind a proxy that store is told by a HEAD that it grants where
-    it refuses the list, which the others never do (S3 API: HeadBucket needs `s3:ListBucket`). `once_open` is a door
+    Amazon and Ceph say it to those who may list, so it says nothing of reading. SeaweedFS says it to whoever may read:
+    a private bucket of it refuses the same key. Behind a proxy that store is told by a HEAD that it grants where it
+    refuses the list, which the others never do (S3 API: HeadBucket needs `s3:ListBucket`). `was_open` is a check
     that was once open by this alone. None: nothing can be said by it.
     """
     weed = isinstance(canary.answer, Response) and engine(canary.answer.headers) == SEAWEEDFS
     if not canary.missing:
-        if canary.code == "AccessDenied" and (weed or once_open):
+        if canary.code == "AccessDenied" and (weed or was_open):
             detail = "a key that cannot exist is refused, as this store refuses whoever may not read"
             return Read(clear("read", Why.DENIED, detail))
         return None

@@ -24,7 +24,8 @@ from monitor.alerts.messages.formatting import (
 from monitor.alerts.messages.free_text import translated
 from monitor.alerts.routing.recipients import Language, Recipient, escalation, operator_channels, recipient_of, route
 from monitor.findings.finding import Change, Finding, Severity, Step
-from monitor.inventory.model.inventory import Asset, Channel, Inventory
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.store.messages.drills import drill_id
 from monitor.store.messages.queued import NewMessage
 from probes.api import Place

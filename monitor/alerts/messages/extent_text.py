@@ -9,7 +9,7 @@ from monitor.alerts.messages.formatting import count, day, joined, plural, size
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.extent import CONFIG, Extent
 from monitor.findings.finding import Finding
-from probes.buckets.vector import DANGLING, KIND
+from probes.buckets.bucket_verdict import DANGLING, KIND
 from probes.reasons import Why
 from probes.recognise.people.masking import Masked
 

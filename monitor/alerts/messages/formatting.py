@@ -81,3 +81,8 @@ def span(seconds: float, language: Language) -> Masked:
     hours, minutes = divmod(rest, 60)
     parts = [(days, "days"), (hours, "hours"), (minutes, "minutes")][0 if days else 1 :][:2]
     return joined([say(language, f"span.{unit}", count=count(n, language)) for n, unit in parts if n], " ")
+
+
+def duration(seconds: float) -> str:
+    """How long, for the console and `health`: as `span`, but in seconds below a minute."""
+    return f"{seconds:.0f} s" if seconds < 60 else str(span(seconds, "en"))

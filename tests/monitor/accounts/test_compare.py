@@ -23,7 +23,7 @@ from monitor.accounts.compare import (
 from monitor.findings.decide import Policy
 from monitor.findings.finding import Finding, State, Step
 from monitor.findings.match import match_verdicts
-from probes.api import Certainty, Clear, Door, Exposed, Place, Unknown
+from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown
 from probes.reasons import Why
 from tests.monitor.findings.builders import NOON
 
@@ -75,8 +75,8 @@ def test_a_bucket_that_nobody_declared_and_one_that_is_nowhere() -> None:
 def test_reasons_name_what_may_explain_a_disagreement() -> None:
     account = BucketSettings("calls", "1", grants=Read((Grant(Whom.ANY_ACCOUNT, "READ"),)))
     assert any("probing key" in reason for reason in both(account, Seen.CLOSED).reasons)
-    door = Door("read", "unknown", Why.NO_KNOWN_KEY)
-    unread = join(OPEN, DeclaredBucket("calls", PLACE, Outside(Seen.CLOSED, Why.DENIED, NOON, (door,))))
+    check = Check("read", "unknown", Why.NO_KNOWN_KEY)
+    unread = join(OPEN, DeclaredBucket("calls", PLACE, Outside(Seen.CLOSED, Why.DENIED, NOON, (check,))))
     assert any("no object is declared" in reason for reason in unread.reasons)
     fronted = BucketSettings("calls", "1", fronts=Read(("d1.cloudfront.net",)))
     assert any("d1.cloudfront.net" in reason for reason in both(fronted, Seen.OPEN).reasons)

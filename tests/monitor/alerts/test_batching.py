@@ -300,7 +300,7 @@ async def test_a_fold_that_is_cut_off_has_changed_nothing(
         raise sqlite3.OperationalError("the power went")
 
     with monkeypatch.context() as patched:
-        patched.setattr(batching.groups, "fold", die)
+        patched.setattr(batching.digests, "fold", die)
         with pytest.raises(Exception, match="the power went"):
             await box.drain_once()
     assert ledgers.owed() == before

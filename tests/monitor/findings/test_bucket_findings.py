@@ -1,4 +1,4 @@
-"""Findings on buckets: how grave each door is, what intent covers, and what a vector makes of a bucket."""
+"""Findings on buckets: how grave each check is, what intent covers, and what a vector makes of a bucket."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
 from monitor.findings.match import Matched, match_verdicts
 from monitor.findings.severity import severity
-from probes.api import BucketTarget, Clear, Dialect, Door, Exposed, Known, Place, Unknown
-from probes.buckets.vector import clear, exposed, unknown, verdict_of, witness
+from probes.api import BucketTarget, Check, Clear, Dialect, Exposed, Known, Place, Unknown
+from probes.buckets.bucket_verdict import clear, exposed, unknown, verdict_of, witness
 from probes.reasons import Why
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -69,22 +69,22 @@ def test_a_door_that_gives_no_object_away_is_less_grave(why: Why, expected: Seve
 
 
 def test_the_worst_door_names_the_exposure() -> None:
-    doors = (exposed("acl", Why.ACL_READABLE), exposed("list", Why.LISTED), exposed("read", Why.READABLE))
-    verdict = verdict_of(TARGET, doors)
+    checks = (exposed("acl", Why.ACL_READABLE), exposed("list", Why.LISTED), exposed("read", Why.READABLE))
+    verdict = verdict_of(TARGET, checks)
     assert isinstance(verdict, Exposed)
     assert verdict.why is Why.READABLE
-    assert verdict.doors == doors
+    assert verdict.checks == checks
 
 
 def test_a_bucket_that_refuses_the_list_is_clear_with_its_unknown_doors_beside_it() -> None:
     verdict = verdict_of(TARGET, CLOSED)
     assert isinstance(verdict, Clear)
     assert verdict.why is Why.DENIED
-    assert verdict.doors == CLOSED
+    assert verdict.checks == CLOSED
 
 
 @pytest.mark.parametrize(
-    ("door", "settles"),
+    ("check", "settles"),
     [
         (clear("read", Why.DENIED), True),
         (unknown("read", Why.THROTTLED), False),
@@ -93,11 +93,11 @@ def test_a_bucket_that_refuses_the_list_is_clear_with_its_unknown_doors_beside_i
     ],
 )
 def test_a_door_once_seen_open_must_be_refused_by_the_store_before_the_bucket_is_clear(
-    door: Door | None, settles: bool
+    check: Check | None, settles: bool
 ) -> None:
     target = replace(TARGET, known=(Known(PLACE.path, (witness("read", "a/call.wav"),)),))
-    doors = (clear("list", Why.DENIED), *((door,) if door else ()))
-    assert isinstance(verdict_of(target, doors), Clear if settles else Unknown)
+    checks = (clear("list", Why.DENIED), *((check,) if check else ()))
+    assert isinstance(verdict_of(target, checks), Clear if settles else Unknown)
 
 
 @pytest.mark.parametrize("why", [Why.TIMED_OUT, Why.THROTTLED, Why.NOT_A_STORE, Why.WRONG_REGION, Why.DISABLED])
@@ -119,8 +119,8 @@ def test_a_bucket_that_is_public_by_intent_opens_no_finding() -> None:
 
 
 def test_nobody_means_that_strangers_may_write() -> None:
-    doors = (exposed("list", Why.LISTED), exposed("write", Why.WRITE_GRANTED))
-    one = weighed(verdict_of(TARGET, doors), date(2027, 1, 1))
+    checks = (exposed("list", Why.LISTED), exposed("write", Why.WRITE_GRANTED))
+    one = weighed(verdict_of(TARGET, checks), date(2027, 1, 1))
     assert one.decision is not None
     assert one.decision.finding.severity is Severity.CRITICAL
 

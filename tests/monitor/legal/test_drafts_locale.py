@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from monitor.alerts.messages.catalogue import sentences
-from monitor.inventory.model.inventory import DataKind
+from monitor.inventory.model.assets import DataKind
 from monitor.inventory.model.parties import Role
 from monitor.legal.clocks import Basis, Stage
 from monitor.legal.drafts import draft, further

@@ -23,7 +23,7 @@ from monitor.rounds.controls import BuiltInControls
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
 from probes.reasons import Why
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import PROBES, STORE_PROBES
+from probes.registry import WEB_PROBES, bucket_probe
 from tests.monitor.practice.ports import has_ipv6, practice_inventory
 
 NONCE = "q8w2e7r5"
@@ -64,15 +64,15 @@ class Region:
             await self.driver.look(probe, target, "here", LIMITS)
             for target in targets
             if by_name is None or (target.name is not None) == by_name
-            for probe in PROBES
+            for probe in WEB_PROBES
         ]
 
     async def bucket(self, name: str) -> Observation:
-        """The bucket of an asset, by its only door."""
+        """The bucket of an asset, by its only check."""
         asset = self.inventory.asset(name)
         assert asset.bucket is not None
         (target,) = bucket_targets(name, asset.bucket, (), NONCE)
-        return await self.driver.look(STORE_PROBES[target.dialect], target, "here", LIMITS)
+        return await self.driver.look(bucket_probe(target.dialect), target, "here", LIMITS)
 
     async def verdicts(self, name: str) -> list[Verdict]:
         """All that is said of the endpoints of an asset that speak as they are spoken to."""
@@ -156,7 +156,7 @@ async def test_the_bucket_is_proven_open_to_list_and_to_read(region: Region) -> 
     (verdict,) = seen.verdicts
     assert isinstance(verdict, Exposed)
     assert verdict.certainty is Certainty.PROVEN
-    verdicts = {door.name: door.verdict for door in verdict.doors}
+    verdicts = {check.name: check.verdict for check in verdict.checks}
     assert {name for name, verdict in verdicts.items() if verdict == "exposed"} == {"list", "read"}
     assert {verdicts[name] for name in ("versions", "uploads", "acl")} == {"clear"}
     assert verdict.listing is not None
@@ -170,7 +170,7 @@ async def test_its_twin_bucket_is_refused_at_every_door(region: Region) -> None:
     (verdict,) = seen.verdicts
     assert isinstance(verdict, Clear)
     assert verdict.why is Why.DENIED
-    assert not [door for door in verdict.doors if door.verdict == "exposed"]
+    assert not [check for check in verdict.checks if check.verdict == "exposed"]
     assert len(seen.asked) <= 7
 
 
@@ -234,7 +234,7 @@ async def test_the_built_in_controls_are_judged_rightly(region: Region) -> None:
         pace.set("controls", 2000, 4)
         driver = Driver(controls.allows, pace, region.clock, agent="leftopen/test", contact="test@region.example")
         opened, closed = controls.targets(NONCE)
-        for probe in PROBES:
+        for probe in WEB_PROBES:
             if probe.name == "http-listing":
                 (seen,) = (await driver.look(probe, opened, "controls", LIMITS)).verdicts
                 assert isinstance(seen, Exposed)
@@ -255,5 +255,5 @@ async def test_controls_that_are_gone_are_unknown(region: Region) -> None:
     pace.set("controls", 2000, 4)
     driver = Driver(lambda *_: True, pace, region.clock, agent="leftopen/test", contact="test@region.example")
     for target in targets:
-        (seen,) = (await driver.look(PROBES[0], target, "controls", LIMITS)).verdicts
+        (seen,) = (await driver.look(WEB_PROBES[0], target, "controls", LIMITS)).verdicts
         assert isinstance(seen, Unknown)

@@ -15,7 +15,7 @@ from monitor.network.probe_signing import probing
 from monitor.network.transport import Timeouts
 from probes.api import BucketTarget, Known, Verdict
 from probes.reasons import Why
-from probes.registry import STORE_PROBES
+from probes.registry import bucket_probe
 from probes.requests.http import NoAnswer
 from tests.monitor.network.builders import AGENT, CONTACT
 from tests.monitor.network.rounds import inventory
@@ -49,13 +49,13 @@ class Seen:
         return verdict_word(self.verdict)
 
     @property
-    def doors(self) -> dict[str, tuple[str, str]]:
+    def checks(self) -> dict[str, tuple[str, str]]:
         """The vector as words."""
-        return {door.name: (door.verdict, door.why.value) for door in self.verdict.doors}
+        return {check.name: (check.verdict, check.why.value) for check in self.verdict.checks}
 
-    def door(self, name: str) -> tuple[str, str]:
-        """One door of it; of none nothing is said."""
-        return self.doors.get(name, ("", ""))
+    def check(self, name: str) -> tuple[str, str]:
+        """One check of it; of none nothing is said."""
+        return self.checks.get(name, ("", ""))
 
 
 async def look(store: CannedStore, said: Said, *, known: tuple[str, ...] = (), tls: bool = True) -> Seen:
@@ -84,4 +84,4 @@ async def look(store: CannedStore, said: Said, *, known: tuple[str, ...] = (), t
     found = bucket_targets("calls", bucket, (Known(bucket.place.path, known),), NONCE)[-1 if bucket.domain else 0]
     target = replace(found, port=store.port, tls=tls)
     limits = Limits(seconds=5, timeouts=Timeouts(1, 1, 3))
-    return Seen(await driver.look(STORE_PROBES[target.dialect], target, "calls", limits))
+    return Seen(await driver.look(bucket_probe(target.dialect), target, "calls", limits))

@@ -126,7 +126,7 @@ async def test_a_life(where: str, tmp_path: Path) -> None:
         for _ in range(3):
             (line,) = (await home.look()).lines
             assert isinstance(line.verdict, Exposed), line.verdict
-            assert {door.name: door.verdict for door in line.verdict.doors}["list"] == "clear"
+            assert {check.name: check.verdict for check in line.verdict.checks}["list"] == "clear"
         assert (await home.finding()).state is State.EXPOSED
 
         # Nobody who is not the store can close it, whatever he says and however often.
@@ -175,7 +175,7 @@ async def test_a_bucket_that_moves_to_another_region_stays_open(tmp_path: Path) 
 async def test_alibaba_s_wrong_region_does_not_close(tmp_path: Path) -> None:
     async with house("oss", tmp_path) as home:
         (opened,) = (await home.look()).changed
-        # It looks private, word for word, and is only asked at the wrong door: the right one is somebody else's here.
+        # It looks private, word for word, and is only asked at the wrong check: the right one is somebody else's here.
         far = error(403, "AccessDenied", "must be addressed using the specified endpoint", Endpoint="oss.evil.example")
         home.store.fault = lambda asked: far
         for _ in range(4):

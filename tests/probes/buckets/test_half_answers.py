@@ -8,10 +8,10 @@ import pytest
 
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Probe, Unknown
 from probes.buckets.azure import AZURE_CONTAINER
+from probes.buckets.bucket_verdict import witness
 from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
-from probes.buckets.vector import witness
 from probes.reasons import Why
 from probes.requests.http import Answer, NoAnswer, Request
 from probes.testing import says
@@ -73,10 +73,10 @@ def container(kept: tuple[str, ...] = (), referers: tuple[str, ...] = (ORIGIN,),
 
 
 @pytest.mark.parametrize("said", [SILENT, says(503, b"", **swift.TX), says(429, b"")])
-@pytest.mark.parametrize("door", ["list", "random"])
-def test_an_origin_that_gets_no_answer_now_closes_nothing(said: Answer, door: str) -> None:
+@pytest.mark.parametrize("check", ["list", "random"])
+def test_an_origin_that_gets_no_answer_now_closes_nothing(said: Answer, check: str) -> None:
     kept = (witness("list", f"\0{ORIGIN}"), witness("read"))
-    script = swift.world(origin={door: said})
+    script = swift.world(origin={check: said})
     for target in (container(kept), container(kept, referers=())):
         verdict, *_ = look_by(SWIFT_CONTAINER, target, script)
         assert isinstance(verdict, Unknown)
@@ -89,9 +89,9 @@ def test_a_witness_that_is_gone_does_not_hide_one_that_gave_no_answer() -> None:
         return gcs.NO_KEY if "one.wav" in request.path else gcs.DENIED
 
     here = gcs.here(known=known(gcs.here(), witness("read", "one.wav"), witness("read", "two.wav")))
-    verdict, doors, *_ = look_by(GCS_BUCKET, here, script)
+    verdict, checks, *_ = look_by(GCS_BUCKET, here, script)
     assert isinstance(verdict, Unknown)
-    assert doors["read"] == ("unknown", "timed-out")
+    assert checks["read"] == ("unknown", "timed-out")
 
 
 # -- servers that answer anything, and a canary that is not answered

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from probes.api import BucketTarget, Clear, Dialect, Known, Place, Probe
 from probes.buckets.azure import AZURE_CONTAINER
+from probes.buckets.bucket_verdict import witness
 from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.s3 import S3_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
-from probes.buckets.vector import witness
 from probes.reasons import Why
 from probes.requests.http import Answer, NoAnswer, Request, Response
 from probes.testing import play, says

@@ -16,8 +16,8 @@ from tests.probes.buckets.s3_builders import (
     WASABI,
     Store,
     answer,
+    checks,
     denied,
-    doors,
     error,
     listing,
     look,
@@ -112,14 +112,14 @@ LISTS: dict[str, tuple[Any, str, Why]] = {
 }
 
 
-@pytest.mark.parametrize(("said", "verdict", "why"), LISTS.values(), ids=LISTS)
-def test_what_each_answer_to_the_list_proves(said: Any, verdict: str, why: Why) -> None:
+@pytest.mark.parametrize(("said", "word", "why"), LISTS.values(), ids=LISTS)
+def test_what_each_answer_to_the_list_proves(said: Any, word: str, why: Why) -> None:
     # A store tells what is missing to those who may list.
-    missing = {"canary": no_key()} if verdict == "exposed" else {}
+    missing = {"canary": no_key()} if word == "exposed" else {}
     (verdict,), _ = look(Store({"list": said, "older list": said, **missing}))
-    door = doors(verdict)["list"]
-    assert (door.verdict, door.why) == (verdict, why)
-    kind = {"exposed": Exposed, "clear": Clear, "unknown": Unknown}[verdict]
+    check = checks(verdict)["list"]
+    assert (check.verdict, check.why) == (word, why)
+    kind = {"exposed": Exposed, "clear": Clear, "unknown": Unknown}[word]
     assert isinstance(verdict, kind)
     assert verdict.why is why
 

@@ -44,7 +44,7 @@ NAMES: dict[str, tuple[Any, type, Why]] = {
     "a website of anybody": (page(), Unknown, Why.NOT_A_STORE),
     "a front that refuses": (page(403), Unknown, Why.NOT_A_STORE),
     "not found by a web server": (page(404), Unknown, Why.NOT_A_STORE),
-    "words under another status": (error(500, "NoSuchBucket"), Unknown, Why.NOT_A_STORE),
+    "words under another status": (error(500, "NoSuchBucket"), Unknown, Why.SERVER_ERROR),
     "no name": (silent(Why.NO_SUCH_NAME), Unknown, Why.NO_SUCH_NAME),
 }
 

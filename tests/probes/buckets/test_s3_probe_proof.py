@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from probes.api import Certainty, Clear, Exposed, Unknown
-from probes.buckets.vector import witness
+from probes.buckets.bucket_verdict import witness
 from probes.reasons import Why
 from tests.probes.buckets.s3_builders import (
     KEYS,

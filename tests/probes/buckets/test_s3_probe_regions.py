@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from probes.api import Clear, Exposed, Unknown, Verdict
-from probes.buckets.vector import ASKED_AT
+from probes.buckets.bucket_verdict import ASKED_AT
 from probes.reasons import Why
 from probes.requests.http import NoAnswer
 from tests.probes.buckets.s3_builders import (

@@ -13,8 +13,8 @@ from tests.probes.buckets.s3_builders import (
     Store,
     acl,
     answer,
+    checks,
     denied,
-    doors,
     error,
     listing,
     look,
@@ -144,7 +144,7 @@ def test_a_policy_under_a_condition_is_no_open_write() -> None:
         '{"aws:SourceVpce":"vpce-1a2b3c4d"}}}]}'
     )
     (verdict,), _ = look(Store({"policy": answer(200, policy)}))
-    assert doors(verdict)["write"].verdict == "unknown"
+    assert checks(verdict)["write"].verdict == "unknown"
 
 
 def test_a_question_that_the_gateway_does_not_know_is_not_open_by_its_200() -> None:
