@@ -30,12 +30,12 @@ class _Seen:
 
     sequence: int
     state: State
-    last_deed: int
+    last_action: int
     following: datetime | None
 
     def same(self, other: _Seen) -> bool:
         """Whether nothing has happened to it."""
-        return (self.sequence, self.state, self.last_deed) == (other.sequence, other.state, other.last_deed)
+        return (self.sequence, self.state, self.last_action) == (other.sequence, other.state, other.last_action)
 
 
 class Warner:
