@@ -22,7 +22,7 @@ def test_a_typo_has_a_line_number_the_known_words_and_the_nearest_one(tmp_path: 
     (problem,) = raised.value.problems
     assert (problem.line, problem.column, problem.path) == (15, 5, "assets[0].intervall")
     assert str(raised.value).startswith(f"{path}:15: unknown key 'intervall' (known: id, host, ")
-    assert str(raised.value).endswith("clear_minutes): did you mean 'interval'?")
+    assert str(raised.value).endswith("retire_after): did you mean 'interval'?")
 
 
 def test_every_problem_is_reported_at_once() -> None:
