@@ -13,6 +13,7 @@ from datetime import datetime
 
 from monitor.findings.decide import Decision, Policy, changed, is_closed
 from monitor.findings.finding import ANYWHERE, Finding, Seen, State, Step
+from monitor.findings.reasons import Cause, Retired
 
 
 def retire(finding: Finding, led_to: Collection[str], now: datetime, policy: Policy) -> Decision | None:
@@ -26,13 +27,13 @@ def retire(finding: Finding, led_to: Collection[str], now: datetime, policy: Pol
     left = tuple(one for one in seen if one not in gone)
     if not gone or (finding.state is State.CLEARED and not left):
         missed = replace(finding, seen=seen)
-        return None if missed == finding else Decision(missed, None, "not led to every endpoint")
+        return None if missed == finding else Decision(missed, None, Cause.NOT_LED_TO)
     proven = finding.state is State.CLEARED or all(is_closed(one, policy) for one in gone)
     if proven or any(one.clears == 0 for one in left):
-        return Decision(replace(finding, seen=left or seen), None, "an endpoint is gone, and others are looked at")
+        return Decision(replace(finding, seen=left or seen), None, Cause.NOT_LED_TO)
     left = (*(one for one in left if one.location != ANYWHERE), Seen(ANYWHERE, max(one.last_open for one in gone)))
     retired = replace(finding, seen=left)
-    why = f"neither inventory nor DNS led to it in {policy.retire_after} looks: {', '.join(g.location for g in gone)}"
+    why = Retired(tuple(one.location for one in gone), policy.retire_after)
     if finding.state is State.SUSPECTED:
         return Decision(retired, None, why)
     return changed(retired, Step.RETIRED, now, why)

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.findings.decide import Policy
 from monitor.findings.finding import ANYWHERE, Change, Finding, State
+from monitor.findings.reasons import Retired
 from monitor.findings.retire import retire
 from probes.api import Certainty, Verdict
 from probes.reasons import Why
@@ -66,7 +67,7 @@ def test_a_host_that_moved_closes_after_clear_looks_at_its_new_address() -> None
     assert life.only.state is State.CLEARED
     told = [change.step.value for change in life.changes if change.tells]
     assert told == ["opened", "retired", "cleared"]
-    assert OLD in life.changes[1].reason
+    assert life.changes[1].reason == Retired((OLD,), 4)
 
 
 def test_a_host_that_moved_and_is_still_open_goes_on_as_open() -> None:
