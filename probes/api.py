@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from probes.proof import Proof
-from probes.reasons import ClosedReason, OpenReason, Why
+from probes.reasons import OpenReason, Why
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Ask, Reply
 

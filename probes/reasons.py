@@ -44,7 +44,6 @@ class UndecidedReason(StrEnum):
     CATCH_ALL = "catch-all"
     UNSTABLE = "unstable"
     REDIRECTED = "redirected"
-    EMPTY_LISTING = "empty-listing"
     ENTRY_REFUSED = "entry-refused"
     ENTRY_UNPROVEN = "entry-unproven"
     CANARY_FAILED = "canary-failed"
@@ -89,6 +88,8 @@ class OpenReason(StrEnum):
     LISTED_AND_READABLE = "listed-and-readable"
     FOLDERS_LISTED = "folders-listed"
     INDEX_OFF_FILES_OPEN = "index-off-files-open"
+    NAMES_ONLY = "names-only"  # listed, and what is listed is refused: names are personal data too
+    EMPTY = "empty"  # a folder that lists itself, and nothing is in it now
     FILE_READABLE = "file-readable"
     HEAD_ONLY = "head-only"  # said by looks before 0.2: a HEAD decides nothing any more
     LISTED = "listed"

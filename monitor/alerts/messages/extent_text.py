@@ -10,7 +10,7 @@ from monitor.alerts.routing.recipients import Language
 from monitor.findings.extent import CONFIG, Extent
 from monitor.findings.finding import Finding
 from probes.buckets.bucket_verdict import DANGLING, KIND
-from probes.reasons import OpenReason, Why
+from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
 
 _CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")

@@ -18,7 +18,7 @@ from monitor.store.surveys import FolderRow
 from monitor.surveys.count import SAMPLED, FolderCount
 from monitor.surveys.unknown_customers import Tenants
 from monitor.surveys.web.frontier import Folder, Frontier
-from probes.reasons import NoAnswerReason, Why
+from probes.reasons import NoAnswerReason
 from probes.recognise.listing.stream import PageReader, spelled
 from probes.recognise.people.masking import mask_path
 from probes.requests.http import Ending, NoAnswer, Request, Response

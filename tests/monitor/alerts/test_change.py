@@ -22,7 +22,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.store.messages.queued import NewMessage
 from probes.api import Place
 from probes.proof import Proof, ProofStep
-from probes.reasons import WHYS, OpenReason, Why
+from probes.reasons import WHYS, OpenReason, UndecidedReason, Why
 from tests.monitor.alerts.builders import NOON, change, finding, inventory
 
 STEPS = sorted(TELLING)
@@ -232,7 +232,7 @@ OPEN_WHYS = [
     OpenReason.FOLDERS_LISTED,
     OpenReason.INDEX_OFF_FILES_OPEN,
     OpenReason.FILE_READABLE,
-    OpenReason.HEAD_ONLY,
+    UndecidedReason.STATUS_UNEXPECTED,
 ]
 STORE_WHYS = WHYS[WHYS.index(OpenReason.LISTED) :]
 

@@ -93,11 +93,6 @@ DROPPED: dict[str, tuple[Rule, Why]] = {
     "canary after lists alike": (
         when(lambda r: r.path == f"/{target().nonce}b/", says(200, PAGE, content_type=HTML)), UndecidedReason.CATCH_ALL,
     ),
-    "entry refused": (when(is_file, says(403)), UndecidedReason.ENTRY_REFUSED),
-    "entry demands a login": (when(is_file, says(401)), UndecidedReason.ENTRY_REFUSED),
-    "entry missing": (when(is_file, MISSING), UndecidedReason.ENTRY_REFUSED),
-    "entry redirects": (when(is_file, says(302, location="/login")), UndecidedReason.ENTRY_UNPROVEN),
-    "entry is a page": (when(is_file, says(200, content_type=HTML)), UndecidedReason.ENTRY_UNPROVEN),
     "entry is silent": (silent(is_file), UndecidedReason.ENTRY_UNPROVEN),
     "entry fails": (when(is_file, says(500)), UndecidedReason.ENTRY_UNPROVEN),
     "any file answers": (when(file_canary, says(200, content_type="audio/x-wav")), UndecidedReason.CATCH_ALL),
@@ -107,8 +102,6 @@ DROPPED: dict[str, tuple[Rule, Why]] = {
     ),
     "second look is refused": (when(again, says(403)), UndecidedReason.UNSTABLE),
     "second look lists other files": (when(again, OTHERS), UndecidedReason.UNSTABLE),
-    "empty": (when(is_root, says(200, apache("/", []), content_type=HTML)), UndecidedReason.EMPTY_LISTING),
-    "broken off": (when(is_root, cut(says(200, PAGE, content_type=HTML), Ending.BROKEN)), UndecidedReason.BODY_BROKEN),
     "a bomb": (when(is_root, cut(says(200, PAGE, content_type=HTML), Ending.BOMB)), UndecidedReason.BODY_TOO_LARGE),
 }  # fmt: skip
 
@@ -180,14 +173,12 @@ UNDECIDED: dict[str, tuple[Response, Why]] = {
     "429": (says(429), UndecidedReason.THROTTLED),
     "418": (says(418), UndecidedReason.STATUS_UNEXPECTED),
     "204": (says(204), UndecidedReason.STATUS_UNEXPECTED),
-    "empty": (says(200, b"", content_type=HTML), UndecidedReason.BODY_UNREADABLE),
     "elsewhere": (says(302, location="https://other.test/"), UndecidedReason.REDIRECTED),
     "a login elsewhere": (says(302, location="/login"), UndecidedReason.REDIRECTED),
     "twin on a port that is not declared": (says(301, location="https://nas.test:8443/"), UndecidedReason.REDIRECTED),
     "twin of another path": (says(301, location="https://nas.test/start/"), UndecidedReason.REDIRECTED),
     "no location": (says(302), UndecidedReason.REDIRECTED),
     "a broken location": (says(302, location="https://[::1/"), UndecidedReason.REDIRECTED),
-    "broken off": (cut(says(200, b"<p>Hej", content_type=HTML), Ending.BROKEN), UndecidedReason.BODY_BROKEN),
     "no end": (cut(says(200, b"<p>Hej", content_type=HTML), Ending.CUT), UndecidedReason.BODY_TOO_LARGE),
     "packed": (cut(says(200, b"", content_type=HTML), Ending.UNREADABLE), UndecidedReason.BODY_UNREADABLE),
 }
@@ -335,14 +326,14 @@ def test_a_webdav_answer_that_shows_nothing_leaves_the_page_s_verdict(answer: Re
     assert verdict.why is ClosedReason.FORBIDDEN
 
 
-def test_webdav_whose_files_are_refused_is_unknown() -> None:
+def test_webdav_whose_files_are_refused_shows_their_names() -> None:
     verdict, _ = look(
         dav(multistatus(*(f"/{name}" for name in NAMES))),
         when(is_root, says(403, content_type=HTML)),
         when(is_file, says(403)),
     )
-    assert isinstance(verdict, Unknown)
-    assert verdict.why is UndecidedReason.ENTRY_REFUSED
+    assert isinstance(verdict, Exposed)
+    assert verdict.why is OpenReason.NAMES_ONLY
 
 
 def test_every_folder_has_a_sight_of_its_own() -> None:
