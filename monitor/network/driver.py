@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import inspect
 import logging
 import resource
 from collections.abc import Callable
@@ -154,6 +155,9 @@ def _heavy(told: Reply | None) -> bool:
     return isinstance(told, Response) and len(told.body) > HEAVY
 
 
+_TIME_SPENT = NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent")
+
+
 class _Talk:
     """One dialogue's state: what was asked, what is left of the budget, how silent the peer is."""
 
@@ -188,7 +192,9 @@ class _Talk:
                     raise RuntimeError("the probe asks on past its budget")
                 told = await self._tell(ask, web)
         finally:
-            dialogue.close()
+            # Whoever gives a look up while a thread still reads its page leaves the dialogue to that thread.
+            if inspect.getgeneratorstate(dialogue) != inspect.GEN_RUNNING:
+                dialogue.close()
 
     async def _tell(self, ask: Ask, web: Connection) -> Reply:
         match ask:
@@ -205,12 +211,11 @@ class _Talk:
         refused = self._refused(loop.time())
         if refused is not None:
             return self._record(request, refused, 0.0)
-        async with self._driver.pace.turn(self._key):
-            left = self._ends - loop.time()
-            if left <= 0:
-                return self._record(request, NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent"), 0.0)
+        async with self._driver.pace.turn(self._key, self._ends) as granted:
             begun = loop.time()
-            answer = await web.ask(request, min(self._limits.timeouts.ask, left))
+            if not granted or begun >= self._ends:
+                return self._record(request, self._refused(begun) or _TIME_SPENT, 0.0)
+            answer = await web.ask(request, min(self._limits.timeouts.ask, self._ends - begun))
             return self._record(request, answer, loop.time() - begun)
 
     def _refused(self, now: float) -> NoAnswer | None:
@@ -219,7 +224,7 @@ class _Talk:
         if self._wire > self._limits.wire:
             return NoAnswer(Why.BUDGET_SPENT, f"{self._limits.wire} bytes are spent")
         if now >= self._ends:
-            return NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent")
+            return _TIME_SPENT
         if self._silent >= _PATIENCE:
             return NoAnswer(Why.HOST_SILENT, "not asked: the endpoint was silent before")
         held = self._driver.pace.held(self._key)

@@ -41,7 +41,7 @@ async def jobs_of(
     dangling = await ledger(_dangling)
     said: dict[str, Resolved] = {}
     found = await vantage.resolve(assets, scope, round_.unseen, said)
-    groups = pace_groups(inventory, found)
+    groups = pace_groups(inventory, vantage.addresses)
     for group in set(groups.values()):
         vantage.pace.set(group.key, group.pace, group.concurrency)
     paths = tuple(path.path for path in default_paths())

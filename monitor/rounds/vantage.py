@@ -33,6 +33,8 @@ class Vantage:
         self.inventory = inventory
         self.now = now
         self.pace = Pace()
+        self.addresses: dict[str, tuple[str, ...]] = {}
+        """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
 
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
@@ -90,6 +92,7 @@ class Vantage:
                     elif unseen is not None:
                         await unseen(asset, Why.OUT_OF_SCOPE, str(refusal))
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
+        self.addresses |= found
         return found
 
 
