@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.findings.extent import Extent
+from monitor.findings.reasons import Reason, SeverityReason
 from probes.api import Place
+from probes.proof import Proof
 from probes.reasons import Why
 
 
@@ -83,7 +85,7 @@ class Finding:
     place: Place
     state: State
     severity: Severity
-    severity_reasons: tuple[str, ...]
+    severity_reasons: tuple[SeverityReason, ...]
     first_seen: datetime
     last_seen: datetime
     confirmed: datetime | None
@@ -99,7 +101,7 @@ class Finding:
     extent: Extent
     why: Why
     facts: tuple[str, ...]
-    proof: tuple[str, ...] = ()
+    proof: tuple[Proof, ...] = ()
     reach: Extent | None = None
     """What the last survey counted below the place; None before there was one. `extent` is what a look itself shows."""
     last_arrival: datetime | None = None
@@ -126,8 +128,7 @@ class Change:
     sequence: int
     step: Step
     at: datetime
-    reason: str
-    """In our own words; never a name from the page."""
+    reason: Reason
 
     @property
     def tells(self) -> bool:

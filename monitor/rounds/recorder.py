@@ -18,6 +18,7 @@ from monitor.findings.extent import Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold, signature_of
 from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.reasons import Cause, Reason
 from monitor.findings.tally import Surveyed
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
@@ -49,7 +50,7 @@ class Line:
     probe: str
     verdict: Verdict
     """Without its pages: a round over many open places would hold every row of them to its end."""
-    note: str
+    note: Reason
     finding: str = ""
     extent: Extent | None = None
     """How much an open place shows; None for any other."""
@@ -221,7 +222,7 @@ class Recorder:
                 if finding.asset not in declared:
                     continue
                 returned = replace(finding, sequence=finding.sequence + 1)
-                change = Change(id_, returned.sequence, Step.RETURNED, now, f"{action.act.value}: {action.reason}")
+                change = Change(id_, returned.sequence, Step.RETURNED, now, Cause(action.act.value))
                 owed = self._owed(ledger, returned, change, ledger.told(id_))
                 ledger.move(Moved(returned, change, owed=owed), self.id, now)
 

@@ -15,10 +15,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from monitor.alerts.messages.change import owed_blind
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.alerts.queue.retraction import retract
 from monitor.alerts.routing.reachability import tell_gaps
 from monitor.findings.finding import Finding, State
 from monitor.findings.handling import TriageStatus
+from monitor.findings.reasons import Reason
 from monitor.findings.tally import Surveyed
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.assets import Asset, BucketAsset
@@ -58,7 +60,8 @@ class Round:
     started: datetime
     ended: datetime
     assets: tuple[str, ...]
-    blind: str
+    blind: Reason | None
+    """Why it decided nothing; None: it saw."""
     lines: tuple[Line, ...]
     changed: tuple[Finding, ...]
     asks: int
@@ -164,12 +167,12 @@ class Application:
         blind = await run_round(jobs, driver, controls, take, round_.lose)
         ended = self.now()
         looks = {} if blind else {asset.id: started for asset in chosen}
-        owed = owed_blind(round_.id, (blind,), inventory, ended) if blind else ()
+        owed = owed_blind(round_.id, blind, inventory, ended) if blind else ()
         if not blind:
             await self._mind(round_)
         await self.ledger(lambda ledger: ledger.end_round(round_.id, ended, blind, looks, owed))
         if blind:
-            log.error("round %s is blind and decided nothing: %s", round_.id, blind)
+            log.error("round %s is blind and decided nothing: %s", round_.id, reason_text(blind, "en"))
         return Round(
             id=round_.id,
             started=started,

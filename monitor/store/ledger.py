@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor.findings.finding import Change, Finding
+from monitor.findings.reasons import Reason
 from monitor.store.encryption import Seal
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.migrations import bring_up_to_date
+from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, verdict_row, verdict_word, when
 from probes.api import Place, Verdict
 
@@ -143,7 +145,12 @@ class Ledger:
             self.execute("INSERT INTO rounds (id, started, vantage, inventory) VALUES (?, ?, ?, ?)", *values)
 
     def end_round(
-        self, round_: str, ended: datetime, blind: str, looks: dict[str, datetime], owed: tuple[NewMessage, ...]
+        self,
+        round_: str,
+        ended: datetime,
+        blind: Reason | None,
+        looks: dict[str, datetime],
+        owed: tuple[NewMessage, ...],
     ) -> None:
         """A round has ended; `looks` says when each asset that was looked at had its turn."""
         with self.step():
@@ -152,7 +159,7 @@ class Ledger:
                    (SELECT count(*), coalesce(sum(asks), 0), coalesce(sum(wire), 0), coalesce(sum(exposed), 0),
                     coalesce(sum(clear), 0), coalesce(sum(unknown), 0) FROM observations WHERE round = ?)
                    WHERE id = ?""",
-                (stamp(ended), blind, round_, round_),
+                (stamp(ended), dump_reason(blind) if blind is not None else "", round_, round_),
             )
             rows = [{"asset": asset, "at": stamp(at)} for asset, at in looks.items()]
             self._db.table("looks").upsert_all(rows, pk="asset")
@@ -258,7 +265,14 @@ class Ledger:
             change = move.change
             self._connection.execute(
                 "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
-                (change.finding, change.sequence, change.step.value, stamp(change.at), change.reason, round_),
+                (
+                    change.finding,
+                    change.sequence,
+                    change.step.value,
+                    stamp(change.at),
+                    dump_reason(change.reason),
+                    round_,
+                ),
             )
         if move.evidence is not None and observation is not None:
             self._db.table("evidence").insert(

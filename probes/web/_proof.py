@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 from probes.api import Certainty, Exposed, WebTarget
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.listing.model import Entry, Listing
 from probes.recognise.media.kinds import MediaKind, kind_of_name
@@ -38,7 +39,7 @@ class Witness:
     """An entry that answered a stranger. `path` is learnt from the page: it is sealed before it is kept."""
 
     path: str
-    said: str
+    step: ProofStep
     inside: tuple[Listing, ...] = ()
     """The listings read on the way down to it, when the page itself holds folders alone."""
     file: bool = False
@@ -67,15 +68,15 @@ def prove(
         return witness
     again = yield from one(_again(ask))
     proof = [
-        f"the page parses as a listing ({listing.family})",
-        *listing.reasons,
-        "a folder that cannot exist is not answered like it, before and after",
-        witness.said,
+        Proof(ProofStep.PARSES_AS_LISTING, listing.family),
+        *(Proof(ProofStep.PAGE_SAYS, reason) for reason in listing.reasons),
+        Proof(ProofStep.CANARY_DIFFERS),
+        Proof(witness.step),
     ]
     certainty = Certainty.PROVEN
     if isinstance(again, NoAnswer) or again.status == 429 or again.status >= 500:
         certainty = Certainty.LIKELY
-        proof.append("a second look over a new connection did not come about")
+        proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
     else:
         seen = listing_in(target, path, again)
         if seen is None or not {e.name for e in seen.entries} & {e.name for e in listing.entries}:
@@ -83,7 +84,7 @@ def prove(
         undecided = yield from _canary_folder(target, path, again, seen, ask, "b")
         if undecided is not None:
             return undecided
-        proof.append("a second look over a new connection shows the same listing")
+        proof.append(Proof(ProofStep.SEEN_AGAIN))
     return Exposed(
         place=target.place(path),
         kind="listing",
@@ -147,8 +148,7 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Generator
         if not isinstance(opened, Opened):
             last = _untold(opened)
             continue
-        said = "a listed file answers a stranger, and a name that cannot exist beside it does not"
-        return Witness(entry.path, said, file=True)
+        return Witness(entry.path, ProofStep.FILE_ANSWERS, file=True)
     return last
 
 
@@ -190,13 +190,11 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator
                 last = _refused(answer) or last
                 continue
             inside.append(child)
-            deepest = deepest or Witness(
-                entry.path, "a listed folder answers a stranger with a listing of its own", tuple(inside)
-            )
+            deepest = deepest or Witness(entry.path, ProofStep.FOLDER_LISTS, tuple(inside))
             if child.files:
                 found = yield from _file_witness(target, said, child)
                 if isinstance(found, Witness):
-                    return Witness(found.path, found.said, tuple(inside), file=True)
+                    return Witness(found.path, found.step, tuple(inside), file=True)
             if child.entries:
                 step = child
                 break
@@ -205,7 +203,7 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator
         here = step
     if deepest is None:
         return last
-    return Witness(deepest.path, deepest.said, tuple(inside))
+    return Witness(deepest.path, deepest.step, tuple(inside))
 
 
 def _refused(answer: Answer) -> Undecided | None:
@@ -232,7 +230,7 @@ def still_open(
                 kind="listing",
                 why=Why.INDEX_OFF_FILES_OPEN,
                 witnesses=witnesses,
-                proof=("the listing is gone, and a file that it listed still answers a stranger",),
+                proof=(Proof(ProofStep.LISTING_GONE),),
             )
         if isinstance(opened, Undecided):
             undecided = opened

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from probes.api import Exposed, WebTarget
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.script_shells import Shell, shell_of
@@ -39,7 +40,7 @@ def behind_script(
             return replace(
                 result,
                 witnesses=tuple(one if one.endswith("/") else shell.file(one) for one in result.witnesses),
-                proof=(f"the page is a shell: {shell.mark}; its rows come from its own interface", *result.proof),
+                proof=(Proof(ProofStep.SCRIPTED_PAGE, shell.product), *result.proof),
             )
         case Closed(why=why) if why in _REFUSED and not shell.anybody:
             return Closed(why)

@@ -72,7 +72,7 @@ def test_all_parts_of_the_proof_make_an_exposure() -> None:
     assert world.times("GET /") == 2
     assert sum(one.startswith("GET /in-") for one in world.asked) == 1, "one file is tried"
     assert len(world.asked) <= 8
-    assert not [word for word in verdict.proof if any(name in word for name in NAMES)]
+    assert not [one for one in verdict.proof if any(name in one.detail for name in NAMES)]
     assert all(witness[1:] in NAMES for witness in verdict.witnesses)
 
 

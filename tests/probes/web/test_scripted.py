@@ -164,7 +164,7 @@ def test_the_rows_behind_a_shell_are_proven_like_any_listing(name: str) -> None:
     tried = [request.path for request in asked if dict(request.headers).get("Range")]
     assert len(tried) == 2
     assert all(path.startswith(product.file + "/") for path in (*tried, *verdict.witnesses))
-    assert not [word for word in verdict.proof if any(name in word for name in NAMES)]
+    assert not [one for one in verdict.proof if any(name in one.detail for name in NAMES)]
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
