@@ -8,8 +8,9 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from monitor.network.budget import LONGEST_WAIT, retry_after
 from monitor.network.decoder import Feed
-from monitor.network.driver import LONGEST_WAIT, Driver, retry_after
+from monitor.network.driver import Driver
 from monitor.network.pace import Work
 from monitor.network.store_client import Connection
 from monitor.network.transport import Timeouts

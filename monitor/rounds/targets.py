@@ -11,7 +11,7 @@ from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
-from monitor.network.driver import Limits
+from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs
 from monitor.rounds.recorder import Recorder

@@ -11,7 +11,7 @@ from statistics import median
 
 import pytest
 
-from monitor.network.driver import LONGEST_WAIT, Limits, retry_after
+from monitor.network.budget import LONGEST_WAIT, Limits, retry_after
 from monitor.network.pace import Pace
 from probes.api import Dialogue, WebTarget
 from probes.reasons import Why
