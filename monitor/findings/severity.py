@@ -50,9 +50,10 @@ NO_MORE_THAN: dict[Why, Severity] = {
     Why.UPLOADS_LISTED: Severity.HIGH,
     Why.ACL_READABLE: Severity.MEDIUM,
     Why.CONFIGURED_OPEN: Severity.MEDIUM,
+    Why.EMPTY: Severity.LOW,
     Why.DANGLING: Severity.HIGH,
 }
-"""Doors of a bucket behind which no object lies open: they are no worse than this, whatever the bucket holds."""
+"""Exposures behind which no object lies open: they are no worse than this, whatever the place is declared to hold."""
 
 
 _UNLISTED = frozenset({Why.READABLE_UNLISTED, Why.FILE_READABLE})
@@ -99,14 +100,21 @@ def severity(
     if declared.rank > level.rank:
         level = declared
         reasons.append(Declared(data_class))
+    if why is Why.NAMES_ONLY:
+        level = _moved(level, -1)
+        reasons.append(NoWorseThan(why))
     reasons.extend(NamesHold(claim) for claim in extent.claims)
-    if extent.claims and level.rank < Severity.HIGH.rank:
-        level = Severity.HIGH
+    if extent.claims:
+        level = max(_moved(level, 1) if why is Why.NAMES_ONLY else level, Severity.HIGH, key=lambda one: one.rank)
     if active:
-        level = list(Severity)[min(level.rank + 1, 3)]
+        level = _moved(level, 1)
         reasons.append(Live())
     most = NO_MORE_THAN.get(why) if why is not None else None
     if most is not None and why is not None:
         reasons.append(NoWorseThan(why))
         level = min(level, most, key=lambda one: one.rank)
     return level, tuple(reasons)
+
+
+def _moved(level: Severity, steps: int) -> Severity:
+    return list(Severity)[max(0, min(level.rank + steps, len(Severity) - 1))]

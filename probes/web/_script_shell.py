@@ -11,9 +11,9 @@ from probes.reasons import Why
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.script_shells import Shell, shell_of
 from probes.requests.http import Ask, Reply, Request, Response, Together, one
-from probes.web._folder_page import read_folder
+from probes.web._folder_page import PAGE, read_folder
 from probes.web._outcome import Closed, Undecided
-from probes.web._proof import PAGE, Proving, prove
+from probes.web._proof import Proving, prove
 
 _REFUSED = (Why.LOGIN_DEMANDED, Why.FORBIDDEN, Why.LOGIN_WALL)
 

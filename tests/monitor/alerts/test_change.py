@@ -228,7 +228,7 @@ def test_the_proof_is_told_in_the_language_of_the_reader() -> None:
     assert "sidan är uppbyggd som en kataloglistning (apache); en fil ur listningen går att hämta" in body
 
 
-OPEN_WHYS = [Why.FOLDERS_LISTED, Why.INDEX_OFF_FILES_OPEN, Why.FILE_READABLE, Why.HEAD_ONLY]
+OPEN_WHYS = [Why.FOLDERS_LISTED, Why.INDEX_OFF_FILES_OPEN, Why.FILE_READABLE, Why.STATUS_UNEXPECTED]
 STORE_WHYS = list(Why)[list(Why).index(Why.LISTED) :]
 
 
