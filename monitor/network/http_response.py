@@ -32,7 +32,7 @@ _BEFORE = b"\r\n\t \xef\xbb\xbf"
 CLOSED = NoAnswer(NoAnswerReason.RESET, "the peer closed the connection without an answer")
 NOT_HTTP = NoAnswer(NoAnswerReason.NOT_HTTP, "the answer is not HTTP")
 MALFORMED = NoAnswer(NoAnswerReason.MALFORMED_HTTP, "the answer is HTTP that cannot be read")
-ALERT = NoAnswer(NoAnswerReason.TLS_ONLY, "the port answered clear HTTP with a TLS alert")
+ALERT = NoAnswer(NoAnswerReason.NOT_HTTP, "the port answered clear HTTP with a TLS alert")
 
 
 class ResponseReader:

@@ -57,6 +57,8 @@ class Vantage:
         self.inventory = inventory
         self.now = now
         self.pace = Pace()
+        self.addresses: dict[str, tuple[str, ...]] = {}
+        """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
 
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
@@ -108,6 +110,7 @@ class Vantage:
                     else:
                         unseen.append(Unseen(asset, NoAnswerReason.OUT_OF_SCOPE, str(refusal)))
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
+        self.addresses |= found
         return Resolution(found, resolved, tuple(unseen))
 
 

@@ -47,6 +47,9 @@ def unserved(answer: Answer, told: Page | None = None) -> Closed | Undecided | N
     match answer:
         case NoAnswer(why=NoAnswerReason.CLIENT_CERTIFICATE):
             return Closed(NoAnswerReason.CLIENT_CERTIFICATE)
+        case NoAnswer(why=NoAnswerReason.TLS_ONLY | NoAnswerReason.CLEAR_ONLY):
+            # The other endpoint of the port is looked at as such.
+            return Closed(ClosedReason.NOT_SPOKEN)
         case NoAnswer(why=why, detail=detail):
             return Undecided(why, detail)
         case Response(status=status):
