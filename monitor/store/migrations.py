@@ -136,6 +136,12 @@ def reasons_are_values(db: Database) -> None:
 
 
 @_migration
+def places_that_are_gone(db: Database) -> None:
+    """How many looks in a row no longer led to a place's endpoint."""
+    db.execute("ALTER TABLE places ADD COLUMN missed INTEGER NOT NULL DEFAULT 0")
+
+
+@_migration
 def found_folders(db: Database) -> None:
     """Folders that a survey has found are appended, instead of writing all that waits each second. A survey that was
     under way when this was applied begins anew."""

@@ -21,7 +21,7 @@ from monitor.surveys.web.doors import PAGE, other_door
 from monitor.surveys.web.folder_pages import FolderPage, FolderPages, shows_a_page
 from monitor.surveys.web.frontier import Folder, Frontier
 from probes.api import Dialect
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.recognise.people.masking import mask_path
 from probes.requests.http import Ending, NoAnswer, Response
 
@@ -41,7 +41,9 @@ _AT_A_TIME = 500
 _LATE = 30.0
 """Seconds beyond its budget after which a survey is ended wherever it is."""
 
-_TRANSIENT = frozenset({Why.TIMED_OUT, Why.RESET, Why.UNREACHABLE, Why.TLS_FAILED})
+_TRANSIENT = frozenset(
+    {NoAnswerReason.TIMED_OUT, NoAnswerReason.RESET, NoAnswerReason.UNREACHABLE, NoAnswerReason.TLS_FAILED}
+)
 
 Commit = Callable[[list[FolderRow], list[FoundFolders], dict[str, Any]], Awaitable[None]]
 """Commits folders that were read, folders that were found in them, and all else that is needed to go on."""
@@ -257,7 +259,7 @@ class Crawl:
                 page = await self._pages_of.read(folder.path, sampled, weak=True)
         except Exception:
             log.exception("a folder could not be read: a bug of ours")
-            self._unread(folder, Why.BUG.value)
+            self._unread(folder, NoAnswerReason.BUG.value)
             return
         if not self._answered(folder, page.answer):
             return
@@ -301,11 +303,11 @@ class Crawl:
     def _answered(self, folder: Folder, answer: Response | NoAnswer) -> bool:
         """Whether a page came; else the folder is read later, counted as closed, or counted as unread."""
         match answer:
-            case NoAnswer(why=Why.BUDGET_SPENT, detail=detail):
+            case NoAnswer(why=NoAnswerReason.BUDGET_SPENT, detail=detail):
                 self._frontier.take_back(folder)
                 self._stop = f"the budget ended: {detail}"
                 return False
-            case NoAnswer(why=Why.OUT_OF_SCOPE, detail=detail) if detail:
+            case NoAnswer(why=NoAnswerReason.OUT_OF_SCOPE, detail=detail) if detail:
                 self._frontier.take_back(folder)
                 self._stop = detail
                 return False
