@@ -68,7 +68,7 @@ class HttpConversation:
         ends = asyncio.get_running_loop().time() + seconds
         # A little of a body is asked for on a connection on which little of it can come.
         narrow = request.method != "HEAD" and request.take <= NARROW
-        tls = target.tls and not request.in_clear
+        tls = target.tls != request.twin
         line = None if request.fresh else self._waiting(narrow, tls)
         if line is not None:
             answer = await self._exchange(line, said, ResponseReader(request, feed), seconds, ends)

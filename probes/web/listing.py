@@ -14,6 +14,7 @@ from probes.web._folder_page import PAGE, Reading, read_folder
 from probes.web._outcome import Closed, Undecided
 from probes.web._proof import prove, still_open
 from probes.web._script_shell import behind_script
+from probes.web._twin import speaks_otherwise
 
 KIND = "listing"
 
@@ -33,7 +34,6 @@ _NOBODY_THERE = frozenset(
         Why.TLS_FAILED,
         Why.NOT_TLS,
         Why.NOT_HTTP,
-        Why.CLIENT_CERTIFICATE,
         Why.TOLD_TO_WAIT,
     }
 )
@@ -44,8 +44,12 @@ def look(target: WebTarget) -> Dialogue:
     """Look at every folder of the target: the root, the declared ones, and the default paths of recording products."""
     paths = tuple(dict.fromkeys(target.paths + tuple(known.path for known in target.known)))
     first = yield from one(Request("GET", paths[0], PAGE))
+    if (yield from speaks_otherwise(target, first)):
+        return tuple(Clear(target.place(path), KIND, Why.NOT_SPOKEN) for path in paths)
+    if isinstance(first, NoAnswer) and first.why is Why.CLIENT_CERTIFICATE:
+        return tuple(Clear(target.place(path), KIND, first.why) for path in paths)
     if isinstance(first, NoAnswer) and first.why in _NOBODY_THERE:
-        return (yield from _nobody_there(target, paths, first))
+        return tuple(Unknown(target.place(path), KIND, first.why, first.detail) for path in paths)
     canary_path = folder_canary("/", target.nonce)
     canary = yield from one(Request("GET", canary_path, PAGE))
     verdicts: list[Verdict] = []
@@ -109,22 +113,6 @@ def _half_fixed(target: WebTarget, path: str) -> Generator[Ask, Reply, Exposed |
     if not known.witnesses:
         return None
     return (yield from still_open(target, path, known.witnesses))
-
-
-def _nobody_there(
-    target: WebTarget, paths: tuple[str, ...], answer: NoAnswer
-) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
-    """The first ask found nobody who speaks: one verdict for every folder, and no further asks but one."""
-    why, detail = answer.why, answer.detail
-    if why is Why.CLIENT_CERTIFICATE:
-        return tuple(Clear(target.place(path), KIND, why) for path in paths)
-    if why is Why.NOT_TLS:
-        # Not TLS is an answer of sorts. It closes this endpoint only when the port is seen to speak clear HTTP instead:
-        # that is an endpoint of its own, and looked at as such.
-        plain = yield from one(Request("HEAD", "/", in_clear=True))
-        if isinstance(plain, Response):
-            return tuple(Clear(target.place(path), KIND, Why.NOT_SPOKEN) for path in paths)
-    return tuple(Unknown(target.place(path), KIND, why, detail) for path in paths)
 
 
 HTTP_LISTING: Probe[WebTarget] = Probe(

@@ -106,7 +106,7 @@ async def test_a_path_that_reads_as_another_host_stays_a_path(never: Listener) -
 async def test_the_guard_refuses_an_endpoint_before_the_socket(address: str, never: Listener) -> None:
     into: list[Reply] = []
     held = asks(
-        Request("GET", "/", 10), Request("GET", "/", 10, fresh=True), Request("HEAD", "/", in_clear=True), into=into
+        Request("GET", "/", 10), Request("GET", "/", 10, fresh=True), Request("HEAD", "/", twin=True), into=into
     )
     for tls in (False, True):
         at = target(Raw(address, never.port, tls))

@@ -203,18 +203,6 @@ def test_one_page_for_every_path_is_a_catch_all() -> None:
     assert verdict.why is Why.CATCH_ALL
 
 
-def test_a_port_without_tls_is_clear_only_where_it_answers_in_clear() -> None:
-    def plain(request: Request) -> object:
-        return MISSING if request.in_clear else NoAnswer(Why.NOT_TLS)
-
-    verdict, world = look(plain, tls=True)  # type: ignore[arg-type]
-    assert isinstance(verdict, Clear)
-    assert verdict.why is Why.NOT_SPOKEN
-    assert world.asked == ["GET /", "HEAD /"]
-    verdict, _ = look(silent(lambda _: True, Why.NOT_TLS), tls=True)
-    assert isinstance(verdict, Unknown)
-
-
 # -- the half fix
 
 
