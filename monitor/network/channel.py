@@ -15,7 +15,7 @@ import ssl
 from collections.abc import Callable
 from functools import cached_property
 
-from monitor.network.transport import Guard, NotConnected, OutOfScope, tls_context
+from monitor.network.transport import Guard, OutOfScope, tls_context
 
 WIDE = 1 << 16
 """Bytes that one read brings at most."""
@@ -50,7 +50,7 @@ class Dialer:
     async def open(self, name: str | None, address: str, port: int, ends: float, *, narrow: bool = False) -> Channel:
         """Connect in clear until `ends` (the loop's time).
 
-        Raises OSError: OutOfScope when the guard refuses, NotConnected when nobody answers in time.
+        Raises OSError: OutOfScope when the guard refuses, TimeoutError when nobody answers in time.
         """
         found = socket.getaddrinfo(
             address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
@@ -62,9 +62,6 @@ class Dialer:
         try:
             async with asyncio.timeout_at(ends):
                 await channel.connect(where, narrow=narrow)
-        except TimeoutError as error:
-            channel.close()
-            raise NotConnected from error
         except BaseException:
             channel.close()
             raise

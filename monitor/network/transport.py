@@ -29,10 +29,6 @@ class OutOfScope(OSError):
     """The socket guard said no."""
 
 
-class NotConnected(TimeoutError):
-    """The time to connect was over before the port took the connection."""
-
-
 @cache
 def tls_context() -> ssl.SSLContext:
     """One context for all looks: every certificate and every old protocol is looked at, since an exposure hides behind
@@ -49,7 +45,7 @@ def tls_context() -> ssl.SSLContext:
 def fields(target: WebTarget, request: Request, says: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """The header fields of a request: where it goes, who asks (`says`), and what the request itself wants."""
     name = target.name or (f"[{target.address}]" if ":" in target.address else target.address)
-    usual = 443 if target.tls != request.twin else 80
+    usual = 443 if target.tls else 80
     found = {"Host": name if target.port == usual else f"{name}:{target.port}"}
     found.update(says)
     found.update({"Accept": "*/*", "Accept-Encoding": "identity"})
@@ -71,8 +67,6 @@ def failure(error: BaseException) -> NoAnswer | None:
             return None
         case ssl.SSLError():
             return _tls(error)
-        case NotConnected():
-            return NoAnswer(Why.TIMED_OUT, "no connection came about", connected=False)
         case TimeoutError():
             return NoAnswer(Why.TIMED_OUT, "the peer was silent")
         case ConnectionRefusedError():

@@ -135,6 +135,12 @@ def reasons_are_values(db: Database) -> None:
         db.execute("UPDATE rounds SET blind = ? WHERE id = ?", (_json(old_sentences.blind_reason(blind)), id_))
 
 
+@_migration
+def places_that_are_gone(db: Database) -> None:
+    """How many looks in a row no longer led to a place's endpoint."""
+    db.execute("ALTER TABLE places ADD COLUMN missed INTEGER NOT NULL DEFAULT 0")
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -20,6 +20,7 @@ _CHANGES: Final[dict[str, tuple[type, Callable[..., Reason]]]] = {
     "open-again": (r.OpenAgain, lambda after: r.OpenAgain(State(after))),
     "clear-looks": (r.ClearLooks, r.ClearLooks),
     "first-clear": (r.FirstClear, lambda why: r.FirstClear(Why(why))),
+    "retired": (r.Retired, lambda endpoints, looks: r.Retired(tuple(endpoints), looks)),
     "unknown-customers": (r.UnknownCustomers, r.UnknownCustomers),
     "clocks-run": (r.ClocksRun, lambda clocks: r.ClocksRun(tuple(r.ClockRuns(*one) for one in clocks))),
     "no-verdict": (r.NoVerdict, lambda why: r.NoVerdict(Why(why))),

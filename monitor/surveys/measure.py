@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -14,6 +14,7 @@ from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.network.pace import Work
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.rounds.vantage import Vantage
@@ -65,13 +66,13 @@ async def measure(
         return None
     id_ = f"survey-{vantage.now():%Y%m%dT%H%M%SZ}"
     scope = Scope(inventory)
-    found = await vantage.resolve((asset,), scope)
+    found = (await vantage.resolve((asset,), scope)).addresses
     seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
     targets = {one.location: one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}
     target = next((targets[one.location] for one in seen if one.location in targets), None)
     if target is None:
         return None
-    key = f"survey {pace_groups(inventory, found)[asset.id].key}"
+    key = pace_groups(inventory, vantage.addresses)[asset.id].key
     terms = _terms(vantage, asset, key)
     driver = vantage.driver(scope.allows, id_, scope)
     match target:
@@ -103,7 +104,9 @@ async def measure(
     return surveyed
 
 
-def _targets(asset: Asset, found: dict[str, tuple[str, ...]], inventory: Inventory, nonce: str) -> tuple[Target, ...]:
+def _targets(
+    asset: Asset, found: Mapping[str, tuple[str, ...]], inventory: Inventory, nonce: str
+) -> tuple[Target, ...]:
     match asset:
         case HostAsset():
             return endpoints(asset, found, inventory, nonce=nonce)
@@ -116,7 +119,7 @@ def _targets(asset: Asset, found: dict[str, tuple[str, ...]], inventory: Invento
 def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
     inventory = vantage.inventory
     settings, times = inventory.settings(asset).survey, inventory.settings(asset).timeouts
-    vantage.pace.set(key, settings.pace, settings.concurrency)
+    vantage.pace.set(key, settings.pace, settings.concurrency, Work.SURVEY)
     waits = Timeouts(times.connect, times.read, times.ask)
     budget = SurveyBudget(settings.requests, settings.bytes, settings.seconds, waits)
     declared = [text for party in inventory.parties for text in (party.id, party.name)]

@@ -19,10 +19,8 @@ class Request:
 
     `path` is sent to the letter: it begins with `/`, may carry a query, and is already percent-encoded.
     `take` is the most body, in bytes, that is read from the wire; with 0 the answer is judged by its headers.
-    `fresh` asks for a new connection. `twin` asks the same port the other way, in TLS where the target speaks clear
-    text and in clear where it speaks TLS: it tells a port that speaks the other from one that is ill. `said` stands for
-    the path wherever the ask is recorded: a path that was learnt from an answer may hold a person's number, so it is
-    never written down itself (empty: a declared path).
+    `fresh` asks for a new connection. `said` stands for the path wherever the ask is recorded: a path that
+    was learnt from an answer may hold a person's number, so it is never written down itself (empty: a declared path).
 
     `host` matters to stores alone, whose targets have many names: it asks another endpoint of the same provider (empty:
     the target's own), and the driver refuses one that the inventory does not lead to. `signed` asks with the owner's
@@ -36,7 +34,6 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     fresh: bool = False
-    twin: bool = False
     said: str = ""
     host: str = ""
     signed: bool = False
@@ -118,8 +115,6 @@ class NoAnswer:
 
     why: Why
     detail: str = ""
-    connected: bool = True
-    """False where the port took no connection in time: it speaks nothing, in clear or otherwise."""
 
 
 Answer: TypeAlias = Response | NoAnswer

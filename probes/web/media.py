@@ -8,12 +8,11 @@ from probes.api import Certainty, Clear, Dialogue, Exposed, Probe, Unknown, Verd
 from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.media.identify import MediaKind
-from probes.requests.http import Answer, Ask, Reply, Response
+from probes.requests.http import Ask, Reply, Response
 from probes.web._canary import file_canary, healthy
 from probes.web._endpoint_facts import facts_of
 from probes.web._file import Opened, first_bytes, read_start
 from probes.web._outcome import Closed, Undecided
-from probes.web._twin import speaks_otherwise
 
 KIND = "file"
 
@@ -22,16 +21,13 @@ def look(target: WebTarget) -> Dialogue:
     """Look at every declared file: its first bytes, a canary's beside it, and the first bytes again."""
     verdicts: list[Verdict] = []
     for path in target.files:
-        answer = yield from first_bytes(path)
-        # One answer tells what the port speaks.
-        if not verdicts and (yield from speaks_otherwise(target, answer)):
-            return tuple(Clear(target.place(each), KIND, Why.NOT_SPOKEN) for each in target.files)
-        verdicts.append((yield from _file(target, path, answer)))
+        verdicts.append((yield from _file(target, path)))
     return tuple(verdicts)
 
 
-def _file(target: WebTarget, path: str, answer: Answer) -> Generator[Ask, Reply, Verdict]:
+def _file(target: WebTarget, path: str) -> Generator[Ask, Reply, Verdict]:
     place = target.place(path)
+    answer = yield from first_bytes(path)
     facts = facts_of(target, answer) if isinstance(answer, Response) else ()
     told = read_start(path, answer)
     if isinstance(told, Closed) and told.why is not Why.NOT_FOUND:

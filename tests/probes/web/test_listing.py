@@ -183,7 +183,22 @@ def test_everything_else_is_unknown(name: str) -> None:
     assert verdict.why is why
 
 
-@pytest.mark.parametrize("why", [one for one in Why if one not in (Why.CLIENT_CERTIFICATE, Why.NOT_TLS)])
+UNSPOKEN = {
+    Why.CLIENT_CERTIFICATE: Why.CLIENT_CERTIFICATE,
+    Why.TLS_ONLY: Why.NOT_SPOKEN,
+    Why.CLEAR_ONLY: Why.NOT_SPOKEN,
+}
+
+
+@pytest.mark.parametrize("why", UNSPOKEN)
+def test_an_endpoint_that_the_port_does_not_speak_is_clear_at_once(why: Why) -> None:
+    verdict, world = look(silent(lambda _: True, why))
+    assert isinstance(verdict, Clear)
+    assert verdict.why is UNSPOKEN[why]
+    assert len(world.asked) == 1
+
+
+@pytest.mark.parametrize("why", [one for one in Why if one not in UNSPOKEN])
 def test_no_answer_is_unknown_whatever_the_reason(why: Why) -> None:
     verdict, _ = look(silent(lambda _: True, why))
     assert isinstance(verdict, Unknown)
