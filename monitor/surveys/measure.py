@@ -24,13 +24,13 @@ from monitor.surveys.web.crawl import Progress
 from probes.api import BucketTarget, Target, WebTarget
 from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from probes.recognise.media.recorder_paths import default_paths
 
 if TYPE_CHECKING:
     from monitor.store.ledger import Ledger
 
-_LISTS = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.READABLE})
+_LISTS = frozenset({OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.READABLE})
 """Why a bucket is open whose keys can be listed; of one that is readable and lists nothing no key is known."""
 
 
