@@ -15,6 +15,9 @@ class ProofStep(StrEnum):
     CANARY_DIFFERS = "canary-differs"
     FILE_ANSWERS = "file-answers"
     FOLDER_LISTS = "folder-lists"
+    FOLDER_ANSWERS = "folder-answers"  # with a page of its own
+    NAMES_SHOWN = "names-shown"  # what is listed is refused
+    EMPTY_SHOWN = "empty-shown"
     LISTING_GONE = "listing-gone-file-answers"
     SCRIPTED_PAGE = "scripted-page"  # detail: the product whose page asks for its rows by script
     FIRST_BYTES_FIT = "first-bytes-fit"

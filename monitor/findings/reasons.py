@@ -43,7 +43,9 @@ class Cause(StrEnum):
     SUSPECTED_AND_CLEAR = "suspected-and-clear"
     OPEN_ELSEWHERE = "open-at-another-endpoint"
     NOT_LONG_ENOUGH = "clear-not-long-enough"
+    NOT_LED_TO = "not-led-to-an-endpoint"
     MEASURED = "measured"
+    NOT_MEASURED = "not-measured"
     NOTHING_ON_FILE = "closed-and-nothing-on-file"
 
     CONTROL_NOT_SEEN = "control-not-seen"
@@ -109,6 +111,14 @@ class FirstClear:
 
 
 @dataclass(frozen=True, slots=True)
+class Retired:
+    """Neither inventory nor DNS led to these endpoints in so many looks: nobody can look there any more."""
+
+    endpoints: tuple[str, ...]
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownCustomers:
     """So many folders look like customers that nobody declared."""
 
@@ -169,6 +179,7 @@ Reason: TypeAlias = (
     | OpenAgain
     | ClearLooks
     | FirstClear
+    | Retired
     | UnknownCustomers
     | ClocksRun
     | NoVerdict

@@ -31,7 +31,7 @@ from monitor.network.driver import Observation
 from monitor.rounds.plan import Rhythm, due, next_turn
 from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
-from monitor.rounds.targets import jobs_of
+from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
 from monitor.store import actions
 from monitor.store.thread import LedgerThread
@@ -152,7 +152,10 @@ class Application:
 
         driver = self.vantage.driver(guard, round_.id, scope)
         self.vantage.pace.set(CONTROL_KEY, 1000.0, 8)
-        jobs = await jobs_of(self.vantage, self.ledger, chosen, scope, round_)
+        targets = await targets_of(self.vantage, self.ledger, chosen, scope, round_.nonce)
+        jobs = targets.jobs
+        for one in targets.unseen:
+            await round_.unseen(one.asset, one.why, one.detail)
         taken = 0
 
         async def take(observations: Sequence[Observation]) -> None:
@@ -169,6 +172,7 @@ class Application:
         looks = {} if blind else {asset.id: started for asset in chosen}
         owed = owed_blind(round_.id, blind, inventory, ended) if blind else ()
         if not blind:
+            await round_.retire(targets.led_to)
             await self._mind(round_)
         await self.ledger(lambda ledger: ledger.end_round(round_.id, ended, blind, looks, owed))
         if blind:

@@ -14,7 +14,7 @@ from monitor.findings.finding import Finding, Seen, Severity, State
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
 from monitor.store.reason_rows import proof_of, proof_rows, reason_row, severity_reason_of
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
 
 
@@ -107,6 +107,8 @@ def finding_body(finding: Finding) -> str:
                 seen.clears,
                 seen.first_clear and stamp(seen.first_clear),
                 seen.last_clear and stamp(seen.last_clear),
+                seen.missed,
+                seen.missed_since and stamp(seen.missed_since),
             ]
             for seen in finding.seen
         ],
@@ -144,15 +146,20 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         active=body["active"],
         last_arrival=maybe(body.get("last_arrival")),
         seen=tuple(
-            Seen(location, when(last_open), clears, maybe(first), maybe(last))
-            for location, last_open, clears, first, last in body["seen"]
+            Seen(location, when(last_open), clears, maybe(first), maybe(last), *_missed(*gone))
+            for location, last_open, clears, first, last, *gone in body["seen"]
         ),
         extent=_extent_of(extent),
         reach=_extent_of(body["reach"]) if body.get("reach") else None,
-        why=Why(body["why"]),
+        why=OpenReason(body["why"]),
         facts=tuple(body["facts"]),
         proof=proof_of(body["proof"]),
     )
+
+
+def _missed(missed: int = 0, since: str | None = None) -> tuple[int, datetime | None]:
+    # What was written before endpoints could be retired says nothing of it.
+    return missed, maybe(since)
 
 
 def _extent(extent: Extent) -> dict[str, Any]:

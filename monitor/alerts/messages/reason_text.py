@@ -25,6 +25,7 @@ from monitor.findings.reasons import (
     OpenByIntent,
     PartOf,
     Reason,
+    Retired,
     SeverityReason,
     Tenfold,
     UnknownCustomers,
@@ -53,6 +54,8 @@ def reason_text(reason: Reason, lang: Language) -> Masked:
             return say(lang, "reason.clear-looks", looks=count(looks, lang), minutes=count(minutes, lang))
         case FirstClear(why):
             return say(lang, "reason.first-clear", why=Masked(why.value))
+        case Retired(endpoints, looks):
+            return say(lang, "reason.retired", count=count(len(endpoints), lang), looks=count(looks, lang))
         case UnknownCustomers(folders):
             return plural(lang, "reason.unknown-customers", folders)
         case ClocksRun(clocks):
