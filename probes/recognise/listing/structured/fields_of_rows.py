@@ -40,7 +40,17 @@ _SPELLINGS: Final[dict[str, str]] = {
         attribute attributes fattr mode permissions perm perms objecttype ftype format ext extension icon class t2""",
 }  # fmt: skip
 ROLES: Final = {spelling: role for role, spellings in _SPELLINGS.items() for spelling in spellings.split()}
-_ENDINGS: Final = (("filename", "name"), ("size", "size"), ("modified", "date"), ("mtime", "date"), ("path", "path"))
+_ENDINGS: Final = (
+    ("filename", "name"),
+    ("size", "size"),
+    ("modified", "date"),
+    ("mtime", "date"),
+    ("path", "path"),
+    ("url", "path"),
+    ("href", "path"),
+)
+_BESIDE: Final = re.compile(r"thumb|preview|icon|avatar|image|html|git|self|parent|poster|cover|api")
+"""Addresses that are of something else than the file itself."""
 KNOWN: Final = frozenset(
     """id uid gid owner group user md5 sha1 sha256 hash etag checksum crc index no num idx hidden readonly writable
     readable executable link islink issymlink symlink children contents thumbnail thumb preview duration width height
@@ -86,6 +96,7 @@ def role_of(key: str) -> str:
     role = ROLES.get(plain, "")
     if not role:
         role = next((role for ending, role in _ENDINGS if plain.endswith(ending)), "")
+        role = "" if role == "path" and _BESIDE.search(plain) else role
     return role
 
 

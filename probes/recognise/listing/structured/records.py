@@ -46,21 +46,17 @@ def best_listing(page: Page, values: list[object], family: str, where: str) -> L
     `where` says in our words where the values stood. A weak listing is names of files without sizes, dates or kinds.
     """
     best: Listing | None = None
+    best_weight: tuple[int, ...] = ()
     for value in values:
         for group in groups(value):
-            if group.inside and (inner := best_listing(page, group.inside, family, where)) is not None:
-                found: Listing | None = inner
-            else:
-                found = read_group(page, group, family, where)
-            if found is not None and not found.partial and paged_beside(value, len(group.rows)):
-                found = replace(found, partial="paged")
-            if found is not None and (best is None or _weight(found) > _weight(best)):
-                best = found
+            found = read_group(page, group, family, where)
+            if found is None:
+                continue
+            weight = (_RANK[found.strength], *group.rank, len(found.entries))
+            if best is None or weight > best_weight:
+                more = not found.partial and paged_beside(value, len(group.rows))
+                best, best_weight = replace(found, partial="paged") if more else found, weight
     return best
-
-
-def _weight(listing: Listing) -> tuple[int, int]:
-    return _RANK[listing.strength], len(listing.entries)
 
 
 @dataclass
@@ -122,10 +118,8 @@ def _by_key(page: Page, rows: list[Row]) -> _Fields:
         fields.name = loose[0] if loose else ""
     parents = [key for key in (*roles.get("parent", []), *roles.get("folder", [])) if share(rows, key, is_path) >= 0.85]
     fields.parent = parents[0] if parents else ""
-    measured = [key for key in roles.get("size", []) if share(rows, key, lambda one: read_size(one) is not None) >= 0.3]
-    measured += [
-        key for key in roles.get("shown size", []) if share(rows, key, lambda one: read_size(one) is not None) >= 0.3
-    ]
+    measured = [key for key in roles.get("size", []) if _measures(rows, key)]
+    measured += [key for key in roles.get("shown size", []) if _measures(rows, key)]
     fields.size = max(
         measured,
         key=lambda key: (share(rows, key, lambda one: sizes.exact(one) is not None) > 0, -measured.index(key)),
@@ -212,6 +206,12 @@ def _by_position(rows: list[Row]) -> _Fields:
     elif numbers:
         fields.size = max(numbers, key=lambda key: sum(float(str(row.get(key, 0))) for row in rows))
     return fields
+
+
+def _measures(rows: list[Row], key: str) -> bool:
+    """Whether a field holds sizes wherever it holds anything: folders often have none."""
+    said = [row[key] for row in rows if row.get(key) not in (None, "", "-", "--")]
+    return sum(read_size(one) is not None for one in said) * 5 >= len(said) * 4 > 0
 
 
 def _extensions(rows: list[Row], key: str) -> float:
@@ -364,7 +364,12 @@ def _strength(fields: _Fields, group: Group, made: list[_Made], keys: list[str])
     text = f"rows of {', '.join(['name', *said])}"
     if ALIEN & set(plain) and not (marked and sized and ended >= 0.8):
         return None, ""
-    if files and marked and ended >= 0.5 and (sized or dated or (ended >= 0.8 and known >= 0.6)):
+    if (
+        files
+        and marked
+        and ended >= 0.5
+        and (sized or dated or (ended >= 0.8 and known >= 0.6 and bool(fields.name or len(files) < len(entries))))
+    ):
         return Strength.LIKELY, text
     if files and ended >= 0.8 and not static and ((sized and known >= 0.4) or (dated and known >= 0.5)):
         return Strength.LIKELY, text
