@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from monitor.inventory.endpoints import names_to_resolve
 from monitor.inventory.model.assets import Asset
@@ -49,13 +49,19 @@ class Resolution:
 
 
 class Vantage:
-    """One inventory as it is looked at from here. The pace lives as long as it does: it is kept over all rounds."""
+    """One inventory as it is looked at from here."""
 
-    def __init__(self, inventory: Inventory, now: Callable[[], datetime], environ: Mapping[str, str]) -> None:
-        self.inventory = inventory
+    def __init__(
+        self, inventory: Inventory, now: Callable[[], datetime], environ: Mapping[str, str], pace: Pace | None = None
+    ) -> None:
+        self.inventory: Final = inventory
         self.now = now
-        self.pace = Pace()
+        self.pace = pace or Pace()
         self._environ = environ
+
+    def with_inventory(self, inventory: Inventory) -> Vantage:
+        """The same vantage on another inventory; the pace of every host goes on."""
+        return Vantage(inventory, self.now, self._environ, self.pace)
 
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
         """A driver for one round or survey, which says its id in every request."""
