@@ -8,12 +8,14 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from monitor.network.budget import LONGEST_WAIT, retry_after
 from monitor.network.decoder import Feed
-from monitor.network.driver import LONGEST_WAIT, Driver, retry_after
+from monitor.network.driver import Driver
+from monitor.network.pace import Work
 from monitor.network.store_client import Connection
 from monitor.network.transport import Timeouts
 from probes.api import Target
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request, Response
 
 LONGEST_REST = 60.0
@@ -70,18 +72,17 @@ class Pages:
         assert self._web is not None  # noqa: S101  used inside `async with`
         loop = asyncio.get_running_loop()
         if self.requests >= self._budget.requests:
-            return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.requests} requests are spent")
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self._budget.requests} requests are spent")
         if self.wire >= self._budget.wire:
-            return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.wire} bytes are spent")
-        held = self._driver.pace.held(self._key)
-        if held > self._ends - loop.time():
-            return NoAnswer(Why.BUDGET_SPENT, f"the host asked to be left alone for {held:.0f} s more")
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self._budget.wire} bytes are spent")
         request = replace(request, take=min(request.take, self._budget.wire - self.wire))
         self.requests += 1
-        async with self._driver.pace.turn(self._key):
+        async with self._driver.pace.turn(self._key, self._ends, Work.SURVEY) as granted:
             left = self._ends - loop.time()
-            if left <= 0:
-                return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.seconds:.0f} seconds are spent")
+            if not granted or left <= 0:
+                held = self._driver.pace.held(self._key)
+                said = f"the host asked to be left alone for {held:.0f} s more" if held > left else ""
+                return NoAnswer(NoAnswerReason.BUDGET_SPENT, said or f"{self._budget.seconds:.0f} seconds are spent")
             # A page of a million rows takes as long as it takes: silence ends it, or the survey's own time.
             answer = await self._web.ask(request, left, feed)
         if isinstance(answer, Response):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from monitor.inventory.endpoints import names_to_resolve
 from monitor.inventory.model.assets import Asset
@@ -18,7 +19,7 @@ from monitor.network.pace import Pace
 from monitor.network.probe_signing import probing
 from monitor.network.store_hosts import leading
 from monitor.network.transport import Guard
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, Why
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names, Resolved
@@ -45,23 +46,27 @@ class Resolution:
 
     def conclusive(self, names: Iterable[str]) -> bool:
         """Whether the name servers said where all of these names lead, or that they lead nowhere."""
-        return all(self.answers[name].why in (None, Why.NO_SUCH_NAME) for name in names if name in self.answers)
+        return all(
+            self.answers[name].why in (None, NoAnswerReason.NO_SUCH_NAME) for name in names if name in self.answers
+        )
 
 
 class Vantage:
     """One inventory as it is looked at from here."""
 
-    def __init__(
-        self, inventory: Inventory, now: Callable[[], datetime], environ: Mapping[str, str], pace: Pace | None = None
-    ) -> None:
-        self.inventory: Final = inventory
+    def __init__(self, inventory: Inventory, now: Callable[[], datetime], environ: Mapping[str, str]) -> None:
+        self.inventory = inventory
         self.now = now
-        self.pace = pace or Pace()
+        self.pace = Pace()
+        self.addresses: dict[str, tuple[str, ...]] = {}
+        """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
 
     def with_inventory(self, inventory: Inventory) -> Vantage:
         """The same vantage on another inventory; the pace of every host goes on."""
-        return Vantage(inventory, self.now, self._environ, self.pace)
+        other = copy(self)
+        other.inventory = inventory
+        return other
 
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
         """A driver for one round or survey, which says its id in every request."""
@@ -110,8 +115,9 @@ class Vantage:
                     if refusal is None:
                         admitted.append(address)
                     else:
-                        unseen.append(Unseen(asset, Why.OUT_OF_SCOPE, str(refusal)))
+                        unseen.append(Unseen(asset, NoAnswerReason.OUT_OF_SCOPE, str(refusal)))
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
+        self.addresses |= found
         return Resolution(found, resolved, tuple(unseen))
 
 

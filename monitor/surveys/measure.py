@@ -14,6 +14,7 @@ from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.network.pace import Work
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.rounds.vantage import Vantage
@@ -23,13 +24,13 @@ from monitor.surveys.web.crawl import Progress
 from probes.api import BucketTarget, Target, WebTarget
 from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from probes.recognise.media.recorder_paths import default_paths
 
 if TYPE_CHECKING:
     from monitor.store.ledger import Ledger
 
-_LISTS = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.READABLE})
+_LISTS = frozenset({OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.READABLE})
 """Why a bucket is open whose keys can be listed; of one that is readable and lists nothing no key is known."""
 
 
@@ -71,7 +72,7 @@ async def measure(
     target = next((targets[one.location] for one in seen if one.location in targets), None)
     if target is None:
         return None
-    key = f"survey {pace_groups(inventory, found)[asset.id].key}"
+    key = pace_groups(inventory, vantage.addresses)[asset.id].key
     terms = _terms(vantage, asset, key)
     driver = vantage.driver(scope.allows, id_, scope)
     match target:
@@ -119,7 +120,7 @@ def _targets(
 def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
     inventory = vantage.inventory
     settings, times = inventory.settings(asset).survey, inventory.settings(asset).timeouts
-    vantage.pace.set(key, settings.pace, settings.concurrency)
+    vantage.pace.set(key, settings.pace, settings.concurrency, Work.SURVEY)
     waits = Timeouts(times.connect, times.read, times.ask)
     budget = SurveyBudget(settings.requests, settings.bytes, settings.seconds, waits)
     declared = [text for party in inventory.parties for text in (party.id, party.name)]

@@ -18,7 +18,7 @@ from monitor.store.surveys import FolderRow
 from monitor.surveys.count import SAMPLED, FolderCount
 from monitor.surveys.unknown_customers import Tenants
 from monitor.surveys.web.frontier import Folder, Frontier
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.recognise.listing.stream import PageReader, spelled
 from probes.recognise.people.masking import mask_path
 from probes.requests.http import Ending, NoAnswer, Request, Response
@@ -36,7 +36,9 @@ _SAMPLED_ENOUGH = 1600
 _LARGEST = 10
 _SAMPLES = 64
 
-_TRANSIENT = frozenset({Why.TIMED_OUT, Why.RESET, Why.UNREACHABLE, Why.TLS_FAILED})
+_TRANSIENT = frozenset(
+    {NoAnswerReason.TIMED_OUT, NoAnswerReason.RESET, NoAnswerReason.UNREACHABLE, NoAnswerReason.TLS_FAILED}
+)
 
 Commit = Callable[[list[FolderRow], str], Awaitable[None]]
 """Commits folders that were read, together with what then waits (JSON)."""
@@ -269,7 +271,7 @@ class Crawl:
     def _answered(self, folder: Folder, answer: Response | NoAnswer) -> bool:
         """Whether a page came; else the folder is read later, counted as closed, or counted as unread."""
         match answer:
-            case NoAnswer(why=Why.BUDGET_SPENT, detail=detail):
+            case NoAnswer(why=NoAnswerReason.BUDGET_SPENT, detail=detail):
                 self._frontier.take_back(folder)
                 self._stop = f"the budget ended: {detail}"
                 return False
