@@ -142,6 +142,13 @@ def places_that_are_gone(db: Database) -> None:
 
 
 @_migration
+def found_folders(db: Database) -> None:
+    """Folders that a survey has found are appended, instead of writing all that waits each second. A survey that was
+    under way when this was applied begins anew."""
+    _each(db, _FOUND_FOLDERS)
+
+
+@_migration
 def rounds_have_a_kind(db: Database) -> None:
     """What made a row of `rounds` is told by a column, not by how its id is spelt."""
     db.execute("ALTER TABLE rounds ADD COLUMN kind TEXT NOT NULL DEFAULT 'round'")
@@ -356,4 +363,13 @@ CREATE TABLE accounts (
 
 _SERVICE_FAULTS = """
 CREATE TABLE service_faults (part TEXT PRIMARY KEY, since TEXT NOT NULL, why TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# Sealed: what was found are paths.
+_FOUND_FOLDERS = """
+CREATE TABLE survey_found (
+  id INTEGER PRIMARY KEY, survey INTEGER NOT NULL REFERENCES surveys(id), body BLOB NOT NULL
+);
+CREATE INDEX survey_found_survey ON survey_found(survey);
+UPDATE surveys SET waiting = NULL;
 """
