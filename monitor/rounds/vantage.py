@@ -65,7 +65,9 @@ class Vantage:
         resolve = leading(self.inventory, scope, self.names)
         signs = probing(self.inventory, self._environ, self.now)
         agent = agent_of(self.inventory, id_)
-        return Driver(guard, self.pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs)
+        return Driver(
+            guard, self.pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs, names=self.names
+        )
 
     def names(self) -> Names:
         """A resolver that asks the name servers that are declared."""

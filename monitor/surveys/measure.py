@@ -21,7 +21,7 @@ from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
 from monitor.surveys.run import Terms, survey
 from monitor.surveys.web.crawl import Progress
-from probes.api import BucketTarget, Target, WebTarget
+from probes.api import BucketTarget, ServiceTarget, Target, WebTarget
 from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import Why
@@ -94,6 +94,8 @@ async def measure(
                 whole=whole,
                 on_progress=on_progress,
             )
+        case ServiceTarget():
+            return None  # no survey of services yet
         case _:
             assert_never(target)
     # What follows for people, and all that judges it, is loaded when it is there: the host is not to wait for that.
