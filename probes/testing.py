@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from probes.api import Probe, T, Verdict
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Headers, NoAnswer, Reply, Request, Response, Together
 from probes.requests.stream import Heard, Step
@@ -17,7 +17,7 @@ Elsewhere = Callable[[Lookup | Step], Records | Heard | NoAnswer]
 
 
 def _nobody(step: Lookup | Step) -> NoAnswer:
-    return NoAnswer(Why.REFUSED)
+    return NoAnswer(NoAnswerReason.REFUSED)
 
 
 def play(

@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, assert_never
 from monitor.inventory.values.addresses import is_address
 from monitor.network.budget import Budget, Limits, RequestLog, Told, retry_after
 from monitor.network.channel import NARROW, Dialer
-from monitor.network.http_client import HttpConversation
+from monitor.network.http.client import HttpConversation
+from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from monitor.network.pace import Pace
-from monitor.network.store_client import Connection, Resolve, Sign, StoreConversation
+from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation
 from monitor.network.transport import Guard, Timeouts
-from monitor.network.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
@@ -178,7 +178,9 @@ class _Talk:
             return await self._talk(look(), web)
         except Exception:
             log.exception("probe %s failed on %s", probe, self._target)
-            return (Unknown(front(self._target), probe, Why.BUG, "the probe failed; the log has the traceback"),)
+            return (
+                Unknown(front(self._target), probe, NoAnswerReason.BUG, "the probe failed; the log has the traceback"),
+            )
 
     async def _talk(self, dialogue: Dialogue, web: Connection) -> tuple[Verdict, ...]:
         told: Reply | None = None
@@ -214,7 +216,7 @@ class _Talk:
     async def _look_up(self, lookup: Lookup) -> Records | NoAnswer:
         async def ask(_: float) -> Records | NoAnswer:
             if self._driver.names is None or not _leads_to(self._target, lookup.name):
-                return NoAnswer(Why.OUT_OF_SCOPE, "a name that the target does not lead to")
+                return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "a name that the target does not lead to")
             return await self._driver.names().look_up(lookup)
 
         said = f"{lookup.type} {lookup.name.replace(self._target.nonce, '{canary}')}"
@@ -224,7 +226,9 @@ class _Talk:
     async def _step(self, step: Step) -> Heard | NoAnswer:
         if self._stream is None:
             if isinstance(self._target, BucketTarget):
-                return self.budget.refuse("OPEN", "a bare connection", NoAnswer(Why.OUT_OF_SCOPE, "no service"))
+                return self.budget.refuse(
+                    "OPEN", "a bare connection", NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no service")
+                )
             timeouts = self.budget.limits.timeouts
             self._stream = StreamConversation(self._target, self._driver.dialer, timeouts, self._driver.asker)
         stream = self._stream

@@ -9,7 +9,7 @@ from monitor.network.certificate import faults
 from monitor.network.channel import Channel, Dialer
 from monitor.network.transport import Timeouts, failure
 from probes.api import ServiceTarget, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.commands.table import NAMES_PORTS, spelled
 from probes.requests.http import NoAnswer
@@ -39,7 +39,7 @@ class StreamConversation:
             return await self._open(step, ends)
         connection = self._connections.get(step.channel)
         if connection is None:
-            return NoAnswer(Why.BUG, "a step on a connection that was never opened")
+            return NoAnswer(NoAnswerReason.BUG, "a step on a connection that was never opened")
         match step:
             case Say():
                 return await self._say(step, connection, ends)
@@ -57,7 +57,7 @@ class StreamConversation:
         if before is not None:
             before.channel.close()
         if step.port is not None and not self._may_go_on_at(step.port):
-            return NoAnswer(Why.OUT_OF_SCOPE, "a port that this protocol does not go on at")
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "a port that this protocol does not go on at")
         soon = min(ends, asyncio.get_running_loop().time() + self._timeouts.connect)
         try:
             channel = await self._dialer.open(
@@ -82,7 +82,7 @@ class StreamConversation:
         except OSError as error:
             return failure(error) or _CLOSED
         except ValueError:
-            return NoAnswer(Why.BUG, "a name that TLS cannot carry")
+            return NoAnswer(NoAnswerReason.BUG, "a name that TLS cannot carry")
         # What came before TLS was spoken is forgotten: anybody may have put it there.
         connection.forget()
         return Heard(certificate=faults(connection.channel.certificate, target.name))
@@ -90,15 +90,15 @@ class StreamConversation:
     async def _say(self, step: Say, connection: _Connection, ends: float) -> Heard | NoAnswer:
         if step.command is not None:
             if isinstance(self._target, ServiceTarget) and step.command.protocol != self._target.speaks:
-                return NoAnswer(Why.BUG, "a command of another protocol than the target's")
+                return NoAnswer(NoAnswerReason.BUG, "a command of another protocol than the target's")
             try:
                 connection.channel.write(spelled(step.command, self._asker))
             except ValueError as error:
-                return NoAnswer(Why.BUG, str(error))
+                return NoAnswer(NoAnswerReason.BUG, str(error))
         return await connection.hear(step.until, step.take, self._timeouts.read, ends)
 
 
-_CLOSED = NoAnswer(Why.RESET, "the peer closed the connection")
+_CLOSED = NoAnswer(NoAnswerReason.RESET, "the peer closed the connection")
 
 
 class _Connection:
@@ -139,7 +139,7 @@ class _Connection:
                 closed = self._ended is Stop.CLOSED and isinstance(until, UntilClosed)
                 return self._heard(take, Stop.WHOLE if closed else self._ended)
             if not await self._more(min(self._loop.time() + silence, ends)):
-                silent = NoAnswer(Why.TIMED_OUT, "the peer was silent")
+                silent = NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent")
                 return self._heard(take, Stop.SILENT) if self._came else silent
 
     def _heard(self, count: int, stop: Stop) -> Heard:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.stream import Heard, Step
 
@@ -116,7 +116,7 @@ class Response:
 class NoAnswer:
     """Nothing came back that could be read; `detail` is our own words, never the peer's."""
 
-    why: Why
+    why: NoAnswerReason
     detail: str = ""
 
 

@@ -7,7 +7,7 @@ import pytest
 from monitor.network.dns import Names
 from monitor.network.driver import Observation
 from probes.api import BucketTarget, Dialect, Dialogue, Place, Probe, Target, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import NoAnswer, looked_up
 from tests.monitor.network.builders import KEY, LIMITS, driver, only, target
@@ -63,9 +63,9 @@ async def test_a_name_that_does_not_exist_or_is_not_answered_is_no_answer() -> N
     (failed,), _, _ = await look_up(WEB, Lookup("nas.test"), rcode=2)
     (silent,), _, _ = await look_up(WEB, Lookup("nas.test"), silent=True)
     assert [one.why for one in (missing, failed, silent) if isinstance(one, NoAnswer)] == [
-        Why.NO_SUCH_NAME,
-        Why.DNS_FAILED,
-        Why.DNS_FAILED,
+        NoAnswerReason.NO_SUCH_NAME,
+        NoAnswerReason.DNS_FAILED,
+        NoAnswerReason.DNS_FAILED,
     ]
 
 
@@ -76,6 +76,6 @@ BUCKET = BucketTarget("b", Dialect.S3, "s3.test", 443, True, "calls", "/calls", 
 async def test_no_other_name_is_asked_for_nor_written_down(at: WebTarget | BucketTarget) -> None:
     names = ("other.test", "test", "evilnas.test", "nas.test.other.test", "x.s3.test")
     into, seen, asked = await look_up(at, *(Lookup(name) for name in names))
-    assert [one.why for one in into if isinstance(one, NoAnswer)] == [Why.OUT_OF_SCOPE] * len(names)
+    assert [one.why for one in into if isinstance(one, NoAnswer)] == [NoAnswerReason.OUT_OF_SCOPE] * len(names)
     assert asked == []
     assert {one.said for one in seen.asked} == {"A {name}"}

@@ -14,7 +14,7 @@ from monitor.network.budget import Limits
 from monitor.network.driver import Observation
 from monitor.network.pace import Pace
 from probes.api import Dialogue, Probe, ServiceTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Argument, Command
 from probes.requests.http import Ask, NoAnswer, Reply, heard
 from probes.requests.stream import (
@@ -266,9 +266,13 @@ async def test_silence_and_refusal_are_no_answers() -> None:
         silent, seen = await take(at(server, "redis"), Open(), Say(None, Line()), Say(None, Line()), Say(None, Line()))
         dead = at(server, "redis")
     refused, _ = await take(dead, Open(), Say(None, Line()))
-    assert [one.why for one in silent if isinstance(one, NoAnswer)] == [Why.TIMED_OUT, Why.TIMED_OUT, Why.HOST_SILENT]
+    assert [one.why for one in silent if isinstance(one, NoAnswer)] == [
+        NoAnswerReason.TIMED_OUT,
+        NoAnswerReason.TIMED_OUT,
+        NoAnswerReason.HOST_SILENT,
+    ]
     assert [one.outcome for one in seen.asked] == ["whole", "timed-out", "timed-out", "host-silent"]
-    assert [one.why for one in refused if isinstance(one, NoAnswer)] == [Why.REFUSED, Why.BUG]
+    assert [one.why for one in refused if isinstance(one, NoAnswer)] == [NoAnswerReason.REFUSED, NoAnswerReason.BUG]
 
 
 # -- what we may do
@@ -285,7 +289,7 @@ async def test_nothing_undeclared_is_connected_to() -> None:
         await looks.look(wanted, at(server, "redis"), KEY, LIMITS)
         assert other.connections == 0, "only protocols that name ports may go on at one"
     assert [type(one) for one in into[6:]] == [Heard, NoAnswer, NoAnswer]
-    assert {one.why for one in into if isinstance(one, NoAnswer)} == {Why.OUT_OF_SCOPE}
+    assert {one.why for one in into if isinstance(one, NoAnswer)} == {NoAnswerReason.OUT_OF_SCOPE}
 
 
 @pytest.mark.parametrize(
@@ -307,7 +311,7 @@ async def test_what_is_not_in_the_table_is_not_sent(command: Command) -> None:
     async with listening(serve) as server:
         target = at(server, command.protocol if command.protocol != "smtp" else "redis")
         answers, _ = await take(target, Open(), Say(command, Line()))
-    assert [one.why for one in answers if isinstance(one, NoAnswer)] == [Why.BUG]
+    assert [one.why for one in answers if isinstance(one, NoAnswer)] == [NoAnswerReason.BUG]
     assert not said
 
 
@@ -336,7 +340,7 @@ async def test_steps_keep_the_pace_and_the_budget_of_their_host() -> None:
         await looks.look(wanted, at(server, "redis"), KEY, Limits(requests=6, timeouts=QUICK))
     assert loop.time() - begun >= 0.2
     assert [type(one) for one in into] == [Heard] * 6 + [NoAnswer] * 3
-    assert {one.why for one in into if isinstance(one, NoAnswer)} == {Why.BUDGET_SPENT}
+    assert {one.why for one in into if isinstance(one, NoAnswer)} == {NoAnswerReason.BUDGET_SPENT}
 
 
 async def test_tls_is_spoken_from_the_start_or_from_the_middle() -> None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from monitor.network.channel import Dialer
-from monitor.network.http_client import HttpConversation
+from monitor.network.http.client import HttpConversation
 from probes.api import WebTarget
 from probes.requests.http import Ending, Request, Response
 from tests.monitor.network.builders import QUICK, only

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from monitor.network.credentials import Keys
+from monitor.network.stores.credentials import Keys
 
 UNSIGNED = "UNSIGNED-PAYLOAD"
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from monitor.inventory.values.secrets import NoSecret
-from monitor.network.credentials import Keys, pair_of
-from monitor.network.sigv4 import sign
+from monitor.network.stores.credentials import Keys, pair_of
+from monitor.network.stores.sigv4 import sign
 
 KEYS = Keys("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 NOON = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
