@@ -8,7 +8,7 @@ from monitor.findings.tally import Tally
 from monitor.surveys.bucket.prefixes import Prefixes
 from monitor.surveys.bucket.ranges import Range
 from monitor.surveys.count import SAMPLED, FolderCount
-from probes.recognise.buckets.key_pages import KeyPage
+from probes.recognise.buckets.key_page import KeyPage
 from probes.recognise.listing.stream import Rows
 from probes.recognise.media.kinds import EXTENSIONS, MediaKind
 
