@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Literal, TypeAlias, TypeVar
 
-from probes.reasons import Why
+from probes.proof import Proof
+from probes.reasons import OpenReason, Why
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Ask, Reply
 
@@ -193,7 +194,7 @@ class Exposed:
 
     place: Place
     kind: str
-    why: Why
+    why: OpenReason
     certainty: Certainty = Certainty.PROVEN
     listing: Listing | None = None
     inside: tuple[Listing, ...] = ()
@@ -205,8 +206,8 @@ class Exposed:
     witnesses: tuple[str, ...] = ()
     """Paths seen open, to be sealed before they are kept: they are tried again before anything is closed."""
     facts: tuple[str, ...] = ()
-    proof: tuple[str, ...] = ()
-    """The steps of the proof in our own words, without names from the page."""
+    proof: tuple[Proof, ...] = ()
+    """The steps of the proof, in their order."""
     checks: tuple[Check, ...] = ()
     """The whole vector, where the place is a bucket."""
 
@@ -218,6 +219,7 @@ class Clear:
     place: Place
     kind: str
     why: Why
+    """Mostly a `ClosedReason`; a demanded client certificate, for one, is the lack of an answer as well."""
     facts: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
 

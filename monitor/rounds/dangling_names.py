@@ -9,12 +9,12 @@ from monitor.inventory.endpoints import names_to_resolve
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets, web_address
 from monitor.inventory.values.addresses import is_address
+from monitor.network.budget import Limits
 from monitor.network.dns import Resolved
-from monitor.network.driver import Limits
 from monitor.rounds.run import Job
 from probes.api import BucketTarget, Known, NameChain, Place
 from probes.buckets.dangling import DANGLING_NAME, evidence, name_target
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 
 
 def names_that_lead(asset: Asset) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def name_jobs(
     jobs = []
     for name in names_that_lead(asset):
         answer = said.get(name)
-        if answer is None or answer.why not in (None, Why.NO_SUCH_NAME):
+        if answer is None or answer.why not in (None, NoAnswerReason.NO_SUCH_NAME):
             continue
         target = _target(asset, name, nonce)
         names = NameChain(answer.chain, bool(answer.addresses), answer.missing)

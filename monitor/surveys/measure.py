@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -14,22 +14,24 @@ from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.network.pace import Work
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
+from monitor.surveys.permission import Permission
 from monitor.surveys.run import Terms, survey
 from monitor.surveys.web.crawl import Progress
-from probes.api import BucketTarget, Target, WebTarget
+from probes.api import BucketTarget, Dialect, Target, WebTarget
 from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from probes.recognise.media.recorder_paths import default_paths
 
 if TYPE_CHECKING:
     from monitor.store.ledger import Ledger
 
-_LISTS = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.READABLE})
+_LISTS = frozenset({OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.READABLE})
 """Why a bucket is open whose keys can be listed; of one that is readable and lists nothing no key is known."""
 
 
@@ -65,18 +67,26 @@ async def measure(
         return None
     id_ = f"survey-{vantage.now():%Y%m%dT%H%M%SZ}"
     scope = Scope(inventory)
-    found = await vantage.resolve((asset,), scope)
+    found = (await vantage.resolve((asset,), scope)).addresses
     seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
     targets = {one.location: one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}
     target = next((targets[one.location] for one in seen if one.location in targets), None)
     if target is None:
         return None
-    key = f"survey {pace_groups(inventory, found)[asset.id].key}"
-    terms = _terms(vantage, asset, key)
+    key = pace_groups(inventory, vantage.addresses)[asset.id].key
+    terms = _terms(vantage, inventory, asset, key)
     driver = vantage.driver(scope.allows, id_, scope)
     match target:
         case WebTarget():
-            surveyed = await survey(finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress)
+            result = await survey(finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress)
+            if isinstance(result, Dialect):
+                from monitor.surveys.bucket.run import survey_bucket
+
+                bucket = _bucket_at(target, result, finding)
+                result = await survey_bucket(
+                    finding, bucket, driver, ledger, terms, via=target, whole=whole, on_progress=on_progress
+                )
+            surveyed = result
         case BucketTarget():
             # Few surveys are of buckets: the others need not load what lists keys.
             from monitor.surveys.bucket.run import survey_bucket
@@ -103,7 +113,9 @@ async def measure(
     return surveyed
 
 
-def _targets(asset: Asset, found: dict[str, tuple[str, ...]], inventory: Inventory, nonce: str) -> tuple[Target, ...]:
+def _targets(
+    asset: Asset, found: Mapping[str, tuple[str, ...]], inventory: Inventory, nonce: str
+) -> tuple[Target, ...]:
     match asset:
         case HostAsset():
             return endpoints(asset, found, inventory, nonce=nonce)
@@ -113,10 +125,16 @@ def _targets(asset: Asset, found: dict[str, tuple[str, ...]], inventory: Invento
             assert_never(asset)
 
 
-def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
-    inventory = vantage.inventory
+def _bucket_at(target: WebTarget, dialect: Dialect, finding: Finding) -> BucketTarget:
+    """The bucket whose list of keys a host shows at a path of its own."""
+    root = finding.place.path.partition("?")[0].rstrip("/")
+    host = target.name or target.address
+    return BucketTarget(target.asset, dialect, host, target.port, target.tls, "", root, finding.place)
+
+
+def _terms(vantage: Vantage, inventory: Inventory, asset: Asset, key: str) -> Terms:
     settings, times = inventory.settings(asset).survey, inventory.settings(asset).timeouts
-    vantage.pace.set(key, settings.pace, settings.concurrency)
+    vantage.pace.set(key, settings.pace, settings.concurrency, Work.SURVEY)
     waits = Timeouts(times.connect, times.read, times.ask)
     budget = SurveyBudget(settings.requests, settings.bytes, settings.seconds, waits)
     declared = [text for party in inventory.parties for text in (party.id, party.name)]
@@ -124,7 +142,7 @@ def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
     paths = [path for one in inventory.assets for path in one.declared_paths]
     paths += [public.path for one in inventory.assets for public in one.public]
     paths += [known.path for known in default_paths()]
-    return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths))
+    return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths), Permission(vantage, asset))
 
 
 def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget:

@@ -15,7 +15,8 @@ from probes.buckets._objects import KnownObject, gravity, object_request
 from probes.buckets.bucket_verdict import UNPROVEN, clear, exposed, unknown, verdict_of, witness, witnesses
 from probes.buckets.dialects import objects_path
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable, T
-from probes.reasons import Why
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from probes.recognise.buckets.key_page import KeyPage, key_bytes, sent
 from probes.recognise.listing.model import Entry, Listing
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
@@ -31,8 +32,10 @@ REFUSAL = 16_384
 
 _LISTED_TRIES = 3
 _KEPT_KEYS = 5
-_NOT_READABLE = frozenset({Why.DENIED, Why.PRIVATE_OR_MISSING, Why.KEY_DEMANDED, Why.ARCHIVED})
-_NO_MORE = frozenset({Why.BUDGET_SPENT, Why.TOLD_TO_WAIT, Why.HOST_SILENT})
+_NOT_READABLE = frozenset(
+    {ClosedReason.DENIED, ClosedReason.PRIVATE_OR_MISSING, UndecidedReason.KEY_DEMANDED, UndecidedReason.ARCHIVED}
+)
+_NO_MORE = frozenset({NoAnswerReason.BUDGET_SPENT, NoAnswerReason.TOLD_TO_WAIT, NoAnswerReason.HOST_SILENT})
 _LIST = "list "
 
 Canary: TypeAlias = Literal["not asked", "refused", "refused in words", "catch-all", "failed"]
@@ -48,7 +51,7 @@ class Checks:
     """The path below which the objects are; empty: as the target's dialect has it."""
     found: dict[str, Check] = field(default_factory=dict)
     facts: list[str] = field(default_factory=list)
-    proof: list[str] = field(default_factory=list)
+    proof: list[Proof] = field(default_factory=list)
     pages: list[KeyPage] = field(default_factory=list)
     """What was listed: the bucket, or each open prefix."""
     unstable: list[KeyPage] = field(default_factory=list)
@@ -73,7 +76,9 @@ class Checks:
         make = clear if isinstance(outcome, Denied) else unknown
         self.found[name] = make(name, outcome.why, outcome.detail)
 
-    def record_open(self, name: str, why: Why, proof: str, *keys: str, detail: str = "", kept: bool = True) -> None:
+    def record_open(
+        self, name: str, why: OpenReason, proof: Proof, *keys: str, detail: str = "", kept: bool = True
+    ) -> None:
         """Record an open check, with the step of proof and the keys by which it is tried again before closing.
 
         kept=False: this check was inferred from another one, so there is nothing to re-test before closing.
@@ -87,13 +92,13 @@ class Checks:
         """Keep one more key by which an open check is tried again before it closes."""
         self._seen.append(witness(name, key))
 
-    def record_list(self, name: str, why: Why, proof: str, page: KeyPage, *keys: str) -> None:
+    def record_list(self, name: str, why: OpenReason, proof: Proof, page: KeyPage, *keys: str) -> None:
         """Record an open list of the bucket or of a prefix, and count what it shows."""
         detail = f"{len(page.names)} keys and prefixes{' and more' if page.more or not page.whole else ''}"
         if not page.whole and not page.stopped:
-            why, detail = Why.LISTED_INCOMPLETE, "the page breaks off, or is not well-formed"
-        elif page.whole and not page.names and not page.more and why is not Why.REFERER_ONLY:
-            why, detail = Why.EMPTY_LISTABLE, "nothing in it yet: the next upload is public"
+            why, detail = OpenReason.LISTED_INCOMPLETE, "the page breaks off, or is not well-formed"
+        elif page.whole and not page.names and not page.more and why is not OpenReason.REFERER_ONLY:
+            why, detail = OpenReason.EMPTY_LISTABLE, "nothing in it yet: the next upload is public"
         self.pages.append(page)
         self.record_open(name, why, proof, *keys, detail=detail)
 
@@ -157,9 +162,9 @@ class Checks:
     def verdict(self) -> Verdict:
         """The verdict that the checks make together. Nothing is open at a server that answers whatever it is asked."""
         if self.canary == "catch-all":
-            self.retract(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too")
+            self.retract(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes too")
         elif self.canary == "failed":
-            self.proof.append("the store did not answer a key that cannot exist in order")
+            self.proof.append(Proof(ProofStep.CANARY_DISORDERLY))
         return verdict_of(
             self.target,
             tuple(self.found.values()),
@@ -225,14 +230,18 @@ class Checks:
         second = judge((yield from one(replace(ask, fresh=True))))
         match second:
             case Inconclusive(silent=True):
-                self.proof.append("a second look over a new connection did not come about")
+                self.proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
                 return first
             case Denied() | Inconclusive():
-                return Inconclusive(Why.UNSTABLE, "a second look over a new connection was answered otherwise")
+                return Inconclusive(
+                    UndecidedReason.UNSTABLE, "a second look over a new connection was answered otherwise"
+                )
             case KeyPage() if isinstance(first, KeyPage) and first.names and not first.names & second.names:
-                return Inconclusive(Why.UNSTABLE, "a second look over a new connection shows none of the keys")
+                return Inconclusive(
+                    UndecidedReason.UNSTABLE, "a second look over a new connection shows none of the keys"
+                )
             case _:
-                self.proof.append("a second look over a new connection shows the same")
+                self.proof.append(Proof(ProofStep.SEEN_AGAIN))
                 self.proven = True
                 return first
 
@@ -242,20 +251,22 @@ class Checks:
         """Ask for every declared prefix, and for those once open: a bucket that is refused says nothing about them."""
         for name, (prefix, said) in self.prefix_checks().items():
             if self.is_open("list"):
-                self.found[name] = exposed(name, self.found["list"].why, "with the whole bucket")
+                why = self.found["list"].why
+                why = why if isinstance(why, OpenReason) else OpenReason.LISTED
+                self.found[name] = exposed(name, why, "with the whole bucket")
                 continue
             ask = ask_for(prefix)
 
             def judge_prefix(answer: Answer, prefix: bytes = key_bytes(prefix)) -> Outcome[KeyPage]:
                 page = judge(answer)
                 if isinstance(page, KeyPage) and not all(key.startswith(prefix) for key in page.names):
-                    return Inconclusive(Why.CATCH_ALL, "lists what does not begin with the prefix")
+                    return Inconclusive(UndecidedReason.CATCH_ALL, "lists what does not begin with the prefix")
                 return page
 
             outcome = yield from self.ask_twice(replace(ask, said=said or ask.said), judge_prefix)
             if isinstance(outcome, KeyPage):
-                proof = "the list of a prefix, while the whole bucket is not listed"
-                self.record_list(name, Why.PREFIX_LISTED, proof, outcome, prefix)
+                proof = Proof(ProofStep.PREFIX_LISTED)
+                self.record_list(name, OpenReason.PREFIX_LISTED, proof, outcome, prefix)
             else:
                 self.record(name, outcome)
 
@@ -275,15 +286,17 @@ class Checks:
         else:
             self.old = outcome
             fact = f"{what} listed: {outcome.kept}{' at least' if outcome.more or not outcome.whole else ''}"
-            self.record_open("versions", Why.VERSIONS_LISTED, f"{what} are listed to a stranger", detail=fact)
+            self.record_open("versions", OpenReason.VERSIONS_LISTED, Proof(ProofStep.VERSIONS_LISTED), detail=fact)
             if outcome.kept:
                 self.facts.append(fact)
 
     def another_list(self, none: str) -> Inconclusive:
         """What an ordinary list says that came in answer to another question."""
         if self.is_open("list"):
-            return Inconclusive(Why.NOT_OFFERED, none)
-        return Inconclusive(Why.UNSTABLE, "a list came in answer to another question, where it is refused itself")
+            return Inconclusive(UndecidedReason.NOT_OFFERED, none)
+        return Inconclusive(
+            UndecidedReason.UNSTABLE, "a list came in answer to another question, where it is refused itself"
+        )
 
     def known_objects(self) -> tuple[KnownObject, ...]:
         """The objects to try: all that were once open or are declared; else a few that the list shows."""
@@ -320,7 +333,7 @@ class Checks:
             if isinstance(outcome, Readable):
                 if canary is not None and (yield from canary()):
                     self.proven = before
-                    return Inconclusive(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too")
+                    return Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes too")
                 self.record_object(outcome, thing, [one.key for one in known[number + 1 :] if one.said])
                 return None
             if isinstance(outcome, Denied):
@@ -328,25 +341,25 @@ class Checks:
             elif inconclusive is None or _weight(outcome) > _weight(inconclusive):
                 inconclusive = outcome
             if isinstance(outcome, Inconclusive) and outcome.why in (
-                Why.BUDGET_SPENT,
-                Why.TOLD_TO_WAIT,
-                Why.HOST_SILENT,
+                NoAnswerReason.BUDGET_SPENT,
+                NoAnswerReason.TOLD_TO_WAIT,
+                NoAnswerReason.HOST_SILENT,
             ):
                 break
         if denied is not None and (inconclusive is None or _weight(inconclusive) == 0):
             return denied
-        return inconclusive or Inconclusive(Why.NO_KNOWN_KEY, "no key is known to ask for")
+        return inconclusive or Inconclusive(UndecidedReason.NO_KNOWN_KEY, "no key is known to ask for")
 
     def record_object(
-        self, found: Readable, thing: KnownObject, others: Iterable[str] = (), why: Why | None = None
+        self, found: Readable, thing: KnownObject, others: Iterable[str] = (), why: OpenReason | None = None
     ) -> None:
         """Record that an object is readable. A few more keys are kept: this object may be deleted, others stay open."""
         self._single, self.size, self.media = True, found.size, found.media
         files = self.entries
         step = max(1, (len(files) - 1) // (_KEPT_KEYS - 1)) if files else 1
         kept = [*others, *(entry.name for entry in files[::step])][:_KEPT_KEYS]
-        proof = f"an object ({thing.source}) gives a stranger its first bytes, and a key that cannot exist is refused"
-        why = why or (Why.READABLE if self.lists else Why.READABLE_UNLISTED)
+        proof = Proof(ProofStep.OBJECT_ANSWERS)
+        why = why or (OpenReason.READABLE if self.lists else OpenReason.READABLE_UNLISTED)
         self.record_open(
             "read", why, proof, *dict.fromkeys((thing.key, *kept)), detail=f"an object that is {thing.source}"
         )
@@ -356,17 +369,15 @@ class Checks:
         random: Callable[[str], Request],
         judge_random: Callable[[Answer], Outcome[Readable]],
         judge: Callable[[Answer, str], Outcome[Readable]],
-        proof: str,
         ask_for: Callable[[KnownObject], Request] | None = None,
     ) -> Generator[Ask, Reply, Outcome[Readable]]:
         """Ask for objects in a store that says to readers alone that a key is missing: no key need be known for that.
 
-        Known objects are tried too: their bytes tell what they are. Returns what the random key said; `proof` says why
-        that shows that objects are readable.
+        Known objects are tried too: their bytes tell what they are. Returns what the random key said.
         """
         before = self.proven
         said = yield from self.ask_twice(random(""), judge_random, random("2"))
-        if isinstance(said, Inconclusive) and said.why is Why.CATCH_ALL:
+        if isinstance(said, Inconclusive) and said.why is UndecidedReason.CATCH_ALL:
             self.canary = "catch-all"
             self.record("read", said)
             return said
@@ -377,17 +388,19 @@ class Checks:
             return said
         if not isinstance(said, Readable):
             # Of the two words the random key's says more: it speaks of every object.
-            settled = isinstance(outcome, Inconclusive) and outcome.why is not Why.NO_KNOWN_KEY
-            self.record("read", outcome if settled or said.why is Why.NO_KNOWN_KEY else said)
+            settled = isinstance(outcome, Inconclusive) and outcome.why is not UndecidedReason.NO_KNOWN_KEY
+            self.record("read", outcome if settled or said.why is UndecidedReason.NO_KNOWN_KEY else said)
         elif isinstance(outcome, Denied):
             self.proven = before
-            self.record("read", Inconclusive(Why.UNSTABLE, "a missing object answers otherwise than a known one"))
-        elif outcome.why in (Why.ARCHIVED, Why.KEY_DEMANDED):
+            self.record(
+                "read", Inconclusive(UndecidedReason.UNSTABLE, "a missing object answers otherwise than a known one")
+            )
+        elif outcome.why in (UndecidedReason.ARCHIVED, UndecidedReason.KEY_DEMANDED):
             self.record("read", outcome)
         else:
             learnt = [thing.key for thing in known if thing.said and not self.is_open("list")]
-            why = Why.READABLE if self.is_open("list") else Why.READABLE_UNLISTED
-            self.record_open("read", why, proof, "", *learnt)
+            why = OpenReason.READABLE if self.is_open("list") else OpenReason.READABLE_UNLISTED
+            self.record_open("read", why, Proof(ProofStep.MISSING_KEY_TOLD), "", *learnt)
         return said
 
 
@@ -409,4 +422,4 @@ def page_in(answer: Response, *readers: Callable[[bytes], KeyPage | None]) -> Ke
 
 def _weight(outcome: Inconclusive) -> int:
     """What gave a stranger something weighs more than silence, and silence more than a key that is not there."""
-    return 2 if outcome.why in UNPROVEN else 0 if outcome.why is Why.NO_KNOWN_KEY else 1
+    return 2 if outcome.why in UNPROVEN else 0 if outcome.why is UndecidedReason.NO_KNOWN_KEY else 1

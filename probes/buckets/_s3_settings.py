@@ -9,7 +9,8 @@ from probes.api import BucketTarget
 from probes.buckets._checks import PAGE, REFUSAL, ROWS, Checks, page_in
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, T
 from probes.buckets.dialects.s3 import S3Endpoint, moved, nothing_more, refusal
-from probes.reasons import Why
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.errors import read_error
 from probes.recognise.buckets.grants import Grants, Policy, read_grants, read_policy, read_policy_status
 from probes.recognise.buckets.key_page import KeyPage
@@ -57,11 +58,11 @@ class Settings:
                     return found
                 if page_in(answer, bucket_page, versions_page, uploads_page) is not None:
                     return self.checks.another_list("answered with something else than was asked for")
-                return Inconclusive(Why.NOT_OFFERED, "answered with something else than was asked for")
+                return Inconclusive(UndecidedReason.NOT_OFFERED, "answered with something else than was asked for")
             outcome = refusal(self.target, self.at, answer)
-            odd = outcome.why in (Why.STATUS_UNEXPECTED, Why.NO_KNOWN_KEY)
+            odd = outcome.why in (UndecidedReason.STATUS_UNEXPECTED, UndecidedReason.NO_KNOWN_KEY)
             if odd and isinstance(answer, Response) and answer.status in (400, 404) and read_error(answer.body):
-                return Inconclusive(Why.NOT_OFFERED, outcome.detail)
+                return Inconclusive(UndecidedReason.NOT_OFFERED, outcome.detail)
             return outcome
 
         return judged
@@ -74,7 +75,7 @@ class Settings:
             checks.record("uploads", outcome)
             return
         fact = f"{len(outcome.keys)} unfinished uploads listed{_more(outcome)}"
-        checks.record_open("uploads", Why.UPLOADS_LISTED, "unfinished uploads are listed to a stranger", detail=fact)
+        checks.record_open("uploads", OpenReason.UPLOADS_LISTED, Proof(ProofStep.UPLOADS_LISTED), detail=fact)
         checks.facts += [fact] if outcome.keys else []
 
     def access(self) -> Generator[Ask, Reply, None]:
@@ -92,24 +93,26 @@ class Settings:
         self.grants = grants if isinstance(grants, Grants) else None
         rules = policy if isinstance(policy, Policy) and policy is not NO_POLICY else None
         if isinstance(grants, Grants):
-            checks.record_open("acl", Why.ACL_READABLE, "its grants are readable", detail="grants")
+            checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE), detail="grants")
         elif rules is not None:
-            checks.record_open("acl", Why.ACL_READABLE, "its policy is readable", detail="policy")
+            checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.POLICY_READABLE), detail="policy")
         else:
             # Amazon answers 405 to the policy of a stranger's bucket (S3 API, GetBucketPolicy): the grants decide then.
             refused = [one for one in (grants, policy) if isinstance(one, Denied | Inconclusive)]
-            refused.sort(key=lambda one: (one.why is Why.NOT_OFFERED, isinstance(one, Denied)))
+            refused.sort(key=lambda one: (one.why is UndecidedReason.NOT_OFFERED, isinstance(one, Denied)))
             checks.record("acl", refused[0])
         if (self.grants is not None and self.grants.writable) or (rules is not None and rules.writable):
-            proof = "its own grants let a stranger write"
-            checks.record_open("write", Why.WRITE_GRANTED, proof, detail="by its own grants; never tried", kept=False)
+            proof = Proof(ProofStep.GRANTS_LET_WRITE)
+            checks.record_open(
+                "write", OpenReason.WRITE_GRANTED, proof, detail="by its own grants; never tried", kept=False
+            )
         elif rules is not None and rules.writable_if:
-            checks.record("write", Inconclusive(Why.CONFIGURED_OPEN, "by its own policy, under a condition"))
+            checks.record("write", Inconclusive(OpenReason.CONFIGURED_OPEN, "by its own policy, under a condition"))
         elif self.grants is not None and isinstance(policy, Policy):
-            checks.record("write", Denied(Why.DENIED, "by its own grants and policy; never tried"))
+            checks.record("write", Denied(ClosedReason.DENIED, "by its own grants and policy; never tried"))
         else:
             detail = "only readable grants and policy could tell; never tried"
-            checks.record("write", Inconclusive(Why.NOT_ASKED, detail))
+            checks.record("write", Inconclusive(NoAnswerReason.NOT_ASKED, detail))
 
     def judge_policy(self, answer: Answer) -> Outcome[Policy]:
         """The policy; `NO_POLICY` where the store says that there is none."""
@@ -128,21 +131,23 @@ class Settings:
         if not self.target.signing:
             granted = self.grants is not None and self.grants.gives("any-account", "READ")
             detail = "by its own grants; no probing key is declared" if granted else "no probing key is declared"
-            checks.record("any-account", Inconclusive(Why.CONFIGURED_OPEN if granted else Why.NOT_ASKED, detail))
+            checks.record(
+                "any-account", Inconclusive(OpenReason.CONFIGURED_OPEN if granted else NoAnswerReason.NOT_ASKED, detail)
+            )
             return
         if listed is not None and nothing_more(listed):
             checks.record("any-account", listed)
             return
         detail = ""
         outcome = yield from self._signed(())
-        if isinstance(outcome, Denied) and outcome.why is Why.DENIED:
+        if isinstance(outcome, Denied) and outcome.why is ClosedReason.DENIED:
             # S3 User Guide, "Requester Pays buckets": refused alike until the asker says that he pays.
             paid = yield from self._signed(_REQUESTER_PAYS)
             outcome, detail = (paid, "requester pays") if isinstance(paid, KeyPage) else (outcome, "")
         if isinstance(outcome, KeyPage):
             checks.pages += [] if checks.lists else [outcome]
-            proof = "an account that has nothing to do with the bucket is given its list (ListBucketResult)"
-            checks.record_open("any-account", Why.ANY_ACCOUNT, proof, detail=detail)
+            proof = Proof(ProofStep.ACCOUNT_LISTS)
+            checks.record_open("any-account", OpenReason.ANY_ACCOUNT, proof, detail=detail)
         else:
             checks.record("any-account", outcome)
 
@@ -157,14 +162,18 @@ class Settings:
             if page is not None:
                 return page
             outcome = refusal(self.target, at, answer)
-            if outcome.why is Why.NO_BUCKET:
+            if outcome.why is ClosedReason.NO_BUCKET:
                 # Ceph looks a bare name up in the tenant of the key, so this says nothing.
-                return Inconclusive(Why.NO_BUCKET, "looked up in the tenant of the probing key")
+                return Inconclusive(ClosedReason.NO_BUCKET, "looked up in the tenant of the probing key")
             return outcome
 
         answer = yield from one(ask(ROWS))
         outcome = judge(answer)
-        if isinstance(outcome, Inconclusive) and outcome.why is Why.WRONG_REGION and isinstance(answer, Response):
+        if (
+            isinstance(outcome, Inconclusive)
+            and outcome.why is UndecidedReason.WRONG_REGION
+            and isinstance(answer, Response)
+        ):
             at = moved(self.target, at, answer) or at
             if at != self.at:
                 outcome = judge((yield from one(ask(ROWS))))

@@ -13,7 +13,8 @@ from probes.buckets.dialects import bucket_path, list_variants
 from probes.buckets.dialects.azure import code, refusal
 from probes.buckets.dialects.list_requests import AZURE_VERSION
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable
-from probes.reasons import Why
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.azure import blobs_page, is_access_policy
 from probes.recognise.buckets.key_page import KeyPage, key_bytes
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response
@@ -42,26 +43,25 @@ class _Container:
         outcome = yield from checks.ask_twice(self.list_request(), self.judge_list)
         if isinstance(outcome, Inconclusive) and outcome.final:
             # A name server that filters, or is ill, knows no account either: its word is not the store's.
-            gone = Inconclusive(Why.NO_ACCOUNT, "the name servers know no account of this name")
+            gone = Inconclusive(UndecidedReason.NO_ACCOUNT, "the name servers know no account of this name")
             checks.record("list", gone if self.nobody and not self.target.domain else outcome)
             return (checks.verdict(), *self.name_verdict())
-        if isinstance(outcome, Denied) and outcome.why in (Why.PUBLIC_ACCESS_OFF, Why.NO_BUCKET):
+        if isinstance(outcome, Denied) and outcome.why in (ClosedReason.PUBLIC_ACCESS_OFF, ClosedReason.NO_BUCKET):
             checks.deny_all(("list", "read", "versions"), outcome)
             return (checks.verdict(), *self.name_verdict())
         if isinstance(outcome, KeyPage):
-            checks.record_list("list", Why.LISTED, "a container's list of blobs (EnumerationResults)", outcome)
+            checks.record_list("list", OpenReason.LISTED, Proof(ProofStep.STORE_LISTS), outcome)
         else:
             checks.record("list", outcome)
         yield from checks.ask_read(
             self.random_request,
             self.judge_random,
             self.judge_object,
-            "a blob that cannot exist is said to be missing: whoever may not read is not told",
             self.object_request,
         )
         self.admitted = self.admitted or checks.is_open("read")
-        if self.admitted and isinstance(outcome, Inconclusive) and outcome.why is Why.FIREWALLED:
-            checks.record("list", Denied(Why.DENIED))
+        if self.admitted and isinstance(outcome, Inconclusive) and outcome.why is UndecidedReason.FIREWALLED:
+            checks.record("list", Denied(ClosedReason.DENIED))
         old = self.list_request(rows=OLD_ROWS, more=_KEPT)
         kept = "old versions, snapshots or deleted blobs"
         yield from checks.ask_old(kept, old, self.judge_list, "no versions, snapshots or deleted blobs are kept")
@@ -77,7 +77,7 @@ class _Container:
     def judge_list(self, answer: Answer) -> Outcome[KeyPage]:
         """What an answer to a list is."""
         if isinstance(answer, NoAnswer):
-            self.nobody = answer.why is Why.NO_SUCH_NAME
+            self.nobody = answer.why is NoAnswerReason.NO_SUCH_NAME
         elif answer.status == 200 and (page := page_in(answer, blobs_page)) is not None:
             self.account = True
             return page
@@ -97,7 +97,7 @@ class _Container:
         Where public access is set to "blob", the list is refused while every blob is readable.
         """
         if isinstance(answer, Response) and answer.status in (200, 206):
-            return Inconclusive(Why.CATCH_ALL, "a blob that cannot exist is answered with bytes")
+            return Inconclusive(UndecidedReason.CATCH_ALL, "a blob that cannot exist is answered with bytes")
         if isinstance(answer, Response) and answer.status == 404 and code(answer) == "BlobNotFound":
             self.account = self.admitted = True
             return Readable()
@@ -121,7 +121,7 @@ class _Container:
         if isinstance(outcome, Denied | Inconclusive):
             checks.record("acl", outcome)
         else:
-            checks.record_open("acl", Why.ACL_READABLE, "the container's access policy came to a stranger")
+            checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.POLICY_READABLE))
 
     def judge_policy(self, answer: Answer) -> Outcome[str]:
         """What an answer to the request for the access policy is."""
@@ -137,7 +137,7 @@ class _Container:
         if not self.target.domain:
             return ()
         if self.account:
-            return (Clear(self.target.filed, DANGLING, Why.BUCKET_THERE, ("the account is there",)),)
+            return (Clear(self.target.filed, DANGLING, ClosedReason.BUCKET_THERE, ("the account is there",)),)
         first = self.checks.found["list"]
         detail = "the name, or the account that it leads to, does not exist" if self.nobody else first.detail
         return (Unknown(self.target.filed, DANGLING, first.why, detail),)

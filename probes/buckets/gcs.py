@@ -14,7 +14,8 @@ from probes.buckets.dangling import domain_verdict
 from probes.buckets.dialects import s3_variants
 from probes.buckets.dialects.gcs import refusal
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable
-from probes.reasons import Why
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.google import grants_of, objects_page, permissions_of
 from probes.recognise.buckets.key_page import KeyPage, key_bytes
 from probes.recognise.buckets.s3 import bucket_page
@@ -34,7 +35,14 @@ _ASKED: Final = (
 _WRITING: Final = frozenset(_ASKED[2:])
 _READING: Final = ("objectViewer", "objectAdmin", "objectUser", "legacyObjectReader", "storage.admin", "legacyBucket")
 
-_FRONT: Final = frozenset({Why.NOT_A_STORE, Why.REFUSED_BY_FRONT, Why.REDIRECTED, Why.FILTERED})
+_FRONT: Final = frozenset(
+    {
+        UndecidedReason.NOT_A_STORE,
+        UndecidedReason.REFUSED_BY_FRONT,
+        UndecidedReason.REDIRECTED,
+        UndecidedReason.FILTERED,
+    }
+)
 """What somebody in front of the bucket says; a code of the store's own is its word by either interface."""
 
 
@@ -60,12 +68,12 @@ class _Bucket:
             checks.record("list", outcome)
             named = yield from domain_verdict(checks, outcome, ask, self.judge_list)
             return (checks.verdict(), *named)
-        if isinstance(outcome, Denied) and outcome.why is Why.NO_BUCKET:
+        if isinstance(outcome, Denied) and outcome.why is ClosedReason.NO_BUCKET:
             checks.deny_all(("list", "read", "versions"), outcome)
             named = yield from domain_verdict(checks, outcome, ask, self.judge_list)
             return (checks.verdict(), *named)
         if isinstance(outcome, KeyPage):
-            checks.record_list("list", Why.LISTED, "a bucket's list of objects", outcome)
+            checks.record_list("list", OpenReason.LISTED, Proof(ProofStep.STORE_LISTS), outcome)
         else:
             checks.record("list", outcome)
         yield from self.versions()
@@ -125,14 +133,14 @@ class _Bucket:
         ask = Request("GET", f"{self.json_path}/iam/testPermissions?{query}", REFUSAL, host=self.json_host)
         outcome = yield from self.checks.ask_twice(ask, self.judge_permissions)
         if isinstance(outcome, Denied | Inconclusive):
-            none_held = isinstance(outcome, Inconclusive) and outcome.why is Why.NO_KNOWN_KEY
-            self.checks.record("write", Denied(Why.DENIED) if none_held else outcome)
+            none_held = isinstance(outcome, Inconclusive) and outcome.why is UndecidedReason.NO_KNOWN_KEY
+            self.checks.record("write", Denied(ClosedReason.DENIED) if none_held else outcome)
             return frozenset()
         if outcome & _WRITING:
-            said = f"the store says that a stranger holds {', '.join(sorted(outcome & _WRITING))}"
-            self.checks.record_open("write", Why.WRITE_GRANTED, said)
+            said = Proof(ProofStep.PERMISSION_HELD, ", ".join(sorted(outcome & _WRITING)))
+            self.checks.record_open("write", OpenReason.WRITE_GRANTED, said)
         else:
-            self.checks.record("write", Denied(Why.DENIED))
+            self.checks.record("write", Denied(ClosedReason.DENIED))
         return outcome
 
     def judge_permissions(self, answer: Answer) -> Outcome[frozenset[str]]:
@@ -140,7 +148,7 @@ class _Bucket:
         if isinstance(answer, Response) and answer.status == 200:
             held = permissions_of(answer.body)
             if held is not None:
-                return held or Inconclusive(Why.NO_KNOWN_KEY, "no permission is held")
+                return held or Inconclusive(UndecidedReason.NO_KNOWN_KEY, "no permission is held")
         return refusal(answer)
 
     def read(self, held: frozenset[str]) -> Generator[Ask, Reply, None]:
@@ -150,8 +158,8 @@ class _Bucket:
         if outcome is None:
             return
         if "storage.objects.get" in held and not isinstance(outcome, Denied):
-            why = Why.READABLE if checks.is_open("list") else Why.READABLE_UNLISTED
-            checks.record_open("read", why, "the store says that a stranger holds storage.objects.get")
+            why = OpenReason.READABLE if checks.is_open("list") else OpenReason.READABLE_UNLISTED
+            checks.record_open("read", why, Proof(ProofStep.PERMISSION_HELD, "storage.objects.get"))
         else:
             # A grant on single objects is seen by their names alone: without a permission on the bucket nothing closes.
             checks.record("read", outcome)
@@ -173,10 +181,10 @@ class _Bucket:
         if isinstance(outcome, Denied | Inconclusive):
             checks.record("acl", outcome)
             return
-        checks.record_open("acl", Why.ACL_READABLE, "the bucket's policy came to a stranger")
+        checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.POLICY_READABLE))
         roles = {role for who, role in outcome if who == "allAuthenticatedUsers"}
         if any(word in role for role in roles for word in _READING):
-            checks.record_open("any-account", Why.ANY_ACCOUNT, "the policy names allAuthenticatedUsers", kept=False)
+            checks.record_open("any-account", OpenReason.ANY_ACCOUNT, Proof(ProofStep.GRANTS_NAME_ACCOUNTS), kept=False)
 
     def judge_policy(self, answer: Answer) -> Outcome[frozenset[tuple[str, str]]]:
         """What an answer to the question for the policy is."""

@@ -12,7 +12,8 @@ from probes.buckets.dangling import domain_verdict
 from probes.buckets.dialects import list_variants
 from probes.buckets.dialects.oci import refusal
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable
-from probes.reasons import Why
+from probes.proof import Proof, ProofStep
+from probes.reasons import OpenReason
 from probes.recognise.buckets.key_page import KeyPage, key_bytes
 from probes.recognise.buckets.oracle import objects_page, public_level, versions_page
 from probes.requests.http import Answer, Ask, Reply, Request, Response, one
@@ -36,7 +37,7 @@ class _Bucket:
             checks.record("list", outcome)
             return (checks.verdict(),)
         if isinstance(outcome, KeyPage):
-            checks.record_list("list", Why.LISTED, "a bucket's list of objects, as Oracle writes it", outcome)
+            checks.record_list("list", OpenReason.LISTED, Proof(ProofStep.STORE_LISTS), outcome)
         else:
             checks.record("list", outcome)
         old = self.masked(Request("GET", f"{self.target.root}/objectversions?limit={OLD_ROWS}", PAGE))
@@ -102,7 +103,7 @@ class _Bucket:
         if isinstance(outcome, Denied | Inconclusive):
             checks.record("acl", outcome)
         else:
-            checks.record_open("acl", Why.ACL_READABLE, f"the bucket's own page came to a stranger ({outcome})")
+            checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE), detail=outcome)
 
     def judge_page(self, answer: Answer) -> Outcome[str]:
         """What an answer to it is."""

@@ -14,7 +14,8 @@ from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.dangling import domain_verdict, judge_s3_name
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable
 from probes.buckets.dialects.s3 import S3Endpoint, bare, moved, nothing_more, refusal
-from probes.reasons import Why
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.engines import CEPH, SEAWEEDFS, engine
 from probes.recognise.buckets.errors import read_error, region
 from probes.recognise.buckets.key_page import KeyPage, sent
@@ -38,11 +39,11 @@ class _Bucket:
     checks: Checks
     at: S3Endpoint
     """Where the bucket is asked: the target's own endpoint, or the one of its region."""
-    answer: Answer = field(default_factory=lambda: NoAnswer(Why.BUG))
+    answer: Answer = field(default_factory=lambda: NoAnswer(NoAnswerReason.BUG))
     """The last answer to the list."""
     older: bool = False
     """Whether the list was asked for by the older ListObjects."""
-    canary: Answer = field(default_factory=lambda: NoAnswer(Why.BUG))
+    canary: Answer = field(default_factory=lambda: NoAnswer(NoAnswerReason.BUG))
     """The answer to a key that cannot exist."""
 
     def look(self) -> Dialogue:
@@ -55,7 +56,7 @@ class _Bucket:
         settings = Settings(target, checks, self.at)
         if isinstance(outcome, KeyPage):
             yield from self.open_list(outcome, settings)
-        elif isinstance(outcome, Denied) and outcome.why is Why.NO_BUCKET:
+        elif isinstance(outcome, Denied) and outcome.why is ClosedReason.NO_BUCKET:
             checks.deny_all(_ALL, outcome)
         else:
             checks.record("list", outcome)
@@ -76,13 +77,13 @@ class _Bucket:
         first = yield from self._ask_list()
         if isinstance(self.answer, NoAnswer):
             return first
-        if isinstance(first, Inconclusive) and first.why is Why.WRONG_REGION:
+        if isinstance(first, Inconclusive) and first.why is UndecidedReason.WRONG_REGION:
             return (yield from self._follow(first, self.answer))
         if not isinstance(first, KeyPage) and self.answer.status in (400, 405, 501):
             # IBM COS and ten more providers know ListObjects alone; most ignore list-type, some refuse it.
             answer, self.older = self.answer, True
             second = yield from self._ask_list()
-            if not isinstance(second, Inconclusive) or second.why is Why.UNSTABLE:
+            if not isinstance(second, Inconclusive) or second.why is UndecidedReason.UNSTABLE:
                 return second
             self.answer, self.older = answer, False
         return first
@@ -96,13 +97,13 @@ class _Bucket:
         page = page_in(answer, bucket_page) if isinstance(answer, Response) and answer.status == 200 else None
         if page is not None:
             if self._of_another(page):
-                return Inconclusive(Why.NOT_A_STORE, "the list says to be of another bucket")
+                return Inconclusive(UndecidedReason.NOT_A_STORE, "the list says to be of another bucket")
             return page
         outcome = refusal(self.target, self.at, answer)
-        if outcome.why is Why.NO_KNOWN_KEY:
-            return Inconclusive(Why.NOT_OFFERED, "a front asks its store for an object instead")
-        if outcome.why is Why.DENIED and isinstance(answer, Response) and engine(answer.headers) == SEAWEEDFS:
-            return Denied(Why.PRIVATE_OR_MISSING, "this store refuses a missing bucket alike")
+        if outcome.why is UndecidedReason.NO_KNOWN_KEY:
+            return Inconclusive(UndecidedReason.NOT_OFFERED, "a front asks its store for an object instead")
+        if outcome.why is ClosedReason.DENIED and isinstance(answer, Response) and engine(answer.headers) == SEAWEEDFS:
+            return Denied(ClosedReason.PRIVATE_OR_MISSING, "this store refuses a missing bucket alike")
         return outcome
 
     def _follow(self, first: Inconclusive, answer: Response) -> Generator[Ask, Reply, Outcome[KeyPage]]:
@@ -119,12 +120,12 @@ class _Bucket:
         detail = ""
         if isinstance(self.answer, NoAnswer):
             detail = f"the endpoint named gave no answer ({self.answer.why.value})"
-        elif isinstance(then, Denied) and then.why is Why.NO_BUCKET:
+        elif isinstance(then, Denied) and then.why is ClosedReason.NO_BUCKET:
             # Whoever sends us on knows the bucket.
             detail = "the endpoint named knows no such bucket"
         if detail:
             self.at, self.answer = here, answer
-            return Inconclusive(Why.WRONG_REGION, detail)
+            return Inconclusive(UndecidedReason.WRONG_REGION, detail)
         return then
 
     def _of_another(self, page: KeyPage) -> bool:
@@ -156,14 +157,14 @@ class _Bucket:
         if checks.canary == "catch-all" or self.canary_code == "NoSuchBucket":
             detail = "a key that cannot exist is answered too"
             detail = detail if checks.canary == "catch-all" else "lists, and says of a key that there is no such bucket"
-            checks.record("list", Inconclusive(Why.CATCH_ALL, detail))
+            checks.record("list", Inconclusive(UndecidedReason.CATCH_ALL, detail))
             return
         if (yield from self.lists_anything()):
-            checks.record("list", Inconclusive(Why.CATCH_ALL, "a bucket that cannot exist is listed too"))
+            checks.record("list", Inconclusive(UndecidedReason.CATCH_ALL, "a bucket that cannot exist is listed too"))
             return
         again = yield from checks.second_look(page, self.list_request(_FEW), self.judge_list)
         if isinstance(again, KeyPage):
-            checks.record_list("list", Why.LISTED, "the answer parses as the list of a bucket (ListBucketResult)", page)
+            checks.record_list("list", OpenReason.LISTED, Proof(ProofStep.STORE_LISTS), page)
         else:
             checks.record("list", again)
             checks.unstable.append(page)
@@ -183,7 +184,7 @@ class _Bucket:
         if denied or self.target.keys or checks.was_open("read"):
             yield from self.ask_canary()
             if checks.canary == "catch-all":
-                checks.retract(Why.CATCH_ALL, "a key that cannot exist is answered too")
+                checks.retract(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered too")
             yield from self.read()
         if denied:
             yield from settings.ask()
@@ -216,20 +217,22 @@ class _Bucket:
         outcome = yield from checks.ask_objects(known, self.judge_object, ask_for=self.object_request)
         if outcome is None:
             return
-        if outcome.why is Why.NO_KNOWN_KEY:
+        if outcome.why is UndecidedReason.NO_KNOWN_KEY:
             once = any(thing.source == "once open" for thing in known)
-            nothing = Inconclusive(Why.NO_KNOWN_KEY, "the declared objects are missing" if known else "")
+            nothing = Inconclusive(UndecidedReason.NO_KNOWN_KEY, "the declared objects are missing" if known else "")
             # A stranger who may neither list nor read is refused a missing key as any other (S3 API, GetObject).
-            gone = Inconclusive(Why.ENTRY_UNPROVEN, "what was once seen open is gone, and a stranger is told so")
+            gone = Inconclusive(
+                UndecidedReason.ENTRY_UNPROVEN, "what was once seen open is gone, and a stranger is told so"
+            )
             outcome = gone if once else nothing
         missing = yield from self.by_missing(
             once_by_missing=any(key[:1] in ("", "\0") for key in checks.known_open("read"))
         )
         if isinstance(missing, Readable):
             detail = "a missing key is told as missing, which this store tells only to those who may read"
-            why = Why.READABLE if checks.lists else Why.READABLE_UNLISTED
-            checks.record_open("read", why, f"{detail}; no key is known", detail=detail)
-        elif missing is not None and outcome.why is Why.NO_KNOWN_KEY:
+            why = OpenReason.READABLE if checks.lists else OpenReason.READABLE_UNLISTED
+            checks.record_open("read", why, Proof(ProofStep.MISSING_KEY_TOLD), detail=detail)
+        elif missing is not None and outcome.why is UndecidedReason.NO_KNOWN_KEY:
             checks.record("read", missing)
         else:
             checks.record("read", outcome)
@@ -246,25 +249,27 @@ class _Bucket:
         if not isinstance(answer, Response) or answer.status not in (200, 206, 416):
             return refusal(self.target, self.at, answer)
         if self.checks.canary == "catch-all":
-            return Inconclusive(Why.CATCH_ALL, "a key that cannot exist is answered too")
+            return Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered too")
         if self.checks.canary == "failed":
-            return Inconclusive(Why.CANARY_FAILED, "the store does not answer a key that cannot exist in order")
+            return Inconclusive(
+                UndecidedReason.CANARY_FAILED, "the store does not answer a key that cannot exist in order"
+            )
         size = whole_size(answer)
         if answer.status == 416:
             if _code(answer) != "InvalidRange":
-                return Inconclusive(Why.STATUS_UNEXPECTED, "status 416")
+                return Inconclusive(UndecidedReason.STATUS_UNEXPECTED, "status 416")
             size, told = 0, None
         elif answer.status == 206 and not answer.headers.get("content-range").replace(" ", "").lower().startswith(
             "bytes0-"
         ):
-            return Inconclusive(Why.TYPE_UNPROVEN, "a 206 for another range than was asked")
+            return Inconclusive(UndecidedReason.TYPE_UNPROVEN, "a 206 for another range than was asked")
         elif not answer.body and size != 0:
-            return Inconclusive(Why.BODY_UNREADABLE, "the first bytes cannot be read")
+            return Inconclusive(UndecidedReason.BODY_UNREADABLE, "the first bytes cannot be read")
         else:
             told = tell(answer.body, key, answer.type, size)
         confirmed = told is not None and told.confirmed and bool(answer.body)
         if self.checks.canary == "refused" and not confirmed:
-            return Inconclusive(Why.TYPE_UNPROVEN, "answers, but its first bytes do not confirm what it is")
+            return Inconclusive(UndecidedReason.TYPE_UNPROVEN, "answers, but its first bytes do not confirm what it is")
         if told is None or not told.confirmed:
             return Readable(size)
         return Readable(size, f"{told.kind.value}/{told.format}" if told.format else told.kind.value)
@@ -281,7 +286,8 @@ class _Bucket:
         if not (self.canary_status == 404 and self.canary_code == "NoSuchKey"):
             if self.canary_code == "AccessDenied" and (weed or once_by_missing):
                 return Denied(
-                    Why.DENIED, "a key that cannot exist is refused, as this store refuses whoever may not read"
+                    ClosedReason.DENIED,
+                    "a key that cannot exist is refused, as this store refuses whoever may not read",
                 )
             return None
         if not weed and self.checks.lists:
@@ -290,7 +296,7 @@ class _Bucket:
             head = yield from one(self.at.head())
             if not isinstance(head, Response) or head.status != 200:
                 detail = "a missing key is told as missing, which this store tells to those who may list in some way"
-                return Inconclusive(Why.ENTRY_UNPROVEN, detail)
+                return Inconclusive(UndecidedReason.ENTRY_UNPROVEN, detail)
         return (yield from self.checks.second_look(Readable(), self.canary_request(), self.judge_missing))
 
     def judge_missing(self, answer: Answer) -> Outcome[Readable]:

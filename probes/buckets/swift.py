@@ -13,7 +13,8 @@ from probes.buckets.dangling import domain_verdict
 from probes.buckets.dialects import list_variants
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable, T, unanswered, without_words
 from probes.buckets.dialects.swift import refusal
-from probes.reasons import Why
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.key_page import KeyPage, key_bytes
 from probes.recognise.buckets.swift import Engine, container_page, engine_of, is_static_web
 from probes.recognise.listing.model import Listing
@@ -46,12 +47,12 @@ class _Container:
         if isinstance(outcome, Inconclusive) and outcome.final:
             checks.record("list", outcome)
             return (checks.verdict(),)
-        if isinstance(outcome, Denied) and outcome.why is Why.NO_BUCKET:
+        if isinstance(outcome, Denied) and outcome.why is ClosedReason.NO_BUCKET:
             checks.deny_all(("list", "read", "versions"), outcome)
             named = yield from domain_verdict(checks, outcome, ask, self.judge_list)
             return (checks.verdict(), *named)
         if isinstance(outcome, KeyPage):
-            checks.record_list("list", Why.LISTED, "a container's own list of objects", outcome)
+            checks.record_list("list", OpenReason.LISTED, Proof(ProofStep.STORE_LISTS), outcome)
             self.from_headers()
         else:
             checks.record("list", outcome)
@@ -62,7 +63,6 @@ class _Container:
             self.random_request,
             self.judge_random,
             self.judge_object,
-            "a key that cannot exist is said to be missing (404): Swift says 401 to whoever may not read",
         )
         if isinstance(outcome, Denied):
             yield from self.by_origin()
@@ -140,20 +140,22 @@ class _Container:
         grants = {who.strip() for who in named.get("x-container-read", "").split(",")}
         writers = {who.strip() for who in named.get("x-container-write", "").split(",")}
         if "x-container-read" in named or "x-container-write" in named:
-            self.checks.record_open("acl", Why.ACL_READABLE, "the store shows the container's grants to strangers")
+            self.checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE))
         if "*:*" in grants:
-            said = "the grants that are shown name every account"
-            self.checks.record_open("any-account", Why.ANY_ACCOUNT, said, kept=False)
+            said = Proof(ProofStep.GRANTS_NAME_ACCOUNTS)
+            self.checks.record_open("any-account", OpenReason.ANY_ACCOUNT, said, kept=False)
         if {".r:*", "*:*"} & writers:
-            said = "the grants that are shown let strangers write"
-            self.checks.record_open("write", Why.WRITE_GRANTED, said, kept=False)
+            said = Proof(ProofStep.GRANTS_LET_WRITE)
+            self.checks.record_open("write", OpenReason.WRITE_GRANTED, said, kept=False)
 
     def versions(self) -> Generator[Ask, Reply, None]:
         """Old versions (Swift's object_versioning, `?versions`); Ceph's gateway takes no notice of the question."""
         if self.rgw:
             shut = self.checks.is_denied("list") and self.checks.was_open("versions")
-            word: Denied | Inconclusive = Inconclusive(Why.NOT_OFFERED, "the gateway lists versions by S3 alone")
-            self.checks.record("versions", Denied(Why.DENIED) if shut else word)
+            word: Denied | Inconclusive = Inconclusive(
+                UndecidedReason.NOT_OFFERED, "the gateway lists versions by S3 alone"
+            )
+            self.checks.record("versions", Denied(ClosedReason.DENIED) if shut else word)
             return
         ask = Request("GET", f"{self.target.root}/?versions&format=json&limit={OLD_ROWS}", PAGE)
         yield from self.checks.ask_old("old versions", ask, self.judge_list, "no versions are kept here")
@@ -162,7 +164,9 @@ class _Container:
         """Checks that were once open by the gateway's S3 protocol and that Swift lacks: S3 tells of them."""
         for name in ("uploads", "any-account", "write"):
             if self.rgw and name not in self.checks.found and self.checks.was_open(name):
-                self.checks.record(name, Denied(Why.NOT_OFFERED, "not asked by this protocol: S3 tells of it"))
+                self.checks.record(
+                    name, Denied(UndecidedReason.NOT_OFFERED, "not asked by this protocol: S3 tells of it")
+                )
 
     def random_request(self, turn: str, headers: tuple[tuple[str, str], ...] = ()) -> Request:
         return random_request(self.target, turn, headers)
@@ -176,9 +180,11 @@ class _Container:
             return without_words(answer)
         engine = self.engine(answer)
         if answer.status in (200, 206):
-            return Inconclusive(Why.CATCH_ALL, "a key that cannot exist is answered with bytes")
+            return Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes")
         if self.rgw and answer.status in (401, 403, 404):
-            return Inconclusive(Why.NO_KNOWN_KEY, "the gateway does not tell by it whether objects are readable")
+            return Inconclusive(
+                UndecidedReason.NO_KNOWN_KEY, "the gateway does not tell by it whether objects are readable"
+            )
         if answer.status == 404 and engine is not Engine.NONE:
             return Readable()
         return self.refused(answer, engine)
@@ -192,7 +198,7 @@ class _Container:
         if found is not None:
             return found
         if answer.status == 404 and engine is not Engine.NONE:
-            return Inconclusive(Why.NO_KNOWN_KEY, "the objects that are known are not there")
+            return Inconclusive(UndecidedReason.NO_KNOWN_KEY, "the objects that are known are not there")
         return self.refused(answer, engine)
 
     def by_origin(self) -> Generator[Ask, Reply, None]:
@@ -204,8 +210,8 @@ class _Container:
             outcome = yield from checks.ask_twice(replace(self.list_request(), headers=said), self.judge_list)
             self.undecided("list", outcome, kept=_ORIGIN + origin in kept)
             if isinstance(outcome, KeyPage):
-                step = "the list came to a request that says to come from a declared origin"
-                checks.record_list("list", Why.REFERER_ONLY, step, outcome, _ORIGIN + origin)
+                step = Proof(ProofStep.ORIGIN_LISTS)
+                checks.record_list("list", OpenReason.REFERER_ONLY, step, outcome, _ORIGIN + origin)
                 self.from_headers()
             if not checks.is_open("read"):
                 yield from self.read_by_origin(origin, kept=_ORIGIN + origin in kept)
@@ -216,7 +222,7 @@ class _Container:
         """A check of which nothing was said to an origin: what others are refused says nothing of it."""
         before = self.checks.found.get(name)
         settled = before is not None and (before.verdict == "exposed" or before.why in UNPROVEN)
-        if isinstance(outcome, Inconclusive) and not settled and outcome.why is not Why.NO_KNOWN_KEY:
+        if isinstance(outcome, Inconclusive) and not settled and outcome.why is not UndecidedReason.NO_KNOWN_KEY:
             weighs = kept or outcome.silent or outcome.why in UNPROVEN
             if weighs:
                 self.checks.record(name, outcome)
@@ -224,12 +230,12 @@ class _Container:
     def read_by_origin(self, origin: str, *, kept: bool) -> Generator[Ask, Reply, None]:
         checks = self.checks
         said = (("Referer", origin),)
-        step = "objects are readable to a request that says to come from a declared origin"
+        step = Proof(ProofStep.ORIGIN_READS)
         again = self.random_request("3", said)
         outcome = yield from checks.ask_twice(self.random_request("", said), self.judge_random, again)
         self.undecided("read", outcome, kept=kept)
         if isinstance(outcome, Readable):
-            checks.record_open("read", Why.REFERER_ONLY, step)
+            checks.record_open("read", OpenReason.REFERER_ONLY, step)
             checks.keep("list", _ORIGIN + origin)
             return
         for thing in checks.known_objects()[: 1 if self.rgw else 0]:
@@ -237,7 +243,7 @@ class _Container:
             found = yield from checks.ask_twice(ask, lambda answer, key=thing.key: self.judge_object(answer, key))  # type: ignore[misc]
             self.undecided("read", found, kept=kept)
             if isinstance(found, Readable):
-                checks.record_object(found, thing, why=Why.REFERER_ONLY)
+                checks.record_object(found, thing, why=OpenReason.REFERER_ONLY)
                 checks.keep("list", _ORIGIN + origin)
 
 

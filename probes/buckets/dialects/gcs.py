@@ -5,39 +5,43 @@ from __future__ import annotations
 from typing import Final
 
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, without_words
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.buckets.google import Refusal, refusal_of
 from probes.requests.http import Answer, Response
 
 # Cloud Storage, "XML API: HTTP status codes and errors" (AccessDenied, ...) and "JSON API: status and error codes".
 CODES: Final[dict[str, Denied | Inconclusive]] = {
-    "AccessDenied": Denied(Why.DENIED),
-    "forbidden": Denied(Why.DENIED),
-    "insufficientPermissions": Denied(Why.DENIED),
-    "NoSuchBucket": Denied(Why.NO_BUCKET),
-    "AuthenticationRequired": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "InvalidSecurity": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "InvalidAccessKeyId": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "SignatureDoesNotMatch": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "ExpiredToken": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "authError": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "expired": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "AccountProblem": Inconclusive(Why.DISABLED),
-    "UserAccountDisabled": Inconclusive(Why.DISABLED),
-    "accountDisabled": Inconclusive(Why.DISABLED),
-    "UserProjectMissing": Inconclusive(Why.NOT_OFFERED, "the requester pays, so strangers are not answered"),
-    "userProjectMissing": Inconclusive(Why.NOT_OFFERED, "the requester pays, so strangers are not answered"),
-    "SecurityPolicyViolated": Inconclusive(Why.FIREWALLED),
-    "vpcServiceControls": Inconclusive(Why.FIREWALLED),
-    "SlowDown": Inconclusive(Why.THROTTLED, silent=True),
-    "ServiceUnavailable": Inconclusive(Why.THROTTLED, silent=True),
-    "rateLimitExceeded": Inconclusive(Why.THROTTLED, silent=True),
-    "userRateLimitExceeded": Inconclusive(Why.THROTTLED, silent=True),
-    "InternalError": Inconclusive(Why.SERVER_ERROR, silent=True),
-    "backendError": Inconclusive(Why.SERVER_ERROR, silent=True),
-    "MethodNotAllowed": Inconclusive(Why.NOT_OFFERED),
-    "NotImplemented": Inconclusive(Why.NOT_OFFERED),
-    "NoSuchKey": Inconclusive(Why.NO_KNOWN_KEY, "the objects that are known are not there"),
+    "AccessDenied": Denied(ClosedReason.DENIED),
+    "forbidden": Denied(ClosedReason.DENIED),
+    "insufficientPermissions": Denied(ClosedReason.DENIED),
+    "NoSuchBucket": Denied(ClosedReason.NO_BUCKET),
+    "AuthenticationRequired": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "InvalidSecurity": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "InvalidAccessKeyId": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "SignatureDoesNotMatch": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "ExpiredToken": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "authError": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "expired": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "AccountProblem": Inconclusive(UndecidedReason.DISABLED),
+    "UserAccountDisabled": Inconclusive(UndecidedReason.DISABLED),
+    "accountDisabled": Inconclusive(UndecidedReason.DISABLED),
+    "UserProjectMissing": Inconclusive(
+        UndecidedReason.NOT_OFFERED, "the requester pays, so strangers are not answered"
+    ),
+    "userProjectMissing": Inconclusive(
+        UndecidedReason.NOT_OFFERED, "the requester pays, so strangers are not answered"
+    ),
+    "SecurityPolicyViolated": Inconclusive(UndecidedReason.FIREWALLED),
+    "vpcServiceControls": Inconclusive(UndecidedReason.FIREWALLED),
+    "SlowDown": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "ServiceUnavailable": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "rateLimitExceeded": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "userRateLimitExceeded": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "InternalError": Inconclusive(UndecidedReason.SERVER_ERROR, silent=True),
+    "backendError": Inconclusive(UndecidedReason.SERVER_ERROR, silent=True),
+    "MethodNotAllowed": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "NotImplemented": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "NoSuchKey": Inconclusive(UndecidedReason.NO_KNOWN_KEY, "the objects that are known are not there"),
 }
 _CONDITIONED: Final = ("ip filtering condition", "organization's policy", "vpc service controls")
 
@@ -53,20 +57,24 @@ def refusal(answer: Answer) -> Denied | Inconclusive:
 def _word(refusal: Refusal, status: int) -> Denied | Inconclusive:
     message = refusal.message.lower()
     if any(words in message for words in _CONDITIONED):
-        return Inconclusive(Why.FIREWALLED, "refused to this network or by a policy of the organisation")
+        return Inconclusive(UndecidedReason.FIREWALLED, "refused to this network or by a policy of the organisation")
     if status >= 500 or status == 429:
         word = CODES.get(refusal.code)
-        ill = Inconclusive(Why.THROTTLED if status in (429, 503) else Why.SERVER_ERROR, silent=True)
+        ill = Inconclusive(
+            UndecidedReason.THROTTLED if status in (429, 503) else UndecidedReason.SERVER_ERROR, silent=True
+        )
         return word if isinstance(word, Inconclusive) and word.silent else ill
     match refusal.code:
         case "required" if "requester pays" in message:
             return CODES["UserProjectMissing"]
         case "required" if status == 401:
             # JSON API: "Anonymous caller does not have storage.objects.list access"; a bad token is `authError`.
-            return Denied(Why.DENIED)
+            return Denied(ClosedReason.DENIED)
         case "notFound" if "bucket" in message and "object:" not in message:
-            return Denied(Why.NO_BUCKET)
+            return Denied(ClosedReason.NO_BUCKET)
         case "notFound":
             return CODES["NoSuchKey"]
         case code:
-            return CODES.get(code, Inconclusive(Why.STATUS_UNEXPECTED, f"status {status}, with an unknown code"))
+            return CODES.get(
+                code, Inconclusive(UndecidedReason.STATUS_UNEXPECTED, f"status {status}, with an unknown code")
+            )

@@ -5,26 +5,28 @@ from __future__ import annotations
 from typing import Final
 
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, without_words
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.buckets.oracle import oracle_code
 from probes.requests.http import Answer, Response
 
 # Oracle Cloud Infrastructure, "API errors" and Object Storage's own codes.
 CODES: Final[dict[str, Denied | Inconclusive]] = {
-    "BucketNotFound": Denied(Why.PRIVATE_OR_MISSING, "the service answers alike for a private and a missing bucket"),
-    "NamespaceNotFound": Denied(Why.PRIVATE_OR_MISSING),
-    "NotAuthorizedOrNotFound": Denied(Why.PRIVATE_OR_MISSING),
-    "NotAuthorized": Denied(Why.DENIED),
-    "NotAuthenticated": Denied(Why.DENIED, "a credential is demanded"),
-    "SignatureDoesNotMatch": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "NotAllowed": Inconclusive(Why.NOT_OFFERED),
-    "MethodNotAllowed": Inconclusive(Why.NOT_OFFERED),
-    "InvalidParameter": Inconclusive(Why.NOT_OFFERED),
-    "NotRestored": Inconclusive(Why.ARCHIVED),
-    "TooManyRequests": Inconclusive(Why.THROTTLED, silent=True),
-    "ServiceUnavailable": Inconclusive(Why.THROTTLED, silent=True),
-    "InternalServerError": Inconclusive(Why.SERVER_ERROR, silent=True),
-    "ObjectNotFound": Inconclusive(Why.NO_KNOWN_KEY, "the objects that are known are not there"),
+    "BucketNotFound": Denied(
+        ClosedReason.PRIVATE_OR_MISSING, "the service answers alike for a private and a missing bucket"
+    ),
+    "NamespaceNotFound": Denied(ClosedReason.PRIVATE_OR_MISSING),
+    "NotAuthorizedOrNotFound": Denied(ClosedReason.PRIVATE_OR_MISSING),
+    "NotAuthorized": Denied(ClosedReason.DENIED),
+    "NotAuthenticated": Denied(ClosedReason.DENIED, "a credential is demanded"),
+    "SignatureDoesNotMatch": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "NotAllowed": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "MethodNotAllowed": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "InvalidParameter": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "NotRestored": Inconclusive(UndecidedReason.ARCHIVED),
+    "TooManyRequests": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "ServiceUnavailable": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "InternalServerError": Inconclusive(UndecidedReason.SERVER_ERROR, silent=True),
+    "ObjectNotFound": Inconclusive(UndecidedReason.NO_KNOWN_KEY, "the objects that are known are not there"),
 }
 
 
@@ -39,5 +41,5 @@ def refusal(answer: Answer) -> Denied | Inconclusive:
     return (
         without_words(answer)
         if ill
-        else Inconclusive(Why.STATUS_UNEXPECTED, f"status {answer.status}, and a code that is not known")
+        else Inconclusive(UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}, and a code that is not known")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, UndecidedReason, Why
 from probes.recognise.pages.page_kind import PageKind, page
 from probes.requests.http import Answer, Ending, NoAnswer, Response
 
@@ -30,7 +30,7 @@ class Inconclusive:
     @property
     def final(self) -> bool:
         """Whether nothing else is worth asking now: nobody answers, or the store says to wait."""
-        return self.silent and self.why is not Why.SERVER_ERROR
+        return self.silent and self.why is not UndecidedReason.SERVER_ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,11 @@ def unanswered(answer: Answer) -> Inconclusive | None:
     if isinstance(answer, NoAnswer):
         return Inconclusive(answer.why, answer.detail, silent=True)
     if answer.status in (429, 498, 503):  # 498: Swift's own for a rate limit
-        return Inconclusive(Why.THROTTLED, f"status {answer.status}", silent=True)
+        return Inconclusive(UndecidedReason.THROTTLED, f"status {answer.status}", silent=True)
     if answer.status >= 500 and answer.status not in (501, 505):
-        return Inconclusive(Why.SERVER_ERROR, f"status {answer.status}", silent=True)
+        return Inconclusive(UndecidedReason.SERVER_ERROR, f"status {answer.status}", silent=True)
     if answer.ending in (Ending.BOMB, Ending.UNREADABLE):
-        return Inconclusive(Why.BODY_UNREADABLE, "the body cannot be read")
+        return Inconclusive(UndecidedReason.BODY_UNREADABLE, "the body cannot be read")
     return None
 
 
@@ -62,17 +62,19 @@ def without_words(answer: Answer) -> Inconclusive:
     """What an answer says that holds none of the store's own words: a bare status proves nothing about the store."""
     nothing = unanswered(answer)
     if nothing is not None or not isinstance(answer, Response):
-        return nothing or Inconclusive(Why.BUG)
+        return nothing or Inconclusive(NoAnswerReason.BUG)
     if page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind is PageKind.BLOCK_PAGE:
-        return Inconclusive(Why.FILTERED, "a filter in front answered")
+        return Inconclusive(UndecidedReason.FILTERED, "a filter in front answered")
     match answer.status:
         case 401 | 403:
-            return Inconclusive(Why.REFUSED_BY_FRONT, f"status {answer.status} without the store's own words")
+            return Inconclusive(
+                UndecidedReason.REFUSED_BY_FRONT, f"status {answer.status} without the store's own words"
+            )
         case 301 | 302 | 303 | 307 | 308:
-            return Inconclusive(Why.REDIRECTED, "not followed")
+            return Inconclusive(UndecidedReason.REDIRECTED, "not followed")
         case 405 | 501:
-            return Inconclusive(Why.NOT_OFFERED, f"status {answer.status}")
+            return Inconclusive(UndecidedReason.NOT_OFFERED, f"status {answer.status}")
         case 200 | 204 | 206 | 404 | 410:
-            return Inconclusive(Why.NOT_A_STORE, f"status {answer.status} in no dialect of the store")
+            return Inconclusive(UndecidedReason.NOT_A_STORE, f"status {answer.status} in no dialect of the store")
         case status:
-            return Inconclusive(Why.STATUS_UNEXPECTED, f"status {status}")
+            return Inconclusive(UndecidedReason.STATUS_UNEXPECTED, f"status {status}")

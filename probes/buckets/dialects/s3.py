@@ -9,7 +9,7 @@ from probes.api import BucketTarget
 from probes.buckets.dialects import s3_variants
 from probes.buckets.dialects.list_requests import ListApi
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, unanswered, without_words
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason, Why
 from probes.recognise.buckets.errors import StoreError, host, read_error, region
 from probes.recognise.buckets.key_page import key_bytes, sent
 from probes.recognise.buckets.s3 import bucket_names, bucket_page, uploads_page, versions_page
@@ -17,41 +17,49 @@ from probes.requests.http import Answer, Ending, Request, Response
 
 # Codes by the S3 API's "Error responses", unless another source is named.
 _CODES: dict[str, Why] = {
-    "AccessDenied": Why.DENIED,
-    "UnauthorizedAccess": Why.DENIED,  # Backblaze B2
-    "NoSuchBucket": Why.NO_BUCKET,
-    "PermanentRedirect": Why.WRONG_REGION,
-    "TemporaryRedirect": Why.WRONG_REGION,
-    "Redirect": Why.WRONG_REGION,
-    "IllegalLocationConstraintException": Why.WRONG_REGION,
-    "AuthorizationHeaderMalformed": Why.WRONG_REGION,
-    "AuthorizationQueryParametersError": Why.WRONG_REGION,
-    "InvalidAccessKeyId": Why.SIGNED_BY_MISTAKE,
-    "SignatureDoesNotMatch": Why.SIGNED_BY_MISTAKE,
-    "InvalidToken": Why.SIGNED_BY_MISTAKE,
-    "ExpiredToken": Why.SIGNED_BY_MISTAKE,
-    "RequestTimeTooSkewed": Why.SIGNED_BY_MISTAKE,
-    "AllAccessDisabled": Why.DISABLED,
-    "AccountProblem": Why.DISABLED,
-    "NotSignedUp": Why.DISABLED,
-    "UserDisable": Why.DISABLED,  # Alibaba OSS, an account in arrears
-    "UserSuspended": Why.DISABLED,  # Ceph RGW, rgw_common.cc
-    "SlowDown": Why.THROTTLED,
-    "ServiceUnavailable": Why.THROTTLED,
-    "Throttling": Why.THROTTLED,
-    "RequestLimitExceeded": Why.THROTTLED,
-    "TooManyRequests": Why.THROTTLED,
-    "QpsLimitExceeded": Why.THROTTLED,
-    "MethodNotAllowed": Why.NOT_OFFERED,
-    "NotImplemented": Why.NOT_OFFERED,
-    "SecondLevelDomainForbidden": Why.NOT_OFFERED,  # Alibaba OSS lists by virtual host alone
-    "NoSuchKey": Why.NO_KNOWN_KEY,
-    "NoSuchVersion": Why.NO_KNOWN_KEY,
-    "InvalidObjectState": Why.ARCHIVED,
+    "AccessDenied": ClosedReason.DENIED,
+    "UnauthorizedAccess": ClosedReason.DENIED,  # Backblaze B2
+    "NoSuchBucket": ClosedReason.NO_BUCKET,
+    "PermanentRedirect": UndecidedReason.WRONG_REGION,
+    "TemporaryRedirect": UndecidedReason.WRONG_REGION,
+    "Redirect": UndecidedReason.WRONG_REGION,
+    "IllegalLocationConstraintException": UndecidedReason.WRONG_REGION,
+    "AuthorizationHeaderMalformed": UndecidedReason.WRONG_REGION,
+    "AuthorizationQueryParametersError": UndecidedReason.WRONG_REGION,
+    "InvalidAccessKeyId": UndecidedReason.SIGNED_BY_MISTAKE,
+    "SignatureDoesNotMatch": UndecidedReason.SIGNED_BY_MISTAKE,
+    "InvalidToken": UndecidedReason.SIGNED_BY_MISTAKE,
+    "ExpiredToken": UndecidedReason.SIGNED_BY_MISTAKE,
+    "RequestTimeTooSkewed": UndecidedReason.SIGNED_BY_MISTAKE,
+    "AllAccessDisabled": UndecidedReason.DISABLED,
+    "AccountProblem": UndecidedReason.DISABLED,
+    "NotSignedUp": UndecidedReason.DISABLED,
+    "UserDisable": UndecidedReason.DISABLED,  # Alibaba OSS, an account in arrears
+    "UserSuspended": UndecidedReason.DISABLED,  # Ceph RGW, rgw_common.cc
+    "SlowDown": UndecidedReason.THROTTLED,
+    "ServiceUnavailable": UndecidedReason.THROTTLED,
+    "Throttling": UndecidedReason.THROTTLED,
+    "RequestLimitExceeded": UndecidedReason.THROTTLED,
+    "TooManyRequests": UndecidedReason.THROTTLED,
+    "QpsLimitExceeded": UndecidedReason.THROTTLED,
+    "MethodNotAllowed": UndecidedReason.NOT_OFFERED,
+    "NotImplemented": UndecidedReason.NOT_OFFERED,
+    "SecondLevelDomainForbidden": UndecidedReason.NOT_OFFERED,  # Alibaba OSS lists by virtual host alone
+    "NoSuchKey": UndecidedReason.NO_KNOWN_KEY,
+    "NoSuchVersion": UndecidedReason.NO_KNOWN_KEY,
+    "InvalidObjectState": UndecidedReason.ARCHIVED,
 }
-_CLOSED = frozenset({Why.DENIED, Why.NO_BUCKET, Why.PRIVATE_OR_MISSING, Why.KEY_DEMANDED, Why.NO_KNOWN_KEY})
+_CLOSED = frozenset(
+    {
+        ClosedReason.DENIED,
+        ClosedReason.NO_BUCKET,
+        ClosedReason.PRIVATE_OR_MISSING,
+        UndecidedReason.KEY_DEMANDED,
+        UndecidedReason.NO_KNOWN_KEY,
+    }
+)
 
-_NOTHING_SERVED = frozenset({Why.DISABLED, Why.WRONG_REGION, Why.SIGNED_BY_MISTAKE})
+_NOTHING_SERVED = frozenset({UndecidedReason.DISABLED, UndecidedReason.WRONG_REGION, UndecidedReason.SIGNED_BY_MISTAKE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,27 +151,27 @@ def refusal(target: BucketTarget, at: S3Endpoint, answer: Answer) -> Denied | In
     if error is None:
         return _without_error(answer)
     if error.website and error.code != "NoSuchBucket":
-        return Inconclusive(Why.NOT_A_STORE, "a website endpoint, which never lists")
+        return Inconclusive(UndecidedReason.NOT_A_STORE, "a website endpoint, which never lists")
     why = _CODES.get(error.code)
     status = answer.status
-    if why is Why.DENIED and status in (401, 403):
+    if why is ClosedReason.DENIED and status in (401, 403):
         if elsewhere(target, at, error):
-            return Inconclusive(Why.WRONG_REGION, "refused, with another endpoint named as the right one")
+            return Inconclusive(UndecidedReason.WRONG_REGION, "refused, with another endpoint named as the right one")
         return Denied(why)
-    if why is Why.NO_BUCKET and status == 404:
+    if why is ClosedReason.NO_BUCKET and status == 404:
         if _another_bucket(target, error):
-            return Inconclusive(Why.NOT_A_STORE, "the store looked for a bucket of another name")
+            return Inconclusive(UndecidedReason.NOT_A_STORE, "the store looked for a bucket of another name")
         return Denied(why)
     if error.code.startswith("KMS.") or (
         error.code == "InvalidArgument" and status == 400 and "Server Side Encryption" in error.message
     ):
         # S3 User Guide, "Protecting data with SSE-KMS": such an object is given to signed requests alone.
-        return Denied(Why.KEY_DEMANDED, "encrypted with a key that strangers lack")
-    if why is not None and (why not in _CLOSED or (why is Why.NO_KNOWN_KEY and status == 404)):
-        return Inconclusive(why, silent=why is Why.THROTTLED)
+        return Denied(UndecidedReason.KEY_DEMANDED, "encrypted with a key that strangers lack")
+    if why is not None and (why not in _CLOSED or (why is UndecidedReason.NO_KNOWN_KEY and status == 404)):
+        return Inconclusive(why, silent=why is UndecidedReason.THROTTLED)
     if status == 429 or status >= 500:
-        return unanswered(answer) or Inconclusive(Why.SERVER_ERROR, f"status {status}", silent=True)
-    return Inconclusive(Why.STATUS_UNEXPECTED, f"an error of the store under status {status}")
+        return unanswered(answer) or Inconclusive(UndecidedReason.SERVER_ERROR, f"status {status}", silent=True)
+    return Inconclusive(UndecidedReason.STATUS_UNEXPECTED, f"an error of the store under status {status}")
 
 
 def nothing_more(outcome: Denied | Inconclusive) -> bool:
@@ -186,12 +194,14 @@ def _another_bucket(target: BucketTarget, error: StoreError) -> bool:
 def _without_error(answer: Response) -> Inconclusive:
     status = answer.status
     if answer.headers.get("x-amz-bucket-region") and status in (301, 302, 307, 308, 400):
-        return Inconclusive(Why.WRONG_REGION, f"status {status}")
+        return Inconclusive(UndecidedReason.WRONG_REGION, f"status {status}")
     if status in (200, 206, 404):
         if answer.ending is Ending.BROKEN:
-            return Inconclusive(Why.BODY_BROKEN)
+            return Inconclusive(UndecidedReason.BODY_BROKEN)
         if bucket_names(answer.body) is not None:
-            return Inconclusive(Why.NOT_A_STORE, "the endpoint listed its buckets: none by that name is asked")
+            return Inconclusive(
+                UndecidedReason.NOT_A_STORE, "the endpoint listed its buckets: none by that name is asked"
+            )
         if status == 200 and any(read(answer.body) is not None for read in (bucket_page, versions_page, uploads_page)):
-            return Inconclusive(Why.UNSTABLE, "a list came in answer to another question")
+            return Inconclusive(UndecidedReason.UNSTABLE, "a list came in answer to another question")
     return without_words(answer)

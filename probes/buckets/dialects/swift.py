@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, without_words
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.buckets.swift import Engine, rgw_code
 from probes.requests.http import Response
 
@@ -18,13 +18,13 @@ def refusal(answer: Response, engine: Engine, *, rgw: bool) -> Denied | Inconclu
     code = rgw_code(answer.body)
     match answer.status:
         case 401 | 403 if rgw or answer.status == 403:
-            return Denied(Why.DENIED)
+            return Denied(ClosedReason.DENIED)
         case 401:
-            return Denied(Why.PRIVATE_OR_MISSING, "Swift answers alike for a private and a missing container")
+            return Denied(ClosedReason.PRIVATE_OR_MISSING, "Swift answers alike for a private and a missing container")
         case 404 if code in ("", "NoSuchBucket"):
-            return Denied(Why.NO_BUCKET)
+            return Denied(ClosedReason.NO_BUCKET)
         case 412:
-            return Inconclusive(Why.NOT_OFFERED, "the store refuses the question's limit or path")
+            return Inconclusive(UndecidedReason.NOT_OFFERED, "the store refuses the question's limit or path")
         case 400 if code == "InvalidBucketName":
-            return Inconclusive(Why.STATUS_UNEXPECTED, "no such account or no valid name")
+            return Inconclusive(UndecidedReason.STATUS_UNEXPECTED, "no such account or no valid name")
     return without_words(answer)

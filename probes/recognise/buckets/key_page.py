@@ -17,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import quote, unquote_plus, unquote_to_bytes
 
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size
-from probes.recognise.listing.stream import Rows
+from probes.recognise.listing.rows import Rows
 from probes.recognise.listing.structured.json_rows import when
 
 MOST_BYTES: Final = 12 << 20
@@ -86,7 +86,7 @@ class KeyPage:
 
     def rows(self) -> Rows:
         """The columns as a survey counts them."""
-        rows = Rows(self.keys, self.sizes, self.sized, self.sized)
+        rows = Rows(self.keys, sizes=self.sizes, sized=self.sized, exact=self.sized)
         dated = self.dates
         newest, oldest = max(dated, default=b""), min(dated, default=b"")
         if newest[:7] == oldest[:7]:

@@ -15,7 +15,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import LedgerThread, Line
 from monitor.service.application import Application, Round
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from tests.probes.buckets.states import STATES, State
 from tests.servers import s3
 from tests.servers.launch import Server
@@ -88,7 +88,7 @@ async def test_every_bucket_by_both_doors_in_one_round(rgw: Server, tmp_path: Pa
     )
     async with looking(inventory(rgw, names, more), tmp_path, Clock()) as app:
         done = await app.round()
-    assert done.blind == ""
+    assert done.blind is None
     for n, name in enumerate(names):
         lines = by_door(done, f"b{n}")
         assert set(lines) == {"s3", "swift"}, name
@@ -116,7 +116,7 @@ async def test_a_half_fix_does_not_close_a_bucket_and_a_whole_one_does(rgw: Serv
             half = await app.round()
             line = by_door(half, "b0")["s3"]
             assert isinstance(line.verdict, Exposed)
-            assert line.verdict.why in (Why.READABLE, Why.READABLE_UNLISTED)
+            assert line.verdict.why in (OpenReason.READABLE, OpenReason.READABLE_UNLISTED)
             assert (checks(line)["list"], checks(line)["read"]) == ("clear", "exposed")
         assert (await app.ledger(lambda ledger: ledger.finding(opened.id))).state is Stands.EXPOSED
 
