@@ -220,7 +220,7 @@ class AccountSide:
         id_ = f"{PREFIX}{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         recorder = Recorder(id_, inventory, self._ledger, self._now, None)
         digest = hashlib.sha256(inventory.model_dump_json().encode()).hexdigest()
-        await self._ledger(lambda ledger: ledger.begin_round(id_, started, inventory.vantage.id, digest))
+        await self._ledger(lambda ledger: ledger.begin_round(id_, started, inventory.vantage.id, digest, "account"))
         on_file = await self._ledger(
             lambda ledger: {
                 (finding.asset, finding.place): finding for finding in ledger.findings() if finding.kind == KIND

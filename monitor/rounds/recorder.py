@@ -220,7 +220,7 @@ class Recorder:
     def _rounds(self, ledger: Ledger, finding: Finding) -> Rounds | None:
         """Our own rounds that stand in the log of whoever runs the asset, this one among them."""
         found = queries.rounds_at(ledger, finding.asset, finding.last_known_good)
-        if not self.id[0].isdigit():  # minding and measuring are no rounds
+        if not queries.is_look(ledger, self.id):  # a survey, a reading of an account, or the timers
             return Rounds(*found) if found else None
         first, last, number = found or (self.id, "", 0)
         # Its observations are put on file with the messages; those of an earlier place in it are there already.

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from monitor.findings.finding import Change, Finding
 from monitor.findings.reasons import Reason
@@ -87,6 +87,10 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+RoundKind: TypeAlias = Literal["look", "account"]
+"""What a round does: look from outside, or read an account of a provider."""
+
+
 class Ledger:
     """One open database. Not for several threads at once: the application keeps it on a thread of its own."""
 
@@ -139,11 +143,13 @@ class Ledger:
 
     # -- rounds and observations
 
-    def begin_round(self, round_: str, started: datetime, vantage: str, inventory: str) -> None:
-        """A round has begun on the inventory with that digest."""
+    def begin_round(
+        self, round_: str, started: datetime, vantage: str, inventory: str, kind: RoundKind = "look"
+    ) -> None:
+        """A round has begun on the inventory with that digest: it looks from outside, or reads an account."""
         with self.step():
-            values = (round_, stamp(started), vantage, inventory)
-            self.execute("INSERT INTO rounds (id, started, vantage, inventory) VALUES (?, ?, ?, ?)", *values)
+            values = (round_, stamp(started), vantage, inventory, kind)
+            self.execute("INSERT INTO rounds (id, started, vantage, inventory, kind) VALUES (?, ?, ?, ?, ?)", *values)
 
     def end_round(
         self,
@@ -352,9 +358,16 @@ class Ledger:
             )
             failed = delivery.outcome is not Outcome.ACCEPTED
             self._connection.execute(
-                """UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ?, sending = NULL
-                   WHERE id = ?""",
-                (state.value, again and stamp(again), delivery.reason if failed else "", delivery.due),
+                """UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ?, sending = NULL,
+                   taken = CASE WHEN ? THEN ? ELSE taken END WHERE id = ?""",
+                (
+                    state.value,
+                    again and stamp(again),
+                    delivery.reason if failed else "",
+                    bool(delivery.taken),
+                    json.dumps(delivery.taken),
+                    delivery.due,
+                ),
             )
 
     def execute(self, sql: str, *arguments: object) -> sqlite3.Cursor:

@@ -111,7 +111,7 @@ def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
 def rounds(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
     """The last rounds, newest first."""
     # A reading of an account is no look from outside: it says nothing of whether we can see.
-    sql = "SELECT * FROM rounds WHERE id NOT LIKE 'account-%' ORDER BY started DESC, id DESC LIMIT ?"
+    sql = "SELECT * FROM rounds WHERE kind = 'look' ORDER BY started DESC, id DESC LIMIT ?"
     rows = ledger.rows(sql, most)
     return tuple(
         RoundRow(
@@ -142,12 +142,18 @@ def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str,
 def rounds_at(ledger: Ledger, asset: str, since: datetime | None) -> tuple[str, str, int] | None:
     """The first and the last round that looked at an asset since then, and how many there were; None when none did."""
     (row,) = ledger.rows(
-        """SELECT min(round) AS first, max(round) AS last, count(DISTINCT round) AS n FROM observations
-           WHERE asset = ? AND started >= ?""",
+        """SELECT min(o.round) AS first, max(o.round) AS last, count(DISTINCT o.round) AS n
+           FROM observations o JOIN rounds r ON r.id = o.round AND r.kind = 'look'
+           WHERE o.asset = ? AND o.started >= ?""",
         asset,
         "" if since is None else stamp(since),
     )
     return (row["first"], row["last"], row["n"]) if row["n"] else None
+
+
+def is_look(ledger: Ledger, round_: str) -> bool:
+    """Whether there is a round with that id which looks from outside."""
+    return bool(ledger.rows("SELECT 1 FROM rounds WHERE id = ? AND kind = 'look'", round_))
 
 
 def last_news(ledger: Ledger, finding: str) -> Change | None:

@@ -296,3 +296,14 @@ def test_killed_at_any_moment_it_holds_whole_steps_alone(tmp_path: Path, after: 
         put(ledger, "/after/", round_="killed")
     finally:
         ledger.close()
+
+
+def test_readings_of_accounts_are_no_rounds_in_the_log_of_an_owner(ledger: Ledger) -> None:
+    ledger.begin_round("account-x-20261001T120000Z", NOON, "internet-1", "digest", "account")
+    put(ledger, round_="account-x-20261001T120000Z", path="/a/")
+    put(ledger, path="/b/")
+    assert queries.rounds_at(ledger, "nas", None) == ("r1", "r1", 1)
+    assert [one.id for one in queries.rounds(ledger)] == ["r1"]
+    assert queries.is_look(ledger, "r1")
+    assert not queries.is_look(ledger, "account-x-20261001T120000Z")
+    assert not queries.is_look(ledger, "survey-of-something")
