@@ -15,7 +15,7 @@ from monitor.alerts.queue import send_conditions
 from monitor.alerts.routing import reachability
 from monitor.alerts.routing.oncall import quiet_until
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import accounts, queries, service_faults
+from monitor.store import accounts, queries, rounds, service_faults
 from monitor.store.ledger import Ledger
 from monitor.store.messages import heartbeats
 from monitor.store.messages.digests import unheard
@@ -77,7 +77,7 @@ def _service(health: Health, ledger: Ledger) -> None:
 
 
 def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:
-    last = queries.rounds(ledger, 20)
+    last = rounds.last(ledger, 20)
     health.numbers["rounds"] = len(last)
     if not last:
         health.faults.append("there was no round yet")

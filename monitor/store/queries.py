@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from monitor.findings.finding import Change, Step
-from monitor.findings.reasons import Reason
 from monitor.store.ledger import Ledger
 from monitor.store.reason_rows import load_reason
-from monitor.store.rows import maybe, read_record, stamp, when
+from monitor.store.rows import maybe, read_record, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +39,6 @@ class Unseen:
     why: str
     at: datetime
     last_conclusive: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RoundRow:
-    """One round on file; `blind` says why it decided nothing, and is None when it saw."""
-
-    id: str
-    started: datetime
-    ended: datetime | None
-    blind: Reason | None
-    tasks: int
-    asks: int
-    exposed: int
-    clear: int
-    unknown: int
 
 
 def changes(ledger: Ledger, finding: str) -> tuple[Change, ...]:
@@ -108,27 +92,6 @@ def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
     )
 
 
-def rounds(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
-    """The last rounds, newest first."""
-    # A reading of an account is no look from outside: it says nothing of whether we can see.
-    sql = "SELECT * FROM rounds WHERE kind = 'look' ORDER BY started DESC, id DESC LIMIT ?"
-    rows = ledger.rows(sql, most)
-    return tuple(
-        RoundRow(
-            r["id"],
-            when(r["started"]),
-            maybe(r["ended"]),
-            load_reason(r["blind"]) if r["blind"] else None,
-            r["tasks"],
-            r["asks"],
-            r["exposed"],
-            r["clear"],
-            r["unknown"],
-        )
-        for r in rows
-    )
-
-
 def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str, str, str, int], ...]], ...]:
     """What one round asked, exactly: probe, location, and verb, path, outcome and bytes of each ask."""
     rows = ledger.rows(
@@ -137,23 +100,6 @@ def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str,
         round_,
     )
     return tuple((r["probe"], r["location"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
-
-
-def rounds_at(ledger: Ledger, asset: str, since: datetime | None) -> tuple[str, str, int] | None:
-    """The first and the last round that looked at an asset since then, and how many there were; None when none did."""
-    (row,) = ledger.rows(
-        """SELECT min(o.round) AS first, max(o.round) AS last, count(DISTINCT o.round) AS n
-           FROM observations o JOIN rounds r ON r.id = o.round AND r.kind = 'look'
-           WHERE o.asset = ? AND o.started >= ?""",
-        asset,
-        "" if since is None else stamp(since),
-    )
-    return (row["first"], row["last"], row["n"]) if row["n"] else None
-
-
-def is_look(ledger: Ledger, round_: str) -> bool:
-    """Whether there is a round with that id which looks from outside."""
-    return bool(ledger.rows("SELECT 1 FROM rounds WHERE id = ? AND kind = 'look'", round_))
 
 
 def last_news(ledger: Ledger, finding: str) -> Change | None:

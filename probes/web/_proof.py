@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from typing import TypeAlias
 
@@ -86,6 +87,8 @@ def _shown(
 ) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Undecided]:
     """What the listing gives to a stranger: what is in it, its names alone, or the sight of an empty folder."""
     if not listing.entries:
+        if not _ENDED.search(page.body):
+            return Undecided(UndecidedReason.BODY_BROKEN, "a listing that ends before its first entry")
         if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
             return Undecided(UndecidedReason.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
         return OpenReason.EMPTY, ProofStep.EMPTY_SHOWN, None
@@ -94,8 +97,8 @@ def _shown(
         case Witness():
             whole = listing.files and witness.file
             return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness
-        case Closed(why=ClosedReason.NOT_FOUND) if listing.strength is not Strength.CERTAIN:
-            # A page that names files which are not there may be any page about files.
+        case Closed(why=ClosedReason.NOT_FOUND):
+            # A page that names files which are not there may be an old copy, or about another host's files.
             return Undecided(UndecidedReason.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
         case Closed():
             return OpenReason.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
@@ -103,6 +106,7 @@ def _shown(
             return witness
 
 
+_ENDED = re.compile(rb"(?:</(?:html|body|pre|table|ul|div)\s{0,9}>|\})\s{0,200}\Z", re.IGNORECASE)
 _ANY_INTERFACE = (b"[", b"<?xml", b"<list")
 
 
