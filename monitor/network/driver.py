@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 import logging
 import resource
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,10 +17,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import assert_never
 
-from monitor.network.lean_client import Wire
+from monitor.network.channel import Dialer
+from monitor.network.http_client import HttpConversation
 from monitor.network.pace import Pace
 from monitor.network.store_client import Connection, Resolve, Sign, StoreConversation
-from monitor.network.transport import Guard, Timeouts, tls_context
+from monitor.network.transport import Guard, Timeouts
 from probes.api import BucketTarget, Dialogue, Place, Probe, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import Why
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
@@ -96,13 +96,12 @@ class Driver:
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
         no store is asked.
         """
-        self._guard = guard
+        self._dialer = Dialer(guard)
         self.pace = pace
         self.now = now
         self._says = (("User-Agent", agent), ("From", contact))
         _room_for_sockets(4 * at_once)
         self._open = asyncio.Semaphore(at_once)
-        self._tls: ssl.SSLContext = tls_context()
         self._resolve = resolve
         self._sign = sign
 
@@ -115,19 +114,11 @@ class Driver:
                 verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
             return Observation(target.asset, probe.name, target, started, self.now(), tuple(talk.asked), verdicts)
 
-    def conversation(self, target: Target, timeouts: Timeouts, *, lean: bool = False) -> Connection:
-        """A conversation with a target under this driver's guard and name.
-
-        `lean` is for surveys, which ask for thousands of pages, and pace themselves.
-        """
+    def conversation(self, target: Target, timeouts: Timeouts) -> Connection:
+        """A conversation with a target under this driver's guard and name."""
 
         def opened(endpoint: WebTarget) -> Connection:
-            if lean:
-                return Wire(endpoint, self._guard, self._tls, timeouts, self._says)
-            # aiohttp is a sixth of what a survey would hold in memory, and a fifth of its start.
-            from monitor.network.aiohttp_client import Conversation
-
-            return Conversation(endpoint, self._guard, self._tls, timeouts, self._says)
+            return HttpConversation(endpoint, self._dialer, timeouts, self._says)
 
         match target:
             case WebTarget():

@@ -46,7 +46,7 @@ class Pages:
 
     async def __aenter__(self) -> Self:
         self._ends = asyncio.get_running_loop().time() + self._budget.seconds
-        self._web = self._driver.conversation(self._target, self._budget.timeouts, lean=True)
+        self._web = self._driver.conversation(self._target, self._budget.timeouts)
         await self._web.__aenter__()
         return self
 

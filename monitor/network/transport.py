@@ -1,4 +1,4 @@
-"""What speaking HTTP to an endpoint rests on, in any client: guard, time-outs, TLS, fields, and what errors mean."""
+"""What speaking to an endpoint rests on: guard, time-outs, TLS, fields of a request, and what errors mean."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from probes.api import WebTarget
 from probes.reasons import Why
@@ -13,13 +14,6 @@ from probes.requests.http import NoAnswer, Request
 
 Guard = Callable[[str | None, str, int], bool]
 """May we connect? Asked with the declared name (None: by bare address), the address, and the port."""
-
-NARROW = 4096
-"""Asks that want no more than this use a socket with a small receive buffer, so that the kernel does not take on more
-of a file than we read."""
-NARROW_KERNEL = 2048
-"""Bytes of the receive buffer of such a socket. It is set before connecting: the window that is offered follows from
-it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +29,7 @@ class OutOfScope(OSError):
     """The socket guard said no."""
 
 
+@cache
 def tls_context() -> ssl.SSLContext:
     """One context for all looks: every certificate and every old protocol is looked at, since an exposure hides behind
     any of them; what is wrong with the certificate is recorded instead (making it costs 25 ms: share it)."""
@@ -68,6 +63,8 @@ def failure(error: BaseException) -> NoAnswer | None:
     match error:
         case OutOfScope():
             return NoAnswer(Why.OUT_OF_SCOPE, "the socket guard refused the address")
+        case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+            return None
         case ssl.SSLError():
             return _tls(error)
         case TimeoutError():

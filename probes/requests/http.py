@@ -72,6 +72,16 @@ class Headers:
         name = name.lower()
         return next((value for key, value in self.pairs if key == name), default)
 
+    def all(self, name: str) -> str:
+        """All values of `name`, joined as one list (RFC 9110 section 5.3)."""
+        return ", ".join(value for key, value in self.pairs if key == name)
+
+    @property
+    def lengths(self) -> frozenset[int]:
+        """Every length that Content-Length says; more than one when it contradicts itself."""
+        said = (part.strip() for part in self.all("content-length").split(","))
+        return frozenset(int(part) for part in said if part.isascii() and part.isdigit() and len(part) < 19)
+
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.pairs)
 
@@ -96,9 +106,9 @@ class Response:
 
     @property
     def length(self) -> int | None:
-        """Content-Length, where it is a number that can be believed."""
-        text = self.headers.get("content-length").strip()
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        """Content-Length, where it is one number that can be believed, however often it is said."""
+        lengths = self.headers.lengths
+        return next(iter(lengths)) if len(lengths) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Connections of the lean client: kept where that is safe, closed where it is not, and bounded whatever comes."""
+"""Connections of the HTTP client: kept where that is safe, closed where it is not, and bounded whatever comes."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from monitor.network.lean_client import Wire
-from monitor.network.transport import tls_context
+from monitor.network.channel import Dialer
+from monitor.network.http_client import HttpConversation
 from probes.reasons import Why
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from tests.monitor.network.builders import AGENT, QUICK, only, target
 from tests.servers.raw import Raw, Talk, listening
 
-TLS = tls_context()
 GET = Request("GET", "/", 1 << 20)
 HEAD = Request("HEAD", "/")
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
-def wire(server: Raw) -> Wire:
+def wire(server: Raw) -> HttpConversation:
     """A client of this server alone."""
-    guard = only((server.host, server.port))
-    return Wire(target(server), guard, TLS, QUICK, (("User-Agent", AGENT),))
+    dialer = Dialer(only((server.host, server.port)))
+    return HttpConversation(target(server), dialer, QUICK, (("User-Agent", AGENT),))
 
 
 def saying(*answers: bytes) -> Callable[[Talk], Awaitable[None]]:
@@ -153,12 +152,12 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 @pytest.mark.parametrize(
     ("flood", "ending"),
     [
-        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000, None),
-        (b"HTTP/1.1 200 " + b"x" * 200_000, None),
-        (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 40_000, None),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 400_000, None),
+        (b"HTTP/1.1 200 " + b"x" * 400_000, None),
+        (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 80_000, None),
         (b"HTTP/1.1 100 Continue\r\n\r\n" * 10_000, None),
-        (CHUNKED + b"2\r\nok\r\n0\r\n" + b"A: b\r\n" * 40_000, Ending.BROKEN),
-        (CHUNKED + b"2\r\nok\r\n2;" + b"x" * 200_000, Ending.BROKEN),
+        (CHUNKED + b"2\r\nok\r\n0\r\n" + b"A: b\r\n" * 80_000, Ending.BROKEN),
+        (CHUNKED + b"2\r\nok\r\n2;" + b"x" * 400_000, Ending.BROKEN),
     ],
 )
 async def test_a_flood_that_is_no_body_is_bounded(flood: bytes, ending: Ending | None) -> None:
@@ -177,7 +176,7 @@ async def test_a_flood_that_is_no_body_is_bounded(flood: bytes, ending: Ending |
         (answer,) = await told(server, GET)
     if ending is None:
         assert isinstance(answer, NoAnswer)
-        assert answer.why is Why.NOT_HTTP
+        assert answer.why is Why.MALFORMED_HTTP
     else:
         assert isinstance(answer, Response)
         assert answer.ending is ending
