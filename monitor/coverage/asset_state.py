@@ -1,6 +1,6 @@
 """The state of one declared asset: open, closed, or how it was not seen. Pure, so that its test is a table.
 
-Silence is never green: an asset is closed only if every place of it that was asked gave a conclusive clear verdict lately.
+Silence is never green: an asset is closed only if each of its places gave a conclusive clear verdict lately.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class AssetState:
     asset: str
     status: AssetStatus
     since: datetime | None
-    """Open: when it was first seen open. Not seen: the last conclusive look. Closed: the oldest of its last verdicts."""
+    """Open: first seen open. Not seen: the last conclusive look. Closed: the oldest of the last verdicts."""
     why: str
     last_look: datetime | None
     findings: tuple[str, ...] = ()
