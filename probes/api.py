@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Literal, TypeAlias, TypeVar
 
+from probes.proof import Proof
 from probes.reasons import Why
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Ask, Reply
@@ -205,8 +206,8 @@ class Exposed:
     witnesses: tuple[str, ...] = ()
     """Paths seen open, to be sealed before they are kept: they are tried again before anything is closed."""
     facts: tuple[str, ...] = ()
-    proof: tuple[str, ...] = ()
-    """The steps of the proof in our own words, without names from the page."""
+    proof: tuple[Proof, ...] = ()
+    """The steps of the proof, in their order."""
     checks: tuple[Check, ...] = ()
     """The whole vector, where the place is a bucket."""
 

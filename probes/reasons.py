@@ -37,11 +37,9 @@ class Why(StrEnum):
     CATCH_ALL = "catch-all"
     UNSTABLE = "unstable"
     REDIRECTED = "redirected"
-    EMPTY_LISTING = "empty-listing"
     ENTRY_REFUSED = "entry-refused"
     ENTRY_UNPROVEN = "entry-unproven"
     CANARY_FAILED = "canary-failed"
-    HEAD_ONLY = "head-only"  # said by looks before 0.2: a HEAD decides nothing any more
     TYPE_UNPROVEN = "type-unproven"
     DRAWN_BY_SCRIPT = "drawn-by-script"  # a script draws the page, and what it draws cannot be asked for by a GET
     MEANING_UNKNOWN = "meaning-unknown"  # data, bytes or a body without a word: no page that could say "ordinary"
@@ -78,6 +76,8 @@ class Why(StrEnum):
     LISTED_AND_READABLE = "listed-and-readable"
     FOLDERS_LISTED = "folders-listed"
     INDEX_OFF_FILES_OPEN = "index-off-files-open"
+    NAMES_ONLY = "names-only"  # listed, and what is listed is refused: names are personal data too
+    EMPTY = "empty"  # a folder that lists itself, and nothing is in it now
     FILE_READABLE = "file-readable"
     LISTED = "listed"
     EMPTY_LISTABLE = "empty-listable"  # nothing in it yet: the next upload is public

@@ -26,6 +26,7 @@ from monitor.accounts.bucket_settings import (
 from monitor.findings.extent import CONFIG
 from monitor.findings.finding import Finding, State
 from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown, Verdict
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 
 KIND = CONFIG
@@ -196,23 +197,23 @@ def _newer(at: datetime | None, than: datetime) -> bool:
 
 
 _SETTINGS_SAY = {
-    Open.OPEN: "its own settings let strangers in",
-    Open.CLOSED: "its own settings keep strangers out",
-    Open.UNKNOWN: "its own settings could not be read",
+    Open.OPEN: ProofStep.SETTINGS_LET_IN,
+    Open.CLOSED: ProofStep.SETTINGS_KEEP_OUT,
+    Open.UNKNOWN: ProofStep.SETTINGS_UNREAD,
 }
 _STRANGERS_SAW = {
-    Seen.OPEN: "a stranger from here gets in",
-    Seen.CLOSED: "a stranger from here is kept out",
-    Seen.UNKNOWN: "a stranger from here got no verdict",
-    Seen.NEVER: "no stranger has looked from here so far",
+    Seen.OPEN: ProofStep.LOOK_GETS_IN,
+    Seen.CLOSED: ProofStep.LOOK_KEPT_OUT,
+    Seen.UNKNOWN: ProofStep.LOOK_UNDECIDED,
+    Seen.NEVER: ProofStep.LOOK_NEVER,
 }
 
 
-def _proof(joined: Joined) -> tuple[str, ...]:
+def _proof(joined: Joined) -> tuple[Proof, ...]:
     # A reason may hold the name of an access point: what is told holds none.
     says = joined.configured.open if joined.configured is not None else Open.UNKNOWN
     seen = joined.declared.outside.seen if joined.declared is not None else Seen.NEVER
-    return (_SETTINGS_SAY[says], _STRANGERS_SAW[seen])
+    return (Proof(_SETTINGS_SAY[says]), Proof(_STRANGERS_SAW[seen]))
 
 
 def _why_not_seen(settings: BucketSettings, says: Configured, seen: Outside) -> tuple[str, ...]:

@@ -238,7 +238,7 @@ class AccountSide:
             lost = Unknown(asset.place, KIND, Why.FORBIDDEN, why)
             observations.append(self._observation(account, asset.id, started, ended, (), lost))
         await recorder.take(observations)
-        await self._ledger(lambda ledger: ledger.end_round(id_, ended, "", {}, ()))
+        await self._ledger(lambda ledger: ledger.end_round(id_, ended, None, {}, ()))
         return recorder
 
     def _observation(

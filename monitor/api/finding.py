@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from monitor.alerts.messages.reason_text import proof_text, severity_text
 from monitor.api.times import iso
 from monitor.findings.finding import Finding
 
@@ -19,7 +20,7 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "kind": finding.kind,
         "state": finding.state.value,
         "severity": finding.severity.value,
-        "severity_reasons": list(finding.severity_reasons),
+        "severity_reasons": [severity_text(one, "en") for one in finding.severity_reasons],
         "why": finding.why.value,
         "live": finding.active,
         "first_seen": iso(finding.first_seen),
@@ -42,5 +43,5 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "oldest": iso(extent.dates[0]) if extent.dates else None,
         "claims": list(extent.claims),
         "facts": list(finding.facts),
-        "proof": list(finding.proof),
+        "proof": [proof_text(one, "en") for one in finding.proof],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.findings.extent import Extent
 from monitor.rounds.recorder import Line
 from probes.api import Clear, Exposed, Unknown
@@ -27,7 +28,7 @@ def verdict_json(line: Line) -> dict[str, Any]:
         "directories": None,
         "bytes": None,
         "facts": list(verdict.facts),
-        "note": line.note,
+        "note": reason_text(line.note, "en"),
         "finding": line.finding or None,
     }
     if verdict.checks:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.findings.decide import Decision, Policy
 from monitor.findings.extent import Extent, claims_of
 from monitor.findings.finding import Change, Finding, Severity, State, Step
+from monitor.findings.reasons import Cause, Worse
 from monitor.findings.severity import is_active, last_arrival, severity
 from monitor.findings.tally import Surveyed, Tally
 from probes.recognise.people.identifiers import NameCensus
@@ -51,10 +52,10 @@ def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy)
         severity_reasons=reasons if worse else finding.severity_reasons,
     )
     if finding.state is State.EXPOSED and worse and level.rank >= Severity.HIGH.rank:
-        why = f"worse than it was: {finding.severity.value} before, {level.value} now"
+        why = Worse(finding.severity, level)
         now_on = replace(now_on, sequence=finding.sequence + 1)
         return Decision(now_on, Change(finding.id, now_on.sequence, Step.GROWN, now, why), why)
-    return Decision(now_on, None, "its reach is on file")
+    return Decision(now_on, None, Cause.MEASURED)
 
 
 def breaches(tally: Tally, retention_days: int, today: datetime) -> int:

@@ -1,4 +1,4 @@
-"""How bad a finding is, and why: said in words, so that nobody has to trust a number."""
+"""How bad a finding is, and why: with its reasons, so that nobody has to trust a number."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
+from monitor.findings.reasons import Declared, Holding, Holds, Live, NamesHold, NoWorseThan, SeverityReason
 from probes.reasons import Why
 from probes.recognise.media.identify import MediaKind
 
@@ -25,8 +26,8 @@ DECLARED = {
 }
 """What the owner says the place holds, before anything was seen there."""
 
-SEEN: tuple[tuple[Severity, frozenset[MediaKind], str], ...] = (
-    (Severity.CRITICAL, frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM}), "recordings or scans"),
+SEEN: tuple[tuple[Severity, frozenset[MediaKind], Holding], ...] = (
+    (Severity.CRITICAL, frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM}), Holding.RECORDINGS),
     (
         Severity.HIGH,
         frozenset(
@@ -38,20 +39,21 @@ SEEN: tuple[tuple[Severity, frozenset[MediaKind], str], ...] = (
                 MediaKind.VM_IMAGE,
             }
         ),
-        "backups, dumps or keys",
+        Holding.BACKUPS,
     ),
-    (Severity.MEDIUM, frozenset({MediaKind.DOCUMENT, MediaKind.IMAGE, MediaKind.LOG}), "documents, images or logs"),
+    (Severity.MEDIUM, frozenset({MediaKind.DOCUMENT, MediaKind.IMAGE, MediaKind.LOG}), Holding.DOCUMENTS),
 )
 
 
-NO_MORE_THAN: dict[Why, tuple[Severity, str]] = {
-    Why.EMPTY_LISTABLE: (Severity.HIGH, "nothing is in it yet: whatever is put there next is public"),
-    Why.UPLOADS_LISTED: (Severity.HIGH, "names of unfinished uploads are listed, and nothing can be read"),
-    Why.ACL_READABLE: (Severity.MEDIUM, "who may do what can be read, and nothing else"),
-    Why.CONFIGURED_OPEN: (Severity.MEDIUM, "its configuration opens it, and from here it was not seen open"),
-    Why.DANGLING: (Severity.HIGH, "the name leads to a store that anybody may claim"),
+NO_MORE_THAN: dict[Why, Severity] = {
+    Why.EMPTY_LISTABLE: Severity.HIGH,
+    Why.UPLOADS_LISTED: Severity.HIGH,
+    Why.ACL_READABLE: Severity.MEDIUM,
+    Why.CONFIGURED_OPEN: Severity.MEDIUM,
+    Why.EMPTY: Severity.LOW,
+    Why.DANGLING: Severity.HIGH,
 }
-"""Doors of a bucket behind which no object lies open: they are no worse than this, whatever the bucket holds."""
+"""Exposures behind which no object lies open: they are no worse than this, whatever the place is declared to hold."""
 
 
 _UNLISTED = frozenset({Why.READABLE_UNLISTED, Why.FILE_READABLE})
@@ -77,34 +79,42 @@ def is_active(arrival: datetime | None, now: datetime) -> bool:
     return arrival is not None and now - arrival < ARRIVING
 
 
-def severity(data_class: str, extent: Extent, active: bool, why: Why | None = None) -> tuple[Severity, tuple[str, ...]]:
+def severity(
+    data_class: str, extent: Extent, active: bool, why: Why | None = None
+) -> tuple[Severity, tuple[SeverityReason, ...]]:
     """The severity of an exposure and why: recordings > backups > documents > static files, one up when live."""
     level = Severity.LOW
-    reasons: list[str] = []
-    for rank, kinds, words in SEEN:
+    reasons: list[SeverityReason] = []
+    readable = why in _UNLISTED  # an object that answers by its name alone stands in no list
+    for rank, kinds, holding in SEEN:
         count = sum(extent.count(kind) for kind in kinds)
         if count:
             level = rank
-            # An object that answers by its name alone stands in no list.
-            reasons.append(f"{words} are {'readable' if why in _UNLISTED else 'listed'} ({count})")
+            reasons.append(Holds(holding, count, readable))
             break
     else:
         # Settings show no folder.
-        folders = "folders are listed, no file so far" if extent.directories or why is None else "nothing is counted"
-        seen = "readable" if why in _UNLISTED else "listed"
-        reasons.append(f"only files of other kinds are {seen}" if extent.files else folders)
+        folders = Holding.FOLDERS if extent.directories or why is None else Holding.NOTHING
+        reasons.append(Holds(Holding.OTHERS if extent.files else folders, extent.files, readable))
     declared = DECLARED.get(data_class, Severity.MEDIUM)
     if declared.rank > level.rank:
         level = declared
-        reasons.append(f"the owner declares the place to hold: {data_class}")
-    reasons.extend(extent.claims)
-    if extent.claims and level.rank < Severity.HIGH.rank:
-        level = Severity.HIGH
+        reasons.append(Declared(data_class))
+    if why is Why.NAMES_ONLY:
+        level = _moved(level, -1)
+        reasons.append(NoWorseThan(why))
+    reasons.extend(NamesHold(claim) for claim in extent.claims)
+    if extent.claims:
+        level = max(_moved(level, 1) if why is Why.NAMES_ONLY else level, Severity.HIGH, key=lambda one: one.rank)
     if active:
-        level = list(Severity)[min(level.rank + 1, 3)]
-        reasons.append("it is live: files are still arriving")
+        level = _moved(level, 1)
+        reasons.append(Live())
     most = NO_MORE_THAN.get(why) if why is not None else None
-    if most is not None:
-        reasons.append(most[1])
-        level = min(level, most[0], key=lambda one: one.rank)
+    if most is not None and why is not None:
+        reasons.append(NoWorseThan(why))
+        level = min(level, most, key=lambda one: one.rank)
     return level, tuple(reasons)
+
+
+def _moved(level: Severity, steps: int) -> Severity:
+    return list(Severity)[max(0, min(level.rank + steps, len(Severity) - 1))]

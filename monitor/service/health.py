@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.alerts import drills
 from monitor.alerts.messages.formatting import duration
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.alerts.queue import send_conditions
 from monitor.alerts.routing import reachability
 from monitor.alerts.routing.oncall import quiet_until
@@ -87,7 +88,7 @@ def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:
     newest = last[0]
     health.numbers["last_round"] = newest.started.isoformat()
     if newest.blind:
-        health.faults.append(f"the last round was blind: {newest.blind}")
+        health.faults.append(f"the last round was blind: {reason_text(newest.blind, 'en')}")
     blind = sum(bool(one.blind) for one in last)
     if blind and not newest.blind:
         health.notes.append(f"{blind} of the last {len(last)} rounds were blind")

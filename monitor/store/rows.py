@@ -12,6 +12,7 @@ from typing import Any
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Finding, Seen, Severity, State
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
+from monitor.store.reason_rows import proof_of, proof_rows, reason_row, severity_reason_of
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
 from probes.reasons import Why
 from probes.recognise.people.masking import Masked
@@ -92,7 +93,7 @@ def finding_body(finding: Finding) -> str:
         "probe": finding.probe,
         "kind": finding.kind,
         "place": [finding.place.host, finding.place.port, finding.place.path],
-        "severity_reasons": finding.severity_reasons,
+        "severity_reasons": [reason_row(one) for one in finding.severity_reasons],
         "confirmed": finding.confirmed and stamp(finding.confirmed),
         "cleared": finding.cleared and stamp(finding.cleared),
         "last_known_good": finding.last_known_good and stamp(finding.last_known_good),
@@ -106,6 +107,8 @@ def finding_body(finding: Finding) -> str:
                 seen.clears,
                 seen.first_clear and stamp(seen.first_clear),
                 seen.last_clear and stamp(seen.last_clear),
+                seen.missed,
+                seen.missed_since and stamp(seen.missed_since),
             ]
             for seen in finding.seen
         ],
@@ -113,7 +116,7 @@ def finding_body(finding: Finding) -> str:
         "reach": finding.reach and _extent(finding.reach),
         "why": finding.why.value,
         "facts": finding.facts,
-        "proof": finding.proof,
+        "proof": proof_rows(finding.proof),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -132,7 +135,7 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         place=Place(*body["place"]),
         state=State(row["state"]),
         severity=Severity(row["severity"]),
-        severity_reasons=tuple(body["severity_reasons"]),
+        severity_reasons=tuple(severity_reason_of(one) for one in body["severity_reasons"]),
         first_seen=when(row["first_seen"]),
         last_seen=when(row["last_seen"]),
         confirmed=maybe(body["confirmed"]),
@@ -143,15 +146,20 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         active=body["active"],
         last_arrival=maybe(body.get("last_arrival")),
         seen=tuple(
-            Seen(location, when(last_open), clears, maybe(first), maybe(last))
-            for location, last_open, clears, first, last in body["seen"]
+            Seen(location, when(last_open), clears, maybe(first), maybe(last), *_missed(*gone))
+            for location, last_open, clears, first, last, *gone in body["seen"]
         ),
         extent=_extent_of(extent),
         reach=_extent_of(body["reach"]) if body.get("reach") else None,
         why=Why(body["why"]),
         facts=tuple(body["facts"]),
-        proof=tuple(body["proof"]),
+        proof=proof_of(body["proof"]),
     )
+
+
+def _missed(missed: int = 0, since: str | None = None) -> tuple[int, datetime | None]:
+    # What was written before endpoints could be retired says nothing of it.
+    return missed, maybe(since)
 
 
 def _extent(extent: Extent) -> dict[str, Any]:

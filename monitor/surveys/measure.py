@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -65,7 +65,7 @@ async def measure(
         return None
     id_ = f"survey-{vantage.now():%Y%m%dT%H%M%SZ}"
     scope = Scope(inventory)
-    found = await vantage.resolve((asset,), scope)
+    found = (await vantage.resolve((asset,), scope)).addresses
     seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
     targets = {one.location: one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}
     target = next((targets[one.location] for one in seen if one.location in targets), None)
@@ -103,7 +103,9 @@ async def measure(
     return surveyed
 
 
-def _targets(asset: Asset, found: dict[str, tuple[str, ...]], inventory: Inventory, nonce: str) -> tuple[Target, ...]:
+def _targets(
+    asset: Asset, found: Mapping[str, tuple[str, ...]], inventory: Inventory, nonce: str
+) -> tuple[Target, ...]:
     match asset:
         case HostAsset():
             return endpoints(asset, found, inventory, nonce=nonce)

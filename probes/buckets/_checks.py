@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, TypeVar
 from probes.api import BucketTarget, Certainty, Check, Verdict
 from probes.buckets.bucket_verdict import UNPROVEN, clear, exposed, unknown, verdict_of, witness, witnesses
 from probes.buckets.s3_list import check_name
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.object_rows import Keys
 from probes.recognise.listing.model import Listing
@@ -73,7 +74,7 @@ class Checks:
     found: dict[str, Check] = field(default_factory=dict)
     seen_open: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
-    proof: list[str] = field(default_factory=list)
+    proof: list[Proof] = field(default_factory=list)
     listing: Listing | None = None
     size: int | None = None
     media: str = ""
@@ -84,15 +85,15 @@ class Checks:
     beside: Beside = "not asked"
     """How a key that cannot exist is answered: a store that answers it proves nothing by answering others."""
 
-    def record_open(self, name: str, why: Why, said: str, *keys: str, kept: bool = True) -> None:
-        """A check that stands open; `keys` are those by which it is to be tried again, `said` is the step of proof.
+    def record_open(self, name: str, why: Why, proof: Proof, *keys: str, kept: bool = True) -> None:
+        """A check that stands open; `keys` are those by which it is to be tried again, `proof` is what shows it.
 
         One that is not `kept` is told by another check alone, so that it cannot be tried again by itself.
         """
         self.found[name] = exposed(name, why)
         if kept:
             self.seen_open.extend(witness(name, key) for key in keys or ("",))
-        self.proof.append(said)
+        self.proof.append(proof)
 
     def record(self, name: str, what: Denied | Inconclusive) -> None:
         """A check that does not."""
@@ -140,7 +141,7 @@ class Checks:
             for name in [name for name in self.found if self.is_open(name)]:
                 self.record(name, Inconclusive(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too"))
         elif self.beside == "failed":
-            self.proof.append("the store did not answer a key that cannot exist in order")
+            self.proof.append(Proof(ProofStep.CANARY_DISORDERLY))
         return verdict_of(
             self.target,
             tuple(self.found.values()),
@@ -239,7 +240,7 @@ def listed(checks: Checks, keys: Keys) -> Why:
     if page_.partial == "cut short":
         why = Why.LISTED_INCOMPLETE
     checks.listing = page_
-    checks.record_open("list", why, f"the store's own list, asked without any credential ({page_.reasons[0]})")
+    checks.record_open("list", why, Proof(ProofStep.STORE_LISTS))
     return why
 
 
@@ -273,7 +274,7 @@ def prefixes(
         if isinstance(outcome, Keys):
             checks.listing = checks.listing or outcome.listing
             why = Why.PREFIX_LISTED if outcome.listing.entries else Why.EMPTY_LISTABLE
-            checks.record_open(name, why, "the list of a declared prefix, while the root is not listed", prefix)
+            checks.record_open(name, why, Proof(ProofStep.PREFIX_LISTED), prefix)
         else:
             checks.record(name, outcome)
 
@@ -365,8 +366,8 @@ def reads(
             checks.single, checks.size, checks.media = True, outcome.size, outcome.media
             rest = [one.key for one in tries[number + 1 :] if one.said]
             why = Why.READABLE if checks.is_open("list") else Why.READABLE_UNLISTED
-            said = "an object's first bytes came to a stranger, and a key that cannot exist is not answered so"
-            checks.record_open("read", why, said, *dict.fromkeys((known.key, *_spread(checks, rest))))
+            proof = Proof(ProofStep.OBJECT_ANSWERS)
+            checks.record_open("read", why, proof, *dict.fromkeys((known.key, *_spread(checks, rest))))
             return None
         if isinstance(outcome, Denied):
             shut = shut or outcome

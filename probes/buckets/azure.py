@@ -31,6 +31,7 @@ from probes.buckets._checks import (
     unversioned,
 )
 from probes.buckets.bucket_verdict import DANGLING
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.azure import azure_code, is_access_policy, read_azure_blobs
 from probes.recognise.buckets.object_rows import Keys, path_of
@@ -203,9 +204,9 @@ class _Container:
             if isinstance(outcome, Inconclusive) and outcome.why in (Why.ARCHIVED, Why.KEY_DEMANDED):
                 checks.record("read", outcome)
                 return
-            said = "a blob that cannot exist is said to be missing: whoever may not read is not told"
+            proof = Proof(ProofStep.MISSING_KEY_TOLD)
             learnt = [known.key for known in tries if known.said and not checks.is_open("list")]
-            checks.record_open("read", why, said, "", *learnt)
+            checks.record_open("read", why, proof, "", *learnt)
         elif not checks.is_open("read") and outcome is not None:
             known = isinstance(outcome, Inconclusive) and outcome.why is not Why.NO_KNOWN_KEY
             checks.record("read", outcome if known or isinstance(random, Readable) else random)
@@ -223,8 +224,8 @@ class _Container:
         elif not outcome.versioned:
             self.checks.record("versions", unversioned(self.checks, "no versions, snapshots or deleted blobs are kept"))
         else:
-            said = f"old versions, snapshots or deleted blobs listed: {outcome.kept} in the first {_OLD_ROWS} rows"
-            self.checks.record_open("versions", Why.VERSIONS_LISTED, said)
+            proof = Proof(ProofStep.VERSIONS_LISTED)
+            self.checks.record_open("versions", Why.VERSIONS_LISTED, proof)
 
     def policy(self) -> Generator[Ask, Reply, None]:
         """The access policy ("Get Container ACL"), which the service keeps for the owner, as an emulator does not."""
@@ -235,7 +236,7 @@ class _Container:
         if isinstance(outcome, Denied | Inconclusive):
             self.checks.record("acl", outcome)
         else:
-            self.checks.record_open("acl", Why.ACL_READABLE, "the container's access policy came to a stranger")
+            self.checks.record_open("acl", Why.ACL_READABLE, Proof(ProofStep.POLICY_READABLE))
 
     def judge_policy(self, answer: Answer) -> Outcome[str]:
         """What an answer to the question for the access policy is."""

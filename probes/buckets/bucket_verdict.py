@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from probes.api import BucketTarget, Certainty, Check, Clear, Exposed, Unknown, Verdict
+from probes.proof import Proof
 from probes.reasons import Why
 from probes.recognise.listing.model import Listing
 
@@ -77,7 +78,7 @@ def verdict_of(
     media: str = "",
     seen_open: tuple[str, ...] = (),
     facts: tuple[str, ...] = (),
-    proof: tuple[str, ...] = (),
+    proof: tuple[Proof, ...] = (),
 ) -> Verdict:
     """The verdict that the vector `checks` makes.
 

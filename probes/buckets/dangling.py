@@ -27,6 +27,7 @@ from probes.api import (
 from probes.buckets._checks import Checks, Denied, Inconclusive, Outcome, T, silence
 from probes.buckets.addresses.providers import Provider, providers
 from probes.buckets.bucket_verdict import DANGLING
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.engines import engine
 from probes.recognise.buckets.errors import read_error
@@ -122,11 +123,8 @@ def look(target: BucketTarget) -> Dialogue:
         case Evidence.ACCOUNT_MISSING:
             yield from several(())
             owner = provider_of_name(names.chain[-1])
-            proof = (
-                f"the name leads to one at {owner.name if owner else 'a provider'} that name servers, asked twice, "
-                "do not know",
-                "whoever creates that account serves content under the owner's name",
-            )
+            gone = Proof(ProofStep.NO_SUCH_ACCOUNT, owner.name if owner else "a provider")
+            proof = (gone, Proof(ProofStep.MAY_BE_CLAIMED))
             return (_dangling(target, Certainty.PROVEN, proof),)
         case Evidence.ACCOUNT_EXISTS:
             return (Clear(target.filed, DANGLING, Why.BUCKET_THERE),)
@@ -183,14 +181,12 @@ def name_verdict(
             return Clear(place, DANGLING, Why.BUCKET_THERE, (detail,) if detail else ())
         case _:
             return Clear(place, DANGLING, Why.BUCKET_THERE)
-    proof = "the store says under the owner's own name that there is no such bucket"
+    missing = Proof(ProofStep.NO_SUCH_BUCKET)
     match second:
         case Denied(why=Why.NO_BUCKET):
-            steps = (proof, "a second look over a new connection says the same")
-            return _dangling(target, Certainty.PROVEN, steps)
+            return _dangling(target, Certainty.PROVEN, (missing, Proof(ProofStep.SEEN_AGAIN)))
         case Inconclusive(silent=True):
-            steps = (proof, "a second look over a new connection did not come about")
-            return _dangling(target, Certainty.LIKELY, steps)
+            return _dangling(target, Certainty.LIKELY, (missing, Proof(ProofStep.NOT_SEEN_AGAIN)))
         case _:
             return Unknown(place, DANGLING, Why.UNSTABLE, "a second look over a new connection was answered otherwise")
 
@@ -211,7 +207,7 @@ def domain_verdict(
     return (verdict,)
 
 
-def _dangling(target: BucketTarget, certainty: Certainty, proof: tuple[str, ...]) -> Exposed:
+def _dangling(target: BucketTarget, certainty: Certainty, proof: tuple[Proof, ...]) -> Exposed:
     empty = Listing(target.dialect.value, ())
     return Exposed(target.filed, DANGLING, Why.DANGLING, certainty, listing=empty, proof=proof)
 

@@ -30,6 +30,7 @@ from probes.buckets._checks import (
     unversioned,
 )
 from probes.buckets.dangling import domain_verdict
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.google import (
     Refusal,
@@ -190,8 +191,8 @@ class _Bucket:
         elif not outcome.versioned:
             checks.record("versions", unversioned(checks, "no old versions and no deleted objects are kept"))
         else:
-            said = f"old versions or deleted objects are listed: {outcome.kept} among the first {_OLD_ROWS} rows"
-            checks.record_open("versions", Why.VERSIONS_LISTED, said)
+            proof = Proof(ProofStep.VERSIONS_LISTED)
+            checks.record_open("versions", Why.VERSIONS_LISTED, proof)
 
     def permissions(self) -> Generator[Ask, Reply, frozenset[str]]:
         """What the store itself says that a stranger may do ("Buckets: testIamPermissions"). It changes nothing."""
@@ -203,8 +204,8 @@ class _Bucket:
             self.checks.record("write", Denied(Why.DENIED) if none_held else outcome)
             return frozenset()
         if outcome & _WRITING:
-            said = f"the store says that a stranger holds {', '.join(sorted(outcome & _WRITING))}"
-            self.checks.record_open("write", Why.WRITE_GRANTED, said)
+            proof = Proof(ProofStep.PERMISSION_HELD, ", ".join(sorted(outcome & _WRITING)))
+            self.checks.record_open("write", Why.WRITE_GRANTED, proof)
         else:
             self.checks.record("write", Denied(Why.DENIED))
         return outcome
@@ -227,7 +228,7 @@ class _Bucket:
         shut_or_mute = outcome or Inconclusive(Why.NO_KNOWN_KEY)
         if "storage.objects.get" in held and not isinstance(outcome, Denied):
             why = Why.READABLE if checks.is_open("list") else Why.READABLE_UNLISTED
-            checks.record_open("read", why, "the store says that a stranger holds storage.objects.get")
+            checks.record_open("read", why, Proof(ProofStep.PERMISSION_HELD, "storage.objects.get"))
         else:
             # A grant on single objects is seen by their names alone, so no permission on the bucket closes nothing.
             checks.record("read", shut_or_mute)
@@ -254,10 +255,10 @@ class _Bucket:
         if isinstance(outcome, Denied | Inconclusive):
             checks.record("acl", outcome)
             return
-        checks.record_open("acl", Why.ACL_READABLE, "the bucket's policy came to a stranger")
+        checks.record_open("acl", Why.ACL_READABLE, Proof(ProofStep.POLICY_READABLE))
         roles = {role for who, role in outcome if who == "allAuthenticatedUsers"}
         if any(word in role for role in roles for word in _READING):
-            checks.record_open("any-account", Why.ANY_ACCOUNT, "the policy names allAuthenticatedUsers", kept=False)
+            checks.record_open("any-account", Why.ANY_ACCOUNT, Proof(ProofStep.GRANTS_NAME_ACCOUNTS), kept=False)
 
     def judge_policy(self, answer: Answer) -> Outcome[frozenset[tuple[str, str]]]:
         """What an answer to the question for the policy is."""

@@ -29,6 +29,7 @@ from probes.buckets._checks import (
     unversioned,
 )
 from probes.buckets.dangling import domain_verdict
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.object_rows import Keys, path_of
 from probes.recognise.buckets.oracle import oracle_code, public_level, read_oracle, read_oracle_versions
@@ -141,8 +142,8 @@ class _Bucket:
         elif not outcome.versioned:
             self.checks.record("versions", unversioned(self.checks, "no versions are kept"))
         else:
-            said = f"versions are listed: {outcome.kept} old ones among the first {_OLD_ROWS} rows"
-            self.checks.record_open("versions", Why.VERSIONS_LISTED, said)
+            proof = Proof(ProofStep.VERSIONS_LISTED)
+            self.checks.record_open("versions", Why.VERSIONS_LISTED, proof)
 
     def object_ask(self, known: Known) -> Request:
         """The question for a known object."""
@@ -168,7 +169,7 @@ class _Bucket:
         if isinstance(outcome, Denied | Inconclusive):
             self.checks.record("acl", outcome)
         else:
-            self.checks.record_open("acl", Why.ACL_READABLE, f"the bucket's own page came to a stranger ({outcome})")
+            self.checks.record_open("acl", Why.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE))
 
     def judge_page(self, answer: Answer) -> Outcome[str]:
         """What an answer to it is."""

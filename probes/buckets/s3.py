@@ -24,6 +24,7 @@ from probes.buckets.s3_list import (
 )
 from probes.buckets.s3_objects import Beside, Opened, Read, beside, by_missing, known_objects, spread, try_objects
 from probes.buckets.s3_settings import Learnt, ask_grants, ask_policy_status, ask_uploads, ask_versions
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.engines import CEPH, engine
 from probes.recognise.buckets.grants import Grants
@@ -138,7 +139,7 @@ def _open_list(target: BucketTarget, listed: Listed, page: BucketPage, vector: V
         return
     vector.healthy = canary.kind != "failed"
     vector.take(page, listed.answer)
-    proof = "the answer parses as the list of a bucket (ListBucketResult)"
+    proof = Proof(ProofStep.STORE_LISTS)
     vector.put(list_door("list", page, listed.answer), Opened("list", listed.again, shows(page), proof))
     for prefix in prefixes(target, at):
         vector.put(exposed(prefix.check, Why.LISTED, "with the whole bucket"))
@@ -168,7 +169,7 @@ def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Genera
             check = list_door(prefix.check, page, answer)
             check = replace(check, why=Why.PREFIX_LISTED) if check.why is Why.LISTED else check
             again = replace(request, path=few(request.path))
-            proof = "a prefix is listed (ListBucketResult) where the whole bucket is refused"
+            proof = Proof(ProofStep.PREFIX_LISTED)
             vector.put(check, Opened(prefix.check, again, shows(page), proof, prefix.text))
     if denied or target.keys or any(name == "read" for name, _ in witnesses(target)):
         canary = yield from beside(at, target.nonce)
@@ -211,7 +212,7 @@ def _settings(target: BucketTarget, at: S3Endpoint, vector: Vector) -> Generator
         vector.facts += yield from ask_policy_status(at)
 
 
-def _second_look(vector: Vector) -> Generator[Ask, Reply, tuple[Certainty, tuple[str, ...]]]:
+def _second_look(vector: Vector) -> Generator[Ask, Reply, tuple[Certainty, tuple[Proof, ...]]]:
     """Ask for what was found open once more, over a new connection: the check that weighs most stands for the others.
 
     One that is not open again is no more than unstable, and the next one is asked.
@@ -222,11 +223,11 @@ def _second_look(vector: Vector) -> Generator[Ask, Reply, tuple[Certainty, tuple
         answer = yield from one(replace(opened.request, fresh=True))
         steps = [one.proof for one in vector.opened]
         if isinstance(answer, NoAnswer) or answer.status == 429 or answer.status >= 500:
-            return Certainty.LIKELY, (*steps, "a second look over a new connection did not come about")
+            return Certainty.LIKELY, (*steps, Proof(ProofStep.NOT_SEEN_AGAIN))
         if opened.holds(answer):
-            steps.append(f"a second look over a new connection shows the check {_kind(opened.check)} open again")
+            steps.append(Proof(ProofStep.SEEN_AGAIN))
             if not vector.healthy:
-                steps.append("the store did not answer a key that cannot exist in order")
+                steps.append(Proof(ProofStep.CANARY_DISORDERLY))
             return Certainty.PROVEN if vector.healthy else Certainty.LIKELY, tuple(dict.fromkeys(steps))
         vector.opened.remove(opened)
         vector.put(unknown(opened.check, Why.UNSTABLE, "a second look over a new connection did not show it again"))
@@ -239,7 +240,7 @@ def _second_look(vector: Vector) -> Generator[Ask, Reply, tuple[Certainty, tuple
 
 
 def _verdict(
-    target: BucketTarget, at: S3Endpoint, vector: Vector, certainty: Certainty, proof: tuple[str, ...]
+    target: BucketTarget, at: S3Endpoint, vector: Vector, certainty: Certainty, proof: tuple[Proof, ...]
 ) -> Verdict:
     read = vector.checks.get("read")
     facts = [*vector.facts, *([f"{ASKED_AT}{at.host}"] if at.host not in ("", target.host) else [])]

@@ -11,6 +11,7 @@ from probes.buckets.s3_answers import foreign_tenant, refusal
 from probes.buckets.s3_asks import LIST, S3Endpoint, moved
 from probes.buckets.s3_list import Listed, few, page_of, shows
 from probes.buckets.s3_objects import Opened
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.grants import Grants
 from probes.recognise.buckets.s3 import BucketPage
@@ -67,7 +68,7 @@ def _signed(
     if page is None:
         return Account(foreign_tenant(said).check("any-account"))
     again = replace(request, path=few(request.path))
-    proof = "an account that has nothing to do with the bucket is given its list (ListBucketResult)"
+    proof = Proof(ProofStep.ACCOUNT_LISTS)
     opened = Opened("any-account", again, shows(page), proof)
     return Account(exposed("any-account", Why.ANY_ACCOUNT), opened, page, answer)
 

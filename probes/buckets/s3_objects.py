@@ -10,6 +10,7 @@ from probes.api import BucketTarget, Check
 from probes.buckets.bucket_verdict import UNPROVEN, clear, exposed, unknown
 from probes.buckets.s3_answers import Refusal, refusal
 from probes.buckets.s3_asks import ERROR, S3Endpoint
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.engines import SEAWEEDFS, engine
 from probes.recognise.buckets.errors import read_error
@@ -39,7 +40,7 @@ class Opened:
     check: str
     request: Request
     holds: Callable[[Answer], bool]
-    proof: str
+    proof: Proof
     key: str = ""
     """The key by which it was; it may be learnt, and is sealed before it is kept."""
 
@@ -215,7 +216,7 @@ def _opened(
     def holds(again: Answer) -> bool:
         return isinstance(judged(target, at, thing.key, again, canary), Media)
 
-    proof = f"{detail} gives a stranger its first bytes, and a key that cannot exist is refused"
+    proof = Proof(ProofStep.OBJECT_ANSWERS)
     media = (f"{told.kind.value}/{told.format}" if told.format else told.kind.value) if told.confirmed else ""
     size = _total(answer) if isinstance(answer, Response) and answer.status != 416 else 0
     return Read(exposed("read", why, detail), Opened("read", request, holds, proof, thing.key), media, size)
@@ -264,7 +265,7 @@ def by_missing(
 
     detail = "a missing key is told as missing, which this store tells only to those who may read"
     why = Why.READABLE if listed else Why.READABLE_UNLISTED
-    return Read(exposed("read", why, detail), Opened("read", canary.request, holds, f"{detail}; no key is known"))
+    return Read(exposed("read", why, detail), Opened("read", canary.request, holds, Proof(ProofStep.MISSING_KEY_TOLD)))
 
 
 def _from_the_start(answer: Response) -> bool:

@@ -11,6 +11,7 @@ from probes.buckets.s3_answers import refusal
 from probes.buckets.s3_asks import ERROR, PAGE, S3Endpoint
 from probes.buckets.s3_list import page_of
 from probes.buckets.s3_objects import Opened
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.errors import read_error
 from probes.recognise.buckets.grants import Grants, Policy, read_grants, read_policy, read_policy_status
@@ -41,9 +42,7 @@ def ask_versions(target: BucketTarget, at: S3Endpoint, *, listed: bool) -> Gener
         return Learnt(_shut(target, at, answer, "versions", listed=listed))
     more = " at least" if page.truncated or not page.whole else ""
     fact = f"{len(page.old)} old versions and {page.deleted} deletions listed{more}"
-    opened = Opened(
-        "versions", request, lambda again: _versions(again) is not None, "versions are listed (ListVersionsResult)"
-    )
+    opened = Opened("versions", request, lambda again: _versions(again) is not None, Proof(ProofStep.VERSIONS_LISTED))
     check = exposed("versions", Why.VERSIONS_LISTED, fact)
     told = (fact,) if page.old or page.deleted else ()
     return Learnt(check, opened, told, (*page.current, *page.old))
@@ -61,7 +60,7 @@ def ask_uploads(target: BucketTarget, at: S3Endpoint, *, listed: bool) -> Genera
         "uploads",
         request,
         lambda again: _uploads(again) is not None,
-        "unfinished uploads are listed, as the store writes them",
+        Proof(ProofStep.UPLOADS_LISTED),
     )
     return Learnt(exposed("uploads", Why.UPLOADS_LISTED, fact), opened, (fact,) if page.pending else ())
 
@@ -82,10 +81,10 @@ def ask_grants(
     policy = _policy(by_policy)
     checks: list[Learnt] = []
     if grants is not None:
-        opened = Opened("acl", acl, lambda again: _grants(again) is not None, "its grants are readable")
+        opened = Opened("acl", acl, lambda again: _grants(again) is not None, Proof(ProofStep.GRANTS_READABLE))
         checks.append(Learnt(exposed("acl", Why.ACL_READABLE, "grants"), opened))
     elif policy is not None:
-        opened = Opened("acl", written, lambda again: _policy(again) is not None, "its policy is readable")
+        opened = Opened("acl", written, lambda again: _policy(again) is not None, Proof(ProofStep.POLICY_READABLE))
         checks.append(Learnt(exposed("acl", Why.ACL_READABLE, "policy"), opened))
     else:
         # Amazon answers 405 to the policy of a stranger's bucket (S3 API, GetBucketPolicy): the grants decide then.
@@ -107,7 +106,7 @@ def ask_policy_status(at: S3Endpoint) -> Generator[Ask, Reply, tuple[str, ...]]:
 def _write(grants: Grants | None, policy: Policy | None, acl: Opened | None, *, no_policy: bool) -> Learnt:
     if acl is not None and ((grants is not None and grants.writable) or (policy is not None and policy.writable)):
         check = exposed("write", Why.WRITE_GRANTED, "by its own grants; never tried")
-        return Learnt(check, replace(acl, check="write", proof="its own grants let a stranger write"))
+        return Learnt(check, replace(acl, check="write", proof=Proof(ProofStep.GRANTS_LET_WRITE)))
     if policy is not None and policy.writable_if:
         return Learnt(unknown("write", Why.CONFIGURED_OPEN, "by its own policy, under a condition"))
     if grants is not None and (policy is not None or no_policy):

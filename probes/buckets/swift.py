@@ -30,6 +30,7 @@ from probes.buckets._checks import (
 )
 from probes.buckets.bucket_verdict import UNPROVEN, witness
 from probes.buckets.dangling import domain_verdict
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.object_rows import PAGED, Keys, path_of
 from probes.recognise.buckets.swift import Engine, engine_of, is_static_web, read_swift, rgw_code, with_partial
@@ -166,13 +167,13 @@ class _Container:
         grants = {who.strip() for who in named.get("x-container-read", "").split(",")}
         writers = {who.strip() for who in named.get("x-container-write", "").split(",")}
         if "x-container-read" in named or "x-container-write" in named:
-            self.checks.record_open("acl", Why.ACL_READABLE, "the store shows the container's grants to strangers")
+            self.checks.record_open("acl", Why.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE))
         if "*:*" in grants:
-            said = "the grants that are shown name every account"
-            self.checks.record_open("any-account", Why.ANY_ACCOUNT, said, kept=False)
+            proof = Proof(ProofStep.GRANTS_NAME_ACCOUNTS)
+            self.checks.record_open("any-account", Why.ANY_ACCOUNT, proof, kept=False)
         if {".r:*", "*:*"} & writers:
-            said = "the grants that are shown let strangers write"
-            self.checks.record_open("write", Why.WRITE_GRANTED, said, kept=False)
+            proof = Proof(ProofStep.GRANTS_LET_WRITE)
+            self.checks.record_open("write", Why.WRITE_GRANTED, proof, kept=False)
 
     def versions(self) -> Generator[Ask, Reply, None]:
         """Old versions (Swift's object_versioning, `?versions`); Ceph's gateway takes no notice of the question."""
@@ -188,8 +189,8 @@ class _Container:
         elif not outcome.versioned:
             self.checks.record("versions", unversioned(self.checks, "no versions are kept here"))
         else:
-            said = f"old versions are listed: {outcome.kept} among the first {_OLD_ROWS} rows"
-            self.checks.record_open("versions", Why.VERSIONS_LISTED, said)
+            proof = Proof(ProofStep.VERSIONS_LISTED)
+            self.checks.record_open("versions", Why.VERSIONS_LISTED, proof)
 
     def other_door(self) -> None:
         """What was once seen open by the gateway's S3 check, and has no counterpart here: that check tells of it."""
@@ -249,9 +250,9 @@ class _Container:
             checks.record("read", Inconclusive(Why.UNSTABLE, "a missing object answers otherwise than a known one"))
         elif isinstance(random, Readable):
             why = Why.READABLE if checks.is_open("list") else Why.READABLE_UNLISTED
-            said = "a key that cannot exist is said to be missing (404): Swift says 401 to whoever may not read"
+            proof = Proof(ProofStep.MISSING_KEY_TOLD)
             learnt = [known.key for known in tries if known.said and not checks.is_open("list")]
-            checks.record_open("read", why, said, "", *learnt)
+            checks.record_open("read", why, proof, "", *learnt)
         elif outcome is not None:
             # Of the two words the random key's is the wider: it speaks of every object.
             known = isinstance(outcome, Inconclusive) and outcome.why is not Why.NO_KNOWN_KEY
@@ -272,8 +273,8 @@ class _Container:
             self.undecided("list", outcome, kept=_ORIGIN + origin in kept)
             if isinstance(outcome, Keys):
                 checks.listing = checks.listing or outcome.listing
-                step = "the list came to a request that says to come from a declared origin"
-                checks.record_open("list", Why.REFERER_ONLY, step, _ORIGIN + origin)
+                proof = Proof(ProofStep.ORIGIN_LISTS)
+                checks.record_open("list", Why.REFERER_ONLY, proof, _ORIGIN + origin)
                 self.from_headers()
             if not checks.is_open("read"):
                 yield from self.read_by_origin(origin, kept=_ORIGIN + origin in kept)
@@ -292,12 +293,12 @@ class _Container:
     def read_by_origin(self, origin: str, *, kept: bool) -> Generator[Ask, Reply, None]:
         checks = self.checks
         said = (("Referer", origin),)
-        step = "objects are readable to a request that says to come from a declared origin"
+        proof = Proof(ProofStep.ORIGIN_READS)
         again = self.random_ask("3", said)
         outcome = yield from ask_twice(checks, self.random_ask("", said), self.judge_random, again)
         self.undecided("read", outcome, kept=kept)
         if isinstance(outcome, Readable):
-            checks.record_open("read", Why.REFERER_ONLY, step)
+            checks.record_open("read", Why.REFERER_ONLY, proof)
             checks.seen_open.append(witness("list", _ORIGIN + origin))
             return
         shown = known_keys(checks, self.target.root) if self.rgw else ()
@@ -307,7 +308,7 @@ class _Container:
             self.undecided("read", found, kept=kept)
             if isinstance(found, Readable):
                 checks.single, checks.size, checks.media = True, found.size, found.media
-                checks.record_open("read", Why.REFERER_ONLY, step, known.key)
+                checks.record_open("read", Why.REFERER_ONLY, proof, known.key)
                 checks.seen_open.append(witness("list", _ORIGIN + origin))
 
 

@@ -2,106 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from typing import TypeAlias
 
 from probes.api import Certainty, Exposed, WebTarget
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
-from probes.recognise.listing.model import Entry, Listing
-from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.listing.model import Listing, Strength
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._canary import folder_canary, folder_of, healthy, same
 from probes.web._file import Opened, opens
-from probes.web._folder_page import listing_in
+from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Closed, Undecided
+from probes.web._witness import Beside, Witness, find_witness, spread
 
-PAGE = 1 << 20
-"""Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""
-
-_TRIES = 3
-_DEPTH = 4
-_PEEKS = 6
-_SPREAD = 5
-_GRAVE = (
-    MediaKind.AUDIO,
-    MediaKind.DICOM,
-    MediaKind.VIDEO,
-    MediaKind.DATABASE_DUMP,
-    MediaKind.MAIL_STORE,
-    MediaKind.ARCHIVE,
-    MediaKind.DOCUMENT,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """An entry that answered a stranger. `path` is learnt from the page: it is sealed before it is kept."""
-
-    path: str
-    said: str
-    inside: tuple[Listing, ...] = ()
-    """The listings read on the way down to it, when the page itself holds folders alone."""
-    file: bool = False
-    """Whether it is a file; else a folder that lists."""
-
+Read: TypeAlias = Callable[[WebTarget, str, Answer], Listing | None]
+"""How a listing is read out of the answer to a path."""
 
 Proving = Generator[Ask, Reply, "Exposed | Undecided"]
 
 
 def prove(
-    target: WebTarget, path: str, page: Response, listing: Listing, ask: Request, facts: tuple[str, ...]
+    target: WebTarget,
+    path: str,
+    page: Response,
+    listing: Listing,
+    ask: Request,
+    facts: tuple[str, ...],
+    read: Read = listing_in,
 ) -> Proving:
     """Prove or drop one listing. `ask` is the request that brought it; it is what the second look sends again.
 
     Exposed needs all of: a page that parses as a listing (it did), a canary folder in the same folder that is not
-    answered like it before and after, an entry that answers with a canary beside it that does not, and the same listing
-    over a new connection. When only that last look did not come about, the exposure is likely, not proven.
+    answered like it before and after, and the same listing over a new connection. An entry that answers, with a canary
+    beside it that does not, makes what is listed open; where all entries are refused, their names are (`names-only`).
+    When only that last look did not come about, the exposure is likely, not proven.
     """
-    undecided = yield from _canary_folder(target, path, page, listing, ask, "a")
-    if undecided is not None:
-        return undecided
-    if not listing.entries:
-        return Undecided(Why.EMPTY_LISTING, "the listing is open and empty: nothing in it could answer")
-    witness = yield from _witness(target, path, listing)
-    if isinstance(witness, Undecided):
-        return witness
+    beside = yield from _canary_folder(target, path, page, listing, ask, "a", read)
+    if isinstance(beside, Undecided):
+        return beside
+    shown = yield from _shown(target, path, page, listing, beside)
+    if isinstance(shown, Undecided):
+        return shown
+    why, step, witness = shown
     again = yield from one(_again(ask))
     proof = [
-        f"the page parses as a listing ({listing.family})",
-        *listing.reasons,
-        "a folder that cannot exist is not answered like it, before and after",
-        witness.said,
+        Proof(ProofStep.PARSES_AS_LISTING, listing.family),
+        *(Proof(ProofStep.PAGE_SAYS, reason) for reason in listing.reasons),
+        Proof(ProofStep.CANARY_DIFFERS),
+        Proof(step),
     ]
     certainty = Certainty.PROVEN
     if isinstance(again, NoAnswer) or again.status == 429 or again.status >= 500:
         certainty = Certainty.LIKELY
-        proof.append("a second look over a new connection did not come about")
+        proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
     else:
-        seen = listing_in(target, path, again)
-        if seen is None or not {e.name for e in seen.entries} & {e.name for e in listing.entries}:
+        seen = read(target, path, again)
+        if seen is None or not _share(seen, listing):
             return Undecided(Why.UNSTABLE, "a second look over a new connection did not show the listing again")
-        undecided = yield from _canary_folder(target, path, again, seen, ask, "b")
-        if undecided is not None:
-            return undecided
-        proof.append("a second look over a new connection shows the same listing")
+        after = yield from _canary_folder(target, path, again, seen, ask, "b", read)
+        if isinstance(after, Undecided):
+            return after
+        proof.append(Proof(ProofStep.SEEN_AGAIN))
+    inside = witness.inside if witness is not None else ()
+    seen_open = (witness.path, *(entry.path for entry in spread(listing, inside))) if witness is not None else ()
     return Exposed(
         place=target.place(path),
         kind="listing",
-        why=Why.LISTED_AND_READABLE if listing.files and witness.file else Why.FOLDERS_LISTED,
+        why=why,
         certainty=certainty,
         listing=listing,
-        inside=witness.inside,
-        witnesses=tuple(dict.fromkeys((witness.path, *_spread(listing, witness.inside)))),
+        inside=inside,
+        witnesses=tuple(dict.fromkeys(seen_open)),
         facts=facts,
         proof=tuple(proof),
     )
 
 
-def _spread(listing: Listing, inside: tuple[Listing, ...]) -> list[str]:
-    """A few more listed files, first to last: one witness alone may be deleted while the rest stay open."""
-    files = [entry.path for page in (listing, *inside) for entry in page.files]
-    step = max(1, (len(files) - 1) // (_SPREAD - 1)) if files else 1
-    return files[::step][:_SPREAD]
+def _shown(
+    target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside
+) -> Generator[Ask, Reply, tuple[Why, ProofStep, Witness | None] | Undecided]:
+    """What the listing gives to a stranger: what is in it, its names alone, or the sight of an empty folder."""
+    if not listing.entries:
+        if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
+            return Undecided(Why.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
+        return Why.EMPTY, ProofStep.EMPTY_SHOWN, None
+    witness = yield from find_witness(target, path, listing, beside)
+    match witness:
+        case Witness():
+            whole = listing.files and witness.file
+            return Why.LISTED_AND_READABLE if whole else Why.FOLDERS_LISTED, witness.step, witness
+        case Closed(why=Why.NOT_FOUND) if listing.strength is not Strength.CERTAIN:
+            # A page that names files which are not there may be any page about files.
+            return Undecided(Why.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
+        case Closed():
+            return Why.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
+        case Undecided():
+            return witness
+
+
+_ANY_INTERFACE = (b"[", b"<?xml", b"<list")
+
+
+def _share(one_: Listing, other: Listing) -> bool:
+    """Whether two readings show the same folder: an entry in common, or no entry in both."""
+    if not one_.entries or not other.entries:
+        return not one_.entries and not other.entries
+    return bool({entry.name for entry in one_.entries} & {entry.name for entry in other.entries})
 
 
 def _again(ask: Request) -> Request:
@@ -109,109 +116,18 @@ def _again(ask: Request) -> Request:
 
 
 def _canary_folder(
-    target: WebTarget, path: str, page: Response, listing: Listing, ask: Request, turn: str
-) -> Generator[Ask, Reply, Undecided | None]:
+    target: WebTarget, path: str, page: Response, listing: Listing, ask: Request, turn: str, read: Read
+) -> Generator[Ask, Reply, Beside | Undecided]:
     name = folder_canary(path, target.nonce + turn)
     answer = yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body))
     if not healthy(answer):
         return Undecided(Why.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
     if same(page, path, answer, name):
         return Undecided(Why.CATCH_ALL, "a folder that cannot exist is answered with the same page")
-    shown = listing_in(target, name, answer)
-    if shown is not None and {e.name for e in shown.entries} & {e.name for e in listing.entries}:
+    shown = read(target, name, answer)
+    if shown is not None and _share(shown, listing):
         return Undecided(Why.CATCH_ALL, "a folder that cannot exist lists the same entries")
-    return None
-
-
-def _witness(target: WebTarget, path: str, listing: Listing) -> Generator[Ask, Reply, Witness | Undecided]:
-    """An entry that answers: a file of this page, else a file in its folders, else a folder that lists."""
-    last: Undecided | None = None
-    if listing.files:
-        found = yield from _file_witness(target, path, listing)
-        if isinstance(found, Witness):
-            return found
-        last = found
-    if listing.directories:
-        below = yield from _folder_witness(target, path, listing)
-        if isinstance(below, Witness):
-            return below
-        last = last or below
-    return last or Undecided(Why.ENTRY_UNPROVEN, "no entry of the listing could be tried")
-
-
-def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Generator[Ask, Reply, Witness | Undecided]:
-    last = Undecided(Why.ENTRY_UNPROVEN, "no file of the listing could be tried")
-    for number, entry in enumerate(candidates(listing.files)[:_TRIES], 1):
-        said = f"{folder}{{file {number}}}"
-        opened = yield from opens(entry.path, target.nonce, said)
-        if not isinstance(opened, Opened):
-            last = _untold(opened)
-            continue
-        said = "a listed file answers a stranger, and a name that cannot exist beside it does not"
-        return Witness(entry.path, said, file=True)
-    return last
-
-
-def candidates(files: tuple[Entry, ...]) -> list[Entry]:
-    """Files in the order in which they are tried: the gravest kind first, then in the page's own order.
-
-    The same page gives the same order, so the same inventory leads to the same asks.
-    """
-    rank = {kind: number for number, kind in enumerate(_GRAVE)}
-    return sorted(files, key=lambda entry: rank.get(kind_of_name(entry.name), len(_GRAVE)))
-
-
-def _untold(came: Closed | Undecided) -> Undecided:
-    """What a file that was no witness says of its listing."""
-    match came:
-        case Closed():
-            return Undecided(Why.ENTRY_REFUSED, "the listing is open, the file tried is refused")
-        case Undecided(why=Why.CATCH_ALL | Why.CANARY_FAILED):
-            return came
-        case Undecided(why=why, detail=detail):
-            return Undecided(Why.ENTRY_UNPROVEN, f"the file tried gave no proof ({detail or why.value})")
-
-
-def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator[Ask, Reply, Witness | Undecided]:
-    """Go down a few folders, last name first, until a file answers; a folder that lists is the weaker witness."""
-    here, inside, peeks = listing, [], 0
-    deepest: Witness | None = None
-    last = Undecided(Why.ENTRY_UNPROVEN, "no folder of the listing could be read")
-    for _ in range(_DEPTH):
-        step: Listing | None = None
-        for entry in reversed(here.directories[-_TRIES:]):
-            if peeks == _PEEKS:
-                break
-            peeks += 1
-            said = f"{path}{{folder {peeks}}}"
-            answer = yield from one(Request("GET", entry.path, PAGE, said=said))
-            child = listing_in(target, entry.path, answer)
-            if child is None:
-                last = _refused(answer) or last
-                continue
-            inside.append(child)
-            deepest = deepest or Witness(
-                entry.path, "a listed folder answers a stranger with a listing of its own", tuple(inside)
-            )
-            if child.files:
-                found = yield from _file_witness(target, said, child)
-                if isinstance(found, Witness):
-                    return Witness(found.path, found.said, tuple(inside), file=True)
-            if child.entries:
-                step = child
-                break
-        if step is None or not step.directories:
-            break
-        here = step
-    if deepest is None:
-        return last
-    return Witness(deepest.path, deepest.said, tuple(inside))
-
-
-def _refused(answer: Answer) -> Undecided | None:
-    if isinstance(answer, Response) and answer.status in (401, 403, 404, 410):
-        return Undecided(Why.ENTRY_REFUSED, "the listing is open, the folder tried is refused")
-    return None
+    return Beside(answer, name)
 
 
 def still_open(
@@ -223,16 +139,19 @@ def still_open(
     """
     undecided: Undecided | None = None
     for number, witness in enumerate(witnesses, 1):
+        said = f"{folder_of(path)}{{witness {number}}}"
+        opened: Opened | Listing | Closed | Undecided | None
         if witness.endswith("/"):
-            continue  # a folder: whether it lists is the listing's own question
-        opened = yield from opens(witness, target.nonce, f"{folder_of(path)}{{witness {number}}}")
-        if isinstance(opened, Opened):
+            opened = listing_in(target, witness, (yield from one(Request("GET", witness, PAGE, said=said))))
+        else:
+            opened = yield from opens(witness, target.nonce, said)
+        if isinstance(opened, Opened | Listing):
             return Exposed(
                 place=target.place(path),
                 kind="listing",
                 why=Why.INDEX_OFF_FILES_OPEN,
                 witnesses=witnesses,
-                proof=("the listing is gone, and a file that it listed still answers a stranger",),
+                proof=(Proof(ProofStep.LISTING_GONE),),
             )
         if isinstance(opened, Undecided):
             undecided = opened

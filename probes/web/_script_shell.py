@@ -6,13 +6,14 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from probes.api import Exposed, WebTarget
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.script_shells import Shell, shell_of
 from probes.requests.http import Ask, Reply, Request, Response, Together, one
-from probes.web._folder_page import read_folder
+from probes.web._folder_page import PAGE, read_folder
 from probes.web._outcome import Closed, Undecided
-from probes.web._proof import PAGE, Proving, prove
+from probes.web._proof import Proving, prove
 
 _REFUSED = (Why.LOGIN_DEMANDED, Why.FORBIDDEN, Why.LOGIN_WALL)
 
@@ -39,7 +40,7 @@ def behind_script(
             return replace(
                 result,
                 witnesses=tuple(one if one.endswith("/") else shell.file(one) for one in result.witnesses),
-                proof=(f"the page is a shell: {shell.mark}; its rows come from its own interface", *result.proof),
+                proof=(Proof(ProofStep.SCRIPTED_PAGE, shell.product), *result.proof),
             )
         case Closed(why=why) if why in _REFUSED and not shell.anybody:
             return Closed(why)

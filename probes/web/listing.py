@@ -10,9 +10,9 @@ from probes.recognise.listing.model import Listing
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._canary import folder_canary
 from probes.web._endpoint_facts import facts_of
-from probes.web._folder_page import Reading, read_folder
+from probes.web._folder_page import PAGE, Reading, read_folder
 from probes.web._outcome import Closed, Undecided
-from probes.web._proof import PAGE, prove, still_open
+from probes.web._proof import prove, still_open
 from probes.web._script_shell import behind_script
 
 KIND = "listing"

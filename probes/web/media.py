@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from probes.api import Certainty, Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.media.identify import MediaKind
 from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
@@ -65,8 +66,8 @@ def _file(target: WebTarget, path: str) -> Generator[Ask, Reply, Verdict]:
         witnesses=(path,),
         facts=facts,
         proof=(
-            "its first bytes came, and are those of the kind that the name or type promises",
-            "a name that cannot exist beside it is not answered like it",
+            Proof(ProofStep.FIRST_BYTES_FIT),
+            Proof(ProofStep.SIBLING_REFUSED),
         ),
     )
 

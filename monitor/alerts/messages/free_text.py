@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 
 from monitor.alerts.messages.formatting import HIDDEN
-from monitor.alerts.messages.words import TOLD_BY_US
-from monitor.alerts.routing.recipients import Language
 from probes.api import Place
 from probes.recognise.people.masking import Masked, mask_name, mask_text
 
@@ -42,15 +40,6 @@ def plain(text: str, place: Place | None = None) -> Masked:
         out.append(f"{before}{core}{after}")
     # Masked above; what was done since only takes away.
     return Masked(" ".join(out).rstrip(". "))
-
-
-def translated(text: str, language: Language, place: Place | None = None) -> Masked:
-    """A sentence of a probe's or a round's in the reader's language, as far as it is known."""
-    if language == "sv":
-        for pattern, words in TOLD_BY_US:
-            if match := re.fullmatch(pattern, text):
-                return Masked(words.format(*(plain(group, place) for group in match.groups())))
-    return plain(text, place)
 
 
 def _words_of(path: str) -> Iterator[str]:

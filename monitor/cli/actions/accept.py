@@ -38,9 +38,8 @@ def _accept(checked: Checked, database: str | None, id_: str, by: str, party: st
 
     def decide(finding: Finding, handling: Handling, now: datetime) -> Action | Refused:
         asset = next((a for a in inventory.assets if a.id == finding.asset), None)
-        if asset is None:
-            return Refused("the inventory no longer holds the asset: nobody's party can be told")
-        chain = inventory.chain(asset)
+        # Of an asset that is gone nobody knows the chain any more: any party may ask, and a controller must agree.
+        chain = inventory.parties if asset is None else inventory.chain(asset)
         if party not in {p.id for p in chain}:
             return Refused(f"{party} is not of the asset's chain ({', '.join(p.id for p in chain)})")
         return acts.accept(
@@ -50,7 +49,7 @@ def _accept(checked: Checked, database: str | None, id_: str, by: str, party: st
             party,
             reason,
             now + timedelta(days=days),
-            sensitive=asset.data.personal,
+            sensitive=asset is None or asset.data.personal,
             controllers=tuple(p.id for p in chain if p.role.value == "controller"),
         )
 

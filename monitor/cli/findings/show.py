@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.api.finding import finding_json
 from monitor.api.survey import survey_json
 from monitor.cli import console
@@ -49,7 +50,8 @@ def _print(id_: str, database: str | None, as_json: bool) -> int:
         return NOTHING_OPEN
     value = finding_json(finding, now)
     value["changes"] = [
-        {"sequence": c.sequence, "step": c.step.value, "at": c.at.isoformat(), "reason": c.reason} for c in life
+        {"sequence": c.sequence, "step": c.step.value, "at": c.at.isoformat(), "reason": reason_text(c.reason, "en")}
+        for c in life
     ]
     value["told"] = [
         {

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from monitor.alerts.messages import formatting
+from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
 from monitor.cli import console
 from monitor.findings.finding import Change, Finding
 from monitor.findings.handling import Action, Handling
@@ -71,14 +72,14 @@ def show_finding(
         ("place", str(finding.place)),
         ("seen at", "\n".join(seen.location for seen in finding.seen)),
         ("what", f"{finding.kind}, {finding.why.value}"),
-        ("why so severe", "\n".join(finding.severity_reasons)),
+        ("why so severe", "\n".join(severity_text(one, "en") for one in finding.severity_reasons)),
         ("a look shows", console.extent_words(finding.extent, long=True)),
         ("first seen", console.minute(finding.first_seen)),
         ("last seen", console.minute(finding.last_seen)),
         ("exposure", f"proven {formatting.duration(finding.proven_seconds())}; possible {bound}"),
         ("reopened", str(finding.reopened)),
         ("facts", "\n".join(finding.facts) or "-"),
-        ("proof", "\n".join(f"{n}. {step}" for n, step in enumerate(finding.proof, 1)) or "-"),
+        ("proof", "\n".join(f"{n}. {proof_text(one, 'en')}" for n, one in enumerate(finding.proof, 1)) or "-"),
     ]
     table = Table(show_header=False, show_edge=False, pad_edge=False, box=None)
     table.add_column(style="bold")
@@ -88,9 +89,8 @@ def show_finding(
     out.print(table)
     out.print("\n[bold]Its life[/]")
     for change in life:
-        out.print(
-            f"  {change.sequence:>3}  {console.minute(change.at)}  {change.step.value:<10} {escape(change.reason)}"
-        )
+        reason = escape(reason_text(change.reason, "en"))
+        out.print(f"  {change.sequence:>3}  {console.minute(change.at)}  {change.step.value:<10} {reason}")
     out.print("\n[bold]Who was told[/] (accepted by the provider; nobody has read it by that)")
     if not told:
         out.print("  nobody: no channel of the chain takes this severity, or the step tells nobody")

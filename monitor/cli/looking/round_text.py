@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from rich.console import Console
 from rich.markup import escape
 
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.cli import console
 from monitor.findings.extent import Extent
 from monitor.rounds.recorder import Line
@@ -17,8 +18,9 @@ from probes.reasons import Why
 
 def show_round(out: Console, done: Round) -> None:
     """A round for people: what is open first, then what could not be seen, then what is closed."""
-    if done.blind:
-        out.print(f"[bold red]BLIND[/]: round {done.id} decided nothing. {escape(done.blind)}")
+    if done.blind is not None:
+        reason = escape(reason_text(done.blind, "en"))
+        out.print(f"[bold red]BLIND[/]: round {done.id} decided nothing. {reason}")
         return
     places: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in done.lines:
@@ -60,8 +62,7 @@ def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> No
         f"{line.target}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
     )
     said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
-    said.append(
-        " ".join(dict.fromkeys(f"{line.finding}: {line.note}" if line.finding else line.note for line in lines))
-    )
+    noted = ((line.finding, reason_text(line.note, "en")) for line in lines)
+    said.append(" ".join(dict.fromkeys(f"{finding}: {note}" if finding else note for finding, note in noted)))
     for words in said:
         out.print(f"        {escape(words)}")

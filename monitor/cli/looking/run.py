@@ -12,6 +12,7 @@ import click
 
 from monitor.alerts.delivery import heartbeat
 from monitor.alerts.delivery.heartbeat import Heart
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.api.verdict import verdict_json
 from monitor.cli import console
 from monitor.cli.looking.round_text import show_round
@@ -85,7 +86,7 @@ async def _look(
             if not as_json:
                 show_round(console.out(), done)
             elif done.blind:
-                console.talk().print(f"BLIND: {done.blind}")
+                console.talk().print(f"BLIND: {reason_text(done.blind, 'en')}")
             if survey_too and not done.blind:
                 for finding in app.surveyable(done.changed):
                     with console.progress() as bar:

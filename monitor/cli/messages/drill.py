@@ -14,6 +14,7 @@ from rich.table import Table
 
 from monitor.alerts.drills import owe_drills
 from monitor.alerts.messages import formatting
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.cli import console
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory, open_ledger, run_to_end
@@ -53,7 +54,7 @@ async def _run(checked: Checked, ledger: LedgerThread, party: str | None) -> int
             # A round over nothing: its controls show that an exposure would be seen, by the probe that sees exposures.
             done = await app.round(())
             if done.blind:
-                console.talk().print(f"BLIND: {escape(done.blind)}")
+                console.talk().print(f"BLIND: {escape(reason_text(done.blind, 'en'))}")
                 return BLIND
             parties = None if party is None else (party,)
             owed = await ledger(lambda led: owe_drills(led, checked.inventory, app.now(), parties))

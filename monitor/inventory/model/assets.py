@@ -100,6 +100,9 @@ class DeclaredAsset(Section):
     clear_minutes: Annotated[int, whole(0, 10080)] | None = Field(
         default=None, description="Minutes that those clear looks must span."
     )
+    retire_after: Annotated[int, whole(2, 10000)] | None = Field(
+        default=None, description="Looks in a row that no longer lead to an endpoint before it is retired."
+    )
 
     def public_at(self, path: str, today: date) -> Public | None:
         """The entry by which `path` is open by intent on `today`, if there is one."""

@@ -92,6 +92,11 @@ class Defaults(Section):
     clear_minutes: Annotated[int, whole(0, 10080)] = Field(
         default=30, description="Minutes that those clear looks must span."
     )
+    retire_after: Annotated[int, whole(2, 10000)] = Field(
+        default=10,
+        description="Looks in a row that no longer lead to an endpoint (inventory and DNS lack its address or port) "
+        "before it is retired: its place must then be seen closed wherever inventory and DNS lead now.",
+    )
     group_above: Annotated[int, whole(1, 1000)] = Field(
         default=5, description="More messages of one kind than this at once to one channel are sent as one."
     )

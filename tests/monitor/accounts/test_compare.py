@@ -24,6 +24,7 @@ from monitor.findings.decide import Policy
 from monitor.findings.finding import Finding, State, Step
 from monitor.findings.match import match_verdicts
 from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from tests.monitor.findings.builders import NOON
 
@@ -123,7 +124,7 @@ def test_settings_that_are_open_where_nobody_gets_in_are_a_finding_at_once() -> 
     assert (life.finding.kind, life.finding.why, life.finding.place) == (KIND, Why.CONFIGURED_OPEN, PLACE)
     assert life.steps == [Step.OPENED]
     assert life.finding.extent.files == 0
-    assert life.finding.proof == ("its own settings let strangers in", "a stranger from here is kept out")
+    assert life.finding.proof == (Proof(ProofStep.SETTINGS_LET_IN), Proof(ProofStep.LOOK_KEPT_OUT))
 
 
 def test_it_closes_only_when_both_sides_say_closed_often_and_long_enough() -> None:

@@ -11,6 +11,7 @@ from monitor.alerts.messages.change import body_of, title_of
 from monitor.alerts.routing.recipients import Language, recipient_of
 from monitor.findings.decide import Policy, open_finding
 from probes.api import Exposed, Place
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.buckets.object_keys import StoredObject, listing_of
 from probes.recognise.listing.model import Listing
@@ -32,7 +33,14 @@ def told(verdict: Exposed, language: Language) -> tuple[str, str]:
 
 
 def seen(why: Why, listing: Listing, kind: str = "bucket", *facts: str) -> Exposed:
-    return Exposed(Place("s3.example.test", 443, "/calls/"), kind, why, listing=listing, facts=facts, proof=("a step",))
+    return Exposed(
+        Place("s3.example.test", 443, "/calls/"),
+        kind,
+        why,
+        listing=listing,
+        facts=facts,
+        proof=(Proof(ProofStep.STORE_LISTS),),
+    )
 
 
 NOTHING = Listing("s3", ())

@@ -17,9 +17,11 @@ from monitor.alerts.messages.formatting import FIRST_LINE, span
 from monitor.alerts.messages.free_text import plain
 from monitor.findings.extent import Extent
 from monitor.findings.finding import TELLING, Finding, Seen, Severity, Step
+from monitor.findings.reasons import Cause, Declared, Grew, NamesHold, Reason, Tenfold, Worse
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.messages.queued import NewMessage
 from probes.api import Place
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from tests.monitor.alerts.builders import NOON, change, finding, inventory
 
@@ -28,7 +30,11 @@ LANGUAGES = {"en": "voice-oncall", "sv": "region-mail"}
 
 
 def told(
-    step: Step, language: str, found: Finding | None = None, reason: str = "", declared: Inventory | None = None
+    step: Step,
+    language: str,
+    found: Finding | None = None,
+    reason: Reason = Cause.PROVEN,
+    declared: Inventory | None = None,
 ) -> NewMessage:
     owed = owed_for(found or finding(), change(step, 3, reason), declared or inventory())
     return next(o for o in owed if o.channel == LANGUAGES[language])
@@ -90,14 +96,12 @@ def test_reopened_reads_as_reopened_and_its_closing_counts_from_the_return() -> 
 @pytest.mark.parametrize(
     ("reason", "english", "swedish"),
     [
-        ("it grows: 100 files before, 1010 now", "100 files before and 1,010 now", "100 filer förut"),
-        ("ten times as many files: 3 before, 40 now", "ten times as many files, 3 before", "tio gånger så många"),
-        ("worse than it was: medium before, critical now", "it was MEDIUM, it is CRITICAL", "det var MEDEL"),
-        ("0701740605.wav is new", "it reaches further", "det når längre"),
-        ("worse than it was: anna before, svensson now", "it reaches further", "det når längre"),
+        (Grew(100, 1010), "100 files before, 1,010 now", "100 filer förut"),
+        (Tenfold(3, 40), "ten times as many files: 3 before", "tio gånger så många"),
+        (Worse(Severity.MEDIUM, Severity.CRITICAL), "it was MEDIUM, it is CRITICAL", "det var MEDEL"),
     ],
 )
-def test_grown_says_how(reason: str, english: str, swedish: str) -> None:
+def test_grown_says_how(reason: Reason, english: str, swedish: str) -> None:
     assert english in told(Step.GROWN, "en", reason=reason).body
     assert swedish in told(Step.GROWN, "sv", reason=reason).body
 
@@ -170,9 +174,9 @@ def seeded(seed: str) -> Finding:
     return finding(
         place=Place("nas.voice.example", 443, f"/medicall/{seed}/"),
         kind=seed,
-        severity_reasons=(seed, f"recordings in {seed} are listed"),
+        severity_reasons=(NamesHold(seed), Declared(seed)),
         facts=(seed, f"banner {seed}: possible CVEs, not checked", "http-on", "certificate-expired", f"http-on-{seed}"),
-        proof=(f"the page at {seed} parses as a listing", seed, f"the page parses as a listing ({seed})"),
+        proof=tuple(Proof(step, seed) for step in ProofStep),
         extent=Extent(files=3, partial=seed, claims=(seed, f"{seed} in names"), kinds=((seed, 3),)),
         seen=(Seen(seed, NOON),),
     )
@@ -182,10 +186,8 @@ def seeded(seed: str) -> Finding:
 def test_e3_alert_text_contains_no_file_name_number_or_path(seed: str) -> None:
     declared = inventory()
     messages = [
-        *(o for step in STEPS for o in owed_for(seeded(seed), change(step, 3, seed), declared)),
-        *owed_blind(
-            "20261001T120000Z-abc123", (f"/{seed}", f"the known-open place /{seed}/ was not found open"), declared, NOON
-        ),
+        *(o for step in STEPS for o in owed_for(seeded(seed), change(step, 3), declared)),
+        *owed_blind("20261001T120000Z-abc123", Cause.CONTROL_NOT_SEEN, declared, NOON),
         *owed_drill(declared.channel("ours"), declared, NOON),
     ]
     assert len(messages) == 4 * len(STEPS) + 2
@@ -220,16 +222,13 @@ def test_free_text_keeps_words_and_short_numbers_alone(text: str) -> None:
     assert not re.search(r"\d{5,}|\w\.\w", said.replace("…", " "))
 
 
-def test_our_own_sentences_survive_and_are_told_in_swedish() -> None:
-    assert (
-        "a listed file answers a stranger, and a name that cannot exist beside it does not"
-        in told(Step.OPENED, "en").body
-    )
+def test_the_proof_is_told_in_the_language_of_the_reader() -> None:
+    assert "a file from the listing can be fetched without a login" in told(Step.OPENED, "en").body
     body = told(Step.OPENED, "sv").body
-    assert "sidan är uppbyggd som en listning (apache); en fil ur listningen svarar en främling" in body
+    assert "sidan är uppbyggd som en kataloglistning (apache); en fil ur listningen går att hämta" in body
 
 
-OPEN_WHYS = [Why.FOLDERS_LISTED, Why.INDEX_OFF_FILES_OPEN, Why.FILE_READABLE, Why.HEAD_ONLY]
+OPEN_WHYS = [Why.FOLDERS_LISTED, Why.INDEX_OFF_FILES_OPEN, Why.FILE_READABLE, Why.STATUS_UNEXPECTED]
 STORE_WHYS = list(Why)[list(Why).index(Why.LISTED) :]
 
 
@@ -281,7 +280,7 @@ def test_folders_alone_are_told_as_folders() -> None:
 
 
 def test_blind_is_told_to_operators_and_says_that_silence_means_nothing() -> None:
-    (owed,) = owed_blind("r1", ("a control was not looked at",), inventory(), NOON)
+    (owed,) = owed_blind("r1", Cause.CONTROL_NOT_SEEN, inventory(), NOON)
     assert (owed.channel, owed.party, owed.finding, owed.step) == ("ours", "", "", "blind")
     assert owed.title.startswith("BLIND")
     assert "a control was not looked at" in owed.body
@@ -289,7 +288,10 @@ def test_blind_is_told_to_operators_and_says_that_silence_means_nothing() -> Non
 
 
 def test_blind_rounds_are_told_once_an_hour() -> None:
-    keys = [owed_blind(f"r{n}", (), inventory(), NOON + timedelta(minutes=15 * n))[0].key for n in range(8)]
+    keys = [
+        owed_blind(f"r{n}", Cause.CONTROL_NOT_SEEN, inventory(), NOON + timedelta(minutes=15 * n))[0].key
+        for n in range(8)
+    ]
     assert len(set(keys)) == 2
 
 

@@ -16,6 +16,7 @@ from monitor.alerts.messages.change import owed_for
 from monitor.alerts.queue.retraction import retract
 from monitor.cli.main import main
 from monitor.findings.finding import Change, Finding, State, Step, finding_id, fingerprint
+from monitor.findings.reasons import Cause
 from monitor.store import queries
 from monitor.store.ledger import Ledger, Moved
 from probes.api import Place
@@ -61,7 +62,7 @@ def moved(house: House, found: Finding, step: Step) -> Finding:
         state=State.CLEARED if cleared else State.EXPOSED,
         cleared=house.clock() if cleared else None,
     )
-    news = Change(now.id, now.sequence, step, house.clock(), "")
+    news = Change(now.id, now.sequence, step, house.clock(), Cause.PROVEN)
 
     def put(ledger: Ledger) -> None:
         with ledger.step():

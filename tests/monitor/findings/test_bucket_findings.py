@@ -11,9 +11,11 @@ from monitor.findings.decide import Policy, seen_open
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
 from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.reasons import Cause, Holding, Holds, OpenByIntent
 from monitor.findings.severity import severity
 from probes.api import BucketTarget, Check, Clear, Dialect, Exposed, Known, Place, Unknown
 from probes.buckets.bucket_verdict import clear, exposed, unknown, verdict_of, witness
+from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -115,7 +117,7 @@ def test_a_witness_of_another_bucket_counts_for_nothing() -> None:
 def test_a_bucket_that_is_public_by_intent_opens_no_finding() -> None:
     one = weighed(verdict_of(TARGET, (exposed("list", Why.LISTED),)), date(2027, 1, 1))
     assert one.decision is None
-    assert "open by intent" in one.note
+    assert one.note == OpenByIntent("2027-01-01")
 
 
 def test_nobody_means_that_strangers_may_write() -> None:
@@ -126,7 +128,7 @@ def test_nobody_means_that_strangers_may_write() -> None:
 
 
 def sighted(why: Why, *facts: str) -> Exposed:
-    verdict = verdict_of(TARGET, (exposed("list", why),), facts=facts, proof=("a step",))
+    verdict = verdict_of(TARGET, (exposed("list", why),), facts=facts, proof=(Proof(ProofStep.STORE_LISTS),))
     assert isinstance(verdict, Exposed)
     return verdict
 
@@ -152,7 +154,9 @@ def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
 def test_what_is_said_of_a_bucket_is_what_was_seen() -> None:
     decision = weighed(sighted(Why.LISTED), None).decision
     assert decision is not None
-    assert "entry" not in decision.why
+    assert decision.why is Cause.PROVEN
     read = Extent(files=1, kinds=(("audio", 1),))
-    assert severity("recordings", read, False, Why.READABLE_UNLISTED)[1][0] == "recordings or scans are readable (1)"
-    assert severity("recordings", read, False, Why.LISTED)[1][0] == "recordings or scans are listed (1)"
+    assert severity("recordings", read, False, Why.READABLE_UNLISTED)[1][0] == Holds(
+        Holding.RECORDINGS, 1, readable=True
+    )
+    assert severity("recordings", read, False, Why.LISTED)[1][0] == Holds(Holding.RECORDINGS, 1, readable=False)

@@ -10,6 +10,7 @@ import pytest
 from monitor.findings.decide import Policy, seen_open
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity, State
+from monitor.findings.reasons import Live
 from probes.api import Certainty, Exposed, Place
 from probes.reasons import Why
 from tests.monitor.findings.builders import (
@@ -218,7 +219,7 @@ def test_a_leak_is_live_until_nothing_has_arrived_for_days() -> None:
     assert fold(looks + days[:2]).only.active
     quiet = fold(looks + days)
     assert not quiet.only.active
-    assert not any("live" in reason for reason in quiet.only.severity_reasons)
+    assert Live() not in quiet.only.severity_reasons
     assert quiet.steps == ["opened", "grown"]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.findings.extent import Extent, extent_of
 from monitor.findings.finding import Severity
+from monitor.findings.reasons import Holding, Holds, Live
 from monitor.findings.severity import is_live, severity
 from probes.api import Exposed, Place
 from probes.reasons import Why
@@ -42,7 +43,7 @@ def test_a5_empty_year_folders_are_no_recordings_and_are_still_counted() -> None
     assert found.kinds == ()
     level, reasons = severity("unknown", found, active=False)
     assert level is Severity.MEDIUM
-    assert reasons[0] == "folders are listed, no file so far"
+    assert reasons[0] == Holds(Holding.FOLDERS, 0, readable=False)
 
 
 def test_a7_the_wav_and_the_mp3_of_one_call_are_two_files_and_one_call() -> None:
@@ -102,8 +103,8 @@ def test_severity_is_a_table(declared: str, names: tuple[str, ...], active: bool
     found, reasons = severity(declared, extent(*names), active)
     assert found is level
     assert reasons
-    assert not [reason for reason in reasons for name in names if name in reason]
-    assert any("live" in reason for reason in reasons) == active
+    assert not [reason for reason in reasons for name in names if name in repr(reason)]
+    assert (Live() in reasons) == active
 
 
 @pytest.mark.parametrize(

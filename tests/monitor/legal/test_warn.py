@@ -13,6 +13,7 @@ import pytest
 
 from monitor.findings.finding import Change, Finding, Severity, State, Step, finding_id, fingerprint
 from monitor.findings.handling import Action, ActionKind
+from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.warn import Warner, warn
 from monitor.store import actions, clock_warnings, queries
@@ -156,7 +157,7 @@ async def test_what_people_have_settled_warns_nobody(how: str, house: House) -> 
 
         def close(ledger: Ledger) -> None:
             with ledger.step():
-                ledger.move(Moved(cleared, Change(found.id, 2, Step.CLEARED, NOON, "")), "r2", NOON)
+                ledger.move(Moved(cleared, Change(found.id, 2, Step.CLEARED, NOON, Cause.PROVEN)), "r2", NOON)
 
         house.ledgers.now(close)
     for hours in range(1, 80, 3):
@@ -204,7 +205,7 @@ async def test_many_findings_warn_in_one_message(house: House) -> None:
         place = Place("nas.voice.example", 443, f"/{number}/")
         print_ = fingerprint("exempel", "voice-nas", "listing", place)
         found = finding(id=finding_id(print_), fingerprint=print_, place=place)
-        opened = Change(found.id, 1, Step.OPENED, NOON, "")
+        opened = Change(found.id, 1, Step.OPENED, NOON, Cause.PROVEN)
 
         def put(ledger: Ledger, found: Finding = found, opened: Change = opened) -> None:
             with ledger.step():
@@ -341,7 +342,7 @@ async def test_golden_messages_over_the_nights_when_the_clocks_change(tmp_path: 
         begun = datetime.fromisoformat(start).astimezone(UTC)
         house = House(Ledgers(tmp_path / f"{number}.db"), hook, declared(nis2=("region",)))
         found = finding(first_seen=begun, last_seen=begun, confirmed=begun)
-        opened = Change(found.id, 1, Step.OPENED, begun, "")
+        opened = Change(found.id, 1, Step.OPENED, begun, Cause.PROVEN)
 
         def put(ledger: Ledger, found: Finding = found, opened: Change = opened, begun: datetime = begun) -> None:
             with ledger.step():

@@ -51,7 +51,7 @@ class House:
         """A round, so much later."""
         self.clock.at += timedelta(minutes=minutes)
         done = await self.app.round()
-        assert done.blind == ""
+        assert done.blind is None
         return done
 
     async def finding(self) -> Finding:

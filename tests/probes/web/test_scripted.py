@@ -164,7 +164,7 @@ def test_the_rows_behind_a_shell_are_proven_like_any_listing(name: str) -> None:
     tried = [request.path for request in asked if dict(request.headers).get("Range")]
     assert len(tried) == 2
     assert all(path.startswith(product.file + "/") for path in (*tried, *verdict.witnesses))
-    assert not [word for word in verdict.proof if any(name in word for name in NAMES)]
+    assert not [one for one in verdict.proof if any(name in one.detail for name in NAMES)]
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
@@ -202,10 +202,10 @@ def test_an_interface_that_shows_nothing_decides_nothing(name: str, said: str) -
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_an_empty_folder_is_undecided(name: str) -> None:
+def test_an_empty_folder_is_open(name: str) -> None:
     verdict, _ = look(PRODUCTS[name], disk={"/": []})
-    assert isinstance(verdict, Unknown), verdict
-    assert verdict.why is Why.EMPTY_LISTING
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is Why.EMPTY
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
@@ -221,11 +221,11 @@ def test_an_interface_that_lists_any_folder_alike_proves_nothing(name: str) -> N
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_a_listed_file_that_is_refused_is_undecided(name: str) -> None:
+def test_a_listed_file_that_is_refused_leaves_its_name(name: str) -> None:
     files: dict[str, list[Row]] = {"/": DISK["/more/"]}
     verdict, _ = look(PRODUCTS[name], lambda request: says(403) if request.path.endswith(".wav") else None, files)
-    assert isinstance(verdict, Unknown), verdict
-    assert verdict.why is Why.ENTRY_REFUSED
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is Why.NAMES_ONLY
 
 
 def test_a_file_browser_without_a_login_is_not_clear_for_a_refused_get() -> None:
