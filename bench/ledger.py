@@ -16,7 +16,8 @@ from pathlib import Path
 from bench.figures import Figure, middle
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
-from monitor.network.driver import Observation, RequestLog
+from monitor.network.budget import RequestLog
+from monitor.network.driver import Observation
 from monitor.rounds.recorder import Recorder
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread

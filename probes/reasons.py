@@ -20,6 +20,7 @@ class Why(StrEnum):
     CLIENT_CERTIFICATE = "client-certificate-demanded"
     NOT_TLS = "answers-without-tls"
     TLS_ONLY = "answers-in-tls-only"
+    CLEAR_ONLY = "answers-in-clear-only"
     NOT_HTTP = "answers-without-http"
     MALFORMED_HTTP = "malformed-http"
     BUDGET_SPENT = "budget-spent"

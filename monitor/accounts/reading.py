@@ -23,7 +23,8 @@ from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import address_of, declared_in, is_address, routable
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
-from monitor.network.driver import Observation, RequestLog
+from monitor.network.budget import RequestLog
+from monitor.network.driver import Observation
 from monitor.rounds.plan import Rhythm, due, next_turn
 from monitor.rounds.recorder import Line, Recorder
 from monitor.rounds.vantage import agent_of, resolver_of

@@ -42,6 +42,10 @@ class HttpConversation:
         """Connections that wait for the next request, the one used last at the end."""
         self._certificate: tuple[str, ...] | None = None
         self._session: ssl.SSLSession | None = None
+        self.reached = False
+        """Whether a connection came about."""
+        self.secured = False
+        """Whether a TLS handshake was completed, or broke off because the peer wants to know who we are."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -68,42 +72,60 @@ class HttpConversation:
         ends = asyncio.get_running_loop().time() + seconds
         # A little of a body is asked for on a connection on which little of it can come.
         narrow = request.method != "HEAD" and request.take <= NARROW
-        tls = target.tls and not request.in_clear
-        line = None if request.fresh else self._waiting(narrow, tls)
+        line = None if request.fresh else self._waiting(narrow)
         if line is not None:
             answer = await self._exchange(line, said, ResponseReader(request, feed), seconds, ends)
             if answer is not None:
                 return answer
             # A kept connection that the peer closes just then says nothing of the request: it goes out once more.
         try:
-            line = await self._connect(narrow, tls, ends)
+            line = await self._connect(narrow, ends)
         except OSError as error:
-            return failure(error) or CLOSED
+            return self._failure(error)
         except ValueError:
             return _UNFORMED
         return await self._exchange(line, said, ResponseReader(request, feed), seconds, ends) or CLOSED
 
-    def _waiting(self, narrow: bool, tls: bool) -> _Line | None:
+    async def greet(self, seconds: float) -> NoAnswer | None:
+        """Connect, with the TLS handshake where the target speaks TLS, and ask nothing; why that failed, if it did."""
+        if not self._dialer.allows(self._target.name, self._target.address, self._target.port):
+            return NoAnswer(Why.OUT_OF_SCOPE, "the endpoint is not declared")
+        try:
+            self._lines.append(await self._connect(False, asyncio.get_running_loop().time() + seconds))
+        except OSError as error:
+            return self._failure(error)
+        except ValueError:
+            return _UNFORMED
+        return None
+
+    def _failure(self, error: OSError) -> NoAnswer:
+        why = failure(error) or CLOSED
+        self.secured = self.secured or why.why is Why.CLIENT_CERTIFICATE
+        return why
+
+    def _waiting(self, narrow: bool) -> _Line | None:
         now = asyncio.get_running_loop().time()
         for line in reversed(self._lines):
             if line.channel.closed or now - line.heard >= KEPT_SECONDS:
                 self._lines.remove(line)
                 line.close()
-            elif (line.narrow, line.tls) == (narrow, tls):
+            elif line.narrow == narrow:
                 self._lines.remove(line)
                 return line
         return None
 
-    async def _connect(self, narrow: bool, tls: bool, ends: float) -> _Line:
-        target = self._target
+    async def _connect(self, narrow: bool, ends: float) -> _Line:
+        target, tls = self._target, self._target.tls
         ends = min(ends, asyncio.get_running_loop().time() + self._timeouts.connect)
         session = self._resumable() if tls else None
         while True:
             channel = await self._dialer.open(target.name, target.address, target.port, ends, narrow=narrow)
+            self.reached = True
             if not tls:
                 break
             try:
                 await self._dialer.secure(channel, target.name or target.address, ends, session)
+                self.secured = True
                 break
             except ssl.SSLError:
                 if session is None:
@@ -112,7 +134,7 @@ class HttpConversation:
                 session = self._session = None
         if tls and self._certificate is None:
             self._certificate = faults(channel.certificate, target.name)
-        return _Line(channel, narrow, tls)
+        return _Line(channel, narrow)
 
     def _resumable(self) -> ssl.SSLSession | None:
         """A TLS session that saves the next handshake its certificates, if this endpoint has offered one."""
@@ -131,7 +153,7 @@ class HttpConversation:
             if reader.keeps and not line.channel.closed:
                 self._lines.append(line)
             else:
-                if self._session is None and line.tls:
+                if self._session is None:
                     self._session = line.channel.session
                 line.close()
         if isinstance(answer, Response) and self._certificate:
@@ -161,10 +183,9 @@ def _spelled(target: WebTarget, request: Request, says: tuple[tuple[str, str], .
 class _Line:
     """A connection that carries one exchange after the other."""
 
-    def __init__(self, channel: Channel, narrow: bool, tls: bool) -> None:
+    def __init__(self, channel: Channel, narrow: bool) -> None:
         self.channel = channel
         self.narrow = narrow
-        self.tls = tls
         self._loop = asyncio.get_running_loop()
         self.heard = self._loop.time()
         """When something came last."""

@@ -32,7 +32,7 @@ _BEFORE = b"\r\n\t \xef\xbb\xbf"
 CLOSED = NoAnswer(Why.RESET, "the peer closed the connection without an answer")
 NOT_HTTP = NoAnswer(Why.NOT_HTTP, "the answer is not HTTP")
 MALFORMED = NoAnswer(Why.MALFORMED_HTTP, "the answer is HTTP that cannot be read")
-ALERT = NoAnswer(Why.TLS_ONLY, "the port answered clear HTTP with a TLS alert")
+ALERT = NoAnswer(Why.NOT_HTTP, "the port answered clear HTTP with a TLS alert")
 
 
 class ResponseReader:

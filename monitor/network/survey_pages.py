@@ -8,8 +8,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from monitor.network.budget import LONGEST_WAIT, retry_after
 from monitor.network.decoder import Feed
-from monitor.network.driver import LONGEST_WAIT, Driver, retry_after
+from monitor.network.driver import Driver
+from monitor.network.pace import Work
 from monitor.network.store_client import Connection
 from monitor.network.transport import Timeouts
 from probes.api import Target
@@ -73,15 +75,14 @@ class Pages:
             return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.requests} requests are spent")
         if self.wire >= self._budget.wire:
             return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.wire} bytes are spent")
-        held = self._driver.pace.held(self._key)
-        if held > self._ends - loop.time():
-            return NoAnswer(Why.BUDGET_SPENT, f"the host asked to be left alone for {held:.0f} s more")
         request = replace(request, take=min(request.take, self._budget.wire - self.wire))
         self.requests += 1
-        async with self._driver.pace.turn(self._key):
+        async with self._driver.pace.turn(self._key, self._ends, Work.SURVEY) as granted:
             left = self._ends - loop.time()
-            if left <= 0:
-                return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.seconds:.0f} seconds are spent")
+            if not granted or left <= 0:
+                held = self._driver.pace.held(self._key)
+                said = f"the host asked to be left alone for {held:.0f} s more" if held > left else ""
+                return NoAnswer(Why.BUDGET_SPENT, said or f"{self._budget.seconds:.0f} seconds are spent")
             # A page of a million rows takes as long as it takes: silence ends it, or the survey's own time.
             answer = await self._web.ask(request, left, feed)
         if isinstance(answer, Response):

@@ -45,7 +45,7 @@ def tls_context() -> ssl.SSLContext:
 def fields(target: WebTarget, request: Request, says: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """The header fields of a request: where it goes, who asks (`says`), and what the request itself wants."""
     name = target.name or (f"[{target.address}]" if ":" in target.address else target.address)
-    usual = 443 if target.tls and not request.in_clear else 80
+    usual = 443 if target.tls else 80
     found = {"Host": name if target.port == usual else f"{name}:{target.port}"}
     found.update(says)
     found.update({"Accept": "*/*", "Accept-Encoding": "identity"})

@@ -9,8 +9,8 @@ from monitor.inventory.endpoints import names_to_resolve
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets, web_address
 from monitor.inventory.values.addresses import is_address
+from monitor.network.budget import Limits
 from monitor.network.dns import Resolved
-from monitor.network.driver import Limits
 from monitor.rounds.run import Job
 from probes.api import BucketTarget, Known, NameChain, Place
 from probes.buckets.dangling import DANGLING_NAME, evidence, name_target

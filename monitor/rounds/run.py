@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
-from monitor.network.driver import Driver, Limits, Observation
+from monitor.network.budget import Limits
+from monitor.network.driver import Driver, Observation
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Probe, Target, WebTarget
 from probes.registry import bucket_probe
 from probes.web.listing import HTTP_LISTING

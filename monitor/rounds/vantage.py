@@ -56,6 +56,8 @@ class Vantage:
         self.inventory = inventory
         self.now = now
         self.pace = Pace()
+        self.addresses: dict[str, tuple[str, ...]] = {}
+        """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
 
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
@@ -106,6 +108,7 @@ class Vantage:
                     else:
                         unseen.append(Unseen(asset, Why.OUT_OF_SCOPE, str(refusal)))
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
+        self.addresses |= found
         return Resolution(found, resolved, tuple(unseen))
 
 

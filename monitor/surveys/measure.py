@@ -14,6 +14,7 @@ from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.network.pace import Work
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.rounds.vantage import Vantage
@@ -71,7 +72,7 @@ async def measure(
     target = next((targets[one.location] for one in seen if one.location in targets), None)
     if target is None:
         return None
-    key = f"survey {pace_groups(inventory, found)[asset.id].key}"
+    key = pace_groups(inventory, vantage.addresses)[asset.id].key
     terms = _terms(vantage, asset, key)
     driver = vantage.driver(scope.allows, id_, scope)
     match target:
@@ -118,7 +119,7 @@ def _targets(
 def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
     inventory = vantage.inventory
     settings, times = inventory.settings(asset).survey, inventory.settings(asset).timeouts
-    vantage.pace.set(key, settings.pace, settings.concurrency)
+    vantage.pace.set(key, settings.pace, settings.concurrency, Work.SURVEY)
     waits = Timeouts(times.connect, times.read, times.ask)
     budget = SurveyBudget(settings.requests, settings.bytes, settings.seconds, waits)
     declared = [text for party in inventory.parties for text in (party.id, party.name)]

@@ -19,8 +19,7 @@ class Request:
 
     `path` is sent to the letter: it begins with `/`, may carry a query, and is already percent-encoded.
     `take` is the most body, in bytes, that is read from the wire; with 0 the answer is judged by its headers.
-    `fresh` asks for a new connection. `in_clear` asks the same port without TLS, whatever the target speaks: it tells a
-    port that speaks no TLS from one that is ill. `said` stands for the path wherever the ask is recorded: a path that
+    `fresh` asks for a new connection. `said` stands for the path wherever the ask is recorded: a path that
     was learnt from an answer may hold a person's number, so it is never written down itself (empty: a declared path).
 
     `host` matters to stores alone, whose targets have many names: it asks another endpoint of the same provider (empty:
@@ -35,7 +34,6 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     fresh: bool = False
-    in_clear: bool = False
     said: str = ""
     host: str = ""
     signed: bool = False

@@ -40,6 +40,9 @@ def unserved(answer: Answer, told: Page | None = None) -> Closed | Undecided | N
     match answer:
         case NoAnswer(why=Why.CLIENT_CERTIFICATE):
             return Closed(Why.CLIENT_CERTIFICATE)
+        case NoAnswer(why=Why.TLS_ONLY | Why.CLEAR_ONLY):
+            # The other endpoint of the port is looked at as such.
+            return Closed(Why.NOT_SPOKEN)
         case NoAnswer(why=why, detail=detail):
             return Undecided(why, detail)
         case Response(status=status):

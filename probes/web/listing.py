@@ -11,7 +11,7 @@ from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response
 from probes.web._canary import folder_canary
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, Reading, read_folder
-from probes.web._outcome import Closed, Undecided
+from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
 from probes.web._script_shell import behind_script
 
@@ -32,6 +32,8 @@ _NOBODY_THERE = frozenset(
         Why.OUT_OF_SCOPE,
         Why.TLS_FAILED,
         Why.NOT_TLS,
+        Why.TLS_ONLY,
+        Why.CLEAR_ONLY,
         Why.NOT_HTTP,
         Why.CLIENT_CERTIFICATE,
         Why.TOLD_TO_WAIT,
@@ -45,7 +47,7 @@ def look(target: WebTarget) -> Dialogue:
     paths = tuple(dict.fromkeys(target.paths + tuple(known.path for known in target.known)))
     first = yield from one(Request("GET", paths[0], PAGE))
     if isinstance(first, NoAnswer) and first.why in _NOBODY_THERE:
-        return (yield from _nobody_there(target, paths, first))
+        return _nobody_there(target, paths, first)
     canary_path = folder_canary("/", target.nonce)
     canary = yield from one(Request("GET", canary_path, PAGE))
     verdicts: list[Verdict] = []
@@ -111,20 +113,13 @@ def _half_fixed(target: WebTarget, path: str) -> Generator[Ask, Reply, Exposed |
     return (yield from still_open(target, path, known.witnesses))
 
 
-def _nobody_there(
-    target: WebTarget, paths: tuple[str, ...], answer: NoAnswer
-) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
-    """The first ask found nobody who speaks: one verdict for every folder, and no further asks but one."""
-    why, detail = answer.why, answer.detail
-    if why is Why.CLIENT_CERTIFICATE:
-        return tuple(Clear(target.place(path), KIND, why) for path in paths)
-    if why is Why.NOT_TLS:
-        # Not TLS is an answer of sorts. It closes this endpoint only when the port is seen to speak clear HTTP instead:
-        # that is an endpoint of its own, and looked at as such.
-        plain = yield from one(Request("HEAD", "/", in_clear=True))
-        if isinstance(plain, Response):
-            return tuple(Clear(target.place(path), KIND, Why.NOT_SPOKEN) for path in paths)
-    return tuple(Unknown(target.place(path), KIND, why, detail) for path in paths)
+def _nobody_there(target: WebTarget, paths: tuple[str, ...], answer: NoAnswer) -> tuple[Verdict, ...]:
+    """The first ask found nobody who speaks: one verdict for every folder, and no further asks."""
+    match unserved(answer):
+        case Closed(why=why):
+            return tuple(Clear(target.place(path), KIND, why) for path in paths)
+        case _:
+            return tuple(Unknown(target.place(path), KIND, answer.why, answer.detail) for path in paths)
 
 
 HTTP_LISTING: Probe[WebTarget] = Probe(

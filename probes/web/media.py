@@ -8,7 +8,7 @@ from probes.api import Certainty, Clear, Dialogue, Exposed, Probe, Unknown, Verd
 from probes.proof import Proof, ProofStep
 from probes.reasons import Why
 from probes.recognise.media.identify import MediaKind
-from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
+from probes.requests.http import Ask, Reply, Response
 from probes.web._canary import file_canary, healthy
 from probes.web._endpoint_facts import facts_of
 from probes.web._file import Opened, first_bytes, read_start
@@ -29,10 +29,6 @@ def _file(target: WebTarget, path: str) -> Generator[Ask, Reply, Verdict]:
     place = target.place(path)
     answer = yield from first_bytes(path)
     facts = facts_of(target, answer) if isinstance(answer, Response) else ()
-    if isinstance(answer, NoAnswer) and answer.why is Why.NOT_TLS:
-        plain = yield from one(Request("HEAD", "/", in_clear=True))
-        if isinstance(plain, Response):
-            return Clear(place, KIND, Why.NOT_SPOKEN)
     told = read_start(path, answer)
     if isinstance(told, Closed) and told.why is not Why.NOT_FOUND:
         return Clear(place, KIND, told.why, facts)

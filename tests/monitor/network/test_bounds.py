@@ -11,7 +11,7 @@ from statistics import median
 
 import pytest
 
-from monitor.network.driver import LONGEST_WAIT, Limits, retry_after
+from monitor.network.budget import LONGEST_WAIT, Limits, retry_after
 from monitor.network.pace import Pace
 from probes.api import Dialogue, WebTarget
 from probes.reasons import Why
@@ -89,8 +89,8 @@ async def test_no_more_than_so_many_are_under_way_at_a_host() -> None:
 
     async with listening(serve) as server:
         pace = Pace()
-        pace.set(KEY, 5000, 3)
         looks = driver(only(("127.0.0.1", server.port)), pace)
+        pace.set(KEY, 5000, 3)
         await looks.look(asks(Together((GET,) * 12)), target(server), KEY, LIMITS)
     assert most == 3
 

@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 import pytest
 import uvloop
 
+from monitor.network.budget import Limits
 from monitor.network.channel import Dialer
-from monitor.network.driver import Driver, Limits
+from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.transport import OutOfScope, Timeouts
 from probes.api import WebTarget

@@ -177,11 +177,11 @@ def test_http_that_nobody_can_read_is_said_to_be_that(name: str, data: bytes) ->
     assert answer.why is Why.MALFORMED_HTTP
 
 
-def test_a_tls_alert_says_that_the_port_speaks_tls() -> None:
+def test_a_tls_alert_is_no_http_and_is_said() -> None:
     for step in (1, 100):
         answer = read(b"\x15\x03\x01\x00\x02\x02\x46", step=step, closes=False)
         assert isinstance(answer, NoAnswer)
-        assert answer.why is Why.TLS_ONLY
+        assert (answer.why, "TLS alert" in answer.detail) == (Why.NOT_HTTP, True)
 
 
 RAW = zlib.compressobj(9, zlib.DEFLATED, -15)

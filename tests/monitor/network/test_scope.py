@@ -105,9 +105,7 @@ async def test_a_path_that_reads_as_another_host_stays_a_path(never: Listener) -
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
 async def test_the_guard_refuses_an_endpoint_before_the_socket(address: str, never: Listener) -> None:
     into: list[Reply] = []
-    held = asks(
-        Request("GET", "/", 10), Request("GET", "/", 10, fresh=True), Request("HEAD", "/", in_clear=True), into=into
-    )
+    held = asks(Request("GET", "/", 10), Request("GET", "/", 10, fresh=True), Request("HEAD", "/"), into=into)
     for tls in (False, True):
         at = target(Raw(address, never.port, tls))
         await driver(only(("127.0.0.1", never.port + 1))).look(held, at, KEY, LIMITS)

@@ -14,8 +14,9 @@ from monitor.inventory.load import loads
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.network.budget import Limits
 from monitor.network.dns import Names
-from monitor.network.driver import Driver, Limits
+from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.probe_signing import probing
 from monitor.network.store_client import StoreConversation

@@ -9,7 +9,8 @@ from typing import Any
 
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
-from monitor.network.driver import Driver, Limits, Observation
+from monitor.network.budget import Limits
+from monitor.network.driver import Driver, Observation
 from monitor.network.pace import Pace
 from monitor.network.probe_signing import probing
 from monitor.network.transport import Timeouts

@@ -183,7 +183,22 @@ def test_everything_else_is_unknown(name: str) -> None:
     assert verdict.why is why
 
 
-@pytest.mark.parametrize("why", [one for one in Why if one not in (Why.CLIENT_CERTIFICATE, Why.NOT_TLS)])
+UNSPOKEN = {
+    Why.CLIENT_CERTIFICATE: Why.CLIENT_CERTIFICATE,
+    Why.TLS_ONLY: Why.NOT_SPOKEN,
+    Why.CLEAR_ONLY: Why.NOT_SPOKEN,
+}
+
+
+@pytest.mark.parametrize("why", UNSPOKEN)
+def test_an_endpoint_that_the_port_does_not_speak_is_clear_at_once(why: Why) -> None:
+    verdict, world = look(silent(lambda _: True, why))
+    assert isinstance(verdict, Clear)
+    assert verdict.why is UNSPOKEN[why]
+    assert len(world.asked) == 1
+
+
+@pytest.mark.parametrize("why", [one for one in Why if one not in UNSPOKEN])
 def test_no_answer_is_unknown_whatever_the_reason(why: Why) -> None:
     verdict, _ = look(silent(lambda _: True, why))
     assert isinstance(verdict, Unknown)
@@ -201,18 +216,6 @@ def test_one_page_for_every_path_is_a_catch_all() -> None:
     verdict, _ = look(lambda request: says(200, b"<html><title>App</title><div id=root></div>", content_type=HTML))
     assert isinstance(verdict, Unknown)
     assert verdict.why is Why.CATCH_ALL
-
-
-def test_a_port_without_tls_is_clear_only_where_it_answers_in_clear() -> None:
-    def plain(request: Request) -> object:
-        return MISSING if request.in_clear else NoAnswer(Why.NOT_TLS)
-
-    verdict, world = look(plain, tls=True)  # type: ignore[arg-type]
-    assert isinstance(verdict, Clear)
-    assert verdict.why is Why.NOT_SPOKEN
-    assert world.asked == ["GET /", "HEAD /"]
-    verdict, _ = look(silent(lambda _: True, Why.NOT_TLS), tls=True)
-    assert isinstance(verdict, Unknown)
 
 
 # -- the half fix

@@ -19,7 +19,7 @@ def look(*rules: Rule, file: str = FILE, **changed: object) -> tuple[Verdict, li
     """The one verdict of a file, and what was asked."""
     (verdict,), asked = play(HTTP_MEDIA, target(files=(file,), **changed), World(rules))
     for request in asked:
-        assert request.method == "GET" or request.in_clear
+        assert request.method == "GET"
         assert request.take <= 1024
     return verdict, asked
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.network.driver import Limits
+from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict, WebTarget
 from probes.reasons import Why
