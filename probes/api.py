@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from probes.proof import Proof
-from probes.reasons import Why
+from probes.reasons import OpenReason, Why
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Ask, Reply
 
@@ -194,7 +194,7 @@ class Exposed:
 
     place: Place
     kind: str
-    why: Why
+    why: OpenReason
     certainty: Certainty = Certainty.PROVEN
     listing: Listing | None = None
     inside: tuple[Listing, ...] = ()
@@ -219,6 +219,7 @@ class Clear:
     place: Place
     kind: str
     why: Why
+    """Mostly a `ClosedReason`; a demanded client certificate, for one, is the lack of an answer as well."""
     facts: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
 

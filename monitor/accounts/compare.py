@@ -27,7 +27,7 @@ from monitor.findings.extent import CONFIG
 from monitor.findings.finding import Finding, State
 from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown, Verdict
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 
 KIND = CONFIG
 """The kind under which a disagreement between settings and verdict is filed."""
@@ -166,26 +166,31 @@ def verdict_of(joined: Joined, on_file: Finding | None) -> Verdict | None:
         case Fit.OPEN_NOT_SEEN:
             # Before anybody has looked from outside, the one that is to be told may be the bucket's own finding.
             sure = Certainty.LIKELY if seen.seen is Seen.NEVER else Certainty.PROVEN
-            return Exposed(place, KIND, Why.CONFIGURED_OPEN, sure, proof=_proof(joined), checks=seen.checks)
+            return Exposed(place, KIND, OpenReason.CONFIGURED_OPEN, sure, proof=_proof(joined), checks=seen.checks)
         case Fit.CLOSED_SEEN_OPEN:
             if on_file is not None and on_file.state is State.SUSPECTED and not _newer(seen.at, on_file.first_seen):
-                return Unknown(place, KIND, Why.UNSTABLE, "nobody has looked from outside since the settings were read")
+                return Unknown(
+                    place, KIND, UndecidedReason.UNSTABLE, "nobody has looked from outside since the settings were read"
+                )
             # The look is older than the settings: it may have been closed in between. The next one tells.
-            why, facts = seen.why or Why.LISTED, (CONFIGURED_CLOSED,)
+            why = seen.why if isinstance(seen.why, OpenReason) else OpenReason.LISTED
+            facts = (CONFIGURED_CLOSED,)
             return Exposed(place, KIND, why, Certainty.LIKELY, facts=facts, proof=_proof(joined), checks=seen.checks)
         case Fit.AGREE_OPEN:
             if on_file is None or on_file.state is State.CLEARED:
                 return None
             if on_file.state is State.SUSPECTED:
-                return Clear(place, KIND, seen.why or Why.LISTED, checks=seen.checks)
+                return Clear(place, KIND, seen.why or OpenReason.LISTED, checks=seen.checks)
             # Both sides say open: that is no agreement that may close anything.
             return Exposed(place, KIND, on_file.why, proof=_proof(joined), checks=seen.checks)
         case Fit.AGREE_CLOSED:
-            return Clear(place, KIND, seen.why or Why.DENIED, checks=seen.checks)
+            return Clear(place, KIND, seen.why or ClosedReason.DENIED, checks=seen.checks)
         case Fit.CLOSED_UNSEEN:
-            return Unknown(place, KIND, seen.why or Why.NOT_ASKED, "configured closed, and not seen so from outside")
+            return Unknown(
+                place, KIND, seen.why or NoAnswerReason.NOT_ASKED, "configured closed, and not seen so from outside"
+            )
         case Fit.UNREADABLE:
-            return Unknown(place, KIND, Why.FORBIDDEN, "; ".join(joined.reasons))
+            return Unknown(place, KIND, ClosedReason.FORBIDDEN, "; ".join(joined.reasons))
         case Fit.UNDECLARED | Fit.MISSING:
             return None
         case _:

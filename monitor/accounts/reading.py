@@ -33,7 +33,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 from probes.api import BucketTarget, Unknown, Verdict
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -236,7 +236,7 @@ class AccountSide:
                 observations.append(self._observation(account, one.declared.asset, started, ended, asked, verdict))
         why = "; ".join(reading.faults)[:500] or "it was not listed"
         for asset in unread:
-            lost = Unknown(asset.place, KIND, Why.FORBIDDEN, why)
+            lost = Unknown(asset.place, KIND, ClosedReason.FORBIDDEN, why)
             observations.append(self._observation(account, asset.id, started, ended, (), lost))
         await recorder.take(observations)
         await self._ledger(lambda ledger: ledger.end_round(id_, ended, None, {}, ()))
@@ -278,12 +278,12 @@ class _Addresses:
             try:
                 answer = asking.result(30)
             except (TimeoutError, CancelledError):
-                raise NoReply(Why.DNS_FAILED, "the name servers were silent") from None
+                raise NoReply(NoAnswerReason.DNS_FAILED, "the name servers were silent") from None
             if not answer.addresses:
-                raise NoReply(answer.why or Why.NO_SUCH_NAME, answer.detail)
+                raise NoReply(answer.why or NoAnswerReason.NO_SUCH_NAME, answer.detail)
             self._known[host] = tuple(one for one in answer.addresses if self._admits(one))
         if not self._known[host]:
-            raise NoReply(Why.OUT_OF_SCOPE, "none of its addresses is public, or in a declared network")
+            raise NoReply(NoAnswerReason.OUT_OF_SCOPE, "none of its addresses is public, or in a declared network")
         return self._known[host]
 
     def _admits(self, address: str) -> bool:

@@ -26,7 +26,7 @@ from monitor.findings.reasons import (
 from monitor.findings.severity import is_active, last_arrival, severity
 from probes.api import Certainty, Clear, Exposed
 from probes.buckets.bucket_verdict import ASKED_AT
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def _again(finding: Finding, now: datetime, policy: Policy) -> bool:
 
 def _counts_anywhere(seen: Seen, verdict: Clear, now: datetime, policy: Policy) -> bool:
     """Whether a clear look counts for an endpoint that was retired. The endpoints of one look count once, together."""
-    if seen.location != ANYWHERE or verdict.why is Why.NOT_SPOKEN:
+    if seen.location != ANYWHERE or verdict.why is ClosedReason.NOT_SPOKEN:
         return False
     return seen.last_clear is None or now - seen.last_clear >= policy.confirm_after
 
@@ -232,7 +232,7 @@ def _clear_at(seen: Seen, now: datetime) -> Seen:
 
 def _wider(finding: Finding, verdict: Exposed, location: str) -> Extent:
     """The same disk seen at a second location, or half of it, must not look as though it had shrunk and grown again."""
-    if verdict.why is Why.INDEX_OFF_FILES_OPEN:
+    if verdict.why is OpenReason.INDEX_OFF_FILES_OPEN:
         return finding.extent
     extent = extent_of(verdict)
     first = finding.seen[0].location if finding.seen else location
@@ -244,7 +244,7 @@ def _worst(
 ) -> tuple[Severity, tuple[SeverityReason, ...]]:
     """The severity of what this look shows, or of what the last survey counted below the place where that is worse."""
     page = severity(policy.data_class, extent, active, why)
-    if finding.reach is None or why is Why.INDEX_OFF_FILES_OPEN:
+    if finding.reach is None or why is OpenReason.INDEX_OFF_FILES_OPEN:
         return page
     below = severity(policy.data_class, finding.reach, active, why)
     return below if below[0].rank > page[0].rank else page

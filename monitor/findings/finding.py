@@ -11,7 +11,7 @@ from monitor.findings.extent import Extent
 from monitor.findings.reasons import Reason, SeverityReason
 from probes.api import Place
 from probes.proof import Proof
-from probes.reasons import Why
+from probes.reasons import OpenReason
 
 
 class State(StrEnum):
@@ -108,7 +108,7 @@ class Finding:
     """Whether files are still arriving: a live leak. It ends when nothing has arrived for some days."""
     seen: tuple[Seen, ...]
     extent: Extent
-    why: Why
+    why: OpenReason
     facts: tuple[str, ...]
     proof: tuple[Proof, ...] = ()
     reach: Extent | None = None

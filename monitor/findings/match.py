@@ -10,7 +10,7 @@ from monitor.findings.decide import Decision, Policy, open_finding, seen_clear, 
 from monitor.findings.finding import Finding, State, fingerprint
 from monitor.findings.reasons import Cause, NoVerdict, OpenByIntent, PartOf, Reason
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import OpenReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _open(
 
 def _beyond_intent(verdict: Exposed) -> bool:
     """Whether strangers may do more than read: write, or take the name. Who declares a place public means neither."""
-    return verdict.why is Why.DANGLING or any(
+    return verdict.why is OpenReason.DANGLING or any(
         check.name == "write" and check.verdict == "exposed" for check in verdict.checks
     )
 

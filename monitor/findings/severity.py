@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
 from monitor.findings.reasons import Declared, Holding, Holds, Live, NamesHold, NoWorseThan, SeverityReason
-from probes.reasons import Why
+from probes.reasons import OpenReason, Why
 from probes.recognise.media.identify import MediaKind
 
 LIVE = timedelta(hours=24)
@@ -46,17 +46,17 @@ SEEN: tuple[tuple[Severity, frozenset[MediaKind], Holding], ...] = (
 
 
 NO_MORE_THAN: dict[Why, Severity] = {
-    Why.EMPTY_LISTABLE: Severity.HIGH,
-    Why.UPLOADS_LISTED: Severity.HIGH,
-    Why.ACL_READABLE: Severity.MEDIUM,
-    Why.CONFIGURED_OPEN: Severity.MEDIUM,
-    Why.EMPTY: Severity.LOW,
-    Why.DANGLING: Severity.HIGH,
+    OpenReason.EMPTY_LISTABLE: Severity.HIGH,
+    OpenReason.UPLOADS_LISTED: Severity.HIGH,
+    OpenReason.ACL_READABLE: Severity.MEDIUM,
+    OpenReason.CONFIGURED_OPEN: Severity.MEDIUM,
+    OpenReason.EMPTY: Severity.LOW,
+    OpenReason.DANGLING: Severity.HIGH,
 }
 """Exposures behind which no object lies open: they are no worse than this, whatever the place is declared to hold."""
 
 
-_UNLISTED = frozenset({Why.READABLE_UNLISTED, Why.FILE_READABLE})
+_UNLISTED = frozenset({OpenReason.READABLE_UNLISTED, OpenReason.FILE_READABLE})
 
 
 def is_live(extent: Extent, now: datetime) -> bool:
@@ -100,12 +100,14 @@ def severity(
     if declared.rank > level.rank:
         level = declared
         reasons.append(Declared(data_class))
-    if why is Why.NAMES_ONLY:
+    if why is OpenReason.NAMES_ONLY:
         level = _moved(level, -1)
         reasons.append(NoWorseThan(why))
     reasons.extend(NamesHold(claim) for claim in extent.claims)
     if extent.claims:
-        level = max(_moved(level, 1) if why is Why.NAMES_ONLY else level, Severity.HIGH, key=lambda one: one.rank)
+        level = max(
+            _moved(level, 1) if why is OpenReason.NAMES_ONLY else level, Severity.HIGH, key=lambda one: one.rank
+        )
     if active:
         level = _moved(level, 1)
         reasons.append(Live())

@@ -11,13 +11,13 @@ from typing import TypeVar
 
 from monitor.network.pace import Pace
 from monitor.network.transport import Timeouts
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer
 
 LONGEST_WAIT = 3600.0
 """A Retry-After beyond this is cut: servers were seen to ask for four hours, and a watch may not sleep that long."""
 
-_SILENCE = frozenset({Why.TIMED_OUT, Why.REFUSED, Why.UNREACHABLE})
+_SILENCE = frozenset({NoAnswerReason.TIMED_OUT, NoAnswerReason.REFUSED, NoAnswerReason.UNREACHABLE})
 _PATIENCE = 2
 """So many silent requests in a row, and the rest of the dialogue is not asked."""
 _PAST = 50
@@ -106,7 +106,7 @@ class Budget:
             took = int((loop.time() - begun) * 1000)
             if isinstance(answer, NoAnswer):
                 self._silent += answer.why in _SILENCE
-                said = out_of_scope or said if answer.why is Why.OUT_OF_SCOPE else said
+                said = out_of_scope or said if answer.why is NoAnswerReason.OUT_OF_SCOPE else said
                 self.asked.append(RequestLog(method, said, answer.why.value, 0, took))
                 return answer
             what = told(answer)
@@ -124,20 +124,20 @@ class Budget:
 
     def _refused(self, now: float) -> NoAnswer | None:
         if self._requests > self.limits.requests:
-            return NoAnswer(Why.BUDGET_SPENT, f"{self.limits.requests} requests are spent")
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self.limits.requests} requests are spent")
         if self._wire > self.limits.wire:
-            return NoAnswer(Why.BUDGET_SPENT, f"{self.limits.wire} bytes are spent")
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self.limits.wire} bytes are spent")
         if now >= self._ends:
             return _TIME_SPENT
         if self._silent >= _PATIENCE:
-            return NoAnswer(Why.HOST_SILENT, "not asked: the endpoint was silent before")
+            return NoAnswer(NoAnswerReason.HOST_SILENT, "not asked: the endpoint was silent before")
         held = self._pace.held(self._key)
         if held > self._ends - now:
-            return NoAnswer(Why.TOLD_TO_WAIT, f"the host asked to be left alone for {held:.0f} s more")
+            return NoAnswer(NoAnswerReason.TOLD_TO_WAIT, f"the host asked to be left alone for {held:.0f} s more")
         return None
 
 
-_TIME_SPENT = NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent")
+_TIME_SPENT = NoAnswer(NoAnswerReason.BUDGET_SPENT, "the dialogue's time is spent")
 
 
 def retry_after(text: str, now: datetime) -> float:

@@ -25,7 +25,7 @@ from monitor.network.store_client import Connection, Resolve, Sign, StoreConvers
 from monitor.network.transport import Guard, Timeouts
 from monitor.network.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from probes.api import BucketTarget, Dialogue, Place, Probe, T, Target, Unknown, Verdict, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 
 log = logging.getLogger("leftopen.drive")
@@ -141,7 +141,9 @@ class _Talk:
             return await self._talk(look(), web)
         except Exception:
             log.exception("probe %s failed on %s", probe, self._target)
-            return (Unknown(front(self._target), probe, Why.BUG, "the probe failed; the log has the traceback"),)
+            return (
+                Unknown(front(self._target), probe, NoAnswerReason.BUG, "the probe failed; the log has the traceback"),
+            )
 
     async def _talk(self, dialogue: Dialogue, web: Connection) -> tuple[Verdict, ...]:
         told: Reply | None = None

@@ -19,7 +19,7 @@ from monitor.network.decoder import Feed
 from monitor.network.http_response import CLOSED, ResponseReader
 from monitor.network.transport import Timeouts, failure, fields
 from probes.api import WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request, Response
 
 _PATH = re.compile(r"/[!-~]*")
@@ -64,7 +64,7 @@ class HttpConversation:
         """
         target = self._target
         if not self._dialer.allows(target.name, target.address, target.port):
-            return NoAnswer(Why.OUT_OF_SCOPE, "the endpoint is not declared")
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the endpoint is not declared")
         try:
             said = _spelled(target, request, self._says)
         except ValueError:
@@ -89,7 +89,7 @@ class HttpConversation:
     async def greet(self, seconds: float) -> NoAnswer | None:
         """Connect, with the TLS handshake where the target speaks TLS, and ask nothing; why that failed, if it did."""
         if not self._dialer.allows(self._target.name, self._target.address, self._target.port):
-            return NoAnswer(Why.OUT_OF_SCOPE, "the endpoint is not declared")
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the endpoint is not declared")
         try:
             self._lines.append(await self._connect(False, asyncio.get_running_loop().time() + seconds))
         except OSError as error:
@@ -100,7 +100,7 @@ class HttpConversation:
 
     def _failure(self, error: OSError) -> NoAnswer:
         why = failure(error) or CLOSED
-        self.secured = self.secured or why.why is Why.CLIENT_CERTIFICATE
+        self.secured = self.secured or why.why is NoAnswerReason.CLIENT_CERTIFICATE
         return why
 
     def _waiting(self, narrow: bool) -> _Line | None:
@@ -161,7 +161,7 @@ class HttpConversation:
         return answer
 
 
-_UNFORMED = NoAnswer(Why.BUG, "the request could not be formed")
+_UNFORMED = NoAnswer(NoAnswerReason.BUG, "the request could not be formed")
 
 
 def _spelled(target: WebTarget, request: Request, says: tuple[tuple[str, str], ...]) -> bytes:
@@ -214,10 +214,10 @@ class _Line:
                 # The timer is set once, and again when it strikes: most exchanges end long before.
                 now, self._told = self._loop.time(), self._loop.create_future()
                 if now >= ends:
-                    reader.given_up(NoAnswer(Why.TIMED_OUT, f"no whole answer within {seconds:.0f} s"))
+                    reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, f"no whole answer within {seconds:.0f} s"))
                     return reader.answer
                 if now >= self.heard + silence:
-                    reader.given_up(NoAnswer(Why.TIMED_OUT, "the peer was silent"))
+                    reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent"))
                     return reader.answer
                 timer = self._loop.call_at(min(self.heard + silence, ends), self._wake)
         finally:

@@ -12,7 +12,7 @@ import re
 
 from monitor.network.decoder import Decoder, Feed
 from monitor.network.transport import failure
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Ending, Headers, NoAnswer, Request, Response
 
 LONGEST_HEAD = 1 << 18
@@ -29,10 +29,10 @@ _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
 _BEFORE = b"\r\n\t \xef\xbb\xbf"
 """What may stand before a status line: the end of a body that was longer than it said, a byte order mark."""
 
-CLOSED = NoAnswer(Why.RESET, "the peer closed the connection without an answer")
-NOT_HTTP = NoAnswer(Why.NOT_HTTP, "the answer is not HTTP")
-MALFORMED = NoAnswer(Why.MALFORMED_HTTP, "the answer is HTTP that cannot be read")
-ALERT = NoAnswer(Why.NOT_HTTP, "the port answered clear HTTP with a TLS alert")
+CLOSED = NoAnswer(NoAnswerReason.RESET, "the peer closed the connection without an answer")
+NOT_HTTP = NoAnswer(NoAnswerReason.NOT_HTTP, "the answer is not HTTP")
+MALFORMED = NoAnswer(NoAnswerReason.MALFORMED_HTTP, "the answer is HTTP that cannot be read")
+ALERT = NoAnswer(NoAnswerReason.NOT_HTTP, "the port answered clear HTTP with a TLS alert")
 
 
 class ResponseReader:

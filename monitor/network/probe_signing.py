@@ -14,7 +14,7 @@ from monitor.network.credentials import pair_of
 from monitor.network.sigv4 import sign
 from monitor.network.store_client import Sign
 from probes.api import BucketTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Request
 
 Headers = tuple[tuple[str, str], ...]
@@ -34,11 +34,11 @@ def _signed(
 ) -> Headers | NoAnswer:
     asset = inventory.asset(target.asset)
     if not isinstance(asset, BucketAsset) or asset.bucket.probing_key is None:
-        return NoAnswer(Why.NOT_ASKED, "no probing key is declared")
+        return NoAnswer(NoAnswerReason.NOT_ASKED, "no probing key is declared")
     try:
         keys = pair_of(resolve_secret(asset.bucket.probing_key, environ))
     except NoSecret as error:
-        return NoAnswer(Why.NOT_ASKED, str(error))
+        return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
     host = request.host or target.host
     url = f"{'https' if target.tls else 'http'}://{_authority(target, host)}{request.path}"
     return sign(request.method, url, request.headers, _region(target, host), keys, now())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from probes.api import WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Request
 
 Guard = Callable[[str | None, str, int], bool]
@@ -62,17 +62,17 @@ def failure(error: BaseException) -> NoAnswer | None:
     """What an error of the socket or of TLS means; None when it says no more than that the connection ended."""
     match error:
         case OutOfScope():
-            return NoAnswer(Why.OUT_OF_SCOPE, "the socket guard refused the address")
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the socket guard refused the address")
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
             return None
         case ssl.SSLError():
             return _tls(error)
         case TimeoutError():
-            return NoAnswer(Why.TIMED_OUT, "the peer was silent")
+            return NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent")
         case ConnectionRefusedError():
-            return NoAnswer(Why.REFUSED, "nothing listens there")
+            return NoAnswer(NoAnswerReason.REFUSED, "nothing listens there")
         case OSError() if error.errno in _UNREACHABLE:
-            return NoAnswer(Why.UNREACHABLE, "no way to the address")
+            return NoAnswer(NoAnswerReason.UNREACHABLE, "no way to the address")
         case _:
             return None
 
@@ -81,7 +81,7 @@ def _tls(error: ssl.SSLError) -> NoAnswer:
     # Only errors that OpenSSL itself raised carry a reason.
     reason = (getattr(error, "reason", None) or "").upper()
     if any(word in reason for word in _WANTS_CERTIFICATE):
-        return NoAnswer(Why.CLIENT_CERTIFICATE, "the server demands a client certificate")
+        return NoAnswer(NoAnswerReason.CLIENT_CERTIFICATE, "the server demands a client certificate")
     if any(word in reason for word in _PLAIN):
-        return NoAnswer(Why.NOT_TLS, "the port answered, but not in TLS")
-    return NoAnswer(Why.TLS_FAILED, reason.replace("_", " ").lower() or "the handshake failed")
+        return NoAnswer(NoAnswerReason.NOT_TLS, "the port answered, but not in TLS")
+    return NoAnswer(NoAnswerReason.TLS_FAILED, reason.replace("_", " ").lower() or "the handshake failed")

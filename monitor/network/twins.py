@@ -13,14 +13,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from probes.api import WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.recognise.pages.page_kind import PageKind, page
 from probes.requests.http import Answer, NoAnswer, Response
 
-TLS_ONLY = NoAnswer(Why.TLS_ONLY, "the port speaks TLS, and clear text is not answered")
-CLEAR_ONLY = NoAnswer(Why.CLEAR_ONLY, "the port speaks clear HTTP, and no TLS")
+TLS_ONLY = NoAnswer(NoAnswerReason.TLS_ONLY, "the port speaks TLS, and clear text is not answered")
+CLEAR_ONLY = NoAnswer(NoAnswerReason.CLEAR_ONLY, "the port speaks clear HTTP, and no TLS")
 
-_UNSPOKEN = frozenset({Why.RESET, Why.TIMED_OUT, Why.NOT_HTTP, Why.NOT_TLS})
+_UNSPOKEN = frozenset({NoAnswerReason.RESET, NoAnswerReason.TIMED_OUT, NoAnswerReason.NOT_HTTP, NoAnswerReason.NOT_TLS})
 
 
 @dataclass(slots=True)

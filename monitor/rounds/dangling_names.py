@@ -14,7 +14,7 @@ from monitor.network.dns import Resolved
 from monitor.rounds.run import Job
 from probes.api import BucketTarget, Known, NameChain, Place
 from probes.buckets.dangling import DANGLING_NAME, evidence, name_target
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 
 
 def names_that_lead(asset: Asset) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def name_jobs(
     jobs = []
     for name in names_that_lead(asset):
         answer = said.get(name)
-        if answer is None or answer.why not in (None, Why.NO_SUCH_NAME):
+        if answer is None or answer.why not in (None, NoAnswerReason.NO_SUCH_NAME):
             continue
         target = _target(asset, name, nonce)
         names = NameChain(answer.chain, bool(answer.addresses), answer.missing)

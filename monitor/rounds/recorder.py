@@ -32,7 +32,7 @@ from monitor.store.messages.queued import NewMessage
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
+from probes.reasons import UndecidedReason, Why
 
 log = logging.getLogger("leftopen")
 
@@ -308,7 +308,7 @@ def _looked(round_: str, observation: Observation) -> Looked:
 
 
 def _blind(verdict: Verdict) -> Unknown:
-    return Unknown(verdict.place, verdict.kind, Why.BLIND_ROUND, "the round was blind")
+    return Unknown(verdict.place, verdict.kind, UndecidedReason.BLIND_ROUND, "the round was blind")
 
 
 def _slim(verdict: Verdict) -> Verdict:

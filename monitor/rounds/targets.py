@@ -22,7 +22,7 @@ from monitor.store.thread import LedgerThread
 from probes.api import Known, Place
 from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import WEB_PROBES, bucket_probe
 
@@ -57,7 +57,7 @@ async def targets_of(
     for asset in assets:
         ended = vantage.unauthorised(asset)
         if ended is not None:
-            unseen.append(Unseen(asset, Why.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})"))
+            unseen.append(Unseen(asset, NoAnswerReason.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})"))
             continue
         key, limits, mine = groups[asset.id].key, _limits(inventory, asset), known.get(asset.id, {})
         match asset:

@@ -19,7 +19,7 @@ from monitor.network.pace import Pace
 from monitor.network.probe_signing import probing
 from monitor.network.store_hosts import leading
 from monitor.network.transport import Guard
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, Why
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names, Resolved
@@ -46,7 +46,9 @@ class Resolution:
 
     def conclusive(self, names: Iterable[str]) -> bool:
         """Whether the name servers said where all of these names lead, or that they lead nowhere."""
-        return all(self.answers[name].why in (None, Why.NO_SUCH_NAME) for name in names if name in self.answers)
+        return all(
+            self.answers[name].why in (None, NoAnswerReason.NO_SUCH_NAME) for name in names if name in self.answers
+        )
 
 
 class Vantage:
@@ -106,7 +108,7 @@ class Vantage:
                     if refusal is None:
                         admitted.append(address)
                     else:
-                        unseen.append(Unseen(asset, Why.OUT_OF_SCOPE, str(refusal)))
+                        unseen.append(Unseen(asset, NoAnswerReason.OUT_OF_SCOPE, str(refusal)))
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
         self.addresses |= found
         return Resolution(found, resolved, tuple(unseen))

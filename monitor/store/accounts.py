@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, read_record, stamp, when
 from probes.api import Check
-from probes.reasons import Why
+from probes.reasons import Why, why_of
 
 VerdictWord = Literal["exposed", "clear", "unknown"]
 
@@ -78,7 +78,7 @@ def looks(
         "SELECT * FROM places WHERE asset = ? AND kind = ? AND place = ? ORDER BY location", asset, kind, place
     ):
         checks = _checks(ledger, asset, row["location"], kind, place)
-        found.append((cast(VerdictWord, row["verdict"]), Why(row["why"]), when(row["at"]), checks))
+        found.append((cast(VerdictWord, row["verdict"]), why_of(row["why"]), when(row["at"]), checks))
     return tuple(found)
 
 
@@ -91,4 +91,4 @@ def _checks(ledger: Ledger, asset: str, location: str, kind: str, place: str) ->
     )
     verdicts: list[Any] = read_record(rows[0]["body"]) if rows else []
     verdict = next((one for one in verdicts if one[:2] == [place, kind] and len(one) > 5), None)
-    return tuple(Check(name, verdict, Why(why)) for name, verdict, why, *_ in verdict[5]) if verdict else ()
+    return tuple(Check(name, verdict, why_of(why)) for name, verdict, why, *_ in verdict[5]) if verdict else ()

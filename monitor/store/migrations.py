@@ -141,6 +141,13 @@ def places_that_are_gone(db: Database) -> None:
     db.execute("ALTER TABLE places ADD COLUMN missed INTEGER NOT NULL DEFAULT 0")
 
 
+@_migration
+def found_folders(db: Database) -> None:
+    """Folders that a survey has found are appended, instead of writing all that waits each second. A survey that was
+    under way when this was applied begins anew."""
+    _each(db, _FOUND_FOLDERS)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -340,4 +347,13 @@ CREATE TABLE accounts (
 
 _SERVICE_FAULTS = """
 CREATE TABLE service_faults (part TEXT PRIMARY KEY, since TEXT NOT NULL, why TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# Sealed: what was found are paths.
+_FOUND_FOLDERS = """
+CREATE TABLE survey_found (
+  id INTEGER PRIMARY KEY, survey INTEGER NOT NULL REFERENCES surveys(id), body BLOB NOT NULL
+);
+CREATE INDEX survey_found_survey ON survey_found(survey);
+UPDATE surveys SET waiting = NULL;
 """

@@ -11,7 +11,7 @@ from monitor.findings import reasons as r
 from monitor.findings.finding import Severity, State
 from monitor.findings.reasons import Cause, Reason, SeverityReason
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import why_of
 
 _CHANGES: Final[dict[str, tuple[type, Callable[..., Reason]]]] = {
     "grew": (r.Grew, r.Grew),
@@ -19,21 +19,21 @@ _CHANGES: Final[dict[str, tuple[type, Callable[..., Reason]]]] = {
     "worse": (r.Worse, lambda before, after: r.Worse(Severity(before), Severity(after))),
     "open-again": (r.OpenAgain, lambda after: r.OpenAgain(State(after))),
     "clear-looks": (r.ClearLooks, r.ClearLooks),
-    "first-clear": (r.FirstClear, lambda why: r.FirstClear(Why(why))),
+    "first-clear": (r.FirstClear, lambda why: r.FirstClear(why_of(why))),
     "retired": (r.Retired, lambda endpoints, looks: r.Retired(tuple(endpoints), looks)),
     "unknown-customers": (r.UnknownCustomers, r.UnknownCustomers),
     "clocks-run": (r.ClocksRun, lambda clocks: r.ClocksRun(tuple(r.ClockRuns(*one) for one in clocks))),
-    "no-verdict": (r.NoVerdict, lambda why: r.NoVerdict(Why(why))),
+    "no-verdict": (r.NoVerdict, lambda why: r.NoVerdict(why_of(why))),
     "open-by-intent": (r.OpenByIntent, r.OpenByIntent),
     "part-of": (r.PartOf, r.PartOf),
-    "control-failed": (r.ControlFailed, lambda known, why: r.ControlFailed(r.Control(known), Why(why))),
+    "control-failed": (r.ControlFailed, lambda known, why: r.ControlFailed(r.Control(known), why_of(why))),
 }
 _SEVERITY: Final[dict[str, tuple[type, Callable[..., SeverityReason]]]] = {
     "holds": (r.Holds, lambda what, files, readable: r.Holds(r.Holding(what), files, readable)),
     "declared": (r.Declared, r.Declared),
     "names-hold": (r.NamesHold, r.NamesHold),
     "live": (r.Live, r.Live),
-    "no-worse-than": (r.NoWorseThan, lambda why: r.NoWorseThan(Why(why))),
+    "no-worse-than": (r.NoWorseThan, lambda why: r.NoWorseThan(why_of(why))),
 }
 _KINDS: Final = {made: kind for kind, (made, _) in (*_CHANGES.items(), *_SEVERITY.items())}
 

@@ -14,7 +14,7 @@ from monitor.findings.finding import Finding, Seen, Severity, State
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
 from monitor.store.reason_rows import proof_of, proof_rows, reason_row, severity_reason_of
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
 
 
@@ -151,7 +151,7 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         ),
         extent=_extent_of(extent),
         reach=_extent_of(body["reach"]) if body.get("reach") else None,
-        why=Why(body["why"]),
+        why=OpenReason(body["why"]),
         facts=tuple(body["facts"]),
         proof=proof_of(body["proof"]),
     )

@@ -19,18 +19,19 @@ from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
+from monitor.surveys.permission import Permission
 from monitor.surveys.run import Terms, survey
 from monitor.surveys.web.crawl import Progress
-from probes.api import BucketTarget, Target, WebTarget
+from probes.api import BucketTarget, Dialect, Target, WebTarget
 from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from probes.recognise.media.recorder_paths import default_paths
 
 if TYPE_CHECKING:
     from monitor.store.ledger import Ledger
 
-_LISTS = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.READABLE})
+_LISTS = frozenset({OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.READABLE})
 """Why a bucket is open whose keys can be listed; of one that is readable and lists nothing no key is known."""
 
 
@@ -73,11 +74,19 @@ async def measure(
     if target is None:
         return None
     key = pace_groups(inventory, vantage.addresses)[asset.id].key
-    terms = _terms(vantage, asset, key)
+    terms = _terms(vantage, inventory, asset, key)
     driver = vantage.driver(scope.allows, id_, scope)
     match target:
         case WebTarget():
-            surveyed = await survey(finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress)
+            result = await survey(finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress)
+            if isinstance(result, Dialect):
+                from monitor.surveys.bucket.run import survey_bucket
+
+                bucket = _bucket_at(target, result, finding)
+                result = await survey_bucket(
+                    finding, bucket, driver, ledger, terms, via=target, whole=whole, on_progress=on_progress
+                )
+            surveyed = result
         case BucketTarget():
             # Few surveys are of buckets: the others need not load what lists keys.
             from monitor.surveys.bucket.run import survey_bucket
@@ -116,8 +125,14 @@ def _targets(
             assert_never(asset)
 
 
-def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
-    inventory = vantage.inventory
+def _bucket_at(target: WebTarget, dialect: Dialect, finding: Finding) -> BucketTarget:
+    """The bucket whose list of keys a host shows at a path of its own."""
+    root = finding.place.path.partition("?")[0].rstrip("/")
+    host = target.name or target.address
+    return BucketTarget(target.asset, dialect, host, target.port, target.tls, "", root, finding.place)
+
+
+def _terms(vantage: Vantage, inventory: Inventory, asset: Asset, key: str) -> Terms:
     settings, times = inventory.settings(asset).survey, inventory.settings(asset).timeouts
     vantage.pace.set(key, settings.pace, settings.concurrency, Work.SURVEY)
     waits = Timeouts(times.connect, times.read, times.ask)
@@ -127,7 +142,7 @@ def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
     paths = [path for one in inventory.assets for path in one.declared_paths]
     paths += [public.path for one in inventory.assets for public in one.public]
     paths += [known.path for known in default_paths()]
-    return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths))
+    return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths), Permission(vantage, asset))
 
 
 def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget:

@@ -10,7 +10,7 @@ from probes.api import BucketTarget, Certainty, Check, Verdict
 from probes.buckets.bucket_verdict import UNPROVEN, clear, exposed, unknown, verdict_of, witness, witnesses
 from probes.buckets.s3_list import check_name
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import OpenReason, UndecidedReason, Why
 from probes.recognise.buckets.object_rows import Keys
 from probes.recognise.listing.model import Listing
 from probes.recognise.media.identify import MediaKind, kind_of_name, tell
@@ -50,7 +50,7 @@ class Inconclusive:
     @property
     def final(self) -> bool:
         """Whether nothing else is worth asking now: nobody answers, or says to wait."""
-        return self.silent and self.why is not Why.SERVER_ERROR
+        return self.silent and self.why is not UndecidedReason.SERVER_ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Checks:
     beside: Beside = "not asked"
     """How a key that cannot exist is answered: a store that answers it proves nothing by answering others."""
 
-    def record_open(self, name: str, why: Why, proof: Proof, *keys: str, kept: bool = True) -> None:
+    def record_open(self, name: str, why: OpenReason, proof: Proof, *keys: str, kept: bool = True) -> None:
         """A check that stands open; `keys` are those by which it is to be tried again, `proof` is what shows it.
 
         One that is not `kept` is told by another check alone, so that it cannot be tried again by itself.
@@ -139,7 +139,9 @@ class Checks:
         """The verdict that they make together; nothing is open at a server that answers whatever it is asked."""
         if self.beside == "catch-all":
             for name in [name for name in self.found if self.is_open(name)]:
-                self.record(name, Inconclusive(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too"))
+                self.record(
+                    name, Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes too")
+                )
         elif self.beside == "failed":
             self.proof.append(Proof(ProofStep.CANARY_DISORDERLY))
         return verdict_of(
@@ -166,29 +168,31 @@ def silence(answer: Answer) -> Inconclusive | None:
     if isinstance(answer, NoAnswer):
         return Inconclusive(answer.why, answer.detail, silent=True)
     if answer.status in (429, 498, 503):  # 498: Swift's own for a rate limit
-        return Inconclusive(Why.THROTTLED, f"status {answer.status}", silent=True)
+        return Inconclusive(UndecidedReason.THROTTLED, f"status {answer.status}", silent=True)
     if answer.status >= 500 and answer.status not in (501, 505):
-        return Inconclusive(Why.SERVER_ERROR, f"status {answer.status}", silent=True)
+        return Inconclusive(UndecidedReason.SERVER_ERROR, f"status {answer.status}", silent=True)
     if answer.ending in (Ending.BOMB, Ending.UNREADABLE):
-        return Inconclusive(Why.BODY_UNREADABLE, "the body cannot be read")
+        return Inconclusive(UndecidedReason.BODY_UNREADABLE, "the body cannot be read")
     return None
 
 
 def otherwise(answer: Response) -> Inconclusive:
     """What an answer tells that is none of the store's own: a status without its words proves nothing of the store."""
     if page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind is PageKind.BLOCK_PAGE:
-        return Inconclusive(Why.FILTERED, "a filter in front answered")
+        return Inconclusive(UndecidedReason.FILTERED, "a filter in front answered")
     match answer.status:
         case 401 | 403:
-            return Inconclusive(Why.REFUSED_BY_FRONT, f"status {answer.status} without the store's own words")
+            return Inconclusive(
+                UndecidedReason.REFUSED_BY_FRONT, f"status {answer.status} without the store's own words"
+            )
         case 301 | 302 | 303 | 307 | 308:
-            return Inconclusive(Why.REDIRECTED, "not followed")
+            return Inconclusive(UndecidedReason.REDIRECTED, "not followed")
         case 405 | 501:
-            return Inconclusive(Why.NOT_OFFERED, f"status {answer.status}")
+            return Inconclusive(UndecidedReason.NOT_OFFERED, f"status {answer.status}")
         case 200 | 204 | 206 | 404 | 410:
-            return Inconclusive(Why.NOT_A_STORE, f"status {answer.status} in no dialect of the store")
+            return Inconclusive(UndecidedReason.NOT_A_STORE, f"status {answer.status} in no dialect of the store")
         case status:
-            return Inconclusive(Why.STATUS_UNEXPECTED, f"status {status}")
+            return Inconclusive(UndecidedReason.STATUS_UNEXPECTED, f"status {status}")
 
 
 def ask_twice(
@@ -206,9 +210,9 @@ def ask_twice(
         case Inconclusive(silent=True):
             return first
         case Denied() | Inconclusive():
-            return Inconclusive(Why.UNSTABLE, "a second look over a new connection was answered otherwise")
+            return Inconclusive(UndecidedReason.UNSTABLE, "a second look over a new connection was answered otherwise")
         case Keys() if isinstance(first, Keys) and _strangers(first, second):
-            return Inconclusive(Why.UNSTABLE, "a second look over a new connection shows other keys alone")
+            return Inconclusive(UndecidedReason.UNSTABLE, "a second look over a new connection shows other keys alone")
         case _:
             checks.proven = True
             return first
@@ -216,7 +220,7 @@ def ask_twice(
 
 def beside(random: Readable | Denied | Inconclusive) -> Beside:
     """How a key that cannot exist was answered, where what it tells was outcome already."""
-    if isinstance(random, Inconclusive) and random.why is Why.CATCH_ALL:
+    if isinstance(random, Inconclusive) and random.why is UndecidedReason.CATCH_ALL:
         return "catch-all"
     return "failed" if isinstance(random, Inconclusive) and random.silent else "in order"
 
@@ -224,8 +228,10 @@ def beside(random: Readable | Denied | Inconclusive) -> Beside:
 def unversioned(checks: Checks, said: str) -> Inconclusive:
     """A list without versions that came to the question for them: a list all the same, where it is refused itself."""
     if checks.is_open("list"):
-        return Inconclusive(Why.NOT_OFFERED, said)
-    return Inconclusive(Why.UNSTABLE, "a list came in answer to another question, where it is refused itself")
+        return Inconclusive(UndecidedReason.NOT_OFFERED, said)
+    return Inconclusive(
+        UndecidedReason.UNSTABLE, "a list came in answer to another question, where it is refused itself"
+    )
 
 
 def _strangers(first: Keys, second: Keys) -> bool:
@@ -233,12 +239,12 @@ def _strangers(first: Keys, second: Keys) -> bool:
     return bool(ours) and bool(theirs) and not ours & theirs
 
 
-def listed(checks: Checks, keys: Keys) -> Why:
+def listed(checks: Checks, keys: Keys) -> OpenReason:
     """Files an open list under `list`, and says why it is open."""
     page_ = keys.listing
-    why = Why.LISTED if page_.entries else Why.EMPTY_LISTABLE
+    why = OpenReason.LISTED if page_.entries else OpenReason.EMPTY_LISTABLE
     if page_.partial == "cut short":
-        why = Why.LISTED_INCOMPLETE
+        why = OpenReason.LISTED_INCOMPLETE
     checks.listing = page_
     checks.record_open("list", why, Proof(ProofStep.STORE_LISTS))
     return why
@@ -264,16 +270,17 @@ def prefixes(
     for name, (prefix, said) in prefix_checks(checks).items():
         if checks.is_open("list"):
             check = checks.found["list"]
-            checks.found[name] = exposed(name, check.why, "with the whole bucket")
+            why = check.why if isinstance(check.why, OpenReason) else OpenReason.LISTED
+            checks.found[name] = exposed(name, why, "with the whole bucket")
             continue
         ask, before = ask_for(prefix), checks.proven
         outcome = yield from ask_twice(checks, replace(ask, said=said or ask.said), judge)
         if isinstance(outcome, Keys) and not all(entry.name.startswith(prefix) for entry in outcome.listing.entries):
             checks.proven = before
-            outcome = Inconclusive(Why.CATCH_ALL, "lists what does not begin with the prefix")
+            outcome = Inconclusive(UndecidedReason.CATCH_ALL, "lists what does not begin with the prefix")
         if isinstance(outcome, Keys):
             checks.listing = checks.listing or outcome.listing
-            why = Why.PREFIX_LISTED if outcome.listing.entries else Why.EMPTY_LISTABLE
+            why = OpenReason.PREFIX_LISTED if outcome.listing.entries else OpenReason.EMPTY_LISTABLE
             checks.record_open(name, why, Proof(ProofStep.PREFIX_LISTED), prefix)
         else:
             checks.record(name, outcome)
@@ -362,10 +369,10 @@ def reads(
         if isinstance(outcome, Readable):
             if impossible is not None and (yield from impossible()):
                 checks.proven = before
-                return Inconclusive(Why.CATCH_ALL, "a key that cannot exist is answered with bytes too")
+                return Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes too")
             checks.single, checks.size, checks.media = True, outcome.size, outcome.media
             rest = [one.key for one in tries[number + 1 :] if one.said]
-            why = Why.READABLE if checks.is_open("list") else Why.READABLE_UNLISTED
+            why = OpenReason.READABLE if checks.is_open("list") else OpenReason.READABLE_UNLISTED
             proof = Proof(ProofStep.OBJECT_ANSWERS)
             checks.record_open("read", why, proof, *dict.fromkeys((known.key, *_spread(checks, rest))))
             return None
@@ -373,12 +380,12 @@ def reads(
             shut = shut or outcome
         elif mute is None or _weight(outcome) > _weight(mute):
             mute = outcome
-    return mute or shut or Inconclusive(Why.NO_KNOWN_KEY, "no key is known to ask for")
+    return mute or shut or Inconclusive(UndecidedReason.NO_KNOWN_KEY, "no key is known to ask for")
 
 
 def _weight(mute: Inconclusive) -> int:
     """What gave a stranger something weighs more than silence, and silence more than a key that is not there."""
-    return 2 if mute.why in UNPROVEN else 0 if mute.why is Why.NO_KNOWN_KEY else 1
+    return 2 if mute.why in UNPROVEN else 0 if mute.why is UndecidedReason.NO_KNOWN_KEY else 1
 
 
 def _spread(checks: Checks, rest: list[str]) -> list[str]:

@@ -32,7 +32,7 @@ from probes.buckets._checks import (
 )
 from probes.buckets.bucket_verdict import DANGLING
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.azure import azure_code, is_access_policy, read_azure_blobs
 from probes.recognise.buckets.object_rows import Keys, path_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
@@ -43,36 +43,38 @@ _OLD_ROWS = 100
 
 # Azure Blob service REST API, "Status and error codes", "Common REST API error codes" and "Blob Storage error codes".
 _WORDS: Final[dict[str, Denied | Inconclusive]] = {
-    "PublicAccessNotPermitted": Denied(Why.PUBLIC_ACCESS_OFF, "public access is off for the whole account"),
-    "ResourceNotFound": Denied(Why.PRIVATE_OR_MISSING, "private and missing containers are answered alike"),
-    "NoAuthenticationInformation": Denied(Why.PRIVATE_OR_MISSING, "a credential is demanded"),
-    "ContainerNotFound": Denied(Why.NO_BUCKET),
-    "AuthorizationPermissionMismatch": Denied(Why.DENIED),
-    "InsufficientAccountPermissions": Denied(Why.DENIED),
-    "AuthorizationFailure": Inconclusive(Why.FIREWALLED, "refused to this network: it says nothing of others"),
-    "AuthenticationFailed": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "InvalidAuthenticationInfo": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "AccountIsDisabled": Inconclusive(Why.DISABLED),
-    "AccountBeingCreated": Inconclusive(Why.DISABLED, "the account is being made"),
-    "ContainerBeingDeleted": Inconclusive(Why.DISABLED, "the container is being deleted"),
-    "ContainerDisabled": Inconclusive(Why.DISABLED),
-    "AccountRequiresHttps": Inconclusive(Why.NOT_OFFERED, "the account answers by TLS alone"),
-    "TlsVersionNotPermitted": Inconclusive(Why.NOT_OFFERED, "the account demands a newer TLS"),
-    "FeatureVersionMismatch": Inconclusive(Why.NOT_OFFERED),
-    "InvalidQueryParameterValue": Inconclusive(Why.NOT_OFFERED),
-    "UnsupportedQueryParameter": Inconclusive(Why.NOT_OFFERED),
-    "InvalidHeaderValue": Inconclusive(Why.NOT_OFFERED),
-    "UnsupportedHeader": Inconclusive(Why.NOT_OFFERED),
-    "UnsupportedHttpVerb": Inconclusive(Why.NOT_OFFERED),
-    "ServerBusy": Inconclusive(Why.THROTTLED, silent=True),
-    "InternalError": Inconclusive(Why.SERVER_ERROR, silent=True),
-    "OperationTimedOut": Inconclusive(Why.SERVER_ERROR, silent=True),
-    "WebContentNotFound": Inconclusive(Why.NOT_A_STORE, "the account's website, which lists nothing"),
-    "BlobArchived": Inconclusive(Why.ARCHIVED),
-    "BlobBeingRehydrated": Inconclusive(Why.ARCHIVED),
-    "BlobUsesCustomerSpecifiedEncryption": Inconclusive(Why.KEY_DEMANDED),
-    "KeyVaultEncryptionKeyNotFound": Inconclusive(Why.KEY_DEMANDED),
-    "BlobNotFound": Inconclusive(Why.NO_KNOWN_KEY, "the blobs that are known are not there"),
+    "PublicAccessNotPermitted": Denied(ClosedReason.PUBLIC_ACCESS_OFF, "public access is off for the whole account"),
+    "ResourceNotFound": Denied(ClosedReason.PRIVATE_OR_MISSING, "private and missing containers are answered alike"),
+    "NoAuthenticationInformation": Denied(ClosedReason.PRIVATE_OR_MISSING, "a credential is demanded"),
+    "ContainerNotFound": Denied(ClosedReason.NO_BUCKET),
+    "AuthorizationPermissionMismatch": Denied(ClosedReason.DENIED),
+    "InsufficientAccountPermissions": Denied(ClosedReason.DENIED),
+    "AuthorizationFailure": Inconclusive(
+        UndecidedReason.FIREWALLED, "refused to this network: it says nothing of others"
+    ),
+    "AuthenticationFailed": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "InvalidAuthenticationInfo": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "AccountIsDisabled": Inconclusive(UndecidedReason.DISABLED),
+    "AccountBeingCreated": Inconclusive(UndecidedReason.DISABLED, "the account is being made"),
+    "ContainerBeingDeleted": Inconclusive(UndecidedReason.DISABLED, "the container is being deleted"),
+    "ContainerDisabled": Inconclusive(UndecidedReason.DISABLED),
+    "AccountRequiresHttps": Inconclusive(UndecidedReason.NOT_OFFERED, "the account answers by TLS alone"),
+    "TlsVersionNotPermitted": Inconclusive(UndecidedReason.NOT_OFFERED, "the account demands a newer TLS"),
+    "FeatureVersionMismatch": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "InvalidQueryParameterValue": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "UnsupportedQueryParameter": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "InvalidHeaderValue": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "UnsupportedHeader": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "UnsupportedHttpVerb": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "ServerBusy": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "InternalError": Inconclusive(UndecidedReason.SERVER_ERROR, silent=True),
+    "OperationTimedOut": Inconclusive(UndecidedReason.SERVER_ERROR, silent=True),
+    "WebContentNotFound": Inconclusive(UndecidedReason.NOT_A_STORE, "the account's website, which lists nothing"),
+    "BlobArchived": Inconclusive(UndecidedReason.ARCHIVED),
+    "BlobBeingRehydrated": Inconclusive(UndecidedReason.ARCHIVED),
+    "BlobUsesCustomerSpecifiedEncryption": Inconclusive(UndecidedReason.KEY_DEMANDED),
+    "KeyVaultEncryptionKeyNotFound": Inconclusive(UndecidedReason.KEY_DEMANDED),
+    "BlobNotFound": Inconclusive(UndecidedReason.NO_KNOWN_KEY, "the blobs that are known are not there"),
 }
 
 
@@ -97,10 +99,10 @@ class _Container:
         outcome = yield from ask_twice(checks, self.list_ask(), self.judge_list)
         if isinstance(outcome, Inconclusive) and outcome.final:
             # A name server that filters, or is ill, knows no account either: its word is not the store's.
-            gone = Inconclusive(Why.NO_ACCOUNT, "the name servers know no account of this name")
+            gone = Inconclusive(UndecidedReason.NO_ACCOUNT, "the name servers know no account of this name")
             checks.record("list", gone if self.nobody and not self.target.domain else outcome)
             return (checks.verdict(), *self.dangling())
-        if isinstance(outcome, Denied) and outcome.why in (Why.PUBLIC_ACCESS_OFF, Why.NO_BUCKET):
+        if isinstance(outcome, Denied) and outcome.why in (ClosedReason.PUBLIC_ACCESS_OFF, ClosedReason.NO_BUCKET):
             checks.deny_all(("list", "read", "versions"), outcome)
             return (checks.verdict(), *self.dangling())
         if isinstance(outcome, Keys):
@@ -108,8 +110,8 @@ class _Container:
         else:
             checks.record("list", outcome)
         yield from self.read()
-        if self.admitted and isinstance(outcome, Inconclusive) and outcome.why is Why.FIREWALLED:
-            checks.record("list", Denied(Why.DENIED))
+        if self.admitted and isinstance(outcome, Inconclusive) and outcome.why is UndecidedReason.FIREWALLED:
+            checks.record("list", Denied(ClosedReason.DENIED))
         yield from self.versions()
         yield from self.policy()
         yield from prefixes(checks, self.list_ask, self.judge_list)
@@ -130,7 +132,7 @@ class _Container:
     def judge_list(self, answer: Answer) -> Outcome[Keys]:
         """What an answer to a list is."""
         if isinstance(answer, NoAnswer):
-            self.nobody = answer.why is Why.NO_SUCH_NAME
+            self.nobody = answer.why is NoAnswerReason.NO_SUCH_NAME
         elif answer.status == 200:
             whole = answer.ending is Ending.WHOLE
             keys = read_azure_blobs(answer.body, self.root, whole=whole)
@@ -146,7 +148,7 @@ class _Container:
             code = azure_code(answer.body, answer.headers.get("x-ms-error-code"))
             self.account = self.account or bool(code)
             if code == "AuthorizationFailure" and self.admitted:
-                return Denied(Why.DENIED)
+                return Denied(ClosedReason.DENIED)
             if (
                 code in _WORDS
                 and (answer.status < 500 or isinstance(_WORDS[code], Inconclusive))
@@ -155,9 +157,9 @@ class _Container:
                 return _WORDS[code]
         deaf = silence(answer)
         if deaf is not None or not isinstance(answer, Response):
-            return deaf or Inconclusive(Why.BUG)
+            return deaf or Inconclusive(NoAnswerReason.BUG)
         return (
-            Inconclusive(Why.STATUS_UNEXPECTED, f"status {answer.status}, and a code that is not known")
+            Inconclusive(UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}, and a code that is not known")
             if code
             else (otherwise(answer))
         )
@@ -173,7 +175,7 @@ class _Container:
         """
         if isinstance(answer, Response):
             if answer.status in (200, 206):
-                return Inconclusive(Why.CATCH_ALL, "a blob that cannot exist is answered with bytes")
+                return Inconclusive(UndecidedReason.CATCH_ALL, "a blob that cannot exist is answered with bytes")
             if answer.status == 404:
                 code = azure_code(answer.body, answer.headers.get("x-ms-error-code"))
                 if code == "BlobNotFound":
@@ -192,7 +194,7 @@ class _Container:
         checks = self.checks
         random = yield from ask_twice(checks, self.random_ask(""), self.judge_random, self.random_ask("2"))
         checks.beside = beside(random)
-        if isinstance(random, Inconclusive) and random.why is Why.CATCH_ALL:
+        if isinstance(random, Inconclusive) and random.why is UndecidedReason.CATCH_ALL:
             checks.record("read", random)
             return
         self.admitted = isinstance(random, Readable)
@@ -200,15 +202,18 @@ class _Container:
         outcome = yield from reads(checks, tries, self.object_ask, self.judge_object)
         self.admitted = self.admitted or checks.is_open("read")
         if isinstance(random, Readable) and not checks.is_open("read"):
-            why = Why.READABLE if checks.is_open("list") else Why.READABLE_UNLISTED
-            if isinstance(outcome, Inconclusive) and outcome.why in (Why.ARCHIVED, Why.KEY_DEMANDED):
+            why = OpenReason.READABLE if checks.is_open("list") else OpenReason.READABLE_UNLISTED
+            if isinstance(outcome, Inconclusive) and outcome.why in (
+                UndecidedReason.ARCHIVED,
+                UndecidedReason.KEY_DEMANDED,
+            ):
                 checks.record("read", outcome)
                 return
             proof = Proof(ProofStep.MISSING_KEY_TOLD)
             learnt = [known.key for known in tries if known.said and not checks.is_open("list")]
             checks.record_open("read", why, proof, "", *learnt)
         elif not checks.is_open("read") and outcome is not None:
-            known = isinstance(outcome, Inconclusive) and outcome.why is not Why.NO_KNOWN_KEY
+            known = isinstance(outcome, Inconclusive) and outcome.why is not UndecidedReason.NO_KNOWN_KEY
             checks.record("read", outcome if known or isinstance(random, Readable) else random)
 
     def object_ask(self, known: Known) -> Request:
@@ -225,7 +230,7 @@ class _Container:
             self.checks.record("versions", unversioned(self.checks, "no versions, snapshots or deleted blobs are kept"))
         else:
             proof = Proof(ProofStep.VERSIONS_LISTED)
-            self.checks.record_open("versions", Why.VERSIONS_LISTED, proof)
+            self.checks.record_open("versions", OpenReason.VERSIONS_LISTED, proof)
 
     def policy(self) -> Generator[Ask, Reply, None]:
         """The access policy ("Get Container ACL"), which the service keeps for the owner, as an emulator does not."""
@@ -236,7 +241,7 @@ class _Container:
         if isinstance(outcome, Denied | Inconclusive):
             self.checks.record("acl", outcome)
         else:
-            self.checks.record_open("acl", Why.ACL_READABLE, Proof(ProofStep.POLICY_READABLE))
+            self.checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.POLICY_READABLE))
 
     def judge_policy(self, answer: Answer) -> Outcome[str]:
         """What an answer to the question for the access policy is."""
@@ -252,7 +257,7 @@ class _Container:
         if not self.target.domain:
             return ()
         if self.account:
-            return (Clear(self.target.filed, DANGLING, Why.BUCKET_THERE, ("the account is there",)),)
+            return (Clear(self.target.filed, DANGLING, ClosedReason.BUCKET_THERE, ("the account is there",)),)
         first = self.checks.found["list"]
         detail = "the name, or the account that it leads to, does not exist" if self.nobody else first.detail
         return (Unknown(self.target.filed, DANGLING, first.why, detail),)

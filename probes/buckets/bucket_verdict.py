@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from probes.api import BucketTarget, Certainty, Check, Clear, Exposed, Unknown, Verdict
 from probes.proof import Proof
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, OpenReason, UndecidedReason, Why
 from probes.recognise.listing.model import Listing
 
 KIND = "bucket"
@@ -31,18 +31,18 @@ _WEIGHT = (
 
 UNPROVEN = frozenset(
     {
-        Why.UNSTABLE,
-        Why.CATCH_ALL,
-        Why.CANARY_FAILED,
-        Why.TYPE_UNPROVEN,
-        Why.ENTRY_UNPROVEN,
-        Why.BODY_UNREADABLE,
+        UndecidedReason.UNSTABLE,
+        UndecidedReason.CATCH_ALL,
+        UndecidedReason.CANARY_FAILED,
+        UndecidedReason.TYPE_UNPROVEN,
+        UndecidedReason.ENTRY_UNPROVEN,
+        UndecidedReason.BODY_UNREADABLE,
     }
 )
 """Why nothing is said of a check though something came to a stranger: it is not proven open, and surely not shut."""
 
 
-def exposed(name: str, why: Why, detail: str = "") -> Check:
+def exposed(name: str, why: OpenReason, detail: str = "") -> Check:
     """A check that stands open."""
     return Check(name, "exposed", why, detail)
 
@@ -89,10 +89,11 @@ def verdict_of(
     """
     open_ = sorted((d for d in checks if d.verdict == "exposed"), key=_weight)
     if open_:
+        why = open_[0].why
         return Exposed(
             target.filed,
             KIND,
-            open_[0].why,
+            why if isinstance(why, OpenReason) else OpenReason.LISTED,
             certainty,
             listing=listing,
             size=size,
@@ -112,7 +113,7 @@ def verdict_of(
         return Clear(target.filed, KIND, first.why, facts, checks)
     if first is None or first.verdict == "clear":
         silent = next((d for d in checks if d.name in unsettled), None)
-        why = silent.why if silent is not None else Why.NOT_ASKED
+        why = silent.why if silent is not None else NoAnswerReason.NOT_ASKED
         return Unknown(target.filed, KIND, why, "a check once seen open gave no verdict", facts, checks)
     return Unknown(target.filed, KIND, first.why, first.detail, facts, checks)
 

@@ -28,7 +28,7 @@ from probes.buckets._checks import Checks, Denied, Inconclusive, Outcome, T, sil
 from probes.buckets.addresses.providers import Provider, providers
 from probes.buckets.bucket_verdict import DANGLING
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.engines import engine
 from probes.recognise.buckets.errors import read_error
 from probes.recognise.buckets.s3 import bucket_page
@@ -127,16 +127,18 @@ def look(target: BucketTarget) -> Dialogue:
             proof = (gone, Proof(ProofStep.MAY_BE_CLAIMED))
             return (_dangling(target, Certainty.PROVEN, proof),)
         case Evidence.ACCOUNT_EXISTS:
-            return (Clear(target.filed, DANGLING, Why.BUCKET_THERE),)
+            return (Clear(target.filed, DANGLING, ClosedReason.BUCKET_THERE),)
         case Evidence.NAME_GONE:
-            return (Clear(target.filed, DANGLING, Why.NO_SUCH_NAME),)
+            return (Clear(target.filed, DANGLING, NoAnswerReason.NO_SUCH_NAME),)
         case Evidence.STORE | None:
             return ((yield from _ask_store(target))[0],)
         case Evidence.ANY_SERVER:
             verdict, answer = yield from _ask_store(target)
             ordinary = isinstance(answer, Response) and silence(answer) is None and answer.status < 500
-            if isinstance(verdict, Unknown) and verdict.why is Why.NOT_A_STORE and ordinary:
-                return (Clear(target.filed, DANGLING, Why.NOT_SPOKEN, ("the name leads to no store any more",)),)
+            if isinstance(verdict, Unknown) and verdict.why is UndecidedReason.NOT_A_STORE and ordinary:
+                return (
+                    Clear(target.filed, DANGLING, ClosedReason.NOT_SPOKEN, ("the name leads to no store any more",)),
+                )
             return (verdict,)
 
 
@@ -150,17 +152,17 @@ def judge_s3_name(answer: Answer) -> Denied | Inconclusive:
     """What an S3 answer says of the bucket behind a name: missing (`NO_BUCKET`), there (`BUCKET_THERE`), or nothing."""
     unanswered = silence(answer)
     if unanswered is not None or not isinstance(answer, Response):
-        return unanswered or Inconclusive(Why.BUG)
+        return unanswered or Inconclusive(NoAnswerReason.BUG)
     error = read_error(answer.body) if answer.status >= 300 else None
     if error is not None and error.code == "NoSuchBucket" and answer.status == 404:
-        return Denied(Why.NO_BUCKET)
+        return Denied(ClosedReason.NO_BUCKET)
     if error is not None and error.code in _BUCKET_EXISTS:
-        return Denied(Why.BUCKET_THERE)
+        return Denied(ClosedReason.BUCKET_THERE)
     if answer.status == 200 and bucket_page(answer.body) is not None:
-        return Denied(Why.BUCKET_THERE)
+        return Denied(ClosedReason.BUCKET_THERE)
     if answer.status == 200 and engine(answer.headers) and any(answer.headers.get(name) for name in _REQUEST_IDS):
-        return Denied(Why.BUCKET_THERE, "a website endpoint, or an object in front")
-    return Inconclusive(Why.NOT_A_STORE, "no answer of a store")
+        return Denied(ClosedReason.BUCKET_THERE, "a website endpoint, or an object in front")
+    return Inconclusive(UndecidedReason.NOT_A_STORE, "no answer of a store")
 
 
 def name_verdict(
@@ -175,20 +177,22 @@ def name_verdict(
     match outcome:
         case Inconclusive(why=why, detail=detail):
             return Unknown(place, DANGLING, why, detail)
-        case Denied(why=Why.NO_BUCKET):
+        case Denied(why=ClosedReason.NO_BUCKET):
             second = judge((yield from one(replace(ask, fresh=True))))
         case Denied(detail=detail):
-            return Clear(place, DANGLING, Why.BUCKET_THERE, (detail,) if detail else ())
+            return Clear(place, DANGLING, ClosedReason.BUCKET_THERE, (detail,) if detail else ())
         case _:
-            return Clear(place, DANGLING, Why.BUCKET_THERE)
+            return Clear(place, DANGLING, ClosedReason.BUCKET_THERE)
     missing = Proof(ProofStep.NO_SUCH_BUCKET)
     match second:
-        case Denied(why=Why.NO_BUCKET):
+        case Denied(why=ClosedReason.NO_BUCKET):
             return _dangling(target, Certainty.PROVEN, (missing, Proof(ProofStep.SEEN_AGAIN)))
         case Inconclusive(silent=True):
             return _dangling(target, Certainty.LIKELY, (missing, Proof(ProofStep.NOT_SEEN_AGAIN)))
         case _:
-            return Unknown(place, DANGLING, Why.UNSTABLE, "a second look over a new connection was answered otherwise")
+            return Unknown(
+                place, DANGLING, UndecidedReason.UNSTABLE, "a second look over a new connection was answered otherwise"
+            )
 
 
 def domain_verdict(
@@ -202,14 +206,16 @@ def domain_verdict(
     if not checks.target.domain or outcome is None:
         return ()
     verdict = yield from name_verdict(checks.target, outcome, ask, judge)
-    if verdict.why is Why.UNSTABLE:
-        checks.record("list", Inconclusive(Why.UNSTABLE, "a second look over a new connection was answered otherwise"))
+    if verdict.why is UndecidedReason.UNSTABLE:
+        checks.record(
+            "list", Inconclusive(UndecidedReason.UNSTABLE, "a second look over a new connection was answered otherwise")
+        )
     return (verdict,)
 
 
 def _dangling(target: BucketTarget, certainty: Certainty, proof: tuple[Proof, ...]) -> Exposed:
     empty = Listing(target.dialect.value, ())
-    return Exposed(target.filed, DANGLING, Why.DANGLING, certainty, listing=empty, proof=proof)
+    return Exposed(target.filed, DANGLING, OpenReason.DANGLING, certainty, listing=empty, proof=proof)
 
 
 DANGLING_NAME: Probe[BucketTarget] = Probe(

@@ -31,7 +31,7 @@ from probes.buckets._checks import (
 )
 from probes.buckets.dangling import domain_verdict
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.google import (
     Refusal,
     grants_of,
@@ -60,35 +60,46 @@ _READING: Final = ("objectViewer", "objectAdmin", "objectUser", "legacyObjectRea
 
 # Cloud Storage, "XML API: HTTP status codes and errors" (AccessDenied, ...) and "JSON API: status and error codes".
 _WORDS: Final[dict[str, Denied | Inconclusive]] = {
-    "AccessDenied": Denied(Why.DENIED),
-    "forbidden": Denied(Why.DENIED),
-    "insufficientPermissions": Denied(Why.DENIED),
-    "NoSuchBucket": Denied(Why.NO_BUCKET),
-    "AuthenticationRequired": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "InvalidSecurity": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "InvalidAccessKeyId": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "SignatureDoesNotMatch": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "ExpiredToken": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "authError": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "expired": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "AccountProblem": Inconclusive(Why.DISABLED),
-    "UserAccountDisabled": Inconclusive(Why.DISABLED),
-    "accountDisabled": Inconclusive(Why.DISABLED),
-    "UserProjectMissing": Inconclusive(Why.NOT_OFFERED, "the requester pays, so strangers are not answered"),
-    "userProjectMissing": Inconclusive(Why.NOT_OFFERED, "the requester pays, so strangers are not answered"),
-    "SecurityPolicyViolated": Inconclusive(Why.FIREWALLED),
-    "vpcServiceControls": Inconclusive(Why.FIREWALLED),
-    "SlowDown": Inconclusive(Why.THROTTLED, silent=True),
-    "ServiceUnavailable": Inconclusive(Why.THROTTLED, silent=True),
-    "rateLimitExceeded": Inconclusive(Why.THROTTLED, silent=True),
-    "userRateLimitExceeded": Inconclusive(Why.THROTTLED, silent=True),
-    "InternalError": Inconclusive(Why.SERVER_ERROR, silent=True),
-    "backendError": Inconclusive(Why.SERVER_ERROR, silent=True),
-    "MethodNotAllowed": Inconclusive(Why.NOT_OFFERED),
-    "NotImplemented": Inconclusive(Why.NOT_OFFERED),
-    "NoSuchKey": Inconclusive(Why.NO_KNOWN_KEY, "the objects that are known are not there"),
+    "AccessDenied": Denied(ClosedReason.DENIED),
+    "forbidden": Denied(ClosedReason.DENIED),
+    "insufficientPermissions": Denied(ClosedReason.DENIED),
+    "NoSuchBucket": Denied(ClosedReason.NO_BUCKET),
+    "AuthenticationRequired": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "InvalidSecurity": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "InvalidAccessKeyId": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "SignatureDoesNotMatch": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "ExpiredToken": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "authError": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "expired": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "AccountProblem": Inconclusive(UndecidedReason.DISABLED),
+    "UserAccountDisabled": Inconclusive(UndecidedReason.DISABLED),
+    "accountDisabled": Inconclusive(UndecidedReason.DISABLED),
+    "UserProjectMissing": Inconclusive(
+        UndecidedReason.NOT_OFFERED, "the requester pays, so strangers are not answered"
+    ),
+    "userProjectMissing": Inconclusive(
+        UndecidedReason.NOT_OFFERED, "the requester pays, so strangers are not answered"
+    ),
+    "SecurityPolicyViolated": Inconclusive(UndecidedReason.FIREWALLED),
+    "vpcServiceControls": Inconclusive(UndecidedReason.FIREWALLED),
+    "SlowDown": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "ServiceUnavailable": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "rateLimitExceeded": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "userRateLimitExceeded": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "InternalError": Inconclusive(UndecidedReason.SERVER_ERROR, silent=True),
+    "backendError": Inconclusive(UndecidedReason.SERVER_ERROR, silent=True),
+    "MethodNotAllowed": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "NotImplemented": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "NoSuchKey": Inconclusive(UndecidedReason.NO_KNOWN_KEY, "the objects that are known are not there"),
 }
-_FRONT: Final = frozenset({Why.NOT_A_STORE, Why.REFUSED_BY_FRONT, Why.REDIRECTED, Why.FILTERED})
+_FRONT: Final = frozenset(
+    {
+        UndecidedReason.NOT_A_STORE,
+        UndecidedReason.REFUSED_BY_FRONT,
+        UndecidedReason.REDIRECTED,
+        UndecidedReason.FILTERED,
+    }
+)
 """What somebody in front of the bucket says; a code of the store's own is its word by either interface."""
 _CONDITIONED: Final = ("ip filtering condition", "organization's policy", "vpc service controls")
 
@@ -115,7 +126,7 @@ class _Bucket:
             checks.record("list", outcome)
             named = yield from domain_verdict(checks, outcome, ask, self.judge_list)
             return (checks.verdict(), *named)
-        if isinstance(outcome, Denied) and outcome.why is Why.NO_BUCKET:
+        if isinstance(outcome, Denied) and outcome.why is ClosedReason.NO_BUCKET:
             checks.deny_all(("list", "read", "versions"), outcome)
             named = yield from domain_verdict(checks, outcome, ask, self.judge_list)
             return (checks.verdict(), *named)
@@ -174,7 +185,7 @@ class _Bucket:
                 return _word(refusal, answer.status)
         deaf = silence(answer)
         if deaf is not None or not isinstance(answer, Response):
-            return deaf or Inconclusive(Why.BUG)
+            return deaf or Inconclusive(NoAnswerReason.BUG)
         return otherwise(answer)
 
     def versions(self) -> Generator[Ask, Reply, None]:
@@ -192,7 +203,7 @@ class _Bucket:
             checks.record("versions", unversioned(checks, "no old versions and no deleted objects are kept"))
         else:
             proof = Proof(ProofStep.VERSIONS_LISTED)
-            checks.record_open("versions", Why.VERSIONS_LISTED, proof)
+            checks.record_open("versions", OpenReason.VERSIONS_LISTED, proof)
 
     def permissions(self) -> Generator[Ask, Reply, frozenset[str]]:
         """What the store itself says that a stranger may do ("Buckets: testIamPermissions"). It changes nothing."""
@@ -200,14 +211,14 @@ class _Bucket:
         ask = Request("GET", f"{self.json_path}/iam/testPermissions?{query}", REFUSAL, host=self.json_host)
         outcome = yield from ask_twice(self.checks, ask, self.judge_permissions)
         if isinstance(outcome, Denied | Inconclusive):
-            none_held = isinstance(outcome, Inconclusive) and outcome.why is Why.NO_KNOWN_KEY
-            self.checks.record("write", Denied(Why.DENIED) if none_held else outcome)
+            none_held = isinstance(outcome, Inconclusive) and outcome.why is UndecidedReason.NO_KNOWN_KEY
+            self.checks.record("write", Denied(ClosedReason.DENIED) if none_held else outcome)
             return frozenset()
         if outcome & _WRITING:
             proof = Proof(ProofStep.PERMISSION_HELD, ", ".join(sorted(outcome & _WRITING)))
-            self.checks.record_open("write", Why.WRITE_GRANTED, proof)
+            self.checks.record_open("write", OpenReason.WRITE_GRANTED, proof)
         else:
-            self.checks.record("write", Denied(Why.DENIED))
+            self.checks.record("write", Denied(ClosedReason.DENIED))
         return outcome
 
     def judge_permissions(self, answer: Answer) -> Outcome[frozenset[str]]:
@@ -215,7 +226,7 @@ class _Bucket:
         if isinstance(answer, Response) and answer.status == 200:
             held = permissions_of(answer.body)
             if held is not None:
-                return held or Inconclusive(Why.NO_KNOWN_KEY, "no permission is held")
+                return held or Inconclusive(UndecidedReason.NO_KNOWN_KEY, "no permission is held")
         return self.refused(answer)
 
     def read(self, held: frozenset[str]) -> Generator[Ask, Reply, None]:
@@ -225,9 +236,9 @@ class _Bucket:
         outcome = yield from reads(checks, tries, self.object_ask, self.judge_object, self.answers_anything)
         if checks.is_open("read"):
             return
-        shut_or_mute = outcome or Inconclusive(Why.NO_KNOWN_KEY)
+        shut_or_mute = outcome or Inconclusive(UndecidedReason.NO_KNOWN_KEY)
         if "storage.objects.get" in held and not isinstance(outcome, Denied):
-            why = Why.READABLE if checks.is_open("list") else Why.READABLE_UNLISTED
+            why = OpenReason.READABLE if checks.is_open("list") else OpenReason.READABLE_UNLISTED
             checks.record_open("read", why, Proof(ProofStep.PERMISSION_HELD, "storage.objects.get"))
         else:
             # A grant on single objects is seen by their names alone, so no permission on the bucket closes nothing.
@@ -255,10 +266,10 @@ class _Bucket:
         if isinstance(outcome, Denied | Inconclusive):
             checks.record("acl", outcome)
             return
-        checks.record_open("acl", Why.ACL_READABLE, Proof(ProofStep.POLICY_READABLE))
+        checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.POLICY_READABLE))
         roles = {role for who, role in outcome if who == "allAuthenticatedUsers"}
         if any(word in role for role in roles for word in _READING):
-            checks.record_open("any-account", Why.ANY_ACCOUNT, Proof(ProofStep.GRANTS_NAME_ACCOUNTS), kept=False)
+            checks.record_open("any-account", OpenReason.ANY_ACCOUNT, Proof(ProofStep.GRANTS_NAME_ACCOUNTS), kept=False)
 
     def judge_policy(self, answer: Answer) -> Outcome[frozenset[tuple[str, str]]]:
         """What an answer to the question for the policy is."""
@@ -272,23 +283,27 @@ class _Bucket:
 def _word(refusal: Refusal, status: int) -> Denied | Inconclusive:
     message = refusal.message.lower()
     if any(words in message for words in _CONDITIONED):
-        return Inconclusive(Why.FIREWALLED, "refused to this network or by a policy of the organisation")
+        return Inconclusive(UndecidedReason.FIREWALLED, "refused to this network or by a policy of the organisation")
     if status >= 500 or status == 429:
         word = _WORDS.get(refusal.code)
-        ill = Inconclusive(Why.THROTTLED if status in (429, 503) else Why.SERVER_ERROR, silent=True)
+        ill = Inconclusive(
+            UndecidedReason.THROTTLED if status in (429, 503) else UndecidedReason.SERVER_ERROR, silent=True
+        )
         return word if isinstance(word, Inconclusive) and word.silent else ill
     match refusal.code:
         case "required" if "requester pays" in message:
             return _WORDS["UserProjectMissing"]
         case "required" if status == 401:
             # JSON API: "Anonymous caller does not have storage.objects.list access"; a bad token is `authError`.
-            return Denied(Why.DENIED)
+            return Denied(ClosedReason.DENIED)
         case "notFound" if "bucket" in message and "object:" not in message:
-            return Denied(Why.NO_BUCKET)
+            return Denied(ClosedReason.NO_BUCKET)
         case "notFound":
             return _WORDS["NoSuchKey"]
         case code:
-            return _WORDS.get(code, Inconclusive(Why.STATUS_UNEXPECTED, f"status {status}, with an unknown code"))
+            return _WORDS.get(
+                code, Inconclusive(UndecidedReason.STATUS_UNEXPECTED, f"status {status}, with an unknown code")
+            )
 
 
 GCS_BUCKET: Probe[BucketTarget] = Probe(

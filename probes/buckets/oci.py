@@ -30,7 +30,7 @@ from probes.buckets._checks import (
 )
 from probes.buckets.dangling import domain_verdict
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.object_rows import Keys, path_of
 from probes.recognise.buckets.oracle import oracle_code, public_level, read_oracle, read_oracle_versions
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
@@ -39,20 +39,22 @@ _OLD_ROWS = 100
 
 # Oracle Cloud Infrastructure, "API errors" and Object Storage's own codes.
 _WORDS: Final[dict[str, Denied | Inconclusive]] = {
-    "BucketNotFound": Denied(Why.PRIVATE_OR_MISSING, "the service answers alike for a private and a missing bucket"),
-    "NamespaceNotFound": Denied(Why.PRIVATE_OR_MISSING),
-    "NotAuthorizedOrNotFound": Denied(Why.PRIVATE_OR_MISSING),
-    "NotAuthorized": Denied(Why.DENIED),
-    "NotAuthenticated": Denied(Why.DENIED, "a credential is demanded"),
-    "SignatureDoesNotMatch": Inconclusive(Why.SIGNED_BY_MISTAKE),
-    "NotAllowed": Inconclusive(Why.NOT_OFFERED),
-    "MethodNotAllowed": Inconclusive(Why.NOT_OFFERED),
-    "InvalidParameter": Inconclusive(Why.NOT_OFFERED),
-    "NotRestored": Inconclusive(Why.ARCHIVED),
-    "TooManyRequests": Inconclusive(Why.THROTTLED, silent=True),
-    "ServiceUnavailable": Inconclusive(Why.THROTTLED, silent=True),
-    "InternalServerError": Inconclusive(Why.SERVER_ERROR, silent=True),
-    "ObjectNotFound": Inconclusive(Why.NO_KNOWN_KEY, "the objects that are known are not there"),
+    "BucketNotFound": Denied(
+        ClosedReason.PRIVATE_OR_MISSING, "the service answers alike for a private and a missing bucket"
+    ),
+    "NamespaceNotFound": Denied(ClosedReason.PRIVATE_OR_MISSING),
+    "NotAuthorizedOrNotFound": Denied(ClosedReason.PRIVATE_OR_MISSING),
+    "NotAuthorized": Denied(ClosedReason.DENIED),
+    "NotAuthenticated": Denied(ClosedReason.DENIED, "a credential is demanded"),
+    "SignatureDoesNotMatch": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "NotAllowed": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "MethodNotAllowed": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "InvalidParameter": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "NotRestored": Inconclusive(UndecidedReason.ARCHIVED),
+    "TooManyRequests": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "ServiceUnavailable": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "InternalServerError": Inconclusive(UndecidedReason.SERVER_ERROR, silent=True),
+    "ObjectNotFound": Inconclusive(UndecidedReason.NO_KNOWN_KEY, "the objects that are known are not there"),
 }
 
 
@@ -127,10 +129,12 @@ class _Bucket:
             if word is not None and (isinstance(word, Inconclusive) or (answer.status < 500 and answer.status != 429)):
                 return word
             if code and answer.status < 500 and answer.status != 429:
-                return Inconclusive(Why.STATUS_UNEXPECTED, f"status {answer.status}, and a code that is not known")
+                return Inconclusive(
+                    UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}, and a code that is not known"
+                )
         deaf = silence(answer)
         if deaf is not None or not isinstance(answer, Response):
-            return deaf or Inconclusive(Why.BUG)
+            return deaf or Inconclusive(NoAnswerReason.BUG)
         return otherwise(answer)
 
     def versions(self) -> Generator[Ask, Reply, None]:
@@ -143,7 +147,7 @@ class _Bucket:
             self.checks.record("versions", unversioned(self.checks, "no versions are kept"))
         else:
             proof = Proof(ProofStep.VERSIONS_LISTED)
-            self.checks.record_open("versions", Why.VERSIONS_LISTED, proof)
+            self.checks.record_open("versions", OpenReason.VERSIONS_LISTED, proof)
 
     def object_ask(self, known: Known) -> Request:
         """The question for a known object."""
@@ -169,7 +173,7 @@ class _Bucket:
         if isinstance(outcome, Denied | Inconclusive):
             self.checks.record("acl", outcome)
         else:
-            self.checks.record_open("acl", Why.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE))
+            self.checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE))
 
     def judge_page(self, answer: Answer) -> Outcome[str]:
         """What an answer to it is."""

@@ -25,7 +25,7 @@ from probes.buckets.s3_list import (
 from probes.buckets.s3_objects import Beside, Opened, Read, beside, by_missing, known_objects, spread, try_objects
 from probes.buckets.s3_settings import Learnt, ask_grants, ask_policy_status, ask_uploads, ask_versions
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
 from probes.recognise.buckets.engines import CEPH, engine
 from probes.recognise.buckets.grants import Grants
 from probes.recognise.buckets.object_keys import StoredObject, listing_of
@@ -34,7 +34,9 @@ from probes.recognise.listing.model import Listing
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Response, one
 
 _SECOND_LOOK = ("list", "read", "list-prefix", "versions", "uploads", "acl", "write", "any-account")
-_UNREADABLE = frozenset({Why.DENIED, Why.PRIVATE_OR_MISSING, Why.KEY_DEMANDED, Why.ARCHIVED})
+_UNREADABLE = frozenset(
+    {ClosedReason.DENIED, ClosedReason.PRIVATE_OR_MISSING, UndecidedReason.KEY_DEMANDED, UndecidedReason.ARCHIVED}
+)
 
 
 @dataclass(slots=True)
@@ -102,11 +104,11 @@ def look(target: BucketTarget) -> Dialogue:
         vector.facts.append(f"engine {name}")
     if listed.page is not None:
         yield from _open_list(target, listed, listed.page, vector)
-    elif listed.said.why is Why.NO_BUCKET and listed.said.verdict == "clear":
+    elif listed.said.why is ClosedReason.NO_BUCKET and listed.said.verdict == "clear":
         below = (prefix.check for prefix in prefixes(target, listed.at))
         once = (name for name, _ in witnesses(target))
         for name in dict.fromkeys(("list", *below, "read", "versions", "uploads", "acl", "any-account", *once)):
-            vector.put(clear(name, Why.NO_BUCKET))
+            vector.put(clear(name, ClosedReason.NO_BUCKET))
     else:
         vector.put(listed.said.check("list"))
         if not listed.said.final:
@@ -121,8 +123,8 @@ def look(target: BucketTarget) -> Dialogue:
         return (_verdict(target, listed.at, vector, certainty, proof),)
     request = listed.at.ask(listed.query)
     named = yield from name_verdict(target, judge_s3_name(listed.answer), request, judge_s3_name)
-    if named.why is Why.UNSTABLE:
-        vector.put(unknown("list", Why.UNSTABLE, "a second look over a new connection found a bucket"))
+    if named.why is UndecidedReason.UNSTABLE:
+        vector.put(unknown("list", UndecidedReason.UNSTABLE, "a second look over a new connection found a bucket"))
     return (_verdict(target, listed.at, vector, certainty, proof), named)
 
 
@@ -132,17 +134,17 @@ def _open_list(target: BucketTarget, listed: Listed, page: BucketPage, vector: V
     if canary.kind == "catch-all" or canary.code == "NoSuchBucket":
         detail = "a key that cannot exist is answered too"
         detail = detail if canary.kind == "catch-all" else "lists, and says of a key that there is no such bucket"
-        vector.put(unknown("list", Why.CATCH_ALL, detail))
+        vector.put(unknown("list", UndecidedReason.CATCH_ALL, detail))
         return
     if (yield from lists_anything(target, at)):
-        vector.put(unknown("list", Why.CATCH_ALL, "a bucket that cannot exist is listed too"))
+        vector.put(unknown("list", UndecidedReason.CATCH_ALL, "a bucket that cannot exist is listed too"))
         return
     vector.healthy = canary.kind != "failed"
     vector.take(page, listed.answer)
     proof = Proof(ProofStep.STORE_LISTS)
     vector.put(list_door("list", page, listed.answer), Opened("list", listed.again, shows(page), proof))
     for prefix in prefixes(target, at):
-        vector.put(exposed(prefix.check, Why.LISTED, "with the whole bucket"))
+        vector.put(exposed(prefix.check, OpenReason.LISTED, "with the whole bucket"))
     if not page.newer:
         vector.facts.append("lists in the older way alone")
     if isinstance(listed.answer, Response) and engine(listed.answer.headers) == CEPH:
@@ -163,11 +165,11 @@ def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Genera
             said = refusal(target, at, answer)
             vector.put(said.check(prefix.check))
         elif any(not key.startswith(prefix.text) for key in page.keys):
-            vector.put(unknown(prefix.check, Why.CATCH_ALL, "lists what does not begin with the prefix"))
+            vector.put(unknown(prefix.check, UndecidedReason.CATCH_ALL, "lists what does not begin with the prefix"))
         else:
             vector.take(page, answer)
             check = list_door(prefix.check, page, answer)
-            check = replace(check, why=Why.PREFIX_LISTED) if check.why is Why.LISTED else check
+            check = replace(check, why=OpenReason.PREFIX_LISTED) if check.why is OpenReason.LISTED else check
             again = replace(request, path=few(request.path))
             proof = Proof(ProofStep.PREFIX_LISTED)
             vector.put(check, Opened(prefix.check, again, shows(page), proof, prefix.text))
@@ -175,7 +177,7 @@ def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Genera
         canary = yield from beside(at, target.nonce)
         vector.healthy = canary.kind != "failed"
         if canary.kind == "catch-all":
-            vector.forget("list-prefix", Why.CATCH_ALL, "a key that cannot exist is answered too")
+            vector.forget("list-prefix", UndecidedReason.CATCH_ALL, "a key that cannot exist is answered too")
         yield from _read(target, at, canary, vector)
     if denied:
         yield from _settings(target, at, vector)
@@ -198,7 +200,7 @@ def _read(target: BucketTarget, at: S3Endpoint, canary: Beside, vector: Vector) 
 def _outweighs(told: Read, read: Read) -> bool:
     """Whether what a missing key tells stands over what known keys told: always when open, else only where they told
     nothing. A key that was once open and gives no verdict now stays undecided."""
-    return told.opened is not None or read.check.why in (Why.NO_KNOWN_KEY, Why.NOT_FOUND)
+    return told.opened is not None or read.check.why in (UndecidedReason.NO_KNOWN_KEY, ClosedReason.NOT_FOUND)
 
 
 def _settings(target: BucketTarget, at: S3Endpoint, vector: Vector) -> Generator[Ask, Reply, None]:
@@ -230,9 +232,11 @@ def _second_look(vector: Vector) -> Generator[Ask, Reply, tuple[Certainty, tuple
                 steps.append(Proof(ProofStep.CANARY_DISORDERLY))
             return Certainty.PROVEN if vector.healthy else Certainty.LIKELY, tuple(dict.fromkeys(steps))
         vector.opened.remove(opened)
-        vector.put(unknown(opened.check, Why.UNSTABLE, "a second look over a new connection did not show it again"))
+        vector.put(
+            unknown(opened.check, UndecidedReason.UNSTABLE, "a second look over a new connection did not show it again")
+        )
         if opened.check == "list":
-            vector.forget("list-prefix", Why.UNSTABLE, "implied by the list alone")
+            vector.forget("list-prefix", UndecidedReason.UNSTABLE, "implied by the list alone")
         if not vector.lists:
             vector.listed.clear()
             vector.folders.clear()

@@ -12,7 +12,7 @@ from probes.buckets.s3_asks import LIST, S3Endpoint, moved
 from probes.buckets.s3_list import Listed, few, page_of, shows
 from probes.buckets.s3_objects import Opened
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.grants import Grants
 from probes.recognise.buckets.s3 import BucketPage
 from probes.requests.http import Answer, Ask, Reply, Request, Response, one
@@ -40,12 +40,12 @@ def ask_any_account(target: BucketTarget, listed: Listed, grants: Grants | None)
     if not target.signing:
         if grants is not None and grants.gives("any-account", "READ"):
             detail = "by its own grants; no probing key is declared"
-            return Account(unknown("any-account", Why.CONFIGURED_OPEN, detail))
-        return Account(unknown("any-account", Why.NOT_ASKED, "no probing key is declared"))
+            return Account(unknown("any-account", OpenReason.CONFIGURED_OPEN, detail))
+        return Account(unknown("any-account", NoAnswerReason.NOT_ASKED, "no probing key is declared"))
     if listed.said.final:
         return Account(listed.said.check("any-account"))
     account = yield from _signed(target, listed.at, ())
-    if account.opened is None and account.check.verdict == "clear" and account.check.why is Why.DENIED:
+    if account.opened is None and account.check.verdict == "clear" and account.check.why is ClosedReason.DENIED:
         # S3 User Guide, "Requester Pays buckets": refused alike until the asker says that he pays.
         paid = yield from _signed(target, listed.at, _PAYS)
         return replace(paid, check=replace(paid.check, detail="requester pays")) if paid.opened is not None else account
@@ -58,7 +58,7 @@ def _signed(
     request = _request(at, headers)
     answer = yield from one(request)
     said = refusal(target, at, answer)
-    if said.why is Why.WRONG_REGION and isinstance(answer, Response):
+    if said.why is UndecidedReason.WRONG_REGION and isinstance(answer, Response):
         place = moved(target, at, answer, said.error)
         if place is not None:
             at, request = place, _request(place, headers)
@@ -70,7 +70,7 @@ def _signed(
     again = replace(request, path=few(request.path))
     proof = Proof(ProofStep.ACCOUNT_LISTS)
     opened = Opened("any-account", again, shows(page), proof)
-    return Account(exposed("any-account", Why.ANY_ACCOUNT), opened, page, answer)
+    return Account(exposed("any-account", OpenReason.ANY_ACCOUNT), opened, page, answer)
 
 
 def _request(at: S3Endpoint, headers: tuple[tuple[str, str], ...]) -> Request:

@@ -10,7 +10,7 @@ from probes.buckets.addresses.providers import provider_of
 from probes.buckets.bucket_verdict import exposed, witnesses
 from probes.buckets.s3_answers import Refusal, bare, refusal
 from probes.buckets.s3_asks import LIST, OLDER_LIST, S3Endpoint, moved, start, under
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.engines import SEAWEEDFS, engine
 from probes.recognise.buckets.errors import region
 from probes.recognise.buckets.object_keys import sent
@@ -49,7 +49,7 @@ def ask_list(target: BucketTarget) -> Generator[Ask, Reply, Listed]:
     first = yield from _asked(target, start(target), LIST)
     if first.page is not None or isinstance(first.answer, NoAnswer):
         return first
-    if first.said.why is Why.WRONG_REGION:
+    if first.said.why is UndecidedReason.WRONG_REGION:
         return (yield from _followed(target, first))
     if first.answer.status in (400, 405, 501):
         # IBM COS and ten more providers know ListObjects alone; most ignore list-type, some refuse it.
@@ -61,14 +61,16 @@ def ask_list(target: BucketTarget) -> Generator[Ask, Reply, Listed]:
 def _asked(target: BucketTarget, at: S3Endpoint, query: str) -> Generator[Ask, Reply, Listed]:
     answer = yield from one(at.ask(query))
     said = refusal(target, at, answer)
-    if said.why is Why.NOT_FOUND:
+    if said.why is ClosedReason.NOT_FOUND:
         # A front that asks its store for an index document instead: whether the store lists is not asked here.
-        said = replace(said, verdict="unknown", why=Why.NOT_OFFERED, detail="a front asks for an object instead")
-    if said.why is Why.DENIED and isinstance(answer, Response) and engine(answer.headers) == SEAWEEDFS:
-        said = replace(said, why=Why.PRIVATE_OR_MISSING, detail="this store refuses a missing bucket alike")
+        said = replace(
+            said, verdict="unknown", why=UndecidedReason.NOT_OFFERED, detail="a front asks for an object instead"
+        )
+    if said.why is ClosedReason.DENIED and isinstance(answer, Response) and engine(answer.headers) == SEAWEEDFS:
+        said = replace(said, why=ClosedReason.PRIVATE_OR_MISSING, detail="this store refuses a missing bucket alike")
     page = page_of(answer)
     if page is not None and _of_another(target, page):
-        page, said = None, Refusal("unknown", Why.NOT_A_STORE, "the list says to be of another bucket")
+        page, said = None, Refusal("unknown", UndecidedReason.NOT_A_STORE, "the list says to be of another bucket")
     return Listed(at, query, answer, page, said)
 
 
@@ -85,10 +87,14 @@ def _followed(target: BucketTarget, first: Listed) -> Generator[Ask, Reply, List
     then = yield from _asked(target, place, LIST)
     if isinstance(then.answer, NoAnswer):
         why = then.answer.why.value
-        return replace(first, said=Refusal("unknown", Why.WRONG_REGION, f"the endpoint named gave no answer ({why})"))
-    if then.said.why is Why.NO_BUCKET:
+        return replace(
+            first, said=Refusal("unknown", UndecidedReason.WRONG_REGION, f"the endpoint named gave no answer ({why})")
+        )
+    if then.said.why is ClosedReason.NO_BUCKET:
         # Whoever sends us on knows the bucket: the two do not agree, and neither closes anything.
-        return replace(first, said=Refusal("unknown", Why.WRONG_REGION, "the endpoint named knows no such bucket"))
+        return replace(
+            first, said=Refusal("unknown", UndecidedReason.WRONG_REGION, "the endpoint named knows no such bucket")
+        )
     return then
 
 
@@ -145,11 +151,11 @@ def check_name(prefix: str) -> str:
 def list_door(name: str, page: BucketPage, answer: Answer) -> Check:
     """The check that a page opens. A page that we stopped reading is no incomplete one."""
     if not page.whole and isinstance(answer, Response) and answer.ending is not Ending.CUT:
-        return exposed(name, Why.LISTED_INCOMPLETE, "the page breaks off, or is not well-formed")
+        return exposed(name, OpenReason.LISTED_INCOMPLETE, "the page breaks off, or is not well-formed")
     if not page.keys and not page.truncated:
-        return exposed(name, Why.EMPTY_LISTABLE, "nothing in it yet: the next upload is public")
+        return exposed(name, OpenReason.EMPTY_LISTABLE, "nothing in it yet: the next upload is public")
     more = " and more" if page.truncated or not page.whole else ""
-    return exposed(name, Why.LISTED, f"{len(page.keys)} keys and prefixes{more}")
+    return exposed(name, OpenReason.LISTED, f"{len(page.keys)} keys and prefixes{more}")
 
 
 def few(query: str) -> str:

@@ -11,7 +11,7 @@ from probes.buckets.bucket_verdict import UNPROVEN, clear, exposed, unknown
 from probes.buckets.s3_answers import Refusal, refusal
 from probes.buckets.s3_asks import ERROR, S3Endpoint
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.engines import SEAWEEDFS, engine
 from probes.recognise.buckets.errors import read_error
 from probes.recognise.buckets.object_keys import StoredObject, sent
@@ -30,7 +30,7 @@ _GRAVE = (
     MediaKind.ARCHIVE,
     MediaKind.DOCUMENT,
 )
-_NO_MORE = frozenset({Why.BUDGET_SPENT, Why.TOLD_TO_WAIT, Why.HOST_SILENT})
+_NO_MORE = frozenset({NoAnswerReason.BUDGET_SPENT, NoAnswerReason.TOLD_TO_WAIT, NoAnswerReason.HOST_SILENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,27 +172,31 @@ def judged(target: BucketTarget, at: S3Endpoint, key: str, answer: Answer, canar
     if answer.status == 416:
         error = read_error(answer.body)
         if error is None or error.code != "InvalidRange":
-            return Refusal("unknown", Why.STATUS_UNEXPECTED, "status 416")
+            return Refusal("unknown", UndecidedReason.STATUS_UNEXPECTED, "status 416")
         return _stands(Media(kind_of_name(key)), canary, empty=True)
     if answer.status == 206 and not _from_the_start(answer):
-        return Refusal("unknown", Why.TYPE_UNPROVEN, "a 206 for another range than was asked")
+        return Refusal("unknown", UndecidedReason.TYPE_UNPROVEN, "a 206 for another range than was asked")
     if not answer.body and _total(answer) != 0:
-        return Refusal("unknown", Why.BODY_UNREADABLE, "the first bytes cannot be read")
+        return Refusal("unknown", UndecidedReason.BODY_UNREADABLE, "the first bytes cannot be read")
     return _stands(tell(answer.body, key, answer.type, _total(answer)), canary, empty=not answer.body)
 
 
 def _stands(told: Media, canary: Canary, *, empty: bool) -> Media | Refusal:
     match canary:
         case "catch-all":
-            return Refusal("unknown", Why.CATCH_ALL, "a key that cannot exist is answered too")
+            return Refusal("unknown", UndecidedReason.CATCH_ALL, "a key that cannot exist is answered too")
         case "failed":
-            return Refusal("unknown", Why.CANARY_FAILED, "the store does not answer a key that cannot exist in order")
+            return Refusal(
+                "unknown", UndecidedReason.CANARY_FAILED, "the store does not answer a key that cannot exist in order"
+            )
         case "in words":
             return told
         case "refused":
             if told.confirmed and not empty:
                 return told
-            return Refusal("unknown", Why.TYPE_UNPROVEN, "answers, but its first bytes do not confirm what it is")
+            return Refusal(
+                "unknown", UndecidedReason.TYPE_UNPROVEN, "answers, but its first bytes do not confirm what it is"
+            )
 
 
 def _opened(
@@ -206,7 +210,7 @@ def _opened(
     *,
     listed: bool,
 ) -> Read:
-    why = Why.READABLE if listed else Why.READABLE_UNLISTED
+    why = OpenReason.READABLE if listed else OpenReason.READABLE_UNLISTED
     detail = {
         "witness": "an object once seen open",
         "declared": "a declared object",
@@ -227,13 +231,15 @@ def _closed(refused: list[tuple[Known, Refusal]]) -> Check:
     undecided = [told for _, told in refused if told.verdict == "unknown"]
     if undecided:
         return next((told for told in undecided if told.why in UNPROVEN), undecided[0]).check("read")
-    held = [told for _, told in refused if told.why is not Why.NOT_FOUND]
+    held = [told for _, told in refused if told.why is not ClosedReason.NOT_FOUND]
     if held:
         return held[0].check("read", held[0].detail or f"{len(held)} known objects are refused")
     if any(thing.source == "witness" for thing, _ in refused):
         # A stranger who may neither list nor read is refused a missing key as any other (S3 API, GetObject).
-        return unknown("read", Why.ENTRY_UNPROVEN, "what was once seen open is gone, and a stranger is told so")
-    return unknown("read", Why.NO_KNOWN_KEY, "the declared objects are missing" if refused else "")
+        return unknown(
+            "read", UndecidedReason.ENTRY_UNPROVEN, "what was once seen open is gone, and a stranger is told so"
+        )
+    return unknown("read", UndecidedReason.NO_KNOWN_KEY, "the declared objects are missing" if refused else "")
 
 
 def by_missing(
@@ -250,7 +256,7 @@ def by_missing(
     if not canary.missing:
         if canary.code == "AccessDenied" and (weed or was_open):
             detail = "a key that cannot exist is refused, as this store refuses whoever may not read"
-            return Read(clear("read", Why.DENIED, detail))
+            return Read(clear("read", ClosedReason.DENIED, detail))
         return None
     if not weed and listed:
         return None
@@ -258,13 +264,13 @@ def by_missing(
         head = yield from one(at.head())
         if not isinstance(head, Response) or head.status != 200:
             detail = "a missing key is told as missing, which this store tells only to those who may list in some way"
-            return Read(unknown("read", Why.ENTRY_UNPROVEN, detail))
+            return Read(unknown("read", UndecidedReason.ENTRY_UNPROVEN, detail))
 
     def holds(again: Answer) -> bool:
         return Beside(canary.request, again, _kind(again)).missing
 
     detail = "a missing key is told as missing, which this store tells only to those who may read"
-    why = Why.READABLE if listed else Why.READABLE_UNLISTED
+    why = OpenReason.READABLE if listed else OpenReason.READABLE_UNLISTED
     return Read(exposed("read", why, detail), Opened("read", canary.request, holds, Proof(ProofStep.MISSING_KEY_TOLD)))
 
 

@@ -12,7 +12,7 @@ from probes.buckets.s3_asks import ERROR, PAGE, S3Endpoint
 from probes.buckets.s3_list import page_of
 from probes.buckets.s3_objects import Opened
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.errors import read_error
 from probes.recognise.buckets.grants import Grants, Policy, read_grants, read_policy, read_policy_status
 from probes.recognise.buckets.object_keys import StoredObject
@@ -43,7 +43,7 @@ def ask_versions(target: BucketTarget, at: S3Endpoint, *, listed: bool) -> Gener
     more = " at least" if page.truncated or not page.whole else ""
     fact = f"{len(page.old)} old versions and {page.deleted} deletions listed{more}"
     opened = Opened("versions", request, lambda again: _versions(again) is not None, Proof(ProofStep.VERSIONS_LISTED))
-    check = exposed("versions", Why.VERSIONS_LISTED, fact)
+    check = exposed("versions", OpenReason.VERSIONS_LISTED, fact)
     told = (fact,) if page.old or page.deleted else ()
     return Learnt(check, opened, told, (*page.current, *page.old))
 
@@ -62,7 +62,7 @@ def ask_uploads(target: BucketTarget, at: S3Endpoint, *, listed: bool) -> Genera
         lambda again: _uploads(again) is not None,
         Proof(ProofStep.UPLOADS_LISTED),
     )
-    return Learnt(exposed("uploads", Why.UPLOADS_LISTED, fact), opened, (fact,) if page.pending else ())
+    return Learnt(exposed("uploads", OpenReason.UPLOADS_LISTED, fact), opened, (fact,) if page.pending else ())
 
 
 def ask_grants(
@@ -82,14 +82,16 @@ def ask_grants(
     checks: list[Learnt] = []
     if grants is not None:
         opened = Opened("acl", acl, lambda again: _grants(again) is not None, Proof(ProofStep.GRANTS_READABLE))
-        checks.append(Learnt(exposed("acl", Why.ACL_READABLE, "grants"), opened))
+        checks.append(Learnt(exposed("acl", OpenReason.ACL_READABLE, "grants"), opened))
     elif policy is not None:
         opened = Opened("acl", written, lambda again: _policy(again) is not None, Proof(ProofStep.POLICY_READABLE))
-        checks.append(Learnt(exposed("acl", Why.ACL_READABLE, "policy"), opened))
+        checks.append(Learnt(exposed("acl", OpenReason.ACL_READABLE, "policy"), opened))
     else:
         # Amazon answers 405 to the policy of a stranger's bucket (S3 API, GetBucketPolicy): the grants decide then.
         shut = tuple(_shut(target, at, answer, "acl", listed=listed) for answer in (by_acl, by_policy))
-        undecided = [check for check in shut if check.verdict == "unknown" and check.why is not Why.NOT_OFFERED]
+        undecided = [
+            check for check in shut if check.verdict == "unknown" and check.why is not UndecidedReason.NOT_OFFERED
+        ]
         refused = [check for check in shut if check.verdict == "clear"]
         checks.append(Learnt((undecided or refused or list(shut))[0]))
     checks.append(_write(grants, policy, checks[0].opened, no_policy=_no_policy(by_policy)))
@@ -105,13 +107,13 @@ def ask_policy_status(at: S3Endpoint) -> Generator[Ask, Reply, tuple[str, ...]]:
 
 def _write(grants: Grants | None, policy: Policy | None, acl: Opened | None, *, no_policy: bool) -> Learnt:
     if acl is not None and ((grants is not None and grants.writable) or (policy is not None and policy.writable)):
-        check = exposed("write", Why.WRITE_GRANTED, "by its own grants; never tried")
+        check = exposed("write", OpenReason.WRITE_GRANTED, "by its own grants; never tried")
         return Learnt(check, replace(acl, check="write", proof=Proof(ProofStep.GRANTS_LET_WRITE)))
     if policy is not None and policy.writable_if:
-        return Learnt(unknown("write", Why.CONFIGURED_OPEN, "by its own policy, under a condition"))
+        return Learnt(unknown("write", OpenReason.CONFIGURED_OPEN, "by its own policy, under a condition"))
     if grants is not None and (policy is not None or no_policy):
-        return Learnt(clear("write", Why.DENIED, "by its own grants and policy; never tried"))
-    return Learnt(unknown("write", Why.NOT_ASKED, "only readable grants and policy could tell; never tried"))
+        return Learnt(clear("write", ClosedReason.DENIED, "by its own grants and policy; never tried"))
+    return Learnt(unknown("write", NoAnswerReason.NOT_ASKED, "only readable grants and policy could tell; never tried"))
 
 
 def _shut(target: BucketTarget, at: S3Endpoint, answer: Answer, name: str, *, listed: bool) -> Check:
@@ -121,11 +123,17 @@ def _shut(target: BucketTarget, at: S3Endpoint, answer: Answer, name: str, *, li
     """
     if isinstance(answer, Response) and answer.status == 200:
         if not listed and (page_of(answer) or _versions(answer) or _uploads(answer)) is not None:
-            return unknown(name, Why.UNSTABLE, "a list came in answer to another question, where it is refused itself")
-        return unknown(name, Why.NOT_OFFERED, "answered with something else than was asked for")
+            return unknown(
+                name, UndecidedReason.UNSTABLE, "a list came in answer to another question, where it is refused itself"
+            )
+        return unknown(name, UndecidedReason.NOT_OFFERED, "answered with something else than was asked for")
     said = refusal(target, at, answer)
-    if said.error is not None and said.why in (Why.STATUS_UNEXPECTED, Why.NOT_FOUND) and _mild(answer):
-        return unknown(name, Why.NOT_OFFERED, said.detail)
+    if (
+        said.error is not None
+        and said.why in (UndecidedReason.STATUS_UNEXPECTED, ClosedReason.NOT_FOUND)
+        and _mild(answer)
+    ):
+        return unknown(name, UndecidedReason.NOT_OFFERED, said.detail)
     return said.check(name)
 
 

@@ -31,7 +31,7 @@ from probes.buckets._checks import (
 from probes.buckets.bucket_verdict import UNPROVEN, witness
 from probes.buckets.dangling import domain_verdict
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.object_rows import PAGED, Keys, path_of
 from probes.recognise.buckets.swift import Engine, engine_of, is_static_web, read_swift, rgw_code, with_partial
 from probes.recognise.listing.model import Listing
@@ -65,7 +65,7 @@ class _Container:
         if isinstance(outcome, Inconclusive) and outcome.final:
             checks.record("list", outcome)
             return (checks.verdict(),)
-        if isinstance(outcome, Denied) and outcome.why is Why.NO_BUCKET:
+        if isinstance(outcome, Denied) and outcome.why is ClosedReason.NO_BUCKET:
             checks.deny_all(("list", "read", "versions"), outcome)
             named = yield from domain_verdict(checks, outcome, ask, self.judge_list)
             return (checks.verdict(), *named)
@@ -104,7 +104,7 @@ class _Container:
         """What an answer to a list is."""
         deaf = silence(answer)
         if deaf is not None or not isinstance(answer, Response):
-            return deaf or Inconclusive(Why.BUG)
+            return deaf or Inconclusive(NoAnswerReason.BUG)
         engine = self.engine(answer)
         if answer.status in (200, 204) and engine is not Engine.NONE:
             self.shown = answer
@@ -135,15 +135,17 @@ class _Container:
         code = rgw_code(answer.body)
         match answer.status:
             case 401 | 403 if self.rgw or answer.status == 403:
-                return Denied(Why.DENIED)
+                return Denied(ClosedReason.DENIED)
             case 401:
-                return Denied(Why.PRIVATE_OR_MISSING, "Swift answers alike for a private and a missing container")
+                return Denied(
+                    ClosedReason.PRIVATE_OR_MISSING, "Swift answers alike for a private and a missing container"
+                )
             case 404 if code in ("", "NoSuchBucket"):
-                return Denied(Why.NO_BUCKET)
+                return Denied(ClosedReason.NO_BUCKET)
             case 412:
-                return Inconclusive(Why.NOT_OFFERED, "the store refuses the question's limit or path")
+                return Inconclusive(UndecidedReason.NOT_OFFERED, "the store refuses the question's limit or path")
             case 400 if code == "InvalidBucketName":
-                return Inconclusive(Why.STATUS_UNEXPECTED, "no such account or no valid name")
+                return Inconclusive(UndecidedReason.STATUS_UNEXPECTED, "no such account or no valid name")
         return otherwise(answer)
 
     def engine(self, answer: Response) -> Engine:
@@ -167,20 +169,22 @@ class _Container:
         grants = {who.strip() for who in named.get("x-container-read", "").split(",")}
         writers = {who.strip() for who in named.get("x-container-write", "").split(",")}
         if "x-container-read" in named or "x-container-write" in named:
-            self.checks.record_open("acl", Why.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE))
+            self.checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE))
         if "*:*" in grants:
             proof = Proof(ProofStep.GRANTS_NAME_ACCOUNTS)
-            self.checks.record_open("any-account", Why.ANY_ACCOUNT, proof, kept=False)
+            self.checks.record_open("any-account", OpenReason.ANY_ACCOUNT, proof, kept=False)
         if {".r:*", "*:*"} & writers:
             proof = Proof(ProofStep.GRANTS_LET_WRITE)
-            self.checks.record_open("write", Why.WRITE_GRANTED, proof, kept=False)
+            self.checks.record_open("write", OpenReason.WRITE_GRANTED, proof, kept=False)
 
     def versions(self) -> Generator[Ask, Reply, None]:
         """Old versions (Swift's object_versioning, `?versions`); Ceph's gateway takes no notice of the question."""
         if self.rgw:
             shut = self.checks.is_denied("list") and self.checks.was_open("versions")
-            word: Denied | Inconclusive = Inconclusive(Why.NOT_OFFERED, "the gateway lists versions by S3 alone")
-            self.checks.record("versions", Denied(Why.DENIED) if shut else word)
+            word: Denied | Inconclusive = Inconclusive(
+                UndecidedReason.NOT_OFFERED, "the gateway lists versions by S3 alone"
+            )
+            self.checks.record("versions", Denied(ClosedReason.DENIED) if shut else word)
             return
         ask = Request("GET", f"{self.target.root}/?versions&format=json&limit={_OLD_ROWS}", PAGE)
         outcome = yield from ask_twice(self.checks, ask, self.judge_list)
@@ -190,13 +194,15 @@ class _Container:
             self.checks.record("versions", unversioned(self.checks, "no versions are kept here"))
         else:
             proof = Proof(ProofStep.VERSIONS_LISTED)
-            self.checks.record_open("versions", Why.VERSIONS_LISTED, proof)
+            self.checks.record_open("versions", OpenReason.VERSIONS_LISTED, proof)
 
     def other_door(self) -> None:
         """What was once seen open by the gateway's S3 check, and has no counterpart here: that check tells of it."""
         for name in ("uploads", "any-account", "write"):
             if self.rgw and name not in self.checks.found and self.checks.was_open(name):
-                self.checks.record(name, Denied(Why.NOT_OFFERED, "not asked by this protocol: S3 tells of it"))
+                self.checks.record(
+                    name, Denied(UndecidedReason.NOT_OFFERED, "not asked by this protocol: S3 tells of it")
+                )
 
     def random_ask(self, turn: str, headers: tuple[tuple[str, str], ...] = (), *, fresh: bool = False) -> Request:
         """The question for a key that cannot exist."""
@@ -209,27 +215,29 @@ class _Container:
         """
         deaf = silence(answer)
         if deaf is not None or not isinstance(answer, Response):
-            return deaf or Inconclusive(Why.BUG)
+            return deaf or Inconclusive(NoAnswerReason.BUG)
         engine = self.engine(answer)
         if answer.status in (200, 206):
-            return Inconclusive(Why.CATCH_ALL, "a key that cannot exist is answered with bytes")
+            return Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes")
         if answer.status == 404 and engine is not Engine.NONE and not self.rgw:
             return Readable()
         if answer.status == 404 and self.rgw:
-            return Inconclusive(Why.NO_KNOWN_KEY, "the gateway's 404 does not tell whether objects are readable")
+            return Inconclusive(
+                UndecidedReason.NO_KNOWN_KEY, "the gateway's 404 does not tell whether objects are readable"
+            )
         return self.refused(answer, engine)
 
     def judge_object(self, answer: Answer, key: str) -> Outcome[Readable]:
         """What an answer to the question for a known object is."""
         deaf = silence(answer)
         if deaf is not None or not isinstance(answer, Response):
-            return deaf or Inconclusive(Why.BUG)
+            return deaf or Inconclusive(NoAnswerReason.BUG)
         engine = self.engine(answer)
         found = first_bytes(answer, key, speaks=engine is not Engine.NONE)
         if found is not None:
             return found
         if answer.status == 404 and engine is not Engine.NONE:
-            return Inconclusive(Why.NO_KNOWN_KEY, "the objects that are known are not there")
+            return Inconclusive(UndecidedReason.NO_KNOWN_KEY, "the objects that are known are not there")
         return self.refused(answer, engine)
 
     def read(self) -> Generator[Ask, Reply, None]:
@@ -239,7 +247,7 @@ class _Container:
         random = yield from ask_twice(checks, self.random_ask(""), self.judge_random, self.random_ask("2"))
         checks.beside = beside(random)
         tries = known_keys(checks, self.target.root)
-        if isinstance(random, Inconclusive) and random.why is Why.CATCH_ALL:
+        if isinstance(random, Inconclusive) and random.why is UndecidedReason.CATCH_ALL:
             checks.record("read", random)
             return
         outcome = yield from reads(checks, tries, self.object_ask, self.judge_object)
@@ -247,15 +255,17 @@ class _Container:
             return
         if isinstance(random, Readable) and isinstance(outcome, Denied):
             checks.proven = proven
-            checks.record("read", Inconclusive(Why.UNSTABLE, "a missing object answers otherwise than a known one"))
+            checks.record(
+                "read", Inconclusive(UndecidedReason.UNSTABLE, "a missing object answers otherwise than a known one")
+            )
         elif isinstance(random, Readable):
-            why = Why.READABLE if checks.is_open("list") else Why.READABLE_UNLISTED
+            why = OpenReason.READABLE if checks.is_open("list") else OpenReason.READABLE_UNLISTED
             proof = Proof(ProofStep.MISSING_KEY_TOLD)
             learnt = [known.key for known in tries if known.said and not checks.is_open("list")]
             checks.record_open("read", why, proof, "", *learnt)
         elif outcome is not None:
             # Of the two words the random key's is the wider: it speaks of every object.
-            known = isinstance(outcome, Inconclusive) and outcome.why is not Why.NO_KNOWN_KEY
+            known = isinstance(outcome, Inconclusive) and outcome.why is not UndecidedReason.NO_KNOWN_KEY
             settled = random if isinstance(random, Denied) and not known and not self.rgw else outcome
             checks.record("read", settled)
 
@@ -274,7 +284,7 @@ class _Container:
             if isinstance(outcome, Keys):
                 checks.listing = checks.listing or outcome.listing
                 proof = Proof(ProofStep.ORIGIN_LISTS)
-                checks.record_open("list", Why.REFERER_ONLY, proof, _ORIGIN + origin)
+                checks.record_open("list", OpenReason.REFERER_ONLY, proof, _ORIGIN + origin)
                 self.from_headers()
             if not checks.is_open("read"):
                 yield from self.read_by_origin(origin, kept=_ORIGIN + origin in kept)
@@ -285,7 +295,7 @@ class _Container:
         """A check of which nothing was said to an origin: what others are refused says nothing of it."""
         before = self.checks.found.get(name)
         settled = before is not None and (before.verdict == "exposed" or before.why in UNPROVEN)
-        if isinstance(outcome, Inconclusive) and not settled and outcome.why is not Why.NO_KNOWN_KEY:
+        if isinstance(outcome, Inconclusive) and not settled and outcome.why is not UndecidedReason.NO_KNOWN_KEY:
             weighs = kept or outcome.silent or outcome.why in UNPROVEN
             if weighs:
                 self.checks.record(name, outcome)
@@ -298,7 +308,7 @@ class _Container:
         outcome = yield from ask_twice(checks, self.random_ask("", said), self.judge_random, again)
         self.undecided("read", outcome, kept=kept)
         if isinstance(outcome, Readable):
-            checks.record_open("read", Why.REFERER_ONLY, proof)
+            checks.record_open("read", OpenReason.REFERER_ONLY, proof)
             checks.seen_open.append(witness("list", _ORIGIN + origin))
             return
         shown = known_keys(checks, self.target.root) if self.rgw else ()
@@ -308,7 +318,7 @@ class _Container:
             self.undecided("read", found, kept=kept)
             if isinstance(found, Readable):
                 checks.single, checks.size, checks.media = True, found.size, found.media
-                checks.record_open("read", Why.REFERER_ONLY, proof, known.key)
+                checks.record_open("read", OpenReason.REFERER_ONLY, proof, known.key)
                 checks.seen_open.append(witness("list", _ORIGIN + origin))
 
 

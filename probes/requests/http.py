@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
 """The verbs that leftopen knows. None of them writes."""
@@ -113,7 +113,7 @@ class Response:
 class NoAnswer:
     """Nothing came back that could be read; `detail` is our own words, never the peer's."""
 
-    why: Why
+    why: NoAnswerReason
     detail: str = ""
 
 

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.media.identify import Media, MediaKind, kind_of_name, tell
 from probes.recognise.pages.page_kind import PageKind
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
@@ -43,9 +43,11 @@ def opens(path: str, nonce: str, said: str = "") -> Generator[Ask, Reply, Opened
     canary_path = file_canary(path, nonce)
     canary = yield from first_bytes(canary_path, f"{said} beside {{canary}}" if said else "")
     if not healthy(canary):
-        return Undecided(Why.CANARY_FAILED, "a file answers, but the server does not answer a canary in order")
+        return Undecided(
+            UndecidedReason.CANARY_FAILED, "a file answers, but the server does not answer a canary in order"
+        )
     if isinstance(read_start(canary_path, canary), Opened):
-        return Undecided(Why.CATCH_ALL, "a name that cannot exist beside it answers too")
+        return Undecided(UndecidedReason.CATCH_ALL, "a name that cannot exist beside it answers too")
     return told
 
 
@@ -64,21 +66,21 @@ def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
         return nothing
     assert isinstance(answer, Response)  # noqa: S101  `unserved` has a word for every other answer
     if 300 <= answer.status < 400:
-        return Undecided(Why.REDIRECTED, "the file redirects")
+        return Undecided(UndecidedReason.REDIRECTED, "the file redirects")
     if answer.status not in (200, 203, 206):
-        return Undecided(Why.STATUS_UNEXPECTED, f"the file answers {answer.status}")
+        return Undecided(UndecidedReason.STATUS_UNEXPECTED, f"the file answers {answer.status}")
     if answer.ending in (Ending.BOMB, Ending.UNREADABLE):
-        return Undecided(Why.BODY_UNREADABLE, "the first bytes cannot be read")
+        return Undecided(UndecidedReason.BODY_UNREADABLE, "the first bytes cannot be read")
     if answer.ending is Ending.BROKEN and not answer.body:
-        return Undecided(Why.BODY_BROKEN, "the file breaks off before its first byte")
+        return Undecided(UndecidedReason.BODY_BROKEN, "the file breaks off before its first byte")
     if answer.status == 206 and not _from_the_start(answer):
-        return Undecided(Why.TYPE_UNPROVEN, "a 206 for another range than was asked")
+        return Undecided(UndecidedReason.TYPE_UNPROVEN, "a 206 for another range than was asked")
     size = _size(answer)
     media = tell(answer.body, file_name(path), answer.type, size)
     if _is_page(path, answer, media):
         if page_of(answer).kind is PageKind.LOGIN_WALL:
-            return Closed(Why.LOGIN_WALL)
-        return Undecided(Why.TYPE_UNPROVEN, "a page answers in place of the file")
+            return Closed(ClosedReason.LOGIN_WALL)
+        return Undecided(UndecidedReason.TYPE_UNPROVEN, "a page answers in place of the file")
     return Opened(media, size, empty=not answer.body)
 
 

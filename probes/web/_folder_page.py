@@ -6,7 +6,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from probes.api import WebTarget
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
 from probes.recognise.pages.page_kind import Page, PageKind
@@ -20,11 +20,11 @@ PAGE = 1 << 20
 Reading: TypeAlias = Listing | Closed | Undecided
 
 _UNREAD = {
-    PageKind.SHELL: Why.DRAWN_BY_SCRIPT,
-    PageKind.LEADS_ELSEWHERE: Why.REDIRECTED,
-    PageKind.BUCKET_LIST: Why.MEANING_UNKNOWN,
-    PageKind.DATA: Why.MEANING_UNKNOWN,
-    PageKind.NO_TEXT: Why.BODY_UNREADABLE,
+    PageKind.SHELL: UndecidedReason.DRAWN_BY_SCRIPT,
+    PageKind.LEADS_ELSEWHERE: UndecidedReason.REDIRECTED,
+    PageKind.BUCKET_LIST: UndecidedReason.MEANING_UNKNOWN,
+    PageKind.DATA: UndecidedReason.MEANING_UNKNOWN,
+    PageKind.NO_TEXT: UndecidedReason.BODY_UNREADABLE,
 }
 """Pages that say nothing of the folder, and the reason that they give."""
 
@@ -56,15 +56,15 @@ def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, ca
 def _no_listing(target: WebTarget, path: str, answer: Response, canary: Answer, canary_path: str) -> Closed | Undecided:
     told = page_of(answer)
     nothing = unserved(answer, told)
-    if isinstance(nothing, Closed) and nothing.why is Why.NOT_FOUND and not healthy(canary):
-        return Undecided(Why.CANARY_FAILED, "not found, but the server does not answer a canary in order")
+    if isinstance(nothing, Closed) and nothing.why is ClosedReason.NOT_FOUND and not healthy(canary):
+        return Undecided(UndecidedReason.CANARY_FAILED, "not found, but the server does not answer a canary in order")
     if nothing is not None:
         return nothing
     if 300 <= answer.status < 400:
         return _redirected(target, path, answer)
     if answer.status == 200:
         return _ordinary(path, answer, canary, canary_path, told)
-    return Undecided(Why.STATUS_UNEXPECTED, f"status {answer.status}")
+    return Undecided(UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}")
 
 
 def _redirected(target: WebTarget, path: str, answer: Response) -> Closed | Undecided:
@@ -74,32 +74,32 @@ def _redirected(target: WebTarget, path: str, answer: Response) -> Closed | Unde
         to = urlsplit(answer.headers.get("location"))
         port = to.port or {"https": 443, "http": 80}.get(to.scheme)
     except ValueError:
-        return Undecided(Why.REDIRECTED, "to an address that cannot be read")
+        return Undecided(UndecidedReason.REDIRECTED, "to an address that cannot be read")
     here = (target.name or target.address).lower()
     upgrade = to.scheme == "https" and not target.tls
     if upgrade and (to.hostname or "") == here and port in target.ports and to.path == path:
-        return Closed(Why.REDIRECTED)
+        return Closed(UndecidedReason.REDIRECTED)
     where = "elsewhere on this host" if (to.hostname or here) == here else "to another host"
-    return Undecided(Why.REDIRECTED, f"{where}: not followed")
+    return Undecided(UndecidedReason.REDIRECTED, f"{where}: not followed")
 
 
 def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, told: Page) -> Closed | Undecided:
     match answer.ending:
         case Ending.BROKEN:
-            return Undecided(Why.BODY_BROKEN, "the body broke off, and what came is no listing")
+            return Undecided(UndecidedReason.BODY_BROKEN, "the body broke off, and what came is no listing")
         case Ending.BOMB:
-            return Undecided(Why.BODY_TOO_LARGE, "the body unpacks to far more than it should")
+            return Undecided(UndecidedReason.BODY_TOO_LARGE, "the body unpacks to far more than it should")
         case Ending.UNREADABLE:
-            return Undecided(Why.BODY_UNREADABLE, "the body is packed in a way that we did not ask for")
+            return Undecided(UndecidedReason.BODY_UNREADABLE, "the body is packed in a way that we did not ask for")
         case Ending.CUT:
-            return Undecided(Why.BODY_TOO_LARGE, "no listing in what was read, and there is more")
+            return Undecided(UndecidedReason.BODY_TOO_LARGE, "no listing in what was read, and there is more")
         case Ending.WHOLE:
             pass
     if told.kind is PageKind.LOGIN_WALL:
-        return Closed(Why.LOGIN_WALL)
+        return Closed(ClosedReason.LOGIN_WALL)
     if same(answer, path, canary, canary_path):
-        return Undecided(Why.CATCH_ALL, "a path that cannot exist is answered with the same page")
+        return Undecided(UndecidedReason.CATCH_ALL, "a path that cannot exist is answered with the same page")
     if not healthy(canary):
-        return Undecided(Why.CANARY_FAILED, "the server does not answer a canary in order")
+        return Undecided(UndecidedReason.CANARY_FAILED, "the server does not answer a canary in order")
     # Clear needs a page that is positively ordinary: what could not be read says nothing of the folder.
-    return Undecided(_UNREAD[told.kind], told.why) if told.kind in _UNREAD else Closed(Why.NO_LISTING)
+    return Undecided(_UNREAD[told.kind], told.why) if told.kind in _UNREAD else Closed(ClosedReason.NO_LISTING)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from typing import TypeAlias
 
 from probes.api import Certainty, Exposed, WebTarget
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.listing.model import Listing, Strength
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._canary import folder_canary, folder_of, healthy, same
@@ -59,7 +60,9 @@ def prove(
     else:
         seen = read(target, path, again)
         if seen is None or not _share(seen, listing):
-            return Undecided(Why.UNSTABLE, "a second look over a new connection did not show the listing again")
+            return Undecided(
+                UndecidedReason.UNSTABLE, "a second look over a new connection did not show the listing again"
+            )
         after = yield from _canary_folder(target, path, again, seen, ask, "b", read)
         if isinstance(after, Undecided):
             return after
@@ -81,26 +84,29 @@ def prove(
 
 def _shown(
     target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside
-) -> Generator[Ask, Reply, tuple[Why, ProofStep, Witness | None] | Undecided]:
+) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Undecided]:
     """What the listing gives to a stranger: what is in it, its names alone, or the sight of an empty folder."""
     if not listing.entries:
+        if not _ENDED.search(page.body):
+            return Undecided(UndecidedReason.BODY_BROKEN, "a listing that ends before its first entry")
         if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
-            return Undecided(Why.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
-        return Why.EMPTY, ProofStep.EMPTY_SHOWN, None
+            return Undecided(UndecidedReason.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
+        return OpenReason.EMPTY, ProofStep.EMPTY_SHOWN, None
     witness = yield from find_witness(target, path, listing, beside)
     match witness:
         case Witness():
             whole = listing.files and witness.file
-            return Why.LISTED_AND_READABLE if whole else Why.FOLDERS_LISTED, witness.step, witness
-        case Closed(why=Why.NOT_FOUND) if listing.strength is not Strength.CERTAIN:
-            # A page that names files which are not there may be any page about files.
-            return Undecided(Why.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
+            return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness
+        case Closed(why=ClosedReason.NOT_FOUND):
+            # A page that names files which are not there may be an old copy, or about another host's files.
+            return Undecided(UndecidedReason.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
         case Closed():
-            return Why.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
+            return OpenReason.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
         case Undecided():
             return witness
 
 
+_ENDED = re.compile(rb"(?:</(?:html|body|pre|table|ul|div)\s{0,9}>|\})\s{0,200}\Z", re.IGNORECASE)
 _ANY_INTERFACE = (b"[", b"<?xml", b"<list")
 
 
@@ -121,12 +127,12 @@ def _canary_folder(
     name = folder_canary(path, target.nonce + turn)
     answer = yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body))
     if not healthy(answer):
-        return Undecided(Why.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
+        return Undecided(UndecidedReason.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
     if same(page, path, answer, name):
-        return Undecided(Why.CATCH_ALL, "a folder that cannot exist is answered with the same page")
+        return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist is answered with the same page")
     shown = read(target, name, answer)
     if shown is not None and _share(shown, listing):
-        return Undecided(Why.CATCH_ALL, "a folder that cannot exist lists the same entries")
+        return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist lists the same entries")
     return Beside(answer, name)
 
 
@@ -149,7 +155,7 @@ def still_open(
             return Exposed(
                 place=target.place(path),
                 kind="listing",
-                why=Why.INDEX_OFF_FILES_OPEN,
+                why=OpenReason.INDEX_OFF_FILES_OPEN,
                 witnesses=witnesses,
                 proof=(Proof(ProofStep.LISTING_GONE),),
             )

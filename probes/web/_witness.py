@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from probes.api import WebTarget
 from probes.proof import ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason, Why
 from probes.recognise.listing.model import Entry, Listing, Strength
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.requests.http import Answer, Ask, Reply, Request, Response, one
@@ -71,7 +71,7 @@ def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside)
         if isinstance(below, Witness):
             return below
         came.append(below)
-    return came[0] if came else Undecided(Why.ENTRY_UNPROVEN, "no entry of the listing could be tried")
+    return came[0] if came else Undecided(UndecidedReason.ENTRY_UNPROVEN, "no entry of the listing could be tried")
 
 
 def spread(listing: Listing, inside: tuple[Listing, ...] = ()) -> list[Entry]:
@@ -103,22 +103,28 @@ class _Tried:
         match came:
             case Closed(why=why):
                 self.refused.append(why)
-            case Undecided(why=Why.REDIRECTED | Why.TYPE_UNPROVEN):
+            case Undecided(why=UndecidedReason.REDIRECTED | UndecidedReason.TYPE_UNPROVEN):
                 # A login elsewhere, or a page in place of the file: a stranger does not get it here.
-                self.refused.append(Why.NOT_FOUND if came.why is Why.TYPE_UNPROVEN else Why.REDIRECTED)
+                self.refused.append(
+                    ClosedReason.NOT_FOUND if came.why is UndecidedReason.TYPE_UNPROVEN else UndecidedReason.REDIRECTED
+                )
             case Undecided():
                 self.undecided = self.undecided or came
 
     def result(self, what: str) -> Closed | Undecided:
         if self.undecided is None and self.refused:
-            return Closed(next((why for why in self.refused if why is not Why.NOT_FOUND), Why.NOT_FOUND))
+            return Closed(
+                next((why for why in self.refused if why is not ClosedReason.NOT_FOUND), ClosedReason.NOT_FOUND)
+            )
         match self.undecided:
-            case Undecided(why=Why.CATCH_ALL | Why.CANARY_FAILED) as came:
+            case Undecided(why=UndecidedReason.CATCH_ALL | UndecidedReason.CANARY_FAILED) as came:
                 return came
             case Undecided(why=why, detail=detail):
-                return Undecided(Why.ENTRY_UNPROVEN, f"the {what} tried gave no proof ({detail or why.value})")
+                return Undecided(
+                    UndecidedReason.ENTRY_UNPROVEN, f"the {what} tried gave no proof ({detail or why.value})"
+                )
             case None:
-                return Undecided(Why.ENTRY_UNPROVEN, f"no {what} of the listing could be tried")
+                return Undecided(UndecidedReason.ENTRY_UNPROVEN, f"no {what} of the listing could be tried")
 
 
 def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
@@ -183,4 +189,4 @@ def _folder_told(answer: Answer) -> Closed | Undecided:
     nothing = unserved(answer)
     if nothing is not None:
         return nothing
-    return Undecided(Why.ENTRY_UNPROVEN, "a page that is no listing")
+    return Undecided(UndecidedReason.ENTRY_UNPROVEN, "a page that is no listing")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
+from probes.requests.webdav import propfind
 from probes.web._canary import folder_canary
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, Reading, read_folder
@@ -17,26 +18,19 @@ from probes.web._script_shell import behind_script
 
 KIND = "listing"
 
-# RFC 4918 section 9.1: Depth 1 asks for the folder and its children; the deeper depth is never sent.
-_PROPFIND = (
-    b'<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/>'
-    b"<getlastmodified/></prop></propfind>"
-)
-_DAV_HEADERS = (("Depth", "1"), ("Content-Type", "application/xml; charset=utf-8"))
-
 _NOBODY_THERE = frozenset(
     {
-        Why.TIMED_OUT,
-        Why.REFUSED,
-        Why.UNREACHABLE,
-        Why.OUT_OF_SCOPE,
-        Why.TLS_FAILED,
-        Why.NOT_TLS,
-        Why.TLS_ONLY,
-        Why.CLEAR_ONLY,
-        Why.NOT_HTTP,
-        Why.CLIENT_CERTIFICATE,
-        Why.TOLD_TO_WAIT,
+        NoAnswerReason.TIMED_OUT,
+        NoAnswerReason.REFUSED,
+        NoAnswerReason.UNREACHABLE,
+        NoAnswerReason.OUT_OF_SCOPE,
+        NoAnswerReason.TLS_FAILED,
+        NoAnswerReason.NOT_TLS,
+        NoAnswerReason.TLS_ONLY,
+        NoAnswerReason.CLEAR_ONLY,
+        NoAnswerReason.NOT_HTTP,
+        NoAnswerReason.CLIENT_CERTIFICATE,
+        NoAnswerReason.TOLD_TO_WAIT,
     }
 )
 """After these to the first ask, no further ask of this endpoint would be answered otherwise."""
@@ -88,12 +82,12 @@ def _folder(
         case Undecided(why=why, detail=detail):
             return Unknown(place, KIND, why, detail, facts)
         case Listing():
-            return Unknown(place, KIND, Why.ENTRY_UNPROVEN, "a listing that could not be proven", facts)
+            return Unknown(place, KIND, UndecidedReason.ENTRY_UNPROVEN, "a listing that could not be proven", facts)
 
 
 def _webdav(target: WebTarget, path: str, facts: tuple[str, ...]) -> Generator[Ask, Reply, Exposed | Undecided | None]:
     """Ask the folder by PROPFIND; only a 207 counts, since some servers answer the verb with their ordinary page."""
-    ask = Request("PROPFIND", path, PAGE, _DAV_HEADERS, _PROPFIND)
+    ask = propfind(path, PAGE)
     answer = yield from one(ask)
     if not isinstance(answer, Response) or answer.status != 207:
         return None

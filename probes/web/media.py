@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from probes.api import Certainty, Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import WHYS, ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.media.identify import MediaKind
 from probes.requests.http import Ask, Reply, Response
 from probes.web._canary import file_canary, healthy
@@ -30,32 +30,34 @@ def _file(target: WebTarget, path: str) -> Generator[Ask, Reply, Verdict]:
     answer = yield from first_bytes(path)
     facts = facts_of(target, answer) if isinstance(answer, Response) else ()
     told = read_start(path, answer)
-    if isinstance(told, Closed) and told.why is not Why.NOT_FOUND:
+    if isinstance(told, Closed) and told.why is not ClosedReason.NOT_FOUND:
         return Clear(place, KIND, told.why, facts)
     if isinstance(told, Undecided):
         return Unknown(place, KIND, told.why, told.detail, facts)
     canary_path = file_canary(path, target.nonce)
     canary = yield from first_bytes(canary_path)
     if not healthy(canary):
-        return Unknown(place, KIND, Why.CANARY_FAILED, "the server does not answer a canary in order", facts)
+        return Unknown(
+            place, KIND, UndecidedReason.CANARY_FAILED, "the server does not answer a canary in order", facts
+        )
     if isinstance(told, Closed):
         return Clear(place, KIND, told.why, facts)
     if isinstance(read_start(canary_path, canary), Opened):
-        return Unknown(place, KIND, Why.CATCH_ALL, "a name that cannot exist beside it answers too", facts)
+        return Unknown(place, KIND, UndecidedReason.CATCH_ALL, "a name that cannot exist beside it answers too", facts)
     if not _is_what_it_says(told):
         detail = f"answers, but its first bytes do not confirm what it is ({told.media.kind.value})"
-        return Unknown(place, KIND, Why.TYPE_UNPROVEN, detail, facts)
+        return Unknown(place, KIND, UndecidedReason.TYPE_UNPROVEN, detail, facts)
     again = read_start(path, (yield from first_bytes(path, fresh=True)))
     certainty = Certainty.PROVEN
     if isinstance(again, Undecided) and again.why in _NO_SECOND_LOOK:
         certainty = Certainty.LIKELY
     elif not isinstance(again, Opened) or again.media.kind is not told.media.kind:
-        return Unknown(place, KIND, Why.UNSTABLE, "a second look did not show the same file", facts)
+        return Unknown(place, KIND, UndecidedReason.UNSTABLE, "a second look did not show the same file", facts)
     media = told.media
     return Exposed(
         place=place,
         kind=KIND,
-        why=Why.FILE_READABLE,
+        why=OpenReason.FILE_READABLE,
         certainty=certainty,
         size=told.size,
         media=f"{media.kind.value}/{media.format}" if media.format else media.kind.value,
@@ -68,12 +70,12 @@ def _file(target: WebTarget, path: str) -> Generator[Ask, Reply, Verdict]:
     )
 
 
-_NO_SECOND_LOOK = frozenset(Why) - {
-    Why.REDIRECTED,
-    Why.STATUS_UNEXPECTED,
-    Why.TYPE_UNPROVEN,
-    Why.BODY_UNREADABLE,
-    Why.BODY_BROKEN,
+_NO_SECOND_LOOK = frozenset(WHYS) - {
+    UndecidedReason.REDIRECTED,
+    UndecidedReason.STATUS_UNEXPECTED,
+    UndecidedReason.TYPE_UNPROVEN,
+    UndecidedReason.BODY_UNREADABLE,
+    UndecidedReason.BODY_BROKEN,
 }
 """After these the second look did not come about; after any other it showed something else."""
 

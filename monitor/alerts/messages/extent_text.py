@@ -10,14 +10,16 @@ from monitor.alerts.routing.recipients import Language
 from monitor.findings.extent import CONFIG, Extent
 from monitor.findings.finding import Finding
 from probes.buckets.bucket_verdict import DANGLING, KIND
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
 
 _CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")
 
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
-_NAMES = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.VERSIONS_LISTED})
+_NAMES = frozenset(
+    {OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.VERSIONS_LISTED}
+)
 """Why a bucket is open of which nothing was read: what lies open are the names."""
 
 
@@ -71,7 +73,7 @@ def things(finding: Finding, lang: Language) -> Masked:
     """What lies open, in a word or two, for the first line."""
     extent = finding.reach or finding.extent
     if finding.kind == CONFIG:
-        return say(lang, "kind.by-settings" if finding.why is Why.CONFIGURED_OPEN else "kind.against-settings")
+        return say(lang, "kind.by-settings" if finding.why is OpenReason.CONFIGURED_OPEN else "kind.against-settings")
     if not extent.files:
         return say(lang, _STORES.get(finding.kind, "kind.none"))
     kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"

@@ -13,7 +13,7 @@ from monitor.findings.extent import Extent
 from monitor.rounds.recorder import Line
 from monitor.service.application import Round
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import Why
+from probes.reasons import ClosedReason
 
 
 def show_round(out: Console, done: Round) -> None:
@@ -36,7 +36,7 @@ def show_round(out: Console, done: Round) -> None:
                 unknown[line.asset][why.value] += 1
             case Clear(why=why):
                 # A port that does not speak our way is no place: its twin in the other speech is counted.
-                clear[line.asset] += why is not Why.NOT_SPOKEN
+                clear[line.asset] += why is not ClosedReason.NOT_SPOKEN
             case Exposed():
                 pass
     if unknown:

@@ -27,7 +27,7 @@ from monitor.store import queries
 from monitor.store.thread import LedgerThread
 from probes.api import Check, Clear, Exposed, Verdict
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, Why
 from tests.servers import amazon as fakes
 from tests.servers.amazon import Amazon, failed
 
@@ -114,7 +114,7 @@ async def test_open_settings_that_no_stranger_sees_are_a_finding_that_is_told_an
     house: House, cloud: Amazon
 ) -> None:
     cloud.says["GetBucketPolicyStatus"] = fakes.status(True)
-    await house.seen(Clear, Why.DENIED)
+    await house.seen(Clear, ClosedReason.DENIED)
     done = await house.read(1)
     (joined,) = done.joined
     assert joined.fit is Fit.OPEN_NOT_SEEN
@@ -132,19 +132,19 @@ async def test_open_settings_that_no_stranger_sees_are_a_finding_that_is_told_an
     cloud.says["GetBucketPolicyStatus"] = fakes.status(False)
     for minutes in (10, 20, 20):
         house.now += timedelta(minutes=minutes)
-        await house.seen(Clear, Why.DENIED)
+        await house.seen(Clear, ClosedReason.DENIED)
         await house.read()
     assert await house.states() == {KIND: State.CLEARED}
     assert [step for step, _ in await house.told()] == ["opened", "cleared"]
 
 
 async def test_an_open_bucket_whose_settings_say_closed(house: House, cloud: Amazon) -> None:
-    await house.seen(Exposed, Why.LISTED)
+    await house.seen(Exposed, OpenReason.LISTED)
     await house.read(1)
     assert await house.states() == {BUCKET: State.EXPOSED, KIND: State.SUSPECTED}
     await house.read(2)
     assert (await house.states())[KIND] is State.SUSPECTED  # nobody has looked again
-    await house.seen(Exposed, Why.LISTED)
+    await house.seen(Exposed, OpenReason.LISTED)
     await house.read(1)
     assert (await house.states())[KIND] is State.EXPOSED
     titles = [title for _, title in await house.told()]
@@ -153,7 +153,7 @@ async def test_an_open_bucket_whose_settings_say_closed(house: House, cloud: Ama
 
 async def test_open_on_both_sides_is_one_finding(house: House, cloud: Amazon) -> None:
     cloud.says["GetBucketAcl"] = fakes.grants(fakes.ALL_USERS)
-    await house.seen(Exposed, Why.LISTED)
+    await house.seen(Exposed, OpenReason.LISTED)
     done = await house.read(1)
     assert done.joined[0].fit is Fit.AGREE_OPEN
     assert await house.states() == {BUCKET: State.EXPOSED}
@@ -163,7 +163,7 @@ async def test_a_bucket_that_is_open_by_intent_is_no_finding(house: House, cloud
     text = TEXT.format(url=cloud.url) + "    public: [{path: /, reason: open data, until: 2027-01-01}]\n"
     house.inventory = loads(text)
     cloud.says["GetBucketPolicyStatus"] = fakes.status(True)
-    await house.seen(Clear, Why.DENIED)
+    await house.seen(Clear, ClosedReason.DENIED)
     await house.read(1)
     assert await house.states() == {}
 
@@ -172,7 +172,7 @@ async def test_an_unreadable_account_moves_nothing_and_is_a_fault(house: House, 
     cloud.says["GetBucketPolicyStatus"] = fakes.status(True)
     cloud.says["ListBuckets"] = fakes.buckets("calls", "loose")
     cloud.says["GetBucketPolicyStatus/loose"] = fakes.status(True)
-    await house.seen(Clear, Why.DENIED)
+    await house.seen(Clear, ClosedReason.DENIED)
     await house.read(1)
     cloud.says["ListBuckets"] = failed("AccessDenied")
     for minutes in (10, 20, 20, 20):

@@ -20,7 +20,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.messages.queued import NewMessage, QueuedMessage
 from probes.api import Place
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from probes.recognise.people.masking import mask_text
 
 T = TypeVar("T")
@@ -105,7 +105,7 @@ def finding(**changed: Any) -> Finding:
             oldest=NOON - timedelta(days=1000),
             claims=("phone numbers in names",),
         ),
-        why=Why.LISTED_AND_READABLE,
+        why=OpenReason.LISTED_AND_READABLE,
         facts=("http-on-443", "banner Apache/2.4.7: possible CVEs, not checked"),
         proof=(
             Proof(ProofStep.PARSES_AS_LISTING, "apache"),

@@ -22,7 +22,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.store.messages.queued import NewMessage
 from probes.api import Place
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import WHYS, OpenReason, UndecidedReason, Why
 from tests.monitor.alerts.builders import NOON, change, finding, inventory
 
 STEPS = sorted(TELLING)
@@ -228,8 +228,13 @@ def test_the_proof_is_told_in_the_language_of_the_reader() -> None:
     assert "sidan är uppbyggd som en kataloglistning (apache); en fil ur listningen går att hämta" in body
 
 
-OPEN_WHYS = [Why.FOLDERS_LISTED, Why.INDEX_OFF_FILES_OPEN, Why.FILE_READABLE, Why.STATUS_UNEXPECTED]
-STORE_WHYS = list(Why)[list(Why).index(Why.LISTED) :]
+OPEN_WHYS = [
+    OpenReason.FOLDERS_LISTED,
+    OpenReason.INDEX_OFF_FILES_OPEN,
+    OpenReason.FILE_READABLE,
+    UndecidedReason.STATUS_UNEXPECTED,
+]
+STORE_WHYS = WHYS[WHYS.index(OpenReason.LISTED) :]
 
 
 def test_every_door_of_a_bucket_is_told_in_words_of_its_own() -> None:
@@ -239,7 +244,7 @@ def test_every_door_of_a_bucket_is_told_in_words_of_its_own() -> None:
 
 @pytest.mark.parametrize(("kind", "says"), [("bucket", "Block public access"), ("dangling", "from your zone")])
 def test_the_owner_of_a_bucket_hears_what_closes_a_bucket(kind: str, says: str) -> None:
-    assert says in told(Step.OPENED, "en", finding(kind=kind, why=Why.LISTED)).body
+    assert says in told(Step.OPENED, "en", finding(kind=kind, why=OpenReason.LISTED)).body
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -266,7 +271,7 @@ def test_our_own_requests_are_told_by_address_agent_and_round(language: str) -> 
     assert not any("0701740605" in one.body or "../x" in one.body for one in odd)
 
 
-@pytest.mark.parametrize("why", OPEN_WHYS + STORE_WHYS)
+@pytest.mark.parametrize("why", [*OPEN_WHYS, *STORE_WHYS])
 def test_every_kind_of_exposure_is_told_in_plain_words(why: Why) -> None:
     texts = {told(Step.OPENED, language, finding(why=why)).body.split("\n")[0] for language in LANGUAGES}
     assert len(texts) == 2

@@ -14,7 +14,7 @@ from monitor.findings.severity import NO_MORE_THAN
 from monitor.inventory.model.assets import DataKind
 from probes.api import Place
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason
 from tests.monitor.store.test_reason_rows import REASONS, SEVERITY
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -59,4 +59,4 @@ def test_a_detail_with_a_path_or_a_name_is_not_told() -> None:
 def test_a_code_of_a_look_is_told_as_it_stands_in_the_manual() -> None:
     from monitor.findings.reasons import FirstClear
 
-    assert "(not-found)" in reason_text(FirstClear(Why.NOT_FOUND), "sv")
+    assert "(not-found)" in reason_text(FirstClear(ClosedReason.NOT_FOUND), "sv")

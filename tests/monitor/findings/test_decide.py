@@ -12,7 +12,7 @@ from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity, State
 from monitor.findings.reasons import Live
 from probes.api import Certainty, Exposed, Place
-from probes.reasons import Why
+from probes.reasons import WHYS, OpenReason
 from tests.monitor.findings.builders import (
     CALLS,
     HERE,
@@ -70,7 +70,7 @@ TABLE: dict[str, tuple[list[Event], list[str], State | None]] = {
         ["opened", "clearing", "cleared"], State.CLEARED,
     ),
     "silence for ever": (
-        [at(0, opened()), *(at(n, unseen(why)) for n, why in enumerate(Why))], ["opened"], State.EXPOSED,
+        [at(0, opened()), *(at(n, unseen(why)) for n, why in enumerate(WHYS))], ["opened"], State.EXPOSED,
     ),
     "open again while clearing": (
         [at(0, opened()), at(5, closed()), at(10, opened())], ["opened", "clearing", "reopened"], State.EXPOSED,
@@ -144,16 +144,16 @@ def test_clear_looks_and_minutes_are_the_policy_s() -> None:
 
 
 def test_an_index_that_is_off_while_files_are_open_keeps_its_extent_and_stays_open() -> None:
-    half = Exposed(ROOT, "listing", Why.INDEX_OFF_FILES_OPEN, witnesses=("/call-1.wav",))
+    half = Exposed(ROOT, "listing", OpenReason.INDEX_OFF_FILES_OPEN, witnesses=("/call-1.wav",))
     folded = fold([at(0, opened()), at(5, half), at(20, half), at(40, half)])
     assert folded.steps == ["opened"]
     assert folded.only.state is State.EXPOSED
     assert folded.only.extent.files == len(CALLS)
-    assert folded.only.why is Why.INDEX_OFF_FILES_OPEN
+    assert folded.only.why is OpenReason.INDEX_OFF_FILES_OPEN
 
 
 def test_an_index_that_is_off_after_it_was_cleared_reopens() -> None:
-    half = Exposed(ROOT, "listing", Why.INDEX_OFF_FILES_OPEN, witnesses=("/call-1.wav",))
+    half = Exposed(ROOT, "listing", OpenReason.INDEX_OFF_FILES_OPEN, witnesses=("/call-1.wav",))
     folded = fold([at(0, opened()), *(at(n, closed()) for n in (5, 20, 35)), at(60, half)])
     assert folded.steps[-1] == "reopened"
 

@@ -23,7 +23,7 @@ from monitor.findings.handling import (
     signature_of,
 )
 from probes.api import Place
-from probes.reasons import Why
+from probes.reasons import OpenReason
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -53,7 +53,7 @@ def finding(severity: Severity = Severity.CRITICAL, state: State = State.EXPOSED
         active=False,
         seen=(Seen("http://nas.example:443@192.0.2.1", NOON),),
         extent=Extent(files=3),
-        why=Why.LISTED_AND_READABLE,
+        why=OpenReason.LISTED_AND_READABLE,
         facts=(),
     )
 
@@ -157,7 +157,7 @@ def test_a_grave_dismissal_takes_two_persons_a_small_one_takes_one() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"why": Why.INDEX_OFF_FILES_OPEN},
+        {"why": OpenReason.INDEX_OFF_FILES_OPEN},
         {"facts": ("http-on-443",)},
         {"place": Place("nas.example", 443, "/")},
         {"kind": "file"},

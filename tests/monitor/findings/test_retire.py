@@ -12,7 +12,7 @@ from monitor.findings.finding import ANYWHERE, Change, Finding, State
 from monitor.findings.reasons import Retired
 from monitor.findings.retire import retire
 from probes.api import Certainty, Verdict
-from probes.reasons import Why
+from probes.reasons import ClosedReason
 from tests.monitor.findings.builders import POLICY, Event, after, closed, opened, step, unseen
 
 OLD, NEW, TWIN = "http://nas.test:443@192.0.2.1", "http://nas.test:443@192.0.2.2", "https://nas.test:443@192.0.2.2"
@@ -78,7 +78,9 @@ def test_a_host_that_moved_and_is_still_open_goes_on_as_open() -> None:
     assert {one.location for one in life.only.seen} == {NEW}
 
 
-@pytest.mark.parametrize("verdict", [unseen(), closed(Why.NOT_SPOKEN)], ids=["silence", "another way of speaking"])
+@pytest.mark.parametrize(
+    "verdict", [unseen(), closed(ClosedReason.NOT_SPOKEN)], ids=["silence", "another way of speaking"]
+)
 def test_what_proves_nothing_closes_nothing_at_the_new_address(verdict: Verdict) -> None:
     life = Life()
     life.look(0, {OLD: opened()})

@@ -8,7 +8,7 @@ from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
 from monitor.findings.reasons import NoWorseThan
 from monitor.findings.severity import severity
-from probes.reasons import Why
+from probes.reasons import OpenReason, Why
 
 CALLS = Extent(files=6, kinds=(("audio", 6),))
 NUMBERED = Extent(files=6, kinds=(("audio", 6),), claims=("phone numbers in 100 % of 6 names",))
@@ -18,12 +18,12 @@ PAPERS = Extent(files=2, kinds=(("document", 2),))
 @pytest.mark.parametrize(
     ("data", "extent", "why", "level"),
     [
-        ("recordings", CALLS, Why.LISTED_AND_READABLE, Severity.CRITICAL),
-        ("recordings", CALLS, Why.NAMES_ONLY, Severity.HIGH),
-        ("recordings", NUMBERED, Why.NAMES_ONLY, Severity.CRITICAL),
-        ("documents", PAPERS, Why.NAMES_ONLY, Severity.LOW),
-        ("static", NUMBERED, Why.LISTED_AND_READABLE, Severity.CRITICAL),
-        ("recordings", Extent(), Why.EMPTY, Severity.LOW),
+        ("recordings", CALLS, OpenReason.LISTED_AND_READABLE, Severity.CRITICAL),
+        ("recordings", CALLS, OpenReason.NAMES_ONLY, Severity.HIGH),
+        ("recordings", NUMBERED, OpenReason.NAMES_ONLY, Severity.CRITICAL),
+        ("documents", PAPERS, OpenReason.NAMES_ONLY, Severity.LOW),
+        ("static", NUMBERED, OpenReason.LISTED_AND_READABLE, Severity.CRITICAL),
+        ("recordings", Extent(), OpenReason.EMPTY, Severity.LOW),
     ],
 )
 def test_names_are_one_step_below_files_and_numbers_of_people_raise_them(
@@ -31,4 +31,4 @@ def test_names_are_one_step_below_files_and_numbers_of_people_raise_them(
 ) -> None:
     found, reasons = severity(data, extent, active=False, why=why)
     assert found is level
-    assert (NoWorseThan(Why.NAMES_ONLY) in reasons) == (why is Why.NAMES_ONLY)
+    assert (NoWorseThan(OpenReason.NAMES_ONLY) in reasons) == (why is OpenReason.NAMES_ONLY)

@@ -10,7 +10,7 @@ import pytest
 from monitor.findings.finding import Change, Finding, Step
 from monitor.findings.reasons import Cause
 from monitor.legal.recurring import Known, Occurrence, recurring
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from tests.monitor.findings.builders import NOON, Event, fold, opened
 
 DAY = timedelta(days=1)
@@ -45,7 +45,7 @@ def test_a_reopening_counts_and_other_steps_do_not() -> None:
         ({}, "", "", "asset"),
         ({"asset": "other"}, "", "", ""),
         ({"kind": "media"}, "", "", ""),
-        ({"why": Why.INDEX_OFF_FILES_OPEN}, "", "", ""),
+        ({"why": OpenReason.INDEX_OFF_FILES_OPEN}, "", "", ""),
         ({"asset": "other"}, "A cable  was plugged in", "a cable was plugged IN", "cause"),
         ({}, "a cable", "an update", ""),  # people's word goes before what it looks like
         ({}, "a cable", "", "asset"),

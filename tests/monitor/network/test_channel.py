@@ -21,7 +21,7 @@ from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.transport import OutOfScope, Timeouts
 from probes.api import WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Reply, Request, Response
 from tests.monitor.network.builders import AGENT, CONTACT, asks, only
 from tests.servers.certificates import certificate
@@ -149,7 +149,7 @@ def test_no_answer_is_another_hosts_whoever_breaks_off_handshakes(
                 if _breaks(host):
                     whys = {one.why for one in told if isinstance(one, NoAnswer)}
                     assert len(told) == 3
-                    assert whys <= {Why.RESET, Why.TLS_FAILED}, (host, whys)
+                    assert whys <= {NoAnswerReason.RESET, NoAnswerReason.TLS_FAILED}, (host, whys)
                 else:
                     assert [one.body for one in told if isinstance(one, Response)] == [host.encode()] * 3, (host, told)
             gc.collect()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.network.decoder import Decoder
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.requests.http import Ending, Headers, NoAnswer, Reply, Request, Response
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
@@ -125,7 +125,9 @@ async def test_of_a_file_whose_range_is_ignored_next_to_nothing_is_taken(probe: 
     assert flood.sent <= asked * 128 * 1024, f"{flood.sent} bytes left the server for {asked} requests"
     assert sum(one.wire for one in seen.asked) <= asked * 64 * 1024
     if probe is HTTP_MEDIA:
-        assert [(verdict_word(verdict), verdict.why) for verdict in seen.verdicts] == [("unknown", Why.CATCH_ALL)]
+        assert [(verdict_word(verdict), verdict.why) for verdict in seen.verdicts] == [
+            ("unknown", UndecidedReason.CATCH_ALL)
+        ]
 
 
 async def test_a_body_is_read_no_further_than_was_asked() -> None:
@@ -163,7 +165,7 @@ async def test_a_bomb_is_unknown_and_is_never_unpacked(encoding: str) -> None:
 
     async with listening(serve) as server:
         seen = await look(HTTP_LISTING, target(server))
-    assert [(verdict_word(s), s.why) for s in seen.verdicts] == [("unknown", Why.BODY_TOO_LARGE)]
+    assert [(verdict_word(s), s.why) for s in seen.verdicts] == [("unknown", UndecidedReason.BODY_TOO_LARGE)]
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, gzip"])
@@ -175,7 +177,7 @@ async def test_an_encoding_that_nobody_asked_for_is_unknown(encoding: str) -> No
 
     async with listening(serve) as server:
         seen = await look(HTTP_LISTING, target(server))
-    assert [(verdict_word(s), s.why) for s in seen.verdicts] == [("unknown", Why.BODY_UNREADABLE)]
+    assert [(verdict_word(s), s.why) for s in seen.verdicts] == [("unknown", UndecidedReason.BODY_UNREADABLE)]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw"])
@@ -282,4 +284,4 @@ async def test_a_dead_port_is_no_answer() -> None:
         at = target(server)
     into: list[Reply] = []
     await look(asks(Request("GET", "/", 10), into=into), at)
-    assert into == [NoAnswer(Why.REFUSED, "nothing listens there")]
+    assert into == [NoAnswer(NoAnswerReason.REFUSED, "nothing listens there")]

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.network.channel import Dialer
 from monitor.network.http_client import HttpConversation
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from tests.monitor.network.builders import AGENT, QUICK, only, target
 from tests.servers.raw import Raw, Talk, listening
@@ -112,7 +112,7 @@ async def test_an_ask_goes_out_twice_at_most() -> None:
         first, second = await told(server, GET, GET)
     assert bodies([first]) == [b"ok"]
     assert isinstance(second, NoAnswer)
-    assert second.why is Why.RESET
+    assert second.why is NoAnswerReason.RESET
     assert len(server.hits) == 3
 
 
@@ -176,7 +176,7 @@ async def test_a_flood_that_is_no_body_is_bounded(flood: bytes, ending: Ending |
         (answer,) = await told(server, GET)
     if ending is None:
         assert isinstance(answer, NoAnswer)
-        assert answer.why is Why.MALFORMED_HTTP
+        assert answer.why is NoAnswerReason.MALFORMED_HTTP
     else:
         assert isinstance(answer, Response)
         assert answer.ending is ending
@@ -187,7 +187,7 @@ async def test_a_request_that_would_say_more_is_not_sent(field: str) -> None:
     async with listening(saying(OK)) as server:
         asked = [Request("GET", "/", 9, (("X", field),)), Request("GET", f"/{field}", 9), Request("GET", "no", 9)]
         answers = await told(server, *asked)
-    assert [one.why for one in answers if isinstance(one, NoAnswer)] == [Why.BUG] * 3
+    assert [one.why for one in answers if isinstance(one, NoAnswer)] == [NoAnswerReason.BUG] * 3
     assert not server.connections
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.network.http_response import ResponseReader
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.web.listing import HTTP_LISTING
 from tests.monitor.network.builders import look, target, verdict_word
@@ -167,21 +167,21 @@ MALFORMED = {
 def test_another_protocol_is_no_http(name: str, data: bytes, step: int) -> None:
     answer = read(data, step=step, closes=False)
     assert isinstance(answer, NoAnswer), name
-    assert answer.why is Why.NOT_HTTP
+    assert answer.why is NoAnswerReason.NOT_HTTP
 
 
 @pytest.mark.parametrize(("name", "data"), MALFORMED.items())
 def test_http_that_nobody_can_read_is_said_to_be_that(name: str, data: bytes) -> None:
     answer = read(data, step=1 << 16, closes=False)
     assert isinstance(answer, NoAnswer), name
-    assert answer.why is Why.MALFORMED_HTTP
+    assert answer.why is NoAnswerReason.MALFORMED_HTTP
 
 
 def test_a_tls_alert_is_no_http_and_is_said() -> None:
     for step in (1, 100):
         answer = read(b"\x15\x03\x01\x00\x02\x02\x46", step=step, closes=False)
         assert isinstance(answer, NoAnswer)
-        assert (answer.why, "TLS alert" in answer.detail) == (Why.NOT_HTTP, True)
+        assert (answer.why, "TLS alert" in answer.detail) == (NoAnswerReason.NOT_HTTP, True)
 
 
 RAW = zlib.compressobj(9, zlib.DEFLATED, -15)

@@ -13,7 +13,7 @@ import pytest
 from monitor.network.pace import Pace, Work
 from monitor.network.survey_pages import Pages, SurveyBudget
 from probes.api import Dialogue, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Reply, Request, Response, Together, one
 from tests.monitor.network.builders import KEY, LIMITS, QUICK, asks, driver, only, probe, target
 from tests.servers.raw import Serve, Talk, listening
@@ -62,7 +62,7 @@ async def test_what_would_wait_longer_than_its_look_is_not_asked() -> None:
     told = into[0]
     assert isinstance(told, tuple)
     assert [type(one) for one in told] == [Response, NoAnswer, NoAnswer, NoAnswer]
-    assert {one.why for one in told if isinstance(one, NoAnswer)} == {Why.TOLD_TO_WAIT}
+    assert {one.why for one in told if isinstance(one, NoAnswer)} == {NoAnswerReason.TOLD_TO_WAIT}
 
 
 async def test_a_survey_and_looks_share_the_turns_of_their_host_and_its_wishes() -> None:
@@ -96,7 +96,7 @@ async def test_a_survey_that_is_told_to_wait_stops_the_looks() -> None:
             await pages.read(GET)
             await looks.look(asks(GET, into=into), target(server), KEY, LIMITS)
     assert len(times) == 1
-    assert [one.why for one in into if isinstance(one, NoAnswer)] == [Why.TOLD_TO_WAIT]
+    assert [one.why for one in into if isinstance(one, NoAnswer)] == [NoAnswerReason.TOLD_TO_WAIT]
 
 
 async def _most_at_once(pace: Pace, count: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.network.driver import Driver, Observation
 from probes.api import Probe, WebTarget
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 from tests.monitor.network.builders import KEY, LIMITS, driver, only, target, verdict_word
@@ -95,7 +95,7 @@ async def test_a_port_that_speaks_tls_only_is_clear_in_clear(how: str, most: int
         in_tls = await looked(looks, target(port, tls=True, paths=PATHS, declared=PATHS, files=FILES))
     verdicts = [verdict for seen in in_clear for verdict in seen.verdicts]
     assert len(verdicts) == len(PATHS) + len(FILES)
-    assert {(verdict_word(one), one.why) for one in verdicts} == {("clear", Why.NOT_SPOKEN)}
+    assert {(verdict_word(one), one.why) for one in verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
     assert (asked_in_clear, connections) == (1, most)
     sent = [one for seen in in_clear for one in seen.asked if one.outcome != "answers-in-tls-only"]
     assert len(sent) == most
@@ -137,7 +137,7 @@ async def test_a_port_that_speaks_clear_text_only_is_clear_in_tls(serve: Callabl
         asked = len(server.hits)
         in_clear = await looked(looks, target(server, paths=PATHS, declared=PATHS, files=FILES))
     verdicts = [verdict for seen in in_tls for verdict in seen.verdicts]
-    assert {(verdict_word(one), one.why) for one in verdicts} == {("clear", Why.NOT_SPOKEN)}
+    assert {(verdict_word(one), one.why) for one in verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
     assert asked == 1
     assert {verdict_word(one) for seen in in_clear for one in seen.verdicts} >= {"exposed"}
 
@@ -168,12 +168,12 @@ async def test_a_port_that_wants_our_certificate_is_tls_all_the_same() -> None:
     async with listening(_disk, context=context) as server:
         looks = driver(only(("127.0.0.1", server.port)))
         in_clear = await looked(looks, target(server, tls=False, paths=PATHS, declared=PATHS))
-    assert {(verdict_word(one), one.why) for one in in_clear[0].verdicts} == {("clear", Why.NOT_SPOKEN)}
+    assert {(verdict_word(one), one.why) for one in in_clear[0].verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
 
 
 async def test_a_twin_that_is_not_declared_is_not_asked() -> None:
     async with both("reset") as (port, _):
         looks = driver(lambda name, address, at: False)
         seen = await looked(looks, target(port))
-    assert {one.why for one in seen[0].verdicts} == {Why.OUT_OF_SCOPE}
+    assert {one.why for one in seen[0].verdicts} == {NoAnswerReason.OUT_OF_SCOPE}
     assert not port.connections

@@ -22,7 +22,7 @@ from monitor.practice.disk import EVERY
 from monitor.practice.organisation import Practice
 from monitor.rounds.controls import BuiltInControls
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import WEB_PROBES, bucket_probe
 from tests.monitor.practice.ports import has_ipv6, practice_inventory
@@ -139,15 +139,15 @@ async def test_its_twin_is_clear_everywhere(region: Region) -> None:
     verdicts = await region.verdicts("call-recorder-twin")
     assert len(verdicts) >= 14
     assert all(isinstance(verdict, Clear) for verdict in verdicts)
-    assert {verdict.why for verdict in verdicts} == {Why.FORBIDDEN, Why.NOT_FOUND}
+    assert {verdict.why for verdict in verdicts} == {ClosedReason.FORBIDDEN, ClosedReason.NOT_FOUND}
 
 
 async def test_a9_a_login_is_clear(region: Region) -> None:
     verdicts = await region.verdicts("archive")
     assert all(isinstance(verdict, Clear) for verdict in verdicts)
     assert {verdict.why for verdict in verdicts if verdict.place.path in ("/", "/recordings/")} == {
-        Why.LOGIN_WALL,
-        Why.LOGIN_DEMANDED,
+        ClosedReason.LOGIN_WALL,
+        ClosedReason.LOGIN_DEMANDED,
     }
 
 
@@ -169,7 +169,7 @@ async def test_its_twin_bucket_is_refused_at_every_door(region: Region) -> None:
     seen = await region.bucket("call-bucket-twin")
     (verdict,) = seen.verdicts
     assert isinstance(verdict, Clear)
-    assert verdict.why is Why.DENIED
+    assert verdict.why is ClosedReason.DENIED
     assert not [check for check in verdict.checks if check.verdict == "exposed"]
     assert len(seen.asked) <= 7
 
@@ -177,7 +177,7 @@ async def test_its_twin_bucket_is_refused_at_every_door(region: Region) -> None:
 async def test_a_page_for_everything_decides_nothing(region: Region) -> None:
     (verdict,) = await region.verdicts("brochure")
     assert isinstance(verdict, Unknown)
-    assert verdict.why is Why.CATCH_ALL
+    assert verdict.why is UndecidedReason.CATCH_ALL
 
 
 async def test_a4_the_moving_leak_grows_between_two_looks(region: Region) -> None:
@@ -197,7 +197,7 @@ async def test_a4_the_moving_leak_grows_between_two_looks(region: Region) -> Non
 async def test_the_backup_is_open_and_its_folder_is_not(region: Region) -> None:
     verdicts = await region.verdicts("journal-backup")
     (found,) = exposed(verdicts)
-    assert (found.place.path, found.kind, found.why) == ("/backup/journal.sql.gz", "file", Why.FILE_READABLE)
+    assert (found.place.path, found.kind, found.why) == ("/backup/journal.sql.gz", "file", OpenReason.FILE_READABLE)
     assert found.certainty is Certainty.PROVEN
     assert found.size == 1689
     assert all(isinstance(verdict, Clear) for verdict in verdicts if verdict is not found)
@@ -206,7 +206,7 @@ async def test_the_backup_is_open_and_its_folder_is_not(region: Region) -> None:
 async def test_an_ordinary_site_is_clear_on_each_address(region: Region) -> None:
     verdicts = await region.verdicts("website")
     assert len(verdicts) == (2 if has_ipv6() else 1)
-    assert all(isinstance(verdict, Clear) and verdict.why is Why.NO_LISTING for verdict in verdicts)
+    assert all(isinstance(verdict, Clear) and verdict.why is ClosedReason.NO_LISTING for verdict in verdicts)
 
 
 async def test_a_port_that_speaks_clear_text_is_closed_in_tls(region: Region, caplog: pytest.LogCaptureFixture) -> None:
@@ -215,7 +215,8 @@ async def test_a_port_that_speaks_clear_text_is_closed_in_tls(region: Region, ca
             for seen in await region.look(name):
                 if seen.target.tls and seen.verdicts:
                     assert all(
-                        isinstance(verdict, Clear) and verdict.why is Why.NOT_SPOKEN for verdict in seen.verdicts
+                        isinstance(verdict, Clear) and verdict.why is ClosedReason.NOT_SPOKEN
+                        for verdict in seen.verdicts
                     )
                     assert len(seen.asked) <= 2
     assert [record for record in caplog.records if record.name == "leftopen.practice"] == []
@@ -242,7 +243,7 @@ async def test_the_built_in_controls_are_judged_rightly(region: Region) -> None:
                 assert seen.place.path == "/open/"
                 (seen,) = (await driver.look(probe, closed, "controls", LIMITS)).verdicts
                 assert isinstance(seen, Clear)
-                assert seen.why is Why.FORBIDDEN
+                assert seen.why is ClosedReason.FORBIDDEN
         assert not controls.allows(None, "127.0.0.1", controls.port + 1)
         assert not controls.allows("name.example", "127.0.0.1", controls.port)
     assert not controls.allows(None, "127.0.0.1", controls.port)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from probes.reasons import Why
+from probes.reasons import WHYS
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -16,7 +16,7 @@ PAGES = tuple(sorted(page.name for page in DOCS.glob("*.md")))
 
 def test_every_reason_stands_in_the_table_of_operations_once() -> None:
     rows = re.findall(r"^\| `([a-z-]+)` \| (\**\w+\**) \|", (DOCS / "operations.md").read_text(), flags=re.MULTILINE)
-    assert sorted(word for word, _ in rows) == sorted(why.value for why in Why)
+    assert sorted(word for word, _ in rows) == sorted(why.value for why in WHYS)
     assert {verdict for _, verdict in rows} == {"unknown", "clear", "**exposed**"}
 
 

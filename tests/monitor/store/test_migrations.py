@@ -35,7 +35,7 @@ from monitor.findings.reasons import (
 from monitor.store import old_sentences, queries
 from monitor.store.ledger import Ledger
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 
 DUMP = Path(__file__).with_name("ledger-0.1.0.sql")
 
@@ -63,7 +63,10 @@ def test_the_findings_are_the_same_and_their_reasons_are_values(ledger: Ledger) 
         NamesHold("phone numbers in 97 % of 300 names"),
         Live(),
     )
-    assert findings["/2/"].severity_reasons == (Holds(Holding.NOTHING, 0, False), NoWorseThan(Why.CONFIGURED_OPEN))
+    assert findings["/2/"].severity_reasons == (
+        Holds(Holding.NOTHING, 0, False),
+        NoWorseThan(OpenReason.CONFIGURED_OPEN),
+    )
     assert findings["/3/"].severity_reasons == (Holds(Holding.BACKUPS, 2, readable=True),)
     assert findings["/0/"].proof == (
         Proof(ProofStep.PARSES_AS_LISTING, "nginx"),
@@ -92,7 +95,7 @@ def test_no_change_loses_its_reason(ledger: Ledger) -> None:
         Grew(3, 9),
         Tenfold(3, 40),
         Worse(Severity.MEDIUM, Severity.CRITICAL),
-        FirstClear(Why.NOT_FOUND),
+        FirstClear(ClosedReason.NOT_FOUND),
         ClearLooks(3, 30),
         OpenAgain(State.CLEARED),
         Cause.LAPSED,
@@ -110,8 +113,8 @@ def test_no_change_loses_its_reason(ledger: Ledger) -> None:
 def test_blind_rounds_keep_their_reason(ledger: Ledger) -> None:
     assert {one.id[:16]: one.blind for one in queries.rounds(ledger, 10)} == {
         "20261001T120000Z": None,
-        "20261001T120001Z": ControlFailed(Control.OPEN_PLACE, Why.TIMED_OUT),
-        "20261001T120002Z": ControlFailed(Control.CLOSED_BUCKET, Why.LISTED),
+        "20261001T120001Z": ControlFailed(Control.OPEN_PLACE, NoAnswerReason.TIMED_OUT),
+        "20261001T120002Z": ControlFailed(Control.CLOSED_BUCKET, OpenReason.LISTED),
         "20261001T120003Z": Cause.CONTROL_NOT_SEEN,
     }
 

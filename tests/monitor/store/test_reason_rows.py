@@ -11,7 +11,7 @@ from monitor.findings.finding import Severity, State
 from monitor.findings.reasons import Cause, Reason, SeverityReason
 from monitor.store.reason_rows import dump_reason, load_reason, proof_of, proof_rows, reason_row, severity_reason_of
 from probes.proof import Proof, ProofStep
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 
 REASONS: tuple[Reason, ...] = (
     *Cause,
@@ -20,20 +20,20 @@ REASONS: tuple[Reason, ...] = (
     r.Worse(Severity.LOW, Severity.HIGH),
     r.OpenAgain(State.CLEARED),
     r.ClearLooks(3, 30),
-    r.FirstClear(Why.FORBIDDEN),
+    r.FirstClear(ClosedReason.FORBIDDEN),
     r.UnknownCustomers(1),
     r.ClocksRun((r.ClockRuns("region", "gdpr-33-1", 50),)),
-    r.NoVerdict(Why.TIMED_OUT),
+    r.NoVerdict(NoAnswerReason.TIMED_OUT),
     r.OpenByIntent("2027-01-01"),
     r.PartOf("nas.test:443/"),
-    *(r.ControlFailed(control, Why.RESET) for control in r.Control),
+    *(r.ControlFailed(control, NoAnswerReason.RESET) for control in r.Control),
 )
 SEVERITY: tuple[SeverityReason, ...] = (
     *(r.Holds(holding, 2, readable=True) for holding in r.Holding),
     r.Declared("patient"),
     r.NamesHold("phone numbers in 97 % of 300 names"),
     r.Live(),
-    r.NoWorseThan(Why.ACL_READABLE),
+    r.NoWorseThan(OpenReason.ACL_READABLE),
 )
 
 

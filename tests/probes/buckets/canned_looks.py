@@ -15,7 +15,7 @@ from monitor.network.pace import Pace
 from monitor.network.probe_signing import probing
 from monitor.network.transport import Timeouts
 from probes.api import BucketTarget, Known, Verdict
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.registry import bucket_probe
 from probes.requests.http import NoAnswer
 from tests.monitor.network.builders import AGENT, CONTACT
@@ -70,7 +70,11 @@ async def look(store: CannedStore, said: Said, *, known: tuple[str, ...] = (), t
 
     async def resolve(target: BucketTarget, host: str) -> tuple[str, ...] | NoAnswer:
         leads = bucket is not None and bucket.leads_to(host)
-        return (store.address,) if leads else NoAnswer(Why.OUT_OF_SCOPE, "the inventory does not lead to this host")
+        return (
+            (store.address,)
+            if leads
+            else NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the inventory does not lead to this host")
+        )
 
     def guard(name: str | None, address: str, port: int) -> bool:
         return (address, port) == (store.address, store.port)

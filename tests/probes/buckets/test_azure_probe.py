@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
 from probes.buckets.azure import AZURE_CONTAINER
 from probes.buckets.bucket_verdict import witness
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.fake_store import HOSTILE, STRAY, anything, cut_off
@@ -132,7 +132,7 @@ def test_level_blob_is_told_by_a_blob_that_cannot_exist() -> None:
         verdict, checks, _, asked = look(AZURE_CONTAINER, here(), world(refusal, NO_BLOB))
         assert isinstance(verdict, Exposed)
         assert (verdict.why, verdict.certainty, verdict.witnesses) == (
-            Why.READABLE_UNLISTED,
+            OpenReason.READABLE_UNLISTED,
             Certainty.PROVEN,
             ("read\n",),
         )
@@ -144,7 +144,7 @@ def test_level_container() -> None:
     script = world(lists(blob(KEY), after="2!76"), NO_BLOB, WAV)
     verdict, checks, _, asked = look(AZURE_CONTAINER, here(), script)
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty, verdict.size) == (Why.READABLE, Certainty.PROVEN, len(BODY))
+    assert (verdict.why, verdict.certainty, verdict.size) == (OpenReason.READABLE, Certainty.PROVEN, len(BODY))
     assert verdict.listing is not None
     assert (verdict.listing.partial, verdict.listing.files[0].path) == ("paged", f"{ROOT}/{SENT}")
     assert checks["acl"] == ("clear", "private-or-missing")
@@ -201,7 +201,7 @@ ROWS: dict[str, tuple[Callable[[Request], Answer], str, tuple[str, str]]] = {
 
 def test_nothing_is_open_where_any_blob_is_answered() -> None:
     verdict, checks, *_ = look(AZURE_CONTAINER, here(), world(OPEN, WAV, WAV))
-    assert (type(verdict), verdict.why) == (Unknown, Why.CATCH_ALL)
+    assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.CATCH_ALL)
     assert checks["list"] == checks["read"] == ("unknown", "catch-all")
 
 
@@ -214,10 +214,12 @@ def test_rows_of_the_dialect(name: str) -> None:
 
 
 def test_no_account() -> None:
-    nobody = NoAnswer(Why.NO_SUCH_NAME)
+    nobody = NoAnswer(NoAnswerReason.NO_SUCH_NAME)
     told = known(here(), witness("read", KEY))
     verdict, checks, _, asked = look(AZURE_CONTAINER, here(known=told), lambda _: nobody)
-    assert (type(verdict), verdict.why) == (Unknown, Why.NO_ACCOUNT), "a name server's word is not the store's"
+    assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.NO_ACCOUNT), (
+        "a name server's word is not the store's"
+    )
     assert checks["list"] == ("unknown", "no-account")
     assert len(asked) == 1
     verdict, _, (name,), _ = look(AZURE_CONTAINER, here(domain=True), lambda _: nobody)
@@ -234,7 +236,7 @@ def test_a_domain_without_a_path_stands_for_the_account() -> None:
 def test_a_domain_is_held_by_an_account_that_answers() -> None:
     for answer in (MISSING, WALL, refuses(409, "PublicAccessNotPermitted"), OPEN):
         _, _, (name,), _ = look(AZURE_CONTAINER, here(domain=True), world(answer, answer))
-        assert (type(name), name.kind, name.why) == (Clear, "dangling", Why.BUCKET_THERE)
+        assert (type(name), name.kind, name.why) == (Clear, "dangling", ClosedReason.BUCKET_THERE)
 
 
 def test_what_was_once_open_is_tried_again() -> None:
@@ -243,7 +245,11 @@ def test_what_was_once_open_is_tried_again() -> None:
     assert isinstance(verdict, Clear)
     assert f"{ROOT}/{SENT}" in [request.path for request in asked]
     assert all("070" not in (request.said or request.path) for request in asked)
-    for silent in (NoAnswer(Why.TIMED_OUT), says(503), says(200, b"<html>front</html>", content_type="text/html")):
+    for silent in (
+        NoAnswer(NoAnswerReason.TIMED_OUT),
+        says(503),
+        says(200, b"<html>front</html>", content_type="text/html"),
+    ):
         verdict, *_ = look(AZURE_CONTAINER, here(known=told), world(object_=silent))
         assert isinstance(verdict, Unknown)
     verdict, *_ = look(AZURE_CONTAINER, here(known=told), world(object_=WAV))

@@ -17,7 +17,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application, Round
 from monitor.store.thread import LedgerThread
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from tests.monitor.network.rounds import application
 from tests.probes.buckets.canned_looks import KEY, Said, of_one
 from tests.servers.canned_s3 import Amazon, alibaba, error, wasabi
@@ -181,7 +181,7 @@ async def test_alibaba_s_wrong_region_does_not_close(tmp_path: Path) -> None:
         for _ in range(4):
             (line,) = (await home.look()).lines
             assert isinstance(line.verdict, Unknown)
-            assert line.verdict.why is Why.WRONG_REGION
+            assert line.verdict.why is UndecidedReason.WRONG_REGION
         assert (await home.finding()).state is opened.state is State.EXPOSED
 
 
@@ -210,7 +210,7 @@ async def test_a_bucket_that_is_deleted_closes_by_the_store_s_word(tmp_path: Pat
         for _ in range(3):
             (line,) = (await home.look()).lines
             assert isinstance(line.verdict, Clear)
-            assert line.verdict.why is Why.NO_BUCKET
+            assert line.verdict.why is ClosedReason.NO_BUCKET
         assert (await home.finding()).state is State.CLEARED
 
 
@@ -223,7 +223,7 @@ async def test_what_any_account_is_given_lives_by_the_signed_answer_alone(tmp_pa
         try:
             async with Application(of_one(said, store.address, **LIFE), ledger, clock, KEY) as app:
                 (opened,) = (await app.round()).changed
-                assert (opened.state, opened.why) == (State.EXPOSED, Why.ANY_ACCOUNT)
+                assert (opened.state, opened.why) == (State.EXPOSED, OpenReason.ANY_ACCOUNT)
                 # Strangers without an account were always refused: that alone closes nothing.
                 store.fault = lambda asked: html(403) if asked.signed else None
                 for _ in range(4):

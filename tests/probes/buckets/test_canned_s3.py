@@ -7,7 +7,7 @@ import time
 import pytest
 
 from probes.api import Certainty, Clear, Exposed
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
 from tests.probes.buckets.canned_looks import Said, look
 from tests.servers.canned_s3 import Amazon, alibaba, error, first_version, scaleway, wasabi
 from tests.servers.canned_store import CALLS, Asked, Bucket, Provider, Says, canned, decent, html
@@ -76,7 +76,7 @@ async def test_a_redirect_to_somebody_else_is_not_followed() -> None:
     async with canned(aws()) as store:
         store.fault = lambda asked: evil
         seen = await look(store, AWS)
-    assert (seen.word, seen.verdict.why) == ("unknown", Why.WRONG_REGION)
+    assert (seen.word, seen.verdict.why) == ("unknown", UndecidedReason.WRONG_REGION)
     assert store.hosts == [GLOBAL]
 
 
@@ -86,20 +86,20 @@ async def test_two_regions_that_each_name_the_other_end() -> None:
             301, "PermanentRedirect", "", {"x-amz-bucket-region": "eu-west-1" if asked.host == NORTH else "eu-north-1"}
         )
         seen = await look(store, AWS)
-    assert (seen.word, seen.verdict.why) == ("unknown", Why.WRONG_REGION)
+    assert (seen.word, seen.verdict.why) == ("unknown", UndecidedReason.WRONG_REGION)
     assert len(store.asked) == 2
 
 
 UNDECIDED: list[tuple[str, Says, Why]] = [
-    ("all access disabled", error(403, "AllAccessDisabled"), Why.DISABLED),
-    ("a problem with the account", error(403, "AccountProblem"), Why.DISABLED),
-    ("SlowDown", error(503, "SlowDown", "Please reduce your request rate."), Why.THROTTLED),
-    ("429 without words", Says(429), Why.THROTTLED),
-    ("an internal error", error(500, "InternalError"), Why.SERVER_ERROR),
-    ("a CDN's refusal", html(403), Why.REFUSED_BY_FRONT),
-    ("a CDN's page", html(200, "Welcome"), Why.NOT_A_STORE),
-    ("a CDN's error", html(502), Why.SERVER_ERROR),
-    ("signed by mistake", error(403, "InvalidAccessKeyId"), Why.SIGNED_BY_MISTAKE),
+    ("all access disabled", error(403, "AllAccessDisabled"), UndecidedReason.DISABLED),
+    ("a problem with the account", error(403, "AccountProblem"), UndecidedReason.DISABLED),
+    ("SlowDown", error(503, "SlowDown", "Please reduce your request rate."), UndecidedReason.THROTTLED),
+    ("429 without words", Says(429), UndecidedReason.THROTTLED),
+    ("an internal error", error(500, "InternalError"), UndecidedReason.SERVER_ERROR),
+    ("a CDN's refusal", html(403), UndecidedReason.REFUSED_BY_FRONT),
+    ("a CDN's page", html(200, "Welcome"), UndecidedReason.NOT_A_STORE),
+    ("a CDN's error", html(502), UndecidedReason.SERVER_ERROR),
+    ("signed by mistake", error(403, "InvalidAccessKeyId"), UndecidedReason.SIGNED_BY_MISTAKE),
 ]
 
 
@@ -171,12 +171,12 @@ async def test_a_website_endpoint_never_lists_and_tells_whether_anybody_holds_th
     _, name = seen.observation.verdicts
     assert store.hosts == [front]
     if held:
-        assert (seen.word, seen.verdict.why) == ("unknown", Why.NOT_A_STORE)
+        assert (seen.word, seen.verdict.why) == ("unknown", UndecidedReason.NOT_A_STORE)
         assert isinstance(name, Clear)
-        assert name.why is Why.BUCKET_THERE
+        assert name.why is ClosedReason.BUCKET_THERE
     else:
         assert isinstance(name, Exposed)
-        assert (name.why, name.certainty) == (Why.DANGLING, Certainty.PROVEN)
+        assert (name.why, name.certainty) == (OpenReason.DANGLING, Certainty.PROVEN)
 
 
 async def test_an_alias_of_an_access_point_is_asked_at_its_own_name() -> None:
@@ -191,7 +191,7 @@ async def test_no_such_bucket_is_clear_and_asked_for_once() -> None:
     async with canned(Amazon()) as store:
         seen = await look(store, HERE, known=("list\n", "read\na/call 1.wav"))
     assert isinstance(seen.verdict, Clear)
-    assert {check.why for check in seen.verdict.checks} == {Why.NO_BUCKET}
+    assert {check.why for check in seen.verdict.checks} == {ClosedReason.NO_BUCKET}
     assert len(store.asked) == 1
 
 
@@ -228,7 +228,7 @@ async def test_a_control_character_where_the_store_does_not_encode() -> None:
         store.fault = plain
         seen = await look(store, HERE)
     assert isinstance(seen.verdict, Exposed)
-    assert seen.verdict.why in (Why.LISTED, Why.READABLE, Why.LISTED_INCOMPLETE)
+    assert seen.verdict.why in (OpenReason.LISTED, OpenReason.READABLE, OpenReason.LISTED_INCOMPLETE)
     assert seen.check("read") == ("exposed", "readable")
     assert seen.verdict.listing is not None
     assert set(CALLS) <= {entry.name for entry in seen.verdict.listing.files}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probes.api import Clear, Exposed
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason, Why
 from tests.probes.buckets.canned_looks import Said, look
 from tests.servers.canned_store import CALLS, Bucket, Says, canned, decent, html
 from tests.servers.canned_stores import OFF, Google, Microsoft, Oracle
@@ -67,7 +67,7 @@ async def test_with_a_credential_of_any_kind_google_says_401_of_the_same_bucket(
         assert refused.status == 401
         store.fault = lambda asked: refused
         seen = await look(store, GCS)
-    assert (seen.word, seen.verdict.why) == ("unknown", Why.SIGNED_BY_MISTAKE)
+    assert (seen.word, seen.verdict.why) == ("unknown", UndecidedReason.SIGNED_BY_MISTAKE)
 
 
 async def test_a_private_bucket_of_google_s_and_one_that_nobody_holds() -> None:
@@ -76,7 +76,7 @@ async def test_a_private_bucket_of_google_s_and_one_that_nobody_holds() -> None:
         missing = await look(store, {"provider": "gcs", "name": "nobody"}, known=("list\n", "read\nx.wav"))
     assert (private.word, private.check("list"), private.check("read")) == ("clear", DENIED, DENIED)
     assert isinstance(missing.verdict, Clear)
-    assert {check.why for check in missing.verdict.checks} == {Why.NO_BUCKET}
+    assert {check.why for check in missing.verdict.checks} == {ClosedReason.NO_BUCKET}
 
 
 async def test_readable_objects_of_google_s_where_nothing_is_listed() -> None:
@@ -111,7 +111,7 @@ async def test_what_google_keeps_of_what_was_deleted(state: str) -> None:
 async def test_a_bucket_of_google_s_whose_requester_pays() -> None:
     async with canned(google(state="requester pays")) as store:
         seen = await look(store, GCS)
-    assert (seen.word, seen.verdict.why) == ("unknown", Why.NOT_OFFERED)
+    assert (seen.word, seen.verdict.why) == ("unknown", UndecidedReason.NOT_OFFERED)
 
 
 async def test_an_empty_bucket_of_google_s_is_open() -> None:
@@ -177,10 +177,14 @@ async def test_a_private_container_and_one_whose_blobs_are_open(private: str) ->
 async def test_an_account_that_is_shut(off: str) -> None:
     async with canned(microsoft(off=off)) as store:
         seen = await look(store, {**BLOB, **KEYS}, known=("list\n", "read\na/call 1.wav"))
-    why = {"AccountIsDisabled": Why.DISABLED, "AuthorizationFailure": Why.FIREWALLED, "ServerBusy": Why.THROTTLED}
+    why = {
+        "AccountIsDisabled": UndecidedReason.DISABLED,
+        "AuthorizationFailure": UndecidedReason.FIREWALLED,
+        "ServerBusy": UndecidedReason.THROTTLED,
+    }
     if off == "PublicAccessNotPermitted":
         assert isinstance(seen.verdict, Clear)
-        assert {check.why for check in seen.verdict.checks} == {Why.PUBLIC_ACCESS_OFF}
+        assert {check.why for check in seen.verdict.checks} == {ClosedReason.PUBLIC_ACCESS_OFF}
     else:
         assert (seen.word, seen.verdict.why) == ("unknown", why[off])
         assert {kind for kind, _ in seen.checks.values()} == {"unknown"}
@@ -191,7 +195,7 @@ async def test_an_account_that_wants_tls() -> None:
         in_clear = await look(store, BLOB, tls=False)
     async with canned(microsoft(demands_tls=True)) as store:
         in_tls = await look(store, BLOB)
-    assert (in_clear.word, in_clear.verdict.why) == ("unknown", Why.NOT_OFFERED)
+    assert (in_clear.word, in_clear.verdict.why) == ("unknown", UndecidedReason.NOT_OFFERED)
     assert in_tls.word == "exposed"
 
 
@@ -213,12 +217,12 @@ async def test_what_an_account_keeps_of_what_was_deleted(state: str) -> None:
 @pytest.mark.parametrize(
     ("says", "why"),
     [
-        (html(403), Why.REFUSED_BY_FRONT),
-        (html(200, "Welcome"), Why.NOT_A_STORE),
-        (html(404, "Not Found"), Why.NOT_A_STORE),
-        (html(503, "Service Unavailable"), Why.THROTTLED),
-        (Says(429, headers={"Retry-After": "3600"}), Why.THROTTLED),
-        (Says(302, headers={"Location": "https://login.example/"}), Why.REDIRECTED),
+        (html(403), UndecidedReason.REFUSED_BY_FRONT),
+        (html(200, "Welcome"), UndecidedReason.NOT_A_STORE),
+        (html(404, "Not Found"), UndecidedReason.NOT_A_STORE),
+        (html(503, "Service Unavailable"), UndecidedReason.THROTTLED),
+        (Says(429, headers={"Retry-After": "3600"}), UndecidedReason.THROTTLED),
+        (Says(302, headers={"Location": "https://login.example/"}), UndecidedReason.REDIRECTED),
     ],
 )  # fmt: skip
 async def test_a_front_decides_nothing(said: Said, home: object, says: Says, why: Why) -> None:

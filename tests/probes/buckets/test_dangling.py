@@ -11,7 +11,7 @@ import pytest
 from monitor.findings.finding import State
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Known, NameChain, Place, Unknown
 from probes.buckets.dangling import DANGLING_NAME, Evidence, evidence, name_target, provider_of_name
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from probes.requests.http import NoAnswer, Response
 from probes.testing import play, says
 from tests.monitor.network.nameserver import NameServer, name_server
@@ -64,10 +64,10 @@ def test_whose_name_it_is(name: str, provider: str | None) -> None:
 
 # where the name leads | on file | what is said
 BY_NAMES = [
-    (NameChain((GONE,), found=False, missing=True), False, Exposed, Why.DANGLING),
-    (NameChain(("front.example", GONE), found=False, missing=True), False, Exposed, Why.DANGLING),
-    (NameChain((GONE,), found=True, missing=False), False, Clear, Why.BUCKET_THERE),
-    (NameChain((), found=False, missing=True), True, Clear, Why.NO_SUCH_NAME),
+    (NameChain((GONE,), found=False, missing=True), False, Exposed, OpenReason.DANGLING),
+    (NameChain(("front.example", GONE), found=False, missing=True), False, Exposed, OpenReason.DANGLING),
+    (NameChain((GONE,), found=True, missing=False), False, Clear, ClosedReason.BUCKET_THERE),
+    (NameChain((), found=False, missing=True), True, Clear, NoAnswerReason.NO_SUCH_NAME),
 ]
 SILENT = [
     (NameChain((), found=True, missing=False), False),
@@ -83,7 +83,7 @@ SILENT = [
 @pytest.mark.parametrize(("led", "on_file", "kind", "why"), BY_NAMES)
 def test_name_servers_tell_of_accounts_that_are_gone(led: NameChain, on_file: bool, kind: type, why: Why) -> None:
     assert evidence(led, on_file) is not None
-    (verdict,), asked = play(DANGLING_NAME, _target(led, on_file), lambda _: NoAnswer(Why.BUG))
+    (verdict,), asked = play(DANGLING_NAME, _target(led, on_file), lambda _: NoAnswer(NoAnswerReason.BUG))
     assert (type(verdict), verdict.why, verdict.kind, verdict.place) == (kind, why, "dangling", Place(NAME, 80, "/"))
     assert asked == []
 
@@ -94,15 +94,15 @@ def test_where_name_servers_do_not_tell_nothing_is_said(led: NameChain, on_file:
 
 
 BY_STORE = [
-    (says(404, NOBODY), Exposed, Why.DANGLING),
-    (says(404, _page("NoSuchBucket")), Exposed, Why.DANGLING),
-    (says(404, _page("NoSuchWebsiteConfiguration")), Clear, Why.BUCKET_THERE),
-    (says(403, DENIED), Clear, Why.BUCKET_THERE),
-    (says(200, LISTED), Clear, Why.BUCKET_THERE),
-    (says(200, b"<html>hello</html>", server="AmazonS3", x_amz_request_id="0F1E"), Clear, Why.BUCKET_THERE),
-    (says(200, b"<html>hello</html>"), Unknown, Why.NOT_A_STORE),
-    (says(404, b"<html>NoSuchBucket</html>"), Unknown, Why.NOT_A_STORE),
-    (NoAnswer(Why.TIMED_OUT), Unknown, Why.TIMED_OUT),
+    (says(404, NOBODY), Exposed, OpenReason.DANGLING),
+    (says(404, _page("NoSuchBucket")), Exposed, OpenReason.DANGLING),
+    (says(404, _page("NoSuchWebsiteConfiguration")), Clear, ClosedReason.BUCKET_THERE),
+    (says(403, DENIED), Clear, ClosedReason.BUCKET_THERE),
+    (says(200, LISTED), Clear, ClosedReason.BUCKET_THERE),
+    (says(200, b"<html>hello</html>", server="AmazonS3", x_amz_request_id="0F1E"), Clear, ClosedReason.BUCKET_THERE),
+    (says(200, b"<html>hello</html>"), Unknown, UndecidedReason.NOT_A_STORE),
+    (says(404, b"<html>NoSuchBucket</html>"), Unknown, UndecidedReason.NOT_A_STORE),
+    (NoAnswer(NoAnswerReason.TIMED_OUT), Unknown, NoAnswerReason.TIMED_OUT),
 ]
 
 
@@ -124,7 +124,7 @@ def test_a_store_tells_of_buckets_that_are_gone(answer: Response | NoAnswer, kin
         (says(404, NOBODY), Exposed),
         (says(503, b"<html>later</html>"), Unknown),
         (says(429), Unknown),
-        (NoAnswer(Why.RESET), Unknown),
+        (NoAnswer(NoAnswerReason.RESET), Unknown),
     ],
 )
 def test_a_name_on_file_is_clear_when_another_server_answers_for_it(answer: Response | NoAnswer, kind: type) -> None:
@@ -150,12 +150,12 @@ async def test_a_round_finds_a_name_that_leads_to_an_account_that_is_gone(tmp_pa
     (finding,) = done.changed
     assert (finding.kind, finding.why, finding.state, finding.place) == (
         "dangling",
-        Why.DANGLING,
+        OpenReason.DANGLING,
         State.EXPOSED,
         Place(NAME, 80, "/"),
     )
     # That the host itself could not be looked at is said as before.
-    assert Why.NO_SUCH_NAME in {line.verdict.why for line in done.lines if isinstance(line.verdict, Unknown)}
+    assert NoAnswerReason.NO_SUCH_NAME in {line.verdict.why for line in done.lines if isinstance(line.verdict, Unknown)}
 
 
 async def test_a_site_that_is_open_by_intent_is_not_meant_to_be_anybodys(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ async def test_a_round_finds_a_name_that_leads_to_a_bucket_that_is_gone(tmp_path
         async with name_server(zone) as names:
             done = await one_round(_asset(names, server.port), tmp_path / "a.db")
     (finding,) = done.changed
-    assert (finding.kind, finding.why, finding.state) == ("dangling", Why.DANGLING, State.EXPOSED)
+    assert (finding.kind, finding.why, finding.state) == ("dangling", OpenReason.DANGLING, State.EXPOSED)
     assert {hit.header("host") for hit in server.hits} == {f"{NAME}:{server.port}"}
 
 
@@ -221,7 +221,7 @@ async def test_the_domain_in_front_of_a_bucket_is_looked_up_too(tmp_path: Path) 
         declared = inventory({"id": "store", "bucket": bucket}, defaults={"resolvers": [names.where]})
         done = await one_round(declared, tmp_path / "a.db")
     (finding,) = done.changed
-    assert (finding.kind, finding.why, str(finding.place)) == ("dangling", Why.DANGLING, f"{GONE}/calls/")
+    assert (finding.kind, finding.why, str(finding.place)) == ("dangling", OpenReason.DANGLING, f"{GONE}/calls/")
 
 
 async def test_a_name_server_that_fails_closes_nothing(tmp_path: Path) -> None:

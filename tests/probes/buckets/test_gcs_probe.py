@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
 from probes.buckets.bucket_verdict import witness
 from probes.buckets.gcs import GCS_BUCKET
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.fake_store import HOSTILE, STRAY, anything, cut_off
@@ -124,7 +124,7 @@ def here(**changed: Any) -> BucketTarget:
 
 def test_private_is_clear_and_costs_four_questions() -> None:
     verdict, checks, _, asked = look(GCS_BUCKET, here(), world())
-    assert (type(verdict), verdict.why) == (Clear, Why.DENIED)
+    assert (type(verdict), verdict.why) == (Clear, ClosedReason.DENIED)
     assert checks == {
         "list": ("clear", "denied"), "versions": ("clear", "denied"), "write": ("clear", "denied"),
         "read": ("unknown", "no-known-key"), "acl": ("clear", "denied"),
@@ -135,7 +135,7 @@ def test_private_is_clear_and_costs_four_questions() -> None:
 def test_listed_and_readable() -> None:
     verdict, checks, _, asked = look(GCS_BUCKET, here(), world(lists(KEY, more=True), WAV, NO_KEY, items(), items()))
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty, verdict.size) == (Why.READABLE, Certainty.PROVEN, len(BODY))
+    assert (verdict.why, verdict.certainty, verdict.size) == (OpenReason.READABLE, Certainty.PROVEN, len(BODY))
     assert verdict.listing is not None
     assert (verdict.listing.partial, verdict.listing.files[0].path) == ("paged", f"{ROOT}/{SENT}")
     assert checks["versions"] == ("unknown", "not-offered")
@@ -268,7 +268,7 @@ def test_the_json_interface_is_asked_at_googles_own_name() -> None:
 def test_an_object_readable_though_unlisted_is_seen_twice() -> None:
     verdict, checks, _, asked = look(GCS_BUCKET, here(keys=("a/call 1.wav",)), world(object_=WAV))
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty) == (Why.READABLE_UNLISTED, Certainty.PROVEN)
+    assert (verdict.why, verdict.certainty) == (OpenReason.READABLE_UNLISTED, Certainty.PROVEN)
     assert verdict.media.startswith("audio/wav")
     assert verdict.witnesses == (witness("read", "a/call 1.wav"),)
     assert checks["list"] == ("clear", "denied")
@@ -281,7 +281,7 @@ def test_what_was_once_open_is_tried_again() -> None:
     assert isinstance(verdict, Clear)
     assert f"{ROOT}/{SENT}" in [request.path for request in asked]
     assert all("070" not in (request.said or request.path) for request in asked)
-    for silent in (world(object_=NoAnswer(Why.RESET)), world(held=says(503)), world(iam=says(200, b"{}"))):
+    for silent in (world(object_=NoAnswer(NoAnswerReason.RESET)), world(held=says(503)), world(iam=says(200, b"{}"))):
         verdict, *_ = look(GCS_BUCKET, here(known=told), silent)
         assert isinstance(verdict, Unknown)
 
@@ -290,15 +290,15 @@ def test_a_domain_that_leads_to_no_bucket_is_dangling() -> None:
     where = here(host="calls.example.com", root="", bucket="", domain=True)
     _, _, (name,), _ = look(GCS_BUCKET, where, world(NONE))
     assert isinstance(name, Exposed)
-    assert (name.kind, name.why, name.certainty) == ("dangling", Why.DANGLING, Certainty.PROVEN)
-    _, _, (name,), _ = look(GCS_BUCKET, where, world(NONE, again=NoAnswer(Why.RESET)))
+    assert (name.kind, name.why, name.certainty) == ("dangling", OpenReason.DANGLING, Certainty.PROVEN)
+    _, _, (name,), _ = look(GCS_BUCKET, where, world(NONE, again=NoAnswer(NoAnswerReason.RESET)))
     assert isinstance(name, Exposed)
     assert name.certainty is Certainty.LIKELY
     _, _, (name,), _ = look(GCS_BUCKET, where, world(NONE, again=DENIED))
     assert isinstance(name, Unknown)
     for there in (DENIED, lists("a")):
         _, _, (name,), _ = look(GCS_BUCKET, where, world(there))
-        assert (type(name), name.why) == (Clear, Why.BUCKET_THERE)
+        assert (type(name), name.why) == (Clear, ClosedReason.BUCKET_THERE)
 
 
 def test_a_prefix_that_a_managed_folder_opens() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
 from probes.buckets.bucket_verdict import witness
 from probes.buckets.oci import OCI_BUCKET
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.fake_store import HOSTILE, STRAY, anything
@@ -77,7 +77,7 @@ def here(**changed: Any) -> BucketTarget:
 
 def test_private_or_missing_is_clear_and_costs_two_questions() -> None:
     verdict, checks, _, asked = look(OCI_BUCKET, here(), world())
-    assert (type(verdict), verdict.why) == (Clear, Why.PRIVATE_OR_MISSING)
+    assert (type(verdict), verdict.why) == (Clear, ClosedReason.PRIVATE_OR_MISSING)
     assert checks["list"] == checks["versions"] == ("clear", "private-or-missing")
     assert checks["read"] == ("unknown", "no-known-key")
     assert len(asked) == 2
@@ -87,7 +87,7 @@ def test_listed_and_readable() -> None:
     script = world(lists(KEY, after="b"), WAV, NO_KEY, old((KEY, "1"), (KEY, "2")), PAGE)
     verdict, checks, _, asked = look(OCI_BUCKET, here(), script)
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty, verdict.size) == (Why.READABLE, Certainty.PROVEN, len(BODY))
+    assert (verdict.why, verdict.certainty, verdict.size) == (OpenReason.READABLE, Certainty.PROVEN, len(BODY))
     assert verdict.listing is not None
     assert (verdict.listing.partial, verdict.listing.files[0].path) == ("paged", f"{ROOT}/o/{SENT}")
     assert {check: verdict for check, (verdict, _) in checks.items()} == dict.fromkeys(
@@ -154,7 +154,7 @@ def test_what_was_once_open_is_tried_again() -> None:
     assert checks["acl"][0] == checks["list x/"][0] == checks["read"][0] == "clear"
     assert f"{ROOT}/o/{SENT}" in [request.path for request in asked]
     assert all("070" not in (request.said or request.path) for request in asked)
-    verdict, *_ = look(OCI_BUCKET, here(known=told), world(object_=NoAnswer(Why.RESET)))
+    verdict, *_ = look(OCI_BUCKET, here(known=told), world(object_=NoAnswer(NoAnswerReason.RESET)))
     assert isinstance(verdict, Unknown)
     verdict, *_ = look(OCI_BUCKET, here(known=told), world(object_=WAV, random=NO_KEY))
     assert isinstance(verdict, Exposed)

@@ -15,7 +15,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import LedgerThread, Line
 from monitor.service.application import Application, Round
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from tests.probes.buckets.states import STATES, State
 from tests.servers import s3
 from tests.servers.launch import Server
@@ -116,7 +116,7 @@ async def test_a_half_fix_does_not_close_a_bucket_and_a_whole_one_does(rgw: Serv
             half = await app.round()
             line = by_door(half, "b0")["s3"]
             assert isinstance(line.verdict, Exposed)
-            assert line.verdict.why in (Why.READABLE, Why.READABLE_UNLISTED)
+            assert line.verdict.why in (OpenReason.READABLE, OpenReason.READABLE_UNLISTED)
             assert (checks(line)["list"], checks(line)["read"]) == ("clear", "exposed")
         assert (await app.ledger(lambda ledger: ledger.finding(opened.id))).state is Stands.EXPOSED
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from probes.api import Clear, Exposed, Unknown
 from probes.buckets.bucket_verdict import witness
 from probes.buckets.s3 import S3_BUCKET
-from probes.reasons import Why
+from probes.reasons import WHYS
 from probes.requests.http import Answer, Ending, Headers, NoAnswer, Request, Response
 from probes.testing import play
 from tests.probes.buckets.s3_builders import (
@@ -150,7 +150,7 @@ ANSWERS: st.SearchStrategy[Answer] = st.one_of(
         NOISE,
         st.sampled_from(list(Ending)),
     ),
-    st.sampled_from(list(Why)).map(NoAnswer),
+    st.sampled_from(WHYS).map(NoAnswer),
 )
 DECLARED = {
     "prefixes": ("a/",),

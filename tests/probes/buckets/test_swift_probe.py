@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
 from probes.buckets.bucket_verdict import witness
 from probes.buckets.swift import SWIFT_CONTAINER
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.fake_store import HOSTILE, STRAY, anything, cut_off
@@ -101,7 +101,11 @@ def test_private_is_clear_and_costs_three_questions() -> None:
 def test_readable_though_unlisted_is_told_by_a_key_that_cannot_exist() -> None:
     verdict, checks, _, asked = look(SWIFT_CONTAINER, here(), world(random=GONE))
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty, verdict.witnesses) == (Why.READABLE_UNLISTED, Certainty.PROVEN, ("read\n",))
+    assert (verdict.why, verdict.certainty, verdict.witnesses) == (
+        OpenReason.READABLE_UNLISTED,
+        Certainty.PROVEN,
+        ("read\n",),
+    )
     assert checks["list"] == ("clear", "private-or-missing")
     assert checks["read"] == ("exposed", "readable-not-listed")
     assert len(asked) == 4
@@ -113,7 +117,7 @@ def test_listed_and_readable_is_counted_and_its_media_told() -> None:
     page = lists(rows(KEY), x_container_object_count="812345", x_container_bytes_used="99")
     verdict, checks, _, asked = look(SWIFT_CONTAINER, here(), world(page, GONE, WAV))
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty, verdict.size) == (Why.READABLE, Certainty.PROVEN, len(BODY))
+    assert (verdict.why, verdict.certainty, verdict.size) == (OpenReason.READABLE, Certainty.PROVEN, len(BODY))
     assert verdict.media.startswith("audio/wav")
     assert verdict.facts == ("the store counts 812345 objects, 99 bytes",)
     assert verdict.listing is not None
@@ -241,7 +245,7 @@ def test_a_grant_to_an_origin_is_open_to_whoever_says_to_come_from_there() -> No
     script = world(origin={"list": lists(rows(KEY)), "random": GONE})
     verdict, checks, _, asked = look(SWIFT_CONTAINER, here(referers=(ORIGIN,)), script)
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty) == (Why.REFERER_ONLY, Certainty.PROVEN)
+    assert (verdict.why, verdict.certainty) == (OpenReason.REFERER_ONLY, Certainty.PROVEN)
     assert checks["list"] == checks["read"] == ("exposed", "referer-only")
     assert {dict(request.headers).get("Referer") for request in asked} == {None, ORIGIN}
     again, *_ = look(SWIFT_CONTAINER, here(known=known(here(), *verdict.witnesses)), script)
@@ -270,9 +274,9 @@ def test_what_was_once_open_is_tried_again() -> None:
     assert checks["list gone/"][0] == checks["read"][0] == checks["acl"][0] == "clear"
     assert f"{ROOT}/{SENT}" in [request.path for request in asked]
     assert all("070" not in (request.said or request.path) for request in asked)
-    silent = world(object_=NoAnswer(Why.TIMED_OUT))
+    silent = world(object_=NoAnswer(NoAnswerReason.TIMED_OUT))
     verdict, *_ = look(SWIFT_CONTAINER, here(known=told), silent)
-    assert (type(verdict), verdict.why) == (Unknown, Why.TIMED_OUT)
+    assert (type(verdict), verdict.why) == (Unknown, NoAnswerReason.TIMED_OUT)
     verdict, *_ = look(SWIFT_CONTAINER, here(known=told), world(object_=WAV))
     assert isinstance(verdict, Exposed)
 
@@ -313,7 +317,7 @@ def test_a_declared_prefix_is_asked_where_the_root_is_refused() -> None:
 @pytest.mark.parametrize(
     ("again", "kind", "certainty"),
     [
-        (NoAnswer(Why.RESET), Exposed, Certainty.LIKELY),
+        (NoAnswer(NoAnswerReason.RESET), Exposed, Certainty.LIKELY),
         (says(503), Exposed, Certainty.LIKELY),
         (NO, Unknown, None),
         (lists(rows("quite.wav", "other.wav")), Unknown, None),
@@ -338,9 +342,9 @@ def test_a_domain_that_leads_to_no_container_is_dangling() -> None:
     gone = world(rgw(404, "NoSuchBucket"))
     _, _, (name,), _ = look(SWIFT_CONTAINER, here(domain=True), gone)
     assert isinstance(name, Exposed)
-    assert (name.kind, name.why, name.certainty) == ("dangling", Why.DANGLING, Certainty.PROVEN)
+    assert (name.kind, name.why, name.certainty) == ("dangling", OpenReason.DANGLING, Certainty.PROVEN)
     _, _, (name,), _ = look(SWIFT_CONTAINER, here(domain=True), world(rgw(403, "AccessDenied")))
-    assert (type(name), name.why) == (Clear, Why.BUCKET_THERE)
+    assert (type(name), name.why) == (Clear, ClosedReason.BUCKET_THERE)
     _, _, none, _ = look(SWIFT_CONTAINER, here(domain=True), world())
     assert none == (), "Swift itself does not tell a missing container from a private one"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from probes.requests.http import Answer, NoAnswer, Request, Response
 from probes.testing import play, says
 from probes.web.media import HTTP_MEDIA
@@ -54,40 +54,48 @@ def test_first_bytes_by_a_right_206_twice_are_a_proof() -> None:
 
 LOGIN = b"<form method=post><input name=u><input type=password name=p></form>"
 JUDGED: dict[str, tuple[Rule, type[Verdict], Why]] = {
-    "200 to a Range": (ranged(says(200, SOUND[:512], content_type="audio/x-wav")), Exposed, Why.FILE_READABLE),
-    "wrong range": (ranged(part(content_range="bytes 512-1023/3290")), Unknown, Why.TYPE_UNPROVEN),
-    "no Content-Range": (ranged(says(206, SOUND[:512], content_type="audio/x-wav")), Exposed, Why.FILE_READABLE),
-    "another unit": (ranged(part(content_range="items 0-5/9")), Unknown, Why.TYPE_UNPROVEN),
-    "a page in a 206": (ranged(part(b"<!doctype html><title>Logga in</title>" * 9)), Unknown, Why.TYPE_UNPROVEN),
-    "an empty 206": (ranged(part(b"")), Unknown, Why.TYPE_UNPROVEN),
-    "noise": (ranged(part(bytes(range(256)) * 2)), Unknown, Why.TYPE_UNPROVEN),
-    "silence at the Range": (ranged(NoAnswer(Why.TIMED_OUT)), Unknown, Why.TIMED_OUT),
-    "another file at the second look": (ranged(part(), again=part(b"%PDF-1.7\n" * 50)), Unknown, Why.UNSTABLE),
-    "gone at the second look": (ranged(part(), again=MISSING), Unknown, Why.UNSTABLE),
-    "any name answers": (lambda r: sound(r) if is_canary(r) else None, Unknown, Why.CATCH_ALL),
-    "canary fails": (when(is_canary, says(503)), Unknown, Why.CANARY_FAILED),
-    "no ranges": (when(at("HEAD"), says(200, content_type="audio/x-wav")), Exposed, Why.FILE_READABLE),
-    "redirect": (when(at("HEAD", "GET"), says(302, location="https://other.test/a.wav")), Unknown, Why.REDIRECTED),
-    "429": (when(at("HEAD", "GET"), says(429)), Unknown, Why.THROTTLED),
-    "503": (when(at("HEAD", "GET"), says(503)), Unknown, Why.SERVER_ERROR),
-    "401": (when(at("HEAD", "GET"), says(401)), Clear, Why.LOGIN_DEMANDED),
-    "403": (when(at("HEAD", "GET"), says(403)), Clear, Why.FORBIDDEN),
-    "404": (when(at("HEAD", "GET"), MISSING), Clear, Why.NOT_FOUND),
-    "HEAD 200, GET 404": (when(at("GET"), MISSING), Clear, Why.NOT_FOUND),
+    "200 to a Range": (ranged(says(200, SOUND[:512], content_type="audio/x-wav")), Exposed, OpenReason.FILE_READABLE),
+    "wrong range": (ranged(part(content_range="bytes 512-1023/3290")), Unknown, UndecidedReason.TYPE_UNPROVEN),
+    "no Content-Range": (ranged(says(206, SOUND[:512], content_type="audio/x-wav")), Exposed, OpenReason.FILE_READABLE),
+    "another unit": (ranged(part(content_range="items 0-5/9")), Unknown, UndecidedReason.TYPE_UNPROVEN),
+    "a page in a 206": (
+        ranged(part(b"<!doctype html><title>Logga in</title>" * 9)), Unknown, UndecidedReason.TYPE_UNPROVEN,
+    ),
+    "an empty 206": (ranged(part(b"")), Unknown, UndecidedReason.TYPE_UNPROVEN),
+    "noise": (ranged(part(bytes(range(256)) * 2)), Unknown, UndecidedReason.TYPE_UNPROVEN),
+    "silence at the Range": (silent(lambda _: True), Unknown, NoAnswerReason.TIMED_OUT),
+    "another file at the second look": (
+        ranged(part(), again=part(b"%PDF-1.7\n" * 50)), Unknown, UndecidedReason.UNSTABLE,
+    ),
+    "gone at the second look": (ranged(part(), again=MISSING), Unknown, UndecidedReason.UNSTABLE),
+    "any name answers": (lambda r: sound(r) if is_canary(r) else None, Unknown, UndecidedReason.CATCH_ALL),
+    "canary fails": (when(is_canary, says(503)), Unknown, UndecidedReason.CANARY_FAILED),
+    "no ranges": (when(at("HEAD"), says(200, content_type="audio/x-wav")), Exposed, OpenReason.FILE_READABLE),
+    "redirect": (
+        when(at("HEAD", "GET"), says(302, location="https://other.test/a.wav")), Unknown, UndecidedReason.REDIRECTED,
+    ),
+    "429": (when(at("HEAD", "GET"), says(429)), Unknown, UndecidedReason.THROTTLED),
+    "503": (when(at("HEAD", "GET"), says(503)), Unknown, UndecidedReason.SERVER_ERROR),
+    "401": (when(at("HEAD", "GET"), says(401)), Clear, ClosedReason.LOGIN_DEMANDED),
+    "403": (when(at("HEAD", "GET"), says(403)), Clear, ClosedReason.FORBIDDEN),
+    "404": (when(at("HEAD", "GET"), MISSING), Clear, ClosedReason.NOT_FOUND),
+    "HEAD 200, GET 404": (when(at("GET"), MISSING), Clear, ClosedReason.NOT_FOUND),
     "HEAD 404, GET 500": (
         lambda r: None if r.path != FILE else MISSING if r.method == "HEAD" else says(500),
-        Unknown, Why.SERVER_ERROR,
+        Unknown, UndecidedReason.SERVER_ERROR,
     ),
-    "a login": (ranged(says(200, LOGIN, content_type=HTML)), Clear, Why.LOGIN_WALL),
+    "a login": (ranged(says(200, LOGIN, content_type=HTML)), Clear, ClosedReason.LOGIN_WALL),
     "an error as JSON": (
-        ranged(says(200, b'{"error": "expired"}', content_type="application/json")), Unknown, Why.TYPE_UNPROVEN,
+        ranged(says(200, b'{"error": "expired"}', content_type="application/json")), Unknown,
+        UndecidedReason.TYPE_UNPROVEN,
     ),
-    "a recording as text/html": (ranged(says(200, SOUND[:512], content_type=HTML)), Exposed, Why.FILE_READABLE),
+    "a recording as text/html": (ranged(says(200, SOUND[:512], content_type=HTML)), Exposed, OpenReason.FILE_READABLE),
     "a soft 404 beside it": (
-        when(is_canary, says(200, b"<h1>Hoppsan</h1>", content_type=HTML)), Exposed, Why.FILE_READABLE,
+        when(is_canary, says(200, b"<h1>Hoppsan</h1>", content_type=HTML)), Exposed, OpenReason.FILE_READABLE,
     ),
     "416 to any Range": (
-        lambda r: says(416) if dict(r.headers).get("Range") and not is_canary(r) else None, Exposed, Why.FILE_READABLE,
+        lambda r: says(416) if dict(r.headers).get("Range") and not is_canary(r) else None, Exposed,
+        OpenReason.FILE_READABLE,
     ),
 }  # type: ignore[dict-item]  # fmt: skip
 
@@ -108,10 +116,10 @@ def test_head_closed_and_get_open_is_an_exposure() -> None:
 def test_not_found_means_nothing_where_a_canary_fails() -> None:
     verdict, _ = look(when(at("HEAD", "GET"), MISSING), when(is_canary, says(503)))  # type: ignore[arg-type]
     assert isinstance(verdict, Unknown)
-    assert verdict.why is Why.CANARY_FAILED
+    assert verdict.why is UndecidedReason.CANARY_FAILED
 
 
-@pytest.mark.parametrize("answer", [NoAnswer(Why.RESET), says(429), says(503)])
+@pytest.mark.parametrize("answer", [NoAnswer(NoAnswerReason.RESET), says(429), says(503)])
 def test_a_second_look_that_does_not_come_about_leaves_it_likely(answer: Answer) -> None:
     verdict, _ = look(ranged(part(), again=answer))
     assert isinstance(verdict, Exposed)
@@ -119,9 +127,15 @@ def test_a_second_look_that_does_not_come_about_leaves_it_likely(answer: Answer)
 
 
 def test_no_answer_is_unknown_and_a_certificate_demanded_is_clear() -> None:
-    for why in (Why.TIMED_OUT, Why.REFUSED, Why.TLS_FAILED, Why.OUT_OF_SCOPE, Why.BUDGET_SPENT):
+    for why in (
+        NoAnswerReason.TIMED_OUT,
+        NoAnswerReason.REFUSED,
+        NoAnswerReason.TLS_FAILED,
+        NoAnswerReason.OUT_OF_SCOPE,
+        NoAnswerReason.BUDGET_SPENT,
+    ):
         verdict, _ = look(silent(lambda _: True, why))
         assert isinstance(verdict, Unknown)
         assert verdict.why is why
-    verdict, _ = look(silent(lambda _: True, Why.CLIENT_CERTIFICATE))
+    verdict, _ = look(silent(lambda _: True, NoAnswerReason.CLIENT_CERTIFICATE))
     assert isinstance(verdict, Clear)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probes.api import Certainty, Exposed, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import OpenReason, UndecidedReason
 from probes.requests.http import Answer, Ending, Request, Response
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
@@ -35,11 +35,8 @@ def is_root(request: Request) -> bool:
 REFUSED: dict[str, Response] = {
     "401": says(401),
     "403": says(403),
-    "404": MISSING,
-    "410": says(410),
     "a login page": says(200, LOGIN, content_type=HTML),
     "a login elsewhere": says(302, location="https://idp.example.org/"),
-    "an error page": says(200, b"<html><h1>Gone away</h1></html>", content_type=HTML),
 }
 
 
@@ -49,13 +46,16 @@ def test_a_listing_whose_files_are_refused_shows_their_names(name: str, draw: ob
     page = draw("/", [(one, 3290) for one in NAMES])  # type: ignore[operator]
     verdict = look(when(is_file, REFUSED[name]), page=page)
     assert isinstance(verdict, Exposed), verdict
-    assert (verdict.why, verdict.certainty) == (Why.NAMES_ONLY, Certainty.PROVEN)
+    assert (verdict.why, verdict.certainty) == (OpenReason.NAMES_ONLY, Certainty.PROVEN)
     assert verdict.witnesses == ()
     assert verdict.listing is not None
     assert len(verdict.listing.files) == len(NAMES)
 
 
-@pytest.mark.parametrize("answer", [says(429), says(500), says(418)])
+GONE = says(200, b"<html><h1>Gone away</h1></html>", content_type=HTML)
+
+
+@pytest.mark.parametrize("answer", [says(429), says(500), says(418), MISSING, says(410), GONE])
 def test_files_that_are_not_refused_either_decide_nothing(answer: Answer) -> None:
     assert isinstance(look(when(is_file, answer)), Unknown)
 
@@ -63,20 +63,20 @@ def test_files_that_are_not_refused_either_decide_nothing(answer: Answer) -> Non
 def test_one_file_that_answers_among_refused_ones_is_found() -> None:
     verdict = look(when(lambda r: is_file(r) and r.path[1:] != NAMES[-1], says(403)))
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.LISTED_AND_READABLE
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
 
 
 @pytest.mark.parametrize("page", [apache("/", []), nginx("/", []), PYTHON])
 def test_an_empty_folder_that_lists_itself_is_open(page: bytes) -> None:
     verdict = look(page=page)
     assert isinstance(verdict, Exposed), verdict
-    assert (verdict.why, verdict.certainty) == (Why.EMPTY, Certainty.PROVEN)
+    assert (verdict.why, verdict.certainty) == (OpenReason.EMPTY, Certainty.PROVEN)
 
 
 def test_an_empty_listing_for_every_path_is_a_catch_all() -> None:
     verdict = look(lambda r: says(200, nginx(r.path, []), content_type=HTML) if r.path.endswith("/") else None)
     assert isinstance(verdict, Unknown)
-    assert verdict.why is Why.CATCH_ALL
+    assert verdict.why is UndecidedReason.CATCH_ALL
 
 
 def test_an_empty_list_of_any_interface_is_no_exposure() -> None:
@@ -101,7 +101,7 @@ def test_a_folder_that_answers_with_its_own_index_page_is_a_witness() -> None:
     own = says(200, b"<html><title>Samtal</title><p>Arkivet for samtal flyttades till en annan plats.</p></html>")
     verdict = folders(when(lambda r: r.path in ("/2018/", "/2019/"), own))
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.FOLDERS_LISTED
+    assert verdict.why is OpenReason.FOLDERS_LISTED
 
 
 def test_where_any_folder_answers_an_index_page_is_no_witness() -> None:
@@ -114,4 +114,4 @@ def test_where_any_folder_answers_an_index_page_is_no_witness() -> None:
 def test_folders_that_are_refused_leave_their_names() -> None:
     verdict = folders(when(lambda r: r.path in ("/2018/", "/2019/"), says(403)))
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.NAMES_ONLY
+    assert verdict.why is OpenReason.NAMES_ONLY

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict, WebTarget
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
 from probes.recognise.pages.script_shells import shell_of
 from probes.requests.http import Answer, Request, Response
 from probes.testing import play, says
@@ -151,7 +151,7 @@ def test_the_rows_behind_a_shell_are_proven_like_any_listing(name: str) -> None:
     product = PRODUCTS[name]
     verdict, asked = look(product)
     assert isinstance(verdict, Exposed), verdict
-    assert (verdict.certainty, verdict.why) == (Certainty.PROVEN, Why.LISTED_AND_READABLE)
+    assert (verdict.certainty, verdict.why) == (Certainty.PROVEN, OpenReason.LISTED_AND_READABLE)
     assert verdict.listing is not None
     assert sorted((entry.name, entry.size.best if entry.size else None) for entry in verdict.listing.files) == sorted(
         (name, len(SOUND)) for name in NAMES
@@ -172,11 +172,11 @@ def test_a_disk_of_folders_is_followed_through_the_interface(name: str) -> None:
     disk: dict[str, list[Row]] = {"/": [("more", 4096, True)], "/more/": DISK["/more/"]}
     verdict, _ = look(PRODUCTS[name], disk=disk)
     assert isinstance(verdict, Exposed), verdict
-    assert (verdict.certainty, verdict.why) == (Certainty.PROVEN, Why.FOLDERS_LISTED)
+    assert (verdict.certainty, verdict.why) == (Certainty.PROVEN, OpenReason.FOLDERS_LISTED)
     assert verdict.witnesses == (f"{PRODUCTS[name].file}/more/one.wav",)
 
 
-@pytest.mark.parametrize(("status", "why"), [(401, Why.LOGIN_DEMANDED), (403, Why.FORBIDDEN)])
+@pytest.mark.parametrize(("status", "why"), [(401, ClosedReason.LOGIN_DEMANDED), (403, ClosedReason.FORBIDDEN)])
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_an_interface_that_refuses_is_clear(name: str, status: int, why: Why) -> None:
     verdict, _ = look(PRODUCTS[name], api(PRODUCTS[name], says(status)))
@@ -205,7 +205,7 @@ def test_an_interface_that_shows_nothing_decides_nothing(name: str, said: str) -
 def test_an_empty_folder_is_open(name: str) -> None:
     verdict, _ = look(PRODUCTS[name], disk={"/": []})
     assert isinstance(verdict, Exposed), verdict
-    assert verdict.why is Why.EMPTY
+    assert verdict.why is OpenReason.EMPTY
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
@@ -217,7 +217,7 @@ def test_an_interface_that_lists_any_folder_alike_proves_nothing(name: str) -> N
         product, lambda r: rows if r.path.startswith(wanted) and NONCE in r.path and r.method == "GET" else None
     )
     assert isinstance(verdict, Unknown), verdict
-    assert verdict.why is Why.CATCH_ALL
+    assert verdict.why is UndecidedReason.CATCH_ALL
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
@@ -225,7 +225,7 @@ def test_a_listed_file_that_is_refused_leaves_its_name(name: str) -> None:
     files: dict[str, list[Row]] = {"/": DISK["/more/"]}
     verdict, _ = look(PRODUCTS[name], lambda request: says(403) if request.path.endswith(".wav") else None, files)
     assert isinstance(verdict, Exposed), verdict
-    assert verdict.why is Why.NAMES_ONLY
+    assert verdict.why is OpenReason.NAMES_ONLY
 
 
 def test_a_file_browser_without_a_login_is_not_clear_for_a_refused_get() -> None:

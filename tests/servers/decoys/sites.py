@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from html import escape
+from typing import Literal
 from urllib.parse import unquote
 
 from tests.servers.decoys.kind import HTML, page, site
@@ -133,6 +134,20 @@ EMPTY = (
 )
 for name, nothing, kind in EMPTY:
     page(f"empty-{name}", "empty", "a list of nothing", nothing, kind=kind, verdict="unknown", near=True)
+
+
+def _gone_entries(look: Literal["apache", "nginx"]) -> None:
+    disk = Disk(look=look)
+
+    def serve(hit: Hit) -> bytes:
+        gone = _path(hit) in disk.files
+        return reply(404, NOT_FOUND, HTML, bare=hit.method == "HEAD") if gone else disk.answer(hit)
+
+    site(f"entries-404-{look}", "gone entries", "a listing whose every file is gone", serve, verdict="unknown")
+
+
+_gone_entries("apache")
+_gone_entries("nginx")
 
 
 # WebDAV: words of it without a way in.

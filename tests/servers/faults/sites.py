@@ -154,7 +154,7 @@ async def _(talk: Talk, hit: Hit) -> None:
     await talk.say(_page(hit, login) if hit.path in OPEN.files else OPEN.answer(hit))
 
 
-@answer("entries-gone", "exposed", "a listing from a cache: its files are gone, their names are open")
+@answer("entries-gone", "unknown", "a listing from a cache: not one of its files is there any more")
 async def _(talk: Talk, hit: Hit) -> None:
     await talk.say(_none(hit) if hit.path in OPEN.files else OPEN.answer(hit))
 

@@ -1,4 +1,7 @@
-"""Counting one folder's rows, column by column: a folder of a million files is never held as a million objects."""
+"""The one counter of files, sizes, dates, kinds, recorded calls and identifiers, for looks and for surveys.
+
+It counts column by column: a folder of a million files is never held as a million objects.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ import re
 from collections import Counter
 from urllib.parse import unquote
 
-from monitor.findings.tally import OTHER, Tally
-from probes.recognise.listing.stream import Rows
-from probes.recognise.media.kinds import EXTENSIONS, MediaKind
+from monitor.findings.recorded_calls import AUDIO, CallCount
+from monitor.findings.tally import OTHER, Tally, kind_of_extension
+from probes.recognise.listing.rows import Rows
+from probes.recognise.media.kinds import EXTENSIONS, MediaKind, kind_of_name
 from probes.recognise.people.identifiers import NameCensus
 from probes.recognise.people.terms import terms_in
 
@@ -18,11 +22,14 @@ SAMPLED = 12
 many folders behind it already."""
 _WORDY = 24
 """Names of a chunk in which sensitive words are looked for."""
-MOST_STEMS = 50_000
-"""Calls told apart in one folder; beyond it the rows are taken pair by pair, as a sorted page shows them."""
+_LONGEST_NAME = 1024
+"""Bytes of a name that are looked at for identifiers and words."""
 
-_AUDIO = frozenset(ext.encode() for ext, kind in EXTENSIONS.items() if kind is MediaKind.AUDIO)
 _KNOWN = frozenset(ext.encode() for ext in EXTENSIONS)
+_TELLS_LITTLE = frozenset(
+    ext.encode() for ext, kind in EXTENSIONS.items() if kind is MediaKind.ARCHIVE or ext == "bak"
+) | {b"7z"}
+"""Extensions before which another one may tell the kind."""
 _LETTER = rb"[A-Za-z\x80-\xff]"
 _SHORTEST = 4
 _WORD = re.compile(rb"(?:%b|%%[0-9A-Fa-f]{2}){%d,}" % (_LETTER, _SHORTEST))
@@ -33,19 +40,18 @@ _LETTERS_ALONE = bytes.maketrans(_NO_LETTERS, b" " * len(_NO_LETTERS))
 class FolderCount:
     """Adds up the rows of one folder as they come."""
 
-    def __init__(self, key: bytes, sampled: int = SAMPLED) -> None:
+    def __init__(self, key: bytes, folder: str = "", sampled: int = SAMPLED) -> None:
         """`key` keys the digest of the names: a plain hash of a number could be found by trying all numbers.
 
-        `sampled` is in how many names identifiers are looked for.
+        `folder` is the path that the names lie in; `sampled` is in how many names identifiers are looked for.
         """
         self._to_sample = sampled
         self._digest = hashlib.blake2b(digest_size=8, key=key[:32])
-        self._stems: set[int] = set()
-        self._last_stem = 0
+        self._calls = CallCount(folder)
         self._census = NameCensus()
         self.tally = Tally(folders=1)
-        self.samples: dict[str, tuple[bytes, int]] = {}
-        """One file of each audio extension with its size: its header may be asked for."""
+        self.samples: dict[str, tuple[bytes, str, int]] = {}
+        """One file of each audio extension: its name, its path where the rows tell it, and its size."""
 
     @property
     def digest(self) -> bytes:
@@ -88,34 +94,33 @@ class FolderCount:
             for ending, size in zip(endings, sizes, strict=True):
                 bytes_of[ending] += size
             groups = {ending: (count, bytes_of[ending]) for ending, count in counts.items()}
-        audio = False
         for ending, (count, size) in groups.items():
             name = extension_of(ending)
-            mine = tally.by_extension.setdefault(name, [0, 0])
-            mine[0] += count
-            mine[1] += size
-            if ending.lower() in _AUDIO:
-                audio = True
-                if name not in self.samples:
-                    index = endings.index(ending)
-                    self.samples[name] = (rows.files[index], sizes[index])
-        if audio:
-            self._calls(rows.files, {ending: count for ending, (count, _) in groups.items()})
+            _add(tally.by_extension, name, count, size)
+            if ending.lower() in AUDIO and name not in self.samples:
+                index = endings.index(ending) if len(endings) > 1 else 0
+                self.samples[name] = (rows.files[index], rows.paths[index] if rows.paths else "", sizes[index])
+        self._kinds(rows, groups)
+        sounds = [ending for ending in groups if ending.lower() in AUDIO]
+        if len(sounds) == len(groups):
+            self._calls.add(rows.files)
+        elif sounds:
+            self._calls.add([name for name, ending in zip(rows.files, endings, strict=True) if ending in sounds])
+        tally.sounds, tally.calls = self._calls.sounds, self._calls.calls
 
-    def _calls(self, names: list[bytes], groups: dict[bytes, int]) -> None:
-        """Names of a folder differ: sounds of one format are as many calls; of several, those with one stem are one."""
-        sounds = {ending: count for ending, count in groups.items() if ending.lower() in _AUDIO}
-        if len(sounds) < 2 and not self._stems:
-            self.tally.calls += sum(sounds.values())
+    def _kinds(self, rows: Rows, groups: dict[bytes, tuple[int, int]]) -> None:
+        """Note the files that are of another kind than their last extension says: `calls.sql.gz` is a dump."""
+        doubtful = {ending for ending in groups if ending.lower() in _TELLS_LITTLE or ending.lower() not in _KNOWN}
+        if not doubtful:
             return
-        stems = [hash(stem) for stem, _, ending in (name.rpartition(b".") for name in names) if ending in sounds]
-        if len(self._stems) < MOST_STEMS:
-            before = len(self._stems)
-            self._stems.update(stems)
-            self.tally.calls += len(self._stems) - before
-        else:
-            self.tally.calls += len(set(stems)) - (stems[0] == self._last_stem)
-        self._last_stem = stems[-1]
+        for file, size in zip(rows.files, rows.sizes, strict=True):
+            ending = _ending(file)
+            if ending not in doubtful:
+                continue
+            kind, plain = kind_of_name(_decoded(file)), kind_of_extension(extension_of(ending))
+            if kind is not plain:
+                _add(self.tally.kinds_besides, kind.value, 1, size)
+                _add(self.tally.kinds_besides, plain.value, -1, -size)
 
     def _dates(self, rows: Rows) -> None:
         tally = self.tally
@@ -129,10 +134,16 @@ class FolderCount:
             for name in names[::step][: self._to_sample]:
                 self._census.add(_decoded(name))
                 self._to_sample -= 1
-        some = b"\n".join(names[:: max(1, len(names) // _WORDY)][:_WORDY])
+        some = b"\n".join(name[:_LONGEST_NAME] for name in names[:: max(1, len(names) // _WORDY)][:_WORDY])
         for word in _words(some):
             for category in _categories(word):
                 self.tally.words[category] += 1
+
+
+def _add(into: dict[str, list[int]], key: str, files: int, size: int) -> None:
+    mine = into.setdefault(key, [0, 0])
+    mine[0] += files
+    mine[1] += size
 
 
 def _ending(name: bytes) -> bytes:
@@ -170,4 +181,4 @@ def _categories(word: bytes) -> tuple[str, ...]:
 
 
 def _decoded(name: bytes) -> str:
-    return unquote(name.decode("utf-8", "replace"), errors="replace")
+    return unquote(name[-_LONGEST_NAME:].decode("utf-8", "replace"), errors="replace")
