@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 
 LATE_LOOKS = 2
 """Intervals after which a verdict is too old to say how an asset stands now."""
@@ -76,7 +76,7 @@ def asset_state(
     conclusive = [one.last_conclusive for one in places if one.last_conclusive is not None]
     last = max(conclusive, default=None)
     clear = [one for one in current if one.verdict != "unknown"]
-    unknown = [one for one in current if one.verdict == "unknown" and not (clear and one.why == Why.REFUSED.value)]
+    unknown = [one for one in current if one.verdict == "unknown" and not (clear and one.why == NoAnswerReason.REFUSED.value)]
     reasons = ", ".join(f"{count} x {why}" for why, count in Counter(one.why for one in unknown).most_common(3))
 
     def state(status: AssetStatus, since: datetime | None, why: str) -> AssetState:
