@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -52,7 +53,7 @@ class Resolution:
 
 
 class Vantage:
-    """One inventory as it is looked at from here. The pace lives as long as it does: it is kept over all rounds."""
+    """One inventory as it is looked at from here."""
 
     def __init__(self, inventory: Inventory, now: Callable[[], datetime], environ: Mapping[str, str]) -> None:
         self.inventory = inventory
@@ -61,6 +62,12 @@ class Vantage:
         self.addresses: dict[str, tuple[str, ...]] = {}
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
+
+    def with_inventory(self, inventory: Inventory) -> Vantage:
+        """The same vantage on another inventory; the pace of every host goes on."""
+        other = copy(self)
+        other.inventory = inventory
+        return other
 
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
         """A driver for one round or survey, which says its id in every request."""

@@ -17,7 +17,7 @@ from monitor.alerts.routing.oncall import quiet_until
 from monitor.coverage.asset_state import AssetStatus
 from monitor.coverage.states import asset_states, summary
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import accounts, queries, service_faults
+from monitor.store import accounts, queries, rounds, service_faults
 from monitor.store.ledger import Ledger
 from monitor.store.messages import heartbeats
 from monitor.store.messages.queued import DueState, Outcome
@@ -80,7 +80,7 @@ def _service(health: Health, ledger: Ledger) -> None:
 
 
 def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:
-    last = queries.rounds(ledger, 20)
+    last = rounds.last(ledger, 20)
     health.numbers["rounds"] = len(last)
     if not last:
         health.faults.append("there was no round yet")

@@ -107,8 +107,9 @@ async def measure(
             assert_never(target)
     # What follows for people, and all that judges it, is loaded when it is there: the host is not to wait for that.
     from monitor.rounds.recorder import Recorder
+    from monitor.store.rounds import RoundKind
 
-    recorder = Recorder(id_, inventory, ledger, vantage.now, None)
+    recorder = Recorder(id_, RoundKind.SURVEY, inventory, ledger, vantage.now, None)
     await ledger(lambda led: recorder.reach(led, finding.id, surveyed))
     return surveyed
 
