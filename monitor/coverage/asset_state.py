@@ -76,7 +76,9 @@ def asset_state(
     conclusive = [one.last_conclusive for one in places if one.last_conclusive is not None]
     last = max(conclusive, default=None)
     clear = [one for one in current if one.verdict != "unknown"]
-    unknown = [one for one in current if one.verdict == "unknown" and not (clear and one.why == NoAnswerReason.REFUSED.value)]
+    # A port on which nothing listens is no gap beside one that was judged.
+    shut = {NoAnswerReason.REFUSED.value} if clear else set()
+    unknown = [one for one in current if one.verdict == "unknown" and one.why not in shut]
     reasons = ", ".join(f"{count} x {why}" for why, count in Counter(one.why for one in unknown).most_common(3))
 
     def state(status: AssetStatus, since: datetime | None, why: str) -> AssetState:
