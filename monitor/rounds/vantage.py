@@ -17,8 +17,8 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace
-from monitor.network.probe_signing import probing
-from monitor.network.store_hosts import leading
+from monitor.network.stores.hosts import leading
+from monitor.network.stores.probe_signing import probing
 from monitor.network.transport import Guard
 from probes.reasons import NoAnswerReason, Why
 
@@ -75,7 +75,9 @@ class Vantage:
         resolve = leading(self.inventory, scope, self.names)
         signs = probing(self.inventory, self._environ, self.now)
         agent = agent_of(self.inventory, id_)
-        return Driver(guard, self.pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs)
+        return Driver(
+            guard, self.pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs, names=self.names
+        )
 
     def names(self) -> Names:
         """A resolver that asks the name servers that are declared."""

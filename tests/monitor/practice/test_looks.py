@@ -16,7 +16,7 @@ from monitor.network.budget import Limits
 from monitor.network.dns import Names
 from monitor.network.driver import Driver, Observation
 from monitor.network.pace import Pace
-from monitor.network.store_hosts import leading
+from monitor.network.stores.hosts import leading
 from monitor.network.transport import Timeouts
 from monitor.practice.disk import EVERY
 from monitor.practice.organisation import Practice
