@@ -183,7 +183,7 @@ class AccountSide:
     async def _reading(self, account: Account, id_: str) -> Reading:
         # boto3 takes a quarter of a second to import: only whoever reads an account pays for it.
         from monitor.accounts.settings_reader import Reading, read
-        from monitor.network.credentials import keys_of
+        from monitor.network.stores.credentials import keys_of
 
         today = self._now().date()
         if account.contract is not None:
