@@ -23,7 +23,8 @@ _SPELLINGS: Final[dict[str, str]] = {
         playbackuri absolutepath abspath""",
     "parent": "dir directory folder dirname parent parentpath ruri dirpath basepath folderpath parentdir pathdir",
     "size": """size filesize fsize sizebytes bytes length len contentlength sz s filelength sizeinbytes bytesize
-        byteslength storlek taille tamano tamanho groesse dimensione objectsize totalsize b""",
+        byteslength storlek taille tamano tamanho groesse dimensione objectsize totalsize b fs
+        filebytes rawsize nbytes""",
     "shown size": """humansize sizehuman sizestr sizetext sizeformatted formattedsize displaysize prettysize
         readablesize hsize""",
     "date": """mtime modified date time timestamp lastmodified modtime modifiedtime ts t m created ctime updated
@@ -49,6 +50,9 @@ _ENDINGS: Final = (
     ("url", "path"),
     ("href", "path"),
 )
+_PEOPLE: Final = re.compile(
+    r"user|host|owner|group|class|nick|first|last|sur|company|product|city|country|domain|tag|brand|full"
+)
 _BESIDE: Final = re.compile(r"thumb|preview|icon|avatar|image|html|git|self|parent|poster|cover|api")
 """Addresses that are of something else than the file itself."""
 KNOWN: Final = frozenset(
@@ -66,7 +70,7 @@ ALIEN: Final = frozenset(
 """Keys of rows about something else than files."""
 
 _EXTENSION: Final = re.compile(
-    r"\.(?=[A-Za-z0-9]{0,5}[A-Za-z])[A-Za-z0-9]{1,6}$|\.(?:7z|001|3gp|h26[45])$", re.IGNORECASE
+    r"\.(?=[A-Za-z0-9]{0,5}[A-Za-z])[A-Za-z0-9]{1,6}$|\.(?:7z|001|3gp|h?26[45])$", re.IGNORECASE
 )
 _FOLDER_WORD: Final = re.compile(
     r"(?i)(?:is)?(?:dir|directory|folder|d|tree|collection|container|subdir|symlinkdir|dirs|carpeta|ordner|verzeichnis"
@@ -96,6 +100,8 @@ def role_of(key: str) -> str:
     role = ROLES.get(plain, "")
     if not role:
         role = next((role for ending, role in _ENDINGS if plain.endswith(ending)), "")
+        if not role and plain.endswith("name") and not _PEOPLE.search(plain):
+            role = "name"
         role = "" if role == "path" and _BESIDE.search(plain) else role
     return role
 

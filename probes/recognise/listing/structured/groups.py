@@ -23,7 +23,9 @@ _FOLDER_LISTS: Final = frozenset(
 _FILE_LISTS: Final = frozenset(
     "files file filelist documents objects blobs recordings clips items leaves children filer dateien fichiers".split()  # noqa: SIM905
 )
-_MARKS: Final = ("\t", "|", ";", ",", "*", "?", "#")
+_FACETS: Final = frozenset({"folder", "directory", "file"})
+"""Objects that are there for folders, or for files, alone."""
+_MARKS: Final = ("\t", "|", ";", ",", "*", "?", "#", ":")
 _MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage incomplete".split())  # noqa: SIM905
 _NEXT: Final = frozenset("nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor".split())  # noqa: SIM905
 _TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
@@ -131,6 +133,8 @@ def _flat(row: Row) -> Row:
     found: Row = {}
     for key, value in row.items():
         if isinstance(value, dict):
+            if spelt(key) in _FACETS:
+                found.setdefault(FOLDER, spelt(key) != "file")
             for inner, said in value.items():
                 if not isinstance(said, dict):
                     found.setdefault(inner, said)
