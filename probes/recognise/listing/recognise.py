@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from probes.recognise.listing.decide import judge
 from probes.recognise.listing.families import FAMILIES
-from probes.recognise.listing.family import read_generic, read_lines, read_repeated
+from probes.recognise.listing.family import read_generic, read_lines, read_links, read_repeated
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
 from probes.recognise.listing.structured.json_dialects import read_data
@@ -61,11 +61,19 @@ def _html(page: Page) -> Listing | NoListing:
             if isinstance(verdict, Listing) and verdict.claimed:
                 return verdict
             verdicts.append(verdict)
-    verdict = judge(page, read_generic(page), None)
-    if isinstance(verdict, Listing) and verdict.claimed:
-        return verdict
-    verdicts += [verdict, *(judge(page, read(page), None) for read in (read_repeated, read_lines))]
+    for read in (read_generic, read_repeated, read_lines, read_links):
+        verdict = judge(page, read(page), None)
+        verdicts.append(verdict)
+        if read is read_generic and isinstance(verdict, Listing) and verdict.claimed and not verdict.partial:
+            break
     listings = [one for one in verdicts if isinstance(one, Listing)]
     if listings:
-        return max(listings, key=lambda one: (one.claimed, len(one.entries)))
+        return max(listings, key=_worth)
     return verdicts[0]
+
+
+def _worth(listing: Listing) -> tuple[bool, int, int]:
+    """What makes one reading of a page better than another: it is claimed, has more entries, knows more of them."""
+    names = {entry.name for entry in listing.entries}
+    known = sum((entry.size is not None) + (entry.modified is not None) for entry in listing.entries)
+    return listing.claimed, len(names), known + (listing.strength is Strength.CERTAIN)
