@@ -16,12 +16,13 @@ from pathlib import Path
 from bench.figures import Figure, middle
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
-from monitor.network.driver import Observation, RequestLog
+from monitor.network.budget import RequestLog
+from monitor.network.driver import Observation
 from monitor.rounds.recorder import Recorder
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 from probes.api import Clear, WebTarget
-from probes.reasons import Why
+from probes.reasons import ClosedReason
 
 _START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 _PATHS = ("/", *(f"/recorder-{number}/" for number in range(12)))
@@ -58,7 +59,7 @@ def observations(assets: int, round_: int) -> list[Observation]:
         asked = tuple(
             RequestLog("GET", path, "404 whole", 153, (number + round_) % 9) for path in (*_PATHS, "/{canary}/")
         )
-        verdicts = tuple(Clear(target.place(path), "listing", Why.NOT_FOUND) for path in _PATHS)
+        verdicts = tuple(Clear(target.place(path), "listing", ClosedReason.NOT_FOUND) for path in _PATHS)
         made.append(Observation(target.asset, "http-listing", target, at, at + timedelta(seconds=3), asked, verdicts))
     return made
 

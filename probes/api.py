@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Literal, TypeAlias, TypeVar
 
-from probes.reasons import Why
+from probes.proof import Proof
+from probes.reasons import OpenReason, Why
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Ask, Reply
 
@@ -95,8 +96,20 @@ class Dialect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class NameChain:
+    """What name servers said of a declared name."""
+
+    chain: tuple[str, ...]
+    """The names to which its CNAME records lead, the last one last."""
+    found: bool
+    """Whether it resolves to an address."""
+    missing: bool
+    """Whether the last name does not exist (NXDOMAIN)."""
+
+
+@dataclass(frozen=True, slots=True)
 class BucketTarget:
-    """One declared bucket or container by one of its doors, as the provider is asked for it.
+    """One declared bucket or container at one of its addresses.
 
     A bucket of Ceph's gateway is two targets, one for each of its protocols, of one asset and at one `filed`.
     """
@@ -113,7 +126,7 @@ class BucketTarget:
     """The path of the bucket at `host`, percent-encoded and without a slash at its end: `/calls`, `/v1/AUTH_x/calls`,
     `/n/ns/b/calls`; empty when the host's name is the bucket (virtual-host style, a domain of its own)."""
     filed: Place
-    """Where its findings are filed: the same for every door, region and style of address."""
+    """Where its findings are filed: the same for every address and region."""
     provider: str = ""
     """The provider's id in the table of providers; empty: a plain endpoint."""
     region: str = ""
@@ -135,6 +148,8 @@ class BucketTarget:
     known: tuple[Known, ...] = ()
     nonce: str = "x7f3"
     """Chance for this look's keys that cannot exist."""
+    names: NameChain | None = None
+    """What name servers said of `host`: only the probe of dangling names needs it."""
 
     @property
     def address(self) -> str:
@@ -162,7 +177,7 @@ Target: TypeAlias = WebTarget | BucketTarget
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Check:
     """One way into a bucket and what stands behind it: one entry of the vector that a bucket's verdict is."""
 
     name: str
@@ -179,7 +194,7 @@ class Exposed:
 
     place: Place
     kind: str
-    why: Why
+    why: OpenReason
     certainty: Certainty = Certainty.PROVEN
     listing: Listing | None = None
     inside: tuple[Listing, ...] = ()
@@ -191,9 +206,9 @@ class Exposed:
     witnesses: tuple[str, ...] = ()
     """Paths seen open, to be sealed before they are kept: they are tried again before anything is closed."""
     facts: tuple[str, ...] = ()
-    proof: tuple[str, ...] = ()
-    """The steps of the proof in our own words, without names from the page."""
-    doors: tuple[Door, ...] = ()
+    proof: tuple[Proof, ...] = ()
+    """The steps of the proof, in their order."""
+    checks: tuple[Check, ...] = ()
     """The whole vector, where the place is a bucket."""
 
 
@@ -204,8 +219,9 @@ class Clear:
     place: Place
     kind: str
     why: Why
+    """Mostly a `ClosedReason`; a demanded client certificate, for one, is the lack of an answer as well."""
     facts: tuple[str, ...] = ()
-    doors: tuple[Door, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +233,7 @@ class Unknown:
     why: Why
     detail: str = ""
     facts: tuple[str, ...] = field(default=())
-    doors: tuple[Door, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 Verdict: TypeAlias = Exposed | Clear | Unknown

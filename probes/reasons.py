@@ -1,14 +1,17 @@
-"""Every reason for a verdict, or for the lack of an answer: one word each, in code, ledger and manual."""
+"""Every reason for a verdict, or for the lack of an answer: one word each, in code, ledger and manual.
+
+They are closed sets: a type says which of them a value can have. No word stands in two sets.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final, TypeAlias
 
 
-class Why(StrEnum):
-    """Why there is no answer, no verdict, or the verdict that there is: one word each, in code, ledger and manual."""
+class NoAnswerReason(StrEnum):
+    """Why there is no answer: the driver could not bring one, or would not."""
 
-    # The driver could not or would not bring an answer.
     OUT_OF_SCOPE = "out-of-scope"
     DNS_FAILED = "dns-failed"
     NO_SUCH_NAME = "no-such-name"
@@ -19,13 +22,20 @@ class Why(StrEnum):
     TLS_FAILED = "tls-failed"
     CLIENT_CERTIFICATE = "client-certificate-demanded"
     NOT_TLS = "answers-without-tls"
+    TLS_ONLY = "answers-in-tls-only"
+    CLEAR_ONLY = "answers-in-clear-only"
     NOT_HTTP = "answers-without-http"
+    MALFORMED_HTTP = "malformed-http"
     BUDGET_SPENT = "budget-spent"
     TOLD_TO_WAIT = "told-to-wait"
     HOST_SILENT = "host-silent"
+    NOT_ASKED = "not-asked"  # no prefix declared, no probing key given
     BUG = "bug-of-ours"
 
-    # An answer came, and decides nothing.
+
+class UndecidedReason(StrEnum):
+    """An answer came, and decides nothing."""
+
     THROTTLED = "throttled"
     SERVER_ERROR = "server-error"
     BODY_BROKEN = "body-broken"
@@ -35,12 +45,12 @@ class Why(StrEnum):
     CATCH_ALL = "catch-all"
     UNSTABLE = "unstable"
     REDIRECTED = "redirected"
-    EMPTY_LISTING = "empty-listing"
     ENTRY_REFUSED = "entry-refused"
     ENTRY_UNPROVEN = "entry-unproven"
     CANARY_FAILED = "canary-failed"
-    HEAD_ONLY = "head-only"
     TYPE_UNPROVEN = "type-unproven"
+    DRAWN_BY_SCRIPT = "drawn-by-script"  # a script draws the page, and what it draws cannot be asked for by a GET
+    MEANING_UNKNOWN = "meaning-unknown"  # data, bytes or a body without a word: no page that could say "ordinary"
     BLIND_ROUND = "blind-round"
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front
@@ -50,13 +60,15 @@ class Why(StrEnum):
     WRONG_REGION = "wrong-region"
     NOT_OFFERED = "not-offered"  # the store lacks the question
     NO_KNOWN_KEY = "no-known-key"
-    NOT_ASKED = "not-asked"  # no prefix declared, no probing key given
     FIREWALLED = "firewalled"  # refused to our network: says nothing of others
     NO_ACCOUNT = "no-account"  # the name servers know no such account, and the store itself said nothing
     KEY_DEMANDED = "key-demanded"  # listed, and encrypted with a key that strangers lack
     ARCHIVED = "archived"  # listed, and in cold storage: not readable until it is restored
 
-    # An answer came, and shows that the place is closed.
+
+class ClosedReason(StrEnum):
+    """An answer came, and shows that the place is closed."""
+
     LOGIN_DEMANDED = "login-demanded"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not-found"
@@ -70,11 +82,17 @@ class Why(StrEnum):
     PUBLIC_ACCESS_OFF = "public-access-off"
     BUCKET_THERE = "bucket-there"  # a name leads to a bucket that somebody holds
 
-    # An answer came, and shows that the place is open.
+
+class OpenReason(StrEnum):
+    """An answer came, and shows that the place is open."""
+
     LISTED_AND_READABLE = "listed-and-readable"
     FOLDERS_LISTED = "folders-listed"
     INDEX_OFF_FILES_OPEN = "index-off-files-open"
+    NAMES_ONLY = "names-only"  # listed, and what is listed is refused: names are personal data too
+    EMPTY = "empty"  # a folder that lists itself, and nothing is in it now
     FILE_READABLE = "file-readable"
+    HEAD_ONLY = "head-only"  # said by looks before 0.2: a HEAD decides nothing any more
     LISTED = "listed"
     EMPTY_LISTABLE = "empty-listable"  # nothing in it yet: the next upload is public
     LISTED_INCOMPLETE = "listed-incomplete"
@@ -89,3 +107,17 @@ class Why(StrEnum):
     REFERER_ONLY = "referer-only"
     DANGLING = "dangling-name"
     CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it
+
+
+Why: TypeAlias = NoAnswerReason | UndecidedReason | ClosedReason | OpenReason
+"""Why there is no answer, no verdict, or the verdict that there is."""
+
+WHYS: Final[tuple[Why, ...]] = (*NoAnswerReason, *UndecidedReason, *ClosedReason, *OpenReason)
+"""All of them."""
+
+_BY_VALUE: Final = {why.value: why for why in WHYS}
+
+
+def why_of(value: str) -> Why:
+    """The reason with that value, as it stands in the ledger. Raises KeyError for one that is not known."""
+    return _BY_VALUE[value]

@@ -1,12 +1,14 @@
-"""Every probe, one line each."""
+"""Every probe, found by its name: the name and a target are all that another process needs to look."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypeAlias, assert_never
 
 from probes.api import BucketTarget, Dialect, Probe, WebTarget
 from probes.buckets.azure import AZURE_CONTAINER
+from probes.buckets.dangling import DANGLING_NAME
 from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.s3 import S3_BUCKET
@@ -14,20 +16,29 @@ from probes.buckets.swift import SWIFT_CONTAINER
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
-PROBES: tuple[Probe[WebTarget], ...] = (
-    HTTP_LISTING,
-    HTTP_MEDIA,
-)
+AnyProbe: TypeAlias = Probe[WebTarget] | Probe[BucketTarget]
 
-STORE_PROBES: Mapping[Dialect, Probe[BucketTarget]] = MappingProxyType(
-    {
-        Dialect.S3: S3_BUCKET,
-        Dialect.SWIFT: SWIFT_CONTAINER,
-        Dialect.AZURE: AZURE_CONTAINER,
-        Dialect.GCS: GCS_BUCKET,
-        Dialect.OCI: OCI_BUCKET,
-    }
-)
+WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA)
+"""Those that look at a web endpoint."""
 
-CATALOGUE: tuple[Probe[WebTarget] | Probe[BucketTarget], ...] = (*PROBES, *STORE_PROBES.values())
-"""All of them, for people."""
+_BUCKET_PROBES = (S3_BUCKET, SWIFT_CONTAINER, AZURE_CONTAINER, GCS_BUCKET, OCI_BUCKET, DANGLING_NAME)
+_ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES)
+
+PROBES: Mapping[str, AnyProbe] = MappingProxyType({probe.name: probe for probe in _ALL})
+"""All of them by name. A probe that is not here is never run."""
+
+
+def bucket_probe(dialect: Dialect) -> Probe[BucketTarget]:
+    """The probe of the buckets that speak `dialect`."""
+    match dialect:
+        case Dialect.S3:
+            return S3_BUCKET
+        case Dialect.SWIFT:
+            return SWIFT_CONTAINER
+        case Dialect.AZURE:
+            return AZURE_CONTAINER
+        case Dialect.GCS:
+            return GCS_BUCKET
+        case Dialect.OCI:
+            return OCI_BUCKET
+    assert_never(dialect)

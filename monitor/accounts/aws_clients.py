@@ -14,7 +14,7 @@ from monitor.accounts.aws_api import Call
 from monitor.accounts.bucket_settings import Absent, Read, Setting, Unreadable
 from monitor.accounts.signed_http import Guarded, NoReply, Reply
 from monitor.network.credentials import Keys
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 
 REGION = r"[a-z]{2,5}(-[a-z]+)+-\d"
 HOST = re.compile(
@@ -164,7 +164,7 @@ def session(way: Guarded) -> Any:
         try:
             reply = way.send(request.method, request.url, _headers(request.headers), body or None)
         except NoReply as error:
-            if error.why is Why.RESET:
+            if error.why is NoAnswerReason.RESET:
                 raise ConnectionClosedError(endpoint_url=request.url) from None  # which is tried again
             raise
         return _answered(request.url, reply)

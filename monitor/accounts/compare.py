@@ -25,8 +25,9 @@ from monitor.accounts.bucket_settings import (
 )
 from monitor.findings.extent import CONFIG
 from monitor.findings.finding import Finding, State
-from probes.api import Certainty, Clear, Door, Exposed, Place, Unknown, Verdict
-from probes.reasons import Why
+from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown, Verdict
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 
 KIND = CONFIG
 """The kind under which a disagreement between settings and verdict is filed."""
@@ -46,12 +47,12 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The last that a stranger saw of a bucket: the verdict, its reason, when, and the doors behind it."""
+    """The last that a stranger saw of a bucket: the verdict, its reason, when, and its checks."""
 
     seen: Seen
     why: Why | None = None
     at: datetime | None = None
-    doors: tuple[Door, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class DeclaredBucket:
     outside: Outside
 
 
-Look: TypeAlias = tuple[Literal["exposed", "clear", "unknown"], Why, datetime, tuple[Door, ...]]
-"""The last look of a stranger at one door: verdict, reason, time, and the doors behind it."""
+Look: TypeAlias = tuple[Literal["exposed", "clear", "unknown"], Why, datetime, tuple[Check, ...]]
+"""The last anonymous look at one address: verdict, reason, time, and its checks."""
 
 
 class Fit(StrEnum):
@@ -134,26 +135,26 @@ def missing(name: str, declared: DeclaredBucket) -> Joined:
 
 
 def outside(looks: Iterable[Look], on_file: Iterable[Finding], now: datetime, fresh: timedelta) -> Outside:
-    """What strangers saw of one bucket, from its last look at each of its doors: (verdict, why, at, doors).
+    """What strangers saw of one bucket, from the last look at each of its addresses: (verdict, why, at, checks).
 
     `on_file` are the findings of strangers at its place. What is open there stays open until looks have proven it
     closed, and while they do so it is neither. Looks that are older than `fresh` say nothing any more.
     """
     young = [look for look in looks if now - look[2] <= fresh]
-    doors = tuple(door for *_, each in young for door in each)
+    checks = tuple(check for *_, each in young for check in each)
     opened = next((look for look in young if look[0] == "exposed"), None)
     if opened is not None:
-        return Outside(Seen.OPEN, opened[1], opened[2], doors)
+        return Outside(Seen.OPEN, opened[1], opened[2], checks)
     states = {finding.state: finding for finding in on_file}
     if State.EXPOSED in states:
-        return Outside(Seen.OPEN, states[State.EXPOSED].why, states[State.EXPOSED].last_seen, doors)
-    # One door that is shut by the store's own word is a look at the bucket, though another gave no verdict.
+        return Outside(Seen.OPEN, states[State.EXPOSED].why, states[State.EXPOSED].last_seen, checks)
+    # A refusal by the store at one address counts, although another address gave no verdict.
     decided = next((look for look in young if look[0] == "clear"), None)
     if decided is not None and State.CLEARING not in states:
-        return Outside(Seen.CLOSED, decided[1], decided[2], doors)
+        return Outside(Seen.CLOSED, decided[1], decided[2], checks)
     if not young:
         return Outside(Seen.UNKNOWN if states else Seen.NEVER)
-    return Outside(Seen.UNKNOWN, young[0][1], max(look[2] for look in young), doors)
+    return Outside(Seen.UNKNOWN, young[0][1], max(look[2] for look in young), checks)
 
 
 def verdict_of(joined: Joined, on_file: Finding | None) -> Verdict | None:
@@ -165,26 +166,31 @@ def verdict_of(joined: Joined, on_file: Finding | None) -> Verdict | None:
         case Fit.OPEN_NOT_SEEN:
             # Before anybody has looked from outside, the one that is to be told may be the bucket's own finding.
             sure = Certainty.LIKELY if seen.seen is Seen.NEVER else Certainty.PROVEN
-            return Exposed(place, KIND, Why.CONFIGURED_OPEN, sure, proof=_proof(joined), doors=seen.doors)
+            return Exposed(place, KIND, OpenReason.CONFIGURED_OPEN, sure, proof=_proof(joined), checks=seen.checks)
         case Fit.CLOSED_SEEN_OPEN:
             if on_file is not None and on_file.state is State.SUSPECTED and not _newer(seen.at, on_file.first_seen):
-                return Unknown(place, KIND, Why.UNSTABLE, "nobody has looked from outside since the settings were read")
+                return Unknown(
+                    place, KIND, UndecidedReason.UNSTABLE, "nobody has looked from outside since the settings were read"
+                )
             # The look is older than the settings: it may have been closed in between. The next one tells.
-            why, facts = seen.why or Why.LISTED, (CONFIGURED_CLOSED,)
-            return Exposed(place, KIND, why, Certainty.LIKELY, facts=facts, proof=_proof(joined), doors=seen.doors)
+            why = seen.why if isinstance(seen.why, OpenReason) else OpenReason.LISTED
+            facts = (CONFIGURED_CLOSED,)
+            return Exposed(place, KIND, why, Certainty.LIKELY, facts=facts, proof=_proof(joined), checks=seen.checks)
         case Fit.AGREE_OPEN:
             if on_file is None or on_file.state is State.CLEARED:
                 return None
             if on_file.state is State.SUSPECTED:
-                return Clear(place, KIND, seen.why or Why.LISTED, doors=seen.doors)
+                return Clear(place, KIND, seen.why or OpenReason.LISTED, checks=seen.checks)
             # Both sides say open: that is no agreement that may close anything.
-            return Exposed(place, KIND, on_file.why, proof=_proof(joined), doors=seen.doors)
+            return Exposed(place, KIND, on_file.why, proof=_proof(joined), checks=seen.checks)
         case Fit.AGREE_CLOSED:
-            return Clear(place, KIND, seen.why or Why.DENIED, doors=seen.doors)
+            return Clear(place, KIND, seen.why or ClosedReason.DENIED, checks=seen.checks)
         case Fit.CLOSED_UNSEEN:
-            return Unknown(place, KIND, seen.why or Why.NOT_ASKED, "configured closed, and not seen so from outside")
+            return Unknown(
+                place, KIND, seen.why or NoAnswerReason.NOT_ASKED, "configured closed, and not seen so from outside"
+            )
         case Fit.UNREADABLE:
-            return Unknown(place, KIND, Why.FORBIDDEN, "; ".join(joined.reasons))
+            return Unknown(place, KIND, ClosedReason.FORBIDDEN, "; ".join(joined.reasons))
         case Fit.UNDECLARED | Fit.MISSING:
             return None
         case _:
@@ -196,23 +202,23 @@ def _newer(at: datetime | None, than: datetime) -> bool:
 
 
 _SETTINGS_SAY = {
-    Open.OPEN: "its own settings let strangers in",
-    Open.CLOSED: "its own settings keep strangers out",
-    Open.UNKNOWN: "its own settings could not be read",
+    Open.OPEN: ProofStep.SETTINGS_LET_IN,
+    Open.CLOSED: ProofStep.SETTINGS_KEEP_OUT,
+    Open.UNKNOWN: ProofStep.SETTINGS_UNREAD,
 }
 _STRANGERS_SAW = {
-    Seen.OPEN: "a stranger from here gets in",
-    Seen.CLOSED: "a stranger from here is kept out",
-    Seen.UNKNOWN: "a stranger from here got no verdict",
-    Seen.NEVER: "no stranger has looked from here so far",
+    Seen.OPEN: ProofStep.LOOK_GETS_IN,
+    Seen.CLOSED: ProofStep.LOOK_KEPT_OUT,
+    Seen.UNKNOWN: ProofStep.LOOK_UNDECIDED,
+    Seen.NEVER: ProofStep.LOOK_NEVER,
 }
 
 
-def _proof(joined: Joined) -> tuple[str, ...]:
+def _proof(joined: Joined) -> tuple[Proof, ...]:
     # A reason may hold the name of an access point: what is told holds none.
     says = joined.configured.open if joined.configured is not None else Open.UNKNOWN
     seen = joined.declared.outside.seen if joined.declared is not None else Seen.NEVER
-    return (_SETTINGS_SAY[says], _STRANGERS_SAW[seen])
+    return (Proof(_SETTINGS_SAY[says]), Proof(_STRANGERS_SAW[seen]))
 
 
 def _why_not_seen(settings: BucketSettings, says: Configured, seen: Outside) -> tuple[str, ...]:
@@ -226,7 +232,7 @@ def _why_not_seen(settings: BucketSettings, says: Configured, seen: Outside) -> 
     reasons = []
     if says.whom is Whom.ANY_ACCOUNT:
         reasons.append("only holders of some account get in: a probing key would show it")
-    if any(door.name == "read" and door.verdict == "unknown" for door in seen.doors):
+    if any(check.name == "read" and check.verdict == "unknown" for check in seen.checks):
         reasons.append("the listing is closed and no object is declared to be tried")
     reasons.append("a firewall, a condition on the network, or our place to look from keeps us out")
     return tuple(reasons)

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from monitor.inventory.model.accounts import Account, Provider
+from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.buckets import Bucket
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.inventory import Inventory
 from probes.api import Dialect
-from probes.buckets.providers import Address, AddressError, address, read
+from probes.buckets.addresses.parse import Address, AddressError, address, read
 
 
 class Held(NamedTuple):
@@ -38,11 +39,11 @@ def address_of(account: Account, bucket: Held, storage: str) -> Address | None:
 
 def declared(
     inventory: Inventory, account: Account, buckets: Iterable[Held], storage: str
-) -> tuple[dict[Held, Asset], tuple[Asset, ...]]:
+) -> tuple[dict[Held, BucketAsset], tuple[BucketAsset, ...]]:
     """For each bucket the asset that declares it; and the assets whose bucket the account should hold, and does not."""
-    assets = [asset for asset in inventory.assets if asset.bucket is not None]
+    assets = inventory.buckets
     where = {bucket: address_of(account, bucket, storage) for bucket in buckets}
-    found: dict[Held, Asset] = {}
+    found: dict[Held, BucketAsset] = {}
     for bucket, at in where.items():
         asset = next((one for one in assets if at is not None and _same(one, at, account)), None)
         if asset is not None:
@@ -52,10 +53,8 @@ def declared(
     return found, missing
 
 
-def _same(asset: Asset, at: Address, account: Account) -> bool:
-    if asset.bucket is None:
-        return False
-    if asset.bucket.place == at.filed:
+def _same(asset: BucketAsset, at: Address, account: Account) -> bool:
+    if asset.place == at.filed:
         return True
     # The owner knows its bucket by a bare name, strangers of a gateway by `tenant:name`.
     mine, _, bare = asset.bucket.address.bucket.rpartition(":")
@@ -63,9 +62,9 @@ def _same(asset: Asset, at: Address, account: Account) -> bool:
     return bool(mine) and same_store and bare == at.bucket and asset.owner == account.owner
 
 
-def _of_account(asset: Asset, account: Account, storage: str) -> bool:
+def _of_account(asset: BucketAsset, account: Account, storage: str) -> bool:
     """Whether the account, by all that the inventory says, is where the asset's bucket should be."""
-    if asset.bucket is None or asset.owner != account.owner:
+    if asset.owner != account.owner:
         return False
     at = asset.bucket.address
     # A bucket that nobody has stands for all of the account: where it would be filed is where the account's are.

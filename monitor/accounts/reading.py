@@ -18,11 +18,13 @@ from monitor.accounts.compare import KIND, DeclaredBucket, Fit, Joined, join, mi
 from monitor.accounts.proposal import Held, declared, proposal
 from monitor.findings.finding import Finding, State
 from monitor.inventory.model.accounts import Account
+from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.buckets import bucket_targets
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import address_of, declared_in, is_address, routable
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
-from monitor.network.driver import Observation, RequestLog
+from monitor.network.budget import RequestLog
+from monitor.network.driver import Observation
 from monitor.rounds.plan import Rhythm, due, next_turn
 from monitor.rounds.recorder import Line, Recorder
 from monitor.rounds.vantage import agent_of, resolver_of
@@ -30,8 +32,8 @@ from monitor.store import accounts as store
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 from probes.api import BucketTarget, Unknown, Verdict
-from probes.buckets.vector import KIND as BUCKET
-from probes.reasons import Why
+from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.reasons import ClosedReason, NoAnswerReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +53,7 @@ FRESH = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SettingsTarget(BucketTarget):
-    """A bucket by the settings of its account: another location than any door that strangers have."""
+    """A bucket by the settings of its account: a location of its own, beside those of anonymous looks."""
 
     read_by: str = ""
 
@@ -60,7 +62,7 @@ class SettingsTarget(BucketTarget):
 
     @property
     def location(self) -> str:
-        """Another one than any door's."""
+        """A location of its own, different from every address."""
         return str(self)
 
 
@@ -110,7 +112,7 @@ class AccountSide:
         own = [finding for finding in findings if finding.kind == KIND]
         rhythms, looks = [], {}
         for account in self.inventory.accounts:
-            held = {a.id for a in self.inventory.assets if a.bucket is not None and a.owner == account.owner}
+            held = {a.id for a in self.inventory.buckets if a.owner == account.owner}
             # A rhythm goes by its name; one that is hurried by findings goes by theirs.
             unsure = [f for f in own if f.asset in held and f.state in (State.SUSPECTED, State.CLEARING)]
             interval = account.interval
@@ -140,7 +142,7 @@ class AccountSide:
             join(bucket, sides.get(assets[bucket].id) if bucket in assets else None) for bucket in reading.buckets
         ]
         if reading.complete:
-            joined += [missing(asset.bucket.address.bucket, sides[asset.id]) for asset in absent if asset.bucket]
+            joined += [missing(asset.bucket.address.bucket, sides[asset.id]) for asset in absent]
         unread = () if reading.complete else absent
         recorder = await self._record(account, started, ended, joined, unread, reading)
         loose = [one for one in joined if one.fit is Fit.UNDECLARED and one.settings is not None]
@@ -195,12 +197,10 @@ class AccountSide:
         names = _Addresses(account, partial(resolver_of, self.inventory), asyncio.get_running_loop())
         return await read(account, keys, external, names, says, self._waits)
 
-    def _sides(self, ledger: Ledger, assets: tuple[Asset, ...], now: datetime) -> dict[str, DeclaredBucket]:
+    def _sides(self, ledger: Ledger, assets: tuple[BucketAsset, ...], now: datetime) -> dict[str, DeclaredBucket]:
         sides = {}
         for asset in assets:
-            if asset.bucket is None:
-                continue
-            place = asset.bucket.place
+            place = asset.place
             on_file = [f for f in ledger.on_file(asset.id).values() if f.place == place and f.kind != KIND]
             fresh = max(FRESH, 3 * self.inventory.settings(asset).interval)
             seen = outside(store.looks(ledger, asset.id, BUCKET, str(place)), on_file, now, fresh)
@@ -213,7 +213,7 @@ class AccountSide:
         started: datetime,
         ended: datetime,
         joined: list[Joined],
-        unread: tuple[Asset, ...],
+        unread: tuple[BucketAsset, ...],
         reading: Reading,
     ) -> Recorder:
         inventory = self.inventory
@@ -236,11 +236,10 @@ class AccountSide:
                 observations.append(self._observation(account, one.declared.asset, started, ended, asked, verdict))
         why = "; ".join(reading.faults)[:500] or "it was not listed"
         for asset in unread:
-            if asset.bucket is not None:
-                lost = Unknown(asset.bucket.place, KIND, Why.FORBIDDEN, why)
-                observations.append(self._observation(account, asset.id, started, ended, (), lost))
+            lost = Unknown(asset.place, KIND, ClosedReason.FORBIDDEN, why)
+            observations.append(self._observation(account, asset.id, started, ended, (), lost))
         await recorder.take(observations)
-        await self._ledger(lambda ledger: ledger.end_round(id_, ended, "", {}, ()))
+        await self._ledger(lambda ledger: ledger.end_round(id_, ended, None, {}, ()))
         return recorder
 
     def _observation(
@@ -252,9 +251,8 @@ class AccountSide:
         asked: tuple[RequestLog, ...],
         verdict: Verdict,
     ) -> Observation:
-        asset = self.inventory.asset(asset_id)
-        assert asset.bucket is not None  # noqa: S101  only buckets are joined
-        first = bucket_targets(asset_id, asset.bucket, (), "")[0]
+        bucket = next(asset.bucket for asset in self.inventory.buckets if asset.id == asset_id)
+        first = bucket_targets(asset_id, bucket, (), "")[0]
         target = SettingsTarget(**{f.name: getattr(first, f.name) for f in fields(first)}, read_by=account.id)
         return Observation(asset_id, PROBE, target, started, ended, asked, (verdict,))
 
@@ -280,12 +278,12 @@ class _Addresses:
             try:
                 answer = asking.result(30)
             except (TimeoutError, CancelledError):
-                raise NoReply(Why.DNS_FAILED, "the name servers were silent") from None
+                raise NoReply(NoAnswerReason.DNS_FAILED, "the name servers were silent") from None
             if not answer.addresses:
-                raise NoReply(answer.why or Why.NO_SUCH_NAME, answer.detail)
+                raise NoReply(answer.why or NoAnswerReason.NO_SUCH_NAME, answer.detail)
             self._known[host] = tuple(one for one in answer.addresses if self._admits(one))
         if not self._known[host]:
-            raise NoReply(Why.OUT_OF_SCOPE, "none of its addresses is public, or in a declared network")
+            raise NoReply(NoAnswerReason.OUT_OF_SCOPE, "none of its addresses is public, or in a declared network")
         return self._known[host]
 
     def _admits(self, address: str) -> bool:

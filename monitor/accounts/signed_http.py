@@ -26,7 +26,7 @@ from urllib3.exceptions import (
 from urllib3.exceptions import TimeoutError as Urllib3Timeout
 from urllib3.util import Timeout
 
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, UndecidedReason, Why
 
 LARGEST = 8 * 2**20
 """Bytes of one answer: a thousand buckets, or ten thousand containers, are a tenth of that."""
@@ -95,18 +95,18 @@ class Guarded:
         try:
             host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError:
-            raise NoReply(Why.OUT_OF_SCOPE, "a URL that cannot be read") from None
+            raise NoReply(NoAnswerReason.OUT_OF_SCOPE, "a URL that cannot be read") from None
         if not self._allows(host, port):
-            raise NoReply(Why.OUT_OF_SCOPE, "a host that the account does not declare")
+            raise NoReply(NoAnswerReason.OUT_OF_SCOPE, "a host that the account does not declare")
         with self._lock:
             silent = self._silent.get(host, 0)
             self.asked += 1
         if silent >= PATIENCE:
-            raise NoReply(Why.HOST_SILENT, "it gave no answer several times in a row")
+            raise NoReply(NoAnswerReason.HOST_SILENT, "it gave no answer several times in a row")
         try:
             reply = self._send(method, url, {**headers, **self._says}, body)
         except NoReply as error:
-            if error.why in (Why.TIMED_OUT, Why.REFUSED, Why.UNREACHABLE):
+            if error.why in (NoAnswerReason.TIMED_OUT, NoAnswerReason.REFUSED, NoAnswerReason.UNREACHABLE):
                 with self._lock:
                     self._silent[host] = silent + 1
             raise
@@ -152,15 +152,17 @@ class Guarded:
                 return bytes(body)
             body += chunk
             if len(body) > LARGEST:
-                raise NoReply(Why.BODY_TOO_LARGE, f"more than {LARGEST // 2**20} MiB")
+                raise NoReply(UndecidedReason.BODY_TOO_LARGE, f"more than {LARGEST // 2**20} MiB")
 
     def _check(self, until: float) -> None:
         if self._closed.is_set():
-            raise NoReply(Why.BUDGET_SPENT, "the reading was broken off")
+            raise NoReply(NoAnswerReason.BUDGET_SPENT, "the reading was broken off")
         if time.monotonic() >= self._until:
-            raise NoReply(Why.BUDGET_SPENT, f"reading the account took longer than {self._waits.whole:.0f} s")
+            raise NoReply(
+                NoAnswerReason.BUDGET_SPENT, f"reading the account took longer than {self._waits.whole:.0f} s"
+            )
         if time.monotonic() >= until:
-            raise NoReply(Why.TIMED_OUT, f"no whole answer within {self._waits.answer:.0f} s")
+            raise NoReply(NoAnswerReason.TIMED_OUT, f"no whole answer within {self._waits.answer:.0f} s")
 
 
 def _pool(addresses: Addresses) -> urllib3.PoolManager:
@@ -181,8 +183,10 @@ def _pool(addresses: Addresses) -> urllib3.PoolManager:
                 continue
             return made
         if isinstance(last, TimeoutError):
-            raise NoReply(Why.TIMED_OUT, "no connection came about")
-        raise NoReply(Why.REFUSED if isinstance(last, ConnectionRefusedError) else Why.UNREACHABLE)
+            raise NoReply(NoAnswerReason.TIMED_OUT, "no connection came about")
+        raise NoReply(
+            NoAnswerReason.REFUSED if isinstance(last, ConnectionRefusedError) else NoAnswerReason.UNREACHABLE
+        )
 
     class Clear(HTTPConnection):
         def _new_conn(self) -> socket.socket:
@@ -208,16 +212,16 @@ def _no_reply(error: Exception) -> NoReply:
     """What an exception of urllib3 means; the peer's own words are not kept."""
     match error:
         case Urllib3Timeout() | TimeoutError():
-            return NoReply(Why.TIMED_OUT, "the peer was silent")
+            return NoReply(NoAnswerReason.TIMED_OUT, "the peer was silent")
         case SSLError():
-            return NoReply(Why.TLS_FAILED, "the handshake failed, or the certificate is not its own")
+            return NoReply(NoAnswerReason.TLS_FAILED, "the handshake failed, or the certificate is not its own")
         case NameResolutionError():
-            return NoReply(Why.NO_SUCH_NAME)
+            return NoReply(NoAnswerReason.NO_SUCH_NAME)
         case NewConnectionError() | ConnectionRefusedError():
-            return NoReply(Why.REFUSED, "nothing listens there")
+            return NoReply(NoAnswerReason.REFUSED, "nothing listens there")
         case ProtocolError() | ConnectionError():
-            return NoReply(Why.RESET, "the answer broke off, or is no HTTP")
+            return NoReply(NoAnswerReason.RESET, "the answer broke off, or is no HTTP")
         case ValueError():
-            return NoReply(Why.NOT_HTTP, "a request or an answer that cannot be read")
+            return NoReply(NoAnswerReason.NOT_HTTP, "a request or an answer that cannot be read")
         case _:
-            return NoReply(Why.RESET, type(error).__name__)
+            return NoReply(NoAnswerReason.RESET, type(error).__name__)

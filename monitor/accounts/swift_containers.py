@@ -12,7 +12,7 @@ from monitor.accounts.bucket_settings import Absent, BucketSettings, Read, Setti
 from monitor.accounts.signed_http import Guarded, NoReply, Reply
 from monitor.inventory.model.accounts import Account, keystone
 from monitor.network.credentials import Keys
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason
 
 MOST_CONTAINERS = 100_000
 PAGE = 10_000
@@ -186,9 +186,9 @@ def _readers(head: Reply | NoReply, *, shown: bool) -> Setting[str]:
 
 def _refused(reply: Reply) -> NoReply:
     if reply.status in (401, 403):
-        return NoReply(Why.FORBIDDEN, f"status {reply.status}")
-    return NoReply(Why.STATUS_UNEXPECTED, f"status {reply.status}")
+        return NoReply(ClosedReason.FORBIDDEN, f"status {reply.status}")
+    return NoReply(UndecidedReason.STATUS_UNEXPECTED, f"status {reply.status}")
 
 
 def _odd() -> NoReply:
-    return NoReply(Why.NOT_A_STORE, "an answer that cannot be read")
+    return NoReply(UndecidedReason.NOT_A_STORE, "an answer that cannot be read")

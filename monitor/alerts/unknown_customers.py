@@ -9,6 +9,7 @@ from datetime import datetime
 from monitor.alerts.messages.system_messages import owed_undeclared
 from monitor.alerts.routing.recipients import Recipient, reminded
 from monitor.findings.finding import Change, Finding, Step
+from monitor.findings.reasons import UnknownCustomers
 from monitor.findings.tally import Surveyed
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import unknown_customers
@@ -26,11 +27,10 @@ def tell_owner(
     if not new:
         return
     moved = replace(finding, sequence=finding.sequence + 1)
-    reason = f"{len(new)} folders look like customers that nobody declared"
-    change = Change(finding.id, moved.sequence, Step.UNDECLARED, now, reason)
+    change = Change(finding.id, moved.sequence, Step.UNDECLARED, now, UnknownCustomers(len(new)))
     to = _owner_alone(inventory, finding, ledger.told(finding.id), now)
     if not to:
-        log.warning("%s: %s, and no channel reaches its owner alone", finding.id, reason)
+        log.warning("%s: unknown customers (%d), and no channel reaches its owner alone", finding.id, len(new))
     owed = owed_undeclared(moved, change, [names[key] for key in new], inventory, to)
     ledger.move(Moved(moved, change, owed=owed), round_, now)
     unknown_customers.append(ledger, moved, new, now)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from monitor.cli import main as command_line
+from monitor.cli.main import main as command_line
 from monitor.inventory import reference
-from probes.buckets.table import Provider
-from probes.buckets.table import providers as object_stores
+from probes.buckets.addresses.providers import Provider
+from probes.buckets.addresses.providers import providers as object_stores
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import CATALOGUE
+from probes.registry import PROBES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 _NOTE = "<!-- This page is generated from the code: `make docs` writes it anew. -->\n\n"
@@ -23,7 +23,7 @@ def commands() -> str:
     page = _NOTE + "# Commands\n\n"
     context = click.Context(command_line, info_name="leftopen", max_content_width=100)
     page += _help(command_line, context)
-    for name, command in sorted(command_line.commands.items()):
+    for name, command in command_line.commands_of(context):
         inner = click.Context(command, info_name=name, parent=context, max_content_width=100)
         page += f"\n## leftopen {name}\n\n" + _help(command, inner)
     return page
@@ -36,7 +36,7 @@ def probes() -> str:
         + "# Probes\n\nWhat `leftopen` can look for. A probe never writes, never guesses a password, and stores no "
     )
     page += "content.\n"
-    for probe in CATALOGUE:
+    for probe in PROBES.values():
         text = " ".join((probe.look.__doc__ or "").split())
         page += f"\n## {probe.name}\n\n{probe.says[0].upper()}{probe.says[1:]}.\n\n{text}\n"
     page += "\n## Default paths of recording products\n\nAsked for at every host whose `recorder_paths` is on.\n\n"
@@ -73,7 +73,7 @@ def providers() -> str:
 
 def _deviations(one: Provider) -> str:
     said = [one.note] if one.note else []
-    said += [f"its gateway speaks Swift at `{one.swift_door}`"] if one.swift_door else []
+    said += [f"its gateway speaks Swift at `{one.swift_path}`"] if one.swift_path else []
     said += ["lists by the first version of the protocol only"] if one.list_version == 1 else []
     said += ["keys are not percent-encoded on request"] if not one.url_encoding else []
     said += ["never lists to a stranger"] if one.never_lists else []

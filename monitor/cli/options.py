@@ -1,16 +1,10 @@
-"""Arguments and options that several commands share, and the group that they hang on."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
-import gc
-import logging
-import sys
 from pathlib import Path
 
 import click
-
-COLLECT_AFTER = 20_000
-"""New objects after which Python's collector looks at the youngest; 700 is what it has."""
 
 inventory_argument = click.argument("inventory", type=click.Path(path_type=Path), default="inventory.yaml")
 database_option = click.option(
@@ -29,20 +23,3 @@ sent_option = click.option(
 )
 reason_option = click.option("--reason", required=True, metavar="TEXT", help="Why, in a sentence.")
 id_argument = click.argument("id_", metavar="ID")
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="leftopen")
-@click.option("-v", "--verbose", is_flag=True, help="Say more on stderr of what is being done.")
-def main(verbose: bool) -> None:
-    """Watch what an organisation declares, from outside and anonymously: prove what is left open, tell who must act.
-
-    Exit codes: 0 nothing is open, 1 something is, 2 wrong usage or inventory, 3 blind.
-    """
-    # What is imported stays: to look for cycles in it again and again is a tenth of the start.
-    gc.set_threshold(COLLECT_AFTER)
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )

@@ -11,11 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.findings.extent import Extent, extent_of
-from monitor.findings.finding import Change, Finding, Seen, Severity, State, Step, finding_id, fingerprint
-from monitor.findings.severity import is_live, severity
+from monitor.findings.finding import ANYWHERE, Change, Finding, Seen, Severity, State, Step, finding_id, fingerprint
+from monitor.findings.reasons import (
+    Cause,
+    ClearLooks,
+    FirstClear,
+    Grew,
+    OpenAgain,
+    Reason,
+    SeverityReason,
+    Tenfold,
+    Worse,
+)
+from monitor.findings.severity import is_active, last_arrival, severity
 from probes.api import Certainty, Clear, Exposed
-from probes.buckets.vector import ASKED_AT
-from probes.reasons import Why
+from probes.buckets.bucket_verdict import ASKED_AT
+from probes.reasons import ClosedReason, OpenReason, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,8 @@ class Policy:
     clear_looks: int = 3
     clear_over: timedelta = timedelta(minutes=30)
     """So many clear looks, over so long, close a finding: a deploy or a cache can hide a listing for minutes."""
+    retire_after: int = 10
+    """An endpoint to which so many looks in a row no longer led, over at least `clear_over`, is retired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +50,7 @@ class Decision:
 
     finding: Finding
     change: Change | None
-    why: str
+    why: Reason
     """Why it did, or did not, take a step."""
 
 
@@ -47,7 +60,8 @@ def open_finding(
     """A first positive verdict of a place: exposed at once when it is proven, else suspected, which wakes nobody."""
     print_ = fingerprint(policy.tenant, asset, verdict.kind, verdict.place)
     extent = extent_of(verdict)
-    active = is_live(extent, now)
+    arrival = last_arrival(None, extent, grew=False, now=now)
+    active = is_active(arrival, now)
     level, reasons = severity(policy.data_class, extent, active, verdict.why)
     proven = verdict.certainty is Certainty.PROVEN
     finding = Finding(
@@ -69,6 +83,7 @@ def open_finding(
         reopened=0,
         sequence=1,
         active=active,
+        last_arrival=arrival,
         seen=(Seen(location, now),),
         extent=extent,
         why=verdict.why,
@@ -76,7 +91,7 @@ def open_finding(
         proof=verdict.proof,
     )
     step = Step.OPENED if proven else Step.SUSPECTED
-    why = _proven(verdict.kind) if proven else "seen once, not yet confirmed"
+    why = Cause.PROVEN if proven else Cause.LIKELY_ONCE
     return Decision(finding, Change(finding.id, 1, step, now, why), why)
 
 
@@ -84,8 +99,9 @@ def seen_open(finding: Finding, verdict: Exposed, location: str, now: datetime, 
     """A further positive verdict of a place on file."""
     extent = _wider(finding, verdict, location)
     grew = _grew(finding.extent, extent)
-    active = finding.active or grew or is_live(extent, now)
-    level, reasons = severity(policy.data_class, extent, active, verdict.why)
+    arrival = last_arrival(finding.last_arrival, extent, grew, now)
+    active = is_active(arrival, now)
+    level, reasons = _worst(finding, extent, active, verdict.why, policy)
     facts = _facts(finding.facts, verdict.facts)
     now_on = replace(
         finding,
@@ -94,6 +110,7 @@ def seen_open(finding: Finding, verdict: Exposed, location: str, now: datetime, 
         seen=_open_at(finding.seen, location, now),
         extent=extent,
         active=active,
+        last_arrival=arrival,
         severity=level,
         severity_reasons=reasons,
         facts=facts,
@@ -106,59 +123,50 @@ def seen_open(finding: Finding, verdict: Exposed, location: str, now: datetime, 
     match finding.state:
         case State.SUSPECTED:
             if proven or now - finding.first_seen >= policy.confirm_after:
-                return _step(
-                    replace(now_on, state=State.EXPOSED, confirmed=now), Step.OPENED, now, "confirmed by a second look"
-                )
-            return Decision(now_on, None, "seen again too soon to confirm it")
+                opened = replace(now_on, state=State.EXPOSED, confirmed=now)
+                return changed(opened, Step.OPENED, now, Cause.CONFIRMED)
+            return Decision(now_on, None, Cause.TOO_SOON)
         case State.EXPOSED:
             grown = _material(finding, now_on, grew)
-            if grown:
-                return _step(now_on, Step.GROWN, now, grown)
-            return Decision(now_on, None, "still open")
+            if grown is not None:
+                return changed(now_on, Step.GROWN, now, grown)
+            return Decision(now_on, None, Cause.STILL_OPEN)
         case State.CLEARING | State.CLEARED:
             if not proven and not _again(finding, now, policy):
                 # One weak look is not enough to call people back; it keeps the finding from closing, no more.
                 weak = replace(finding, seen=_weakly_open_at(finding.seen, location, now))
-                return Decision(weak, None, "seen again, not yet confirmed")
+                return Decision(weak, None, Cause.NOT_CONFIRMED)
             if finding.confirmed is None:
-                return _step(
-                    replace(now_on, state=State.EXPOSED, confirmed=now), Step.OPENED, now, "seen again, confirmed"
-                )
+                opened = replace(now_on, state=State.EXPOSED, confirmed=now)
+                return changed(opened, Step.OPENED, now, Cause.CONFIRMED_AGAIN)
             reopened = replace(now_on, state=State.EXPOSED, reopened=finding.reopened + 1, confirmed=now)
-            return _step(reopened, Step.REOPENED, now, f"open again after it was {finding.state.value}")
+            return changed(reopened, Step.REOPENED, now, OpenAgain(finding.state))
 
 
 def seen_clear(finding: Finding, verdict: Clear, location: str, now: datetime, policy: Policy) -> Decision:
     """A conclusive clear look at one location of a finding. Only a location where it was once open counts."""
-    here = next((seen for seen in finding.seen if seen.location == location), None)
-    if here is None or (finding.state is State.CLEARED and here.clears):
-        return Decision(finding, None, "nothing was open here")
-    seen = tuple(_clear_at(s, now) if s.location == location else s for s in finding.seen)
+    here = [s for s in finding.seen if s.location == location or _counts_anywhere(s, verdict, now, policy)]
+    if not here or (finding.state is State.CLEARED and all(s.clears for s in here)):
+        return Decision(finding, None, Cause.NEVER_OPEN_HERE)
+    seen = tuple(_clear_at(s, now) if s in here else s for s in finding.seen)
     finding = replace(finding, seen=seen)
     if finding.state is State.CLEARED:
         # A weak look had left its mark here; a clear one takes it off, or two of them far apart would reopen it.
-        return Decision(finding, None, "clear again")
+        return Decision(finding, None, Cause.CLEAR_AGAIN)
     if finding.state is State.SUSPECTED:
-        if all(_closed(s, policy) for s in seen):
+        if all(is_closed(s, policy) for s in seen):
             gone = replace(finding, state=State.CLEARED, cleared=now, active=False)
-            return _step(gone, Step.DISPELLED, now, "a suspicion that did not last")
-        return Decision(finding, None, "suspected, and clear this time")
+            return changed(gone, Step.DISPELLED, now, Cause.GONE)
+        return Decision(finding, None, Cause.SUSPECTED_AND_CLEAR)
     if any(s.clears == 0 for s in seen):
-        return Decision(finding, None, "clear here, still open at another location")
-    if all(_closed(s, policy) for s in seen):
+        return Decision(finding, None, Cause.OPEN_ELSEWHERE)
+    if all(is_closed(s, policy) for s in seen):
         over = int(policy.clear_over.total_seconds() // 60)
-        why = f"{policy.clear_looks} clear looks over at least {over} minutes at every location"
-        return _step(replace(finding, state=State.CLEARED, cleared=now, active=False), Step.CLEARED, now, why)
+        closed = replace(finding, state=State.CLEARED, cleared=now, active=False)
+        return changed(closed, Step.CLEARED, now, ClearLooks(policy.clear_looks, over))
     if finding.state is State.EXPOSED:
-        why = f"first clear look ({verdict.why.value})"
-        return _step(replace(finding, state=State.CLEARING), Step.CLEARING, now, why)
-    return Decision(finding, None, "clear, not yet often and long enough")
-
-
-def _proven(kind: str) -> str:
-    if kind == "listing":
-        return "proven by structure, canary and an entry that answers"
-    return "proven by the steps that stand with it"
+        return changed(replace(finding, state=State.CLEARING), Step.CLEARING, now, FirstClear(verdict.why))
+    return Decision(finding, None, Cause.NOT_LONG_ENOUGH)
 
 
 _GRADES = frozenset({"listable and readable", "listable, not readable", "readable, not listable"})
@@ -179,21 +187,25 @@ def _form(fact: str) -> str:
     return _NUMBER.sub("0", fact) if " " in fact else fact
 
 
-def _closed(seen: Seen, policy: Policy) -> bool:
+def is_closed(seen: Seen, policy: Policy) -> bool:
+    """Whether it was seen clear there often enough, over long enough."""
     if seen.first_clear is None or seen.last_clear is None:
         return False
     return seen.clears >= policy.clear_looks and seen.last_clear - seen.first_clear >= policy.clear_over
 
 
-def _step(finding: Finding, step: Step, now: datetime, why: str) -> Decision:
+def changed(finding: Finding, step: Step, now: datetime, why: Reason) -> Decision:
+    """The finding with one more change in its life."""
     finding = replace(finding, sequence=finding.sequence + 1)
     return Decision(finding, Change(finding.id, finding.sequence, step, now, why), why)
 
 
 def _open_at(seen: tuple[Seen, ...], location: str, now: datetime) -> tuple[Seen, ...]:
-    if any(s.location == location for s in seen):
-        return tuple(Seen(location, now) if s.location == location else s for s in seen)
-    return (*seen, Seen(location, now))
+    # Where it is open now is what must be closed: no clear look elsewhere stands in for that.
+    kept = tuple(s for s in seen if s.location != ANYWHERE)
+    if any(s.location == location for s in kept):
+        return tuple(Seen(location, now) if s.location == location else s for s in kept)
+    return (*kept, Seen(location, now))
 
 
 def _weakly_open_at(seen: tuple[Seen, ...], location: str, now: datetime) -> tuple[Seen, ...]:
@@ -203,7 +215,15 @@ def _weakly_open_at(seen: tuple[Seen, ...], location: str, now: datetime) -> tup
 
 
 def _again(finding: Finding, now: datetime, policy: Policy) -> bool:
-    return any(s.clears == 0 and now - s.last_open >= policy.confirm_after for s in finding.seen)
+    weak = (s for s in finding.seen if s.clears == 0 and s.location != ANYWHERE)
+    return any(now - s.last_open >= policy.confirm_after for s in weak)
+
+
+def _counts_anywhere(seen: Seen, verdict: Clear, now: datetime, policy: Policy) -> bool:
+    """Whether a clear look counts for an endpoint that was retired. The endpoints of one look count once, together."""
+    if seen.location != ANYWHERE or verdict.why is ClosedReason.NOT_SPOKEN:
+        return False
+    return seen.last_clear is None or now - seen.last_clear >= policy.confirm_after
 
 
 def _clear_at(seen: Seen, now: datetime) -> Seen:
@@ -212,11 +232,22 @@ def _clear_at(seen: Seen, now: datetime) -> Seen:
 
 def _wider(finding: Finding, verdict: Exposed, location: str) -> Extent:
     """The same disk seen at a second location, or half of it, must not look as though it had shrunk and grown again."""
-    if verdict.why is Why.INDEX_OFF_FILES_OPEN:
+    if verdict.why is OpenReason.INDEX_OFF_FILES_OPEN:
         return finding.extent
     extent = extent_of(verdict)
     first = finding.seen[0].location if finding.seen else location
     return extent if location == first or extent.files > finding.extent.files else finding.extent
+
+
+def _worst(
+    finding: Finding, extent: Extent, active: bool, why: Why, policy: Policy
+) -> tuple[Severity, tuple[SeverityReason, ...]]:
+    """The severity of what this look shows, or of what the last survey counted below the place where that is worse."""
+    page = severity(policy.data_class, extent, active, why)
+    if finding.reach is None or why is OpenReason.INDEX_OFF_FILES_OPEN:
+        return page
+    below = severity(policy.data_class, finding.reach, active, why)
+    return below if below[0].rank > page[0].rank else page
 
 
 def _grew(before: Extent, after: Extent) -> bool:
@@ -226,12 +257,12 @@ def _grew(before: Extent, after: Extent) -> bool:
     return alike and after.files > before.files
 
 
-def _material(before: Finding, after: Finding, grew: bool) -> str:
-    """Why people must hear of an open finding again, or nothing: more growth of a live leak is shown, not told."""
+def _material(before: Finding, after: Finding, grew: bool) -> Grew | Tenfold | Worse | None:
+    """Why people must hear of an open finding again, or None: more growth of a live leak is shown, not told."""
     if grew and not before.active:
-        return f"it grows: {before.extent.files} files before, {after.extent.files} now"
+        return Grew(before.extent.files, after.extent.files)
     if before.extent.files and after.extent.files >= 10 * before.extent.files:
-        return f"ten times as many files: {before.extent.files} before, {after.extent.files} now"
+        return Tenfold(before.extent.files, after.extent.files)
     if after.severity.rank > before.severity.rank and after.severity.rank >= Severity.HIGH.rank:
-        return f"worse than it was: {before.severity.value} before, {after.severity.value} now"
-    return ""
+        return Worse(before.severity, after.severity)
+    return None

@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.findings.extent import Extent
+from monitor.findings.reasons import Reason, SeverityReason
 from probes.api import Place
-from probes.reasons import Why
+from probes.proof import Proof
+from probes.reasons import OpenReason
 
 
 class State(StrEnum):
@@ -48,10 +50,11 @@ class Step(StrEnum):
     RETURNED = "returned"  # people's hold on it ended, and it is still open
     UNDECLARED = "undeclared"  # folders of customers that nobody declared: whoever runs the host hears of it, alone
     WARNED = "warned"  # a legal clock has reached a warning level: its party is told, and nobody else
+    RETIRED = "retired"  # inventory and DNS no longer lead to an endpoint where it was open: it is not asked any more
     DISPELLED = "dispelled"  # a suspicion that was never told, and did not last
 
 
-TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.CLEARED})
+TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.RETIRED, Step.CLEARED})
 """The steps that somebody is told about. Suspicion and a first clear look wake nobody."""
 
 
@@ -60,6 +63,7 @@ class Seen:
     """A finding at one location (address, port and way of speaking): when it was last open there, and clear since when.
 
     `clears` counts the conclusive clear looks since the last open one, `first_clear` is the first of them.
+    `missed` counts the looks in a row that no longer led there, `missed_since` is the first of them.
     """
 
     location: str
@@ -67,6 +71,13 @@ class Seen:
     clears: int = 0
     first_clear: datetime | None = None
     last_clear: datetime | None = None
+    missed: int = 0
+    missed_since: datetime | None = None
+
+
+ANYWHERE = "*"
+"""In place of an endpoint that was retired while the finding was open there: every endpoint to which inventory and DNS
+lead now. Clear looks at any of them count, so that a finding can close after its host has moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ class Finding:
     place: Place
     state: State
     severity: Severity
-    severity_reasons: tuple[str, ...]
+    severity_reasons: tuple[SeverityReason, ...]
     first_seen: datetime
     last_seen: datetime
     confirmed: datetime | None
@@ -94,14 +105,16 @@ class Finding:
     sequence: int
     """How many changes there have been: with the id it names one message, so that a repeat can be recognised."""
     active: bool
-    """Whether it was seen to grow, or its newest file was younger than a day: a live leak."""
+    """Whether files are still arriving: a live leak. It ends when nothing has arrived for some days."""
     seen: tuple[Seen, ...]
     extent: Extent
-    why: Why
+    why: OpenReason
     facts: tuple[str, ...]
-    proof: tuple[str, ...] = ()
+    proof: tuple[Proof, ...] = ()
     reach: Extent | None = None
     """What the last survey counted below the place; None before there was one. `extent` is what a look itself shows."""
+    last_arrival: datetime | None = None
+    """When a file was last seen to arrive; None: never. `active` follows from it."""
 
     def proven_seconds(self) -> float:
         """The exposure that is proven, in seconds: from the first to the last time it was seen open."""
@@ -124,8 +137,7 @@ class Change:
     sequence: int
     step: Step
     at: datetime
-    reason: str
-    """In our own words; never a name from the page."""
+    reason: Reason
 
     @property
     def tells(self) -> bool:

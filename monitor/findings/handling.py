@@ -1,4 +1,4 @@
-"""The handling axis: what people do about a finding. Deeds are only ever appended; where it stands is a fold over them.
+"""What people do about a finding. Actions are only ever appended; the status of a finding is computed from all of them.
 
 It never closes a finding: that takes proof, on the observation axis. Two axes, because "seen open again" and "the
 vendor says it is fixed" are both true at once.
@@ -44,7 +44,7 @@ class ActionKind(StrEnum):
 
 
 NOTES = frozenset({ActionKind.REMOVED, ActionKind.RESTORED, ActionKind.AWARE, ActionKind.CAUSE, ActionKind.SENT})
-"""Deeds that are noted and leave people's hold on a finding as it is."""
+"""Actions that are noted and leave the status of a finding as it is."""
 
 
 class TriageStatus(StrEnum):
@@ -142,7 +142,7 @@ def _after(handling: Handling, action: Action) -> Handling:
             return handling
 
 
-def own_deed(finding: Finding, handling: Handling, now: datetime) -> Action | None:
+def own_action(finding: Finding, handling: Handling, now: datetime) -> Action | None:
     """What the system itself has to add now: an acknowledgement that lapsed, an acceptance that ended, a dismissal that
     no longer fits what is seen. None: nothing."""
     ended = handling.until is not None and now >= handling.until
@@ -159,7 +159,7 @@ def own_deed(finding: Finding, handling: Handling, now: datetime) -> Action | No
             return None
 
 
-def inventory_deed(done: Iterable[Action], declared: bool, now: datetime) -> Action | None:
+def inventory_action(done: Iterable[Action], declared: bool, now: datetime) -> Action | None:
     """What the system notes when a finding's asset leaves the inventory, or comes back: an event, and no way out.
 
     The finding stays as it is: open until it is proven closed.

@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from monitor.findings.decide import Decision, Policy, open_finding, seen_clear, seen_open
 from monitor.findings.finding import Finding, State, fingerprint
+from monitor.findings.reasons import Cause, NoVerdict, OpenByIntent, PartOf, Reason
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import OpenReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Matched:
 
     verdict: Verdict
     decision: Decision | None
-    note: str
+    note: Reason
 
 
 LastGood = Callable[[str, Place], datetime | None]
@@ -51,11 +52,11 @@ def match_verdicts(
     for verdict in verdicts:
         match verdict:
             case Unknown():
-                weighed.append(Matched(verdict, None, f"no verdict ({verdict.why.value}): nothing moves"))
+                weighed.append(Matched(verdict, None, NoVerdict(verdict.why)))
             case Clear():
                 finding = on_file.get(fingerprint(policy.tenant, asset, verdict.kind, verdict.place))
                 if finding is None:
-                    weighed.append(Matched(verdict, None, "closed, and nothing is on file"))
+                    weighed.append(Matched(verdict, None, Cause.NOTHING_ON_FILE))
                 else:
                     decision = seen_clear(finding, verdict, location, now, policy)
                     weighed.append(Matched(verdict, decision, decision.why))
@@ -92,18 +93,18 @@ def _open(
         return Matched(verdict, decision, decision.why)
     until = intended(verdict.place)
     if until is not None and not _beyond_intent(verdict):
-        return Matched(verdict, None, f"open by intent until {until}, as its owner declares")
+        return Matched(verdict, None, OpenByIntent(until.isoformat()))
     above = next((place for place in open_places if _above(place, verdict.place)), None)
     if above is not None:
-        return Matched(verdict, None, f"part of the exposure at {above}")
+        return Matched(verdict, None, PartOf(str(above)))
     decision = open_finding(verdict, probe, asset, location, now, policy, last_good(verdict.kind, verdict.place))
     return Matched(verdict, decision, decision.why)
 
 
 def _beyond_intent(verdict: Exposed) -> bool:
     """Whether strangers may do more than read: write, or take the name. Who declares a place public means neither."""
-    return verdict.why is Why.DANGLING or any(
-        door.name == "write" and door.verdict == "exposed" for door in verdict.doors
+    return verdict.why is OpenReason.DANGLING or any(
+        check.name == "write" and check.verdict == "exposed" for check in verdict.checks
     )
 
 

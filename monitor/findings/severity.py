@@ -1,4 +1,4 @@
-"""How bad a finding is, and why: said in words, so that nobody has to trust a number."""
+"""How bad a finding is, and why: with its reasons, so that nobody has to trust a number."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
-from probes.reasons import Why
+from monitor.findings.reasons import Declared, Holding, Holds, Live, NamesHold, NoWorseThan, SeverityReason
+from probes.reasons import OpenReason, Why
 from probes.recognise.media.identify import MediaKind
 
 LIVE = timedelta(hours=24)
 """A newest file younger than this means that the leak is live."""
+ARRIVING = timedelta(days=3)
+"""After so long without a new file a leak is no longer called live: a recorder rests on nights and weekends."""
 
 DECLARED = {
     "recordings": Severity.CRITICAL,
@@ -23,8 +26,8 @@ DECLARED = {
 }
 """What the owner says the place holds, before anything was seen there."""
 
-SEEN: tuple[tuple[Severity, frozenset[MediaKind], str], ...] = (
-    (Severity.CRITICAL, frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM}), "recordings or scans"),
+SEEN: tuple[tuple[Severity, frozenset[MediaKind], Holding], ...] = (
+    (Severity.CRITICAL, frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM}), Holding.RECORDINGS),
     (
         Severity.HIGH,
         frozenset(
@@ -36,23 +39,24 @@ SEEN: tuple[tuple[Severity, frozenset[MediaKind], str], ...] = (
                 MediaKind.VM_IMAGE,
             }
         ),
-        "backups, dumps or keys",
+        Holding.BACKUPS,
     ),
-    (Severity.MEDIUM, frozenset({MediaKind.DOCUMENT, MediaKind.IMAGE, MediaKind.LOG}), "documents, images or logs"),
+    (Severity.MEDIUM, frozenset({MediaKind.DOCUMENT, MediaKind.IMAGE, MediaKind.LOG}), Holding.DOCUMENTS),
 )
 
 
-NO_MORE_THAN: dict[Why, tuple[Severity, str]] = {
-    Why.EMPTY_LISTABLE: (Severity.HIGH, "nothing is in it yet: whatever is put there next is public"),
-    Why.UPLOADS_LISTED: (Severity.HIGH, "names of unfinished uploads are listed, and nothing can be read"),
-    Why.ACL_READABLE: (Severity.MEDIUM, "who may do what can be read, and nothing else"),
-    Why.CONFIGURED_OPEN: (Severity.MEDIUM, "its configuration opens it, and from here it was not seen open"),
-    Why.DANGLING: (Severity.HIGH, "the name leads to a store that anybody may claim"),
+NO_MORE_THAN: dict[Why, Severity] = {
+    OpenReason.EMPTY_LISTABLE: Severity.HIGH,
+    OpenReason.UPLOADS_LISTED: Severity.HIGH,
+    OpenReason.ACL_READABLE: Severity.MEDIUM,
+    OpenReason.CONFIGURED_OPEN: Severity.MEDIUM,
+    OpenReason.EMPTY: Severity.LOW,
+    OpenReason.DANGLING: Severity.HIGH,
 }
-"""Doors of a bucket behind which no object lies open: they are no worse than this, whatever the bucket holds."""
+"""Exposures behind which no object lies open: they are no worse than this, whatever the place is declared to hold."""
 
 
-_UNLISTED = frozenset({Why.READABLE_UNLISTED, Why.FILE_READABLE})
+_UNLISTED = frozenset({OpenReason.READABLE_UNLISTED, OpenReason.FILE_READABLE})
 
 
 def is_live(extent: Extent, now: datetime) -> bool:
@@ -63,34 +67,56 @@ def is_live(extent: Extent, now: datetime) -> bool:
     return extent.newest is not None and -LIVE < now - extent.newest < LIVE
 
 
-def severity(data_class: str, extent: Extent, active: bool, why: Why | None = None) -> tuple[Severity, tuple[str, ...]]:
+def last_arrival(before: datetime | None, extent: Extent, grew: bool, now: datetime) -> datetime | None:
+    """When a file was last seen to arrive: now when there are more of them, or the date of a fresh newest file."""
+    fresh = extent.newest if is_live(extent, now) else None
+    seen = (before, now if grew else None, min(fresh, now) if fresh is not None else None)
+    return max((at for at in seen if at is not None), default=None)
+
+
+def is_active(arrival: datetime | None, now: datetime) -> bool:
+    """Whether files are still arriving: the last one arrived less than `ARRIVING` ago."""
+    return arrival is not None and now - arrival < ARRIVING
+
+
+def severity(
+    data_class: str, extent: Extent, active: bool, why: Why | None = None
+) -> tuple[Severity, tuple[SeverityReason, ...]]:
     """The severity of an exposure and why: recordings > backups > documents > static files, one up when live."""
     level = Severity.LOW
-    reasons: list[str] = []
-    for rank, kinds, words in SEEN:
+    reasons: list[SeverityReason] = []
+    readable = why in _UNLISTED  # an object that answers by its name alone stands in no list
+    for rank, kinds, holding in SEEN:
         count = sum(extent.count(kind) for kind in kinds)
         if count:
             level = rank
-            # An object that answers by its name alone stands in no list.
-            reasons.append(f"{words} are {'readable' if why in _UNLISTED else 'listed'} ({count})")
+            reasons.append(Holds(holding, count, readable))
             break
     else:
         # Settings show no folder.
-        folders = "folders are listed, no file so far" if extent.directories or why is None else "nothing is counted"
-        seen = "readable" if why in _UNLISTED else "listed"
-        reasons.append(f"only files of other kinds are {seen}" if extent.files else folders)
+        folders = Holding.FOLDERS if extent.directories or why is None else Holding.NOTHING
+        reasons.append(Holds(Holding.OTHERS if extent.files else folders, extent.files, readable))
     declared = DECLARED.get(data_class, Severity.MEDIUM)
     if declared.rank > level.rank:
         level = declared
-        reasons.append(f"the owner declares the place to hold: {data_class}")
-    reasons.extend(extent.claims)
-    if extent.claims and level.rank < Severity.HIGH.rank:
-        level = Severity.HIGH
+        reasons.append(Declared(data_class))
+    if why is OpenReason.NAMES_ONLY:
+        level = _moved(level, -1)
+        reasons.append(NoWorseThan(why))
+    reasons.extend(NamesHold(claim) for claim in extent.claims)
+    if extent.claims:
+        level = max(
+            _moved(level, 1) if why is OpenReason.NAMES_ONLY else level, Severity.HIGH, key=lambda one: one.rank
+        )
     if active:
-        level = list(Severity)[min(level.rank + 1, 3)]
-        reasons.append("it is live: files are still arriving")
+        level = _moved(level, 1)
+        reasons.append(Live())
     most = NO_MORE_THAN.get(why) if why is not None else None
-    if most is not None:
-        reasons.append(most[1])
-        level = min(level, most[0], key=lambda one: one.rank)
+    if most is not None and why is not None:
+        reasons.append(NoWorseThan(why))
+        level = min(level, most, key=lambda one: one.rank)
     return level, tuple(reasons)
+
+
+def _moved(level: Severity, steps: int) -> Severity:
+    return list(Severity)[max(0, min(level.rank + steps, len(Severity) - 1))]

@@ -210,7 +210,7 @@ def _circles(tree: Any) -> Iterator[Fault]:
             yield Fault(("contracts", index, "under"), f"contract {shown(start)} hangs under itself")
 
 
-_OF_HOSTS = {
+OF_HOSTS = {
     "host": "its host is in the bucket's URL",
     "also": "name its own domain under bucket.domain",
     "ports": "its port is in the bucket's URL",
@@ -219,10 +219,11 @@ _OF_HOSTS = {
     "files": "its objects belong under bucket.keys",
     "recorder_paths": "only hosts have them",
 }
+"""The keys of hosts that a bucket has not, and what to write instead."""
 
 
 def _of_hosts_alone(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
-    for key, instead in _OF_HOSTS.items():
+    for key, instead in OF_HOSTS.items():
         if key in asset:
             yield Fault((*loc, key), f"{key} is for hosts, and this asset is a bucket: {instead}", at_key=True)
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import Bucket, bucket_targets
-from monitor.inventory.model.inventory import Asset, Defaults, Inventory
+from monitor.inventory.model.inventory import Defaults, Inventory
 from monitor.inventory.values.addresses import in_order, is_address
 from probes.api import Known, WebTarget
 
@@ -18,14 +19,12 @@ _DEFAULT_PORTS = (80, 443)
 
 def names(asset: Asset) -> tuple[str, ...]:
     """The host names of `asset`, the canonical one first; an address is none. Of a bucket: the first asked."""
-    hosts = (asset.host, *asset.also) if asset.bucket is None else asset.bucket.hosts
-    return tuple(dict.fromkeys(name for name in hosts if not is_address(name)))
+    return tuple(name for name in asset.hosts if not is_address(name))
 
 
 def fixed_addresses(asset: Asset) -> tuple[str, ...]:
     """The addresses that the inventory itself gives to `asset`, in a fixed order."""
-    hosts = (asset.host,) if asset.bucket is None else asset.bucket.hosts
-    return in_order({*asset.addresses, *(host for host in hosts if is_address(host))})
+    return in_order({*asset.addresses, *(host for host in asset.hosts if is_address(host))})
 
 
 def names_to_resolve(asset: Asset) -> tuple[str, ...]:
@@ -33,11 +32,11 @@ def names_to_resolve(asset: Asset) -> tuple[str, ...]:
 
     A bucket's hosts are asked for as they are needed: an answer may lead to another region's.
     """
-    return () if asset.addresses or asset.bucket is not None else names(asset)
+    return () if asset.addresses or isinstance(asset, BucketAsset) else names(asset)
 
 
 def endpoints(
-    asset: Asset,
+    asset: HostAsset,
     addresses: Mapping[str, tuple[str, ...]],
     inventory: Inventory,
     *,
@@ -51,8 +50,6 @@ def endpoints(
     exposures on file by port; ports 80 and 443 are one place, so each gets those of both. The order is a function of
     the arguments alone, whatever the order in which name servers answered.
     """
-    if asset.bucket is not None:
-        return ()
     folders = ["/", *asset.paths, *(public.path for public in asset.public if public.path.endswith("/"))]
     declared = tuple(dict.fromkeys(folders))
     if inventory.settings(asset).recorder_paths:
@@ -79,7 +76,7 @@ def endpoints(
     )
 
 
-def _locations(asset: Asset, addresses: Mapping[str, tuple[str, ...]]) -> list[tuple[str | None, str]]:
+def _locations(asset: HostAsset, addresses: Mapping[str, tuple[str, ...]]) -> list[tuple[str | None, str]]:
     fixed = fixed_addresses(asset)
     located: list[tuple[str | None, str]] = []
     bare = set(fixed)
@@ -94,7 +91,7 @@ def _locations(asset: Asset, addresses: Mapping[str, tuple[str, ...]]) -> list[t
     return located
 
 
-def _files(asset: Asset, name: str | None, port: int) -> tuple[str, ...]:
+def _files(asset: HostAsset, name: str | None, port: int) -> tuple[str, ...]:
     # A path alone is looked for everywhere; a URL on its own port, under its own name, and by the bare address.
     return tuple(
         dict.fromkeys(
@@ -139,7 +136,7 @@ class Cost:
     endpoint: int = 1  # the canary
     path: int = 1
     declared: int = 1  # WebDAV is asked for at the root and at declared folders
-    file: int = 3  # HEAD, a few bytes, a canary
+    file: int = 2  # its first bytes, and a canary
     bucket: int = 6  # list, versions, uploads, access list, a key that cannot exist, and one more
 
 
@@ -171,7 +168,7 @@ def estimate(
 ) -> Estimate:
     """The cost of looking at `asset`, in a round and in a day."""
     settings = inventory.settings(asset)
-    if asset.bucket is not None:
+    if isinstance(asset, BucketAsset):
         return _estimate_bucket(asset.bucket, settings, cost)
     unresolved = [name for name in names_to_resolve(asset) if not addresses.get(name)]
     # 0.0.0.0 stands for the address that is not known yet; it is counted and never asked.
@@ -217,19 +214,6 @@ class PaceGroup:
     concurrency: int
 
 
-def pace_host(asset: Asset) -> str:
-    """Who must not be asked too fast: the host; of a bucket at a provider of millions, the bucket."""
-    return str(asset.bucket.place) if asset.bucket is not None and _of_a_provider(asset) else asset.host
-
-
-def _of_a_provider(asset: Asset) -> bool:
-    return asset.bucket is not None and asset.bucket.address.provider in _VAST
-
-
-_VAST = frozenset({"aws", "azure", "gcs", "oci"})
-"""Providers that no asker of ours can slow down: each of their buckets has a pace of its own."""
-
-
 def pace_groups(inventory: Inventory, addresses: Mapping[str, tuple[str, ...]] = _NOTHING) -> Mapping[str, PaceGroup]:
     """The pace group of each asset, by asset id: assets that share a name or an address belong together.
 
@@ -247,21 +231,17 @@ def pace_groups(inventory: Inventory, addresses: Mapping[str, tuple[str, ...]] =
 
     for asset in inventory.assets:
         found = [address for name in names_to_resolve(asset) for address in addresses.get(name, ())]
-        for part in (
-            pace_host(asset),
-            *(() if _of_a_provider(asset) else names(asset)),
-            *fixed_addresses(asset),
-            *found,
-        ):
-            parent[root(part)] = root(pace_host(asset))
+        shared = () if asset.paced_alone else names(asset)
+        for part in (asset.pace_host, *shared, *fixed_addresses(asset), *found):
+            parent[root(part)] = root(asset.pace_host)
     members: dict[str, list[Asset]] = {}
     for asset in inventory.assets:
-        members.setdefault(root(pace_host(asset)), []).append(asset)
+        members.setdefault(root(asset.pace_host), []).append(asset)
     groups: dict[str, PaceGroup] = {}
     for assets in members.values():
         settings = [inventory.settings(asset) for asset in assets]
         group = PaceGroup(
-            key=min(pace_host(asset) for asset in assets),
+            key=min(asset.pace_host for asset in assets),
             assets=tuple(asset.id for asset in assets),
             pace=min(one.pace for one in settings),
             concurrency=min(one.concurrency for one in settings),

@@ -12,7 +12,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from monitor.inventory import consistency, warnings, yaml_source
+from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.inventory import Inventory
+from monitor.inventory.schema import keys_of
 from monitor.inventory.values.scalars import shown
 from monitor.inventory.yaml_source import Fault, Loc, Mark, NotRead, Source
 
@@ -114,8 +116,11 @@ def _located(source: Source, faults: Any) -> tuple[Problem, ...]:
     )
 
 
-def _told_already(loc: Loc, source: Source) -> bool:
-    return any(loc[: end + 1] in source.empty for end in range(len(loc)))
+def _told_already(typed: Loc, source: Source) -> bool:
+    """Whether another check says what is wrong here: an empty key, or a host's key on a bucket."""
+    loc = _as_written(typed)
+    of_hosts = typed[2:3] == ("bucket",) and len(typed) == 4 and typed[3] in consistency.OF_HOSTS
+    return of_hosts or any(loc[: end + 1] in source.empty for end in range(len(loc)))
 
 
 def _path(loc: Loc) -> str:
@@ -126,10 +131,11 @@ def _path(loc: Loc) -> str:
 
 
 def _fault(detail: ErrorDetails) -> Fault:
-    loc, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
+    typed, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
+    loc = _as_written(typed)
     word = consistency.loc_word(loc)
     if kind == "extra_forbidden":
-        known = list(_known_keys(loc[:-1]))
+        known = list(_known_keys(typed[:-1]))
         near = consistency.closest(str(loc[-1]), known)
         return Fault(loc, f"unknown key {shown(loc[-1])} (known: {', '.join(known)}){near}", at_key=True)
     if kind == "missing":
@@ -137,7 +143,7 @@ def _fault(detail: ErrorDetails) -> Fault:
         either = " or 'bucket'" if loc[0] == "assets" and loc[-1] == "host" else ""
         return Fault(loc[:-1], f"{_an_entry(loc[:-1], around)} needs the key '{loc[-1]}'{either}")
     if kind in ("enum", "literal_error"):
-        words = _choices(loc)
+        words = _choices(typed)
         return Fault(
             loc,
             f"{word}: {shown(detail['input'])} is none of {', '.join(words)}"
@@ -148,8 +154,13 @@ def _fault(detail: ErrorDetails) -> Fault:
     if kind in ("tuple_type", "list_type"):
         return Fault(loc, f"{word}: must be a list, such as [a, b]")
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return Fault(loc, f"{_an_entry(loc, word)} must be a mapping of {', '.join(_known_keys(loc))}")
+        return Fault(loc, f"{_an_entry(loc, word)} must be a mapping of {', '.join(_known_keys(typed))}")
     return Fault(loc, f"{word}: {detail['msg']}")
+
+
+def _as_written(typed: Loc) -> Loc:
+    """The place in the file: pydantic puts the kind of an asset (`host`, `bucket`) after its number."""
+    return (*typed[:2], *typed[3:]) if typed[:1] == ("assets",) else typed
 
 
 def _an_entry(loc: Loc, word: str) -> str:
@@ -159,11 +170,13 @@ def _an_entry(loc: Loc, word: str) -> str:
 
 
 def _annotation(loc: Loc) -> Any:
-    """The type that the model gives to what stands at `loc`."""
+    """The type that the model gives to what stands at `loc`, as pydantic names the place."""
     kind: Any = Inventory
     for part in loc:
         if isinstance(part, int):
             kind = get_args(kind)[0]
+        elif kind == Asset:
+            kind = BucketAsset if part == "bucket" else HostAsset
         else:
             kind = next(field.annotation for name, field in kind.model_fields.items() if part == (field.alias or name))
             alternatives = [one for one in get_args(kind) if one is not type(None)]
@@ -176,7 +189,9 @@ def _known_keys(loc: Loc) -> tuple[str, ...]:
     kind = _annotation(loc)
     if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
         return ()
-    return tuple(field.alias or name for name, field in kind.model_fields.items())
+    keys = tuple(keys_of(kind))
+    # An asset that names neither is read as a host; its owner may have meant a bucket.
+    return (*keys[:2], "bucket", *keys[2:]) if kind is HostAsset else keys
 
 
 def _choices(loc: Loc) -> list[str]:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from monitor.inventory.model.assets import DeclaredAsset
 from monitor.inventory.schema import schema, sections
 
 BEGIN = "<!-- made by monitor/inventory/reference.py: do not edit below -->"
@@ -32,7 +33,8 @@ _KEYS = {
     "Schedule": "schedules",
     "Defaults": "defaults",
     "Budget": "budget",
-    "Asset": "assets",
+    "HostAsset": "assets: a host",
+    "BucketAsset": "assets: a bucket",
     "Bucket": "bucket",
     "Public": "public",
     "Account": "accounts",
@@ -50,7 +52,7 @@ def reference() -> str:
         part = made if model.__name__ == "Inventory" else parts[model.__name__]
         heading = _HEADINGS.get(model.__name__) or _KEYS[model.__name__]
         title = heading if model.__name__ == "Inventory" else ", ".join(f"`{key}`" for key in heading.split(", "))
-        common = parts["Defaults"]["properties"] if model.__name__ == "Asset" else {}
+        common = parts["Defaults"]["properties"] if issubclass(model, DeclaredAsset) else {}
         rows = [
             _row(key, entry, parts, _left_out(entry, key in part.get("required", ()), key in common))
             for key, entry in part["properties"].items()
@@ -97,6 +99,9 @@ def _value(entry: dict[str, Any], parts: dict[str, Any]) -> str:
         return ", ".join(f"`{word}`" for word in entry["enum"])
     if entry.get("type") == "array":
         inner = entry["items"]
+        if "oneOf" in inner:
+            kinds = [_linked(one["$ref"].rpartition("/")[2]) for one in inner["oneOf"]]
+            return f"list; see {' or '.join(kinds)}"
         return f"list; {_value(inner, parts)}" if "$ref" in inner else f"list of: {_value(inner, parts)}"
     if "minimum" in entry and entry["minimum"] == entry["maximum"]:
         return f"`{entry['minimum']}`"
@@ -107,7 +112,7 @@ def _value(entry: dict[str, Any], parts: dict[str, Any]) -> str:
 
 def _linked(name: str) -> str:
     heading = _HEADINGS.get(name) or _KEYS[name]
-    return f"[{heading}](#{heading.replace(', ', '-')})"
+    return f"[{heading}](#{heading.replace(', ', '-').replace(': ', '-').replace(' ', '-')})"
 
 
 def main() -> None:

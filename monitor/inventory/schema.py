@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from monitor.inventory.model.inventory import Inventory
 
@@ -20,16 +21,21 @@ def schema() -> dict[str, Any]:
     for model in sections():
         part = made if model is Inventory else parts[model.__name__]
         part.pop("title", None)
-        for key, field in model.model_fields.items():
+        made_keys, part["properties"] = part["properties"], {}
+        for key, field in keys_of(model).items():
             default = None if field.is_required() else written(field.default)
-            written_as = field.alias or key
-            part["properties"][written_as] = _entry(part["properties"][written_as], field.description or "", default)
-    parts["Asset"]["required"].remove("host")
-    parts["Asset"]["oneOf"] = [{"required": ["host"]}, {"required": ["bucket"]}]
+            part["properties"][key] = _entry(made_keys[key], field.description or "", default)
     for name, part in parts.items():
         if "enum" in part:
             parts[name] = {"type": "string", "enum": part["enum"]}
     return {"$schema": _ADDRESS, "title": "inventory.yaml of leftopen", **made, "$defs": parts}
+
+
+def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The keys of a part of the file, as they are written: the id, what is of this kind alone, what all kinds share."""
+    fields = model.model_fields
+    own = [key for key in fields if key in model.__annotations__]
+    return {fields[key].alias or key: fields[key] for key in dict.fromkeys(("id", *own, *fields)) if key in fields}
 
 
 def sections() -> tuple[type[BaseModel], ...]:

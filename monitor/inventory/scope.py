@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.inventory.endpoints import fixed_addresses, names
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import address_of, declared_in, host_of, is_address, routable
 
 
@@ -35,7 +36,7 @@ class Scope:
         self._allowed: set[tuple[str | None, str, int]] = set()
         for asset in inventory.assets:
             for address in fixed_addresses(asset):
-                if asset.by_address or is_address(asset.host):
+                if asset.bare:
                     self._add(None, address, asset)
                 if asset.addresses:
                     for name in names(asset):
@@ -55,7 +56,7 @@ class Scope:
             host, place = host_of(name), address_of(address)
         except ValueError:
             return Refusal(name, address, None, "no host name, or no address")
-        if host not in names(asset) and not (asset.bucket is not None and asset.bucket.leads_to(host)):
+        if not asset.leads_to(host):
             return Refusal(host, str(place), None, "the name is not declared for this asset")
         if asset.addresses:
             if str(place) not in fixed_addresses(asset):

@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.findings.finding import Change, Finding
 from monitor.findings.handling import Action, Handling
 from monitor.findings.tally import Surveyed
-from monitor.inventory.model.inventory import Asset
+from monitor.inventory.model.assets import Asset
 from monitor.legal.clocks import Clock
 from monitor.legal.recurring import Occurrence
 from monitor.store.queries import Told

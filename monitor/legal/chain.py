@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Inventory
 from monitor.legal.clocks import Accepted, Link, Tells
 from monitor.store.queries import Told
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
-from monitor.alerts.messages.formatting import id_of, joined, ref_of, say, short, span, time
+from monitor.alerts.messages.catalogue import say
+from monitor.alerts.messages.formatting import id_of, joined, ref_of, short, span, time
 from monitor.alerts.routing.recipients import Language, Recipient, reminded
 from monitor.findings.finding import Change, Finding, Severity, Step
 from monitor.inventory.model.inventory import Inventory

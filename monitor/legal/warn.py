@@ -9,7 +9,9 @@ from datetime import datetime
 
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold
-from monitor.inventory.model.inventory import Asset, DataKind, Inventory
+from monitor.findings.reasons import ClockRuns, ClocksRun
+from monitor.inventory.model.assets import Asset, DataKind
+from monitor.inventory.model.inventory import Inventory
 from monitor.legal.chain import links
 from monitor.legal.clocks import Clock, Stage, clocks, sent_of
 from monitor.legal.duties import laws
@@ -29,12 +31,12 @@ class _Seen:
 
     sequence: int
     state: State
-    last_deed: int
+    last_action: int
     following: datetime | None
 
     def same(self, other: _Seen) -> bool:
         """Whether nothing has happened to it."""
-        return (self.sequence, self.state, self.last_deed) == (other.sequence, other.state, other.last_deed)
+        return (self.sequence, self.state, self.last_action) == (other.sequence, other.state, other.last_action)
 
 
 class Warner:
@@ -95,9 +97,8 @@ def _owe(ledger: Ledger, inventory: Inventory, id_: str, round_: str, now: datet
         clock_warnings.append(ledger, id_, change.sequence, [(clock_key(one), one.warning) for one in due], now)
 
 
-def _reason(due: tuple[Clock, ...]) -> str:
-    said = [f"{c.party} {c.duty.id} {c.warning} %" for c in due]
-    return ", ".join(dict.fromkeys(said))
+def _reason(due: tuple[Clock, ...]) -> ClocksRun:
+    return ClocksRun(tuple(dict.fromkeys(ClockRuns(c.party, c.duty.id, c.warning) for c in due)))
 
 
 def _due(ledger: Ledger, inventory: Inventory, finding: Finding, now: datetime) -> tuple[Clock, ...]:

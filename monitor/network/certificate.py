@@ -13,31 +13,33 @@ def faults(der: bytes | None, name: str | None) -> tuple[str, ...]:
     """The faults of a server certificate (DER) for the declared `name`: expired, for another name, self-issued.
 
     Names are matched as RFC 9525 says: exactly, or a wildcard for one whole left-most label. Without a name only the
-    dates and the issuer are looked at. A certificate that cannot be parsed is a fault of its own.
+    dates and the issuer are looked at. What cannot be parsed is a fault of its own, beside those that were read before.
     """
     if der is None:
         return ()
     # What speaks in clear text needs none of it: a program that never meets a certificate does not load it.
     from cryptography import x509
 
+    found = []
     try:
         shown = x509.load_der_x509_certificate(der)
-        ends, begins = shown.not_valid_after_utc, shown.not_valid_before_utc
-        issuer, subject = shown.issuer, shown.subject
-        names = _names(shown)
-    except (ValueError, TypeError, x509.DuplicateExtension):
-        return ("certificate-unreadable",)
-    found = []
-    now = datetime.now(UTC)
-    if now > ends:
-        found.append("certificate-expired")
-    if now < begins:
-        found.append("certificate-not-yet-valid")
-    if issuer == subject:
-        found.append("certificate-self-issued")
-    if name is not None and not any(_matches(shown_name, name.lower()) for shown_name in names):
-        found.append("certificate-for-another-name")
+        found += _of_dates(shown)
+        if shown.issuer == shown.subject:
+            found.append("certificate-self-issued")
+        if name is not None and not any(_matches(shown_name, name.lower()) for shown_name in _names(shown)):
+            found.append("certificate-for-another-name")
+    except Exception:  # noqa: BLE001  see below
+        # cryptography has many errors for what it cannot read (X.509 v2, an EDIPartyName, broken ASN.1), of no common
+        # class; and a peer may show anything.
+        found.append("certificate-unreadable")
     return tuple(found)
+
+
+def _of_dates(shown: x509.Certificate) -> list[str]:
+    now = datetime.now(UTC)
+    if now > shown.not_valid_after_utc:
+        return ["certificate-expired"]
+    return ["certificate-not-yet-valid"] if now < shown.not_valid_before_utc else []
 
 
 def _names(shown: x509.Certificate) -> list[str]:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
 
-from probes.requests.http import Ending
+from probes.requests.http import Ending, Headers
 
 Feed = Callable[[bytes], bool]
 """Takes the next decoded bytes of a body; False when it wants no more of them."""
 
 _BITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+_UNREAD = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"})
+"""Content codings of the IANA registry that we cannot undo. A word that is in neither set is no coding (`UTF-8`,
+`none`, `aws-chunked`): browsers show such a body as it is."""
+_PAGES = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml", "application/json"})
+"""Types that are read by people and programs, and never are packed files themselves."""
+_GZIP = b"\x1f\x8b\x08"
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+"""Bytes that no text has, by the MIME Sniffing Standard (section 3, "binary data byte")."""
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_ENOUGH = 512
+"""Bytes of a body that tell how it is coded, where its header may be wrong about that."""
 _BOMB = 100
 """A body that grows more than so many times is a bomb; HTML listings reach about 20."""
 
@@ -18,28 +30,29 @@ _BOMB = 100
 class Decoder:
     """Feeds on wire bytes and keeps at most `take` decoded ones."""
 
-    def __init__(self, encoding: str, take: int, feed: Feed | None = None) -> None:
+    def __init__(self, headers: Headers, take: int, feed: Feed | None = None) -> None:
         """With `feed`, decoded chunks are handed to it instead of being kept."""
         self._feed = feed
         self._count = 0
         self._take = take
         self._kept = bytearray()
-        self._wire = 0
-        encoding = encoding.strip().lower()
-        self.ending: Ending | None = None
-        self._inflate = None
-        if encoding in ("", "identity"):
-            return
-        if encoding not in _BITS:
-            self.ending = Ending.UNREADABLE
-            return
-        self._inflate = zlib.decompressobj(_BITS[encoding])
-        self._first = b"" if encoding == "deflate" else None
-
-    @property
-    def wire(self) -> int:
+        self.wire = 0
         """Bytes fed so far."""
-        return self._wire
+        self.ending: Ending | None = None
+        self._inflate: zlib._Decompress | None = None
+        said = [word for word in headers.all("content-encoding").lower().replace(",", " ").split() if word]
+        codings = [word for word in said if word in _BITS or word in _UNREAD]
+        if len(codings) > 1 or (codings and codings[0] in _UNREAD):
+            self.ending = Ending.UNREADABLE
+        self._coding = codings[0] if codings else ""
+        page = headers.get("content-type").partition(";")[0].strip().lower() in _PAGES
+        self._packed = page and not codings and not headers.get("content-range")
+        """Whether it may be gzip without saying so."""
+        self._doubtful = page and not codings and any(word != "identity" for word in said)
+        """Whether it claims a coding that is none, and may be scrambled all the same."""
+        self._need = _ENOUGH if self._doubtful or codings else len(_GZIP) if self._packed else 0
+        self._start: bytes | None = b"" if self._need else None
+        """The first bytes, held back until they tell the coding."""
 
     @property
     def body(self) -> bytes:
@@ -48,54 +61,80 @@ class Decoder:
 
     def feed(self, chunk: bytes) -> bool:
         """Take a chunk; True as long as more is wanted."""
-        self._wire += len(chunk)
+        self.wire += len(chunk)
         if self.ending is not None:
             return False
-        room = self._take - self._count
-        if self._inflate is None:
-            self._pass(chunk[:room])
-            if len(chunk) > room:
-                self.ending = Ending.CUT
-            return self.ending is None
-        if self._first is not None:
-            self._first += chunk
-            if len(self._first) < 2:
-                return True
-            chunk, self._first = self._first, None
-            if not _has_header(chunk):
-                # Some servers send deflate without its zlib header (RFC 9110, 8.4.1.2 notes it).
-                self._inflate = zlib.decompressobj(-15)
-        try:
-            # One byte over the room tells a body that is too long from one that just fits.
-            plain = self._inflate.decompress(chunk, room + 1)
-        except zlib.error:
-            self.ending = Ending.BROKEN
-            return False
-        return self._keep(plain, room)
+        if self._start is not None:
+            self._start += chunk
+            return self._begin() if len(self._start) >= self._need else True
+        return self._decode(chunk)
 
     def finish(self) -> Ending:
         """The peer ended the body by itself: how it ended for us."""
+        if self._start is not None and self.ending is None:
+            self._begin()
         if self.ending is not None:
             return self.ending
-        if self._inflate is not None and self._wire and not self._inflate.eof:
+        if self._inflate is not None and self.wire and not self._inflate.eof:
             return Ending.BROKEN
         return Ending.WHOLE
 
-    def _pass(self, plain: bytes) -> None:
-        self._count += len(plain)
-        if self._feed is not None:
-            if not self._feed(plain):
-                self.ending = Ending.CUT
-        else:
-            self._kept += plain
+    def _begin(self) -> bool:
+        """Its first bytes are here: tell how it is coded, and decode them."""
+        start, self._start = self._start or b"", None
+        if self._coding:
+            self._inflate = _inflating(self._coding, start[:_ENOUGH])
+        elif self._packed and start.startswith(_GZIP):
+            self._inflate = zlib.decompressobj(_BITS["gzip"])
+        elif self._doubtful and not _is_text(start[:_ENOUGH]):
+            self.ending = Ending.UNREADABLE
+            return False
+        return self._decode(start)
 
-    def _keep(self, plain: bytes, room: int) -> bool:
+    def _decode(self, chunk: bytes) -> bool:
+        # One byte over the room tells a body that is too long from one that just fits.
+        room, used = self._take - self._count, self.wire
+        plain = chunk
+        if self._inflate is not None:
+            try:
+                plain = self._inflate.decompress(chunk, room + 1)
+            except zlib.error:
+                self.ending = Ending.BROKEN
+                return False
+            used -= len(self._inflate.unconsumed_tail)
         self._pass(plain[:room])
         if len(plain) > room:
-            self.ending = Ending.BOMB if self._count > _BOMB * self._wire else Ending.CUT
+            self.ending = Ending.BOMB if self._count > _BOMB * used else Ending.CUT
         return self.ending is None
+
+    def _pass(self, plain: bytes) -> None:
+        self._count += len(plain)
+        if self._feed is None:
+            self._kept += plain
+        elif not self._feed(plain):
+            self.ending = Ending.CUT
+
+
+def _inflating(coding: str, start: bytes) -> zlib._Decompress | None:
+    """What unpacks a body that begins so; None where it says that it is packed, and is plain text."""
+    bits = _BITS[coding]
+    if coding == "deflate" and not _has_header(start):
+        # Some servers send deflate without its zlib header (RFC 9110, 8.4.1.2 notes it).
+        bits = -15
+    if _is_text(start):
+        try:
+            zlib.decompressobj(bits).decompress(start, 1 << 16)
+        except zlib.error:
+            return None
+    return zlib.decompressobj(bits)
+
+
+def _is_text(start: bytes) -> bool:
+    return start.startswith(_MARKS) or _BINARY.search(start) is None
 
 
 def _has_header(start: bytes) -> bool:
     """zlib's header (RFC 1950 section 2.2: the method is deflate, the two bytes a multiple of 31), or gzip's."""
-    return start[:2] == b"\x1f\x8b" or (start[0] & 15 == 8 and int.from_bytes(start[:2], "big") % 31 == 0)
+    return start[:2] == b"\x1f\x8b" or (
+        len(start) > 1 and start[0] & 15 == 8 and int.from_bytes(start[:2], "big") % 31 == 0
+    )

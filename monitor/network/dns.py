@@ -14,7 +14,7 @@ import dns.nameserver
 import dns.rdatatype
 import dns.resolver
 
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Resolved:
     """The addresses of a name, in a stable order; `why` says what failed, wholly or for one family."""
 
     addresses: tuple[str, ...] = ()
-    why: Why | None = None
+    why: NoAnswerReason | None = None
     detail: str = ""
     chain: tuple[str, ...] = ()
     """The names that it stands for (CNAME), the canonical one last; also where that one has no address."""
@@ -57,28 +57,28 @@ class Names:
         four, six = await asyncio.gather(self._ask(absolute, "A"), self._ask(absolute, "AAAA"))
         chain = four.chain or six.chain
         found = tuple(sorted(set(four.addresses))) + tuple(sorted(set(six.addresses)))
-        failed = next((r for r in (four, six) if r.why not in (None, Why.NO_SUCH_NAME)), None)
+        failed = next((r for r in (four, six) if r.why not in (None, NoAnswerReason.NO_SUCH_NAME)), None)
         if failed is not None:
             return Resolved(found, failed.why, failed.detail, chain)
         if found:
             return Resolved(found, chain=chain)
         missing = four.missing and six.missing and four.chain == six.chain
-        return Resolved((), Why.NO_SUCH_NAME, "the name has no address", chain, missing)
+        return Resolved((), NoAnswerReason.NO_SUCH_NAME, "the name has no address", chain, missing)
 
     async def _ask(self, name: str, kind: str) -> Resolved:
         try:
             answer = await self._resolver.resolve(name, kind, search=False)
         except dns.resolver.NXDOMAIN as no:
             said = next(iter(no.kwargs.get("responses", {}).values()), None)
-            return Resolved((), Why.NO_SUCH_NAME, chain=_chain(said), missing=True)
+            return Resolved((), NoAnswerReason.NO_SUCH_NAME, chain=_chain(said), missing=True)
         except dns.resolver.NoAnswer as no:
-            return Resolved((), Why.NO_SUCH_NAME, chain=_chain(no.kwargs.get("response")))
+            return Resolved((), NoAnswerReason.NO_SUCH_NAME, chain=_chain(no.kwargs.get("response")))
         except dns.resolver.NoNameservers:
-            return Resolved((), Why.DNS_FAILED, f"every name server failed or refused ({kind})")
+            return Resolved((), NoAnswerReason.DNS_FAILED, f"every name server failed or refused ({kind})")
         except dns.exception.Timeout:
-            return Resolved((), Why.DNS_FAILED, f"the name servers were silent ({kind})")
+            return Resolved((), NoAnswerReason.DNS_FAILED, f"the name servers were silent ({kind})")
         except (dns.exception.DNSException, OSError, ValueError) as error:
-            return Resolved((), Why.DNS_FAILED, f"{type(error).__name__} ({kind})")
+            return Resolved((), NoAnswerReason.DNS_FAILED, f"{type(error).__name__} ({kind})")
         return Resolved(tuple(record.address for record in answer), chain=_chain(answer.response))
 
 

@@ -8,59 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import inspect
 import logging
 import resource
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
-from monitor.network.lean_client import Wire
+from monitor.network.budget import Budget, Limits, RequestLog, Told, retry_after
+from monitor.network.channel import NARROW, Dialer
+from monitor.network.http_client import HttpConversation
 from monitor.network.pace import Pace
 from monitor.network.store_client import Connection, Resolve, Sign, StoreConversation
-from monitor.network.transport import Guard, Timeouts, tls_context
+from monitor.network.transport import Guard, Timeouts
+from monitor.network.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from probes.api import BucketTarget, Dialogue, Place, Probe, T, Target, Unknown, Verdict, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 
 log = logging.getLogger("leftopen.drive")
 
-LONGEST_WAIT = 3600.0
-"""A Retry-After beyond this is cut: servers were seen to ask for four hours, and a watch may not sleep that long."""
-
 HEAVY = 1 << 16
 """Bytes of a page from which on it is read beside the event loop, not in it."""
-
-_SILENCE = frozenset({Why.TIMED_OUT, Why.REFUSED, Why.UNREACHABLE})
-_PATIENCE = 2
-"""So many silent asks in a row, and the rest of the dialogue is not asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one dialogue may cost: requests, body bytes on the wire, and seconds; and the time-outs of each ask."""
-
-    requests: int = 80
-    wire: int = 8 * 2**20
-    seconds: float = 120.0
-    timeouts: Timeouts = field(default_factory=Timeouts)
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLog:
-    """One ask and what came of it. `said` is fit to be stored: a path that was learnt is not in it."""
-
-    method: str
-    said: str
-    outcome: str
-    wire: int
-    milliseconds: int
-    digest: str = ""
-    """SHA-256 of the body as it was read, for the evidence: it shows later that a page was this one, and tells nothing
-    of what stood in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +67,13 @@ class Driver:
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
         no store is asked.
         """
-        self._guard = guard
+        self.dialer = Dialer(guard)
+        self.twins = Twins()
         self.pace = pace
         self.now = now
-        self._says = (("User-Agent", agent), ("From", contact))
+        self.says = (("User-Agent", agent), ("From", contact))
         _room_for_sockets(4 * at_once)
         self._open = asyncio.Semaphore(at_once)
-        self._tls: ssl.SSLContext = tls_context()
         self._resolve = resolve
         self._sign = sign
 
@@ -113,21 +84,15 @@ class Driver:
             talk = _Talk(self, target, pace_key, limits)
             async with self.conversation(target, limits.timeouts) as web:
                 verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
-            return Observation(target.asset, probe.name, target, started, self.now(), tuple(talk.asked), verdicts)
+            return Observation(
+                target.asset, probe.name, target, started, self.now(), tuple(talk.budget.asked), verdicts
+            )
 
-    def conversation(self, target: Target, timeouts: Timeouts, *, lean: bool = False) -> Connection:
-        """A conversation with a target under this driver's guard and name.
-
-        `lean` is for surveys, which ask for thousands of pages, and pace themselves.
-        """
+    def conversation(self, target: Target, timeouts: Timeouts) -> Connection:
+        """A conversation with a target under this driver's guard and name."""
 
         def opened(endpoint: WebTarget) -> Connection:
-            if lean:
-                return Wire(endpoint, self._guard, self._tls, timeouts, self._says)
-            # aiohttp is a sixth of what a survey would hold in memory, and a fifth of its start.
-            from monitor.network.aiohttp_client import Conversation
-
-            return Conversation(endpoint, self._guard, self._tls, timeouts, self._says)
+            return HttpConversation(endpoint, self.dialer, timeouts, self.says)
 
         match target:
             case WebTarget():
@@ -164,25 +129,21 @@ def _heavy(told: Reply | None) -> bool:
 
 
 class _Talk:
-    """One dialogue's state: what was asked, what is left of the budget, how silent the peer is."""
+    """One dialogue: what the probe wants is asked within the budget, and what came of it is told to the probe."""
 
     def __init__(self, driver: Driver, target: Target, pace_key: str, limits: Limits) -> None:
         self._driver = driver
         self._target = target
-        self._key = pace_key
-        self._limits = limits
-        self._ends = asyncio.get_running_loop().time() + limits.seconds
-        self._requests = 0
-        self._wire = 0
-        self._silent = 0
-        self.asked: list[RequestLog] = []
+        self.budget = Budget(limits, driver.pace, pace_key)
 
     async def hold(self, probe: str, look: Callable[[], Dialogue], web: Connection) -> tuple[Verdict, ...]:
         try:
             return await self._talk(look(), web)
         except Exception:
             log.exception("probe %s failed on %s", probe, self._target)
-            return (Unknown(front(self._target), probe, Why.BUG, "the probe failed; the log has the traceback"),)
+            return (
+                Unknown(front(self._target), probe, NoAnswerReason.BUG, "the probe failed; the log has the traceback"),
+            )
 
     async def _talk(self, dialogue: Dialogue, web: Connection) -> tuple[Verdict, ...]:
         told: Reply | None = None
@@ -192,12 +153,13 @@ class _Talk:
                 step = await asyncio.to_thread(_next, dialogue, told) if _heavy(told) else _next(dialogue, told)
                 if isinstance(step, _End):
                     return step.verdicts
-                ask = step
-                if self._requests > self._limits.requests + 50:
+                if self.budget.overrun:
                     raise RuntimeError("the probe asks on past its budget")
-                told = await self._tell(ask, web)
+                told = await self._tell(step, web)
         finally:
-            dialogue.close()
+            # Whoever gives a look up while a thread still reads its page leaves the dialogue to that thread.
+            if inspect.getgeneratorstate(dialogue) != inspect.GEN_RUNNING:
+                dialogue.close()
 
     async def _tell(self, ask: Ask, web: Connection) -> Reply:
         match ask:
@@ -209,55 +171,51 @@ class _Talk:
                 assert_never(ask)
 
     async def _one(self, request: Request, web: Connection) -> Answer:
-        loop = asyncio.get_running_loop()
-        self._requests += 1
-        refused = self._refused(loop.time())
-        if refused is not None:
-            return self._record(request, refused, 0.0)
-        async with self._driver.pace.turn(self._key):
-            left = self._ends - loop.time()
-            if left <= 0:
-                return self._record(request, NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent"), 0.0)
-            begun = loop.time()
-            answer = await web.ask(request, min(self._limits.timeouts.ask, left))
-            return self._record(request, answer, loop.time() - begun)
+        target = self._target
+        if not isinstance(target, WebTarget):
+            return await self._send(request, web)
+        async with self._driver.twins.asking(target) as speech:
+            if not speech.known:
+                answer = await self._send(request, web)
+                speech.otherwise = await self._otherwise(target, answer, web)
+                return speech.otherwise or answer
+            if speech.otherwise is not None:
+                return self.budget.refuse(request.method, self._said(request), speech.otherwise)
+            return await self._send(request, web)
 
-    def _refused(self, now: float) -> NoAnswer | None:
-        if self._requests > self._limits.requests:
-            return NoAnswer(Why.BUDGET_SPENT, f"{self._limits.requests} requests are spent")
-        if self._wire > self._limits.wire:
-            return NoAnswer(Why.BUDGET_SPENT, f"{self._limits.wire} bytes are spent")
-        if now >= self._ends:
-            return NoAnswer(Why.BUDGET_SPENT, "the dialogue's time is spent")
-        if self._silent >= _PATIENCE:
-            return NoAnswer(Why.HOST_SILENT, "not asked: the endpoint was silent before")
-        held = self._driver.pace.held(self._key)
-        if held > self._ends - now:
-            return NoAnswer(Why.TOLD_TO_WAIT, f"the host asked to be left alone for {held:.0f} s more")
-        return None
+    async def _otherwise(self, target: WebTarget, answer: Answer, web: Connection) -> NoAnswer | None:
+        """Whether the port speaks as the target's twin does, after the first answer to the target itself."""
+        if says_tls(answer):
+            return TLS_ONLY
+        if not isinstance(web, HttpConversation) or not web.reached or web.secured or not unspoken(answer):
+            return None
+        twin = replace(target, tls=not target.tls)
+        async with HttpConversation(twin, self._driver.dialer, self.budget.limits.timeouts, self._driver.says) as other:
+            if target.tls:
+                told = await self._send(Request("GET", "/", NARROW, said="/ in clear"), other)
+                return CLEAR_ONLY if isinstance(told, Response) and not says_tls(told) else None
+            await self.budget.spend("TLS", "a handshake", other.greet, lambda _: Told("completed"))
+            return TLS_ONLY if other.secured else None
 
-    def _record(self, request: Request, answer: Answer, seconds: float) -> Answer:
-        match answer:
-            case NoAnswer(why=why):
-                self._silent = self._silent + 1 if why in _SILENCE else self._silent
-                outcome, wire = why.value, 0
-            case Response(status=status, wire=wire, ending=ending):
-                self._silent = 0
-                self._wire += wire
-                outcome = f"{status} {ending.value}"
-                if status in (429, 503):
-                    self._wait(answer)
+    async def _send(self, request: Request, web: Connection) -> Answer:
+        path = self._said(request)
         # A host that the inventory does not lead to is a peer's own text: it is refused, and not written down.
-        host = "{host}" if request.host and outcome == Why.OUT_OF_SCOPE else request.host
-        said = host + (request.said or request.path.replace(self._target.nonce, "{canary}"))
-        digest = hashlib.sha256(answer.body).hexdigest() if isinstance(answer, Response) and answer.body else ""
-        self.asked.append(RequestLog(request.method, said, outcome, wire, int(seconds * 1000), digest))
-        return answer
+        unscoped = f"{{host}}{path}" if request.host else path
+        return await self.budget.spend(
+            request.method,
+            request.host + path,
+            lambda seconds: web.ask(request, seconds),
+            self._told,
+            out_of_scope=unscoped,
+        )
 
-    def _wait(self, answer: Response) -> None:
-        seconds = retry_after(answer.headers.get("retry-after"), self._driver.now())
-        if seconds:
-            self._driver.pace.hold(self._key, seconds)
+    def _told(self, answer: Response) -> Told:
+        wait = retry_after(answer.headers.get("retry-after"), self._driver.now()) if answer.status in (429, 503) else 0
+        digest = hashlib.sha256(answer.body).hexdigest() if answer.body else ""
+        return Told(f"{answer.status} {answer.ending.value}", answer.wire, digest, wait)
+
+    def _said(self, request: Request) -> str:
+        return request.said or request.path.replace(self._target.nonce, "{canary}")
 
 
 def _room_for_sockets(wanted: int) -> None:
@@ -267,20 +225,3 @@ def _room_for_sockets(wanted: int) -> None:
     if soft != resource.RLIM_INFINITY and soft < most:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def retry_after(text: str, now: datetime) -> float:
-    """Seconds that a Retry-After asks for, in either form of RFC 9110 section 10.2.3; 0 when it asks for nothing.
-
-    A date that has passed asks for nothing, and no wait is longer than LONGEST_WAIT.
-    """
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_WAIT)
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, IndexError, OverflowError):
-        return 0.0
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return min(max(0.0, (date - now).total_seconds()), LONGEST_WAIT)

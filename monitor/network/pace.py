@@ -1,38 +1,78 @@
-"""How fast: one pace for each host over all its endpoints and probes, and how long hosts asked us to wait."""
+"""How fast: one pace for each host over all that we do there, and how long hosts asked us to wait."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Work(Enum):
+    """What is done at a host: each at its own rate, all of it one after the other."""
+
+    LOOKS = "looks"
+    SURVEY = "survey"
+
+
+@dataclass(slots=True)
+class _Slots:
+    """Requests of one work that are under way at a host; who waits is let in first come, first served."""
+
+    every: float
+    limit: int
+    taken: int = 0
+    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
+
+    async def enter(self) -> None:
+        if self.taken < self.limit and not self.waiting:
+            self.taken += 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self.waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.leave()  # it was let in just then
+            raise
+
+    def leave(self) -> None:
+        self.taken -= 1
+        self.admit()
+
+    def admit(self) -> None:
+        while self.waiting and self.taken < self.limit:
+            turn = self.waiting.popleft()
+            if not turn.done():
+                self.taken += 1
+                turn.set_result(None)
 
 
 @dataclass(slots=True)
 class _Host:
-    every: float
-    slots: asyncio.Semaphore
+    works: dict[Work, _Slots] = field(default_factory=dict)
     next_turn: float = 0.0
     held_until: float = 0.0
-    waiting: int = field(default=0)
 
 
 class Pace:
-    """Turns for each host: at most `rate` requests a second, at most `side_by_side` at once. Times are the loop's."""
+    """Turns for each host: at most so many requests a second, at most so many at once. Times are the loop's."""
 
     def __init__(self) -> None:
         self._hosts: dict[str, _Host] = {}
 
-    def set(self, key: str, rate: float, side_by_side: int) -> None:
-        """The pace of one host; what it has already been asked, and asked of us, stays remembered."""
-        host = self._hosts.get(key)
-        if host is None:
-            self._hosts[key] = _Host(1.0 / rate, asyncio.Semaphore(side_by_side))
-        else:
-            host.every = 1.0 / rate
+    def set(self, key: str, rate: float, side_by_side: int, work: Work = Work.LOOKS) -> None:
+        """The pace of one host, from now on; what it has been asked, and asked of us, stays remembered."""
+        host = self._hosts.setdefault(key, _Host())
+        slots = host.works.setdefault(work, _Slots(1.0 / rate, side_by_side))
+        slots.every, slots.limit = 1.0 / rate, side_by_side
+        slots.admit()
 
     def hold(self, key: str, seconds: float) -> None:
-        """The host said Retry-After: nothing is asked of it for so long."""
+        """The host said Retry-After: nothing is asked of it for so long, not even by those who have a turn already."""
         host = self._hosts[key]
         host.held_until = max(host.held_until, asyncio.get_running_loop().time() + seconds)
 
@@ -41,13 +81,27 @@ class Pace:
         return max(0.0, self._hosts[key].held_until - asyncio.get_running_loop().time())
 
     @asynccontextmanager
-    async def turn(self, key: str) -> AsyncIterator[None]:
-        """Wait for the host's next turn and hold one of its slots while asking."""
+    async def turn(self, key: str, until: float, work: Work = Work.LOOKS) -> AsyncIterator[bool]:
+        """Wait for the host's next turn and hold one of its slots while asking; False when it comes after `until`.
+
+        All works share the host's turns: what is asked at a high rate waits for what is asked at a low one.
+        """
         host = self._hosts[key]
-        async with host.slots:
-            now = asyncio.get_running_loop().time()
-            at = max(now, host.next_turn, host.held_until)
-            host.next_turn = at + host.every
-            if at > now:
-                await asyncio.sleep(at - now)
-            yield
+        slots = host.works[work]
+        loop = asyncio.get_running_loop()
+        await slots.enter()
+        try:
+            granted = False
+            while not granted:
+                now = loop.time()
+                at = max(now, host.next_turn, host.held_until)
+                if at > until:
+                    break
+                host.next_turn = at + slots.every
+                if at > now:
+                    await asyncio.sleep(at - now)
+                # While it was waited for, another request may have been told to wait.
+                granted = host.held_until <= at
+            yield granted
+        finally:
+            slots.leave()

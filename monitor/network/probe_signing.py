@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
+from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.network.credentials import pair_of
 from monitor.network.sigv4 import sign
 from monitor.network.store_client import Sign
 from probes.api import BucketTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Request
 
 Headers = tuple[tuple[str, str], ...]
@@ -31,13 +32,13 @@ def _signed(
     target: BucketTarget,
     request: Request,
 ) -> Headers | NoAnswer:
-    bucket = inventory.asset(target.asset).bucket
-    if bucket is None or bucket.probing_key is None:
-        return NoAnswer(Why.NOT_ASKED, "no probing key is declared")
+    asset = inventory.asset(target.asset)
+    if not isinstance(asset, BucketAsset) or asset.bucket.probing_key is None:
+        return NoAnswer(NoAnswerReason.NOT_ASKED, "no probing key is declared")
     try:
-        keys = pair_of(resolve_secret(bucket.probing_key, environ))
+        keys = pair_of(resolve_secret(asset.bucket.probing_key, environ))
     except NoSecret as error:
-        return NoAnswer(Why.NOT_ASKED, str(error))
+        return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
     host = request.host or target.host
     url = f"{'https' if target.tls else 'http'}://{_authority(target, host)}{request.path}"
     return sign(request.method, url, request.headers, _region(target, host), keys, now())

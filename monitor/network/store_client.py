@@ -12,7 +12,7 @@ from typing import Protocol, Self
 from monitor.inventory.values.addresses import is_address
 from monitor.network.decoder import Feed
 from probes.api import BucketTarget, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request
 
 Resolve = Callable[[BucketTarget, str], Awaitable[tuple[str, ...] | NoAnswer]]
@@ -21,9 +21,9 @@ Resolve = Callable[[BucketTarget, str], Awaitable[tuple[str, ...] | NoAnswer]]
 Sign = Callable[[BucketTarget, Request], tuple[tuple[str, str], ...] | NoAnswer]
 """The headers that sign a request with the owner's probing key, or why it cannot be signed."""
 
-_NOT_SENT = frozenset({Why.REFUSED, Why.UNREACHABLE})
+_NOT_SENT = frozenset({NoAnswerReason.REFUSED, NoAnswerReason.UNREACHABLE})
 """No connection came about, so nothing was asked: the next address is asked the same at once."""
-_GIVEN_UP = _NOT_SENT | {Why.TIMED_OUT, Why.RESET, Why.TLS_FAILED}
+_GIVEN_UP = _NOT_SENT | {NoAnswerReason.TIMED_OUT, NoAnswerReason.RESET, NoAnswerReason.TLS_FAILED}
 """What makes an address one that is not asked again. The question may have arrived, so it is not sent a second time:
 pace, budget and record know of one. The next question goes to the next address."""
 
@@ -108,11 +108,11 @@ class StoreConversation:
 
     async def _addresses(self, host: str) -> tuple[str, ...] | NoAnswer:
         if self._resolve is None:
-            return NoAnswer(Why.OUT_OF_SCOPE, "no names are resolved here")
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no names are resolved here")
         found = await self._resolve(self._target, host)
         if isinstance(found, NoAnswer):
             return found
-        return found or NoAnswer(Why.OUT_OF_SCOPE, "no address of it is declared")
+        return found or NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no address of it is declared")
 
 
-_NO_KEY = NoAnswer(Why.NOT_ASKED, "no probing key is declared")
+_NO_KEY = NoAnswer(NoAnswerReason.NOT_ASKED, "no probing key is declared")

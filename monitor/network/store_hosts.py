@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from monitor.inventory.endpoints import fixed_addresses
-from monitor.inventory.endpoints import names as names_of
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.inventory.values.addresses import is_address
 from monitor.network.store_client import Resolve
 from probes.api import BucketTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer
 
 if TYPE_CHECKING:
@@ -47,17 +47,15 @@ def leading(inventory: Inventory, scope: Scope, names: Callable[[], Names]) -> R
 async def _lead(asset: Asset, host: str, scope: Scope, names: Callable[[], Names]) -> tuple[str, ...] | NoAnswer:
     if is_address(host):
         admitted = tuple(a for a in (host,) if any(scope.allows(None, a, port) for port in asset.ports))
-        return admitted or NoAnswer(Why.OUT_OF_SCOPE, "the address is not declared")
-    # Of an asset that is no bucket, a name that leads to a store is looked at as one.
-    leads = host in names_of(asset) if asset.bucket is None else asset.bucket.leads_to(host)
-    if not leads:
-        return NoAnswer(Why.OUT_OF_SCOPE, "the inventory does not lead to this host")
+        return admitted or NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the address is not declared")
+    if not asset.leads_to(host):
+        return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the inventory does not lead to this host")
     if asset.addresses:
         addresses = fixed_addresses(asset)
     else:
         answer = await names().addresses(host)
         if not answer.addresses:
-            return NoAnswer(answer.why or Why.NO_SUCH_NAME, answer.detail)
+            return NoAnswer(answer.why or NoAnswerReason.NO_SUCH_NAME, answer.detail)
         addresses = answer.addresses
     admitted = tuple(address for address in addresses if scope.admit(asset, host, address) is None)
-    return admitted or NoAnswer(Why.OUT_OF_SCOPE, "none of its addresses is declared")
+    return admitted or NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "none of its addresses is declared")

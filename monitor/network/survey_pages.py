@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from monitor.network.budget import LONGEST_WAIT, retry_after
 from monitor.network.decoder import Feed
-from monitor.network.driver import LONGEST_WAIT, Driver, retry_after
+from monitor.network.driver import Driver
+from monitor.network.pace import Work
 from monitor.network.store_client import Connection
 from monitor.network.transport import Timeouts
 from probes.api import Target
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request, Response
 
 LONGEST_REST = 60.0
@@ -33,11 +36,20 @@ class SurveyBudget:
 class Pages:
     """A conversation for a survey: `async with Pages(...) as pages: await pages.read(...)`."""
 
-    def __init__(self, driver: Driver, target: Target, pace_key: str, budget: SurveyBudget) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        target: Target,
+        pace_key: str,
+        budget: SurveyBudget,
+        refusal: Callable[[], str] = lambda: "",
+    ) -> None:
+        """`refusal` says before every request why it may not be made any more; empty: it may."""
         self._driver = driver
         self._target = target
         self._key = pace_key
         self._budget = budget
+        self._refusal = refusal
         self._web: Connection | None = None
         self._ends = 0.0
         self._throttled = 0
@@ -46,7 +58,7 @@ class Pages:
 
     async def __aenter__(self) -> Self:
         self._ends = asyncio.get_running_loop().time() + self._budget.seconds
-        self._web = self._driver.conversation(self._target, self._budget.timeouts, lean=True)
+        self._web = self._driver.conversation(self._target, self._budget.timeouts)
         await self._web.__aenter__()
         return self
 
@@ -61,6 +73,11 @@ class Pages:
         """Whether all bytes are spent: a page that was cut then was cut by us."""
         return self.wire >= self._budget.wire
 
+    @property
+    def seconds_left(self) -> float:
+        """What is left of the budget's seconds."""
+        return max(0.0, self._ends - asyncio.get_running_loop().time())
+
     def now(self) -> datetime:
         """The driver's clock."""
         return self._driver.now()
@@ -69,19 +86,20 @@ class Pages:
         """Ask within scope, pace and budget; the body goes to `feed` as it comes. A refusal is an answer."""
         assert self._web is not None  # noqa: S101  used inside `async with`
         loop = asyncio.get_running_loop()
+        if refusal := self._refusal():
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, refusal)
         if self.requests >= self._budget.requests:
-            return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.requests} requests are spent")
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self._budget.requests} requests are spent")
         if self.wire >= self._budget.wire:
-            return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.wire} bytes are spent")
-        held = self._driver.pace.held(self._key)
-        if held > self._ends - loop.time():
-            return NoAnswer(Why.BUDGET_SPENT, f"the host asked to be left alone for {held:.0f} s more")
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self._budget.wire} bytes are spent")
         request = replace(request, take=min(request.take, self._budget.wire - self.wire))
         self.requests += 1
-        async with self._driver.pace.turn(self._key):
+        async with self._driver.pace.turn(self._key, self._ends, Work.SURVEY) as granted:
             left = self._ends - loop.time()
-            if left <= 0:
-                return NoAnswer(Why.BUDGET_SPENT, f"{self._budget.seconds:.0f} seconds are spent")
+            if not granted or left <= 0:
+                held = self._driver.pace.held(self._key)
+                said = f"the host asked to be left alone for {held:.0f} s more" if held > left else ""
+                return NoAnswer(NoAnswerReason.BUDGET_SPENT, said or f"{self._budget.seconds:.0f} seconds are spent")
             # A page of a million rows takes as long as it takes: silence ends it, or the survey's own time.
             answer = await self._web.ask(request, left, feed)
         if isinstance(answer, Response):

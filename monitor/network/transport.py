@@ -1,4 +1,4 @@
-"""What speaking HTTP to an endpoint rests on, in any client: guard, time-outs, TLS, fields, and what errors mean."""
+"""What speaking to an endpoint rests on: guard, time-outs, TLS, fields of a request, and what errors mean."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ import errno
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from probes.api import WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Request
 
 Guard = Callable[[str | None, str, int], bool]
 """May we connect? Asked with the declared name (None: by bare address), the address, and the port."""
-
-NARROW = 4096
-"""Asks that want no more than this use a socket with a small receive buffer, so that the kernel does not take on more
-of a file than we read."""
-NARROW_KERNEL = 2048
-"""Bytes of the receive buffer of such a socket. It is set before connecting: the window that is offered follows from
-it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +29,7 @@ class OutOfScope(OSError):
     """The socket guard said no."""
 
 
+@cache
 def tls_context() -> ssl.SSLContext:
     """One context for all looks: every certificate and every old protocol is looked at, since an exposure hides behind
     any of them; what is wrong with the certificate is recorded instead (making it costs 25 ms: share it)."""
@@ -50,7 +45,7 @@ def tls_context() -> ssl.SSLContext:
 def fields(target: WebTarget, request: Request, says: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """The header fields of a request: where it goes, who asks (`says`), and what the request itself wants."""
     name = target.name or (f"[{target.address}]" if ":" in target.address else target.address)
-    usual = 443 if target.tls and not request.in_clear else 80
+    usual = 443 if target.tls else 80
     found = {"Host": name if target.port == usual else f"{name}:{target.port}"}
     found.update(says)
     found.update({"Accept": "*/*", "Accept-Encoding": "identity"})
@@ -67,15 +62,17 @@ def failure(error: BaseException) -> NoAnswer | None:
     """What an error of the socket or of TLS means; None when it says no more than that the connection ended."""
     match error:
         case OutOfScope():
-            return NoAnswer(Why.OUT_OF_SCOPE, "the socket guard refused the address")
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the socket guard refused the address")
+        case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+            return None
         case ssl.SSLError():
             return _tls(error)
         case TimeoutError():
-            return NoAnswer(Why.TIMED_OUT, "the peer was silent")
+            return NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent")
         case ConnectionRefusedError():
-            return NoAnswer(Why.REFUSED, "nothing listens there")
+            return NoAnswer(NoAnswerReason.REFUSED, "nothing listens there")
         case OSError() if error.errno in _UNREACHABLE:
-            return NoAnswer(Why.UNREACHABLE, "no way to the address")
+            return NoAnswer(NoAnswerReason.UNREACHABLE, "no way to the address")
         case _:
             return None
 
@@ -84,7 +81,7 @@ def _tls(error: ssl.SSLError) -> NoAnswer:
     # Only errors that OpenSSL itself raised carry a reason.
     reason = (getattr(error, "reason", None) or "").upper()
     if any(word in reason for word in _WANTS_CERTIFICATE):
-        return NoAnswer(Why.CLIENT_CERTIFICATE, "the server demands a client certificate")
+        return NoAnswer(NoAnswerReason.CLIENT_CERTIFICATE, "the server demands a client certificate")
     if any(word in reason for word in _PLAIN):
-        return NoAnswer(Why.NOT_TLS, "the port answered, but not in TLS")
-    return NoAnswer(Why.TLS_FAILED, reason.replace("_", " ").lower() or "the handshake failed")
+        return NoAnswer(NoAnswerReason.NOT_TLS, "the port answered, but not in TLS")
+    return NoAnswer(NoAnswerReason.TLS_FAILED, reason.replace("_", " ").lower() or "the handshake failed")

@@ -14,7 +14,8 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from monitor.inventory.endpoints import fixed_addresses
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Inventory
 from monitor.practice.inbox import Inbox, Letter
 from monitor.practice.serving import Handler, listen, prepared, refusal
 from monitor.practice.sites import KINDS, NGINX

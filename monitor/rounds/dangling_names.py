@@ -1,24 +1,25 @@
-"""Which declared names are looked at for leading to a bucket or an account that nobody holds."""
+"""Which declared names the probe of dangling names looks at, by what name servers said of them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from monitor.inventory.endpoints import names_to_resolve
+from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets, web_address
-from monitor.inventory.model.inventory import Asset
 from monitor.inventory.values.addresses import is_address
+from monitor.network.budget import Limits
 from monitor.network.dns import Resolved
-from monitor.network.driver import Limits
 from monitor.rounds.run import Job
-from probes.api import BucketTarget, Place
-from probes.buckets.names import Led, name_probe, name_target
-from probes.reasons import Why
+from probes.api import BucketTarget, Known, NameChain, Place
+from probes.buckets.dangling import DANGLING_NAME, evidence, name_target
+from probes.reasons import NoAnswerReason
 
 
 def names_that_lead(asset: Asset) -> tuple[str, ...]:
     """The declared names of `asset` that may stand for others: its host names, or the domain in front of its bucket."""
-    if asset.bucket is None:
+    if not isinstance(asset, BucketAsset):
         return names_to_resolve(asset)
     if asset.bucket.domain is None or asset.addresses:
         return ()
@@ -34,22 +35,23 @@ def name_jobs(
     limits: Limits,
     nonce: str,
 ) -> tuple[Job, ...]:
-    """The looks at names of `asset`, by what name servers said; `on_file` are the places once seen to lead nowhere."""
+    """The looks at names of `asset`, by what name servers said; `on_file` are the places with an open finding."""
     jobs = []
     for name in names_that_lead(asset):
         answer = said.get(name)
-        if answer is None or answer.why not in (None, Why.NO_SUCH_NAME):
+        if answer is None or answer.why not in (None, NoAnswerReason.NO_SUCH_NAME):
             continue
         target = _target(asset, name, nonce)
-        led = Led(answer.chain, bool(answer.addresses), answer.missing)
-        probe = name_probe(led, target.filed in on_file)
-        # What a store behind a bucket's own domain says is heard by the bucket's probe.
-        if probe is not None and (asset.bucket is None or not answer.addresses):
-            jobs.append(Job(probe, target, pace_key, limits))
+        names = NameChain(answer.chain, bool(answer.addresses), answer.missing)
+        was_dangling = target.filed in on_file
+        # The probe of the bucket itself asks the store behind the bucket's own domain.
+        if evidence(names, was_dangling) is not None and (isinstance(asset, HostAsset) or not answer.addresses):
+            known = (Known(target.filed.path),) if was_dangling else ()
+            jobs.append(Job(DANGLING_NAME, replace(target, names=names, known=known), pace_key, limits))
     return tuple(jobs)
 
 
 def _target(asset: Asset, name: str, nonce: str) -> BucketTarget:
-    if asset.bucket is None:
-        return name_target(asset.id, name, asset.ports, nonce)
-    return bucket_targets(asset.id, asset.bucket, (), nonce)[-1]
+    if isinstance(asset, BucketAsset):
+        return bucket_targets(asset.id, asset.bucket, (), nonce)[-1]
+    return name_target(asset.id, name, asset.ports, nonce)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.network.driver import Observation
+from monitor.store.reason_rows import proof_rows
 from monitor.store.rows import stamp, verdict_word
 from probes.api import Exposed, Verdict
 from probes.recognise.people.masking import mask_name
@@ -36,11 +37,11 @@ def evidence_of(verdict: Verdict, observation: Observation, round_: str) -> dict
             for a in observation.asked
         ],
     }
-    if verdict.doors:
-        evidence["doors"] = [[door.name, door.verdict, door.why.value] for door in verdict.doors]
+    if verdict.checks:
+        evidence["checks"] = [[check.name, check.verdict, check.why.value] for check in verdict.checks]
     if isinstance(verdict, Exposed):
         evidence["certainty"] = verdict.certainty.value
-        evidence["proof"] = list(verdict.proof)
+        evidence["proof"] = proof_rows(verdict.proof)
         if verdict.listing is not None:
             evidence["family"] = verdict.listing.family
             evidence["files"] = len(verdict.listing.files)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -13,23 +13,26 @@ from monitor.alerts.delivery.signed_links import linking
 from monitor.alerts.messages.change import Rounds, owed_escalating, owed_for
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.apply_survey import widened
-from monitor.findings.decide import Policy
-from monitor.findings.extent import Extent, extent_of
+from monitor.findings.decide import Decision, Policy
+from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold, signature_of
 from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.reasons import Cause, Reason
+from monitor.findings.retire import retire
 from monitor.findings.tally import Surveyed
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset, BucketAsset
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.network.driver import Observation
 from monitor.rounds.evidence import evidence_of
-from monitor.store import actions, queries
+from monitor.store import actions, places, queries
 from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
 from monitor.store.messages.queued import NewMessage
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
-from probes.buckets.vector import KIND as BUCKET
-from probes.reasons import Why
+from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.reasons import UndecidedReason, Why
 
 log = logging.getLogger("leftopen")
 
@@ -48,7 +51,7 @@ class Line:
     probe: str
     verdict: Verdict
     """Without its pages: a round over many open places would hold every row of them to its end."""
-    note: str
+    note: Reason
     finding: str = ""
     extent: Extent | None = None
     """How much an open place shows; None for any other."""
@@ -69,6 +72,7 @@ class Recorder:
         self.lines: list[Line] = []
         self.changed: dict[str, Finding] = {}
         self.asks = 0
+        self._unseen: dict[str, set[str]] = {}
         self._inventory = inventory
         self._ledger = ledger
         self._now = now
@@ -114,12 +118,41 @@ class Recorder:
         """An asset, or an address of it, that could not be looked at: no verdict, with its reason, on file."""
         now = self._now()
         log.warning("%s: %s (%s)", asset.id, why.value, detail)
-        place = asset.bucket.place if asset.bucket is not None else Place(asset.host, asset.ports[0], "/")
+        place = asset.place
         address = asset.host if is_address(asset.host) else ""
         target = WebTarget(asset.id, asset.host, asset.host, address, asset.ports[0], tls=False)
-        kind = "listing" if asset.bucket is None else BUCKET
+        kind = BUCKET if isinstance(asset, BucketAsset) else "listing"
         verdicts = (Unknown(place, kind, why, detail),)
+        self._unseen.setdefault(asset.id, set()).add(str(target))
         await self.take([Observation(asset.id, "names", target, now, now, (), verdicts)])
+
+    async def retire(self, led_to: Mapping[str, frozenset[str]]) -> None:
+        """Give up endpoints to which whole looks at assets no longer lead; `led_to` are those to which they do."""
+        assets = tuple(led_to)
+        for first in range(0, len(assets), _TOGETHER):
+            some = {asset: led_to[asset] for asset in assets[first : first + _TOGETHER]}
+            await self._ledger(partial(self._retire, some))
+
+    def _retire(self, led_to: Mapping[str, frozenset[str]], ledger: Ledger) -> None:
+        now = self._now()
+        with ledger.step():
+            for id_, endpoints in led_to.items():
+                policy = policy_of(self._inventory, self._asset(id_))
+                for finding in ledger.on_file(id_).values():
+                    # Settings of an account are read by other ways than a round's.
+                    decision = retire(finding, endpoints, now, policy) if finding.kind != CONFIG else None
+                    if decision is not None:
+                        self._put(ledger, decision, now)
+                seen = endpoints | self._unseen.get(id_, set())
+                places.not_led(ledger, id_, seen, CONFIG, policy.retire_after)
+
+    def _put(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
+        """Put on file what was decided without a look, with what it owes."""
+        finding, change = decision.finding, decision.change
+        owed: tuple[NewMessage, ...] = ()
+        if change is not None and not self._dismissed(ledger, finding):
+            owed = self._owed(ledger, finding, change, ledger.told(finding.id))
+        ledger.move(Moved(finding, change, owed=owed), self.id, now)
 
     def reach(self, ledger: Ledger, id_: str, surveyed: Surveyed) -> None:
         """Put on file what a survey makes of its finding, with what is owed when that is worse than was told."""
@@ -151,7 +184,7 @@ class Recorder:
             location=observation.target.location,
             now=observation.ended,
             policy=policy_of(self._inventory, asset),
-            last_good=lambda kind, place: ledger.last_good(asset.id, kind, place, looked.location),
+            last_good=lambda kind, place: places.last_good(ledger, asset.id, kind, place, looked.location),
             intended=lambda place: _intended(asset, place, observation.ended),
         )
         ledger.record(looked, tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None))
@@ -169,7 +202,7 @@ class Recorder:
             change,
             evidence_of(verdict, observation, self.id),
             verdict.witnesses if isinstance(verdict, Exposed) else (),
-            () if self._dismissed(ledger, finding) else self._owed(ledger, finding, change, told),
+            self._owed(ledger, finding, change, told),
         )
 
     def _dismissed(self, ledger: Ledger, finding: Finding) -> bool:
@@ -178,6 +211,9 @@ class Recorder:
         return handling.standing is TriageStatus.DISMISSED and handling.signature == signature_of(finding)
 
     def _owed(self, ledger: Ledger, finding: Finding, change: Change, told: Collection[str]) -> tuple[NewMessage, ...]:
+        """The messages that a change makes; none while people's dismissal of just this finding stands."""
+        if self._dismissed(ledger, finding):
+            return ()
         rounds = self._rounds(ledger, finding)
         return owed_for(finding, change, self._inventory, told, linking(self._inventory), rounds)
 
@@ -217,7 +253,7 @@ class Recorder:
                 if finding.asset not in declared:
                     continue
                 returned = replace(finding, sequence=finding.sequence + 1)
-                change = Change(id_, returned.sequence, Step.RETURNED, now, f"{action.act.value}: {action.reason}")
+                change = Change(id_, returned.sequence, Step.RETURNED, now, Cause(action.act.value))
                 owed = self._owed(ledger, returned, change, ledger.told(id_))
                 ledger.move(Moved(returned, change, owed=owed), self.id, now)
 
@@ -254,6 +290,7 @@ def policy_of(inventory: Inventory, asset: Asset) -> Policy:
         data_class=asset.data.value,
         clear_looks=settings.clear_looks,
         clear_over=timedelta(minutes=settings.clear_minutes),
+        retire_after=settings.retire_after,
     )
 
 
@@ -271,7 +308,7 @@ def _looked(round_: str, observation: Observation) -> Looked:
 
 
 def _blind(verdict: Verdict) -> Unknown:
-    return Unknown(verdict.place, verdict.kind, Why.BLIND_ROUND, "the round was blind")
+    return Unknown(verdict.place, verdict.kind, UndecidedReason.BLIND_ROUND, "the round was blind")
 
 
 def _slim(verdict: Verdict) -> Verdict:
@@ -290,5 +327,5 @@ def _extent(weighed: Matched) -> Extent | None:
 
 def _intended(asset: Asset, place: Place, now: datetime) -> date | None:
     # A bucket is open by intent as a whole, or not at all: what is declared of it is `/`.
-    public = asset.public_at("/" if asset.bucket is not None else place.path, now.date())
+    public = asset.public_at(asset.intended_path(place), now.date())
     return None if public is None else public.until

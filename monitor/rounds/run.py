@@ -8,22 +8,20 @@ passed stands on either side of it: so what is decided was seen while we could s
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.network.driver import Driver, Limits, Observation
+from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
+from monitor.network.budget import Limits
+from monitor.network.driver import Driver, Observation
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Probe, Target, WebTarget
-from probes.registry import STORE_PROBES
+from probes.registry import bucket_probe
 from probes.web.listing import HTTP_LISTING
 
 CONTROL_EVERY = 5.0
 """Seconds between controls while looks are under way: so long an alert may wait for the control behind it."""
 CONTROL_KEY = "control"
-COLLECT_AFTER = 20_000
-"""New objects after which the collector looks at the youngest, while a round goes on; 700 is what Python has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +48,14 @@ Sink = Callable[[Sequence[Observation]], Awaitable[None]]
 """Takes the observations of one bracket, between two controls."""
 
 
-async def run_round(jobs: tuple[Job, ...], driver: Driver, controls: ControlPair, sink: Sink, lost: Sink) -> str:
-    """Drive all jobs; returns why the round was blind, or nothing when it saw.
+async def run_round(
+    jobs: tuple[Job, ...], driver: Driver, controls: ControlPair, sink: Sink, lost: Sink
+) -> Reason | None:
+    """Drive all jobs; returns why the round was blind, or None when it saw.
 
     `sink` is handed every observation that stands between two passed controls. In a blind round the observations that
     were waiting go to `lost`, and the looks under way are stopped.
     """
-    with _collecting_seldom():
-        return await _bracketed(jobs, driver, controls, sink, lost)
-
-
-async def _bracketed(jobs: tuple[Job, ...], driver: Driver, controls: ControlPair, sink: Sink, lost: Sink) -> str:
     wrong = await check_controls(driver, controls)
     if wrong or not jobs:
         return wrong
@@ -75,7 +70,7 @@ async def _bracketed(jobs: tuple[Job, ...], driver: Driver, controls: ControlPai
             await (lost if wrong else sink)(seen)
             if wrong:
                 return wrong
-        return ""
+        return None
     finally:
         for task in looks:
             task.cancel()
@@ -87,48 +82,37 @@ def _look(driver: Driver, job: Job) -> Coroutine[Any, Any, Observation]:
     return driver.look(job.probe, job.target, job.pace_key, job.limits)  # type: ignore[misc]
 
 
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Pages become many small objects that live on: as it comes, the collector takes a fifth of a round's CPU."""
-    before = gc.get_threshold()
-    gc.set_threshold(max(before[0], COLLECT_AFTER), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-async def check_controls(driver: Driver, controls: ControlPair) -> str:
-    """What is wrong with our eyes: nothing, or a sentence. One look that fails is tried once more: packets get lost."""
+async def check_controls(driver: Driver, controls: ControlPair) -> Reason | None:
+    """Why we cannot see, or None. One look that fails is tried once more: packets get lost."""
     wrong = await _controls(driver, controls)
-    return await _controls(driver, controls) if wrong else ""
+    return await _controls(driver, controls) if wrong else None
 
 
-async def _controls(driver: Driver, controls: ControlPair) -> str:
+async def _controls(driver: Driver, controls: ControlPair) -> Reason | None:
     opened, closed = await asyncio.gather(
         driver.look(HTTP_LISTING, controls.open, CONTROL_KEY, Limits(seconds=30)),
         driver.look(HTTP_LISTING, controls.closed, CONTROL_KEY, Limits(seconds=30)),
     )
     for verdict in opened.verdicts:
         if not isinstance(verdict, Exposed) or verdict.certainty is not Certainty.PROVEN:
-            return f"the known-open place {controls.open.paths[0]} was not found open ({verdict.why.value})"
+            return ControlFailed(Control.OPEN_PLACE, verdict.why)
     for verdict in closed.verdicts:
         if not isinstance(verdict, Clear):
-            return f"the known-closed place {controls.closed.paths[0]} was not found closed ({verdict.why.value})"
+            return ControlFailed(Control.CLOSED_PLACE, verdict.why)
     if not opened.verdicts or not closed.verdicts:
-        return "a control was not looked at"
-    return "" if controls.buckets is None else await _bucket_controls(driver, *controls.buckets)
+        return Cause.CONTROL_NOT_SEEN
+    return None if controls.buckets is None else await _bucket_controls(driver, *controls.buckets)
 
 
-async def _bucket_controls(driver: Driver, open_: BucketTarget, closed: BucketTarget) -> str:
+async def _bucket_controls(driver: Driver, open_: BucketTarget, closed: BucketTarget) -> Reason | None:
     opened, shut = await asyncio.gather(
-        driver.look(STORE_PROBES[open_.dialect], open_, CONTROL_KEY, Limits(seconds=30)),
-        driver.look(STORE_PROBES[closed.dialect], closed, CONTROL_KEY, Limits(seconds=30)),
+        driver.look(bucket_probe(open_.dialect), open_, CONTROL_KEY, Limits(seconds=30)),
+        driver.look(bucket_probe(closed.dialect), closed, CONTROL_KEY, Limits(seconds=30)),
     )
     for verdict in opened.verdicts:
         if not isinstance(verdict, Exposed) or verdict.certainty is not Certainty.PROVEN:
-            return f"the known-open bucket {open_.bucket} was not found open ({verdict.why.value})"
+            return ControlFailed(Control.OPEN_BUCKET, verdict.why)
     for verdict in shut.verdicts:
         if not isinstance(verdict, Clear):
-            return f"the known-closed bucket {closed.bucket} was not found closed ({verdict.why.value})"
-    return "" if opened.verdicts and shut.verdicts else "a control was not looked at"
+            return ControlFailed(Control.CLOSED_BUCKET, verdict.why)
+    return None if opened.verdicts and shut.verdicts else Cause.CONTROL_NOT_SEEN

@@ -1,77 +1,92 @@
-"""What one round looks at: every door of every asset that is due, and all that is on file as open."""
+"""What one round looks at: every endpoint of every asset that is due, and all that is on file as open."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import assert_never
 
 from monitor.findings.finding import State
 from monitor.inventory.endpoints import endpoints, pace_groups
+from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
-from monitor.network.driver import Limits
+from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
-from monitor.rounds.dangling_names import name_jobs
-from monitor.rounds.recorder import Recorder
+from monitor.rounds.dangling_names import name_jobs, names_that_lead
 from monitor.rounds.run import Job
-from monitor.rounds.vantage import Vantage
+from monitor.rounds.vantage import Unseen, Vantage
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
-from probes.api import BucketTarget, Known, Place
-from probes.buckets.vector import DANGLING
-from probes.buckets.vector import KIND as BUCKET
-from probes.reasons import Why
+from probes.api import Known, Place
+from probes.buckets.bucket_verdict import DANGLING
+from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import PROBES, STORE_PROBES
-
-if TYPE_CHECKING:
-    from monitor.network.dns import Resolved
+from probes.registry import WEB_PROBES, bucket_probe
 
 ByPort = Mapping[int, tuple[Known, ...]]
 
 
-async def jobs_of(
-    vantage: Vantage, ledger: LedgerThread, assets: tuple[Asset, ...], scope: Scope, round_: Recorder
-) -> tuple[Job, ...]:
-    """The jobs of a round over `assets`. What cannot be looked at is recorded; addresses are admitted to `scope`."""
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What one round looks at."""
+
+    jobs: tuple[Job, ...]
+    led_to: Mapping[str, frozenset[str]]
+    """For each asset the endpoints to which inventory and DNS lead; without those whose name servers did not answer."""
+    unseen: tuple[Unseen, ...]
+
+
+async def targets_of(
+    vantage: Vantage, ledger: LedgerThread, assets: tuple[Asset, ...], scope: Scope, nonce: str
+) -> Targets:
+    """What a round over `assets` looks at; the addresses of their names are admitted to `scope`."""
     inventory = vantage.inventory
     known = await ledger(_known)
     dangling = await ledger(_dangling)
-    said: dict[str, Resolved] = {}
-    found = await vantage.resolve(assets, scope, round_.unseen, said)
-    groups = pace_groups(inventory, found)
+    resolution = await vantage.resolve(assets, scope, names_that_lead)
+    found, unseen = resolution.addresses, list(resolution.unseen)
+    groups = pace_groups(inventory, vantage.addresses)
     for group in set(groups.values()):
         vantage.pace.set(group.key, group.pace, group.concurrency)
     paths = tuple(path.path for path in default_paths())
     jobs: list[Job] = []
+    led_to: dict[str, set[str]] = {}
     for asset in assets:
         ended = vantage.unauthorised(asset)
         if ended is not None:
-            await round_.unseen(asset, Why.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})")
+            unseen.append(Unseen(asset, NoAnswerReason.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})"))
             continue
         key, limits, mine = groups[asset.id].key, _limits(inventory, asset), known.get(asset.id, {})
-        jobs += [
-            Job(probe, target, key, limits)
-            for target in endpoints(asset, found, inventory, recorder_paths=paths, known=mine, nonce=round_.nonce)
-            for probe in PROBES
-            if probe.name != "http-media" or target.files
-        ]
-        jobs += [Job(STORE_PROBES[one.dialect], one, key, limits) for one in _buckets(asset, mine, round_.nonce)]
-        jobs += name_jobs(asset, said, dangling.get(asset.id, set()), key, limits, round_.nonce)
-    return tuple(jobs)
+        match asset:
+            case HostAsset():
+                jobs += [
+                    Job(probe, target, key, limits)
+                    for target in endpoints(asset, found, inventory, recorder_paths=paths, known=mine, nonce=nonce)
+                    for probe in WEB_PROBES
+                    if probe.name != "http-media" or target.files
+                ]
+            case BucketAsset():
+                on_file = tuple(one for each in mine.values() for one in each)
+                targets = bucket_targets(asset.id, asset.bucket, on_file, nonce)
+                jobs += [Job(bucket_probe(one.dialect), one, key, limits) for one in targets]
+            case _:
+                assert_never(asset)
+        jobs += name_jobs(asset, resolution.answers, dangling.get(asset.id, set()), key, limits, nonce)
+        if resolution.conclusive(names_that_lead(asset)):
+            led_to[asset.id] = set()
+    for job in jobs:
+        if job.target.asset in led_to:
+            led_to[job.target.asset] |= {job.target.location, str(job.target)}
+    return Targets(tuple(jobs), {asset: frozenset(endpoints) for asset, endpoints in led_to.items()}, tuple(unseen))
 
 
 def _limits(inventory: Inventory, asset: Asset) -> Limits:
     settings = inventory.settings(asset)
     budget, times = settings.budget, settings.timeouts
     return Limits(budget.requests, budget.bytes, budget.seconds, Timeouts(times.connect, times.read, times.ask))
-
-
-def _buckets(asset: Asset, known: ByPort, nonce: str) -> tuple[BucketTarget, ...]:
-    if asset.bucket is None:
-        return ()
-    return bucket_targets(asset.id, asset.bucket, tuple(one for each in known.values() for one in each), nonce)
 
 
 def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:

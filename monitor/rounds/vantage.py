@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from monitor.inventory.endpoints import names_to_resolve
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.probe_signing import probing
 from monitor.network.store_hosts import leading
 from monitor.network.transport import Guard
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, Why
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names, Resolved
 
-Unseen = Callable[[Asset, Why, str], Awaitable[None]]
-"""Hears of an asset, or an address of it, that could not be looked at."""
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """An asset, or an address of it, that cannot be looked at, and why."""
+
+    asset: Asset
+    why: Why
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Where names lead now."""
+
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For each name of a host the addresses that the scope admits."""
+    answers: Mapping[str, Resolved] = field(default_factory=dict)
+    """What the name servers said, name by name."""
+    unseen: tuple[Unseen, ...] = ()
+
+    def conclusive(self, names: Iterable[str]) -> bool:
+        """Whether the name servers said where all of these names lead, or that they lead nowhere."""
+        return all(
+            self.answers[name].why in (None, NoAnswerReason.NO_SUCH_NAME) for name in names if name in self.answers
+        )
 
 
 class Vantage:
@@ -32,6 +57,8 @@ class Vantage:
         self.inventory = inventory
         self.now = now
         self.pace = Pace()
+        self.addresses: dict[str, tuple[str, ...]] = {}
+        """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
 
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
@@ -52,20 +79,15 @@ class Vantage:
         return next((c.id for c in self.inventory.contract_chain(asset) if c.authorised_until < today), None)
 
     async def resolve(
-        self,
-        assets: tuple[Asset, ...],
-        scope: Scope,
-        unseen: Unseen | None = None,
-        said: dict[str, Resolved] | None = None,
-    ) -> dict[str, tuple[str, ...]]:
-        """The addresses of every name that the scope admits; `unseen` hears what it refuses, and what fails.
+        self, assets: tuple[Asset, ...], scope: Scope, named: Callable[[Asset], tuple[str, ...]] = names_to_resolve
+    ) -> Resolution:
+        """Ask the name servers for the names of `assets`, and admit to `scope` the addresses that it takes.
 
-        `said` takes what name servers said, also of names in front of buckets, which need no address here.
+        `named` says which names of an asset are asked for: also those in front of buckets, which need no address here.
         """
-        named = names_to_resolve if said is None else _names_that_lead()
         wanted = tuple(dict.fromkeys(name for asset in assets for name in named(asset)))
         if not wanted:
-            return {}
+            return Resolution()
         names, at_once = self.names(), asyncio.Semaphore(64)
 
         async def ask(name: str) -> Resolved:
@@ -73,30 +95,23 @@ class Vantage:
                 return await names.addresses(name)
 
         resolved = dict(zip(wanted, await asyncio.gather(*(ask(name) for name in wanted)), strict=True))
-        if said is not None:
-            said.update(resolved)
         found: dict[str, tuple[str, ...]] = {}
+        unseen: list[Unseen] = []
         for asset in assets:
             for name in names_to_resolve(asset):
                 answer = resolved[name]
-                if answer.why is not None and unseen is not None:
-                    await unseen(asset, answer.why, f"{name}: {answer.detail}")
+                if answer.why is not None:
+                    unseen.append(Unseen(asset, answer.why, f"{name}: {answer.detail}"))
                 admitted = []
                 for address in answer.addresses:
                     refusal = scope.admit(asset, name, address)
                     if refusal is None:
                         admitted.append(address)
-                    elif unseen is not None:
-                        await unseen(asset, Why.OUT_OF_SCOPE, str(refusal))
+                    else:
+                        unseen.append(Unseen(asset, NoAnswerReason.OUT_OF_SCOPE, str(refusal)))
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
-        return found
-
-
-def _names_that_lead() -> Callable[[Asset], tuple[str, ...]]:
-    # It comes with every probe that looks at names, and a survey by itself looks at none.
-    from monitor.rounds.dangling_names import names_that_lead
-
-    return names_that_lead
+        self.addresses |= found
+        return Resolution(found, resolved, tuple(unseen))
 
 
 def resolver_of(inventory: Inventory) -> Names:

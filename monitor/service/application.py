@@ -15,20 +15,23 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from monitor.alerts.messages.change import owed_blind
+from monitor.alerts.messages.reason_text import reason_text
 from monitor.alerts.queue.retraction import retract
 from monitor.alerts.routing.reachability import tell_gaps
 from monitor.findings.finding import Finding, State
 from monitor.findings.handling import TriageStatus
+from monitor.findings.reasons import Reason
 from monitor.findings.tally import Surveyed
 from monitor.inventory.endpoints import control_targets
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.assets import Asset, BucketAsset
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.legal.warn import Warner
 from monitor.network.driver import Observation
 from monitor.rounds.plan import Rhythm, due, next_turn
 from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
-from monitor.rounds.targets import jobs_of
+from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
 from monitor.store import actions
 from monitor.store.thread import LedgerThread
@@ -57,7 +60,8 @@ class Round:
     started: datetime
     ended: datetime
     assets: tuple[str, ...]
-    blind: str
+    blind: Reason | None
+    """Why it decided nothing; None: it saw."""
     lines: tuple[Line, ...]
     changed: tuple[Finding, ...]
     asks: int
@@ -139,7 +143,7 @@ class Application:
         digest = hashlib.sha256(inventory.model_dump_json().encode()).hexdigest()
         await self.ledger(lambda ledger: ledger.begin_round(round_.id, started, inventory.vantage.id, digest))
         scope = Scope(inventory)
-        controls = await self._controls(round_.nonce, any(asset.bucket is not None for asset in chosen))
+        controls = await self._controls(round_.nonce, any(isinstance(asset, BucketAsset) for asset in chosen))
         own = {(t.name, t.address, t.port) for t in (controls.open, controls.closed)}
         own |= {(None, t.host, t.port) for t in controls.buckets or ()}
 
@@ -148,7 +152,10 @@ class Application:
 
         driver = self.vantage.driver(guard, round_.id, scope)
         self.vantage.pace.set(CONTROL_KEY, 1000.0, 8)
-        jobs = await jobs_of(self.vantage, self.ledger, chosen, scope, round_)
+        targets = await targets_of(self.vantage, self.ledger, chosen, scope, round_.nonce)
+        jobs = targets.jobs
+        for one in targets.unseen:
+            await round_.unseen(one.asset, one.why, one.detail)
         taken = 0
 
         async def take(observations: Sequence[Observation]) -> None:
@@ -163,12 +170,13 @@ class Application:
         blind = await run_round(jobs, driver, controls, take, round_.lose)
         ended = self.now()
         looks = {} if blind else {asset.id: started for asset in chosen}
-        owed = owed_blind(round_.id, (blind,), inventory, ended) if blind else ()
+        owed = owed_blind(round_.id, blind, inventory, ended) if blind else ()
         if not blind:
+            await round_.retire(targets.led_to)
             await self._mind(round_)
         await self.ledger(lambda ledger: ledger.end_round(round_.id, ended, blind, looks, owed))
         if blind:
-            log.error("round %s is blind and decided nothing: %s", round_.id, blind)
+            log.error("round %s is blind and decided nothing: %s", round_.id, reason_text(blind, "en"))
         return Round(
             id=round_.id,
             started=started,

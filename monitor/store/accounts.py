@@ -8,8 +8,8 @@ from typing import Any, Literal, cast
 
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, read_record, stamp, when
-from probes.api import Door
-from probes.reasons import Why
+from probes.api import Check
+from probes.reasons import Why, why_of
 
 VerdictWord = Literal["exposed", "clear", "unknown"]
 
@@ -71,18 +71,18 @@ def states(ledger: Ledger) -> dict[str, AccountState]:
 
 def looks(
     ledger: Ledger, asset: str, kind: str, place: str
-) -> tuple[tuple[VerdictWord, Why, datetime, tuple[Door, ...]], ...]:
-    """A stranger's last look at a bucket by each of its doors: verdict, reason, time, and what stands behind it."""
+) -> tuple[tuple[VerdictWord, Why, datetime, tuple[Check, ...]], ...]:
+    """The last anonymous look at each address of a bucket: verdict, reason, time, and its checks."""
     found = []
     for row in ledger.rows(
         "SELECT * FROM places WHERE asset = ? AND kind = ? AND place = ? ORDER BY location", asset, kind, place
     ):
-        doors = _doors(ledger, asset, row["location"], kind, place)
-        found.append((cast(VerdictWord, row["verdict"]), Why(row["why"]), when(row["at"]), doors))
+        checks = _checks(ledger, asset, row["location"], kind, place)
+        found.append((cast(VerdictWord, row["verdict"]), why_of(row["why"]), when(row["at"]), checks))
     return tuple(found)
 
 
-def _doors(ledger: Ledger, asset: str, location: str, kind: str, place: str) -> tuple[Door, ...]:
+def _checks(ledger: Ledger, asset: str, location: str, kind: str, place: str) -> tuple[Check, ...]:
     rows = ledger.rows(
         """SELECT r.body FROM observations o JOIN records r ON r.digest = o.sights
            WHERE o.asset = ? AND o.location = ? ORDER BY o.id DESC LIMIT 1""",
@@ -91,4 +91,4 @@ def _doors(ledger: Ledger, asset: str, location: str, kind: str, place: str) -> 
     )
     verdicts: list[Any] = read_record(rows[0]["body"]) if rows else []
     verdict = next((one for one in verdicts if one[:2] == [place, kind] and len(one) > 5), None)
-    return tuple(Door(name, verdict, Why(why)) for name, verdict, why, *_ in verdict[5]) if verdict else ()
+    return tuple(Check(name, verdict, why_of(why)) for name, verdict, why, *_ in verdict[5]) if verdict else ()

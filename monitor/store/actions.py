@@ -6,7 +6,16 @@ from collections.abc import Collection
 from datetime import datetime
 
 from monitor.findings.finding import Finding, State
-from monitor.findings.handling import NOTES, Action, ActionKind, Handling, TriageStatus, fold, inventory_deed, own_deed
+from monitor.findings.handling import (
+    NOTES,
+    Action,
+    ActionKind,
+    Handling,
+    TriageStatus,
+    fold,
+    inventory_action,
+    own_action,
+)
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 
@@ -92,10 +101,10 @@ def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> tuple[tu
     for finding in ledger.findings():
         done = of_finding(ledger, finding.id)
         if finding.state in (State.EXPOSED, State.CLEARING):
-            event = inventory_deed(done, finding.asset in declared, now)
+            event = inventory_action(done, finding.asset in declared, now)
             if event is not None:
                 append(ledger, finding.id, event)
-        action = own_deed(finding, fold(done, finding), now)
+        action = own_action(finding, fold(done, finding), now)
         if action is not None:
             append(ledger, finding.id, action)
             news.append((finding.id, action))

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -37,16 +39,10 @@ class Seal:
         """
         file = database.with_name(database.name + ".key")
         try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
+            if not file.exists():
+                _make_key(file)
         except OSError as error:
             raise KeyUnusable(f"cannot make the key {file}: {error.strerror}") from error
-        else:
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(Fernet.generate_key())
-                out.flush()
-                os.fsync(out.fileno())
         try:
             return cls(file.read_bytes().strip())
         except OSError as error:
@@ -80,3 +76,17 @@ class Seal:
             return tuple(json.loads(self._fernet.decrypt(sealed)))
         except InvalidToken:
             return None
+
+
+def _make_key(file: Path) -> None:
+    """Make the key under another name and link it into place: no other process ever sees half of it, or two of them."""
+    made = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(Fernet.generate_key())
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):  # another process was first: its key is the key
+            os.link(made, file)
+    finally:
+        made.unlink(missing_ok=True)

@@ -19,11 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor.findings.finding import Change, Finding
+from monitor.findings.reasons import Reason
+from monitor.store import places
 from monitor.store.encryption import Seal
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.migrations import bring_up_to_date
+from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, verdict_row, verdict_word, when
-from probes.api import Place, Verdict
+from probes.api import Verdict
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -143,7 +146,12 @@ class Ledger:
             self.execute("INSERT INTO rounds (id, started, vantage, inventory) VALUES (?, ?, ?, ?)", *values)
 
     def end_round(
-        self, round_: str, ended: datetime, blind: str, looks: dict[str, datetime], owed: tuple[NewMessage, ...]
+        self,
+        round_: str,
+        ended: datetime,
+        blind: Reason | None,
+        looks: dict[str, datetime],
+        owed: tuple[NewMessage, ...],
     ) -> None:
         """A round has ended; `looks` says when each asset that was looked at had its turn."""
         with self.step():
@@ -152,7 +160,7 @@ class Ledger:
                    (SELECT count(*), coalesce(sum(asks), 0), coalesce(sum(wire), 0), coalesce(sum(exposed), 0),
                     coalesce(sum(clear), 0), coalesce(sum(unknown), 0) FROM observations WHERE round = ?)
                    WHERE id = ?""",
-                (stamp(ended), blind, round_, round_),
+                (stamp(ended), dump_reason(blind) if blind is not None else "", round_, round_),
             )
             rows = [{"asset": asset, "at": stamp(at)} for asset, at in looks.items()]
             self._db.table("looks").upsert_all(rows, pk="asset")
@@ -161,7 +169,7 @@ class Ledger:
     def record(self, looked: Looked, moved: tuple[Moved, ...]) -> None:
         """Record an observation with all that follows from it. The caller holds a `step`."""
         observation = self._observe(looked)
-        self._mark_places(looked)
+        places.mark(self._connection, looked.asset, looked.location, looked.ended, looked.verdicts)
         for move in moved:
             self.move(move, looked.round, looked.ended, observation)
 
@@ -198,36 +206,6 @@ class Ledger:
         )
         return cursor.lastrowid or 0
 
-    def _mark_places(self, looked: Looked) -> None:
-        at = stamp(looked.ended)
-        rows = []
-        for verdict in looked.verdicts:
-            found = verdict_word(verdict)
-            rows.append(
-                (
-                    looked.asset,
-                    verdict.kind,
-                    str(verdict.place),
-                    looked.location,
-                    found,
-                    verdict.why.value,
-                    at,
-                    at if found == "clear" else None,
-                    at if found != "unknown" else None,
-                )
-            )
-        self._connection.executemany(
-            """INSERT INTO places (asset, kind, place, location, verdict, why, at, last_clear, last_conclusive)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-               ON CONFLICT (asset, kind, place, location) DO UPDATE SET
-               verdict = excluded.verdict, why = excluded.why, at = excluded.at,
-               last_clear = coalesce(excluded.last_clear, last_clear),
-               longest_gap = CASE WHEN excluded.last_conclusive IS NULL OR last_conclusive IS NULL THEN longest_gap ELSE
-                 max(longest_gap, (julianday(excluded.last_conclusive) - julianday(last_conclusive)) * 86400) END,
-               last_conclusive = coalesce(excluded.last_conclusive, last_conclusive)""",
-            rows,
-        )
-
     def move(self, move: Moved, round_: str, at: datetime, observation: int | None = None) -> None:
         """Put on file what a decision made of a finding, with all that it owes. The caller holds a `step`."""
         finding = move.finding
@@ -258,7 +236,14 @@ class Ledger:
             change = move.change
             self._connection.execute(
                 "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
-                (change.finding, change.sequence, change.step.value, stamp(change.at), change.reason, round_),
+                (
+                    change.finding,
+                    change.sequence,
+                    change.step.value,
+                    stamp(change.at),
+                    dump_reason(change.reason),
+                    round_,
+                ),
             )
         if move.evidence is not None and observation is not None:
             self._db.table("evidence").insert(
@@ -294,21 +279,6 @@ class Ledger:
         """The paths once seen open; empty when there are none or the key that sealed them is gone."""
         rows = self.rows("SELECT sealed FROM witnesses WHERE finding = ?", finding)
         return (self.seal.open(rows[0]["sealed"]) or ()) if rows else ()
-
-    def last_good(self, asset: str, kind: str, place: Place, location: str) -> datetime | None:
-        """The last conclusive clear look at a place at one location; None when there never was one.
-
-        An endpoint where nobody spoke our way was no look at the place, and another location says nothing of this one.
-        """
-        rows = self.rows(
-            """SELECT last_clear AS at FROM places WHERE asset = ? AND kind = ? AND place = ? AND location = ?
-               AND why <> 'not-spoken'""",
-            asset,
-            kind,
-            str(place),
-            location,
-        )
-        return maybe(rows[0]["at"]) if rows else None
 
     def looks(self) -> dict[str, datetime]:
         """For each asset, when it was last looked at."""

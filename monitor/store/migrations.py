@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from monitor.store import old_sentences
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
 
 if TYPE_CHECKING:
@@ -109,6 +111,47 @@ def accounts(db: Database) -> None:
     _each(db, _ACCOUNTS)
 
 
+@_migration
+def service_faults(db: Database) -> None:
+    """Parts of the service that do not work now, and why."""
+    _each(db, _SERVICE_FAULTS)
+
+
+@_migration
+def reasons_are_values(db: Database) -> None:
+    """Sentences that said why something changed, is severe, is proven or was blind are stored as values."""
+    for id_, text in db.execute("SELECT id, body FROM findings").fetchall():
+        body = json.loads(text)
+        body["severity_reasons"] = old_sentences.severity_reasons(body["severity_reasons"])
+        body["proof"] = old_sentences.proof_steps(body["proof"])
+        db.execute("UPDATE findings SET body = ? WHERE id = ?", (_json(body), id_))
+    # The one time that changes are rewritten: what they say stays the same.
+    db.execute("DROP TRIGGER changes_are_appended_only")
+    for finding, sequence, reason in db.execute("SELECT finding, sequence, reason FROM changes").fetchall():
+        value = _json(old_sentences.change_reason(reason))
+        db.execute("UPDATE changes SET reason = ? WHERE finding = ? AND sequence = ?", (value, finding, sequence))
+    _each(db, _CHANGES_ARE_APPENDED)
+    for id_, blind in db.execute("SELECT id, blind FROM rounds WHERE blind <> ''").fetchall():
+        db.execute("UPDATE rounds SET blind = ? WHERE id = ?", (_json(old_sentences.blind_reason(blind)), id_))
+
+
+@_migration
+def places_that_are_gone(db: Database) -> None:
+    """How many looks in a row no longer led to a place's endpoint."""
+    db.execute("ALTER TABLE places ADD COLUMN missed INTEGER NOT NULL DEFAULT 0")
+
+
+@_migration
+def found_folders(db: Database) -> None:
+    """Folders that a survey has found are appended, instead of writing all that waits each second. A survey that was
+    under way when this was applied begins anew."""
+    _each(db, _FOUND_FOLDERS)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def _each(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -182,6 +225,11 @@ CREATE TABLE deliveries (
   ended TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL
 );
 CREATE INDEX deliveries_due ON deliveries(due);
+"""
+
+_CHANGES_ARE_APPENDED = """
+CREATE TRIGGER changes_are_appended_only BEFORE UPDATE ON changes
+BEGIN SELECT RAISE(ABORT, 'a change is never rewritten'); END;
 """
 
 # A folder's row is its key, what its parent's page said of it, and its counts: no name stands in it.
@@ -295,4 +343,17 @@ CREATE TABLE accounts (
   id TEXT PRIMARY KEY, at TEXT NOT NULL, good TEXT, faults TEXT NOT NULL, buckets INTEGER NOT NULL,
   undeclared INTEGER NOT NULL, undeclared_open INTEGER NOT NULL
 ) WITHOUT ROWID;
+"""
+
+_SERVICE_FAULTS = """
+CREATE TABLE service_faults (part TEXT PRIMARY KEY, since TEXT NOT NULL, why TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# Sealed: what was found are paths.
+_FOUND_FOLDERS = """
+CREATE TABLE survey_found (
+  id INTEGER PRIMARY KEY, survey INTEGER NOT NULL REFERENCES surveys(id), body BLOB NOT NULL
+);
+CREATE INDEX survey_found_survey ON survey_found(survey);
+UPDATE surveys SET waiting = NULL;
 """

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from monitor.findings.finding import Change, Step
+from monitor.findings.reasons import Reason
 from monitor.store.ledger import Ledger
+from monitor.store.reason_rows import load_reason
 from monitor.store.rows import maybe, read_record, stamp, when
 
 
@@ -42,12 +44,12 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class RoundRow:
-    """One round on file; `blind` says why it decided nothing, and is empty when it saw."""
+    """One round on file; `blind` says why it decided nothing, and is None when it saw."""
 
     id: str
     started: datetime
     ended: datetime | None
-    blind: str
+    blind: Reason | None
     tasks: int
     asks: int
     exposed: int
@@ -58,7 +60,9 @@ class RoundRow:
 def changes(ledger: Ledger, finding: str) -> tuple[Change, ...]:
     """The life of a finding, in order."""
     rows = ledger.rows("SELECT * FROM changes WHERE finding = ? ORDER BY sequence", finding)
-    return tuple(Change(r["finding"], r["sequence"], Step(r["step"]), when(r["at"]), r["reason"]) for r in rows)
+    return tuple(
+        Change(r["finding"], r["sequence"], Step(r["step"]), when(r["at"]), load_reason(r["reason"])) for r in rows
+    )
 
 
 def evidence(ledger: Ledger, finding: str) -> tuple[dict[str, Any], ...]:
@@ -114,7 +118,7 @@ def rounds(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
             r["id"],
             when(r["started"]),
             maybe(r["ended"]),
-            r["blind"],
+            load_reason(r["blind"]) if r["blind"] else None,
             r["tasks"],
             r["asks"],
             r["exposed"],

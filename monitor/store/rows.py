@@ -12,8 +12,9 @@ from typing import Any
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Finding, Seen, Severity, State
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
+from monitor.store.reason_rows import proof_of, proof_rows, reason_row, severity_reason_of
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
 
 
@@ -55,9 +56,9 @@ def verdict_word(verdict: Verdict) -> str:
 
 
 def verdict_row(verdict: Verdict) -> list[Any]:
-    """A verdict as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its doors as well."""
+    """A verdict as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its checks as well."""
     row: list[Any] = [str(verdict.place), verdict.kind, verdict_word(verdict), verdict.why.value, list(verdict.facts)]
-    return [*row, [[door.name, door.verdict, door.why.value] for door in verdict.doors]] if verdict.doors else row
+    return [*row, [[check.name, check.verdict, check.why.value] for check in verdict.checks]] if verdict.checks else row
 
 
 def due_of(row: Mapping[str, Any]) -> QueuedMessage:
@@ -92,12 +93,13 @@ def finding_body(finding: Finding) -> str:
         "probe": finding.probe,
         "kind": finding.kind,
         "place": [finding.place.host, finding.place.port, finding.place.path],
-        "severity_reasons": finding.severity_reasons,
+        "severity_reasons": [reason_row(one) for one in finding.severity_reasons],
         "confirmed": finding.confirmed and stamp(finding.confirmed),
         "cleared": finding.cleared and stamp(finding.cleared),
         "last_known_good": finding.last_known_good and stamp(finding.last_known_good),
         "reopened": finding.reopened,
         "active": finding.active,
+        "last_arrival": finding.last_arrival and stamp(finding.last_arrival),
         "seen": [
             [
                 seen.location,
@@ -105,6 +107,8 @@ def finding_body(finding: Finding) -> str:
                 seen.clears,
                 seen.first_clear and stamp(seen.first_clear),
                 seen.last_clear and stamp(seen.last_clear),
+                seen.missed,
+                seen.missed_since and stamp(seen.missed_since),
             ]
             for seen in finding.seen
         ],
@@ -112,7 +116,7 @@ def finding_body(finding: Finding) -> str:
         "reach": finding.reach and _extent(finding.reach),
         "why": finding.why.value,
         "facts": finding.facts,
-        "proof": finding.proof,
+        "proof": proof_rows(finding.proof),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -131,7 +135,7 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         place=Place(*body["place"]),
         state=State(row["state"]),
         severity=Severity(row["severity"]),
-        severity_reasons=tuple(body["severity_reasons"]),
+        severity_reasons=tuple(severity_reason_of(one) for one in body["severity_reasons"]),
         first_seen=when(row["first_seen"]),
         last_seen=when(row["last_seen"]),
         confirmed=maybe(body["confirmed"]),
@@ -140,16 +144,22 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         reopened=body["reopened"],
         sequence=row["sequence"],
         active=body["active"],
+        last_arrival=maybe(body.get("last_arrival")),
         seen=tuple(
-            Seen(location, when(last_open), clears, maybe(first), maybe(last))
-            for location, last_open, clears, first, last in body["seen"]
+            Seen(location, when(last_open), clears, maybe(first), maybe(last), *_missed(*gone))
+            for location, last_open, clears, first, last, *gone in body["seen"]
         ),
         extent=_extent_of(extent),
         reach=_extent_of(body["reach"]) if body.get("reach") else None,
-        why=Why(body["why"]),
+        why=OpenReason(body["why"]),
         facts=tuple(body["facts"]),
-        proof=tuple(body["proof"]),
+        proof=proof_of(body["proof"]),
     )
+
+
+def _missed(missed: int = 0, since: str | None = None) -> tuple[int, datetime | None]:
+    # What was written before endpoints could be retired says nothing of it.
+    return missed, maybe(since)
 
 
 def _extent(extent: Extent) -> dict[str, Any]:

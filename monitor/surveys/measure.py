@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.finding import Finding, State
 from monitor.findings.tally import Surveyed
 from monitor.inventory.endpoints import endpoints, pace_groups
+from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.network.pace import Work
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
+from monitor.surveys.permission import Permission
 from monitor.surveys.run import Terms, survey
 from monitor.surveys.web.crawl import Progress
-from probes.api import BucketTarget, Target, WebTarget
-from probes.buckets.vector import ASKED_AT
-from probes.buckets.vector import KIND as BUCKET
-from probes.reasons import Why
+from probes.api import BucketTarget, Dialect, Target, WebTarget
+from probes.buckets.bucket_verdict import ASKED_AT
+from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.reasons import OpenReason
+from probes.recognise.media.recorder_paths import default_paths
 
 if TYPE_CHECKING:
     from monitor.store.ledger import Ledger
 
-_LISTS = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.READABLE})
+_LISTS = frozenset({OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.READABLE})
 """Why a bucket is open whose keys can be listed; of one that is readable and lists nothing no key is known."""
 
 
@@ -63,18 +67,26 @@ async def measure(
         return None
     id_ = f"survey-{vantage.now():%Y%m%dT%H%M%SZ}"
     scope = Scope(inventory)
-    found = await vantage.resolve((asset,), scope)
+    found = (await vantage.resolve((asset,), scope)).addresses
     seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
     targets = {one.location: one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}
     target = next((targets[one.location] for one in seen if one.location in targets), None)
     if target is None:
         return None
-    key = f"survey {pace_groups(inventory, found)[asset.id].key}"
-    terms = _terms(vantage, asset, key)
+    key = pace_groups(inventory, vantage.addresses)[asset.id].key
+    terms = _terms(vantage, inventory, asset, key)
     driver = vantage.driver(scope.allows, id_, scope)
     match target:
         case WebTarget():
-            surveyed = await survey(finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress)
+            result = await survey(finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress)
+            if isinstance(result, Dialect):
+                from monitor.surveys.bucket.run import survey_bucket
+
+                bucket = _bucket_at(target, result, finding)
+                result = await survey_bucket(
+                    finding, bucket, driver, ledger, terms, via=target, whole=whole, on_progress=on_progress
+                )
+            surveyed = result
         case BucketTarget():
             # Few surveys are of buckets: the others need not load what lists keys.
             from monitor.surveys.bucket.run import survey_bucket
@@ -101,33 +113,48 @@ async def measure(
     return surveyed
 
 
-def _targets(asset: Asset, found: dict[str, tuple[str, ...]], inventory: Inventory, nonce: str) -> tuple[Target, ...]:
-    if asset.bucket is not None:
-        return bucket_targets(asset.id, asset.bucket, (), nonce)
-    return endpoints(asset, found, inventory, nonce=nonce)
+def _targets(
+    asset: Asset, found: Mapping[str, tuple[str, ...]], inventory: Inventory, nonce: str
+) -> tuple[Target, ...]:
+    match asset:
+        case HostAsset():
+            return endpoints(asset, found, inventory, nonce=nonce)
+        case BucketAsset():
+            return bucket_targets(asset.id, asset.bucket, (), nonce)
+        case _:
+            assert_never(asset)
 
 
-def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
-    inventory = vantage.inventory
+def _bucket_at(target: WebTarget, dialect: Dialect, finding: Finding) -> BucketTarget:
+    """The bucket whose list of keys a host shows at a path of its own."""
+    root = finding.place.path.partition("?")[0].rstrip("/")
+    host = target.name or target.address
+    return BucketTarget(target.asset, dialect, host, target.port, target.tls, "", root, finding.place)
+
+
+def _terms(vantage: Vantage, inventory: Inventory, asset: Asset, key: str) -> Terms:
     settings, times = inventory.settings(asset).survey, inventory.settings(asset).timeouts
-    vantage.pace.set(key, settings.pace, settings.concurrency)
+    vantage.pace.set(key, settings.pace, settings.concurrency, Work.SURVEY)
     waits = Timeouts(times.connect, times.read, times.ask)
     budget = SurveyBudget(settings.requests, settings.bytes, settings.seconds, waits)
     declared = [text for party in inventory.parties for text in (party.id, party.name)]
     declared += [text for one in inventory.assets for text in (one.id, one.host)]
-    return Terms(budget, key, settings.concurrency, tuple(declared))
+    paths = [path for one in inventory.assets for path in one.declared_paths]
+    paths += [public.path for one in inventory.assets for public in one.public]
+    paths += [known.path for known in default_paths()]
+    return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths), Permission(vantage, asset))
 
 
 def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget:
     """The bucket at the endpoint of its region, where looks were led to one: its list is asked for there."""
-    from probes.buckets.providers import moved
+    from probes.buckets.addresses.parse import moved
 
     if target.domain:
         # What was seen open is the owner's own name: what lies behind it may be closed, or elsewhere.
         return target
     host = next((fact.removeprefix(ASKED_AT) for fact in finding.facts if fact.startswith(ASKED_AT)), "")
-    for door in asset.bucket.doors if asset.bucket is not None and host else ():
-        there = moved(door, host) if door.dialect is target.dialect else None
+    for address in asset.bucket.addresses if isinstance(asset, BucketAsset) and host else ():
+        there = moved(address, host) if address.dialect is target.dialect else None
         if there is not None:
             return replace(target, host=there.host, root=there.root, region=there.region)
     return target
@@ -137,13 +164,13 @@ def _prefix(ledger: Ledger, finding: Finding) -> tuple[bytes, int]:
     """The prefix below which a bucket lists now, where it does not list as a whole; and how many others do so too."""
     from monitor.store.accounts import looks
 
-    kept = [(door, key) for door, _, key in (one.partition("\n") for one in ledger.witnesses(finding.id))]
+    kept = [(check, key) for check, _, key in (one.partition("\n") for one in ledger.witnesses(finding.id))]
     seen = looks(ledger, finding.asset, finding.kind, str(finding.place))
-    now = {door.name for _, _, _, doors in seen for door in doors if door.verdict == "exposed"}
+    now = {check.name for _, _, _, checks in seen for check in checks if check.verdict == "exposed"}
     # Where no look is on file any more, what was ever open has to do.
-    lists = now or {door for door, _ in kept}
-    below = {door: key or door.removeprefix("list ") for door, key in kept if door.startswith("list ")}
-    found = [prefix for door, prefix in below.items() if door in lists]
+    lists = now or {check for check, _ in kept}
+    below = {check: key or check.removeprefix("list ") for check, key in kept if check.startswith("list ")}
+    found = [prefix for check, prefix in below.items() if check in lists]
     if "list" in lists or not found:
         return b"", 0
     return found[0].encode("utf-8", "surrogateescape"), len(found) - 1

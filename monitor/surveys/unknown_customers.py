@@ -24,16 +24,23 @@ MOST = 200
 class Tenants:
     """Sees folders go by; keeps the names of those that hold a date tree and are named after nobody declared."""
 
-    def __init__(self, declared: Iterable[str]) -> None:
-        """`declared` are names and ids of parties, assets and hosts: a folder that carries one is no stranger."""
+    def __init__(self, declared: Iterable[str], paths: Iterable[str] = ()) -> None:
+        """`declared` are names and ids of parties, assets and hosts: a folder that carries one is no stranger.
+
+        `paths` are declared folders and the default folders of recording products: no folder on the way to one of them,
+        or named as one, is a customer.
+        """
         self._declared = tuple(filter(None, (_plain(word) for text in declared for word in _words(text))))
+        self._known = {_plain(unquote(segment)) for path in paths for segment in path.partition("?")[0].split("/")}
         self.found: dict[str, Masked] = {}
         """What was found, by plain name: the names are somebody's, and stand nowhere else."""
 
     def see(self, folder: str, children: Iterable[str]) -> None:
         """A folder, and the folders in it (paths)."""
         name = _name(folder)
-        if not name or _DATE_PART.match(name) or _plain(name) in _FILING or len(self.found) >= MOST:
+        if not name or _DATE_PART.match(name) or len(self.found) >= MOST:
+            return
+        if _plain(name) in _FILING or _plain(name) in self._known:
             return
         if not any(_YEAR.match(_name(child)) for child in children):
             return

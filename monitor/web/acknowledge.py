@@ -62,7 +62,11 @@ class AcknowledgePage:
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._declared.listen.address, self._declared.listen.port).start()
+        try:
+            await web.TCPSite(self._runner, self._declared.listen.address, self._declared.listen.port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
         return self
 
     async def __aexit__(

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from probes.api import BucketTarget, Dialogue, Probe
-from probes.buckets.hearing import (
+from probes.buckets._checks import (
     PAGE,
     REFUSAL,
     ROWS,
-    Doors,
-    Heard,
+    Checks,
+    Denied,
+    Inconclusive,
     Known,
-    Mute,
-    Opened,
-    Shut,
+    Outcome,
+    Readable,
+    ask_twice,
     first_bytes,
     known_keys,
     listed,
@@ -25,11 +26,11 @@ from probes.buckets.hearing import (
     prefixes,
     reads,
     silence,
-    twice,
     unversioned,
 )
-from probes.buckets.held import dangling
-from probes.reasons import Why
+from probes.buckets.dangling import domain_verdict
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.object_rows import Keys, path_of
 from probes.recognise.buckets.oracle import oracle_code, public_level, read_oracle, read_oracle_versions
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
@@ -37,58 +38,60 @@ from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, 
 _OLD_ROWS = 100
 
 # Oracle Cloud Infrastructure, "API errors" and Object Storage's own codes.
-_WORDS: Final[dict[str, Shut | Mute]] = {
-    "BucketNotFound": Shut(Why.PRIVATE_OR_MISSING, "the service answers alike for a private and a missing bucket"),
-    "NamespaceNotFound": Shut(Why.PRIVATE_OR_MISSING),
-    "NotAuthorizedOrNotFound": Shut(Why.PRIVATE_OR_MISSING),
-    "NotAuthorized": Shut(Why.DENIED),
-    "NotAuthenticated": Shut(Why.DENIED, "a credential is demanded"),
-    "SignatureDoesNotMatch": Mute(Why.SIGNED_BY_MISTAKE),
-    "NotAllowed": Mute(Why.NOT_OFFERED),
-    "MethodNotAllowed": Mute(Why.NOT_OFFERED),
-    "InvalidParameter": Mute(Why.NOT_OFFERED),
-    "NotRestored": Mute(Why.ARCHIVED),
-    "TooManyRequests": Mute(Why.THROTTLED, silent=True),
-    "ServiceUnavailable": Mute(Why.THROTTLED, silent=True),
-    "InternalServerError": Mute(Why.SERVER_ERROR, silent=True),
-    "ObjectNotFound": Mute(Why.NO_KNOWN_KEY, "the objects that are known are not there"),
+_WORDS: Final[dict[str, Denied | Inconclusive]] = {
+    "BucketNotFound": Denied(
+        ClosedReason.PRIVATE_OR_MISSING, "the service answers alike for a private and a missing bucket"
+    ),
+    "NamespaceNotFound": Denied(ClosedReason.PRIVATE_OR_MISSING),
+    "NotAuthorizedOrNotFound": Denied(ClosedReason.PRIVATE_OR_MISSING),
+    "NotAuthorized": Denied(ClosedReason.DENIED),
+    "NotAuthenticated": Denied(ClosedReason.DENIED, "a credential is demanded"),
+    "SignatureDoesNotMatch": Inconclusive(UndecidedReason.SIGNED_BY_MISTAKE),
+    "NotAllowed": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "MethodNotAllowed": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "InvalidParameter": Inconclusive(UndecidedReason.NOT_OFFERED),
+    "NotRestored": Inconclusive(UndecidedReason.ARCHIVED),
+    "TooManyRequests": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "ServiceUnavailable": Inconclusive(UndecidedReason.THROTTLED, silent=True),
+    "InternalServerError": Inconclusive(UndecidedReason.SERVER_ERROR, silent=True),
+    "ObjectNotFound": Inconclusive(UndecidedReason.NO_KNOWN_KEY, "the objects that are known are not there"),
 }
 
 
 def look(target: BucketTarget) -> Dialogue:
     """Look at one bucket: its list, its versions, known objects, what its own page says of strangers."""
-    return (yield from _Bucket(target, Doors(target)).look())
+    return (yield from _Bucket(target, Checks(target)).look())
 
 
 @dataclass(slots=True)
 class _Bucket:
     target: BucketTarget
-    doors: Doors
+    checks: Checks
 
     def look(self) -> Dialogue:
-        doors = self.doors
+        checks = self.checks
         ask = self.list_ask()
-        heard = yield from twice(doors, ask, self.hear_list)
-        if isinstance(heard, Mute) and heard.final:
-            doors.heard("list", heard)
-            return (doors.verdict(),)
-        if isinstance(heard, Keys):
-            listed(doors, heard)
+        outcome = yield from ask_twice(checks, ask, self.judge_list)
+        if isinstance(outcome, Inconclusive) and outcome.final:
+            checks.record("list", outcome)
+            return (checks.verdict(),)
+        if isinstance(outcome, Keys):
+            listed(checks, outcome)
         else:
-            doors.heard("list", heard)
+            checks.record("list", outcome)
         yield from self.versions()
-        tries = known_keys(doors, self.said_root)
-        silent = yield from reads(doors, tries, self.object_ask, self.hear_object, self.answers_anything)
+        tries = known_keys(checks, self.said_root)
+        silent = yield from reads(checks, tries, self.object_ask, self.judge_object, self.answers_anything)
         if silent is not None:
-            doors.heard("read", silent)
-        yield from prefixes(doors, self.list_ask, self.hear_list)
+            checks.record("read", silent)
+        yield from prefixes(checks, self.list_ask, self.judge_list)
         yield from self.page()
         # A missing bucket is never told from a private one, so only what lists is known to be there.
-        told = heard if isinstance(heard, Keys) else None
-        if doors.any_open and doors.beside == "not asked":
+        told = outcome if isinstance(outcome, Keys) else None
+        if checks.any_open and checks.beside == "not asked":
             yield from self.answers_anything()
-        named = yield from dangling(doors, told, ask, self.hear_list)
-        return (doors.verdict(), *named)
+        named = yield from domain_verdict(checks, told, ask, self.judge_list)
+        return (checks.verdict(), *named)
 
     @property
     def said_root(self) -> str:
@@ -108,7 +111,7 @@ class _Bucket:
         path = f"{self.target.root}/o?limit={ROWS}&fields=name,size,timeModified{inside}"
         return self.masked(Request("GET", path, PAGE))
 
-    def hear_list(self, answer: Answer) -> Heard[Keys]:
+    def judge_list(self, answer: Answer) -> Outcome[Keys]:
         """What an answer to a list is, of objects or of versions."""
         if isinstance(answer, Response) and answer.status == 200:
             whole = answer.ending is Ending.WHOLE
@@ -118,37 +121,39 @@ class _Bucket:
                     return keys
         return self.refused(answer)
 
-    def refused(self, answer: Answer) -> Shut | Mute:
+    def refused(self, answer: Answer) -> Denied | Inconclusive:
         """A refusal by its code."""
         if isinstance(answer, Response) and answer.status >= 400:
             code = oracle_code(answer.body)
             word = _WORDS.get(code)
-            if word is not None and (isinstance(word, Mute) or (answer.status < 500 and answer.status != 429)):
+            if word is not None and (isinstance(word, Inconclusive) or (answer.status < 500 and answer.status != 429)):
                 return word
             if code and answer.status < 500 and answer.status != 429:
-                return Mute(Why.STATUS_UNEXPECTED, f"status {answer.status}, and a code that is not known")
+                return Inconclusive(
+                    UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}, and a code that is not known"
+                )
         deaf = silence(answer)
         if deaf is not None or not isinstance(answer, Response):
-            return deaf or Mute(Why.BUG)
+            return deaf or Inconclusive(NoAnswerReason.BUG)
         return otherwise(answer)
 
     def versions(self) -> Generator[Ask, Reply, None]:
         """Old versions (OCI Object Storage API: ListObjectVersions)."""
         ask = self.masked(Request("GET", f"{self.target.root}/objectversions?limit={_OLD_ROWS}", PAGE))
-        heard = yield from twice(self.doors, ask, self.hear_list)
-        if not isinstance(heard, Keys):
-            self.doors.heard("versions", heard)
-        elif not heard.versioned:
-            self.doors.heard("versions", unversioned(self.doors, "no versions are kept"))
+        outcome = yield from ask_twice(self.checks, ask, self.judge_list)
+        if not isinstance(outcome, Keys):
+            self.checks.record("versions", outcome)
+        elif not outcome.versioned:
+            self.checks.record("versions", unversioned(self.checks, "no versions are kept"))
         else:
-            said = f"versions are listed: {heard.kept} old ones among the first {_OLD_ROWS} rows"
-            self.doors.opened("versions", Why.VERSIONS_LISTED, said)
+            proof = Proof(ProofStep.VERSIONS_LISTED)
+            self.checks.record_open("versions", OpenReason.VERSIONS_LISTED, proof)
 
     def object_ask(self, known: Known) -> Request:
         """The question for a known object."""
         return self.masked(object_ask(path_of(f"{self.target.root}/o", known.key), known.said))
 
-    def hear_object(self, answer: Answer, key: str) -> Heard[Opened]:
+    def judge_object(self, answer: Answer, key: str) -> Outcome[Readable]:
         """What an answer to it is. An object of a public bucket is a stranger's also where the list is refused."""
         speaks = isinstance(answer, Response) and bool(answer.headers.get("opc-request-id"))
         found = first_bytes(answer, key, speaks=speaks)
@@ -157,20 +162,20 @@ class _Bucket:
     def answers_anything(self) -> Generator[Ask, Reply, bool]:
         """Whether a key that cannot exist is answered with bytes too."""
         ask = self.masked(object_ask(f"{self.target.root}/o/{self.target.nonce}.wav", ""))
-        return self.doors.heard_beside((yield from one(ask)))
+        return self.checks.take_canary((yield from one(ask)))
 
     def page(self) -> Generator[Ask, Reply, None]:
         """The bucket's own page (OCI Object Storage API: GetBucket), which says what strangers may."""
-        if not (self.doors.is_open("list") or self.doors.once_open("acl")):
+        if not (self.checks.is_open("list") or self.checks.was_open("acl")):
             return
         ask = self.masked(Request("GET", self.target.root, REFUSAL))
-        heard = yield from twice(self.doors, ask, self.hear_page)
-        if isinstance(heard, Shut | Mute):
-            self.doors.heard("acl", heard)
+        outcome = yield from ask_twice(self.checks, ask, self.judge_page)
+        if isinstance(outcome, Denied | Inconclusive):
+            self.checks.record("acl", outcome)
         else:
-            self.doors.opened("acl", Why.ACL_READABLE, f"the bucket's own page came to a stranger ({heard})")
+            self.checks.record_open("acl", OpenReason.ACL_READABLE, Proof(ProofStep.GRANTS_READABLE))
 
-    def hear_page(self, answer: Answer) -> Heard[str]:
+    def judge_page(self, answer: Answer) -> Outcome[str]:
         """What an answer to it is."""
         if isinstance(answer, Response) and answer.status == 200 and (level := public_level(answer.body)):
             return level

@@ -24,7 +24,7 @@ OLDER_LIST = "max-keys=1000&encoding-type=url"
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class S3Endpoint:
     """The host and the path at which the bucket is asked: the target's own, or those of its region."""
 
     host: str
@@ -47,9 +47,9 @@ class At:
         return Request("GET", f"{self.root}/{path}", FIRST_BYTES, wanted, said=said, host=self.host)
 
 
-def start(target: BucketTarget) -> At:
+def start(target: BucketTarget) -> S3Endpoint:
     """Where a bucket is asked first. An empty host is the target's own."""
-    return At("", target.root)
+    return S3Endpoint("", target.root)
 
 
 def under(query: str, prefix: str) -> str:
@@ -57,7 +57,7 @@ def under(query: str, prefix: str) -> str:
     return f"{query}&prefix={quote(prefix, safe='', errors='surrogatepass')}"
 
 
-def moved(target: BucketTarget, at: At, answer: Response, error: StoreError | None) -> At | None:
+def moved(target: BucketTarget, at: S3Endpoint, answer: Response, error: StoreError | None) -> S3Endpoint | None:
     """Where a wrong region's answer leads, or None when it names no other place.
 
     By the provider's own pattern for endpoints, when the answer names a region, else by the endpoint that it names
@@ -69,37 +69,37 @@ def moved(target: BucketTarget, at: At, answer: Response, error: StoreError | No
     if not endpoint and answer.status in (301, 302, 307, 308):
         endpoint = host(_host_of(answer.headers.get("location")))
     places = (_by_region(target, named), _by_endpoint(target, endpoint))
-    here = At(at.host or target.host, at.root)
+    here = S3Endpoint(at.host or target.host, at.root)
     return next((place for place in places if place is not None and place != here), None)
 
 
-def elsewhere(target: BucketTarget, at: At, error: StoreError) -> bool:
+def elsewhere(target: BucketTarget, at: S3Endpoint, error: StoreError) -> bool:
     """Whether an error names another endpoint than the one asked.
 
     Alibaba refuses a bucket of another region as `AccessDenied` with the right `Endpoint` inside (OSS API, "403
-    AccessDenied"): it looks private, and is only asked at the wrong door.
+    AccessDenied"): it looks private, and is only asked at the wrong check.
     """
     asked = at.host or target.host
     return bool(error.endpoint) and asked != error.endpoint and not asked.endswith("." + error.endpoint)
 
 
-def _by_region(target: BucketTarget, named: str) -> At | None:
+def _by_region(target: BucketTarget, named: str) -> S3Endpoint | None:
     if not named or not target.regional or not target.bucket:
         return None
     place = target.regional.replace("{region}", named).replace("{bucket}", target.bucket).lower()
-    return At(place, "" if "{bucket}" in target.regional else target.root or f"/{sent(target.bucket)}")
+    return S3Endpoint(place, "" if "{bucket}" in target.regional else target.root or f"/{sent(target.bucket)}")
 
 
-def _by_endpoint(target: BucketTarget, endpoint: str) -> At | None:
+def _by_endpoint(target: BucketTarget, endpoint: str) -> S3Endpoint | None:
     """The named endpoint in the target's own style: the bucket in the path, or in front of the host."""
     if not endpoint:
         return None
     front = f"{target.bucket.lower()}."
     if not target.bucket or target.domain:
-        return At(endpoint, target.root)
+        return S3Endpoint(endpoint, target.root)
     if target.root:
-        return At(endpoint.removeprefix(front), target.root)
-    return At(endpoint if endpoint.startswith(front) else front + endpoint, "")
+        return S3Endpoint(endpoint.removeprefix(front), target.root)
+    return S3Endpoint(endpoint if endpoint.startswith(front) else front + endpoint, "")
 
 
 def _host_of(location: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
-from probes.api import BucketTarget, Door
+from probes.api import BucketTarget, Check
+from probes.buckets.addresses.providers import provider_of
+from probes.buckets.bucket_verdict import exposed, witnesses
 from probes.buckets.s3_answers import Refusal, bare, refusal
-from probes.buckets.s3_asks import LIST, OLDER_LIST, At, moved, start, under
-from probes.buckets.table import provider_of
-from probes.buckets.vector import exposed, witnesses
-from probes.reasons import Why
+from probes.buckets.s3_asks import LIST, OLDER_LIST, S3Endpoint, moved, start, under
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.engines import SEAWEEDFS, engine
 from probes.recognise.buckets.errors import region
 from probes.recognise.buckets.object_keys import sent
@@ -22,7 +22,7 @@ from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, 
 class Listed:
     """What came of the list: where it was asked in the end, and the page or the refusal."""
 
-    at: At
+    at: S3Endpoint
     query: str
     answer: Answer
     page: BucketPage | None
@@ -37,9 +37,9 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """A prefix to ask for: its door, itself as people write it, and what is said for it where it was learnt."""
+    """A prefix to ask for: its check, itself as people write it, and what is said for it where it was learnt."""
 
-    door: str
+    check: str
     text: str
     said: str = ""
 
@@ -49,7 +49,7 @@ def ask_list(target: BucketTarget) -> Generator[Ask, Reply, Listed]:
     first = yield from _asked(target, start(target), LIST)
     if first.page is not None or isinstance(first.answer, NoAnswer):
         return first
-    if first.said.why is Why.WRONG_REGION:
+    if first.said.why is UndecidedReason.WRONG_REGION:
         return (yield from _followed(target, first))
     if first.answer.status in (400, 405, 501):
         # IBM COS and ten more providers know ListObjects alone; most ignore list-type, some refuse it.
@@ -58,17 +58,19 @@ def ask_list(target: BucketTarget) -> Generator[Ask, Reply, Listed]:
     return first
 
 
-def _asked(target: BucketTarget, at: At, query: str) -> Generator[Ask, Reply, Listed]:
+def _asked(target: BucketTarget, at: S3Endpoint, query: str) -> Generator[Ask, Reply, Listed]:
     answer = yield from one(at.ask(query))
     said = refusal(target, at, answer)
-    if said.why is Why.NOT_FOUND:
+    if said.why is ClosedReason.NOT_FOUND:
         # A front that asks its store for an index document instead: whether the store lists is not asked here.
-        said = replace(said, verdict="unknown", why=Why.NOT_OFFERED, detail="a front asks for an object instead")
-    if said.why is Why.DENIED and isinstance(answer, Response) and engine(answer.headers) == SEAWEEDFS:
-        said = replace(said, why=Why.PRIVATE_OR_MISSING, detail="this store refuses a missing bucket alike")
+        said = replace(
+            said, verdict="unknown", why=UndecidedReason.NOT_OFFERED, detail="a front asks for an object instead"
+        )
+    if said.why is ClosedReason.DENIED and isinstance(answer, Response) and engine(answer.headers) == SEAWEEDFS:
+        said = replace(said, why=ClosedReason.PRIVATE_OR_MISSING, detail="this store refuses a missing bucket alike")
     page = page_of(answer)
     if page is not None and _of_another(target, page):
-        page, said = None, Refusal("unknown", Why.NOT_A_STORE, "the list says to be of another bucket")
+        page, said = None, Refusal("unknown", UndecidedReason.NOT_A_STORE, "the list says to be of another bucket")
     return Listed(at, query, answer, page, said)
 
 
@@ -85,14 +87,18 @@ def _followed(target: BucketTarget, first: Listed) -> Generator[Ask, Reply, List
     then = yield from _asked(target, place, LIST)
     if isinstance(then.answer, NoAnswer):
         why = then.answer.why.value
-        return replace(first, said=Refusal("unknown", Why.WRONG_REGION, f"the endpoint named gave no answer ({why})"))
-    if then.said.why is Why.NO_BUCKET:
+        return replace(
+            first, said=Refusal("unknown", UndecidedReason.WRONG_REGION, f"the endpoint named gave no answer ({why})")
+        )
+    if then.said.why is ClosedReason.NO_BUCKET:
         # Whoever sends us on knows the bucket: the two do not agree, and neither closes anything.
-        return replace(first, said=Refusal("unknown", Why.WRONG_REGION, "the endpoint named knows no such bucket"))
+        return replace(
+            first, said=Refusal("unknown", UndecidedReason.WRONG_REGION, "the endpoint named knows no such bucket")
+        )
     return then
 
 
-def lists_anything(target: BucketTarget, at: At) -> Generator[Ask, Reply, bool]:
+def lists_anything(target: BucketTarget, at: S3Endpoint) -> Generator[Ask, Reply, bool]:
     """Whether a declared endpoint lists whatever bucket it is asked for: then it shows nothing of this one.
 
     Providers with endpoints of their own are known not to; a name that cannot exist is asked for beside a path alone.
@@ -121,33 +127,35 @@ def page_of(answer: Answer) -> BucketPage | None:
     return bucket_page(answer.body) if isinstance(answer, Response) and answer.status == 200 else None
 
 
-def prefixes(target: BucketTarget, at: At) -> list[Prefix]:
+def prefixes(target: BucketTarget, at: S3Endpoint) -> list[Prefix]:
     """The prefixes to ask for: the declared ones, and those that were once seen open."""
-    found = {door_of(prefix): Prefix(door_of(prefix), prefix) for prefix in target.prefixes if prefix}
-    for number, (door, key) in enumerate(witnesses(target), 1):
-        if door.startswith("list "):
-            found.setdefault(door, Prefix(door, key or door.removeprefix("list "), f"{at.root}/?{{prefix {number}}}"))
+    found = {check_name(prefix): Prefix(check_name(prefix), prefix) for prefix in target.prefixes if prefix}
+    for number, (check, key) in enumerate(witnesses(target), 1):
+        if check.startswith("list "):
+            found.setdefault(
+                check, Prefix(check, key or check.removeprefix("list "), f"{at.root}/?{{prefix {number}}}")
+            )
     return list(found.values())
 
 
-def prefix_request(at: At, prefix: Prefix) -> Request:
+def prefix_request(at: S3Endpoint, prefix: Prefix) -> Request:
     """The list under a prefix."""
     return replace(at.ask(under(LIST, prefix.text)), said=prefix.said)
 
 
-def door_of(prefix: str) -> str:
-    """The name of a prefix's door. It is one line: it stands in tables, and before a witness's key."""
+def check_name(prefix: str) -> str:
+    """The name of a prefix's check. It is one line: it stands in tables, and before a witness's key."""
     return "list " + "".join(letter if letter.isprintable() else sent(letter) for letter in prefix)
 
 
-def list_door(name: str, page: BucketPage, answer: Answer) -> Door:
-    """The door that a page opens. A page that we stopped reading is no incomplete one."""
+def list_door(name: str, page: BucketPage, answer: Answer) -> Check:
+    """The check that a page opens. A page that we stopped reading is no incomplete one."""
     if not page.whole and isinstance(answer, Response) and answer.ending is not Ending.CUT:
-        return exposed(name, Why.LISTED_INCOMPLETE, "the page breaks off, or is not well-formed")
+        return exposed(name, OpenReason.LISTED_INCOMPLETE, "the page breaks off, or is not well-formed")
     if not page.keys and not page.truncated:
-        return exposed(name, Why.EMPTY_LISTABLE, "nothing in it yet: the next upload is public")
+        return exposed(name, OpenReason.EMPTY_LISTABLE, "nothing in it yet: the next upload is public")
     more = " and more" if page.truncated or not page.whole else ""
-    return exposed(name, Why.LISTED, f"{len(page.keys)} keys and prefixes{more}")
+    return exposed(name, OpenReason.LISTED, f"{len(page.keys)} keys and prefixes{more}")
 
 
 def few(query: str) -> str:

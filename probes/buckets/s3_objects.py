@@ -1,4 +1,4 @@
-"""The door `read` of an S3 bucket: an object that answers a stranger, and the store that tells what is missing."""
+"""The check `read` of an S3 bucket: an object that answers a stranger, and the store that tells what is missing."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from probes.api import BucketTarget, Door
+from probes.api import BucketTarget, Check
+from probes.buckets.bucket_verdict import UNPROVEN, clear, exposed, unknown
 from probes.buckets.s3_answers import Refusal, refusal
-from probes.buckets.s3_asks import ERROR, At
-from probes.buckets.vector import SHOWN, clear, exposed, unknown
-from probes.reasons import Why
+from probes.buckets.s3_asks import ERROR, S3Endpoint
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.engines import SEAWEEDFS, engine
 from probes.recognise.buckets.errors import read_error
 from probes.recognise.buckets.object_keys import StoredObject, sent
@@ -29,17 +30,17 @@ _GRAVE = (
     MediaKind.ARCHIVE,
     MediaKind.DOCUMENT,
 )
-_NO_MORE = frozenset({Why.BUDGET_SPENT, Why.TOLD_TO_WAIT, Why.HOST_SILENT})
+_NO_MORE = frozenset({NoAnswerReason.BUDGET_SPENT, NoAnswerReason.TOLD_TO_WAIT, NoAnswerReason.HOST_SILENT})
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A door seen open: the request that showed it, and what a second look must show again."""
+    """A check seen open: the request that showed it, and what a second look must show again."""
 
-    door: str
+    check: str
     request: Request
     holds: Callable[[Answer], bool]
-    proof: str
+    proof: Proof
     key: str = ""
     """The key by which it was; it may be learnt, and is sealed before it is kept."""
 
@@ -80,15 +81,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What came of the door `read`."""
+    """What came of the check `read`."""
 
-    door: Door
+    check: Check
     opened: Opened | None = None
     media: str = ""
     size: int | None = None
 
 
-def beside(at: At, nonce: str) -> Generator[Ask, Reply, Beside]:
+def beside(at: S3Endpoint, nonce: str) -> Generator[Ask, Reply, Beside]:
     """Ask for a key that cannot exist: a server that answers it proves nothing by answering others."""
     request = Request("GET", f"{at.root}/{sent(nonce)}", ERROR, host=at.host)
     answer = yield from one(request)
@@ -141,7 +142,7 @@ def spread(listed: Iterable[StoredObject]) -> list[str]:
 
 
 def try_objects(
-    target: BucketTarget, at: At, objects: list[Known], canary: Beside, *, listed: bool
+    target: BucketTarget, at: S3Endpoint, objects: list[Known], canary: Beside, *, listed: bool
 ) -> Generator[Ask, Reply, Read]:
     """Ask for the first bytes of each object until one answers. Nothing of them is kept but what they tell it to be.
 
@@ -160,7 +161,7 @@ def try_objects(
     return Read(_closed(refused))
 
 
-def judged(target: BucketTarget, at: At, key: str, answer: Answer, canary: Canary) -> Media | Refusal:
+def judged(target: BucketTarget, at: S3Endpoint, key: str, answer: Answer, canary: Canary) -> Media | Refusal:
     """What an object is whose first bytes came, or why that is not so.
 
     206, or 200 of a server that ignores Range, is an open object when a key that cannot exist is refused in the
@@ -171,32 +172,36 @@ def judged(target: BucketTarget, at: At, key: str, answer: Answer, canary: Canar
     if answer.status == 416:
         error = read_error(answer.body)
         if error is None or error.code != "InvalidRange":
-            return Refusal("unknown", Why.STATUS_UNEXPECTED, "status 416")
+            return Refusal("unknown", UndecidedReason.STATUS_UNEXPECTED, "status 416")
         return _stands(Media(kind_of_name(key)), canary, empty=True)
     if answer.status == 206 and not _from_the_start(answer):
-        return Refusal("unknown", Why.TYPE_UNPROVEN, "a 206 for another range than was asked")
+        return Refusal("unknown", UndecidedReason.TYPE_UNPROVEN, "a 206 for another range than was asked")
     if not answer.body and _total(answer) != 0:
-        return Refusal("unknown", Why.BODY_UNREADABLE, "the first bytes cannot be read")
+        return Refusal("unknown", UndecidedReason.BODY_UNREADABLE, "the first bytes cannot be read")
     return _stands(tell(answer.body, key, answer.type, _total(answer)), canary, empty=not answer.body)
 
 
 def _stands(told: Media, canary: Canary, *, empty: bool) -> Media | Refusal:
     match canary:
         case "catch-all":
-            return Refusal("unknown", Why.CATCH_ALL, "a key that cannot exist is answered too")
+            return Refusal("unknown", UndecidedReason.CATCH_ALL, "a key that cannot exist is answered too")
         case "failed":
-            return Refusal("unknown", Why.CANARY_FAILED, "the store does not answer a key that cannot exist in order")
+            return Refusal(
+                "unknown", UndecidedReason.CANARY_FAILED, "the store does not answer a key that cannot exist in order"
+            )
         case "in words":
             return told
         case "refused":
             if told.confirmed and not empty:
                 return told
-            return Refusal("unknown", Why.TYPE_UNPROVEN, "answers, but its first bytes do not confirm what it is")
+            return Refusal(
+                "unknown", UndecidedReason.TYPE_UNPROVEN, "answers, but its first bytes do not confirm what it is"
+            )
 
 
 def _opened(
     target: BucketTarget,
-    at: At,
+    at: S3Endpoint,
     thing: Known,
     request: Request,
     answer: Answer,
@@ -205,7 +210,7 @@ def _opened(
     *,
     listed: bool,
 ) -> Read:
-    why = Why.READABLE if listed else Why.READABLE_UNLISTED
+    why = OpenReason.READABLE if listed else OpenReason.READABLE_UNLISTED
     detail = {
         "witness": "an object once seen open",
         "declared": "a declared object",
@@ -215,41 +220,43 @@ def _opened(
     def holds(again: Answer) -> bool:
         return isinstance(judged(target, at, thing.key, again, canary), Media)
 
-    proof = f"{detail} gives a stranger its first bytes, and a key that cannot exist is refused"
+    proof = Proof(ProofStep.OBJECT_ANSWERS)
     media = (f"{told.kind.value}/{told.format}" if told.format else told.kind.value) if told.confirmed else ""
     size = _total(answer) if isinstance(answer, Response) and answer.status != 416 else 0
     return Read(exposed("read", why, detail), Opened("read", request, holds, proof, thing.key), media, size)
 
 
-def _closed(refused: list[tuple[Known, Refusal]]) -> Door:
-    """What refusals make of the door: what was once seen open must each be refused by the store's own word."""
+def _closed(refused: list[tuple[Known, Refusal]]) -> Check:
+    """What refusals make of the check: what was once seen open must each be refused by the store's own word."""
     undecided = [told for _, told in refused if told.verdict == "unknown"]
     if undecided:
-        return next((told for told in undecided if told.why in SHOWN), undecided[0]).door("read")
-    held = [told for _, told in refused if told.why is not Why.NOT_FOUND]
+        return next((told for told in undecided if told.why in UNPROVEN), undecided[0]).check("read")
+    held = [told for _, told in refused if told.why is not ClosedReason.NOT_FOUND]
     if held:
-        return held[0].door("read", held[0].detail or f"{len(held)} known objects are refused")
+        return held[0].check("read", held[0].detail or f"{len(held)} known objects are refused")
     if any(thing.source == "witness" for thing, _ in refused):
         # A stranger who may neither list nor read is refused a missing key as any other (S3 API, GetObject).
-        return unknown("read", Why.ENTRY_UNPROVEN, "what was once seen open is gone, and a stranger is told so")
-    return unknown("read", Why.NO_KNOWN_KEY, "the declared objects are missing" if refused else "")
+        return unknown(
+            "read", UndecidedReason.ENTRY_UNPROVEN, "what was once seen open is gone, and a stranger is told so"
+        )
+    return unknown("read", UndecidedReason.NO_KNOWN_KEY, "the declared objects are missing" if refused else "")
 
 
 def by_missing(
-    target: BucketTarget, at: At, canary: Beside, *, listed: bool, once_open: bool
+    target: BucketTarget, at: S3Endpoint, canary: Beside, *, listed: bool, was_open: bool
 ) -> Generator[Ask, Reply, Read | None]:
     """The store that tells a stranger what is missing: `NoSuchKey` for a key that cannot exist, the list refused.
 
-    At Amazon and Ceph that needs the right to list, so it says nothing of reading. SeaweedFS says it to whoever may
-    read: a private bucket of it refuses the same key. Behind a proxy that store is told by a HEAD that it grants where
-    it refuses the list, which the others never do (S3 API: HeadBucket needs `s3:ListBucket`). `once_open` is a door
+    Amazon and Ceph say it to those who may list, so it says nothing of reading. SeaweedFS says it to whoever may read:
+    a private bucket of it refuses the same key. Behind a proxy that store is told by a HEAD that it grants where it
+    refuses the list, which the others never do (S3 API: HeadBucket needs `s3:ListBucket`). `was_open` is a check
     that was once open by this alone. None: nothing can be said by it.
     """
     weed = isinstance(canary.answer, Response) and engine(canary.answer.headers) == SEAWEEDFS
     if not canary.missing:
-        if canary.code == "AccessDenied" and (weed or once_open):
+        if canary.code == "AccessDenied" and (weed or was_open):
             detail = "a key that cannot exist is refused, as this store refuses whoever may not read"
-            return Read(clear("read", Why.DENIED, detail))
+            return Read(clear("read", ClosedReason.DENIED, detail))
         return None
     if not weed and listed:
         return None
@@ -257,14 +264,14 @@ def by_missing(
         head = yield from one(at.head())
         if not isinstance(head, Response) or head.status != 200:
             detail = "a missing key is told as missing, which this store tells only to those who may list in some way"
-            return Read(unknown("read", Why.ENTRY_UNPROVEN, detail))
+            return Read(unknown("read", UndecidedReason.ENTRY_UNPROVEN, detail))
 
     def holds(again: Answer) -> bool:
         return Beside(canary.request, again, _kind(again)).missing
 
     detail = "a missing key is told as missing, which this store tells only to those who may read"
-    why = Why.READABLE if listed else Why.READABLE_UNLISTED
-    return Read(exposed("read", why, detail), Opened("read", canary.request, holds, f"{detail}; no key is known"))
+    why = OpenReason.READABLE if listed else OpenReason.READABLE_UNLISTED
+    return Read(exposed("read", why, detail), Opened("read", canary.request, holds, Proof(ProofStep.MISSING_KEY_TOLD)))
 
 
 def _from_the_start(answer: Response) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
 """The verbs that leftopen knows. None of them writes."""
@@ -19,8 +19,7 @@ class Request:
 
     `path` is sent to the letter: it begins with `/`, may carry a query, and is already percent-encoded.
     `take` is the most body, in bytes, that is read from the wire; with 0 the answer is judged by its headers.
-    `fresh` asks for a new connection. `in_clear` asks the same port without TLS, whatever the target speaks: it tells a
-    port that speaks no TLS from one that is ill. `said` stands for the path wherever the ask is recorded: a path that
+    `fresh` asks for a new connection. `said` stands for the path wherever the ask is recorded: a path that
     was learnt from an answer may hold a person's number, so it is never written down itself (empty: a declared path).
 
     `host` matters to stores alone, whose targets have many names: it asks another endpoint of the same provider (empty:
@@ -35,7 +34,6 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     fresh: bool = False
-    in_clear: bool = False
     said: str = ""
     host: str = ""
     signed: bool = False
@@ -72,6 +70,16 @@ class Headers:
         name = name.lower()
         return next((value for key, value in self.pairs if key == name), default)
 
+    def all(self, name: str) -> str:
+        """All values of `name`, joined as one list (RFC 9110 section 5.3)."""
+        return ", ".join(value for key, value in self.pairs if key == name)
+
+    @property
+    def lengths(self) -> frozenset[int]:
+        """Every length that Content-Length says; more than one when it contradicts itself."""
+        said = (part.strip() for part in self.all("content-length").split(","))
+        return frozenset(int(part) for part in said if part.isascii() and part.isdigit() and len(part) < 19)
+
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.pairs)
 
@@ -96,16 +104,16 @@ class Response:
 
     @property
     def length(self) -> int | None:
-        """Content-Length, where it is a number that can be believed."""
-        text = self.headers.get("content-length").strip()
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        """Content-Length, where it is one number that can be believed, however often it is said."""
+        lengths = self.headers.lengths
+        return next(iter(lengths)) if len(lengths) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
     """Nothing came back that could be read; `detail` is our own words, never the peer's."""
 
-    why: Why
+    why: NoAnswerReason
     detail: str = ""
 
 

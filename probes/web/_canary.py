@@ -3,21 +3,66 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
-from probes.recognise.media.kinds import extension
+from probes.recognise.media.kinds import MediaKind, extension, kind_of_name
 from probes.recognise.pages.page_kind import alike
 from probes.requests.http import Answer, Response
 
 
 def folder_canary(path: str, nonce: str) -> str:
-    """A folder in the folder `path` that cannot be there."""
+    """A folder in the folder `path` that cannot be there; of a script that lists by its query, another value of it."""
+    address, question, query = path.partition("?")
+    if question and query:
+        return f"{address}?{_varied(query, nonce)}"
     return f"{folder_of(path)}{nonce}/"
 
 
 def file_canary(path: str, nonce: str) -> str:
-    """A file beside `path` with its extension that cannot be there: catch-alls differ per folder and extension."""
-    ending = extension(posixpath.basename(bare(path)))
-    return f"{folder_of(path)}{nonce}{'.' + ending if ending else ''}"
+    """A file beside `path` with its extension that cannot be there: catch-alls differ per folder and extension.
+
+    Where a script hands the file out, its query is varied; a query behind a file's own name (`a.wav?v=2`) is left.
+    """
+    address, question, query = path.partition("?")
+    if question and query and kind_of_name(address) in _SCRIPTED:
+        return f"{address}?{_varied(query, nonce)}"
+    ending = extension(posixpath.basename(address))
+    return f"{folder_of(path)}{nonce}{'.' + ending if ending else ''}{question}{query}"
+
+
+_SCRIPTED = frozenset({MediaKind.TEXT, MediaKind.HTML, MediaKind.STATIC, MediaKind.OTHER})
+"""Kinds that the names of scripts have."""
+
+
+def _varied(query: str, nonce: str) -> str:
+    """A query whose last value that names a file or folder names another one, with the same extension."""
+    parts = query.split("&")
+    named = [number for number, part in enumerate(parts) if _value(part)]
+    likely = [number for number in named if re.search(r"[./]|%2[EeFf]", _value(parts[number]))]
+    at = likely[-1] if likely else named[0] if named else len(parts) - 1
+    key, equals, value = _split(parts[at])
+    folder, name = _cut(value)
+    slash = "/" if name.endswith("/") else ""
+    ending = extension(name)
+    parts[at] = f"{key}{equals}{folder}{nonce}{'.' + ending if ending and not slash else ''}{slash}"
+    return "&".join(parts)
+
+
+def _split(part: str) -> tuple[str, str, str]:
+    """Name, sign and value of one part of a query; one without a sign is a value (`?/folder/`)."""
+    key, equals, value = part.partition("=")
+    return (key, equals, value) if equals else ("", "", part)
+
+
+def _value(part: str) -> str:
+    return _split(part)[2]
+
+
+def _cut(value: str) -> tuple[str, str]:
+    """The folder and the last name of a path in a query, whose slashes may be encoded."""
+    slashes = [found.end() for found in re.finditer(r"/|%2[Ff]", value[:-1] if value.endswith("/") else value)]
+    at = slashes[-1] if slashes else 0
+    return value[:at], value[at:]
 
 
 def folder_of(path: str) -> str:

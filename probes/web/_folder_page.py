@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from probes.api import WebTarget
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
-from probes.recognise.pages.page_kind import PageKind, page
-from probes.requests.http import Answer, Ending, NoAnswer, Response
+from probes.recognise.pages.page_kind import Page, PageKind
+from probes.requests.http import Answer, Ending, Response
 from probes.web._canary import healthy, same
+from probes.web._outcome import Closed, Undecided, page_of, unserved
 
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """Positive evidence that the folder is closed."""
-
-    why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """No verdict; `detail` in our own words."""
-
-    why: Why
-    detail: str = ""
-
+PAGE = 1 << 20
+"""Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""
 
 Reading: TypeAlias = Listing | Closed | Undecided
 
-_REFUSALS = {401: Why.LOGIN_DEMANDED, 403: Why.FORBIDDEN, 404: Why.NOT_FOUND, 410: Why.NOT_FOUND}
+_UNREAD = {
+    PageKind.SHELL: UndecidedReason.DRAWN_BY_SCRIPT,
+    PageKind.LEADS_ELSEWHERE: UndecidedReason.REDIRECTED,
+    PageKind.BUCKET_LIST: UndecidedReason.MEANING_UNKNOWN,
+    PageKind.DATA: UndecidedReason.MEANING_UNKNOWN,
+    PageKind.NO_TEXT: UndecidedReason.BODY_UNREADABLE,
+}
+"""Pages that say nothing of the folder, and the reason that they give."""
 
 
 def listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | None:
@@ -51,41 +45,26 @@ def listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | None:
 
 def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, canary_path: str) -> Reading:
     """What the answer to `path` means, next to the answer to a canary in the same folder."""
-    match answer:
-        case NoAnswer(why=Why.CLIENT_CERTIFICATE):
-            return Closed(Why.CLIENT_CERTIFICATE)
-        case NoAnswer(why=why, detail=detail):
-            return Undecided(why, detail)
-        case Response():
-            listing = listing_in(target, path, answer)
-            if listing is not None and answer.ending is Ending.BROKEN:
-                # What the peer broke off is half an answer (A10): it says nothing for certain, least of all `clear`.
-                return Undecided(Why.BODY_BROKEN, "a listing, but its body broke off")
-            if listing is not None:
-                return listing
-            return _no_listing(target, path, answer, canary, canary_path)
+    if not isinstance(answer, Response):
+        return unserved(answer) or Undecided(answer.why, answer.detail)
+    listing = listing_in(target, path, answer)
+    if listing is not None and (listing.entries or answer.ending is not Ending.BROKEN):
+        return listing
+    return _no_listing(target, path, answer, canary, canary_path)
 
 
 def _no_listing(target: WebTarget, path: str, answer: Response, canary: Answer, canary_path: str) -> Closed | Undecided:
-    status = answer.status
-    blank = page(answer.body, answer.type, status, tuple(answer.headers))
-    if blank.kind is PageKind.TLS_NOTICE:
-        return Closed(Why.NOT_SPOKEN)
-    if blank.kind is PageKind.BLOCK_PAGE:
-        return Undecided(Why.FILTERED, f"a filter answered{f' ({blank.vendor})' if blank.vendor else ''}")
-    if status in (401, 403, 404, 410):
-        if status in (404, 410) and not healthy(canary):
-            return Undecided(Why.CANARY_FAILED, "not found, but the server does not answer a canary in order")
-        return Closed(_REFUSALS[status])
-    if status == 429:
-        return Undecided(Why.THROTTLED, "the server asks us to slow down")
-    if status >= 500:
-        return Undecided(Why.SERVER_ERROR, f"the server failed with {status}")
-    if 300 <= status < 400:
+    told = page_of(answer)
+    nothing = unserved(answer, told)
+    if isinstance(nothing, Closed) and nothing.why is ClosedReason.NOT_FOUND and not healthy(canary):
+        return Undecided(UndecidedReason.CANARY_FAILED, "not found, but the server does not answer a canary in order")
+    if nothing is not None:
+        return nothing
+    if 300 <= answer.status < 400:
         return _redirected(target, path, answer)
-    if status == 200:
-        return _ordinary(path, answer, canary, canary_path, blank.kind)
-    return Undecided(Why.STATUS_UNEXPECTED, f"status {status}")
+    if answer.status == 200:
+        return _ordinary(path, answer, canary, canary_path, told)
+    return Undecided(UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}")
 
 
 def _redirected(target: WebTarget, path: str, answer: Response) -> Closed | Undecided:
@@ -95,33 +74,32 @@ def _redirected(target: WebTarget, path: str, answer: Response) -> Closed | Unde
         to = urlsplit(answer.headers.get("location"))
         port = to.port or {"https": 443, "http": 80}.get(to.scheme)
     except ValueError:
-        return Undecided(Why.REDIRECTED, "to an address that cannot be read")
+        return Undecided(UndecidedReason.REDIRECTED, "to an address that cannot be read")
     here = (target.name or target.address).lower()
     upgrade = to.scheme == "https" and not target.tls
     if upgrade and (to.hostname or "") == here and port in target.ports and to.path == path:
-        return Closed(Why.REDIRECTED)
+        return Closed(UndecidedReason.REDIRECTED)
     where = "elsewhere on this host" if (to.hostname or here) == here else "to another host"
-    return Undecided(Why.REDIRECTED, f"{where}: not followed")
+    return Undecided(UndecidedReason.REDIRECTED, f"{where}: not followed")
 
 
-def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, kind: PageKind) -> Closed | Undecided:
+def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, told: Page) -> Closed | Undecided:
     match answer.ending:
         case Ending.BROKEN:
-            return Undecided(Why.BODY_BROKEN, "the body broke off, and what came is no listing")
+            return Undecided(UndecidedReason.BODY_BROKEN, "the body broke off, and what came is no listing")
         case Ending.BOMB:
-            return Undecided(Why.BODY_TOO_LARGE, "the body unpacks to far more than it should")
+            return Undecided(UndecidedReason.BODY_TOO_LARGE, "the body unpacks to far more than it should")
         case Ending.UNREADABLE:
-            return Undecided(Why.BODY_UNREADABLE, "the body is packed in a way that we did not ask for")
+            return Undecided(UndecidedReason.BODY_UNREADABLE, "the body is packed in a way that we did not ask for")
         case Ending.CUT:
-            return Undecided(Why.BODY_TOO_LARGE, "no listing in what was read, and there is more")
+            return Undecided(UndecidedReason.BODY_TOO_LARGE, "no listing in what was read, and there is more")
         case Ending.WHOLE:
             pass
-    if kind is PageKind.LOGIN_WALL:
-        return Closed(Why.LOGIN_WALL)
-    if not answer.body.strip():
-        return Undecided(Why.BODY_UNREADABLE, "the page is empty")
+    if told.kind is PageKind.LOGIN_WALL:
+        return Closed(ClosedReason.LOGIN_WALL)
     if same(answer, path, canary, canary_path):
-        return Undecided(Why.CATCH_ALL, "a path that cannot exist is answered with the same page")
+        return Undecided(UndecidedReason.CATCH_ALL, "a path that cannot exist is answered with the same page")
     if not healthy(canary):
-        return Undecided(Why.CANARY_FAILED, "the server does not answer a canary in order")
-    return Closed(Why.NO_LISTING)
+        return Undecided(UndecidedReason.CANARY_FAILED, "the server does not answer a canary in order")
+    # Clear needs a page that is positively ordinary: what could not be read says nothing of the folder.
+    return Undecided(_UNREAD[told.kind], told.why) if told.kind in _UNREAD else Closed(ClosedReason.NO_LISTING)

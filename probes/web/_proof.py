@@ -2,104 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Generator
+from typing import TypeAlias
 
 from probes.api import Certainty, Exposed, WebTarget
-from probes.reasons import Why
-from probes.recognise.listing.model import Entry, Listing
-from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.recognise.listing.model import Listing, Strength
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
-from probes.web._canary import bare, file_canary, folder_canary, folder_of, healthy, same
-from probes.web._folder_page import Undecided, listing_in
+from probes.web._canary import folder_canary, folder_of, healthy, same
+from probes.web._file import Opened, opens
+from probes.web._folder_page import PAGE, listing_in
+from probes.web._outcome import Closed, Undecided
+from probes.web._witness import Beside, Witness, find_witness, spread
 
-PAGE = 1 << 20
-"""Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""
-
-_TRIES = 3
-_DEPTH = 4
-_PEEKS = 6
-_SPREAD = 5
-_GRAVE = (
-    MediaKind.AUDIO,
-    MediaKind.DICOM,
-    MediaKind.VIDEO,
-    MediaKind.DATABASE_DUMP,
-    MediaKind.MAIL_STORE,
-    MediaKind.ARCHIVE,
-    MediaKind.DOCUMENT,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """An entry that answered a stranger. `path` is learnt from the page: it is sealed before it is kept."""
-
-    path: str
-    said: str
-    inside: tuple[Listing, ...] = ()
-    """The listings read on the way down to it, when the page itself holds folders alone."""
-    file: bool = False
-    """Whether it is a file; else a folder that lists."""
-
+Read: TypeAlias = Callable[[WebTarget, str, Answer], Listing | None]
+"""How a listing is read out of the answer to a path."""
 
 Proving = Generator[Ask, Reply, "Exposed | Undecided"]
 
 
 def prove(
-    target: WebTarget, path: str, page: Response, listing: Listing, ask: Request, facts: tuple[str, ...]
+    target: WebTarget,
+    path: str,
+    page: Response,
+    listing: Listing,
+    ask: Request,
+    facts: tuple[str, ...],
+    read: Read = listing_in,
 ) -> Proving:
     """Prove or drop one listing. `ask` is the request that brought it; it is what the second look sends again.
 
     Exposed needs all of: a page that parses as a listing (it did), a canary folder in the same folder that is not
-    answered like it before and after, an entry that answers with a canary beside it that does not, and the same listing
-    over a new connection. When only that last look did not come about, the exposure is likely, not proven.
+    answered like it before and after, and the same listing over a new connection. An entry that answers, with a canary
+    beside it that does not, makes what is listed open; where all entries are refused, their names are (`names-only`).
+    When only that last look did not come about, the exposure is likely, not proven.
     """
-    undecided = yield from _canary_folder(target, path, page, listing, ask, "a")
-    if undecided is not None:
-        return undecided
-    if not listing.entries:
-        return Undecided(Why.EMPTY_LISTING, "the listing is open and empty: nothing in it could answer")
-    witness = yield from _witness(target, path, listing)
-    if isinstance(witness, Undecided):
-        return witness
+    beside = yield from _canary_folder(target, path, page, listing, ask, "a", read)
+    if isinstance(beside, Undecided):
+        return beside
+    shown = yield from _shown(target, path, page, listing, beside)
+    if isinstance(shown, Undecided):
+        return shown
+    why, step, witness = shown
     again = yield from one(_again(ask))
     proof = [
-        f"the page parses as a listing ({listing.family})",
-        *listing.reasons,
-        "a folder that cannot exist is not answered like it, before and after",
-        witness.said,
+        Proof(ProofStep.PARSES_AS_LISTING, listing.family),
+        *(Proof(ProofStep.PAGE_SAYS, reason) for reason in listing.reasons),
+        Proof(ProofStep.CANARY_DIFFERS),
+        Proof(step),
     ]
     certainty = Certainty.PROVEN
     if isinstance(again, NoAnswer) or again.status == 429 or again.status >= 500:
         certainty = Certainty.LIKELY
-        proof.append("a second look over a new connection did not come about")
+        proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
     else:
-        seen = listing_in(target, path, again)
-        if seen is None or not {e.name for e in seen.entries} & {e.name for e in listing.entries}:
-            return Undecided(Why.UNSTABLE, "a second look over a new connection did not show the listing again")
-        undecided = yield from _canary_folder(target, path, again, seen, ask, "b")
-        if undecided is not None:
-            return undecided
-        proof.append("a second look over a new connection shows the same listing")
+        seen = read(target, path, again)
+        if seen is None or not _share(seen, listing):
+            return Undecided(
+                UndecidedReason.UNSTABLE, "a second look over a new connection did not show the listing again"
+            )
+        after = yield from _canary_folder(target, path, again, seen, ask, "b", read)
+        if isinstance(after, Undecided):
+            return after
+        proof.append(Proof(ProofStep.SEEN_AGAIN))
+    inside = witness.inside if witness is not None else ()
+    seen_open = (witness.path, *(entry.path for entry in spread(listing, inside))) if witness is not None else ()
     return Exposed(
         place=target.place(path),
         kind="listing",
-        why=Why.LISTED_AND_READABLE if listing.files and witness.file else Why.FOLDERS_LISTED,
+        why=why,
         certainty=certainty,
         listing=listing,
-        inside=witness.inside,
-        witnesses=tuple(dict.fromkeys((witness.path, *_spread(listing, witness.inside)))),
+        inside=inside,
+        witnesses=tuple(dict.fromkeys(seen_open)),
         facts=facts,
         proof=tuple(proof),
     )
 
 
-def _spread(listing: Listing, inside: tuple[Listing, ...]) -> list[str]:
-    """A few more listed files, first to last: one witness alone may be deleted while the rest stay open."""
-    files = [entry.path for page in (listing, *inside) for entry in page.files]
-    step = max(1, (len(files) - 1) // (_SPREAD - 1)) if files else 1
-    return files[::step][:_SPREAD]
+def _shown(
+    target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside
+) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Undecided]:
+    """What the listing gives to a stranger: what is in it, its names alone, or the sight of an empty folder."""
+    if not listing.entries:
+        if not _ENDED.search(page.body):
+            return Undecided(UndecidedReason.BODY_BROKEN, "a listing that ends before its first entry")
+        if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
+            return Undecided(UndecidedReason.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
+        return OpenReason.EMPTY, ProofStep.EMPTY_SHOWN, None
+    witness = yield from find_witness(target, path, listing, beside)
+    match witness:
+        case Witness():
+            whole = listing.files and witness.file
+            return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness
+        case Closed(why=ClosedReason.NOT_FOUND):
+            # A page that names files which are not there may be an old copy, or about another host's files.
+            return Undecided(UndecidedReason.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
+        case Closed():
+            return OpenReason.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
+        case Undecided():
+            return witness
+
+
+_ENDED = re.compile(rb"(?:</(?:html|body|pre|table|ul|div)\s{0,9}>|\})\s{0,200}\Z", re.IGNORECASE)
+_ANY_INTERFACE = (b"[", b"<?xml", b"<list")
+
+
+def _share(one_: Listing, other: Listing) -> bool:
+    """Whether two readings show the same folder: an entry in common, or no entry in both."""
+    if not one_.entries or not other.entries:
+        return not one_.entries and not other.entries
+    return bool({entry.name for entry in one_.entries} & {entry.name for entry in other.entries})
 
 
 def _again(ask: Request) -> Request:
@@ -107,142 +122,18 @@ def _again(ask: Request) -> Request:
 
 
 def _canary_folder(
-    target: WebTarget, path: str, page: Response, listing: Listing, ask: Request, turn: str
-) -> Generator[Ask, Reply, Undecided | None]:
+    target: WebTarget, path: str, page: Response, listing: Listing, ask: Request, turn: str, read: Read
+) -> Generator[Ask, Reply, Beside | Undecided]:
     name = folder_canary(path, target.nonce + turn)
     answer = yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body))
     if not healthy(answer):
-        return Undecided(Why.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
+        return Undecided(UndecidedReason.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
     if same(page, path, answer, name):
-        return Undecided(Why.CATCH_ALL, "a folder that cannot exist is answered with the same page")
-    shown = listing_in(target, name, answer)
-    if shown is not None and {e.name for e in shown.entries} & {e.name for e in listing.entries}:
-        return Undecided(Why.CATCH_ALL, "a folder that cannot exist lists the same entries")
-    return None
-
-
-def _witness(target: WebTarget, path: str, listing: Listing) -> Generator[Ask, Reply, Witness | Undecided]:
-    """An entry that answers: a file of this page, else a file in its folders, else a folder that lists."""
-    last: Undecided | None = None
-    if listing.files:
-        found = yield from _file_witness(target, path, listing)
-        if isinstance(found, Witness):
-            return found
-        last = found
-    if listing.directories:
-        below = yield from _folder_witness(target, path, listing)
-        if isinstance(below, Witness):
-            return below
-        last = last or below
-    return last or Undecided(Why.ENTRY_UNPROVEN, "no entry of the listing could be tried")
-
-
-def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Generator[Ask, Reply, Witness | Undecided]:
-    last = Undecided(Why.ENTRY_UNPROVEN, "no file of the listing could be tried")
-    for number, entry in enumerate(candidates(listing.files)[:_TRIES], 1):
-        said = f"{folder}{{file {number}}}"
-        opened = yield from readable(target, entry.path, said)
-        if isinstance(opened, Undecided):
-            last = opened
-            continue
-        said = "a listed file answers a stranger, and a name that cannot exist beside it does not"
-        return Witness(entry.path, said, file=True)
-    return last
-
-
-def candidates(files: tuple[Entry, ...]) -> list[Entry]:
-    """Files in the order in which they are tried: the gravest kind first, then in the page's own order.
-
-    The same page gives the same order, so the same inventory leads to the same asks.
-    """
-    rank = {kind: number for number, kind in enumerate(_GRAVE)}
-    return sorted(files, key=lambda entry: rank.get(kind_of_name(entry.name), len(_GRAVE)))
-
-
-def readable(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Response | Undecided]:
-    """Whether a file answers a stranger, by HEAD alone, or where HEAD is refused by one byte; the body is never kept.
-
-    A name of the same extension that cannot exist must not be answered alike.
-    """
-    answer = yield from one(Request("HEAD", path, said=said))
-    if isinstance(answer, NoAnswer) or answer.status in (400, 405, 501):
-        # weborf drops the connection on HEAD, and others refuse the verb; one byte tells as much.
-        answer = yield from one(Request("GET", path, take=1, headers=(("Range", "bytes=0-0"),), said=said))
-    match answer:
-        case NoAnswer(why=why):
-            return Undecided(Why.ENTRY_UNPROVEN, f"the file tried gave no answer ({why.value})")
-        case Response(status=401 | 403 | 404 | 410):
-            return Undecided(Why.ENTRY_REFUSED, "the listing is open, the file tried is refused")
-        case Response(status=200 | 206):
-            pass
-        case Response(status=status):
-            return Undecided(Why.ENTRY_UNPROVEN, f"the file tried answered {status}")
-    if _is_page(answer, path):
-        return Undecided(Why.ENTRY_UNPROVEN, "the file tried answered with a page")
-    name = file_canary(path, target.nonce)
-    canary = yield from one(Request("HEAD", name, said=f"{said} beside {{canary}}"))
-    if isinstance(canary, NoAnswer) or canary.status in (400, 405, 501):
-        canary = yield from one(
-            Request("GET", name, take=1, headers=(("Range", "bytes=0-0"),), said=f"{said} beside {{canary}}")
-        )
-    if not healthy(canary):
-        return Undecided(Why.CANARY_FAILED, "a file answers, but the server does not answer a canary in order")
-    if _alike_heads(answer, canary):
-        return Undecided(Why.CATCH_ALL, "a file that cannot exist is answered like the one tried")
-    return answer
-
-
-def _is_page(answer: Response, path: str) -> bool:
-    """An HTML answer for a name that promises none: a login or an error page with status 200."""
-    if answer.type not in ("text/html", "application/xhtml+xml"):
-        return False
-    return kind_of_name(bare(path)) not in (MediaKind.HTML, MediaKind.STATIC)
-
-
-def _alike_heads(answer: Response, canary: Answer) -> bool:
-    return isinstance(canary, Response) and canary.status in (200, 206)
-
-
-def _folder_witness(target: WebTarget, path: str, listing: Listing) -> Generator[Ask, Reply, Witness | Undecided]:
-    """Go down a few folders, last name first, until a file answers; a folder that lists is the weaker witness."""
-    here, inside, peeks = listing, [], 0
-    deepest: Witness | None = None
-    last = Undecided(Why.ENTRY_UNPROVEN, "no folder of the listing could be read")
-    for _ in range(_DEPTH):
-        step: Listing | None = None
-        for entry in reversed(here.directories[-_TRIES:]):
-            if peeks == _PEEKS:
-                break
-            peeks += 1
-            said = f"{path}{{folder {peeks}}}"
-            answer = yield from one(Request("GET", entry.path, PAGE, said=said))
-            child = listing_in(target, entry.path, answer)
-            if child is None:
-                last = _refused(answer) or last
-                continue
-            inside.append(child)
-            deepest = deepest or Witness(
-                entry.path, "a listed folder answers a stranger with a listing of its own", tuple(inside)
-            )
-            if child.files:
-                found = yield from _file_witness(target, said, child)
-                if isinstance(found, Witness):
-                    return Witness(found.path, found.said, tuple(inside), file=True)
-            if child.entries:
-                step = child
-                break
-        if step is None or not step.directories:
-            break
-        here = step
-    if deepest is None:
-        return last
-    return Witness(deepest.path, deepest.said, tuple(inside))
-
-
-def _refused(answer: Answer) -> Undecided | None:
-    if isinstance(answer, Response) and answer.status in (401, 403, 404, 410):
-        return Undecided(Why.ENTRY_REFUSED, "the listing is open, the folder tried is refused")
-    return None
+        return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist is answered with the same page")
+    shown = read(target, name, answer)
+    if shown is not None and _share(shown, listing):
+        return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist lists the same entries")
+    return Beside(answer, name)
 
 
 def still_open(
@@ -254,17 +145,20 @@ def still_open(
     """
     undecided: Undecided | None = None
     for number, witness in enumerate(witnesses, 1):
+        said = f"{folder_of(path)}{{witness {number}}}"
+        opened: Opened | Listing | Closed | Undecided | None
         if witness.endswith("/"):
-            continue  # a folder: whether it lists is the listing's own question
-        opened = yield from readable(target, witness, f"{folder_of(path)}{{witness {number}}}")
-        if isinstance(opened, Response):
+            opened = listing_in(target, witness, (yield from one(Request("GET", witness, PAGE, said=said))))
+        else:
+            opened = yield from opens(witness, target.nonce, said)
+        if isinstance(opened, Opened | Listing):
             return Exposed(
                 place=target.place(path),
                 kind="listing",
-                why=Why.INDEX_OFF_FILES_OPEN,
+                why=OpenReason.INDEX_OFF_FILES_OPEN,
                 witnesses=witnesses,
-                proof=("the listing is gone, and a file that it listed still answers a stranger",),
+                proof=(Proof(ProofStep.LISTING_GONE),),
             )
-        if opened.why is not Why.ENTRY_REFUSED:
+        if isinstance(opened, Undecided):
             undecided = opened
     return undecided

@@ -6,14 +6,16 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from probes.api import Exposed, WebTarget
-from probes.reasons import Why
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.script_shells import Shell, shell_of
 from probes.requests.http import Ask, Reply, Request, Response, Together, one
-from probes.web._folder_page import Closed, Undecided, read_folder
-from probes.web._proof import PAGE, Proving, prove
+from probes.web._folder_page import PAGE, read_folder
+from probes.web._outcome import Closed, Undecided
+from probes.web._proof import Proving, prove
 
-_REFUSED = (Why.LOGIN_DEMANDED, Why.FORBIDDEN, Why.LOGIN_WALL)
+_REFUSED = (ClosedReason.LOGIN_DEMANDED, ClosedReason.FORBIDDEN, ClosedReason.LOGIN_WALL)
 
 
 def behind_script(
@@ -27,7 +29,9 @@ def behind_script(
     if shell is None:
         return None
     if shell.folder is None:
-        return Undecided(Why.BODY_UNREADABLE, f"{shell.product} shows its rows to a POST alone, which is never sent")
+        return Undecided(
+            UndecidedReason.BODY_UNREADABLE, f"{shell.product} shows its rows to a POST alone, which is never sent"
+        )
     rows = yield from one(Request("GET", shell.folder(path), PAGE))
     match read_folder(target, path, rows, rows, path):
         case Listing() as listing if isinstance(rows, Response):
@@ -38,14 +42,16 @@ def behind_script(
             return replace(
                 result,
                 witnesses=tuple(one if one.endswith("/") else shell.file(one) for one in result.witnesses),
-                proof=(f"the page is a shell: {shell.mark}; its rows come from its own interface", *result.proof),
+                proof=(Proof(ProofStep.SCRIPTED_PAGE, shell.product), *result.proof),
             )
         case Closed(why=why) if why in _REFUSED and not shell.anybody:
             return Closed(why)
-        case Undecided(why=why, detail=detail) if why not in (Why.CATCH_ALL, Why.NO_LISTING):
+        case Undecided(why=why, detail=detail) if why not in (UndecidedReason.CATCH_ALL, ClosedReason.NO_LISTING):
             return Undecided(why, detail)
         case _:
-            return Undecided(Why.BODY_UNREADABLE, f"a shell of {shell.product}, whose interface shows no rows to a GET")
+            return Undecided(
+                UndecidedReason.BODY_UNREADABLE, f"a shell of {shell.product}, whose interface shows no rows to a GET"
+            )
 
 
 def _through(shell: Shell, proof: Proving) -> Proving:

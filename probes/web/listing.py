@@ -5,35 +5,32 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
+from probes.requests.webdav import propfind
 from probes.web._canary import folder_canary
 from probes.web._endpoint_facts import facts_of
-from probes.web._folder_page import Closed, Reading, Undecided, read_folder
-from probes.web._proof import PAGE, prove, still_open
+from probes.web._folder_page import PAGE, Reading, read_folder
+from probes.web._outcome import Closed, Undecided, unserved
+from probes.web._proof import prove, still_open
 from probes.web._script_shell import behind_script
 
 KIND = "listing"
 
-# RFC 4918 section 9.1: Depth 1 asks for the folder and its children; the deeper depth is never sent.
-_PROPFIND = (
-    b'<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/>'
-    b"<getlastmodified/></prop></propfind>"
-)
-_DAV_HEADERS = (("Depth", "1"), ("Content-Type", "application/xml; charset=utf-8"))
-
 _NOBODY_THERE = frozenset(
     {
-        Why.TIMED_OUT,
-        Why.REFUSED,
-        Why.UNREACHABLE,
-        Why.OUT_OF_SCOPE,
-        Why.TLS_FAILED,
-        Why.NOT_TLS,
-        Why.NOT_HTTP,
-        Why.CLIENT_CERTIFICATE,
-        Why.TOLD_TO_WAIT,
+        NoAnswerReason.TIMED_OUT,
+        NoAnswerReason.REFUSED,
+        NoAnswerReason.UNREACHABLE,
+        NoAnswerReason.OUT_OF_SCOPE,
+        NoAnswerReason.TLS_FAILED,
+        NoAnswerReason.NOT_TLS,
+        NoAnswerReason.TLS_ONLY,
+        NoAnswerReason.CLEAR_ONLY,
+        NoAnswerReason.NOT_HTTP,
+        NoAnswerReason.CLIENT_CERTIFICATE,
+        NoAnswerReason.TOLD_TO_WAIT,
     }
 )
 """After these to the first ask, no further ask of this endpoint would be answered otherwise."""
@@ -44,7 +41,7 @@ def look(target: WebTarget) -> Dialogue:
     paths = tuple(dict.fromkeys(target.paths + tuple(known.path for known in target.known)))
     first = yield from one(Request("GET", paths[0], PAGE))
     if isinstance(first, NoAnswer) and first.why in _NOBODY_THERE:
-        return (yield from _nobody_there(target, paths, first))
+        return _nobody_there(target, paths, first)
     canary_path = folder_canary("/", target.nonce)
     canary = yield from one(Request("GET", canary_path, PAGE))
     verdicts: list[Verdict] = []
@@ -85,12 +82,12 @@ def _folder(
         case Undecided(why=why, detail=detail):
             return Unknown(place, KIND, why, detail, facts)
         case Listing():
-            return Unknown(place, KIND, Why.ENTRY_UNPROVEN, "a listing that could not be proven", facts)
+            return Unknown(place, KIND, UndecidedReason.ENTRY_UNPROVEN, "a listing that could not be proven", facts)
 
 
 def _webdav(target: WebTarget, path: str, facts: tuple[str, ...]) -> Generator[Ask, Reply, Exposed | Undecided | None]:
     """Ask the folder by PROPFIND; only a 207 counts, since some servers answer the verb with their ordinary page."""
-    ask = Request("PROPFIND", path, PAGE, _DAV_HEADERS, _PROPFIND)
+    ask = propfind(path, PAGE)
     answer = yield from one(ask)
     if not isinstance(answer, Response) or answer.status != 207:
         return None
@@ -110,20 +107,13 @@ def _half_fixed(target: WebTarget, path: str) -> Generator[Ask, Reply, Exposed |
     return (yield from still_open(target, path, known.witnesses))
 
 
-def _nobody_there(
-    target: WebTarget, paths: tuple[str, ...], answer: NoAnswer
-) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
-    """The first ask found nobody who speaks: one verdict for every folder, and no further asks but one."""
-    why, detail = answer.why, answer.detail
-    if why is Why.CLIENT_CERTIFICATE:
-        return tuple(Clear(target.place(path), KIND, why) for path in paths)
-    if why is Why.NOT_TLS:
-        # Not TLS is an answer of sorts. It closes this endpoint only when the port is seen to speak clear HTTP instead:
-        # that is an endpoint of its own, and looked at as such.
-        plain = yield from one(Request("HEAD", "/", in_clear=True))
-        if isinstance(plain, Response):
-            return tuple(Clear(target.place(path), KIND, Why.NOT_SPOKEN) for path in paths)
-    return tuple(Unknown(target.place(path), KIND, why, detail) for path in paths)
+def _nobody_there(target: WebTarget, paths: tuple[str, ...], answer: NoAnswer) -> tuple[Verdict, ...]:
+    """The first ask found nobody who speaks: one verdict for every folder, and no further asks."""
+    match unserved(answer):
+        case Closed(why=why):
+            return tuple(Clear(target.place(path), KIND, why) for path in paths)
+        case _:
+            return tuple(Unknown(target.place(path), KIND, answer.why, answer.detail) for path in paths)
 
 
 HTTP_LISTING: Probe[WebTarget] = Probe(

@@ -6,7 +6,6 @@ Run as `python -m monitor.alerts.delivery.heartbeat` this file is the child.
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
 import logging
@@ -85,7 +84,7 @@ class OnLedger(Protocol):
 
 
 class Heart:
-    """Gives signs of life while it is told to; it never raises, and holds nobody up."""
+    """Gives signs of life when it is told to."""
 
     def __init__(
         self,
@@ -99,15 +98,9 @@ class Heart:
         self._on_ledger = on_ledger
         self._now = now
         self._environ = environ
-        self._task: asyncio.Task[Sent | None] | None = None
-
-    def beat(self, inventory: Inventory) -> None:
-        """We see: give a sign of life, beside all else, if one is declared and it is time."""
-        if inventory.heartbeat is not None and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self.beat_now(inventory))
 
     async def beat_now(self, inventory: Inventory) -> Sent | None:
-        """The same, waited for; None when none was given."""
+        """Give a sign of life if one is declared and it is time; None when none was given."""
         try:
             if await self._on_ledger(lambda ledger: owe(ledger, inventory, self._now())):
                 self._owed()
@@ -122,12 +115,6 @@ class Heart:
         if sent.outcome is not Outcome.ACCEPTED:
             log.warning("the sign of life was not taken: %s", sent.reason)
         return sent
-
-    async def stop(self) -> None:
-        """Break off what is under way."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
 
 async def send(beat: Beat, environ: Mapping[str, str], deadline: float = DEADLINE) -> Sent:

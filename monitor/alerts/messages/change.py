@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from monitor.alerts.messages.catalogue import known, say, sentences
 from monitor.alerts.messages.extent_text import extent_lines, things
 from monitor.alerts.messages.formatting import (
     FIRST_LINE,
@@ -14,28 +15,26 @@ from monitor.alerts.messages.formatting import (
     count,
     id_of,
     joined,
-    known,
+    plural,
     ref_of,
-    say,
     short,
     span,
     time,
-    translated,
 )
-from monitor.alerts.messages.words import CATALOGUE
+from monitor.alerts.messages.reason_text import proof_text, reason_text
 from monitor.alerts.routing.recipients import Language, Recipient, escalation, operator_channels, recipient_of, route
 from monitor.findings.finding import Change, Finding, Severity, Step
-from monitor.inventory.model.inventory import Asset, Channel, Inventory
+from monitor.findings.reasons import Cause, Reason
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.store.messages.drills import drill_id
 from monitor.store.messages.queued import NewMessage
 from probes.api import Place
+from probes.proof import ProofStep
 from probes.recognise.people.masking import Masked, mask_text
 
 _PROOF_STEPS = 8
 
-_GREW = re.compile(r"it grows: (\d+) files before, (\d+) now")
-_TENFOLD = re.compile(r"ten times as many files: (\d+) before, (\d+) now")
-_WORSE = re.compile(r"worse than it was: (\w+) before, (\w+) now")
 _ROUND = re.compile(r"20\d{6}T\d{6}Z-[0-9a-f]{6}")
 _PORT_FACT = re.compile(r"(http-on|tls-on)-(\d{1,5})")
 
@@ -123,7 +122,7 @@ def _owed(
     )
 
 
-def owed_blind(round_id: str, reasons: tuple[str, ...], inventory: Inventory, at: datetime) -> tuple[NewMessage, ...]:
+def owed_blind(round_id: str, reason: Reason, inventory: Inventory, at: datetime) -> tuple[NewMessage, ...]:
     """What those who run leftopen are told of a round that could not see: one message an hour, however many are blind.
 
     A network that is down for a night blinds every round and holds back every message: they would all arrive at once.
@@ -135,7 +134,7 @@ def owed_blind(round_id: str, reasons: tuple[str, ...], inventory: Inventory, at
         round_, organisation = mask_text(round_id), mask_text(inventory.organisation.name)
         lines = [
             say(lang, "blind.what", round=round_, at=time(at)),
-            *(say(lang, "blind.why", reason=translated(reason, lang)) for reason in reasons[:_PROOF_STEPS]),
+            say(lang, "blind.why", reason=reason_text(reason, lang)),
             say(lang, "blind.means"),
             say(lang, "blind.do"),
             say(lang, "blind.more", organisation=organisation),
@@ -206,8 +205,7 @@ def body_of(
     cleared = change.step is Step.CLEARED
     lines = [
         _what(finding, change, asset, lang),
-        *([_grown(change, lang)] if change.step is Step.GROWN else []),
-        *([_returned(change, lang)] if change.step is Step.RETURNED else []),
+        *_news(change, lang),
         *_since(finding, change, lang),
         *extent_lines(finding, lang, live=finding.active and not cleared),
         *_facts(finding, lang),
@@ -230,9 +228,7 @@ def body_of(
 def _what(finding: Finding, change: Change, asset: Asset, lang: Language) -> Masked:
     how = f"how.{finding.why.value}"
     step = f"what.{change.step.value}"
-    times = (
-        say(lang, "times.one") if finding.reopened < 2 else say(lang, "times.many", count=count(finding.reopened, lang))
-    )
+    times = plural(lang, "times", max(1, finding.reopened))
     # An address is a number: the asset's id says as much.
     host = Masked("") if asset.host.replace(".", "").isdigit() or ":" in asset.host else mask_text(asset.host)
     return say(
@@ -246,24 +242,10 @@ def _what(finding: Finding, change: Change, asset: Asset, lang: Language) -> Mas
     )
 
 
-def _grown(change: Change, lang: Language) -> Masked:
-    if match := _GREW.fullmatch(change.reason):
-        before, after = (count(int(number), lang) for number in match.groups())
-        return say(lang, "grown.grows", before=before, after=after)
-    if match := _TENFOLD.fullmatch(change.reason):
-        before, after = (count(int(number), lang) for number in match.groups())
-        return say(lang, "grown.tenfold", before=before, after=after)
-    match = _WORSE.fullmatch(change.reason)
-    if match and all(word in list(Severity) for word in match.groups()):
-        before, after = (say(lang, f"severity.{word}") for word in match.groups())
-        return say(lang, "grown.worse", before=before, after=after)
-    return say(lang, "grown.other")
-
-
-def _returned(change: Change, lang: Language) -> Masked:
-    """Why nobody has it any more. The system's own words are known; a person's are not said."""
-    key = f"returned.{change.reason.partition(':')[0]}"
-    return say(lang, key if known(lang, key) else "returned.other")
+def _news(change: Change, lang: Language) -> list[Masked]:
+    """What is new of a finding that was told before: how it got worse, or why nobody has it any more."""
+    told = change.step is Step.GROWN or (change.step is Step.RETURNED and change.reason is not Cause.UNKNOWN)
+    return [say(lang, "news", reason=reason_text(change.reason, lang))] if told else []
 
 
 def _since(finding: Finding, change: Change, lang: Language) -> list[Masked]:
@@ -304,7 +286,7 @@ def _facts(finding: Finding, lang: Language) -> list[Masked]:
             facts.append(say(lang, f"fact.{match[1]}", port=Masked(match[2])))
         elif fact.startswith("banner "):
             facts.append(say(lang, "fact.banner"))
-        elif known(lang, f"fact.{fact}") and "{" not in CATALOGUE[lang][f"fact.{fact}"]:
+        elif known(lang, f"fact.{fact}") and "{" not in sentences(lang)[f"fact.{fact}"]:
             facts.append(say(lang, f"fact.{fact}"))
     return [say(lang, "facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
 
@@ -355,7 +337,9 @@ def _part(finding: Finding, asset: Asset, inventory: Inventory, recipient: Recip
 
 def _proof(finding: Finding, lang: Language) -> Masked:
     place: Place = finding.place
-    steps = [translated(step, lang, place) for step in finding.proof[:_PROOF_STEPS]]
+    # What a recogniser saw in a page is on file, in its own words; a message has those of the catalogue alone.
+    told = [step for step in finding.proof if step.step is not ProofStep.PAGE_SAYS]
+    steps = [proof_text(step, lang, place) for step in told[:_PROOF_STEPS]]
     return say(lang, "proof", steps=joined(steps, "; ")) if steps else say(lang, "proof.none")
 
 

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from monitor.alerts.messages.catalogue import known, say
 from monitor.alerts.messages.change import Link, no_link
-from monitor.alerts.messages.formatting import count, joined, known, say, time
+from monitor.alerts.messages.formatting import count, joined, time
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.finding import Finding, Severity, Step
 from monitor.inventory.model.inventory import Inventory
@@ -72,7 +73,7 @@ def _body(
         lines.append(
             say(
                 lang,
-                "group.one",
+                "group.member",
                 finding=Masked(f"{finding.id}/{owed.sequence}"),
                 severity=say(lang, f"severity.{owed.severity}"),
                 asset=mask_text(finding.asset),

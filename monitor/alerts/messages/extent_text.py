@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 
-from monitor.alerts.messages.formatting import count, day, joined, known, say, size
+from monitor.alerts.messages.catalogue import known, say
+from monitor.alerts.messages.formatting import count, day, joined, plural, size
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.extent import CONFIG, Extent
 from monitor.findings.finding import Finding
-from probes.buckets.vector import DANGLING, KIND
-from probes.reasons import Why
+from probes.buckets.bucket_verdict import DANGLING, KIND
+from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
 
 _CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")
 
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
-_NAMES = frozenset({Why.LISTED, Why.LISTED_INCOMPLETE, Why.PREFIX_LISTED, Why.VERSIONS_LISTED})
+_NAMES = frozenset(
+    {OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.VERSIONS_LISTED}
+)
 """Why a bucket is open of which nothing was read: what lies open are the names."""
 
 
@@ -29,8 +32,8 @@ def extent_lines(finding: Finding, lang: Language, *, live: bool) -> list[Masked
         say(
             lang,
             "extent",
-            files=_number_of("files", extent.files, lang),
-            folders=_number_of("folders", extent.directories, lang),
+            files=plural(lang, "files", extent.files),
+            folders=plural(lang, "folders", extent.directories),
             size=_size(extent, lang),
         )
     ]
@@ -43,16 +46,13 @@ def extent_lines(finding: Finding, lang: Language, *, live: bool) -> list[Masked
         lines.append(say(lang, "kinds", kinds=joined(kinds)))
     if extent.calls:
         lines.append(say(lang, "calls", count=count(extent.calls, lang)))
-    if extent.oldest is not None and extent.newest is not None:
-        lines.append(say(lang, "dates", oldest=day(extent.oldest), newest=day(extent.newest)))
+    if extent.dates is not None:
+        first, last = extent.dates
+        lines.append(say(lang, "dates", oldest=day(first), newest=day(last)))
     lines += dict.fromkeys(_claim(claim, lang) for claim in extent.claims)
     if live:
         lines.append(say(lang, "live"))
     return lines
-
-
-def _number_of(things: str, number: int, lang: Language) -> Masked:
-    return say(lang, f"{things}.one") if number == 1 else say(lang, f"{things}.many", count=count(number, lang))
 
 
 def _size(extent: Extent, lang: Language) -> Masked:
@@ -73,7 +73,7 @@ def things(finding: Finding, lang: Language) -> Masked:
     """What lies open, in a word or two, for the first line."""
     extent = finding.reach or finding.extent
     if finding.kind == CONFIG:
-        return say(lang, "kind.by-settings" if finding.why is Why.CONFIGURED_OPEN else "kind.against-settings")
+        return say(lang, "kind.by-settings" if finding.why is OpenReason.CONFIGURED_OPEN else "kind.against-settings")
     if not extent.files:
         return say(lang, _STORES.get(finding.kind, "kind.none"))
     kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"

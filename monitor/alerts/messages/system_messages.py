@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.alerts.delivery.signed_links import confirm_link
-from monitor.alerts.messages.formatting import count, id_of, joined, ref_of, say, short, time
+from monitor.alerts.messages.catalogue import say
+from monitor.alerts.messages.formatting import count, id_of, joined, ref_of, short, time
 from monitor.alerts.queue.send_conditions import CONFIRM
 from monitor.alerts.routing.recipients import Recipient, operator_channels, recipient_of
 from monitor.findings.finding import Change, Finding, Severity, Step

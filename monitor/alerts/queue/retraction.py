@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.alerts.messages.system_messages import owed_retraction
 from monitor.findings.finding import Change, Step
+from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import actions, queries
 from monitor.store.ledger import Ledger, Moved
@@ -33,6 +34,6 @@ def retract(ledger: Ledger, inventory: Inventory, round_: str, now: datetime) ->
                 ledger.owe_now(owed_retraction(finding, told[-1], inventory, reached), now)
                 continue
             moved = replace(finding, sequence=finding.sequence + 1)
-            change = Change(finding.id, moved.sequence, Step.RETRACTED, now, "dismissed after it was told")
+            change = Change(finding.id, moved.sequence, Step.RETRACTED, now, Cause.DISMISSED)
             owed = owed_retraction(moved, change, inventory, reached)
             ledger.move(Moved(moved, change, owed=owed), round_, now)

@@ -1,4 +1,4 @@
-"""A bucket as the inventory declares it, and what is looked at for it: its doors, its hosts, where it is filed."""
+"""A bucket as the inventory declares it, and what is looked at for it: its addresses, its hosts, where it is filed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from monitor.inventory.model.base import Once, Section
 from monitor.inventory.values.scalars import Id, Key, Reference, Text, WebPage, host_text
 from probes.api import BucketTarget, Dialect, Known, Place
-from probes.buckets.providers import Address, address, doors, may_ask, read
+from probes.buckets.addresses.parse import Address, address, addresses_of, may_ask, read
 
 
 class Bucket(Section):
@@ -61,13 +61,13 @@ class Bucket(Section):
     def hosts(self) -> tuple[str, ...]:
         """The hosts that are asked first, each once."""
         fronts = () if self.domain is None else (web_address(self.domain)[0],)
-        return tuple(dict.fromkeys((*(door.host for door in self.doors), *fronts)))
+        return tuple(dict.fromkeys((*(one.host for one in self.addresses), *fronts)))
 
     @property
     def ports(self) -> tuple[int, ...]:
         """The ports that are asked, each once."""
         fronts = () if self.domain is None else (web_address(self.domain)[1],)
-        return tuple(dict.fromkeys((*(door.port for door in self.doors), *fronts)))
+        return tuple(dict.fromkeys((*(one.port for one in self.addresses), *fronts)))
 
     @cached_property
     def address(self) -> Address:
@@ -100,9 +100,9 @@ class Bucket(Section):
         return tuple(dict.fromkeys((*self.prefixes, *filter(None, (self.address.prefix,)))))
 
     @cached_property
-    def doors(self) -> tuple[Address, ...]:
-        """Every door of the bucket: on a Ceph gateway it has two."""
-        return doors(self.address)
+    def addresses(self) -> tuple[Address, ...]:
+        """Every address of the bucket: on a Ceph gateway it has two, one a protocol."""
+        return addresses_of(self.address)
 
     @property
     def place(self) -> Place:
@@ -111,33 +111,33 @@ class Bucket(Section):
 
     def leads_to(self, host: str) -> bool:
         """Whether `host` is one that the bucket may be asked at: its own, or its provider's in another region."""
-        return host in self.hosts or any(may_ask(door, host) for door in self.doors)
+        return host in self.hosts or any(may_ask(one, host) for one in self.addresses)
 
 
 def bucket_targets(asset: str, bucket: Bucket, known: tuple[Known, ...], nonce: str) -> tuple[BucketTarget, ...]:
-    """One target for each door of `bucket`, its first door first; its domain comes last."""
+    """One target for each address of `bucket`, in their order; its own domain comes last."""
     found = tuple(
         BucketTarget(
             asset=asset,
-            dialect=door.dialect,
-            host=door.host,
-            port=door.port,
-            tls=door.tls,
-            bucket=door.bucket,
-            root=door.root,
+            dialect=one.dialect,
+            host=one.host,
+            port=one.port,
+            tls=one.tls,
+            bucket=one.bucket,
+            root=one.root,
             filed=bucket.place,
-            provider=door.provider,
-            region=door.region,
-            account=door.account,
+            provider=one.provider,
+            region=one.region,
+            account=one.account,
             prefixes=bucket.all_prefixes,
             keys=bucket.all_keys,
-            regional=door.regional,
+            regional=one.regional,
             referers=bucket.referers,
             signing=bucket.probing_key is not None,
             known=known,
             nonce=nonce,
         )
-        for door in bucket.doors
+        for one in bucket.addresses
     )
     if bucket.domain is None:
         return found

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import unquote
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from monitor.inventory.model.accounts import Account
+from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
 from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
-from monitor.inventory.model.buckets import Bucket
 from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
 from monitor.inventory.model.parties import Contract, Organisation, Party, Role, Vantage
 from monitor.inventory.values.scalars import (
-    AddressText,
-    Day,
-    File,
-    Folder,
-    Host,
     Id,
-    Name,
     NameServer,
-    Net,
     Pace,
-    Path,
-    Port,
     Reference,
     Span,
     Switch,
-    Text,
     Version,
     WebPage,
     duration_of,
@@ -40,23 +27,6 @@ from monitor.inventory.values.scalars import (
 from monitor.inventory.values.wall_times import Seldom
 
 Level = Literal["low", "medium", "high", "critical"]
-
-
-class DataKind(StrEnum):
-    """What an asset is declared to hold."""
-
-    RECORDINGS = "recordings"
-    PATIENT = "patient"
-    PERSONAL = "personal"
-    BACKUPS = "backups"
-    DOCUMENTS = "documents"
-    STATIC = "static"
-    UNKNOWN = "unknown"
-
-    @property
-    def personal(self) -> bool:
-        """Whether people can be told apart in it, so that every party of the chain must be reachable."""
-        return self in (DataKind.RECORDINGS, DataKind.PATIENT, DataKind.PERSONAL, DataKind.BACKUPS)
 
 
 class Channel(Section):
@@ -122,6 +92,11 @@ class Defaults(Section):
     clear_minutes: Annotated[int, whole(0, 10080)] = Field(
         default=30, description="Minutes that those clear looks must span."
     )
+    retire_after: Annotated[int, whole(2, 10000)] = Field(
+        default=10,
+        description="Looks in a row that no longer lead to an endpoint (inventory and DNS lack its address or port) "
+        "before it is retired: its place must then be seen closed wherever inventory and DNS lead now.",
+    )
     group_above: Annotated[int, whole(1, 1000)] = Field(
         default=5, description="More messages of one kind than this at once to one channel are sent as one."
     )
@@ -133,95 +108,6 @@ class Defaults(Section):
         description="Age at which looks and what they asked are deleted by `watch`, such as `400d`; left out: never. "
         "Findings, evidence, messages and what people did are never deleted.",
     )
-
-
-class Public(Section):
-    """A folder or file that is open by intent, until a day."""
-
-    path: Path = Field(description="What is open: a folder when it ends in `/`, with all below it; else one file.")
-    reason: Text = Field(description="Why it is meant to be open, and who decided it.")
-    until: Day = Field(description="Last day on which it is taken as meant.")
-
-    def covers(self, path: str) -> bool:
-        """Whether `path` is the file, or lies in the folder, that is open by intent."""
-        mine, asked = unquote(self.path), unquote(path.partition("?")[0])
-        if any(segment in (".", "..") for segment in asked.split("/")):
-            return False
-        return asked.startswith(mine) if mine.endswith("/") else asked == mine
-
-
-class Asset(Section):
-    """One thing that is looked at: a host with its names, addresses, ports and paths; or a bucket."""
-
-    id: Id = Field(description="Short name of the asset.")
-    host: Host = Field(description="Its host name or address: findings are filed under it. A bucket has none.")
-    bucket: Bucket | None = Field(
-        default=None, description="Instead of a host: the bucket or container of an object store."
-    )
-    also: Annotated[tuple[Name, ...], Once] = Field(default=(), description="Further names of the same thing.")
-    addresses: Annotated[tuple[AddressText, ...], Once] = Field(
-        default=(), description="Its addresses. When they are given no name server is asked."
-    )
-    networks: Annotated[tuple[Net, ...], Once] = Field(
-        default=(), description="Networks into which its names may lead, besides the public internet."
-    )
-    ports: Annotated[tuple[Port, ...], Some, Once] = Field(
-        default=(80, 443),
-        description="Ports; each is spoken to in clear text and in TLS.",
-        json_schema_extra={"minItems": 1},
-    )
-    by_address: Switch = Field(default=False, description="Also look at the bare address, without any name.")
-    paths: Annotated[tuple[Folder, ...], Once] = Field(default=(), description="Folders to look at besides `/`.")
-    files: Annotated[tuple[File, ...], Once] = Field(
-        default=(),
-        description="Recordings or backups to look at: a path, or a full URL of this host and a declared port.",
-    )
-    data: DataKind = Field(default=DataKind.UNKNOWN, description="What it holds; it weighs in the severity.")
-    owner: Id = Field(description="Party that runs it and must act.")
-    contract: Id | None = Field(default=None, description="Contract under which it is looked at.")
-    reach: Id = Field(
-        default="nobody",
-        description="Who is meant to reach it without a login: `internet`, the name of a closed network, or `nobody`.",
-    )
-    public: tuple[Public, ...] = Field(default=(), description="What of it is open by intent, until when.")
-    interval: Span | None = Field(default=None, description="Time between two looks at it, such as `15m`.")
-    pace: Pace | None = Field(default=None, description="Requests a second to its host.")
-    concurrency: Annotated[int, whole(1, 64)] | None = Field(
-        default=None, description="Requests to its host that may be under way at a time."
-    )
-    budget: Budget | None = Field(default=None, description="The most that one look may cost; what is left out stays.")
-    timeouts: Timeouts | None = Field(
-        default=None, description="How long a request is waited for; what is left out stays."
-    )
-    survey: Survey | None = Field(
-        default=None, description="What measuring an exposure of it may cost; what is left out stays."
-    )
-    recorder_paths: Switch | None = Field(
-        default=None, description="Whether the default paths of recording products are asked."
-    )
-    clear_looks: Annotated[int, whole(1, 100)] | None = Field(
-        default=None, description="Conclusive clear looks in a row before a finding is closed."
-    )
-    clear_minutes: Annotated[int, whole(0, 10080)] | None = Field(
-        default=None, description="Minutes that those clear looks must span."
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _at_its_bucket(cls, written: Any) -> Any:
-        """A bucket's asset goes by the host and ports of its bucket, wherever code asks for them."""
-        if not isinstance(written, dict) or "bucket" not in written or "host" in written:
-            return written
-        try:
-            bucket = Bucket.model_validate(written["bucket"])
-        except ValueError:
-            # It is reported where it stands; that the host is missing too would say it twice.
-            return {**written, "host": "bucket.invalid"}
-        return {**written, "host": bucket.address.filed_host, "ports": list(bucket.ports)}
-
-    def public_at(self, path: str, today: date) -> Public | None:
-        """The entry by which `path` is open by intent on `today`, if there is one."""
-        return next((public for public in self.public if today <= public.until and public.covers(path)), None)
 
 
 Entry = TypeVar("Entry", Account, Asset, Party, Contract, Channel, Schedule)
@@ -252,6 +138,11 @@ class Inventory(Section):
         default=None, description="Places of our own that show that we can see; none: the built-in ones."
     )
 
+    @property
+    def buckets(self) -> tuple[BucketAsset, ...]:
+        """The assets that are buckets."""
+        return tuple(asset for asset in self.assets if isinstance(asset, BucketAsset))
+
     def asset(self, key: str) -> Asset:
         """The asset with this id; KeyError when there is none."""
         return _by_id(self.assets, key)
@@ -272,7 +163,7 @@ class Inventory(Section):
         """The channel with this id; KeyError when there is none."""
         return _by_id(self.channels, key)
 
-    def settings(self, asset: Asset) -> Defaults:
+    def settings(self, asset: DeclaredAsset) -> Defaults:
         """How `asset` is looked at: the defaults with what it says itself laid over them."""
         said: dict[str, Any] = {}
         for key in Defaults.model_fields.keys() & asset.model_fields_set:
@@ -282,7 +173,7 @@ class Inventory(Section):
             said[key] = own
         return self.defaults.model_copy(update={key: value for key, value in said.items() if value is not None})
 
-    def contract_chain(self, asset: Asset) -> tuple[Contract, ...]:
+    def contract_chain(self, asset: DeclaredAsset) -> tuple[Contract, ...]:
         """The contracts that `asset` is looked at under: its own first, then those above."""
         chain: dict[str, Contract] = {}
         key = asset.contract
@@ -291,7 +182,7 @@ class Inventory(Section):
             key = chain[key].under
         return tuple(chain.values())
 
-    def chain(self, asset: Asset) -> tuple[Party, ...]:
+    def chain(self, asset: DeclaredAsset) -> tuple[Party, ...]:
         """Every party that must hear of a finding on `asset`: its owner first, then up to the controller, each once."""
         keys: list[str] = [asset.owner]
         for contract in self.contract_chain(asset):

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
 
-from monitor.alerts.messages import formatting
+from monitor.alerts.messages import catalogue, formatting
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.apply_survey import reach_of
 from monitor.findings.extent import Extent
@@ -23,10 +23,11 @@ from monitor.inventory.model.parties import Party, Role
 from monitor.legal.case import Case
 from monitor.legal.chain import accepted
 from monitor.legal.clocks import Clock, aware_since, confirmed_at
-from monitor.legal.drafts.words import CATALOGUE
 from monitor.legal.duties import STOCKHOLM
 from probes.recognise.people.masking import Masked, mask_text
 
+SENTENCES = "monitor.legal.drafts"
+"""The package whose `locale` holds the sentences of drafts."""
 _CLAIM = re.compile(r"(?:synthetic )?([a-z -]{3,40}) in (\d{1,3}) % of (\d+) names")
 _TOLD_STEPS = (Step.OPENED, Step.GROWN, Step.REOPENED, Step.CLEARING, Step.CLEARED)
 
@@ -252,7 +253,7 @@ class Draft:
         done: list[tuple[datetime, Masked]] = []
         for action in self.case.actions:
             key = f"act.{action.act.value}"
-            if key in CATALOGUE[self.language]:
+            if key in catalogue.sentences(self.language, SENTENCES):
                 done.append((action.since or action.at, self.say(key)))
         names = {party.id: party.name for party in self.inventory.parties}
         for party, first in accepted(self.case.told, self.case.finding.id).items():
@@ -279,26 +280,25 @@ class Draft:
     def dates(self) -> tuple[Masked, Masked]:
         """The oldest and the newest date that the pages show; empty where they show none."""
         surveyed, extent = self.case.surveyed, self.extent()
-        if extent.oldest is None or extent.newest is None:
+        if extent.dates is None:
             return Masked(""), Masked("")
         if surveyed is not None:
             # The extent's dates are widened by the zones of the earth; these are as the pages show them.
             return Masked(surveyed.tally.oldest[:10]), Masked(surveyed.tally.newest[:10])
-        low, high = sorted((extent.oldest, extent.newest))
-        return formatting.day(low), formatting.day(high)
+        return formatting.day(extent.dates[0]), formatting.day(extent.dates[1])
 
     def data(self) -> Masked:
         return self.told_as(f"data.{self.case.asset.data.value}", "data.unknown")
 
     def told_as(self, key: str, otherwise: str) -> Masked:
         """Words of the catalogue of messages: a thing is called the same in a draft as in an alert."""
-        return formatting.say(self.language, key if formatting.known(self.language, key) else otherwise)
+        return catalogue.say(self.language, key if catalogue.known(self.language, key) else otherwise)
 
     def todo(self, key: str, **values: Masked) -> Masked:
         return self.say("todo", what=self.say(key, **values))
 
     def say(self, key: str, **values: Masked) -> Masked:
-        return Masked(CATALOGUE[self.language][key].format(**values))
+        return Masked(catalogue.sentences(self.language, SENTENCES)[key].format(**values))
 
 
 def stockholm_time(at: datetime) -> Masked:

@@ -120,7 +120,7 @@ class _Csirt(Draft):
 
     def again(self) -> Iterator[Masked]:
         for one in self.case.recurring:
-            yield self.say("csirt.again.one", at=stockholm_time(one.at), finding=formatting.id_of(one.finding))
+            yield self.say("csirt.again.member", at=stockholm_time(one.at), finding=formatting.id_of(one.finding))
         if not self.case.recurring:
             yield self.say("csirt.again.none")
             return

@@ -10,11 +10,13 @@ from typing import Final
 from monitor.network.survey_pages import Pages
 from monitor.surveys.bucket.concurrency_window import Allowance
 from monitor.surveys.bucket.list_requests import Way
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.recognise.buckets.key_pages import MOST_BYTES, KeyPage
 from probes.requests.http import Ending, NoAnswer, Request, Response
 
-_TRANSIENT: Final = frozenset({Why.TIMED_OUT, Why.RESET, Why.UNREACHABLE, Why.TLS_FAILED})
+_TRANSIENT: Final = frozenset(
+    {NoAnswerReason.TIMED_OUT, NoAnswerReason.RESET, NoAnswerReason.UNREACHABLE, NoAnswerReason.TLS_FAILED}
+)
 
 
 class Kind(Enum):
@@ -44,7 +46,7 @@ async def asked(pages: Pages, allowance: Allowance, way: Way, path: str, *, begu
     since = loop.time()
     answer = await pages.read(Request("GET", path, MOST_BYTES, way.headers, said="{keys}"))
     match answer:
-        case NoAnswer(why=Why.BUDGET_SPENT, detail=detail):
+        case NoAnswer(why=NoAnswerReason.BUDGET_SPENT, detail=detail):
             return Failed(Kind.BUDGET, detail)
         case NoAnswer(why=why):
             allowance.refused(since, loop.time())

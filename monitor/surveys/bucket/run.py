@@ -19,10 +19,10 @@ from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.bucket.count_objects import Objects, parts
 from monitor.surveys.bucket.enumeration import Keys
 from monitor.surveys.bucket.list_requests import object_path, ways
-from monitor.surveys.run import STALE, OnLedger, Terms, collecting_seldom
+from monitor.surveys.run import STALE, OnLedger, Terms
 from monitor.surveys.unknown_customers import Tenants
 from monitor.surveys.web.crawl import Progress, Sample
-from probes.api import BucketTarget
+from probes.api import BucketTarget, WebTarget
 
 _LARGEST = 10
 _HINTS = "hints"
@@ -39,10 +39,13 @@ async def survey_bucket(
     *,
     prefix: bytes = b"",
     others: int = 0,
+    via: WebTarget | None = None,
     whole: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Surveyed:
     """Measure how far an open bucket reaches, below `prefix` where it is open there alone, and at `others` besides.
+
+    `via` is the declared endpoint at which a host shows the bucket; None: the provider is asked.
 
     One that was broken off, or whose budget ended, goes on where it was, unless `whole` wants it begun anew, or another
     prefix or way is asked for now: what was counted of a whole bucket is no part of what lies below a prefix. Every key
@@ -69,7 +72,7 @@ async def survey_bucket(
         waiting = _packed({**value, _OF: of, _HINTS: left.get(_HINTS, [])})
         await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, (), waiting))
 
-    async with Pages(driver, target, terms.pace_key, terms.budget) as pages:
+    async with Pages(driver, via or target, terms.pace_key, terms.budget, terms.refusal) as pages:
         keys = Keys(
             pages,
             ways(target),
@@ -82,12 +85,11 @@ async def survey_bucket(
             on_progress=on_progress,
         )
         spent = keys.seconds
-        with collecting_seldom():
-            await keys.run()
+        await keys.run()
         tally, objects = keys.tally, keys.objects
         samples = [Sample(object_path(target, key), size, extension) for key, size, extension in objects.samples]
         hours = await hours_of(tally, samples, pages)
-        tenants = Tenants(terms.declared)
+        tenants = Tenants(terms.declared, terms.paths)
         objects.prefixes.show(tenants)
         rows = [
             FolderRow(

@@ -20,7 +20,7 @@ from operator import lt
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from probes.recognise.listing.stream import Rows
+from probes.recognise.listing.rows import Rows
 from probes.recognise.listing.structured.xml_tree import Node, parse
 
 MOST_BYTES: Final = 12 << 20
@@ -76,7 +76,7 @@ class KeyPage:
 
     def rows(self) -> Rows:
         """The columns as a survey counts them."""
-        rows = Rows(self.keys, self.sizes, self.sized, self.sized)
+        rows = Rows(self.keys, sizes=self.sizes, sized=self.sized, exact=self.sized)
         dated = self.dates
         newest, oldest = max(dated, default=b""), min(dated, default=b"")
         if newest[:7] == oldest[:7]:

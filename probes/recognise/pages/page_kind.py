@@ -9,19 +9,30 @@ from enum import StrEnum
 from typing import Final
 
 from probes.recognise.pages.block_pages import block_vendor
+from probes.recognise.pages.bucket_lists import bucket_list
+from probes.recognise.pages.evidence import drawn_by_script, no_text, untold_data
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_parts import PageParts, read_page
+from probes.recognise.pages.plain import as_text, plain_body
 
 __all__ = ["Page", "PageKind", "alike", "page"]
 
 
 class PageKind(StrEnum):
-    """What a page is, as far as it tells something of the place asked for. Only ORDINARY speaks of the place."""
+    """What a page is, as far as it tells something of the place asked for.
+
+    ORDINARY and DEFAULT_PAGE are positive: the page was read, and nothing in it could be a list of files. LOGIN_WALL
+    and SOFT_404 say that the place is closed or missing. All others decide nothing.
+    """
 
     LOGIN_WALL = "login-wall"
     BLOCK_PAGE = "block-page"
     SOFT_404 = "soft-404"
-    SHELL = "shell"
+    SHELL = "shell"  # a script draws what the page shows
+    LEADS_ELSEWHERE = "leads-elsewhere"  # a refresh, a scripted redirect or frames: what counts stands on another page
+    BUCKET_LIST = "bucket-list"  # a store's list of its buckets
+    DATA = "data"  # JSON, XML or lines of unknown meaning
+    NO_TEXT = "no-text"  # binary bytes, or a body without a word
     DEFAULT_PAGE = "default-page"
     TLS_NOTICE = "tls-notice"
     ORDINARY = "ordinary"
@@ -100,19 +111,28 @@ def page(
     of kind ORDINARY is not thereby a finding: it only is not one of these.
     """
     named = _lower(headers)
-    text = body[: 1 << 18].decode("utf-8", errors="replace")
+    body = plain_body(body[: 1 << 18])
+    text = as_text(body)
     if (notice := _tls_notice(text, status)) is not None:
         return notice
     markup = read_page(text)
     if (vendor := block_vendor(markup, text, status, named)) is not None:
         return Page(PageKind.BLOCK_PAGE, "a filter in front of the server answered", vendor)
-    if not markup.tags or type.partition(";")[0].strip().lower() in ("application/json", "text/plain"):
+    if (buckets := bucket_list(body)) is not None:
+        return Page(PageKind.BUCKET_LIST, f"a list of {buckets.count} buckets or containers", buckets.store)
+    if text.lstrip()[:1] not in ("{", "[") and (why := no_text(body, text)):
+        return Page(PageKind.NO_TEXT, why)
+    plain = not markup.tags or type.partition(";")[0].strip().lower() in ("application/json", "text/plain")
+    if why := untold_data(text):
+        return Page(PageKind.DATA, why)
+    if plain:
         return Page(PageKind.ORDINARY)
     return (
         _login(markup)
         or _soft_404(markup, status)
         or _default_page(markup)
-        or _shell(markup)
+        or _leads_elsewhere(markup)
+        or _unread(markup, text)
         or Page(PageKind.ORDINARY)
     )
 
@@ -173,15 +193,23 @@ def _default_page(markup: PageParts) -> Page | None:
     return None
 
 
-def _shell(markup: PageParts) -> Page | None:
+def _leads_elsewhere(markup: PageParts) -> Page | None:
     if len(markup.text) > _HARDLY_ANY_TEXT:
         return None
     if markup.refreshes:
-        return Page(PageKind.SHELL, "a refresh to another page, and hardly any text")
+        return Page(PageKind.LEADS_ELSEWHERE, "a refresh to another page, and hardly any text")
     if _SCRIPTED_REDIRECT.search(markup.script):
-        return Page(PageKind.SHELL, "a script that leads to another page, and hardly any text")
-    if markup.scripts and markup.ids & _APP_ROOT:
-        return Page(PageKind.SHELL, "the empty root of an application that a script fills")
+        return Page(PageKind.LEADS_ELSEWHERE, "a script that leads to another page, and hardly any text")
     if markup.frames and not markup.links:
-        return Page(PageKind.SHELL, "frames, and hardly any text")
+        return Page(PageKind.LEADS_ELSEWHERE, "frames, and hardly any text")
+    return None
+
+
+def _unread(markup: PageParts, text: str) -> Page | None:
+    if len(markup.text) <= _HARDLY_ANY_TEXT and markup.scripts and markup.ids & _APP_ROOT:
+        return Page(PageKind.SHELL, "the empty root of an application that a script fills")
+    if why := drawn_by_script(markup, text):
+        return Page(PageKind.SHELL, why)
+    if why := no_text(b"-", markup.text):
+        return Page(PageKind.NO_TEXT, why)
     return None

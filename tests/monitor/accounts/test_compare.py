@@ -23,8 +23,9 @@ from monitor.accounts.compare import (
 from monitor.findings.decide import Policy
 from monitor.findings.finding import Finding, State, Step
 from monitor.findings.match import match_verdicts
-from probes.api import Certainty, Clear, Door, Exposed, Place, Unknown
-from probes.reasons import Why
+from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from tests.monitor.findings.builders import NOON
 
 PLACE = Place("s3.amazonaws.com", 443, "/calls/")
@@ -36,7 +37,11 @@ MINUTE = timedelta(minutes=1)
 
 
 def both(settings: BucketSettings, seen: Seen, why: Why | None = None, minutes: float = 0) -> Joined:
-    why = why or {Seen.OPEN: Why.LISTED, Seen.CLOSED: Why.DENIED, Seen.UNKNOWN: Why.TIMED_OUT}.get(seen)
+    why = why or {
+        Seen.OPEN: OpenReason.LISTED,
+        Seen.CLOSED: ClosedReason.DENIED,
+        Seen.UNKNOWN: NoAnswerReason.TIMED_OUT,
+    }.get(seen)
     at = None if seen is Seen.NEVER else NOON + minutes * MINUTE
     return join(settings, DeclaredBucket("calls", PLACE, Outside(seen, why, at)))
 
@@ -68,15 +73,15 @@ def test_how_the_two_sides_fit(settings: BucketSettings, seen: Seen, fit: Fit) -
 def test_a_bucket_that_nobody_declared_and_one_that_is_nowhere() -> None:
     undeclared = join(OPEN, None)
     assert (undeclared.fit, undeclared.open, verdict_of(undeclared, None)) == (Fit.UNDECLARED, True, None)
-    gone = missing("calls", DeclaredBucket("calls", PLACE, Outside(Seen.CLOSED, Why.NO_BUCKET, NOON)))
+    gone = missing("calls", DeclaredBucket("calls", PLACE, Outside(Seen.CLOSED, ClosedReason.NO_BUCKET, NOON)))
     assert (gone.fit, gone.open, verdict_of(gone, None)) == (Fit.MISSING, False, None)
 
 
 def test_reasons_name_what_may_explain_a_disagreement() -> None:
     account = BucketSettings("calls", "1", grants=Read((Grant(Whom.ANY_ACCOUNT, "READ"),)))
     assert any("probing key" in reason for reason in both(account, Seen.CLOSED).reasons)
-    door = Door("read", "unknown", Why.NO_KNOWN_KEY)
-    unread = join(OPEN, DeclaredBucket("calls", PLACE, Outside(Seen.CLOSED, Why.DENIED, NOON, (door,))))
+    check = Check("read", "unknown", UndecidedReason.NO_KNOWN_KEY)
+    unread = join(OPEN, DeclaredBucket("calls", PLACE, Outside(Seen.CLOSED, ClosedReason.DENIED, NOON, (check,))))
     assert any("no object is declared" in reason for reason in unread.reasons)
     fronted = BucketSettings("calls", "1", fronts=Read(("d1.cloudfront.net",)))
     assert any("d1.cloudfront.net" in reason for reason in both(fronted, Seen.OPEN).reasons)
@@ -120,10 +125,10 @@ def test_settings_that_are_open_where_nobody_gets_in_are_a_finding_at_once() -> 
     life = Life()
     life.read(0, OPEN, Seen.CLOSED)
     assert life.finding is not None
-    assert (life.finding.kind, life.finding.why, life.finding.place) == (KIND, Why.CONFIGURED_OPEN, PLACE)
+    assert (life.finding.kind, life.finding.why, life.finding.place) == (KIND, OpenReason.CONFIGURED_OPEN, PLACE)
     assert life.steps == [Step.OPENED]
     assert life.finding.extent.files == 0
-    assert life.finding.proof == ("its own settings let strangers in", "a stranger from here is kept out")
+    assert life.finding.proof == (Proof(ProofStep.SETTINGS_LET_IN), Proof(ProofStep.LOOK_KEPT_OUT))
 
 
 def test_it_closes_only_when_both_sides_say_closed_often_and_long_enough() -> None:
@@ -186,7 +191,7 @@ def test_an_open_bucket_whose_settings_say_closed_is_told_after_a_look_that_is_y
     assert life.steps == [Step.SUSPECTED, Step.OPENED]
     assert life.finding is not None
     assert CONFIGURED_CLOSED in life.finding.facts
-    assert life.finding.why is Why.LISTED
+    assert life.finding.why is OpenReason.LISTED
 
 
 def test_a_bucket_that_was_just_closed_is_no_disagreement() -> None:
@@ -207,24 +212,24 @@ def on_file(state: State) -> Finding:
     assert life.finding is not None
     from dataclasses import replace
 
-    return replace(life.finding, state=state, why=Why.LISTED)
+    return replace(life.finding, state=state, why=OpenReason.LISTED)
 
 
 @pytest.mark.parametrize(
     ("looks", "state", "expected"),
     [
         ([], None, Seen.NEVER),
-        ([(EXPOSED, Why.LISTED, 0)], None, Seen.OPEN),
-        ([(CLEAR, Why.DENIED, 0)], None, Seen.CLOSED),
-        ([(UNKNOWN, Why.TIMED_OUT, 0)], None, Seen.UNKNOWN),
-        ([(CLEAR, Why.DENIED, 0), (EXPOSED, Why.LISTED, 0)], None, Seen.OPEN),
-        ([(CLEAR, Why.DENIED, 0), (UNKNOWN, Why.TIMED_OUT, 0)], None, Seen.CLOSED),
-        ([(CLEAR, Why.DENIED, 300)], None, Seen.NEVER),
-        ([(EXPOSED, Why.LISTED, 300)], None, Seen.NEVER),
-        ([(CLEAR, Why.DENIED, 300), (EXPOSED, Why.LISTED, 1)], None, Seen.OPEN),
-        ([(UNKNOWN, Why.TIMED_OUT, 0)], State.EXPOSED, Seen.OPEN),
-        ([(CLEAR, Why.DENIED, 0)], State.CLEARING, Seen.UNKNOWN),
-        ([(CLEAR, Why.DENIED, 0)], State.CLEARED, Seen.CLOSED),
+        ([(EXPOSED, OpenReason.LISTED, 0)], None, Seen.OPEN),
+        ([(CLEAR, ClosedReason.DENIED, 0)], None, Seen.CLOSED),
+        ([(UNKNOWN, NoAnswerReason.TIMED_OUT, 0)], None, Seen.UNKNOWN),
+        ([(CLEAR, ClosedReason.DENIED, 0), (EXPOSED, OpenReason.LISTED, 0)], None, Seen.OPEN),
+        ([(CLEAR, ClosedReason.DENIED, 0), (UNKNOWN, NoAnswerReason.TIMED_OUT, 0)], None, Seen.CLOSED),
+        ([(CLEAR, ClosedReason.DENIED, 300)], None, Seen.NEVER),
+        ([(EXPOSED, OpenReason.LISTED, 300)], None, Seen.NEVER),
+        ([(CLEAR, ClosedReason.DENIED, 300), (EXPOSED, OpenReason.LISTED, 1)], None, Seen.OPEN),
+        ([(UNKNOWN, NoAnswerReason.TIMED_OUT, 0)], State.EXPOSED, Seen.OPEN),
+        ([(CLEAR, ClosedReason.DENIED, 0)], State.CLEARING, Seen.UNKNOWN),
+        ([(CLEAR, ClosedReason.DENIED, 0)], State.CLEARED, Seen.CLOSED),
         ([], State.EXPOSED, Seen.OPEN),
         ([], State.CLEARING, Seen.UNKNOWN),
     ],

@@ -14,20 +14,20 @@ from click.testing import CliRunner
 from monitor.accounts.compare import KIND, Fit
 from monitor.accounts.reading import AccountRead, AccountSide
 from monitor.accounts.signed_http import Waits
-from monitor.cli import main
-from monitor.commands import health
+from monitor.cli.main import main
 from monitor.findings.finding import State
 from monitor.inventory.load import loads
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.network.driver import Observation
 from monitor.rounds.recorder import Recorder
+from monitor.service import health
 from monitor.store import accounts as store
 from monitor.store import queries
 from monitor.store.thread import LedgerThread
-from probes.api import Clear, Door, Exposed, Verdict
-from probes.buckets.vector import KIND as BUCKET
-from probes.reasons import Why
+from probes.api import Check, Clear, Exposed, Verdict
+from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.reasons import ClosedReason, OpenReason, Why
 from tests.servers import amazon as fakes
 from tests.servers.amazon import Amazon, failed
 
@@ -86,8 +86,8 @@ class House:
         asset = self.inventory.asset("calls")
         assert asset.bucket is not None
         (target,) = bucket_targets("calls", asset.bucket, (), "x")
-        doors = (Door("list", "clear" if kind is Clear else "exposed", why),)
-        verdict = kind(asset.bucket.place, BUCKET, why, doors=doors)
+        checks = (Check("list", "clear" if kind is Clear else "exposed", why),)
+        verdict = kind(asset.bucket.place, BUCKET, why, checks=checks)
         recorder = Recorder("r1", self.inventory, self.ledger, lambda: self.now, None)
         stamp = f"r{self.now:%H%M}"
         recorder.id = stamp
@@ -114,12 +114,12 @@ async def test_open_settings_that_no_stranger_sees_are_a_finding_that_is_told_an
     house: House, cloud: Amazon
 ) -> None:
     cloud.says["GetBucketPolicyStatus"] = fakes.status(True)
-    await house.seen(Clear, Why.DENIED)
+    await house.seen(Clear, ClosedReason.DENIED)
     done = await house.read(1)
     (joined,) = done.joined
     assert joined.fit is Fit.OPEN_NOT_SEEN
     assert joined.declared is not None
-    assert [door.name for door in joined.declared.outside.doors] == ["list"]
+    assert [check.name for check in joined.declared.outside.checks] == ["list"]
     assert await house.states() == {KIND: State.EXPOSED}
     ((step, title),) = await house.told()
     assert (step, "a bucket, by its own settings, open to anyone on calls" in title) == ("opened", True)
@@ -132,19 +132,19 @@ async def test_open_settings_that_no_stranger_sees_are_a_finding_that_is_told_an
     cloud.says["GetBucketPolicyStatus"] = fakes.status(False)
     for minutes in (10, 20, 20):
         house.now += timedelta(minutes=minutes)
-        await house.seen(Clear, Why.DENIED)
+        await house.seen(Clear, ClosedReason.DENIED)
         await house.read()
     assert await house.states() == {KIND: State.CLEARED}
     assert [step for step, _ in await house.told()] == ["opened", "cleared"]
 
 
 async def test_an_open_bucket_whose_settings_say_closed(house: House, cloud: Amazon) -> None:
-    await house.seen(Exposed, Why.LISTED)
+    await house.seen(Exposed, OpenReason.LISTED)
     await house.read(1)
     assert await house.states() == {BUCKET: State.EXPOSED, KIND: State.SUSPECTED}
     await house.read(2)
     assert (await house.states())[KIND] is State.SUSPECTED  # nobody has looked again
-    await house.seen(Exposed, Why.LISTED)
+    await house.seen(Exposed, OpenReason.LISTED)
     await house.read(1)
     assert (await house.states())[KIND] is State.EXPOSED
     titles = [title for _, title in await house.told()]
@@ -153,7 +153,7 @@ async def test_an_open_bucket_whose_settings_say_closed(house: House, cloud: Ama
 
 async def test_open_on_both_sides_is_one_finding(house: House, cloud: Amazon) -> None:
     cloud.says["GetBucketAcl"] = fakes.grants(fakes.ALL_USERS)
-    await house.seen(Exposed, Why.LISTED)
+    await house.seen(Exposed, OpenReason.LISTED)
     done = await house.read(1)
     assert done.joined[0].fit is Fit.AGREE_OPEN
     assert await house.states() == {BUCKET: State.EXPOSED}
@@ -163,7 +163,7 @@ async def test_a_bucket_that_is_open_by_intent_is_no_finding(house: House, cloud
     text = TEXT.format(url=cloud.url) + "    public: [{path: /, reason: open data, until: 2027-01-01}]\n"
     house.inventory = loads(text)
     cloud.says["GetBucketPolicyStatus"] = fakes.status(True)
-    await house.seen(Clear, Why.DENIED)
+    await house.seen(Clear, ClosedReason.DENIED)
     await house.read(1)
     assert await house.states() == {}
 
@@ -172,7 +172,7 @@ async def test_an_unreadable_account_moves_nothing_and_is_a_fault(house: House, 
     cloud.says["GetBucketPolicyStatus"] = fakes.status(True)
     cloud.says["ListBuckets"] = fakes.buckets("calls", "loose")
     cloud.says["GetBucketPolicyStatus/loose"] = fakes.status(True)
-    await house.seen(Clear, Why.DENIED)
+    await house.seen(Clear, ClosedReason.DENIED)
     await house.read(1)
     cloud.says["ListBuckets"] = failed("AccessDenied")
     for minutes in (10, 20, 20, 20):
@@ -272,6 +272,6 @@ def test_other_commands_do_not_pay_for_boto3() -> None:
     import subprocess
     import sys
 
-    loaded = "import sys, monitor.cli, monitor.commands.check, monitor.commands.look, monitor.commands.account; "
+    loaded = "import sys, monitor.cli.main; from monitor.cli.looking import account, check, run; "
     test = loaded + "sys.exit(any(name in sys.modules for name in ('boto3', 'botocore', 'urllib3')))"
     assert subprocess.run([sys.executable, "-c", test], check=False).returncode == 0

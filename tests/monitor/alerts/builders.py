@@ -14,11 +14,13 @@ from monitor.alerts.delivery.process import OwnProcess, Sender
 from monitor.alerts.queue.outbox import Outbox, Tried
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Change, Finding, Seen, Severity, State, Step, finding_id, fingerprint
+from monitor.findings.reasons import Cause, Holding, Holds, Reason
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
 from monitor.store.messages.queued import NewMessage, QueuedMessage
 from probes.api import Place
-from probes.reasons import Why
+from probes.proof import Proof, ProofStep
+from probes.reasons import OpenReason
 from probes.recognise.people.masking import mask_text
 
 T = TypeVar("T")
@@ -82,7 +84,7 @@ def finding(**changed: Any) -> Finding:
         place=place,
         state=State.EXPOSED,
         severity=Severity.CRITICAL,
-        severity_reasons=("recordings or scans are listed (2700000)",),
+        severity_reasons=(Holds(Holding.RECORDINGS, 2_700_000, readable=False),),
         first_seen=NOON - timedelta(hours=3),
         last_seen=NOON,
         confirmed=NOON - timedelta(hours=3),
@@ -103,17 +105,17 @@ def finding(**changed: Any) -> Finding:
             oldest=NOON - timedelta(days=1000),
             claims=("phone numbers in names",),
         ),
-        why=Why.LISTED_AND_READABLE,
+        why=OpenReason.LISTED_AND_READABLE,
         facts=("http-on-443", "banner Apache/2.4.7: possible CVEs, not checked"),
         proof=(
-            "the page parses as a listing (apache)",
-            "a listed file answers a stranger, and a name that cannot exist beside it does not",
+            Proof(ProofStep.PARSES_AS_LISTING, "apache"),
+            Proof(ProofStep.FILE_ANSWERS),
         ),
     )
     return replace(found, **changed)
 
 
-def change(step: Step, sequence: int = 1, reason: str = "", at: datetime = NOON) -> Change:
+def change(step: Step, sequence: int = 1, reason: Reason = Cause.PROVEN, at: datetime = NOON) -> Change:
     """One step in the life of `finding()`."""
     return Change(finding().id, sequence, step, at, reason)
 

@@ -26,6 +26,7 @@ from monitor.alerts.delivery.process import Parcel, Sent
 from monitor.alerts.messages.change import owed_for
 from monitor.alerts.queue.outbox import Outbox
 from monitor.findings.finding import Change, Finding, Step, finding_id, fingerprint
+from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger, Moved
 from monitor.store.messages.queued import Outcome
@@ -81,7 +82,7 @@ def discover(ledger: Ledger) -> str:
         place = Place("nas.voice.example", 443, f"/{number}/")
         print_ = fingerprint("exempel", "voice-nas", "listing", place)
         found: Finding = finding(id=finding_id(print_), fingerprint=print_, place=place)
-        change = Change(found.id, 1, Step.OPENED, now(), "")
+        change = Change(found.id, 1, Step.OPENED, now(), Cause.PROVEN)
         ledger.move(Moved(found, change, owed=owed_for(found, change, declared())), "r1", now())
     return found.id
 

@@ -20,6 +20,7 @@ from monitor.alerts.queue import batching
 from monitor.alerts.queue.outbox import Outbox
 from monitor.alerts.routing.recipients import route
 from monitor.findings.finding import Change, Finding, Severity, Step, finding_id, fingerprint
+from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger, Moved
@@ -73,7 +74,7 @@ def news(
     def work(ledger: Ledger) -> None:
         with ledger.step():
             for one in findings:
-                moved = Change(one.id, one.sequence, step, at, "")
+                moved = Change(one.id, one.sequence, step, at, Cause.PROVEN)
                 owed = owed_for(one, moved, inventory, ledger.told(one.id))
                 ledger.move(Moved(one, moved, owed=owed), "r", at)
 
@@ -142,9 +143,9 @@ async def test_the_one_on_duty_is_told_and_whoever_is_on_duty_when_it_is_sent(le
         assert ledgers.owed() == ()
         # What was sent stays sent; the end is told to whoever was told, and to whoever is on duty.
         told = ledgers.now(lambda ledger: ledger.told(exposure(1).id))
-        over = Change(exposure(1).id, 2, Step.CLEARED, NOON + timedelta(days=14), "")
+        over = Change(exposure(1).id, 2, Step.CLEARED, NOON + timedelta(days=14), Cause.PROVEN)
         assert {one.channel for one in route(exposure(1), over, inventory, told)} == {"bo", "anna"}
-        again = Change(exposure(1).id, 2, Step.GROWN, NOON + timedelta(days=14), "")
+        again = Change(exposure(1).id, 2, Step.GROWN, NOON + timedelta(days=14), Cause.PROVEN)
         assert [one.channel for one in route(exposure(1), again, inventory, told)] == ["anna"]
 
 
@@ -300,7 +301,7 @@ async def test_a_fold_that_is_cut_off_has_changed_nothing(
         raise sqlite3.OperationalError("the power went")
 
     with monkeypatch.context() as patched:
-        patched.setattr(batching.groups, "fold", die)
+        patched.setattr(batching.digests, "fold", die)
         with pytest.raises(Exception, match="the power went"):
             await box.drain_once()
     assert ledgers.owed() == before

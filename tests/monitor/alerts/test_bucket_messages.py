@@ -11,7 +11,8 @@ from monitor.alerts.messages.change import body_of, title_of
 from monitor.alerts.routing.recipients import Language, recipient_of
 from monitor.findings.decide import Policy, open_finding
 from probes.api import Exposed, Place
-from probes.reasons import Why
+from probes.proof import Proof, ProofStep
+from probes.reasons import OpenReason, Why
 from probes.recognise.buckets.object_keys import StoredObject, listing_of
 from probes.recognise.listing.model import Listing
 from tests.monitor.network.rounds import inventory
@@ -32,7 +33,14 @@ def told(verdict: Exposed, language: Language) -> tuple[str, str]:
 
 
 def seen(why: Why, listing: Listing, kind: str = "bucket", *facts: str) -> Exposed:
-    return Exposed(Place("s3.example.test", 443, "/calls/"), kind, why, listing=listing, facts=facts, proof=("a step",))
+    return Exposed(
+        Place("s3.example.test", 443, "/calls/"),
+        kind,
+        why,
+        listing=listing,
+        facts=facts,
+        proof=(Proof(ProofStep.STORE_LISTS),),
+    )
 
 
 NOTHING = Listing("s3", ())
@@ -42,12 +50,12 @@ SOUNDS = listing_of("s3", "/calls", [StoredObject("a.wav"), StoredObject("b.wav"
 @pytest.mark.parametrize(
     ("verdict", "english", "swedish"),
     [
-        (seen(Why.ACL_READABLE, NOTHING), "a bucket open", "en hink (bucket) öppna"),
-        (seen(Why.WRITE_GRANTED, NOTHING), "a bucket open", "en hink (bucket) öppna"),
-        (seen(Why.EMPTY_LISTABLE, NOTHING), "a bucket open", "en hink (bucket) öppna"),
-        (seen(Why.DANGLING, NOTHING, "dangling"), "a name that nobody holds", "ett namn som ingen innehar"),
-        (seen(Why.LISTED, SOUNDS), "names of sound recordings", "namn på ljudinspelningar"),
-        (seen(Why.READABLE, SOUNDS), ": sound recordings open", ": ljudinspelningar öppna"),
+        (seen(OpenReason.ACL_READABLE, NOTHING), "a bucket open", "en hink (bucket) öppna"),
+        (seen(OpenReason.WRITE_GRANTED, NOTHING), "a bucket open", "en hink (bucket) öppna"),
+        (seen(OpenReason.EMPTY_LISTABLE, NOTHING), "a bucket open", "en hink (bucket) öppna"),
+        (seen(OpenReason.DANGLING, NOTHING, "dangling"), "a name that nobody holds", "ett namn som ingen innehar"),
+        (seen(OpenReason.LISTED, SOUNDS), "names of sound recordings", "namn på ljudinspelningar"),
+        (seen(OpenReason.READABLE, SOUNDS), ": sound recordings open", ": ljudinspelningar öppna"),
     ],
 )
 def test_the_first_line_says_what_lies_open(verdict: Exposed, english: str, swedish: str) -> None:
@@ -60,6 +68,6 @@ def test_the_first_line_says_what_lies_open(verdict: Exposed, english: str, swed
 
 
 def test_it_is_told_that_the_objects_were_refused() -> None:
-    verdict = seen(Why.LISTED, SOUNDS, "bucket", "listable, not readable")
+    verdict = seen(OpenReason.LISTED, SOUNDS, "bucket", "listable, not readable")
     assert "were not given to a stranger" in told(verdict, "en")[1]
     assert "lämnades inte ut" in told(verdict, "sv")[1]

@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from monitor.alerts.delivery.process import OwnProcess, Parcel, Sent
 from monitor.alerts.messages.change import owed_for
 from monitor.alerts.queue.retraction import retract
-from monitor.commands import telling as commands
+from monitor.cli.main import main
 from monitor.findings.finding import Change, Finding, State, Step, finding_id, fingerprint
+from monitor.findings.reasons import Cause
 from monitor.store import queries
 from monitor.store.ledger import Ledger, Moved
 from probes.api import Place
@@ -23,6 +25,12 @@ from tests.monitor.alerts.senders import House, declared, dismiss
 from tests.servers.webhook import Webhook
 
 MANY = 7
+
+
+def cancel(folder: Path, which: str) -> int:
+    """The exit code of `leftopen cancel`."""
+    words = ["cancel", which, "--by", "Bo", "--reason", "wrong party", "--database", str(folder / "leftopen.db")]
+    return CliRunner().invoke(main, words).exit_code
 
 
 @pytest.fixture
@@ -54,7 +62,7 @@ def moved(house: House, found: Finding, step: Step) -> Finding:
         state=State.CLEARED if cleared else State.EXPOSED,
         cleared=house.clock() if cleared else None,
     )
-    news = Change(now.id, now.sequence, step, house.clock(), "")
+    news = Change(now.id, now.sequence, step, house.clock(), Cause.PROVEN)
 
     def put(ledger: Ledger) -> None:
         with ledger.step():
@@ -84,7 +92,7 @@ def test_one_of_them_is_cancelled_and_the_others_are_told(house: House, tmp_path
     found = many(house)
     fold(house)
     assert states(house) == ["grouped"] * MANY + ["owed"]
-    assert commands.cancel(str(tmp_path / "leftopen.db"), found[0].id, "Bo", "wrong party") == 0
+    assert cancel(tmp_path, found[0].id) == 0
     house.clock.at = datetime.now(UTC) + timedelta(hours=1)  # the command has the machine's clock
     _drain(house)
     assert states(house)[0] == "cancelled"
@@ -100,7 +108,7 @@ def test_one_of_them_is_cancelled_and_the_others_are_told(house: House, tmp_path
 def test_the_group_itself_is_cancelled_with_all_in_it(house: House, tmp_path: Path) -> None:
     many(house)
     fold(house)
-    assert commands.cancel(str(tmp_path / "leftopen.db"), str(MANY + 1), "Bo", "wrong party") == 0
+    assert cancel(tmp_path, str(MANY + 1)) == 0
     house.clock.at += timedelta(days=1)
     _drain(house)
     assert set(states(house)) == {"cancelled"}

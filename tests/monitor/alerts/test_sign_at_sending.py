@@ -17,6 +17,7 @@ from monitor.alerts.delivery.signed_links import CODE, confirming, linking, read
 from monitor.alerts.drills import owe_drills
 from monitor.alerts.messages.change import owed_for
 from monitor.findings.finding import Change, Step, finding_id, fingerprint
+from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger, Moved
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
@@ -50,7 +51,7 @@ def nine_more(house: House) -> None:
                 place = Place("nas.voice.example", 443, f"/{number}/")
                 print_ = fingerprint("exempel", "voice-nas", "listing", place)
                 found = finding(id=finding_id(print_), fingerprint=print_, place=place)
-                news = Change(found.id, 1, Step.OPENED, NOON, "")
+                news = Change(found.id, 1, Step.OPENED, NOON, Cause.PROVEN)
                 messages = owed_for(found, news, house.inventory, link=linking(house.inventory))
                 ledger.move(Moved(found, news, owed=messages), "r1", NOON)
 
@@ -118,7 +119,7 @@ async def test_whoever_stands_in_gets_a_link_of_its_own(house: House) -> None:
     house.inventory = house.inventory.model_copy(update={"channels": later, "parties": parties})
     house.urls["VOICE"] = "no-address-at-all"
     found = house.put(told=False)
-    news = Change(found.id, 1, Step.OPENED, NOON, "")
+    news = Change(found.id, 1, Step.OPENED, NOON, Cause.PROVEN)
     house.ledgers.owe(*owed_for(found, news, house.inventory, link=linking(house.inventory)))
     await house.drain()
     (text,) = [one.json()["message"] for one in house.hook.received if one.path.endswith("/shared")]

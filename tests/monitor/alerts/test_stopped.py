@@ -13,7 +13,8 @@ from monitor.alerts.drills import owed_drill
 from monitor.alerts.queue.retraction import retract
 from monitor.alerts.queue.send_conditions import OnFile, held
 from monitor.alerts.routing.reachability import gaps, tell_gaps, unconfirmed
-from monitor.inventory.model.inventory import DataKind, Inventory
+from monitor.inventory.model.assets import DataKind
+from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
 from monitor.store.messages import events
 from monitor.store.messages.events import Event

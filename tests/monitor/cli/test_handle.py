@@ -104,6 +104,26 @@ def test_a_finding_is_taken_contained_accepted_dismissed_and_taken_back(tmp_path
     assert [shown.count(name) > 0 for name in ("Anna", "Eva", "Bo", "made-up data")] == [True] * 4
 
 
+def test_a_finding_of_an_asset_that_is_gone_can_be_accepted_by_two_parties(
+    tmp_path: Path, inventory: Inventory
+) -> None:
+    asyncio.run(rounds(tmp_path, inventory, ("journal-backup",)))
+    (found,) = findings(tmp_path)
+    file = tmp_path / "inventory.yaml"
+    before, _, after = file.read_text(encoding="utf-8").partition("  - id: journal-backup")
+    file.write_text(before + "  - id:" + after.partition("  - id:")[2], encoding="utf-8")
+    words = ("accept", found["id"], "--days", "9", "--reason", "the host was scrapped")
+    assert leftopen(tmp_path, *words, "--by", "Anna", "--party", "careline")[0] == 0
+    assert findings(tmp_path)[0]["handling"] == "new", (
+        "whose data it was nobody knows any more: a controller must agree"
+    )
+    code, said = leftopen(tmp_path, *words, "--by", "Bo", "--party", "typists")
+    assert (code, "controller must agree" in said) == (2, True)
+    assert leftopen(tmp_path, *words, "--by", "Eva", "--party", "region")[0] == 0
+    assert findings(tmp_path)[0]["handling"] == "accepted"
+    assert leftopen(tmp_path, "findings")[0] == 0
+
+
 def test_wrong_ids_and_wrong_times_are_said_with_the_way_out(tmp_path: Path, inventory: Inventory) -> None:
     asyncio.run(rounds(tmp_path, inventory, ("website",)))
     code, said = leftopen(tmp_path, "ack", "LO-AAAAAAAAAB", "--by", "Anna")

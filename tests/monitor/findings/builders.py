@@ -11,7 +11,7 @@ from monitor.findings.decide import Decision, Policy
 from monitor.findings.finding import Change, Finding
 from monitor.findings.match import Matched, match_verdicts
 from probes.api import Certainty, Clear, Exposed, Place, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, Why
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size
 
 NOON = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
@@ -45,15 +45,15 @@ def opened(
 ) -> Exposed:
     """An open folder."""
     page = page or listing(*CALLS)
-    return Exposed(place, "listing", Why.LISTED_AND_READABLE, certainty, page, **more)
+    return Exposed(place, "listing", OpenReason.LISTED_AND_READABLE, certainty, page, **more)
 
 
-def closed(why: Why = Why.FORBIDDEN, place: Place = ROOT) -> Clear:
+def closed(why: Why = ClosedReason.FORBIDDEN, place: Place = ROOT) -> Clear:
     """A folder that is closed."""
     return Clear(place, "listing", why)
 
 
-def unseen(why: Why = Why.TIMED_OUT, place: Place = ROOT) -> Unknown:
+def unseen(why: Why = NoAnswerReason.TIMED_OUT, place: Place = ROOT) -> Unknown:
     """A folder that gave no verdict."""
     return Unknown(place, "listing", why)
 

@@ -1,4 +1,4 @@
-"""Findings on buckets: how grave each door is, what intent covers, and what a vector makes of a bucket."""
+"""Findings on buckets: how grave each check is, what intent covers, and what a vector makes of a bucket."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from monitor.findings.decide import Policy, seen_open
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
 from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.reasons import Cause, Holding, Holds, OpenByIntent
 from monitor.findings.severity import severity
-from probes.api import BucketTarget, Clear, Dialect, Door, Exposed, Known, Place, Unknown
-from probes.buckets.vector import clear, exposed, unknown, verdict_of, witness
-from probes.reasons import Why
+from probes.api import BucketTarget, Check, Clear, Dialect, Exposed, Known, Place, Unknown
+from probes.buckets.bucket_verdict import clear, exposed, unknown, verdict_of, witness
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PLACE = Place("s3.amazonaws.com", 443, "/calls/")
@@ -28,7 +30,11 @@ TARGET = BucketTarget(
     root="/calls",
     filed=PLACE,
 )
-CLOSED = (clear("list", Why.DENIED), clear("versions", Why.DENIED), unknown("read", Why.NO_KNOWN_KEY))
+CLOSED = (
+    clear("list", ClosedReason.DENIED),
+    clear("versions", ClosedReason.DENIED),
+    unknown("read", UndecidedReason.NO_KNOWN_KEY),
+)
 
 
 def weighed(verdict: Exposed | Clear | Unknown, until: date | None) -> Matched:
@@ -49,17 +55,17 @@ def weighed(verdict: Exposed | Clear | Unknown, until: date | None) -> Matched:
 @pytest.mark.parametrize(
     ("why", "expected"),
     [
-        (Why.LISTED, Severity.CRITICAL),
-        (Why.READABLE, Severity.CRITICAL),
-        (Why.READABLE_UNLISTED, Severity.CRITICAL),
-        (Why.ANY_ACCOUNT, Severity.CRITICAL),
-        (Why.VERSIONS_LISTED, Severity.CRITICAL),
-        (Why.WRITE_GRANTED, Severity.CRITICAL),
-        (Why.EMPTY_LISTABLE, Severity.HIGH),
-        (Why.UPLOADS_LISTED, Severity.HIGH),
-        (Why.DANGLING, Severity.HIGH),
-        (Why.ACL_READABLE, Severity.MEDIUM),
-        (Why.CONFIGURED_OPEN, Severity.MEDIUM),
+        (OpenReason.LISTED, Severity.CRITICAL),
+        (OpenReason.READABLE, Severity.CRITICAL),
+        (OpenReason.READABLE_UNLISTED, Severity.CRITICAL),
+        (OpenReason.ANY_ACCOUNT, Severity.CRITICAL),
+        (OpenReason.VERSIONS_LISTED, Severity.CRITICAL),
+        (OpenReason.WRITE_GRANTED, Severity.CRITICAL),
+        (OpenReason.EMPTY_LISTABLE, Severity.HIGH),
+        (OpenReason.UPLOADS_LISTED, Severity.HIGH),
+        (OpenReason.DANGLING, Severity.HIGH),
+        (OpenReason.ACL_READABLE, Severity.MEDIUM),
+        (OpenReason.CONFIGURED_OPEN, Severity.MEDIUM),
     ],
 )
 def test_a_door_that_gives_no_object_away_is_less_grave(why: Why, expected: Severity) -> None:
@@ -69,40 +75,55 @@ def test_a_door_that_gives_no_object_away_is_less_grave(why: Why, expected: Seve
 
 
 def test_the_worst_door_names_the_exposure() -> None:
-    doors = (exposed("acl", Why.ACL_READABLE), exposed("list", Why.LISTED), exposed("read", Why.READABLE))
-    verdict = verdict_of(TARGET, doors)
+    checks = (
+        exposed("acl", OpenReason.ACL_READABLE),
+        exposed("list", OpenReason.LISTED),
+        exposed("read", OpenReason.READABLE),
+    )
+    verdict = verdict_of(TARGET, checks)
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.READABLE
-    assert verdict.doors == doors
+    assert verdict.why is OpenReason.READABLE
+    assert verdict.checks == checks
 
 
 def test_a_bucket_that_refuses_the_list_is_clear_with_its_unknown_doors_beside_it() -> None:
     verdict = verdict_of(TARGET, CLOSED)
     assert isinstance(verdict, Clear)
-    assert verdict.why is Why.DENIED
-    assert verdict.doors == CLOSED
+    assert verdict.why is ClosedReason.DENIED
+    assert verdict.checks == CLOSED
 
 
 @pytest.mark.parametrize(
-    ("door", "settles"),
+    ("check", "settles"),
     [
-        (clear("read", Why.DENIED), True),
-        (unknown("read", Why.THROTTLED), False),
-        (unknown("read", Why.NO_KNOWN_KEY), False),
+        (clear("read", ClosedReason.DENIED), True),
+        (unknown("read", UndecidedReason.THROTTLED), False),
+        (unknown("read", UndecidedReason.NO_KNOWN_KEY), False),
         (None, False),
     ],
 )
 def test_a_door_once_seen_open_must_be_refused_by_the_store_before_the_bucket_is_clear(
-    door: Door | None, settles: bool
+    check: Check | None, settles: bool
 ) -> None:
     target = replace(TARGET, known=(Known(PLACE.path, (witness("read", "a/call.wav"),)),))
-    doors = (clear("list", Why.DENIED), *((door,) if door else ()))
-    assert isinstance(verdict_of(target, doors), Clear if settles else Unknown)
+    checks = (clear("list", ClosedReason.DENIED), *((check,) if check else ()))
+    assert isinstance(verdict_of(target, checks), Clear if settles else Unknown)
 
 
-@pytest.mark.parametrize("why", [Why.TIMED_OUT, Why.THROTTLED, Why.NOT_A_STORE, Why.WRONG_REGION, Why.DISABLED])
+@pytest.mark.parametrize(
+    "why",
+    [
+        NoAnswerReason.TIMED_OUT,
+        UndecidedReason.THROTTLED,
+        UndecidedReason.NOT_A_STORE,
+        UndecidedReason.WRONG_REGION,
+        UndecidedReason.DISABLED,
+    ],
+)
 def test_without_the_store_s_own_word_on_the_list_nothing_is_clear(why: Why) -> None:
-    verdict = verdict_of(TARGET, (unknown("list", why), clear("versions", Why.DENIED), clear("read", Why.DENIED)))
+    verdict = verdict_of(
+        TARGET, (unknown("list", why), clear("versions", ClosedReason.DENIED), clear("read", ClosedReason.DENIED))
+    )
     assert isinstance(verdict, Unknown)
     assert verdict.why is why
 
@@ -113,26 +134,26 @@ def test_a_witness_of_another_bucket_counts_for_nothing() -> None:
 
 
 def test_a_bucket_that_is_public_by_intent_opens_no_finding() -> None:
-    one = weighed(verdict_of(TARGET, (exposed("list", Why.LISTED),)), date(2027, 1, 1))
+    one = weighed(verdict_of(TARGET, (exposed("list", OpenReason.LISTED),)), date(2027, 1, 1))
     assert one.decision is None
-    assert "open by intent" in one.note
+    assert one.note == OpenByIntent("2027-01-01")
 
 
 def test_nobody_means_that_strangers_may_write() -> None:
-    doors = (exposed("list", Why.LISTED), exposed("write", Why.WRITE_GRANTED))
-    one = weighed(verdict_of(TARGET, doors), date(2027, 1, 1))
+    checks = (exposed("list", OpenReason.LISTED), exposed("write", OpenReason.WRITE_GRANTED))
+    one = weighed(verdict_of(TARGET, checks), date(2027, 1, 1))
     assert one.decision is not None
     assert one.decision.finding.severity is Severity.CRITICAL
 
 
 def sighted(why: Why, *facts: str) -> Exposed:
-    verdict = verdict_of(TARGET, (exposed("list", why),), facts=facts, proof=("a step",))
+    verdict = verdict_of(TARGET, (exposed("list", why),), facts=facts, proof=(Proof(ProofStep.STORE_LISTS),))
     assert isinstance(verdict, Exposed)
     return verdict
 
 
 def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
-    decision = weighed(sighted(Why.LISTED, "the store counts 1 objects, 4 bytes"), None).decision
+    decision = weighed(sighted(OpenReason.LISTED, "the store counts 1 objects, 4 bytes"), None).decision
     assert decision is not None
     finding = decision.finding
     for number in range(2, 200):
@@ -141,7 +162,9 @@ def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
             "listable and readable" if number % 2 else "listable, not readable",
             f"asked at s3.eu-{'north' if number % 2 else 'west'}-1.amazonaws.com",
         )
-        finding = seen_open(finding, sighted(Why.LISTED, *facts), str(TARGET), NOON, Policy("p", "recordings")).finding
+        finding = seen_open(
+            finding, sighted(OpenReason.LISTED, *facts), str(TARGET), NOON, Policy("p", "recordings")
+        ).finding
     assert finding.facts == (
         "the store counts 199 objects, 796 bytes",
         "listable and readable",
@@ -150,9 +173,11 @@ def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
 
 
 def test_what_is_said_of_a_bucket_is_what_was_seen() -> None:
-    decision = weighed(sighted(Why.LISTED), None).decision
+    decision = weighed(sighted(OpenReason.LISTED), None).decision
     assert decision is not None
-    assert "entry" not in decision.why
+    assert decision.why is Cause.PROVEN
     read = Extent(files=1, kinds=(("audio", 1),))
-    assert severity("recordings", read, False, Why.READABLE_UNLISTED)[1][0] == "recordings or scans are readable (1)"
-    assert severity("recordings", read, False, Why.LISTED)[1][0] == "recordings or scans are listed (1)"
+    assert severity("recordings", read, False, OpenReason.READABLE_UNLISTED)[1][0] == Holds(
+        Holding.RECORDINGS, 1, readable=True
+    )
+    assert severity("recordings", read, False, OpenReason.LISTED)[1][0] == Holds(Holding.RECORDINGS, 1, readable=False)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from monitor.findings.decide import Policy
-from monitor.findings.finding import State
+from monitor.findings.decide import Policy, seen_open
+from monitor.findings.extent import Extent
+from monitor.findings.finding import Severity, State
+from monitor.findings.reasons import Live
 from probes.api import Certainty, Exposed, Place
-from probes.reasons import Why
+from probes.reasons import WHYS, OpenReason
 from tests.monitor.findings.builders import (
     CALLS,
     HERE,
@@ -67,7 +70,7 @@ TABLE: dict[str, tuple[list[Event], list[str], State | None]] = {
         ["opened", "clearing", "cleared"], State.CLEARED,
     ),
     "silence for ever": (
-        [at(0, opened()), *(at(n, unseen(why)) for n, why in enumerate(Why))], ["opened"], State.EXPOSED,
+        [at(0, opened()), *(at(n, unseen(why)) for n, why in enumerate(WHYS))], ["opened"], State.EXPOSED,
     ),
     "open again while clearing": (
         [at(0, opened()), at(5, closed()), at(10, opened())], ["opened", "clearing", "reopened"], State.EXPOSED,
@@ -141,16 +144,16 @@ def test_clear_looks_and_minutes_are_the_policy_s() -> None:
 
 
 def test_an_index_that_is_off_while_files_are_open_keeps_its_extent_and_stays_open() -> None:
-    half = Exposed(ROOT, "listing", Why.INDEX_OFF_FILES_OPEN, witnesses=("/call-1.wav",))
+    half = Exposed(ROOT, "listing", OpenReason.INDEX_OFF_FILES_OPEN, witnesses=("/call-1.wav",))
     folded = fold([at(0, opened()), at(5, half), at(20, half), at(40, half)])
     assert folded.steps == ["opened"]
     assert folded.only.state is State.EXPOSED
     assert folded.only.extent.files == len(CALLS)
-    assert folded.only.why is Why.INDEX_OFF_FILES_OPEN
+    assert folded.only.why is OpenReason.INDEX_OFF_FILES_OPEN
 
 
 def test_an_index_that_is_off_after_it_was_cleared_reopens() -> None:
-    half = Exposed(ROOT, "listing", Why.INDEX_OFF_FILES_OPEN, witnesses=("/call-1.wav",))
+    half = Exposed(ROOT, "listing", OpenReason.INDEX_OFF_FILES_OPEN, witnesses=("/call-1.wav",))
     folded = fold([at(0, opened()), *(at(n, closed()) for n in (5, 20, 35)), at(60, half)])
     assert folded.steps[-1] == "reopened"
 
@@ -207,3 +210,31 @@ def test_the_exposure_s_bounds() -> None:
     folded = fold([at(0, opened()), at(30, opened()), at(40, closed())])
     assert folded.only.proven_seconds() == 1800
     assert folded.only.possible_seconds(after(hours=9)) is None
+
+
+def test_a_leak_is_live_until_nothing_has_arrived_for_days() -> None:
+    pages = [listing(*CALLS), listing(*CALLS, entry("more.wav"))]
+    looks = [at(0, opened(page=pages[0])), at(5, opened(page=pages[1]))]
+    days = [at(5 + 1440 * day, opened(page=pages[1])) for day in range(1, 8)]
+    assert fold(looks + days[:2]).only.active
+    quiet = fold(looks + days)
+    assert not quiet.only.active
+    assert Live() not in quiet.only.severity_reasons
+    assert quiet.steps == ["opened", "grown"]
+
+
+def test_a_fresh_file_makes_a_leak_live_and_an_old_one_no_longer() -> None:
+    page = listing(entry("a.wav", at=NOON))
+    assert fold([at(0, opened(page=page))]).only.active
+    assert fold([at(0, opened(page=page)), at(60 * 24 * 2, opened(page=page))]).only.active
+    assert not fold([at(0, opened(page=page)), at(60 * 24 * 4, opened(page=page))]).only.active
+
+
+def test_what_a_survey_counted_below_keeps_its_severity_at_the_next_look() -> None:
+    static = replace(POLICY, data_class="static")
+    page = opened(page=listing(entry("a.css"), entry("deep/")))
+    first = fold([at(0, page)], static).only
+    wide = replace(first, severity=Severity.CRITICAL, reach=Extent(files=9, kinds=(("audio", 9),)))
+    again = seen_open(wide, page, HERE, at(9, page).at, static)
+    assert (first.severity, again.finding.severity) == (Severity.LOW, Severity.CRITICAL)
+    assert again.change is None

@@ -12,9 +12,18 @@ from hypothesis import strategies as st
 from monitor.findings import handling as acts
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Finding, Seen, Severity, State, finding_id, fingerprint
-from monitor.findings.handling import Action, ActionKind, Handling, Refused, TriageStatus, fold, own_deed, signature_of
+from monitor.findings.handling import (
+    Action,
+    ActionKind,
+    Handling,
+    Refused,
+    TriageStatus,
+    fold,
+    own_action,
+    signature_of,
+)
 from probes.api import Place
-from probes.reasons import Why
+from probes.reasons import OpenReason
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -44,7 +53,7 @@ def finding(severity: Severity = Severity.CRITICAL, state: State = State.EXPOSED
         active=False,
         seen=(Seen("http://nas.example:443@192.0.2.1", NOON),),
         extent=Extent(files=3),
-        why=Why.LISTED_AND_READABLE,
+        why=OpenReason.LISTED_AND_READABLE,
         facts=(),
     )
 
@@ -62,12 +71,12 @@ def test_an_acknowledgement_lapses_when_nothing_follows_and_holds_until_then() -
     action = done(acts.acknowledge(Handling(), NOON, "Anna"))
     stands = standing(action)
     assert stands.standing is TriageStatus.ACKNOWLEDGED
-    assert own_deed(finding(), stands, NOON + acts.LAPSES - HOUR / 60) is None
-    lapsed = own_deed(finding(), stands, NOON + acts.LAPSES)
+    assert own_action(finding(), stands, NOON + acts.LAPSES - HOUR / 60) is None
+    lapsed = own_action(finding(), stands, NOON + acts.LAPSES)
     assert lapsed is not None
     assert lapsed.act is ActionKind.LAPSED
     assert standing(action, lapsed).standing is TriageStatus.NEW
-    assert own_deed(finding(state=State.CLEARED), stands, NOON + 2 * acts.LAPSES) is None
+    assert own_action(finding(state=State.CLEARED), stands, NOON + 2 * acts.LAPSES) is None
 
 
 def test_containing_is_a_claim_that_is_watched_for_half_an_hour_and_closes_nothing() -> None:
@@ -79,25 +88,25 @@ def test_containing_is_a_claim_that_is_watched_for_half_an_hour_and_closes_nothi
 
 def test_a_claim_that_is_still_seen_open_after_half_an_hour_is_disproved() -> None:
     stands = standing(done(acts.contain(NOON, "Anna", "index turned off")))
-    assert own_deed(finding(), stands, NOON + acts.WATCHED - timedelta(seconds=1)) is None
-    disproved = own_deed(finding(), stands, NOON + acts.WATCHED)
+    assert own_action(finding(), stands, NOON + acts.WATCHED - timedelta(seconds=1)) is None
+    disproved = own_action(finding(), stands, NOON + acts.WATCHED)
     assert disproved is not None
     assert disproved.act is ActionKind.DISPROVED
-    assert own_deed(finding(state=State.CLEARING), stands, NOON + acts.WATCHED) is None, "proof is on its way"
+    assert own_action(finding(state=State.CLEARING), stands, NOON + acts.WATCHED) is None, "proof is on its way"
 
 
 def test_taking_an_asset_out_of_the_inventory_is_an_event_and_no_way_out() -> None:
     contained = done(acts.contain(NOON, "Anna", "index turned off"))
-    assert acts.inventory_deed((contained,), True, NOON) is None
-    removed = acts.inventory_deed((contained,), False, NOON)
+    assert acts.inventory_action((contained,), True, NOON) is None
+    removed = acts.inventory_action((contained,), False, NOON)
     assert removed is not None
     assert removed.act is ActionKind.REMOVED
-    assert acts.inventory_deed((contained, removed), False, NOON) is None, "noted once"
+    assert acts.inventory_action((contained, removed), False, NOON) is None, "noted once"
     assert standing(contained, removed).standing is TriageStatus.CONTAINED
-    restored = acts.inventory_deed((contained, removed), True, NOON)
+    restored = acts.inventory_action((contained, removed), True, NOON)
     assert restored is not None
     assert restored.act is ActionKind.RESTORED
-    assert acts.inventory_deed((contained, removed, restored), True, NOON) is None
+    assert acts.inventory_action((contained, removed, restored), True, NOON) is None
 
 
 @pytest.mark.parametrize(
@@ -129,7 +138,7 @@ def test_the_risk_of_personal_data_takes_another_party_and_that_is_the_controlle
     after = standing(asked, agreed)
     assert (after.standing, after.until) == (TriageStatus.ACCEPTED, NOON + timedelta(days=30))
     assert agreed.by == "Anna, Eva"
-    expired = own_deed(finding(), after, NOON + timedelta(days=30))
+    expired = own_action(finding(), after, NOON + timedelta(days=30))
     assert expired is not None
     assert expired.act is ActionKind.EXPIRED
 
@@ -148,7 +157,7 @@ def test_a_grave_dismissal_takes_two_persons_a_small_one_takes_one() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"why": Why.INDEX_OFF_FILES_OPEN},
+        {"why": OpenReason.INDEX_OFF_FILES_OPEN},
         {"facts": ("http-on-443",)},
         {"place": Place("nas.example", 443, "/")},
         {"kind": "file"},
@@ -157,9 +166,9 @@ def test_a_grave_dismissal_takes_two_persons_a_small_one_takes_one() -> None:
 def test_a_dismissal_is_void_as_soon_as_what_is_seen_changes(changed: dict[str, object]) -> None:
     seen = finding(Severity.MEDIUM)
     action = done(acts.dismiss(seen, Handling(), NOON, "Anna", "test data"))
-    assert own_deed(seen, fold((action,), seen), NOON + timedelta(days=900)) is None
+    assert own_action(seen, fold((action,), seen), NOON + timedelta(days=900)) is None
     other = replace(seen, **changed)  # type: ignore[arg-type]
-    voided = own_deed(other, fold((action,), other), NOON)
+    voided = own_action(other, fold((action,), other), NOON)
     assert voided is not None
     assert voided.act is ActionKind.VOIDED
     assert signature_of(seen) != signature_of(other)

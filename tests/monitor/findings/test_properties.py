@@ -11,11 +11,18 @@ from hypothesis import strategies as st
 
 from monitor.findings.finding import Finding, State
 from probes.api import Certainty, Clear, Exposed, Place, Unknown
-from probes.reasons import Why
+from probes.reasons import WHYS, ClosedReason
 from tests.monitor.findings.builders import HERE, NOON, POLICY, ROOT, THERE, Event, closed, fold, opened, step, unseen
 
 OTHER = Place("nas.test", 8443, "/calls/")
-CLEAR_WHYS = (Why.FORBIDDEN, Why.LOGIN_DEMANDED, Why.NOT_FOUND, Why.NO_LISTING, Why.LOGIN_WALL, Why.NOT_SPOKEN)
+CLEAR_WHYS = (
+    ClosedReason.FORBIDDEN,
+    ClosedReason.LOGIN_DEMANDED,
+    ClosedReason.NOT_FOUND,
+    ClosedReason.NO_LISTING,
+    ClosedReason.LOGIN_WALL,
+    ClosedReason.NOT_SPOKEN,
+)
 
 
 def verdicts(place: Place) -> st.SearchStrategy[Exposed | Clear | Unknown]:
@@ -26,7 +33,7 @@ def verdicts(place: Place) -> st.SearchStrategy[Exposed | Clear | Unknown]:
         st.sampled_from(CLEAR_WHYS).map(lambda why: closed(why, place)),
         st.just(closed(place=place)),
         st.just(closed(place=place)),
-        st.sampled_from(list(Why)).map(lambda why: unseen(why, place)),
+        st.sampled_from(WHYS).map(lambda why: unseen(why, place)),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.inventory.endpoints import endpoints, estimate, names_to_resolve, pace_groups
+from monitor.inventory.endpoints import estimate, names_to_resolve, pace_groups
 from monitor.inventory.load import Problems, loads
+from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.buckets import bucket_targets
-from monitor.inventory.model.inventory import Asset, Inventory
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from probes.api import Dialect, Known
 
@@ -121,9 +122,8 @@ def test_a_bucket_that_leads_nowhere_is_refused_with_the_way_out(entry: str, say
     assert "secret" not in told.replace("a secret itself", "")
 
 
-def test_no_web_endpoint_and_no_name_server_belongs_to_a_bucket() -> None:
+def test_no_name_server_is_asked_for_a_bucket_before_a_round() -> None:
     one = inventory("bucket: {url: 's3://calls'}")
-    assert endpoints(one.assets[0], {}, one) == ()
     assert names_to_resolve(one.assets[0]) == ()
     cost = estimate(one.assets[0], one)
     assert cost.endpoints == 1

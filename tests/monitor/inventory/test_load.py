@@ -22,7 +22,7 @@ def test_a_typo_has_a_line_number_the_known_words_and_the_nearest_one(tmp_path: 
     (problem,) = raised.value.problems
     assert (problem.line, problem.column, problem.path) == (15, 5, "assets[0].intervall")
     assert str(raised.value).startswith(f"{path}:15: unknown key 'intervall' (known: id, host, ")
-    assert str(raised.value).endswith("clear_minutes): did you mean 'interval'?")
+    assert str(raised.value).endswith("retire_after): did you mean 'interval'?")
 
 
 def test_every_problem_is_reported_at_once() -> None:
@@ -73,9 +73,9 @@ assets:
         "18: asset 2 needs the key 'owner'",
         "18: asset 'call-recorder' is declared twice (also assets[0])",
         "19: ports: must be a list, such as [a, b]",
-        "20: asset 3 must be a mapping of id, host, bucket, also, addresses, networks, ports, by_address, paths, "
-        "files, data, owner, contract, reach, public, interval, pace, concurrency, budget, timeouts, survey, "
-        "recorder_paths, clear_looks, clear_minutes",
+        "20: asset 3 must be a mapping of id, host, bucket, also, ports, by_address, paths, files, recorder_paths, "
+        "addresses, networks, data, owner, contract, reach, public, interval, pace, concurrency, budget, timeouts, "
+        "survey, clear_looks, clear_minutes, retire_after",
     ]
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import Action, ActionKind
+from monitor.findings.reasons import Cause
 from monitor.legal.clocks import (
     Accepted,
     Basis,
@@ -341,8 +342,8 @@ def test_golden_files_of_each_version_of_each_law(law: Law) -> None:
 def test_opened_alone_counts_as_the_confirmation() -> None:
     finding, _ = confirmed(NOON)
     changes = (
-        Change(finding.id, 1, Step.SUSPECTED, NOON - timedelta(hours=1), ""),
-        Change(finding.id, 2, Step.OPENED, NOON, ""),
-        Change(finding.id, 3, Step.REOPENED, NOON + timedelta(days=9), ""),
+        Change(finding.id, 1, Step.SUSPECTED, NOON - timedelta(hours=1), Cause.PROVEN),
+        Change(finding.id, 2, Step.OPENED, NOON, Cause.PROVEN),
+        Change(finding.id, 3, Step.REOPENED, NOON + timedelta(days=9), Cause.PROVEN),
     )
     assert confirmed_at(finding, changes) == NOON

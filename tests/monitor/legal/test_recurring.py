@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.findings.finding import Change, Finding, Step
+from monitor.findings.reasons import Cause
 from monitor.legal.recurring import Known, Occurrence, recurring
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from tests.monitor.findings.builders import NOON, Event, fold, opened
 
 DAY = timedelta(days=1)
@@ -21,7 +22,7 @@ def finding(id_: str, **changed: object) -> Finding:
 
 def known(one: Finding, *times: datetime, cause: str = "") -> Known:
     steps = [Step.OPENED, *[Step.REOPENED] * len(times)]
-    return Known(one, tuple(Change(one.id, n, steps[n], at, "") for n, at in enumerate(times)), cause)
+    return Known(one, tuple(Change(one.id, n, steps[n], at, Cause.PROVEN) for n, at in enumerate(times)), cause)
 
 
 def test_once_is_not_again() -> None:
@@ -31,7 +32,7 @@ def test_once_is_not_again() -> None:
 
 def test_a_reopening_counts_and_other_steps_do_not() -> None:
     this = known(finding("A"), NOON - 9 * DAY, NOON)
-    grown = replace(this, changes=(*this.changes, Change("A", 9, Step.GROWN, NOON, "")))
+    grown = replace(this, changes=(*this.changes, Change("A", 9, Step.GROWN, NOON, Cause.PROVEN)))
     assert recurring(grown, [grown], NOON) == (
         Occurrence("A", NOON - 9 * DAY, "finding"),
         Occurrence("A", NOON, "finding"),
@@ -44,7 +45,7 @@ def test_a_reopening_counts_and_other_steps_do_not() -> None:
         ({}, "", "", "asset"),
         ({"asset": "other"}, "", "", ""),
         ({"kind": "media"}, "", "", ""),
-        ({"why": Why.INDEX_OFF_FILES_OPEN}, "", "", ""),
+        ({"why": OpenReason.INDEX_OFF_FILES_OPEN}, "", "", ""),
         ({"asset": "other"}, "A cable  was plugged in", "a cable was plugged IN", "cause"),
         ({}, "a cable", "an update", ""),  # people's word goes before what it looks like
         ({}, "a cable", "", "asset"),

@@ -13,6 +13,7 @@ import pytest
 
 from monitor.findings.finding import Change, Finding, Severity, State, Step, finding_id, fingerprint
 from monitor.findings.handling import Action, ActionKind
+from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.warn import Warner, warn
 from monitor.store import actions, clock_warnings, queries
@@ -98,12 +99,12 @@ async def test_each_level_is_told_once_to_the_party_whose_clock_it_is(house: Hou
     # region gives no hours, so MedHelp has no clock.
     assert [title for channel, title in told if channel == "region-mail"] == [
         f"KLOCKA 50 %: 1 dygn 12 h kvar: anmäla till tillsynsmyndigheten ({found.id}/5)",
-        f"KLOCKA 75 %: 18 h 0 min kvar: anmäla till tillsynsmyndigheten ({found.id}/6)",
+        f"KLOCKA 75 %: 18 h kvar: anmäla till tillsynsmyndigheten ({found.id}/6)",
         f"KLOCKA 90 %: 7 h 1 min kvar: anmäla till tillsynsmyndigheten ({found.id}/7)",
     ]
     assert [title for channel, title in told if channel == "voice-oncall"] == [
-        f"CLOCK 50 %: 12 h 0 min left: tell the party that the work is done for ({found.id}/2)",
-        f"CLOCK 75 %: 6 h 0 min left: tell the party that the work is done for ({found.id}/3)",
+        f"CLOCK 50 %: 12 h left: tell the party that the work is done for ({found.id}/2)",
+        f"CLOCK 75 %: 6 h left: tell the party that the work is done for ({found.id}/3)",
         f"CLOCK 91 %: 2 h 1 min left: tell the party that the work is done for ({found.id}/4)",
     ]
     assert {channel for channel, _ in told} == {"region-mail", "voice-oncall", "shared"}
@@ -156,7 +157,7 @@ async def test_what_people_have_settled_warns_nobody(how: str, house: House) -> 
 
         def close(ledger: Ledger) -> None:
             with ledger.step():
-                ledger.move(Moved(cleared, Change(found.id, 2, Step.CLEARED, NOON, "")), "r2", NOON)
+                ledger.move(Moved(cleared, Change(found.id, 2, Step.CLEARED, NOON, Cause.PROVEN)), "r2", NOON)
 
         house.ledgers.now(close)
     for hours in range(1, 80, 3):
@@ -179,7 +180,7 @@ async def test_awareness_that_is_set_back_warns_by_the_legal_reading_too(house: 
     mind(house, 2 * HOUR)
     await house.drain()
     (title,) = [title for channel, title in warnings(house) if channel == "region-mail"]
-    assert title == f"KLOCKA 86 %: 10 h 0 min kvar: anmäla till tillsynsmyndigheten ({found.id}/2)"
+    assert title == f"KLOCKA 86 %: 10 h kvar: anmäla till tillsynsmyndigheten ({found.id}/2)"
     body = house.hook.received[-1].json()["message"]
     assert "Räknat från 2026-09-29T00:00Z, då Regionen fick kännedom, enligt en person där." in house.texts(), body
     assert PERSON not in house.texts()
@@ -191,7 +192,7 @@ async def test_two_clocks_of_one_party_are_one_message_and_nis2_is_only_for_whom
     mind(house, 36 * HOUR)
     await house.drain()
     (title,) = [title for channel, title in warnings(house) if channel == "region-mail"]
-    assert title.startswith("KLOCKA: 12 h 0 min FÖRSENAT: tidig varning om en betydande incident")
+    assert title.startswith("KLOCKA: 12 h FÖRSENAT: tidig varning om en betydande incident")
     (text,) = [r.json()["message"] for r in house.hook.received if "KLOCKA" in r.json()["title"]]
     assert "Anmäla till tillsynsmyndigheten: 50 % använt, 1 dygn 12 h kvar" in text
     assert "Incidentanmälan: 50 % använt" in text
@@ -204,7 +205,7 @@ async def test_many_findings_warn_in_one_message(house: House) -> None:
         place = Place("nas.voice.example", 443, f"/{number}/")
         print_ = fingerprint("exempel", "voice-nas", "listing", place)
         found = finding(id=finding_id(print_), fingerprint=print_, place=place)
-        opened = Change(found.id, 1, Step.OPENED, NOON, "")
+        opened = Change(found.id, 1, Step.OPENED, NOON, Cause.PROVEN)
 
         def put(ledger: Ledger, found: Finding = found, opened: Change = opened) -> None:
             with ledger.step():
@@ -341,7 +342,7 @@ async def test_golden_messages_over_the_nights_when_the_clocks_change(tmp_path: 
         begun = datetime.fromisoformat(start).astimezone(UTC)
         house = House(Ledgers(tmp_path / f"{number}.db"), hook, declared(nis2=("region",)))
         found = finding(first_seen=begun, last_seen=begun, confirmed=begun)
-        opened = Change(found.id, 1, Step.OPENED, begun, "")
+        opened = Change(found.id, 1, Step.OPENED, begun, Cause.PROVEN)
 
         def put(ledger: Ledger, found: Finding = found, opened: Change = opened, begun: datetime = begun) -> None:
             with ledger.step():

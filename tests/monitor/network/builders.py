@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.network.driver import Driver, Limits, Observation
+from monitor.network.budget import Limits
+from monitor.network.driver import Driver, Observation
 from monitor.network.pace import Pace
-from monitor.network.store_client import Connection
 from monitor.network.transport import Guard, Timeouts
-from probes.api import Dialogue, Known, Probe, Target, Unknown, Verdict, WebTarget
+from probes.api import Dialogue, Known, Probe, Unknown, Verdict, WebTarget
 from probes.requests.http import Ask, Reply
 from tests.servers.raw import Raw
 
@@ -19,18 +19,6 @@ LIMITS = Limits(requests=80, wire=8 * 2**20, seconds=8.0, timeouts=QUICK)
 KEY = "host"
 AGENT = "leftopen/test (+https://scan.region.example/probing; run=r1)"
 CONTACT = "security@region.example"
-
-
-class Lean(Driver):
-    """A driver whose looks use the client of surveys."""
-
-    def conversation(self, target: Target, timeouts: Timeouts, *, lean: bool = True) -> Connection:
-        """The lean one, always."""
-        return super().conversation(target, timeouts, lean=True)
-
-
-DRIVER = Driver
-"""The driver of these tests; tests/monitor/network/conftest.py runs them with either client."""
 
 
 def only(*endpoints: tuple[str, int]) -> Guard:
@@ -42,7 +30,7 @@ def driver(guard: Guard, pace: Pace | None = None, *, rate: float = 5000.0, at_o
     """A driver with one host, `KEY`."""
     pace = pace or Pace()
     pace.set(KEY, rate, 8)
-    return DRIVER(guard, pace, lambda: datetime.now(UTC), agent=AGENT, contact=CONTACT, at_once=at_once)
+    return Driver(guard, pace, lambda: datetime.now(UTC), agent=AGENT, contact=CONTACT, at_once=at_once)
 
 
 def target(server: Raw, **changed: Any) -> WebTarget:

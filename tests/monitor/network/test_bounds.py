@@ -11,10 +11,10 @@ from statistics import median
 
 import pytest
 
-from monitor.network.driver import LONGEST_WAIT, Limits, retry_after
+from monitor.network.budget import LONGEST_WAIT, Limits, retry_after
 from monitor.network.pace import Pace
 from probes.api import Dialogue, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Reply, Request, Response, Together, one
 from probes.web.listing import HTTP_LISTING
 from tests.monitor.network.builders import (
@@ -89,8 +89,8 @@ async def test_no_more_than_so_many_are_under_way_at_a_host() -> None:
 
     async with listening(serve) as server:
         pace = Pace()
-        pace.set(KEY, 5000, 3)
         looks = driver(only(("127.0.0.1", server.port)), pace)
+        pace.set(KEY, 5000, 3)
         await looks.look(asks(Together((GET,) * 12)), target(server), KEY, LIMITS)
     assert most == 3
 
@@ -300,5 +300,5 @@ async def test_a_refusal_is_recorded_as_an_ask() -> None:
     into: list[Reply] = []
     seen = await driver(only()).look(asks(GET, into=into), target(Raw("127.0.0.1", 9, False)), KEY, LIMITS)
     assert isinstance(into[0], NoAnswer)
-    assert into[0].why is Why.OUT_OF_SCOPE
+    assert into[0].why is NoAnswerReason.OUT_OF_SCOPE
     assert [a.outcome for a in seen.asked] == ["out-of-scope"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.network.dns import Names, Resolved
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from tests.monitor.network.nameserver import Zone, name_server
 
 GONE = "gone.blob.core.windows.net"
@@ -25,15 +25,15 @@ CASES: dict[str, tuple[Zone, Resolved]] = {
         },
         Resolved(("::1",), chain=("b.example", "c.example")),
     ),
-    "no such name": ({}, Resolved((), Why.NO_SUCH_NAME, NO_ADDRESS, missing=True)),
-    "no address": ({("a.example", "MX"): ()}, Resolved((), Why.NO_SUCH_NAME, NO_ADDRESS)),
+    "no such name": ({}, Resolved((), NoAnswerReason.NO_SUCH_NAME, NO_ADDRESS, missing=True)),
+    "no address": ({("a.example", "MX"): ()}, Resolved((), NoAnswerReason.NO_SUCH_NAME, NO_ADDRESS)),
     "a name that is gone": (
         {("a.example", "CNAME"): (GONE,)},
-        Resolved((), Why.NO_SUCH_NAME, NO_ADDRESS, (GONE,), missing=True),
+        Resolved((), NoAnswerReason.NO_SUCH_NAME, NO_ADDRESS, (GONE,), missing=True),
     ),
     "a name without an address": (
         {("a.example", "CNAME"): (GONE,), (GONE, "MX"): ()},
-        Resolved((), Why.NO_SUCH_NAME, NO_ADDRESS, (GONE,)),
+        Resolved((), NoAnswerReason.NO_SUCH_NAME, NO_ADDRESS, (GONE,)),
     ),
 }
 

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.network.transport import OutOfScope
 from probes.api import Unknown
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, UndecidedReason, Why
 from probes.requests.http import NoAnswer, Reply, Request, Response
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
@@ -47,7 +47,7 @@ async def test_a_redirect_is_never_followed(status: str, shape: str, never: List
         for probe, where in ((HTTP_LISTING, {"paths": ("/", "/a/")}), (HTTP_MEDIA, {"files": ("/call.wav",)})):
             seen = await look(probe, target(server, ports=(server.port, never.port), **where))
             assert {verdict_word(verdict) for verdict in seen.verdicts} == {"unknown"}
-            assert {verdict.why for verdict in seen.verdicts} == {Why.REDIRECTED}
+            assert {verdict.why for verdict in seen.verdicts} == {UndecidedReason.REDIRECTED}
         assert all(hit.path.startswith("/") for hit in server.hits)
 
 
@@ -99,19 +99,19 @@ async def test_a_path_that_reads_as_another_host_stays_a_path(never: Listener) -
         await look(asks(*(Request("GET", path, 100) for path in paths), into=into), target(server))
     assert len(into) == len(paths)
     for told in into:
-        assert isinstance(told, Response) or (isinstance(told, NoAnswer) and told.why in (Why.OUT_OF_SCOPE, Why.BUG))
+        assert isinstance(told, Response) or (
+            isinstance(told, NoAnswer) and told.why in (NoAnswerReason.OUT_OF_SCOPE, NoAnswerReason.BUG)
+        )
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
 async def test_the_guard_refuses_an_endpoint_before_the_socket(address: str, never: Listener) -> None:
     into: list[Reply] = []
-    held = asks(
-        Request("GET", "/", 10), Request("GET", "/", 10, fresh=True), Request("HEAD", "/", in_clear=True), into=into
-    )
+    held = asks(Request("GET", "/", 10), Request("GET", "/", 10, fresh=True), Request("HEAD", "/"), into=into)
     for tls in (False, True):
         at = target(Raw(address, never.port, tls))
         await driver(only(("127.0.0.1", never.port + 1))).look(held, at, KEY, LIMITS)
-    assert [told.why for told in into if isinstance(told, NoAnswer)] == [Why.OUT_OF_SCOPE] * 6
+    assert [told.why for told in into if isinstance(told, NoAnswer)] == [NoAnswerReason.OUT_OF_SCOPE] * 6
 
 
 async def test_a_guard_that_changes_its_mind_is_asked_again_at_the_socket(never: Listener) -> None:
@@ -126,7 +126,7 @@ async def test_a_guard_that_changes_its_mind_is_asked_again_at_the_socket(never:
         asks(Request("GET", "/", 10), into=into), target(Raw("127.0.0.1", never.port, False)), KEY, LIMITS
     )
     assert isinstance(into[0], NoAnswer)
-    assert into[0].why is Why.OUT_OF_SCOPE
+    assert into[0].why is NoAnswerReason.OUT_OF_SCOPE
     assert len(asked) >= 2
     assert issubclass(OutOfScope, OSError)
 
@@ -151,7 +151,7 @@ async def test_an_answer_of_a_name_server_that_leads_inside_is_refused(
         done = await one_round(inventory(nas, defaults={"resolvers": [names.where]}), tmp_path / "a.db")
         assert "A nas.test" in names.asked
     assert done.lines, "a refusal is a result"
-    assert {line.verdict.why for line in done.lines} == {Why.OUT_OF_SCOPE}
+    assert {line.verdict.why for line in done.lines} == {NoAnswerReason.OUT_OF_SCOPE}
     assert all(isinstance(line.verdict, Unknown) for line in done.lines)
     assert done.asks == 0
 
@@ -164,7 +164,7 @@ async def test_of_two_answers_only_the_declared_one_is_asked(never: Listener, tm
             nas = {"id": "nas", "host": "nas.test", "networks": ["127.0.0.1/32"], "ports": [server.port]}
             done = await one_round(inventory(nas, defaults={"resolvers": [names.where]}), tmp_path / "a.db")
         assert [verdict_word(verdict) for at, verdict in said(done) if at.endswith("@127.0.0.1")] == ["exposed"]
-        refused = [line.verdict.detail for line in done.lines if line.verdict.why is Why.OUT_OF_SCOPE]  # type: ignore[union-attr]
+        refused = [line.verdict.detail for line in done.lines if line.verdict.why is NoAnswerReason.OUT_OF_SCOPE]  # type: ignore[union-attr]
         assert len(refused) == 2
         assert {hit.header("host") for hit in server.hits} == {f"nas.test:{server.port}"}
 
@@ -180,7 +180,12 @@ async def test_a_port_that_is_not_declared_is_not_asked(never: Listener, tmp_pat
 
 @pytest.mark.parametrize(
     ("rcode", "silent", "why"),
-    [(2, False, Why.DNS_FAILED), (5, False, Why.DNS_FAILED), (0, True, Why.DNS_FAILED), (0, False, Why.NO_SUCH_NAME)],
+    [
+        (2, False, NoAnswerReason.DNS_FAILED),
+        (5, False, NoAnswerReason.DNS_FAILED),
+        (0, True, NoAnswerReason.DNS_FAILED),
+        (0, False, NoAnswerReason.NO_SUCH_NAME),
+    ],
 )
 async def test_a_name_server_that_fails_is_no_clear_look(rcode: int, silent: bool, why: Why, tmp_path: Path) -> None:
     async with name_server({}, rcode=rcode, silent=silent) as names:

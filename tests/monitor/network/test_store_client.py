@@ -14,8 +14,9 @@ from monitor.inventory.load import loads
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.network.budget import Limits
 from monitor.network.dns import Names
-from monitor.network.driver import Driver, Limits
+from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.probe_signing import probing
 from monitor.network.store_client import StoreConversation
@@ -24,7 +25,7 @@ from monitor.network.transport import Timeouts
 from monitor.practice.serving import application, listen, prepared
 from probes.api import BucketTarget
 from probes.buckets.s3 import S3_BUCKET
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request, Response
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -125,7 +126,7 @@ async def test_without_a_key_nothing_signed_is_asked(
     one = inventory(f"endpoint: 'http://127.0.0.1:{heard.port}', name: calls{declared}")
     answer = await ask(one, Request("GET", "/calls", 4096, signed=True), environ)
     assert isinstance(answer, NoAnswer)
-    assert answer.why is Why.NOT_ASKED
+    assert answer.why is NoAnswerReason.NOT_ASKED
     assert says in answer.detail
     assert heard.asked == []
 
@@ -135,7 +136,7 @@ async def test_a_host_that_an_answer_names_is_asked_only_where_the_inventory_lea
     for host in ("127.0.0.2", "localhost", "s3.eu-north-1.amazonaws.com", "169.254.169.254"):
         answer = await ask(one, Request("GET", "/calls", 4096, host=host))
         assert isinstance(answer, NoAnswer), host
-        assert answer.why is Why.OUT_OF_SCOPE
+        assert answer.why is NoAnswerReason.OUT_OF_SCOPE
     assert heard.asked == []
 
 
@@ -169,7 +170,7 @@ async def test_what_may_have_arrived_is_not_sent_twice_and_the_next_question_goe
         store._left[target.host] = ("127.0.0.3", "127.0.0.1")
         first = await store.ask(Request("GET", "/calls?list-type=2", 4096), 5.0)
         assert isinstance(first, NoAnswer)
-        assert first.why is Why.TIMED_OUT
+        assert first.why is NoAnswerReason.TIMED_OUT
         assert (len(arrived), len(heard.asked)) == (1, 0)
         assert isinstance(await store.ask(Request("GET", "/calls?list-type=2", 4096), 5.0), Response)
     assert (len(arrived), len(heard.asked)) == (1, 1)
@@ -179,7 +180,7 @@ async def test_what_may_have_arrived_is_not_sent_twice_and_the_next_question_goe
 async def test_a_name_that_does_not_resolve_is_no_answer() -> None:
     answer = await ask(inventory("url: 's3://calls'"), Request("GET", "/calls", 4096))
     assert isinstance(answer, NoAnswer)
-    assert answer.why is Why.DNS_FAILED
+    assert answer.why is NoAnswerReason.DNS_FAILED
 
 
 async def test_a_host_of_an_answer_s_own_making_is_not_written_down() -> None:

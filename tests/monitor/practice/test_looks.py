@@ -12,8 +12,9 @@ from monitor.inventory.endpoints import endpoints
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.network.budget import Limits
 from monitor.network.dns import Names
-from monitor.network.driver import Driver, Limits, Observation
+from monitor.network.driver import Driver, Observation
 from monitor.network.pace import Pace
 from monitor.network.store_hosts import leading
 from monitor.network.transport import Timeouts
@@ -21,9 +22,9 @@ from monitor.practice.disk import EVERY
 from monitor.practice.organisation import Practice
 from monitor.rounds.controls import BuiltInControls
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import PROBES, STORE_PROBES
+from probes.registry import WEB_PROBES, bucket_probe
 from tests.monitor.practice.ports import has_ipv6, practice_inventory
 
 NONCE = "q8w2e7r5"
@@ -64,15 +65,15 @@ class Region:
             await self.driver.look(probe, target, "here", LIMITS)
             for target in targets
             if by_name is None or (target.name is not None) == by_name
-            for probe in PROBES
+            for probe in WEB_PROBES
         ]
 
     async def bucket(self, name: str) -> Observation:
-        """The bucket of an asset, by its only door."""
+        """The bucket of an asset, by its only check."""
         asset = self.inventory.asset(name)
         assert asset.bucket is not None
         (target,) = bucket_targets(name, asset.bucket, (), NONCE)
-        return await self.driver.look(STORE_PROBES[target.dialect], target, "here", LIMITS)
+        return await self.driver.look(bucket_probe(target.dialect), target, "here", LIMITS)
 
     async def verdicts(self, name: str) -> list[Verdict]:
         """All that is said of the endpoints of an asset that speak as they are spoken to."""
@@ -139,15 +140,15 @@ async def test_its_twin_is_clear_everywhere(region: Region) -> None:
     verdicts = await region.verdicts("call-recorder-twin")
     assert len(verdicts) >= 14
     assert all(isinstance(verdict, Clear) for verdict in verdicts)
-    assert {verdict.why for verdict in verdicts} == {Why.FORBIDDEN, Why.NOT_FOUND}
+    assert {verdict.why for verdict in verdicts} == {ClosedReason.FORBIDDEN, ClosedReason.NOT_FOUND}
 
 
 async def test_a9_a_login_is_clear(region: Region) -> None:
     verdicts = await region.verdicts("archive")
     assert all(isinstance(verdict, Clear) for verdict in verdicts)
     assert {verdict.why for verdict in verdicts if verdict.place.path in ("/", "/recordings/")} == {
-        Why.LOGIN_WALL,
-        Why.LOGIN_DEMANDED,
+        ClosedReason.LOGIN_WALL,
+        ClosedReason.LOGIN_DEMANDED,
     }
 
 
@@ -156,7 +157,7 @@ async def test_the_bucket_is_proven_open_to_list_and_to_read(region: Region) -> 
     (verdict,) = seen.verdicts
     assert isinstance(verdict, Exposed)
     assert verdict.certainty is Certainty.PROVEN
-    verdicts = {door.name: door.verdict for door in verdict.doors}
+    verdicts = {check.name: check.verdict for check in verdict.checks}
     assert {name for name, verdict in verdicts.items() if verdict == "exposed"} == {"list", "read"}
     assert {verdicts[name] for name in ("versions", "uploads", "acl")} == {"clear"}
     assert verdict.listing is not None
@@ -169,15 +170,15 @@ async def test_its_twin_bucket_is_refused_at_every_door(region: Region) -> None:
     seen = await region.bucket("call-bucket-twin")
     (verdict,) = seen.verdicts
     assert isinstance(verdict, Clear)
-    assert verdict.why is Why.DENIED
-    assert not [door for door in verdict.doors if door.verdict == "exposed"]
+    assert verdict.why is ClosedReason.DENIED
+    assert not [check for check in verdict.checks if check.verdict == "exposed"]
     assert len(seen.asked) <= 7
 
 
 async def test_a_page_for_everything_decides_nothing(region: Region) -> None:
     (verdict,) = await region.verdicts("brochure")
     assert isinstance(verdict, Unknown)
-    assert verdict.why is Why.CATCH_ALL
+    assert verdict.why is UndecidedReason.CATCH_ALL
 
 
 async def test_a4_the_moving_leak_grows_between_two_looks(region: Region) -> None:
@@ -197,7 +198,7 @@ async def test_a4_the_moving_leak_grows_between_two_looks(region: Region) -> Non
 async def test_the_backup_is_open_and_its_folder_is_not(region: Region) -> None:
     verdicts = await region.verdicts("journal-backup")
     (found,) = exposed(verdicts)
-    assert (found.place.path, found.kind, found.why) == ("/backup/journal.sql.gz", "file", Why.FILE_READABLE)
+    assert (found.place.path, found.kind, found.why) == ("/backup/journal.sql.gz", "file", OpenReason.FILE_READABLE)
     assert found.certainty is Certainty.PROVEN
     assert found.size == 1689
     assert all(isinstance(verdict, Clear) for verdict in verdicts if verdict is not found)
@@ -206,7 +207,7 @@ async def test_the_backup_is_open_and_its_folder_is_not(region: Region) -> None:
 async def test_an_ordinary_site_is_clear_on_each_address(region: Region) -> None:
     verdicts = await region.verdicts("website")
     assert len(verdicts) == (2 if has_ipv6() else 1)
-    assert all(isinstance(verdict, Clear) and verdict.why is Why.NO_LISTING for verdict in verdicts)
+    assert all(isinstance(verdict, Clear) and verdict.why is ClosedReason.NO_LISTING for verdict in verdicts)
 
 
 async def test_a_port_that_speaks_clear_text_is_closed_in_tls(region: Region, caplog: pytest.LogCaptureFixture) -> None:
@@ -215,7 +216,8 @@ async def test_a_port_that_speaks_clear_text_is_closed_in_tls(region: Region, ca
             for seen in await region.look(name):
                 if seen.target.tls and seen.verdicts:
                     assert all(
-                        isinstance(verdict, Clear) and verdict.why is Why.NOT_SPOKEN for verdict in seen.verdicts
+                        isinstance(verdict, Clear) and verdict.why is ClosedReason.NOT_SPOKEN
+                        for verdict in seen.verdicts
                     )
                     assert len(seen.asked) <= 2
     assert [record for record in caplog.records if record.name == "leftopen.practice"] == []
@@ -234,7 +236,7 @@ async def test_the_built_in_controls_are_judged_rightly(region: Region) -> None:
         pace.set("controls", 2000, 4)
         driver = Driver(controls.allows, pace, region.clock, agent="leftopen/test", contact="test@region.example")
         opened, closed = controls.targets(NONCE)
-        for probe in PROBES:
+        for probe in WEB_PROBES:
             if probe.name == "http-listing":
                 (seen,) = (await driver.look(probe, opened, "controls", LIMITS)).verdicts
                 assert isinstance(seen, Exposed)
@@ -242,7 +244,7 @@ async def test_the_built_in_controls_are_judged_rightly(region: Region) -> None:
                 assert seen.place.path == "/open/"
                 (seen,) = (await driver.look(probe, closed, "controls", LIMITS)).verdicts
                 assert isinstance(seen, Clear)
-                assert seen.why is Why.FORBIDDEN
+                assert seen.why is ClosedReason.FORBIDDEN
         assert not controls.allows(None, "127.0.0.1", controls.port + 1)
         assert not controls.allows("name.example", "127.0.0.1", controls.port)
     assert not controls.allows(None, "127.0.0.1", controls.port)
@@ -255,5 +257,5 @@ async def test_controls_that_are_gone_are_unknown(region: Region) -> None:
     pace.set("controls", 2000, 4)
     driver = Driver(lambda *_: True, pace, region.clock, agent="leftopen/test", contact="test@region.example")
     for target in targets:
-        (seen,) = (await driver.look(PROBES[0], target, "controls", LIMITS)).verdicts
+        (seen,) = (await driver.look(WEB_PROBES[0], target, "controls", LIMITS)).verdicts
         assert isinstance(seen, Unknown)

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.findings.finding import State
 from probes.api import Unknown
-from probes.reasons import Why
+from probes.reasons import UndecidedReason
 from tests.monitor.network.rounds import application, inventory
 from tests.servers.pages import Disk
 from tests.servers.raw import Hit, Raw, Serve, Talk, listening, reply
@@ -48,7 +48,7 @@ async def test_declared_controls_that_are_right_let_a_round_see(tmp_path: Path) 
         application(declared(nas, nas, closed), tmp_path / "a.db") as app,
     ):
         done = await app.round()
-        assert done.blind == ""
+        assert done.blind is None
         assert len(await app.ledger(lambda ledger: ledger.findings())) == 1
     assert {hit.header("host") for hit in nas.hits} >= {f"open.test:{nas.port}", f"nas.test:{nas.port}"}
 
@@ -84,7 +84,7 @@ async def test_a_control_that_lies_makes_the_round_blind(lie: str, tmp_path: Pat
             done = await app.round()
             assert done.blind
             assert all(isinstance(line.verdict, Unknown) for line in done.lines)
-            assert {line.verdict.why for line in done.lines} <= {Why.BLIND_ROUND}
+            assert {line.verdict.why for line in done.lines} <= {UndecidedReason.BLIND_ROUND}
         after = await app.ledger(lambda ledger: ledger.findings())
         assert after == before
         owed = await app.ledger(lambda ledger: ledger.due(app.now(), 50))
@@ -117,4 +117,4 @@ async def test_a_control_that_fails_half_way_blinds_what_was_not_yet_decided(tmp
         assert done.blind
         assert await app.ledger(lambda ledger: ledger.findings()) == ()
     assert nas.hits, "the look itself had begun"
-    assert {line.verdict.why for line in done.lines} == {Why.BLIND_ROUND}
+    assert {line.verdict.why for line in done.lines} == {UndecidedReason.BLIND_ROUND}

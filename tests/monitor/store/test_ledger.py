@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import migrations, queries
+from monitor.store import migrations, places, queries
 from monitor.store.encryption import KeyUnusable
 from monitor.store.ledger import Ledger, LedgerUnusable, Moved
 from monitor.store.messages.queued import Delivery, DueState, Outcome
@@ -199,11 +199,11 @@ def test_the_last_good_look_is_one_at_the_same_place_and_location(ledger: Ledger
     place = Place("nas.test", 443, "/")
     with ledger.step():
         ledger.record(replace(looked(), verdicts=(closed(),)), ())
-    assert ledger.last_good("nas", "listing", place, HERE) == NOON + timedelta(seconds=2)
-    assert ledger.last_good("nas", "listing", place, "elsewhere") is None
+    assert places.last_good(ledger, "nas", "listing", place, HERE) == NOON + timedelta(seconds=2)
+    assert places.last_good(ledger, "nas", "listing", place, "elsewhere") is None
     with ledger.step():
         ledger.record(replace(looked(), ended=NOON + timedelta(hours=1), verdicts=(unseen(),)), ())
-    assert ledger.last_good("nas", "listing", place, HERE) == NOON + timedelta(seconds=2)
+    assert places.last_good(ledger, "nas", "listing", place, HERE) == NOON + timedelta(seconds=2)
     assert [one.why for one in queries.unseen(ledger)] == ["timed-out"]
 
 

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 
 from monitor.network.driver import Driver
-from monitor.network.pace import Pace
+from monitor.network.pace import Pace, Work
 from monitor.network.survey_pages import Pages, SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.surveys.bucket.count_objects import Objects
@@ -275,7 +275,7 @@ class Noted(Objects):
 def driver(most: int) -> Driver:
     """A driver that may go to loopback alone."""
     pace = Pace()
-    pace.set("store", 100_000, most)
+    pace.set("store", 100_000, most, Work.SURVEY)
 
     async def resolve(target: BucketTarget, host: str) -> tuple[str, ...]:
         return ("127.0.0.1",)

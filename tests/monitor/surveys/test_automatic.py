@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from monitor.findings.finding import Step
+from monitor.findings.handling import Action, ActionKind, signature_of
+from monitor.store import actions
+from monitor.store.ledger import Ledger
 from tests.acceptance.builders import House, asset
 from tests.monitor.network.rounds import application, inventory
 from tests.monitor.surveys.builders import calls, disk, opened
@@ -88,3 +91,33 @@ async def test_no_authority_no_survey(tmp_path: Path) -> None:
         house.app.inventory = inventory(other)
         assert await house.app.survey(house.finding) is None
         assert len(server.hits) == asked
+
+
+async def test_nobody_is_told_of_a_dismissed_finding_that_a_survey_shows_to_be_worse(tmp_path: Path) -> None:
+    def rows(path: str) -> list[Row] | None:
+        if path == "/":
+            return [("read-me.txt", 10), ("deep/", None), ("note.txt", 10)]
+        return calls(40) if path == "/deep/" else None
+
+    async with listening(disk(rows)) as server:
+        nas = {"id": "nas", "host": "nas.test", "addresses": [server.host], "ports": [server.port], "data": "static"}
+        told = {"id": "desk", "party": "vendor", "url": "env:NOWHERE"}
+        declared = inventory(nas, channels=[told], defaults={"survey": {"pace": 5000}})
+        async with application(declared, tmp_path / "leftopen.db") as app:
+            done = await app.round()
+            (finding,) = [one for one in done.changed if one.kind == "listing"]
+            by = Action(ActionKind.DISMISSED, finding.last_seen, "Anna", reason="test", signature=signature_of(finding))
+
+            def dismiss(ledger: Ledger) -> None:
+                with ledger.step():
+                    actions.append(ledger, finding.id, by)
+
+            await app.ledger(dismiss)
+            before = await app.ledger(lambda ledger: ledger.rows("SELECT count(*) AS n FROM dues")[0]["n"])
+            assert await app.survey(finding) is not None
+            after = await app.ledger(lambda ledger: ledger.rows("SELECT count(*) AS n FROM dues")[0]["n"])
+            now = await app.ledger(lambda ledger: ledger.finding(finding.id))
+    assert before > 0
+    assert after == before
+    assert now is not None
+    assert now.severity.rank > finding.severity.rank

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from monitor.commands.survey import surveyed_json
-from monitor.commands.surveyed import show_surveyed
+from monitor.api.survey import survey_json
+from monitor.cli.looking.survey_text import show_survey
 from monitor.findings.tally import Surveyed
 from probes.recognise.media.kinds import MediaKind
 from tests.monitor.surveys.builders import opened, raw_bytes
@@ -108,8 +108,8 @@ async def test_no_name_and_no_number_is_kept_or_shown(name: str, tmp_path: Path)
         found = await measure(server, tmp_path)
     console = Console(record=True, width=200)
     with console.capture() as said:
-        show_surveyed(console, found, None, "nas")
-    everything = raw_bytes(tmp_path) + json.dumps(surveyed_json(found)).encode() + said.get().encode()
+        show_survey(console, found, None, "nas")
+    everything = raw_bytes(tmp_path) + json.dumps(survey_json(found)).encode() + said.get().encode()
     for path in tree.files:
         stem = path.rpartition(b"/")[2].rpartition(b".")[0]
         assert stem not in everything

@@ -9,13 +9,14 @@ from typing import Any
 
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
-from monitor.network.driver import Driver, Limits, Observation
+from monitor.network.budget import Limits
+from monitor.network.driver import Driver, Observation
 from monitor.network.pace import Pace
 from monitor.network.probe_signing import probing
 from monitor.network.transport import Timeouts
 from probes.api import BucketTarget, Known, Verdict
-from probes.reasons import Why
-from probes.registry import STORE_PROBES
+from probes.reasons import NoAnswerReason
+from probes.registry import bucket_probe
 from probes.requests.http import NoAnswer
 from tests.monitor.network.builders import AGENT, CONTACT
 from tests.monitor.network.rounds import inventory
@@ -49,13 +50,13 @@ class Seen:
         return verdict_word(self.verdict)
 
     @property
-    def doors(self) -> dict[str, tuple[str, str]]:
+    def checks(self) -> dict[str, tuple[str, str]]:
         """The vector as words."""
-        return {door.name: (door.verdict, door.why.value) for door in self.verdict.doors}
+        return {check.name: (check.verdict, check.why.value) for check in self.verdict.checks}
 
-    def door(self, name: str) -> tuple[str, str]:
-        """One door of it; of none nothing is said."""
-        return self.doors.get(name, ("", ""))
+    def check(self, name: str) -> tuple[str, str]:
+        """One check of it; of none nothing is said."""
+        return self.checks.get(name, ("", ""))
 
 
 async def look(store: CannedStore, said: Said, *, known: tuple[str, ...] = (), tls: bool = True) -> Seen:
@@ -69,7 +70,11 @@ async def look(store: CannedStore, said: Said, *, known: tuple[str, ...] = (), t
 
     async def resolve(target: BucketTarget, host: str) -> tuple[str, ...] | NoAnswer:
         leads = bucket is not None and bucket.leads_to(host)
-        return (store.address,) if leads else NoAnswer(Why.OUT_OF_SCOPE, "the inventory does not lead to this host")
+        return (
+            (store.address,)
+            if leads
+            else NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the inventory does not lead to this host")
+        )
 
     def guard(name: str | None, address: str, port: int) -> bool:
         return (address, port) == (store.address, store.port)
@@ -84,4 +89,4 @@ async def look(store: CannedStore, said: Said, *, known: tuple[str, ...] = (), t
     found = bucket_targets("calls", bucket, (Known(bucket.place.path, known),), NONCE)[-1 if bucket.domain else 0]
     target = replace(found, port=store.port, tls=tls)
     limits = Limits(seconds=5, timeouts=Timeouts(1, 1, 3))
-    return Seen(await driver.look(STORE_PROBES[target.dialect], target, "calls", limits))
+    return Seen(await driver.look(bucket_probe(target.dialect), target, "calls", limits))

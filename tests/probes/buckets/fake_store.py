@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Ending, Headers, NoAnswer, Request, Response
 from probes.testing import says
 
 STRAY: dict[str, Answer] = {
-    "time-out": NoAnswer(Why.TIMED_OUT),
-    "no such name, of a name with no address": NoAnswer(Why.NO_SUCH_NAME, "the name has no address"),
-    "TLS failure": NoAnswer(Why.TLS_FAILED),
+    "time-out": NoAnswer(NoAnswerReason.TIMED_OUT),
+    "no such name, of a name with no address": NoAnswer(NoAnswerReason.NO_SUCH_NAME, "the name has no address"),
+    "TLS failure": NoAnswer(NoAnswerReason.TLS_FAILED),
     "429": says(429, b"slow down"),
     "500": says(500, b"oops"),
     "503 of a balancer": says(503, b"<h1>Service Unavailable</h1>", content_type="text/html"),

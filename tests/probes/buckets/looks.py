@@ -62,12 +62,12 @@ def decent(asked: list[Request], most: int = 500) -> None:
 def look(
     probe: Probe[BucketTarget], where: BucketTarget, script: Callable[[Request], Answer], most: int = 40
 ) -> tuple[Verdict, dict[str, tuple[str, str]], tuple[Verdict, ...], list[Request]]:
-    """The bucket's verdict, its doors as verdict and reason, the verdicts beside it, and what was asked."""
+    """The bucket's verdict, its checks as verdict and reason, the verdicts beside it, and what was asked."""
     verdicts, asked = play(probe, where, script)
     decent(asked, most)
     first, *rest = verdicts
     assert (first.kind, first.place) == ("bucket", where.filed)
-    return first, {door.name: (door.verdict, door.why.value) for door in first.doors}, tuple(rest), asked
+    return first, {check.name: (check.verdict, check.why.value) for check in first.checks}, tuple(rest), asked
 
 
 def verdict_word(verdict: Verdict) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, quote_plus, unquote
 from xml.sax.saxutils import escape
 
-from probes.api import BucketTarget, Dialect, Door, Known, Place, Verdict
+from probes.api import BucketTarget, Check, Dialect, Known, Place, Verdict
 from probes.buckets.s3 import S3_BUCKET
 from probes.requests.http import Answer, Headers, NoAnswer, Request, Response
 from probes.testing import play
@@ -211,14 +211,14 @@ def look(store: Store, **changed: Any) -> tuple[tuple[Verdict, ...], list[Reques
     return verdicts, asked
 
 
-def doors(verdict: Verdict) -> dict[str, Door]:
+def checks(verdict: Verdict) -> dict[str, Check]:
     """The vector by its names."""
-    return {door.name: door for door in verdict.doors}
+    return {check.name: check for check in verdict.checks}
 
 
 def vector(verdict: Verdict) -> dict[str, tuple[str, str]]:
     """The vector as words."""
-    return {door.name: (door.verdict, door.why.value) for door in verdict.doors}
+    return {check.name: (check.verdict, check.why.value) for check in verdict.checks}
 
 
 def silent(why: Any) -> NoAnswer:

@@ -1,4 +1,4 @@
-"""The truth about every seeded bucket: what a stranger is answered to each question, and which doors are open."""
+"""The truth about every seeded bucket: what a stranger is answered to each question, and which checks are open."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ DOORS: dict[Dialect, tuple[str, ...]] = {
     "swift": ("list", f"list {PREFIX}", "read"),
     "azure": ("list", f"list {PREFIX}", "read"),
 }
-"""The doors that every state of a dialect says something about."""
+"""The checks that every state of a dialect says something about."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One bucket by one protocol. What it needs to be declared for its doors to be seen is given with it."""
+    """One bucket by one protocol. What it needs to be declared for its checks to be seen is given with it."""
 
     server: str
     """The name of the fixture that serves it (tests/servers/stores.py)."""
@@ -47,9 +47,9 @@ class State:
     """What was done to it."""
     raw: Mapping[str, int]
     """The status of the answer to each of `QUESTIONS`, asked anonymously."""
-    doors: Mapping[str, Verdict]
-    """What must be said of each door, with `prefix`, `key` and `referers` declared. A door that is not in it is open to
-    discussion: the store lacks the question, or nothing lies there by which it could be told."""
+    checks: Mapping[str, Verdict]
+    """What must be said of each check, with `prefix`, `key` and `referers` declared. A check that is not in it is open
+    to discussion: the store lacks the question, or nothing lies there by which it could be told."""
     keys: tuple[str, ...]
     """All that a complete listing shows, in code-point order; what it would show where it is refused."""
     key: str = KNOWN
@@ -70,9 +70,9 @@ class State:
     @property
     def verdict(self) -> Verdict:
         """What is to be said of the bucket as a whole."""
-        if "exposed" in self.doors.values():
+        if "exposed" in self.checks.values():
             return "exposed"
-        return self.doors["list"]
+        return self.checks["list"]
 
 
 def s3(bucket: str, how: str, raw: str, opens: str = "", *, server: str = "rgw", **more: Any) -> State:
@@ -92,7 +92,7 @@ def swift(bucket: str, how: str, raw: str, opens: str = "", **more: Any) -> Stat
 
 
 def second(bucket: str, how: str, raw: str, opens: str = "", **more: Any) -> State:
-    """A bucket of Ceph's by its second door, the Swift protocol."""
+    """A bucket of Ceph's by its second check, the Swift protocol."""
     root = f"/swift/v1/AUTH_proj/{bucket}"
     return _state("rgw", "swift", bucket, root, how, raw, opens, account="AUTH_proj", **more)
 
@@ -118,15 +118,15 @@ def _state(
     also: Mapping[str, Verdict] | None = None,
     **more: Any,
 ) -> State:
-    """`opens`, `unknown` and `unsaid` name doors (`prefix` for the list of the prefix); every other door is clear."""
-    doors: dict[str, Verdict] = {}
-    for door in DOORS[dialect]:
-        word = "prefix" if door.startswith("list ") else door
+    """`opens`, `unknown` and `unsaid` name checks (`prefix` for the list of the prefix); every other check is clear."""
+    checks: dict[str, Verdict] = {}
+    for check in DOORS[dialect]:
+        word = "prefix" if check.startswith("list ") else check
         if word not in unsaid.split():
             shut: Verdict = "unknown" if word in unknown.split() else "clear"
-            doors[door] = "exposed" if word in opens.split() else shut
+            checks[check] = "exposed" if word in opens.split() else shut
     statuses = dict(zip(QUESTIONS[dialect], map(int, raw.split()), strict=True))
-    return State(server, dialect, bucket, root, how, statuses, {**doors, **(also or {})}, keys, **more)
+    return State(server, dialect, bucket, root, how, statuses, {**checks, **(also or {})}, keys, **more)
 
 
 REF = (REFERER,)

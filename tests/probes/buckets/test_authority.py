@@ -9,7 +9,7 @@ from monitor.inventory.load import loads
 from monitor.service.application import Application
 from monitor.store.thread import LedgerThread
 from probes.api import Unknown
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from tests.servers.listener import Listener
 
 
@@ -31,5 +31,5 @@ async def test_a_bucket_without_authority_is_unknown_and_never_asked(never: List
     finally:
         ledger.close()
     assert isinstance(line.verdict, Unknown)
-    assert (line.verdict.kind, line.verdict.why) == ("bucket", Why.OUT_OF_SCOPE)
+    assert (line.verdict.kind, line.verdict.why) == ("bucket", NoAnswerReason.OUT_OF_SCOPE)
     assert str(line.verdict.place) == f"127.0.0.1:{never.port}/calls/"

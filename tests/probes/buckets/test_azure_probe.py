@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
 from probes.buckets.azure import AZURE_CONTAINER
-from probes.buckets.vector import witness
-from probes.reasons import Why
+from probes.buckets.bucket_verdict import witness
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.fake_store import HOSTILE, STRAY, anything, cut_off
@@ -111,43 +111,43 @@ CODES: dict[str, tuple[Answer, str, str]] = {
 @pytest.mark.parametrize("name", CODES)
 def test_every_code_is_told_apart(name: str) -> None:
     answer, said, why = CODES[name]
-    verdict, doors, _, asked = look(AZURE_CONTAINER, here(), world(answer, answer), most=4)
+    verdict, checks, _, asked = look(AZURE_CONTAINER, here(), world(answer, answer), most=4)
     assert isinstance(verdict, {"clear": Clear, "unknown": Unknown}[said])
     assert verdict.why.value == why
-    assert {door for door, _ in doors.values()} == {said}
+    assert {check for check, _ in checks.values()} == {said}
     assert len(asked) <= 3
 
 
 def test_public_access_off_is_one_question_and_closes_what_was_open() -> None:
     told = known(here(), witness("list"), witness("read", KEY), witness("versions"), witness("list a/"), witness("acl"))
     off = refuses(409, "PublicAccessNotPermitted")
-    verdict, doors, _, asked = look(AZURE_CONTAINER, here(known=told), world(off))
+    verdict, checks, _, asked = look(AZURE_CONTAINER, here(known=told), world(off))
     assert isinstance(verdict, Clear)
-    assert set(doors) == {"list", "read", "versions", "list a/", "acl"}
+    assert set(checks) == {"list", "read", "versions", "list a/", "acl"}
     assert len(asked) == 1
 
 
 def test_level_blob_is_told_by_a_blob_that_cannot_exist() -> None:
     for refusal in (MISSING, WALL, refuses(401, "NoAuthenticationInformation")):
-        verdict, doors, _, asked = look(AZURE_CONTAINER, here(), world(refusal, NO_BLOB))
+        verdict, checks, _, asked = look(AZURE_CONTAINER, here(), world(refusal, NO_BLOB))
         assert isinstance(verdict, Exposed)
         assert (verdict.why, verdict.certainty, verdict.witnesses) == (
-            Why.READABLE_UNLISTED,
+            OpenReason.READABLE_UNLISTED,
             Certainty.PROVEN,
             ("read\n",),
         )
-        assert doors["list"][0] == doors["versions"][0] == "clear"
+        assert checks["list"][0] == checks["versions"][0] == "clear"
         assert len(asked) == 4
 
 
 def test_level_container() -> None:
     script = world(lists(blob(KEY), after="2!76"), NO_BLOB, WAV)
-    verdict, doors, _, asked = look(AZURE_CONTAINER, here(), script)
+    verdict, checks, _, asked = look(AZURE_CONTAINER, here(), script)
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty, verdict.size) == (Why.READABLE, Certainty.PROVEN, len(BODY))
+    assert (verdict.why, verdict.certainty, verdict.size) == (OpenReason.READABLE, Certainty.PROVEN, len(BODY))
     assert verdict.listing is not None
     assert (verdict.listing.partial, verdict.listing.files[0].path) == ("paged", f"{ROOT}/{SENT}")
-    assert doors["acl"] == ("clear", "private-or-missing")
+    assert checks["acl"] == ("clear", "private-or-missing")
     assert all("070" not in (request.said or request.path) for request in asked)
     assert len(asked) == 6
 
@@ -200,25 +200,27 @@ ROWS: dict[str, tuple[Callable[[Request], Answer], str, tuple[str, str]]] = {
 
 
 def test_nothing_is_open_where_any_blob_is_answered() -> None:
-    verdict, doors, *_ = look(AZURE_CONTAINER, here(), world(OPEN, WAV, WAV))
-    assert (type(verdict), verdict.why) == (Unknown, Why.CATCH_ALL)
-    assert doors["list"] == doors["read"] == ("unknown", "catch-all")
+    verdict, checks, *_ = look(AZURE_CONTAINER, here(), world(OPEN, WAV, WAV))
+    assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.CATCH_ALL)
+    assert checks["list"] == checks["read"] == ("unknown", "catch-all")
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_rows_of_the_dialect(name: str) -> None:
-    script, door, said = ROWS[name]
-    verdict, doors, *_ = look(AZURE_CONTAINER, here(), script)
-    assert doors[door] == said
+    script, check, said = ROWS[name]
+    verdict, checks, *_ = look(AZURE_CONTAINER, here(), script)
+    assert checks[check] == said
     assert isinstance(verdict, Exposed)
 
 
 def test_no_account() -> None:
-    nobody = NoAnswer(Why.NO_SUCH_NAME)
+    nobody = NoAnswer(NoAnswerReason.NO_SUCH_NAME)
     told = known(here(), witness("read", KEY))
-    verdict, doors, _, asked = look(AZURE_CONTAINER, here(known=told), lambda _: nobody)
-    assert (type(verdict), verdict.why) == (Unknown, Why.NO_ACCOUNT), "a name server's word is not the store's"
-    assert doors["list"] == ("unknown", "no-account")
+    verdict, checks, _, asked = look(AZURE_CONTAINER, here(known=told), lambda _: nobody)
+    assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.NO_ACCOUNT), (
+        "a name server's word is not the store's"
+    )
+    assert checks["list"] == ("unknown", "no-account")
     assert len(asked) == 1
     verdict, _, (name,), _ = look(AZURE_CONTAINER, here(domain=True), lambda _: nobody)
     assert (type(verdict), type(name)) == (Unknown, Unknown), "the owner's own name may be gone, and not the account"
@@ -234,7 +236,7 @@ def test_a_domain_without_a_path_stands_for_the_account() -> None:
 def test_a_domain_is_held_by_an_account_that_answers() -> None:
     for answer in (MISSING, WALL, refuses(409, "PublicAccessNotPermitted"), OPEN):
         _, _, (name,), _ = look(AZURE_CONTAINER, here(domain=True), world(answer, answer))
-        assert (type(name), name.kind, name.why) == (Clear, "dangling", Why.BUCKET_THERE)
+        assert (type(name), name.kind, name.why) == (Clear, "dangling", ClosedReason.BUCKET_THERE)
 
 
 def test_what_was_once_open_is_tried_again() -> None:
@@ -243,7 +245,11 @@ def test_what_was_once_open_is_tried_again() -> None:
     assert isinstance(verdict, Clear)
     assert f"{ROOT}/{SENT}" in [request.path for request in asked]
     assert all("070" not in (request.said or request.path) for request in asked)
-    for silent in (NoAnswer(Why.TIMED_OUT), says(503), says(200, b"<html>front</html>", content_type="text/html")):
+    for silent in (
+        NoAnswer(NoAnswerReason.TIMED_OUT),
+        says(503),
+        says(200, b"<html>front</html>", content_type="text/html"),
+    ):
         verdict, *_ = look(AZURE_CONTAINER, here(known=told), world(object_=silent))
         assert isinstance(verdict, Unknown)
     verdict, *_ = look(AZURE_CONTAINER, here(known=told), world(object_=WAV))
@@ -276,9 +282,9 @@ def test_a_name_that_xml_cannot_hold_is_decoded_and_hostile_ones_are_asked_to_th
 @pytest.mark.parametrize("name", STRAY)
 def test_what_is_no_word_of_the_store_decides_nothing(name: str) -> None:
     where = here(keys=("a.wav",), prefixes=("a/",), domain=True)
-    verdict, doors, beside, _ = look(AZURE_CONTAINER, where, lambda _: STRAY[name])
+    verdict, checks, beside, _ = look(AZURE_CONTAINER, where, lambda _: STRAY[name])
     assert isinstance(verdict, Unknown)
-    assert {verdict for verdict, _ in doors.values()} == {"unknown"}
+    assert {verdict for verdict, _ in checks.values()} == {"unknown"}
     assert not any(isinstance(one, Clear | Exposed) for one in beside)
 
 

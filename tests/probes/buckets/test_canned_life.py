@@ -17,7 +17,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application, Round
 from monitor.store.thread import LedgerThread
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from tests.monitor.network.rounds import application
 from tests.probes.buckets.canned_looks import KEY, Said, of_one
 from tests.servers.canned_s3 import Amazon, alibaba, error, wasabi
@@ -51,7 +51,7 @@ class House:
         """A round, so much later."""
         self.clock.at += timedelta(minutes=minutes)
         done = await self.app.round()
-        assert done.blind == ""
+        assert done.blind is None
         return done
 
     async def finding(self) -> Finding:
@@ -126,7 +126,7 @@ async def test_a_life(where: str, tmp_path: Path) -> None:
         for _ in range(3):
             (line,) = (await home.look()).lines
             assert isinstance(line.verdict, Exposed), line.verdict
-            assert {door.name: door.verdict for door in line.verdict.doors}["list"] == "clear"
+            assert {check.name: check.verdict for check in line.verdict.checks}["list"] == "clear"
         assert (await home.finding()).state is State.EXPOSED
 
         # Nobody who is not the store can close it, whatever he says and however often.
@@ -175,13 +175,13 @@ async def test_a_bucket_that_moves_to_another_region_stays_open(tmp_path: Path) 
 async def test_alibaba_s_wrong_region_does_not_close(tmp_path: Path) -> None:
     async with house("oss", tmp_path) as home:
         (opened,) = (await home.look()).changed
-        # It looks private, word for word, and is only asked at the wrong door: the right one is somebody else's here.
+        # It looks private, word for word, and is only asked at the wrong check: the right one is somebody else's here.
         far = error(403, "AccessDenied", "must be addressed using the specified endpoint", Endpoint="oss.evil.example")
         home.store.fault = lambda asked: far
         for _ in range(4):
             (line,) = (await home.look()).lines
             assert isinstance(line.verdict, Unknown)
-            assert line.verdict.why is Why.WRONG_REGION
+            assert line.verdict.why is UndecidedReason.WRONG_REGION
         assert (await home.finding()).state is opened.state is State.EXPOSED
 
 
@@ -210,7 +210,7 @@ async def test_a_bucket_that_is_deleted_closes_by_the_store_s_word(tmp_path: Pat
         for _ in range(3):
             (line,) = (await home.look()).lines
             assert isinstance(line.verdict, Clear)
-            assert line.verdict.why is Why.NO_BUCKET
+            assert line.verdict.why is ClosedReason.NO_BUCKET
         assert (await home.finding()).state is State.CLEARED
 
 
@@ -223,7 +223,7 @@ async def test_what_any_account_is_given_lives_by_the_signed_answer_alone(tmp_pa
         try:
             async with Application(of_one(said, store.address, **LIFE), ledger, clock, KEY) as app:
                 (opened,) = (await app.round()).changed
-                assert (opened.state, opened.why) == (State.EXPOSED, Why.ANY_ACCOUNT)
+                assert (opened.state, opened.why) == (State.EXPOSED, OpenReason.ANY_ACCOUNT)
                 # Strangers without an account were always refused: that alone closes nothing.
                 store.fault = lambda asked: html(403) if asked.signed else None
                 for _ in range(4):

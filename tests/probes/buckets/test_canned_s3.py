@@ -7,7 +7,7 @@ import time
 import pytest
 
 from probes.api import Certainty, Clear, Exposed
-from probes.reasons import Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
 from tests.probes.buckets.canned_looks import Said, look
 from tests.servers.canned_s3 import Amazon, alibaba, error, first_version, scaleway, wasabi
 from tests.servers.canned_store import CALLS, Asked, Bucket, Provider, Says, canned, decent, html
@@ -52,7 +52,7 @@ async def test_an_open_bucket_is_found_wherever_it_lies(
         seen = await look(store, said, tls=tls)
     decent(store.asked)
     assert isinstance(seen.verdict, Exposed)
-    assert (seen.door("list"), seen.door("read")) == (LISTED, ("exposed", "readable"))
+    assert (seen.check("list"), seen.check("read")) == (LISTED, ("exposed", "readable"))
     assert seen.verdict.certainty is Certainty.PROVEN
     assert seen.verdict.listing is not None
     assert len(seen.verdict.listing.files) == len(CALLS)
@@ -66,7 +66,7 @@ async def test_an_open_bucket_is_found_wherever_it_lies(
 async def test_a_private_bucket_of_another_region_is_clear_by_that_region_s_word(state: str) -> None:
     async with canned(aws(state, lists=False, reads=False)) as store:
         seen = await look(store, AWS)
-    assert (seen.word, seen.door("list")) == ("clear", DENIED)
+    assert (seen.word, seen.check("list")) == ("clear", DENIED)
     assert len(store.hosts) == 2
 
 
@@ -76,7 +76,7 @@ async def test_a_redirect_to_somebody_else_is_not_followed() -> None:
     async with canned(aws()) as store:
         store.fault = lambda asked: evil
         seen = await look(store, AWS)
-    assert (seen.word, seen.verdict.why) == ("unknown", Why.WRONG_REGION)
+    assert (seen.word, seen.verdict.why) == ("unknown", UndecidedReason.WRONG_REGION)
     assert store.hosts == [GLOBAL]
 
 
@@ -86,20 +86,20 @@ async def test_two_regions_that_each_name_the_other_end() -> None:
             301, "PermanentRedirect", "", {"x-amz-bucket-region": "eu-west-1" if asked.host == NORTH else "eu-north-1"}
         )
         seen = await look(store, AWS)
-    assert (seen.word, seen.verdict.why) == ("unknown", Why.WRONG_REGION)
+    assert (seen.word, seen.verdict.why) == ("unknown", UndecidedReason.WRONG_REGION)
     assert len(store.asked) == 2
 
 
 UNDECIDED: list[tuple[str, Says, Why]] = [
-    ("all access disabled", error(403, "AllAccessDisabled"), Why.DISABLED),
-    ("a problem with the account", error(403, "AccountProblem"), Why.DISABLED),
-    ("SlowDown", error(503, "SlowDown", "Please reduce your request rate."), Why.THROTTLED),
-    ("429 without words", Says(429), Why.THROTTLED),
-    ("an internal error", error(500, "InternalError"), Why.SERVER_ERROR),
-    ("a CDN's refusal", html(403), Why.REFUSED_BY_FRONT),
-    ("a CDN's page", html(200, "Welcome"), Why.NOT_A_STORE),
-    ("a CDN's error", html(502), Why.SERVER_ERROR),
-    ("signed by mistake", error(403, "InvalidAccessKeyId"), Why.SIGNED_BY_MISTAKE),
+    ("all access disabled", error(403, "AllAccessDisabled"), UndecidedReason.DISABLED),
+    ("a problem with the account", error(403, "AccountProblem"), UndecidedReason.DISABLED),
+    ("SlowDown", error(503, "SlowDown", "Please reduce your request rate."), UndecidedReason.THROTTLED),
+    ("429 without words", Says(429), UndecidedReason.THROTTLED),
+    ("an internal error", error(500, "InternalError"), UndecidedReason.SERVER_ERROR),
+    ("a CDN's refusal", html(403), UndecidedReason.REFUSED_BY_FRONT),
+    ("a CDN's page", html(200, "Welcome"), UndecidedReason.NOT_A_STORE),
+    ("a CDN's error", html(502), UndecidedReason.SERVER_ERROR),
+    ("signed by mistake", error(403, "InvalidAccessKeyId"), UndecidedReason.SIGNED_BY_MISTAKE),
 ]
 
 
@@ -109,7 +109,7 @@ async def test_what_decides_nothing(says: Says, why: Why) -> None:
         store.fault = lambda asked: says
         seen = await look(store, HERE)
     assert (seen.word, seen.verdict.why) == ("unknown", why)
-    assert all(kind == "unknown" for kind, _ in seen.doors.values())
+    assert all(kind == "unknown" for kind, _ in seen.checks.values())
     decent(store.asked)
 
 
@@ -118,9 +118,9 @@ async def test_what_is_listed_and_can_not_be_read(state: str) -> None:
     async with canned(aws(state)) as store:
         seen = await look(store, HERE)
     assert isinstance(seen.verdict, Exposed)
-    assert seen.door("list") == LISTED
+    assert seen.check("list") == LISTED
     # What is in cold storage may be readable once it is brought back; what is encrypted is not.
-    assert seen.door("read") == (("clear", "key-demanded") if state == "sse-kms" else ("unknown", "archived"))
+    assert seen.check("read") == (("clear", "key-demanded") if state == "sse-kms" else ("unknown", "archived"))
     assert "listable, not readable" in seen.verdict.facts
 
 
@@ -134,12 +134,12 @@ async def test_what_any_account_is_given(state: str, region: str) -> None:
     decent(asked for asked in store.asked if not asked.signed)
     assert {asked.host for asked in signed} == {NORTH}
     assert all(asked.query.get("list-type") == "2" for asked in signed)
-    assert seen.door("list") == DENIED
+    assert seen.check("list") == DENIED
     if not state:
-        assert (seen.word, seen.door("any-account")) == ("clear", DENIED)
+        assert (seen.word, seen.check("any-account")) == ("clear", DENIED)
         return
-    assert (seen.word, seen.door("any-account")) == ("exposed", ("exposed", "any-account"))
-    detail = next(door.detail for door in seen.verdict.doors if door.name == "any-account")
+    assert (seen.word, seen.check("any-account")) == ("exposed", ("exposed", "any-account"))
+    detail = next(check.detail for check in seen.verdict.checks if check.name == "any-account")
     assert ("requester pays" in detail) is (state == "requester pays")
 
 
@@ -156,7 +156,7 @@ async def test_a_signature_for_another_region_is_made_again_for_the_right_one() 
     async with canned(aws("any account", lists=False, reads=False)) as store:
         store.fault = of_the_first_region
         seen = await look(store, said)
-    assert (seen.door("list"), seen.door("any-account")) == (DENIED, ("exposed", "any-account"))
+    assert (seen.check("list"), seen.check("any-account")) == (DENIED, ("exposed", "any-account"))
     signed = [(asked.host, asked.headers["authorization"].split("/")[2]) for asked in store.asked if asked.signed]
     assert signed[0][0] == GLOBAL
     assert set(signed[1:]) == {(NORTH, "eu-north-1")}
@@ -171,19 +171,19 @@ async def test_a_website_endpoint_never_lists_and_tells_whether_anybody_holds_th
     _, name = seen.observation.verdicts
     assert store.hosts == [front]
     if held:
-        assert (seen.word, seen.verdict.why) == ("unknown", Why.NOT_A_STORE)
+        assert (seen.word, seen.verdict.why) == ("unknown", UndecidedReason.NOT_A_STORE)
         assert isinstance(name, Clear)
-        assert name.why is Why.BUCKET_THERE
+        assert name.why is ClosedReason.BUCKET_THERE
     else:
         assert isinstance(name, Exposed)
-        assert (name.why, name.certainty) == (Why.DANGLING, Certainty.PROVEN)
+        assert (name.why, name.certainty) == (OpenReason.DANGLING, Certainty.PROVEN)
 
 
 async def test_an_alias_of_an_access_point_is_asked_at_its_own_name() -> None:
     name = "calls-1a2b3c4d-s3alias"
     async with canned(Amazon({name: Bucket(region="eu-north-1")})) as store:
         seen = await look(store, {"provider": "aws", "name": name, "region": "eu-north-1"})
-    assert (seen.word, seen.door("list")) == ("exposed", LISTED)
+    assert (seen.word, seen.check("list")) == ("exposed", LISTED)
     assert store.hosts == [f"{name}.s3.eu-north-1.amazonaws.com"]
 
 
@@ -191,7 +191,7 @@ async def test_no_such_bucket_is_clear_and_asked_for_once() -> None:
     async with canned(Amazon()) as store:
         seen = await look(store, HERE, known=("list\n", "read\na/call 1.wav"))
     assert isinstance(seen.verdict, Clear)
-    assert {door.why for door in seen.verdict.doors} == {Why.NO_BUCKET}
+    assert {check.why for check in seen.verdict.checks} == {ClosedReason.NO_BUCKET}
     assert len(store.asked) == 1
 
 
@@ -201,15 +201,15 @@ async def test_a_head_in_the_wrong_region_decides_nothing() -> None:
         wrong = await look(store, {"provider": "scaleway", "name": "calls", "region": "nl-ams"})
         right = await look(store, {"provider": "scaleway", "name": "calls", "region": "fr-par"})
     # At Scaleway a name is one region's: whether that region has it, only a list tells.
-    assert (wrong.word, wrong.door("list")) == ("clear", ("clear", "no-bucket"))
-    assert right.door("list") == LISTED
+    assert (wrong.word, wrong.check("list")) == ("clear", ("clear", "no-bucket"))
+    assert right.check("list") == LISTED
 
 
 async def test_a_store_of_the_first_version_alone() -> None:
     async with canned(first_version("store.example", calls=Bucket(keys=[*CALLS, "x\x01y.wav"]))) as store:
         seen = await look(store, {"endpoint": "https://store.example", "name": "calls"})
     assert isinstance(seen.verdict, Exposed)
-    assert seen.door("list") == LISTED
+    assert seen.check("list") == LISTED
     assert "lists in the older way alone" in seen.verdict.facts
     assert seen.verdict.listing is not None
     assert sorted(entry.name for entry in seen.verdict.listing.files) == sorted([*CALLS, "x\x01y.wav"])
@@ -228,8 +228,8 @@ async def test_a_control_character_where_the_store_does_not_encode() -> None:
         store.fault = plain
         seen = await look(store, HERE)
     assert isinstance(seen.verdict, Exposed)
-    assert seen.verdict.why in (Why.LISTED, Why.READABLE, Why.LISTED_INCOMPLETE)
-    assert seen.door("read") == ("exposed", "readable")
+    assert seen.verdict.why in (OpenReason.LISTED, OpenReason.READABLE, OpenReason.LISTED_INCOMPLETE)
+    assert seen.check("read") == ("exposed", "readable")
     assert seen.verdict.listing is not None
     assert set(CALLS) <= {entry.name for entry in seen.verdict.listing.files}
 
@@ -238,9 +238,9 @@ async def test_old_versions_and_a_prefix_where_the_root_is_refused() -> None:
     async with canned(aws(lists=False, prefixes=("a/",), old=("gone.wav",))) as store:
         seen = await look(store, {**HERE, "prefixes": ["a/", "b/"]})
     assert seen.word == "exposed"
-    doors = {name: said[0] for name, said in seen.doors.items()}
+    checks = {name: said[0] for name, said in seen.checks.items()}
     wanted = {"list": "clear", "list a/": "exposed", "list b/": "clear", "versions": "exposed", "read": "exposed"}
-    assert {name: doors[name] for name in wanted} == wanted
+    assert {name: checks[name] for name in wanted} == wanted
 
 
 @pytest.mark.parametrize("status", [503, 429])
@@ -258,7 +258,7 @@ async def test_a_store_that_asks_to_wait_is_waited_for(status: int) -> None:
         seen = await look(store, HERE)
     at = next(n for n, asked in enumerate(store.asked) if "versions" in asked.query)
     assert turns[at + 1] - turns[at] >= 1.0
-    assert (seen.word, seen.door("list"), seen.door("versions")[0]) == ("exposed", LISTED, "unknown")
+    assert (seen.word, seen.check("list"), seen.check("versions")[0]) == ("exposed", LISTED, "unknown")
 
 
 async def test_a_store_that_asks_to_wait_longer_than_the_look_is_left_alone() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probes.api import Clear, Exposed
-from probes.reasons import Why
+from probes.reasons import ClosedReason, UndecidedReason, Why
 from tests.probes.buckets.canned_looks import Said, look
 from tests.servers.canned_store import CALLS, Bucket, Says, canned, decent, html
 from tests.servers.canned_stores import OFF, Google, Microsoft, Oracle
@@ -47,8 +47,8 @@ async def test_an_open_bucket_of_google_s(url: str, *, tls: bool) -> None:
         seen = await look(store, {"url": url} if url else GCS, tls=tls)
     decent(store.asked)
     assert isinstance(seen.verdict, Exposed)
-    assert (seen.door("list"), seen.door("read")) == (LISTED, READABLE)
-    assert (seen.door("write"), seen.door("acl")) == (DENIED, DENIED)
+    assert (seen.check("list"), seen.check("read")) == (LISTED, READABLE)
+    assert (seen.check("write"), seen.check("acl")) == (DENIED, DENIED)
     assert seen.verdict.listing is not None
     assert [entry.name for entry in seen.verdict.listing.files] == list(CALLS)
     assert not any("authorization" in asked.headers for asked in store.asked)
@@ -67,25 +67,25 @@ async def test_with_a_credential_of_any_kind_google_says_401_of_the_same_bucket(
         assert refused.status == 401
         store.fault = lambda asked: refused
         seen = await look(store, GCS)
-    assert (seen.word, seen.verdict.why) == ("unknown", Why.SIGNED_BY_MISTAKE)
+    assert (seen.word, seen.verdict.why) == ("unknown", UndecidedReason.SIGNED_BY_MISTAKE)
 
 
 async def test_a_private_bucket_of_google_s_and_one_that_nobody_holds() -> None:
     async with canned(google(lists=False, reads=False)) as store:
         private = await look(store, {**GCS, **KEYS})
         missing = await look(store, {"provider": "gcs", "name": "nobody"}, known=("list\n", "read\nx.wav"))
-    assert (private.word, private.door("list"), private.door("read")) == ("clear", DENIED, DENIED)
+    assert (private.word, private.check("list"), private.check("read")) == ("clear", DENIED, DENIED)
     assert isinstance(missing.verdict, Clear)
-    assert {door.why for door in missing.verdict.doors} == {Why.NO_BUCKET}
+    assert {check.why for check in missing.verdict.checks} == {ClosedReason.NO_BUCKET}
 
 
 async def test_readable_objects_of_google_s_where_nothing_is_listed() -> None:
     async with canned(google(lists=False)) as store:
         known = await look(store, {**GCS, **KEYS})
         told = await look(store, GCS)
-    assert (known.door("list"), known.door("read")) == (DENIED, UNLISTED)
+    assert (known.check("list"), known.check("read")) == (DENIED, UNLISTED)
     # No key is known: the store itself says that strangers hold storage.objects.get.
-    assert (told.door("list"), told.door("read")) == (DENIED, UNLISTED)
+    assert (told.check("list"), told.check("read")) == (DENIED, UNLISTED)
 
 
 async def test_google_s_own_word_that_strangers_may_write() -> None:
@@ -95,29 +95,29 @@ async def test_google_s_own_word_that_strangers_may_write() -> None:
     async with canned(home) as store:
         seen = await look(store, GCS)
     decent(store.asked)
-    assert seen.door("write") == ("exposed", "write-granted")
-    assert seen.door("acl") == ("exposed", "acl-readable")
-    assert seen.door("any-account") == ("exposed", "any-account")
-    assert seen.door("list") == DENIED
+    assert seen.check("write") == ("exposed", "write-granted")
+    assert seen.check("acl") == ("exposed", "acl-readable")
+    assert seen.check("any-account") == ("exposed", "any-account")
+    assert seen.check("list") == DENIED
 
 
 @pytest.mark.parametrize("state", ["", "soft delete"])
 async def test_what_google_keeps_of_what_was_deleted(state: str) -> None:
     async with canned(google(old=("gone.wav", "old.wav"), state=state)) as store:
         seen = await look(store, GCS)
-    assert seen.door("versions") == ("exposed", "versions-listed")
+    assert seen.check("versions") == ("exposed", "versions-listed")
 
 
 async def test_a_bucket_of_google_s_whose_requester_pays() -> None:
     async with canned(google(state="requester pays")) as store:
         seen = await look(store, GCS)
-    assert (seen.word, seen.verdict.why) == ("unknown", Why.NOT_OFFERED)
+    assert (seen.word, seen.verdict.why) == ("unknown", UndecidedReason.NOT_OFFERED)
 
 
 async def test_an_empty_bucket_of_google_s_is_open() -> None:
     async with canned(google(keys=[])) as store:
         seen = await look(store, GCS)
-    assert (seen.word, seen.door("list")) == ("exposed", ("exposed", "empty-listable"))
+    assert (seen.word, seen.check("list")) == ("exposed", ("exposed", "empty-listable"))
 
 
 # -- Oracle
@@ -128,8 +128,8 @@ async def test_an_open_bucket_of_oracle_s(*, tls: bool) -> None:
     async with canned(oracle(old=("gone.wav",)), tls=tls) as store:
         seen = await look(store, OCI, tls=tls)
     decent(store.asked)
-    assert (seen.door("list"), seen.door("read")) == (LISTED, READABLE)
-    assert seen.door("versions") == ("exposed", "versions-listed")
+    assert (seen.check("list"), seen.check("read")) == (LISTED, READABLE)
+    assert seen.check("versions") == ("exposed", "versions-listed")
     assert store.hosts == ["objectstorage.eu-stockholm-1.oraclecloud.com"]
 
 
@@ -139,15 +139,15 @@ async def test_a_private_and_a_missing_bucket_of_oracle_s_are_alike() -> None:
         missing = await look(store, {**OCI, **KEYS, "name": "nobody"})
         elsewhere = await look(store, {**OCI, **KEYS, "account": "another0ne"})
     for seen in (private, missing, elsewhere):
-        assert (seen.word, seen.door("list"), seen.door("read")) == ("clear", HIDDEN, HIDDEN)
+        assert (seen.word, seen.check("list"), seen.check("read")) == ("clear", HIDDEN, HIDDEN)
 
 
 async def test_objects_of_oracle_s_that_are_read_without_a_list() -> None:
     async with canned(oracle(lists=False)) as store:
         known = await look(store, {**OCI, **KEYS})
         nothing = await look(store, OCI)
-    assert (known.word, known.door("list"), known.door("read")) == ("exposed", HIDDEN, UNLISTED)
-    assert (nothing.word, nothing.door("read")) == ("clear", ("unknown", "no-known-key"))
+    assert (known.word, known.check("list"), known.check("read")) == ("exposed", HIDDEN, UNLISTED)
+    assert (nothing.word, nothing.check("read")) == ("clear", ("unknown", "no-known-key"))
 
 
 # -- Microsoft
@@ -158,8 +158,8 @@ async def test_an_open_container(*, tls: bool) -> None:
     async with canned(microsoft(), tls=tls) as store:
         seen = await look(store, BLOB, tls=tls)
     decent(store.asked)
-    assert (seen.door("list"), seen.door("read")) == (LISTED, READABLE)
-    assert seen.door("acl")[0] == "clear"
+    assert (seen.check("list"), seen.check("read")) == (LISTED, READABLE)
+    assert seen.check("acl")[0] == "clear"
     assert all(asked.headers["x-ms-version"] >= "2019-12-12" for asked in store.asked)
 
 
@@ -169,21 +169,25 @@ async def test_a_private_container_and_one_whose_blobs_are_open(private: str) ->
         level_blob = await look(store, BLOB)
     async with canned(microsoft(private=private, lists=False, reads=False)) as store:
         closed = await look(store, {**BLOB, **KEYS}, known=("read\n", "list\n"))
-    assert (level_blob.word, level_blob.door("list"), level_blob.door("read")) == ("exposed", HIDDEN, UNLISTED)
-    assert (closed.word, closed.door("list"), closed.door("read")) == ("clear", HIDDEN, HIDDEN)
+    assert (level_blob.word, level_blob.check("list"), level_blob.check("read")) == ("exposed", HIDDEN, UNLISTED)
+    assert (closed.word, closed.check("list"), closed.check("read")) == ("clear", HIDDEN, HIDDEN)
 
 
 @pytest.mark.parametrize("off", OFF)
 async def test_an_account_that_is_shut(off: str) -> None:
     async with canned(microsoft(off=off)) as store:
         seen = await look(store, {**BLOB, **KEYS}, known=("list\n", "read\na/call 1.wav"))
-    why = {"AccountIsDisabled": Why.DISABLED, "AuthorizationFailure": Why.FIREWALLED, "ServerBusy": Why.THROTTLED}
+    why = {
+        "AccountIsDisabled": UndecidedReason.DISABLED,
+        "AuthorizationFailure": UndecidedReason.FIREWALLED,
+        "ServerBusy": UndecidedReason.THROTTLED,
+    }
     if off == "PublicAccessNotPermitted":
         assert isinstance(seen.verdict, Clear)
-        assert {door.why for door in seen.verdict.doors} == {Why.PUBLIC_ACCESS_OFF}
+        assert {check.why for check in seen.verdict.checks} == {ClosedReason.PUBLIC_ACCESS_OFF}
     else:
         assert (seen.word, seen.verdict.why) == ("unknown", why[off])
-        assert {kind for kind, _ in seen.doors.values()} == {"unknown"}
+        assert {kind for kind, _ in seen.checks.values()} == {"unknown"}
 
 
 async def test_an_account_that_wants_tls() -> None:
@@ -191,7 +195,7 @@ async def test_an_account_that_wants_tls() -> None:
         in_clear = await look(store, BLOB, tls=False)
     async with canned(microsoft(demands_tls=True)) as store:
         in_tls = await look(store, BLOB)
-    assert (in_clear.word, in_clear.verdict.why) == ("unknown", Why.NOT_OFFERED)
+    assert (in_clear.word, in_clear.verdict.why) == ("unknown", UndecidedReason.NOT_OFFERED)
     assert in_tls.word == "exposed"
 
 
@@ -199,9 +203,9 @@ async def test_an_account_that_wants_tls() -> None:
 async def test_what_an_account_keeps_of_what_was_deleted(state: str) -> None:
     async with canned(microsoft(old=("gone.wav",), state=state)) as store:
         seen = await look(store, BLOB)
-    assert seen.door("versions") == ("exposed", "versions-listed")
-    detail = next(door for door in seen.verdict.doors if door.name == "versions")
-    assert detail.word == "exposed"
+    assert seen.check("versions") == ("exposed", "versions-listed")
+    detail = next(check for check in seen.verdict.checks if check.name == "versions")
+    assert detail.verdict == "exposed"
 
 
 # -- all of them
@@ -213,12 +217,12 @@ async def test_what_an_account_keeps_of_what_was_deleted(state: str) -> None:
 @pytest.mark.parametrize(
     ("says", "why"),
     [
-        (html(403), Why.REFUSED_BY_FRONT),
-        (html(200, "Welcome"), Why.NOT_A_STORE),
-        (html(404, "Not Found"), Why.NOT_A_STORE),
-        (html(503, "Service Unavailable"), Why.THROTTLED),
-        (Says(429, headers={"Retry-After": "3600"}), Why.THROTTLED),
-        (Says(302, headers={"Location": "https://login.example/"}), Why.REDIRECTED),
+        (html(403), UndecidedReason.REFUSED_BY_FRONT),
+        (html(200, "Welcome"), UndecidedReason.NOT_A_STORE),
+        (html(404, "Not Found"), UndecidedReason.NOT_A_STORE),
+        (html(503, "Service Unavailable"), UndecidedReason.THROTTLED),
+        (Says(429, headers={"Retry-After": "3600"}), UndecidedReason.THROTTLED),
+        (Says(302, headers={"Location": "https://login.example/"}), UndecidedReason.REDIRECTED),
     ],
 )  # fmt: skip
 async def test_a_front_decides_nothing(said: Said, home: object, says: Says, why: Why) -> None:
@@ -226,7 +230,7 @@ async def test_a_front_decides_nothing(said: Said, home: object, says: Says, why
         store.fault = lambda asked: says
         seen = await look(store, {**said, **KEYS}, known=("list\n", "read\na/call 1.wav"))
     assert (seen.word, seen.verdict.why) == ("unknown", why)
-    assert {kind for kind, _ in seen.doors.values()} == {"unknown"}
+    assert {kind for kind, _ in seen.checks.values()} == {"unknown"}
     decent(store.asked)
 
 
@@ -239,4 +243,4 @@ async def test_a_prefix_is_listed_where_the_root_is_not_only_at_google_s(said: S
     async with canned(home(lists=False, prefixes=("a/",))) as store:
         seen = await look(store, {**said, "prefixes": ["a/", "b/"]})
     opened = "exposed" if said is GCS else "clear"
-    assert [seen.door(name)[0] for name in ("list", "list a/", "list b/")] == ["clear", opened, "clear"]
+    assert [seen.check(name)[0] for name in ("list", "list a/", "list b/")] == ["clear", opened, "clear"]

@@ -44,7 +44,7 @@ async def watched(provider: Provider, said: Said, folder: Path) -> AsyncIterator
 async def opened(app: Application) -> Finding:
     """What one round found."""
     done = await app.round()
-    assert done.blind == ""
+    assert done.blind is None
     (found,) = await app.ledger(lambda ledger: ledger.findings())
     return found
 

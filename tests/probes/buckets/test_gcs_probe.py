@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
+from probes.buckets.bucket_verdict import witness
 from probes.buckets.gcs import GCS_BUCKET
-from probes.buckets.vector import witness
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.fake_store import HOSTILE, STRAY, anything, cut_off
@@ -123,9 +123,9 @@ def here(**changed: Any) -> BucketTarget:
 
 
 def test_private_is_clear_and_costs_four_questions() -> None:
-    verdict, doors, _, asked = look(GCS_BUCKET, here(), world())
-    assert (type(verdict), verdict.why) == (Clear, Why.DENIED)
-    assert doors == {
+    verdict, checks, _, asked = look(GCS_BUCKET, here(), world())
+    assert (type(verdict), verdict.why) == (Clear, ClosedReason.DENIED)
+    assert checks == {
         "list": ("clear", "denied"), "versions": ("clear", "denied"), "write": ("clear", "denied"),
         "read": ("unknown", "no-known-key"), "acl": ("clear", "denied"),
     }  # fmt: skip
@@ -133,12 +133,12 @@ def test_private_is_clear_and_costs_four_questions() -> None:
 
 
 def test_listed_and_readable() -> None:
-    verdict, doors, _, asked = look(GCS_BUCKET, here(), world(lists(KEY, more=True), WAV, NO_KEY, items(), items()))
+    verdict, checks, _, asked = look(GCS_BUCKET, here(), world(lists(KEY, more=True), WAV, NO_KEY, items(), items()))
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty, verdict.size) == (Why.READABLE, Certainty.PROVEN, len(BODY))
+    assert (verdict.why, verdict.certainty, verdict.size) == (OpenReason.READABLE, Certainty.PROVEN, len(BODY))
     assert verdict.listing is not None
     assert (verdict.listing.partial, verdict.listing.files[0].path) == ("paged", f"{ROOT}/{SENT}")
-    assert doors["versions"] == ("unknown", "not-offered")
+    assert checks["versions"] == ("unknown", "not-offered")
     assert all("070" not in (request.said or request.path) for request in asked)
     assert len(asked) == 8
 
@@ -245,10 +245,10 @@ TABLE: dict[str, tuple[Callable[[Request], Answer], type[Any], str, dict[str, tu
 @pytest.mark.parametrize("name", TABLE)
 def test_rows_of_the_dialect(name: str) -> None:
     script, kind, why, some = TABLE[name]
-    verdict, doors, _, asked = look(GCS_BUCKET, here(), script, most=12)
+    verdict, checks, _, asked = look(GCS_BUCKET, here(), script, most=12)
     assert isinstance(verdict, kind)
     assert verdict.why.value == why
-    assert {door: doors[door] for door in some} == some
+    assert {check: checks[check] for check in some} == some
     assert not isinstance(verdict, Clear) or len(asked) <= 6
 
 
@@ -266,12 +266,12 @@ def test_the_json_interface_is_asked_at_googles_own_name() -> None:
 
 
 def test_an_object_readable_though_unlisted_is_seen_twice() -> None:
-    verdict, doors, _, asked = look(GCS_BUCKET, here(keys=("a/call 1.wav",)), world(object_=WAV))
+    verdict, checks, _, asked = look(GCS_BUCKET, here(keys=("a/call 1.wav",)), world(object_=WAV))
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty) == (Why.READABLE_UNLISTED, Certainty.PROVEN)
+    assert (verdict.why, verdict.certainty) == (OpenReason.READABLE_UNLISTED, Certainty.PROVEN)
     assert verdict.media.startswith("audio/wav")
     assert verdict.witnesses == (witness("read", "a/call 1.wav"),)
-    assert doors["list"] == ("clear", "denied")
+    assert checks["list"] == ("clear", "denied")
     assert sum(request.fresh for request in asked) == 1
 
 
@@ -281,7 +281,7 @@ def test_what_was_once_open_is_tried_again() -> None:
     assert isinstance(verdict, Clear)
     assert f"{ROOT}/{SENT}" in [request.path for request in asked]
     assert all("070" not in (request.said or request.path) for request in asked)
-    for silent in (world(object_=NoAnswer(Why.RESET)), world(held=says(503)), world(iam=says(200, b"{}"))):
+    for silent in (world(object_=NoAnswer(NoAnswerReason.RESET)), world(held=says(503)), world(iam=says(200, b"{}"))):
         verdict, *_ = look(GCS_BUCKET, here(known=told), silent)
         assert isinstance(verdict, Unknown)
 
@@ -290,25 +290,25 @@ def test_a_domain_that_leads_to_no_bucket_is_dangling() -> None:
     where = here(host="calls.example.com", root="", bucket="", domain=True)
     _, _, (name,), _ = look(GCS_BUCKET, where, world(NONE))
     assert isinstance(name, Exposed)
-    assert (name.kind, name.why, name.certainty) == ("dangling", Why.DANGLING, Certainty.PROVEN)
-    _, _, (name,), _ = look(GCS_BUCKET, where, world(NONE, again=NoAnswer(Why.RESET)))
+    assert (name.kind, name.why, name.certainty) == ("dangling", OpenReason.DANGLING, Certainty.PROVEN)
+    _, _, (name,), _ = look(GCS_BUCKET, where, world(NONE, again=NoAnswer(NoAnswerReason.RESET)))
     assert isinstance(name, Exposed)
     assert name.certainty is Certainty.LIKELY
     _, _, (name,), _ = look(GCS_BUCKET, where, world(NONE, again=DENIED))
     assert isinstance(name, Unknown)
     for there in (DENIED, lists("a")):
         _, _, (name,), _ = look(GCS_BUCKET, where, world(there))
-        assert (type(name), name.why) == (Clear, Why.BUCKET_THERE)
+        assert (type(name), name.why) == (Clear, ClosedReason.BUCKET_THERE)
 
 
 def test_a_prefix_that_a_managed_folder_opens() -> None:
     def script(request: Request) -> Answer:
         return lists("a/1.wav") if "prefix=a%2F" in request.path else world()(request)
 
-    verdict, doors, *_ = look(GCS_BUCKET, here(prefixes=("a/", "b/")), script)
+    verdict, checks, *_ = look(GCS_BUCKET, here(prefixes=("a/", "b/")), script)
     assert isinstance(verdict, Exposed)
-    assert doors["list a/"] == ("exposed", "prefix-listed")
-    assert doors["list b/"] == ("clear", "denied")
+    assert checks["list a/"] == ("exposed", "prefix-listed")
+    assert checks["list b/"] == ("clear", "denied")
 
 
 def test_hostile_keys_come_back_and_are_asked_to_the_letter() -> None:
@@ -326,9 +326,9 @@ def test_hostile_keys_come_back_and_are_asked_to_the_letter() -> None:
 @pytest.mark.parametrize("name", STRAY)
 def test_what_is_no_word_of_the_store_decides_nothing(name: str) -> None:
     where = here(keys=("a.wav",), prefixes=("a/",), domain=True)
-    verdict, doors, beside, _ = look(GCS_BUCKET, where, lambda _: STRAY[name])
+    verdict, checks, beside, _ = look(GCS_BUCKET, where, lambda _: STRAY[name])
     assert isinstance(verdict, Unknown)
-    assert {verdict for verdict, _ in doors.values()} == {"unknown"}
+    assert {verdict for verdict, _ in checks.values()} == {"unknown"}
     assert all(isinstance(one, Unknown) for one in beside)
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Probe, Unknown
 from probes.buckets.azure import AZURE_CONTAINER
+from probes.buckets.bucket_verdict import witness
 from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
-from probes.buckets.vector import witness
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.requests.http import Answer, NoAnswer, Request
 from probes.testing import says
 from tests.probes.buckets import test_azure_probe as azure
@@ -23,7 +23,7 @@ from tests.probes.buckets.looks import NONCE, known
 from tests.probes.buckets.looks import look as look_by
 from tests.probes.buckets.s3_builders import Store, denied, error, listing, look, no_key, once_open, open_store, sound
 
-SILENT = NoAnswer(Why.TIMED_OUT)
+SILENT = NoAnswer(NoAnswerReason.TIMED_OUT)
 ORIGIN = "https://www.example.com/"
 
 
@@ -31,14 +31,14 @@ ORIGIN = "https://www.example.com/"
 def test_a_list_in_answer_to_another_question_is_no_closed_bucket(asked: str) -> None:
     """A store that does not know the sub-resource lists: half a fix at a proxy refuses the plain question alone."""
     (verdict,), _ = look(Store({asked: listing()}))
-    assert (type(verdict), verdict.why) == (Unknown, Why.UNSTABLE)
+    assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.UNSTABLE)
 
 
 @pytest.mark.parametrize("shown", [{"list a/": listing(("a/b.wav",))}, {"a/k.wav": sound(), "canary": no_key()}])
 def test_what_is_given_once_and_refused_at_the_second_look_closes_nothing(shown: dict[str, Any]) -> None:
     again = {f"{name} again": denied() for name in shown if name != "canary"}
     (verdict,), _ = look(Store({**shown, **again}), prefixes=("a/",), keys=("a/k.wav",))
-    assert (type(verdict), verdict.why) == (Unknown, Why.UNSTABLE)
+    assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.UNSTABLE)
 
 
 def test_the_endpoint_that_we_are_sent_to_closes_nothing_by_knowing_no_such_bucket() -> None:
@@ -49,19 +49,19 @@ def test_the_endpoint_that_we_are_sent_to_closes_nothing_by_knowing_no_such_buck
     ):
         store = Store({"list": first}, hosts={elsewhere: {"list": error(404, "NoSuchBucket")}})
         (verdict,), _ = look(store, known=once_open(witness("list")))
-        assert (type(verdict), verdict.why) == (Unknown, Why.WRONG_REGION)
+        assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.WRONG_REGION)
 
 
 def test_a_recording_that_is_gone_closes_nothing_where_a_stranger_is_told_so() -> None:
     """A policy for one folder: a key beside it is refused, and in the folder the next recording has another name."""
     (verdict,), _ = look(Store({"a/old.wav": no_key()}), known=once_open(witness("read", "a/old.wav")))
-    assert (type(verdict), verdict.why) == (Unknown, Why.ENTRY_UNPROVEN)
+    assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.ENTRY_UNPROVEN)
 
 
 def test_a_bucket_that_is_back_at_the_second_look_is_not_gone() -> None:
     store = Store({"list": error(404, "NoSuchBucket"), "list again": listing()})
     verdicts, _ = look(store, domain=True, known=once_open(witness("list")))
-    assert [(type(verdict), verdict.why) for verdict in verdicts] == [(Unknown, Why.UNSTABLE)] * 2
+    assert [(type(verdict), verdict.why) for verdict in verdicts] == [(Unknown, UndecidedReason.UNSTABLE)] * 2
 
 
 # -- grants to an origin
@@ -73,10 +73,10 @@ def container(kept: tuple[str, ...] = (), referers: tuple[str, ...] = (ORIGIN,),
 
 
 @pytest.mark.parametrize("said", [SILENT, says(503, b"", **swift.TX), says(429, b"")])
-@pytest.mark.parametrize("door", ["list", "random"])
-def test_an_origin_that_gets_no_answer_now_closes_nothing(said: Answer, door: str) -> None:
+@pytest.mark.parametrize("check", ["list", "random"])
+def test_an_origin_that_gets_no_answer_now_closes_nothing(said: Answer, check: str) -> None:
     kept = (witness("list", f"\0{ORIGIN}"), witness("read"))
-    script = swift.world(origin={door: said})
+    script = swift.world(origin={check: said})
     for target in (container(kept), container(kept, referers=())):
         verdict, *_ = look_by(SWIFT_CONTAINER, target, script)
         assert isinstance(verdict, Unknown)
@@ -89,9 +89,9 @@ def test_a_witness_that_is_gone_does_not_hide_one_that_gave_no_answer() -> None:
         return gcs.NO_KEY if "one.wav" in request.path else gcs.DENIED
 
     here = gcs.here(known=known(gcs.here(), witness("read", "one.wav"), witness("read", "two.wav")))
-    verdict, doors, *_ = look_by(GCS_BUCKET, here, script)
+    verdict, checks, *_ = look_by(GCS_BUCKET, here, script)
     assert isinstance(verdict, Unknown)
-    assert doors["read"] == ("unknown", "timed-out")
+    assert checks["read"] == ("unknown", "timed-out")
 
 
 # -- servers that answer anything, and a canary that is not answered
@@ -108,7 +108,7 @@ LISTS: dict[Dialect, tuple[Probe[BucketTarget], BucketTarget, Answer, Answer]] =
 def test_a_server_that_lists_whatever_it_is_asked_is_no_open_bucket(dialect: Dialect) -> None:
     probe, target, page, _ = LISTS[dialect]
     verdict, *_ = look_by(probe, target, lambda _: page)
-    assert (type(verdict), verdict.why) == (Unknown, Why.CATCH_ALL)
+    assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.CATCH_ALL)
 
 
 @pytest.mark.parametrize("dialect", LISTS)
@@ -176,7 +176,7 @@ def test_a_code_that_nobody_knows_closes_nothing(code: str) -> None:
 
 def test_an_endpoint_that_lists_any_bucket_at_all_shows_nothing_of_ours() -> None:
     (verdict,), _ = look(Store({**open_store(), "another bucket": listing((), name=NONCE)}))
-    assert (type(verdict), verdict.why) == (Unknown, Why.CATCH_ALL)
+    assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.CATCH_ALL)
     (verdict,), asked = look(Store(open_store()), provider="aws")
     assert isinstance(verdict, Exposed)
     assert not [request for request in asked if request.path.startswith(f"/{NONCE}")], "a provider's own is no mock"
@@ -185,6 +185,6 @@ def test_an_endpoint_that_lists_any_bucket_at_all_shows_nothing_of_ours() -> Non
 def test_a_list_that_says_to_be_of_another_bucket_is_none_of_ours() -> None:
     other = Store(open_store(list=listing(name="somebody-elses")))
     (verdict,), _ = look(other, provider="aws")
-    assert (type(verdict), verdict.why) == (Unknown, Why.NOT_A_STORE)
+    assert (type(verdict), verdict.why) == (Unknown, UndecidedReason.NOT_A_STORE)
     (verdict,), _ = look(Store(open_store()), provider="aws", bucket="calls-x1y2z3-s3alias")
     assert isinstance(verdict, Exposed), "an access point's alias stands for a bucket of another name"

@@ -18,7 +18,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.practice.serving import application, listen, prepared
 from monitor.rounds.recorder import LedgerThread
 from monitor.service.application import Application, Round
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 
 NUMBER = "19850101-2384"
 PERSON = f"anna-svensson-{NUMBER}"
@@ -150,7 +150,7 @@ async def test_nothing_that_a_store_sends_raises_stalls_or_is_kept(
     done = await looked(inventory(store, speaks, names), tmp_path / "leftopen.db", measured=True)
     assert not done.blind
     assert {line.asset for line in done.lines} == set(names)
-    assert not [line for line in done.lines if line.verdict.why is Why.BUG]
+    assert not [line for line in done.lines if line.verdict.why is NoAnswerReason.BUG]
     assert done.changed, "some of them are lists"
     assert time.process_time() - cpu < 60
     assert time.monotonic() - begun < 90
@@ -166,5 +166,5 @@ async def test_nothing_that_a_store_sends_raises_stalls_or_is_kept(
 async def test_a_hung_store_holds_up_nobody_else(store: Store, tmp_path: Path) -> None:
     begun = time.monotonic()
     done = await looked(inventory(store, "s3", ["names", "hung"]), tmp_path / "leftopen.db")
-    assert {line.verdict.why for line in done.lines if line.asset == "hung"} == {Why.TIMED_OUT}
+    assert {line.verdict.why for line in done.lines if line.asset == "hung"} == {NoAnswerReason.TIMED_OUT}
     assert time.monotonic() - begun < 15

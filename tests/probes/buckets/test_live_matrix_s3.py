@@ -25,15 +25,15 @@ SIGNED = "any-account"
 
 @pytest.mark.parametrize("state", cases(MINE))
 def test_every_door_is_told_right(state: State, store: Server) -> None:
-    verdict, doors, _, asked = look(S3_BUCKET, declared(state, store), real(store), most=14)
-    unsigned = {name: verdict_ for name, verdict_ in state.doors.items() if name != SIGNED}
-    assert {name: doors[name][0] for name in unsigned} == unsigned
-    assert verdict_word(verdict) == ("exposed" if "exposed" in unsigned.values() else state.doors["list"])
+    verdict, checks, _, asked = look(S3_BUCKET, declared(state, store), real(store), most=14)
+    unsigned = {name: verdict_ for name, verdict_ in state.checks.items() if name != SIGNED}
+    assert {name: checks[name][0] for name in unsigned} == unsigned
+    assert verdict_word(verdict) == ("exposed" if "exposed" in unsigned.values() else state.checks["list"])
     assert not isinstance(verdict, Exposed) or verdict.certainty is Certainty.PROVEN
     assert len(asked) <= (8 if isinstance(verdict, Clear) else 14)
 
 
-@pytest.mark.parametrize("state", cases(one for one in MINE if one.doors["list"] == "exposed" and one.keys))
+@pytest.mark.parametrize("state", cases(one for one in MINE if one.checks["list"] == "exposed" and one.keys))
 def test_every_key_comes_back_to_the_letter(state: State, store: Server) -> None:
     verdict, *_ = look(S3_BUCKET, declared(state, store), real(store))
     assert isinstance(verdict, Exposed)
@@ -51,8 +51,8 @@ def test_what_is_open_is_open_again_by_its_witnesses_alone(state: State, store: 
     bare = replace(where, keys=(), prefixes=(), known=known(where, *verdict.witnesses))
     again, *_ = look(S3_BUCKET, bare, real(store))
     assert isinstance(again, Exposed)
-    assert {door.name for door in verdict.doors if door.verdict == "exposed"} >= {
-        door.name for door in again.doors if door.verdict == "exposed"
+    assert {check.name for check in verdict.checks if check.verdict == "exposed"} >= {
+        check.name for check in again.checks if check.verdict == "exposed"
     }
 
 
@@ -60,7 +60,7 @@ def test_what_is_open_is_open_again_by_its_witnesses_alone(state: State, store: 
 def test_an_unrelated_account_is_told_right(state: State, store: Server) -> None:
     where = replace(declared(state, store), signing=True)
     verdicts, asked = play(S3_BUCKET, where, signing(store))
-    found = {door.name: door.verdict for door in verdicts[0].doors}
+    found = {check.name: check.verdict for check in verdicts[0].checks}
     assert found[SIGNED] == ("exposed" if state.signed == 200 else "clear")
     assert all(not request.signed or "list-type=2" in request.path for request in asked)
     if state.signed == 200:

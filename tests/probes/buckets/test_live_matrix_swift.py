@@ -15,14 +15,14 @@ MINE = [one for one in STATES if one.dialect == "swift"]
 
 @pytest.mark.parametrize("state", cases(MINE))
 def test_every_door_is_told_right(state: State, store: Server) -> None:
-    verdict, doors, _, asked = look(SWIFT_CONTAINER, declared(state, store), real(store), most=12)
-    assert {name: doors[name][0] for name in state.doors} == dict(state.doors)
+    verdict, checks, _, asked = look(SWIFT_CONTAINER, declared(state, store), real(store), most=12)
+    assert {name: checks[name][0] for name in state.checks} == dict(state.checks)
     assert verdict_word(verdict) == state.verdict
     assert not isinstance(verdict, Exposed) or verdict.certainty is Certainty.PROVEN
     assert len(asked) <= (6 if state.verdict == "clear" else 12)
 
 
-@pytest.mark.parametrize("state", cases(one for one in MINE if one.doors["list"] == "exposed" and one.keys))
+@pytest.mark.parametrize("state", cases(one for one in MINE if one.checks["list"] == "exposed" and one.keys))
 def test_every_key_comes_back_to_the_letter(state: State, store: Server) -> None:
     verdict, *_ = look(SWIFT_CONTAINER, declared(state, store), real(store))
     assert isinstance(verdict, Exposed)

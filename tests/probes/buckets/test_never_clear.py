@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from probes.api import BucketTarget, Clear, Dialect, Known, Place, Probe
 from probes.buckets.azure import AZURE_CONTAINER
+from probes.buckets.bucket_verdict import witness
 from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.s3 import S3_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
-from probes.buckets.vector import witness
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request, Response
 from probes.testing import play, says
 from tests.probes.buckets import s3_builders as s3
@@ -34,8 +34,8 @@ Pool = Mapping[str, tuple[Answer, ...]]
 """What may come: answers that show a list, those that give an object, and the others."""
 
 NOTHING: tuple[Answer, ...] = (
-    NoAnswer(Why.TIMED_OUT),
-    NoAnswer(Why.RESET),
+    NoAnswer(NoAnswerReason.TIMED_OUT),
+    NoAnswer(NoAnswerReason.RESET),
     says(429, b"", retry_after="1"),
     says(500, b"<Error><Code>InternalError</Code></Error>"),
     says(403, b"<html><h1>Request blocked</h1></html>", content_type="text/html"),

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
+from probes.buckets.bucket_verdict import witness
 from probes.buckets.oci import OCI_BUCKET
-from probes.buckets.vector import witness
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.fake_store import HOSTILE, STRAY, anything
@@ -76,21 +76,21 @@ def here(**changed: Any) -> BucketTarget:
 
 
 def test_private_or_missing_is_clear_and_costs_two_questions() -> None:
-    verdict, doors, _, asked = look(OCI_BUCKET, here(), world())
-    assert (type(verdict), verdict.why) == (Clear, Why.PRIVATE_OR_MISSING)
-    assert doors["list"] == doors["versions"] == ("clear", "private-or-missing")
-    assert doors["read"] == ("unknown", "no-known-key")
+    verdict, checks, _, asked = look(OCI_BUCKET, here(), world())
+    assert (type(verdict), verdict.why) == (Clear, ClosedReason.PRIVATE_OR_MISSING)
+    assert checks["list"] == checks["versions"] == ("clear", "private-or-missing")
+    assert checks["read"] == ("unknown", "no-known-key")
     assert len(asked) == 2
 
 
 def test_listed_and_readable() -> None:
     script = world(lists(KEY, after="b"), WAV, NO_KEY, old((KEY, "1"), (KEY, "2")), PAGE)
-    verdict, doors, _, asked = look(OCI_BUCKET, here(), script)
+    verdict, checks, _, asked = look(OCI_BUCKET, here(), script)
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty, verdict.size) == (Why.READABLE, Certainty.PROVEN, len(BODY))
+    assert (verdict.why, verdict.certainty, verdict.size) == (OpenReason.READABLE, Certainty.PROVEN, len(BODY))
     assert verdict.listing is not None
     assert (verdict.listing.partial, verdict.listing.files[0].path) == ("paged", f"{ROOT}/o/{SENT}")
-    assert {door: verdict for door, (verdict, _) in doors.items()} == dict.fromkeys(
+    assert {check: verdict for check, (verdict, _) in checks.items()} == dict.fromkeys(
         ("list", "versions", "read", "acl"), "exposed"
     )
     assert all("070" not in (request.said or request.path) for request in asked)
@@ -133,10 +133,10 @@ TABLE: dict[str, tuple[Callable[[Request], Answer], type[Any], str, dict[str, tu
 @pytest.mark.parametrize("name", TABLE)
 def test_rows_of_the_dialect(name: str) -> None:
     script, kind, why, some = TABLE[name]
-    verdict, doors, *_ = look(OCI_BUCKET, here(keys=("a.wav",)), script)
+    verdict, checks, *_ = look(OCI_BUCKET, here(keys=("a.wav",)), script)
     assert isinstance(verdict, kind)
     assert verdict.why.value == why
-    assert {door: doors[door] for door in some} == some
+    assert {check: checks[check] for check in some} == some
 
 
 def test_a_pre_authenticated_requests_token_is_written_nowhere() -> None:
@@ -149,12 +149,12 @@ def test_a_pre_authenticated_requests_token_is_written_nowhere() -> None:
 
 def test_what_was_once_open_is_tried_again() -> None:
     told = known(here(), witness("read", KEY), witness("list x/"), witness("acl"), witness("versions"))
-    verdict, doors, _, asked = look(OCI_BUCKET, here(known=told), world())
+    verdict, checks, _, asked = look(OCI_BUCKET, here(known=told), world())
     assert isinstance(verdict, Clear)
-    assert doors["acl"][0] == doors["list x/"][0] == doors["read"][0] == "clear"
+    assert checks["acl"][0] == checks["list x/"][0] == checks["read"][0] == "clear"
     assert f"{ROOT}/o/{SENT}" in [request.path for request in asked]
     assert all("070" not in (request.said or request.path) for request in asked)
-    verdict, *_ = look(OCI_BUCKET, here(known=told), world(object_=NoAnswer(Why.RESET)))
+    verdict, *_ = look(OCI_BUCKET, here(known=told), world(object_=NoAnswer(NoAnswerReason.RESET)))
     assert isinstance(verdict, Unknown)
     verdict, *_ = look(OCI_BUCKET, here(known=told), world(object_=WAV, random=NO_KEY))
     assert isinstance(verdict, Exposed)
@@ -182,9 +182,9 @@ def test_hostile_keys_come_back_and_are_asked_to_the_letter() -> None:
 @pytest.mark.parametrize("name", STRAY)
 def test_what_is_no_word_of_the_store_decides_nothing(name: str) -> None:
     where = here(keys=("a.wav",), prefixes=("a/",), domain=True)
-    verdict, doors, beside, _ = look(OCI_BUCKET, where, lambda _: STRAY[name])
+    verdict, checks, beside, _ = look(OCI_BUCKET, where, lambda _: STRAY[name])
     assert isinstance(verdict, Unknown)
-    assert {verdict for verdict, _ in doors.values()} == {"unknown"}
+    assert {verdict for verdict, _ in checks.values()} == {"unknown"}
     assert not beside
 
 

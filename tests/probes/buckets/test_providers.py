@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from monitor.cli.manual import providers as manual_page
 from probes.api import Dialect
-from probes.buckets.providers import (
+from probes.buckets.addresses.parse import (
     Address,
     AddressError,
     address,
-    doors,
+    addresses_of,
     may_ask,
     moved,
     provider_of,
@@ -125,12 +125,12 @@ def test_the_address_that_is_asked_is_recognised_as_the_same_bucket(row: tuple[s
     found = read(row[0])
     again = read(found.url)
     assert dataclasses.replace(again, key=found.key, prefix=found.prefix) == found
-    for door in doors(found):
-        assert door.filed == found.filed
+    for one in addresses_of(found):
+        assert one.filed == found.filed
         # At an endpoint of its own, S3 has no shape that tells it: the owner says it.
-        assert read(door.url, door.dialect).filed == found.filed
-        assert {one.dialect for one in doors(door)} == {one.dialect for one in doors(found)}
-        assert (door.key, door.prefix) == (found.key, found.prefix)
+        assert read(one.url, one.dialect).filed == found.filed
+        assert {one.dialect for one in addresses_of(one)} == {one.dialect for one in addresses_of(found)}
+        assert (one.key, one.prefix) == (found.key, found.prefix)
 
 
 @pytest.mark.parametrize(("url", "reason"), REFUSALS, ids=[repr(url) for url, _ in REFUSALS])
@@ -171,7 +171,7 @@ def test_no_pieces_of_urls_make_recognition_raise(text: str) -> None:
             again = recognise(found.url, plain)
             assert again is not None
             assert again.filed == found.filed
-            assert all(door.filed == found.filed for door in doors(found))
+            assert all(one.filed == found.filed for one in addresses_of(found))
             assert may_ask(found, found.host)
 
 
@@ -242,18 +242,18 @@ def test_addresses_from_a_provider_and_a_name() -> None:
 
 
 def test_a_gateway_has_two_doors_to_one_place() -> None:
-    s3, swift = doors(address("ceph", "calls", endpoint="http://127.0.0.1:7480"))
+    s3, swift = addresses_of(address("ceph", "calls", endpoint="http://127.0.0.1:7480"))
     assert (s3.dialect, swift.dialect, swift.root) == (Dialect.S3, Dialect.SWIFT, "/swift/v1/calls")
     assert s3.filed == swift.filed
-    s3, swift = doors(address("ceph", "t:calls", endpoint="http://127.0.0.1:7480"))
+    s3, swift = addresses_of(address("ceph", "t:calls", endpoint="http://127.0.0.1:7480"))
     assert (swift.root, swift.account) == ("/swift/v1/AUTH_t/calls", "AUTH_t")
     assert s3.filed == swift.filed
-    (only,) = doors(read("https://acct.z6.web.core.windows.net/"))
+    (only,) = addresses_of(read("https://acct.z6.web.core.windows.net/"))
     assert only.bucket == "$web"
-    (only,) = doors(address("swift", "calls", endpoint="https://swift.example.com", account="AUTH_x"))
+    (only,) = addresses_of(address("swift", "calls", endpoint="https://swift.example.com", account="AUTH_x"))
     assert only.dialect is Dialect.SWIFT
     # The S3 protocol has no name for a container that is called so.
-    (only,) = doors(read("https://rgw.example.com/swift/v1/My%20Calls"))
+    (only,) = addresses_of(read("https://rgw.example.com/swift/v1/My%20Calls"))
     assert only.bucket == "My Calls"
 
 

@@ -15,7 +15,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import LedgerThread, Line
 from monitor.service.application import Application, Round
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import Why
+from probes.reasons import OpenReason
 from tests.probes.buckets.states import STATES, State
 from tests.servers import s3
 from tests.servers.launch import Server
@@ -65,18 +65,18 @@ async def looking(declared: Inventory, tmp_path: Path, clock: Clock) -> AsyncIte
 
 
 def by_door(done: Round, asset: str) -> dict[str, Line]:
-    """The line of each of a bucket's two doors."""
+    """The line of each of a bucket's two checks."""
     return {line.target.partition("+")[0]: line for line in done.lines if line.asset == asset}
 
 
-def doors(line: Line) -> dict[str, str]:
-    return {door.name: door.verdict for door in line.verdict.doors}
+def checks(line: Line) -> dict[str, str]:
+    return {check.name: check.verdict for check in line.verdict.checks}
 
 
 def right(line: Line, state: State) -> None:
     """What a line must say of a bucket in this state."""
-    said = doors(line)
-    assert {name: said.get(name) for name in state.doors} == dict(state.doors), state.name
+    said = checks(line)
+    assert {name: said.get(name) for name in state.checks} == dict(state.checks), state.name
     kinds = {"exposed": Exposed, "clear": Clear, "unknown": Unknown}
     assert isinstance(line.verdict, kinds[state.verdict]), state.name
 
@@ -88,7 +88,7 @@ async def test_every_bucket_by_both_doors_in_one_round(rgw: Server, tmp_path: Pa
     )
     async with looking(inventory(rgw, names, more), tmp_path, Clock()) as app:
         done = await app.round()
-    assert done.blind == ""
+    assert done.blind is None
     for n, name in enumerate(names):
         lines = by_door(done, f"b{n}")
         assert set(lines) == {"s3", "swift"}, name
@@ -96,7 +96,7 @@ async def test_every_bucket_by_both_doors_in_one_round(rgw: Server, tmp_path: Pa
             right(lines["s3"], MINE[name])
         if name in SECOND:
             right(lines["swift"], SECOND[name])
-    # The double door: Swift's own rule for a private list is an open list by S3, and either opens the one finding.
+    # The double check: Swift's own rule for a private list is an open list by S3, and either opens the one finding.
     both = by_door(done, f"b{names.index('proj:swread')}")
     assert both["s3"].finding == both["swift"].finding != ""
 
@@ -116,8 +116,8 @@ async def test_a_half_fix_does_not_close_a_bucket_and_a_whole_one_does(rgw: Serv
             half = await app.round()
             line = by_door(half, "b0")["s3"]
             assert isinstance(line.verdict, Exposed)
-            assert line.verdict.why in (Why.READABLE, Why.READABLE_UNLISTED)
-            assert (doors(line)["list"], doors(line)["read"]) == ("clear", "exposed")
+            assert line.verdict.why in (OpenReason.READABLE, OpenReason.READABLE_UNLISTED)
+            assert (checks(line)["list"], checks(line)["read"]) == ("clear", "exposed")
         assert (await app.ledger(lambda ledger: ledger.finding(opened.id))).state is Stands.EXPOSED
 
         client.delete_bucket_policy(Bucket=name)

@@ -1,4 +1,4 @@
-"""What Ceph's gateway tells a stranger beyond the table: its fingerprints, its second door, what was deleted."""
+"""What Ceph's gateway tells a stranger beyond the table: its fingerprints, its second check, what was deleted."""
 
 from __future__ import annotations
 

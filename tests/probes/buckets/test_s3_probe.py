@@ -1,4 +1,4 @@
-"""The probe s3-bucket as scripted dialogues: the doors of each state, and what each costs."""
+"""The probe s3-bucket as scripted dialogues: the checks of each state, and what each costs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.probes.buckets.s3_builders import (
     versions,
 )
 
-# Doors of a bucket, each with what the store answers, what is declared, and the most that it may cost.
+# Checks of a bucket, each with what the store answers, what is declared, and the most that it may cost.
 STATES: dict[str, tuple[Store, dict[str, Any], dict[str, tuple[str, str]], int]] = {
     "private": (
         Store({}),

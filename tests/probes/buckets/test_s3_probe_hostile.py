@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probes.api import Clear, Exposed, Unknown
+from probes.buckets.bucket_verdict import witness
 from probes.buckets.s3 import S3_BUCKET
-from probes.buckets.vector import witness
-from probes.reasons import Why
+from probes.reasons import WHYS
 from probes.requests.http import Answer, Ending, Headers, NoAnswer, Request, Response
 from probes.testing import play
 from tests.probes.buckets.s3_builders import (
@@ -78,7 +78,7 @@ def test_every_key_comes_back_from_the_listing_to_the_path(key: str, encoder: Ca
 
 
 def vector_read(verdict: Exposed) -> str:
-    return next(door.verdict for door in verdict.doors if door.name == "read")
+    return next(check.verdict for check in verdict.checks if check.name == "read")
 
 
 @pytest.mark.parametrize("key", [*HOSTILE, "\ud83d.wav"])
@@ -96,9 +96,9 @@ def test_every_prefix_is_sent_to_the_letter_and_comes_back_from_its_witness(pref
     store = Store({f"list {prefix}": listing((prefix + "k.wav",))})
     (verdict,), _ = look(store, prefixes=(prefix,))
     assert isinstance(verdict, Exposed)
-    (door,) = [door for door in verdict.doors if door.name.startswith("list ")]
-    assert door.verdict == "exposed"
-    assert "\n" not in door.name
+    (check,) = [check for check in verdict.checks if check.name.startswith("list ")]
+    assert check.verdict == "exposed"
+    assert "\n" not in check.name
     (again,), _ = look(store, known=once_open(*verdict.witnesses))
     assert isinstance(again, Exposed)
 
@@ -150,7 +150,7 @@ ANSWERS: st.SearchStrategy[Answer] = st.one_of(
         NOISE,
         st.sampled_from(list(Ending)),
     ),
-    st.sampled_from(list(Why)).map(NoAnswer),
+    st.sampled_from(WHYS).map(NoAnswer),
 )
 DECLARED = {
     "prefixes": ("a/",),

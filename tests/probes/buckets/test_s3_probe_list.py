@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from probes.requests.http import Ending, Response
 from tests.probes.buckets.s3_builders import (
     AWS,
@@ -16,8 +16,8 @@ from tests.probes.buckets.s3_builders import (
     WASABI,
     Store,
     answer,
+    checks,
     denied,
-    doors,
     error,
     listing,
     look,
@@ -29,69 +29,81 @@ from tests.probes.buckets.s3_builders import (
 CUT = listing().body[:-200]
 
 LISTS: dict[str, tuple[Any, str, Why]] = {
-    "a list": (listing(), "exposed", Why.LISTED),
+    "a list": (listing(), "exposed", OpenReason.LISTED),
     "a list of another namespace": (
         listing(namespace="http://doc.s3.amazonaws.com/2006-03-01/"),
         "exposed",
-        Why.LISTED,
+        OpenReason.LISTED,
     ),
     "a list without a namespace": (
         answer(200, listing().body.replace(b' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"', b"")),
         "exposed",
-        Why.LISTED,
+        OpenReason.LISTED,
     ),
-    "an empty list": (listing(()), "exposed", Why.EMPTY_LISTABLE),
-    "a list cut off": (answer(200, CUT, AWS), "exposed", Why.LISTED_INCOMPLETE),
-    "a list of which we read enough": (Response(200, listing().headers, CUT, Ending.CUT), "exposed", Why.LISTED),
-    "a page": (page(), "unknown", Why.NOT_A_STORE),
+    "an empty list": (listing(()), "exposed", OpenReason.EMPTY_LISTABLE),
+    "a list cut off": (answer(200, CUT, AWS), "exposed", OpenReason.LISTED_INCOMPLETE),
+    "a list of which we read enough": (Response(200, listing().headers, CUT, Ending.CUT), "exposed", OpenReason.LISTED),
+    "a page": (page(), "unknown", UndecidedReason.NOT_A_STORE),
     "a login page": (
         page(body="<html><title>Log in</title><form><input type=password name=p></form></html>"),
         "unknown",
-        Why.NOT_A_STORE,
+        UndecidedReason.NOT_A_STORE,
     ),
     "a challenge": (
         page(body="<html><title>Just a moment...</title><script>window._cf_chl_opt={}</script></html>"),
         "unknown",
-        Why.FILTERED,
+        UndecidedReason.FILTERED,
     ),
     "the endpoint's buckets": (
         answer(
             200, "<ListAllMyBucketsResult><Owner><ID>anonymous</ID></Owner><Buckets/></ListAllMyBucketsResult>", RGW
         ),
         "unknown",
-        Why.NOT_A_STORE,
+        UndecidedReason.NOT_A_STORE,
     ),
-    "a root element alone": (answer(200, "<ListBucketResult/>"), "unknown", Why.NOT_A_STORE),
-    "nothing": (answer(200, b""), "unknown", Why.NOT_A_STORE),
-    "refused": (denied(), "clear", Why.DENIED),
-    "refused by Wasabi": (denied(WASABI), "clear", Why.DENIED),
-    "refused by SeaweedFS, which says so of a missing bucket too": (denied(SEAWEED), "clear", Why.PRIVATE_OR_MISSING),
-    "refused without the store's words": (page(403, "<h1>Forbidden</h1>"), "unknown", Why.REFUSED_BY_FRONT),
-    "refused with an empty body": (answer(403), "unknown", Why.REFUSED_BY_FRONT),
-    "refused by words under a 200": (answer(200, denied().body), "unknown", Why.NOT_A_STORE),
-    "a wrong key": (error(403, "InvalidAccessKeyId"), "unknown", Why.SIGNED_BY_MISTAKE),
-    "a wrong signature": (error(403, "SignatureDoesNotMatch"), "unknown", Why.SIGNED_BY_MISTAKE),
-    "all access disabled": (error(403, "AllAccessDisabled"), "unknown", Why.DISABLED),
-    "an account in trouble": (error(403, "AccountProblem"), "unknown", Why.DISABLED),
-    "no such bucket": (error(404, "NoSuchBucket", BucketName="calls"), "clear", Why.NO_BUCKET),
+    "a root element alone": (answer(200, "<ListBucketResult/>"), "unknown", UndecidedReason.NOT_A_STORE),
+    "nothing": (answer(200, b""), "unknown", UndecidedReason.NOT_A_STORE),
+    "refused": (denied(), "clear", ClosedReason.DENIED),
+    "refused by Wasabi": (denied(WASABI), "clear", ClosedReason.DENIED),
+    "refused by SeaweedFS, which says so of a missing bucket too": (
+        denied(SEAWEED),
+        "clear",
+        ClosedReason.PRIVATE_OR_MISSING,
+    ),
+    "refused without the store's words": (page(403, "<h1>Forbidden</h1>"), "unknown", UndecidedReason.REFUSED_BY_FRONT),
+    "refused with an empty body": (answer(403), "unknown", UndecidedReason.REFUSED_BY_FRONT),
+    "refused by words under a 200": (answer(200, denied().body), "unknown", UndecidedReason.NOT_A_STORE),
+    "a wrong key": (error(403, "InvalidAccessKeyId"), "unknown", UndecidedReason.SIGNED_BY_MISTAKE),
+    "a wrong signature": (error(403, "SignatureDoesNotMatch"), "unknown", UndecidedReason.SIGNED_BY_MISTAKE),
+    "all access disabled": (error(403, "AllAccessDisabled"), "unknown", UndecidedReason.DISABLED),
+    "an account in trouble": (error(403, "AccountProblem"), "unknown", UndecidedReason.DISABLED),
+    "no such bucket": (error(404, "NoSuchBucket", BucketName="calls"), "clear", ClosedReason.NO_BUCKET),
     "no such bucket, of another name": (
         error(404, "NoSuchBucket", RGW, BucketName="calls.s3.example.test"),
         "unknown",
-        Why.NOT_A_STORE,
+        UndecidedReason.NOT_A_STORE,
     ),
-    "not found by a web server": (page(404, "<h1>Not Found</h1>"), "unknown", Why.NOT_A_STORE),
-    "a missing key for the root": (no_key(), "unknown", Why.NOT_OFFERED),
-    "slow down": (error(503, "SlowDown"), "unknown", Why.THROTTLED),
-    "unavailable": (error(503, "ServiceUnavailable"), "unknown", Why.THROTTLED),
-    "unavailable, without words": (page(503, "<h1>503</h1>"), "unknown", Why.THROTTLED),
-    "too many requests": (answer(429), "unknown", Why.THROTTLED),
-    "an internal error": (error(500, "InternalError"), "unknown", Why.SERVER_ERROR),
-    "a bad gateway": (page(502, "<h1>Bad Gateway</h1>"), "unknown", Why.SERVER_ERROR),
-    "not allowed": (error(405, "MethodNotAllowed"), "unknown", Why.NOT_OFFERED),
-    "not implemented": (error(501, "NotImplemented"), "unknown", Why.NOT_OFFERED),
-    "signed requests alone": (error(400, "InvalidArgument", message="Authorization"), "unknown", Why.STATUS_UNEXPECTED),
-    "a redirect of a web server": (answer(301, location="https://www.example.test/"), "unknown", Why.REDIRECTED),
-    "a wrong region that names none": (error(301, "PermanentRedirect"), "unknown", Why.WRONG_REGION),
+    "not found by a web server": (page(404, "<h1>Not Found</h1>"), "unknown", UndecidedReason.NOT_A_STORE),
+    "a missing key for the root": (no_key(), "unknown", UndecidedReason.NOT_OFFERED),
+    "slow down": (error(503, "SlowDown"), "unknown", UndecidedReason.THROTTLED),
+    "unavailable": (error(503, "ServiceUnavailable"), "unknown", UndecidedReason.THROTTLED),
+    "unavailable, without words": (page(503, "<h1>503</h1>"), "unknown", UndecidedReason.THROTTLED),
+    "too many requests": (answer(429), "unknown", UndecidedReason.THROTTLED),
+    "an internal error": (error(500, "InternalError"), "unknown", UndecidedReason.SERVER_ERROR),
+    "a bad gateway": (page(502, "<h1>Bad Gateway</h1>"), "unknown", UndecidedReason.SERVER_ERROR),
+    "not allowed": (error(405, "MethodNotAllowed"), "unknown", UndecidedReason.NOT_OFFERED),
+    "not implemented": (error(501, "NotImplemented"), "unknown", UndecidedReason.NOT_OFFERED),
+    "signed requests alone": (
+        error(400, "InvalidArgument", message="Authorization"),
+        "unknown",
+        UndecidedReason.STATUS_UNEXPECTED,
+    ),
+    "a redirect of a web server": (
+        answer(301, location="https://www.example.test/"),
+        "unknown",
+        UndecidedReason.REDIRECTED,
+    ),
+    "a wrong region that names none": (error(301, "PermanentRedirect"), "unknown", UndecidedReason.WRONG_REGION),
     "a website endpoint": (
         page(
             403,
@@ -99,32 +111,37 @@ LISTS: dict[str, tuple[Any, str, Why]] = {
             "<li>RequestId: 4442</li><li>HostId: vlR7</li></ul></body></html>",
         ),
         "unknown",
-        Why.NOT_A_STORE,
+        UndecidedReason.NOT_A_STORE,
     ),
     "an error that is quoted": (
         page(403, "<p>&lt;Error&gt; AccessDenied <b>Error</b></p>"),
         "unknown",
-        Why.REFUSED_BY_FRONT,
+        UndecidedReason.REFUSED_BY_FRONT,
     ),
-    "no time": (silent(Why.TIMED_OUT), "unknown", Why.TIMED_OUT),
-    "no name": (silent(Why.NO_SUCH_NAME), "unknown", Why.NO_SUCH_NAME),
-    "no TLS": (silent(Why.TLS_FAILED), "unknown", Why.TLS_FAILED),
+    "no time": (silent(NoAnswerReason.TIMED_OUT), "unknown", NoAnswerReason.TIMED_OUT),
+    "no name": (silent(NoAnswerReason.NO_SUCH_NAME), "unknown", NoAnswerReason.NO_SUCH_NAME),
+    "no TLS": (silent(NoAnswerReason.TLS_FAILED), "unknown", NoAnswerReason.TLS_FAILED),
 }
 
 
-@pytest.mark.parametrize(("said", "verdict", "why"), LISTS.values(), ids=LISTS)
-def test_what_each_answer_to_the_list_proves(said: Any, verdict: str, why: Why) -> None:
+@pytest.mark.parametrize(("said", "word", "why"), LISTS.values(), ids=LISTS)
+def test_what_each_answer_to_the_list_proves(said: Any, word: str, why: Why) -> None:
     # A store tells what is missing to those who may list.
-    missing = {"canary": no_key()} if verdict == "exposed" else {}
+    missing = {"canary": no_key()} if word == "exposed" else {}
     (verdict,), _ = look(Store({"list": said, "older list": said, **missing}))
-    door = doors(verdict)["list"]
-    assert (door.verdict, door.why) == (verdict, why)
-    kind = {"exposed": Exposed, "clear": Clear, "unknown": Unknown}[verdict]
+    check = checks(verdict)["list"]
+    assert (check.verdict, check.why) == (word, why)
+    kind = {"exposed": Exposed, "clear": Clear, "unknown": Unknown}[word]
     assert isinstance(verdict, kind)
     assert verdict.why is why
 
 
-SILENT = [name for name in LISTS if LISTS[name][2] in (Why.THROTTLED, Why.DISABLED, Why.SERVER_ERROR, Why.TIMED_OUT)]
+SILENT = [
+    name
+    for name in LISTS
+    if LISTS[name][2]
+    in (UndecidedReason.THROTTLED, UndecidedReason.DISABLED, UndecidedReason.SERVER_ERROR, NoAnswerReason.TIMED_OUT)
+]
 
 
 @pytest.mark.parametrize("name", SILENT)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from probes.api import Certainty, Clear, Exposed, Unknown
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from tests.probes.buckets.s3_builders import (
     AWS,
     Store,
@@ -35,17 +35,17 @@ WEBSITE = answer(
 )
 
 NAMES: dict[str, tuple[Any, type, Why]] = {
-    "nobody holds it": (NO_BUCKET, Exposed, Why.DANGLING),
-    "nobody holds it, says the website endpoint": (WEBSITE, Exposed, Why.DANGLING),
-    "private": (denied(), Clear, Why.BUCKET_THERE),
-    "listed": (listing(), Clear, Why.BUCKET_THERE),
-    "no index there": (no_key(), Clear, Why.BUCKET_THERE),
-    "a website of a store": (answer(200, "<html>Hello</html>", AWS), Clear, Why.BUCKET_THERE),
-    "a website of anybody": (page(), Unknown, Why.NOT_A_STORE),
-    "a front that refuses": (page(403), Unknown, Why.NOT_A_STORE),
-    "not found by a web server": (page(404), Unknown, Why.NOT_A_STORE),
-    "words under another status": (error(500, "NoSuchBucket"), Unknown, Why.NOT_A_STORE),
-    "no name": (silent(Why.NO_SUCH_NAME), Unknown, Why.NO_SUCH_NAME),
+    "nobody holds it": (NO_BUCKET, Exposed, OpenReason.DANGLING),
+    "nobody holds it, says the website endpoint": (WEBSITE, Exposed, OpenReason.DANGLING),
+    "private": (denied(), Clear, ClosedReason.BUCKET_THERE),
+    "listed": (listing(), Clear, ClosedReason.BUCKET_THERE),
+    "no index there": (no_key(), Clear, ClosedReason.BUCKET_THERE),
+    "a website of a store": (answer(200, "<html>Hello</html>", AWS), Clear, ClosedReason.BUCKET_THERE),
+    "a website of anybody": (page(), Unknown, UndecidedReason.NOT_A_STORE),
+    "a front that refuses": (page(403), Unknown, UndecidedReason.NOT_A_STORE),
+    "not found by a web server": (page(404), Unknown, UndecidedReason.NOT_A_STORE),
+    "words under another status": (error(500, "NoSuchBucket"), Unknown, UndecidedReason.SERVER_ERROR),
+    "no name": (silent(NoAnswerReason.NO_SUCH_NAME), Unknown, NoAnswerReason.NO_SUCH_NAME),
 }
 
 
@@ -61,7 +61,7 @@ def test_what_the_name_leads_to(said: Any, kind: type, why: Why) -> None:
 
 
 def test_dangling_is_likely_until_it_is_seen_twice_and_nothing_when_the_second_look_finds_a_bucket() -> None:
-    (_, name), _ = look(Store({"list": NO_BUCKET, "list again": silent(Why.RESET)}), **DOMAIN)
+    (_, name), _ = look(Store({"list": NO_BUCKET, "list again": silent(NoAnswerReason.RESET)}), **DOMAIN)
     assert isinstance(name, Exposed)
     assert name.certainty is Certainty.LIKELY
     (_, name), _ = look(Store({"list": NO_BUCKET, "list again": denied()}), **DOMAIN)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from probes.api import Certainty, Clear, Exposed, Unknown
-from probes.buckets.vector import witness
-from probes.reasons import Why
+from probes.buckets.bucket_verdict import witness
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from tests.probes.buckets.s3_builders import (
     KEYS,
     NONCE,
@@ -35,11 +35,11 @@ from tests.probes.buckets.s3_builders import (
 def test_what_is_listed_and_what_is_readable_are_told_apart() -> None:
     (verdict,), _ = look(Store({**open_store(RGW), **dict.fromkeys(KEYS, denied(RGW))}, denied(RGW)))
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.LISTED
+    assert verdict.why is OpenReason.LISTED
     assert "listable, not readable" in verdict.facts
     (verdict,), asked = look(Store(open_store()))
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.READABLE
+    assert verdict.why is OpenReason.READABLE
     assert "listable and readable" in verdict.facts
     assert verdict.media == "audio/wav/pcm16"
     assert verdict.listing is not None
@@ -52,7 +52,7 @@ def test_what_is_listed_and_what_is_readable_are_told_apart() -> None:
 def test_what_any_account_is_shown_is_counted() -> None:
     (verdict,), _ = look(Store({"signed": listing()}), signing=True)
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.ANY_ACCOUNT
+    assert verdict.why is OpenReason.ANY_ACCOUNT
     assert verdict.listing is not None
     assert len(verdict.listing.files) == len(KEYS)
     assert verdict.listing.files[0].path == "/calls/a/call%201.wav"
@@ -66,7 +66,9 @@ def test_size_by_the_gateways_own_count() -> None:
     assert {"engine Ceph RGW", "2700000 objects by the store's own count"} <= set(verdict.facts)
 
 
-@pytest.mark.parametrize("again", [silent(Why.TIMED_OUT), answer(503), error(500, "InternalError"), answer(429)])
+@pytest.mark.parametrize(
+    "again", [silent(NoAnswerReason.TIMED_OUT), answer(503), error(500, "InternalError"), answer(429)]
+)
 def test_without_a_second_look_it_is_likely_and_not_proven(again: Any) -> None:
     (verdict,), _ = look(Store({**open_store(), "list again": again}))
     assert isinstance(verdict, Exposed)
@@ -77,7 +79,7 @@ def test_a_list_that_is_refused_at_the_second_look_is_unstable() -> None:
     store = Store({"list": listing(), "canary": no_key(), "list again": denied()})
     (verdict,), _ = look(store)
     assert isinstance(verdict, Unknown)
-    assert verdict.why is Why.UNSTABLE
+    assert verdict.why is UndecidedReason.UNSTABLE
 
 
 def test_a_list_of_other_keys_at_each_look_is_unstable() -> None:
@@ -91,7 +93,7 @@ def test_the_next_door_stands_for_the_exposure_when_the_first_is_unstable() -> N
     (verdict,), _ = look(store)
     assert isinstance(verdict, Exposed)
     assert vector(verdict)["list"] == ("unknown", "unstable")
-    assert (verdict.why, verdict.certainty) == (Why.READABLE, Certainty.PROVEN)
+    assert (verdict.why, verdict.certainty) == (OpenReason.READABLE, Certainty.PROVEN)
     assert verdict.listing is None or not verdict.listing.entries
 
 
@@ -114,72 +116,82 @@ def test_a_prefix_is_likely_or_nothing_where_a_missing_key_is_answered_out_of_or
 
 # What was once seen open is tried again, and only the store's own word closes it.
 AGAIN: dict[str, tuple[Store, tuple[str, ...], type, Why]] = {
-    "the list is closed": (Store({}), (witness("list"),), Clear, Why.DENIED),
+    "the list is closed": (Store({}), (witness("list"),), Clear, ClosedReason.DENIED),
     "the object is still open": (
         Store({"k.wav": sound()}),
         (witness("read", "k.wav"),),
         Exposed,
-        Why.READABLE_UNLISTED,
+        OpenReason.READABLE_UNLISTED,
     ),
-    "the object is closed": (Store({}), (witness("list"), witness("read", "k.wav")), Clear, Why.DENIED),
-    "the object is gone": (Store({}), (witness("read", "k.wav"),), Clear, Why.DENIED),
+    "the object is closed": (Store({}), (witness("list"), witness("read", "k.wav")), Clear, ClosedReason.DENIED),
+    "the object is gone": (Store({}), (witness("read", "k.wav"),), Clear, ClosedReason.DENIED),
     "the object is said to be gone, as to whoever may read others": (
         Store({"k.wav": no_key()}),
         (witness("read", "k.wav"),),
         Unknown,
-        Why.ENTRY_UNPROVEN,
+        UndecidedReason.ENTRY_UNPROVEN,
     ),
     "the object gives no answer": (
-        Store({"k.wav": silent(Why.TIMED_OUT)}),
+        Store({"k.wav": silent(NoAnswerReason.TIMED_OUT)}),
         (witness("read", "k.wav"),),
         Unknown,
-        Why.TIMED_OUT,
+        NoAnswerReason.TIMED_OUT,
     ),
     "one of two objects gives no answer": (
         Store({"k.wav": answer(503)}),
         (witness("read", "k.wav"), witness("read", "l.wav")),
         Unknown,
-        Why.THROTTLED,
+        UndecidedReason.THROTTLED,
     ),
     "the object is in cold storage now": (
         Store({"k.wav": error(403, "InvalidObjectState")}),
         (witness("read", "k.wav"),),
         Unknown,
-        Why.ARCHIVED,
+        UndecidedReason.ARCHIVED,
     ),
-    "versions give no answer": (Store({"versions": answer(503)}), (witness("versions"),), Unknown, Why.THROTTLED),
-    "versions are closed": (Store({}), (witness("versions"),), Clear, Why.DENIED),
+    "versions give no answer": (
+        Store({"versions": answer(503)}),
+        (witness("versions"),),
+        Unknown,
+        UndecidedReason.THROTTLED,
+    ),
+    "versions are closed": (Store({}), (witness("versions"),), Clear, ClosedReason.DENIED),
     "a prefix that is no more declared is open still": (
         Store({"list ä/": listing(("ä/ö.wav",))}),
         (witness("list ä/", "ä/"),),
         Exposed,
-        Why.PREFIX_LISTED,
+        OpenReason.PREFIX_LISTED,
     ),
-    "a prefix is closed": (Store({}), (witness("list ä/", "ä/"),), Clear, Why.DENIED),
-    "any account, and the probing key is gone": (Store({}), (witness("any-account"),), Unknown, Why.NOT_ASKED),
+    "a prefix is closed": (Store({}), (witness("list ä/", "ä/"),), Clear, ClosedReason.DENIED),
+    "any account, and the probing key is gone": (
+        Store({}),
+        (witness("any-account"),),
+        Unknown,
+        NoAnswerReason.NOT_ASKED,
+    ),
     "a missing key told what could be read, and is refused now": (
         Store({}, denied(SEAWEED)),
         (witness("read"),),
         Clear,
-        Why.PRIVATE_OR_MISSING,
+        ClosedReason.PRIVATE_OR_MISSING,
     ),
     "an origin by which another protocol read it": (
         Store({}),
         (witness("read", "\0http://x.example/"),),
         Clear,
-        Why.DENIED,
+        ClosedReason.DENIED,
     ),
     "a key with a space": (
         Store({"a b.wav": sound()}),
         (witness("read", "a b.wav"),),
         Exposed,
-        Why.READABLE_UNLISTED,
+        OpenReason.READABLE_UNLISTED,
     ),
     "the bucket is gone": (
         Store({}, error(404, "NoSuchBucket")),
         (witness("list"), witness("read", "k.wav"), witness("list a/", "a/")),
         Clear,
-        Why.NO_BUCKET,
+        ClosedReason.NO_BUCKET,
     ),
 }
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from probes.api import Clear, Exposed, Unknown, Verdict
-from probes.buckets.vector import ASKED_AT
-from probes.reasons import Why
+from probes.buckets.bucket_verdict import ASKED_AT
+from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.requests.http import NoAnswer
 from tests.probes.buckets.s3_builders import (
     AWS,
@@ -89,7 +89,7 @@ MOVED: dict[str, tuple[Any, dict[str, Any], str]] = {
 
 def follow(said: Any, declared: dict[str, Any], there: dict[str, Any], host: str) -> tuple[Verdict, list[str]]:
     """The verdict of a bucket that is elsewhere, and the hosts asked, in order."""
-    store = Store({"list": said, "head": answer(400)}, silent(Why.TIMED_OUT), {host: there})
+    store = Store({"list": said, "head": answer(400)}, silent(NoAnswerReason.TIMED_OUT), {host: there})
     (verdict,), asked = look(store, **declared)
     return verdict, [request.host for request in asked]
 
@@ -109,9 +109,9 @@ def test_the_right_region_is_asked(said: Any, declared: dict[str, Any], host: st
 
 @pytest.mark.parametrize(("said", "declared", "host"), MOVED.values(), ids=MOVED)
 def test_a_region_that_may_not_be_asked_leaves_it_unknown(said: Any, declared: dict[str, Any], host: str) -> None:
-    verdict, hosts = follow(said, declared, {"list": NoAnswer(Why.OUT_OF_SCOPE)}, host)
+    verdict, hosts = follow(said, declared, {"list": NoAnswer(NoAnswerReason.OUT_OF_SCOPE)}, host)
     assert isinstance(verdict, Unknown)
-    assert verdict.why is Why.WRONG_REGION
+    assert verdict.why is UndecidedReason.WRONG_REGION
     assert "out-of-scope" in verdict.detail
     assert hosts == ["", host]
 
@@ -121,7 +121,7 @@ def test_it_is_followed_once(said: Any, declared: dict[str, Any], host: str) -> 
     further = error(301, "PermanentRedirect", Endpoint="s3.elsewhere.example.test")
     verdict, hosts = follow(said, declared, {"list": further}, host)
     assert isinstance(verdict, Unknown)
-    assert verdict.why is Why.WRONG_REGION
+    assert verdict.why is UndecidedReason.WRONG_REGION
     assert hosts == ["", host]
 
 

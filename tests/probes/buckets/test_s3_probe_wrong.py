@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, OpenReason, UndecidedReason
 from tests.probes.buckets.s3_builders import (
     KEYS,
     RGW,
@@ -13,8 +13,8 @@ from tests.probes.buckets.s3_builders import (
     Store,
     acl,
     answer,
+    checks,
     denied,
-    doors,
     error,
     listing,
     look,
@@ -78,7 +78,9 @@ def test_a_head_never_decides() -> None:
 
 def test_one_error_of_transport_leaves_the_other_doors_told() -> None:
     """S3Scanner fails the whole check at the first error of one region."""
-    (verdict,), _ = look(Store({**open_store(), "versions": silent(Why.RESET), "acl": silent(Why.TIMED_OUT)}))
+    (verdict,), _ = look(
+        Store({**open_store(), "versions": silent(NoAnswerReason.RESET), "acl": silent(NoAnswerReason.TIMED_OUT)})
+    )
     assert isinstance(verdict, Exposed)
     assert vector(verdict)["versions"] == ("unknown", "connection-reset")
     assert vector(verdict)["acl"] == ("unknown", "timed-out")
@@ -96,7 +98,7 @@ def test_an_empty_bucket_that_lists_is_exposed() -> None:
     """BBOT looks for Contents: the next upload is public, and it says nothing."""
     (verdict,), _ = look(Store({"list": listing(()), "canary": no_key()}))
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.EMPTY_LISTABLE
+    assert verdict.why is OpenReason.EMPTY_LISTABLE
     assert verdict.listing is not None
     assert not verdict.listing.entries
 
@@ -106,7 +108,7 @@ def test_a_control_character_does_not_hide_the_bucket() -> None:
     keys = ("a.wav", "x\x01y.wav", "z.wav")
     (verdict,), _ = look(Store({"list": listing(keys, encoder=None), "canary": no_key()}))
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.LISTED
+    assert verdict.why is OpenReason.LISTED
     assert verdict.listing is not None
     assert tuple(entry.name for entry in verdict.listing.files) == keys
 
@@ -126,7 +128,7 @@ def test_another_region_is_followed_and_never_silence() -> None:
     ):
         (verdict,), _ = look(Store({"list": error(status, code), "head": answer(400)}))
         assert isinstance(verdict, Unknown)
-        assert verdict.why is Why.WRONG_REGION
+        assert verdict.why is UndecidedReason.WRONG_REGION
 
 
 def test_access_denied_is_not_public() -> None:
@@ -144,7 +146,7 @@ def test_a_policy_under_a_condition_is_no_open_write() -> None:
         '{"aws:SourceVpce":"vpce-1a2b3c4d"}}}]}'
     )
     (verdict,), _ = look(Store({"policy": answer(200, policy)}))
-    assert doors(verdict)["write"].verdict == "unknown"
+    assert checks(verdict)["write"].verdict == "unknown"
 
 
 def test_a_question_that_the_gateway_does_not_know_is_not_open_by_its_200() -> None:
@@ -159,5 +161,5 @@ def test_the_file_listing_of_a_provider_that_keeps_every_file_private() -> None:
     """DigitalOcean's "File Listing: public": listable, not readable, and BBOT had false positives on it."""
     (verdict,), _ = look(Store({"list": listing(headers=RGW, encoder=plus), "canary": denied(RGW)}, denied(RGW)))
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.LISTED
+    assert verdict.why is OpenReason.LISTED
     assert "listable, not readable" in verdict.facts

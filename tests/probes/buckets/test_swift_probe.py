@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
+from probes.buckets.bucket_verdict import witness
 from probes.buckets.swift import SWIFT_CONTAINER
-from probes.buckets.vector import witness
-from probes.reasons import Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.fake_store import HOSTILE, STRAY, anything, cut_off
@@ -89,9 +89,9 @@ def here(**changed: Any) -> BucketTarget:
 
 
 def test_private_is_clear_and_costs_three_questions() -> None:
-    verdict, doors, beside, asked = look(SWIFT_CONTAINER, here(), world())
+    verdict, checks, beside, asked = look(SWIFT_CONTAINER, here(), world())
     assert isinstance(verdict, Clear)
-    assert doors == dict.fromkeys(("list", "versions", "read"), ("clear", "private-or-missing"))
+    assert checks == dict.fromkeys(("list", "versions", "read"), ("clear", "private-or-missing"))
     assert not beside
     assert [request.path.removeprefix(ROOT) for request in asked] == [
         "/?format=json&limit=1000", "/?versions&format=json&limit=100", f"/{NONCE}.wav",
@@ -99,11 +99,15 @@ def test_private_is_clear_and_costs_three_questions() -> None:
 
 
 def test_readable_though_unlisted_is_told_by_a_key_that_cannot_exist() -> None:
-    verdict, doors, _, asked = look(SWIFT_CONTAINER, here(), world(random=GONE))
+    verdict, checks, _, asked = look(SWIFT_CONTAINER, here(), world(random=GONE))
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty, verdict.witnesses) == (Why.READABLE_UNLISTED, Certainty.PROVEN, ("read\n",))
-    assert doors["list"] == ("clear", "private-or-missing")
-    assert doors["read"] == ("exposed", "readable-not-listed")
+    assert (verdict.why, verdict.certainty, verdict.witnesses) == (
+        OpenReason.READABLE_UNLISTED,
+        Certainty.PROVEN,
+        ("read\n",),
+    )
+    assert checks["list"] == ("clear", "private-or-missing")
+    assert checks["read"] == ("exposed", "readable-not-listed")
     assert len(asked) == 4
     assert asked[-1].fresh
     assert asked[-1].path != asked[-2].path
@@ -111,14 +115,14 @@ def test_readable_though_unlisted_is_told_by_a_key_that_cannot_exist() -> None:
 
 def test_listed_and_readable_is_counted_and_its_media_told() -> None:
     page = lists(rows(KEY), x_container_object_count="812345", x_container_bytes_used="99")
-    verdict, doors, _, asked = look(SWIFT_CONTAINER, here(), world(page, GONE, WAV))
+    verdict, checks, _, asked = look(SWIFT_CONTAINER, here(), world(page, GONE, WAV))
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty, verdict.size) == (Why.READABLE, Certainty.PROVEN, len(BODY))
+    assert (verdict.why, verdict.certainty, verdict.size) == (OpenReason.READABLE, Certainty.PROVEN, len(BODY))
     assert verdict.media.startswith("audio/wav")
     assert verdict.facts == ("the store counts 812345 objects, 99 bytes",)
     assert verdict.listing is not None
     assert (verdict.listing.partial, verdict.listing.files[0].path) == ("paged", f"{ROOT}/{SENT}")
-    assert doors == {
+    assert checks == {
         "list": ("exposed", "listed"), "versions": ("unknown", "not-offered"), "read": ("exposed", "readable"),
     }  # fmt: skip
     assert set(verdict.witnesses) == {"list\n", witness("read", KEY)}
@@ -130,7 +134,7 @@ EMPTY = lists(b"[]", x_container_object_count="0", x_container_bytes_used="0")
 OLD = lists(rows("a", version_id="1795311420.12351", is_latest=False))
 NEW = lists(rows("a", version_id="null", is_latest=True))
 CEPH = {"x_container_bytes_used_actual": "4096", **RGW_TX, "content_type": "application/json"}
-SHOWN = says(200, rows("a"), **CEPH, x_container_read=".r:*,.rlistings", x_container_object_count="1")
+UNPROVEN = says(200, rows("a"), **CEPH, x_container_read=".r:*,.rlistings", x_container_object_count="1")
 WRITERS = says(200, rows("a"), **CEPH, x_container_read="*:*", x_container_write=".r:*")
 
 TABLE: dict[str, tuple[Callable[[Request], Answer], str, dict[str, tuple[str, str]]]] = {
@@ -157,7 +161,7 @@ TABLE: dict[str, tuple[Callable[[Request], Answer], str, dict[str, tuple[str, st
         {"list": ("exposed", "listed-incomplete")},
     ),
     "Ceph shows its grants": (
-        world(SHOWN, rgw(404, "NoSuchKey", plain=True), WAV),
+        world(UNPROVEN, rgw(404, "NoSuchKey", plain=True), WAV),
         "readable",
         {"acl": ("exposed", "acl-readable")},
     ),
@@ -203,8 +207,8 @@ TABLE: dict[str, tuple[Callable[[Request], Answer], str, dict[str, tuple[str, st
 @pytest.mark.parametrize("name", TABLE)
 def test_rows_of_the_dialect(name: str) -> None:
     script, why, some = TABLE[name]
-    verdict, doors, *_ = look(SWIFT_CONTAINER, here(), script)
-    assert {door: doors[door] for door in some} == some
+    verdict, checks, *_ = look(SWIFT_CONTAINER, here(), script)
+    assert {check: checks[check] for check in some} == some
     assert verdict.why.value == why
 
 
@@ -219,9 +223,9 @@ INDEX = b"""<!DOCTYPE html><html><head><title>Listing of /v1/AUTH_abc/calls/</ti
 
 def test_a_container_with_web_listings_answers_with_a_page_and_lists_all_the_same() -> None:
     page = says(200, INDEX, content_type="text/html; charset=UTF-8", **TX)
-    verdict, doors, *_ = look(SWIFT_CONTAINER, here(), world(page, GONE, WAV))
+    verdict, checks, *_ = look(SWIFT_CONTAINER, here(), world(page, GONE, WAV))
     assert isinstance(verdict, Exposed)
-    assert doors["list"] == ("exposed", "listed")
+    assert checks["list"] == ("exposed", "listed")
     assert verdict.listing is not None
     assert [entry.name for entry in verdict.listing.entries] == ["a", "b.wav"]
     assert verdict.listing.partial
@@ -229,9 +233,9 @@ def test_a_container_with_web_listings_answers_with_a_page_and_lists_all_the_sam
 
 def test_cephs_404_is_no_oracle() -> None:
     script = world(rgw(403, "AccessDenied"), rgw(404, "NoSuchKey", plain=True))
-    verdict, doors, *_ = look(SWIFT_CONTAINER, here(root=SECOND), script)
+    verdict, checks, *_ = look(SWIFT_CONTAINER, here(root=SECOND), script)
     assert isinstance(verdict, Clear)
-    assert doors["read"][0] == "unknown"
+    assert checks["read"][0] == "unknown"
 
 
 ORIGIN = "https://www.example.com/"
@@ -239,10 +243,10 @@ ORIGIN = "https://www.example.com/"
 
 def test_a_grant_to_an_origin_is_open_to_whoever_says_to_come_from_there() -> None:
     script = world(origin={"list": lists(rows(KEY)), "random": GONE})
-    verdict, doors, _, asked = look(SWIFT_CONTAINER, here(referers=(ORIGIN,)), script)
+    verdict, checks, _, asked = look(SWIFT_CONTAINER, here(referers=(ORIGIN,)), script)
     assert isinstance(verdict, Exposed)
-    assert (verdict.why, verdict.certainty) == (Why.REFERER_ONLY, Certainty.PROVEN)
-    assert doors["list"] == doors["read"] == ("exposed", "referer-only")
+    assert (verdict.why, verdict.certainty) == (OpenReason.REFERER_ONLY, Certainty.PROVEN)
+    assert checks["list"] == checks["read"] == ("exposed", "referer-only")
     assert {dict(request.headers).get("Referer") for request in asked} == {None, ORIGIN}
     again, *_ = look(SWIFT_CONTAINER, here(known=known(here(), *verdict.witnesses)), script)
     assert isinstance(again, Exposed), "an origin that is no longer declared was open and is tried again"
@@ -250,14 +254,14 @@ def test_a_grant_to_an_origin_is_open_to_whoever_says_to_come_from_there() -> No
 
 def test_a_grant_to_read_alone_by_an_origin() -> None:
     script = world(origin={"random": GONE})
-    verdict, doors, *_ = look(SWIFT_CONTAINER, here(referers=(ORIGIN,)), script)
+    verdict, checks, *_ = look(SWIFT_CONTAINER, here(referers=(ORIGIN,)), script)
     assert isinstance(verdict, Exposed)
     again, *_ = look(SWIFT_CONTAINER, here(known=known(here(), *verdict.witnesses)), script)
     assert isinstance(again, Exposed)
     closed, *_ = look(SWIFT_CONTAINER, here(known=known(here(), *verdict.witnesses)), world())
     assert isinstance(closed, Clear)
-    assert doors["list"] == ("clear", "private-or-missing")
-    assert doors["read"] == ("exposed", "referer-only")
+    assert checks["list"] == ("clear", "private-or-missing")
+    assert checks["read"] == ("exposed", "referer-only")
 
 
 def test_what_was_once_open_is_tried_again() -> None:
@@ -265,14 +269,14 @@ def test_what_was_once_open_is_tried_again() -> None:
     told = known(
         where, witness("list"), witness("read", KEY), witness("list gone/"), witness("versions"), witness("acl")
     )
-    verdict, doors, _, asked = look(SWIFT_CONTAINER, here(known=told), world())
+    verdict, checks, _, asked = look(SWIFT_CONTAINER, here(known=told), world())
     assert isinstance(verdict, Clear)
-    assert doors["list gone/"][0] == doors["read"][0] == doors["acl"][0] == "clear"
+    assert checks["list gone/"][0] == checks["read"][0] == checks["acl"][0] == "clear"
     assert f"{ROOT}/{SENT}" in [request.path for request in asked]
     assert all("070" not in (request.said or request.path) for request in asked)
-    silent = world(object_=NoAnswer(Why.TIMED_OUT))
+    silent = world(object_=NoAnswer(NoAnswerReason.TIMED_OUT))
     verdict, *_ = look(SWIFT_CONTAINER, here(known=told), silent)
-    assert (type(verdict), verdict.why) == (Unknown, Why.TIMED_OUT)
+    assert (type(verdict), verdict.why) == (Unknown, NoAnswerReason.TIMED_OUT)
     verdict, *_ = look(SWIFT_CONTAINER, here(known=told), world(object_=WAV))
     assert isinstance(verdict, Exposed)
 
@@ -281,9 +285,9 @@ def test_what_the_gateways_other_door_saw_does_not_keep_this_one_undecided() -> 
     names = ("uploads", "any-account", "write", "versions", "acl")
     told = known(here(root=SECOND), *map(witness, names))
     script = world(rgw(403, "AccessDenied"), rgw(401, "AccessDenied", plain=True))
-    verdict, doors, *_ = look(SWIFT_CONTAINER, here(root=SECOND, known=told), script)
+    verdict, checks, *_ = look(SWIFT_CONTAINER, here(root=SECOND, known=told), script)
     assert isinstance(verdict, Clear)
-    assert doors["uploads"] == ("clear", "not-offered")
+    assert checks["uploads"] == ("clear", "not-offered")
 
 
 def test_a_prefix_of_more_than_one_line_is_kept_whole() -> None:
@@ -291,9 +295,9 @@ def test_a_prefix_of_more_than_one_line_is_kept_whole() -> None:
         ours = says(200, rows("a\nb/1.wav"), **CEPH)
         return ours if "&prefix=a%0Ab%2F" in request.path else world(rgw(403, "AccessDenied"))(request)
 
-    verdict, doors, *_ = look(SWIFT_CONTAINER, here(prefixes=("a\nb/",)), script)
+    verdict, checks, *_ = look(SWIFT_CONTAINER, here(prefixes=("a\nb/",)), script)
     assert isinstance(verdict, Exposed)
-    assert doors["list a%0Ab/"] == ("exposed", "prefix-listed")
+    assert checks["list a%0Ab/"] == ("exposed", "prefix-listed")
     again, _, _, asked = look(SWIFT_CONTAINER, here(known=known(here(), *verdict.witnesses)), script)
     assert isinstance(again, Exposed)
     assert all("a%0Ab" not in (request.said or request.path) for request in asked)
@@ -304,16 +308,16 @@ def test_a_declared_prefix_is_asked_where_the_root_is_refused() -> None:
         ours = says(200, rows("a/1.wav"), **CEPH)
         return ours if "&prefix=a%2F" in request.path else world(rgw(403, "AccessDenied"))(request)
 
-    verdict, doors, *_ = look(SWIFT_CONTAINER, here(prefixes=("a/", "b/")), script)
+    verdict, checks, *_ = look(SWIFT_CONTAINER, here(prefixes=("a/", "b/")), script)
     assert isinstance(verdict, Exposed)
-    assert doors["list a/"] == ("exposed", "prefix-listed")
-    assert doors["list b/"][0] == "clear"
+    assert checks["list a/"] == ("exposed", "prefix-listed")
+    assert checks["list b/"][0] == "clear"
 
 
 @pytest.mark.parametrize(
     ("again", "kind", "certainty"),
     [
-        (NoAnswer(Why.RESET), Exposed, Certainty.LIKELY),
+        (NoAnswer(NoAnswerReason.RESET), Exposed, Certainty.LIKELY),
         (says(503), Exposed, Certainty.LIKELY),
         (NO, Unknown, None),
         (lists(rows("quite.wav", "other.wav")), Unknown, None),
@@ -327,20 +331,20 @@ def test_the_second_look_decides(again: Answer, kind: type[Any], certainty: Cert
 
 @pytest.mark.parametrize("name", STRAY)
 def test_what_is_no_word_of_the_store_decides_nothing(name: str) -> None:
-    verdict, doors, *_ = look(
+    verdict, checks, *_ = look(
         SWIFT_CONTAINER, here(keys=("a.wav",), prefixes=("a/",), domain=True), lambda _: STRAY[name]
     )
     assert isinstance(verdict, Unknown)
-    assert {verdict for verdict, _ in doors.values()} == {"unknown"}
+    assert {verdict for verdict, _ in checks.values()} == {"unknown"}
 
 
 def test_a_domain_that_leads_to_no_container_is_dangling() -> None:
     gone = world(rgw(404, "NoSuchBucket"))
     _, _, (name,), _ = look(SWIFT_CONTAINER, here(domain=True), gone)
     assert isinstance(name, Exposed)
-    assert (name.kind, name.why, name.certainty) == ("dangling", Why.DANGLING, Certainty.PROVEN)
+    assert (name.kind, name.why, name.certainty) == ("dangling", OpenReason.DANGLING, Certainty.PROVEN)
     _, _, (name,), _ = look(SWIFT_CONTAINER, here(domain=True), world(rgw(403, "AccessDenied")))
-    assert (type(name), name.why) == (Clear, Why.BUCKET_THERE)
+    assert (type(name), name.why) == (Clear, ClosedReason.BUCKET_THERE)
     _, _, none, _ = look(SWIFT_CONTAINER, here(domain=True), world())
     assert none == (), "Swift itself does not tell a missing container from a private one"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import time
 
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.recognise.pages.page_kind import PageKind, alike, page
+
+# ruff: noqa: E501  pages stand on one line
 
 LONG = "<p>" + "This guide explains what a reader of the service should know about his appointment. " * 60 + "</p>"
 
@@ -78,21 +81,81 @@ def test_block_by_header() -> None:
 )
 def test_soft_404(body: str) -> None:
     assert kind(body) is PageKind.SOFT_404
-    assert kind(body, 404) is PageKind.ORDINARY  # the status says it
+    assert kind(body, 404) is not PageKind.SOFT_404  # the status says it
 
 
 @pytest.mark.parametrize(
     "body",
     [
         '<meta http-equiv="refresh" content="0; url=/sv/start">',
-        "<html><body><div id=root></div><script src=/main.3f2a.js></script></body></html>",
-        "<noscript>You need to enable JavaScript</noscript><div id='app'></div><script src=a.js></script>",
         "<script>location.replace('/sv/')</script>",
         "<html><frameset cols=100%><frame src=/cgi-bin/main.html></frameset></html>",
     ],
 )
-def test_shells(body: str) -> None:
-    assert kind(body) is PageKind.SHELL
+def test_pages_that_lead_elsewhere(body: str) -> None:
+    assert kind(body) is PageKind.LEADS_ELSEWHERE
+
+
+SHELLS = {
+    "react": "<html><body><div id=root></div><script src=/main.3f2a.js></script></body></html>",
+    "vue": "<noscript>You need to enable JavaScript</noscript><div id='app'></div><script src=a.js></script>",
+    "vue template": "<title>[[title]]</title><body id=app><table><tr><th>Name<th>Size<tr v-for='f in files'><td>{{f.name}}"
+    "</table><script src='/-/assets/index.js'></script>",
+    "angular": f"<h1>Files</h1>{LONG}<li ng-repeat='file in folder.files'>{{{{file.name}}}}</li><script src=/ng.js></script>",
+    "camera": "<h1>SD card</h1><div id=l></div><script>var x=new XMLHttpRequest();x.open('GET','/cgi/list');x.onload=draw;"
+    "x.send()</script>",
+    "table without rows": "<h2>Recordings</h2><p>Choose a day, then press play. The player opens in a window of its own, and "
+    "every recording is kept for thirty days on the card before it is written over by a newer one, as is said in the "
+    "manual.</p><table><thead><tr><th>Name</th></tr></thead><tbody id=rows></tbody></table><script src=js/list.js></script>",
+    "written": "<title>DVR</title><script>for (i in f) document.write('<a href=' + f[i] + '>' + f[i] + '</a>')</script>",
+}
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_shells(name: str) -> None:
+    assert kind(SHELLS[name]) is PageKind.SHELL
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>News</h1>{LONG}<div id=app></div><script src=/app.js></script><script>fetch('/count')</script>",
+        "<h1>Site under construction</h1><script async src='https://www.googletagmanager.com/gtag/js?id=G-1'></script>"
+        "<script>window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments)}</script>",
+        "<h1>Contact</h1><form action=/send><input type=text name=who><textarea></textarea></form><script src=/v.js></script>",
+        "<h1>Welcome</h1><p>Nothing to see.</p><script src='/js/jquery.min.js'></script>",
+    ],
+)
+def test_ordinary_pages_with_scripts(body: str) -> None:
+    assert kind(body) is PageKind.ORDINARY
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"", PageKind.NO_TEXT),
+        (b" \n", PageKind.NO_TEXT),
+        (bytes(range(256)) * 10, PageKind.NO_TEXT),
+        (b"<html><body><img src=a.png></body></html>", PageKind.NO_TEXT),
+        (b"<html><body>&nbsp;<hr></body></html>", PageKind.NO_TEXT),
+        (b"12 34 56", PageKind.NO_TEXT),
+        (b"[]", PageKind.DATA),
+        (b"{}", PageKind.DATA),
+        (b'[{"id": 1}, {"id": 2}]', PageKind.DATA),
+        (b'{"result": {"list": ["a.wav"]}}', PageKind.DATA),
+        (b'{"file": "a.wav"}', PageKind.DATA),
+        (b'{"status": "ok", "version": "1.2.3", "up": true}', PageKind.ORDINARY),
+        (b"<?xml version='1.0'?><stock><item>a</item></stock>", PageKind.DATA),
+        (b"<Files><F>a.wav</F></Files>", PageKind.DATA),
+        (b"a.wav\nb.wav\nc.wav\n", PageKind.DATA),
+        (b"OK\n", PageKind.ORDINARY),
+        (b"This server answers machines alone. Write to it@example.org.\n", PageKind.ORDINARY),
+        ("\ufeff<h1>Hallå</h1><p>Sidan är under arbete.</p>".encode("utf-16-le"), PageKind.ORDINARY),
+        (gzip.compress(b"<h1>Hello</h1><p>Come again.</p>"), PageKind.ORDINARY),
+    ],
+)
+def test_only_what_can_be_read_is_ordinary(body: bytes, told: PageKind) -> None:
+    assert page(body, "", 200, {}).kind is told
 
 
 @pytest.mark.parametrize(
@@ -139,16 +202,14 @@ def test_tls_notices_prove_a_tls_port(body: str, vendor: str) -> None:
         "<title>Index of /monitor</title><h1>Index of /monitor</h1><pre><a href='login.html'>login.html</a></pre>",
         "<p>Blocked drains: call us.</p>",
         "<p>hello</p>",
-        "",
     ],
 )
 def test_ordinary_pages_that_mention_such_words(body: str) -> None:
     assert kind(body) is PageKind.ORDINARY
 
 
-def test_what_is_no_html_is_ordinary() -> None:
+def test_a_small_answer_of_an_interface_is_ordinary() -> None:
     assert kind('{"password": "<input type=password>"}', type_="application/json") is PageKind.ORDINARY
-    assert page(bytes(range(256)) * 10, "audio/x-wav", 200, {}).kind is PageKind.ORDINARY
 
 
 def catch_all(asked: str, request: str, more: str = "") -> bytes:

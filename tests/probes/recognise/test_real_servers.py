@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.network.aiohttp_client import Conversation
+from monitor.network.store_client import Connection
 from monitor.network.transport import Timeouts
 from probes.api import WebTarget
 from probes.recognise.listing.model import Kind, Listing
@@ -133,13 +133,13 @@ LOOKS: dict[str, Look] = {
 }  # fmt: skip
 
 
-def conversation(server: Server) -> Conversation:
+def conversation(server: Server) -> Connection:
     """The program's own way of asking, with its own headers, let through to this server alone."""
     at = WebTarget("nas", "nas.test", "nas.test", server.host, server.port, server.tls)
     return driver(only((server.host, server.port))).conversation(at, WAIT)
 
 
-async def listed(web: Conversation, server: Server, ask: Request) -> Listing:
+async def listed(web: Connection, server: Server, ask: Request) -> Listing:
     """The listing that a server's answer holds."""
     answer = await web.ask(ask, WAIT.ask)
     assert isinstance(answer, Response), answer

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from probes.api import Known, WebTarget
-from probes.reasons import Why
+from probes.reasons import NoAnswerReason, Why
 from probes.requests.http import Answer, Ending, Headers, NoAnswer, Request, Response
 from probes.testing import says
 from tests.servers.pages import NAMES, NOT_FOUND, SOUND, apache
@@ -66,10 +66,11 @@ class World:
 
 
 def sound(request: Request, content: bytes = SOUND, type_: str = "audio/x-wav") -> Response:
-    """A sound file's answer to HEAD, or to a Range from its start."""
+    """A sound file's answer, whole or to a Range from its start."""
     ranged = dict(request.headers).get("Range", "")
     if request.method == "HEAD" or not ranged:
-        return says(200, b"", content_type=type_, content_length=str(len(content)), accept_ranges="bytes")
+        body = b"" if request.method == "HEAD" else content[: request.take]
+        return says(200, body, content_type=type_, content_length=str(len(content)), accept_ranges="bytes")
     last = int(ranged.rpartition("-")[2])
     part = content[: last + 1][: request.take]
     return says(
@@ -87,7 +88,7 @@ def when(matches: Callable[[Request], bool], answer: Answer) -> Rule:
     return lambda request: answer if matches(request) else None
 
 
-def silent(matches: Callable[[Request], bool], why: Why = Why.TIMED_OUT) -> Rule:
+def silent(matches: Callable[[Request], bool], why: Why = NoAnswerReason.TIMED_OUT) -> Rule:
     """A rule: no answer to those requests."""
     return when(matches, NoAnswer(why))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
-from probes.reasons import Why
+from probes.reasons import WHYS, ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from probes.requests.http import Ending, NoAnswer, Request, Response
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
@@ -51,7 +51,7 @@ def folder_canary(request: Request) -> bool:
 
 
 def first_of_two(letter: str) -> Rule:
-    return silent(lambda request: request.path == f"/{target().nonce}{letter}/", Why.RESET)
+    return silent(lambda request: request.path == f"/{target().nonce}{letter}/", NoAnswerReason.RESET)
 
 
 def is_file(request: Request) -> bool:
@@ -65,45 +65,44 @@ def file_canary(request: Request) -> bool:
 def test_all_parts_of_the_proof_make_an_exposure() -> None:
     verdict, world = look()
     assert isinstance(verdict, Exposed)
-    assert (verdict.certainty, verdict.why, verdict.kind) == (Certainty.PROVEN, Why.LISTED_AND_READABLE, "listing")
+    assert (verdict.certainty, verdict.why, verdict.kind) == (
+        Certainty.PROVEN,
+        OpenReason.LISTED_AND_READABLE,
+        "listing",
+    )
     assert verdict.listing is not None
     assert len(verdict.listing.files) == len(NAMES)
     assert "http-on-443" in verdict.facts
     assert world.times("GET /") == 2
-    assert sum(one.startswith("HEAD /in-") for one in world.asked) == 1, "one file is tried, by HEAD"
+    assert sum(one.startswith("GET /in-") for one in world.asked) == 1, "one file is tried"
     assert len(world.asked) <= 8
-    assert not [word for word in verdict.proof if any(name in word for name in NAMES)]
+    assert not [one for one in verdict.proof if any(name in one.detail for name in NAMES)]
     assert all(witness[1:] in NAMES for witness in verdict.witnesses)
 
 
 PROSE = says(200, b"<h1>Index of /</h1><p>See the index of /.</p>", content_type=HTML)
 OTHERS = says(200, apache("/", [("other.wav", 99)]), content_type=HTML)
 DROPPED: dict[str, tuple[Rule, Why]] = {
-    "structure": (when(is_root, PROSE), Why.NO_LISTING),
-    "status": (when(is_root, says(404, PAGE, content_type=HTML)), Why.NOT_FOUND),
-    "canary before answers alike": (when(folder_canary, says(200, PAGE, content_type=HTML)), Why.CATCH_ALL),
-    "canary before fails": (when(folder_canary, says(503)), Why.CANARY_FAILED),
-    "canary before is throttled": (when(folder_canary, says(429)), Why.CANARY_FAILED),
-    "canary beside the listing is silent": (first_of_two("a"), Why.CANARY_FAILED),
-    "canary after is silent": (first_of_two("b"), Why.CANARY_FAILED),
+    "structure": (when(is_root, PROSE), ClosedReason.NO_LISTING),
+    "status": (when(is_root, says(404, PAGE, content_type=HTML)), ClosedReason.NOT_FOUND),
+    "canary before answers alike": (when(folder_canary, says(200, PAGE, content_type=HTML)), UndecidedReason.CATCH_ALL),
+    "canary before fails": (when(folder_canary, says(503)), UndecidedReason.CANARY_FAILED),
+    "canary before is throttled": (when(folder_canary, says(429)), UndecidedReason.CANARY_FAILED),
+    "canary beside the listing is silent": (first_of_two("a"), UndecidedReason.CANARY_FAILED),
+    "canary after is silent": (first_of_two("b"), UndecidedReason.CANARY_FAILED),
     "canary after lists alike": (
-        when(lambda r: r.path == f"/{target().nonce}b/", says(200, PAGE, content_type=HTML)), Why.CATCH_ALL,
+        when(lambda r: r.path == f"/{target().nonce}b/", says(200, PAGE, content_type=HTML)), UndecidedReason.CATCH_ALL,
     ),
-    "entry refused": (when(is_file, says(403)), Why.ENTRY_REFUSED),
-    "entry demands a login": (when(is_file, says(401)), Why.ENTRY_REFUSED),
-    "entry missing": (when(is_file, MISSING), Why.ENTRY_REFUSED),
-    "entry redirects": (when(is_file, says(302, location="/login")), Why.ENTRY_UNPROVEN),
-    "entry is a page": (when(is_file, says(200, content_type=HTML)), Why.ENTRY_UNPROVEN),
-    "entry is silent": (silent(is_file), Why.ENTRY_UNPROVEN),
-    "entry fails": (when(is_file, says(500)), Why.ENTRY_UNPROVEN),
-    "any file answers": (when(file_canary, says(200, content_type="audio/x-wav")), Why.CATCH_ALL),
-    "file canary fails": (when(file_canary, says(500)), Why.CANARY_FAILED),
-    "second look is another page": (when(again, says(200, b"<p>Welcome</p>", content_type=HTML)), Why.UNSTABLE),
-    "second look is refused": (when(again, says(403)), Why.UNSTABLE),
-    "second look lists other files": (when(again, OTHERS), Why.UNSTABLE),
-    "empty": (when(is_root, says(200, apache("/", []), content_type=HTML)), Why.EMPTY_LISTING),
-    "broken off": (when(is_root, cut(says(200, PAGE, content_type=HTML), Ending.BROKEN)), Why.BODY_BROKEN),
-    "a bomb": (when(is_root, cut(says(200, PAGE, content_type=HTML), Ending.BOMB)), Why.BODY_TOO_LARGE),
+    "entry is silent": (silent(is_file), UndecidedReason.ENTRY_UNPROVEN),
+    "entry fails": (when(is_file, says(500)), UndecidedReason.ENTRY_UNPROVEN),
+    "any file answers": (when(file_canary, says(200, content_type="audio/x-wav")), UndecidedReason.CATCH_ALL),
+    "file canary fails": (when(file_canary, says(500)), UndecidedReason.CANARY_FAILED),
+    "second look is another page": (
+        when(again, says(200, b"<p>Welcome</p>", content_type=HTML)), UndecidedReason.UNSTABLE,
+    ),
+    "second look is refused": (when(again, says(403)), UndecidedReason.UNSTABLE),
+    "second look lists other files": (when(again, OTHERS), UndecidedReason.UNSTABLE),
+    "a bomb": (when(is_root, cut(says(200, PAGE, content_type=HTML), Ending.BOMB)), UndecidedReason.BODY_TOO_LARGE),
 }  # fmt: skip
 
 
@@ -115,7 +114,7 @@ def test_without_one_part_there_is_no_exposure(name: str) -> None:
     assert verdict.why is why
 
 
-@pytest.mark.parametrize("answer", [NoAnswer(Why.RESET), says(429), says(503)])
+@pytest.mark.parametrize("answer", [NoAnswer(NoAnswerReason.RESET), says(429), says(503)])
 def test_a_second_look_that_does_not_come_about_leaves_it_likely(answer: object) -> None:
     verdict, _ = look(when(again, answer))  # type: ignore[arg-type]
     assert isinstance(verdict, Exposed)
@@ -136,16 +135,19 @@ def test_head_refused_is_asked_by_one_byte() -> None:
 
 
 CLOSED: dict[str, tuple[Response, Why]] = {
-    "401": (says(401, content_type=HTML), Why.LOGIN_DEMANDED),
-    "403": (says(403, content_type=HTML), Why.FORBIDDEN),
-    "404": (MISSING, Why.NOT_FOUND),
-    "410": (says(410, content_type=HTML), Why.NOT_FOUND),
-    "a page": (says(200, b"<html><title>Hej</title><p>Valkommen hit till oss.</p>", content_type=HTML), Why.NO_LISTING),
+    "401": (says(401, content_type=HTML), ClosedReason.LOGIN_DEMANDED),
+    "403": (says(403, content_type=HTML), ClosedReason.FORBIDDEN),
+    "404": (MISSING, ClosedReason.NOT_FOUND),
+    "410": (says(410, content_type=HTML), ClosedReason.NOT_FOUND),
+    "a page": (
+        says(200, b"<html><title>Hej</title><p>Valkommen hit till oss.</p>", content_type=HTML),
+        ClosedReason.NO_LISTING,
+    ),
     "a login": (
         says(200, b"<form method=post><input name=u><input type=password name=p></form>", content_type=HTML),
-        Why.LOGIN_WALL,
+        ClosedReason.LOGIN_WALL,
     ),
-    "its TLS twin": (says(301, location="https://nas.test/"), Why.REDIRECTED),
+    "its TLS twin": (says(301, location="https://nas.test/"), UndecidedReason.REDIRECTED),
 }
 
 
@@ -162,25 +164,23 @@ def test_a_redirect_of_tls_to_itself_decides_nothing(to: str) -> None:
     """A loop, or a page that wants a cookie first: nothing was refused, and nothing was shown."""
     verdict, _ = look(when(is_root, says(302, location=to)), tls=True, port=443)
     assert isinstance(verdict, Unknown), verdict
-    assert verdict.why is Why.REDIRECTED
+    assert verdict.why is UndecidedReason.REDIRECTED
 
 
 UNDECIDED: dict[str, tuple[Response, Why]] = {
-    "500": (says(500), Why.SERVER_ERROR),
-    "503": (says(503), Why.SERVER_ERROR),
-    "429": (says(429), Why.THROTTLED),
-    "418": (says(418), Why.STATUS_UNEXPECTED),
-    "204": (says(204), Why.STATUS_UNEXPECTED),
-    "empty": (says(200, b"", content_type=HTML), Why.BODY_UNREADABLE),
-    "elsewhere": (says(302, location="https://other.test/"), Why.REDIRECTED),
-    "a login elsewhere": (says(302, location="/login"), Why.REDIRECTED),
-    "twin on a port that is not declared": (says(301, location="https://nas.test:8443/"), Why.REDIRECTED),
-    "twin of another path": (says(301, location="https://nas.test/start/"), Why.REDIRECTED),
-    "no location": (says(302), Why.REDIRECTED),
-    "a broken location": (says(302, location="https://[::1/"), Why.REDIRECTED),
-    "broken off": (cut(says(200, b"<p>Hej", content_type=HTML), Ending.BROKEN), Why.BODY_BROKEN),
-    "no end": (cut(says(200, b"<p>Hej", content_type=HTML), Ending.CUT), Why.BODY_TOO_LARGE),
-    "packed": (cut(says(200, b"", content_type=HTML), Ending.UNREADABLE), Why.BODY_UNREADABLE),
+    "500": (says(500), UndecidedReason.SERVER_ERROR),
+    "503": (says(503), UndecidedReason.SERVER_ERROR),
+    "429": (says(429), UndecidedReason.THROTTLED),
+    "418": (says(418), UndecidedReason.STATUS_UNEXPECTED),
+    "204": (says(204), UndecidedReason.STATUS_UNEXPECTED),
+    "elsewhere": (says(302, location="https://other.test/"), UndecidedReason.REDIRECTED),
+    "a login elsewhere": (says(302, location="/login"), UndecidedReason.REDIRECTED),
+    "twin on a port that is not declared": (says(301, location="https://nas.test:8443/"), UndecidedReason.REDIRECTED),
+    "twin of another path": (says(301, location="https://nas.test/start/"), UndecidedReason.REDIRECTED),
+    "no location": (says(302), UndecidedReason.REDIRECTED),
+    "a broken location": (says(302, location="https://[::1/"), UndecidedReason.REDIRECTED),
+    "no end": (cut(says(200, b"<p>Hej", content_type=HTML), Ending.CUT), UndecidedReason.BODY_TOO_LARGE),
+    "packed": (cut(says(200, b"", content_type=HTML), Ending.UNREADABLE), UndecidedReason.BODY_UNREADABLE),
 }
 
 
@@ -192,7 +192,22 @@ def test_everything_else_is_unknown(name: str) -> None:
     assert verdict.why is why
 
 
-@pytest.mark.parametrize("why", [one for one in Why if one not in (Why.CLIENT_CERTIFICATE, Why.NOT_TLS)])
+UNSPOKEN = {
+    NoAnswerReason.CLIENT_CERTIFICATE: NoAnswerReason.CLIENT_CERTIFICATE,
+    NoAnswerReason.TLS_ONLY: ClosedReason.NOT_SPOKEN,
+    NoAnswerReason.CLEAR_ONLY: ClosedReason.NOT_SPOKEN,
+}
+
+
+@pytest.mark.parametrize("why", UNSPOKEN)
+def test_an_endpoint_that_the_port_does_not_speak_is_clear_at_once(why: Why) -> None:
+    verdict, world = look(silent(lambda _: True, why))
+    assert isinstance(verdict, Clear)
+    assert verdict.why is UNSPOKEN[why]
+    assert len(world.asked) == 1
+
+
+@pytest.mark.parametrize("why", [one for one in WHYS if one not in UNSPOKEN])
 def test_no_answer_is_unknown_whatever_the_reason(why: Why) -> None:
     verdict, _ = look(silent(lambda _: True, why))
     assert isinstance(verdict, Unknown)
@@ -200,28 +215,16 @@ def test_no_answer_is_unknown_whatever_the_reason(why: Why) -> None:
 
 
 def test_not_found_means_nothing_where_a_canary_is_not_answered_in_order() -> None:
-    for answer in (says(503), says(429), NoAnswer(Why.TIMED_OUT)):
+    for answer in (says(503), says(429), NoAnswer(NoAnswerReason.TIMED_OUT)):
         verdict, _ = look(when(is_root, MISSING), when(is_canary, answer))
         assert isinstance(verdict, Unknown)
-        assert verdict.why is Why.CANARY_FAILED
+        assert verdict.why is UndecidedReason.CANARY_FAILED
 
 
 def test_one_page_for_every_path_is_a_catch_all() -> None:
     verdict, _ = look(lambda request: says(200, b"<html><title>App</title><div id=root></div>", content_type=HTML))
     assert isinstance(verdict, Unknown)
-    assert verdict.why is Why.CATCH_ALL
-
-
-def test_a_port_without_tls_is_clear_only_where_it_answers_in_clear() -> None:
-    def plain(request: Request) -> object:
-        return MISSING if request.in_clear else NoAnswer(Why.NOT_TLS)
-
-    verdict, world = look(plain, tls=True)  # type: ignore[arg-type]
-    assert isinstance(verdict, Clear)
-    assert verdict.why is Why.NOT_SPOKEN
-    assert world.asked == ["GET /", "HEAD /"]
-    verdict, _ = look(silent(lambda _: True, Why.NOT_TLS), tls=True)
-    assert isinstance(verdict, Unknown)
+    assert verdict.why is UndecidedReason.CATCH_ALL
 
 
 # -- the half fix
@@ -235,9 +238,9 @@ def gone(request: Request) -> bool:
 def test_index_off_and_files_open_is_still_an_exposure(status: int) -> None:
     verdict, world = look(when(gone, says(status, content_type=HTML)), known=known(FILE))
     assert isinstance(verdict, Exposed)
-    assert verdict.why is Why.INDEX_OFF_FILES_OPEN
+    assert verdict.why is OpenReason.INDEX_OFF_FILES_OPEN
     assert verdict.witnesses == (FILE,)
-    assert world.times(f"HEAD {FILE}") == 1
+    assert world.times(f"GET {FILE}") == 1
 
 
 def test_the_first_witness_may_be_gone_while_another_is_open() -> None:
@@ -249,11 +252,12 @@ def test_index_off_and_files_closed_is_clear() -> None:
     for status in (401, 403, 404, 410):
         verdict, world = look(when(lambda _: True, says(status, content_type=HTML)), known=known(FILE, f"/{NAMES[1]}"))
         assert isinstance(verdict, Clear), status
-        assert world.times(f"HEAD {FILE}") == 1
+        assert world.times(f"GET {FILE}") == 1
 
 
 @pytest.mark.parametrize(
-    "answer", [says(500), says(302, location="/login"), NoAnswer(Why.TIMED_OUT), says(200, content_type=HTML)]
+    "answer",
+    [says(500), says(302, location="/login"), NoAnswer(NoAnswerReason.TIMED_OUT), says(200, content_type=HTML)],
 )
 def test_a_witness_that_gives_no_verdict_keeps_the_place_from_being_clear(answer: object) -> None:
     verdict, _ = look(when(is_file, answer), when(gone, says(403, content_type=HTML)), known=known(FILE))  # type: ignore[arg-type]
@@ -320,17 +324,17 @@ def test_webdav_is_asked_with_depth_one_and_only_of_declared_folders() -> None:
 def test_a_webdav_answer_that_shows_nothing_leaves_the_page_s_verdict(answer: Response) -> None:
     verdict, _ = look(dav(answer), when(is_root, says(403, content_type=HTML)))
     assert isinstance(verdict, Clear)
-    assert verdict.why is Why.FORBIDDEN
+    assert verdict.why is ClosedReason.FORBIDDEN
 
 
-def test_webdav_whose_files_are_refused_is_unknown() -> None:
+def test_webdav_whose_files_are_refused_shows_their_names() -> None:
     verdict, _ = look(
         dav(multistatus(*(f"/{name}" for name in NAMES))),
         when(is_root, says(403, content_type=HTML)),
         when(is_file, says(403)),
     )
-    assert isinstance(verdict, Unknown)
-    assert verdict.why is Why.ENTRY_REFUSED
+    assert isinstance(verdict, Exposed)
+    assert verdict.why is OpenReason.NAMES_ONLY
 
 
 def test_every_folder_has_a_sight_of_its_own() -> None:

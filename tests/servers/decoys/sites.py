@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from html import escape
+from typing import Literal
 from urllib.parse import unquote
 
 from tests.servers.decoys.kind import HTML, page, site
@@ -125,70 +126,29 @@ def _home_for_all(hit: Hit) -> bytes:
 
 site("missing-goes-home", "catch-all", "a front page; what is missing is sent to it", _home_for_all, near=True)
 
-# Listings that give nothing away.
+# Empty lists that an interface of any kind may send.
 EMPTY = (
-    ("nginx", nginx("/", []), HTML),
-    ("apache", apache("/", []), HTML),
     ("json", b"[\n]\n", "application/json"),
     ("json-caddy", b"[]", "application/json"),
     ("xml", b'<?xml version="1.0"?>\n<list>\n</list>\n', "text/xml"),
-    ("python", b"<!DOCTYPE HTML><html><head><title>Directory listing for /</title></head><body><h1>Directory listing for /</h1><hr><ul>\n</ul><hr></body></html>", HTML),
-    ("lighttpd", b'<!DOCTYPE html><html><head><title>Index of /</title></head><body><h2>Index of /</h2><div class="list"><table summary="Directory Listing"><thead><tr><th class="n">Name</th><th class="m">Last Modified</th><th class="s">Size</th><th class="t">Type</th></tr></thead><tbody></tbody></table></div><div class="foot">lighttpd</div></body></html>', HTML),
-)  # fmt: skip
+)
 for name, nothing, kind in EMPTY:
-    page(f"empty-{name}", "empty", "a true listing of nothing", nothing, kind=kind, verdict="unknown", near=True)
+    page(f"empty-{name}", "empty", "a list of nothing", nothing, kind=kind, verdict="unknown", near=True)
 
 
-def _closed_entries(look: str, status: int) -> None:
-    disk = Disk(look="nginx" if look == "nginx" else "apache")
+def _gone_entries(look: Literal["apache", "nginx"]) -> None:
+    disk = Disk(look=look)
 
     def serve(hit: Hit) -> bytes:
-        return (
-            reply(status, FORBIDDEN, HTML, bare=hit.method == "HEAD") if _path(hit) in disk.files else disk.answer(hit)
-        )
+        gone = _path(hit) in disk.files
+        return reply(404, NOT_FOUND, HTML, bare=hit.method == "HEAD") if gone else disk.answer(hit)
 
-    site(
-        f"entries-{status}-{look}",
-        "closed entries",
-        f"a listing whose every file answers {status}",
-        serve,
-        verdict="unknown",
-    )
+    site(f"entries-404-{look}", "gone entries", "a listing whose every file is gone", serve, verdict="unknown")
 
 
-for look in ("apache", "nginx"):
-    for status in (401, 403, 404):
-        _closed_entries(look, status)
+_gone_entries("apache")
+_gone_entries("nginx")
 
-
-def _entries_are_pages(hit: Hit) -> bytes:
-    if _path(hit) in Disk().files:
-        return _say(hit, document(SV, "Logga in", "<form><input type=password></form>"))
-    return Disk().answer(hit)
-
-
-site(
-    "entries-login-pages",
-    "closed entries",
-    "a listing whose every file is a login page with 200",
-    _entries_are_pages,
-    verdict="unknown",
-)
-
-
-def _entries_redirect(hit: Hit) -> bytes:
-    if _path(hit) in Disk().files:
-        return reply(302, b"", "", ("Location", f"https://idp.example.org/?next={hit.path}"))
-    return Disk().answer(hit)
-
-
-site(
-    "entries-redirect",
-    "closed entries",
-    "a listing whose every file leads to a login elsewhere",
-    _entries_redirect,
-    verdict="unknown",
-)
 
 # WebDAV: words of it without a way in.
 START = document(SV, "Start", paragraphs(SV))

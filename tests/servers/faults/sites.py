@@ -80,7 +80,7 @@ async def _(talk: Talk, hit: Hit) -> None:
     await talk.say(_page(hit, page.encode()) if _is(hit, "/") else _none(hit))
 
 
-@answer("dots-only", "not-exposed", "a mini_httpd page with nothing but `.` and `..`")
+@answer("dots-only", "not-clear", "a mini_httpd page with nothing but `.` and `..`")
 async def _(talk: Talk, hit: Hit) -> None:
     rows = '<a href=".">.</a>                                21Nov2018 14:05           4096\n'
     rows += '<a href="..">..</a>                               21Nov2018 14:05           4096\n'
@@ -131,24 +131,24 @@ async def _(talk: Talk, hit: Hit) -> None:
         await talk.say(sound(hit, SOUND) if path in OPEN.files else _none(hit))
 
 
-@answer("empty-listing", "not-exposed", "a true listing of an empty folder")
+@answer("empty-listing", "exposed", "a true listing of an empty folder")
 async def _(talk: Talk, hit: Hit) -> None:
     await talk.say(_page(hit, nginx("/", [])) if _is(hit, "/") else _none(hit))
 
 
-@answer("entries-forbidden", "unknown", "a listing whose every file is 403")
+@answer("entries-forbidden", "exposed", "a listing whose every file is 403: its names are open")
 async def _(talk: Talk, hit: Hit) -> None:
     listed = hit.path in OPEN.files
     await talk.say(reply(403, FORBIDDEN, bare=hit.method == "HEAD") if listed else OPEN.answer(hit))
 
 
-@answer("entries-demand-login", "unknown", "a listing whose every file is 401")
+@answer("entries-demand-login", "exposed", "a listing whose every file is 401: its names are open")
 async def _(talk: Talk, hit: Hit) -> None:
     closed = reply(401, b"", "", ("WWW-Authenticate", "Basic"), bare=hit.method == "HEAD")
     await talk.say(closed if hit.path in OPEN.files else OPEN.answer(hit))
 
 
-@answer("entries-are-pages", "unknown", "a listing whose every sound is a login page with 200")
+@answer("entries-are-pages", "exposed", "a listing whose every sound is a login page with 200: its names are open")
 async def _(talk: Talk, hit: Hit) -> None:
     login = b"<html><head><title>Log in</title></head><body><form><input type=password name=p></form></body></html>"
     await talk.say(_page(hit, login) if hit.path in OPEN.files else OPEN.answer(hit))

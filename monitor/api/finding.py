@@ -1,0 +1,47 @@
+"""A finding as JSON: what `--json` prints and what HTTP answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from monitor.alerts.messages.reason_text import proof_text, severity_text
+from monitor.api.times import iso
+from monitor.findings.finding import Finding
+
+
+def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
+    """A finding as JSON values."""
+    extent = finding.extent
+    return {
+        "id": finding.id,
+        "asset": finding.asset,
+        "place": str(finding.place),
+        "kind": finding.kind,
+        "state": finding.state.value,
+        "severity": finding.severity.value,
+        "severity_reasons": [severity_text(one, "en") for one in finding.severity_reasons],
+        "why": finding.why.value,
+        "live": finding.active,
+        "first_seen": iso(finding.first_seen),
+        "last_seen": iso(finding.last_seen),
+        "confirmed": iso(finding.confirmed),
+        "cleared": iso(finding.cleared),
+        "last_known_good": iso(finding.last_known_good),
+        "proven_seconds": finding.proven_seconds(),
+        "possible_seconds": finding.possible_seconds(now),
+        "reopened": finding.reopened,
+        "locations": [seen.location for seen in finding.seen],
+        "files": extent.files,
+        "directories": extent.directories,
+        "bytes": extent.size if extent.sized else None,
+        "bytes_exact": extent.size_exact,
+        "calls": extent.calls,
+        "partial": extent.partial,
+        "kinds": dict(extent.kinds),
+        "newest": iso(extent.dates[1]) if extent.dates else None,
+        "oldest": iso(extent.dates[0]) if extent.dates else None,
+        "claims": list(extent.claims),
+        "facts": list(finding.facts),
+        "proof": [proof_text(one, "en") for one in finding.proof],
+    }

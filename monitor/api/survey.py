@@ -1,0 +1,41 @@
+"""A survey as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitor.findings.apply_survey import reach_of
+from monitor.findings.tally import Surveyed
+
+
+def survey_json(surveyed: Surveyed) -> dict[str, Any]:
+    """A survey as JSON values; names stand in it masked, or not at all."""
+    tally, hours = surveyed.tally, surveyed.hours
+    return {
+        "finding": surveyed.finding,
+        "started": surveyed.started.isoformat(),
+        "ended": surveyed.ended and surveyed.ended.isoformat(),
+        "files": tally.files,
+        "folders": tally.folders,
+        "closed_folders": tally.closed,
+        "unread_folders": tally.unread,
+        "bytes": tally.size,
+        "bytes_exact": tally.exact == tally.sized,
+        "partial": list(surveyed.partial),
+        "kinds": {kind.value: {"files": n, "bytes": size} for kind, (n, size) in tally.by_kind().items()},
+        "extensions": {ext: {"files": n, "bytes": size} for ext, (n, size) in sorted(tally.by_extension.items())},
+        "calls": tally.calls,
+        "hours": hours and {"best": hours.best, "low": hours.low, "high": hours.high, "samples": hours.samples},
+        "newest": tally.newest or None,
+        "oldest": tally.oldest or None,
+        "months": dict(sorted(tally.months.items())),
+        "claims": list(reach_of(tally).claims),
+        "words": dict(tally.words),
+        "largest": [{"folder": path, "files": n, "bytes": size} for path, n, size in surveyed.largest],
+        "undeclared_customers": list(surveyed.tenants),
+        "new_files": surveyed.new_files,
+        "new_folders": surveyed.new_folders,
+        "carried_folders": surveyed.carried,
+        "requests": surveyed.asks,
+        "seconds": round(surveyed.seconds, 2),
+    }

@@ -1,0 +1,56 @@
+"""`leftopen accept`: the risk of a finding is accepted until a date."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from monitor.cli.actions.record import record
+from monitor.cli.opening import fail, load_inventory
+from monitor.cli.options import by_option, database_option, id_argument, inventory_argument, reason_option
+from monitor.findings import handling as acts
+from monitor.findings.finding import Finding
+from monitor.findings.handling import Action, Handling, Refused
+from monitor.inventory.load import Checked
+
+
+@click.command()
+@id_argument
+@inventory_argument
+@by_option
+@reason_option
+@click.option("--party", required=True, metavar="ID", help="The party that this person speaks for.")
+@click.option("--days", type=click.IntRange(1, 90), required=True, help="For how many days, 90 at the most.")
+@database_option
+def accept(id_: str, inventory: Path, by: str, reason: str, party: str, days: int, database: str | None) -> None:
+    """Accept the risk until a date. Where the asset holds data of persons, its controller must agree as well."""
+    sys.exit(_accept(load_inventory(inventory, quiet=True), database, id_, by, party, reason, days))
+
+
+def _accept(checked: Checked, database: str | None, id_: str, by: str, party: str, reason: str, days: int) -> int:
+    """Accept the risk of a finding for so many days; for data of persons the controller of the chain must agree."""
+    inventory = checked.inventory
+    if party not in {p.id for p in inventory.parties}:
+        fail(f"no party {party!r} (known: {', '.join(p.id for p in inventory.parties)})")
+
+    def decide(finding: Finding, handling: Handling, now: datetime) -> Action | Refused:
+        asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+        # Of an asset that is gone nobody knows the chain any more: any party may ask, and a controller must agree.
+        chain = inventory.parties if asset is None else inventory.chain(asset)
+        if party not in {p.id for p in chain}:
+            return Refused(f"{party} is not of the asset's chain ({', '.join(p.id for p in chain)})")
+        return acts.accept(
+            handling,
+            now,
+            by,
+            party,
+            reason,
+            now + timedelta(days=days),
+            sensitive=asset is None or asset.data.personal,
+            controllers=tuple(p.id for p in chain if p.role.value == "controller"),
+        )
+
+    return record(database, id_, decide)

@@ -1,0 +1,85 @@
+"""What commands print for people: data on stdout, talk on stderr, amounts and times in words."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from monitor.alerts.messages import formatting
+from monitor.findings.extent import Extent
+from monitor.findings.finding import Severity, State
+from probes.api import Check
+
+COLOURS = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "red", Severity.CRITICAL: "bold red"}
+
+
+STATES = {State.SUSPECTED: "yellow", State.EXPOSED: "bold red", State.CLEARING: "yellow", State.CLEARED: "green"}
+
+
+def out() -> Console:
+    """Where data goes. Without a terminal nothing is coloured or cut."""
+    terminal = sys.stdout.isatty()
+    return Console(file=sys.stdout, soft_wrap=not terminal, highlight=False, width=None if terminal else 200)
+
+
+def talk() -> Console:
+    """Where talk goes."""
+    return Console(file=sys.stderr, soft_wrap=True, highlight=False)
+
+
+def check_words(checks: Iterable[Check]) -> str:
+    """A bucket's vector in one line: what is open, what is closed, and of what nothing can be said, with the reason."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for check in checks:
+        groups[check.verdict].append(f"{check.name} ({check.why.value})")
+    told = [verdict for verdict in ("exposed", "clear", "unknown") if groups[verdict]]
+    return "; ".join(f"{verdict}: {', '.join(groups[verdict])}" for verdict in told)
+
+
+def extent_words(extent: Extent, long: bool = False) -> str:
+    """How much, in one line: counts at least, sizes about unless the page was exact."""
+    # Folders that were seen and not entered hold more.
+    least = "at least " if extent.partial or extent.directories >= extent.folders_read > 0 else ""
+    parts = [least + _counted(extent.files, "file")]
+    if extent.directories:
+        parts.append(_counted(extent.directories, "folder"))
+    if extent.sized:
+        parts.append(f"{'' if extent.size_exact else 'about '}{formatting.size(extent.size, 'en')}")
+    if extent.calls:
+        parts.append(_counted(extent.calls, "call"))
+    if long:
+        parts += [f"{count} {kind}" for kind, count in extent.kinds]
+        parts += list(extent.claims)
+        if extent.dates:
+            parts.append(f"dates {minute(extent.dates[0])} to {minute(extent.dates[1])} (a day of doubt)")
+        if extent.partial:
+            parts.append(f"partial: {extent.partial}")
+        parts.append(f"read from {extent.folders_read} folder pages")
+    return ", ".join(parts)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{formatting.count(number, 'en')} {thing}{'' if number == 1 else 's'}"
+
+
+def progress() -> Progress:
+    """A progress bar for a terminal's stderr; in a pipe it prints nothing."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("[progress.description]{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def minute(at: datetime | None) -> str:
+    return "-" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M}Z"

@@ -1,0 +1,70 @@
+"""Reads all that is on file of one finding, with its legal clocks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from monitor.cli.actions.record import when
+from monitor.cli.opening import Reading, fail, no_finding, wanted_finding
+from monitor.findings.finding import Change, Finding
+from monitor.findings.handling import Action, fold
+from monitor.inventory.model.inventory import Inventory
+from monitor.legal.case import Case
+from monitor.legal.chain import accepted, links
+from monitor.legal.clocks import Sent, clocks, duty_ids, sent_of
+from monitor.legal.duties import laws
+from monitor.legal.recurring import Known, recurring
+from monitor.store import actions, queries, surveys
+
+
+def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[str, ...] = ()) -> Case:
+    """The finding, whole; what is wrong with the words ends the program with code 2."""
+    wanted = wanted_finding(id_)
+    now = datetime.now(UTC)
+    with Reading(database) as ledger:
+        finding = ledger.finding(wanted)
+        if finding is None:
+            no_finding(wanted, ledger)
+        changes = queries.changes(ledger, wanted)
+        done = actions.of_finding(ledger, wanted)
+        told = queries.told(ledger, wanted)
+        surveyed = surveys.latest(ledger, wanted)
+        every = tuple(
+            _known(one, queries.changes(ledger, one.id), actions.of_finding(ledger, one.id))
+            for one in ledger.findings()
+        )
+    asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+    if asset is None:
+        fail(f"the inventory no longer holds {finding.asset!r}: give the one that it was found with, for its chain")
+    chain = links(inventory, asset)
+    notices = tuple(_sent(text, {link.party for link in chain}, now) for text in sent)
+    # What is said on the command line is said for this output alone, and goes before what is on file.
+    given = {(notice.party, notice.duty) for notice in notices}
+    notices += tuple(one for one in sent_of(done) if (one.party, one.duty) not in given)
+    again = recurring(_known(finding, changes, done), every, now)
+    running = clocks(
+        finding, changes, done, chain, laws(), now, sent=notices, accepted=accepted(told, finding.id)
+    )  # fmt: skip
+    return Case(finding, asset, changes, done, fold(done, finding), surveyed, told, running, now, again)
+
+
+def _known(finding: Finding, changes: tuple[Change, ...], done: tuple[Action, ...]) -> Known:
+    return Known(finding, changes, fold(done, finding).cause)
+
+
+def _sent(text: str, parties: set[str], now: datetime) -> Sent:
+    """`PARTY:DUTY=TIME`, as it was given."""
+    who, _, time = text.partition("=")
+    party, _, duty = who.partition(":")
+    known = duty_ids()
+    if party not in parties:
+        fail(f"--sent {text}: {party!r} is not of the asset's chain (known: {', '.join(sorted(parties))})")
+    if duty not in known:
+        fail(f"--sent {text}: no duty {duty!r} (known: {', '.join(sorted(known))})")
+    try:
+        at = when(time)
+    except ValueError as error:
+        fail(f"--sent {text}: {error}")
+    if at > now:
+        fail(f"--sent {text}: nothing was sent at a time to come")
+    return Sent(party, duty, at, "the command line")

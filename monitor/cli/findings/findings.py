@@ -1,0 +1,46 @@
+"""`leftopen findings`: what is open, worst first."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from monitor.api.finding import finding_json
+from monitor.cli import console
+from monitor.cli.findings.tables import show_findings
+from monitor.cli.opening import NOTHING_OPEN, OPEN, Reading
+from monitor.cli.options import database_option, json_option
+from monitor.service.application import OPEN_STATES
+from monitor.store import actions
+
+
+@click.command()
+@database_option
+@json_option
+@click.option("--all", "everything", is_flag=True, help="Also what is cleared or only suspected.")
+def findings(database: str | None, as_json: bool, everything: bool) -> None:
+    """What is open, since when and how far it reaches; worst first. Exit code 1 when anything is."""
+    sys.exit(_print(database, as_json, everything))
+
+
+def _print(database: str | None, as_json: bool, everything: bool) -> int:
+    """Print the findings that are open, or all; the exit code says whether any is open."""
+    with Reading(database) as ledger:
+        every = ledger.findings()
+        stands = actions.handlings(ledger)
+        still_open = actions.still_open(ledger)
+    # What is accepted or dismissed is shown all the same, with its standing: it is open, and people know.
+    shown = tuple(finding for finding in every if everything or finding.state.value in OPEN_STATES)
+    now = datetime.now(UTC)
+    if as_json:
+        for finding in shown:
+            value = finding_json(finding, now) | {"handling": stands[finding.id].standing.value}
+            click.echo(json.dumps(value, ensure_ascii=False))
+    elif shown:
+        show_findings(console.out(), shown, now, stands)
+    else:
+        console.talk().print("nothing is open" + ("" if everything else " (--all shows what was)"))
+    return OPEN if still_open else NOTHING_OPEN

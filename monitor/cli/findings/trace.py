@@ -1,0 +1,54 @@
+"""`leftopen trace`: every delivery that was tried, and what else happened to messages."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+from rich.markup import escape
+
+from monitor.cli import console
+from monitor.cli.opening import NOTHING_OPEN, Reading
+from monitor.cli.options import database_option, json_option
+from monitor.findings.finding import is_finding_id
+from monitor.store import queries
+from monitor.store.messages import events
+
+
+@click.command()
+@click.argument("whom", metavar="ID|CHANNEL|PARTY")
+@database_option
+@json_option
+def trace(whom: str, database: str | None, as_json: bool) -> None:
+    """Every delivery that was tried: about a finding, or to a channel or a party; who got what, when, how it ended."""
+    sys.exit(_print(whom, database, as_json))
+
+
+def _print(whom: str, database: str | None, as_json: bool) -> int:
+    """Print every delivery about a finding, or to a channel or party, and what else happened to the messages."""
+    with Reading(database) as ledger:
+        wanted = whom.strip().upper() if is_finding_id(whom) else whom.strip()
+        tries, happened = queries.tries(ledger, wanted), events.happened(ledger, wanted)
+    if as_json:
+        for tried in tries:
+            value = asdict(tried) | {"started": tried.started.isoformat()}
+            click.echo(json.dumps(value, ensure_ascii=False))
+        for event in happened:
+            click.echo(json.dumps(asdict(event) | {"at": event.at.isoformat()}, ensure_ascii=False))
+        return NOTHING_OPEN
+    if not tries and not happened:
+        console.talk().print(f"nothing was ever sent about or to {escape(whom)}")
+    lines: list[tuple[datetime, queries.Try | events.Happened, str, str, str]] = [
+        *((one.started, one, one.outcome, "", one.reason) for one in tries),
+        *((one.at, one, one.event.value, one.by, one.reason) for one in happened),
+    ]
+    out = console.out()
+    for at, one, what_came, by, reason in sorted(lines, key=lambda line: line[0]):
+        said = (f" by {by}" if by else "") + (f": {reason}" if reason else "")
+        what = f"#{one.due} {one.finding or 'ourselves'}/{one.sequence} {one.step}"
+        line = f"{what:<32} {one.channel} ({one.party or 'operator'})  {what_came}{said}"
+        out.print(f"{at:%Y-%m-%d %H:%M:%S}Z  {escape(line)}")
+    return NOTHING_OPEN

@@ -1,0 +1,129 @@
+"""`leftopen check`: every problem of an inventory with its line; what would be asked, how often, at what cost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from monitor.alerts.messages.formatting import duration
+from monitor.cli import console
+from monitor.cli.looking import account_costs
+from monitor.cli.opening import load_inventory
+from monitor.cli.options import inventory_argument, json_option
+from monitor.inventory.endpoints import Estimate, estimate
+from monitor.inventory.load import Checked
+from monitor.inventory.model.assets import Asset, BucketAsset
+from monitor.inventory.model.buckets import bucket_targets
+from monitor.inventory.schema import schema
+from probes.api import BucketTarget
+from probes.recognise.media.recorder_paths import default_paths
+
+
+@click.command()
+@inventory_argument
+@json_option
+@click.option(
+    "--schema", "print_schema", is_flag=True, help="Print the inventory's JSON Schema, for editors, and stop."
+)
+def check(inventory: Path, as_json: bool, print_schema: bool) -> None:
+    """Say every problem of an inventory with its line; then what would be looked at, how often and at what cost.
+
+    Nothing is asked of anybody.
+    """
+    if print_schema:
+        click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+        return
+    checked = load_inventory(inventory)
+    if as_json:
+        click.echo(json.dumps(_cost_json(checked), ensure_ascii=False, indent=2))
+    else:
+        _show_costs(console.out(), checked)
+
+
+def _costs(checked: Checked) -> list[tuple[str, Estimate]]:
+    recorder_paths = tuple(path.path for path in default_paths())
+    inventory = checked.inventory
+    return [(asset.id, estimate(asset, inventory, recorder_paths=recorder_paths)) for asset in inventory.assets]
+
+
+def _cost_json(checked: Checked) -> dict[str, Any]:
+    """The same as JSON values."""
+    return {
+        "warnings": [{"line": w.line, "path": w.path, "text": w.text} for w in checked.warnings],
+        "assets": [
+            {
+                "asset": asset,
+                "host": checked.inventory.asset(asset).host,
+                **_bucket(checked.inventory.asset(asset)),
+                "endpoints": cost.endpoints,
+                "requests_a_round": cost.asks,
+                "most_requests_a_round": cost.most_asks,
+                "seconds_a_round": round(cost.seconds, 1),
+                "rounds_a_day": round(cost.rounds_a_day, 1),
+                "requests_a_day": cost.asks_a_day,
+                "addresses_assumed": cost.assumed,
+            }
+            for asset, cost in _costs(checked)
+        ],
+        "accounts": account_costs.as_json(checked.inventory),
+        "controls": "declared" if checked.inventory.controls else "built-in",
+    }
+
+
+def _bucket(asset: Asset) -> dict[str, Any]:
+    """Where a bucket is filed, and each address at which it is asked for; nothing of a host."""
+    if not isinstance(asset, BucketAsset):
+        return {}
+    return {"place": asset.label, "addresses": [str(one) for one in _targets(asset)]}
+
+
+def _targets(asset: Asset) -> tuple[BucketTarget, ...]:
+    return bucket_targets(asset.id, asset.bucket, (), "") if isinstance(asset, BucketAsset) else ()
+
+
+def _show_costs(console: Console, checked: Checked) -> None:
+    """What would be looked at, as a table."""
+    inventory = checked.inventory
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("asset", overflow="fold")
+    table.add_column("host", overflow="fold")
+    for heading in ("endpoints", "every", "requests a round", "at the most", "takes", "requests a day"):
+        table.add_column(heading, justify="right")
+    total = 0
+    assumed = False
+    for id_, cost in _costs(checked):
+        asset = inventory.asset(id_)
+        assumed |= cost.assumed
+        total += cost.asks_a_day
+        table.add_row(
+            escape(id_),
+            escape(asset.label),
+            f"{cost.endpoints}{'*' if cost.assumed else ''}",
+            duration(inventory.settings(asset).interval.total_seconds()),
+            f"{cost.asks:,}",
+            f"{cost.most_asks:,}",
+            duration(cost.seconds),
+            f"{cost.asks_a_day:,}",
+        )
+    console.print(table)
+    for asset in inventory.assets:
+        for target in _targets(asset):
+            other = f", or at {target.regional} where an answer names another region" if target.regional else ""
+            console.print(f"{escape(asset.id)} is asked for at {escape(str(target) + other)}")
+            if target.prefixes or target.keys:
+                console.print(f"  with {len(target.prefixes)} declared prefixes and {len(target.keys)} declared keys")
+    console.print(f"{len(inventory.assets)} assets, {total:,} requests a day when nothing is open.")
+    if assumed:
+        console.print("* one address for each name is assumed: name servers are asked only in a round.")
+    account_costs.show(console, inventory)
+    if inventory.controls is None:
+        console.print(
+            "Controls: the built-in ones, on loopback. They show that our own code can tell open from closed; declare "
+            "controls on the internet to show that we can also see it from here."
+        )

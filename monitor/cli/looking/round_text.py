@@ -1,0 +1,68 @@
+"""A round for people: what is open first, then what could not be seen, then what is closed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from rich.console import Console
+from rich.markup import escape
+
+from monitor.alerts.messages.reason_text import reason_text
+from monitor.cli import console
+from monitor.findings.extent import Extent
+from monitor.rounds.recorder import Line
+from monitor.service.application import Round
+from probes.api import Clear, Exposed, Unknown
+from probes.reasons import ClosedReason
+
+
+def show_round(out: Console, done: Round) -> None:
+    """A round for people: what is open first, then what could not be seen, then what is closed."""
+    if done.blind is not None:
+        reason = escape(reason_text(done.blind, "en"))
+        out.print(f"[bold red]BLIND[/]: round {done.id} decided nothing. {reason}")
+        return
+    places: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in done.lines:
+        if isinstance(line.verdict, Exposed):
+            places[line.asset, str(line.verdict.place)].append(line)
+    for (asset, place), lines in places.items():
+        _show_exposed(out, asset, place, lines)
+    unknown: dict[str, Counter[str]] = defaultdict(Counter)
+    clear: Counter[str] = Counter()
+    for line in done.lines:
+        match line.verdict:
+            case Unknown(why=why):
+                unknown[line.asset][why.value] += 1
+            case Clear(why=why):
+                # A port that does not speak our way is no place: its twin in the other speech is counted.
+                clear[line.asset] += why is not ClosedReason.NOT_SPOKEN
+            case Exposed():
+                pass
+    if unknown:
+        out.print("[yellow]Unknown[/] (not green: no verdict was possible)")
+        for asset, reasons in sorted(unknown.items()):
+            out.print(f"  {asset}: " + ", ".join(f"{count} x {why}" for why, count in reasons.most_common()))
+    if clear:
+        out.print(
+            "[green]Clear[/] " + ", ".join(f"{asset} ({count})" for asset, count in sorted(clear.items()) if count)
+        )
+    seconds = (done.ended - done.started).total_seconds()
+    out.print(
+        f"round {done.id}: {len(done.assets)} assets, {len(done.lines)} places, {done.asks} requests, {seconds:.1f} s"
+    )
+
+
+def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> None:
+    """One open place, with every location at which it was seen."""
+    out.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
+    first = lines[0]
+    said = [console.extent_words(first.extent or Extent()), *first.verdict.facts]
+    said += dict.fromkeys(
+        f"{line.target}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
+    )
+    said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
+    noted = ((line.finding, reason_text(line.note, "en")) for line in lines)
+    said.append(" ".join(dict.fromkeys(f"{finding}: {note}" if finding else note for finding, note in noted)))
+    for words in said:
+        out.print(f"        {escape(words)}")

@@ -1,0 +1,96 @@
+"""`leftopen run`: look once, now."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from monitor.alerts.delivery import heartbeat
+from monitor.alerts.delivery.heartbeat import Heart
+from monitor.alerts.messages.reason_text import reason_text
+from monitor.api.verdict import verdict_json
+from monitor.cli import console
+from monitor.cli.looking.round_text import show_round
+from monitor.cli.looking.survey_text import survey_bar, survey_words
+from monitor.cli.messages.sending import outbox, say_sent
+from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, fail, load_inventory, open_ledger, run_to_end
+from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.inventory.load import Checked
+from monitor.service.application import Application
+from monitor.store import actions
+from monitor.store.messages.digests import unheard
+from monitor.store.thread import LedgerThread
+
+
+@click.command()
+@inventory_argument
+@database_option
+@json_option
+@click.option("--asset", "assets", multiple=True, metavar="ID", help="Look at this asset alone; may be repeated.")
+@click.option("--no-alerts", is_flag=True, help="Leave the messages that are owed in the outbox.")
+@click.option("--no-survey", is_flag=True, help="Do not measure how far what was found reaches.")
+def run(
+    inventory: Path, database: str | None, as_json: bool, assets: tuple[str, ...], no_alerts: bool, no_survey: bool
+) -> None:
+    """Look once, now, at everything (or at the assets named); record, decide, and tell who must be told.
+
+    With --json a line is printed for each place as soon as it is recorded.
+    """
+    checked = load_inventory(inventory)
+    known = {asset.id for asset in checked.inventory.assets}
+    strangers = [asset for asset in assets if asset not in known]
+    if strangers:
+        fail(f"no asset {strangers[0]!r} in {inventory} (known: {', '.join(sorted(known))})")
+    work = _look(checked, open_ledger(database), as_json, assets or None, not no_alerts, not no_survey)
+    sys.exit(run_to_end(work))
+
+
+async def _look(
+    checked: Checked, ledger: LedgerThread, as_json: bool, assets: tuple[str, ...] | None, tell: bool, survey_too: bool
+) -> int:
+    try:
+        async with Application(checked.inventory, ledger) as app:
+            with console.progress() as bar:
+                task = bar.add_task("looking", total=None)
+                done = await app.round(
+                    assets,
+                    on_line=(lambda line: click.echo(json.dumps(verdict_json(line), ensure_ascii=False)))
+                    if as_json
+                    else None,
+                    on_progress=lambda taken, total: bar.update(task, completed=taken, total=total),
+                )
+            if not as_json:
+                show_round(console.out(), done)
+            elif done.blind:
+                console.talk().print(f"BLIND: {reason_text(done.blind, 'en')}")
+            if survey_too and not done.blind:
+                for finding in app.surveyable(done.changed):
+                    with console.progress() as bar:
+                        shown = bar.add_task(f"measuring {finding.id}", total=None)
+                        measured = await app.survey(finding, on_progress=survey_bar(bar, shown))
+                    if measured is not None:
+                        console.talk().print(f"{finding.id} reaches: {survey_words(measured)}")
+            if tell:
+                if not done.blind:
+                    await ledger(lambda led: heartbeat.owe(led, checked.inventory, app.now()))
+                drained = await outbox(checked, ledger).drain_once()
+                say_sent(drained)
+            if done.blind:
+                return BLIND
+            if tell:
+                await Heart(ledger, lambda: datetime.now(UTC), os.environ).beat_now(checked.inventory)
+                # It may still arrive; but whoever runs us once has nobody else to hear it from.
+                silent = await ledger(unheard)
+                for one in silent:
+                    console.talk().print(f"[red]nobody could be told[/] of {one.finding}/{one.sequence}, which is open")
+                if silent:
+                    return BLIND
+            still_open = await ledger(actions.still_open)
+            return OPEN if still_open else NOTHING_OPEN
+    finally:
+        ledger.close()

@@ -1,0 +1,75 @@
+"""The command line: a group of commands, each in a file of its own that is loaded when it is called.
+
+Exit codes: 0 nothing is open; 1 something is; 2 the words or the inventory are wrong; 3 we could not see, or not tell.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from collections.abc import Iterator
+
+import click
+
+COMMANDS = {
+    "looking": ("check", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
+    "findings": ("findings", "show", "trace", "clock", "draft"),
+    "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
+    "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
+    "system": ("health",),
+}
+"""The commands by their folder. The file of a command has its name; so has the function in it."""
+
+_TASKS = {
+    "looking": "Look at what is declared",
+    "findings": "Read what was found",
+    "actions": "Say what you do about a finding",
+    "messages": "Check and steer messages",
+    "system": "Check leftopen itself",
+}
+
+
+class LazyGroup(click.Group):
+    """Loads a command when it is called: `leftopen show` at night does not wait for an HTTP client to be imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name, in the order of the tasks."""
+        return [name for names in COMMANDS.values() for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        folder = next((folder for folder, names in COMMANDS.items() if cmd_name in names), None)
+        if folder is None:
+            return None
+        command = getattr(importlib.import_module(f"monitor.cli.{folder}.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def commands_of(self, ctx: click.Context, *folders: str) -> Iterator[tuple[str, click.Command]]:
+        """The commands of these folders, or of all, with their names."""
+        for name in (name for folder in folders or COMMANDS for name in COMMANDS[folder]):
+            command = self.get_command(ctx, name)
+            if command is not None:
+                yield name, command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help: the commands grouped by what one wants to do."""
+        for folder, task in _TASKS.items():
+            with formatter.section(task):
+                rows = [(name, command.get_short_help_str(80)) for name, command in self.commands_of(ctx, folder)]
+                formatter.write_dl(rows)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="leftopen")
+@click.option("-v", "--verbose", is_flag=True, help="Say more on stderr of what is being done.")
+def main(verbose: bool) -> None:
+    """Watch what an organisation declares, from outside and anonymously: prove what is left open, tell who must act.
+
+    Exit codes: 0 nothing is open, 1 something is, 2 wrong usage or inventory, 3 blind.
+    """
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )

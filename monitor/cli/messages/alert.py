@@ -1,0 +1,42 @@
+"""`leftopen alert --test`: a drill to one channel through the real path."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from monitor.alerts.delivery.signed_links import linking
+from monitor.alerts.messages.change import owed_drill
+from monitor.cli.messages.sending import outbox, say_sent
+from monitor.cli.opening import BLIND, NOTHING_OPEN, fail, load_inventory, open_ledger, run_to_end
+from monitor.cli.options import database_option, inventory_argument
+from monitor.inventory.load import Checked
+from monitor.store.thread import LedgerThread
+
+
+@click.command()
+@inventory_argument
+@database_option
+@click.option("--test", "channel", required=True, metavar="CHANNEL", help="The channel to send a drill to.")
+def alert(inventory: Path, database: str | None, channel: str) -> None:
+    """A drill through the real path: put on file, sent by a process of its own, marked. Says what the provider said."""
+    checked = load_inventory(inventory)
+    known = [c.id for c in checked.inventory.channels]
+    if channel not in known:
+        fail(f"no channel {channel!r} in {inventory} (known: {', '.join(known) or 'none'})")
+    sys.exit(run_to_end(_drill(checked, open_ledger(database), channel)))
+
+
+async def _drill(checked: Checked, ledger: LedgerThread, channel: str) -> int:
+    try:
+        now = datetime.now(UTC)
+        owed = owed_drill(checked.inventory.channel(channel), checked.inventory, now, linking(checked.inventory))
+        await ledger(lambda led: led.owe(owed, now))
+        drained = await outbox(checked, ledger).drain_once({one.key for one in owed})
+        say_sent(drained)
+        return NOTHING_OPEN if drained.tried and not drained.failed else BLIND
+    finally:
+        ledger.close()

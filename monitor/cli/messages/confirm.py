@@ -1,0 +1,98 @@
+"""`leftopen confirm`: ask whoever reads a channel to confirm that it is theirs."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.markup import escape
+
+from monitor.alerts.delivery.signed_links import CODE, confirming
+from monitor.alerts.messages.system_messages import owed_confirm
+from monitor.alerts.queue.send_conditions import parties_of
+from monitor.cli import console
+from monitor.cli.messages.sending import outbox, say_sent
+from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory, open_ledger, run_to_end
+from monitor.cli.options import database_option, inventory_argument
+from monitor.inventory.load import Checked
+from monitor.inventory.values.secrets import NoSecret, resolve_secret
+from monitor.store.ledger import Ledger
+from monitor.store.messages import confirmations
+from monitor.store.thread import LedgerThread
+from probes.recognise.people.masking import mask_text
+
+
+@click.command()
+@click.argument("channel", metavar="CHANNEL")
+@inventory_argument
+@database_option
+@click.option("--token", metavar="CODE", help="The code that was sent there: it confirms the channel.")
+@click.option("--by", default="command line", show_default=True, metavar="NAME", help="The person who gave the code.")
+def confirm(channel: str, inventory: Path, database: str | None, token: str | None, by: str) -> None:
+    """Ask whoever reads a channel to confirm that it is theirs: by the link in the message, else by its code.
+
+    Until then, and after 180 days, and when the address has changed, nothing else is sent to a party's channel: what is
+    owed there is held, and goes out as soon as it is confirmed.
+    """
+    checked = load_inventory(inventory, quiet=True)
+    known = [c.id for c in checked.inventory.channels]
+    if channel not in known:
+        fail(f"no channel {channel!r} in {inventory} (known: {', '.join(known) or 'none'})")
+    if token is not None:
+        sys.exit(_answer(database, channel, token, by))
+    sys.exit(run_to_end(_ask(checked, open_ledger(database), channel)))
+
+
+async def _ask(checked: Checked, ledger: LedgerThread, channel_id: str, environ: Mapping[str, str] = os.environ) -> int:
+    """Send the question whether a channel leads to its party, and say what the provider said."""
+    inventory, now = checked.inventory, datetime.now(UTC)
+    channel = inventory.channel(channel_id)
+    try:
+        url = resolve_secret(channel.url, environ)
+    except NoSecret as error:
+        ledger.close()
+        fail(f"channel {channel_id}: {error}")
+
+    def put(led: Ledger) -> str:
+        with led.step():
+            asked = confirmations.ask(led, channel_id, parties_of(channel, inventory), led.seal.digest(url).hex(), now)
+            owed = owed_confirm(channel, inventory, asked.number, asked.ends())
+            led.owe_now((owed,), now)
+            return owed.key
+
+    try:
+        key = await ledger(put)
+        drained = await outbox(checked, ledger, environ=environ).drain_once({key})
+        say_sent(drained)
+    finally:
+        ledger.close()
+    if not drained.tried or drained.failed:
+        return BLIND
+    how = "its link" if inventory.acknowledge else f"leftopen confirm {channel_id} --token CODE"
+    console.talk().print(f"asked; until it is confirmed ({escape(how)}) nothing else is sent there")
+    return NOTHING_OPEN
+
+
+def _answer(database: str | None, channel: str, token: str, by: str) -> int:
+    """Confirm a channel by the code that was sent to it."""
+    with Reading(database) as ledger:
+        asked = confirmations.last_question(ledger, channel)
+        if asked is None:
+            fail(f"channel {channel} was never asked: `leftopen confirm {channel}` asks it")
+        good = confirming(ledger.seal.signature, asked.text)[:CODE]
+        said = token.strip().lower()
+        if not hmac.compare_digest(good.encode(), said.encode("utf-8", "replace")):
+            fail("that is not the code that was sent last")
+        with ledger.step():
+            why = confirmations.confirm(ledger, asked, str(mask_text(by)), datetime.now(UTC))
+    if why:
+        fail(why)
+    console.talk().print(
+        f"confirmed: {escape(channel)}, for {confirmations.LASTS.days} days; what was held goes out now"
+    )
+    return NOTHING_OPEN

@@ -1,0 +1,110 @@
+"""Opens the inventory and the ledger for a command, and ends it with the right exit code."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+from collections.abc import Coroutine, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import uvloop
+
+from monitor.findings.finding import is_finding_id
+from monitor.inventory.load import Checked, Problems, check
+from monitor.store.encryption import KeyUnusable
+from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.thread import LedgerThread
+
+NOTHING_OPEN, OPEN, WRONG, BLIND = 0, 1, 2, 3
+"""The exit codes."""
+
+
+def database_path(chosen: str | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the ledger lies: as chosen, else in systemd's state directory, else in `var/` here."""
+    if chosen:
+        return Path(chosen)
+    return Path(environ.get("STATE_DIRECTORY", "var").partition(":")[0]) / "leftopen.db"
+
+
+def load_inventory(path: Path, quiet: bool = False) -> Checked:
+    """The inventory with its warnings said; its problems end the program with code 2."""
+    try:
+        checked = check(path, datetime.now(UTC).date())
+    except Problems as problems:
+        fail(str(problems))
+    if not quiet:
+        for warning in checked.warnings:
+            click.echo(f"{click.style('warning', fg='yellow')} {path.name}:{warning.line}: {warning.text}", err=True)
+    return checked
+
+
+def open_ledger(database: str | None) -> LedgerThread:
+    """The ledger, made when there is none; what is wrong with it ends the program with code 2."""
+    try:
+        return LedgerThread(database_path(database))
+    except (LedgerUnusable, KeyUnusable) as error:
+        fail(str(error))
+
+
+class Reading:
+    """`with Reading(database) as ledger`: the ledger for a command that only reads.
+
+    A missing one is an error with its way out, not an empty file.
+    """
+
+    def __init__(self, database: str | None) -> None:
+        path = database_path(database)
+        if not path.exists():
+            fail(f"there is no ledger {path} yet: `leftopen run INVENTORY` makes it, --database names another")
+        try:
+            self._ledger = Ledger(path)
+        except (LedgerUnusable, KeyUnusable) as error:
+            fail(str(error))
+
+    def __enter__(self) -> Ledger:
+        return self._ledger
+
+    def __exit__(self, *_: object) -> None:
+        self._ledger.close()
+
+
+def run_to_end(work: Coroutine[Any, Any, int]) -> int:
+    """Run the work and bring back its exit code; an unusable ledger is code 3, and so is a bug of ours: a traceback
+    must not look like `something is open`."""
+    # What is loaded by now stays: the collector need not walk it again, neither at work nor when the program ends.
+    gc.freeze()
+    try:
+        return uvloop.run(work)
+    except (LedgerUnusable, KeyUnusable) as error:
+        click.echo(str(error), err=True)
+        return BLIND
+    except KeyboardInterrupt:
+        return NOTHING_OPEN
+    except Exception:
+        logging.getLogger("leftopen").exception("the command failed; that is a bug of ours")
+        return BLIND
+
+
+def fail(text: str) -> NoReturn:
+    """Say what is wrong with the words or the files that were given, and end with code 2."""
+    click.echo(text, err=True)
+    sys.exit(WRONG)
+
+
+def wanted_finding(id_: str) -> str:
+    """The id of a finding in its normal form; words that are no id end the program with code 2."""
+    wanted = id_.strip().upper()
+    wanted = wanted if wanted.startswith("LO-") else f"LO-{wanted}"
+    if not is_finding_id(wanted):
+        fail(f"{id_!r} is no finding's id: its check character does not fit. `leftopen findings --all` lists them")
+    return wanted
+
+
+def no_finding(id_: str, ledger: Ledger) -> NoReturn:
+    """Say that the ledger holds no such finding, and end with code 2."""
+    fail(f"no finding {id_} in {ledger.path}. `leftopen findings --all` lists them")

@@ -1,0 +1,247 @@
+"""What is looked at: an asset is a host or a bucket. Each kind knows where it is asked, and where its findings go."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, TypeAlias
+from urllib.parse import unquote
+
+from pydantic import Discriminator, Field, Tag
+
+from monitor.inventory.model.base import Budget, Once, Section, Some, Survey, Timeouts
+from monitor.inventory.model.buckets import Bucket
+from monitor.inventory.values.addresses import is_address
+from monitor.inventory.values.scalars import (
+    AddressText,
+    Day,
+    File,
+    Folder,
+    Host,
+    Id,
+    Name,
+    Net,
+    Pace,
+    Path,
+    Port,
+    Span,
+    Switch,
+    Text,
+    whole,
+)
+from probes.api import Place
+
+
+class DataKind(StrEnum):
+    """What an asset is declared to hold."""
+
+    RECORDINGS = "recordings"
+    PATIENT = "patient"
+    PERSONAL = "personal"
+    BACKUPS = "backups"
+    DOCUMENTS = "documents"
+    STATIC = "static"
+    UNKNOWN = "unknown"
+
+    @property
+    def personal(self) -> bool:
+        """Whether people can be told apart in it, so that every party of the chain must be reachable."""
+        return self in (DataKind.RECORDINGS, DataKind.PATIENT, DataKind.PERSONAL, DataKind.BACKUPS)
+
+
+class Public(Section):
+    """A folder or file that is open by intent, until a day."""
+
+    path: Path = Field(description="What is open: a folder when it ends in `/`, with all below it; else one file.")
+    reason: Text = Field(description="Why it is meant to be open, and who decided it.")
+    until: Day = Field(description="Last day on which it is taken as meant.")
+
+    def covers(self, path: str) -> bool:
+        """Whether `path` is the file, or lies in the folder, that is open by intent."""
+        mine, asked = unquote(self.path), unquote(path.partition("?")[0])
+        if any(segment in (".", "..") for segment in asked.split("/")):
+            return False
+        return asked.startswith(mine) if mine.endswith("/") else asked == mine
+
+
+class DeclaredAsset(Section):
+    """What every asset says, whatever it is."""
+
+    id: Id = Field(description="Short name of the asset.")
+    addresses: Annotated[tuple[AddressText, ...], Once] = Field(
+        default=(), description="Its addresses. When they are given no name server is asked."
+    )
+    networks: Annotated[tuple[Net, ...], Once] = Field(
+        default=(), description="Networks into which its names may lead, besides the public internet."
+    )
+    data: DataKind = Field(default=DataKind.UNKNOWN, description="What it holds; it weighs in the severity.")
+    owner: Id = Field(description="Party that runs it and must act.")
+    contract: Id | None = Field(default=None, description="Contract under which it is looked at.")
+    reach: Id = Field(
+        default="nobody",
+        description="Who is meant to reach it without a login: `internet`, the name of a closed network, or `nobody`.",
+    )
+    public: tuple[Public, ...] = Field(default=(), description="What of it is open by intent, until when.")
+    interval: Span | None = Field(default=None, description="Time between two looks at it, such as `15m`.")
+    pace: Pace | None = Field(default=None, description="Requests a second to its host.")
+    concurrency: Annotated[int, whole(1, 64)] | None = Field(
+        default=None, description="Requests to its host that may be under way at a time."
+    )
+    budget: Budget | None = Field(default=None, description="The most that one look may cost; what is left out stays.")
+    timeouts: Timeouts | None = Field(
+        default=None, description="How long a request is waited for; what is left out stays."
+    )
+    survey: Survey | None = Field(
+        default=None, description="What measuring an exposure of it may cost; what is left out stays."
+    )
+    clear_looks: Annotated[int, whole(1, 100)] | None = Field(
+        default=None, description="Conclusive clear looks in a row before a finding is closed."
+    )
+    clear_minutes: Annotated[int, whole(0, 10080)] | None = Field(
+        default=None, description="Minutes that those clear looks must span."
+    )
+    retire_after: Annotated[int, whole(2, 10000)] | None = Field(
+        default=None, description="Looks in a row that no longer lead to an endpoint before it is retired."
+    )
+
+    def public_at(self, path: str, today: date) -> Public | None:
+        """The entry by which `path` is open by intent on `today`, if there is one."""
+        return next((public for public in self.public if today <= public.until and public.covers(path)), None)
+
+
+class HostAsset(DeclaredAsset):
+    """A host with its names, addresses, ports and paths."""
+
+    host: Host = Field(description="Its host name or address: findings are filed under it.")
+    also: Annotated[tuple[Name, ...], Once] = Field(default=(), description="Further names of the same thing.")
+    ports: Annotated[tuple[Port, ...], Some, Once] = Field(
+        default=(80, 443),
+        description="Ports; each is spoken to in clear text and in TLS.",
+        json_schema_extra={"minItems": 1},
+    )
+    by_address: Switch = Field(default=False, description="Also look at the bare address, without any name.")
+    paths: Annotated[tuple[Folder, ...], Once] = Field(default=(), description="Folders to look at besides `/`.")
+    files: Annotated[tuple[File, ...], Once] = Field(
+        default=(),
+        description="Recordings or backups to look at: a path, or a full URL of this host and a declared port.",
+    )
+    recorder_paths: Switch | None = Field(
+        default=None, description="Whether the default paths of recording products are asked."
+    )
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Its names and the address that it may go by, the canonical one first."""
+        return tuple(dict.fromkeys((self.host, *self.also)))
+
+    @property
+    def declared_paths(self) -> tuple[str, ...]:
+        """The folders that its owner named."""
+        return self.paths
+
+    @property
+    def label(self) -> str:
+        """What people know it by, besides its id."""
+        return self.host
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is asked by its bare address, without a name."""
+        return self.by_address or is_address(self.host)
+
+    @property
+    def place(self) -> Place:
+        """Where a finding about the whole host is filed."""
+        return Place(self.host, self.ports[0], "/")
+
+    @property
+    def pace_host(self) -> str:
+        """Who must not be asked too fast."""
+        return self.host
+
+    @property
+    def paced_alone(self) -> bool:
+        """Whether it has a pace of its own although others share its host names."""
+        return False
+
+    def leads_to(self, host: str) -> bool:
+        """Whether `host` is one of its names."""
+        return host in self.hosts
+
+    def intended_path(self, place: Place) -> str:
+        """The path of `place` as `public` names it."""
+        return place.path
+
+
+class BucketAsset(DeclaredAsset):
+    """A bucket or container of an object store. Its host and ports are those of its address."""
+
+    bucket: Bucket = Field(description="The bucket or container of an object store.")
+    by_address: ClassVar[bool] = False
+
+    @property
+    def host(self) -> str:
+        """The host under which its findings are filed."""
+        return self.bucket.address.filed_host
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that are asked first; an answer may lead to another one of the same provider."""
+        return self.bucket.hosts
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports that are asked."""
+        return self.bucket.ports
+
+    @property
+    def declared_paths(self) -> tuple[str, ...]:
+        """The prefixes that its owner named, as folders."""
+        return tuple(f"/{prefix}" for prefix in self.bucket.all_prefixes)
+
+    @property
+    def label(self) -> str:
+        """What people know it by, besides its id."""
+        return str(self.place)
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is asked by a bare address."""
+        return is_address(self.host)
+
+    @property
+    def place(self) -> Place:
+        """Where its findings are filed."""
+        return self.bucket.place
+
+    @property
+    def pace_host(self) -> str:
+        """Who must not be asked too fast: the host; at a provider of millions of buckets, the bucket."""
+        return str(self.place) if self.paced_alone else self.host
+
+    @property
+    def paced_alone(self) -> bool:
+        """Whether its provider is so large that each bucket has a pace of its own."""
+        return self.bucket.address.provider in _VAST_PROVIDERS
+
+    def leads_to(self, host: str) -> bool:
+        """Whether `host` is one that the bucket may be asked at."""
+        return self.bucket.leads_to(host)
+
+    def intended_path(self, place: Place) -> str:
+        """The path that `public` names for a bucket: always the whole bucket."""
+        return "/"
+
+
+_VAST_PROVIDERS = frozenset({"aws", "azure", "gcs", "oci"})
+
+
+def _kind(written: Any) -> str:
+    bucket = "bucket" in written if isinstance(written, dict) else isinstance(written, BucketAsset)
+    return "bucket" if bucket else "host"
+
+
+Asset: TypeAlias = Annotated[
+    Annotated[HostAsset, Tag("host")] | Annotated[BucketAsset, Tag("bucket")], Discriminator(_kind)
+]
+"""One thing that is looked at. Code that treats the kinds differently ends in `assert_never`."""

@@ -1,0 +1,157 @@
+"""What one dialogue may still ask, and what it asked: requests, bytes, seconds, patience, within its host's pace."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from monitor.network.pace import Pace
+from monitor.network.transport import Timeouts
+from probes.reasons import NoAnswerReason
+from probes.requests.http import NoAnswer
+
+LONGEST_WAIT = 3600.0
+"""A Retry-After beyond this is cut: servers were seen to ask for four hours, and a watch may not sleep that long."""
+
+_SILENCE = frozenset({NoAnswerReason.TIMED_OUT, NoAnswerReason.REFUSED, NoAnswerReason.UNREACHABLE})
+_PATIENCE = 2
+"""So many silent requests in a row, and the rest of the dialogue is not asked."""
+_PAST = 50
+"""Requests beyond its budget that a probe may still want, all of them refused, before it is taken to ask for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one dialogue may cost: requests, body bytes on the wire, and seconds; and the time-outs of each request."""
+
+    requests: int = 80
+    wire: int = 8 * 2**20
+    seconds: float = 120.0
+    timeouts: Timeouts = field(default_factory=Timeouts)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLog:
+    """One request and what it was answered. `said` is fit to be stored: a path that was learnt is not in it."""
+
+    method: str
+    said: str
+    outcome: str
+    wire: int
+    milliseconds: int
+    digest: str = ""
+    """SHA-256 of the body as it was read, for the evidence: it shows later that a page was this one, and tells nothing
+    of what stood in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What of an answer is counted and recorded."""
+
+    outcome: str
+    wire: int = 0
+    digest: str = ""
+    wait: float = 0.0
+    """Seconds for which the host asked to be left alone."""
+
+
+A = TypeVar("A")
+
+
+class Budget:
+    """The budget of one dialogue at one host."""
+
+    def __init__(self, limits: Limits, pace: Pace, key: str) -> None:
+        self.limits = limits
+        self._pace = pace
+        self._key = key
+        self._ends = asyncio.get_running_loop().time() + limits.seconds
+        self._requests = 0
+        self._wire = 0
+        self._silent = 0
+        self.asked: list[RequestLog] = []
+
+    @property
+    def overrun(self) -> bool:
+        """Whether the probe asks on although its budget was spent long ago."""
+        return self._requests > self.limits.requests + _PAST
+
+    async def spend(
+        self,
+        method: str,
+        said: str,
+        ask: Callable[[float], Awaitable[A | NoAnswer]],
+        told: Callable[[A], Told],
+        *,
+        out_of_scope: str = "",
+    ) -> A | NoAnswer:
+        """Ask, in the host's next turn, for at most the seconds that `ask` is given; or say why nothing is asked.
+
+        `said` is recorded; `out_of_scope` in its place when the scope refuses.
+        """
+        loop = asyncio.get_running_loop()
+        self._requests += 1
+        refused = self._refused(loop.time())
+        if refused is not None:
+            return self.refuse(method, said, refused)
+        async with self._pace.turn(self._key, self._ends) as granted:
+            begun = loop.time()
+            if not granted or begun >= self._ends:
+                return self.refuse(method, said, self._refused(begun) or _TIME_SPENT)
+            answer = await ask(min(self.limits.timeouts.ask, self._ends - begun))
+            took = int((loop.time() - begun) * 1000)
+            if isinstance(answer, NoAnswer):
+                self._silent += answer.why in _SILENCE
+                said = out_of_scope or said if answer.why is NoAnswerReason.OUT_OF_SCOPE else said
+                self.asked.append(RequestLog(method, said, answer.why.value, 0, took))
+                return answer
+            what = told(answer)
+            self._silent = 0
+            self._wire += what.wire
+            if what.wait:
+                self._pace.hold(self._key, what.wait)
+            self.asked.append(RequestLog(method, said, what.outcome, what.wire, took, what.digest))
+            return answer
+
+    def refuse(self, method: str, said: str, why: NoAnswer) -> NoAnswer:
+        """Record what is not asked: a refusal is a result."""
+        self.asked.append(RequestLog(method, said, why.why.value, 0, 0))
+        return why
+
+    def _refused(self, now: float) -> NoAnswer | None:
+        if self._requests > self.limits.requests:
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self.limits.requests} requests are spent")
+        if self._wire > self.limits.wire:
+            return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self.limits.wire} bytes are spent")
+        if now >= self._ends:
+            return _TIME_SPENT
+        if self._silent >= _PATIENCE:
+            return NoAnswer(NoAnswerReason.HOST_SILENT, "not asked: the endpoint was silent before")
+        held = self._pace.held(self._key)
+        if held > self._ends - now:
+            return NoAnswer(NoAnswerReason.TOLD_TO_WAIT, f"the host asked to be left alone for {held:.0f} s more")
+        return None
+
+
+_TIME_SPENT = NoAnswer(NoAnswerReason.BUDGET_SPENT, "the dialogue's time is spent")
+
+
+def retry_after(text: str, now: datetime) -> float:
+    """Seconds that a Retry-After asks for, in either form of RFC 9110 section 10.2.3; 0 when it asks for nothing.
+
+    A date that has passed asks for nothing, and no wait is longer than LONGEST_WAIT.
+    """
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), LONGEST_WAIT)
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, IndexError, OverflowError):
+        return 0.0
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return min(max(0.0, (date - now).total_seconds()), LONGEST_WAIT)

@@ -1,0 +1,226 @@
+"""One TCP connection to a declared address, in clear or in TLS: the only place where a socket of a look is made.
+
+Who makes a socket closes it, once. The loop only watches its number, and `Channel.close` takes the number off the loop
+before it gives it back. A socket is never handed to a transport of the loop: uvloop closes the number of a socket whose
+TLS handshake failed while the Python object still holds it, and the collector then closes whoever got that number next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+import ssl
+from collections.abc import Callable
+from functools import cached_property
+
+from monitor.network.transport import Guard, OutOfScope, tls_context
+
+WIDE = 1 << 16
+"""Bytes that one read brings at most."""
+NARROW = 4096
+"""Requests that want no more of a body than this use a connection with a small receive buffer, so that little more of
+a file leaves the server than we read."""
+_NARROW_READ = 1024
+"""Bytes that one read brings on such a connection: reading opens the window again, so little is read ahead."""
+_NARROW_KERNEL = 1152
+"""Bytes of the receive buffer of such a connection, the least that Linux gives. It is set before connecting: the window
+that is offered follows from it. Measured with files of 50 MB whose servers ignore a range of 1 KiB: 1.8 KB leave the
+server's kernel, and of TLS, which is read by whole records, 17 KB."""
+
+_NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class Dialer:
+    """Opens connections where the guard allows it; they share one buffer, since each read is used up at once."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._room = memoryview(bytearray(WIDE))
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return tls_context()
+
+    def allows(self, name: str | None, address: str, port: int) -> bool:
+        """Whether the guard lets us connect there."""
+        return self._guard(name, address, port)
+
+    async def open(self, name: str | None, address: str, port: int, ends: float, *, narrow: bool = False) -> Channel:
+        """Connect in clear until `ends` (the loop's time).
+
+        Raises OSError: OutOfScope when the guard refuses, TimeoutError when nobody answers in time.
+        """
+        found = socket.getaddrinfo(
+            address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        )
+        family, kind, protocol, _, where = found[0]
+        if not self._guard(name, str(where[0]), int(where[1])):
+            raise OutOfScope(errno.EACCES, "not declared")
+        channel = Channel(socket.socket(family, kind, protocol), self._room[: _NARROW_READ if narrow else WIDE])
+        try:
+            async with asyncio.timeout_at(ends):
+                await channel.connect(where, narrow=narrow)
+        except BaseException:
+            channel.close()
+            raise
+        return channel
+
+    async def secure(
+        self, channel: Channel, server_name: str, ends: float, session: ssl.SSLSession | None = None
+    ) -> None:
+        """Speak TLS on a connection from here on, until `ends`; `session` is one of this endpoint to be resumed.
+
+        Raises OSError (ssl.SSLError among them), and ValueError for a name that TLS cannot carry; the connection is
+        closed then.
+        """
+        try:
+            async with asyncio.timeout_at(ends):
+                await channel.shake_hands(self._tls, server_name, session)
+        except BaseException:
+            channel.close()
+            raise
+
+
+class Channel:
+    """One connection. It owns its socket: nobody else ever sees it."""
+
+    def __init__(self, made: socket.socket, room: memoryview) -> None:
+        self._socket: socket.socket | None = made
+        self._room = room
+        self._loop = asyncio.get_running_loop()
+        self._out = bytearray()
+        self._on_data: Callable[[memoryview], None] = _unheard
+        self._on_end: Callable[[OSError | None], None] = _unheard
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, by the peer or by us."""
+        return self._socket is None
+
+    @property
+    def session(self) -> ssl.SSLSession | None:
+        """A TLS session that another connection to this endpoint may resume, if the peer offered one."""
+        session = self._socket.session if isinstance(self._socket, ssl.SSLSocket) else None
+        return session if session is not None and (session.has_ticket or session.id) else None
+
+    @property
+    def certificate(self) -> bytes | None:
+        """The certificate that the peer showed (DER)."""
+        return self._socket.getpeercert(binary_form=True) if isinstance(self._socket, ssl.SSLSocket) else None
+
+    async def connect(self, where: tuple[object, ...], *, narrow: bool) -> None:
+        """Connect to an address of `getaddrinfo`. Raises OSError."""
+        made = self._socket
+        assert made is not None  # noqa: S101  it has just been made
+        made.setblocking(False)
+        if narrow:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _NARROW_KERNEL)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        code = made.connect_ex(where)
+        if code in (errno.EINPROGRESS, errno.EINTR):
+            await self._until(made, writable=True)
+            code = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            raise OSError(code, os.strerror(code))
+
+    async def shake_hands(self, context: ssl.SSLContext, server_name: str, session: ssl.SSLSession | None) -> None:
+        """TLS from here on. Raises OSError and ValueError."""
+        made = self._socket
+        if made is None:
+            raise ConnectionResetError(errno.ECONNRESET, "closed before TLS")
+        self._loop.remove_reader(made.fileno())
+        # The TLS socket takes the number over; the old object holds none from here on, also when this raises.
+        self._socket = None
+        tls = context.wrap_socket(made, server_hostname=server_name, do_handshake_on_connect=False, session=session)
+        self._socket = tls
+        while True:
+            try:
+                tls.do_handshake()
+            except ssl.SSLWantReadError:
+                await self._until(tls, writable=False)
+            except ssl.SSLWantWriteError:
+                await self._until(tls, writable=True)
+            else:
+                return
+
+    def listen(self, on_data: Callable[[memoryview], None], on_end: Callable[[OSError | None], None]) -> None:
+        """From here on tell what comes, in a buffer that holds it until `on_data` returns, and how the peer ends it."""
+        self._on_data, self._on_end = on_data, on_end
+        if self._socket is not None:
+            self._loop.add_reader(self._socket.fileno(), self._readable)
+
+    def write(self, data: bytes) -> None:
+        """Send in the order of the calls. An error is not told here: the peer may have answered before it closed, and
+        who reads hears of both."""
+        self._out += data
+        self._flush()
+
+    def close(self) -> None:
+        """Close it now, whatever is still on its way."""
+        made, self._socket = self._socket, None
+        if made is not None:
+            self._loop.remove_reader(made.fileno())
+            self._loop.remove_writer(made.fileno())
+            made.close()
+
+    def _readable(self) -> None:
+        while self._socket is not None:
+            made = self._socket
+            try:
+                count = made.recv_into(self._room)
+            except _NOT_NOW:
+                return
+            except OSError as error:
+                self._end(error)
+                return
+            if not count:
+                self._end(None)
+                return
+            self._on_data(self._room[:count])
+            # What OpenSSL has decrypted already is not seen by who watches the socket's number.
+            if not (isinstance(made, ssl.SSLSocket) and self._socket is made and made.pending()):
+                return
+
+    def _flush(self) -> None:
+        made = self._socket
+        if made is None:
+            return
+        try:
+            while self._out:
+                del self._out[: made.send(self._out)]
+        except _NOT_NOW:
+            self._loop.add_writer(made.fileno(), self._flush)
+            return
+        except OSError:
+            self._out.clear()
+        self._loop.remove_writer(made.fileno())
+
+    def _end(self, error: OSError | None) -> None:
+        self.close()
+        self._on_end(error)
+
+    async def _until(self, made: socket.socket, *, writable: bool) -> None:
+        ready = self._loop.create_future()
+        number = made.fileno()
+        if writable:
+            self._loop.add_writer(number, _strike, ready)
+        else:
+            self._loop.add_reader(number, _strike, ready)
+        try:
+            await ready
+        finally:
+            if writable:
+                self._loop.remove_writer(number)
+            else:
+                self._loop.remove_reader(number)
+
+
+def _unheard(_: object) -> None:
+    """Nobody listens yet."""
+
+
+def _strike(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)

@@ -1,0 +1,93 @@
+"""What the service does besides looking: drills of channels, deletion of old looks, the page for acknowledgements."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from monitor.alerts.drills import owe_due_drills
+from monitor.inventory.model.inventory import Acknowledge, Inventory
+from monitor.service.supervisor import PartFailed
+from monitor.store.retention import forget
+from monitor.store.thread import LedgerThread
+from monitor.web.acknowledge import AcknowledgePage
+
+log = logging.getLogger("leftopen.watch")
+
+DRILLS_EVERY = 60.0
+DELETED_EVERY = 3600.0
+BETWEEN_DELETIONS = 0.2
+"""Seconds between two small deletions: whatever else is to be recorded goes in between."""
+PAGE_CHECKED_EVERY = 5.0
+
+
+class Housekeeping:
+    """Drills and deletion, each called by the supervisor however busy the looks are."""
+
+    def __init__(self, inventory: Callable[[], Inventory], ledger: LedgerThread, now: Callable[[], datetime]) -> None:
+        self._inventory = inventory
+        self._ledger = ledger
+        self._now = now
+
+    async def drill(self, owed: Callable[[], None]) -> float:
+        """Try the channels of parties whose last drill is too old; `owed` is called when there are any."""
+        inventory, at = self._inventory(), self._now()
+        if await self._ledger(lambda ledger: owe_due_drills(ledger, inventory, at)):
+            owed()
+        return DRILLS_EVERY
+
+    async def delete(self) -> float:
+        """Delete some of the looks that are older than is declared; soon again while there are more."""
+        keep = self._inventory().defaults.keep_looks
+        if not keep:
+            return DELETED_EVERY
+        before = self._now() - keep
+        gone = await self._ledger(lambda ledger: forget(ledger, before))
+        if not gone:
+            return DELETED_EVERY
+        log.info("%d looks from before %s were deleted", gone, f"{before:%Y-%m-%d}")
+        return BETWEEN_DELETIONS
+
+
+class PageKeeper:
+    """Serves the acknowledgement page that the inventory declares now; another one after a reload."""
+
+    def __init__(
+        self,
+        inventory: Callable[[], Inventory],
+        ledger: LedgerThread,
+        now: Callable[[], datetime],
+        confirmed: Callable[[], None],
+    ) -> None:
+        """`confirmed` is called when a channel was confirmed on the page: what was held for it may go out."""
+        self._inventory = inventory
+        self._ledger = ledger
+        self._now = now
+        self._confirmed = confirmed
+        self._served: Acknowledge | None = None
+        self._page: AcknowledgePage | None = None
+
+    async def serve(self) -> float:
+        """Serve what is declared. Raises PartFailed when its address cannot be had: looking goes on without it."""
+        declared = self._inventory().acknowledge
+        if declared != self._served:
+            await self.close()
+        if declared is not None and self._page is None:
+            page = AcknowledgePage(declared, self._ledger, self._now, self._confirmed)
+            try:
+                await page.__aenter__()
+            except OSError as error:
+                where = f"{declared.listen.address}:{declared.listen.port}"
+                raise PartFailed(
+                    f"acknowledge.listen: the page cannot be served at {where} ({error.strerror or error}); "
+                    "links in messages lead nowhere until it can, and it is tried again"
+                ) from error
+            self._page, self._served = page, declared
+        return PAGE_CHECKED_EVERY
+
+    async def close(self) -> None:
+        """Serve nothing more."""
+        page, self._page, self._served = self._page, None, None
+        if page is not None:
+            await page.__aexit__(None, None, None)

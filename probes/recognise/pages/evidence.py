@@ -1,0 +1,117 @@
+"""What makes a page ordinary: running text, a form or a small answer. All else proves nothing of a folder."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from probes.recognise.pages.page_parts import PageParts
+
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_FEW_WORDS = 25
+"""Fewer words than this are a title, a menu and column headings, not running text."""
+_SHORT_TEXT = 2500
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+_FIELDS: Final = {"text", "email", "password", "tel", "textarea", "select", "number", "search", ""}
+
+_REPEATS: Final = re.compile(
+    r"\s(?:v-for|ng-repeat|data-ng-repeat|x-for|\*ngfor|t-foreach|wx:for|data-bind=[\"'][^\"'<>]{0,80}foreach)\b"
+    r"[^<>]{0,80}(?:file|folder|item|entr|row|node|obj|doc|dir|record|clip|video|photo|media)",
+    re.IGNORECASE,
+)
+_TEMPLATE: Final = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\[\[[\w.]{1,40}\]\]|<%=")
+_FETCHES: Final = re.compile(
+    r"\bfetch\s{0,4}\(|xmlhttprequest|\baxios\b|\$\.(?:get|getjson|post|ajax)\b|\bajax\b|new websocket|\beventsource\b|"
+    r"\bimport\s{0,4}\(|document\.write|innerhtml|insertadjacenthtml|appendchild|createelement\(\s{0,4}[\"'](?!script)|"
+    r"activexobject",
+    re.IGNORECASE,
+)
+_LIBRARY: Final = re.compile(
+    r"^(?:https?:)?//|jquery|bootstrap|modernizr|popper|polyfill|analytics|gtag|gtm|cookie|recaptcha|matomo|piwik|"
+    r"_incapsula|cdn-cgi"
+)
+_UNFILLED: Final = re.compile(
+    r"<tbody[^<>]{0,200}>\s{0,80}</tbody|"
+    r"<(?:table|ul|ol|div|main|section|pre)\b[^<>]{0,120}(?:id|class)\s{0,2}=\s{0,2}[\"']?[\w -]{0,60}"
+    r"(?:file|folder|listing|explorer|entries|browser|directory|gallery)[^<>]{0,120}>\s{0,80}</",
+    re.IGNORECASE,
+)
+_ROOT: Final = re.compile(r"(?:<[?!][^>]{0,2000}>\s{0,200}){0,8}<([A-Za-z_][\w.:-]{0,60})")
+_HTML: Final = frozenset(
+    """html head body title meta link script style base div span p a h1 h2 h3 h4 h5 h6 table tr td th tbody thead ul ol
+    li pre center font form input img br hr b i u em strong small iframe frame frameset noscript nav header footer main
+    section article aside figure video audio button label textarea select dl dt dd blockquote code tt svg template
+    address fieldset menu dir marquee""".split()  # noqa: SIM905
+)
+_FILE_NAME: Final = re.compile(r"[^\s/\\\"'<>|]{1,200}\.[A-Za-z][A-Za-z0-9]{1,4}(?![\w.@])")
+_MOST_SCALARS = 24
+
+
+def drawn_by_script(markup: PageParts, source: str) -> str:
+    """The structure that shows that a script fills the page, in our own words; empty for a page that speaks itself.
+
+    `source` is the page's own text, of which at most 256 K characters are searched.
+    """
+    source = source[: 1 << 18]
+    fetches = _FETCHES.search(markup.script) is not None
+    own = [src for src in markup.scripts if src and not _LIBRARY.search(src)]
+    if _REPEATS.search(source):
+        return "a template that a script repeats for each entry"
+    if not (fetches or own):
+        return ""
+    if len(markup.text) <= _SHORT_TEXT and _UNFILLED.search(source):
+        return "a table or list without rows, and scripts to fill it"
+    if _words(markup.text) >= _FEW_WORDS or (markup.form_actions and _FIELDS & set(markup.inputs)):
+        return ""
+    if _TEMPLATE.search(markup.text):
+        return "placeholders that a script fills"
+    if fetches:
+        return "a script that fetches or writes what the page shows, and hardly any text"
+    return "scripts of the site's own, and hardly any text"
+
+
+def no_text(body: bytes, text: str) -> str:
+    """Why bytes are nothing that a reader could read, in our own words; empty for a text with at least one word."""
+    if not body.strip():
+        return "an empty body"
+    head = text[:4096]
+    if len(_CONTROL.findall(head)) * 20 > len(head):
+        return "binary bytes"
+    return "" if _WORD.search(text[: 1 << 18]) else "a body without a word"
+
+
+def untold_data(text: str) -> str:
+    """Why JSON, XML or lines of text could hold names of files and are not understood; empty where they hold none.
+
+    A flat object of a few values (`{"status": "ok"}`) and sentences hold no list. Total, linear time.
+    """
+    start = text.lstrip("\ufeff \t\r\n")[:64]
+    if start[:1] in ("{", "["):
+        return "" if _small_answer(text) else "JSON of unknown meaning"
+    if start[:1] == "<":
+        root = _ROOT.match(text.lstrip("\ufeff \t\r\n")[:8192])
+        return "XML of unknown meaning" if root and root[1].lower() not in _HTML else ""
+    lines = [line for line in text[: 1 << 16].splitlines() if line.strip()]
+    named = sum(_FILE_NAME.search(line) is not None for line in lines)
+    return "lines of text that hold names of files" if named >= 2 and named * 3 >= len(lines) else ""
+
+
+def _small_answer(text: str) -> bool:
+    if len(text) > 4096:
+        return False
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    if value in ({}, []):
+        return False  # an empty list of a folder may look so
+    if not isinstance(value, dict) or len(value) > _MOST_SCALARS:
+        return False
+    return all(isinstance(one, str | int | float | bool | None) for one in value.values()) and not any(
+        _FILE_NAME.fullmatch(str(one)) for pair in value.items() for one in pair
+    )
+
+
+def _words(text: str) -> int:
+    return sum(1 for _ in _WORD.finditer(text[: 1 << 16]))

@@ -1,0 +1,192 @@
+"""What of a listing answers a stranger: a file, a folder that lists, a folder that is there; or that all is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from probes.api import WebTarget
+from probes.proof import ProofStep
+from probes.reasons import ClosedReason, UndecidedReason, Why
+from probes.recognise.listing.model import Entry, Listing, Strength
+from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.requests.http import Answer, Ask, Reply, Request, Response, one
+from probes.web._canary import same
+from probes.web._file import Opened, opens
+from probes.web._folder_page import PAGE, listing_in
+from probes.web._outcome import Closed, Undecided, unserved
+
+_GRAVEST = 3
+_SPREAD = 5
+_FOLDERS = 3
+_DEPTH = 4
+_PEEKS = 6
+_GRAVE = (
+    MediaKind.AUDIO,
+    MediaKind.DICOM,
+    MediaKind.VIDEO,
+    MediaKind.DATABASE_DUMP,
+    MediaKind.MAIL_STORE,
+    MediaKind.ARCHIVE,
+    MediaKind.DOCUMENT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """An entry that answered a stranger. `path` is learnt from the page: it is sealed before it is kept."""
+
+    path: str
+    step: ProofStep
+    inside: tuple[Listing, ...] = ()
+    """The listings read on the way down to it, when the page itself holds folders alone."""
+    file: bool = False
+    """Whether it is a file; else a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The answer to a folder that cannot exist in the listing's own folder, and the path that was asked."""
+
+    answer: Answer
+    path: str
+
+
+Finding = Generator[Ask, Reply, "Witness | Closed | Undecided"]
+
+
+def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside) -> Finding:
+    """An entry that answers: a file of this page, else a file in its folders, else a folder.
+
+    Closed: whatever was tried is refused, so that the names are all that a stranger gets.
+    """
+    came: list[Closed | Undecided] = []
+    if listing.files:
+        found = yield from _file_witness(target, path, listing)
+        if isinstance(found, Witness):
+            return found
+        came.append(found)
+    if listing.directories:
+        below = yield from _folder_witness(target, path, listing, beside)
+        if isinstance(below, Witness):
+            return below
+        came.append(below)
+    return came[0] if came else Undecided(UndecidedReason.ENTRY_UNPROVEN, "no entry of the listing could be tried")
+
+
+def spread(listing: Listing, inside: tuple[Listing, ...] = ()) -> list[Entry]:
+    """A few listed files, first to last: one of them alone may be deleted, or closed, while the rest stay open."""
+    files = [entry for page in (listing, *inside) for entry in page.files]
+    if len(files) <= _SPREAD:
+        return files
+    return [files[number * (len(files) - 1) // (_SPREAD - 1)] for number in range(_SPREAD)]
+
+
+def candidates(listing: Listing) -> list[Entry]:
+    """Files in the order in which they are tried: the gravest kinds first, then from all over the page.
+
+    The same page gives the same order, so the same inventory leads to the same requests.
+    """
+    rank = {kind: number for number, kind in enumerate(_GRAVE)}
+    gravest = sorted(listing.files, key=lambda entry: rank.get(kind_of_name(entry.name), len(_GRAVE)))[:_GRAVEST]
+    return list(dict.fromkeys((*gravest, *reversed(spread(listing)))))[:_SPREAD]
+
+
+@dataclass(slots=True)
+class _Tried:
+    """What the entries tried so far came to, when none of them answered."""
+
+    refused: list[Why] = field(default_factory=list)
+    undecided: Undecided | None = None
+
+    def add(self, came: Closed | Undecided) -> None:
+        match came:
+            case Closed(why=why):
+                self.refused.append(why)
+            case Undecided(why=UndecidedReason.REDIRECTED | UndecidedReason.TYPE_UNPROVEN):
+                # A login elsewhere, or a page in place of the file: a stranger does not get it here.
+                self.refused.append(
+                    ClosedReason.NOT_FOUND if came.why is UndecidedReason.TYPE_UNPROVEN else UndecidedReason.REDIRECTED
+                )
+            case Undecided():
+                self.undecided = self.undecided or came
+
+    def result(self, what: str) -> Closed | Undecided:
+        if self.undecided is None and self.refused:
+            return Closed(
+                next((why for why in self.refused if why is not ClosedReason.NOT_FOUND), ClosedReason.NOT_FOUND)
+            )
+        match self.undecided:
+            case Undecided(why=UndecidedReason.CATCH_ALL | UndecidedReason.CANARY_FAILED) as came:
+                return came
+            case Undecided(why=why, detail=detail):
+                return Undecided(
+                    UndecidedReason.ENTRY_UNPROVEN, f"the {what} tried gave no proof ({detail or why.value})"
+                )
+            case None:
+                return Undecided(UndecidedReason.ENTRY_UNPROVEN, f"no {what} of the listing could be tried")
+
+
+def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
+    tried = _Tried()
+    for number, entry in enumerate(candidates(listing), 1):
+        opened = yield from opens(entry.path, target.nonce, f"{folder}{{file {number}}}")
+        if isinstance(opened, Opened):
+            return Witness(entry.path, ProofStep.FILE_ANSWERS, file=True)
+        tried.add(opened)
+        if tried.undecided is not None and number >= _GRAVEST:
+            break
+    return tried.result("file")
+
+
+def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Beside) -> Finding:
+    """Go down a few folders, last name first, until a file answers; a folder that lists, or is there, is the weaker
+    witness."""
+    here, peeks, tried = listing, 0, _Tried()
+    inside: list[Listing] = []
+    lists: Witness | None = None
+    there: Witness | None = None
+    for _ in range(_DEPTH):
+        step: Listing | None = None
+        for entry in reversed(here.directories[-_FOLDERS:]):
+            if peeks == _PEEKS:
+                break
+            peeks += 1
+            said = f"{path}{{folder {peeks}}}"
+            answer = yield from one(Request("GET", entry.path, PAGE, said=said))
+            child = listing_in(target, entry.path, answer)
+            if child is None:
+                if listing.strength is Strength.CERTAIN and _is_there(answer, entry.path, beside):
+                    there = there or Witness(entry.path, ProofStep.FOLDER_ANSWERS)
+                tried.add(_folder_told(answer))
+                continue
+            inside.append(child)
+            lists = lists or Witness(entry.path, ProofStep.FOLDER_LISTS, tuple(inside))
+            if child.files:
+                found = yield from _file_witness(target, said, child)
+                if isinstance(found, Witness):
+                    return Witness(found.path, found.step, tuple(inside), file=True)
+            if child.entries:
+                step = child
+                break
+        if step is None or not step.directories:
+            break
+        here = step
+    if lists is not None:
+        return Witness(lists.path, lists.step, tuple(inside))
+    return there or tried.result("folder")
+
+
+def _is_there(answer: Answer, path: str, beside: Beside) -> bool:
+    """Whether a listed folder answers with a page of its own: its own index page, a redirect within it."""
+    if not isinstance(answer, Response) or unserved(answer) is not None:
+        return False
+    refused = isinstance(beside.answer, Response) and beside.answer.status in (401, 403, 404, 410)
+    return answer.status == 200 and refused and not same(answer, path, beside.answer, beside.path)
+
+
+def _folder_told(answer: Answer) -> Closed | Undecided:
+    nothing = unserved(answer)
+    if nothing is not None:
+        return nothing
+    return Undecided(UndecidedReason.ENTRY_UNPROVEN, "a page that is no listing")

@@ -1,0 +1,168 @@
+"""One pace a host over looks and surveys; who waits in its queue honours what the host asks for meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from itertools import pairwise
+
+import pytest
+
+from monitor.network.pace import Pace, Work
+from monitor.network.survey_pages import Pages, SurveyBudget
+from probes.api import Dialogue, WebTarget
+from probes.reasons import NoAnswerReason
+from probes.requests.http import NoAnswer, Reply, Request, Response, Together, one
+from tests.monitor.network.builders import KEY, LIMITS, QUICK, asks, driver, only, probe, target
+from tests.servers.raw import Serve, Talk, listening
+
+GET = Request("GET", "/", 100)
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+def noting(times: list[float], first: bytes = OK) -> Serve:
+    """A server that notes when it was asked, and says `first` to the first request."""
+
+    async def serve(talk: Talk) -> None:
+        while await talk.hear() is not None:
+            times.append(time.monotonic())
+            await talk.say(first if len(times) == 1 else OK)
+
+    return serve
+
+
+def waits(seconds: int) -> bytes:
+    """A 429 that asks for patience."""
+    return b"HTTP/1.1 429 Wait\r\nRetry-After: %d\r\nContent-Length: 2\r\n\r\nno" % seconds
+
+
+async def test_what_waits_in_the_queue_honours_a_retry_after_that_arrives_meanwhile() -> None:
+    times: list[float] = []
+    into: list[Reply] = []
+    async with listening(noting(times, waits(1))) as server:
+        looks = driver(only(("127.0.0.1", server.port)), rate=20.0)
+        await looks.look(asks(Together((GET,) * 4), into=into), target(server), KEY, LIMITS)
+    assert len(times) == 4
+    assert times[1] - times[0] >= 0.95, "a request that was queued went out although the host asked for patience"
+    # Behind the wait they keep the pace.
+    assert all(after - before >= 0.03 for before, after in pairwise(times[1:])), times
+
+
+async def test_what_would_wait_longer_than_its_look_is_not_asked() -> None:
+    times: list[float] = []
+    into: list[Reply] = []
+    async with listening(noting(times, waits(600))) as server:
+        looks = driver(only(("127.0.0.1", server.port)), rate=20.0)
+        begun = time.monotonic()
+        await looks.look(asks(Together((GET,) * 4), into=into), target(server), KEY, LIMITS)
+        assert time.monotonic() - begun < 2
+    assert len(times) == 1
+    told = into[0]
+    assert isinstance(told, tuple)
+    assert [type(one) for one in told] == [Response, NoAnswer, NoAnswer, NoAnswer]
+    assert {one.why for one in told if isinstance(one, NoAnswer)} == {NoAnswerReason.TOLD_TO_WAIT}
+
+
+async def test_a_survey_and_looks_share_the_turns_of_their_host_and_its_wishes() -> None:
+    times: list[float] = []
+    async with listening(noting(times)) as server:
+        pace = Pace()
+        looks = driver(only(("127.0.0.1", server.port)), pace, rate=10.0)
+        pace.set(KEY, 20.0, 4, Work.SURVEY)
+        async with Pages(looks, target(server), KEY, SurveyBudget(timeouts=QUICK)) as pages:
+            begun = time.monotonic()
+            await asyncio.gather(
+                looks.look(asks(*(GET,) * 5), target(server), KEY, LIMITS), *(pages.read(GET) for _ in range(10))
+            )
+            # Five turns of a tenth and ten of a twentieth, less the one that ends nothing.
+            assert time.monotonic() - begun >= 0.9
+            pace.hold(KEY, 0.5)
+            begun = time.monotonic()
+            await pages.read(GET)
+            assert time.monotonic() - begun >= 0.45
+    assert all(after - before >= 0.025 for before, after in pairwise(times)), times
+
+
+async def test_a_survey_that_is_told_to_wait_stops_the_looks() -> None:
+    times: list[float] = []
+    async with listening(noting(times, waits(600))) as server:
+        pace = Pace()
+        looks = driver(only(("127.0.0.1", server.port)), pace)
+        pace.set(KEY, 1000.0, 4, Work.SURVEY)
+        into: list[Reply] = []
+        async with Pages(looks, target(server), KEY, SurveyBudget(timeouts=QUICK)) as pages:
+            await pages.read(GET)
+            await looks.look(asks(GET, into=into), target(server), KEY, LIMITS)
+    assert len(times) == 1
+    assert [one.why for one in into if isinstance(one, NoAnswer)] == [NoAnswerReason.TOLD_TO_WAIT]
+
+
+async def _most_at_once(pace: Pace, count: int) -> int:
+    under = most = 0
+
+    async def work() -> None:
+        nonlocal under, most
+        async with pace.turn(KEY, asyncio.get_running_loop().time() + 5):
+            under += 1
+            most = max(most, under)
+            await asyncio.sleep(0.01)
+            under -= 1
+
+    await asyncio.gather(*(work() for _ in range(count)))
+    return most
+
+
+async def test_a_changed_concurrency_takes_effect_at_once() -> None:
+    pace = Pace()
+    for limit in (4, 1, 3):
+        pace.set(KEY, 1e6, limit)
+        assert await _most_at_once(pace, 12) == limit
+    # Also for those who wait already.
+    pace.set(KEY, 1e6, 1)
+    waiting = asyncio.create_task(_most_at_once(pace, 12))
+    await asyncio.sleep(0.02)
+    pace.set(KEY, 1e6, 5)
+    assert await waiting == 5
+
+
+async def test_who_gives_up_waiting_takes_no_slot_along() -> None:
+    pace = Pace()
+    pace.set(KEY, 1e6, 2)
+    for when in (0.0, 0.005, 0.01, 0.015):
+        tasks = [asyncio.create_task(_most_at_once(pace, 3)) for _ in range(4)]
+        await asyncio.sleep(when)
+        for task in tasks[1:]:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    assert await asyncio.wait_for(_most_at_once(pace, 6), 2) == 2
+
+
+async def test_a_look_that_is_cancelled_while_a_thread_reads_its_page_ends(caplog: pytest.LogCaptureFixture) -> None:
+    reading, go_on, closed = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(_: WebTarget) -> Dialogue:
+        try:
+            yield from one(Request("GET", "/", 1 << 20))
+            reading.set()
+            go_on.wait(5)
+            yield from one(GET)
+        finally:
+            closed.set()
+        return ()
+
+    async def heavy(talk: Talk) -> None:
+        while await talk.hear() is not None:
+            await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + bytes(200_000))
+
+    async with listening(heavy) as server:
+        looks = driver(only(("127.0.0.1", server.port)))
+        task = asyncio.create_task(looks.look(probe(slow), target(server), KEY, LIMITS))
+        await asyncio.to_thread(reading.wait, 5)
+        task.cancel()
+        with caplog.at_level(logging.DEBUG), pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, 2)
+        go_on.set()
+        assert await asyncio.to_thread(closed.wait, 5), "the dialogue was not ended by its thread"
+    assert not caplog.records

@@ -1,0 +1,179 @@
+"""A port that speaks TLS only, or clear text only, costs its other endpoint two requests at most, whatever is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from monitor.network.driver import Driver, Observation
+from probes.api import Probe, WebTarget
+from probes.reasons import ClosedReason, NoAnswerReason
+from probes.web.listing import HTTP_LISTING
+from probes.web.media import HTTP_MEDIA
+from tests.monitor.network.builders import KEY, LIMITS, driver, only, target, verdict_word
+from tests.servers.certificates import certificate
+from tests.servers.pages import NAMES, Disk
+from tests.servers.raw import Raw, Talk, listening, reply
+
+DISK = Disk()
+PATHS = ("/", "/a/", "/recordings/")
+FILES = tuple(f"/{name}" for name in NAMES[:3])
+
+
+async def _disk(talk: Talk) -> None:
+    while (hit := await talk.hear()) is not None:
+        await talk.say(DISK.answer(hit))
+
+
+Meets = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def _to_clear(talk: Talk, how: str) -> None:
+    """What a TLS server does that is spoken to in clear."""
+    words = "The plain HTTP request was sent to HTTPS port"
+    match how:
+        case "notice":
+            await talk.say(reply("400 Bad Request", f"<html><h1>400</h1>{words}</html>".encode()))
+        case "alert":
+            await talk.say(b"\x15\x03\x01\x00\x02\x02\x46")
+        case "reset":
+            talk.reset()
+        case "silence":
+            await asyncio.sleep(8)
+
+
+@asynccontextmanager
+async def both(to_clear: str) -> AsyncIterator[tuple[Raw, Raw]]:
+    """One port that lists a disk in TLS, and does otherwise in clear; a relay tells the two by the first byte."""
+    async with listening(_disk, context=certificate("good").server_side()) as inner:
+        outer = Raw("127.0.0.1", 0, tls=False)
+
+        async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                first = await reader.read(4096)
+                outer.connections += bool(first)
+                if first[:1] == b"\x16":
+                    there, here = await asyncio.open_connection("127.0.0.1", inner.port)
+                    here.write(first)
+                    await asyncio.gather(_pipe(reader, here), _pipe(there, writer))
+                elif first:
+                    outer.hits.append(None)  # type: ignore[arg-type]  they are counted alone
+                    await _to_clear(Talk(reader, writer, outer), to_clear)
+            writer.close()
+
+        relay = await asyncio.start_server(meet, "127.0.0.1", 0)
+        outer.port = relay.sockets[0].getsockname()[1]
+        try:
+            yield outer, inner
+        finally:
+            relay.close()
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+    writer.close()
+
+
+async def looked(looks: Driver, at: WebTarget) -> list[Observation]:
+    """Every probe at one endpoint, side by side, as a round does."""
+    probes: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA)
+    return list(await asyncio.gather(*(looks.look(probe, at, KEY, LIMITS) for probe in probes)))
+
+
+@pytest.mark.parametrize(("how", "most"), [("notice", 1), ("alert", 2), ("reset", 2), ("silence", 2)])
+async def test_a_port_that_speaks_tls_only_is_clear_in_clear(how: str, most: int) -> None:
+    async with both(how) as (port, inner):
+        looks = driver(only(("127.0.0.1", port.port)))
+        in_clear = await looked(looks, target(port, paths=PATHS, declared=PATHS, files=FILES))
+        asked_in_clear, connections = len(port.hits), port.connections
+        in_tls = await looked(looks, target(port, tls=True, paths=PATHS, declared=PATHS, files=FILES))
+    verdicts = [verdict for seen in in_clear for verdict in seen.verdicts]
+    assert len(verdicts) == len(PATHS) + len(FILES)
+    assert {(verdict_word(one), one.why) for one in verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
+    assert (asked_in_clear, connections) == (1, most)
+    sent = [one for seen in in_clear for one in seen.asked if one.outcome != "answers-in-tls-only"]
+    assert len(sent) == most
+    assert {verdict_word(one) for seen in in_tls for one in seen.verdicts} >= {"exposed"}
+    assert not inner.tls or inner.hits
+
+
+async def _drops_tls(talk: Talk) -> None:
+    while (hit := await talk.hear()) is not None:
+        await talk.say(DISK.answer(hit))
+
+
+async def _resets_tls(talk: Talk) -> None:
+    hit = await talk.hear()
+    if hit is None:
+        talk.reset()
+    else:
+        await talk.say(DISK.answer(hit))
+
+
+async def _hangs_in_tls(talk: Talk) -> None:
+    hit = await talk.hear()
+    if hit is None:
+        await talk.hang()
+    else:
+        await talk.say(DISK.answer(hit))
+
+
+async def _answers_tls(talk: Talk) -> None:
+    hit = await talk.hear()
+    await talk.say(reply("400 Bad Request", b"") if hit is None else DISK.answer(hit))
+
+
+@pytest.mark.parametrize("serve", [_drops_tls, _resets_tls, _hangs_in_tls, _answers_tls])
+async def test_a_port_that_speaks_clear_text_only_is_clear_in_tls(serve: Callable[[Talk], Awaitable[None]]) -> None:
+    async with listening(serve) as server:
+        looks = driver(only(("127.0.0.1", server.port)))
+        in_tls = await looked(looks, target(server, tls=True, paths=PATHS, declared=PATHS, files=FILES))
+        asked = len(server.hits)
+        in_clear = await looked(looks, target(server, paths=PATHS, declared=PATHS, files=FILES))
+    verdicts = [verdict for seen in in_tls for verdict in seen.verdicts]
+    assert {(verdict_word(one), one.why) for one in verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
+    assert asked == 1
+    assert {verdict_word(one) for seen in in_clear for one in seen.verdicts} >= {"exposed"}
+
+
+async def _mute(talk: Talk) -> None:
+    await talk.hang()
+
+
+async def _closing(talk: Talk) -> None:
+    await talk.reader.read(1)
+
+
+@pytest.mark.parametrize("serve", [_mute, _closing])
+@pytest.mark.parametrize("tls", [False, True])
+async def test_a_port_that_answers_nobody_is_unknown_in_both(
+    serve: Callable[[Talk], Awaitable[None]], tls: bool
+) -> None:
+    async with listening(serve) as server:
+        looks = driver(only(("127.0.0.1", server.port)))
+        seen = await looked(looks, target(server, tls=tls, paths=PATHS, declared=PATHS, files=FILES))
+    assert {verdict_word(one) for each in seen for one in each.verdicts} == {"unknown"}
+
+
+async def test_a_port_that_wants_our_certificate_is_tls_all_the_same() -> None:
+    context = certificate("good").server_side()
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(cadata=certificate("self-signed").authority.decode("ascii"))
+    async with listening(_disk, context=context) as server:
+        looks = driver(only(("127.0.0.1", server.port)))
+        in_clear = await looked(looks, target(server, tls=False, paths=PATHS, declared=PATHS))
+    assert {(verdict_word(one), one.why) for one in in_clear[0].verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
+
+
+async def test_a_twin_that_is_not_declared_is_not_asked() -> None:
+    async with both("reset") as (port, _):
+        looks = driver(lambda name, address, at: False)
+        seen = await looked(looks, target(port))
+    assert {one.why for one in seen[0].verdicts} == {NoAnswerReason.OUT_OF_SCOPE}
+    assert not port.connections

@@ -1,0 +1,122 @@
+"""Parts of the service fail alone, are tried again after a pause, and stand in health while they fail."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from monitor.service import supervisor
+from monitor.service.supervisor import Part, PartFailed, Supervisor
+from monitor.store.ledger import LedgerUnusable
+
+
+class Counting:
+    """A part that fails its first `fails` steps."""
+
+    def __init__(self, error: Exception | None = None, fails: int = 0, wait: float = 0.01) -> None:
+        self.steps = 0
+        self._error = error
+        self._fails = fails
+        self._wait = wait
+
+    async def step(self) -> float:
+        self.steps += 1
+        if self._error is not None and self.steps <= self._fails:
+            raise self._error
+        return self._wait
+
+
+@pytest.fixture(autouse=True)
+def _short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "PAUSE", 0.05)
+    monkeypatch.setattr(supervisor, "SETTLED", 0.05)
+
+
+async def running(parts: list[Part], seconds: float) -> tuple[list[tuple[str, str]], Supervisor]:
+    noted: list[tuple[str, str]] = []
+
+    async def record(part: str, why: str) -> None:
+        noted.append((part, why))
+
+    stop = asyncio.Event()
+    one = Supervisor(parts, stop, record)
+    task = asyncio.create_task(one.run())
+    await asyncio.sleep(seconds)
+    stop.set()
+    await asyncio.wait_for(task, 5)
+    return noted, one
+
+
+@pytest.mark.parametrize(
+    "error", [PartFailed("no port"), LedgerUnusable("disk full"), RuntimeError("a bug"), OSError("x")]
+)
+async def test_a_part_that_fails_stops_no_other_and_is_tried_again(error: Exception) -> None:
+    broken, whole = Counting(error, fails=2), Counting()
+    noted, _ = await running([Part("broken", broken.step), Part("whole", whole.step)], 0.6)
+    assert broken.steps > 3
+    assert whole.steps > 10
+    assert [part for part, _ in noted] == ["broken", "broken"], "said when it fails and when it works, not each time"
+    assert noted[0][1]
+    assert noted[1][1] == ""
+
+
+async def test_the_same_fault_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    broken = Counting(PartFailed("acknowledge.listen: taken"), fails=100)
+    with caplog.at_level(logging.ERROR):
+        await running([Part("page", broken.step)], 0.5)
+    assert broken.steps > 2
+    assert len([one for one in caplog.records if "acknowledge.listen" in one.getMessage()]) == 1
+
+
+async def test_only_a_vital_part_makes_the_service_unwell() -> None:
+    for vital in (True, False):
+        broken = Counting(PartFailed("no"), fails=100)
+        _, one = await running([Part("broken", broken.step, vital=vital)], 0.1)
+        assert one.well is not vital
+
+
+async def test_an_endless_part_is_well_again_once_it_runs_and_ends_by_itself() -> None:
+    stopped = asyncio.Event()
+    ended, runs = [], 0
+
+    async def send() -> float:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            raise OSError("No space left on device")
+        await asyncio.wait_for(stopped.wait(), 5)
+        ended.append("ended")
+        return 0.0
+
+    noted: list[tuple[str, str]] = []
+
+    async def record(part: str, why: str) -> None:
+        noted.append((part, why))
+
+    one = Supervisor([Part("sending", send, vital=True, endless=True)], stopped, record)
+    task = asyncio.create_task(one.run())
+    await asyncio.sleep(0.4)
+    assert one.well
+    assert [why == "" for _, why in noted] == [False, True]
+    stopped.set()
+    await asyncio.wait_for(task, 5)
+    assert ended == ["ended"], "what it is at is finished, not broken off"
+
+
+async def test_a_part_is_called_at_once_when_it_is_woken() -> None:
+    slow = Counting(wait=60)
+    stop = asyncio.Event()
+
+    async def record(part: str, why: str) -> None:
+        raise LedgerUnusable("nor can this be written")
+
+    one = Supervisor([Part("slow", slow.step)], stop, record)
+    task = asyncio.create_task(one.run())
+    await asyncio.sleep(0.05)
+    one.wake("slow")
+    await asyncio.sleep(0.05)
+    assert slow.steps == 2
+    stop.set()
+    await asyncio.wait_for(task, 5)

@@ -1,0 +1,117 @@
+"""What a listing gives away although nothing in it answers: its names, or that it is open and empty."""
+
+from __future__ import annotations
+
+import pytest
+
+from probes.api import Certainty, Exposed, Unknown, Verdict
+from probes.reasons import OpenReason, UndecidedReason
+from probes.requests.http import Answer, Ending, Request, Response
+from probes.testing import play, says
+from probes.web.listing import HTTP_LISTING
+from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, cut, is_canary, target, when
+from tests.servers.pages import NAMES, apache, nginx
+
+LOGIN = b"<form method=post><input name=u><input type=password name=p></form>"
+PYTHON = (
+    b"<!DOCTYPE HTML><html><head><title>Directory listing for /</title></head><body>"
+    b"<h1>Directory listing for /</h1><hr><ul>\n</ul><hr></body></html>"
+)
+
+
+def look(*rules: Rule, page: bytes = PAGE) -> Verdict:
+    (verdict,), _ = play(HTTP_LISTING, target(), World(rules, page))
+    return verdict
+
+
+def is_file(request: Request) -> bool:
+    return request.path[1:] in NAMES
+
+
+def is_root(request: Request) -> bool:
+    return request.method == "GET" and request.path == "/"
+
+
+REFUSED: dict[str, Response] = {
+    "401": says(401),
+    "403": says(403),
+    "a login page": says(200, LOGIN, content_type=HTML),
+    "a login elsewhere": says(302, location="https://idp.example.org/"),
+}
+
+
+@pytest.mark.parametrize("draw", [apache, nginx])
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_listing_whose_files_are_refused_shows_their_names(name: str, draw: object) -> None:
+    page = draw("/", [(one, 3290) for one in NAMES])  # type: ignore[operator]
+    verdict = look(when(is_file, REFUSED[name]), page=page)
+    assert isinstance(verdict, Exposed), verdict
+    assert (verdict.why, verdict.certainty) == (OpenReason.NAMES_ONLY, Certainty.PROVEN)
+    assert verdict.witnesses == ()
+    assert verdict.listing is not None
+    assert len(verdict.listing.files) == len(NAMES)
+
+
+GONE = says(200, b"<html><h1>Gone away</h1></html>", content_type=HTML)
+
+
+@pytest.mark.parametrize("answer", [says(429), says(500), says(418), MISSING, says(410), GONE])
+def test_files_that_are_not_refused_either_decide_nothing(answer: Answer) -> None:
+    assert isinstance(look(when(is_file, answer)), Unknown)
+
+
+def test_one_file_that_answers_among_refused_ones_is_found() -> None:
+    verdict = look(when(lambda r: is_file(r) and r.path[1:] != NAMES[-1], says(403)))
+    assert isinstance(verdict, Exposed)
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
+
+
+@pytest.mark.parametrize("page", [apache("/", []), nginx("/", []), PYTHON])
+def test_an_empty_folder_that_lists_itself_is_open(page: bytes) -> None:
+    verdict = look(page=page)
+    assert isinstance(verdict, Exposed), verdict
+    assert (verdict.why, verdict.certainty) == (OpenReason.EMPTY, Certainty.PROVEN)
+
+
+def test_an_empty_listing_for_every_path_is_a_catch_all() -> None:
+    verdict = look(lambda r: says(200, nginx(r.path, []), content_type=HTML) if r.path.endswith("/") else None)
+    assert isinstance(verdict, Unknown)
+    assert verdict.why is UndecidedReason.CATCH_ALL
+
+
+def test_an_empty_list_of_any_interface_is_no_exposure() -> None:
+    verdict = look(when(is_root, says(200, b"[]", content_type="application/json")))
+    assert isinstance(verdict, Unknown)
+
+
+def test_a_listing_that_breaks_off_is_open_by_what_it_shows() -> None:
+    """The rows that came answer a stranger: there is at least so much."""
+    verdict = look(when(is_root, cut(says(200, PAGE[: len(PAGE) // 2], content_type=HTML), Ending.BROKEN)))
+    assert isinstance(verdict, Exposed)
+    assert verdict.listing is not None
+    assert verdict.listing.partial
+    assert 0 < len(verdict.listing.files) < len(NAMES)
+
+
+def folders(*rules: Rule) -> Verdict:
+    return look(*rules, page=apache("/", [("2018/", None), ("2019/", None)]))
+
+
+def test_a_folder_that_answers_with_its_own_index_page_is_a_witness() -> None:
+    own = says(200, b"<html><title>Samtal</title><p>Arkivet for samtal flyttades till en annan plats.</p></html>")
+    verdict = folders(when(lambda r: r.path in ("/2018/", "/2019/"), own))
+    assert isinstance(verdict, Exposed)
+    assert verdict.why is OpenReason.FOLDERS_LISTED
+
+
+def test_where_any_folder_answers_an_index_page_is_no_witness() -> None:
+    own = says(200, b"<html><title>Samtal</title><p>Arkivet for samtal flyttades till en annan plats.</p></html>")
+    other = says(200, b"<html><title>Hem</title><p>Vad letar du efter?</p></html>", content_type=HTML)
+    verdict = folders(when(is_canary, other), when(lambda r: r.path in ("/2018/", "/2019/"), own))
+    assert isinstance(verdict, Unknown)
+
+
+def test_folders_that_are_refused_leave_their_names() -> None:
+    verdict = folders(when(lambda r: r.path in ("/2018/", "/2019/"), says(403)))
+    assert isinstance(verdict, Exposed)
+    assert verdict.why is OpenReason.NAMES_ONLY
