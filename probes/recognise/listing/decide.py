@@ -8,8 +8,10 @@ from collections import Counter
 from probes.recognise.listing.family import Family
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import header
+from probes.recognise.listing.fields.links import Elsewhere
+from probes.recognise.listing.html.blocks import Block
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.html.reading import Reading, entries, leads_up, own_folder, settle
+from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle
 from probes.recognise.listing.html.rows import Found
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 
@@ -43,7 +45,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         partial = "" if page.whole else CUT
         if family is not None and (family.empty(page) and not found):
             return Listing(name, (), partial, (*marks, "no entry"))
-        if family is None and not found and (seen := _empty_table(page, reading)):
+        if family is None and not found and (seen := _empty(page, reading)):
             return Listing(name, (), partial, seen)
         return NoListing("no link leads to a direct child of the path asked for")
     own = folder in page.place.folders
@@ -74,19 +76,46 @@ def _beyond(rows: list[Found], children: list[Found]) -> list[Found]:
     return rows if len(rows) * 4 >= len(children) or all(one.sized and one.dated for one in rows) else []
 
 
-def _empty_table(page: Page, reading: Reading) -> tuple[str, ...]:
-    """The structure of an empty listing of no known family: header cells, then nothing but the way up."""
-    if not reading.headed or reading.beyond or not (reading.sort_links >= 3 or page.names_path):
+def _empty(page: Page, reading: Reading) -> tuple[str, ...]:
+    """The structure of an empty listing of no known family: its frame, and no link but up, to itself or to sort."""
+    if reading.beyond:
         return ()
-    for block in page.blocks:
-        if block.kind == "table" and any(header(row) for row in block.rows[:3]):
-            rest = [row for row in block.rows if row.links and not header(row)]
-            if len(rest) <= 1 and all(leads_up(page.place, link) for row in rest for link in row.links):
-                return (
-                    "header cells announce name, size or date",
-                    "the only row below them leads to the parent folder" if rest else "there is no row below them",
-                )
+    sortable = reading.sort_links >= 3
+    if reading.headed and (sortable or page.names_path) and any(_only_the_way_up(page, block) for block in page.blocks):
+        return ("header cells announce name, size or date", "the only row below them leads to the parent folder")
+    if page.text_length > _LONGEST_EMPTY:
+        return ()
+    wheres = [page.place.resolve(href, text) for href, text in page.links]
+    # Whoever made the program may be linked to; nothing of this origin may.
+    if not all(
+        isinstance(where, Elsewhere)
+        and (where.why in {"up", "self", "sort"} or (where.why == "away" and not where.target))
+        for where in wheres
+    ):
+        return ()
+    up = reading.parent or any(isinstance(where, Elsewhere) and where.why == "up" for where in wheres)
+    if reading.headed and (reading.parent or sortable or (page.names_path and _opens(page))):
+        return ("header cells announce name, size or date", "no row below them leads anywhere but up")
+    if page.names_path and _opens(page) and (up or any(token.name in _FRAMES for token in page.tokens)):
+        return ("title or heading announces the folder asked for", "no link leads anywhere but up")
     return ()
+
+
+def _only_the_way_up(page: Page, block: Block) -> bool:
+    if block.kind != "table" or not any(header(row) for row in block.rows[:3]):
+        return False
+    rest = [row for row in block.rows if row.links and not header(row)]
+    wheres = [page.place.resolve(link.href) for row in rest for link in row.links]
+    return len(rest) == 1 and all(isinstance(one, Elsewhere) and one.why in {"up", "self"} for one in wheres)
+
+
+_LONGEST_EMPTY = 400
+_FRAMES = {"ul", "ol", "table", "pre", "dl"}
+
+
+def _opens(page: Page) -> bool:
+    """Whether the title or a heading announces a folder in words: it counts beside structure alone."""
+    return any(_OPENING.search(text) for text in (page.title, *page.headings[:3]))
 
 
 def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:
@@ -150,7 +179,7 @@ def _points(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tuple
     filled += filled == 2 and plain and (len(rows) > 1 or reading.kind == "pre")
     if filled:
         count(filled, "the rows are the page" if filled > 1 else "the rows are most of the page")
-    if any(_OPENING.search(text) for text in (page.title, *page.headings[:3])):
+    if _opens(page):
         count(1, "title or heading announces a folder")
     if page.prose > 300 + sum(len(one.shown) + len(one.size_text) + 10 for one in rows):
         count(-2, "most of the page is running text")

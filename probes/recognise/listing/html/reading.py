@@ -79,12 +79,6 @@ def _is_child(place: Place, link: Link) -> bool:
     return isinstance(place.resolve(link.href, squeeze(link.text)), Target)
 
 
-def leads_up(place: Place, link: Link) -> bool:
-    """Whether a link leads to the folder above, or back to the page itself as it does at the root."""
-    where = place.resolve(link.href)
-    return isinstance(where, Elsewhere) and where.why in {"up", "self"}
-
-
 def _is_sort(place: Place, link: Link) -> bool:
     where = place.resolve(link.href)
     return isinstance(where, Elsewhere) and where.why == "sort"
