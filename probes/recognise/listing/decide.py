@@ -8,7 +8,7 @@ from collections import Counter
 from probes.recognise.listing.family import Family
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import header
-from probes.recognise.listing.fields.links import Elsewhere
+from probes.recognise.listing.fields.links import Elsewhere, Target
 from probes.recognise.listing.html.blocks import Block
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle
@@ -20,7 +20,8 @@ UNREAD = "links that were not read as entries"
 TWINS = "two entries of one name"
 ENOUGH = 4
 """Points of structure that make rows of names a listing."""
-_FILE = re.compile(r"\.[A-Za-z0-9~_]{1,8}$")
+_FILE = re.compile(r"\.(?=[0-9~_]{0,7}[A-Za-z])[A-Za-z0-9~_]{1,8}$")
+_PAGE = re.compile(r"(?i)\.(?:[sx]?html?|php\d?|aspx?|jspx?|do|cgi)$")
 _SOURCE_TREE = re.compile(
     r"/(?:blob|blame|commits?|src/branch|raw/branch)/|[?;&]a=(?:blob|tree|blame|history)\b|/[-]/tree/"
 )
@@ -168,11 +169,14 @@ def _points(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tuple
         sizes.looks_like_size(sizes.tidy(one.size_text)) or one.exact for one in rows
     ):
         count(1, "the rows carry sizes")
-    if len(rows) > 2 and all(one.dated and one.sized for one in rows):
-        count(1, "every row carries both")
-    plain = sum(map(_is_plain, rows)) >= 0.8 * len(rows)
+    # A folder that only its href marks says neither yes nor no: so do the links of menus.
+    telling = [one for one in rows if not one.target.slash or _is_plain(one)]
+    plain = bool(telling) and sum(map(_is_plain, telling)) >= 0.8 * len(telling)
     if plain:
-        count(1, "the names are of files and folders")
+        pages = sum(_PAGE.search(one.target.name) is not None for one in rows)
+        count(2 if len(rows) > 2 and pages * 2 < len(rows) else 1, "the names are of files and folders")
+        if len(rows) > 2 and all(one.dated or one.sized or one.directory for one in rows) and _share(rows, "sized") > 0:
+            count(1, "every row carries a date or a size")
     if sum(one.marked for one in rows) >= 0.6 * len(rows):
         count(1, "the rows say of what kind they are")
     filled = _fills(page, reading, rows)
@@ -182,7 +186,7 @@ def _points(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tuple
     if _opens(page):
         count(1, "title or heading announces a folder")
     if page.prose > 300 + sum(len(one.shown) + len(one.size_text) + 10 for one in rows):
-        count(-2, "most of the page is running text")
+        count(-3, "most of the page is running text")
     if _share(rows, "away") >= 0.5:
         count(-2, "its rows lead to another host as well")
     if sum(_SOURCE_TREE.search(one.target.path) is not None for one in rows) * 2 > len(rows):
@@ -234,10 +238,11 @@ def _worth_trying(rows: list[Found], total: int) -> bool:
 
 def _fills(page: Page, reading: Reading, rows: list[Found]) -> int:
     """Whether the rows are what the page is about: 1 for most of its links and text, 2 for all of them."""
-    links = len(page.hrefs) - reading.sort_links
-    own = sum(one.links for one in rows)
+    wheres = [page.place.resolve(href, text) for href, text in page.links]
+    links = sum(isinstance(where, Target) or where.why == "away" for where in wheres)
+    own = sum(isinstance(where, Target) for where in wheres) + len(reading.beyond)
     rest = page.text_length - sum(len(one.shown) + len(one.size_text) + (20 if one.dated else 0) for one in rows)
-    if own >= 0.95 * (links - reading.parent) and rest <= 80 + 2 * len(rows):
+    if own >= 0.95 * links and rest <= 80 + 2 * len(rows):
         return 2
     return 1 if own >= 0.6 * links and rest <= 300 + page.text_length - rest else 0
 

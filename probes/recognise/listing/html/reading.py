@@ -93,7 +93,7 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
         where = place.resolve(link.href, shown_by(link))
         if isinstance(where, Elsewhere):
             reading.sort_links += where.why == "sort"
-            reading.parent |= where.why == "up" or (where.why == "self" and shown_by(link).strip("[]/ ") == "..")
+            reading.parent |= _is_parent(link, where, reading.kind)
             away |= where.why == "away" and (where.target is None or not where.target.soft)
             if where.target is None:
                 continue
@@ -123,6 +123,16 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
         reading.beyond += [row_entry(part, cells if len(parts) == 1 else {}, *pick) for part, pick in parts]
     else:
         reading.foreign += away
+
+
+def _is_parent(link: Link, where: Elsewhere, kind: str) -> bool:
+    """Whether a link is the way up of a listing: the rows of a menu lead up as well, to the start page."""
+    if where.why == "up" and (kind in {"table", "pre", "list", "rows"} or link.href.startswith("..")):
+        return True
+    return where.why in {"up", "self"} and _UP.match(shown_by(link)) is not None
+
+
+_UP = re.compile(r"(?i)\W*(?:\.\.(?:\W|$)|parent|up\b|one level up|\.\.$)")
 
 
 def shown_by(link: Link) -> str:

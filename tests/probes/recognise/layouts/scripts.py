@@ -101,6 +101,7 @@ SCRIPTS = (
         '<tr><td><input type="checkbox" name="file[]" value="@NAME@"></td><td><div class="filename"><a href="?p=calls&amp;view=@HREF@" title="@NAME@"><i class="fa fa-file-audio-o"></i> @NAME@</a></div></td><td><span title="@BYTES@ bytes">@SIZE@</span></td><td>@DATE@</td><td><a title="Change Permissions" href="?p=calls&amp;chmod=@HREF@">0644</a></td><td>www-data:www-data</td><td class="inline-actions"><a title="Delete" href="?p=calls&amp;del=@HREF@"><i class="fa fa-trash-o"></i></a><a title="Copy to" href="?p=calls&amp;copy=@ARG@"><i class="fa fa-files-o"></i></a><a title="Direct link" href="http://files.example/rec/calls/@HREF@" target="_blank"><i class="fa fa-link"></i></a><a title="Download" href="?p=calls&amp;dl=@HREF@"><i class="fa fa-download"></i></a></td></tr>',
         '<tr><td></td><td><a href="?p="><i class="fa fa-chevron-circle-left go-back"></i> ..</a></td><td></td><td></td><td></td><td></td><td></td></tr>',
         exact,
+        thin="weak",
         url="/fm/tinyfilemanager.php?p=calls",
     ),
     Layout(
