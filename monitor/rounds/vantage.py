@@ -10,6 +10,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from monitor.coverage.states import ended_contract
 from monitor.inventory.endpoints import names_to_resolve
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
@@ -84,8 +85,7 @@ class Vantage:
 
     def unauthorised(self, asset: Asset) -> str | None:
         """The contract whose authority to look has ended, if there is one: looking without it is not ours to decide."""
-        today = self.now().date()
-        return next((c.id for c in self.inventory.contract_chain(asset) if c.authorised_until < today), None)
+        return ended_contract(self.inventory, asset, self.now().date())
 
     async def resolve(
         self, assets: tuple[Asset, ...], scope: Scope, named: Callable[[Asset], tuple[str, ...]] = names_to_resolve

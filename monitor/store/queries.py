@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,6 +78,12 @@ def told(ledger: Ledger, finding: str) -> tuple[Told, ...]:
         )
         for r in rows
     )
+
+
+def places(ledger: Ledger) -> Iterator[tuple[str, str, str, datetime, datetime | None]]:
+    """Every place at every endpoint: its asset, last verdict, the reason, when, and the last conclusive look at it."""
+    for row in ledger.rows("SELECT asset, verdict, why, at, last_conclusive FROM places"):
+        yield row["asset"], row["verdict"], row["why"], when(row["at"]), maybe(row["last_conclusive"])
 
 
 def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
