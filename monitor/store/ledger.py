@@ -327,9 +327,16 @@ class Ledger:
             )
             failed = delivery.outcome is not Outcome.ACCEPTED
             self._connection.execute(
-                """UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ?, sending = NULL
-                   WHERE id = ?""",
-                (state.value, again and stamp(again), delivery.reason if failed else "", delivery.due),
+                """UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ?, sending = NULL,
+                   taken = CASE WHEN ? THEN ? ELSE taken END WHERE id = ?""",
+                (
+                    state.value,
+                    again and stamp(again),
+                    delivery.reason if failed else "",
+                    bool(delivery.taken),
+                    json.dumps(delivery.taken),
+                    delivery.due,
+                ),
             )
 
     def execute(self, sql: str, *arguments: object) -> sqlite3.Cursor:
