@@ -12,6 +12,7 @@ from probes.recognise.listing.fields import dates, sizes
 from probes.recognise.listing.fields.links import Target, quoted, segments
 from probes.recognise.listing.html.page import Page, decode, shown
 from probes.recognise.listing.model import Entry, Kind, Listing, NoListing
+from probes.recognise.listing.structured.bucket_names import read_bucket_list
 from probes.recognise.listing.structured.records import best_listing
 from probes.recognise.listing.structured.xml_tree import Node, local, parse
 from probes.recognise.pages.evidence import HTML_ELEMENTS
@@ -179,10 +180,19 @@ def _svn(page: Page) -> Listing | NoListing:
     return Listing("subversion", tuple(found.values()), "" if whole and page.whole else CUT, said)
 
 
+def _buckets(page: Page) -> Listing | NoListing:
+    return read_bucket_list(page) or NoListing("no list of buckets")
+
+
+def _enumeration(page: Page) -> Listing | NoListing:
+    return read_bucket_list(page) or read_azure(page)
+
+
 _READERS = {
     "svn": _svn,
     "multistatus": _multistatus,
     "list": _nginx,
     "ListBucketResult": read_s3,
-    "EnumerationResults": read_azure,
+    "ListAllMyBucketsResult": _buckets,
+    "EnumerationResults": _enumeration,
 }
