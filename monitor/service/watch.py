@@ -25,7 +25,7 @@ from monitor.store import service_faults
 from monitor.store.ledger import LedgerUnusable
 
 TIMERS_EVERY = 5.0
-FILE_CHECKED_EVERY = 2.0
+FILE_CHECKED_EVERY = 1.0
 HEARTBEAT_CHECKED_EVERY = 1.0
 ACCOUNTS_CHECKED_EVERY = 5.0
 NEVER = 3600.0
