@@ -115,9 +115,11 @@ def _places(health: Health, ledger: Ledger, inventory: Inventory) -> None:
     unseen = [one for one in queries.unseen(ledger) if one.asset in declared]
     never = [one for one in unseen if one.last_conclusive is None]
     health.numbers |= {"places_without_verdict": len(unseen), "places_never_judged": len(never)}
-    by_asset = Counter(one.asset for one in unseen)
-    for asset, count in by_asset.most_common():
-        reasons = Counter(one.why for one in unseen if one.asset == asset)
+    by_asset: dict[str, Counter[str]] = {}
+    for one in unseen:
+        by_asset.setdefault(one.asset, Counter())[one.why] += 1
+    for asset, reasons in sorted(by_asset.items(), key=lambda pair: -pair[1].total()):
+        count = reasons.total()
         said = ", ".join(f"{n} x {why}" for why, n in reasons.most_common(3))
         health.notes.append(f"{asset}: {count} places without a verdict ({said})")
 

@@ -108,8 +108,8 @@ class Watch:
         return 0.0
 
     async def _timers(self) -> float:
-        await self._app.mind()
-        self._outbox.wake()
+        if await self._app.run_timers():
+            self._outbox.wake()
         return TIMERS_EVERY
 
     async def _accounts(self) -> float:

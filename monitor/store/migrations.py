@@ -164,6 +164,12 @@ def deletion_in_small_steps(db: Database) -> None:
     db.execute("CREATE INDEX observations_sights ON observations(substr(sights, 1, 8))")
 
 
+@_migration
+def findings_by_state(db: Database) -> None:
+    """What is open is found without reading what is closed."""
+    db.execute("CREATE INDEX findings_state ON findings(state)")
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
