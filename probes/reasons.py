@@ -48,6 +48,7 @@ class UndecidedReason(StrEnum):
     ENTRY_REFUSED = "entry-refused"
     ENTRY_UNPROVEN = "entry-unproven"
     CANARY_FAILED = "canary-failed"
+    HEAD_ONLY = "head-only"  # on file from looks before 0.2: a HEAD decides nothing any more
     TYPE_UNPROVEN = "type-unproven"
     DRAWN_BY_SCRIPT = "drawn-by-script"  # a script draws the page, and what it draws cannot be asked for by a GET
     MEANING_UNKNOWN = "meaning-unknown"  # data, bytes or a body without a word: no page that could say "ordinary"
