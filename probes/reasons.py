@@ -48,7 +48,6 @@ class UndecidedReason(StrEnum):
     ENTRY_REFUSED = "entry-refused"
     ENTRY_UNPROVEN = "entry-unproven"
     CANARY_FAILED = "canary-failed"
-    HEAD_ONLY = "head-only"  # on file from looks before 0.2: a HEAD decides nothing any more
     TYPE_UNPROVEN = "type-unproven"
     DRAWN_BY_SCRIPT = "drawn-by-script"  # a script draws the page, and what it draws cannot be asked for by a GET
     MEANING_UNKNOWN = "meaning-unknown"  # data, bytes or a body without a word: no page that could say "ordinary"
@@ -95,6 +94,7 @@ class OpenReason(StrEnum):
     NAMES_ONLY = "names-only"  # listed, and what is listed is refused: names are personal data too
     EMPTY = "empty"  # a folder that lists itself, and nothing is in it now
     FILE_READABLE = "file-readable"
+    HEAD_ONLY = "head-only"  # on file from looks before 0.2: a HEAD decides nothing any more
     LISTED = "listed"
     EMPTY_LISTABLE = "empty-listable"  # nothing in it yet: the next upload is public
     LISTED_INCOMPLETE = "listed-incomplete"
