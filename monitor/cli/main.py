@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import click
 
 COMMANDS = {
-    "looking": ("check", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
-    "findings": ("findings", "show", "trace", "clock", "draft"),
+    "looking": ("init", "check", "look", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
+    "findings": ("status", "findings", "show", "trace", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
     "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
     "system": ("health",),

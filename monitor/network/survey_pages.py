@@ -10,10 +10,10 @@ from types import TracebackType
 from typing import Self
 
 from monitor.network.budget import LONGEST_WAIT, retry_after
-from monitor.network.decoder import Feed
 from monitor.network.driver import Driver
+from monitor.network.http.decoder import Feed
 from monitor.network.pace import Work
-from monitor.network.store_client import Connection
+from monitor.network.stores.client import Connection
 from monitor.network.transport import Timeouts
 from probes.api import Target
 from probes.reasons import NoAnswerReason

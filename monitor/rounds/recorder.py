@@ -18,6 +18,7 @@ from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold, signature_of
 from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.promises import Promised, judged
 from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
 from monitor.findings.tally import Surveyed
@@ -26,13 +27,15 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.network.driver import Observation
 from monitor.rounds.evidence import evidence_of
-from monitor.store import actions, places, queries
+from monitor.store import actions, places, queries, rounds
 from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
 from monitor.store.messages.queued import NewMessage
+from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import UndecidedReason, Why
+from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
 
@@ -65,9 +68,16 @@ class Recorder:
     """A round under way: takes observations, decides, and commits each with all that follows in one transaction."""
 
     def __init__(
-        self, id_: str, inventory: Inventory, ledger: LedgerThread, now: Callable[[], datetime], on_line: OnLine | None
+        self,
+        id_: str,
+        kind: RoundKind,
+        inventory: Inventory,
+        ledger: LedgerThread,
+        now: Callable[[], datetime],
+        on_line: OnLine | None,
     ) -> None:
         self.id = id_
+        self._kind = kind
         self.nonce = "x" + secrets.token_hex(8)
         self.lines: list[Line] = []
         self.changed: dict[str, Finding] = {}
@@ -149,9 +159,7 @@ class Recorder:
     def _put(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
         """Put on file what was decided without a look, with what it owes."""
         finding, change = decision.finding, decision.change
-        owed: tuple[NewMessage, ...] = ()
-        if change is not None and not self._dismissed(ledger, finding):
-            owed = self._owed(ledger, finding, change, ledger.told(finding.id))
+        owed = () if change is None else self._owed(ledger, finding, change, ledger.told(finding.id))
         ledger.move(Moved(finding, change, owed=owed), self.id, now)
 
     def reach(self, ledger: Ledger, id_: str, surveyed: Surveyed) -> None:
@@ -175,6 +183,9 @@ class Recorder:
 
     def _decide(self, ledger: Ledger, observation: Observation) -> tuple[Matched, ...]:
         asset = self._asset(observation.asset)
+        if observation.probe == HTTP_LISTING.name and isinstance(observation.target, WebTarget):
+            more = judged(observation.target, observation.verdicts, promised_of(self._inventory, asset))
+            observation = replace(observation, verdicts=(*observation.verdicts, *more))
         looked = _looked(self.id, observation)
         weighed = match_verdicts(
             observation.verdicts,
@@ -214,13 +225,12 @@ class Recorder:
         """The messages that a change makes; none while people's dismissal of just this finding stands."""
         if self._dismissed(ledger, finding):
             return ()
-        rounds = self._rounds(ledger, finding)
-        return owed_for(finding, change, self._inventory, told, linking(self._inventory), rounds)
+        return owed_for(finding, change, self._inventory, told, linking(self._inventory), self._rounds(ledger, finding))
 
     def _rounds(self, ledger: Ledger, finding: Finding) -> Rounds | None:
         """Our own rounds that stand in the log of whoever runs the asset, this one among them."""
-        found = queries.rounds_at(ledger, finding.asset, finding.last_known_good)
-        if not self.id[0].isdigit():  # minding and measuring are no rounds
+        found = rounds.at_asset(ledger, finding.asset, finding.last_known_good)
+        if self._kind is not RoundKind.ROUND:
             return Rounds(*found) if found else None
         first, last, number = found or (self.id, "", 0)
         # Its observations are put on file with the messages; those of an earlier place in it are there already.
@@ -236,10 +246,8 @@ class Recorder:
                 news = queries.last_news(ledger, finding.id)
                 if news is not None:
                     told = queries.told_of(ledger, finding.id, news.sequence)
-                    if owed_escalating(finding, news, self._inventory, told, now):
-                        rounds = self._rounds(ledger, finding)
-                        owed = owed_escalating(finding, news, self._inventory, told, now, link, rounds)
-                        ledger.owe_now(owed, now)
+                    ours = self._rounds(ledger, finding)
+                    ledger.owe_now(owed_escalating(finding, news, self._inventory, told, now, link, ours), now)
 
     def settle(self, ledger: Ledger) -> None:
         """What time has done to people's hold on findings; those that are open and that nobody has are told again."""
@@ -292,6 +300,13 @@ def policy_of(inventory: Inventory, asset: Asset) -> Policy:
         clear_over=timedelta(minutes=settings.clear_minutes),
         retire_after=settings.retire_after,
     )
+
+
+def promised_of(inventory: Inventory, asset: Asset) -> Promised:
+    """What the inventory and its contracts promise of an asset."""
+    promises = [contract.promises for contract in inventory.contract_chain(asset)]
+    networks = {asset.reach, *(one.network for one in promises if one.network)} - {"internet", "nobody"}
+    return Promised(frozenset(networks), any(one.tls for one in promises), inventory.vantage.network)
 
 
 def _looked(round_: str, observation: Observation) -> Looked:

@@ -22,7 +22,7 @@ from monitor.store.thread import LedgerThread
 from monitor.surveys.permission import Permission
 from monitor.surveys.run import Terms, survey
 from monitor.surveys.web.crawl import Progress
-from probes.api import BucketTarget, Dialect, Target, WebTarget
+from probes.api import BucketTarget, Dialect, ServiceTarget, Target, WebTarget
 from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import OpenReason
@@ -102,12 +102,15 @@ async def measure(
                 whole=whole,
                 on_progress=on_progress,
             )
+        case ServiceTarget():
+            return None  # no survey of services yet
         case _:
             assert_never(target)
     # What follows for people, and all that judges it, is loaded when it is there: the host is not to wait for that.
     from monitor.rounds.recorder import Recorder
+    from monitor.store.rounds import RoundKind
 
-    recorder = Recorder(id_, inventory, ledger, vantage.now, None)
+    recorder = Recorder(id_, RoundKind.SURVEY, inventory, ledger, vantage.now, None)
     await ledger(lambda led: recorder.reach(led, finding.id, surveyed))
     return surveyed
 

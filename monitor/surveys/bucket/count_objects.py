@@ -9,7 +9,7 @@ from monitor.findings.recorded_calls import AUDIO, is_recorded_call
 from monitor.findings.tally import Tally
 from monitor.surveys.bucket.prefixes import Prefixes
 from monitor.surveys.bucket.ranges import Range
-from probes.recognise.buckets.key_pages import KeyPage
+from probes.recognise.buckets.key_page import KeyPage
 from probes.recognise.listing.rows import Rows
 
 _LOOKED_INTO: Final = 32

@@ -18,11 +18,11 @@ from monitor.store.surveys import FolderRow
 from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.bucket.count_objects import Objects, parts
 from monitor.surveys.bucket.enumeration import Keys
-from monitor.surveys.bucket.list_requests import object_path, ways
 from monitor.surveys.run import STALE, OnLedger, Terms
 from monitor.surveys.unknown_customers import Tenants
 from monitor.surveys.web.crawl import Progress, Sample
 from probes.api import BucketTarget, WebTarget
+from probes.buckets.dialects import list_variants, object_path
 
 _LARGEST = 10
 _HINTS = "hints"
@@ -55,7 +55,7 @@ async def survey_bucket(
     resumed = await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
     left = _unpacked(resumed.waiting) if resumed is not None else {}
     of = [
-        *(way.tongue.value for way in ways(target)),
+        *(way.api.value for way in list_variants(target)),
         *(prefix.decode("utf-8", "surrogateescape") for prefix in prefixes),
     ]
     if left.get(_OF) != of:
@@ -88,7 +88,7 @@ async def survey_bucket(
                 done.append(keys.objects)
             following = Keys(
                 pages,
-                ways(target),
+                list_variants(target),
                 Objects(),
                 commit,
                 prefix=prefixes[len(done)],
