@@ -39,7 +39,7 @@ def surveyable(inventory: Inventory, changed: Iterable[Finding]) -> tuple[Findin
     """Those of the findings that are to be measured by themselves: listings that are proven open."""
     chosen = []
     for finding in changed:
-        asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+        asset = inventory.find_asset(finding.asset)
         if asset is None or finding.state is not State.EXPOSED:
             continue
         lists = finding.kind == "listing" or (finding.kind == BUCKET and finding.why in _LISTS)
@@ -62,7 +62,7 @@ async def measure(
     Raises LedgerUnusable.
     """
     inventory = vantage.inventory
-    asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+    asset = inventory.find_asset(finding.asset)
     if asset is None or vantage.unauthorised(asset) is not None:
         return None
     id_ = f"survey-{vantage.now():%Y%m%dT%H%M%SZ}"
