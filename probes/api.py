@@ -40,6 +40,8 @@ class Known:
 
     path: str
     witnesses: tuple[str, ...] = ()
+    kind: str = "listing"
+    """The kind of the finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class WebTarget:
     """All ports declared for the asset: a redirect to one of them leads to an endpoint that is looked at itself."""
     files: tuple[str, ...] = ()
     """Declared media or backup files (path with query)."""
+    data: str = "unknown"
+    """What the owner declares the asset to hold: it decides which linked files are grave."""
     known: tuple[Known, ...] = ()
     nonce: str = "x7f3"
     """Chance for this look's canaries, unguessable by the server."""

@@ -90,6 +90,7 @@ class OpenReason(StrEnum):
     FOLDERS_LISTED = "folders-listed"
     INDEX_OFF_FILES_OPEN = "index-off-files-open"
     NAMES_ONLY = "names-only"  # listed, and what is listed is refused: names are personal data too
+    LINKED_FILES = "linked-files"  # a page links to grave files that a stranger gets
     EMPTY = "empty"  # a folder that lists itself, and nothing is in it now
     FILE_READABLE = "file-readable"
     HEAD_ONLY = "head-only"  # said by looks before 0.2: a HEAD decides nothing any more

@@ -93,10 +93,10 @@ def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:
     """What is on file by asset and port: it is looked at again, whatever the inventory says now."""
     known: dict[str, dict[int, tuple[Known, ...]]] = {}
     for finding in ledger.findings():
-        if finding.kind not in ("listing", BUCKET):
+        if finding.kind not in ("listing", "linked-files", BUCKET):
             continue
         ports = known.setdefault(finding.asset, {})
-        one = Known(finding.place.path, ledger.witnesses(finding.id))
+        one = Known(finding.place.path, ledger.witnesses(finding.id), finding.kind)
         ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
     return known
 

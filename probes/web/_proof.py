@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
-from typing import TypeAlias
+from collections.abc import Generator
 
 from probes.api import Certainty, Exposed, WebTarget
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.listing.model import Listing, Strength
-from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
+from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._canary import folder_canary, folder_of, healthy, same
 from probes.web._file import Opened, opens
 from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Closed, Undecided
-from probes.web._witness import Beside, Witness, find_witness, spread
-
-Read: TypeAlias = Callable[[WebTarget, str, Answer], Listing | None]
-"""How a listing is read out of the answer to a path."""
+from probes.web._witness import Beside, Read, Witness, find_witness, spread
 
 Proving = Generator[Ask, Reply, "Exposed | Undecided"]
 
@@ -42,7 +38,7 @@ def prove(
     beside = yield from _canary_folder(target, path, page, listing, ask, "a", read)
     if isinstance(beside, Undecided):
         return beside
-    shown = yield from _shown(target, path, page, listing, beside)
+    shown = yield from _shown(target, path, page, listing, beside, read)
     if isinstance(shown, Undecided):
         return shown
     why, step, witness = shown
@@ -83,16 +79,16 @@ def prove(
 
 
 def _shown(
-    target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside
+    target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside, read: Read
 ) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Undecided]:
     """What the listing gives to a stranger: what is in it, its names alone, or the sight of an empty folder."""
     if not listing.entries:
-        if not _ENDED.search(page.body):
-            return Undecided(UndecidedReason.BODY_BROKEN, "a listing that ends before its first entry")
         if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
             return Undecided(UndecidedReason.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
+        if not _ENDED.search(page.body):
+            return Undecided(UndecidedReason.BODY_BROKEN, "a listing that ends before its first entry")
         return OpenReason.EMPTY, ProofStep.EMPTY_SHOWN, None
-    witness = yield from find_witness(target, path, listing, beside)
+    witness = yield from find_witness(target, path, listing, beside, read)
     match witness:
         case Witness():
             whole = listing.files and witness.file
@@ -137,7 +133,7 @@ def _canary_folder(
 
 
 def still_open(
-    target: WebTarget, path: str, witnesses: tuple[str, ...]
+    target: WebTarget, path: str, witnesses: tuple[str, ...], kind: str
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
     """Try again what was once seen open under `path`, now that its listing is gone: the classic half fix.
 
@@ -154,7 +150,7 @@ def still_open(
         if isinstance(opened, Opened | Listing):
             return Exposed(
                 place=target.place(path),
-                kind="listing",
+                kind=kind,
                 why=OpenReason.INDEX_OFF_FILES_OPEN,
                 witnesses=witnesses,
                 proof=(Proof(ProofStep.LISTING_GONE),),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from probes.api import WebTarget
 from probes.proof import ProofStep
@@ -55,8 +56,12 @@ class Beside:
 Finding = Generator[Ask, Reply, "Witness | Closed | Undecided"]
 
 
-def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside) -> Finding:
-    """An entry that answers: a file of this page, else a file in its folders, else a folder.
+Read: TypeAlias = Callable[[WebTarget, str, Answer], Listing | None]
+"""How a listing is read out of the answer to a path."""
+
+
+def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read = listing_in) -> Finding:
+    """An entry that answers: a file of this page, else a file in its folders, else a folder. Pages are read by `read`.
 
     Closed: whatever was tried is refused, so that the names are all that a stranger gets.
     """
@@ -67,7 +72,7 @@ def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside)
             return found
         came.append(found)
     if listing.directories:
-        below = yield from _folder_witness(target, path, listing, beside)
+        below = yield from _folder_witness(target, path, listing, beside, read)
         if isinstance(below, Witness):
             return below
         came.append(below)
@@ -139,7 +144,7 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
     return tried.result("file")
 
 
-def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Beside) -> Finding:
+def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read) -> Finding:
     """Go down a few folders, last name first, until a file answers; a folder that lists, or is there, is the weaker
     witness."""
     here, peeks, tried = listing, 0, _Tried()
@@ -154,7 +159,7 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
             peeks += 1
             said = f"{path}{{folder {peeks}}}"
             answer = yield from one(Request("GET", entry.path, PAGE, said=said))
-            child = listing_in(target, entry.path, answer)
+            child = read(target, entry.path, answer)
             if child is None:
                 if listing.strength is Strength.CERTAIN and _is_there(answer, entry.path, beside):
                     there = there or Witness(entry.path, ProofStep.FOLDER_ANSWERS)
