@@ -19,7 +19,9 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.network.budget import RequestLog
 from monitor.network.driver import Observation
 from monitor.rounds.recorder import Recorder
+from monitor.store import rounds as store_rounds
 from monitor.store.ledger import Ledger
+from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Clear, WebTarget
 from probes.reasons import ClosedReason
@@ -72,7 +74,7 @@ async def _ours(folder: Path, assets: int, rounds: int) -> tuple[float, int, int
         begun = time.perf_counter()
         for number, one in enumerate(seen):
             at = _START + timedelta(minutes=15 * number)
-            recorder = Recorder(f"r{number}", declared, ledger, lambda: _START, None)
+            recorder = Recorder(f"r{number}", RoundKind.ROUND, declared, ledger, lambda: _START, None)
             await ledger(partial(_begin, recorder.id, at))
             await recorder.take(one)
         seconds = time.perf_counter() - begun
@@ -83,7 +85,7 @@ async def _ours(folder: Path, assets: int, rounds: int) -> tuple[float, int, int
 
 
 def _begin(round_: str, at: datetime, ledger: Ledger) -> None:
-    ledger.begin_round(round_, at, "bench", "")
+    store_rounds.begin(ledger, round_, RoundKind.ROUND, at, "bench", "")
 
 
 def _peer(folder: Path, assets: int, rounds: int) -> tuple[float, int]:

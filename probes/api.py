@@ -177,7 +177,41 @@ class BucketTarget:
         return f"{self.dialect.value}+https://{self.filed}"
 
 
-Target: TypeAlias = WebTarget | BucketTarget
+@dataclass(frozen=True, slots=True)
+class ServiceTarget:
+    """One service of a declared asset: an address and port, and the protocol that it is asked in."""
+
+    asset: str
+    host: str
+    """The asset's canonical host: what places are named after."""
+    name: str | None
+    """The declared name, for TLS and for protocols that carry one; None looks by bare address."""
+    address: str
+    port: int
+    speaks: str
+    """The protocol, as `probes.requests.commands.table` calls it, or `http` for services that are asked over HTTP."""
+    tls: bool = False
+    names: tuple[str, ...] = ()
+    """Declared shares, modules, topics or paths: each is tried even when nothing is listed."""
+    known: tuple[Known, ...] = ()
+    nonce: str = "x7f3"
+    """Chance for this look's names that cannot exist."""
+
+    def __str__(self) -> str:
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{self.speaks}{'+tls' if self.tls else ''}://{self.name or address}:{self.port}@{self.address}"
+
+    @property
+    def location(self) -> str:
+        """What must be seen closed when something was seen open here."""
+        return str(self)
+
+    def place(self, path: str) -> Place:
+        """The canonical place of `path` on this target."""
+        return Place(self.host, self.port, path)
+
+
+Target: TypeAlias = WebTarget | BucketTarget | ServiceTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +277,7 @@ class Unknown:
 Verdict: TypeAlias = Exposed | Clear | Unknown
 Dialogue: TypeAlias = Generator[Ask, Reply, tuple[Verdict, ...]]
 
-T = TypeVar("T", WebTarget, BucketTarget)
+T = TypeVar("T", WebTarget, BucketTarget, ServiceTarget)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from probes.api import Probe, T, Verdict
-from probes.requests.http import Answer, Headers, Reply, Request, Response, Together
+from probes.reasons import NoAnswerReason
+from probes.requests.dns import Lookup, Records
+from probes.requests.http import Answer, Headers, NoAnswer, Reply, Request, Response, Together
+from probes.requests.stream import Heard, Step
 
 Script = Callable[[Request], Answer]
 """What the world answers to one request."""
+Elsewhere = Callable[[Lookup | Step], Records | Heard | NoAnswer]
+"""What name servers and services answer."""
 
 
-def play(probe: Probe[T], target: T, script: Script, most: int = 500) -> tuple[tuple[Verdict, ...], list[Request]]:
-    """Hold the dialogue to its end; return the verdicts and every request in order. Raises RuntimeError past `most`."""
+def _nobody(step: Lookup | Step) -> NoAnswer:
+    return NoAnswer(NoAnswerReason.REFUSED)
+
+
+def play(
+    probe: Probe[T], target: T, script: Script, most: int = 500, elsewhere: Elsewhere = _nobody
+) -> tuple[tuple[Verdict, ...], list[Request]]:
+    """Hold the dialogue to its end; return the verdicts and every HTTP request in order. Raises RuntimeError past
+    `most`."""
     asked: list[Request] = []
 
     def answer(request: Request) -> Answer:
@@ -31,6 +43,8 @@ def play(probe: Probe[T], target: T, script: Script, most: int = 500) -> tuple[t
                     told = answer(ask)
                 case Together(asks=asks):
                     told = tuple(answer(request) for request in asks)
+                case _:
+                    told = elsewhere(ask)
             ask = dialogue.send(told)
     except StopIteration as end:
         return tuple(end.value), asked

@@ -13,7 +13,7 @@ from typing import Any
 from monitor.accounts.aws_api import Call
 from monitor.accounts.bucket_settings import Absent, Read, Setting, Unreadable
 from monitor.accounts.signed_http import Guarded, NoReply, Reply
-from monitor.network.credentials import Keys
+from monitor.network.stores.credentials import Keys
 from probes.reasons import NoAnswerReason
 
 REGION = r"[a-z]{2,5}(-[a-z]+)+-\d"

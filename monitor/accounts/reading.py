@@ -29,7 +29,9 @@ from monitor.rounds.plan import Rhythm, due, next_turn
 from monitor.rounds.recorder import Line, Recorder
 from monitor.rounds.vantage import agent_of, resolver_of
 from monitor.store import accounts as store
+from monitor.store import rounds
 from monitor.store.ledger import Ledger
+from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import BucketTarget, Unknown, Verdict
 from probes.buckets.bucket_verdict import KIND as BUCKET
@@ -181,7 +183,7 @@ class AccountSide:
     async def _reading(self, account: Account, id_: str) -> Reading:
         # boto3 takes a quarter of a second to import: only whoever reads an account pays for it.
         from monitor.accounts.settings_reader import Reading, read
-        from monitor.network.credentials import keys_of
+        from monitor.network.stores.credentials import keys_of
 
         today = self._now().date()
         if account.contract is not None:
@@ -218,9 +220,11 @@ class AccountSide:
     ) -> Recorder:
         inventory = self.inventory
         id_ = f"{PREFIX}{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        recorder = Recorder(id_, inventory, self._ledger, self._now, None)
+        recorder = Recorder(id_, RoundKind.ACCOUNT, inventory, self._ledger, self._now, None)
         digest = hashlib.sha256(inventory.model_dump_json().encode()).hexdigest()
-        await self._ledger(lambda ledger: ledger.begin_round(id_, started, inventory.vantage.id, digest))
+        await self._ledger(
+            lambda ledger: rounds.begin(ledger, id_, RoundKind.ACCOUNT, started, inventory.vantage.id, digest)
+        )
         on_file = await self._ledger(
             lambda ledger: {
                 (finding.asset, finding.place): finding for finding in ledger.findings() if finding.kind == KIND
@@ -239,7 +243,7 @@ class AccountSide:
             lost = Unknown(asset.place, KIND, ClosedReason.FORBIDDEN, why)
             observations.append(self._observation(account, asset.id, started, ended, (), lost))
         await recorder.take(observations)
-        await self._ledger(lambda ledger: ledger.end_round(id_, ended, None, {}, ()))
+        await self._ledger(lambda ledger: rounds.end(ledger, id_, ended))
         return recorder
 
     def _observation(

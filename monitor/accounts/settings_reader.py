@@ -30,7 +30,7 @@ from monitor.accounts.bucket_settings import (
 from monitor.accounts.signed_http import Addresses, Guarded, Waits
 from monitor.accounts.swift_containers import read_containers
 from monitor.inventory.model.accounts import Account, Provider, hosts
-from monitor.network.credentials import Keys
+from monitor.network.stores.credentials import Keys
 
 MOST_BUCKETS = 20_000
 MOST_POINTS = 10_000

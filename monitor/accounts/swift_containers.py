@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from monitor.accounts.bucket_settings import Absent, BucketSettings, Read, Setting, Unreadable
 from monitor.accounts.signed_http import Guarded, NoReply, Reply
 from monitor.inventory.model.accounts import Account, keystone
-from monitor.network.credentials import Keys
+from monitor.network.stores.credentials import Keys
 from probes.reasons import ClosedReason, UndecidedReason
 
 MOST_CONTAINERS = 100_000

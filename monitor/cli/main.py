@@ -14,7 +14,7 @@ import click
 
 COMMANDS = {
     "looking": ("check", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
-    "findings": ("findings", "show", "trace", "clock", "draft"),
+    "findings": ("status", "findings", "show", "trace", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
     "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
     "system": ("health",),

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from monitor.findings.decide import Decision, Policy
-from monitor.findings.extent import Extent, claims_of
+from monitor.findings.extent import Extent, extent_of_tally
 from monitor.findings.finding import Change, Finding, Severity, State, Step
 from monitor.findings.reasons import Cause, Worse
 from monitor.findings.severity import is_active, last_arrival, severity
 from monitor.findings.tally import Surveyed, Tally
-from probes.recognise.people.identifiers import NameCensus
-
-ZONES = timedelta(hours=14)
-"""Pages show dates without a zone; the earth has zones up to 14 hours from UTC."""
 
 
 def reach_of(tally: Tally, partial: tuple[str, ...] = ()) -> Extent:
     """A tally as the extent of a finding."""
-    return Extent(
-        files=tally.files,
-        directories=max(0, tally.folders - 1) + tally.closed + tally.unread,
-        size=tally.size,
-        size_exact=bool(tally.sized) and tally.exact == tally.sized,
-        sized=tally.sized,
-        folders_read=tally.folders,
-        partial="; ".join(partial),
-        kinds=tuple((kind.value, files) for kind, (files, _) in tally.by_kind().items()),
-        calls=tally.calls,
-        newest=_at(tally.newest, -ZONES),
-        oldest=_at(tally.oldest, ZONES),
-        claims=claims_of(NameCensus(tally.census).verdict()),
-    )
+    folders = max(0, tally.folders - 1) + tally.closed + tally.unread
+    return extent_of_tally(tally, folders, "; ".join(partial))
 
 
 def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy) -> Decision:
     """The finding with its reach; a change that is told when the survey shows it to be worse than its first page."""
-    reach = reach_of(surveyed.tally, surveyed.partial)
+    reach = _reach(finding, surveyed)
+    if reach is None:
+        return Decision(finding, None, Cause.NOT_MEASURED)
     arrival = last_arrival(finding.last_arrival, reach, bool(surveyed.new_files), now)
     active = is_active(arrival, now)
     level, reasons = severity(policy.data_class, reach, active, finding.why)
@@ -58,14 +44,20 @@ def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy)
     return Decision(now_on, None, Cause.MEASURED)
 
 
+def _reach(finding: Finding, surveyed: Surveyed) -> Extent | None:
+    """What the survey counted; what a look saw where that is more and the survey says that it is partial.
+
+    None when no folder could be read at all: what is on file stays.
+    """
+    if surveyed.partial and not (surveyed.tally.folders or surveyed.tally.files):
+        return None
+    reach = reach_of(surveyed.tally, surveyed.partial)
+    if surveyed.partial and reach.files < finding.extent.files:
+        return replace(finding.extent, partial=reach.partial)
+    return reach
+
+
 def breaches(tally: Tally, retention_days: int, today: datetime) -> int:
     """How many files are surely older than a contract lets them be: whole months before the limit, and no others."""
     limit = (today - timedelta(days=retention_days)).strftime("%Y-%m")
     return sum(files for month, files in tally.months.items() if month < limit)
-
-
-def _at(shown: str, doubt: timedelta) -> datetime | None:
-    try:
-        return datetime.strptime(shown, "%Y-%m-%d %H:%M").replace(tzinfo=UTC) + doubt
-    except (ValueError, OverflowError):
-        return None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
+from monitor.findings.folder_count import FolderCount
+from monitor.findings.recorded_calls import is_recorded_call
+from monitor.findings.tally import Tally
 from probes.api import Exposed
-from probes.recognise.listing.model import Entry, Listing
-from probes.recognise.media.identify import MediaKind, kind_of_name
+from probes.recognise.listing.model import Listing
+from probes.recognise.listing.rows import rows_of
+from probes.recognise.media.kinds import MediaKind
 from probes.recognise.people.identifiers import Census, NameCensus
-from probes.recognise.people.recordings import call_key, recording
+
+ZONES = timedelta(hours=14)
+"""Pages show dates without a zone; the earth has zones up to 14 hours from UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,12 @@ CONFIG = "bucket-config"
 def extent_of(verdict: Exposed) -> Extent:
     """The extent that one verdict shows: its listing's page and the folders read on the way, or its single file."""
     if verdict.listing is not None:
-        return _of_listings((verdict.listing, *verdict.inside), verdict.place.path)
+        listings = (verdict.listing, *verdict.inside)
+        tally = Tally()
+        for page in listings:
+            tally += _tally_of(page, verdict.place.path)
+        directories = sum(len(page.directories) for page in listings)
+        return extent_of_tally(tally, directories, next((page.partial for page in listings if page.partial), ""))
     if verdict.kind == CONFIG:
         return Extent()
     kind = verdict.media.partition("/")[0] or MediaKind.OTHER.value
@@ -71,37 +81,47 @@ def extent_of(verdict: Exposed) -> Extent:
         size_exact=verdict.size is not None,
         sized=int(verdict.size is not None),
         kinds=((kind, 1),),
-        calls=int(kind == MediaKind.AUDIO.value),
+        calls=int(kind == MediaKind.AUDIO.value and is_recorded_call(verdict.place.path)),
     )
 
 
-def _of_listings(listings: tuple[Listing, ...], folder: str) -> Extent:
-    files = [entry for listing in listings for entry in listing.files]
-    sizes = [entry.size for entry in files if entry.size is not None]
-    census = NameCensus()
-    kinds: Counter[str] = Counter()
-    calls = set()
-    for entry in files:
-        census.add(entry.name)
-        kind = kind_of_name(entry.name)
-        kinds[kind.value] += 1
-        if kind is MediaKind.AUDIO and recording(folder + entry.name) is not None:
-            calls.add(call_key(entry.path.rpartition("/")[0], entry.name))
-    verdict = census.verdict()
+def extent_of_tally(tally: Tally, directories: int, partial: str) -> Extent:
+    """What was counted, as the extent of a finding. `directories` are the folders that were seen, read or not."""
     return Extent(
-        files=len(files),
-        directories=sum(len(listing.directories) for listing in listings),
-        size=sum(size.best for size in sizes),
-        size_exact=bool(sizes) and all(size.exact for size in sizes),
-        sized=len(sizes),
-        folders_read=len(listings),
-        partial=next((listing.partial for listing in listings if listing.partial), ""),
-        kinds=tuple(kinds.most_common()),
-        calls=len(calls),
-        newest=max((low for low, _ in _dates(files)), default=None),
-        oldest=min((high for _, high in _dates(files)), default=None),
-        claims=claims_of(verdict),
+        files=tally.files,
+        directories=directories,
+        size=tally.size,
+        size_exact=bool(tally.sized) and tally.exact == tally.sized,
+        sized=tally.sized,
+        folders_read=tally.folders,
+        partial=partial,
+        kinds=tuple((kind.value, files) for kind, (files, _) in tally.by_kind().items()),
+        calls=tally.calls,
+        newest=_bounds(tally.newest)[0],
+        oldest=_bounds(tally.oldest)[1],
+        claims=claims_of(NameCensus(tally.census).verdict()),
     )
+
+
+def _tally_of(page: Listing, folder: str) -> Tally:
+    """The rows of one page, counted: all its names are looked at for identifiers."""
+    rows = rows_of(page)
+    inner = next((entry.path.rpartition("/")[0] + "/" for entry in page.files if "?" not in entry.path), folder)
+    count = FolderCount(b"", inner, len(rows.files))
+    count.add(rows)
+    return count.close()
+
+
+def _bounds(shown: str) -> tuple[datetime | None, datetime | None]:
+    """The earliest and the latest moment, in UTC, that a date of a tally can mean."""
+    try:
+        if len(shown) == 10:
+            day = datetime.strptime(shown, "%Y-%m-%d").replace(tzinfo=UTC)
+            return day - ZONES, day + timedelta(days=1) + ZONES
+        at = datetime.strptime(shown.removesuffix("Z"), "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+        return (at, at) if shown.endswith("Z") else (at - ZONES, at + ZONES)
+    except (ValueError, OverflowError):
+        return None, None
 
 
 def claims_of(census: Census) -> tuple[str, ...]:
@@ -111,7 +131,3 @@ def claims_of(census: Census) -> tuple[str, ...]:
         for claim in census.claims
         if claim.personal
     )
-
-
-def _dates(files: list[Entry]) -> list[tuple[datetime, datetime]]:
-    return [(entry.modified.low, entry.modified.high) for entry in files if entry.modified is not None]

@@ -45,6 +45,7 @@ class Cause(StrEnum):
     NOT_LONG_ENOUGH = "clear-not-long-enough"
     NOT_LED_TO = "not-led-to-an-endpoint"
     MEASURED = "measured"
+    NOT_MEASURED = "not-measured"
     NOTHING_ON_FILE = "closed-and-nothing-on-file"
 
     CONTROL_NOT_SEEN = "control-not-seen"

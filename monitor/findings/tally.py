@@ -19,7 +19,7 @@ class Tally:
     """Counts over any number of folders. It is mutable while a survey counts, and added up with `+=`.
 
     `by_extension` maps an extension to files and bytes; `months` maps `2019-02` to files, by the dates that the pages
-    show. `newest` and `oldest` are such dates, to the minute and without a zone (a page shows none): 14 hours of doubt.
+    show. `newest` and `oldest` are such dates: `2019-02-16 23:05` without a zone, with a `Z` where it is UTC, or a day.
     """
 
     folders: int = 0
@@ -28,8 +28,10 @@ class Tally:
     sized: int = 0
     exact: int = 0
     """Files whose size the page told to the byte."""
+    sounds: int = 0
+    """Distinct sounds in each folder, summed: the wav and the mp3 of one piece are one."""
     calls: int = 0
-    """Distinct recorded calls in each folder, summed: the wav and the mp3 of one call are one."""
+    """Those of the sounds that are recorded calls."""
     newest: str = ""
     oldest: str = ""
     unread: int = 0
@@ -39,6 +41,9 @@ class Tally:
     closed: int = 0
     """Folders that are listed and refuse a stranger, or show a page of their own."""
     by_extension: dict[str, list[int]] = field(default_factory=dict)
+    kinds_besides: dict[str, list[int]] = field(default_factory=dict)
+    """Files and bytes to add to each kind that `by_extension` gives, of names whose last extension is not their kind
+    (`calls.sql.gz`); less than nothing where they are taken away."""
     months: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
     """Names that hold a sensitive word, by category of word, in the names that were sampled."""
@@ -46,14 +51,15 @@ class Tally:
     """The state of a census of identifiers over the names that were sampled."""
 
     def __iadd__(self, other: Tally) -> Self:
-        for name in ("folders", "files", "size", "sized", "exact", "calls", "unread", "cut", "closed"):
+        for name in ("folders", "files", "size", "sized", "exact", "sounds", "calls", "unread", "cut", "closed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.newest = max(self.newest, other.newest)
         self.oldest = min(self.oldest or other.oldest, other.oldest or self.oldest)
-        for extension, (files, size) in other.by_extension.items():
-            mine = self.by_extension.setdefault(extension, [0, 0])
-            mine[0] += files
-            mine[1] += size
+        for mine, its in ((self.by_extension, other.by_extension), (self.kinds_besides, other.kinds_besides)):
+            for key, (files, size) in its.items():
+                counts = mine.setdefault(key, [0, 0])
+                counts[0] += files
+                counts[1] += size
         self.months.update(other.months)
         self.words.update(other.words)
         self.census.update(other.census)
@@ -63,11 +69,14 @@ class Tally:
         """Files and bytes of each kind, most files first."""
         kinds: dict[MediaKind, list[int]] = {}
         for extension, (files, size) in self.by_extension.items():
-            kind = MediaKind.OTHER if extension in ("", OTHER) else kind_of_name(f"x.{extension}")
-            mine = kinds.setdefault(kind, [0, 0])
+            mine = kinds.setdefault(kind_of_extension(extension), [0, 0])
             mine[0] += files
             mine[1] += size
-        ordered = sorted(kinds.items(), key=lambda item: (-item[1][0], item[0].value))
+        for name, (files, size) in self.kinds_besides.items():
+            mine = kinds.setdefault(MediaKind(name), [0, 0])
+            mine[0] += files
+            mine[1] += size
+        ordered = sorted((item for item in kinds.items() if item[1][0]), key=lambda item: (-item[1][0], item[0].value))
         return {kind: (files, size) for kind, (files, size) in ordered}
 
     def count(self, kind: MediaKind) -> int:
@@ -87,6 +96,11 @@ class Tally:
             if name in value:
                 value[name] = Counter(value[name])
         return cls(**value)
+
+
+def kind_of_extension(extension: str) -> MediaKind:
+    """The kind of the files that are counted under an extension."""
+    return MediaKind.OTHER if extension in ("", OTHER) else kind_of_name(f"x.{extension}")
 
 
 @dataclass(frozen=True, slots=True)

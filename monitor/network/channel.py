@@ -47,16 +47,18 @@ class Dialer:
         """Whether the guard lets us connect there."""
         return self._guard(name, address, port)
 
-    async def open(self, name: str | None, address: str, port: int, ends: float, *, narrow: bool = False) -> Channel:
-        """Connect in clear until `ends` (the loop's time).
+    async def open(
+        self, name: str | None, address: str, port: int, ends: float, *, narrow: bool = False, at: int | None = None
+    ) -> Channel:
+        """Connect in clear until `ends` (the loop's time); to the port `at`, where the service at `port` named it.
 
         Raises OSError: OutOfScope when the guard refuses, TimeoutError when nobody answers in time.
         """
         found = socket.getaddrinfo(
-            address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+            address, at or port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
         )
         family, kind, protocol, _, where = found[0]
-        if not self._guard(name, str(where[0]), int(where[1])):
+        if not self._guard(name, str(where[0]), port):
             raise OutOfScope(errno.EACCES, "not declared")
         channel = Channel(socket.socket(family, kind, protocol), self._room[: _NARROW_READ if narrow else WIDE])
         try:
@@ -150,6 +152,11 @@ class Channel:
         self._on_data, self._on_end = on_data, on_end
         if self._socket is not None:
             self._loop.add_reader(self._socket.fileno(), self._readable)
+
+    def pause(self) -> None:
+        """Read nothing until `listen` is called again: what comes waits, and soon its sender does too."""
+        if self._socket is not None:
+            self._loop.remove_reader(self._socket.fileno())
 
     def write(self, data: bytes) -> None:
         """Send in the order of the calls. An error is not told here: the peer may have answered before it closed, and

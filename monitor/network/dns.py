@@ -15,6 +15,8 @@ import dns.rdatatype
 import dns.resolver
 
 from probes.reasons import NoAnswerReason
+from probes.requests.dns import Lookup, Records
+from probes.requests.http import NoAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,13 @@ class Names:
             return again if again.chain == said.chain else replace(again, missing=False)
         return said
 
+    async def look_up(self, lookup: Lookup) -> Records | NoAnswer:
+        """The records of one type; `no-such-name` where the name does not exist at all."""
+        said = await self._ask(lookup.name.rstrip(".") + ".", lookup.type)
+        if said.why is NoAnswerReason.NO_SUCH_NAME and not said.missing:
+            return Records((), said.chain)
+        return NoAnswer(said.why, said.detail) if said.why is not None else Records(said.addresses, said.chain)
+
     async def _both(self, absolute: str) -> Resolved:
         four, six = await asyncio.gather(self._ask(absolute, "A"), self._ask(absolute, "AAAA"))
         chain = four.chain or six.chain
@@ -79,7 +88,7 @@ class Names:
             return Resolved((), NoAnswerReason.DNS_FAILED, f"the name servers were silent ({kind})")
         except (dns.exception.DNSException, OSError, ValueError) as error:
             return Resolved((), NoAnswerReason.DNS_FAILED, f"{type(error).__name__} ({kind})")
-        return Resolved(tuple(record.address for record in answer), chain=_chain(answer.response))
+        return Resolved(tuple(sorted(record.to_text() for record in answer)), chain=_chain(answer.response))
 
 
 def _chain(message: dns.message.Message | None) -> tuple[str, ...]:

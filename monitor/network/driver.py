@@ -15,18 +15,26 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
+from monitor.inventory.values.addresses import is_address
 from monitor.network.budget import Budget, Limits, RequestLog, Told, retry_after
 from monitor.network.channel import NARROW, Dialer
-from monitor.network.http_client import HttpConversation
+from monitor.network.http.client import HttpConversation
+from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from monitor.network.pace import Pace
-from monitor.network.store_client import Connection, Resolve, Sign, StoreConversation
+from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
+from monitor.network.stream_client import StreamConversation
 from monitor.network.transport import Guard, Timeouts
-from monitor.network.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
-from probes.api import BucketTarget, Dialogue, Place, Probe, T, Target, Unknown, Verdict, WebTarget
+from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
+from probes.requests.commands.command import Asker
+from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
+from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step
+
+if TYPE_CHECKING:
+    from monitor.network.dns import Names
 
 log = logging.getLogger("leftopen.drive")
 
@@ -61,11 +69,12 @@ class Driver:
         at_once: int = 512,
         resolve: Resolve | None = None,
         sign: Sign | None = None,
+        names: Callable[[], Names] | None = None,
     ) -> None:
         """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open.
 
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
-        no store is asked.
+        no store is asked. `names` makes the resolver when a probe looks up a name.
         """
         self.dialer = Dialer(guard)
         self.twins = Twins()
@@ -76,6 +85,8 @@ class Driver:
         self._open = asyncio.Semaphore(at_once)
         self._resolve = resolve
         self._sign = sign
+        self.names = names
+        self.asker = Asker(contact)
 
     async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
         """One dialogue from its first ask to its verdicts. Never raises for anything that a peer does."""
@@ -99,6 +110,9 @@ class Driver:
                 return opened(target)
             case BucketTarget():
                 return StoreConversation(target, opened, self._resolve, self._sign)
+            case ServiceTarget():
+                at = target
+                return opened(WebTarget(at.asset, at.host, at.name, at.address, at.port, at.tls, nonce=at.nonce))
             case _:
                 assert_never(target)
 
@@ -128,6 +142,28 @@ def _heavy(told: Reply | None) -> bool:
     return isinstance(told, Response) and len(told.body) > HEAVY
 
 
+def _leads_to(target: Target, name: str) -> bool:
+    """Whether a name is the target's own or, of a declared host, below it."""
+    name, host = name.rstrip(".").lower(), target.host.lower()
+    below = not isinstance(target, BucketTarget) and not is_address(host) and name.endswith("." + host)
+    return name == host or below
+
+
+def _said(step: Open | Say | Secure) -> tuple[str, str]:
+    """How a step is recorded: never with an argument, which may be a name that was learnt."""
+    match step:
+        case Open(port=port, tls=tls):
+            return "OPEN", f"{'a port that the service named' if port else 'the port'}{' in TLS' if tls else ''}"
+        case Secure():
+            return "TLS", "on the open connection"
+        case Say(command=command):
+            return "SAY", f"{command.protocol} {command}" if command is not None else "nothing, listening on"
+
+
+def _told_of(heard: Heard) -> Told:
+    return Told(heard.stop.value, len(heard.data), hashlib.sha256(heard.data).hexdigest() if heard.data else "")
+
+
 class _Talk:
     """One dialogue: what the probe wants is asked within the budget, and what came of it is told to the probe."""
 
@@ -135,6 +171,7 @@ class _Talk:
         self._driver = driver
         self._target = target
         self.budget = Budget(limits, driver.pace, pace_key)
+        self._stream: StreamConversation | None = None
 
     async def hold(self, probe: str, look: Callable[[], Dialogue], web: Connection) -> tuple[Verdict, ...]:
         try:
@@ -157,6 +194,8 @@ class _Talk:
                     raise RuntimeError("the probe asks on past its budget")
                 told = await self._tell(step, web)
         finally:
+            if self._stream is not None:
+                self._stream.close()
             # Whoever gives a look up while a thread still reads its page leaves the dialogue to that thread.
             if inspect.getgeneratorstate(dialogue) != inspect.GEN_RUNNING:
                 dialogue.close()
@@ -167,8 +206,35 @@ class _Talk:
                 return await self._one(ask, web)
             case Together(asks=asks):
                 return tuple(await asyncio.gather(*(self._one(request, web) for request in asks)))
+            case Lookup():
+                return await self._look_up(ask)
+            case Open() | Say() | Secure() | Shut():
+                return await self._step(ask)
             case _:
                 assert_never(ask)
+
+    async def _look_up(self, lookup: Lookup) -> Records | NoAnswer:
+        async def ask(_: float) -> Records | NoAnswer:
+            if self._driver.names is None or not _leads_to(self._target, lookup.name):
+                return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "a name that the target does not lead to")
+            return await self._driver.names().look_up(lookup)
+
+        said = f"{lookup.type} {lookup.name.replace(self._target.nonce, '{canary}')}"
+        told = Told("answered")
+        return await self.budget.spend("DNS", said, ask, lambda _: told, out_of_scope=f"{lookup.type} {{name}}")
+
+    async def _step(self, step: Step) -> Heard | NoAnswer:
+        if self._stream is None:
+            if isinstance(self._target, BucketTarget):
+                return self.budget.refuse(
+                    "OPEN", "a bare connection", NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no service")
+                )
+            timeouts = self.budget.limits.timeouts
+            self._stream = StreamConversation(self._target, self._driver.dialer, timeouts, self._driver.asker)
+        stream = self._stream
+        if isinstance(step, Shut):
+            return await stream.step(step, 0)
+        return await self.budget.spend(*_said(step), lambda seconds: stream.step(step, seconds), _told_of)
 
     async def _one(self, request: Request, web: Connection) -> Answer:
         target = self._target

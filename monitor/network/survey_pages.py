@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from monitor.network.budget import LONGEST_WAIT, retry_after
-from monitor.network.decoder import Feed
 from monitor.network.driver import Driver
+from monitor.network.http.decoder import Feed
 from monitor.network.pace import Work
-from monitor.network.store_client import Connection
+from monitor.network.stores.client import Connection
 from monitor.network.transport import Timeouts
 from probes.api import Target
 from probes.reasons import NoAnswerReason
@@ -35,11 +36,20 @@ class SurveyBudget:
 class Pages:
     """A conversation for a survey: `async with Pages(...) as pages: await pages.read(...)`."""
 
-    def __init__(self, driver: Driver, target: Target, pace_key: str, budget: SurveyBudget) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        target: Target,
+        pace_key: str,
+        budget: SurveyBudget,
+        refusal: Callable[[], str] = lambda: "",
+    ) -> None:
+        """`refusal` says before every request why it may not be made any more; empty: it may."""
         self._driver = driver
         self._target = target
         self._key = pace_key
         self._budget = budget
+        self._refusal = refusal
         self._web: Connection | None = None
         self._ends = 0.0
         self._throttled = 0
@@ -63,6 +73,11 @@ class Pages:
         """Whether all bytes are spent: a page that was cut then was cut by us."""
         return self.wire >= self._budget.wire
 
+    @property
+    def seconds_left(self) -> float:
+        """What is left of the budget's seconds."""
+        return max(0.0, self._ends - asyncio.get_running_loop().time())
+
     def now(self) -> datetime:
         """The driver's clock."""
         return self._driver.now()
@@ -71,6 +86,8 @@ class Pages:
         """Ask within scope, pace and budget; the body goes to `feed` as it comes. A refusal is an answer."""
         assert self._web is not None  # noqa: S101  used inside `async with`
         loop = asyncio.get_running_loop()
+        if refusal := self._refusal():
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, refusal)
         if self.requests >= self._budget.requests:
             return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self._budget.requests} requests are spent")
         if self.wire >= self._budget.wire:

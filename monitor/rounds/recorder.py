@@ -26,9 +26,10 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.network.driver import Observation
 from monitor.rounds.evidence import evidence_of
-from monitor.store import actions, places, queries
+from monitor.store import actions, places, queries, rounds
 from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
 from monitor.store.messages.queued import NewMessage
+from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
@@ -65,9 +66,16 @@ class Recorder:
     """A round under way: takes observations, decides, and commits each with all that follows in one transaction."""
 
     def __init__(
-        self, id_: str, inventory: Inventory, ledger: LedgerThread, now: Callable[[], datetime], on_line: OnLine | None
+        self,
+        id_: str,
+        kind: RoundKind,
+        inventory: Inventory,
+        ledger: LedgerThread,
+        now: Callable[[], datetime],
+        on_line: OnLine | None,
     ) -> None:
         self.id = id_
+        self._kind = kind
         self.nonce = "x" + secrets.token_hex(8)
         self.lines: list[Line] = []
         self.changed: dict[str, Finding] = {}
@@ -149,9 +157,7 @@ class Recorder:
     def _put(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
         """Put on file what was decided without a look, with what it owes."""
         finding, change = decision.finding, decision.change
-        owed: tuple[NewMessage, ...] = ()
-        if change is not None and not self._dismissed(ledger, finding):
-            owed = self._owed(ledger, finding, change, ledger.told(finding.id))
+        owed = () if change is None else self._owed(ledger, finding, change, ledger.told(finding.id))
         ledger.move(Moved(finding, change, owed=owed), self.id, now)
 
     def reach(self, ledger: Ledger, id_: str, surveyed: Surveyed) -> None:
@@ -214,13 +220,12 @@ class Recorder:
         """The messages that a change makes; none while people's dismissal of just this finding stands."""
         if self._dismissed(ledger, finding):
             return ()
-        rounds = self._rounds(ledger, finding)
-        return owed_for(finding, change, self._inventory, told, linking(self._inventory), rounds)
+        return owed_for(finding, change, self._inventory, told, linking(self._inventory), self._rounds(ledger, finding))
 
     def _rounds(self, ledger: Ledger, finding: Finding) -> Rounds | None:
         """Our own rounds that stand in the log of whoever runs the asset, this one among them."""
-        found = queries.rounds_at(ledger, finding.asset, finding.last_known_good)
-        if not self.id[0].isdigit():  # minding and measuring are no rounds
+        found = rounds.at_asset(ledger, finding.asset, finding.last_known_good)
+        if self._kind is not RoundKind.ROUND:
             return Rounds(*found) if found else None
         first, last, number = found or (self.id, "", 0)
         # Its observations are put on file with the messages; those of an earlier place in it are there already.
@@ -236,10 +241,8 @@ class Recorder:
                 news = queries.last_news(ledger, finding.id)
                 if news is not None:
                     told = queries.told_of(ledger, finding.id, news.sequence)
-                    if owed_escalating(finding, news, self._inventory, told, now):
-                        rounds = self._rounds(ledger, finding)
-                        owed = owed_escalating(finding, news, self._inventory, told, now, link, rounds)
-                        ledger.owe_now(owed, now)
+                    ours = self._rounds(ledger, finding)
+                    ledger.owe_now(owed_escalating(finding, news, self._inventory, told, now, link, ours), now)
 
     def settle(self, ledger: Ledger) -> None:
         """What time has done to people's hold on findings; those that are open and that nobody has are told again."""

@@ -8,9 +8,7 @@ passed stands on either side of it: so what is decided was seen while we could s
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +22,6 @@ from probes.web.listing import HTTP_LISTING
 CONTROL_EVERY = 5.0
 """Seconds between controls while looks are under way: so long an alert may wait for the control behind it."""
 CONTROL_KEY = "control"
-COLLECT_AFTER = 20_000
-"""New objects after which the collector looks at the youngest, while a round goes on; 700 is what Python has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +56,6 @@ async def run_round(
     `sink` is handed every observation that stands between two passed controls. In a blind round the observations that
     were waiting go to `lost`, and the looks under way are stopped.
     """
-    with _collecting_seldom():
-        return await _bracketed(jobs, driver, controls, sink, lost)
-
-
-async def _bracketed(
-    jobs: tuple[Job, ...], driver: Driver, controls: ControlPair, sink: Sink, lost: Sink
-) -> Reason | None:
     wrong = await check_controls(driver, controls)
     if wrong or not jobs:
         return wrong
@@ -91,17 +80,6 @@ async def _bracketed(
 def _look(driver: Driver, job: Job) -> Coroutine[Any, Any, Observation]:
     # A probe and a target of its kind were put together where the job was made.
     return driver.look(job.probe, job.target, job.pace_key, job.limits)  # type: ignore[misc]
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Pages become many small objects that live on: as it comes, the collector takes a fifth of a round's CPU."""
-    before = gc.get_threshold()
-    gc.set_threshold(max(before[0], COLLECT_AFTER), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 async def check_controls(driver: Driver, controls: ControlPair) -> Reason | None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from monitor.coverage.states import ended_contract
 from monitor.inventory.endpoints import names_to_resolve
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace
-from monitor.network.probe_signing import probing
-from monitor.network.store_hosts import leading
+from monitor.network.stores.hosts import leading
+from monitor.network.stores.probe_signing import probing
 from monitor.network.transport import Guard
 from probes.reasons import NoAnswerReason, Why
 
@@ -51,7 +53,7 @@ class Resolution:
 
 
 class Vantage:
-    """One inventory as it is looked at from here. The pace lives as long as it does: it is kept over all rounds."""
+    """One inventory as it is looked at from here."""
 
     def __init__(self, inventory: Inventory, now: Callable[[], datetime], environ: Mapping[str, str]) -> None:
         self.inventory = inventory
@@ -61,13 +63,21 @@ class Vantage:
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
 
+    def with_inventory(self, inventory: Inventory) -> Vantage:
+        """The same vantage on another inventory; the pace of every host goes on."""
+        other = copy(self)
+        other.inventory = inventory
+        return other
+
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
         """A driver for one round or survey, which says its id in every request."""
         contact = self.inventory.organisation.contact
         resolve = leading(self.inventory, scope, self.names)
         signs = probing(self.inventory, self._environ, self.now)
         agent = agent_of(self.inventory, id_)
-        return Driver(guard, self.pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs)
+        return Driver(
+            guard, self.pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs, names=self.names
+        )
 
     def names(self) -> Names:
         """A resolver that asks the name servers that are declared."""
@@ -75,8 +85,7 @@ class Vantage:
 
     def unauthorised(self, asset: Asset) -> str | None:
         """The contract whose authority to look has ended, if there is one: looking without it is not ours to decide."""
-        today = self.now().date()
-        return next((c.id for c in self.inventory.contract_chain(asset) if c.authorised_until < today), None)
+        return ended_contract(self.inventory, asset, self.now().date())
 
     async def resolve(
         self, assets: tuple[Asset, ...], scope: Scope, named: Callable[[Asset], tuple[str, ...]] = names_to_resolve

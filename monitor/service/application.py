@@ -33,7 +33,8 @@ from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
 from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
-from monitor.store import actions
+from monitor.store import actions, rounds
+from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
 from monitor.surveys.web.crawl import Progress
@@ -102,7 +103,8 @@ class Application:
 
     @inventory.setter
     def inventory(self, inventory: Inventory) -> None:
-        self.vantage.inventory = inventory
+        # Rounds and surveys under way keep the vantage that they began with: what they may ask stays one thing.
+        self.vantage = self.vantage.with_inventory(inventory)
 
     # -- one round
 
@@ -135,13 +137,16 @@ class Application:
         many there are. Sending is the outbox's. Raises LedgerUnusable when the ledger cannot be written: what was seen
         is then lost, and seen again in the next round.
         """
-        inventory = self.inventory
+        vantage, inventory = self.vantage, self.inventory
         wanted = None if assets is None else frozenset(assets)
         chosen = tuple(asset for asset in inventory.assets if wanted is None or asset.id in wanted)
         started = self.now()
-        round_ = Recorder(f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", inventory, self.ledger, self.now, on_line)
+        id_ = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line)
         digest = hashlib.sha256(inventory.model_dump_json().encode()).hexdigest()
-        await self.ledger(lambda ledger: ledger.begin_round(round_.id, started, inventory.vantage.id, digest))
+        await self.ledger(
+            lambda ledger: rounds.begin(ledger, id_, RoundKind.ROUND, started, inventory.vantage.id, digest)
+        )
         scope = Scope(inventory)
         controls = await self._controls(round_.nonce, any(isinstance(asset, BucketAsset) for asset in chosen))
         own = {(t.name, t.address, t.port) for t in (controls.open, controls.closed)}
@@ -150,9 +155,9 @@ class Application:
         def guard(name: str | None, address: str, port: int) -> bool:
             return (name, address, port) in own or scope.allows(name, address, port)
 
-        driver = self.vantage.driver(guard, round_.id, scope)
-        self.vantage.pace.set(CONTROL_KEY, 1000.0, 8)
-        targets = await targets_of(self.vantage, self.ledger, chosen, scope, round_.nonce)
+        driver = vantage.driver(guard, round_.id, scope)
+        vantage.pace.set(CONTROL_KEY, 1000.0, 8)
+        targets = await targets_of(vantage, self.ledger, chosen, scope, round_.nonce)
         jobs = targets.jobs
         for one in targets.unseen:
             await round_.unseen(one.asset, one.why, one.detail)
@@ -174,7 +179,7 @@ class Application:
         if not blind:
             await round_.retire(targets.led_to)
             await self._mind(round_)
-        await self.ledger(lambda ledger: ledger.end_round(round_.id, ended, blind, looks, owed))
+        await self.ledger(lambda ledger: rounds.end(ledger, id_, ended, blind, looks, owed))
         if blind:
             log.error("round %s is blind and decided nothing: %s", round_.id, reason_text(blind, "en"))
         return Round(
@@ -191,7 +196,8 @@ class Application:
     async def mind(self) -> None:
         """What time alone brings about: acknowledgements lapse, acceptances end, and who is next is told."""
         started = self.now()
-        await self._mind(Recorder(f"mind-{started:%Y%m%dT%H%M%SZ}", self.inventory, self.ledger, self.now, None))
+        id_ = f"timers-{started:%Y%m%dT%H%M%SZ}"
+        await self._mind(Recorder(id_, RoundKind.TIMERS, self.inventory, self.ledger, self.now, None))
 
     async def _mind(self, recorder: Recorder) -> None:
         await self.ledger(recorder.settle)

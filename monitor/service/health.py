@@ -14,12 +14,14 @@ from monitor.alerts.messages.reason_text import reason_text
 from monitor.alerts.queue import send_conditions
 from monitor.alerts.routing import reachability
 from monitor.alerts.routing.oncall import quiet_until
+from monitor.coverage.asset_state import AssetStatus
+from monitor.coverage.states import asset_states, summary
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import accounts, queries, service_faults
+from monitor.store import accounts, queries, rounds, service_faults
 from monitor.store.ledger import Ledger
 from monitor.store.messages import heartbeats
-from monitor.store.messages.digests import unheard
 from monitor.store.messages.queued import DueState, Outcome
+from monitor.store.messages.untold import untold
 from monitor.store.retention import overdue, size
 
 LATE = 2.0
@@ -41,6 +43,8 @@ class Health:
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     numbers: dict[str, Any] = field(default_factory=dict)
+    summary: str = ""
+    """How many assets are in which state, in one line."""
 
     @property
     def well(self) -> bool:
@@ -49,7 +53,7 @@ class Health:
 
     def as_json(self) -> dict[str, Any]:
         """All of it as JSON values."""
-        return {"well": self.well, "faults": self.faults, "notes": self.notes, **self.numbers}
+        return {"well": self.well, "summary": self.summary, "faults": self.faults, "notes": self.notes, **self.numbers}
 
 
 def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
@@ -57,7 +61,6 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
     health = Health()
     _rounds(health, ledger, now)
     _assets(health, ledger, inventory, now)
-    _places(health, ledger, inventory)
     _post(health, ledger, inventory, now)
     _recipients(health, ledger, inventory, now)
     _silence(health, ledger)
@@ -77,7 +80,7 @@ def _service(health: Health, ledger: Ledger) -> None:
 
 
 def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:
-    last = queries.rounds(ledger, 20)
+    last = rounds.last(ledger, 20)
     health.numbers["rounds"] = len(last)
     if not last:
         health.faults.append("there was no round yet")
@@ -96,30 +99,15 @@ def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:
 
 
 def _assets(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
-    looks = ledger.looks()
-    late = 0
-    for asset in inventory.assets:
-        last = looks.get(asset.id)
-        interval = inventory.settings(asset).interval
-        if last is None:
-            health.faults.append(f"{asset.id} was never looked at")
-            late += 1
-        elif now - last > LATE * interval + timedelta(minutes=5):
-            health.faults.append(f"{asset.id} is late: last look {duration((now - last).total_seconds())} ago")
-            late += 1
-    health.numbers["late_assets"] = late
-
-
-def _places(health: Health, ledger: Ledger, inventory: Inventory) -> None:
-    declared = {asset.id for asset in inventory.assets}
-    unseen = [one for one in queries.unseen(ledger) if one.asset in declared]
-    never = [one for one in unseen if one.last_conclusive is None]
-    health.numbers |= {"places_without_verdict": len(unseen), "places_never_judged": len(never)}
-    by_asset = Counter(one.asset for one in unseen)
-    for asset, count in by_asset.most_common():
-        reasons = Counter(one.why for one in unseen if one.asset == asset)
-        said = ", ".join(f"{n} x {why}" for why, n in reasons.most_common(3))
-        health.notes.append(f"{asset}: {count} places without a verdict ({said})")
+    """Every declared asset that was not wholly judged lately."""
+    states = asset_states(ledger, inventory, now)
+    counts = Counter(one.status for one in states)
+    health.numbers["assets"] = {status.value: counts[status] for status in AssetStatus}
+    for one in states:
+        if not one.status.judged:
+            since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
+            health.faults.append(f"{one.asset} is {one.status.value}{since}: {one.why}")
+    health.summary = summary(states)
 
 
 def _post(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
@@ -172,10 +160,11 @@ def _oldest(ledger: Ledger, inventory: Inventory, now: datetime) -> datetime | N
 
 
 def _silence(health: Health, ledger: Ledger) -> None:
-    silent = unheard(ledger)
+    silent = untold(ledger)
     health.numbers["told_to_nobody"] = len(silent)
     for one in silent:
-        health.faults.append(f"{one.finding}/{one.sequence} is open, and nobody could be told: no channel takes it")
+        where = f" (channel {one.channel})" if one.channel else ""
+        health.faults.append(f"NOBODY WAS TOLD of {one.finding} on {one.asset}{where}: {one.why}")
 
 
 def _drills(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:

@@ -17,7 +17,7 @@ log = logging.getLogger("leftopen.watch")
 
 DRILLS_EVERY = 60.0
 DELETED_EVERY = 3600.0
-BETWEEN_DELETIONS = 0.2
+BETWEEN_DELETIONS = 0.1
 """Seconds between two small deletions: whatever else is to be recorded goes in between."""
 PAGE_CHECKED_EVERY = 5.0
 
@@ -29,6 +29,8 @@ class Housekeeping:
         self._inventory = inventory
         self._ledger = ledger
         self._now = now
+        self._reached = 0
+        self._deleted = 0
 
     async def drill(self, owed: Callable[[], None]) -> float:
         """Try the channels of parties whose last drill is too old; `owed` is called when there are any."""
@@ -42,12 +44,16 @@ class Housekeeping:
         keep = self._inventory().defaults.keep_looks
         if not keep:
             return DELETED_EVERY
-        before = self._now() - keep
-        gone = await self._ledger(lambda ledger: forget(ledger, before))
-        if not gone:
-            return DELETED_EVERY
-        log.info("%d looks from before %s were deleted", gone, f"{before:%Y-%m-%d}")
-        return BETWEEN_DELETIONS
+        before, behind = self._now() - keep, self._reached
+        step = await self._ledger(lambda ledger: forget(ledger, before, behind))
+        self._deleted += step.deleted
+        self._reached = step.reached or 0
+        if step.reached is not None:
+            return BETWEEN_DELETIONS
+        if self._deleted:
+            log.info("%d looks from before %s were deleted", self._deleted, f"{before:%Y-%m-%d}")
+        self._deleted = 0
+        return DELETED_EVERY
 
 
 class PageKeeper:

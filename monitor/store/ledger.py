@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor.findings.finding import Change, Finding
-from monitor.findings.reasons import Reason
 from monitor.store import places
 from monitor.store.encryption import Seal
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
@@ -124,7 +123,7 @@ class Ledger:
     def step(self) -> Iterator[None]:
         """One transaction, taken for writing at once, so that two processes never decide on the same old state.
 
-        Raises LedgerUnusable, with nothing of the step recorded.
+        Raises LedgerUnusable, with nothing of the step recorded; or what a bug of ours in the step raises.
         """
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -134,37 +133,13 @@ class Ledger:
                 self._connection.rollback()
                 raise
             self._connection.commit()
+        except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
+            # What was to be written is at fault, and not the ledger: whoever made it has to hear so.
+            raise
         except sqlite3.Error as error:
             raise LedgerUnusable(f"cannot write {self.path}: {error}; nothing of this step was recorded") from error
 
-    # -- rounds and observations
-
-    def begin_round(self, round_: str, started: datetime, vantage: str, inventory: str) -> None:
-        """A round has begun on the inventory with that digest."""
-        with self.step():
-            values = (round_, stamp(started), vantage, inventory)
-            self.execute("INSERT INTO rounds (id, started, vantage, inventory) VALUES (?, ?, ?, ?)", *values)
-
-    def end_round(
-        self,
-        round_: str,
-        ended: datetime,
-        blind: Reason | None,
-        looks: dict[str, datetime],
-        owed: tuple[NewMessage, ...],
-    ) -> None:
-        """A round has ended; `looks` says when each asset that was looked at had its turn."""
-        with self.step():
-            self._connection.execute(
-                """UPDATE rounds SET ended = ?, blind = ?, (tasks, asks, wire, exposed, clear, unknown) =
-                   (SELECT count(*), coalesce(sum(asks), 0), coalesce(sum(wire), 0), coalesce(sum(exposed), 0),
-                    coalesce(sum(clear), 0), coalesce(sum(unknown), 0) FROM observations WHERE round = ?)
-                   WHERE id = ?""",
-                (stamp(ended), dump_reason(blind) if blind is not None else "", round_, round_),
-            )
-            rows = [{"asset": asset, "at": stamp(at)} for asset, at in looks.items()]
-            self._db.table("looks").upsert_all(rows, pk="asset")
-            self.owe_now(owed, ended)
+    # -- observations
 
     def record(self, looked: Looked, moved: tuple[Moved, ...]) -> None:
         """Record an observation with all that follows from it. The caller holds a `step`."""
@@ -352,9 +327,16 @@ class Ledger:
             )
             failed = delivery.outcome is not Outcome.ACCEPTED
             self._connection.execute(
-                """UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ?, sending = NULL
-                   WHERE id = ?""",
-                (state.value, again and stamp(again), delivery.reason if failed else "", delivery.due),
+                """UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ?, sending = NULL,
+                   taken = CASE WHEN ? THEN ? ELSE taken END WHERE id = ?""",
+                (
+                    state.value,
+                    again and stamp(again),
+                    delivery.reason if failed else "",
+                    bool(delivery.taken),
+                    json.dumps(delivery.taken),
+                    delivery.due,
+                ),
             )
 
     def execute(self, sql: str, *arguments: object) -> sqlite3.Cursor:

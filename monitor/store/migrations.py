@@ -141,6 +141,35 @@ def places_that_are_gone(db: Database) -> None:
     db.execute("ALTER TABLE places ADD COLUMN missed INTEGER NOT NULL DEFAULT 0")
 
 
+@_migration
+def found_folders(db: Database) -> None:
+    """Folders that a survey has found are appended, instead of writing all that waits each second. A survey that was
+    under way when this was applied begins anew."""
+    _each(db, _FOUND_FOLDERS)
+
+
+@_migration
+def rounds_have_a_kind(db: Database) -> None:
+    """What made a row of `rounds` is told by a column, not by how its id is spelt."""
+    db.execute("ALTER TABLE rounds ADD COLUMN kind TEXT NOT NULL DEFAULT 'round'")
+    db.execute("UPDATE rounds SET kind = 'account' WHERE id LIKE 'account-%'")
+
+
+@_migration
+def deletion_in_small_steps(db: Database) -> None:
+    """What old looks refer to is found without reading whole tables."""
+    db.execute("CREATE INDEX evidence_observation ON evidence(observation)")
+    # The first characters of a digest find its rows, for a fifth of the room that the whole digest takes.
+    db.execute("CREATE INDEX observations_asked ON observations(substr(asked, 1, 8))")
+    db.execute("CREATE INDEX observations_sights ON observations(substr(sights, 1, 8))")
+
+
+@_migration
+def addresses_of_mail(db: Database) -> None:
+    """Which addresses of a channel have taken a message, where its others have refused it."""
+    _each(db, _ADDRESSES)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -218,6 +247,16 @@ CREATE TABLE deliveries (
   ended TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL
 );
 CREATE INDEX deliveries_due ON deliveries(due);
+"""
+
+_ADDRESSES = """
+ALTER TABLE dues ADD COLUMN taken TEXT NOT NULL DEFAULT '[]';
+DROP TRIGGER what_a_group_came_to;
+CREATE TRIGGER what_a_group_came_to AFTER INSERT ON deliveries
+WHEN NEW.outcome IN ('accepted', 'partly-refused', 'may-have-arrived')
+BEGIN INSERT INTO deliveries (due, channel, started, ended, outcome, reason)
+SELECT id, NEW.channel, NEW.started, NEW.ended, NEW.outcome, NEW.reason FROM dues
+WHERE grouped = (SELECT coalesce(copy_of, id) FROM dues WHERE id = NEW.due); END;
 """
 
 _CHANGES_ARE_APPENDED = """
@@ -340,4 +379,13 @@ CREATE TABLE accounts (
 
 _SERVICE_FAULTS = """
 CREATE TABLE service_faults (part TEXT PRIMARY KEY, since TEXT NOT NULL, why TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# Sealed: what was found are paths.
+_FOUND_FOLDERS = """
+CREATE TABLE survey_found (
+  id INTEGER PRIMARY KEY, survey INTEGER NOT NULL REFERENCES surveys(id), body BLOB NOT NULL
+);
+CREATE INDEX survey_found_survey ON survey_found(survey);
+UPDATE surveys SET waiting = NULL;
 """

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from monitor.findings.finding import Change, Step
-from monitor.findings.reasons import Reason
 from monitor.store.ledger import Ledger
 from monitor.store.reason_rows import load_reason
-from monitor.store.rows import maybe, read_record, stamp, when
+from monitor.store.rows import maybe, read_record, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +40,6 @@ class Unseen:
     why: str
     at: datetime
     last_conclusive: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RoundRow:
-    """One round on file; `blind` says why it decided nothing, and is None when it saw."""
-
-    id: str
-    started: datetime
-    ended: datetime | None
-    blind: Reason | None
-    tasks: int
-    asks: int
-    exposed: int
-    clear: int
-    unknown: int
 
 
 def changes(ledger: Ledger, finding: str) -> tuple[Change, ...]:
@@ -95,6 +80,12 @@ def told(ledger: Ledger, finding: str) -> tuple[Told, ...]:
     )
 
 
+def places(ledger: Ledger) -> Iterator[tuple[str, str, str, datetime, datetime | None]]:
+    """Every place at every endpoint: its asset, last verdict, the reason, when, and the last conclusive look at it."""
+    for row in ledger.rows("SELECT asset, verdict, why, at, last_conclusive FROM places"):
+        yield row["asset"], row["verdict"], row["why"], when(row["at"]), maybe(row["last_conclusive"])
+
+
 def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
     """The places whose last look gave no verdict, longest unseen first; all of them, or one asset's."""
     rows = ledger.rows(
@@ -108,27 +99,6 @@ def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
     )
 
 
-def rounds(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
-    """The last rounds, newest first."""
-    # A reading of an account is no look from outside: it says nothing of whether we can see.
-    sql = "SELECT * FROM rounds WHERE id NOT LIKE 'account-%' ORDER BY started DESC, id DESC LIMIT ?"
-    rows = ledger.rows(sql, most)
-    return tuple(
-        RoundRow(
-            r["id"],
-            when(r["started"]),
-            maybe(r["ended"]),
-            load_reason(r["blind"]) if r["blind"] else None,
-            r["tasks"],
-            r["asks"],
-            r["exposed"],
-            r["clear"],
-            r["unknown"],
-        )
-        for r in rows
-    )
-
-
 def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str, str, str, int], ...]], ...]:
     """What one round asked, exactly: probe, location, and verb, path, outcome and bytes of each ask."""
     rows = ledger.rows(
@@ -137,17 +107,6 @@ def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str,
         round_,
     )
     return tuple((r["probe"], r["location"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
-
-
-def rounds_at(ledger: Ledger, asset: str, since: datetime | None) -> tuple[str, str, int] | None:
-    """The first and the last round that looked at an asset since then, and how many there were; None when none did."""
-    (row,) = ledger.rows(
-        """SELECT min(round) AS first, max(round) AS last, count(DISTINCT round) AS n FROM observations
-           WHERE asset = ? AND started >= ?""",
-        asset,
-        "" if since is None else stamp(since),
-    )
-    return (row["first"], row["last"], row["n"]) if row["n"] else None
 
 
 def last_news(ledger: Ledger, finding: str) -> Change | None:

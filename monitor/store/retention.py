@@ -12,8 +12,8 @@ from datetime import datetime
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp
 
-AT_A_TIME = 2000
-"""So many in one transaction: what is found meanwhile waits no longer than that takes."""
+AT_A_TIME = 300
+"""So many in one transaction: what is found meanwhile waits no longer than that takes, a few hundredths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +25,55 @@ class Size:
     oldest: datetime | None
 
 
-def forget(ledger: Ledger, before: datetime, most: int = AT_A_TIME) -> int:
-    """Delete the oldest looks that ended before that time; how many. To be called until there are none.
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """One small step of deletion."""
 
-    Raises LedgerUnusable, with nothing of it done.
+    deleted: int
+    reached: int | None
+    """The look up to which all old ones are gone, to go on behind it; None when no older one is left."""
+
+
+def forget(ledger: Ledger, before: datetime, behind: int = 0, most: int = AT_A_TIME) -> Forgotten:
+    """Delete looks that ended before that time: the next few behind the look `behind`. Raises LedgerUnusable.
+
+    Evidence keeps the look that it rests on. Looks are numbered in the order in which they were put on file, so the
+    first one that is young enough ends the search.
     """
     # Checked here by hand: SQLite would read a whole table for each row, to see that nothing refers to it.
     ledger.rows("PRAGMA foreign_keys = OFF")
     try:
         with ledger.step():
-            old = [
-                row["id"]
-                for row in ledger.rows(
-                    """SELECT id FROM observations WHERE ended < ? AND id NOT IN (SELECT observation FROM evidence)
-                       ORDER BY id LIMIT ?""",
-                    stamp(before),
-                    most,
-                )
-            ]
-            ledger.executemany("DELETE FROM observations WHERE id = ?", [(id_,) for id_ in old])
-            if old and len(old) < most:
-                ledger.execute(
-                    """DELETE FROM records WHERE digest NOT IN
-                       (SELECT asked FROM observations UNION SELECT sights FROM observations)"""
-                )
+            looks = ledger.rows(
+                """SELECT id, ended < ? AS old, asked, sights,
+                   EXISTS (SELECT 1 FROM evidence e WHERE e.observation = o.id) AS kept
+                   FROM observations o WHERE id > ? ORDER BY id LIMIT ?""",
+                stamp(before),
+                behind,
+                most,
+            )
+            young = next((n for n, row in enumerate(looks) if not row["old"]), len(looks))
+            old = [row for row in looks[:young] if not row["kept"]]
+            ledger.executemany("DELETE FROM observations WHERE id = ?", [(row["id"],) for row in old])
+            # With the `+`, or SQLite would put the value into the index's expression too, and not use the index.
+            ledger.executemany(
+                """DELETE FROM records WHERE digest = ?1 AND NOT EXISTS
+                   (SELECT 1 FROM observations WHERE substr(asked, 1, 8) = substr(?1, 1, 8) AND +asked = ?1)
+                   AND NOT EXISTS
+                   (SELECT 1 FROM observations WHERE substr(sights, 1, 8) = substr(?1, 1, 8) AND +sights = ?1)""",
+                [(digest,) for digest in {row[column] for row in old for column in ("asked", "sights")}],
+            )
     finally:
         ledger.rows("PRAGMA foreign_keys = ON")
-    return len(old)
+    return Forgotten(len(old), looks[-1]["id"] if young == len(looks) == most else None)
 
 
 def overdue(ledger: Ledger, before: datetime) -> bool:
     """Whether there are looks from before that time that should be gone."""
     # They are put on file in their order, so the first that may be deleted is the oldest.
     rows = ledger.rows(
-        "SELECT ended FROM observations WHERE id NOT IN (SELECT observation FROM evidence) ORDER BY id LIMIT 1"
+        """SELECT ended FROM observations o WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.observation = o.id)
+           ORDER BY id LIMIT 1"""
     )
     return bool(rows) and str(rows[0]["ended"]) < stamp(before)
 

@@ -83,6 +83,7 @@ def due_of(row: Mapping[str, Any]) -> QueuedMessage:
         due=when(row["due"]),
         tries=row["tries"],
         last_error=row["last_error"],
+        taken=tuple(json.loads(row["taken"])),
     )
 
 

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Self
 
 from monitor.findings.tally import Hours, Surveyed, Tally
 from monitor.store.ledger import Ledger
@@ -26,12 +27,34 @@ class FolderRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundFolders:
+    """Folders that were found on one page: the page's path, how deep they lie, digests of the folders above them, and
+    the path and time of each."""
+
+    parent: str
+    depth: int
+    above: tuple[bytes, ...]
+    folders: tuple[tuple[str, str], ...]
+
+    def dump(self) -> list[object]:
+        """As JSON values."""
+        return [self.parent, self.depth, [digest.hex() for digest in self.above], self.folders]
+
+    @classmethod
+    def load(cls, value: list[Any]) -> Self:
+        """The folders that `dump` wrote."""
+        parent, depth, above, folders = value
+        return cls(parent, depth, tuple(map(bytes.fromhex, above)), tuple((path, time) for path, time in folders))
+
+
+@dataclass(frozen=True, slots=True)
 class Resumed:
-    """A survey that was not finished: which one, since when, the keys of what it has read, and what waits (JSON)."""
+    """A survey that was not finished: which one, since when, where it stood (JSON), and all folders that it found."""
 
     survey: int
     started: datetime
     waiting: str
+    found: tuple[FoundFolders, ...] = ()
 
 
 def begin(ledger: Ledger, finding: str, started: datetime) -> int:
@@ -41,17 +64,44 @@ def begin(ledger: Ledger, finding: str, started: datetime) -> int:
     return cursor.lastrowid or 0
 
 
+def discard(ledger: Ledger, survey: int) -> None:
+    """A survey that has read nothing was none."""
+    with ledger.step():
+        ledger.execute("DELETE FROM survey_found WHERE survey = ?", survey)
+        ledger.execute("DELETE FROM surveys WHERE id = ?", survey)
+
+
 def unfinished(ledger: Ledger, finding: str) -> Resumed | None:
-    """The finding's last survey, when it was broken off, or its budget ended, and its frontier can still be read."""
+    """The finding's last survey, when it was broken off, or its budget ended, and where it stood can still be read."""
     rows = ledger.rows("SELECT * FROM surveys WHERE finding = ? ORDER BY id DESC LIMIT 1", finding)
     if not rows or rows[0]["waiting"] is None:
         return None
+    survey = rows[0]["id"]
     opened = ledger.seal.open(rows[0]["waiting"])
-    return Resumed(rows[0]["id"], when(rows[0]["started"]), opened[0]) if opened else None
+    batches = [
+        ledger.seal.open(row["body"])
+        for row in ledger.rows("SELECT body FROM survey_found WHERE survey = ? ORDER BY id", survey)
+    ]
+    if not opened or None in batches:
+        return None
+    found = tuple(FoundFolders.load(one) for batch in batches if batch for one in json.loads(batch[0]))
+    return Resumed(survey, when(rows[0]["started"]), opened[0], found)
 
 
-def progress(ledger: Ledger, finding: str, survey: int, folders: Iterable[FolderRow], waiting: str) -> None:
-    """Commit folders that were read together with what then waits: a kill loses neither, and counts nothing twice."""
+def progress(
+    ledger: Ledger,
+    finding: str,
+    survey: int,
+    folders: Iterable[FolderRow],
+    waiting: str,
+    found: Iterable[FoundFolders] = (),
+) -> None:
+    """Commit folders that were read, folders that were found in them, and where the survey stands.
+
+    A kill loses none of it, and counts nothing twice. Only what is new is written: what waits is what was found and not
+    read yet.
+    """
+    batch = [one.dump() for one in found]
     with ledger.step():
         ledger.executemany(
             "INSERT OR REPLACE INTO survey_folders VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -60,6 +110,9 @@ def progress(ledger: Ledger, finding: str, survey: int, folders: Iterable[Folder
                 for row in folders
             ],
         )
+        if batch:
+            sealed = ledger.seal.close((json.dumps(batch, separators=(",", ":")),))
+            ledger.execute("INSERT INTO survey_found (survey, body) VALUES (?, ?)", survey, sealed)
         ledger.execute("UPDATE surveys SET waiting = ? WHERE id = ?", ledger.seal.close((waiting,)), survey)
 
 
@@ -73,6 +126,12 @@ def finish(ledger: Ledger, surveyed: Surveyed, waiting: str = "") -> None:
             ledger.seal.close((waiting,)) if waiting else None,
             zlib.compress(_dump(surveyed).encode()),
             surveyed.survey,
+        )
+        # Of earlier surveys nothing waits any more, and of this one only when it is to go on.
+        ledger.execute(
+            "DELETE FROM survey_found WHERE survey <= ? AND survey IN (SELECT id FROM surveys WHERE finding = ?)",
+            surveyed.survey - bool(waiting),
+            surveyed.finding,
         )
         if not surveyed.partial:
             # A folder that a whole survey did not meet is gone.

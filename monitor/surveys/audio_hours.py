@@ -21,7 +21,7 @@ async def hours_of(tally: Tally, samples: Iterable[Sample], pages: Pages) -> Hou
     """An estimate of the hours of sound in `tally`; None when no header told a rate.
 
     At most 512 bytes of a file are asked for, by Range, and only where HEAD announced ranges; they are looked at in
-    memory and dropped. A call that lies there as wav and as mp3 counts once, in the share that calls have of files.
+    memory and dropped. A call that lies there as wav and as mp3 counts once: only distinct sounds count.
     """
     rates: dict[str, list[float]] = {}
     count = 0
@@ -45,7 +45,7 @@ async def hours_of(tally: Tally, samples: Iterable[Sample], pages: Pages) -> Hou
         best += size * len(found) / sum(found)
         low += size / max(found)
         high += size / min(found)
-    share = min(1.0, tally.calls / files) if files and tally.calls else 1.0
+    share = min(1.0, tally.sounds / files) if files and tally.sounds else 1.0
     doubt = 1.0 if tally.sized and tally.exact == tally.sized else 1.05
     return Hours(best * share / 3600, low * share / doubt / 3600, high * share * doubt / 3600, count)
 

@@ -19,9 +19,10 @@ from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
+from monitor.surveys.permission import Permission
 from monitor.surveys.run import Terms, survey
 from monitor.surveys.web.crawl import Progress
-from probes.api import BucketTarget, Target, WebTarget
+from probes.api import BucketTarget, Dialect, ServiceTarget, Target, WebTarget
 from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import OpenReason
@@ -73,11 +74,19 @@ async def measure(
     if target is None:
         return None
     key = pace_groups(inventory, vantage.addresses)[asset.id].key
-    terms = _terms(vantage, asset, key)
+    terms = _terms(vantage, inventory, asset, key)
     driver = vantage.driver(scope.allows, id_, scope)
     match target:
         case WebTarget():
-            surveyed = await survey(finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress)
+            result = await survey(finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress)
+            if isinstance(result, Dialect):
+                from monitor.surveys.bucket.run import survey_bucket
+
+                bucket = _bucket_at(target, result, finding)
+                result = await survey_bucket(
+                    finding, bucket, driver, ledger, terms, via=target, whole=whole, on_progress=on_progress
+                )
+            surveyed = result
         case BucketTarget():
             # Few surveys are of buckets: the others need not load what lists keys.
             from monitor.surveys.bucket.run import survey_bucket
@@ -94,12 +103,15 @@ async def measure(
                 whole=whole,
                 on_progress=on_progress,
             )
+        case ServiceTarget():
+            return None  # no survey of services yet
         case _:
             assert_never(target)
     # What follows for people, and all that judges it, is loaded when it is there: the host is not to wait for that.
     from monitor.rounds.recorder import Recorder
+    from monitor.store.rounds import RoundKind
 
-    recorder = Recorder(id_, inventory, ledger, vantage.now, None)
+    recorder = Recorder(id_, RoundKind.SURVEY, inventory, ledger, vantage.now, None)
     await ledger(lambda led: recorder.reach(led, finding.id, surveyed))
     return surveyed
 
@@ -116,8 +128,14 @@ def _targets(
             assert_never(asset)
 
 
-def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
-    inventory = vantage.inventory
+def _bucket_at(target: WebTarget, dialect: Dialect, finding: Finding) -> BucketTarget:
+    """The bucket whose list of keys a host shows at a path of its own."""
+    root = finding.place.path.partition("?")[0].rstrip("/")
+    host = target.name or target.address
+    return BucketTarget(target.asset, dialect, host, target.port, target.tls, "", root, finding.place)
+
+
+def _terms(vantage: Vantage, inventory: Inventory, asset: Asset, key: str) -> Terms:
     settings, times = inventory.settings(asset).survey, inventory.settings(asset).timeouts
     vantage.pace.set(key, settings.pace, settings.concurrency, Work.SURVEY)
     waits = Timeouts(times.connect, times.read, times.ask)
@@ -127,7 +145,7 @@ def _terms(vantage: Vantage, asset: Asset, key: str) -> Terms:
     paths = [path for one in inventory.assets for path in one.declared_paths]
     paths += [public.path for one in inventory.assets for public in one.public]
     paths += [known.path for known in default_paths()]
-    return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths))
+    return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths), Permission(vantage, asset))
 
 
 def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget:

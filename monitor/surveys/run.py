@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from monitor.findings.finding import Finding
 from monitor.findings.tally import Surveyed
@@ -16,16 +15,16 @@ from monitor.network.driver import Driver
 from monitor.network.survey_pages import Pages, SurveyBudget
 from monitor.store import surveys
 from monitor.store.ledger import Ledger
-from monitor.store.surveys import FolderRow
+from monitor.store.surveys import FolderRow, FoundFolders
 from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.unknown_customers import Tenants
 from monitor.surveys.web.crawl import Crawl, Progress
-from probes.api import WebTarget
+from monitor.surveys.web.folder_pages import FolderPages
+from monitor.surveys.web.page_worker import PageWorker
+from probes.api import Dialect, WebTarget
 
 T = TypeVar("T")
 
-COLLECT_AFTER = 20_000
-"""New objects after which the collector looks at the youngest, while a survey walks; 700 is what Python has."""
 STALE = timedelta(days=7)
 """After so long a survey that was broken off is begun anew: what it had read says no longer how it is."""
 
@@ -46,6 +45,8 @@ class Terms:
     declared: tuple[str, ...]
     paths: tuple[str, ...] = ()
     """Declared folders, and the default folders of recording products: no customers of their own."""
+    refusal: Callable[[], str] = lambda: ""
+    """Asked before every request: why it may not be made any more; empty: it may."""
 
 
 async def survey(
@@ -57,15 +58,19 @@ async def survey(
     *,
     whole: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
-) -> Surveyed:
+) -> Surveyed | Dialect:
     """Measure how far a finding reaches, at the target where it was seen open.
+
+    A place whose page is a bucket's list of keys is not walked: the protocol is returned in which its keys can be asked
+    for.
 
     One that was broken off, or whose budget ended, goes on where it was. Folders whose time has not changed since an
     earlier survey are carried over, unless `whole` wants every one read again. Raises LedgerUnusable.
     """
     begun = asyncio.get_running_loop().time()
     resumed = None if whole else await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
-    if resumed is not None and driver.now() - resumed.started > STALE:
+    if resumed is not None and (driver.now() - resumed.started > STALE or not resumed.waiting.startswith("{")):
+        # It is too old, or keys were listed there, where a listing is shown now.
         resumed = None
     started = driver.now() if resumed is None else resumed.started
     if resumed is None:
@@ -77,28 +82,31 @@ async def survey(
     digest, digest_key = await on_ledger(lambda ledger: (ledger.seal.digest, ledger.seal.digest_key))
     done = {key: row for key, (survey_, row) in on_file.items() if survey_ == number}
 
-    async def commit(rows: list[FolderRow], waiting: str) -> None:
-        await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, rows, waiting))
+    async def commit(rows: list[FolderRow], found: list[FoundFolders], left: dict[str, Any]) -> None:
+        waiting = json.dumps(left)
+        await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, rows, waiting, found))
 
-    async with Pages(driver, target, terms.pace_key, terms.budget) as pages:
+    async with Pages(driver, target, terms.pace_key, terms.budget, terms.refusal) as pages, PageWorker() as worker:
         crawl = Crawl(
             pages,
-            target.url(""),
+            FolderPages(pages, target.url(""), digest_key, worker),
             finding.place.path,
-            digest_key=digest_key,
             key_of=digest,
             commit=commit,
             tenants=Tenants(terms.declared, terms.paths),
             before={} if whole else {key: row for key, (survey_, row) in on_file.items() if survey_ != number},
             done=done,
-            waiting="" if resumed is None else resumed.waiting,
             compared=earlier is not None and not earlier.partial,
             most_at_once=terms.most_at_once,
             on_progress=on_progress,
         )
+        if resumed is not None:
+            await crawl.go_on(json.loads(resumed.waiting), resumed.found)
         spent = crawl.seconds
-        with collecting_seldom():
-            await crawl.run()
+        await crawl.run()
+        if crawl.store is not None:
+            await on_ledger(lambda ledger: surveys.discard(ledger, number))
+            return crawl.store
         hours = await hours_of(crawl.tally, crawl.samples, pages)
         surveyed = Surveyed(
             finding=finding.id,
@@ -117,17 +125,6 @@ async def survey(
             new_files=crawl.new_files if earlier is not None else None,
             new_folders=crawl.new_folders if earlier is not None else None,
         )
-    left = crawl.left() if crawl.unfinished else ""
+    left = json.dumps(crawl.left) if crawl.unfinished else ""
     await on_ledger(lambda ledger: surveys.finish(ledger, surveyed, left))
     return surveyed
-
-
-@contextmanager
-def collecting_seldom() -> Iterator[None]:
-    """Rows come and go by the hundred thousand and form no cycles: looking for cycles among them is CPU for nothing."""
-    before = gc.get_threshold()
-    gc.set_threshold(max(before[0], COLLECT_AFTER), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

@@ -1,395 +1,425 @@
-"""How a store's answers are outcome: open, shut by its own word, or nothing said; and the checks that come of it."""
+"""The permission checks of one bucket, in any dialect: each is asked, proven twice, and recorded with its outcome.
+
+A probe brings the requests of its dialect and a judge for each kind of answer; what is the same for all is here: the
+second look over a new connection, the key that cannot exist, prefixes, known objects, and the verdict of them all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias
 
 from probes.api import BucketTarget, Certainty, Check, Verdict
+from probes.buckets._objects import KnownObject, gravity, object_request
 from probes.buckets.bucket_verdict import UNPROVEN, clear, exposed, unknown, verdict_of, witness, witnesses
-from probes.buckets.s3_list import check_name
+from probes.buckets.dialects import objects_path
+from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable, T
 from probes.proof import Proof, ProofStep
-from probes.reasons import OpenReason, UndecidedReason, Why
-from probes.recognise.buckets.object_rows import Keys
-from probes.recognise.listing.model import Listing
-from probes.recognise.media.identify import MediaKind, kind_of_name, tell
-from probes.recognise.pages.page_kind import PageKind, page
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
+from probes.recognise.buckets.key_page import KeyPage, key_bytes, sent
+from probes.recognise.listing.model import Entry, Listing
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 
 PAGE = 1 << 20
 """Bytes of a list that are read: about a thousand rows of the widest dialect."""
 ROWS = 1000
 """Rows that are asked for: one page tells that a bucket is open, the survey reads the rest."""
-PREFIX = 512
-"""Bytes that tell what an object is; they are looked at in memory and dropped."""
+OLD_ROWS = 100
+"""Rows that are asked for of old versions."""
 REFUSAL = 16_384
-"""Bytes of an answer that is a refusal, or a small document."""
+"""Bytes that are read of an answer that is a refusal, or a small document."""
 
 _LISTED_TRIES = 3
 _KEPT_KEYS = 5
+_NOT_READABLE = frozenset(
+    {ClosedReason.DENIED, ClosedReason.PRIVATE_OR_MISSING, UndecidedReason.KEY_DEMANDED, UndecidedReason.ARCHIVED}
+)
+_NO_MORE = frozenset({NoAnswerReason.BUDGET_SPENT, NoAnswerReason.TOLD_TO_WAIT, NoAnswerReason.HOST_SILENT})
+_LIST = "list "
 
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """The store itself says that the check is closed."""
-
-    why: Why
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Inconclusive:
-    """An answer, or none, that decides nothing."""
-
-    why: Why
-    detail: str = ""
-    silent: bool = False
-    """Whether nobody answered, or one who could not now: a later answer may be another."""
-
-    @property
-    def final(self) -> bool:
-        """Whether nothing else is worth asking now: nobody answers, or says to wait."""
-        return self.silent and self.why is not UndecidedReason.SERVER_ERROR
-
-
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """An object's first bytes came."""
-
-    size: int | None = None
-    media: str = ""
-
-
-T = TypeVar("T")
-Beside: TypeAlias = Literal["not asked", "in order", "catch-all", "failed"]
-Outcome: TypeAlias = T | Denied | Inconclusive
+Canary: TypeAlias = Literal["not asked", "refused", "refused in words", "catch-all", "failed"]
+"""How a key that cannot exist is answered. A store that gives bytes for it proves nothing by giving others."""
 
 
 @dataclass(slots=True)
 class Checks:
-    """What is found out about one bucket, check by check."""
+    """The checks of one bucket as they are made, and what proves the open ones."""
 
     target: BucketTarget
+    objects: str = ""
+    """The path below which the objects are; empty: as the target's dialect has it."""
     found: dict[str, Check] = field(default_factory=dict)
-    seen_open: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
     proof: list[Proof] = field(default_factory=list)
-    listing: Listing | None = None
+    pages: list[KeyPage] = field(default_factory=list)
+    """What was listed: the bucket, or each open prefix."""
+    unstable: list[KeyPage] = field(default_factory=list)
+    """What was listed once and not again: objects to try, and nothing to count."""
+    old: KeyPage | None = None
+    """Old versions that were listed."""
+    counted: int | None = None
+    """How many objects the store itself counts."""
     size: int | None = None
     media: str = ""
-    single: bool = False
-    """Whether a known object is open."""
+    canary: Canary = "not asked"
     proven: bool = False
-    """Whether something that stands open was seen twice, the second time over a new connection."""
-    beside: Beside = "not asked"
-    """How a key that cannot exist is answered: a store that answers it proves nothing by answering others."""
+    """Whether something open was seen twice, the second time over a new connection."""
+    _seen: list[str] = field(default_factory=list)
+    _single: bool = False
 
-    def record_open(self, name: str, why: OpenReason, proof: Proof, *keys: str, kept: bool = True) -> None:
-        """A check that stands open; `keys` are those by which it is to be tried again, `proof` is what shows it.
+    def __post_init__(self) -> None:
+        self.objects = self.objects or objects_path(self.target)
 
-        One that is not `kept` is told by another check alone, so that it cannot be tried again by itself.
+    def record(self, name: str, outcome: Denied | Inconclusive) -> None:
+        """Record a check that is not open."""
+        make = clear if isinstance(outcome, Denied) else unknown
+        self.found[name] = make(name, outcome.why, outcome.detail)
+
+    def record_open(
+        self, name: str, why: OpenReason, proof: Proof, *keys: str, detail: str = "", kept: bool = True
+    ) -> None:
+        """Record an open check, with the step of proof and the keys by which it is tried again before closing.
+
+        kept=False: this check was inferred from another one, so there is nothing to re-test before closing.
         """
-        self.found[name] = exposed(name, why)
+        self.found[name] = exposed(name, why, detail)
         if kept:
-            self.seen_open.extend(witness(name, key) for key in keys or ("",))
+            self._seen.extend(witness(name, key) for key in keys or ("",))
         self.proof.append(proof)
 
-    def record(self, name: str, what: Denied | Inconclusive) -> None:
-        """A check that does not."""
-        make = clear if isinstance(what, Denied) else unknown
-        self.found[name] = make(name, what.why, what.detail)
+    def keep(self, name: str, key: str) -> None:
+        """Keep one more key by which an open check is tried again before it closes."""
+        self._seen.append(witness(name, key))
+
+    def record_list(self, name: str, why: OpenReason, proof: Proof, page: KeyPage, *keys: str) -> None:
+        """Record an open list of the bucket or of a prefix, and count what it shows."""
+        detail = f"{len(page.names)} keys and prefixes{' and more' if page.more or not page.whole else ''}"
+        if not page.whole and not page.stopped:
+            why, detail = OpenReason.LISTED_INCOMPLETE, "the page breaks off, or is not well-formed"
+        elif page.whole and not page.names and not page.more and why is not OpenReason.REFERER_ONLY:
+            why, detail = OpenReason.EMPTY_LISTABLE, "nothing in it yet: the next upload is public"
+        self.pages.append(page)
+        self.record_open(name, why, proof, *keys, detail=detail)
+
+    def deny_all(self, names: Iterable[str], outcome: Denied) -> None:
+        """Record one word of the store that closes every check, those that were once open among them."""
+        once = (name for name, _ in witnesses(self.target))
+        for name in dict.fromkeys((*names, *self.prefix_checks(), *once)):
+            self.record(name, outcome)
+
+    def retract(self, why: Why, detail: str, prefix: str = "") -> None:
+        """Nothing can be said any more of the open checks whose names begin with `prefix`."""
+        for name in [name for name in self.found if name.startswith(prefix) and self.is_open(name)]:
+            self.record(name, Inconclusive(why, detail))
 
     def is_open(self, name: str) -> bool:
         """Whether a check was found open."""
         return name in self.found and self.found[name].verdict == "exposed"
 
     def is_denied(self, name: str) -> bool:
-        """Whether the store said that a check is closed."""
+        """Whether the store denied a check."""
         return name in self.found and self.found[name].verdict == "clear"
 
-    def known_open(self, name: str) -> tuple[str, ...]:
-        """The keys by which a check was once seen open; empty: it never was."""
-        return tuple(key for check, key in witnesses(self.target) if check == name)
+    @property
+    def any_open(self) -> bool:
+        """Whether any check is open."""
+        return any(check.verdict == "exposed" for check in self.found.values())
+
+    @property
+    def lists(self) -> bool:
+        """Whether the bucket lists, wholly or below a prefix."""
+        return any(self.is_open(name) for name in self.found if name == "list" or name.startswith(_LIST))
 
     def was_open(self, name: str) -> bool:
-        """Whether a check was once seen open."""
+        """Whether a check was once open."""
         return any(check == name for check, _ in witnesses(self.target))
 
-    def deny_all(self, names: Iterable[str], what: Denied) -> None:
-        """One word of the store that closes every check, those that were once open among them."""
-        once = (check for check, _ in witnesses(self.target))
-        for name in dict.fromkeys((*names, *prefix_checks(self), *once)):
-            self.record(name, what)
+    def known_open(self, name: str) -> tuple[str, ...]:
+        """The keys by which a check was once open; empty: it never was."""
+        return tuple(key for check, key in witnesses(self.target) if check == name)
+
+    def prefix_checks(self) -> dict[str, tuple[str, str]]:
+        """The checks of the declared prefixes, and of those once open: the prefix, and how it is written down.
+
+        A prefix that is not declared any more was learnt from an answer, so it is not written down itself.
+        """
+        found = {check_name(prefix): (prefix, "") for prefix in self.target.prefixes if prefix}
+        for number, (name, key) in enumerate(witnesses(self.target), 1):
+            if name.startswith(_LIST):
+                hidden = f"{self.target.root}/?{{prefix {number}}}"
+                found.setdefault(name, (key or name.removeprefix(_LIST), hidden))
+        return found
 
     def take_canary(self, answer: Answer) -> bool:
         """Take the answer to a key that cannot exist; whether it came with bytes."""
         if isinstance(answer, NoAnswer) or answer.status == 429 or answer.status >= 500:
-            self.beside = "failed"
+            self.canary = "failed"
         else:
-            self.beside = "catch-all" if answer.status in (200, 206) else "in order"
-        return self.beside == "catch-all"
-
-    @property
-    def any_open(self) -> bool:
-        """Whether a check stands open."""
-        return any(check.verdict == "exposed" for check in self.found.values())
+            self.canary = "catch-all" if answer.status in (200, 206) else "refused"
+        return self.canary == "catch-all"
 
     def verdict(self) -> Verdict:
-        """The verdict that they make together; nothing is open at a server that answers whatever it is asked."""
-        if self.beside == "catch-all":
-            for name in [name for name in self.found if self.is_open(name)]:
-                self.record(
-                    name, Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes too")
-                )
-        elif self.beside == "failed":
+        """The verdict that the checks make together. Nothing is open at a server that answers whatever it is asked."""
+        if self.canary == "catch-all":
+            self.retract(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes too")
+        elif self.canary == "failed":
             self.proof.append(Proof(ProofStep.CANARY_DISORDERLY))
         return verdict_of(
             self.target,
             tuple(self.found.values()),
-            certainty=Certainty.PROVEN if self.proven and self.beside != "failed" else Certainty.LIKELY,
-            listing=self._counted(),
+            certainty=Certainty.PROVEN if self.proven and self.canary != "failed" else Certainty.LIKELY,
+            listing=self._listing(),
             size=self.size,
             media=self.media,
-            seen_open=tuple(dict.fromkeys(self.seen_open)),
-            facts=tuple(self.facts),
-            proof=tuple(self.proof),
+            seen_open=tuple(dict.fromkeys(self._seen)),
+            facts=tuple(dict.fromkeys((*self.facts, *self._reading()))),
+            proof=tuple(dict.fromkeys(self.proof)),
         )
 
-    def _counted(self) -> Listing | None:
-        """What is counted: the list; nothing, where none came and no object is known; None for a single object."""
-        if self.listing is not None or self.single:
-            return self.listing
-        return Listing(self.target.dialect.value, (), "not listed")
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The files that the lists show."""
+        listings = [page.listing("", self.objects, "") for page in (*self.pages, *self.unstable)]
+        return tuple(entry for one in listings for entry in one.files)
+
+    def _listing(self) -> Listing | None:
+        """What is counted: the lists, else the old versions, else nothing; None where one object alone is known."""
+        family = self.target.dialect.value
+        if self.pages:
+            mark = "the store's own list of keys with size and date"
+            parts = [page.listing(family, self.objects, mark) for page in self.pages]
+            entries = {entry.path: entry for part in parts for entry in part.entries}
+            partial = next((part.partial for part in parts if part.partial), "")
+            if not partial and self.counted is not None and self.counted > len(entries):
+                # Some Swifts send short pages with more to come: only an empty page ends a list.
+                partial = "paged"
+            return Listing(family, tuple(entries.values()), partial, parts[0].reasons)
+        if self.old is not None and self.is_open("versions"):
+            old = self.old.listing(f"{family} versions", self.objects, "the store's own list of old versions")
+            return replace(old, partial="paged")
+        return None if self._single else Listing(family, (), "not listed")
+
+    def _reading(self) -> tuple[str, ...]:
+        read = self.found.get("read")
+        if read is None:
+            return ()
+        if self.lists:
+            readable = {"exposed": "listable and readable"}.get(read.verdict, "")
+            return (readable or "listable, not readable",) if readable or read.why in _NOT_READABLE else ()
+        return ("readable, not listable",) if read.verdict == "exposed" else ()
+
+    # What is asked.
+
+    def ask_twice(
+        self, ask: Request, judge: Callable[[Answer], Outcome[T]], again: Request | None = None
+    ) -> Generator[Ask, Reply, Outcome[T]]:
+        """Ask; what is open is asked again (or `again` is) over a new connection, until one check is proven.
+
+        A second look that nobody answers leaves the first one likely; one that is answered otherwise takes it back.
+        """
+        first = judge((yield from one(ask)))
+        return (yield from self.second_look(first, again or ask, judge))
+
+    def second_look(
+        self, first: Outcome[T], ask: Request, judge: Callable[[Answer], Outcome[T]]
+    ) -> Generator[Ask, Reply, Outcome[T]]:
+        """The second half of `ask_twice`, for an outcome that came already."""
+        if isinstance(first, Denied | Inconclusive) or self.proven:
+            return first
+        second = judge((yield from one(replace(ask, fresh=True))))
+        match second:
+            case Inconclusive(silent=True):
+                self.proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
+                return first
+            case Denied() | Inconclusive():
+                return Inconclusive(
+                    UndecidedReason.UNSTABLE, "a second look over a new connection was answered otherwise"
+                )
+            case KeyPage() if isinstance(first, KeyPage) and first.names and not first.names & second.names:
+                return Inconclusive(
+                    UndecidedReason.UNSTABLE, "a second look over a new connection shows none of the keys"
+                )
+            case _:
+                self.proof.append(Proof(ProofStep.SEEN_AGAIN))
+                self.proven = True
+                return first
+
+    def ask_prefixes(
+        self, ask_for: Callable[[str], Request], judge: Callable[[Answer], Outcome[KeyPage]]
+    ) -> Generator[Ask, Reply, None]:
+        """Ask for every declared prefix, and for those once open: a bucket that is refused says nothing about them."""
+        for name, (prefix, said) in self.prefix_checks().items():
+            if self.is_open("list"):
+                why = self.found["list"].why
+                why = why if isinstance(why, OpenReason) else OpenReason.LISTED
+                self.found[name] = exposed(name, why, "with the whole bucket")
+                continue
+            ask = ask_for(prefix)
+
+            def judge_prefix(answer: Answer, prefix: bytes = key_bytes(prefix)) -> Outcome[KeyPage]:
+                page = judge(answer)
+                if isinstance(page, KeyPage) and not all(key.startswith(prefix) for key in page.names):
+                    return Inconclusive(UndecidedReason.CATCH_ALL, "lists what does not begin with the prefix")
+                return page
+
+            outcome = yield from self.ask_twice(replace(ask, said=said or ask.said), judge_prefix)
+            if isinstance(outcome, KeyPage):
+                proof = Proof(ProofStep.PREFIX_LISTED)
+                self.record_list(name, OpenReason.PREFIX_LISTED, proof, outcome, prefix)
+            else:
+                self.record(name, outcome)
+
+    def ask_old(
+        self, what: str, ask: Request, judge: Callable[[Answer], Outcome[KeyPage]], none: str
+    ) -> Generator[Ask, Reply, None]:
+        """Ask for old versions and what else is kept of deleted objects: `what`, in words; `none`: where none is."""
+        outcome = yield from self.ask_twice(ask, judge)
+        self.record_old(what, outcome, none)
+
+    def record_old(self, what: str, outcome: Outcome[KeyPage], none: str) -> None:
+        """Record the check `versions`. A store that does not know the question answers with its ordinary list."""
+        if isinstance(outcome, Denied | Inconclusive):
+            self.record("versions", outcome)
+        elif not outcome.versioned:
+            self.record("versions", self.another_list(none))
+        else:
+            self.old = outcome
+            fact = f"{what} listed: {outcome.kept}{' at least' if outcome.more or not outcome.whole else ''}"
+            self.record_open("versions", OpenReason.VERSIONS_LISTED, Proof(ProofStep.VERSIONS_LISTED), detail=fact)
+            if outcome.kept:
+                self.facts.append(fact)
+
+    def another_list(self, none: str) -> Inconclusive:
+        """What an ordinary list says that came in answer to another question."""
+        if self.is_open("list"):
+            return Inconclusive(UndecidedReason.NOT_OFFERED, none)
+        return Inconclusive(
+            UndecidedReason.UNSTABLE, "a list came in answer to another question, where it is refused itself"
+        )
+
+    def known_objects(self) -> tuple[KnownObject, ...]:
+        """The objects to try: all that were once open or are declared; else a few that the list shows."""
+        target = self.target
+        # A key that begins with NUL is none: the Swift probe keeps an origin there.
+        once = [key for key in self.known_open("read") if key and not key.startswith("\0")]
+        learnt = [key for key in once if key not in target.keys]
+        tried = [KnownObject(key, f"{target.root}/{{witness {n}}}", "once open") for n, key in enumerate(learnt, 1)]
+        tried += [KnownObject(key, "", "once open" if key in once else "declared") for key in target.keys]
+        ranked = sorted(self.entries, key=gravity)[:_LISTED_TRIES]
+        tried += [KnownObject(entry.name, f"{target.root}/{{key {n}}}", "listed") for n, entry in enumerate(ranked, 1)]
+        return tuple({known.key: known for known in reversed(tried)}.values())[::-1]
+
+    def ask_objects(
+        self,
+        known: tuple[KnownObject, ...],
+        judge: Callable[[Answer, str], Outcome[Readable]],
+        canary: Callable[[], Generator[Ask, Reply, bool]] | None = None,
+        ask_for: Callable[[KnownObject], Request] | None = None,
+    ) -> Generator[Ask, Reply, Denied | Inconclusive | None]:
+        """Try known objects until one is readable; None: one is, and the check `read` is recorded. Else the outcome.
+
+        `canary` asks for a key that cannot exist, where that was not asked before. All known objects must be denied to
+        make the outcome `Denied`; one that is missing says nothing, beside others that are denied.
+        """
+        denied: Denied | None = None
+        inconclusive: Inconclusive | None = None
+        for number, thing in enumerate(known):
+            before = self.proven
+            outcome = yield from self.ask_twice(
+                ask_for(thing) if ask_for is not None else object_request(self.target, thing),
+                lambda answer, key=thing.key: judge(answer, key),  # type: ignore[misc]
+            )
+            if isinstance(outcome, Readable):
+                if canary is not None and (yield from canary()):
+                    self.proven = before
+                    return Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes too")
+                self.record_object(outcome, thing, [one.key for one in known[number + 1 :] if one.said])
+                return None
+            if isinstance(outcome, Denied):
+                denied = denied or outcome
+            elif inconclusive is None or _weight(outcome) > _weight(inconclusive):
+                inconclusive = outcome
+            if isinstance(outcome, Inconclusive) and outcome.why in (
+                NoAnswerReason.BUDGET_SPENT,
+                NoAnswerReason.TOLD_TO_WAIT,
+                NoAnswerReason.HOST_SILENT,
+            ):
+                break
+        if denied is not None and (inconclusive is None or _weight(inconclusive) == 0):
+            return denied
+        return inconclusive or Inconclusive(UndecidedReason.NO_KNOWN_KEY, "no key is known to ask for")
+
+    def record_object(
+        self, found: Readable, thing: KnownObject, others: Iterable[str] = (), why: OpenReason | None = None
+    ) -> None:
+        """Record that an object is readable. A few more keys are kept: this object may be deleted, others stay open."""
+        self._single, self.size, self.media = True, found.size, found.media
+        files = self.entries
+        step = max(1, (len(files) - 1) // (_KEPT_KEYS - 1)) if files else 1
+        kept = [*others, *(entry.name for entry in files[::step])][:_KEPT_KEYS]
+        proof = Proof(ProofStep.OBJECT_ANSWERS)
+        why = why or (OpenReason.READABLE if self.lists else OpenReason.READABLE_UNLISTED)
+        self.record_open(
+            "read", why, proof, *dict.fromkeys((thing.key, *kept)), detail=f"an object that is {thing.source}"
+        )
+
+    def ask_read(
+        self,
+        random: Callable[[str], Request],
+        judge_random: Callable[[Answer], Outcome[Readable]],
+        judge: Callable[[Answer, str], Outcome[Readable]],
+        ask_for: Callable[[KnownObject], Request] | None = None,
+    ) -> Generator[Ask, Reply, Outcome[Readable]]:
+        """Ask for objects in a store that says to readers alone that a key is missing: no key need be known for that.
+
+        Known objects are tried too: their bytes tell what they are. Returns what the random key said.
+        """
+        before = self.proven
+        said = yield from self.ask_twice(random(""), judge_random, random("2"))
+        if isinstance(said, Inconclusive) and said.why is UndecidedReason.CATCH_ALL:
+            self.canary = "catch-all"
+            self.record("read", said)
+            return said
+        self.canary = "failed" if isinstance(said, Inconclusive) and said.silent else "refused"
+        known = self.known_objects()
+        outcome = yield from self.ask_objects(known, judge, ask_for=ask_for)
+        if outcome is None:
+            return said
+        if not isinstance(said, Readable):
+            # Of the two words the random key's says more: it speaks of every object.
+            settled = isinstance(outcome, Inconclusive) and outcome.why is not UndecidedReason.NO_KNOWN_KEY
+            self.record("read", outcome if settled or said.why is UndecidedReason.NO_KNOWN_KEY else said)
+        elif isinstance(outcome, Denied):
+            self.proven = before
+            self.record(
+                "read", Inconclusive(UndecidedReason.UNSTABLE, "a missing object answers otherwise than a known one")
+            )
+        elif outcome.why in (UndecidedReason.ARCHIVED, UndecidedReason.KEY_DEMANDED):
+            self.record("read", outcome)
+        else:
+            learnt = [thing.key for thing in known if thing.said and not self.is_open("list")]
+            why = OpenReason.READABLE if self.is_open("list") else OpenReason.READABLE_UNLISTED
+            self.record_open("read", why, Proof(ProofStep.MISSING_KEY_TOLD), "", *learnt)
+        return said
 
 
-def silence(answer: Answer) -> Inconclusive | None:
-    """What makes an answer tell nothing in any dialect: none came, throttled, ill, cut by a filter in front."""
-    if isinstance(answer, NoAnswer):
-        return Inconclusive(answer.why, answer.detail, silent=True)
-    if answer.status in (429, 498, 503):  # 498: Swift's own for a rate limit
-        return Inconclusive(UndecidedReason.THROTTLED, f"status {answer.status}", silent=True)
-    if answer.status >= 500 and answer.status not in (501, 505):
-        return Inconclusive(UndecidedReason.SERVER_ERROR, f"status {answer.status}", silent=True)
-    if answer.ending in (Ending.BOMB, Ending.UNREADABLE):
-        return Inconclusive(UndecidedReason.BODY_UNREADABLE, "the body cannot be read")
+def check_name(prefix: str) -> str:
+    """The name of a prefix's check. It is one line: it stands in tables, and before a witness's key."""
+    return _LIST + "".join(letter if letter.isprintable() else sent(letter) for letter in prefix)
+
+
+def page_in(answer: Response, *readers: Callable[[bytes], KeyPage | None]) -> KeyPage | None:
+    """The page of keys that an answer is, by the first reader that knows it; None for anything else."""
+    for read in readers:
+        page = read(answer.body)
+        if page is not None:
+            page.whole = page.whole and answer.ending is Ending.WHOLE
+            page.stopped = answer.ending is Ending.CUT
+            return page
     return None
 
 
-def otherwise(answer: Response) -> Inconclusive:
-    """What an answer tells that is none of the store's own: a status without its words proves nothing of the store."""
-    if page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind is PageKind.BLOCK_PAGE:
-        return Inconclusive(UndecidedReason.FILTERED, "a filter in front answered")
-    match answer.status:
-        case 401 | 403:
-            return Inconclusive(
-                UndecidedReason.REFUSED_BY_FRONT, f"status {answer.status} without the store's own words"
-            )
-        case 301 | 302 | 303 | 307 | 308:
-            return Inconclusive(UndecidedReason.REDIRECTED, "not followed")
-        case 405 | 501:
-            return Inconclusive(UndecidedReason.NOT_OFFERED, f"status {answer.status}")
-        case 200 | 204 | 206 | 404 | 410:
-            return Inconclusive(UndecidedReason.NOT_A_STORE, f"status {answer.status} in no dialect of the store")
-        case status:
-            return Inconclusive(UndecidedReason.STATUS_UNEXPECTED, f"status {status}")
-
-
-def ask_twice(
-    checks: Checks, ask: Request, judge: Callable[[Answer], Outcome[T]], again: Request | None = None
-) -> Generator[Ask, Reply, Outcome[T]]:
-    """Ask; what stands open is asked again (or `again` is) over a new connection, until one check of it is proven.
-
-    A second look that nobody answers leaves the first one likely; one that is answered otherwise takes it back.
-    """
-    first = judge((yield from one(ask)))
-    if isinstance(first, Denied | Inconclusive) or checks.proven:
-        return first
-    second = judge((yield from one(replace(again or ask, fresh=True))))
-    match second:
-        case Inconclusive(silent=True):
-            return first
-        case Denied() | Inconclusive():
-            return Inconclusive(UndecidedReason.UNSTABLE, "a second look over a new connection was answered otherwise")
-        case Keys() if isinstance(first, Keys) and _strangers(first, second):
-            return Inconclusive(UndecidedReason.UNSTABLE, "a second look over a new connection shows other keys alone")
-        case _:
-            checks.proven = True
-            return first
-
-
-def beside(random: Readable | Denied | Inconclusive) -> Beside:
-    """How a key that cannot exist was answered, where what it tells was outcome already."""
-    if isinstance(random, Inconclusive) and random.why is UndecidedReason.CATCH_ALL:
-        return "catch-all"
-    return "failed" if isinstance(random, Inconclusive) and random.silent else "in order"
-
-
-def unversioned(checks: Checks, said: str) -> Inconclusive:
-    """A list without versions that came to the question for them: a list all the same, where it is refused itself."""
-    if checks.is_open("list"):
-        return Inconclusive(UndecidedReason.NOT_OFFERED, said)
-    return Inconclusive(
-        UndecidedReason.UNSTABLE, "a list came in answer to another question, where it is refused itself"
-    )
-
-
-def _strangers(first: Keys, second: Keys) -> bool:
-    ours, theirs = ({entry.path for entry in keys.listing.entries} for keys in (first, second))
-    return bool(ours) and bool(theirs) and not ours & theirs
-
-
-def listed(checks: Checks, keys: Keys) -> OpenReason:
-    """Files an open list under `list`, and says why it is open."""
-    page_ = keys.listing
-    why = OpenReason.LISTED if page_.entries else OpenReason.EMPTY_LISTABLE
-    if page_.partial == "cut short":
-        why = OpenReason.LISTED_INCOMPLETE
-    checks.listing = page_
-    checks.record_open("list", why, Proof(ProofStep.STORE_LISTS))
-    return why
-
-
-def prefix_checks(checks: Checks) -> dict[str, tuple[str, str]]:
-    """The checks of the declared prefixes, and of those once seen open: the prefix, and how it is written down.
-
-    One that is not declared any more is not written down itself, nor is it lost.
-    """
-    found = {check_name(prefix): (prefix, "") for prefix in checks.target.prefixes if prefix}
-    for number, (check, key) in enumerate(witnesses(checks.target), 1):
-        if check.startswith("list "):
-            hidden = f"{checks.target.root}/?{{prefix {number}}}"
-            found.setdefault(check, (key or check.removeprefix("list "), hidden))
-    return found
-
-
-def prefixes(
-    checks: Checks, ask_for: Callable[[str], Request], judge: Callable[[Answer], Outcome[Keys]]
-) -> Generator[Ask, Reply, None]:
-    """Ask for every declared prefix, and for those once seen open: a root that is refused says nothing about them."""
-    for name, (prefix, said) in prefix_checks(checks).items():
-        if checks.is_open("list"):
-            check = checks.found["list"]
-            why = check.why if isinstance(check.why, OpenReason) else OpenReason.LISTED
-            checks.found[name] = exposed(name, why, "with the whole bucket")
-            continue
-        ask, before = ask_for(prefix), checks.proven
-        outcome = yield from ask_twice(checks, replace(ask, said=said or ask.said), judge)
-        if isinstance(outcome, Keys) and not all(entry.name.startswith(prefix) for entry in outcome.listing.entries):
-            checks.proven = before
-            outcome = Inconclusive(UndecidedReason.CATCH_ALL, "lists what does not begin with the prefix")
-        if isinstance(outcome, Keys):
-            checks.listing = checks.listing or outcome.listing
-            why = OpenReason.PREFIX_LISTED if outcome.listing.entries else OpenReason.EMPTY_LISTABLE
-            checks.record_open(name, why, Proof(ProofStep.PREFIX_LISTED), prefix)
-        else:
-            checks.record(name, outcome)
-
-
-def object_ask(
-    path: str, said: str, headers: tuple[tuple[str, str], ...] = (), host: str = "", *, fresh: bool = False
-) -> Request:
-    """The question for an object's first bytes (RFC 9110 section 14.2). A learnt path is never written down."""
-    return Request(
-        "GET", path, PREFIX, (("Range", f"bytes=0-{PREFIX - 1}"), *headers), said=said, host=host, fresh=fresh
-    )
-
-
-def first_bytes(answer: Answer, key: str, *, speaks: bool) -> Readable | None:
-    """What an answer to `object_ask` shows of the object; None where it is not the object's bytes.
-
-    A 200 counts only where the store `speaks` in its headers, since a server that ignores ranges, a login page and an
-    application's shell answer so too; and so does a 416 for an object of no bytes at all.
-    """
-    if not isinstance(answer, Response) or answer.ending in (Ending.BOMB, Ending.UNREADABLE):
-        return None
-    total = _total(answer)
-    if answer.status == 416:
-        unsatisfied = answer.headers.get("content-range").replace(" ", "").lower() == "bytes*/0"
-        return Readable(0) if speaks and unsatisfied else None
-    if answer.status == 206:
-        if not answer.headers.get("content-range").lower().replace(" ", "").startswith("bytes0-"):
-            return None
-    elif answer.status != 200 or not speaks:
-        return None
-    told = tell(answer.body, key, answer.type, total if answer.status == 206 else answer.length)
-    named = kind_of_name(key)
-    if told.kind is MediaKind.HTML and named not in (MediaKind.HTML, MediaKind.STATIC, MediaKind.OTHER, MediaKind.TEXT):
-        return None
-    media = f"{told.kind.value}/{told.format}" if told.format else told.kind.value
-    return Readable(total if answer.status == 206 else answer.length, media if told.confirmed else "")
-
-
-def _total(answer: Response) -> int | None:
-    """The whole object's bytes, from Content-Range (RFC 9110 section 14.4)."""
-    text = answer.headers.get("content-range").rpartition("/")[2].strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A key to try: declared (written as it is), or learnt (hidden wherever the question is recorded)."""
-
-    key: str
-    said: str = ""
-
-
-def known_keys(checks: Checks, root: str) -> tuple[Known, ...]:
-    """The keys to try: those once seen open and the declared ones, all of them; else a few that the list shows."""
-    target = checks.target
-    learnt = [key for key in checks.known_open("read") if key and not key.startswith("\0") and key not in target.keys]
-    tried = [Known(key, f"{root}/{{witness {number}}}") for number, key in enumerate(learnt, 1)]
-    tried += [Known(key) for key in target.keys]
-    shown = checks.listing.files if checks.listing is not None else ()
-    ranked = sorted(shown, key=lambda entry: (kind_of_name(entry.name) not in _GRAVE, entry.size is None))
-    tried += [Known(entry.name, f"{root}/{{listed {n}}}") for n, entry in enumerate(ranked[:_LISTED_TRIES], 1)]
-    return tuple({known.key: known for known in reversed(tried)}.values())[::-1]
-
-
-_GRAVE = frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM, MediaKind.DATABASE_DUMP, MediaKind.MAIL_STORE})
-
-
-def reads(
-    checks: Checks,
-    tries: tuple[Known, ...],
-    ask_for: Callable[[Known], Request],
-    judge: Callable[[Answer, str], Outcome[Readable]],
-    impossible: Callable[[], Generator[Ask, Reply, bool]] | None = None,
-) -> Generator[Ask, Reply, Denied | Inconclusive | None]:
-    """Try known keys until one opens; None: one did, and the check is filed as open. Else what was outcome.
-
-    `impossible` tells whether a key that cannot exist is answered with bytes too: then the server answers anything
-    (None: it was asked already).
-    """
-    shut: Denied | None = None
-    mute: Inconclusive | None = None
-    for number, known in enumerate(tries):
-        before = checks.proven
-        outcome = yield from ask_twice(checks, ask_for(known), lambda answer, key=known.key: judge(answer, key))  # type: ignore[misc]
-        if isinstance(outcome, Readable):
-            if impossible is not None and (yield from impossible()):
-                checks.proven = before
-                return Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes too")
-            checks.single, checks.size, checks.media = True, outcome.size, outcome.media
-            rest = [one.key for one in tries[number + 1 :] if one.said]
-            why = OpenReason.READABLE if checks.is_open("list") else OpenReason.READABLE_UNLISTED
-            proof = Proof(ProofStep.OBJECT_ANSWERS)
-            checks.record_open("read", why, proof, *dict.fromkeys((known.key, *_spread(checks, rest))))
-            return None
-        if isinstance(outcome, Denied):
-            shut = shut or outcome
-        elif mute is None or _weight(outcome) > _weight(mute):
-            mute = outcome
-    return mute or shut or Inconclusive(UndecidedReason.NO_KNOWN_KEY, "no key is known to ask for")
-
-
-def _weight(mute: Inconclusive) -> int:
+def _weight(outcome: Inconclusive) -> int:
     """What gave a stranger something weighs more than silence, and silence more than a key that is not there."""
-    return 2 if mute.why in UNPROVEN else 0 if mute.why is UndecidedReason.NO_KNOWN_KEY else 1
-
-
-def _spread(checks: Checks, rest: list[str]) -> list[str]:
-    """A few more listed keys, first to last: the one that was read may be deleted while the others stay open."""
-    files = checks.listing.files if checks.listing is not None else ()
-    step = max(1, (len(files) - 1) // (_KEPT_KEYS - 1)) if files else 1
-    return [*rest, *(entry.name for entry in files[::step])][:_KEPT_KEYS]
+    return 2 if outcome.why in UNPROVEN else 0 if outcome.why is UndecidedReason.NO_KNOWN_KEY else 1

@@ -24,9 +24,10 @@ from probes.api import (
     Unknown,
     Verdict,
 )
-from probes.buckets._checks import Checks, Denied, Inconclusive, Outcome, T, silence
+from probes.buckets._checks import Checks
 from probes.buckets.addresses.providers import Provider, providers
 from probes.buckets.bucket_verdict import DANGLING
+from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, T, unanswered
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.engines import engine
@@ -134,7 +135,7 @@ def look(target: BucketTarget) -> Dialogue:
             return ((yield from _ask_store(target))[0],)
         case Evidence.ANY_SERVER:
             verdict, answer = yield from _ask_store(target)
-            ordinary = isinstance(answer, Response) and silence(answer) is None and answer.status < 500
+            ordinary = isinstance(answer, Response) and unanswered(answer) is None and answer.status < 500
             if isinstance(verdict, Unknown) and verdict.why is UndecidedReason.NOT_A_STORE and ordinary:
                 return (
                     Clear(target.filed, DANGLING, ClosedReason.NOT_SPOKEN, ("the name leads to no store any more",)),
@@ -150,9 +151,9 @@ def _ask_store(target: BucketTarget) -> Generator[Ask, Reply, tuple[Verdict, Ans
 
 def judge_s3_name(answer: Answer) -> Denied | Inconclusive:
     """What an S3 answer says of the bucket behind a name: missing (`NO_BUCKET`), there (`BUCKET_THERE`), or nothing."""
-    unanswered = silence(answer)
-    if unanswered is not None or not isinstance(answer, Response):
-        return unanswered or Inconclusive(NoAnswerReason.BUG)
+    nothing = unanswered(answer)
+    if nothing is not None or not isinstance(answer, Response):
+        return nothing or Inconclusive(NoAnswerReason.BUG)
     error = read_error(answer.body) if answer.status >= 300 else None
     if error is not None and error.code == "NoSuchBucket" and answer.status == 404:
         return Denied(ClosedReason.NO_BUCKET)

@@ -1,291 +1,314 @@
-"""The probe `s3-bucket`: every check of a bucket that speaks S3, asked as a stranger, and never written to."""
+"""The probe `s3-bucket`: every permission check of a bucket that speaks S3, asked anonymously, and never written to."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field, replace
 
-from probes.api import BucketTarget, Certainty, Check, Dialogue, Probe, Verdict
-from probes.buckets.bucket_verdict import ASKED_AT, clear, exposed, unknown, verdict_of, witness, witnesses
-from probes.buckets.dangling import judge_s3_name, name_verdict
-from probes.buckets.s3_account import ask_any_account
-from probes.buckets.s3_answers import refusal
-from probes.buckets.s3_asks import S3Endpoint
-from probes.buckets.s3_list import (
-    Listed,
-    ask_list,
-    few,
-    list_door,
-    lists_anything,
-    page_of,
-    prefix_request,
-    prefixes,
-    shows,
-)
-from probes.buckets.s3_objects import Beside, Opened, Read, beside, by_missing, known_objects, spread, try_objects
-from probes.buckets.s3_settings import Learnt, ask_grants, ask_policy_status, ask_uploads, ask_versions
+from probes.api import BucketTarget, Dialogue, Probe
+from probes.buckets._checks import PAGE, REFUSAL, ROWS, Checks, page_in
+from probes.buckets._objects import KnownObject, bytes_request, whole_size
+from probes.buckets._s3_settings import Settings
+from probes.buckets.addresses.providers import provider_of
+from probes.buckets.bucket_verdict import ASKED_AT
+from probes.buckets.dangling import domain_verdict, judge_s3_name
+from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable
+from probes.buckets.dialects.s3 import S3Endpoint, bare, moved, nothing_more, refusal
 from probes.proof import Proof, ProofStep
-from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
-from probes.recognise.buckets.engines import CEPH, engine
-from probes.recognise.buckets.grants import Grants
-from probes.recognise.buckets.object_keys import StoredObject, listing_of
-from probes.recognise.buckets.s3 import BucketPage
-from probes.recognise.listing.model import Listing
-from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Response, one
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
+from probes.recognise.buckets.engines import CEPH, SEAWEEDFS, engine
+from probes.recognise.buckets.errors import read_error, region
+from probes.recognise.buckets.key_page import KeyPage, sent
+from probes.recognise.buckets.s3 import bucket_page
+from probes.recognise.media.identify import tell
+from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
 
-_SECOND_LOOK = ("list", "read", "list-prefix", "versions", "uploads", "acl", "write", "any-account")
-_UNREADABLE = frozenset(
-    {ClosedReason.DENIED, ClosedReason.PRIVATE_OR_MISSING, UndecidedReason.KEY_DEMANDED, UndecidedReason.ARCHIVED}
-)
-
-
-@dataclass(slots=True)
-class Vector:
-    """The checks as they are learnt, and what stands for them."""
-
-    checks: dict[str, Check] = field(default_factory=dict)
-    opened: list[Opened] = field(default_factory=list)
-    listed: list[StoredObject] = field(default_factory=list)
-    folders: list[str] = field(default_factory=list)
-    versions: tuple[StoredObject, ...] = ()
-    partial: str = ""
-    facts: list[str] = field(default_factory=list)
-    media: str = ""
-    size: int | None = None
-    grants: Grants | None = None
-    healthy: bool = True
-    """Whether the store answers a key that cannot exist in order; else nothing here is proven."""
-
-    def put(self, check: Check, opened: Opened | None = None) -> None:
-        """Set a check, with what opened it."""
-        self.checks[check.name] = check
-        if opened is not None:
-            self.opened.append(opened)
-
-    def learn(self, learnt: Learnt) -> None:
-        """Set a check, with all that it told."""
-        self.put(learnt.check, learnt.opened)
-        self.facts += learnt.facts
-        self.versions = learnt.objects or self.versions
-
-    def take(self, page: BucketPage, answer: Answer) -> None:
-        """Keep what a page lists, in memory, for the tally."""
-        self.listed += page.objects
-        self.folders += page.prefixes
-        if not page.whole or (isinstance(answer, Response) and answer.ending is not Ending.WHOLE):
-            self.partial = "cut short"
-        elif page.truncated:
-            self.partial = self.partial or "paged"
-
-    def forget(self, kind: str, why: Why, detail: str) -> None:
-        """Nothing can be said any more of the open checks of a kind."""
-        for name in [name for name in self.checks if _kind(name) == kind and self.is_open(name)]:
-            self.checks[name] = unknown(name, why, detail)
-        self.opened = [opened for opened in self.opened if _kind(opened.check) != kind]
-
-    def is_open(self, name: str) -> bool:
-        """Whether a check stands open."""
-        return name in self.checks and self.checks[name].verdict == "exposed"
-
-    @property
-    def lists(self) -> bool:
-        """Whether the bucket lists, wholly or under a prefix."""
-        return any(check.verdict == "exposed" for name, check in self.checks.items() if _kind(name) in _LISTS)
-
-
-_LISTS = ("list", "list-prefix")
+_FEW = 10
+"""Keys that are asked for in a second look."""
+_ALL = ("list", "read", "versions", "uploads", "acl", "any-account")
 
 
 def look(target: BucketTarget) -> Dialogue:
-    """Look at every check of the bucket. One that refuses all costs six requests, and one for each prefix and key."""
-    listed = yield from ask_list(target)
-    vector = Vector()
-    if isinstance(listed.answer, Response) and (name := engine(listed.answer.headers)):
-        vector.facts.append(f"engine {name}")
-    if listed.page is not None:
-        yield from _open_list(target, listed, listed.page, vector)
-    elif listed.said.why is ClosedReason.NO_BUCKET and listed.said.verdict == "clear":
-        below = (prefix.check for prefix in prefixes(target, listed.at))
-        once = (name for name, _ in witnesses(target))
-        for name in dict.fromkeys(("list", *below, "read", "versions", "uploads", "acl", "any-account", *once)):
-            vector.put(clear(name, ClosedReason.NO_BUCKET))
-    else:
-        vector.put(listed.said.check("list"))
-        if not listed.said.final:
-            yield from _closed_list(target, listed, vector)
-    if "any-account" not in vector.checks and not vector.is_open("list"):
-        account = yield from ask_any_account(target, listed, vector.grants)
-        vector.put(account.check, account.opened)
-        if account.page is not None and account.answer is not None and not vector.lists:
-            vector.take(account.page, account.answer)
-    certainty, proof = yield from _second_look(vector)
-    if not target.domain:
-        return (_verdict(target, listed.at, vector, certainty, proof),)
-    request = listed.at.ask(listed.query)
-    named = yield from name_verdict(target, judge_s3_name(listed.answer), request, judge_s3_name)
-    if named.why is UndecidedReason.UNSTABLE:
-        vector.put(unknown("list", UndecidedReason.UNSTABLE, "a second look over a new connection found a bucket"))
-    return (_verdict(target, listed.at, vector, certainty, proof), named)
+    """Make every check of the bucket. One that refuses all costs six requests, and one for each prefix and key."""
+    return (yield from _Bucket(target, Checks(target), S3Endpoint("", target.root)).look())
 
 
-def _open_list(target: BucketTarget, listed: Listed, page: BucketPage, vector: Vector) -> Generator[Ask, Reply, None]:
-    at = listed.at
-    canary = yield from beside(at, target.nonce)
-    if canary.kind == "catch-all" or canary.code == "NoSuchBucket":
-        detail = "a key that cannot exist is answered too"
-        detail = detail if canary.kind == "catch-all" else "lists, and says of a key that there is no such bucket"
-        vector.put(unknown("list", UndecidedReason.CATCH_ALL, detail))
-        return
-    if (yield from lists_anything(target, at)):
-        vector.put(unknown("list", UndecidedReason.CATCH_ALL, "a bucket that cannot exist is listed too"))
-        return
-    vector.healthy = canary.kind != "failed"
-    vector.take(page, listed.answer)
-    proof = Proof(ProofStep.STORE_LISTS)
-    vector.put(list_door("list", page, listed.answer), Opened("list", listed.again, shows(page), proof))
-    for prefix in prefixes(target, at):
-        vector.put(exposed(prefix.check, OpenReason.LISTED, "with the whole bucket"))
-    if not page.newer:
-        vector.facts.append("lists in the older way alone")
-    if isinstance(listed.answer, Response) and engine(listed.answer.headers) == CEPH:
-        head = yield from one(at.head())
-        vector.facts += _counted(head)
-    yield from _read(target, at, canary, vector)
-    yield from _settings(target, at, vector)
+@dataclass(slots=True)
+class _Bucket:
+    target: BucketTarget
+    checks: Checks
+    at: S3Endpoint
+    """Where the bucket is asked: the target's own endpoint, or the one of its region."""
+    answer: Answer = field(default_factory=lambda: NoAnswer(NoAnswerReason.BUG))
+    """The last answer to the list."""
+    older: bool = False
+    """Whether the list was asked for by the older ListObjects."""
+    canary: Answer = field(default_factory=lambda: NoAnswer(NoAnswerReason.BUG))
+    """The answer to a key that cannot exist."""
 
-
-def _closed_list(target: BucketTarget, listed: Listed, vector: Vector) -> Generator[Ask, Reply, None]:
-    """The list is refused, or nobody can say whether: what may stand open all the same."""
-    at, denied = listed.at, listed.said.verdict == "clear"
-    for prefix in prefixes(target, at) if denied else ():
-        request = prefix_request(at, prefix)
-        answer = yield from one(request)
-        page = page_of(answer)
-        if page is None:
-            said = refusal(target, at, answer)
-            vector.put(said.check(prefix.check))
-        elif any(not key.startswith(prefix.text) for key in page.keys):
-            vector.put(unknown(prefix.check, UndecidedReason.CATCH_ALL, "lists what does not begin with the prefix"))
+    def look(self) -> Dialogue:
+        checks, target = self.checks, self.target
+        outcome = yield from self.ask_list()
+        checks.objects = self.at.root
+        name = engine(self.answer.headers) if isinstance(self.answer, Response) else ""
+        checks.facts += [f"engine {name}"] if name else []
+        checks.facts += [f"{ASKED_AT}{self.at.host}"] if self.at.host not in ("", target.host) else []
+        settings = Settings(target, checks, self.at)
+        if isinstance(outcome, KeyPage):
+            yield from self.open_list(outcome, settings)
+        elif isinstance(outcome, Denied) and outcome.why is ClosedReason.NO_BUCKET:
+            checks.deny_all(_ALL, outcome)
         else:
-            vector.take(page, answer)
-            check = list_door(prefix.check, page, answer)
-            check = replace(check, why=OpenReason.PREFIX_LISTED) if check.why is OpenReason.LISTED else check
-            again = replace(request, path=few(request.path))
-            proof = Proof(ProofStep.PREFIX_LISTED)
-            vector.put(check, Opened(prefix.check, again, shows(page), proof, prefix.text))
-    if denied or target.keys or any(name == "read" for name, _ in witnesses(target)):
-        canary = yield from beside(at, target.nonce)
-        vector.healthy = canary.kind != "failed"
-        if canary.kind == "catch-all":
-            vector.forget("list-prefix", UndecidedReason.CATCH_ALL, "a key that cannot exist is answered too")
-        yield from _read(target, at, canary, vector)
-    if denied:
-        yield from _settings(target, at, vector)
+            checks.record("list", outcome)
+            if not nothing_more(outcome):
+                yield from self.refused_list(settings, denied=isinstance(outcome, Denied))
+        if "any-account" not in checks.found and not checks.is_open("list"):
+            yield from settings.ask_any_account(outcome if isinstance(outcome, Inconclusive) else None)
+        named = yield from domain_verdict(checks, judge_s3_name(self.answer), self.list_request(), judge_s3_name)
+        return (checks.verdict(), *named)
 
+    # The list.
 
-def _read(target: BucketTarget, at: S3Endpoint, canary: Beside, vector: Vector) -> Generator[Ask, Reply, None]:
-    once = [key for name, key in witnesses(target) if name == "read"]
-    # A key that begins with NUL is none: another protocol's check to the same bucket keeps an origin there.
-    keys = [key for key in once if key and not key.startswith("\0")]
-    objects = known_objects(target, at.root, keys, vector.listed)
-    read = yield from try_objects(target, at, objects, canary, listed=vector.lists)
-    if read.opened is None:
-        told = yield from by_missing(target, at, canary, listed=vector.lists, was_open=len(keys) < len(once))
-        if told is not None and _outweighs(told, read):
-            read = told
-    vector.put(read.check, read.opened)
-    vector.media, vector.size = read.media, read.size
+    def list_request(self, rows: int = ROWS, prefix: str = "") -> Request:
+        return self.at.list(PAGE, rows, prefix, older=self.older)
 
+    def ask_list(self) -> Generator[Ask, Reply, Outcome[KeyPage]]:
+        """Ask for the list: by the older API where the newer is not known, and once more where a region is named."""
+        first = yield from self._ask_list()
+        if isinstance(self.answer, NoAnswer):
+            return first
+        if isinstance(first, Inconclusive) and first.why is UndecidedReason.WRONG_REGION:
+            return (yield from self._follow(first, self.answer))
+        if not isinstance(first, KeyPage) and self.answer.status in (400, 405, 501):
+            # IBM COS and ten more providers know ListObjects alone; most ignore list-type, some refuse it.
+            answer, self.older = self.answer, True
+            second = yield from self._ask_list()
+            if not isinstance(second, Inconclusive) or second.why is UndecidedReason.UNSTABLE:
+                return second
+            self.answer, self.older = answer, False
+        return first
 
-def _outweighs(told: Read, read: Read) -> bool:
-    """Whether what a missing key tells stands over what known keys told: always when open, else only where they told
-    nothing. A key that was once open and gives no verdict now stays undecided."""
-    return told.opened is not None or read.check.why in (UndecidedReason.NO_KNOWN_KEY, ClosedReason.NOT_FOUND)
+    def _ask_list(self) -> Generator[Ask, Reply, Outcome[KeyPage]]:
+        self.answer = yield from one(self.list_request())
+        return self.judge_list(self.answer)
 
+    def judge_list(self, answer: Answer) -> Outcome[KeyPage]:
+        """What an answer to the list is."""
+        page = page_in(answer, bucket_page) if isinstance(answer, Response) and answer.status == 200 else None
+        if page is not None:
+            if self._of_another(page):
+                return Inconclusive(UndecidedReason.NOT_A_STORE, "the list says to be of another bucket")
+            return page
+        outcome = refusal(self.target, self.at, answer)
+        if outcome.why is UndecidedReason.NO_KNOWN_KEY:
+            return Inconclusive(UndecidedReason.NOT_OFFERED, "a front asks its store for an object instead")
+        if outcome.why is ClosedReason.DENIED and isinstance(answer, Response) and engine(answer.headers) == SEAWEEDFS:
+            return Denied(ClosedReason.PRIVATE_OR_MISSING, "this store refuses a missing bucket alike")
+        return outcome
 
-def _settings(target: BucketTarget, at: S3Endpoint, vector: Vector) -> Generator[Ask, Reply, None]:
-    listed = vector.lists
-    vector.learn((yield from ask_versions(target, at, listed=listed)))
-    vector.learn((yield from ask_uploads(target, at, listed=listed)))
-    checks, vector.grants = yield from ask_grants(target, at, listed=listed)
-    for learnt in checks:
-        vector.learn(learnt)
-    if vector.lists or vector.is_open("read"):
-        vector.facts += yield from ask_policy_status(at)
+    def _follow(self, first: Inconclusive, answer: Response) -> Generator[Ask, Reply, Outcome[KeyPage]]:
+        """Ask at the endpoint that the answer names, once. Two endpoints that disagree close nothing."""
+        place = moved(self.target, self.at, answer)
+        if place is None and not region(answer.headers.get("x-amz-bucket-region")):
+            # S3 API, HeadBucket: the region stands in its headers whatever the status.
+            head = yield from one(self.at.head())
+            place = moved(self.target, self.at, head) if isinstance(head, Response) else None
+        if place is None:
+            return first
+        here, self.at = self.at, place
+        then = yield from self._ask_list()
+        detail = ""
+        if isinstance(self.answer, NoAnswer):
+            detail = f"the endpoint named gave no answer ({self.answer.why.value})"
+        elif isinstance(then, Denied) and then.why is ClosedReason.NO_BUCKET:
+            # Whoever sends us on knows the bucket.
+            detail = "the endpoint named knows no such bucket"
+        if detail:
+            self.at, self.answer = here, answer
+            return Inconclusive(UndecidedReason.WRONG_REGION, detail)
+        return then
 
+    def _of_another(self, page: KeyPage) -> bool:
+        """Whether a list says to be of another bucket, where the provider's own endpoint answers for just one.
 
-def _second_look(vector: Vector) -> Generator[Ask, Reply, tuple[Certainty, tuple[Proof, ...]]]:
-    """Ask for what was found open once more, over a new connection: the check that weighs most stands for the others.
+        An alias of an access point stands for a bucket of another name (S3 User Guide, "Access point aliases").
+        """
+        target, provider = self.target, provider_of(self.target.provider)
+        if provider is None or not provider.ask or not target.bucket or target.domain or not page.name:
+            return False
+        alias = target.bucket.endswith(("-s3alias", "--ol-s3", ".mrap"))
+        return not alias and bare(page.name) != bare(target.bucket)
 
-    One that is not open again is no more than unstable, and the next one is asked.
-    """
-    rank = {name: number for number, name in enumerate(_SECOND_LOOK)}
-    waiting = sorted(vector.opened, key=lambda opened: rank[_kind(opened.check)])
-    for opened in waiting:
-        answer = yield from one(replace(opened.request, fresh=True))
-        steps = [one.proof for one in vector.opened]
-        if isinstance(answer, NoAnswer) or answer.status == 429 or answer.status >= 500:
-            return Certainty.LIKELY, (*steps, Proof(ProofStep.NOT_SEEN_AGAIN))
-        if opened.holds(answer):
-            steps.append(Proof(ProofStep.SEEN_AGAIN))
-            if not vector.healthy:
-                steps.append(Proof(ProofStep.CANARY_DISORDERLY))
-            return Certainty.PROVEN if vector.healthy else Certainty.LIKELY, tuple(dict.fromkeys(steps))
-        vector.opened.remove(opened)
-        vector.put(
-            unknown(opened.check, UndecidedReason.UNSTABLE, "a second look over a new connection did not show it again")
+    def lists_anything(self) -> Generator[Ask, Reply, bool]:
+        """Whether a declared endpoint lists whatever bucket it is asked for: then it shows nothing of this one.
+
+        Providers with endpoints of their own are known not to; a name that cannot exist is asked for beside a path.
+        """
+        target, provider = self.target, provider_of(self.target.provider)
+        if not target.bucket or not self.at.root or target.domain or (provider is not None and provider.ask):
+            return False
+        beside = replace(self.at, root=f"{self.at.root.rpartition('/')[0]}/{target.nonce}")
+        answer = yield from one(beside.list(PAGE, _FEW))
+        return isinstance(answer, Response) and answer.status == 200 and bucket_page(answer.body) is not None
+
+    def open_list(self, page: KeyPage, settings: Settings) -> Generator[Ask, Reply, None]:
+        checks = self.checks
+        yield from self.ask_canary()
+        if checks.canary == "catch-all" or self.canary_code == "NoSuchBucket":
+            detail = "a key that cannot exist is answered too"
+            detail = detail if checks.canary == "catch-all" else "lists, and says of a key that there is no such bucket"
+            checks.record("list", Inconclusive(UndecidedReason.CATCH_ALL, detail))
+            return
+        if (yield from self.lists_anything()):
+            checks.record("list", Inconclusive(UndecidedReason.CATCH_ALL, "a bucket that cannot exist is listed too"))
+            return
+        again = yield from checks.second_look(page, self.list_request(_FEW), self.judge_list)
+        if isinstance(again, KeyPage):
+            checks.record_list("list", OpenReason.LISTED, Proof(ProofStep.STORE_LISTS), page)
+        else:
+            checks.record("list", again)
+            checks.unstable.append(page)
+        yield from checks.ask_prefixes(lambda prefix: self.list_request(ROWS, prefix), self.judge_list)
+        if not page.second:
+            checks.facts.append("lists in the older way alone")
+        if isinstance(self.answer, Response) and engine(self.answer.headers) == CEPH:
+            checks.facts += _counted((yield from one(self.at.head())))
+        yield from self.read()
+        yield from settings.ask()
+
+    def refused_list(self, settings: Settings, *, denied: bool) -> Generator[Ask, Reply, None]:
+        """The list is refused, or nobody can say whether: what may be open all the same."""
+        checks = self.checks
+        if denied:
+            yield from checks.ask_prefixes(lambda prefix: self.list_request(ROWS, prefix), self.judge_list)
+        if denied or self.target.keys or checks.was_open("read"):
+            yield from self.ask_canary()
+            if checks.canary == "catch-all":
+                checks.retract(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered too")
+            yield from self.read()
+        if denied:
+            yield from settings.ask()
+
+    # Objects.
+
+    def canary_request(self) -> Request:
+        return Request("GET", f"{self.at.root}/{sent(self.target.nonce)}", REFUSAL, host=self.at.host)
+
+    def ask_canary(self) -> Generator[Ask, Reply, None]:
+        """Ask for a key that cannot exist: a server that gives bytes for it proves nothing by giving others."""
+        self.canary = yield from one(self.canary_request())
+        self.checks.take_canary(self.canary)
+        if self.checks.canary == "refused" and self.canary_code and self.canary_status in (401, 403, 404):
+            self.checks.canary = "refused in words"
+
+    @property
+    def canary_status(self) -> int:
+        return self.canary.status if isinstance(self.canary, Response) else 0
+
+    @property
+    def canary_code(self) -> str:
+        """The store's own word for a missing key; empty where it used none."""
+        return _code(self.canary)
+
+    def read(self) -> Generator[Ask, Reply, None]:
+        """Known objects, else the store that says to readers alone that a key is missing."""
+        checks = self.checks
+        known = checks.known_objects()
+        outcome = yield from checks.ask_objects(known, self.judge_object, ask_for=self.object_request)
+        if outcome is None:
+            return
+        if outcome.why is UndecidedReason.NO_KNOWN_KEY:
+            once = any(thing.source == "once open" for thing in known)
+            nothing = Inconclusive(UndecidedReason.NO_KNOWN_KEY, "the declared objects are missing" if known else "")
+            # A stranger who may neither list nor read is refused a missing key as any other (S3 API, GetObject).
+            gone = Inconclusive(
+                UndecidedReason.ENTRY_UNPROVEN, "what was once seen open is gone, and a stranger is told so"
+            )
+            outcome = gone if once else nothing
+        missing = yield from self.by_missing(
+            once_by_missing=any(key[:1] in ("", "\0") for key in checks.known_open("read"))
         )
-        if opened.check == "list":
-            vector.forget("list-prefix", UndecidedReason.UNSTABLE, "implied by the list alone")
-        if not vector.lists:
-            vector.listed.clear()
-            vector.folders.clear()
-    return Certainty.PROVEN, ()
+        if isinstance(missing, Readable):
+            detail = "a missing key is told as missing, which this store tells only to those who may read"
+            why = OpenReason.READABLE if checks.lists else OpenReason.READABLE_UNLISTED
+            checks.record_open("read", why, Proof(ProofStep.MISSING_KEY_TOLD), detail=detail)
+        elif missing is not None and outcome.why is UndecidedReason.NO_KNOWN_KEY:
+            checks.record("read", missing)
+        else:
+            checks.record("read", outcome)
+
+    def object_request(self, thing: KnownObject) -> Request:
+        return bytes_request(f"{self.at.root}/{sent(thing.key)}", thing.said, host=self.at.host)
+
+    def judge_object(self, answer: Answer, key: str) -> Outcome[Readable]:
+        """Whether an object's first bytes came.
+
+        206, or 200 of a server that ignores Range, is a readable object when a key that cannot exist is refused in the
+        store's own words; where a front refuses it in words of its own, the bytes must confirm what the name says.
+        """
+        if not isinstance(answer, Response) or answer.status not in (200, 206, 416):
+            return refusal(self.target, self.at, answer)
+        if self.checks.canary == "catch-all":
+            return Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered too")
+        if self.checks.canary == "failed":
+            return Inconclusive(
+                UndecidedReason.CANARY_FAILED, "the store does not answer a key that cannot exist in order"
+            )
+        size = whole_size(answer)
+        if answer.status == 416:
+            if _code(answer) != "InvalidRange":
+                return Inconclusive(UndecidedReason.STATUS_UNEXPECTED, "status 416")
+            size, told = 0, None
+        elif answer.status == 206 and not answer.headers.get("content-range").replace(" ", "").lower().startswith(
+            "bytes0-"
+        ):
+            return Inconclusive(UndecidedReason.TYPE_UNPROVEN, "a 206 for another range than was asked")
+        elif not answer.body and size != 0:
+            return Inconclusive(UndecidedReason.BODY_UNREADABLE, "the first bytes cannot be read")
+        else:
+            told = tell(answer.body, key, answer.type, size)
+        confirmed = told is not None and told.confirmed and bool(answer.body)
+        if self.checks.canary == "refused" and not confirmed:
+            return Inconclusive(UndecidedReason.TYPE_UNPROVEN, "answers, but its first bytes do not confirm what it is")
+        if told is None or not told.confirmed:
+            return Readable(size)
+        return Readable(size, f"{told.kind.value}/{told.format}" if told.format else told.kind.value)
+
+    def by_missing(self, *, once_by_missing: bool) -> Generator[Ask, Reply, Outcome[Readable] | None]:
+        """What `NoSuchKey` for a key that cannot exist says of reading, where the list is refused. None: nothing.
+
+        At Amazon and Ceph that answer needs the right to list, so it says nothing of reading. SeaweedFS gives it to
+        whoever may read: a private bucket of it refuses the same key. Behind a proxy SeaweedFS is told by a HEAD of the
+        bucket that it grants where it refuses the list, which the others never do (S3 API: HeadBucket needs
+        `s3:ListBucket`). `once_by_missing`: reading was once found open by this alone.
+        """
+        weed = isinstance(self.canary, Response) and engine(self.canary.headers) == SEAWEEDFS
+        if not (self.canary_status == 404 and self.canary_code == "NoSuchKey"):
+            if self.canary_code == "AccessDenied" and (weed or once_by_missing):
+                return Denied(
+                    ClosedReason.DENIED,
+                    "a key that cannot exist is refused, as this store refuses whoever may not read",
+                )
+            return None
+        if not weed and self.checks.lists:
+            return None
+        if not weed:
+            head = yield from one(self.at.head())
+            if not isinstance(head, Response) or head.status != 200:
+                detail = "a missing key is told as missing, which this store tells to those who may list in some way"
+                return Inconclusive(UndecidedReason.ENTRY_UNPROVEN, detail)
+        return (yield from self.checks.second_look(Readable(), self.canary_request(), self.judge_missing))
+
+    def judge_missing(self, answer: Answer) -> Outcome[Readable]:
+        """Whether an answer says that a key is missing."""
+        if isinstance(answer, Response) and answer.status == 404 and _code(answer) == "NoSuchKey":
+            return Readable()
+        return refusal(self.target, self.at, answer)
 
 
-def _verdict(
-    target: BucketTarget, at: S3Endpoint, vector: Vector, certainty: Certainty, proof: tuple[Proof, ...]
-) -> Verdict:
-    read = vector.checks.get("read")
-    facts = [*vector.facts, *([f"{ASKED_AT}{at.host}"] if at.host not in ("", target.host) else [])]
-    if vector.lists and read is not None:
-        if read.verdict == "exposed":
-            facts.append("listable and readable")
-        elif read.why in _UNREADABLE:
-            facts.append("listable, not readable")
-    elif read is not None and read.verdict == "exposed":
-        facts.append("readable, not listable")
-    return verdict_of(
-        target,
-        tuple(vector.checks.values()),
-        certainty=certainty,
-        listing=_listing(at, vector),
-        size=vector.size,
-        media=vector.media,
-        seen_open=_seen_open(vector),
-        facts=tuple(dict.fromkeys(facts)),
-        proof=proof,
-    )
-
-
-def _listing(at: S3Endpoint, vector: Vector) -> Listing | None:
-    """What the tally counts: the pages that were listed, else the versions; None where one object alone is known."""
-    said = ("a bucket's list of keys with size and date",)
-    if vector.lists or vector.is_open("any-account"):
-        return listing_of("s3", at.root, vector.listed, vector.folders, vector.partial, said)
-    if vector.versions and vector.is_open("versions"):
-        return listing_of("s3 versions", at.root, vector.versions, (), "paged", said)
-    if any(opened.check == "read" and opened.key for opened in vector.opened):
-        return None
-    return Listing("s3", (), "not listed")
-
-
-def _seen_open(vector: Vector) -> tuple[str, ...]:
-    """The checks to try again before anything closes. `write` is not one: grants that are hidden now tell nothing."""
-    found = [witness(opened.check, opened.key) for opened in vector.opened if opened.check != "write"]
-    if any(opened.check == "read" and opened.key for opened in vector.opened):
-        found += [witness("read", path) for path in spread(vector.listed)]
-    return tuple(dict.fromkeys(found))
+def _code(answer: Answer) -> str:
+    error = read_error(answer.body) if isinstance(answer, Response) and answer.status >= 300 else None
+    return error.code if error is not None and not error.website else ""
 
 
 def _counted(head: Answer) -> Iterable[str]:
@@ -297,10 +320,6 @@ def _counted(head: Answer) -> Iterable[str]:
     return [
         f"{int(n)} {word} by the store's own count" for n, word in counts if n.isascii() and n.isdigit() and len(n) < 19
     ]
-
-
-def _kind(check: str) -> str:
-    return "list-prefix" if check.startswith("list ") else check
 
 
 S3_BUCKET: Probe[BucketTarget] = Probe(

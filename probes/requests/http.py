@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from probes.reasons import NoAnswerReason
+from probes.requests.dns import Lookup, Records
+from probes.requests.stream import Heard, Step
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
 """The verbs that leftopen knows. None of them writes."""
@@ -46,7 +48,8 @@ class Together:
     asks: tuple[Request, ...]
 
 
-Ask: TypeAlias = Request | Together
+Ask: TypeAlias = Request | Together | Lookup | Step
+"""All that a probe may ask: over HTTP, of name servers, and over a bare connection."""
 
 
 class Ending(StrEnum):
@@ -118,14 +121,15 @@ class NoAnswer:
 
 
 Answer: TypeAlias = Response | NoAnswer
-Reply: TypeAlias = Answer | tuple[Answer, ...]
-"""What a probe is sent: one answer to a Request, a tuple in the order asked to a Together."""
+Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Heard
+"""What a probe is sent: an answer to a Request, a tuple in the order asked to a Together, records to a Lookup, what was
+heard to a step of a bare connection; or why there is none."""
 
 
 def one(request: Request) -> Generator[Ask, Reply, Answer]:
     """`answer = yield from one(request)`: a single ask, typed."""
     told = yield request
-    assert not isinstance(told, tuple)  # noqa: S101  the driver answers a Request with one answer
+    assert isinstance(told, Response | NoAnswer)  # noqa: S101  the driver answers a Request with one answer
     return told
 
 
@@ -135,4 +139,18 @@ def several(requests: tuple[Request, ...]) -> Generator[Ask, Reply, tuple[Answer
         return ()
     told = yield Together(requests)
     assert isinstance(told, tuple)  # noqa: S101  the driver answers a Together with a tuple
+    return told
+
+
+def looked_up(lookup: Lookup) -> Generator[Ask, Reply, Records | NoAnswer]:
+    """`answer = yield from looked_up(Lookup(name))`: a question to name servers, typed."""
+    told = yield lookup
+    assert isinstance(told, Records | NoAnswer)  # noqa: S101  the driver answers a Lookup with records
+    return told
+
+
+def heard(step: Step) -> Generator[Ask, Reply, Heard | NoAnswer]:
+    """`answer = yield from heard(Say(...))`: a step of a bare connection, typed."""
+    told = yield step
+    assert isinstance(told, Heard | NoAnswer)  # noqa: S101  the driver answers a step with what was heard
     return told

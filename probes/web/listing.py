@@ -8,6 +8,7 @@ from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict,
 from probes.reasons import ClosedReason, NoAnswerReason
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
+from probes.requests.webdav import propfind
 from probes.web._canary import folder_canary
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, read_folder
@@ -19,13 +20,6 @@ from probes.web._proof import prove, still_open
 from probes.web._script_shell import behind_script
 
 KIND = "listing"
-
-# RFC 4918 section 9.1: Depth 1 asks for the folder and its children; the deeper depth is never sent.
-_PROPFIND = (
-    b'<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/>'
-    b"<getlastmodified/></prop></propfind>"
-)
-_DAV_HEADERS = (("Depth", "1"), ("Content-Type", "application/xml; charset=utf-8"))
 
 _NOBODY_THERE = frozenset(
     {
@@ -150,7 +144,7 @@ def _verdict(
 
 def _webdav(target: WebTarget, path: str, facts: tuple[str, ...]) -> Generator[Ask, Reply, Exposed | Undecided | None]:
     """Ask the folder by PROPFIND; only a 207 counts, since some servers answer the verb with their ordinary page."""
-    ask = Request("PROPFIND", path, PAGE, _DAV_HEADERS, _PROPFIND)
+    ask = propfind(path, PAGE)
     answer = yield from one(ask)
     if not isinstance(answer, Response) or answer.status != 207:
         return None

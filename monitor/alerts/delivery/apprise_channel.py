@@ -6,17 +6,32 @@ leaves: at this level it holds addresses, tokens and the message itself. The rea
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 import re
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import apprise
+from apprise.plugins.email import NotifyEmail
 from apprise.result import AppriseResult, AppriseResultStatus
 
 from monitor.store.messages.queued import Outcome
 
-Ended: TypeAlias = tuple[Outcome, str]
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a delivery ended, in our own words."""
+
+    outcome: Outcome
+    reason: str
+    taken: tuple[str, ...] = ()
+    """Keyed digests of the addresses that took it, where there are several (mail)."""
+    permanent: bool = False
+    """Whether the far end said that trying again is no use."""
+
 
 _TYPES: Final = {
     "opened": apprise.NotifyType.FAILURE,
@@ -47,6 +62,8 @@ SHORT_FORM: Final = 320
 """A service that takes no more than this is sent the first line alone."""
 
 _STATUS: Final = re.compile(r"error=(\d{3})\b")
+_SMTP: Final = re.compile(r"Socket Exception: .*?\(([45]\d\d), b['\"]")
+"""How the answer of a mail server stands in the text of an exception of smtplib: `(550, b'5.1.1 no such user')`."""
 _NOT_REACHED: Final = re.compile(
     r"refused|NewConnectionError|ConnectTimeout|NameResolutionError|not known|getaddrinfo|No route|unreachable",
     re.IGNORECASE,
@@ -84,9 +101,9 @@ def send(order: dict[str, Any]) -> Ended:
     asked = _asked(url)
     for word, why in REFUSED_WORDS.items():
         if word in asked:
-            return Outcome.MISCONFIGURED, f"the address says ?{word}=: {why}"
+            return Ended(Outcome.MISCONFIGURED, f"the address says ?{word}=: {why}")
     if scheme == "opsgenie" and order["storage"] is None:
-        return Outcome.MISCONFIGURED, "Opsgenie needs a storage folder, or it cannot close what it has opened"
+        return Ended(Outcome.MISCONFIGURED, "Opsgenie needs a storage folder, or it cannot close what it has opened")
     asset = apprise.AppriseAsset(
         app_id="leftopen",
         app_desc="leftopen",
@@ -99,13 +116,13 @@ def send(order: dict[str, Any]) -> Ended:
         allow_templates=False,
     )
     first = _notify(order, keyed(url, scheme, asked, order["finding"]), asked, asset, heard)
-    if first[0] is not Outcome.ACCEPTED or PAGING.get(scheme) in (None, *asked):
+    if first.outcome is not Outcome.ACCEPTED or PAGING.get(scheme) in (None, *asked):
         return first
     for incident in order.get("closes", ()):
-        outcome, reason = _notify(order, keyed(url, scheme, asked, incident), asked, asset, heard)
-        if outcome is not Outcome.ACCEPTED:
+        closed = _notify(order, keyed(url, scheme, asked, incident), asked, asset, heard)
+        if closed.outcome is not Outcome.ACCEPTED:
             # It was told; but what is not closed there goes on waking people, so it is tried again, whole.
-            return Outcome.MAYBE, f"an incident that it ends was not closed: {reason}"
+            return Ended(Outcome.MAYBE, f"an incident that it ends was not closed: {closed.reason}")
     return first
 
 
@@ -117,14 +134,47 @@ def _notify(
     # Not Apprise.add(): it takes several addresses in one text, and goes on after one that it cannot read.
     service = apprise.Apprise.instantiate(url, asset=asset)
     if not isinstance(service, apprise.NotifyBase):
-        return Outcome.MISCONFIGURED, "the address is none that apprise can read"
+        return Ended(Outcome.MISCONFIGURED, "the address is none that apprise can read")
     if "rto" not in asked:
         # apprise gives up reading after 4 s; a slow service then has the message and counts as failed.
         service.socket_read_timeout = deadline * 0.8
+    if isinstance(service, NotifyEmail):
+        return _mail(order, service, asset, heard)
+    return _post(order, service, asset, heard)
+
+
+def _mail(order: dict[str, Any], service: NotifyEmail, asset: apprise.AppriseAsset, heard: _Heard) -> Ended:
+    """Mail, one address after the other: a server refuses single addresses, and the others must not hear twice."""
+    found = [*service.targets]
+    taken = {str(one) for one in order.get("taken", ())}
+    failed: list[Ended] = []
+    for target in found:
+        tag = hmac.new(str(order.get("salt", "")).encode(), target[1].lower().encode(), hashlib.sha256).hexdigest()[:32]
+        if tag in taken:
+            continue
+        service.targets = [target]
+        heard.lines.clear()
+        one = _post(order, service, asset, heard)
+        if one.outcome is Outcome.ACCEPTED:
+            taken.add(tag)
+        else:
+            failed.append(one)
+    if not failed:
+        return Ended(Outcome.ACCEPTED, "")
+    # The gravest of them says how it is: what may have arrived, then what may be taken later, then a refusal for good.
+    worst = min(failed, key=lambda one: (one.outcome is not Outcome.MAYBE, one.permanent))
+    if not taken:
+        return worst
+    reason = f"{len(failed)} of {len(found)} addresses did not take it: {worst.reason}"
+    outcome = Outcome.MAYBE if worst.outcome is Outcome.MAYBE else Outcome.PARTLY
+    return Ended(outcome, reason, tuple(sorted(taken)), worst.permanent)
+
+
+def _post(order: dict[str, Any], service: apprise.NotifyBase, asset: apprise.AppriseAsset, heard: _Heard) -> Ended:
     post = apprise.Apprise(asset=asset)
     post.add(service)
     if len(post.services) != 1:
-        return Outcome.MISCONFIGURED, "the address is none that apprise can read"
+        return Ended(Outcome.MISCONFIGURED, "the address is none that apprise can read")
     title, body = fit(order["title"], order["body"], service.title_maxlen, service.body_maxlen)
     result = post.notify(
         title=title,
@@ -156,25 +206,30 @@ def ended(result: AppriseResult, lines: list[str]) -> Ended:
     """What a result means. A failure is not yet "undelivered": whoever gave no answer may have the message."""
     match result.status:
         case AppriseResultStatus.SUCCESS:
-            return Outcome.ACCEPTED, ""
+            return Ended(Outcome.ACCEPTED, "")
         case AppriseResultStatus.TIMEOUT:
-            return Outcome.MAYBE, "no answer in time"
+            return Ended(Outcome.MAYBE, "no answer in time")
         case AppriseResultStatus.PARTIAL:
-            return Outcome.MAYBE, "some of its addresses took it, some did not"
+            return Ended(Outcome.MAYBE, "some of its addresses took it, some did not")
         case AppriseResultStatus.NOMATCH:
-            return Outcome.MISCONFIGURED, "the address is none that apprise can read"
+            return Ended(Outcome.MISCONFIGURED, "the address is none that apprise can read")
     said = "\n".join(lines)
+    refused = _SMTP.search(said)
+    if refused:
+        return Ended(Outcome.REFUSED, f"the mail server answered {refused[1]}", permanent=refused[1].startswith("5"))
     status = _STATUS.search(said)
     if status:
         moved = status[1].startswith("3")
-        return Outcome.REFUSED, f"answered {status[1]}" + (", a redirect, which is not followed" if moved else "")
+        return Ended(
+            Outcome.REFUSED, f"answered {status[1]}" + (", a redirect, which is not followed" if moved else "")
+        )
     if _TLS.search(said):
-        return Outcome.REFUSED, "its certificate could not be verified, or TLS failed"
+        return Ended(Outcome.REFUSED, "its certificate could not be verified, or TLS failed")
     if _NOT_REACHED.search(said):
-        return Outcome.REFUSED, "could not be connected to"
+        return Ended(Outcome.REFUSED, "could not be connected to")
     if _BROKE.search(said):
-        return Outcome.MAYBE, "the connection broke before an answer"
-    return Outcome.REFUSED, "the service did not take it"
+        return Ended(Outcome.MAYBE, "the connection broke before an answer")
+    return Ended(Outcome.REFUSED, "the service did not take it")
 
 
 def _asked(url: str) -> frozenset[str]:

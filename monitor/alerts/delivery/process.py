@@ -42,6 +42,10 @@ class Parcel:
     """A folder of the channel's own, for services that must remember what they opened in order to close it."""
     closes: tuple[str, ...] = ()
     """Further incidents of a paging service that end with this message, such as that of the group that opened it."""
+    salt: str = field(default="", repr=False)
+    """Of this message alone: addresses are told apart by their keyed digests, since they are stored."""
+    taken: tuple[str, ...] = ()
+    """The digests of addresses that took it at an earlier try: they are not sent it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ class Sent:
 
     outcome: Outcome
     reason: Masked
+    taken: tuple[str, ...] = ()
+    """The digests of the addresses that took it, where the others did not."""
+    permanent: bool = False
+    """Whether the far end said that trying again is no use (SMTP 5xx, RFC 5321 section 4.2.1)."""
 
 
 class Sender(Protocol):
@@ -74,6 +82,8 @@ class OwnProcess:
             "step": parcel.step,
             "finding": parcel.finding,
             "closes": parcel.closes,
+            "salt": parcel.salt,
+            "taken": parcel.taken,
             "storage": str(parcel.storage) if parcel.storage else None,
             "deadline": self.deadline,
         }
@@ -132,7 +142,9 @@ def _read(output: bytes) -> Sent:
     """What the child said. One that died without a word may have sent before it died."""
     try:
         told = json.loads(output[:_MOST_OUTPUT])
-        return Sent(Outcome(told["outcome"]), mask_text(str(told["reason"])[:_LONGEST_REASON]))
+        taken = tuple(str(one) for one in told.get("taken", ()))
+        permanent = bool(told.get("permanent"))
+        return Sent(Outcome(told["outcome"]), mask_text(str(told["reason"])[:_LONGEST_REASON]), taken, permanent)
     except (ValueError, KeyError, TypeError):
         return Sent(Outcome.MAYBE, mask_text("the process ended without a result"))
 
@@ -146,6 +158,10 @@ def _bare(environ: Mapping[str, str]) -> dict[str, str]:
     return bare | {"NETRC": os.devnull, "HOME": os.devnull}
 
 
+def _result(outcome: Outcome, reason: str, taken: tuple[str, ...] = (), permanent: bool = False) -> bytes:
+    return json.dumps({"outcome": outcome.value, "reason": reason, "taken": taken, "permanent": permanent}).encode()
+
+
 def main() -> None:
     """The child: one order on stdin, one result on stdout, then gone, whatever threads a service has left behind."""
     out = os.dup(1)
@@ -157,10 +173,11 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_REAL, order["deadline"] + 2)
         from monitor.alerts.delivery.apprise_channel import send
 
-        outcome, reason = send(order)
+        ended = send(order)
     except Exception as error:  # noqa: BLE001  the process is the border: whatever failed here is a result
-        outcome, reason = Outcome.MAYBE, f"a bug on our side: {type(error).__name__}"
-    os.write(out, json.dumps({"outcome": outcome.value, "reason": reason}).encode())
+        os.write(out, _result(Outcome.MAYBE, f"a bug on our side: {type(error).__name__}"))
+    else:
+        os.write(out, _result(ended.outcome, ended.reason, ended.taken, ended.permanent))
     os._exit(0)
 
 

@@ -262,8 +262,8 @@ class Outbox:
             self._hung.add(due.owed.channel)
         else:
             self._hung.discard(due.owed.channel)
-        state, again = after(due, sent.outcome, ended)
-        delivery = Delivery(due.id, due.owed.channel, started, ended, sent.outcome, sent.reason)
+        state, again = after(due, sent.outcome, ended, permanent=sent.permanent)
+        delivery = Delivery(due.id, due.owed.channel, started, ended, sent.outcome, sent.reason, sent.taken)
         # After sending, never before: a crash in between sends a repeat, the other way round it loses an alert.
         await self._on_ledger(lambda ledger: ledger.delivered(delivery, state, again))
         if sent.outcome is Outcome.MISCONFIGURED or state is DueState.DEAD:
@@ -354,10 +354,16 @@ class Outbox:
             with suppress(OSError):
                 storage.mkdir(mode=0o700, parents=True, exist_ok=True)
         owed = due.owed
-        body, closes = await self._on_ledger(
-            lambda ledger: (completed(ledger, owed), paging_incidents.ended(ledger, due))
+        body, closes, salt = await self._on_ledger(
+            lambda ledger: (
+                completed(ledger, owed),
+                paging_incidents.ended(ledger, due),
+                ledger.seal.digest(f"addresses of message {due.id}").hex(),
+            )
         )
-        return await self._sender(Parcel(channel.id, url, owed.title, body, owed.step, owed.incident, storage, closes))
+        return await self._sender(
+            Parcel(channel.id, url, owed.title, body, owed.step, owed.incident, storage, closes, salt, due.taken)
+        )
 
 
 def _kept(due: QueuedMessage, reason: str, state: DueState, again: datetime | None) -> Tried:

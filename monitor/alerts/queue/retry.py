@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.findings.finding import Severity
-from monitor.store.messages.queued import DueState, Outcome, QueuedMessage
+from monitor.store.messages.queued import IN_ORDER, DueState, Outcome, QueuedMessage
 
 FIRST_RETRY = timedelta(minutes=1)
 SLOWEST = timedelta(hours=1)
 """The ceiling of the back-off: for a confirmed exposure the tries go on at this pace for ever."""
 MISCONFIGURED_RETRY = timedelta(minutes=15)
 """Nothing was sent, and nothing will be before somebody mends it; a file with a secret may be mended at any time."""
+REFUSED_SLOWEST = timedelta(hours=24)
+"""The ceiling where the far end said that trying again is no use: a mailbox may be mended, and nobody wants a storm."""
 DEAD_TRIES = 12
 DEAD_AGE = timedelta(hours=24)
 """A drill or a blind round is given up after so many tries AND so long: old news of ourselves helps nobody."""
-IN_ORDER = 6
-"""So often is a message tried before later ones about the same finding go out ahead of it (about half an hour)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,18 @@ def holds_up(due: QueuedMessage) -> bool:
     return bool(due.owed.finding) and due.tries + 1 < IN_ORDER
 
 
-def after(due: QueuedMessage, outcome: Outcome, ended: datetime) -> tuple[DueState, datetime | None]:
-    """Where a message stands after a try, and when it is tried again."""
+def after(
+    due: QueuedMessage, outcome: Outcome, ended: datetime, *, permanent: bool = False
+) -> tuple[DueState, datetime | None]:
+    """Where a message stands after a try, and when it is tried again. `permanent`: the far end refused it for good."""
     if outcome is Outcome.ACCEPTED:
         return DueState.SENT, None
     # A confirmed exposure, and its end, stay owed without limit of time: somebody has to hear of it, however late.
-    if due.owed.of_ourselves and due.tries + 1 >= DEAD_TRIES and ended - due.created >= DEAD_AGE:
+    # What one address of a channel has taken is told there: a quiet end for the others, after as many tries.
+    mortal = due.owed.of_ourselves or outcome is Outcome.PARTLY
+    if mortal and due.tries + 1 >= DEAD_TRIES and ended - due.created >= DEAD_AGE:
         return DueState.DEAD, None
     if outcome is Outcome.MISCONFIGURED:
         return DueState.OWED, ended + MISCONFIGURED_RETRY
     doubled: timedelta = FIRST_RETRY * 2 ** min(due.tries, 10)
-    return DueState.OWED, ended + min(doubled, SLOWEST)
+    return DueState.OWED, ended + min(doubled, REFUSED_SLOWEST if permanent else SLOWEST)

@@ -49,6 +49,9 @@ def _tested(ledger: Ledger, inventory: Inventory, channel: Channel, party: str, 
 
 def tell_gaps(ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     """Tell those who run leftopen, once a day for as long as there are any."""
+    # Where nobody would hear of it, `leftopen health` says it, and no line is written every few seconds.
+    if not inventory.operator_channels():
+        return
     last = confirmations.last_of_step(ledger, "contact")
     if last is not None and now - last < SAID_EVERY:
         return

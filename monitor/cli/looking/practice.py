@@ -6,6 +6,10 @@ import asyncio
 import os
 import signal
 import sys
+import termios
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +22,8 @@ from monitor.cli import console
 from monitor.cli.looking.round_text import show_round
 from monitor.cli.looking.survey_text import survey_words
 from monitor.cli.messages.sending import outbox
-from monitor.cli.opening import load_inventory, open_ledger, run_to_end
-from monitor.cli.options import database_option, inventory_argument
+from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, database_path, load_inventory, open_ledger, run_to_end
+from monitor.cli.options import inventory_argument
 from monitor.findings.tally import Surveyed
 from monitor.inventory.load import Checked
 from monitor.practice.inbox import Letter
@@ -29,24 +33,38 @@ from monitor.service.watch import Watch
 from monitor.store import actions
 from monitor.store.thread import LedgerThread
 
+RECORDER = "call-recorder"
+"""The site that the keys close and open again."""
+_KEYS = "Press c to close the recorder (in about a minute it is told as fixed), o to open it again, Ctrl-C to end."
+
 
 @click.command()
 @inventory_argument
-@database_option
+@click.option("--database", metavar="FILE", help="A ledger to go on with. Default: a fresh one, var/practice.db.")
 @click.option("--rounds", type=click.IntRange(min=1), help="Stop after so many rounds, instead of at Ctrl-C.")
 def practice(inventory: Path, database: str | None, rounds: int | None) -> None:
     """Start the practice organisation on loopback with things left open, watch it, and show who is told.
 
-    It serves and asks nothing but loopback addresses, and stays up until it is interrupted.
+    It serves and asks nothing but loopback addresses, and stays up until it is interrupted. After the first look a
+    line is printed only when something changes.
     """
     checked = load_inventory(inventory)
-    sys.exit(run_to_end(_practise(checked, inventory, open_ledger(database), rounds)))
+    path = Path(database) if database else _fresh(database_path(None).with_name("practice.db"))
+    sys.exit(run_to_end(_practise(checked, inventory, open_ledger(str(path)), rounds)))
+
+
+def _fresh(path: Path) -> Path:
+    """The path of a ledger that is not there: what is left of an earlier practice is deleted."""
+    for old in path.parent.glob(f"{path.name}*"):
+        old.unlink()
+    return path
 
 
 async def _practise(checked: Checked, inventory: Path, ledger: LedgerThread, rounds: int | None) -> int:
     """Serve the practice organisation, watch it until interrupted (or for so many rounds), and show who is told.
 
-    Returns the exit code: 2 when it could not start, else 1 when something is open at the end, or 0, or 3 for blind.
+    Returns the exit code: 2 when it could not start; 0 when it was interrupted; after `rounds` rounds 1 when something
+    is open, 3 when the last one was blind, else 0.
     """
     out = console.out()
     try:
@@ -56,30 +74,38 @@ async def _practise(checked: Checked, inventory: Path, ledger: LedgerThread, rou
                 where = ", ".join(f"[{a}]" if ":" in a else a for a in site.addresses)
                 out.print(f"  {site.name:<20} {where} port {site.port}: {escape(site.right)}", soft_wrap=True)
             environ = {**os.environ, **practice.environment()}
-            return await _watch(out, checked, inventory, ledger, outbox(checked, ledger, environ=environ), rounds)
+            sends = outbox(checked, ledger, environ=environ)
+            return await _watch(out, practice, checked, inventory, ledger, sends, rounds)
     except CannotStart as error:
-        console.talk().print(escape(str(error)))
+        console.talk().print(f"{escape(str(error))}\nIs the practice running already, in another terminal?")
         return 2
     finally:
         ledger.close()
 
 
 async def _watch(
-    out: Console, checked: Checked, inventory: Path, ledger: LedgerThread, sends: Outbox, rounds: int | None
+    out: Console,
+    practice: Practice,
+    checked: Checked,
+    inventory: Path,
+    ledger: LedgerThread,
+    sends: Outbox,
+    rounds: int | None,
 ) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     done_rounds: list[Round] = []
+    program = Path(sys.executable).with_name("leftopen")
 
     def on_round(done: Round) -> None:
-        out.print()
-        show_round(out, done)
+        if not done_rounds or done.blind or done.changed:
+            out.print()
+            show_round(out, done)
         if not done_rounds:
-            out.print(
-                "[dim]The rounds go on; a leak that grows is told again. In a second terminal: leftopen findings, "
-                "leftopen show ID, leftopen health. Ctrl-C ends it.[/]"
-            )
+            out.print(f"[dim]The rounds go on; from now on a line is printed only when something changes.\n{_KEYS}[/]")
+            for words in ("findings", "show ID", "health"):
+                out.print(f"[dim]In a second terminal: {program} {words} --database {ledger.path}[/]", soft_wrap=True)
         done_rounds.append(done)
         if rounds is not None and len(done_rounds) >= rounds:
             stop.set()
@@ -87,13 +113,45 @@ async def _watch(
     def on_survey(surveyed: Surveyed) -> None:
         out.print(f"[bold]measured {surveyed.finding}[/]: {escape(survey_words(surveyed))}")
 
-    async with Application(checked.inventory, ledger) as app:
-        await Watch(app, sends, inventory, stop, on_round=on_round, on_survey=on_survey).run()
+    def on_key(key: str) -> None:
+        if key == "c":
+            practice.shut(RECORDER)
+            out.print(f"[green]closed[/] {RECORDER}: every path of it is refused now")
+        elif key == "o":
+            practice.open_again(RECORDER)
+            out.print(f"[red]open again[/] {RECORDER}")
+
+    with _keys(on_key):
+        async with Application(checked.inventory, ledger) as app:
+            await Watch(app, sends, inventory, stop, on_round=on_round, on_survey=on_survey).run()
     await sends.drain_once()
+    if rounds is None:
+        out.print(
+            f"Stopped. What was found stays in {ledger.path}: {program} findings --database {ledger.path}",
+            soft_wrap=True,
+        )
+        return NOTHING_OPEN
     if done_rounds and done_rounds[-1].blind:
-        return 3
-    still_open = await ledger(actions.still_open)
-    return 1 if still_open else 0
+        return BLIND
+    return OPEN if await ledger(actions.still_open) else NOTHING_OPEN
+
+
+@contextmanager
+def _keys(pressed: Callable[[str], None]) -> Iterator[None]:
+    """Hear single keys while the practice runs. Where there is no terminal, none is heard."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    loop = asyncio.get_running_loop()
+    try:
+        tty.setcbreak(terminal)
+        loop.add_reader(terminal, lambda: pressed(os.read(terminal, 1).decode("ascii", "replace").lower()))
+        yield
+    finally:
+        loop.remove_reader(terminal)
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
 def _show_letter(out: Console, letter: Letter) -> None:

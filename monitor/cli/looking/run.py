@@ -16,14 +16,18 @@ from monitor.alerts.messages.reason_text import reason_text
 from monitor.api.verdict import verdict_json
 from monitor.cli import console
 from monitor.cli.looking.round_text import show_round
+from monitor.cli.looking.states_text import show_states
 from monitor.cli.looking.survey_text import survey_bar, survey_words
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.coverage.asset_state import AssetState
+from monitor.coverage.states import asset_states
+from monitor.findings.finding import Finding
 from monitor.inventory.load import Checked
 from monitor.service.application import Application
 from monitor.store import actions
-from monitor.store.messages.digests import unheard
+from monitor.store.messages.untold import Untold, untold
 from monitor.store.thread import LedgerThread
 
 
@@ -48,6 +52,21 @@ def run(
         fail(f"no asset {strangers[0]!r} in {inventory} (known: {', '.join(sorted(known))})")
     work = _look(checked, open_ledger(database), as_json, assets or None, not no_alerts, not no_survey)
     sys.exit(run_to_end(work))
+
+
+def _exit_code(
+    states: tuple[AssetState, ...],
+    nobody: tuple[Untold, ...],
+    still_open: tuple[Finding, ...],
+    assets: tuple[str, ...] | None,
+) -> int:
+    """3: news of an open finding reached nobody. 1: something is open. 3: an asset has no whole verdict. Else 0."""
+    if nobody:
+        return BLIND
+    if still_open:
+        return OPEN
+    judged = all(one.status.judged for one in states if assets is None or one.asset in assets)
+    return NOTHING_OPEN if judged else BLIND
 
 
 async def _look(
@@ -84,13 +103,9 @@ async def _look(
                 return BLIND
             if tell:
                 await Heart(ledger, lambda: datetime.now(UTC), os.environ).beat_now(checked.inventory)
-                # It may still arrive; but whoever runs us once has nobody else to hear it from.
-                silent = await ledger(unheard)
-                for one in silent:
-                    console.talk().print(f"[red]nobody could be told[/] of {one.finding}/{one.sequence}, which is open")
-                if silent:
-                    return BLIND
-            still_open = await ledger(actions.still_open)
-            return OPEN if still_open else NOTHING_OPEN
+            states = await ledger(lambda led: asset_states(led, checked.inventory, app.now()))
+            nobody = await ledger(untold) if tell else ()
+            show_states(console.talk() if as_json else console.out(), states, nobody)
+            return _exit_code(states, nobody, await ledger(actions.still_open), assets)
     finally:
         ledger.close()

@@ -31,7 +31,9 @@ def _misdelivered(database: str | None, which: str, by: str, reason: str) -> int
     """Put on file that a message reached somebody whom it was not meant for."""
     with Reading(database) as ledger, ledger.step():
         (due,) = message_of(ledger, which)
-        sent = "SELECT 1 FROM deliveries WHERE due = ? AND outcome IN ('accepted', 'may-have-arrived')"
+        sent = (
+            "SELECT 1 FROM deliveries WHERE due = ? AND outcome IN ('accepted', 'partly-refused', 'may-have-arrived')"
+        )
         if not ledger.rows(sent, due.id):
             fail(f"message {due.id} reached nobody: no provider has taken it")
         if ledger.rows("SELECT 1 FROM postings WHERE due = ? AND event = 'misdelivered'", due.id):

@@ -48,4 +48,6 @@ def _show(out: Console, health: Health) -> None:
     for note in health.notes:
         out.print(f"[dim]note[/]  {escape(note)}")
     if health.well:
-        out.print("[green]well[/]: we can see, and we can tell")
+        out.print("[green]well[/]: every asset was judged in time, and messages can be sent")
+    if health.summary:
+        out.print(health.summary)

@@ -24,7 +24,7 @@ from monitor.inventory.values.scalars import (
     duration_of,
     whole,
 )
-from monitor.inventory.values.wall_times import Seldom
+from monitor.inventory.values.wall_times import Seldom, seldom_of
 
 Level = Literal["low", "medium", "high", "critical"]
 
@@ -103,9 +103,9 @@ class Defaults(Section):
     drill_every: Seldom | None = Field(
         default=None, description="Time between two drills of every party's channels by `watch`, such as `30d`."
     )
-    keep_looks: Seldom | None = Field(
-        default=None,
-        description="Age at which looks and what they asked are deleted by `watch`, such as `400d`; left out: never. "
+    keep_looks: Seldom = Field(
+        default=seldom_of("400d"),
+        description="Age at which looks and what they asked are deleted by `watch`; 0: never. "
         "Findings, evidence, messages and what people did are never deleted.",
     )
 

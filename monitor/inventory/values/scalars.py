@@ -118,7 +118,7 @@ def port_of(value: object) -> int:
     return int(text)
 
 
-def duration_of(value: object) -> timedelta:
+def duration_of(value: object, most: timedelta = timedelta(days=366)) -> timedelta:
     """A time span with its unit: `30s`, `15m`, `2h`, `1d`, `1w`; at least one second, at most a year."""
     if isinstance(value, timedelta):
         span = value
@@ -128,8 +128,8 @@ def duration_of(value: object) -> timedelta:
         if match is None:
             raise ValueError(f"{shown(text)} is not a time span with its unit (30s, 15m, 2h, 1d, 1w)")
         span = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
-    if not timedelta(seconds=1) <= span <= timedelta(days=366):
-        raise ValueError("a time span goes from 1s to 366d")
+    if not timedelta(seconds=1) <= span <= most:
+        raise ValueError(f"a time span goes from 1s to {most.days}d")
     return span
 
 

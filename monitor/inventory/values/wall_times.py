@@ -59,10 +59,10 @@ def turn_of(value: object) -> timedelta:
 
 
 def seldom_of(value: object) -> timedelta:
-    """A time span of a day at the least, or `0` for never."""
+    """A time span of a day at the least and ten years at the most, or `0` for never."""
     if isinstance(value, str | int) and str(value).strip() == "0":
         return timedelta()
-    span = value if value == timedelta() else duration_of(value)
+    span = value if value == timedelta() else duration_of(value, timedelta(days=3660))
     assert isinstance(span, timedelta)  # noqa: S101  one or the other
     if timedelta() < span < timedelta(days=1):
         raise ValueError("a day at the least (30d), or 0 for never")

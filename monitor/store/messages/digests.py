@@ -11,10 +11,8 @@ from datetime import datetime
 
 from monitor.store import actions
 from monitor.store.ledger import Ledger
-from monitor.store.messages.queued import NewMessage, QueuedMessage
+from monitor.store.messages.queued import IN_ORDER, NewMessage, QueuedMessage
 from monitor.store.rows import due_of, stamp
-
-IN_ORDER = 6
 
 
 def fold(ledger: Ledger, group: NewMessage, members: Collection[QueuedMessage], now: datetime) -> None:
@@ -105,8 +103,8 @@ def unheard(ledger: Ledger) -> tuple[Unheard, ...]:
            WHERE d.finding <> '' AND d.step NOT IN ('cleared', 'retracted', 'warned', 'undeclared')
            AND (d.state IN ('owed', 'dead') AND d.tries > 0 OR d.state = 'grouped' AND g.tries > 0 OR d.state = 'dead')
            AND NOT EXISTS (SELECT 1 FROM dues o JOIN deliveries t ON t.due = o.id
-                           WHERE o.finding = d.finding AND o.sequence >= d.sequence AND t.outcome = 'accepted'
-                           AND o.step NOT IN ('warned', 'undeclared'))
+                           WHERE o.finding = d.finding AND o.sequence >= d.sequence
+                           AND t.outcome IN ('accepted', 'partly-refused') AND o.step NOT IN ('warned', 'undeclared'))
            GROUP BY d.finding ORDER BY d.finding"""
     )
     if not rows:

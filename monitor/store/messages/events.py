@@ -114,7 +114,9 @@ def ungroup(ledger: Ledger, finding: str, now: datetime) -> None:
         group = message(ledger, row["id"])
         if group is None or group.state not in (DueState.OWED, DueState.HELD) or in_hand(ledger, group.id, now):
             continue
-        if not ledger.rows("SELECT 1 FROM deliveries WHERE due = ? AND outcome = 'may-have-arrived'", group.id):
+        if not ledger.rows(
+            "SELECT 1 FROM deliveries WHERE due = ? AND outcome IN ('partly-refused', 'may-have-arrived')", group.id
+        ):
             digests.dissolve(ledger, group.id, now)
 
 
@@ -172,7 +174,8 @@ def reached(ledger: Ledger, finding: str) -> tuple[tuple[str, str], ...]:
     rows = ledger.rows(
         """SELECT DISTINCT t.channel, s.party FROM dues d
            JOIN dues s ON s.id = d.id OR s.id = d.grouped OR s.copy_of = d.grouped JOIN deliveries t ON t.due = s.id
-           WHERE d.finding = ? AND d.step <> 'retracted' AND t.outcome IN ('accepted', 'may-have-arrived')
+           WHERE d.finding = ? AND d.step <> 'retracted'
+           AND t.outcome IN ('accepted', 'partly-refused', 'may-have-arrived')
            ORDER BY t.channel""",
         finding,
     )

@@ -13,7 +13,8 @@ MOST = 100
 """So many are closed with one message at the most: each is a request, and a delivery has half a minute."""
 _ENDING = (Step.CLEARED.value, Step.RETRACTED.value)
 # Only where a provider has it, or may have: what was never told there is no incident there.
-_ARRIVED = "EXISTS (SELECT 1 FROM deliveries t WHERE t.due = s.id AND t.outcome IN ('accepted', 'may-have-arrived'))"
+_ARRIVED = """EXISTS (SELECT 1 FROM deliveries t WHERE t.due = s.id
+              AND t.outcome IN ('accepted', 'partly-refused', 'may-have-arrived'))"""
 
 
 def ended(ledger: Ledger, due: QueuedMessage) -> tuple[str, ...]:

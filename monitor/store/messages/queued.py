@@ -31,8 +31,14 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     MAYBE = "may-have-arrived"  # killed or timed out: the peer may have the message
+    PARTLY = "partly-refused"  # some of the channel's addresses took it, the others refused it
     MISCONFIGURED = "misconfigured"  # a missing secret, an address that apprise cannot read
     HELD = "held"  # no try at all: it may not be sent now
+
+    @property
+    def reached(self) -> bool:
+        """Whether somebody has the message, or may have it."""
+        return self in (Outcome.ACCEPTED, Outcome.PARTLY, Outcome.MAYBE)
 
 
 WARNED = "warned"
@@ -41,6 +47,8 @@ UNSIGNED = "SIGNED-WHEN-SENT"
 """Stands in a stored text for the signature of a link: whoever reads the ledger cannot use the link."""
 UNWRITTEN = "WRITTEN-WHEN-SENT"
 """The same, for a code by which a channel is confirmed."""
+IN_ORDER = 6
+"""So often is a message tried before later ones about the same finding go out ahead of it (about half an hour)."""
 GROUP = "group/"
 """What the key of a message that stands for many begins with."""
 
@@ -90,6 +98,8 @@ class QueuedMessage:
     """When it is to be tried (again): a retry is a date."""
     tries: int
     last_error: str = ""
+    taken: tuple[str, ...] = ()
+    """Keyed digests of the addresses of its channel that have taken it, while others have not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +112,5 @@ class Delivery:
     ended: datetime
     outcome: Outcome
     reason: Masked
+    taken: tuple[str, ...] = ()
+    """The addresses that took it at this try, as keyed digests; a later try leaves them out."""

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from monitor.findings.folder_count import SAMPLED, FolderCount
+from monitor.findings.recorded_calls import AUDIO, is_recorded_call
 from monitor.findings.tally import Tally
 from monitor.surveys.bucket.prefixes import Prefixes
 from monitor.surveys.bucket.ranges import Range
-from monitor.surveys.count import SAMPLED, FolderCount
-from probes.recognise.buckets.key_pages import KeyPage
-from probes.recognise.listing.stream import Rows
-from probes.recognise.media.kinds import EXTENSIONS, MediaKind
+from probes.recognise.buckets.key_page import KeyPage
+from probes.recognise.listing.rows import Rows
 
 _LOOKED_INTO: Final = 32
 """Pages in which names are looked at for identifiers and words; of those after them, one in so many."""
 _SAMPLES: Final = 64
 MOST_MARKS: Final = 256
-_AUDIO: Final = frozenset(ext.encode() for ext, kind in EXTENSIONS.items() if kind is MediaKind.AUDIO)
 
 
 class _PageCount(FolderCount):
     """Counts one page of keys; their order says nothing of a folder, so no digest is made of them."""
 
     def __init__(self, sampled: int, wordy: bool) -> None:
-        super().__init__(b"", sampled)
+        super().__init__(b"", sampled=sampled)
         self._wordy = wordy
 
     def add(self, rows: Rows) -> None:
@@ -69,11 +68,12 @@ class Objects:
         tally = count.close()
         tally.folders = 0
         if into is not None and into.begin is not None and _one_call(into.at, page.keys[0]):
-            tally.calls -= 1
+            tally.sounds -= 1
+            tally.calls -= is_recorded_call(page.keys[0].decode("utf-8", "surrogateescape"))
         self.tally += tally
         self.prefixes.add(page.keys, page.sizes, into)
         if len(self.samples) < _SAMPLES:
-            self.samples += [(name, size, extension) for extension, (name, size) in count.samples.items()]
+            self.samples += [(name, size, extension) for extension, (name, _, size) in count.samples.items()]
         self._mark(page.keys[-1])
 
     def _mark(self, key: bytes) -> None:
@@ -113,7 +113,7 @@ def parts(marks: list[bytes], most: int) -> list[bytes]:
 def _one_call(one: bytes, other: bytes) -> bool:
     """Whether two keys are a call in two formats, of which one ends a page and the other begins the next."""
     (stem, _, ending), (beside, _, its) = one.rpartition(b"."), other.rpartition(b".")
-    return stem == beside and ending.lower() in _AUDIO and its.lower() in _AUDIO
+    return stem == beside and ending.lower() in AUDIO and its.lower() in AUDIO
 
 
 def _text(key: bytes) -> str:

@@ -19,10 +19,10 @@ from monitor.network.survey_pages import Pages
 from monitor.surveys.bucket.concurrency_window import Allowance
 from monitor.surveys.bucket.count_objects import Objects
 from monitor.surveys.bucket.key_page import Failed, Kind, asked
-from monitor.surveys.bucket.list_requests import Tongue, Way
 from monitor.surveys.bucket.ranges import Doubt, Range, Ranges
 from monitor.surveys.web.crawl import BATCH_SECONDS, MOST_THROTTLED, MOST_TRIES, Progress
-from probes.recognise.buckets.key_pages import KeyPage
+from probes.buckets.dialects.list_requests import ListApi, ListVariant
+from probes.recognise.buckets.key_page import KeyPage
 
 MOST_EMPTY: Final = 1000
 """Pages in a row without a key, of a store that names another page after each."""
@@ -52,7 +52,7 @@ class Keys:
     def __init__(
         self,
         pages: Pages,
-        ways: tuple[Way, ...],
+        ways: tuple[ListVariant, ...],
         objects: Objects,
         commit: Commit,
         *,
@@ -229,7 +229,7 @@ class Keys:
             # The first page again, or another order.
             self._other_way(index, _OTHER_ORDER)
             return ""
-        if way.tongue is Tongue.S3_V2 and page.more and not page.second:
+        if way.api is ListApi.S3_V2 and page.more and not page.second:
             self._other_way(index, "")
         end = not page.more and (not way.empty_ends or not page.keys)
         if not page.keys and not end:
@@ -319,16 +319,16 @@ class Keys:
         else:
             self._busy.remove(chain)
 
-    def _token_after(self, chain: Chain, way: Way, page: KeyPage) -> str:
+    def _token_after(self, chain: Chain, way: ListVariant, page: KeyPage) -> str:
         """What asks for the page after this one; the last key, where the store takes keys for it."""
         if not page.more or page.token:
             return page.token if page.more else ""
-        if way.tongue is Tongue.S3_V2:
+        if way.api is ListApi.S3_V2:
             # Some know the first version alone, and ignore that the second was asked for.
-            chain.way = next(n for n, one in enumerate(self._ways) if one.tongue is Tongue.S3_V1)
+            chain.way = next(n for n, one in enumerate(self._ways) if one.api is ListApi.S3_V1)
         return _text(page.keys[-1]) if page.keys else ""
 
-    async def _ask(self, way: Way, path: str) -> KeyPage | Failed:
+    async def _ask(self, way: ListVariant, path: str) -> KeyPage | Failed:
         return await asked(self._pages, self._allowance, way, path, begun=bool(self.objects.tally.files))
 
     def _fail(self, failed: Failed, unit: Range | Chain | Doubt, index: int) -> None:

@@ -18,11 +18,11 @@ from monitor.store.surveys import FolderRow
 from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.bucket.count_objects import Objects, parts
 from monitor.surveys.bucket.enumeration import Keys
-from monitor.surveys.bucket.list_requests import object_path, ways
-from monitor.surveys.run import STALE, OnLedger, Terms, collecting_seldom
+from monitor.surveys.run import STALE, OnLedger, Terms
 from monitor.surveys.unknown_customers import Tenants
 from monitor.surveys.web.crawl import Progress, Sample
-from probes.api import BucketTarget
+from probes.api import BucketTarget, WebTarget
+from probes.buckets.dialects import list_variants, object_path
 
 _LARGEST = 10
 _HINTS = "hints"
@@ -39,10 +39,13 @@ async def survey_bucket(
     *,
     prefix: bytes = b"",
     others: int = 0,
+    via: WebTarget | None = None,
     whole: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Surveyed:
     """Measure how far an open bucket reaches, below `prefix` where it is open there alone, and at `others` besides.
+
+    `via` is the declared endpoint at which a host shows the bucket; None: the provider is asked.
 
     One that was broken off, or whose budget ended, goes on where it was, unless `whole` wants it begun anew, or another
     prefix or way is asked for now: what was counted of a whole bucket is no part of what lies below a prefix. Every key
@@ -51,7 +54,7 @@ async def survey_bucket(
     begun = asyncio.get_running_loop().time()
     resumed = await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
     left = _unpacked(resumed.waiting) if resumed is not None else {}
-    of = [*(way.tongue.value for way in ways(target)), prefix.decode("utf-8", "surrogateescape")]
+    of = [*(way.api.value for way in list_variants(target)), prefix.decode("utf-8", "surrogateescape")]
     if left.get(_OF) != of:
         left = {}
     hints = tuple(text.encode("utf-8", "surrogateescape") for text in left.get(_HINTS, ()))
@@ -69,10 +72,10 @@ async def survey_bucket(
         waiting = _packed({**value, _OF: of, _HINTS: left.get(_HINTS, [])})
         await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, (), waiting))
 
-    async with Pages(driver, target, terms.pace_key, terms.budget) as pages:
+    async with Pages(driver, via or target, terms.pace_key, terms.budget, terms.refusal) as pages:
         keys = Keys(
             pages,
-            ways(target),
+            list_variants(target),
             Objects(),
             commit,
             prefix=prefix,
@@ -82,8 +85,7 @@ async def survey_bucket(
             on_progress=on_progress,
         )
         spent = keys.seconds
-        with collecting_seldom():
-            await keys.run()
+        await keys.run()
         tally, objects = keys.tally, keys.objects
         samples = [Sample(object_path(target, key), size, extension) for key, size, extension in objects.samples]
         hours = await hours_of(tally, samples, pages)

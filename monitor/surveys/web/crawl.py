@@ -1,32 +1,33 @@
-"""The crawl of a proven exposure: pages streamed, counted and dropped, as fast as the host bears."""
+"""The crawl of a proven exposure: folders asked for, counted and dropped, as fast as the host bears."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import heapq
-import json
+import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from monitor.findings.folder_count import SAMPLED
 from monitor.findings.tally import Tally
 from monitor.network.survey_pages import Pages
-from monitor.store.surveys import FolderRow
-from monitor.surveys.count import SAMPLED, FolderCount
+from monitor.store.surveys import FolderRow, FoundFolders
 from monitor.surveys.unknown_customers import Tenants
+from monitor.surveys.web.counted_page import CountedPage
+from monitor.surveys.web.doors import PAGE, other_door
+from monitor.surveys.web.folder_pages import FolderPage, FolderPages, shows_a_page
 from monitor.surveys.web.frontier import Folder, Frontier
+from probes.api import Dialect
 from probes.reasons import NoAnswerReason
-from probes.recognise.listing.stream import PageReader, spelled
 from probes.recognise.people.masking import mask_path
-from probes.requests.http import Ending, NoAnswer, Request, Response
+from probes.requests.http import Ending, NoAnswer, Response
 
-LONGEST_PAGE = 4 << 30
-"""Bytes of one page that are read: 16 million rows of the widest look."""
+log = logging.getLogger("leftopen")
+
 BATCH_SECONDS = 1.0
-BATCH_FOLDERS = 512
 MOST_TRIES = 3
 MOST_THROTTLED = 10
 """Times that a folder is asked again of a host which says that it is asked too much; each time it is given rest."""
@@ -35,13 +36,17 @@ _SAMPLED_WELL = 400
 _SAMPLED_ENOUGH = 1600
 _LARGEST = 10
 _SAMPLES = 64
+_AT_A_TIME = 500
+"""Folders that are taken from a page before others get their turn."""
+_LATE = 30.0
+"""Seconds beyond its budget after which a survey is ended wherever it is."""
 
 _TRANSIENT = frozenset(
     {NoAnswerReason.TIMED_OUT, NoAnswerReason.RESET, NoAnswerReason.UNREACHABLE, NoAnswerReason.TLS_FAILED}
 )
 
-Commit = Callable[[list[FolderRow], str], Awaitable[None]]
-"""Commits folders that were read, together with what then waits (JSON)."""
+Commit = Callable[[list[FolderRow], list[FoundFolders], dict[str, Any]], Awaitable[None]]
+"""Commits folders that were read, folders that were found in them, and all else that is needed to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,41 +75,45 @@ class Crawl:
     def __init__(
         self,
         pages: Pages,
-        url: str,
+        folders: FolderPages,
         path: str,
         *,
-        digest_key: bytes,
         key_of: Callable[[str], bytes],
         commit: Commit,
         tenants: Tenants,
         before: Mapping[bytes, FolderRow],
         done: Mapping[bytes, FolderRow],
-        waiting: str = "",
         compared: bool = False,
         most_at_once: int = 8,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
-        """`url` is the endpoint's, without a path. `before` are the folders of an earlier survey, `done` and `waiting`
-        those of this one, when it goes on where it was broken off. `compared`: the survey before was whole, so
-        that a folder which it did not meet is a new one."""
+        """`before` are the folders of an earlier survey, `done` those of this one, when it goes on where it was broken
+        off. `compared`: the survey before was whole, so that a folder which it did not meet is a new one."""
         self._pages = pages
-        self._url = url
-        self._digest_key = digest_key
+        self._pages_of = folders
+        self._path = path
         self._commit = commit
         self._before = before
+        self._done = done
         self._compared = compared
         self._most_at_once = most_at_once
         self._on_progress = on_progress
         self._frontier = Frontier(key_of, done)
         self._tries: Counter[str] = Counter()
         self._rows: list[FolderRow] = []
+        self._found: list[FoundFolders] = []
         self._busy: dict[str, Folder] = {}
         self._allowed = 2.0
         self._moved = asyncio.Event()
-        """Set when there may be something to do for workers that have nothing."""
+        """Set when there may be something to do for readers that have nothing."""
         self._largest: list[tuple[int, str, int]] = []
         self._why: Counter[str] = Counter()
+        self._doubts: Counter[str] = Counter()
         self._stop = ""
+        self.unmeasured = ""
+        """Why nothing could be measured: the page of the place itself was no listing, through any door."""
+        self.store: Dialect | None = None
+        """The protocol of an object store, when the place is the list of a bucket: it is measured by its keys."""
         self.tenants = tenants
         self.tally = Tally()
         self.samples: list[Sample] = []
@@ -115,41 +124,43 @@ class Crawl:
             self.tally += row.tally
         self.requests = 0
         self.seconds = 0.0
-        if waiting:
-            self._go_on(json.loads(waiting))
-        elif not done:
+        if not done:
             self._frontier.add(Folder(path))
 
-    def left(self) -> str:
-        """All that is needed to go on later, as JSON: it holds paths, and must be sealed."""
-        # What is being read just now is not read yet: it waits, as far as the ledger knows.
-        waiting = [*self._busy.values(), *self._frontier.waiting]
-        return json.dumps(
-            {
-                "folders": [[f.path, f.time, f.depth, [d.hex() for d in f.above]] for f in waiting],
-                "queries": self._frontier.queries,
-                "traps": self._frontier.traps,
-                "why": self._why,
-                "largest": self._largest,
-                "strangers": self.tenants.found,
-                "samples": [[s.path, s.size, s.extension] for s in self.samples],
-                "counts": [self.carried, self.new_files, self.new_folders],
-                "spent": [self.requests + self._pages.requests, self.seconds],
-            },
-            separators=(",", ":"),
-        )
+    @property
+    def left(self) -> dict[str, Any]:
+        """All that is needed to go on later besides the folders that wait, as JSON values: paths are among them."""
+        return {
+            "door": self._pages_of.door.name,
+            "weak": self._pages_of.weak,
+            "traps": self._frontier.traps,
+            "why": self._why,
+            "doubts": self._doubts,
+            "largest": self._largest,
+            "strangers": self.tenants.found,
+            "samples": [[s.path, s.size, s.extension] for s in self.samples],
+            "counts": [self.carried, self.new_files, self.new_folders],
+            "spent": [self.requests + self._pages.requests, self.seconds],
+        }
 
-    def _go_on(self, left: dict[str, Any]) -> None:
-        for path, time, depth, above in left["folders"]:
-            self._frontier.add(Folder(path, time, depth, tuple(bytes.fromhex(digest) for digest in above)))
-        self._frontier.queries.update(left["queries"])
+    async def go_on(self, left: dict[str, Any], found: Iterable[FoundFolders]) -> None:
+        """Go on where an earlier part of this survey was: `found` are all folders that it had found."""
+        self._pages_of.weak = left["weak"]
         self._frontier.traps.update(left["traps"])
         self._why.update(left["why"])
+        self._doubts.update(left["doubts"])
         self._largest = [(files, path, size) for files, path, size in left["largest"]]
         self.tenants.found.update(left["strangers"])
         self.samples = [Sample(path, size, extension) for path, size, extension in left["samples"]]
         self.carried, self.new_files, self.new_folders = left["counts"]
         self.requests, self.seconds = left["spent"]
+        for batch in found:
+            for path, time in batch.folders:
+                self._frontier.restore(Folder(path, time, batch.depth, batch.above, batch.parent), self._done)
+            await asyncio.sleep(0)
+        if left["door"] != PAGE.name:
+            page = await self._pages_of.read(self._path, 0)
+            await self._through_another_door(page)
 
     @property
     def unfinished(self) -> bool:
@@ -159,14 +170,15 @@ class Crawl:
     @property
     def partial(self) -> tuple[str, ...]:
         """Why there is more than the tally says; empty when every folder was read, whole."""
-        reasons = [self._stop] if self._stop else []
+        reasons = [one for one in (self._stop, self.unmeasured) if one]
         if len(self._frontier) or self._busy:
             reasons.append(f"{len(self._frontier) + len(self._busy)} folders were not reached")
         if self.tally.unread:
             said = ", ".join(f"{count} x {why}" for why, count in self._why.most_common(3))
             reasons.append(f"{self.tally.unread} folders could not be read ({said})")
         if self.tally.cut:
-            reasons.append(f"the pages of {self.tally.cut} folders were cut short or not understood whole")
+            said = ", ".join(f"{count} x {why}" for why, count in self._doubts.most_common(3))
+            reasons.append(f"the pages of {self.tally.cut} folders were cut short or not understood whole ({said})")
         reasons += [f"{count} links were taken for a trap: {why}" for why, count in self._frontier.traps.items()]
         return tuple(reasons)
 
@@ -176,37 +188,40 @@ class Crawl:
         return tuple((path, files, size) for files, path, size in sorted(self._largest, reverse=True))
 
     async def run(self) -> None:
-        """Walk until every folder is read, or the budget is spent."""
+        """Walk until every folder is read, or the budget is spent. What a reader raises ends all of them."""
+        try:
+            async with asyncio.timeout(self._pages.seconds_left + _LATE) as limit:
+                await self._walk()
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            self._stop = "the budget ended: its seconds are spent"
+            await self._flush()
+
+    async def _walk(self) -> None:
         begun = asyncio.get_running_loop().time()
         before = self.seconds
-        workers = [asyncio.create_task(self._work(number)) for number in range(self._most_at_once)]
         try:
-            while True:
-                finished = not await self._alive(workers)
-                self.seconds = before + asyncio.get_running_loop().time() - begun
-                await self._flush()
-                requests = self.requests + self._pages.requests
-                self._on_progress(
-                    Progress(self.tally.folders, len(self._frontier), self.tally.files, requests, self.seconds)
-                )
-                if finished:
-                    break
-            for worker in workers:
-                worker.result()
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            async with asyncio.TaskGroup() as group:
+                readers = {group.create_task(self._work(number)) for number in range(self._most_at_once)}
+                while readers:
+                    _, readers = await asyncio.wait(readers, timeout=BATCH_SECONDS)
+                    self.seconds = before + asyncio.get_running_loop().time() - begun
+                    await self._flush()
+                    self._tell()
+        except ExceptionGroup as errors:
+            # Whoever started the survey waits for one error, and not for a group of them.
+            raise _first(errors) from None
 
-    async def _alive(self, workers: list[asyncio.Task[None]]) -> bool:
-        _, pending = await asyncio.wait(workers, timeout=BATCH_SECONDS)
-        return bool(pending)
+    def _tell(self) -> None:
+        requests = self.requests + self._pages.requests
+        self._on_progress(Progress(self.tally.folders, len(self._frontier), self.tally.files, requests, self.seconds))
 
     async def _flush(self) -> None:
-        if not self._rows:
+        if not self._rows and not self._found:
             return
-        rows, self._rows = self._rows, []
-        await self._commit(rows, self.left())
+        rows, found, self._rows, self._found = self._rows, self._found, [], []
+        await self._commit(rows, found, self.left)
 
     async def _work(self, number: int) -> None:
         while (folder := await self._next(number)) is not None:
@@ -218,8 +233,8 @@ class Crawl:
                 self._moved.set()
 
     async def _next(self, number: int) -> Folder | None:
-        """What this worker is to read next; None when nothing is left to read, or to wait for."""
-        while not self._stop:
+        """What this reader is to read next; None when nothing is left to read, or to wait for."""
+        while not self._stop and self.store is None:
             if number < self._allowed and (folder := self._frontier.next()) is not None:
                 return folder
             if not len(self._frontier) and not self._busy:
@@ -232,41 +247,58 @@ class Crawl:
     async def _folder(self, folder: Folder) -> None:
         names = self.tally.census["names"]
         sampled = SAMPLED if names < _SAMPLED_WELL else int(names < _SAMPLED_ENOUGH)
-        count = FolderCount(self._digest_key, sampled)
-        folders: list[tuple[str, str]] = []
-        reader = PageReader(self._url + folder.path, folder.path)
-
-        def take(chunk: bytes) -> bool:
-            rows = reader.feed(chunk)
-            if rows is not None:
-                count.add(rows)
-                folders.extend(rows.folders)
-            return not reader.enough
-
-        answer = await self._pages.read(Request("GET", folder.path, LONGEST_PAGE), take)
-        if not self._answered(folder, answer):
+        first = folder.path == self._path
+        try:
+            page = await self._pages_of.read(folder.path, sampled, weak=first)
+            if (
+                first
+                and self._pages_of.door is PAGE
+                and page.counted is None
+                and await self._through_another_door(page)
+            ):
+                page = await self._pages_of.read(folder.path, sampled, weak=True)
+        except Exception:
+            log.exception("a folder could not be read: a bug of ours")
+            self._unread(folder, NoAnswerReason.BUG.value)
             return
+        if not self._answered(folder, page.answer):
+            return
+        answer = page.answer
         assert isinstance(answer, Response)  # noqa: S101  `_answered` saw one
         if answer.ending is not Ending.WHOLE and self._pages.spent and self._pages.requests > 1:
             # Not the page is short, but the budget: it is read whole by the next one, which begins with it.
             self._frontier.take_back(folder)
             self._stop = "the budget ended: its bytes are spent"
-            return
-        rows, instead = reader.end(answer.ending is Ending.WHOLE)
-        if instead:
-            count = FolderCount(self._digest_key, sampled)
-            folders = []
-        count.add(rows)
-        folders.extend(rows.folders)
-        tally = count.close()
-        if not reader.family:
+        elif page.unread:
+            self._unread(folder, "a page beyond all bounds")
+        elif page.counted is None:
+            if first:
+                self.unmeasured = "the page of the place is no listing now"
             self._note(folder, Tally(closed=1), b"", leaf=False)
-            return
-        tally.cut = int(answer.ending is not Ending.WHOLE or reader.missed > 0)
-        digest = _digest(count.digest, folders)
-        self._children(folder, digest, tally, folders)
-        self._keep_samples(folder, count)
-        self._note(folder, tally, digest, leaf=not folders and not tally.cut)
+        elif first and page.counted.family in STORES:
+            self.store = STORES[page.counted.family]
+        else:
+            if first:
+                self._pages_of.weak = not page.counted.claimed
+            await self._counted(folder, page.counted)
+
+    async def _through_another_door(self, page: FolderPage) -> bool:
+        """Whether the place shows itself otherwise than by its page: it is then measured that way."""
+        if not isinstance(page.answer, Response):
+            return False
+        door = await other_door(self._pages, self._path, page.answer, page.body)
+        if door is not None:
+            self._pages_of.door = door
+        return door is not None
+
+    async def _counted(self, folder: Folder, page: CountedPage) -> None:
+        if page.partial:
+            self._doubts[page.partial] += 1
+        await self._children(folder, page)
+        for extension, (path, size) in page.samples.items():
+            if len(self.samples) < _SAMPLES:
+                self.samples.append(Sample(path, size, extension))
+        self._note(folder, page.tally, page.digest, leaf=not page.folders and not page.tally.cut)
 
     def _answered(self, folder: Folder, answer: Response | NoAnswer) -> bool:
         """Whether a page came; else the folder is read later, counted as closed, or counted as unread."""
@@ -274,6 +306,10 @@ class Crawl:
             case NoAnswer(why=NoAnswerReason.BUDGET_SPENT, detail=detail):
                 self._frontier.take_back(folder)
                 self._stop = f"the budget ended: {detail}"
+                return False
+            case NoAnswer(why=NoAnswerReason.OUT_OF_SCOPE, detail=detail) if detail:
+                self._frontier.take_back(folder)
+                self._stop = detail
                 return False
             case NoAnswer(why=why) if why not in _TRANSIENT:
                 return self._unread(folder, why.value)
@@ -283,7 +319,7 @@ class Crawl:
                 return self._later(folder, f"status {status}", MOST_THROTTLED)
             case Response(status=status) if status in (500, 502, 504):
                 return self._later(folder, f"status {status}")
-            case Response(status=200 | 203 | 206):
+            case Response() if shows_a_page(answer, self._pages_of.door.status):
                 # Start low, and ask more at once as long as the host answers.
                 self._allowed = min(self._most_at_once, self._allowed + 0.25)
                 return True
@@ -305,19 +341,23 @@ class Crawl:
         self._note(folder, Tally(unread=1), b"", leaf=False)
         return False
 
-    def _children(self, folder: Folder, digest: bytes, tally: Tally, folders: list[tuple[str, str]]) -> None:
-        self.tenants.see(folder.path, [path for path, _ in folders])
-        if not self._frontier.read(folder, digest, tally.files, len(folders)):
+    async def _children(self, folder: Folder, page: CountedPage) -> None:
+        self.tenants.see(folder.path, [path for path, _ in page.folders])
+        if not self._frontier.read(folder, page.digest, page.tally.files, len(page.folders)):
             return
-        above = (*folder.above, digest)
-        for path, time in reversed(folders):
-            child = Folder(path, time, folder.depth + 1, above)
-            if not self._frontier.add(child):
-                continue
-            earlier = self._before.get(self._frontier.key(path))
-            if earlier is not None and unchanged(earlier, time):
-                self._frontier.drop(child)
-                self._carry(child, earlier)
+        above, taken = (*folder.above, page.digest), list[tuple[str, str]]()
+        for number, (path, time) in enumerate(reversed(page.folders), 1):
+            child = Folder(path, time, folder.depth + 1, above, folder.path)
+            if self._frontier.add(child):
+                taken.append((path, time))
+                earlier = self._before.get(self._frontier.key(path))
+                if earlier is not None and unchanged(earlier, time):
+                    self._frontier.drop(child)
+                    self._carry(child, earlier)
+            if number % _AT_A_TIME == 0:
+                await asyncio.sleep(0)
+        if taken:
+            self._found.append(FoundFolders(folder.path, folder.depth + 1, above, tuple(taken)))
 
     def _carry(self, folder: Folder, earlier: FolderRow) -> None:
         """A leaf whose time has not changed since it was read is as it was: it is counted, and not asked again."""
@@ -344,19 +384,17 @@ class Crawl:
             push = heapq.heappush if len(self._largest) < _LARGEST else heapq.heappushpop
             push(self._largest, (tally.files, str(mask_path(path)), tally.size))
 
-    def _keep_samples(self, folder: Folder, count: FolderCount) -> None:
-        if len(self.samples) >= _SAMPLES:
-            return
-        base = folder.path.partition("?")[0]
-        base = base[: base.rfind("/") + 1]
-        for extension, (href, size) in count.samples.items():
-            self.samples.append(Sample(base + spelled(href), size, extension))
+
+STORES = {"s3": Dialect.S3, "azure": Dialect.AZURE}
+"""Families of pages that are a bucket's list of keys."""
 
 
-def _digest(files: bytes, folders: list[tuple[str, str]]) -> bytes:
-    """Of the names in a folder, of files and of folders."""
-    names = "\n".join(path.rstrip("/").rpartition("/")[2] for path, _ in folders)
-    return hashlib.blake2b(names.encode("utf-8", "surrogatepass"), digest_size=8, key=files).digest()
+def _first(errors: ExceptionGroup[Exception]) -> Exception:
+    """One of the errors that readers raised: the others were under way when it ended them."""
+    error: Exception = errors
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def unchanged(earlier: FolderRow, time: str) -> bool:
@@ -367,7 +405,7 @@ def unchanged(earlier: FolderRow, time: str) -> bool:
     if not earlier.leaf or not time or earlier.time != time:
         return False
     try:
-        shown = datetime.strptime(time, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+        shown = datetime.strptime(time.removesuffix("Z"), "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
     except ValueError:
         return False
-    return earlier.read - shown > timedelta(hours=14, minutes=2)
+    return earlier.read - shown > timedelta(hours=0 if time.endswith("Z") else 14, minutes=2)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+import base64
+import binascii
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 DEEPEST = 40
 """Folders below the first one; honest trees are not so deep."""
@@ -14,6 +16,8 @@ MOST_QUERIES = 64
 BARREN = 1000
 """So many folders in a row that hold folders and no file, and the tree is taken for a trap.
 Folders that hold nothing at all end by themselves, and do not count: an honest disk has whole years of them."""
+MOST_WAITING = 100_000
+"""Folders that wait at once: each costs some 300 bytes, and an honest disk walked depth first has a few thousand."""
 SAME_WITH_FILES = 2
 SAME_WITHOUT = 4
 """In so many of the folders that it lies in must the same names stand, until a folder is taken for one of them. Shelves
@@ -23,12 +27,14 @@ without files of their own are often alike over some levels (`0/0/0/`), and no h
 @dataclass(frozen=True, slots=True)
 class Folder:
     """A folder to read. `path` is what is asked; `time` what its parent's page shows of it; `above` are the digests of
-    the folders it lies in, by which a tree that contains itself is told."""
+    the folders it lies in, by which a tree that contains itself is told; `parent` is the path of the page it was found
+    on."""
 
     path: str
     time: str = ""
     depth: int = 0
     above: tuple[bytes, ...] = ()
+    parent: str = ""
 
 
 class Frontier:
@@ -39,22 +45,12 @@ class Frontier:
         self._key_of = key_of
         self._seen = set(seen)
         self._queries: Counter[str] = Counter()
-        self._waiting: list[Folder] = []
+        self._waiting: deque[Folder] = deque()
         self._barren = 0
         self.traps: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._waiting)
-
-    @property
-    def queries(self) -> Counter[str]:
-        """How many links of one path were taken that differ in their query alone."""
-        return self._queries
-
-    @property
-    def waiting(self) -> tuple[Folder, ...]:
-        """What is still to be read."""
-        return tuple(self._waiting)
 
     def key(self, path: str) -> bytes:
         """The key of a folder: of its decoded bytes, since a server may spell one folder in two ways."""
@@ -71,8 +67,11 @@ class Frontier:
         if folder.depth > DEEPEST:
             self.traps["deeper than honest trees are"] += 1
             return False
+        if len(self._waiting) >= MOST_WAITING:
+            self.traps[f"more than {MOST_WAITING} folders wait to be read"] += 1
+            return False
         path, _, query = folder.path.partition("?")
-        if query:
+        if query and not _deeper(folder):
             if self._queries[path] >= MOST_QUERIES:
                 self.traps["links that differ in their query alone"] += 1
                 return False
@@ -81,9 +80,19 @@ class Frontier:
         self._waiting.append(folder)
         return True
 
+    def restore(self, folder: Folder, done: Collection[bytes]) -> None:
+        """Take a folder that an earlier part of this survey has found; it is read unless its key is among `done`."""
+        key = self.key(folder.path)
+        path, _, query = folder.path.partition("?")
+        if query and not _deeper(folder):
+            self._queries[path] += 1
+        if key not in done and key not in self._seen:
+            self._seen.add(key)
+            self._waiting.append(folder)
+
     def take_back(self, folder: Folder) -> None:
         """A folder whose reading failed, to be read once more after the others."""
-        self._waiting.insert(0, folder)
+        self._waiting.appendleft(folder)
 
     def drop(self, folder: Folder) -> None:
         """A folder that was just added need not be read after all."""
@@ -112,6 +121,32 @@ class Frontier:
             self.traps["a folder that contains itself: some of it was counted more than once"] += 1
             return False
         return True
+
+
+def _deeper(folder: Folder) -> bool:
+    """Whether a script is asked for a folder below the one that its page listed: `?dir=a/b` on the page of `?dir=a`.
+
+    Such links are as honest as paths are. A session id or a calendar leads from page to page by values that are no
+    longer than their page's.
+    """
+    path, _, query = folder.path.partition("?")
+    above, _, before = folder.parent.partition("?")
+    if not above or above != path:
+        return bool(above)
+    return not before or any(
+        len(mine) > len(its) and mine.startswith(its) for mine, its in zip(_values(query), _values(before), strict=True)
+    )
+
+
+def _values(query: str) -> tuple[str, str]:
+    """A query as text, and its last value decoded where it is base64: some scripts hide folders so."""
+    text = unquote(query)
+    last = text.rpartition("=")[2] if text.count("=") == 1 else text.partition("=")[2].rstrip("=")
+    try:
+        plain = base64.b64decode(last + "=" * (-len(last) % 4), validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        plain = text
+    return text, plain
 
 
 def _repeats(path: str) -> bool:

@@ -3,39 +3,57 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
-from probes.recognise.buckets.object_rows import CUT, MOST_BYTES, PAGED, Keys, listing, row
-from probes.recognise.listing.model import Entry, NoListing
-from probes.recognise.listing.structured.json_rows import when
+from probes.recognise.buckets.columns import Columns, columns
+from probes.recognise.buckets.key_page import MOST_BYTES, KeyPage, raw, read_sizes
+from probes.recognise.buckets.s3 import complete
+from probes.recognise.buckets.xml import mended, read
 from probes.recognise.listing.structured.xml_tree import Node, parse
 
 _CODE: Final = re.compile(r"[A-Z][A-Za-z0-9]{2,79}")
 _LONGEST_ERROR: Final = 16_384
+_OLD: Final = re.compile(rb"<(?:VersionId|Snapshot|Deleted)>")
+_MONTHS: Final = {
+    name: f"{number:02d}"
+    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)  # noqa: SIM905
+}
 
 
-def read_azure_blobs(body: bytes, root: str, *, whole: bool = True) -> Keys | NoListing:
-    """An `EnumerationResults` of blobs (Azure Blob service REST API, "List Blobs"), cut off or not.
+def blobs_page(body: bytes) -> KeyPage | None:
+    """An `EnumerationResults` of blobs (Azure Blob service REST API, "List Blobs"), or None for any other body.
 
     With `include=versions,snapshots,deleted` a row may carry VersionId, Snapshot or Deleted. A name that XML cannot
     hold is percent-encoded and says `Encoded="true"` (version 2021-02-12 and later).
     """
     if len(body) > MOST_BYTES:
-        return NoListing("longer than any page of a container's list")
-    tree, complete = parse(body)
-    if tree is None or tree.name != "EnumerationResults":
-        return NoListing("no EnumerationResults")
-    blobs = tree.first("Blobs")
-    if blobs is None or not ({"ContainerName", "ServiceEndpoint"} & tree.attributes.keys()):
-        return NoListing("an enumeration of something else than blobs")
-    nodes = blobs.children if complete else blobs.children[:-1]
-    rows = [one for one in nodes if one.name == "Blob"]
-    made = [_entry(root, one) for one in nodes if one.name in {"Blob", "BlobPrefix"}]
-    partial = CUT if not (complete and whole) else PAGED if tree.said("NextMarker") else ""
-    kept = sum(_old(one) for one in rows)
-    versioned = kept > 0 or any(one.said("VersionId") for one in rows)
-    return Keys(listing("azure", made, partial, "EnumerationResults of a container's blobs"), kept, versioned)
+        return None
+    old = _OLD.search(body) is not None
+    rows, rest = columns(body, b"Blob", (b"Name", b"Content-Length", b"Last-Modified")) if not old else (None, body)
+    root, whole, odd = read(rest)
+    blobs = root.first("Blobs") if root else None
+    if root is None or root.name != "EnumerationResults" or blobs is None:
+        return None
+    nodes = complete(blobs, whole or root.children[-1] is not blobs)
+    found = [node for node in nodes if node.name == "Blob"]
+    keys, sizes, dates = rows if rows is not None else _rows(found, odd)
+    page = KeyPage(keys, dates=list(map(_from_http, dates)), whole=whole)
+    page.sizes, page.sized = read_sizes(sizes)
+    page.prefixes = [_name(node, odd) for node in nodes if node.name == "BlobPrefix"]
+    page.token = root.text_of("NextMarker")
+    page.more = bool(page.token)
+    page.kept = sum(map(_is_old, found))
+    page.versioned = page.kept > 0 or any(node.said("VersionId") for node in found)
+    return page
+
+
+def container_names(body: bytes) -> int | None:
+    """How many containers an `EnumerationResults` of containers names ("List Containers"), or None."""
+    root, whole, _ = read(body)
+    containers = root.first("Containers") if root is not None and root.name == "EnumerationResults" else None
+    return None if containers is None else len(complete(containers, whole))
 
 
 def azure_code(body: bytes, header: str = "") -> str:
@@ -60,17 +78,29 @@ def is_access_policy(body: bytes) -> bool:
     return whole and tree is not None and tree.name == "SignedIdentifiers"
 
 
-def _old(one: Node) -> bool:
-    if one.said("Snapshot") or one.said("Deleted").lower() == "true":
+def _rows(nodes: list[Node], odd: bool) -> Columns:
+    named = [(node, name) for node in nodes if (name := _name(node, odd))]
+    sizes = [raw(node.said("Properties/Content-Length")) for node, _ in named]
+    return [name for _, name in named], sizes, [raw(node.said("Properties/Last-Modified")) for node, _ in named]
+
+
+def _name(node: Node, odd: bool) -> bytes:
+    name = node.first("Name")
+    if name is None:
+        return b""
+    encoded = name.attributes.get("Encoded", "").lower() == "true"
+    return unquote_to_bytes(name.text) if encoded else raw(mended(name.text) if odd else name.text)
+
+
+def _is_old(node: Node) -> bool:
+    if node.said("Snapshot") or node.said("Deleted").lower() == "true":
         return True
-    return bool(one.said("VersionId")) and one.said("IsCurrentVersion").lower() != "true"
+    return bool(node.said("VersionId")) and node.said("IsCurrentVersion").lower() != "true"
 
 
-def _entry(root: str, one: Node) -> Entry | None:
-    node = one.first("Name")
-    if node is None:
-        return None
-    name = node.text
-    if node.attributes.get("Encoded", "").lower() == "true":
-        name = unquote(name)
-    return row(root, name, one.said("Properties/Content-Length"), when(one.said("Properties/Last-Modified")))
+@lru_cache(8192)
+def _from_http(text: bytes) -> bytes:
+    """`Sat, 16 Feb 2019 23:05:00 GMT` (RFC 9110, section 5.6.7) as the other stores write dates."""
+    parts = text.decode("latin-1").split()
+    month = _MONTHS.get(parts[2]) if len(parts) == 6 else None
+    return f"{parts[3]:0>4}-{month}-{parts[1]:0>2}T{parts[4]}".encode() if month else b""

@@ -1,49 +1,34 @@
-"""Object stores' XML: S3 and its kin, and Azure, as they answer on a host of the owner's own."""
+"""Object stores' XML as a page of a declared host: S3 and its kin, and Azure."""
 
 from __future__ import annotations
 
-from probes.recognise.buckets.s3 import bucket_page, complete
-from probes.recognise.listing.decide import CUT
+from probes.recognise.buckets.azure import blobs_page
+from probes.recognise.buckets.key_page import CUT, PAGED, KeyPage, key_text
+from probes.recognise.buckets.s3 import bucket_page
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.model import Entry, Listing, NoListing
+from probes.recognise.listing.model import Listing, NoListing
 from probes.recognise.listing.structured.json_dialects import flat
-from probes.recognise.listing.structured.json_rows import when
-from probes.recognise.listing.structured.xml_tree import parse
 
 
 def read_s3(page: Page) -> Listing | NoListing:
-    """A `ListBucketResult` of any namespace: S3, GCS, MinIO, Ceph, Aliyun and others."""
+    """A `ListBucketResult` of any namespace: S3, GCS, MinIO, Ceph, Alibaba and others."""
     shown = bucket_page(page.body)
     if shown is None:
         return NoListing("a bucket's root element without a bucket's content")
-    found: dict[str, Entry] = {}
-    for one in shown.objects:
-        entry = flat(page, one.key, one.size.best if one.size else None, one.modified)
-        if entry is not None:
-            found[entry.path] = entry
-    for prefix in shown.prefixes:
-        entry = flat(page, prefix, None, None)
-        if entry is not None:
-            found[entry.path] = entry
-    partial = "paged" if shown.truncated else ""
-    said = ("a bucket's list of keys with size and date", f"{len(found)} keys and prefixes")
-    return Listing("s3", tuple(found.values()), partial if shown.whole and page.whole else CUT, said)
+    return _below(page, shown, "s3", "a bucket's list of keys with size and date")
 
 
 def read_azure(page: Page) -> Listing | NoListing:
     """Azure's `EnumerationResults` of a container's blobs."""
-    root, whole = parse(page.body)
-    blobs = root.first("Blobs") if root else None
-    if root is None or blobs is None:
+    shown = blobs_page(page.body)
+    if shown is None:
         return NoListing("an enumeration of something else than blobs")
-    found: dict[str, Entry] = {}
-    for node in complete(blobs, whole):
-        if node.name not in {"Blob", "BlobPrefix"}:
-            continue
-        size, changed = node.said("Properties/Content-Length"), when(node.said("Properties/Last-Modified"))
-        entry = flat(page, node.text_of("Name"), size, changed)
-        if entry is not None:
-            found[entry.path] = entry
-    partial = "paged" if root.said("NextMarker") else ""
-    said = ("a container's list of blobs with size and date", f"{len(found)} blobs")
-    return Listing("azure", tuple(found.values()), partial if whole and page.whole else CUT, said)
+    return _below(page, shown, "azure", "a container's list of blobs with size and date")
+
+
+def _below(page: Page, shown: KeyPage, family: str, mark: str) -> Listing:
+    rows = [flat(page, key, size.best if size else None, modified) for key, size, modified in shown.objects()]
+    rows += [flat(page, key_text(prefix), None, None) for prefix in shown.prefixes]
+    found = {entry.path: entry for entry in rows if entry is not None}
+    partial = CUT if not (shown.whole and page.whole) else PAGED if shown.more else ""
+    return Listing(family, tuple(found.values()), partial, (mark, f"{len(found)} keys and prefixes"))

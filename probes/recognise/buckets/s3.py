@@ -1,116 +1,71 @@
-"""Listings of the S3 protocol: keys, versions and unfinished uploads, of any namespace, whole or cut off."""
+"""Lists of the S3 protocol: keys, versions, unfinished uploads and buckets, of any namespace, whole or cut off.
+
+Google Cloud Storage's XML interface, MinIO, Ceph, Alibaba and all who speak S3 write the same.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from probes.recognise.buckets.object_keys import StoredObject, decoded
+from probes.recognise.buckets.columns import Columns, columns
+from probes.recognise.buckets.key_page import KeyPage, decoded, key_bytes, raw, read_sizes, unquoted
 from probes.recognise.buckets.xml import mended, read
-from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.structured.json_rows import when
 from probes.recognise.listing.structured.xml_tree import Node
 
 _LIST_MARKS = frozenset({"Name", "Contents", "CommonPrefixes", "IsTruncated", "MaxKeys", "KeyCount"})
+_SECOND_MARKS = frozenset({"KeyCount", "NextContinuationToken", "ContinuationToken", "StartAfter"})
 _VERSION_MARKS = frozenset({"Name", "Version", "DeleteMarker", "IsTruncated", "MaxKeys", "KeyMarker"})
 _UPLOAD_MARKS = frozenset({"Bucket", "Upload", "IsTruncated", "MaxUploads", "KeyMarker", "UploadIdMarker"})
 
 
-@dataclass(frozen=True, slots=True)
-class BucketPage:
-    """One page of a `ListBucketResult` (S3 API, ListObjects and ListObjectsV2)."""
+def bucket_page(body: bytes) -> KeyPage | None:
+    """A `ListBucketResult` (S3 API, ListObjects and ListObjectsV2), or None for any other body. Raises nothing.
 
-    objects: tuple[StoredObject, ...]
-    prefixes: tuple[str, ...]
-    name: str = ""
-    whole: bool = True
-    """Whether the body was well-formed to its end; else what stands here was read before it broke off."""
-    truncated: bool = False
-    token: str = ""
-    """NextContinuationToken, as it is sent back; empty where the server gives none."""
-    marker: str = ""
-    """NextMarker of the older way, decoded; empty where the server gives none: the last key stands for it."""
-    newer: bool = False
-    """Whether it is an answer to list-type=2: a server of the older way alone answers that with the older page."""
-    encoded: bool = False
-    """Whether the answer says that its keys are URL-encoded."""
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Every key and common prefix of the page."""
-        return (*(one.key for one in self.objects), *self.prefixes)
-
-
-@dataclass(frozen=True, slots=True)
-class VersionsPage:
-    """One page of a `ListVersionsResult` (S3 API, ListObjectVersions)."""
-
-    current: tuple[StoredObject, ...]
-    old: tuple[StoredObject, ...]
-    """Versions that are no longer the latest: what was overwritten or deleted, and is still stored."""
-    deleted: int = 0
-    """Delete markers."""
-    whole: bool = True
-    truncated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class UploadsPage:
-    """One page of a `ListMultipartUploadsResult` (S3 API, ListMultipartUploads)."""
-
-    pending: int
-    whole: bool = True
-    truncated: bool = False
-
-
-def bucket_page(body: bytes) -> BucketPage | None:
-    """The page that a body is, or None when its root or what is below it is another thing. Raises nothing.
-
-    Keys are decoded only when the answer says that it encoded them: servers that ignore encoding-type=url are many.
+    Keys are decoded only when the answer says that it encoded them: many servers ignore encoding-type=url.
     """
-    root, whole, odd = read(body)
-    if root is None or root.name != "ListBucketResult" or not _LIST_MARKS & _names(root):
+    rows, rest = columns(body, b"Contents", (b"Key", b"Size", b"LastModified"))
+    root, whole, odd = read(rest)
+    if root is None or root.name != "ListBucketResult":
         return None
-    encoded = _said(root, "EncodingType") == "url"
+    said = {node.name for node in root.children}
+    if rows is None and not said & _LIST_MARKS:
+        return None
     children = complete(root, whole)
-    objects = tuple(found for node in children if node.name == "Contents" and (found := _object(node, encoded, odd)))
-    prefixes = [_key(node, "Prefix", encoded, odd) for node in children if node.name == "CommonPrefixes"]
-    return BucketPage(
-        objects,
-        tuple(prefix for prefix in prefixes if prefix),
-        name=_said(root, "Name"),
-        whole=whole,
-        truncated=_said(root, "IsTruncated").lower() == "true",
-        token=root.text_of("NextContinuationToken"),
-        marker=_key(root, "NextMarker", encoded, odd),
-        newer=bool({"KeyCount", "NextContinuationToken", "ContinuationToken"} & _names(root)),
-        encoded=encoded,
-    )
+    encoded = root.said("EncodingType") == "url"
+    page = _page(rows if rows is not None else _rows(children, "Contents", odd), encoded, whole)
+    prefixes = [_text(node, "Prefix", odd) for node in children if node.name == "CommonPrefixes"]
+    page.prefixes = [key_bytes(decoded(prefix)) if encoded else raw(prefix) for prefix in prefixes if prefix]
+    page.name = root.said("Name")
+    page.more = root.said("IsTruncated").lower() == "true"
+    marker = _text(root, "NextMarker", odd)
+    page.token = root.text_of("NextContinuationToken") or (decoded(marker) if encoded else marker)
+    page.second = bool(said & _SECOND_MARKS)
+    return page
 
 
-def versions_page(body: bytes) -> VersionsPage | None:
-    """The page of versions that a body is, or None. A server that lists plainly instead does not know the question."""
+def versions_page(body: bytes) -> KeyPage | None:
+    """A `ListVersionsResult` (S3 API, ListObjectVersions), or None. Every version is a row of the page."""
     root, whole, odd = read(body)
-    if root is None or root.name != "ListVersionsResult" or not _VERSION_MARKS & _names(root):
+    if root is None or root.name != "ListVersionsResult" or not _VERSION_MARKS & {one.name for one in root.children}:
         return None
-    encoded = _said(root, "EncodingType") == "url"
-    current: list[StoredObject] = []
-    old: list[StoredObject] = []
-    deleted = 0
-    for node in complete(root, whole):
-        deleted += node.name == "DeleteMarker"
-        found = _object(node, encoded, odd) if node.name == "Version" else None
-        if found is not None:
-            (current if _said(node, "IsLatest").lower() == "true" else old).append(found)
-    return VersionsPage(tuple(current), tuple(old), deleted, whole, _said(root, "IsTruncated").lower() == "true")
+    children = complete(root, whole)
+    page = _page(_rows(children, "Version", odd), root.said("EncodingType") == "url", whole)
+    versions = [node for node in children if node.name == "Version"]
+    page.kept = sum(node.said("IsLatest").lower() != "true" for node in versions)
+    page.deleted = sum(node.name == "DeleteMarker" for node in children)
+    page.versioned = True
+    page.more = root.said("IsTruncated").lower() == "true"
+    return page
 
 
-def uploads_page(body: bytes) -> UploadsPage | None:
-    """The page of unfinished uploads that a body is, or None."""
-    root, whole, _ = read(body)
-    if root is None or root.name != "ListMultipartUploadsResult" or not _UPLOAD_MARKS & _names(root):
+def uploads_page(body: bytes) -> KeyPage | None:
+    """A `ListMultipartUploadsResult` (S3 API, ListMultipartUploads), or None. Every unfinished upload is a row."""
+    root, whole, odd = read(body)
+    if root is None or root.name != "ListMultipartUploadsResult":
         return None
-    pending = sum(node.name == "Upload" for node in complete(root, whole))
-    return UploadsPage(pending, whole, _said(root, "IsTruncated").lower() == "true")
+    if not _UPLOAD_MARKS & {one.name for one in root.children}:
+        return None
+    page = _page(_rows(complete(root, whole), "Upload", odd), root.said("EncodingType") == "url", whole)
+    page.more = root.said("IsTruncated").lower() == "true"
+    return page
 
 
 def bucket_names(body: bytes) -> int | None:
@@ -127,22 +82,21 @@ def complete(parent: Node, whole: bool) -> list[Node]:
     return parent.children if whole else parent.children[:-1]
 
 
-def _object(node: Node, encoded: bool, odd: bool) -> StoredObject | None:
-    key = _key(node, "Key", encoded, odd)
-    if not key:
-        return None
-    return StoredObject(key, sizes.exact(_said(node, "Size")), when(_said(node, "LastModified")))
+def _page(rows: Columns, encoded: bool, whole: bool) -> KeyPage:
+    page = KeyPage(unquoted(rows[0]) if encoded else rows[0], dates=rows[2], whole=whole)
+    page.sizes, page.sized = read_sizes(rows[1])
+    return page
 
 
-def _key(node: Node, name: str, encoded: bool, odd: bool) -> str:
+def _rows(children: list[Node], row: str, odd: bool) -> Columns:
+    nodes = [(node, key) for node in children if node.name == row and (key := _text(node, "Key", odd))]
+    return (
+        [raw(key) for _, key in nodes],
+        [raw(node.said("Size")) for node, _ in nodes],
+        [raw(node.said("LastModified")) for node, _ in nodes],
+    )
+
+
+def _text(node: Node, name: str, odd: bool) -> str:
     text = node.text_of(name)
-    text = mended(text) if odd else text
-    return decoded(text) if encoded else text
-
-
-def _said(node: Node, name: str) -> str:
-    return node.said(name)
-
-
-def _names(root: Node) -> set[str]:
-    return {node.name for node in root.children}
+    return mended(text) if odd else text

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from probes.recognise.buckets.object_rows import CUT, MOST_BYTES, PAGED, Keys, json_of, listing, objects_of, row
-from probes.recognise.listing.model import Entry, Listing, NoListing
-from probes.recognise.listing.structured.json_rows import load, when
+from probes.recognise.buckets.key_page import MOST_BYTES, KeyPage, json_of, objects_of, raw, records
+from probes.recognise.listing.structured.json_rows import load
 
 
 class Engine(StrEnum):
@@ -67,31 +66,40 @@ def rgw_code(body: bytes) -> str:
     return code if isinstance(code, str) and _BARE_CODE.fullmatch(code.encode("utf-8", "replace")) else ""
 
 
-def read_swift(body: bytes, root: str, limit: int, *, whole: bool = True, dialect: bool = False) -> Keys | NoListing:
-    """A container's list as `format=json` writes it (OpenStack Object Store API, "Show container details").
+def container_page(body: bytes, *, of_store: bool = True) -> KeyPage | None:
+    """A container's list as `format=json` writes it (OpenStack Object Store API, "Show container details"), or None.
 
     Rows are `{"subdir"}` or have name, bytes, hash and last_modified. An empty array is a list only in an answer that
-    is in the `dialect` by its headers. A page of `limit` rows may have another behind it, and a body that was not read
-    `whole` has. `?versions` adds version_id, which is "null" where none is kept.
+    is Swift's by its headers (`of_store`). Only an empty page says that there is no more: some clusters send short
+    ones. `?versions` adds version_id, which is "null" where none is kept.
     """
     if len(body) > MOST_BYTES:
-        return NoListing("longer than any page of a container's list")
-    value = json_of(body)
+        return None
+    value, whole = json_of(body), True
     if value is None and body[:1] == b"[":
         value, whole = load(body.decode("utf-8", "replace"))[0], False
     rows = objects_of(value)
-    if rows is None:
-        return NoListing("no JSON array of objects")
-    if not rows and not dialect:
-        return NoListing("an empty array, and nothing in the answer says that a container wrote it")
-    if not all(_is_row(one) for one in rows):
-        return NoListing("rows without name, bytes, hash and last_modified")
-    made = [_entry(root, one) for one in rows]
-    partial = CUT if not whole else PAGED if len(rows) >= limit else ""
-    mark = "an array of objects with name, bytes, hash and last_modified"
+    if rows is None or not (rows or of_store) or not all(map(_is_row, rows)):
+        return None
+    page = records(rows, "name", "bytes", "last_modified")
+    page.prefixes = [raw(one["subdir"]) for one in rows if "name" not in one]
+    page.whole = whole
+    page.more = bool(rows)
     versions = [one for one in rows if isinstance(one.get("version_id"), str) and one["version_id"] != "null"]
-    kept = sum(one.get("is_latest") is False for one in versions)
-    return Keys(listing("swift", made, partial, mark), kept, bool(versions))
+    page.kept = sum(one.get("is_latest") is False for one in versions)
+    page.versioned = bool(versions)
+    return page
+
+
+def account_names(body: bytes) -> int | None:
+    """How many containers the list of an account names (OpenStack Object Store API, "Show account details"), or None.
+
+    Rows have name, count and bytes; an empty array tells nothing.
+    """
+    rows = objects_of(json_of(body))
+    if not rows or not all(isinstance(one.get("name"), str) and isinstance(one.get("count"), int) for one in rows):
+        return None
+    return len(rows) if all("hash" not in one for one in rows) else None
 
 
 def is_static_web(body: bytes) -> bool:
@@ -102,23 +110,9 @@ def is_static_web(body: bytes) -> bool:
     return _STATIC_WEB.search(body[:_TITLE_BOUND]) is not None
 
 
-def with_partial(page: Listing, partial: str) -> Listing:
-    """The same listing, said to be a part."""
-    return Listing(page.family, page.entries, partial, page.reasons)
-
-
 def _is_row(one: dict[str, object]) -> bool:
     if isinstance(one.get("subdir"), str):
         return True
     if not all(isinstance(one.get(key), str) for key in ("name", "hash", "last_modified")):
         return False
     return isinstance(one.get("bytes"), int)
-
-
-def _entry(root: str, one: dict[str, object]) -> Entry | None:
-    if "name" not in one:
-        return row(root, one.get("subdir"))
-    changed = one.get("last_modified")
-    # Swift writes UTC without saying so; Ceph's gateway says Z.
-    stamp = f"{changed}Z" if isinstance(changed, str) and not changed.endswith("Z") else changed
-    return row(root, one.get("name"), one.get("bytes"), when(stamp))

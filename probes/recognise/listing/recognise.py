@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from probes.recognise.listing.decide import judge
 from probes.recognise.listing.families import FAMILIES
+from probes.recognise.listing.families.script_rows import read_drawn, written_markup
 from probes.recognise.listing.family import read_generic, read_lines, read_repeated
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
@@ -65,7 +67,12 @@ def _html(page: Page) -> Listing | NoListing:
     if isinstance(verdict, Listing) and verdict.claimed:
         return verdict
     verdicts += [verdict, *(judge(page, read(page), None) for read in (read_repeated, read_lines))]
-    listings = [one for one in verdicts if isinstance(one, Listing)]
+    drawn: list[Listing | NoListing | None] = [read_drawn(page)]
+    if markup := written_markup(page):
+        # What a script writes from constant texts is a page of its own, without the scripts.
+        written = replace(page, body=markup.encode("utf-8", "replace"))
+        drawn += [judge(written, read(written), None) for read in (read_generic, read_repeated, read_lines)]
+    listings = [one for one in (*verdicts, *drawn) if isinstance(one, Listing)]
     if listings:
         return max(listings, key=lambda one: (one.claimed, len(one.entries)))
     return verdicts[0]

@@ -8,7 +8,7 @@ from monitor.accounts.bucket_settings import Open, configured
 from monitor.accounts.settings_reader import Reading, _allows, read_blocking
 from monitor.accounts.signed_http import Guarded, Waits
 from monitor.inventory.model.accounts import Account
-from monitor.network.credentials import Keys
+from monitor.network.stores.credentials import Keys
 
 
 def read(keys: Keys, **written: Any) -> Reading:

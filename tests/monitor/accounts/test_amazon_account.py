@@ -26,7 +26,7 @@ from monitor.accounts.bucket_settings import (
 from monitor.accounts.settings_reader import Reading, _allows, read_blocking
 from monitor.accounts.signed_http import Guarded, Waits
 from monitor.inventory.model.accounts import Account
-from monitor.network.credentials import Keys
+from monitor.network.stores.credentials import Keys
 from tests.servers import amazon as fakes
 from tests.servers.amazon import Amazon, Says, failed, wrapped
 

@@ -24,6 +24,8 @@ from monitor.rounds.recorder import Recorder
 from monitor.service import health
 from monitor.store import accounts as store
 from monitor.store import queries
+from monitor.store import rounds as store_rounds
+from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Check, Clear, Exposed, Verdict
 from probes.buckets.bucket_verdict import KIND as BUCKET
@@ -88,10 +90,12 @@ class House:
         (target,) = bucket_targets("calls", asset.bucket, (), "x")
         checks = (Check("list", "clear" if kind is Clear else "exposed", why),)
         verdict = kind(asset.bucket.place, BUCKET, why, checks=checks)
-        recorder = Recorder("r1", self.inventory, self.ledger, lambda: self.now, None)
+        recorder = Recorder("r1", RoundKind.ROUND, self.inventory, self.ledger, lambda: self.now, None)
         stamp = f"r{self.now:%H%M}"
         recorder.id = stamp
-        await self.ledger(lambda ledger: ledger.begin_round(stamp, self.now, "internet-1", "x"))
+        await self.ledger(
+            lambda ledger: store_rounds.begin(ledger, stamp, RoundKind.ROUND, self.now, "internet-1", "x")
+        )
         await recorder.take((Observation("calls", "s3", target, self.now, self.now, (), (verdict,)),))
 
     async def states(self) -> dict[str, State]:

@@ -9,8 +9,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from monitor.accounts.bucket_settings import Open
-from monitor.network.credentials import Keys
-from monitor.network.sigv4 import sign
+from monitor.network.stores.credentials import Keys
+from monitor.network.stores.sigv4 import sign
 from tests.monitor.accounts.owners import read, states
 from tests.servers.launch import Server
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.accounts.bucket_settings import Open
-from monitor.network.credentials import Keys
+from monitor.network.stores.credentials import Keys
 from tests.monitor.accounts.owners import read, states
 from tests.servers.launch import Server
 

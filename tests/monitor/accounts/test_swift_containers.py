@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from monitor.accounts.bucket_settings import Open
-from monitor.network.credentials import Keys
+from monitor.network.stores.credentials import Keys
 from tests.monitor.accounts.owners import read, states
 
 KEYS = Keys("reader", "word")

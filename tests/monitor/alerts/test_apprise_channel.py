@@ -89,11 +89,11 @@ def test_the_logger_that_holds_everything_says_nothing(capfd: pytest.CaptureFixt
     logger = logging.getLogger("apprise")
     before = logger.handlers[:], logger.propagate, logger.level
     try:
-        outcome, reason = send(order | {"deadline": 5})
+        sent = send(order | {"deadline": 5})
     finally:
         logger.handlers[:], logger.propagate = before[0], before[1]
         logger.setLevel(before[2])
-    assert (outcome, reason) == (Outcome.REFUSED, "could not be connected to")
+    assert (sent.outcome, sent.reason) == (Outcome.REFUSED, "could not be connected to")
     assert capfd.readouterr() == ("", "")
 
 
@@ -113,7 +113,7 @@ def test_the_logger_that_holds_everything_says_nothing(capfd: pytest.CaptureFixt
 def test_a_failure_is_not_yet_undelivered(
     status: AppriseResultStatus, lines: tuple[str, ...], outcome: Outcome
 ) -> None:
-    assert ended(AppriseResult(status), list(lines))[0] is outcome
+    assert ended(AppriseResult(status), list(lines)).outcome is outcome
 
 
 def test_a_text_is_cut_at_its_lines_and_keeps_the_last() -> None:
@@ -152,13 +152,15 @@ async def test_a_paging_service_is_told_of_every_incident_that_ends(
     }  # fmt: skip
     for step in ("opened", "cleared", "retracted"):
         assert (
-            send(order | {"step": step, "closes": [] if step == "opened" else order["closes"]})[0] is Outcome.ACCEPTED
+            send(order | {"step": step, "closes": [] if step == "opened" else order["closes"]}).outcome
+            is Outcome.ACCEPTED
         )
     said = [(one.json()["event_action"], one.json()["dedup_key"]) for one in hook.received]
     ends = [("resolve", "G-abc"), ("resolve", "LO-A"), ("resolve", "LO-B")]
     assert said == [("trigger", "G-abc"), *ends, *ends]
     hook.answer(200, 500)
-    outcome, reason = send(order | {"step": "cleared"})
+    sent = send(order | {"step": "cleared"})
+    outcome, reason = sent.outcome, sent.reason
     assert (outcome, reason) == (Outcome.MAYBE, "an incident that it ends was not closed: answered 500")
     # Whoever has given a key of their own has one incident for all, and closes it themselves.
     before = len(hook.received)

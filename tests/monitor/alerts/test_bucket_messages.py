@@ -13,7 +13,7 @@ from monitor.findings.decide import Policy, open_finding
 from probes.api import Exposed, Place
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason, Why
-from probes.recognise.buckets.object_keys import StoredObject, listing_of
+from probes.recognise.buckets.key_page import KeyPage
 from probes.recognise.listing.model import Listing
 from tests.monitor.network.rounds import inventory
 
@@ -44,7 +44,7 @@ def seen(why: Why, listing: Listing, kind: str = "bucket", *facts: str) -> Expos
 
 
 NOTHING = Listing("s3", ())
-SOUNDS = listing_of("s3", "/calls", [StoredObject("a.wav"), StoredObject("b.wav")])
+SOUNDS = KeyPage([b"a.wav", b"b.wav"], [0, 0], [b"", b""]).listing("s3", "/calls", "")
 
 
 @pytest.mark.parametrize(

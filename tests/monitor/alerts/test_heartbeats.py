@@ -23,9 +23,11 @@ from monitor.practice.organisation import Practice
 from monitor.service.application import Application
 from monitor.service.health import examine
 from monitor.service.watch import Watch
+from monitor.store import rounds as store_rounds
 from monitor.store.ledger import Ledger
 from monitor.store.messages import drills, heartbeats
 from monitor.store.messages.queued import Outcome
+from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.web.acknowledge import AcknowledgePage
 from tests.monitor.web.test_acknowledge import Clock, declared, get
@@ -285,7 +287,7 @@ async def test_health_is_red_when_nobody_has_tried_a_channel_of_personal_data_fo
     start = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
     def begin(ledger: Ledger) -> None:
-        ledger.begin_round("r", start, "v", "i")
+        store_rounds.begin(ledger, "r", RoundKind.ROUND, start, "v", "i")
 
     async with ledger_at(tmp_path / "leftopen.db") as ledger:
         await ledger(begin)

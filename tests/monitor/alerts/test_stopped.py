@@ -237,3 +237,15 @@ def test_g5_only_data_of_persons_asks_for_it(house: House) -> None:
     assert {channel for channel, _ in ways} == {
         "shared", "region-mail", "voice-oncall", "voice-pager", "stranger-mail",
     }  # fmt: skip
+
+
+def test_gaps_are_no_line_in_the_journal_where_nobody_would_be_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledgers, made = Ledgers(tmp_path / "l.db"), declared()
+    mute = made.model_copy(update={"channels": tuple(one for one in made.channels if not one.operator)})
+    for _ in range(3):
+        ledgers.now(lambda ledger: tell_gaps(ledger, mute, NOON))
+    assert caplog.records == []
+    assert ledgers.owed() == ()
+    ledgers.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -122,7 +123,9 @@ def test_a_file_of_today_makes_a_leak_live(age: timedelta, live: bool) -> None:
 
 def test_a_single_file_has_an_extent_of_its_own() -> None:
     verdict = Exposed(Place("n.test", 443, "/a.wav"), "file", OpenReason.FILE_READABLE, size=3290, media="audio/wav")
-    assert (extent_of(verdict).files, extent_of(verdict).size, extent_of(verdict).calls) == (1, 3290, 1)
+    assert (extent_of(verdict).files, extent_of(verdict).size, extent_of(verdict).calls) == (1, 3290, 0)
+    call = replace(verdict, place=Place("n.test", 443, "/2018/a-20181121-140512.wav"))
+    assert extent_of(call).calls == 1
     backup = Exposed(Place("n.test", 443, "/a.sql"), "file", OpenReason.FILE_READABLE, media="database-dump")
     assert (extent_of(backup).size_exact, extent_of(backup).calls) == (False, 0)
 

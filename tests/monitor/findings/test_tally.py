@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from monitor.findings.apply_survey import breaches, reach_of, widened
 from monitor.findings.finding import Severity, Step
+from monitor.findings.folder_count import extension_of
 from monitor.findings.tally import OTHER, Surveyed, Tally
-from monitor.surveys.count import FolderCount, extension_of
-from probes.recognise.listing.stream import Rows
 from probes.recognise.media.kinds import MediaKind
 from tests.monitor.findings.builders import NOON, POLICY, Event, entry, fold, listing, opened
 
@@ -73,27 +72,6 @@ def test_adding_does_not_change_what_is_added() -> None:
 )
 def test_only_known_extensions_stand_on_file(ending: bytes, known: str) -> None:
     assert extension_of(ending) == known
-
-
-@pytest.mark.parametrize(
-    ("names", "calls"),
-    [
-        (["a.wav", "b.wav"], 2),
-        (["a.mp3", "a.wav", "b.wav"], 2),
-        (["a.mp3", "a.wav", "a.txt"], 1),
-        (["wav", "mp3", "core"], 0),
-        (["a.WAV", "a.mp3"], 1),
-    ],
-)
-@pytest.mark.parametrize("size", [1, 2, 9])
-def test_the_wav_and_the_mp3_of_a_call_are_one(names: list[str], calls: int, size: int) -> None:
-    count = FolderCount(b"k" * 32)
-    if size == 1 and len(names) > 1 and names[0].endswith("3"):
-        pytest.skip("a chunk holds hundreds of rows: pairs at its edge are told by the rows beside them")
-    for first in range(0, len(names), size):
-        some = [one.encode() for one in names[first : first + size]]
-        count.add(Rows(files=some, sizes=[1] * len(some)))
-    assert count.close().calls in ((calls,) if size == 9 else (calls, calls + 1))
 
 
 def test_kinds_in_order() -> None:

@@ -26,11 +26,13 @@ def only(*endpoints: tuple[str, int]) -> Guard:
     return lambda name, address, port: (address, port) in endpoints
 
 
-def driver(guard: Guard, pace: Pace | None = None, *, rate: float = 5000.0, at_once: int = 64) -> Driver:
+def driver(
+    guard: Guard, pace: Pace | None = None, *, rate: float = 5000.0, at_once: int = 64, names: Any = None
+) -> Driver:
     """A driver with one host, `KEY`."""
     pace = pace or Pace()
     pace.set(KEY, rate, 8)
-    return Driver(guard, pace, lambda: datetime.now(UTC), agent=AGENT, contact=CONTACT, at_once=at_once)
+    return Driver(guard, pace, lambda: datetime.now(UTC), agent=AGENT, contact=CONTACT, at_once=at_once, names=names)
 
 
 def target(server: Raw, **changed: Any) -> WebTarget:

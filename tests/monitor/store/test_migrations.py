@@ -33,6 +33,7 @@ from monitor.findings.reasons import (
     Worse,
 )
 from monitor.store import old_sentences, queries
+from monitor.store import rounds as store_rounds
 from monitor.store.ledger import Ledger
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
@@ -111,7 +112,7 @@ def test_no_change_loses_its_reason(ledger: Ledger) -> None:
 
 
 def test_blind_rounds_keep_their_reason(ledger: Ledger) -> None:
-    assert {one.id[:16]: one.blind for one in queries.rounds(ledger, 10)} == {
+    assert {one.id[:16]: one.blind for one in store_rounds.last(ledger, 10)} == {
         "20261001T120000Z": None,
         "20261001T120001Z": ControlFailed(Control.OPEN_PLACE, NoAnswerReason.TIMED_OUT),
         "20261001T120002Z": ControlFailed(Control.CLOSED_BUCKET, OpenReason.LISTED),

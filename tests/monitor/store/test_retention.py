@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,10 +15,13 @@ from monitor.service.application import Application
 from monitor.service.health import examine
 from monitor.service.watch import Watch
 from monitor.store import queries
-from monitor.store.ledger import Ledger
-from monitor.store.retention import forget, overdue, size
+from monitor.store import rounds as store_rounds
+from monitor.store.ledger import Asked, Ledger
+from monitor.store.retention import AT_A_TIME, Forgotten, forget, overdue, size
 from monitor.store.statistics import Month, month_of, statistics
+from tests.monitor.findings.builders import NOON
 from tests.monitor.network.rounds import application, inventory
+from tests.monitor.store.builders import looked
 from tests.servers.faulty import faulty
 
 DAY = timedelta(days=1)
@@ -64,14 +67,16 @@ async def test_only_looks_and_what_they_asked_are_deleted_and_no_figure_changes(
         figures = [asdict(month) for month in months(ledger, now)]
         assert overdue(ledger, now - 2 * DAY)
         gone = 0
-        while more := forget(ledger, now - 2 * DAY, most=1):
-            gone += more
-        assert forget(ledger, now - 2 * DAY) == 0
+        step = Forgotten(0, 0)
+        while step.reached is not None:
+            step = forget(ledger, now - 2 * DAY, step.reached, most=1)
+            gone += step.deleted
+        assert forget(ledger, now - 2 * DAY).deleted == 0
         assert not overdue(ledger, now - 2 * DAY)
         assert [asdict(month) for month in months(ledger, now)] == figures
         (finding,) = ledger.findings()
         assert queries.evidence(ledger, finding.id)
-        newest = queries.rounds(ledger, 1)[0]
+        newest = store_rounds.last(ledger, 1)[0]
         assert queries.asked(ledger, newest.id), "what is kept can be read"
         assert ledger.rows("PRAGMA foreign_key_check") == []
         assert ledger.rows("PRAGMA foreign_keys")[0][0] == 1
@@ -89,7 +94,7 @@ async def test_only_looks_and_what_they_asked_are_deleted_and_no_figure_changes(
 def test_an_empty_ledger_has_nothing_to_forget(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "leftopen.db")
     try:
-        assert forget(ledger, datetime.now(UTC)) == 0
+        assert forget(ledger, datetime.now(UTC)) == Forgotten(0, None)
         held = size(ledger)
         assert (held.observations, held.oldest) == (0, None)
         assert held.bytes > 0
@@ -127,3 +132,34 @@ async def test_the_service_deletes_by_itself_and_health_says_how_large_the_ledge
     assert not any("were not deleted" in fault for fault in health.faults)
     assert any("the ledger takes" in note for note in health.notes)
     assert len(rows(path, "evidence")) == 1
+
+
+def test_a_step_of_deletion_is_small_and_reads_no_whole_table(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "leftopen.db")
+    old, said = NOON - 900 * DAY, list[str]()
+    try:
+        store_rounds.begin(ledger, "r1", store_rounds.RoundKind.ROUND, old, "v", "i")
+        for n in range(0, 3000, 500):
+            with ledger.step():
+                for number in range(n, n + 500):
+                    at = old + timedelta(minutes=number)
+                    asked = (Asked("GET", f"/{number}", "200", 1, 1),)
+                    ledger.record(replace(looked(), started=at, ended=at, asked=asked), ())
+        connection = ledger._connection  # what is run is looked at where it is run
+        connection.set_trace_callback(said.append)
+        step = forget(ledger, NOON - 30 * DAY)
+        connection.set_trace_callback(None)
+        assert step == Forgotten(AT_A_TIME, AT_A_TIME)
+        plans = []
+        ledger.rows("PRAGMA foreign_keys = OFF")
+        for statement in {one for one in said if one.lstrip().startswith(("SELECT", "DELETE"))}:
+            plans += [row["detail"] for row in ledger.rows(f"EXPLAIN QUERY PLAN {statement}")]
+        assert plans
+        assert [one for one in plans if one.startswith("SCAN")] == []
+        ledger.rows("PRAGMA foreign_keys = ON")
+        while step.reached is not None:
+            step = forget(ledger, NOON - 30 * DAY, step.reached)
+        assert size(ledger).observations == 0
+        assert ledger.rows("SELECT * FROM records") == []
+    finally:
+        ledger.close()

@@ -7,7 +7,9 @@ import signal
 import sys
 from pathlib import Path
 
+from monitor.store import rounds as store_rounds
 from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.rounds import RoundKind
 from tests.monitor.findings.builders import NOON
 from tests.monitor.store.builders import put
 
@@ -15,7 +17,7 @@ from tests.monitor.store.builders import put
 def main(database: Path, name: str, most: int, limit: int) -> int:
     """Write `most` steps under names of our own; with a limit no file may grow beyond so many bytes."""
     ledger = Ledger(database)
-    ledger.begin_round(name, NOON, "internet-1", "digest")
+    store_rounds.begin(ledger, name, RoundKind.ROUND, NOON, "internet-1", "digest")
     if limit:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then the write fails with an error, as on a full disk
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

@@ -21,10 +21,10 @@ from monitor.network.survey_pages import Pages, SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.surveys.bucket.count_objects import Objects
 from monitor.surveys.bucket.enumeration import Keys
-from monitor.surveys.bucket.list_requests import ways
 from monitor.surveys.bucket.ranges import Range
 from probes.api import BucketTarget, Dialect, Place
-from probes.recognise.buckets.key_pages import KeyPage
+from probes.buckets.dialects import list_variants
+from probes.recognise.buckets.key_page import KeyPage
 from tests.monitor.network.builders import AGENT, CONTACT
 
 HOSTILE = (
@@ -305,7 +305,16 @@ async def listing(
 
     budget = budget or SurveyBudget(5000, 1 << 30, 60, Timeouts(2, 2, 5))
     async with Pages(driver(most), store.target, "store", budget) as pages:
-        yield Keys(pages, ways(store.target), Noted(), commit, prefix=prefix, most_at_once=most, hints=hints, left=left)
+        yield Keys(
+            pages,
+            list_variants(store.target),
+            Noted(),
+            commit,
+            prefix=prefix,
+            most_at_once=most,
+            hints=hints,
+            left=left,
+        )
 
 
 async def listed(store: Store, **how: Any) -> Keys:

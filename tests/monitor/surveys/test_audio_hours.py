@@ -39,7 +39,7 @@ async def test_hours(name: str, codec: Literal["gsm", "pcm", "alaw"], twins: boo
             round_asked = server.asked()
             found = await house.survey()
         asked = server.asked()[len(round_asked) :].splitlines()
-    assert found.tally.calls == 60
+    assert found.tally.sounds == 60
     assert found.hours is not None
     assert found.hours.low * 0.97 <= hours <= found.hours.high * 1.03
     assert found.hours.best == pytest.approx(hours, rel=0.1)

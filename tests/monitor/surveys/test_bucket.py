@@ -16,8 +16,10 @@ from monitor.findings.finding import Finding
 from monitor.findings.tally import Surveyed
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
+from monitor.store import rounds as store_rounds
 from monitor.store import surveys
 from monitor.store.ledger import Ledger
+from monitor.store.rounds import RoundKind
 from monitor.surveys.bucket import enumeration
 from monitor.surveys.bucket.prefixes import MOST
 from monitor.surveys.bucket.run import survey_bucket
@@ -40,7 +42,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ledger = Ledger(folder / "leftopen.db")
-        self.ledger.begin_round("r1", datetime.now(UTC), "internet", "digest")
+        store_rounds.begin(self.ledger, "r1", RoundKind.ROUND, datetime.now(UTC), "internet", "digest")
         self.finding: Finding = put(self.ledger)
 
     async def on_ledger(self, work: Callable[[Ledger], T]) -> T:

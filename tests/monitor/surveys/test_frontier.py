@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import random
 from urllib.parse import quote
@@ -65,11 +66,13 @@ def test_resumed_at_any_cut_the_same_folders_are_read(tree: dict[str, object], c
     first = Frontier(key_of)
     first.add(Folder("/"))
     walk(first, everything, read, cut)
-    left = list(first.waiting)
-    chance.shuffle(left)
-    second = Frontier(key_of, {first.key(path) for path in read})
-    for folder in left:
-        assert second.add(folder)
+    # All that was found is on file, in no order that matters, and what was read is known by its key.
+    found = sorted({child for path in read for child in children(everything, path)} | {"/"})
+    chance.shuffle(found)
+    done = {first.key(path) for path in read}
+    second = Frontier(key_of, done)
+    for path in found:
+        second.restore(Folder(path), done)
     walk(second, everything, read)
     assert sorted(read) == sorted(everything)
 
@@ -153,3 +156,32 @@ def test_folders_upon_folders_without_a_file_do() -> None:
     assert entered.count(False) == 6
     assert waiting.read(Folder("/found/"), b"new", files=1, folders=1)
     assert str(frontier.BARREN) in next(iter(waiting.traps))
+
+
+def test_a_page_of_folders_without_an_end_is_bounded_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frontier, "MOST_WAITING", 100)
+    waiting = Frontier(key_of)
+    assert sum(waiting.add(Folder(f"/{n}/")) for n in range(500)) == 100
+    assert sum(waiting.traps.values()) == 400
+    assert waiting.next() is not None
+    assert waiting.add(Folder("/more/"))
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "taken"),
+    [
+        ("/list.php", "/list.php?dir=a{n}", 200),
+        ("/list.php?dir=a", "/list.php?dir=a/b{n}", 200),
+        ("/list.php?dir=YQ==", "/list.php?dir=base64:a/b{n}", 200),
+        ("/cal/?month=7", "/cal/?month={n}", MOST_QUERIES),
+        ("/x/?sid=abcdef", "/x/?sid=uvw{n:03d}", MOST_QUERIES),
+        ("/", "/other.php?dir={n}", MOST_QUERIES + 136),
+    ],
+)
+def test_a_scripts_folders_are_no_calendar(parent: str, child: str, taken: int) -> None:
+    waiting = Frontier(key_of)
+    added = []
+    for n in range(10, 210):
+        link, mark, plain = child.format(n=n).partition("base64:")
+        added.append(waiting.add(Folder(link + base64.b64encode(plain.encode()).decode() * bool(mark), parent=parent)))
+    assert abs(sum(added) - taken) <= 20

@@ -27,8 +27,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real.Server]:
         day = top / "medicall-anna" / f"{2010 + number // 12}" / f"{number % 12 + 1:02d}"
         day.mkdir(parents=True)
         for call in range(4):
-            (day / f"in-0701740{605 + call}-{number:03d}.wav").write_bytes(b"x" * 100)
-        (day / f"in-0701740605-{number:03d}.mp3").write_bytes(b"x" * 10)
+            (day / f"in-0701740{605 + call}-20181121-{140000 + number}.wav").write_bytes(b"x" * 100)
+        (day / f"in-0701740605-20181121-{140000 + number}.mp3").write_bytes(b"x" * 10)
     with real.nginx(top) as running:
         yield running
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from monitor.findings.folder_count import SAMPLED, FolderCount
 from monitor.findings.tally import Surveyed
 from monitor.store import surveys
-from monitor.store.surveys import FolderRow
-from monitor.surveys.count import SAMPLED, FolderCount
+from monitor.store.surveys import FolderRow, FoundFolders
 from probes.recognise.listing.stream import PageReader
 from tests.monitor.surveys.builders import calls, disk, opened, raw_bytes
 from tests.servers.pages import listing
@@ -22,9 +22,10 @@ async def test_a_million_files(tmp_path: Path) -> None:
     page = listing(
         "/day/", [*calls(FILES - 20), *((name.replace("wav", "mp3"), size) for name, size in calls(20))], "nginx"
     )
-    reader = PageReader("http://nas.test/day/", "/day/")
+    reader = PageReader("/day/")
     reader.feed(page)
-    rows, _ = reader.end(True)
+    rows = reader.end()
+    assert rows is not None
     rows_of = disk(lambda path: calls(3) if path == "/" else None)
     async with listening(rows_of) as server, opened(server, tmp_path) as house:
         ledger, id_ = house.app.ledger, house.finding.id
@@ -32,7 +33,7 @@ async def test_a_million_files(tmp_path: Path) -> None:
         before = len(raw_bytes(tmp_path))
         now = datetime(2026, 11, 21, tzinfo=UTC)
         number = await ledger(lambda led: surveys.begin(led, id_, now))
-        count = FolderCount(b"k" * 32, SAMPLED)
+        count = FolderCount(b"k" * 32, "/day/", SAMPLED)
         count.add(rows)
         tally = count.close()
         for first in range(0, FOLDERS, 250):
@@ -40,8 +41,8 @@ async def test_a_million_files(tmp_path: Path) -> None:
                 FolderRow(n.to_bytes(10), "2019-02-16 23:05", count.digest, True, now, tally)
                 for n in range(first, first + 250)
             ]
-            waiting = '{"folders":[' + ",".join('["/medicall/2019/01/02/","",3,[]]' for _ in range(200)) + "]}"
-            await ledger(partial(surveys.progress, finding=id_, survey=number, folders=some, waiting=waiting))
+            found = (FoundFolders("/medicall/2019/", 3, (b"12345678",), (("/medicall/2019/01/02/", ""),) * 200),)
+            await ledger(partial(surveys.progress, finding=id_, survey=number, folders=some, waiting="{}", found=found))
         total = type(tally)()
         for _ in range(FOLDERS):
             total += tally

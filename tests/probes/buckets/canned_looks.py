@@ -12,7 +12,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.network.budget import Limits
 from monitor.network.driver import Driver, Observation
 from monitor.network.pace import Pace
-from monitor.network.probe_signing import probing
+from monitor.network.stores.probe_signing import probing
 from monitor.network.transport import Timeouts
 from probes.api import BucketTarget, Known, Verdict
 from probes.reasons import NoAnswerReason

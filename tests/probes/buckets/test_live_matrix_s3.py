@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.network.credentials import Keys
-from monitor.network.sigv4 import sign
+from monitor.network.stores.credentials import Keys
+from monitor.network.stores.sigv4 import sign
 from probes.api import Certainty, Clear, Exposed
 from probes.buckets.s3 import S3_BUCKET
 from probes.requests.http import Answer, Request

@@ -14,6 +14,7 @@ from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
 from probes.buckets.bucket_verdict import witness
 from probes.buckets.oci import OCI_BUCKET
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
+from probes.recognise.buckets.key_page import key_bytes
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.fake_store import HOSTILE, STRAY, anything
@@ -174,8 +175,8 @@ def test_hostile_keys_come_back_and_are_asked_to_the_letter() -> None:
     verdict, _, _, asked = look(OCI_BUCKET, here(keys=tuple(HOSTILE)), world(lists(*HOSTILE)), most=60)
     assert isinstance(verdict, Exposed)
     assert verdict.listing is not None
-    told = {entry.name: entry.path for entry in verdict.listing.entries}
-    assert told == {key: f"{ROOT}/o/{sent}" for key, sent in HOSTILE.items()}
+    told = {key_bytes(entry.name): entry.path for entry in verdict.listing.entries}
+    assert told == {key.encode("utf-8", "surrogatepass"): f"{ROOT}/o/{sent}" for key, sent in HOSTILE.items()}
     assert set(told.values()) <= {request.path for request in asked}
 
 

@@ -70,7 +70,7 @@ def test_size_by_the_gateways_own_count() -> None:
     "again", [silent(NoAnswerReason.TIMED_OUT), answer(503), error(500, "InternalError"), answer(429)]
 )
 def test_without_a_second_look_it_is_likely_and_not_proven(again: Any) -> None:
-    (verdict,), _ = look(Store({**open_store(), "list again": again}))
+    (verdict,), _ = look(Store({**open_store(), **{f"{name} again": again for name in ("list", *KEYS)}}))
     assert isinstance(verdict, Exposed)
     assert verdict.certainty is Certainty.LIKELY
 
@@ -93,7 +93,7 @@ def test_the_next_door_stands_for_the_exposure_when_the_first_is_unstable() -> N
     (verdict,), _ = look(store)
     assert isinstance(verdict, Exposed)
     assert vector(verdict)["list"] == ("unknown", "unstable")
-    assert (verdict.why, verdict.certainty) == (OpenReason.READABLE, Certainty.PROVEN)
+    assert (verdict.why, verdict.certainty) == (OpenReason.READABLE_UNLISTED, Certainty.PROVEN)
     assert verdict.listing is None or not verdict.listing.entries
 
 

@@ -14,6 +14,7 @@ from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
 from probes.buckets.bucket_verdict import witness
 from probes.buckets.swift import SWIFT_CONTAINER
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
+from probes.recognise.buckets.key_page import key_bytes
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.fake_store import HOSTILE, STRAY, anything, cut_off
@@ -119,7 +120,7 @@ def test_listed_and_readable_is_counted_and_its_media_told() -> None:
     assert isinstance(verdict, Exposed)
     assert (verdict.why, verdict.certainty, verdict.size) == (OpenReason.READABLE, Certainty.PROVEN, len(BODY))
     assert verdict.media.startswith("audio/wav")
-    assert verdict.facts == ("the store counts 812345 objects, 99 bytes",)
+    assert verdict.facts == ("the store counts 812345 objects, 99 bytes", "listable and readable")
     assert verdict.listing is not None
     assert (verdict.listing.partial, verdict.listing.files[0].path) == ("paged", f"{ROOT}/{SENT}")
     assert checks == {
@@ -158,7 +159,7 @@ TABLE: dict[str, tuple[Callable[[Request], Answer], str, dict[str, tuple[str, st
     "cut off": (
         world(cut_off(lists(rows(KEY, "b")[:-30])), GONE),
         "readable",
-        {"list": ("exposed", "listed-incomplete")},
+        {"list": ("exposed", "listed")},
     ),
     "Ceph shows its grants": (
         world(UNPROVEN, rgw(404, "NoSuchKey", plain=True), WAV),
@@ -227,7 +228,7 @@ def test_a_container_with_web_listings_answers_with_a_page_and_lists_all_the_sam
     assert isinstance(verdict, Exposed)
     assert checks["list"] == ("exposed", "listed")
     assert verdict.listing is not None
-    assert [entry.name for entry in verdict.listing.entries] == ["a", "b.wav"]
+    assert [entry.name for entry in verdict.listing.entries] == ["b.wav", "a/"]
     assert verdict.listing.partial
 
 
@@ -354,7 +355,8 @@ def test_hostile_keys_come_back_and_are_asked_to_the_letter() -> None:
     verdict, _, _, asked = look(SWIFT_CONTAINER, where, world(lists(rows(*HOSTILE)), GONE, NO), most=60)
     assert isinstance(verdict, Exposed)
     assert verdict.listing is not None
-    assert [entry.name for entry in verdict.listing.entries] == list(HOSTILE)
+    names = [key_bytes(entry.name) for entry in verdict.listing.entries]
+    assert names == [key.encode("utf-8", "surrogatepass") for key in HOSTILE]
     paths = {entry.path for entry in verdict.listing.entries}
     assert {path.removeprefix(f"{ROOT}/") for path in paths} == set(HOSTILE.values())
     assert paths <= {request.path for request in asked}

@@ -9,21 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.buckets.azure import azure_code, is_access_policy, read_azure_blobs
-from probes.recognise.buckets.google import grants_of, permissions_of, read_google_json, read_google_xml, refusal_of
-from probes.recognise.buckets.object_rows import Keys
-from probes.recognise.buckets.oracle import oracle_code, public_level, read_oracle, read_oracle_versions
-from probes.recognise.buckets.swift import Engine, engine_of, is_static_web, read_swift, rgw_code
-from probes.recognise.listing.model import Kind, NoListing
+from probes.recognise.buckets import google, oracle
+from probes.recognise.buckets.azure import azure_code, blobs_page, is_access_policy
+from probes.recognise.buckets.google import grants_of, permissions_of, refusal_of
+from probes.recognise.buckets.key_page import KeyPage, key_bytes
+from probes.recognise.buckets.oracle import oracle_code, public_level
+from probes.recognise.buckets.s3 import bucket_page
+from probes.recognise.buckets.swift import Engine, container_page, engine_of, is_static_web, rgw_code
+from probes.recognise.listing.model import Kind
 
-Reader = Callable[[bytes], Keys | NoListing]
+Reader = Callable[[bytes], KeyPage | None]
 READERS: dict[str, Reader] = {
-    "swift": lambda body: read_swift(body, "/v1/a/c", 10),
-    "azure": lambda body: read_azure_blobs(body, "/c"),
-    "google xml": lambda body: read_google_xml(body, "/c"),
-    "google json": lambda body: read_google_json(body, "/c"),
-    "oracle": lambda body: read_oracle(body, "/n/x/b/c"),
-    "oracle versions": lambda body: read_oracle_versions(body, "/n/x/b/c"),
+    "swift": lambda body: container_page(body, of_store=False),
+    "azure": blobs_page,
+    "s3 and google's xml": bucket_page,
+    "google json": google.objects_page,
+    "oracle": oracle.objects_page,
+    "oracle versions": oracle.versions_page,
 }
 ROW = {"name": "a", "bytes": 1, "hash": "h", "last_modified": "2026-11-22T01:36:22.000490"}
 
@@ -31,7 +33,7 @@ ROW = {"name": "a", "bytes": 1, "hash": "h", "last_modified": "2026-11-22T01:36:
 @pytest.mark.parametrize("name", READERS)
 @given(body=st.one_of(st.binary(max_size=500), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))))
 def test_no_bytes_by_chance_are_a_list(name: str, body: bytes) -> None:
-    assert isinstance(READERS[name](body), NoListing)
+    assert READERS[name](body) is None
 
 
 _JSON = st.recursive(
@@ -50,7 +52,7 @@ def test_json_of_the_right_words_and_any_shape_raises_nothing(value: object) -> 
     body = json.dumps(value).encode()
     for read in READERS.values():
         told = read(body)
-        assert isinstance(told, Keys | NoListing)
+        assert told is None or len(told.keys) == len(told.sizes) == len(told.dates)
     for say in (
         azure_code,
         oracle_code,
@@ -79,7 +81,7 @@ HOSTILE_BODIES = {
 @pytest.mark.parametrize("name", HOSTILE_BODIES)
 def test_hostile_bodies_are_no_lists_and_no_codes(name: str) -> None:
     body = HOSTILE_BODIES[name]
-    assert all(isinstance(read(body), NoListing) for read in READERS.values())
+    assert all(read(body) is None for read in READERS.values())
     assert not azure_code(body)
     assert not oracle_code(body)
     assert not rgw_code(body)
@@ -95,29 +97,32 @@ def test_hostile_bodies_are_no_lists_and_no_codes(name: str) -> None:
     ],
 )  # fmt: skip
 def test_another_interface_with_like_words_is_no_store(body: object) -> None:
-    assert all(isinstance(read(json.dumps(body).encode()), NoListing) for read in READERS.values())
+    assert all(read(json.dumps(body).encode()) is None for read in READERS.values())
 
 
 def test_a_folders_marker_is_a_folder_and_an_object_that_ends_with_a_slash_is_none() -> None:
     rows = [{**ROW, "name": "a/", "bytes": 0}, {**ROW, "name": "b/", "bytes": 7}, {"subdir": "c/"}]
-    keys = read_swift(json.dumps(rows).encode(), "/v1/a/c", 10)
-    assert isinstance(keys, Keys)
-    assert [(one.name, one.kind) for one in keys.listing.entries] == [
+    page = container_page(json.dumps(rows).encode())
+    assert page is not None
+    assert [(one.name, one.kind) for one in page.listing("swift", "/v1/a/c", "").entries] == [
         ("a/", Kind.DIRECTORY), ("b/", Kind.FILE), ("c/", Kind.DIRECTORY),
     ]  # fmt: skip
 
 
-def test_a_full_page_may_have_another_behind_it() -> None:
-    rows = json.dumps([{**ROW, "name": str(number)} for number in range(10)]).encode()
-    full, short = read_swift(rows, "/c", 10), read_swift(rows, "/c", 11)
-    assert isinstance(full, Keys)
-    assert isinstance(short, Keys)
-    assert (full.listing.partial, short.listing.partial) == ("paged", "")
-
-
 def test_an_empty_array_is_a_list_in_the_dialect_alone() -> None:
-    assert isinstance(read_swift(b"[]", "/c", 10), NoListing)
-    assert isinstance(read_swift(b"[]", "/c", 10, dialect=True), Keys)
+    assert container_page(b"[]", of_store=False) is None
+    assert container_page(b"[]") is not None
+
+
+def test_a_listing_is_as_whole_as_its_page() -> None:
+    page = KeyPage([b"a"], [1], [b"2019-02-16T23:05:00"], 1)
+    assert page.listing("s3", "/c", "").partial == ""
+    assert page.listing("s3", "/c", "", whole=False).partial == "cut short"
+    page.more = True
+    assert page.listing("s3", "/c", "").partial == "paged"
+    (entry,) = page.listing("s3", "/c", "").entries
+    assert entry.modified is not None
+    assert entry.modified.low == entry.modified.high, "every store writes UTC"
 
 
 ENGINES: dict[str, tuple[dict[str, str], bytes, Engine]] = {
@@ -145,11 +150,11 @@ def test_a_page_about_listings_is_no_static_web() -> None:
 @given(st.lists(st.text(min_size=1, max_size=12), unique=True, max_size=8))
 def test_every_key_that_json_can_write_comes_back(names: list[str]) -> None:
     swift = json.dumps([{**ROW, "name": name} for name in names]).encode()
-    oracle = json.dumps({"objects": [{"name": name, "size": 1} for name in names]}).encode()
-    google = json.dumps({"kind": "storage#objects", "items": [{"name": name} for name in names]}).encode()
-    told = read_swift(swift, "/c", 100, dialect=True), read_oracle(oracle, "/c"), read_google_json(google, "/c")
-    for keys in told:
-        assert isinstance(keys, Keys)
-        assert [one.name for one in keys.listing.entries] == names
-        assert all(one.path.isascii() and " " not in one.path for one in keys.listing.entries)
-        assert len({one.path for one in keys.listing.entries}) == len(names)
+    oracle_list = json.dumps({"objects": [{"name": name, "size": 1} for name in names]}).encode()
+    google_list = json.dumps({"kind": "storage#objects", "items": [{"name": name} for name in names]}).encode()
+    for page in (container_page(swift), oracle.objects_page(oracle_list), google.objects_page(google_list)):
+        assert page is not None
+        entries = page.listing("", "/c", "").entries
+        assert [key_bytes(one.name) for one in entries] == [name.encode("utf-8", "surrogatepass") for name in names]
+        assert all(one.path.isascii() and " " not in one.path for one in entries)
+        assert len({one.path for one in entries}) == len(names)

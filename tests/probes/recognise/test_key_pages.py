@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from probes.recognise.buckets.key_pages import READERS, KeyPage, read_azure, read_gcs, read_oci, read_s3, read_swift
+from probes.recognise.buckets.azure import blobs_page as read_azure
+from probes.recognise.buckets.google import objects_page as read_gcs
+from probes.recognise.buckets.key_page import KeyPage
+from probes.recognise.buckets.oracle import objects_page as read_oci
+from probes.recognise.buckets.s3 import bucket_page as read_s3
+from probes.recognise.buckets.swift import container_page as read_swift
 from tests.monitor.surveys.buckets import HOSTILE, Written, azure_page, gcs_page, oci_page, s3_page, swift_page
 
+READERS: dict[str, Callable[[bytes], KeyPage | None]] = {
+    "s3": read_s3, "azure": read_azure, "gcs": read_gcs, "swift": read_swift, "oci": read_oci,
+}  # fmt: skip
 ROWS = [Written(key.encode(), number, "2019-02-16T23:05:00.000Z") for number, key in enumerate(HOSTILE)]
 PLAIN = [row for row in ROWS if b"\x01" not in row.key]
 
@@ -131,7 +139,7 @@ def test_azure_spells_what_xml_cannot_hold() -> None:
 
 
 def test_lone_surrogates_in_json() -> None:
-    page = read_swift(b'[{"name": "\\ud83d.wav", "bytes": 1}, {"name": 5}, {"subdir": "a/"}]')
+    page = read_swift(b'[{"name": "\\ud83d.wav", "bytes": 1, "hash": "h", "last_modified": ""}, {"subdir": "a/"}]')
     assert page is not None
     assert (page.keys, page.prefixes) == ([b"\xed\xa0\xbd.wav"], [b"a/"])
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.network.store_client import Connection
+from monitor.network.stores.client import Connection
 from monitor.network.transport import Timeouts
 from probes.api import WebTarget
 from probes.recognise.listing.model import Kind, Listing

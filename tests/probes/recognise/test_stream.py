@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from probes.recognise.listing import stream
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
-from probes.recognise.listing.stream import PageReader, Rows
+from probes.recognise.listing.rows import Rows
+from probes.recognise.listing.stream import PageReader
+from probes.recognise.listing.whole_page import read_whole
 from tests.servers import folders, pages, real
 
 Opener = Callable[[Path], AbstractContextManager[real.Server]]
@@ -43,7 +45,8 @@ URL, PATH = "http://nas.test", "/calls/"
 class Read:
     """A page, read to its end."""
 
-    reader: PageReader
+    family: str
+    missed: int
     files: list[bytes]
     sizes: list[int]
     sized: int
@@ -58,23 +61,29 @@ class Read:
     def told(self) -> tuple[object, ...]:
         """All that it says."""
         return (
-            self.reader.family, self.reader.missed, self.files, self.sizes, self.sized, self.exact, self.months,
+            self.family, self.missed, self.files, self.sizes, self.sized, self.exact, self.months,
             self.newest, self.oldest, self.folders,
         )  # fmt: skip
 
 
 def read(body: bytes, size: int, *, path: str = PATH, whole: bool = True) -> Read:
     """Feed a page in chunks of so many bytes."""
-    reader = PageReader(URL + path, path)
+    reader = PageReader(path)
     parts: list[Rows] = []
     for first in range(0, len(body), size):
         rows = reader.feed(body[first : first + size])
         if rows is not None:
             parts.append(rows)
-    last, instead = reader.end(whole)
-    parts = [last] if instead else [*parts, last]
+    last = reader.end()
+    family, missed, instead = reader.family, reader.missed, last is None
+    if last is None:
+        found = read_whole(reader.kept, URL + path, (), 200, whole and not reader.enough)
+        family, missed, parts = found.family, 0, [found.rows]
+    else:
+        parts.append(last)
     return Read(
-        reader,
+        family,
+        missed,
         [name for part in parts for name in part.files],
         [size for part in parts for size in part.sizes],
         sum(part.sized for part in parts),
@@ -107,8 +116,8 @@ def test_real_pages_are_read_as_the_recogniser_reads_them(page: tuple[str, bytes
     found = recognise(body, URL + PATH, (), 200, True)
     assert isinstance(found, Listing)
     mine = read(body, size)
-    assert mine.reader.family
-    assert mine.reader.missed == 0
+    assert mine.family
+    assert mine.missed == 0
     assert Counter(name(mine, one) for one in mine.files) == Counter(
         unquote_to_bytes(one.path.rpartition("/")[2]) for one in found.files
     )
@@ -119,7 +128,7 @@ def test_real_pages_are_read_as_the_recogniser_reads_them(page: tuple[str, bytes
         assert shown == (known.best if known else 0) or (known is not None and known.low <= shown <= known.high)
     assert sum(mine.months.values()) == sum(one.modified is not None for one in found.files)
     if family in REGULAR and not mine.instead:
-        assert mine.reader.family == REGULAR[family]
+        assert mine.family == REGULAR[family]
 
 
 @pytest.mark.parametrize("family", sorted(REGULAR))
@@ -128,7 +137,7 @@ def test_ordinary_pages_need_no_second_reading(family: str, tmp_path: Path) -> N
     leaf = "calls/medicall/2018/11/21/"
     with SERVERS[family](tmp_path) as server, urllib.request.urlopen(server.url + "/" + leaf) as answer:  # noqa: S310
         mine = read(answer.read(), 512, path="/" + leaf)
-    assert (mine.instead, mine.reader.family) == (False, REGULAR[family])
+    assert (mine.instead, mine.family) == (False, REGULAR[family])
     assert len(mine.files) == len(tree.at("medicall/2018/11/21"))
     assert set(mine.months) == {"2018-11"}
     assert mine.newest == "2018-11-21 14:30"
@@ -151,11 +160,11 @@ def test_a_name_with_a_lines_end_at_a_cut_is_no_lost_row(monkeypatch: pytest.Mon
     body = pages.nginx(PATH, rows(200)).replace(b"000077.wav</a>", b"000077\n.wav</a>")
     at = body.index(b"000077\n") + 7
     for end in range(at - 3, at + 4):
-        reader = PageReader(URL + PATH, PATH)
+        reader = PageReader(PATH)
         first = reader.feed(body[:end])
         rest = reader.feed(body[end:])
-        last, instead = reader.end(True)
-        assert not instead
+        last = reader.end()
+        assert last is not None
         assert sum(len(part.files) for part in (first, rest, last) if part is not None) == 200
 
 
@@ -174,7 +183,7 @@ def test_a_long_page_that_is_not_regular_says_how_much_it_missed(monkeypatch: py
     monkeypatch.setattr(stream, "KEPT", 8192)
     body = pages.nginx(PATH, rows(400)).replace(b"21-Nov-2018 14:05", b"no date at all   ", 30)
     mine = read(body, 4096)
-    assert (len(mine.files), mine.reader.missed) == (370, 30)
+    assert (len(mine.files), mine.missed) == (370, 30)
     assert mine.told == read(body, 1 << 30).told == read(body, 1).told
 
 
@@ -189,13 +198,14 @@ def test_a_page_that_is_cut_keeps_its_whole_rows(look: str, share: float) -> Non
 
 
 def test_what_is_no_text_is_left_at_once() -> None:
-    reader = PageReader(URL + PATH, PATH)
+    reader = PageReader(PATH)
     assert reader.feed(b"RIFF" + bytes(5000)) is None
     assert reader.enough
+    assert not reader.text
     for _ in range(4000):
         reader.feed(bytes(1 << 16))
-    found, _ = reader.end(False)
-    assert (reader.family, found.files) == ("", [])
+    assert reader.end() is None
+    assert len(reader.kept) < 10_000
 
 
 def test_links_that_are_no_children_are_no_folders() -> None:
@@ -237,11 +247,11 @@ PIECES = st.sampled_from(
 @given(st.lists(st.one_of(PIECES, st.binary(max_size=12)), max_size=60).map(b"".join), st.integers(1, 40))
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_in_any_chunks(body: bytes, size: int) -> None:
-    known = stream._HEAD, stream._CHUNK
+    known = stream.HEAD, stream._CHUNK
     try:
         # Small enough that a page of a test has a head, chunks and a tail.
-        stream._HEAD, stream._CHUNK = 200, 300  # type: ignore[misc]
+        stream.HEAD, stream._CHUNK = 200, 300  # type: ignore[misc]
         assert read(body, size).told == read(body, 1 << 20).told
         read(body, size, whole=False)
     finally:
-        stream._HEAD, stream._CHUNK = known  # type: ignore[misc]
+        stream.HEAD, stream._CHUNK = known  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 from probes.recognise.listing.decide import CUT
@@ -12,6 +13,7 @@ from probes.recognise.listing.fields.links import Target
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing
 from probes.recognise.listing.structured.json_rows import Object, child, has, load, made, objects, when
+from probes.recognise.listing.structured.records import best_listing
 
 
 def read_data(page: Page) -> Listing | NoListing:
@@ -31,6 +33,9 @@ def read_data(page: Page) -> Listing | NoListing:
             if not whole and not listing.partial:
                 listing = Listing(listing.family, listing.entries, CUT, listing.reasons)
             return listing
+    found = best_listing(page, [value], "json", "JSON whose rows are files and folders by their fields")
+    if found is not None:
+        return found if whole or found.partial else replace(found, partial=CUT)
     return NoListing("JSON, but not rows of a known dialect of directory listings")
 
 

@@ -1,0 +1,106 @@
+"""`leftopen status`: one line for each declared asset."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from monitor.api.asset import asset_json
+from monitor.cli import console
+from monitor.cli.looking.states_text import COLOURS
+from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, load_inventory
+from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.coverage.asset_state import AssetState, AssetStatus
+from monitor.coverage.states import asset_states, summary
+from monitor.inventory.model.inventory import Inventory
+
+
+@click.command()
+@inventory_argument
+@database_option
+@json_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a heading, for a spreadsheet.")
+@click.option("--party", metavar="ID", help="Only assets with this party in their chain.")
+@click.option("--contract", metavar="ID", help="Only assets under this contract, or one below it.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([one.value for one in AssetStatus]),
+    help="Only assets in this state; may be repeated.",
+)
+def status(
+    inventory: Path,
+    database: str | None,
+    as_json: bool,
+    as_csv: bool,
+    party: str | None,
+    contract: str | None,
+    states: tuple[str, ...],
+) -> None:
+    """One line for each declared asset: open, closed, or not seen and why; who runs it; when it was last looked at.
+
+    Exit code 1 when something shown is open, 3 when something shown was not wholly judged, else 0.
+    """
+    checked = load_inventory(inventory, quiet=True).inventory
+    with Reading(database) as ledger:
+        every = asset_states(ledger, checked, datetime.now(UTC))
+    shown = [one for one in every if _wanted(one, checked, party, contract) and (not states or one.status in states)]
+    if as_csv:
+        _csv([asset_json(one, checked) for one in shown])
+    elif as_json:
+        for one in shown:
+            click.echo(json.dumps(asset_json(one, checked), ensure_ascii=False))
+    else:
+        _table(console.out(), shown, checked)
+    if any(one.status is AssetStatus.OPEN for one in shown):
+        sys.exit(OPEN)
+    sys.exit(NOTHING_OPEN if all(one.status.judged for one in shown) else BLIND)
+
+
+def _wanted(one: AssetState, inventory: Inventory, party: str | None, contract: str | None) -> bool:
+    asset = inventory.asset(one.asset)
+    in_chain = party is None or party in {other.id for other in inventory.chain(asset)}
+    return in_chain and (contract is None or contract in {other.id for other in inventory.contract_chain(asset)})
+
+
+def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("asset", overflow="fold")
+    table.add_column("state", no_wrap=True)
+    for heading in ("since", "last look", "owner"):
+        table.add_column(heading, no_wrap=heading != "owner")
+    table.add_column("why, or which findings", overflow="fold")
+    for one in shown:
+        table.add_row(
+            escape(one.asset),
+            f"[{COLOURS.get(one.status, 'yellow')}]{one.status.value}[/]",
+            console.minute(one.since),
+            console.minute(one.last_look),
+            escape(inventory.asset(one.asset).owner),
+            escape(", ".join((*one.findings, *filter(None, (one.why,))))),
+        )
+    out.print(table)
+    out.print(summary(shown))
+
+
+def _csv(rows: list[dict[str, Any]]) -> None:
+    if rows:
+        writer = csv.DictWriter(sys.stdout, rows[0].keys())
+        writer.writeheader()
+        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+
+
+def _cell(value: Any) -> str:
+    """A value for a spreadsheet. A text that a spreadsheet would run as a formula is quoted."""
+    text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,34 @@
+"""The state of each asset for people: what is not green is said, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+
+from monitor.coverage.asset_state import AssetState, AssetStatus
+from monitor.coverage.states import summary
+from monitor.store.messages.untold import Untold
+
+COLOURS = {AssetStatus.OPEN: "bold red", AssetStatus.CLOSED: "green"}
+
+
+def show_states(out: Console, states: Sequence[AssetState], nobody: Sequence[Untold]) -> None:
+    """Each asset that has no whole verdict with its reason, each finding that nobody was told of, and the sum."""
+    for one in states:
+        if not one.status.judged:
+            since = f" since {one.since:%Y-%m-%d %H:%M}Z" if one.since else ""
+            places = f" {one.unknown_places} places:" if one.status is AssetStatus.PARTLY_SEEN else ""
+            out.print(f"[yellow]{one.status.value.upper()}[/] {escape(one.asset)}{since}:{places} {escape(one.why)}")
+    for lost in nobody:
+        where = f" (channel {lost.channel})" if lost.channel else ""
+        out.print(f"[bold red]NOBODY WAS TOLD[/] of {lost.finding} on {escape(lost.asset)}{where}: {escape(lost.why)}")
+    if nobody:
+        channels = sorted({lost.channel for lost in nobody if lost.channel})
+        out.print(
+            "  " + "; ".join(f"leftopen confirm {channel}" for channel in channels)
+            if channels
+            else "  give its parties a channel in the inventory, then: leftopen alert --test CHANNEL"
+        )
+    out.print(summary(states))

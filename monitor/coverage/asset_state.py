@@ -1,0 +1,101 @@
+"""The state of one declared asset: open, closed, or how it was not seen. Pure, so that its test is a table.
+
+Silence is never green: an asset is closed only if each of its places gave a conclusive clear verdict lately.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from probes.reasons import NoAnswerReason
+
+LATE_LOOKS = 2
+"""Intervals after which a verdict is too old to say how an asset stands now."""
+GRACE = timedelta(minutes=5)
+
+
+class AssetStatus(StrEnum):
+    """How an asset stands, worst first."""
+
+    OPEN = "open"
+    NEVER_SEEN = "never seen"
+    NOT_SEEN = "not seen"
+    NOT_LOOKED_AT = "not looked at"
+    PARTLY_SEEN = "partly seen"
+    CLOSED = "closed"
+
+    @property
+    def judged(self) -> bool:
+        """Whether all of the asset has a verdict: only then may its owner rest or act."""
+        return self in (AssetStatus.OPEN, AssetStatus.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceState:
+    """The last verdict on one place at one endpoint."""
+
+    verdict: str
+    why: str
+    at: datetime
+    last_conclusive: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetState:
+    """How one asset stands, since when, and why it was not seen where it was not."""
+
+    asset: str
+    status: AssetStatus
+    since: datetime | None
+    """Open: first seen open. Not seen: the last conclusive look. Closed: the oldest of the last verdicts."""
+    why: str
+    last_look: datetime | None
+    findings: tuple[str, ...] = ()
+    unknown_places: int = 0
+
+
+def asset_state(
+    asset: str,
+    places: Sequence[PlaceState],
+    open_since: Sequence[tuple[str, datetime]],
+    last_look: datetime | None,
+    ended_contract: str | None,
+    interval: timedelta,
+    now: datetime,
+) -> AssetState:
+    """How `asset` stands at `now`.
+
+    `places` are all that are on file of it; `open_since` its open findings with their first sight; `ended_contract` the
+    contract whose authority to look has ended, if one has; `interval` the time between two looks.
+    """
+    current = [one for one in places if last_look is not None and one.at >= last_look - max(interval, 2 * GRACE)]
+    conclusive = [one.last_conclusive for one in places if one.last_conclusive is not None]
+    last = max(conclusive, default=None)
+    clear = [one for one in current if one.verdict != "unknown"]
+    # A port on which nothing listens is no gap beside one that was judged.
+    shut = {NoAnswerReason.REFUSED.value} if clear else set()
+    unknown = [one for one in current if one.verdict == "unknown" and one.why not in shut]
+    reasons = ", ".join(f"{count} x {why}" for why, count in Counter(one.why for one in unknown).most_common(3))
+
+    def state(status: AssetStatus, since: datetime | None, why: str) -> AssetState:
+        return AssetState(asset, status, since, why, last_look, tuple(id_ for id_, _ in open_since), len(unknown))
+
+    late = last_look is not None and now - last_look > LATE_LOOKS * interval + GRACE
+    if open_since:
+        why = f"no longer looked at: contract {ended_contract} ended" if ended_contract else reasons
+        return state(AssetStatus.OPEN, min(at for _, at in open_since), why)
+    if ended_contract:
+        return state(AssetStatus.NOT_LOOKED_AT, last, f"the authority to look ended (contract {ended_contract})")
+    if last_look is None or last is None:
+        return state(AssetStatus.NEVER_SEEN, None, reasons or "no look yet")
+    if late:
+        return state(AssetStatus.NOT_SEEN, last, "no look in time: is leftopen watch running?")
+    if not clear:
+        return state(AssetStatus.NOT_SEEN, last, reasons or "no verdict")
+    if unknown:
+        return state(AssetStatus.PARTLY_SEEN, last, reasons)
+    return state(AssetStatus.CLOSED, min(one.at for one in clear), "")

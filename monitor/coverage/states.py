@@ -1,0 +1,55 @@
+"""The state of every declared asset, from the ledger and the inventory."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from monitor.coverage.asset_state import AssetState, AssetStatus, PlaceState, asset_state
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Inventory
+from monitor.store import actions, queries
+from monitor.store.ledger import Ledger
+
+
+def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[AssetState, ...]:
+    """One state for each asset of the inventory, in its order. Nothing declared is left out."""
+    looks = ledger.looks()
+    places: dict[str, list[PlaceState]] = defaultdict(list)
+    for asset, verdict, why, at, last in queries.places(ledger):
+        places[asset].append(PlaceState(verdict, why, at, last))
+    opened: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
+    for finding in actions.still_open(ledger):
+        opened[finding.asset].append((finding.id, finding.first_seen))
+    return tuple(
+        asset_state(
+            asset.id,
+            places[asset.id],
+            opened[asset.id],
+            looks.get(asset.id),
+            ended_contract(inventory, asset, now.date()),
+            inventory.settings(asset).interval,
+            now,
+        )
+        for asset in inventory.assets
+    )
+
+
+def ended_contract(inventory: Inventory, asset: Asset, today: date) -> str | None:
+    """The contract whose authority to look at `asset` has ended, if one has: nobody looks without it."""
+    return next((one.id for one in inventory.contract_chain(asset) if one.authorised_until < today), None)
+
+
+def summary(states: Iterable[AssetState]) -> str:
+    """The states in one line, worst first: `2 open, 1 not seen, 37 closed of 40 assets`."""
+    counts = Counter(one.status for one in states)
+    said = [
+        f"{counts[status]} {status.value if status in _CALM else status.value.upper()}"
+        for status in AssetStatus
+        if counts[status] or status in _CALM
+    ]
+    return f"{', '.join(said)} of {sum(counts.values())} assets"
+
+
+_CALM = (AssetStatus.OPEN, AssetStatus.CLOSED)

@@ -1,0 +1,254 @@
+"""The HTTP/1.1 client: one conversation with one endpoint, guarded at the socket, bounded on the wire.
+
+It asks for what it is told to and for nothing else: no resolver, proxy, cookie, netrc or redirect leads anywhere. A
+body is fed on from within the read that brought it, so that a peer is never read faster than its pages are counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from monitor.network.certificate import faults
+from monitor.network.channel import NARROW, Channel, Dialer
+from monitor.network.http.decoder import Feed
+from monitor.network.http.response import CLOSED, ResponseReader
+from monitor.network.transport import Timeouts, failure, fields
+from probes.api import WebTarget
+from probes.reasons import NoAnswerReason
+from probes.requests.http import Answer, NoAnswer, Request, Response
+
+_PATH = re.compile(r"/[!-~]*")
+KEPT_SECONDS = 15.0
+"""For so long a connection is kept for the next request; servers close them after 5 to 75."""
+
+
+class HttpConversation:
+    """One target's connections, opened as they are needed: `async with HttpConversation(...) as web` closes them."""
+
+    def __init__(
+        self, target: WebTarget, dialer: Dialer, timeouts: Timeouts, says: tuple[tuple[str, str], ...]
+    ) -> None:
+        """`says` are the headers that tell who looks, why and in which round; they go out with every request."""
+        self._target = target
+        self._dialer = dialer
+        self._timeouts = timeouts
+        self._says = says
+        self._lines: list[_Line] = []
+        """Connections that wait for the next request, the one used last at the end."""
+        self._certificate: tuple[str, ...] | None = None
+        self._session: ssl.SSLSession | None = None
+        self.reached = False
+        """Whether a connection came about."""
+        self.secured = False
+        """Whether a TLS handshake was completed, or broke off because the peer wants to know who we are."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for line in self._lines:
+            line.close()
+        self._lines.clear()
+
+    async def ask(self, request: Request, seconds: float, feed: Feed | None = None) -> Answer:
+        """Send one request, wait at most `seconds`, and answer with a value whatever happens.
+
+        With `feed` the body is handed on as it comes, and the answer's own body is empty.
+        """
+        target = self._target
+        if not self._dialer.allows(target.name, target.address, target.port):
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the endpoint is not declared")
+        try:
+            said = _spelled(target, request, self._says)
+        except ValueError:
+            return _UNFORMED
+        ends = asyncio.get_running_loop().time() + seconds
+        # A little of a body is asked for on a connection on which little of it can come.
+        narrow = request.method != "HEAD" and request.take <= NARROW
+        line = None if request.fresh else self._waiting(narrow)
+        if line is not None:
+            answer = await self._exchange(line, said, ResponseReader(request, feed), seconds, ends)
+            if answer is not None:
+                return answer
+            # A kept connection that the peer closes just then says nothing of the request: it goes out once more.
+        try:
+            line = await self._connect(narrow, ends)
+        except OSError as error:
+            return self._failure(error)
+        except ValueError:
+            return _UNFORMED
+        return await self._exchange(line, said, ResponseReader(request, feed), seconds, ends) or CLOSED
+
+    async def greet(self, seconds: float) -> NoAnswer | None:
+        """Connect, with the TLS handshake where the target speaks TLS, and ask nothing; why that failed, if it did."""
+        if not self._dialer.allows(self._target.name, self._target.address, self._target.port):
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the endpoint is not declared")
+        try:
+            self._lines.append(await self._connect(False, asyncio.get_running_loop().time() + seconds))
+        except OSError as error:
+            return self._failure(error)
+        except ValueError:
+            return _UNFORMED
+        return None
+
+    def _failure(self, error: OSError) -> NoAnswer:
+        why = failure(error) or CLOSED
+        self.secured = self.secured or why.why is NoAnswerReason.CLIENT_CERTIFICATE
+        return why
+
+    def _waiting(self, narrow: bool) -> _Line | None:
+        now = asyncio.get_running_loop().time()
+        for line in reversed(self._lines):
+            if line.channel.closed or now - line.heard >= KEPT_SECONDS:
+                self._lines.remove(line)
+                line.close()
+            elif line.narrow == narrow:
+                self._lines.remove(line)
+                return line
+        return None
+
+    async def _connect(self, narrow: bool, ends: float) -> _Line:
+        target, tls = self._target, self._target.tls
+        ends = min(ends, asyncio.get_running_loop().time() + self._timeouts.connect)
+        session = self._resumable() if tls else None
+        while True:
+            channel = await self._dialer.open(target.name, target.address, target.port, ends, narrow=narrow)
+            self.reached = True
+            if not tls:
+                break
+            try:
+                await self._dialer.secure(channel, target.name or target.address, ends, session)
+                self.secured = True
+                break
+            except ssl.SSLError:
+                if session is None:
+                    raise
+                # Whatever is wrong may be wrong with the session that was to be resumed alone.
+                session = self._session = None
+        if tls and self._certificate is None:
+            self._certificate = faults(channel.certificate, target.name)
+        return _Line(channel, narrow)
+
+    def _resumable(self) -> ssl.SSLSession | None:
+        """A TLS session that saves the next handshake its certificates, if this endpoint has offered one."""
+        if self._session is None:
+            self._session = next((session for line in self._lines if (session := line.channel.session)), None)
+        return self._session
+
+    async def _exchange(
+        self, line: _Line, said: bytes, reader: ResponseReader, seconds: float, ends: float
+    ) -> Answer | None:
+        """Ask on this connection; None when it was closed before a byte of an answer came."""
+        try:
+            answer = await line.exchange(said, reader, self._timeouts.read, seconds, ends)
+        finally:
+            # Whatever else has come on it, or may come, would be taken for the answer to the next request.
+            if reader.keeps and not line.channel.closed:
+                self._lines.append(line)
+            else:
+                if self._session is None:
+                    self._session = line.channel.session
+                line.close()
+        if isinstance(answer, Response) and self._certificate:
+            return replace(answer, certificate=self._certificate)
+        return answer
+
+
+_UNFORMED = NoAnswer(NoAnswerReason.BUG, "the request could not be formed")
+
+
+def _spelled(target: WebTarget, request: Request, says: tuple[tuple[str, str], ...]) -> bytes:
+    """The request as it goes out. Raises ValueError for what would say more than one request, or none."""
+    # What stands behind a `#` is never sent, in any client.
+    path = request.path.partition("#")[0]
+    if _PATH.fullmatch(path) is None:
+        raise ValueError("no path that can be sent")
+    found = fields(target, request, says)
+    if request.body:
+        found["Content-Length"] = str(len(request.body))
+    lines = [f"{request.method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in found.items()), "", ""]
+    head = "\r\n".join(lines)
+    if "\0" in head or not head.count("\r") == head.count("\n") == len(lines) - 1:
+        raise ValueError("a field of more than one line")
+    return head.encode() + request.body
+
+
+class _Line:
+    """A connection that carries one exchange after the other."""
+
+    def __init__(self, channel: Channel, narrow: bool) -> None:
+        self.channel = channel
+        self.narrow = narrow
+        self._loop = asyncio.get_running_loop()
+        self.heard = self._loop.time()
+        """When something came last."""
+        self._reader: ResponseReader | None = None
+        self._told: asyncio.Future[None] | None = None
+        channel.listen(self._take, self._end)
+
+    async def exchange(
+        self, said: bytes, reader: ResponseReader, silence: float, seconds: float, ends: float
+    ) -> Answer | None:
+        """Send a request and read its answer; give up when nothing came for `silence` seconds, and at `ends`.
+
+        Raises what the reader's feed raises.
+        """
+        if self.channel.closed:
+            return None
+        self._reader, self._told = reader, self._loop.create_future()
+        self.heard = self._loop.time()
+        timer = self._loop.call_at(min(self.heard + silence, ends), self._wake)
+        self.channel.write(said)
+        try:
+            while True:
+                await self._told
+                if reader.answer is not None or self.channel.closed:
+                    return reader.answer
+                # The timer is set once, and again when it strikes: most exchanges end long before.
+                now, self._told = self._loop.time(), self._loop.create_future()
+                if now >= ends:
+                    reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, f"no whole answer within {seconds:.0f} s"))
+                    return reader.answer
+                if now >= self.heard + silence:
+                    reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent"))
+                    return reader.answer
+                timer = self._loop.call_at(min(self.heard + silence, ends), self._wake)
+        finally:
+            timer.cancel()
+            self._reader = self._told = None
+
+    def close(self) -> None:
+        """Close it now."""
+        self.channel.close()
+
+    def _wake(self) -> None:
+        if self._told is not None and not self._told.done():
+            self._told.set_result(None)
+
+    def _take(self, data: memoryview) -> None:
+        self.heard = self._loop.time()
+        if self._reader is None:
+            self.close()  # nobody asked
+            return
+        try:
+            self._reader.take(data)
+        except Exception as error:  # noqa: BLE001  it is raised where the request was made
+            # A bug of ours, in what the body is fed to: it is the asker's.
+            self.close()
+            if self._told is not None and not self._told.done():
+                self._told.set_exception(error)
+            return
+        if self._reader.answer is not None:
+            self._wake()
+
+    def _end(self, error: OSError | None) -> None:
+        if self._reader is not None:
+            self._reader.closed(error)
+            self._wake()

@@ -1,0 +1,174 @@
+"""Bare connections of one dialogue: opened under the guard, spoken to by the closed list, read with a bound."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import assert_never
+
+from monitor.network.certificate import faults
+from monitor.network.channel import Channel, Dialer
+from monitor.network.transport import Timeouts, failure
+from probes.api import ServiceTarget, WebTarget
+from probes.reasons import NoAnswerReason
+from probes.requests.commands.command import Asker
+from probes.requests.commands.table import NAMES_PORTS, spelled
+from probes.requests.http import NoAnswer
+from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step, Stop, Until, UntilClosed, end_of
+
+
+class StreamConversation:
+    """One target's bare connections, by the names that the probe gives them. `close` ends them all."""
+
+    def __init__(self, target: WebTarget | ServiceTarget, dialer: Dialer, timeouts: Timeouts, asker: Asker) -> None:
+        self._target = target
+        self._dialer = dialer
+        self._timeouts = timeouts
+        self._asker = asker
+        self._connections: dict[str, _Connection] = {}
+
+    def close(self) -> None:
+        """Close every connection."""
+        for connection in self._connections.values():
+            connection.channel.close()
+        self._connections.clear()
+
+    async def step(self, step: Step, seconds: float) -> Heard | NoAnswer:
+        """Take one step within `seconds`, and answer with a value whatever happens."""
+        ends = asyncio.get_running_loop().time() + seconds
+        if isinstance(step, Open):
+            return await self._open(step, ends)
+        connection = self._connections.get(step.channel)
+        if connection is None:
+            return NoAnswer(NoAnswerReason.BUG, "a step on a connection that was never opened")
+        match step:
+            case Say():
+                return await self._say(step, connection, ends)
+            case Secure():
+                return await self._secure(connection, ends)
+            case Shut():
+                self._connections.pop(step.channel).channel.close()
+                return Heard()
+            case _:
+                assert_never(step)
+
+    async def _open(self, step: Open, ends: float) -> Heard | NoAnswer:
+        target = self._target
+        before = self._connections.pop(step.channel, None)
+        if before is not None:
+            before.channel.close()
+        if step.port is not None and not self._may_go_on_at(step.port):
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "a port that this protocol does not go on at")
+        soon = min(ends, asyncio.get_running_loop().time() + self._timeouts.connect)
+        try:
+            channel = await self._dialer.open(
+                target.name, target.address, target.port, soon, narrow=step.narrow, at=step.port
+            )
+        except OSError as error:
+            return failure(error) or _CLOSED
+        connection = self._connections[step.channel] = _Connection(channel)
+        return await self._secure(connection, ends) if step.tls else Heard()
+
+    def _may_go_on_at(self, port: int) -> bool:
+        return isinstance(self._target, ServiceTarget) and self._target.speaks in NAMES_PORTS and 1024 <= port < 65536
+
+    async def _secure(self, connection: _Connection, ends: float) -> Heard | NoAnswer:
+        target = self._target
+        soon = min(ends, asyncio.get_running_loop().time() + self._timeouts.connect)
+        # A server may want to see that a data connection belongs to the control connection: by its TLS session.
+        known = (other.channel.session for other in self._connections.values() if other is not connection)
+        session = next((one for one in known if one is not None), None)
+        try:
+            await self._dialer.secure(connection.channel, target.name or target.address, soon, session)
+        except OSError as error:
+            return failure(error) or _CLOSED
+        except ValueError:
+            return NoAnswer(NoAnswerReason.BUG, "a name that TLS cannot carry")
+        # What came before TLS was spoken is forgotten: anybody may have put it there.
+        connection.forget()
+        return Heard(certificate=faults(connection.channel.certificate, target.name))
+
+    async def _say(self, step: Say, connection: _Connection, ends: float) -> Heard | NoAnswer:
+        if step.command is not None:
+            if isinstance(self._target, ServiceTarget) and step.command.protocol != self._target.speaks:
+                return NoAnswer(NoAnswerReason.BUG, "a command of another protocol than the target's")
+            try:
+                connection.channel.write(spelled(step.command, self._asker))
+            except ValueError as error:
+                return NoAnswer(NoAnswerReason.BUG, str(error))
+        return await connection.hear(step.until, step.take, self._timeouts.read, ends)
+
+
+_CLOSED = NoAnswer(NoAnswerReason.RESET, "the peer closed the connection")
+
+
+class _Connection:
+    """One connection. It is read while somebody listens; what comes otherwise waits in the kernel, with its sender."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self._loop = asyncio.get_running_loop()
+        self._came = bytearray()
+        self._take_at_most = 0
+        self._ended: Stop | None = None
+        self._woken: asyncio.Future[None] | None = None
+
+    def forget(self) -> None:
+        """Drop what came and was not listened to."""
+        self._came.clear()
+
+    async def hear(self, until: Until, take: int, silence: float, ends: float) -> Heard | NoAnswer:
+        """Listen so far, to `take` bytes at most, until nothing came for `silence` seconds, or until `ends`."""
+        self._take_at_most = take
+        self.channel.listen(self._take, self._end)
+        try:
+            return await self._listen(until, take, silence, ends)
+        finally:
+            self.channel.pause()
+
+    async def _listen(self, until: Until, take: int, silence: float, ends: float) -> Heard | NoAnswer:
+        while True:
+            whole = end_of(until, bytes(self._came[:take]))
+            if whole is not None:
+                return self._heard(min(whole, take), Stop.WHOLE)
+            if len(self._came) >= take:
+                # Nobody knows what comes next.
+                self.channel.close()
+                self._ended = Stop.CUT
+                return self._heard(take, Stop.CUT)
+            if self._ended is not None:
+                closed = self._ended is Stop.CLOSED and isinstance(until, UntilClosed)
+                return self._heard(take, Stop.WHOLE if closed else self._ended)
+            if not await self._more(min(self._loop.time() + silence, ends)):
+                silent = NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent")
+                return self._heard(take, Stop.SILENT) if self._came else silent
+
+    def _heard(self, count: int, stop: Stop) -> Heard:
+        data = bytes(self._came[:count])
+        del self._came[:count]
+        return Heard(data, stop)
+
+    async def _more(self, until: float) -> bool:
+        """Wait for more, or for the end; False when neither came in time."""
+        self._woken = self._loop.create_future()
+        timer = self._loop.call_at(until, self._wake)
+        came = len(self._came)
+        try:
+            await self._woken
+        finally:
+            timer.cancel()
+            self._woken = None
+        return len(self._came) > came or self._ended is not None
+
+    def _wake(self) -> None:
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
+
+    def _take(self, data: memoryview) -> None:
+        self._came += data
+        if len(self._came) >= self._take_at_most:
+            self.channel.pause()
+        self._wake()
+
+    def _end(self, error: OSError | None) -> None:
+        self._ended = Stop.CLOSED if error is None else Stop.RESET
+        self._wake()

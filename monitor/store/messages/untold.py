@@ -1,0 +1,45 @@
+"""Open findings of which nobody was told, each with the reason: what an operator must hear loudly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.store import actions
+from monitor.store.ledger import Ledger
+
+NO_CHANNEL = "no channel of its parties takes it"
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """An open finding, and why no message about it was accepted by anybody."""
+
+    finding: str
+    asset: str
+    channel: str
+    """The channel where it is stuck; empty if there is none."""
+    why: str
+
+
+def untold(ledger: Ledger) -> tuple[Untold, ...]:
+    """The open findings about which no provider has accepted a message, in the order of their ids."""
+    rows = ledger.rows(
+        """SELECT finding, channel, state, last_error FROM dues
+           WHERE finding <> '' AND step NOT IN ('warned', 'undeclared') ORDER BY finding, id"""
+    )
+    told = {
+        row["finding"]
+        for row in ledger.rows(
+            """SELECT DISTINCT d.finding FROM dues d JOIN deliveries t ON t.due = d.id
+               WHERE t.outcome = 'accepted' AND d.step NOT IN ('warned', 'undeclared')"""
+        )
+    }
+    stuck = {row["finding"]: row for row in rows}
+    found = []
+    for finding in sorted(actions.still_open(ledger), key=lambda one: one.id):
+        if finding.id in told:
+            continue
+        row = stuck.get(finding.id)
+        why = NO_CHANNEL if row is None else row["last_error"] or f"the message is {row['state']}"
+        found.append(Untold(finding.id, finding.asset, row["channel"] if row else "", why))
+    return tuple(found)

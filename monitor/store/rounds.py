@@ -1,0 +1,108 @@
+"""Rounds on file: passes over what was due, and readings of accounts beside them, told apart by their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.findings.reasons import Reason
+from monitor.store.ledger import Ledger
+from monitor.store.messages.queued import NewMessage
+from monitor.store.reason_rows import dump_reason, load_reason
+from monitor.store.rows import maybe, stamp, when
+
+
+class RoundKind(StrEnum):
+    """What made a record: only a round has looked from outside."""
+
+    ROUND = "round"
+    ACCOUNT = "account"
+    SURVEY = "survey"
+    TIMERS = "timers"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """One round on file; `blind` says why it decided nothing, and is None when it saw."""
+
+    id: str
+    started: datetime
+    ended: datetime | None
+    blind: Reason | None
+    tasks: int
+    asks: int
+    exposed: int
+    clear: int
+    unknown: int
+
+
+def begin(ledger: Ledger, id_: str, kind: RoundKind, started: datetime, vantage: str, inventory: str) -> None:
+    """A round has begun on the inventory with that digest. Raises LedgerUnusable."""
+    with ledger.step():
+        values = (id_, kind.value, stamp(started), vantage, inventory)
+        ledger.execute("INSERT INTO rounds (id, kind, started, vantage, inventory) VALUES (?, ?, ?, ?, ?)", *values)
+
+
+def end(
+    ledger: Ledger,
+    id_: str,
+    ended: datetime,
+    blind: Reason | None = None,
+    looks: Mapping[str, datetime] | None = None,
+    owed: tuple[NewMessage, ...] = (),
+) -> None:
+    """A round has ended; `looks` says when each asset that was looked at had its turn. Raises LedgerUnusable."""
+    with ledger.step():
+        ledger.execute(
+            """UPDATE rounds SET ended = ?, blind = ?, (tasks, asks, wire, exposed, clear, unknown) =
+               (SELECT count(*), coalesce(sum(asks), 0), coalesce(sum(wire), 0), coalesce(sum(exposed), 0),
+                coalesce(sum(clear), 0), coalesce(sum(unknown), 0) FROM observations WHERE round = ?)
+               WHERE id = ?""",
+            stamp(ended),
+            dump_reason(blind) if blind is not None else "",
+            id_,
+            id_,
+        )
+        ledger.executemany(
+            "INSERT INTO looks VALUES (?, ?) ON CONFLICT (asset) DO UPDATE SET at = excluded.at",
+            ((asset, stamp(at)) for asset, at in (looks or {}).items()),
+        )
+        ledger.owe_now(owed, ended)
+
+
+def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
+    """The last rounds that looked from outside, newest first."""
+    rows = ledger.rows(
+        "SELECT * FROM rounds WHERE kind = ? ORDER BY started DESC, id DESC LIMIT ?", RoundKind.ROUND.value, most
+    )
+    return tuple(
+        RoundRow(
+            r["id"],
+            when(r["started"]),
+            maybe(r["ended"]),
+            load_reason(r["blind"]) if r["blind"] else None,
+            r["tasks"],
+            r["asks"],
+            r["exposed"],
+            r["clear"],
+            r["unknown"],
+        )
+        for r in rows
+    )
+
+
+def at_asset(ledger: Ledger, asset: str, since: datetime | None) -> tuple[str, str, int] | None:
+    """The first and the last round that looked at an asset since then, and how many there were; None when none did."""
+    (row,) = ledger.rows(
+        """SELECT min(r.started || ' ' || r.id) AS first, max(r.started || ' ' || r.id) AS last,
+           count(DISTINCT r.id) AS n
+           FROM observations o JOIN rounds r ON r.id = o.round WHERE o.asset = ? AND o.started >= ? AND r.kind = ?""",
+        asset,
+        "" if since is None else stamp(since),
+        RoundKind.ROUND.value,
+    )
+    if not row["n"]:
+        return None
+    return row["first"].partition(" ")[2], row["last"].partition(" ")[2], row["n"]

@@ -1,0 +1,112 @@
+"""Asks for one folder and counts what its page shows: known servers' pages as they come, all others as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.findings.folder_count import FolderCount
+from monitor.network.survey_pages import Pages
+from monitor.surveys.web.counted_page import CountedPage, WholePageOrder
+from monitor.surveys.web.doors import PAGE, Door
+from monitor.surveys.web.page_worker import PageWorker
+from probes.recognise.listing.stream import PageReader
+from probes.requests.http import Answer, Ending, NoAnswer, Response
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPage:
+    """What came of asking for a folder: the answer, and the counts where it showed a listing."""
+
+    answer: Answer
+    counted: CountedPage | None = None
+    body: bytes = b""
+    """The page, where it is no listing."""
+    unread: bool = False
+    """Whether the page could not be read within its bounds."""
+
+
+class FolderPages:
+    """Reads folders of one place, through one door."""
+
+    def __init__(self, pages: Pages, url: str, key: bytes, worker: PageWorker) -> None:
+        """`url` is the endpoint's, without a path; `key` keys the digests of names."""
+        self._pages = pages
+        self._url = url
+        self._key = key
+        self._worker = worker
+        self.door: Door = PAGE
+        self.weak = False
+        """Whether pages count that hold links and no structure of a listing: the place was proven by such a page."""
+
+    async def read(self, path: str, sampled: int, *, weak: bool = False) -> FolderPage:
+        """Ask for the folder at `path`. `sampled` is in how many names identifiers are looked for, `weak` whether a
+        page without a structure counts here even when it does not elsewhere."""
+        order = WholePageOrder(self._url + path, path, (), 200, True, self._key, sampled, weak or self.weak)
+        return await (self._streamed(order) if self.door is PAGE else self._asked(order))
+
+    async def _streamed(self, order: WholePageOrder) -> FolderPage:
+        count = FolderCount(self._key, order.path.partition("?")[0], order.sampled)
+        folders: list[tuple[str, str]] = []
+        reader = PageReader(order.path)
+
+        def take(chunk: bytes) -> bool:
+            rows = reader.feed(chunk)
+            if rows is not None:
+                count.add(rows)
+                folders.extend(rows.folders)
+            return not reader.enough
+
+        answer = await self._pages.read(PAGE.request(order.path), take)
+        if not isinstance(answer, Response) or not shows_a_page(answer):
+            return FolderPage(answer)
+        rows = reader.end()
+        if rows is None:
+            # Whatever is not regular to its end is read from its beginning, in the worker.
+            return await self._whole(order, answer, reader.kept) if reader.text else FolderPage(answer)
+        count.add(rows)
+        folders.extend(rows.folders)
+        counted = CountedPage.of(order.path, count, folders)
+        counted.family = reader.family
+        if reader.missed:
+            counted.partial = "links that were not read as entries"
+        return FolderPage(answer, _cut(counted, answer))
+
+    async def _asked(self, order: WholePageOrder) -> FolderPage:
+        answer = await self._pages.read(self.door.request(order.path))
+        if isinstance(answer, NoAnswer) or not shows_a_page(answer, self.door.status):
+            return FolderPage(answer)
+        read = await self._whole(order, answer, answer.body)
+        if read.counted is not None:
+            samples = read.counted.samples.items()
+            read.counted.samples = {extension: (self.door.file(path), size) for extension, (path, size) in samples}
+        return read
+
+    async def _whole(self, order: WholePageOrder, answer: Response, body: bytes) -> FolderPage:
+        told = WholePageOrder(
+            order.url,
+            order.path,
+            tuple(answer.headers),
+            answer.status,
+            answer.ending is Ending.WHOLE,
+            order.key,
+            order.sampled,
+            order.weak,
+        )
+        counted = await self._worker.count(told, body)
+        if counted is None:
+            return FolderPage(answer, body=body, unread=True)
+        if not counted.family:
+            return FolderPage(answer, body=body)
+        return FolderPage(answer, _cut(counted, answer))
+
+
+def shows_a_page(answer: Response, status: int = 200) -> bool:
+    """Whether an answer may show a folder, by its status alone."""
+    return answer.status in (status, 203, 206)
+
+
+def _cut(counted: CountedPage, answer: Response) -> CountedPage:
+    if answer.ending is not Ending.WHOLE and not counted.partial:
+        counted.partial = "cut short"
+    counted.tally.cut = int(bool(counted.partial))
+    return counted

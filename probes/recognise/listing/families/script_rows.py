@@ -1,0 +1,178 @@
+"""Rows that a script draws in the browser, of any making: from literals, JSON, attributes and written markup."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections import defaultdict
+from typing import Final
+
+from probes.recognise.listing.html.markup import Token
+from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.model import Listing
+from probes.recognise.listing.structured.fields_of_rows import Row, has_extension
+from probes.recognise.listing.structured.literals import LONGEST, Literal, literals
+from probes.recognise.listing.structured.records import best_listing
+
+FAMILY: Final = "drawn by script"
+_LEAST_ATTRIBUTE = 16
+_MOST_LIBRARY = 400
+"""Groups of calls beyond this are a library's, not a page's."""
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{40,}={0,2}\s*")
+_MARKUP_SINK: Final = re.compile(
+    r"(?:^|\.)(?:write|writeln|innerHTML|outerHTML|append|html|insertAdjacentHTML|prepend)$"
+)
+_NO_ROWS: Final = frozenset({"$", "jQuery", "require", "import", "define", "addEventListener", "querySelector", "gtag"})
+_CLICK: Final = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w.$]+\((.{1,2000})\)\s*;?", re.DOTALL)
+_DATA: Final = re.compile(r"data-(?!toggle|target|dismiss|bs-|v-|react|index|row)[\w-]{1,40}$")
+
+
+def read_drawn(page: Page) -> Listing | None:
+    """The listing that the page's scripts, elements or attributes hold as data; None where none of it is rows of files.
+
+    Nothing is run: what a script computes or fetches stays unknown. Total, linear time.
+    """
+    found: list[Literal] = []
+    budget = LONGEST
+    for script in page.scripts:
+        if budget > 0 and len(script) > 8:
+            found += literals(script[:budget])
+            budget -= len(script)
+    candidates = [
+        (_script_values(found), "literals of a script, from which it draws rows"),
+        (_json_elements(page), "JSON in an element or attribute of the page, from which a script draws rows"),
+        (_elements(page), "elements that carry name, size or kind as attributes"),
+        (_clicks(page), "rows whose click asks a script for a file by its name"),
+    ]
+    listings = [one for values, where in candidates if values and (one := best_listing(page, values, FAMILY, where))]
+    return max(listings, key=lambda one: (one.claimed, len(one.entries)), default=None)
+
+
+def written_markup(page: Page) -> str:
+    """The markup that scripts of the page write from constant texts: `document.write('<tr>')`, `innerHTML = '...'`."""
+    parts: list[str] = []
+    for script in page.scripts:
+        if "<" in script:
+            for one in literals(script[:LONGEST]):
+                values = one.value if isinstance(one.value, list) else [one.value]
+                if one.how == "item" or _MARKUP_SINK.search(one.name):
+                    parts += [text for text in values if isinstance(text, str) and "<" in text]
+    return "\n".join(parts)
+
+
+def _script_values(found: list[Literal]) -> list[object]:
+    """Values as they were assigned, and those that were appended to one name or handed to one function, together."""
+    values: list[object] = []
+    together: dict[tuple[str, str], list[object]] = defaultdict(list)
+    for one in found:
+        if one.how == "value":
+            values.append(one.value.splitlines() if isinstance(one.value, str) else one.value)
+        elif one.how == "item":
+            together[one.how, one.name].append(one.value)
+        elif one.name.rpartition(".")[2] not in _NO_ROWS and isinstance(one.value, list):
+            # A call of one object is a set-up that may hold the rows; of several scalars it is itself a row.
+            scalars = [part for part in one.value if not isinstance(part, list | dict)]
+            if len(scalars) >= 2:
+                together[one.how, one.name].append(scalars)
+            values += [part for part in one.value if isinstance(part, list | dict) and part]
+            values += [part.splitlines() for part in one.value if isinstance(part, str) and part.count("\n") >= 2]
+            objects = [part for part in one.value if isinstance(part, dict)]
+            if objects:
+                together["objects", one.name].append(objects[0])
+    return values + list(together.values())[:_MOST_LIBRARY]
+
+
+def _json_elements(page: Page) -> list[object]:
+    """JSON in `<script type="application/json">` and other unshown elements, and in attributes, plain or as base64."""
+    values: list[object] = []
+    previous: Token | None = None
+    for token in page.all_tokens:
+        if token.name:
+            previous = token
+            if (
+                not token.closing
+                and len(token.raw) > _LEAST_ATTRIBUTE
+                and ("[" in token.raw or "{" in token.raw or "==" in token.raw)
+            ):
+                values += [one for text in token.attributes.values() if (one := _loaded(text)) is not None]
+        elif previous is not None and previous.name in {"script", "template", "textarea", "noscript", "div", "pre"}:
+            start = token.raw.lstrip()[:1]
+            if (previous.name == "script") == ("json" in previous.raw or "text/" in previous.raw) and start in (
+                "[",
+                "{",
+            ):
+                value = _loaded(token.raw)
+                values += [] if value is None else [value]
+    return values
+
+
+def _loaded(text: str) -> object | None:
+    text = text.strip()
+    if len(text) < _LEAST_ATTRIBUTE or len(text) > LONGEST:
+        return None
+    if text[0] not in "[{" and _BASE64.fullmatch(text):
+        try:
+            text = base64.b64decode(text).decode("utf-8")
+        except (binascii.Error, ValueError):
+            return None
+    if text[:1] not in ("[", "{"):
+        return None
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        # An attribute of Vue or Alpine holds an expression of JavaScript, with single quotes and bare keys.
+        read = literals(f"({text})")
+        return read[0].value if read else None
+    return value if isinstance(value, list | dict) else None
+
+
+def _elements(page: Page) -> list[object]:
+    """Elements of one name that carry the same `data-` attributes, each as a row of these."""
+    rows: dict[tuple[str, tuple[str, ...]], list[Row]] = defaultdict(list)
+    for token in page.all_tokens:
+        if token.name and not token.closing and "data-" in token.raw:
+            attributes = token.attributes
+            row: Row = {key[5:]: value for key, value in attributes.items() if _DATA.match(key)}
+            if not row:
+                continue
+            if "href" in attributes:
+                row.setdefault("href", attributes["href"])
+            rows[token.name, tuple(sorted(row))].append(row)
+    merged: dict[str, list[Row]] = defaultdict(list)
+    for (name, keys), some in rows.items():
+        if len(keys) >= 2:
+            merged[name] += some
+    return [*merged.values()]
+
+
+def _clicks(page: Page) -> list[object]:
+    """Rows without links whose buttons name their file in a call: each as the row's texts beside that name."""
+    found: list[object] = []
+    for block in page.blocks:
+        rows: list[object] = []
+        for row in block.rows:
+            cells = [cell.text for cell in row.cells]
+            if (
+                row.header
+                or not cells
+                or any(link.href and not link.href.lower().startswith(("#", "javascript")) for link in row.links)
+            ):
+                continue
+            if len(cells) >= 2 and any(has_extension(cell) and len(cell) < 256 for cell in cells):
+                rows.append([*cells])
+        if len(rows) >= 1:
+            found.append(rows)
+    return found if _asks_by_name(page) else []
+
+
+def _asks_by_name(page: Page) -> bool:
+    """Whether elements of the page hand a name with an extension to a function when clicked."""
+    for token in page.all_tokens:
+        if token.name and not token.closing and ("onclick" in token.raw.lower() or "javascript:" in token.raw.lower()):
+            attributes = token.attributes
+            said = _CLICK.match(attributes.get("onclick") or attributes.get("href", ""))
+            if said and any(has_extension(text) for text in re.findall(r"['\"]([^'\"]{1,255})['\"]", said[1])):
+                return True
+    return False

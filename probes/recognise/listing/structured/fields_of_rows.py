@@ -1,0 +1,206 @@
+"""What a field of a row of data is: name, path, size, date or kind, by its key in many spellings or by its values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from probes.recognise.listing.fields import dates, sizes
+from probes.recognise.listing.model import Modified, Size
+from probes.recognise.listing.structured.json_rows import when
+from probes.recognise.media.kinds import EXTENSIONS
+
+Row = dict[str, object]
+
+_SPELLINGS: Final[dict[str, str]] = {
+    "name": """name filename file fname fn basename base title label text n f leaf objectname displayname originalname
+        realname nm entry pathsuffix relname relativename dateiname nom nombre nome namn filnamn fil fichier archivo
+        document documentname obj objname itemname shortname longname clip clipname videoname recname key""",
+    "path": """path filepath fpath fullpath fullname href url uri link relpath relativepath relative location route rurl
+        weburl virtualpath downloadlink downloadurl download dl src u p filename2 fileurl contenturl pathname
+        playbackuri absolutepath abspath""",
+    "parent": "dir directory folder dirname parent parentpath ruri dirpath basepath folderpath parentdir pathdir",
+    "size": """size filesize fsize sizebytes bytes length len contentlength sz s filelength sizeinbytes bytesize
+        byteslength storlek taille tamano tamanho groesse dimensione objectsize totalsize b""",
+    "shown size": """humansize sizehuman sizestr sizetext sizeformatted formattedsize displaysize prettysize
+        readablesize hsize""",
+    "date": """mtime modified date time timestamp lastmodified modtime modifiedtime ts t m created ctime updated
+        updatedat createdat lastwritetime filedate filetime changed modifiedat mod lm lastmod datemodified mdate
+        modificationtime datum datetime starttime begintime modifydate lastmodifieddate modificationdate
+        lastmodifiedtime createtime
+        createdtime uploaded uploadedat uploaddate lastwritetimeutc modifiedon mtimems datecreated lastchanged timecode
+        modts lastupdate lastupdated""",
+    "fat date": "fdate fatdate", "fat time": "ftime fattime",
+    "folder": """isdir isdirectory isfolder directory dir folder d isd isdirectoryflag isdirflag isparent iscollection
+        hasdir isfolderflag container""",
+    "file": "isfile leaf isleaf",
+    "kind": """type kind filetype mime mimetype contenttype pathtype entrytype itemtype nodetype resourcetype typ attr
+        attribute attributes fattr mode permissions perm perms objecttype ftype format ext extension icon class t2""",
+}  # fmt: skip
+ROLES: Final = {spelling: role for role, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+_ENDINGS: Final = (("filename", "name"), ("size", "size"), ("modified", "date"), ("mtime", "date"), ("path", "path"))
+KNOWN: Final = frozenset(
+    """id uid gid owner group user md5 sha1 sha256 hash etag checksum crc index no num idx hidden readonly writable
+    readable executable link islink issymlink symlink children contents thumbnail thumb preview duration width height
+    version rights access inode nlink dev count items parentid atime selected checked sort order lock locked protected
+    channel event kind ext rev revision starred favorite depth level""".split()  # noqa: SIM905
+)
+"""Keys that rows of files often have beside these, and that say nothing of what they are."""
+ALIEN: Final = frozenset(
+    """email price password firstname lastname surname phone address currency sku stock likes followers dependencies
+    devdependencies latitude longitude lat lng lon geometry coordinates gender birthday username country quantity
+    rating reviews salary operationid parameters responses isbn author artist album""".split()  # noqa: SIM905
+)
+"""Keys of rows about something else than files."""
+
+_EXTENSION: Final = re.compile(
+    r"\.(?=[A-Za-z0-9]{0,5}[A-Za-z])[A-Za-z0-9]{1,6}$|\.(?:7z|001|3gp|h26[45])$", re.IGNORECASE
+)
+_FOLDER_WORD: Final = re.compile(
+    r"(?i)(?:is)?(?:dir|directory|folder|d|tree|collection|container|subdir|symlinkdir|dirs|carpeta|ordner|verzeichnis"
+    r"|dossier|mapp|katalog|cartella|pasta|папка|文件夹|httpd/unix-directory|inode/directory|text/directory"
+    r"|application/vnd\.[\w.-]{0,40}folder|(?:fa )?fa-folder[\w-]{0,20}|icon-folder|folder-icon|d[r-][w-][xst-].{0,12})"
+)
+_FILE_WORD: Final = re.compile(
+    r"(?i)(?:is)?(?:file|f|-|blob|reg|regular|object|document|image|video|audio|archive|text|pdf|binary|media|unknown|other"
+    r"|fichier|datei|fil|symlinkfile|(?:image|video|audio|text|application|binary)/[\w.+-]{1,80}"
+    r"|(?:fa )?fa-file[\w-]{0,20}|-[r-][w-][xst-].{0,12})"
+)
+_NET_DATE: Final = re.compile(r"/?Date\((-?\d{1,16})")
+_DIGITS: Final = re.compile(
+    r"(20[0-4]\d|19[89]\d)(0[1-9]|1[0-2])([0-2]\d|3[01])[T_-]?(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?Z?"
+)
+_EARLIEST, _LATEST = 315_532_800, 4_102_444_800  # 1980 and 2100
+
+
+def spelt(key: str) -> str:
+    """A key without case and marks: `File_Name`, `file-name` and `fileName` are one."""
+    return re.sub(r"[^a-z0-9]", "", key.lower()[:64]) if key else ""
+
+
+def role_of(key: str) -> str:
+    """The role that a key names, or nothing."""
+    plain = spelt(key)
+    role = ROLES.get(plain, "")
+    if not role:
+        role = next((role for ending, role in _ENDINGS if plain.endswith(ending)), "")
+    return role
+
+
+def is_name(value: object) -> bool:
+    """Whether a value may be one name of a file or folder."""
+    if not isinstance(value, str) or not 0 < len(value) <= 255:
+        return False
+    bare = value[:-1] if value.endswith("/") else value
+    return bool(bare) and "/" not in bare and not re.search(r"[\x00-\x08\n\r<>]|://", bare)
+
+
+def has_extension(name: str) -> bool:
+    """Whether a name ends as names of files do; a version (`1.2.3`) does not."""
+    return _EXTENSION.search(name.rstrip("/")) is not None
+
+
+def is_path(value: object) -> bool:
+    """Whether a value is a path or address rather than a name."""
+    return isinstance(value, str) and 0 < len(value) <= 4096 and ("/" in value or "\\" in value) and "\n" not in value
+
+
+def read_size(value: object, key: str = "", comma: bool = False) -> Size | None:
+    """The size that a value states: a number is bytes, unless its key says kB or MB."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, str):
+        return sizes.exact(value) or sizes.read_size(value, comma)
+    power = 1 if re.search(r"(?i)kb$|kib$|_k$", key) else 2 if re.search(r"(?i)mb$|mib$", key) else 0
+    if power and isinstance(value, int | float):
+        return sizes.read_size(f"{value}{' KM'[power]}")
+    return sizes.exact(value)
+
+
+def read_date(value: object) -> Modified | None:
+    """The date that a value states: text, digits without marks, seconds or milliseconds since 1970."""
+    if isinstance(value, str):
+        text = value.strip()
+        if (match := _NET_DATE.match(text)) or (
+            text.isdigit() and len(text) in (10, 13) and (match := re.match(r"(\d+)", text))
+        ):
+            return read_date(int(match[1]))
+        if match := _DIGITS.fullmatch(text):
+            year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+            return when(f"{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+        return when(text) if 6 <= len(text) <= 80 else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    seconds = value / 1000 if value > 1e11 else value
+    return when(value) if _EARLIEST <= seconds <= _LATEST else None
+
+
+def fat_date(day: object, clock: object) -> Modified | None:
+    """The date of a FAT directory entry: day bits 15-9 year from 1980, 8-5 month, 4-0 day; time 15-11, 10-5, 4-0."""
+    if not isinstance(day, int | str) or not str(day).isdigit() or not str(clock or 0).isdigit():
+        return None
+    days, time = int(day), int(str(clock or 0))
+    try:
+        moment = datetime(
+            1980 + (days >> 9),
+            days >> 5 & 15,
+            days & 31,
+            time >> 11 & 31,
+            time >> 5 & 63,
+            min(59, (time & 31) * 2),
+            tzinfo=UTC,
+        )
+    except ValueError:
+        return None
+    return dates.read_date(f"{moment:%Y-%m-%d %H:%M:%S}") if days < 1 << 16 else None
+
+
+def kind_words(value: object) -> bool | None:
+    """Whether a value says folder (True) or file (False) in words, permissions or a media type; None when neither."""
+    if not isinstance(value, str) or len(value) > 120:
+        return None
+    text = value.strip().strip("<>[]()")
+    if _FOLDER_WORD.fullmatch(text):
+        return True
+    return False if _FILE_WORD.fullmatch(text) or text.lower().lstrip(".") in EXTENSIONS else None
+
+
+def flag(value: object) -> bool | None:
+    """Whether a value is a yes or a no: true, 1, "1", "true", "yes", "Y"."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float) and value in (0, 1):
+        return bool(value)
+    text = value.strip().lower() if isinstance(value, str) else None
+    if text in {"1", "true", "yes", "y"}:
+        return True
+    return False if text in {"0", "false", "no", "n", ""} else None
+
+
+def mode_bits(value: object, key: str) -> bool | None:
+    """Whether attribute bits (FAT: 16), a POSIX mode (0o040000) or a mode of Go's (bit 31) say folder."""
+    number = int(value) if isinstance(value, str) and value.isdigit() and len(value) < 12 else value
+    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        return None
+    if "attr" in key:
+        return bool(number & 16) if number < 1 << 16 else None
+    if number >= 1 << 31:
+        return True
+    return number >> 12 == 4 if number >= 1 << 12 else None
+
+
+def share(rows: list[Row], key: str, test: Callable[[object], bool]) -> float:
+    """The share of rows whose `key` passes a test."""
+    return sum(key in row and test(row[key]) for row in rows) / len(rows) if rows else 0.0
+
+
+def keys_of(rows: Iterable[Row]) -> list[str]:
+    """Every key of the first rows, in order of appearance."""
+    found: dict[str, None] = {}
+    for row in rows:
+        found.update(dict.fromkeys(row))
+        if len(found) > 200:
+            break
+    return list(found)

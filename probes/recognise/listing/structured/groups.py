@@ -1,0 +1,182 @@
+"""The groups of rows that a value holds: arrays of objects, of arrays, of delimited texts, maps by name."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, spelt
+
+FOLDER: Final = "\0folder"
+"""The key under which a row says whether the list that it stands in is one of folders."""
+_MOST_VISITS: Final = 20_000
+_DEEPEST: Final = 12
+_INSIDE: Final = 400
+"""Rows of a group that are searched for groups of their own."""
+_FOLDER_LISTS: Final = frozenset(
+    """dirs folders directories subdirs subfolders subdirectories collections dir folder directory folderlist dirlist
+    prefixes commonprefixes mappar ordner dossiers carpetas""".split()  # noqa: SIM905
+)
+_FILE_LISTS: Final = frozenset(
+    "files file filelist documents objects blobs recordings clips items leaves children filer dateien fichiers".split()  # noqa: SIM905
+)
+_MARKS: Final = ("\t", "|", ";", ",", "*", "?", "#")
+_MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage incomplete".split())  # noqa: SIM905
+_NEXT: Final = frozenset("nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor".split())  # noqa: SIM905
+_TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
+
+
+@dataclass
+class Group:
+    """Rows that belong together, and where they stood."""
+
+    rows: list[Row]
+    keyed: bool = True
+    """Whether the keys are names of fields; else they are the positions of the fields."""
+    paged: bool = False
+    inside: list[object] = field(default_factory=list)
+    """The child lists of a group of one row: a tree whose root is that row."""
+    depth: int = 0
+
+
+def groups(value: object) -> Iterator[Group]:
+    """Every group of rows in `value`, outermost first. Bounded: a hostile value costs no more than a large one."""
+    queue: deque[tuple[object, int]] = deque([(value, 0)])
+    visits = 0
+    while queue and visits < _MOST_VISITS:
+        here, depth = queue.popleft()
+        visits += 1
+        if isinstance(here, dict):
+            for group in (_two_lists(here), _by_name(here)):
+                if group is not None:
+                    group.depth, group.paged = depth, group.paged or _says_more(here, len(group.rows))
+                    yield group
+        elif isinstance(here, list):
+            group = _of_list(here)
+            if group is not None:
+                group.depth = depth
+                yield group
+        if depth < _DEEPEST:
+            inside = list(here.values()) if isinstance(here, dict) else here if isinstance(here, list) else []
+            queue.extend((one, depth + 1) for one in inside[:_INSIDE] if isinstance(one, dict | list) and one)
+
+
+def paged_beside(value: object, rows: int) -> bool:
+    """Whether an object anywhere above the rows says that there are more of them."""
+    if isinstance(value, dict):
+        return _says_more(value, rows) or any(
+            paged_beside(one, rows) for one in value.values() if isinstance(one, dict)
+        )
+    return False
+
+
+def _says_more(value: Row, rows: int) -> bool:
+    for key, said in value.items():
+        plain = spelt(key)
+        if plain in _MORE and said is True:
+            return True
+        if plain in _NEXT and said and isinstance(said, str | int) and not isinstance(said, bool):
+            return True
+        if plain in _TOTAL and isinstance(said, int) and not isinstance(said, bool) and said > rows > 0:
+            return True
+    return False
+
+
+def _of_list(value: list[object]) -> Group | None:
+    if not value:
+        return None
+    dicts = sum(isinstance(one, dict) for one in value)
+    if dicts * 2 > len(value):
+        rows = [_flat(one) for one in value if isinstance(one, dict)]
+        inside: list[object] = (
+            [one for one in rows[0].values() if isinstance(one, list) and one] if len(rows) == 1 else []
+        )
+        return Group(rows, inside=inside)
+    if sum(isinstance(one, list) and len(one) > 1 for one in value) * 10 >= len(value) * 9:
+        return Group([_numbered(one) for one in value if isinstance(one, list)], keyed=False)
+    if all(isinstance(one, str) for one in value):
+        return of_texts([one for one in value if isinstance(one, str)])
+    return None
+
+
+def _flat(row: Row) -> Row:
+    """A row with the fields of the objects inside it (`attributes`, `stat`, `node`) beside its own."""
+    found: Row = {}
+    for key, value in row.items():
+        if isinstance(value, dict):
+            for inner, said in value.items():
+                if not isinstance(said, dict):
+                    found.setdefault(inner, said)
+        elif value is not None:
+            found[key] = value
+    return found
+
+
+def _numbered(row: list[object]) -> Row:
+    return {str(at): one for at, one in enumerate(row[:40])}
+
+
+def of_texts(texts: list[str]) -> Group | None:
+    """Delimited texts (`/DCIM,a.jpg,512,32,18432,29870`) as rows of fields, or bare names as rows of one."""
+    lines = [text.strip("\r\n") for text in texts if text.strip()]
+    if not lines:
+        return None
+    for mark in _MARKS:
+        least = min(line.count(mark) for line in lines)
+        if least >= 1 and max(line.count(mark) for line in lines) <= least + (3 if mark == "," and least >= 4 else 0):
+            rows = [_parted(line, mark, least) for line in lines]
+            return Group([_numbered([_scalar(part) for part in row]) for row in rows], keyed=False)
+    if all(is_name(line) for line in lines):
+        return Group([{"name": line} for line in lines])
+    if all(re.fullmatch(r"[^\s<>|*?\"]{1,1024}", line) and "/" in line for line in lines):
+        return Group([{"path": line} for line in lines])
+    return None
+
+
+def _parted(line: str, mark: str, least: int) -> list[str]:
+    """A line in `least` + 1 parts: where it has more, the name (after a folder) holds the mark itself."""
+    parts = line.split(mark)
+    extra = len(parts) - least - 1
+    if extra:
+        first = 1 if parts[0].startswith("/") or not parts[0] else 0
+        parts[first : first + extra + 1] = [mark.join(parts[first : first + extra + 1])]
+    return parts
+
+
+def _scalar(text: str) -> object:
+    text = text.strip().strip('"')
+    return int(text) if re.fullmatch(r"-?\d{1,18}", text) and (text == "0" or not text.startswith("0")) else text
+
+
+def _two_lists(value: Row) -> Group | None:
+    """Folders in one list and files in another, each of names or of objects."""
+    found: dict[bool, list[Row]] = {}
+    for key, rows in value.items():
+        plain = spelt(key)
+        folder = plain in _FOLDER_LISTS
+        if not (folder or plain in _FILE_LISTS) or not isinstance(rows, list):
+            continue
+        made: list[Row] = []
+        for one in rows:
+            if isinstance(one, dict):
+                made.append({**_flat(one), FOLDER: folder})
+            elif isinstance(one, str) and is_name(one):
+                made.append({"name": one, FOLDER: folder})
+            else:
+                break
+        else:
+            found.setdefault(folder, []).extend(made)
+    return Group(found[True] + found[False]) if len(found) == 2 and (found[True] or found[False]) else None
+
+
+def _by_name(value: Row) -> Group | None:
+    """A map from names to what is said of each: `{"a.wav": {"size": 12}}`."""
+    rows = [(key, one) for key, one in value.items() if isinstance(one, dict)]
+    if not rows or len(rows) * 10 < len(value) * 9:
+        return None
+    if sum(has_extension(key) or key.endswith("/") for key, _ in rows) * 2 < len(rows):
+        return None
+    return Group([{**_flat(one), "name": key} for key, one in rows])

@@ -1,0 +1,1 @@
+"""All that is ever sent over a bare connection, one file a protocol."""

@@ -1,0 +1,39 @@
+"""The closed list: every byte that leftopen ever sends over a bare connection is spelled here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from probes.requests.commands.command import Asker, Command, Verbs
+from probes.requests.commands.ftp import FTP
+from probes.requests.commands.mqtt import MQTT
+from probes.requests.commands.rsync import RSYNC
+from probes.requests.commands.stores import MEMCACHED, MONGODB, NATS, REDIS, ZOOKEEPER
+
+TABLE: Mapping[str, Verbs] = MappingProxyType(
+    {
+        "ftp": FTP,
+        "memcached": MEMCACHED,
+        "mongodb": MONGODB,
+        "mqtt": MQTT,
+        "nats": NATS,
+        "redis": REDIS,
+        "rsync": RSYNC,
+        "zookeeper": ZOOKEEPER,
+    }
+)
+
+NAMES_PORTS = frozenset({"ftp"})
+"""Protocols whose servers name another port of theirs for a dialogue to go on at."""
+
+
+def spelled(command: Command, asker: Asker) -> bytes:
+    """The bytes of a command. Raises ValueError for one that is not in the table, or for arguments that do not fit."""
+    verb = TABLE.get(command.protocol, {}).get(command.verb)
+    if verb is None:
+        raise ValueError(f"{command.protocol} {command.verb} is not in the table of commands")
+    try:
+        return verb.spell(asker, *command.arguments)
+    except TypeError as error:
+        raise ValueError(f"{command.protocol} {command.verb}: {error}") from None

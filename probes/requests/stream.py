@@ -1,0 +1,157 @@
+"""What a probe may ask over a bare connection: open it, say a harmless command, listen so far, speak TLS, close it.
+
+Nothing is sent but what `commands.TABLE` holds: a probe names a command and its arguments, and the driver spells it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias, assert_never
+
+from probes.requests.commands.command import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Listen to the end of a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class FtpReply:
+    """Listen to the end of a reply of FTP, over several lines where it says so (RFC 959 section 4.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Listen until these bytes came."""
+
+    bytes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """Listen to so many bytes."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """Listen to one frame that tells its own length: `size` bytes at `at`, which count all but `add` bytes of it."""
+
+    at: int
+    size: int
+    order: Literal["big", "little"] = "big"
+    add: int = 0
+    mask: int = -1
+    """What of the length's bits counts (Sun RPC marks the last fragment in the highest one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Listen to what comes first, however much that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class UntilClosed:
+    """Listen until the peer closes."""
+
+
+Until: TypeAlias = Line | FtpReply | Mark | Exactly | Framed | Some | UntilClosed
+"""How far to listen: a value, so that it can be compared and recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A connection to the target's own address. `channel` is what it is called in the steps that follow.
+
+    `port` is another port than the target's, which the service named: FTP's passive data, NFS from the portmapper. The
+    driver refuses it for any other protocol, and below 1024. No address ever comes from an answer.
+    """
+
+    channel: str = "main"
+    port: int | None = None
+    tls: bool = False
+    narrow: bool = False
+    """Whether little is wanted of much: the receive buffer is small, so that little more leaves the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send a command (None: send nothing), and listen: to `take` bytes at most, whatever length a frame claims."""
+
+    command: Command | None
+    until: Until
+    take: int = 4096
+    channel: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Secure:
+    """Speak TLS on a connection from here on (AUTH TLS, STARTTLS)."""
+
+    channel: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Close a connection. All are closed at the end of the dialogue."""
+
+    channel: str = "main"
+
+
+Step: TypeAlias = Open | Say | Secure | Shut
+
+
+class Stop(StrEnum):
+    """Why listening stopped."""
+
+    WHOLE = "whole"
+    CUT = "cut"  # at `take`: the connection is closed then, since nobody knows what comes next
+    CLOSED = "closed"  # the peer closed before the end
+    RESET = "reset"
+    SILENT = "silent"  # something came, and then nothing for too long
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came back; empty for Open, Secure and Shut that went well."""
+
+    data: bytes = b""
+    stop: Stop = Stop.WHOLE
+    certificate: tuple[str, ...] = ()
+    """What is wrong with the certificate shown in TLS, if anything."""
+
+
+_FTP_LAST = re.compile(rb"(?m)^(\d{3})(?: [^\n]*)?\r?\n")
+_FTP_FIRST = re.compile(rb"(\d{3})-")
+
+
+def end_of(until: Until, data: bytes) -> int | None:
+    """How many of these bytes are what is listened to; None while more is needed."""
+    match until:
+        case Line():
+            return data.find(b"\n") + 1 or None
+        case FtpReply():
+            first = _FTP_FIRST.match(data)
+            if first is None:
+                return data.find(b"\n") + 1 or None
+            return next((m.end() for m in _FTP_LAST.finditer(data) if m[1] == first[1]), None)
+        case Mark(bytes=mark):
+            at = data.find(mark)
+            return None if at < 0 else at + len(mark)
+        case Exactly(count=count):
+            return count if len(data) >= count else None
+        case Framed(at=at, size=size, order=order, add=add, mask=mask):
+            if len(data) < at + size:
+                return None
+            length = max(at + size, (int.from_bytes(data[at : at + size], order) & mask) + add)
+            return length if len(data) >= length else None
+        case Some():
+            return len(data) or None
+        case UntilClosed():
+            return None
+        case _:
+            assert_never(until)

@@ -1,0 +1,108 @@
+"""The recorder: one observation that cannot be recorded costs itself, and nobody is told of what people dismissed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.findings import handling as acts
+from monitor.findings.handling import Action
+from monitor.network.driver import Observation
+from monitor.rounds.recorder import Recorder
+from monitor.store import actions, queries, rounds
+from monitor.store.ledger import Ledger
+from monitor.store.rounds import RoundKind
+from monitor.store.thread import LedgerThread
+from probes.api import Exposed, Place, WebTarget
+from tests.monitor.findings.builders import CALLS, NOON, entry, listing, opened
+from tests.monitor.network.rounds import inventory
+
+CHANNELS = [{"id": "vendor-mail", "party": "vendor", "url": "env:NONE"}]
+DECLARED = inventory({"id": "nas", "host": "nas.test", "addresses": ["192.0.2.1"]}, channels=CHANNELS)
+TARGET = WebTarget("nas", "nas.test", "nas.test", "192.0.2.1", 443, tls=True)
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncIterator[LedgerThread]:
+    made = LedgerThread(tmp_path / "leftopen.db")
+    yield made
+    made.close()
+
+
+async def recorder(
+    ledger: LedgerThread,
+    id_: str = "r1",
+    at: datetime = NOON,
+    kind: RoundKind = RoundKind.ROUND,
+) -> Recorder:
+    await ledger(lambda led: rounds.begin(led, id_, kind, at, "v", "i"))
+    return Recorder(id_, kind, DECLARED, ledger, lambda: at, None)
+
+
+def observed(verdict: Exposed, at: datetime = NOON) -> Observation:
+    return Observation("nas", "http-listing", TARGET, at, at, (), (verdict,))
+
+
+def step_of(ledger: Ledger, finding: str, action: Action | acts.Refused) -> None:
+    assert isinstance(action, Action)
+    with ledger.step():
+        actions.append(ledger, finding, action)
+
+
+async def test_an_observation_that_the_ledger_refuses_costs_itself_alone(
+    ledger: LedgerThread, caplog: pytest.LogCaptureFixture
+) -> None:
+    poison = observed(opened(place=Place("nas.test", 443, "/poison/")))
+    one = await recorder(ledger)
+    # A constraint of the database stands in for whatever a bug of ours could break.
+    refused = (
+        "CREATE TRIGGER poison BEFORE INSERT ON places WHEN NEW.place LIKE '%poison%' "
+        "BEGIN SELECT RAISE(ABORT, 'poison'); END"
+    )
+    await ledger(lambda led: led.execute(refused))
+    with caplog.at_level(logging.ERROR):
+        await one.take([observed(opened()), poison, observed(opened(place=Place("nas.test", 8080, "/")))])
+    found = await ledger(lambda led: {str(finding.place) for finding in led.findings()})
+    assert found == {"nas.test/", "nas.test:8080/"}
+    assert any("could not be judged" in record.getMessage() for record in caplog.records)
+
+
+async def test_nobody_is_told_of_a_dismissed_finding_that_looks_the_same_and_is_more(ledger: LedgerThread) -> None:
+    one = await recorder(ledger)
+    await one.take([observed(opened())])
+    (finding,) = await ledger(lambda led: led.findings())
+    told = await ledger(lambda led: queries.told(led, finding.id))
+    assert [message.step for message in told] == ["opened"]
+
+    def dismissed(led: Ledger) -> None:
+        for by in ("Anna", "Eva"):
+            stands = acts.fold(actions.of_finding(led, finding.id), finding)
+            step_of(led, finding.id, acts.dismiss(finding, stands, NOON, by, "made-up data"))
+
+    await ledger(dismissed)
+    later = NOON + timedelta(hours=1)
+    again = await recorder(ledger, "r2", later)
+    more = listing(*CALLS, *(entry(f"more-{n}.wav") for n in range(90)))
+    await again.take([replace(observed(opened(page=more), later))])
+    (finding,) = await ledger(lambda led: led.findings())
+    changes = await ledger(lambda led: queries.changes(led, finding.id))
+    assert [change.step.value for change in changes] == ["opened", "grown"]
+    told = await ledger(lambda led: queries.told(led, finding.id))
+    assert [message.step for message in told] == ["opened"], "it grew, and it is still dismissed"
+
+
+async def test_only_rounds_are_told_as_requests_of_ours(ledger: LedgerThread) -> None:
+    for number, kind in enumerate((RoundKind.ROUND, RoundKind.ROUND, RoundKind.ACCOUNT)):
+        # An account's id sorts behind every round's, and another id may look like anything.
+        id_ = f"{'account-' if kind is RoundKind.ACCOUNT else ''}20261001T12000{number}Z-abcdef"
+        one = await recorder(ledger, id_, NOON + timedelta(seconds=number), kind)
+        await one.take([observed(opened(), NOON + timedelta(seconds=number))])
+    found = await ledger(lambda led: rounds.at_asset(led, "nas", None))
+    assert found == ("20261001T120000Z-abcdef", "20261001T120001Z-abcdef", 2)
+    listed = await ledger(lambda led: [row.id for row in rounds.last(led)])
+    assert listed == ["20261001T120001Z-abcdef", "20261001T120000Z-abcdef"]

@@ -1,0 +1,49 @@
+"""Rows that a script draws are read from the page's own data; what only looks like them is no listing."""
+
+# ruff: noqa: E501  pages stand on one line
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probes.recognise.listing.recognise import Listing, recognise
+from tests.probes.recognise.builders import HOST, held
+from tests.probes.recognise.drawn_pages import ALIKE, DRAWN
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_drawn_pages_are_read_whole(name: str) -> None:
+    path, body, entries = DRAWN[name]
+    assert held(body, path) == entries
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_what_only_looks_like_them_is_no_listing(name: str) -> None:
+    path, body = ALIKE[name]
+    found = recognise(body.encode(), HOST + path)
+    assert not (isinstance(found, Listing) and found.claimed), found
+
+
+PIECES = st.sampled_from(
+    ["[", "]", "{", "}", "(", ")", ",", ":", "'a.wav'", '"b.wav"', "12", "name", "size", "=", ".push(", ";", "`", "/*", "//", "\\", "+",
+     "var f=", "function(){", "return", "=>", "new Date(", "true", "<script>", "</script>", "\n", ".split(',')"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=60).map("".join))
+def test_any_script_is_read(source: str) -> None:
+    recognise(f"<script>{source}</script>".encode(), HOST + "/rec/")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["[", "{a:", "f(", "a=[{b:'", "x.push('a,1');", "/*", "`", "['a.wav',1],", "{name:'a.wav',size:1},", "data-a='{", "a('b.wav',1);", "<i data-a=1 data-b=2>"],
+)  # fmt: skip
+def test_time_is_linear(piece: str) -> None:
+    begun = time.perf_counter()
+    recognise(f"<script>{piece * (200_000 // len(piece))}</script>{piece * 100}".encode(), HOST + "/rec/")
+    assert time.perf_counter() - begun < 6

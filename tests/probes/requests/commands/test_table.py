@@ -1,0 +1,116 @@
+"""The closed list of commands: nothing in it writes, and no argument makes it say more than its command."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probes.requests.commands.command import LONGEST, Argument, Asker, Command
+from probes.requests.commands.table import TABLE, spelled
+
+ASKER = Asker("security@region.example")
+ALL = [(protocol, verb) for protocol, verbs in TABLE.items() for verb in verbs]
+SECURITY = Path(__file__).parents[4] / "docs" / "security.md"
+
+WRITES = {
+    "ftp": {b"STOR", b"STOU", b"APPE", b"DELE", b"RMD", b"MKD", b"RNFR", b"RNTO", b"SITE", b"ALLO", b"SMNT", b"MFMT"},
+    "rsync": {b"--delete", b"--remove-source-files", b"--write-batch", b"--daemon", b"--inplace"},
+    "redis": {b"SET", b"DEL", b"FLUSHALL", b"FLUSHDB", b"CONFIG", b"EVAL", b"KEYS", b"SAVE", b"SHUTDOWN", b"SLAVEOF"},
+    "memcached": {b"set", b"add", b"replace", b"append", b"delete", b"incr", b"flush_all", b"cachedump", b"reset"},
+    "zookeeper": {b"crst", b"srst", b"kill", b"stmk"},
+    "nats": {b"PUB", b"HPUB", b"SUB"},
+    "mongodb": {b"insert", b"update", b"delete", b"drop", b"findAndModify", b"find", b"shutdown", b"eval"},
+    "mqtt": {b"PUBLISH"},
+}
+"""What writes, stops, or reads content, of every protocol in the table."""
+
+
+def arguments(protocol: str, verb: str, name: str | bytes = "x") -> tuple[Argument, ...]:
+    """Arguments that fit a command."""
+    parameters = list(inspect.signature(TABLE[protocol][verb].spell).parameters.values())[1:]
+    kinds = {"name": name, "nonce": "x7f3", "index": 3}
+    return tuple(kinds[one.name] for one in parameters if one.default is inspect.Parameter.empty)
+
+
+def test_every_protocol_says_what_would_write_in_it() -> None:
+    assert WRITES.keys() == TABLE.keys()
+
+
+@pytest.mark.parametrize(("protocol", "verb"), ALL)
+def test_no_command_writes(protocol: str, verb: str) -> None:
+    sent = spelled(Command(protocol, verb, arguments(protocol, verb)), ASKER)
+    assert sent
+    words = set(re.findall(rb"[A-Za-z_-]+", sent))
+    assert not words & WRITES[protocol], sent
+    assert TABLE[protocol][verb].says
+
+
+@pytest.mark.parametrize(("protocol", "verb"), ALL)
+def test_no_command_carries_a_secret(protocol: str, verb: str) -> None:
+    sent = spelled(Command(protocol, verb, arguments(protocol, verb)), ASKER)
+    assert not re.search(rb"(?i)auth [^t]|root|admin(?!\0)|guest|public", sent)
+
+
+NAMED = [one for one in ALL if "name" in inspect.signature(TABLE[one[0]][one[1]].spell).parameters]
+
+
+@pytest.mark.parametrize(("protocol", "verb"), NAMED)
+@given(st.binary(max_size=40))
+def test_a_name_is_sent_within_its_line_or_not_at_all(protocol: str, verb: str, name: bytes) -> None:
+    one_line = name and not set(name) & set(b"\r\n\0") and not (verb == "module" and name.startswith(b"#"))
+    if not one_line:
+        with pytest.raises(ValueError, match=r"line|module"):
+            spelled(Command(protocol, verb, (name,)), ASKER)
+        return
+    sent = spelled(Command(protocol, verb, (name,)), ASKER)
+    plain = spelled(Command(protocol, verb, (b"x",)), ASKER)
+    assert sent.count(b"\n") == plain.count(b"\n")
+    assert name in sent
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Command("ftp", "STOR", ("a",)),
+        Command("ftp", "USER", ("root",)),
+        Command("ftp", "PASS", ("secret",)),
+        Command("ftp", "STAT", ("a" * (LONGEST + 1),)),
+        Command("ftp", "STAT"),
+        Command("redis", "GET", ("a",)),
+        Command("memcached", "stats", ("cachedump 1 1",)),
+        Command("gopher", "GET"),
+    ],
+)
+def test_what_is_not_in_the_table_is_refused(command: Command) -> None:
+    with pytest.raises(ValueError, match=f"{command.protocol}|name"):
+        spelled(command, ASKER)
+
+
+def test_who_asks_cannot_say_more_than_that() -> None:
+    with pytest.raises(ValueError, match="line"):
+        spelled(Command("ftp", "PASS"), Asker("a@b.example\r\nDELE x"))
+
+
+def test_frames_of_binary_protocols_hold_their_own_length() -> None:
+    for verb in TABLE["mongodb"]:
+        sent = spelled(Command("mongodb", verb), ASKER)
+        assert struct.unpack_from("<i", sent)[0] == len(sent)
+        assert struct.unpack_from("<i", sent, 12)[0] == 2013
+        assert struct.unpack_from("<i", sent, 21)[0] == len(sent) - 21
+    for verb in ("CONNECT", "SUBSCRIBE"):
+        sent = spelled(Command("mqtt", verb, arguments("mqtt", verb)), ASKER)
+        assert sent[1] == len(sent) - 2
+
+
+def test_the_manual_names_every_command() -> None:
+    manual = SECURITY.read_text("utf-8")
+    for protocol, verbs in TABLE.items():
+        row = next((line for line in manual.splitlines() if line.startswith(f"| {protocol} |")), "")
+        for verb in verbs:
+            assert f"`{verb}`" in row, f"{protocol} {verb} is not in docs/security.md"
