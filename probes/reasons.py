@@ -81,6 +81,7 @@ class ClosedReason(StrEnum):
     PRIVATE_OR_MISSING = "private-or-missing"
     PUBLIC_ACCESS_OFF = "public-access-off"
     BUCKET_THERE = "bucket-there"  # a name leads to a bucket that somebody holds
+    NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
 
 class OpenReason(StrEnum):
@@ -107,6 +108,8 @@ class OpenReason(StrEnum):
     ANY_ACCOUNT = "any-account"
     REFERER_ONLY = "referer-only"
     DANGLING = "dangling-name"
+    REACHABLE = "reachable"  # a host of a closed network answers from outside it
+    CLEAR_TEXT = "served-in-clear-text"  # what should be served in TLS alone is served without
     CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it
 
 

@@ -18,6 +18,7 @@ from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold, signature_of
 from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.promises import Promised, judged
 from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
 from monitor.findings.tally import Surveyed
@@ -34,6 +35,7 @@ from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import UndecidedReason, Why
+from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
 
@@ -181,6 +183,9 @@ class Recorder:
 
     def _decide(self, ledger: Ledger, observation: Observation) -> tuple[Matched, ...]:
         asset = self._asset(observation.asset)
+        if observation.probe == HTTP_LISTING.name and isinstance(observation.target, WebTarget):
+            more = judged(observation.target, observation.verdicts, promised_of(self._inventory, asset))
+            observation = replace(observation, verdicts=(*observation.verdicts, *more))
         looked = _looked(self.id, observation)
         weighed = match_verdicts(
             observation.verdicts,
@@ -295,6 +300,13 @@ def policy_of(inventory: Inventory, asset: Asset) -> Policy:
         clear_over=timedelta(minutes=settings.clear_minutes),
         retire_after=settings.retire_after,
     )
+
+
+def promised_of(inventory: Inventory, asset: Asset) -> Promised:
+    """What the inventory and its contracts promise of an asset."""
+    promises = [contract.promises for contract in inventory.contract_chain(asset)]
+    networks = {asset.reach, *(one.network for one in promises if one.network)} - {"internet", "nobody"}
+    return Promised(frozenset(networks), any(one.tls for one in promises), inventory.vantage.network)
 
 
 def _looked(round_: str, observation: Observation) -> Looked:

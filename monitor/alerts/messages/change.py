@@ -23,6 +23,7 @@ from monitor.alerts.messages.formatting import (
 )
 from monitor.alerts.messages.reason_text import proof_text, reason_text
 from monitor.alerts.routing.recipients import Language, Recipient, escalation, operator_channels, recipient_of, route
+from monitor.findings.extent import UNCOUNTED
 from monitor.findings.finding import Change, Finding, Severity, Step
 from monitor.findings.reasons import Cause, Reason
 from monitor.inventory.model.assets import Asset
@@ -209,6 +210,7 @@ def body_of(
         *_since(finding, change, lang),
         *extent_lines(finding, lang, live=finding.active and not cleared),
         *_facts(finding, lang),
+        *_promise(finding, asset, inventory, lang, cleared=cleared),
         *_to_do(finding, change, asset, inventory, recipient, recipients, rounds),
         *_part(finding, asset, inventory, recipient, cleared=cleared),
         say(lang, "told", parties=joined(list(dict.fromkeys(mask_text(r.name) for r in recipients)))),
@@ -312,6 +314,14 @@ def _to_do(
     heard = any(r.owner for r in recipients)
     owner = mask_text(inventory.party(asset.owner).name)
     return [say(lang, "do.other" if heard else "do.owner.unheard", owner=owner), *logs]
+
+
+def _promise(finding: Finding, asset: Asset, inventory: Inventory, lang: Language, *, cleared: bool) -> list[Masked]:
+    """The promise that whatever is readable without a login breaks; a promise of how it is reached says so itself."""
+    if cleared or finding.kind in UNCOUNTED:
+        return []
+    broken = next((contract for contract in inventory.contract_chain(asset) if contract.promises.login), None)
+    return [] if broken is None else [say(lang, "promise.login", contract=mask_text(broken.id))]
 
 
 def _ours(inventory: Inventory, rounds: Rounds | None, lang: Language) -> list[Masked]:

@@ -7,7 +7,8 @@ import re
 from monitor.alerts.messages.catalogue import known, say
 from monitor.alerts.messages.formatting import count, day, joined, plural, size
 from monitor.alerts.routing.recipients import Language
-from monitor.findings.extent import CONFIG, Extent
+from monitor.findings import promises
+from monitor.findings.extent import CONFIG, UNCOUNTED, Extent
 from monitor.findings.finding import Finding
 from probes.buckets.bucket_verdict import DANGLING, KIND
 from probes.reasons import OpenReason
@@ -17,6 +18,7 @@ _CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")
 
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
+_PROMISES = {promises.NETWORK: "kind.promise-network", promises.TLS: "kind.promise-tls"}
 _NAMES = frozenset(
     {OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.VERSIONS_LISTED}
 )
@@ -26,7 +28,7 @@ _NAMES = frozenset(
 def extent_lines(finding: Finding, lang: Language, *, live: bool) -> list[Masked]:
     """How much there is, of what kind, from when, and whether it goes on: a line each."""
     extent = finding.reach or finding.extent
-    if finding.kind == CONFIG or (finding.kind in _STORES and not (extent.files or extent.directories)):
+    if finding.kind in UNCOUNTED or (finding.kind in _STORES and not (extent.files or extent.directories)):
         return []  # settings, grants and names say how a bucket stands, and nothing of what is in it
     lines = [
         say(
@@ -75,7 +77,7 @@ def things(finding: Finding, lang: Language) -> Masked:
     if finding.kind == CONFIG:
         return say(lang, "kind.by-settings" if finding.why is OpenReason.CONFIGURED_OPEN else "kind.against-settings")
     if not extent.files:
-        return say(lang, _STORES.get(finding.kind, "kind.none"))
+        return say(lang, (_STORES | _PROMISES).get(finding.kind, "kind.none"))
     kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"
     found = say(lang, kind if known(lang, kind) else "kind.other")
     return say(lang, "kind.names", things=found) if finding.why in _NAMES else found
