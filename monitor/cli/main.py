@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import click
 
 COMMANDS = {
-    "looking": ("check", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
+    "looking": ("init", "check", "look", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
     "findings": ("status", "findings", "show", "trace", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
     "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),

@@ -11,6 +11,7 @@ from probes.recognise.listing.fields import dates, sizes
 from probes.recognise.listing.fields.links import Target, quoted, segments
 from probes.recognise.listing.html.page import Page, decode, shown
 from probes.recognise.listing.model import Entry, Kind, Listing, NoListing
+from probes.recognise.listing.structured.bucket_names import read_bucket_list
 from probes.recognise.listing.structured.xml_tree import Node, local, parse
 
 _ROOT = re.compile(
@@ -114,4 +115,18 @@ def _nginx(page: Page) -> Listing | NoListing | None:
     return Listing("nginx", tuple(found), "" if whole else CUT, said)
 
 
-_READERS = {"multistatus": _multistatus, "list": _nginx, "ListBucketResult": read_s3, "EnumerationResults": read_azure}
+def _buckets(page: Page) -> Listing | NoListing:
+    return read_bucket_list(page) or NoListing("no list of buckets")
+
+
+def _enumeration(page: Page) -> Listing | NoListing:
+    return read_bucket_list(page) or read_azure(page)
+
+
+_READERS = {
+    "multistatus": _multistatus,
+    "list": _nginx,
+    "ListBucketResult": read_s3,
+    "ListAllMyBucketsResult": _buckets,
+    "EnumerationResults": _enumeration,
+}
