@@ -93,8 +93,12 @@ class Ledger:
         """Open or make the database at `path` and bring its tables up to date. Raises LedgerUnusable, KeyUnusable."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Witnesses are sealed, but places and counts are confidential too.
-            path.touch(mode=0o600, exist_ok=True)
+            with _alone(path.parent):
+                if not path.exists() or path.stat().st_size == 0:
+                    # The key is there before the first table: another process never finds a ledger without one.
+                    Seal.beside(path, make=True)
+                # Witnesses are sealed, but places and counts are confidential too.
+                path.touch(mode=0o600, exist_ok=True)
             connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
@@ -104,8 +108,8 @@ class Ledger:
                 bring_up_to_date(connection)
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
-        self._connection = connection
         self.seal = Seal.beside(path)
+        self._connection = connection
         self.path = path
 
     @cached_property
