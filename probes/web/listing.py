@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
-from probes.reasons import ClosedReason, NoAnswerReason
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
@@ -92,6 +92,9 @@ def _listed(
     ask = Request("GET", path, PAGE)
     if isinstance(reading, Listing) and reading.entries:
         result = yield from prove(target, path, answer, reading, ask, facts)
+        if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
+            moved = yield from moved_listing(target, path, answer, facts)
+            result = moved if isinstance(moved, Exposed) else result
     else:
         tried = yield from behind_script(target, path, answer, facts)
         if tried is None:
@@ -108,6 +111,10 @@ def _listed(
         # A WebDAV answer may only make the verdict worse: where it tells nothing, the page's own verdict stands.
         result = by_dav if by_dav is not None else result
     return result
+
+
+_NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})
+"""After these the links of a listing may lead past its files."""
 
 
 def _linked(
