@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -238,10 +238,24 @@ class Ledger:
 
     # -- what is on file
 
-    def findings(self, *, states: tuple[str, ...] = ()) -> tuple[Finding, ...]:
-        """All findings, worst and oldest first; only those in one of `states`, when given."""
-        rows = self.rows("SELECT * FROM findings ORDER BY first_seen")
-        found = [finding_of(dict(row)) for row in rows if not states or row["state"] in states]
+    def version(self) -> tuple[int, int]:
+        """A number that changes with every write, by this program or another: while it stays, nothing is new."""
+        return self.rows("PRAGMA data_version")[0][0], self._connection.total_changes
+
+    def findings(
+        self,
+        *,
+        states: Collection[str] | None = None,
+        ids: Collection[str] | None = None,
+        assets: Collection[str] | None = None,
+    ) -> tuple[Finding, ...]:
+        """All findings, worst and oldest first; when any is given, those in `states`, of `ids` or of `assets` alone."""
+        columns = (("state", states), ("id", ids), ("asset", assets))
+        wanted = [(column, one) for column, one in columns if one is not None]
+        where = " OR ".join([f"{column} IN (SELECT value FROM json_each(?))" for column, _ in wanted] or ["1"])  # noqa: S608  columns of ours
+        sql = f"SELECT * FROM findings WHERE {where} ORDER BY first_seen"  # noqa: S608  columns of ours
+        rows = self.rows(sql, *(json.dumps(list(one)) for _, one in wanted))
+        found = [finding_of(dict(row)) for row in rows]
         return tuple(sorted(found, key=lambda f: (-f.severity.rank, f.first_seen)))
 
     def on_file(self, asset: str) -> dict[str, Finding]:

@@ -10,6 +10,9 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.listing.model import Listing, Strength
 from probes.recognise.listing.structured.bucket_names import BUCKET_LIST
+from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.pages.page_parts import read_page
+from probes.recognise.pages.plain import as_text
 from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._canary import folder_canary, folder_of, healthy, same
 from probes.web._file import Opened, opens
@@ -17,7 +20,7 @@ from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Closed, Undecided
 from probes.web._witness import Beside, Read, Witness, find_witness, spread
 
-Proving = Generator[Ask, Reply, "Exposed | Undecided"]
+Proving = Generator[Ask, Reply, "Exposed | Closed | Undecided"]
 
 
 def prove(
@@ -40,7 +43,7 @@ def prove(
     if isinstance(beside, Undecided):
         return beside
     shown = yield from _shown(target, path, page, listing, beside, read)
-    if isinstance(shown, Undecided):
+    if isinstance(shown, Closed | Undecided):
         return shown
     why, step, witness = shown
     again = yield from one(_again(ask))
@@ -81,11 +84,15 @@ def prove(
 
 def _shown(
     target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside, read: Read
-) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Undecided]:
+) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Closed | Undecided]:
     """What the listing gives to a stranger: what is in it, its names alone, or the sight of an empty folder."""
     if not listing.entries:
         if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
             return Undecided(UndecidedReason.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
+        if any(kind_of_name(word) not in _ANY_WORD for word in read_page(as_text(page.body)).text.split()):
+            return Undecided(
+                UndecidedReason.ENTRY_UNPROVEN, "names of files stand on the page, and no link leads to one"
+            )
         if not _ENDED.search(page.body):
             return Undecided(UndecidedReason.BODY_BROKEN, "a listing that ends before its first entry")
         return OpenReason.EMPTY, ProofStep.EMPTY_SHOWN, None
@@ -97,6 +104,8 @@ def _shown(
         case Witness():
             whole = listing.files and witness.file
             return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness
+        case Closed(why=ClosedReason.NO_LISTING):
+            return witness
         case Closed(why=ClosedReason.NOT_FOUND):
             # A page that names files which are not there may be an old copy, or about another host's files.
             return Undecided(UndecidedReason.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
@@ -106,6 +115,7 @@ def _shown(
             return witness
 
 
+_ANY_WORD = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})
 _ENDED = re.compile(rb"(?:</(?:html|body|pre|table|ul|div)\s{0,9}>|\})\s{0,200}\Z", re.IGNORECASE)
 _ANY_INTERFACE = (b"[", b"<?xml", b"<list")
 

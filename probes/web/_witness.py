@@ -12,8 +12,8 @@ from probes.reasons import ClosedReason, UndecidedReason, Why
 from probes.recognise.listing.model import Entry, Listing, Strength
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.requests.http import Answer, Ask, Reply, Request, Response, one
-from probes.web._canary import same
-from probes.web._file import Opened, opens
+from probes.web._canary import file_canary, same
+from probes.web._file import Opened, first_bytes, opens
 from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Closed, Undecided, unserved
 
@@ -133,14 +133,20 @@ class _Tried:
 
 
 def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
-    tried = _Tried()
+    tried, pages = _Tried(), 0
     for number, entry in enumerate(candidates(listing), 1):
         opened = yield from opens(entry.path, target.nonce, f"{folder}{{file {number}}}")
         if isinstance(opened, Opened):
             return Witness(entry.path, ProofStep.FILE_ANSWERS, file=True)
+        pages += isinstance(opened, Undecided) and opened.why is UndecidedReason.TYPE_UNPROVEN
         tried.add(opened)
         if tried.undecided is not None and number >= _GRAVEST:
             break
+    if pages == len(tried.refused) > 0 and tried.undecided is None and listing.strength is not Strength.CERTAIN:
+        # Rows of names that lead to pages of their own, as shops and archives have, are no listing.
+        beside = yield from first_bytes(file_canary(listing.files[0].path, target.nonce), f"{folder}{{canary}}")
+        if isinstance(unserved(beside), Closed):
+            return Closed(ClosedReason.NO_LISTING)
     return tried.result("file")
 
 

@@ -149,7 +149,9 @@ def _verdict(
             return Unknown(target.place(path), kind, why, detail, facts)
 
 
-def _webdav(target: WebTarget, path: str, facts: tuple[str, ...]) -> Generator[Ask, Reply, Exposed | Undecided | None]:
+def _webdav(
+    target: WebTarget, path: str, facts: tuple[str, ...]
+) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
     """Ask the folder by PROPFIND; only a 207 counts, since some servers answer the verb with their ordinary page."""
     ask = propfind(path, PAGE)
     answer = yield from one(ask)
@@ -168,7 +170,7 @@ def _known(target: WebTarget, path: str, kind: str) -> Known | None:
     return next((known for known in target.known if (known.path, known.kind) == (path, kind)), None)
 
 
-def _half_fixed(target: WebTarget, path: str) -> Generator[Ask, Reply, Exposed | Undecided | None]:
+def _half_fixed(target: WebTarget, path: str) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
     known = _known(target, path, KIND)
     if known is None or not known.witnesses:
         return None
