@@ -184,6 +184,14 @@ def test_a_second_location_is_no_growth() -> None:
     assert {seen.location for seen in folded.only.seen} == {HERE, THERE}
 
 
+def test_a_second_location_that_shows_more_is_how_far_it_reaches() -> None:
+    small, large = listing(*CALLS[:3]), listing(*CALLS)
+    folded = fold([at(0, opened(page=small)), at(0, opened(page=large), THERE)])
+    assert folded.only.extent.files == len(CALLS)
+    folded = fold([at(0, opened(page=large)), at(0, opened(page=small), THERE), at(1, opened(page=small), THERE)])
+    assert folded.only.extent.files == len(CALLS), "a second location that shows less takes nothing away"
+
+
 def test_ports_80_and_443_are_one_place_and_others_are_not() -> None:
     places = [Place("nas.test", port, "/") for port in (443, 80, 8080)]
     folded = fold([at(n, opened(place=place)) for n, place in enumerate(places)])
