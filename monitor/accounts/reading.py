@@ -56,7 +56,7 @@ FRESH = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SettingsTarget(BucketTarget):
-    """A bucket by the settings of its account: a location of its own, beside those of anonymous looks."""
+    """A bucket by the settings of its account: a endpoint of its own, beside those of anonymous looks."""
 
     read_by: str = ""
 
@@ -64,8 +64,8 @@ class SettingsTarget(BucketTarget):
         return f"settings in {self.read_by}"
 
     @property
-    def location(self) -> str:
-        """A location of its own, different from every address."""
+    def endpoint(self) -> str:
+        """A endpoint of its own, different from every address."""
         return str(self)
 
 

@@ -14,11 +14,11 @@ from monitor.alerts.messages.change import Rounds, owed_escalating, owed_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.apply_survey import widened
-from monitor.findings.decide import Decision, Policy
+from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold, signature_of
-from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.match import Matched, OnFile, match_verdicts
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
@@ -188,17 +188,16 @@ class Recorder:
             more = judged(observation.target, observation.verdicts, promised_of(self._inventory, asset))
             observation = replace(observation, verdicts=(*observation.verdicts, *more))
         looked = _looked(self.id, observation)
-        weighed = match_verdicts(
-            observation.verdicts,
+        look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended)
+        intended = {
+            verdict.place: _intended(asset, verdict.place, observation.ended) for verdict in observation.verdicts
+        }
+        on_file = OnFile(
             ledger.on_file(asset.id),
-            probe=observation.probe,
-            asset=asset.id,
-            location=observation.target.location,
-            now=observation.ended,
-            policy=policy_of(self._inventory, asset),
-            last_good=lambda kind, place: places.last_good(ledger, asset.id, kind, place, looked.location),
-            intended=lambda place: _intended(asset, place, observation.ended),
+            places.last_good(ledger, asset.id, looked.endpoint),
+            {place: until for place, until in intended.items() if until is not None},
         )
+        weighed = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
         ledger.record(looked, tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None))
         return weighed
 

@@ -55,7 +55,7 @@ class Looked:
     round: str
     asset: str
     probe: str
-    location: str
+    endpoint: str
     started: datetime
     ended: datetime
     asked: tuple[Asked, ...]
@@ -148,7 +148,7 @@ class Ledger:
     def record(self, looked: Looked, moved: tuple[Moved, ...]) -> None:
         """Record an observation with all that follows from it. The caller holds a `step`."""
         observation = self._observe(looked)
-        places.mark(self._connection, looked.asset, looked.location, looked.ended, looked.verdicts)
+        places.mark(self._connection, looked.asset, looked.endpoint, looked.ended, looked.verdicts)
         for move in moved:
             self.move(move, looked.round, looked.ended, observation)
 
@@ -165,13 +165,13 @@ class Ledger:
             self._connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?)", (digest, body))
             digests.append(digest)
         cursor = self._connection.execute(
-            """INSERT INTO observations (round, asset, probe, location, started, ended, asks, wire, exposed, clear,
+            """INSERT INTO observations (round, asset, probe, endpoint, started, ended, asks, wire, exposed, clear,
                unknown, asked, sights, timings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 looked.round,
                 looked.asset,
                 looked.probe,
-                looked.location,
+                looked.endpoint,
                 stamp(looked.started),
                 stamp(looked.ended),
                 len(looked.asked),

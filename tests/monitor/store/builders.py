@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from monitor.findings.decide import Policy, open_finding
+from monitor.findings.decide import Look, Policy, open_finding
 from monitor.findings.finding import Change, Finding
 from monitor.store.ledger import Asked, Ledger, Looked, Moved
 from monitor.store.messages.queued import NewMessage
@@ -20,10 +20,7 @@ def found(path: str = "/") -> tuple[Finding, Change]:
     """A proven finding and its first change."""
     decision = open_finding(
         opened(place=Place("nas.test", 443, path)),
-        "http-listing",
-        "nas",
-        HERE,
-        NOON,
+        Look("nas", "http-listing", HERE, NOON),
         Policy("region", "recordings"),
         None,
     )

@@ -202,11 +202,11 @@ def test_the_last_good_look_is_one_at_the_same_place_and_location(ledger: Ledger
     place = Place("nas.test", 443, "/")
     with ledger.step():
         ledger.record(replace(looked(), verdicts=(closed(),)), ())
-    assert places.last_good(ledger, "nas", "listing", place, HERE) == NOON + timedelta(seconds=2)
-    assert places.last_good(ledger, "nas", "listing", place, "elsewhere") is None
+    assert places.last_good(ledger, "nas", HERE)["listing", str(place)] == NOON + timedelta(seconds=2)
+    assert places.last_good(ledger, "nas", "elsewhere") == {}
     with ledger.step():
         ledger.record(replace(looked(), ended=NOON + timedelta(hours=1), verdicts=(unseen(),)), ())
-    assert places.last_good(ledger, "nas", "listing", place, HERE) == NOON + timedelta(seconds=2)
+    assert places.last_good(ledger, "nas", HERE)["listing", str(place)] == NOON + timedelta(seconds=2)
     assert [one.why for one in queries.unseen(ledger)] == ["timed-out"]
 
 
