@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Self
 from monitor.alerts.messages.change import owed_blind
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.findings.finding import Finding, State
+from monitor.findings.observation import Observation
 from monitor.findings.reasons import Reason
 from monitor.findings.tally import Surveyed
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
-from monitor.network.driver import Observation
 from monitor.rounds.plan import Rhythm, turns
 from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
