@@ -13,7 +13,9 @@ from probes.recognise.listing.family import read_generic, read_lines, read_links
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
 from probes.recognise.listing.structured.json_dialects import read_data
+from probes.recognise.listing.structured.text_listing import read_text
 from probes.recognise.listing.structured.xml_listing import read_xml
+from probes.recognise.pages.plain import as_text, plain_body, utf16_of
 
 __all__ = ["Entry", "Kind", "Listing", "Modified", "NoListing", "Size", "Strength", "recognise"]
 
@@ -39,6 +41,9 @@ def recognise(
         body, whole = body[:LONGEST], False
     if not body.strip():
         return NoListing("the body is empty")
+    body = plain_body(body)
+    if utf16_of(body):
+        body = as_text(body).encode("utf-8", "replace")
     page = Page.of(body, url, headers, status, whole and status != 206)
     called = _CALLED.match(page.start) is not None
     if called or page.start[:1] in {"{", "["} or (page.content_type.endswith("json") and page.start[:1] != "<"):
@@ -49,12 +54,10 @@ def recognise(
             return found
     if status == 207:
         return NoListing("a multi-status answer without responses")
-    return _html(page)
+    return read_text(page) or _html(page)
 
 
 def _html(page: Page) -> Listing | NoListing:
-    if "<" not in page.text:
-        return NoListing("the body is neither HTML nor a known dialect of JSON or XML")
     verdicts: list[Listing | NoListing] = []
     for family in FAMILIES:
         marks = family.marks(page)
