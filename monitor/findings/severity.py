@@ -105,14 +105,13 @@ def severity(
     if declared.rank > level.rank:
         level = declared
         reasons.append(Declared(data_class))
-    if why is OpenReason.NAMES_ONLY:
+    names_alone = why is OpenReason.NAMES_ONLY or (why is OpenReason.BUCKETS_LISTED and not extent.files)
+    if names_alone and why is not None:
         level = _moved(level, -1)
         reasons.append(NoWorseThan(why))
     reasons.extend(NamesHold(claim) for claim in extent.claims)
     if extent.claims:
-        level = max(
-            _moved(level, 1) if why is OpenReason.NAMES_ONLY else level, Severity.HIGH, key=lambda one: one.rank
-        )
+        level = max(_moved(level, 1) if names_alone else level, Severity.HIGH, key=lambda one: one.rank)
     if active:
         level = _moved(level, 1)
         reasons.append(Live())

@@ -11,6 +11,7 @@ from functools import partial
 
 from monitor.alerts.delivery.signed_links import linking
 from monitor.alerts.messages.change import Rounds, owed_escalating, owed_for
+from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.apply_survey import widened
 from monitor.findings.decide import Decision, Policy
@@ -236,25 +237,38 @@ class Recorder:
         # Its observations are put on file with the messages; those of an earlier place in it are there already.
         return Rounds(first, self.id, number + (last != self.id))
 
-    def escalate(self, ledger: Ledger) -> None:
-        """Tell those who are told only when nobody has acknowledged the last news of what is open."""
-        now, link = self._now(), linking(self._inventory)
-        with ledger.step():
-            for finding in actions.still_open(ledger):
-                if fold(actions.of_finding(ledger, finding.id), finding).standing is not TriageStatus.NEW:
-                    continue
-                news = queries.last_news(ledger, finding.id)
-                if news is not None:
-                    told = queries.told_of(ledger, finding.id, news.sequence)
-                    ours = self._rounds(ledger, finding)
-                    ledger.owe_now(owed_escalating(finding, news, self._inventory, told, now, link, ours), now)
+    def escalate(self, ledger: Ledger) -> datetime | None:
+        """Tell those who are told only when nobody has acknowledged the last news of what is open.
 
-    def settle(self, ledger: Ledger) -> None:
-        """What time has done to people's hold on findings; those that are open and that nobody has are told again."""
+        Returns when the next of them may have to be told.
+        """
+        now, link = self._now(), linking(self._inventory)
+        waits = sorted({channel.after for channel in self._inventory.channels if channel.after is not None})
+        if not waits:
+            return None
+        with ledger.step():
+            news = queries.last_news_of(ledger, actions.OPEN)
+            late = {id_: one for id_, one in news.items() if now - one.at >= waits[0]}
+            told, done = queries.told_by_change(ledger, late.values()), actions.of_all(ledger)
+            for finding in ledger.findings(ids=late.keys()):
+                if fold(done.get(finding.id, ()), finding).standing is not TriageStatus.NEW:
+                    continue
+                one, heard = late[finding.id], told.get(finding.id, frozenset())
+                if escalation(finding, one, self._inventory, heard, now):
+                    ours = self._rounds(ledger, finding)
+                    ledger.owe_now(owed_escalating(finding, one, self._inventory, heard, now, link, ours), now)
+        return min((one.at + wait for one in news.values() for wait in waits if now < one.at + wait), default=None)
+
+    def settle(self, ledger: Ledger) -> datetime | None:
+        """What time has done to people's hold on findings; those that are open and that nobody has are told again.
+
+        Returns when time does something next.
+        """
         now = self._now()
         with ledger.step():
             declared = {asset.id for asset in self._inventory.assets}
-            for id_, action in actions.settle(ledger, declared, now):
+            settled = actions.settle(ledger, declared, now)
+            for id_, action in settled.news:
                 finding = ledger.finding(id_)
                 if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
                     continue
@@ -264,6 +278,7 @@ class Recorder:
                 change = Change(id_, returned.sequence, Step.RETURNED, now, Cause(action.act.value))
                 owed = self._owed(ledger, returned, change, ledger.told(id_))
                 ledger.move(Moved(returned, change, owed=owed), self.id, now)
+        return settled.following
 
     def _show(self, observation: Observation, weighed: tuple[Matched, ...]) -> None:
         self.asks += len(observation.asked)

@@ -170,6 +170,12 @@ def addresses_of_mail(db: Database) -> None:
     _each(db, _ADDRESSES)
 
 
+@_migration
+def findings_by_state(db: Database) -> None:
+    """What is open is found without reading what is closed."""
+    db.execute("CREATE INDEX findings_state ON findings(state)")
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
