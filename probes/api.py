@@ -75,7 +75,7 @@ class WebTarget:
         return f"{'https' if self.tls else 'http'}://{self.name or address}:{self.port}@{self.address}"
 
     @property
-    def location(self) -> str:
+    def endpoint(self) -> str:
         """What must be seen closed when something was seen open here."""
         return str(self)
 
@@ -166,11 +166,11 @@ class BucketTarget:
         return f"{self.dialect.value}+{scheme}://{self.host}{'' if usual else f':{self.port}'}{self.root}/"
 
     @property
-    def location(self) -> str:
+    def endpoint(self) -> str:
         """What must be seen closed when something was seen open here: the bucket, at any endpoint of its provider.
 
         Else an owner who adds a region to what is declared would keep a finding open for ever: nobody looks any more
-        at the endpoint of no region. A gateway's other protocol and a domain in front are locations of their own.
+        at the endpoint of no region. A gateway's other protocol and a domain in front are endpoints of their own.
         """
         if not self.provider or self.domain or self.dialect is Dialect.SWIFT or not self.tls or self.port != 443:
             return str(self)
@@ -202,7 +202,7 @@ class ServiceTarget:
         return f"{self.speaks}{'+tls' if self.tls else ''}://{self.name or address}:{self.port}@{self.address}"
 
     @property
-    def location(self) -> str:
+    def endpoint(self) -> str:
         """What must be seen closed when something was seen open here."""
         return str(self)
 

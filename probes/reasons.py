@@ -95,6 +95,7 @@ class OpenReason(StrEnum):
     LINKED_FILES = "linked-files"  # a page links to grave files that a stranger gets
     EMPTY = "empty"  # a folder that lists itself, and nothing is in it now
     FILE_READABLE = "file-readable"
+    HEAD_ONLY = "head-only"  # on file from looks before 0.2: a HEAD decides nothing any more
     LISTED = "listed"
     EMPTY_LISTABLE = "empty-listable"  # nothing in it yet: the next upload is public
     LISTED_INCOMPLETE = "listed-incomplete"

@@ -79,7 +79,7 @@ async def targets_of(
             led_to[asset.id] = set()
     for job in jobs:
         if job.target.asset in led_to:
-            led_to[job.target.asset] |= {job.target.location, str(job.target)}
+            led_to[job.target.asset] |= {job.target.endpoint, str(job.target)}
     return Targets(tuple(jobs), {asset: frozenset(endpoints) for asset, endpoints in led_to.items()}, tuple(unseen))
 
 
