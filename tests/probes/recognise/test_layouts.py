@@ -13,11 +13,12 @@ from probes.recognise.listing.recognise import Kind, Listing, recognise
 from tests.probes.recognise.builders import HOST
 from tests.probes.recognise.layouts.dress import DRESS
 from tests.probes.recognise.layouts.folders import SETS, Item, Layout
+from tests.probes.recognise.layouts.fresh import FRESH
 from tests.probes.recognise.layouts.others import OTHERS
 from tests.probes.recognise.layouts.scripts import SCRIPTS
 from tests.probes.recognise.layouts.servers import SERVERS
 
-LAYOUTS = {layout.name: layout for layout in (*SERVERS, *SCRIPTS, *DRESS, *OTHERS)}
+LAYOUTS = {layout.name: layout for layout in (*SERVERS, *SCRIPTS, *DRESS, *OTHERS, *FRESH)}
 
 
 def entries(found: Listing) -> list[str]:
@@ -51,7 +52,7 @@ def test_every_layout_shows_the_same_folder(name: str, folder: str) -> None:
 
 
 def test_there_are_many_layouts() -> None:
-    assert len(LAYOUTS) == len(SERVERS) + len(SCRIPTS) + len(DRESS) + len(OTHERS) >= 150
+    assert len(LAYOUTS) == len(SERVERS) + len(SCRIPTS) + len(DRESS) + len(OTHERS) + len(FRESH) >= 180
 
 
 WORDS = {"Name": "Namn", "Size": "Storlek", "Last modified": "Senast ändrad", "Modified": "Ändrad", "Date": "Datum"}

@@ -150,10 +150,14 @@ def bears_out(rows: list[Row], column: int, said: str) -> bool:
         if cell is not None and cell.text:
             texts.append(cell.text)
     if said == "date":
-        against = sum(sizes.has_unit(text) or sizes.FOLDER_WORD.fullmatch(text) is not None for text in texts)
+        against = sum(find_date(text) is None for text in texts)
     else:
-        against = sum(find_date(text) is not None for text in texts)
+        against = sum(find_date(text) is not None or not _may_be_size(text) for text in texts)
     return against * 2 <= len(texts)
+
+
+def _may_be_size(text: str) -> bool:
+    return bool(sizes.looks_like_size(sizes.tidy(text)) or sizes.NOTHING.fullmatch(text) or sizes.with_unit(text))
 
 
 def int_of(text: str) -> int:

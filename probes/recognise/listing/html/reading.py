@@ -79,9 +79,8 @@ def read_block(block: Block, place: Place) -> Reading:
 def _completed(roles: dict[int, str], block: Block) -> dict[int, str]:
     """The header's roles where the columns bear them out, and else what the columns hold."""
     guessed = guess(block.rows)
-    believed = {
-        at: said for at, said in roles.items() if said not in {"size", "date"} or bears_out(block.rows, at, said)
-    }
+    doubted = {said for at, said in roles.items() if said in guessed.values() and guessed.get(at) != said}
+    believed = {at: said for at, said in roles.items() if said not in doubted or bears_out(block.rows, at, said)}
     missing = {at: said for at, said in guessed.items() if said not in believed.values()}
     # A column of the header's that is no size and no date says less than what stands in it.
     return {
