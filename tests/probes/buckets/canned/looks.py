@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.findings.observation import Observation
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.network.budget import Limits
-from monitor.network.driver import Driver, Observation
+from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.stores.probe_signing import probing
 from monitor.network.transport import Timeouts
