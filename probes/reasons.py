@@ -94,6 +94,7 @@ class OpenReason(StrEnum):
     NAMES_ONLY = "names-only"  # listed, and what is listed is refused: names are personal data too
     EMPTY = "empty"  # a folder that lists itself, and nothing is in it now
     FILE_READABLE = "file-readable"
+    HEAD_ONLY = "head-only"  # on file from looks before 0.2: a HEAD decides nothing any more
     LISTED = "listed"
     EMPTY_LISTABLE = "empty-listable"  # nothing in it yet: the next upload is public
     LISTED_INCOMPLETE = "listed-incomplete"
