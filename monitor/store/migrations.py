@@ -176,6 +176,13 @@ def findings_by_state(db: Database) -> None:
     db.execute("CREATE INDEX findings_state ON findings(state)")
 
 
+@_migration
+def endpoints_are_called_so(db: Database) -> None:
+    """Where a look went to is an endpoint; a place is where an exposure is."""
+    for table in ("observations", "places"):
+        db.execute(f"ALTER TABLE {table} RENAME COLUMN location TO endpoint")
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

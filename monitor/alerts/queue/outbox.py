@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from monitor.alerts.delivery.process import Parcel, Sender, Sent
 from monitor.alerts.delivery.sign_at_sending import completed
@@ -26,10 +25,10 @@ from monitor.store.messages import confirmations, digests, events, leases, pagin
 from monitor.store.messages.digests import Unheard, unheard
 from monitor.store.messages.leases import Owner
 from monitor.store.messages.queued import Delivery, DueState, Outcome, QueuedMessage
+from monitor.store.thread import OnLedger
 from probes.recognise.people.masking import Masked, mask_text
 
 log = logging.getLogger("leftopen.outbox")
-T = TypeVar("T")
 
 POLL = 30.0
 """Seconds after which the ledger is read again in any case: another process may have put something in it."""
@@ -43,12 +42,6 @@ _GRACE = 5.0
 _PASSES = 3
 _AGAIN = timedelta(seconds=1)
 _LOOK_ELSEWHERE = 0.1
-
-
-class OnLedger(Protocol):
-    """Runs a piece of work with the ledger, on the ledger's own thread."""
-
-    def __call__(self, work: Callable[[Ledger], T], /) -> Awaitable[T]: ...
 
 
 @dataclass(frozen=True, slots=True)

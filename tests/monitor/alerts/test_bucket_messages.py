@@ -9,7 +9,7 @@ import pytest
 
 from monitor.alerts.messages.change import body_of, title_of
 from monitor.alerts.routing.recipients import Language, recipient_of
-from monitor.findings.decide import Policy, open_finding
+from monitor.findings.decide import Look, Policy, open_finding
 from probes.api import Exposed, Place
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason, Why
@@ -25,7 +25,7 @@ ONE = inventory(
 
 
 def told(verdict: Exposed, language: Language) -> tuple[str, str]:
-    decision = open_finding(verdict, "s3-bucket", "calls", "there", NOON, Policy("p", "recordings"), None)
+    decision = open_finding(verdict, Look("calls", "s3-bucket", "there", NOON), Policy("p", "recordings"), None)
     assert decision.change is not None
     to = replace(recipient_of(ONE.channels[0], ONE), language=language)
     title = title_of(decision.finding, decision.change, language)
