@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from monitor.alerts.delivery.signed_links import linking
-from monitor.alerts.messages.change import Rounds, owed_escalating, owed_for
+from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.apply_survey import widened
 from monitor.findings.decide import Decision, Policy
@@ -28,6 +27,7 @@ from monitor.network.driver import Observation
 from monitor.rounds.evidence import evidence_of
 from monitor.store import actions, places, queries, rounds
 from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
+from monitor.store.messages.facts import Rounds
 from monitor.store.messages.queued import NewMessage
 from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
@@ -220,7 +220,7 @@ class Recorder:
         """The messages that a change makes; none while people's dismissal of just this finding stands."""
         if self._dismissed(ledger, finding):
             return ()
-        return owed_for(finding, change, self._inventory, told, linking(self._inventory), self._rounds(ledger, finding))
+        return messages_for(finding, change, self._inventory, told, self._rounds(ledger, finding))
 
     def _rounds(self, ledger: Ledger, finding: Finding) -> Rounds | None:
         """Our own rounds that stand in the log of whoever runs the asset, this one among them."""
@@ -233,7 +233,7 @@ class Recorder:
 
     def escalate(self, ledger: Ledger) -> None:
         """Tell those who are told only when nobody has acknowledged the last news of what is open."""
-        now, link = self._now(), linking(self._inventory)
+        now = self._now()
         with ledger.step():
             for finding in actions.still_open(ledger):
                 if fold(actions.of_finding(ledger, finding.id), finding).standing is not TriageStatus.NEW:
@@ -242,7 +242,7 @@ class Recorder:
                 if news is not None:
                     told = queries.told_of(ledger, finding.id, news.sequence)
                     ours = self._rounds(ledger, finding)
-                    ledger.owe_now(owed_escalating(finding, news, self._inventory, told, now, link, ours), now)
+                    ledger.owe_now(escalating_messages(finding, news, self._inventory, told, now, ours), now)
 
     def settle(self, ledger: Ledger) -> None:
         """What time has done to people's hold on findings; those that are open and that nobody has are told again."""

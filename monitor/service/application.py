@@ -14,7 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from monitor.alerts.messages.change import owed_blind
+from monitor.alerts.messages.new_messages import blind_messages
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.alerts.queue.retraction import retract
 from monitor.alerts.routing.reachability import tell_gaps
@@ -175,7 +175,7 @@ class Application:
         blind = await run_round(jobs, driver, controls, take, round_.lose)
         ended = self.now()
         looks = {} if blind else {asset.id: started for asset in chosen}
-        owed = owed_blind(round_.id, blind, inventory, ended) if blind else ()
+        owed = blind_messages(round_.id, blind, inventory, ended) if blind else ()
         if not blind:
             await round_.retire(targets.led_to)
             await self._mind(round_)
