@@ -47,6 +47,10 @@ class ProofStep(StrEnum):
     NO_SUCH_ACCOUNT = "no-such-account"  # detail: the provider
     MAY_BE_CLAIMED = "may-be-claimed"
 
+    # Of a promise that is broken.
+    HOST_ANSWERS = "host-answers"  # detail: how a look was answered
+    SERVED_IN_CLEAR = "served-in-clear"  # detail: as what it was recognised
+
     # Of what a bucket's settings say, held against what is seen from outside.
     SETTINGS_LET_IN = "settings-let-in"
     SETTINGS_KEEP_OUT = "settings-keep-out"

@@ -81,6 +81,7 @@ class ClosedReason(StrEnum):
     PRIVATE_OR_MISSING = "private-or-missing"
     PUBLIC_ACCESS_OFF = "public-access-off"
     BUCKET_THERE = "bucket-there"  # a name leads to a bucket that somebody holds
+    NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
 
 class OpenReason(StrEnum):
@@ -89,10 +90,11 @@ class OpenReason(StrEnum):
     LISTED_AND_READABLE = "listed-and-readable"
     FOLDERS_LISTED = "folders-listed"
     INDEX_OFF_FILES_OPEN = "index-off-files-open"
+    BUCKETS_LISTED = "buckets-listed"  # a store lists all its buckets or containers, one level above their objects
     NAMES_ONLY = "names-only"  # listed, and what is listed is refused: names are personal data too
     EMPTY = "empty"  # a folder that lists itself, and nothing is in it now
     FILE_READABLE = "file-readable"
-    HEAD_ONLY = "head-only"  # said by looks before 0.2: a HEAD decides nothing any more
+    HEAD_ONLY = "head-only"  # on file from looks before 0.2: a HEAD decides nothing any more
     LISTED = "listed"
     EMPTY_LISTABLE = "empty-listable"  # nothing in it yet: the next upload is public
     LISTED_INCOMPLETE = "listed-incomplete"
@@ -106,6 +108,8 @@ class OpenReason(StrEnum):
     ANY_ACCOUNT = "any-account"
     REFERER_ONLY = "referer-only"
     DANGLING = "dangling-name"
+    REACHABLE = "reachable"  # a host of a closed network answers from outside it
+    CLEAR_TEXT = "served-in-clear-text"  # what should be served in TLS alone is served without
     CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import secrets
 from collections.abc import Mapping
@@ -25,7 +24,7 @@ from monitor.inventory.values.addresses import address_of, declared_in, is_addre
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.network.budget import RequestLog
 from monitor.network.driver import Observation
-from monitor.rounds.plan import Rhythm, due, next_turn
+from monitor.rounds.plan import Rhythm, turns
 from monitor.rounds.recorder import Line, Recorder
 from monitor.rounds.vantage import agent_of, resolver_of
 from monitor.store import accounts as store
@@ -45,6 +44,8 @@ if TYPE_CHECKING:
     from monitor.network.dns import Names
 
 log = logging.getLogger("leftopen.accounts")
+
+_UNSURE = (State.SUSPECTED.value, State.CLEARING.value)
 
 PROBE = "account"
 PREFIX = "account-"
@@ -110,13 +111,13 @@ class AccountSide:
         """The accounts whose turn it is, and when the next turn comes; hurried while a finding of theirs is unsure."""
         if not self.inventory.accounts:
             return (), self._now() + timedelta(hours=1)
-        states, findings = await self._ledger(lambda ledger: (store.states(ledger), ledger.findings()))
+        states, findings = await self._ledger(lambda ledger: (store.states(ledger), ledger.findings(states=_UNSURE)))
         own = [finding for finding in findings if finding.kind == KIND]
         rhythms, looks = [], {}
         for account in self.inventory.accounts:
             held = {a.id for a in self.inventory.buckets if a.owner == account.owner}
             # A rhythm goes by its name; one that is hurried by findings goes by theirs.
-            unsure = [f for f in own if f.asset in held and f.state in (State.SUSPECTED, State.CLEARING)]
+            unsure = [f for f in own if f.asset in held]
             interval = account.interval
             for finding in unsure:
                 settings = self.inventory.settings(self.inventory.asset(finding.asset))
@@ -127,7 +128,8 @@ class AccountSide:
             if account.id in states:
                 looks[account.id] = states[account.id].at
         now = self._now()
-        return due(rhythms, looks, (), now), next_turn(rhythms, looks, (), now)
+        found = turns(rhythms, looks, (), now)
+        return found.ready, found.following
 
     async def read(self, id_: str) -> AccountRead:
         """Read one account now, decide, and record with all that follows. Raises LedgerUnusable."""
@@ -221,9 +223,8 @@ class AccountSide:
         inventory = self.inventory
         id_ = f"{PREFIX}{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         recorder = Recorder(id_, RoundKind.ACCOUNT, inventory, self._ledger, self._now, None)
-        digest = hashlib.sha256(inventory.model_dump_json().encode()).hexdigest()
         await self._ledger(
-            lambda ledger: rounds.begin(ledger, id_, RoundKind.ACCOUNT, started, inventory.vantage.id, digest)
+            lambda ledger: rounds.begin(ledger, id_, RoundKind.ACCOUNT, started, inventory.vantage.id, inventory.digest)
         )
         on_file = await self._ledger(
             lambda ledger: {

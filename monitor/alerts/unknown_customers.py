@@ -38,7 +38,7 @@ def tell_owner(
 
 def _owner_alone(inventory: Inventory, finding: Finding, told: frozenset[str], now: datetime) -> tuple[Recipient, ...]:
     """The owner's channels, without those by which another party is reached too."""
-    asset = next((one for one in inventory.assets if one.id == finding.asset), None)
+    asset = inventory.find_asset(finding.asset)
     if asset is None:
         return ()
     others = {

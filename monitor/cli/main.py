@@ -13,11 +13,11 @@ from collections.abc import Iterator
 import click
 
 COMMANDS = {
-    "looking": ("check", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
+    "looking": ("init", "check", "look", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
     "findings": ("status", "findings", "show", "trace", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
     "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
-    "system": ("health",),
+    "system": ("health", "backup", "restore", "new-key"),
 }
 """The commands by their folder. The file of a command has its name; so has the function in it."""
 
@@ -42,7 +42,8 @@ class LazyGroup(click.Group):
         folder = next((folder for folder, names in COMMANDS.items() if cmd_name in names), None)
         if folder is None:
             return None
-        command = getattr(importlib.import_module(f"monitor.cli.{folder}.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"monitor.cli.{folder}.{name}"), name)
         return command if isinstance(command, click.Command) else None
 
     def commands_of(self, ctx: click.Context, *folders: str) -> Iterator[tuple[str, click.Command]]:

@@ -69,8 +69,8 @@ def asset_state(
 ) -> AssetState:
     """How `asset` stands at `now`.
 
-    `places` are all that are on file of it; `open_since` its open findings with their first sight; `ended_contract` the
-    contract whose authority to look has ended, if one has; `interval` the time between two looks.
+    `places` are all that are on file of it; `open_since` its open findings, each with when it was first seen open;
+    `ended_contract` the contract whose authority to look has ended, if one has; `interval` the time between two looks.
     """
     current = [one for one in places if last_look is not None and one.at >= last_look - max(interval, 2 * GRACE)]
     conclusive = [one.last_conclusive for one in places if one.last_conclusive is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from monitor.findings import promises
 from monitor.findings.folder_count import FolderCount
 from monitor.findings.recorded_calls import is_recorded_call
 from monitor.findings.tally import Tally
@@ -62,6 +63,9 @@ class Extent:
 CONFIG = "bucket-config"
 """The kind of findings on what a bucket's settings say: nothing is counted for them, since the bucket's own are."""
 
+UNCOUNTED = frozenset({CONFIG, *promises.KINDS})
+"""The kinds of findings of which nothing is counted."""
+
 
 def extent_of(verdict: Exposed) -> Extent:
     """The extent that one verdict shows: its listing's page and the folders read on the way, or its single file."""
@@ -72,7 +76,7 @@ def extent_of(verdict: Exposed) -> Extent:
             tally += _tally_of(page, verdict.place.path)
         directories = sum(len(page.directories) for page in listings)
         return extent_of_tally(tally, directories, next((page.partial for page in listings if page.partial), ""))
-    if verdict.kind == CONFIG:
+    if verdict.kind in UNCOUNTED:
         return Extent()
     kind = verdict.media.partition("/")[0] or MediaKind.OTHER.value
     return Extent(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from monitor.findings import promises
 from monitor.findings.decide import Decision, Policy, open_finding, seen_clear, seen_open
 from monitor.findings.finding import Finding, State, fingerprint
 from monitor.findings.reasons import Cause, NoVerdict, OpenByIntent, PartOf, Reason
@@ -103,8 +104,10 @@ def _open(
 
 def _beyond_intent(verdict: Exposed) -> bool:
     """Whether strangers may do more than read: write, or take the name. Who declares a place public means neither."""
-    return verdict.why is OpenReason.DANGLING or any(
-        check.name == "write" and check.verdict == "exposed" for check in verdict.checks
+    return (
+        verdict.kind in promises.KINDS
+        or verdict.why is OpenReason.DANGLING
+        or any(check.name == "write" and check.verdict == "exposed" for check in verdict.checks)
     )
 
 

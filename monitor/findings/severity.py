@@ -56,6 +56,9 @@ NO_MORE_THAN: dict[Why, Severity] = {
 """Exposures behind which no object lies open: they are no worse than this, whatever the place is declared to hold."""
 
 
+BROKEN_PROMISES: dict[Why, Severity] = {OpenReason.REACHABLE: Severity.HIGH, OpenReason.CLEAR_TEXT: Severity.MEDIUM}
+"""How bad a broken promise is: always as bad as this, since nothing was seen of what the place holds."""
+
 _UNLISTED = frozenset({OpenReason.READABLE_UNLISTED, OpenReason.FILE_READABLE})
 
 
@@ -83,6 +86,8 @@ def severity(
     data_class: str, extent: Extent, active: bool, why: Why | None = None
 ) -> tuple[Severity, tuple[SeverityReason, ...]]:
     """The severity of an exposure and why: recordings > backups > documents > static files, one up when live."""
+    if why is not None and why in BROKEN_PROMISES:
+        return BROKEN_PROMISES[why], (NoWorseThan(why),)
     level = Severity.LOW
     reasons: list[SeverityReason] = []
     readable = why in _UNLISTED  # an object that answers by its name alone stands in no list
@@ -100,14 +105,13 @@ def severity(
     if declared.rank > level.rank:
         level = declared
         reasons.append(Declared(data_class))
-    if why is OpenReason.NAMES_ONLY:
+    names_alone = why is OpenReason.NAMES_ONLY or (why is OpenReason.BUCKETS_LISTED and not extent.files)
+    if names_alone and why is not None:
         level = _moved(level, -1)
         reasons.append(NoWorseThan(why))
     reasons.extend(NamesHold(claim) for claim in extent.claims)
     if extent.claims:
-        level = max(
-            _moved(level, 1) if why is OpenReason.NAMES_ONLY else level, Severity.HIGH, key=lambda one: one.rank
-        )
+        level = max(_moved(level, 1) if names_alone else level, Severity.HIGH, key=lambda one: one.rank)
     if active:
         level = _moved(level, 1)
         reasons.append(Live())

@@ -49,6 +49,11 @@ class Warner:
         self._seen: dict[str, _Seen] = {}
         self._inventory: Inventory | None = None
 
+    @property
+    def following(self) -> datetime | None:
+        """When the next clock speaks, of those that were looked at; None: none does."""
+        return min((seen.following for seen in self._seen.values() if seen.following is not None), default=None)
+
     def due(self, ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[str, ...]:
         """The findings whose time has come, or about which something was done since. Takes back what is needless."""
         if inventory is not self._inventory:
@@ -145,4 +150,4 @@ def _withdraw(ledger: Ledger, inventory: Inventory, now: datetime) -> None:
 
 
 def _asset(inventory: Inventory, finding: Finding) -> Asset | None:
-    return next((asset for asset in inventory.assets if asset.id == finding.asset), None)
+    return inventory.find_asset(finding.asset)

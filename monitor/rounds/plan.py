@@ -6,8 +6,11 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from monitor.findings.finding import Finding, State
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 SUSPECTED_EVERY = timedelta(seconds=60)
 """A suspicion is looked at again as soon as a second look can confirm it."""
@@ -29,12 +32,11 @@ class Rhythm:
 def hurried(rhythm: Rhythm, findings: Iterable[Finding], watched: Collection[str] = ()) -> timedelta:
     """The interval that holds now: shorter while a suspicion waits to be confirmed or a finding waits to be closed.
 
-    `watched` are findings that somebody just said are contained: they are looked at every minute for a while.
+    `findings` are those of the asset; `watched` are findings that somebody just said are contained: they are looked at
+    every minute for a while.
     """
     interval = rhythm.interval
     for finding in findings:
-        if finding.asset != rhythm.asset:
-            continue
         if finding.id in watched:
             interval = min(interval, WATCHED_EVERY)
         if finding.state is State.SUSPECTED:
@@ -46,52 +48,51 @@ def hurried(rhythm: Rhythm, findings: Iterable[Finding], watched: Collection[str
     return interval
 
 
+@lru_cache(maxsize=1 << 18)
+def _share(asset: str) -> float:
+    digest = hashlib.sha256(asset.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
 def phase(asset: str, interval: timedelta) -> timedelta:
     """Where in its interval an asset has its turn: from a stable hash, so that turns are spread and never bunch."""
-    digest = hashlib.sha256(asset.encode("utf-8", "surrogatepass")).digest()
-    return interval * (int.from_bytes(digest[:8], "big") / 2**64)
+    return interval * _share(asset)
 
 
 def turn(asset: str, interval: timedelta, at: datetime) -> int:
     """The number of the asset's turn that is running at a time, counted from the epoch."""
-    since = at.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since - phase(asset, interval)) // interval
+    return (at.astimezone(UTC) - _EPOCH - phase(asset, interval)) // interval
 
 
-def due(
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Whose turn it is."""
+
+    ready: tuple[str, ...]
+    """The assets whose turn has come since their last look, in the order of the inventory; all that never had one."""
+    following: datetime
+    """When the next asset is due that is not yet."""
+
+
+def turns(
     rhythms: Iterable[Rhythm],
     looks: Mapping[str, datetime],
     findings: Iterable[Finding],
     now: datetime,
     watched: Collection[str] = (),
-) -> tuple[str, ...]:
-    """The assets whose turn has come since their last look, in the order of the inventory; all that never had one."""
-    findings = tuple(findings)
-    ready = []
+) -> Turns:
+    """Whose turn it is at `now`, by their last looks. Of `findings` only those that hurry a look matter."""
+    by_asset: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_asset.setdefault(finding.asset, []).append(finding)
+    ready, coming = [], []
     for rhythm in rhythms:
         last = looks.get(rhythm.asset)
-        interval = hurried(rhythm, findings, watched)
+        interval = hurried(rhythm, by_asset.get(rhythm.asset, ()), watched)
+        running = turn(rhythm.asset, interval, now)
         # A clock that was set back must not silence an asset until it has caught up: a future look counts as none.
-        if last is None or last > now or turn(rhythm.asset, interval, now) > turn(rhythm.asset, interval, last):
+        if last is None or last > now or running > turn(rhythm.asset, interval, last):
             ready.append(rhythm.asset)
-    return tuple(ready)
-
-
-def next_turn(
-    rhythms: Iterable[Rhythm],
-    looks: Mapping[str, datetime],
-    findings: Iterable[Finding],
-    now: datetime,
-    watched: Collection[str] = (),
-) -> datetime:
-    """When the next asset is due; `now` when one is already."""
-    findings = tuple(findings)
-    soonest: datetime | None = None
-    for rhythm in rhythms:
-        if due((rhythm,), looks, findings, now, watched):
-            return now
-        interval = hurried(rhythm, findings, watched)
-        following = turn(rhythm.asset, interval, now) + 1
-        at = datetime(1970, 1, 1, tzinfo=UTC) + following * interval + phase(rhythm.asset, interval)
-        soonest = at if soonest is None else min(soonest, at)
-    return soonest or now + timedelta(minutes=1)
+        else:
+            coming.append(_EPOCH + (running + 1) * interval + phase(rhythm.asset, interval))
+    return Turns(tuple(ready), min(coming, default=now + timedelta(minutes=1)))

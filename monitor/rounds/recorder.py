@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
+from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.apply_survey import widened
 from monitor.findings.decide import Decision, Policy
@@ -17,6 +18,7 @@ from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold, signature_of
 from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.promises import Promised, judged
 from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
 from monitor.findings.tally import Surveyed
@@ -34,6 +36,7 @@ from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import UndecidedReason, Why
+from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
 
@@ -181,6 +184,9 @@ class Recorder:
 
     def _decide(self, ledger: Ledger, observation: Observation) -> tuple[Matched, ...]:
         asset = self._asset(observation.asset)
+        if observation.probe == HTTP_LISTING.name and isinstance(observation.target, WebTarget):
+            more = judged(observation.target, observation.verdicts, promised_of(self._inventory, asset))
+            observation = replace(observation, verdicts=(*observation.verdicts, *more))
         looked = _looked(self.id, observation)
         weighed = match_verdicts(
             observation.verdicts,
@@ -231,25 +237,38 @@ class Recorder:
         # Its observations are put on file with the messages; those of an earlier place in it are there already.
         return Rounds(first, self.id, number + (last != self.id))
 
-    def escalate(self, ledger: Ledger) -> None:
-        """Tell those who are told only when nobody has acknowledged the last news of what is open."""
-        now = self._now()
-        with ledger.step():
-            for finding in actions.still_open(ledger):
-                if fold(actions.of_finding(ledger, finding.id), finding).standing is not TriageStatus.NEW:
-                    continue
-                news = queries.last_news(ledger, finding.id)
-                if news is not None:
-                    told = queries.told_of(ledger, finding.id, news.sequence)
-                    ours = self._rounds(ledger, finding)
-                    ledger.owe_now(escalating_messages(finding, news, self._inventory, told, now, ours), now)
+    def escalate(self, ledger: Ledger) -> datetime | None:
+        """Tell those who are told only when nobody has acknowledged the last news of what is open.
 
-    def settle(self, ledger: Ledger) -> None:
-        """What time has done to people's hold on findings; those that are open and that nobody has are told again."""
+        Returns when the next of them may have to be told.
+        """
+        now = self._now()
+        waits = sorted({channel.after for channel in self._inventory.channels if channel.after is not None})
+        if not waits:
+            return None
+        with ledger.step():
+            news = queries.last_news_of(ledger, actions.OPEN)
+            late = {id_: one for id_, one in news.items() if now - one.at >= waits[0]}
+            told, done = queries.told_by_change(ledger, late.values()), actions.of_all(ledger)
+            for finding in ledger.findings(ids=late.keys()):
+                if fold(done.get(finding.id, ()), finding).standing is not TriageStatus.NEW:
+                    continue
+                one, heard = late[finding.id], told.get(finding.id, frozenset())
+                if escalation(finding, one, self._inventory, heard, now):
+                    ours = self._rounds(ledger, finding)
+                    ledger.owe_now(escalating_messages(finding, one, self._inventory, heard, now, ours), now)
+        return min((one.at + wait for one in news.values() for wait in waits if now < one.at + wait), default=None)
+
+    def settle(self, ledger: Ledger) -> datetime | None:
+        """What time has done to people's hold on findings; those that are open and that nobody has are told again.
+
+        Returns when time does something next.
+        """
         now = self._now()
         with ledger.step():
             declared = {asset.id for asset in self._inventory.assets}
-            for id_, action in actions.settle(ledger, declared, now):
+            settled = actions.settle(ledger, declared, now)
+            for id_, action in settled.news:
                 finding = ledger.finding(id_)
                 if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
                     continue
@@ -259,6 +278,7 @@ class Recorder:
                 change = Change(id_, returned.sequence, Step.RETURNED, now, Cause(action.act.value))
                 owed = self._owed(ledger, returned, change, ledger.told(id_))
                 ledger.move(Moved(returned, change, owed=owed), self.id, now)
+        return settled.following
 
     def _show(self, observation: Observation, weighed: tuple[Matched, ...]) -> None:
         self.asks += len(observation.asked)
@@ -295,6 +315,13 @@ def policy_of(inventory: Inventory, asset: Asset) -> Policy:
         clear_over=timedelta(minutes=settings.clear_minutes),
         retire_after=settings.retire_after,
     )
+
+
+def promised_of(inventory: Inventory, asset: Asset) -> Promised:
+    """What the inventory and its contracts promise of an asset."""
+    promises = [contract.promises for contract in inventory.contract_chain(asset)]
+    networks = {asset.reach, *(one.network for one in promises if one.network)} - {"internet", "nobody"}
+    return Promised(frozenset(networks), any(one.tls for one in promises), inventory.vantage.network)
 
 
 def _looked(round_: str, observation: Observation) -> Looked:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 
 from monitor.findings.finding import State
@@ -26,7 +27,7 @@ from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import WEB_PROBES, bucket_probe
 
-ByPort = Mapping[int, tuple[Known, ...]]
+Dangling = dict[str, set[Place]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,7 @@ async def targets_of(
 ) -> Targets:
     """What a round over `assets` looks at; the addresses of their names are admitted to `scope`."""
     inventory = vantage.inventory
-    known = await ledger(_known)
-    dangling = await ledger(_dangling)
+    known, dangling = await ledger(partial(_on_file, [asset.id for asset in assets]))
     resolution = await vantage.resolve(assets, scope, names_that_lead)
     found, unseen = resolution.addresses, list(resolution.unseen)
     groups = pace_groups(inventory, vantage.addresses)
@@ -89,22 +89,16 @@ def _limits(inventory: Inventory, asset: Asset) -> Limits:
     return Limits(budget.requests, budget.bytes, budget.seconds, Timeouts(times.connect, times.read, times.ask))
 
 
-def _known(ledger: Ledger) -> dict[str, dict[int, tuple[Known, ...]]]:
-    """What is on file by asset and port: it is looked at again, whatever the inventory says now."""
+def _on_file(assets: Collection[str], ledger: Ledger) -> tuple[dict[str, dict[int, tuple[Known, ...]]], Dangling]:
+    """What is on file of these assets: the places that are looked at again, whatever the inventory says now, by asset
+    and port; and the names that led to nothing, which are looked at until they are clear."""
     known: dict[str, dict[int, tuple[Known, ...]]] = {}
-    for finding in ledger.findings():
-        if finding.kind not in ("listing", BUCKET):
-            continue
-        ports = known.setdefault(finding.asset, {})
-        one = Known(finding.place.path, ledger.witnesses(finding.id))
-        ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
-    return known
-
-
-def _dangling(ledger: Ledger) -> dict[str, set[Place]]:
-    """The names on file that led to nothing, by asset: they are looked at until they are clear."""
-    places: dict[str, set[Place]] = {}
-    for finding in ledger.findings():
-        if finding.kind == DANGLING and finding.state is not State.CLEARED:
-            places.setdefault(finding.asset, set()).add(finding.place)
-    return places
+    dangling: Dangling = {}
+    for finding in ledger.findings(assets=assets):
+        if finding.kind in ("listing", BUCKET):
+            ports = known.setdefault(finding.asset, {})
+            one = Known(finding.place.path, ledger.witnesses(finding.id))
+            ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
+        elif finding.kind == DANGLING and finding.state is not State.CLEARED:
+            dangling.setdefault(finding.asset, set()).add(finding.place)
+    return known, dangling

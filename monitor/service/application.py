@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import secrets
@@ -16,24 +15,22 @@ from typing import TYPE_CHECKING, Self
 
 from monitor.alerts.messages.new_messages import blind_messages
 from monitor.alerts.messages.reason_text import reason_text
-from monitor.alerts.queue.retraction import retract
-from monitor.alerts.routing.reachability import tell_gaps
 from monitor.findings.finding import Finding, State
-from monitor.findings.handling import TriageStatus
 from monitor.findings.reasons import Reason
 from monitor.findings.tally import Surveyed
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
-from monitor.legal.warn import Warner
 from monitor.network.driver import Observation
-from monitor.rounds.plan import Rhythm, due, next_turn
+from monitor.rounds.plan import Rhythm, turns
 from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
 from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
+from monitor.service.timers import Timers
 from monitor.store import actions, rounds
+from monitor.store.ledger import Ledger
 from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
@@ -41,16 +38,8 @@ from monitor.surveys.web.crawl import Progress
 
 if TYPE_CHECKING:
     from monitor.rounds.controls import BuiltInControls
-    from monitor.store.ledger import Ledger
 
 log = logging.getLogger("leftopen")
-
-WARN_EVERY = timedelta(minutes=1)
-"""So often it is looked up whether a legal clock has something to say."""
-WARN_AT_A_TIME = 20
-
-OPEN_STATES = (State.EXPOSED.value, State.CLEARING.value)
-"""The states in which something is, or until proven otherwise may be, open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +74,9 @@ class Application:
         self.vantage = Vantage(inventory, now, environ)
         self._stack = AsyncExitStack()
         self._built_in: BuiltInControls | None = None
-        self._warned: datetime | None = None
-        self._warner = Warner()
+        self._timers = Timers(ledger, now)
+        self._rhythms_of: tuple[Inventory, tuple[Rhythm, ...]] | None = None
+        self._idle: tuple[Inventory, tuple[int, int], datetime, datetime] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -109,21 +99,17 @@ class Application:
     # -- one round
 
     async def due(self) -> tuple[tuple[str, ...], datetime]:
-        """The assets whose turn it is, and when the next turn comes."""
-        looks, findings, handlings = await self.ledger(
-            lambda ledger: (ledger.looks(), ledger.findings(), actions.handlings(ledger))
-        )
-        now = self.now()
-        watched = {
-            id_
-            for id_, handling in handlings.items()
-            if handling.standing is TriageStatus.CONTAINED and handling.until is not None and now < handling.until
-        }
-        rhythms = tuple(self._rhythm(asset) for asset in self.inventory.assets)
-        return (
-            due(rhythms, looks, findings, now, watched),
-            next_turn(rhythms, looks, findings, now, watched),
-        )
+        """The assets whose turn it is, and when the next turn comes. While nothing is written, nothing is read."""
+        inventory, now = self.inventory, self.now()
+        version = await self.ledger(Ledger.version)
+        if self._idle is not None:
+            on, then, at, following = self._idle
+            if on is inventory and then == version and at <= now < following:
+                return (), following
+        looks, unsure, watched = await self.ledger(partial(_hurrying, now=now))
+        found = turns(self._rhythms(inventory), looks, unsure, now, watched)
+        self._idle = None if found.ready else (inventory, version, now, found.following)
+        return found.ready, found.following
 
     async def round(
         self,
@@ -143,9 +129,8 @@ class Application:
         started = self.now()
         id_ = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line)
-        digest = hashlib.sha256(inventory.model_dump_json().encode()).hexdigest()
         await self.ledger(
-            lambda ledger: rounds.begin(ledger, id_, RoundKind.ROUND, started, inventory.vantage.id, digest)
+            lambda ledger: rounds.begin(ledger, id_, RoundKind.ROUND, started, inventory.vantage.id, inventory.digest)
         )
         scope = Scope(inventory)
         controls = await self._controls(round_.nonce, any(isinstance(asset, BucketAsset) for asset in chosen))
@@ -178,7 +163,7 @@ class Application:
         owed = blind_messages(round_.id, blind, inventory, ended) if blind else ()
         if not blind:
             await round_.retire(targets.led_to)
-            await self._mind(round_)
+            await self._timers.run(inventory)
         await self.ledger(lambda ledger: rounds.end(ledger, id_, ended, blind, looks, owed))
         if blind:
             log.error("round %s is blind and decided nothing: %s", round_.id, reason_text(blind, "en"))
@@ -193,30 +178,12 @@ class Application:
             asks=round_.asks,
         )
 
-    async def mind(self) -> None:
-        """What time alone brings about: acknowledgements lapse, acceptances end, and who is next is told."""
-        started = self.now()
-        id_ = f"timers-{started:%Y%m%dT%H%M%SZ}"
-        await self._mind(Recorder(id_, RoundKind.TIMERS, self.inventory, self.ledger, self.now, None))
+    async def run_timers(self) -> bool:
+        """Run the timers: expire acknowledgements and acceptances, escalate, retract, warn of legal deadlines.
 
-    async def _mind(self, recorder: Recorder) -> None:
-        await self.ledger(recorder.settle)
-        await self.ledger(recorder.escalate)
-        now = self.now()
-        await self.ledger(lambda ledger: retract(ledger, self.inventory, recorder.id, now))
-        await self.ledger(lambda ledger: tell_gaps(ledger, self.inventory, now))
-        # Clocks run for hours: more often than this there is nothing new to say.
-        if self._warned is None or not timedelta() <= now - self._warned < WARN_EVERY:
-            await self._warn(recorder.id, now)
-            self._warned = now
-
-    async def _warn(self, round_: str, now: datetime) -> None:
-        """Warn of legal clocks, a few findings at a time: whatever else is to be recorded does not wait for all."""
-        inventory = self.inventory
-        due = await self.ledger(lambda ledger: self._warner.due(ledger, inventory, now))
-        for first in range(0, len(due), WARN_AT_A_TIME):
-            some = due[first : first + WARN_AT_A_TIME]
-            await self.ledger(partial(_look, self._warner, inventory, some, round_, now))
+        Returns whether there was anything to look at.
+        """
+        return await self._timers.run(self.inventory)
 
     async def _controls(self, nonce: str, stores: bool) -> ControlPair:
         """The inventory's own controls, or the built-in ones; those of a store are always built in."""
@@ -241,12 +208,19 @@ class Application:
         """Those of the findings that are to be measured by themselves."""
         return surveyable(self.inventory, changed)
 
-    def _rhythm(self, asset: Asset) -> Rhythm:
-        settings = self.inventory.settings(asset)
-        return Rhythm(asset.id, settings.interval, settings.clear_looks, timedelta(minutes=settings.clear_minutes))
+    def _rhythms(self, inventory: Inventory) -> tuple[Rhythm, ...]:
+        if self._rhythms_of is None or self._rhythms_of[0] is not inventory:
+            self._rhythms_of = inventory, tuple(_rhythm(inventory, asset) for asset in inventory.assets)
+        return self._rhythms_of[1]
 
 
-def _look(
-    warner: Warner, inventory: Inventory, some: tuple[str, ...], round_: str, now: datetime, ledger: Ledger
-) -> None:
-    warner.look(ledger, inventory, some, round_, now)
+def _rhythm(inventory: Inventory, asset: Asset) -> Rhythm:
+    settings = inventory.settings(asset)
+    return Rhythm(asset.id, settings.interval, settings.clear_looks, timedelta(minutes=settings.clear_minutes))
+
+
+def _hurrying(ledger: Ledger, now: datetime) -> tuple[dict[str, datetime], tuple[Finding, ...], frozenset[str]]:
+    """The last looks, and what makes the next one come sooner: findings that are unsure, or said to be contained."""
+    watched = actions.watched(ledger, now)
+    unsure = ledger.findings(states=(State.SUSPECTED.value, State.CLEARING.value), ids=watched)
+    return ledger.looks(), unsure, watched

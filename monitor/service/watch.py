@@ -25,7 +25,7 @@ from monitor.store import service_faults
 from monitor.store.ledger import LedgerUnusable
 
 TIMERS_EVERY = 5.0
-FILE_CHECKED_EVERY = 2.0
+FILE_CHECKED_EVERY = 1.0
 HEARTBEAT_CHECKED_EVERY = 1.0
 ACCOUNTS_CHECKED_EVERY = 5.0
 NEVER = 3600.0
@@ -108,8 +108,8 @@ class Watch:
         return 0.0
 
     async def _timers(self) -> float:
-        await self._app.mind()
-        self._outbox.wake()
+        if await self._app.run_timers():
+            self._outbox.wake()
         return TIMERS_EVERY
 
     async def _accounts(self) -> float:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Row
 
 from monitor.findings.finding import Finding, State
 from monitor.findings.handling import (
     NOTES,
+    WATCHED,
     Action,
     ActionKind,
     Handling,
@@ -19,23 +22,34 @@ from monitor.findings.handling import (
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 
+OPEN = (State.EXPOSED.value, State.CLEARING.value)
+"""The states in which something is, or until proven otherwise may be, open."""
+
 
 def of_finding(ledger: Ledger, finding: str) -> tuple[Action, ...]:
     """Everything that was done about a finding, in order."""
-    rows = ledger.rows("SELECT * FROM deeds WHERE finding = ? ORDER BY id", finding)
-    return tuple(
-        Action(
-            act=ActionKind(row["act"]),
-            at=when(row["at"]),
-            by=row["by"],
-            party=row["party"],
-            channel=row["channel"],
-            reason=row["reason"],
-            since=maybe(row["since"]),
-            until=maybe(row["until"]),
-            signature=row["signature"],
-        )
-        for row in rows
+    return tuple(_action(row) for row in ledger.rows("SELECT * FROM deeds WHERE finding = ? ORDER BY id", finding))
+
+
+def of_all(ledger: Ledger) -> dict[str, list[Action]]:
+    """Everything that was ever done, by finding, in order."""
+    found: dict[str, list[Action]] = {}
+    for row in ledger.rows("SELECT * FROM deeds ORDER BY id"):
+        found.setdefault(row["finding"], []).append(_action(row))
+    return found
+
+
+def _action(row: Row) -> Action:
+    return Action(
+        act=ActionKind(row["act"]),
+        at=when(row["at"]),
+        by=row["by"],
+        party=row["party"],
+        channel=row["channel"],
+        reason=row["reason"],
+        since=maybe(row["since"]),
+        until=maybe(row["until"]),
+        signature=row["signature"],
     )
 
 
@@ -64,17 +78,29 @@ def append(ledger: Ledger, finding: str, action: Action) -> None:
 
 def handlings(ledger: Ledger) -> dict[str, Handling]:
     """Where the handling of every finding stands, by finding id."""
-    return {finding.id: fold(of_finding(ledger, finding.id), finding) for finding in ledger.findings()}
+    done = of_all(ledger)
+    return {finding.id: fold(done.get(finding.id, ()), finding) for finding in ledger.findings()}
+
+
+def watched(ledger: Ledger, now: datetime) -> frozenset[str]:
+    """The findings that somebody has just said are contained: they are looked at often for a while."""
+    rows = ledger.rows("SELECT DISTINCT finding FROM deeds WHERE act = 'contained' AND at > ?", stamp(now - WATCHED))
+    found = []
+    for finding in ledger.findings(ids=[row["finding"] for row in rows]) if rows else ():
+        handling = fold(of_finding(ledger, finding.id), finding)
+        if handling.standing is TriageStatus.CONTAINED and handling.until is not None and now < handling.until:
+            found.append(finding.id)
+    return frozenset(found)
 
 
 def still_open(ledger: Ledger) -> tuple[Finding, ...]:
     """The findings that are open, or not proven closed, and that nobody has accepted or dismissed; worst first."""
-    stands = handlings(ledger)
+    done = of_all(ledger)
     settled = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED)
     return tuple(
         finding
-        for finding in ledger.findings(states=(State.EXPOSED.value, State.CLEARING.value))
-        if stands[finding.id].standing not in settled
+        for finding in ledger.findings(states=OPEN)
+        if fold(done.get(finding.id, ()), finding).standing not in settled
     )
 
 
@@ -90,21 +116,36 @@ def dismissed(ledger: Ledger) -> tuple[tuple[Finding, datetime], ...]:
     return tuple(found)
 
 
-def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> tuple[tuple[str, Action], ...]:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What time has done."""
+
+    news: tuple[tuple[str, Action], ...]
+    """What must be told, by finding id: what was added, and what a person took back since it was last told."""
+    following: datetime | None
+    """When time does something next, if people do nothing."""
+
+
+def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> Settled:
     """Add what time itself has done: lapsed acknowledgements, ended acceptances, claims that were disproved, dismissals
     that no longer fit; and which open findings are of assets that the inventory no longer holds.
 
-    `declared` are the ids of its assets. The caller holds a `step`. Returns what must be told, by finding id: what was
-    added, and what a person took back since it was last told.
+    `declared` are the ids of its assets. The caller holds a `step`.
     """
-    news = []
-    for finding in ledger.findings():
-        done = of_finding(ledger, finding.id)
+    news, dates = [], []
+    every = of_all(ledger)
+    rows = ledger.rows("SELECT id, asset FROM findings WHERE state IN ('exposed', 'clearing')")
+    gone = {row["id"] for row in rows if row["asset"] not in declared}
+    for finding in ledger.findings(ids=gone | every.keys()):
+        done = every.get(finding.id, [])
         if finding.state in (State.EXPOSED, State.CLEARING):
             event = inventory_action(done, finding.asset in declared, now)
             if event is not None:
                 append(ledger, finding.id, event)
-        action = own_action(finding, fold(done, finding), now)
+        handling = fold(done, finding)
+        if handling.until is not None and now < handling.until:
+            dates.append(handling.until)
+        action = own_action(finding, handling, now)
         if action is not None:
             append(ledger, finding.id, action)
             news.append((finding.id, action))
@@ -112,7 +153,7 @@ def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> tuple[tu
         held = [one for one in done if one.act not in NOTES]
         if held and held[-1].act is ActionKind.REOPENED and not _told_since(ledger, finding.id, held[-1].at):
             news.append((finding.id, held[-1]))
-    return tuple(news)
+    return Settled(tuple(news), min(dates, default=None))
 
 
 def _told_since(ledger: Ledger, finding: str, at: datetime) -> bool:

@@ -32,15 +32,21 @@ class Seal:
         self.digest_key = hashlib.blake2b(key, digest_size=32, person=b"leftopen-digest").digest()
 
     @classmethod
-    def beside(cls, database: Path) -> Seal:
-        """The seal whose key lies in `<database>.key`; made at first use, readable by its owner alone.
+    def beside(cls, database: Path, *, make: bool = False) -> Seal:
+        """The seal whose key lies in `<database>.key`, readable by its owner alone; `make` it when there is none.
 
-        Raises KeyUnusable.
+        A key is made only for a new ledger: beside an old one a new key would make every sealed path and every
+        confirmation worthless without a word. Raises KeyUnusable.
         """
-        file = database.with_name(database.name + ".key")
+        file = key_file(database)
         try:
             if not file.exists():
-                _make_key(file)
+                if not make:
+                    raise KeyUnusable(
+                        f"the key {file} is missing: put it back. If it is lost, `leftopen new-key` makes another one; "
+                        "what was sealed with the old one is lost then, and channels must be confirmed again"
+                    )
+                make_key(file)
         except OSError as error:
             raise KeyUnusable(f"cannot make the key {file}: {error.strerror}") from error
         try:
@@ -78,7 +84,12 @@ class Seal:
             return None
 
 
-def _make_key(file: Path) -> None:
+def key_file(database: Path) -> Path:
+    """Where the key of a ledger lies."""
+    return database.with_name(database.name + ".key")
+
+
+def make_key(file: Path) -> None:
     """Make the key under another name and link it into place: no other process ever sees half of it, or two of them."""
     made = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     try:

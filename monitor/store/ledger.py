@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,8 +93,12 @@ class Ledger:
         """Open or make the database at `path` and bring its tables up to date. Raises LedgerUnusable, KeyUnusable."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Witnesses are sealed, but places and counts are confidential too.
-            path.touch(mode=0o600, exist_ok=True)
+            with _alone(path.parent):
+                if not path.exists() or path.stat().st_size == 0:
+                    # The key is there before the first table: another process never finds a ledger without one.
+                    Seal.beside(path, make=True)
+                # Witnesses are sealed, but places and counts are confidential too.
+                path.touch(mode=0o600, exist_ok=True)
             connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
@@ -104,8 +108,8 @@ class Ledger:
                 bring_up_to_date(connection)
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
-        self._connection = connection
         self.seal = Seal.beside(path)
+        self._connection = connection
         self.path = path
 
     @cached_property
@@ -234,10 +238,24 @@ class Ledger:
 
     # -- what is on file
 
-    def findings(self, *, states: tuple[str, ...] = ()) -> tuple[Finding, ...]:
-        """All findings, worst and oldest first; only those in one of `states`, when given."""
-        rows = self.rows("SELECT * FROM findings ORDER BY first_seen")
-        found = [finding_of(dict(row)) for row in rows if not states or row["state"] in states]
+    def version(self) -> tuple[int, int]:
+        """A number that changes with every write, by this program or another: while it stays, nothing is new."""
+        return self.rows("PRAGMA data_version")[0][0], self._connection.total_changes
+
+    def findings(
+        self,
+        *,
+        states: Collection[str] | None = None,
+        ids: Collection[str] | None = None,
+        assets: Collection[str] | None = None,
+    ) -> tuple[Finding, ...]:
+        """All findings, worst and oldest first; when any is given, those in `states`, of `ids` or of `assets` alone."""
+        columns = (("state", states), ("id", ids), ("asset", assets))
+        wanted = [(column, one) for column, one in columns if one is not None]
+        where = " OR ".join([f"{column} IN (SELECT value FROM json_each(?))" for column, _ in wanted] or ["1"])  # noqa: S608  columns of ours
+        sql = f"SELECT * FROM findings WHERE {where} ORDER BY first_seen"  # noqa: S608  columns of ours
+        rows = self.rows(sql, *(json.dumps(list(one)) for _, one in wanted))
+        found = [finding_of(dict(row)) for row in rows]
         return tuple(sorted(found, key=lambda f: (-f.severity.rank, f.first_seen)))
 
     def on_file(self, asset: str) -> dict[str, Finding]:

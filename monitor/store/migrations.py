@@ -171,6 +171,12 @@ def addresses_of_mail(db: Database) -> None:
 
 
 @_migration
+def findings_by_state(db: Database) -> None:
+    """What is open is found without reading what is closed."""
+    db.execute("CREATE INDEX findings_state ON findings(state)")
+
+
+@_migration
 def messages_are_facts(db: Database) -> None:
     """A message stores what it is about, and each try the text that was sent. Old texts are sent as they stand."""
     db.execute("ALTER TABLE dues ADD COLUMN facts TEXT NOT NULL DEFAULT ''")

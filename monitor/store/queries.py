@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Row
 from typing import Any
 
-from monitor.findings.finding import Change, Step
+from monitor.findings.finding import TELLING, Change, Step
 from monitor.store.ledger import Ledger
 from monitor.store.reason_rows import load_reason
 from monitor.store.rows import maybe, read_record, when
@@ -45,9 +46,11 @@ class Unseen:
 def changes(ledger: Ledger, finding: str) -> tuple[Change, ...]:
     """The life of a finding, in order."""
     rows = ledger.rows("SELECT * FROM changes WHERE finding = ? ORDER BY sequence", finding)
-    return tuple(
-        Change(r["finding"], r["sequence"], Step(r["step"]), when(r["at"]), load_reason(r["reason"])) for r in rows
-    )
+    return tuple(_change(row) for row in rows)
+
+
+def _change(row: Row) -> Change:
+    return Change(row["finding"], row["sequence"], Step(row["step"]), when(row["at"]), load_reason(row["reason"]))
 
 
 def evidence(ledger: Ledger, finding: str) -> tuple[dict[str, Any], ...]:
@@ -107,6 +110,31 @@ def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str,
         round_,
     )
     return tuple((r["probe"], r["location"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
+
+
+def last_news_of(ledger: Ledger, states: Collection[str]) -> dict[str, Change]:
+    """The last change that somebody was told of, for each finding in one of `states`."""
+    rows = ledger.rows(
+        """SELECT c.* FROM findings f JOIN changes c ON c.finding = f.id
+           WHERE f.state IN (SELECT value FROM json_each(?)) AND c.step IN (SELECT value FROM json_each(?))
+           ORDER BY c.finding, c.sequence""",
+        json.dumps(list(states)),
+        json.dumps(sorted(TELLING)),
+    )
+    return {row["finding"]: _change(row) for row in rows}
+
+
+def told_by_change(ledger: Ledger, news: Iterable[Change]) -> dict[str, frozenset[str]]:
+    """For each of these changes, by its finding, the channels that just this change was owed to."""
+    told: dict[str, set[str]] = {}
+    rows = ledger.rows(
+        """SELECT d.finding, d.channel FROM json_each(?) n
+           JOIN dues d ON d.finding = n.value ->> 0 AND d.sequence = n.value ->> 1""",
+        json.dumps([[change.finding, change.sequence] for change in news]),
+    )
+    for row in rows:
+        told.setdefault(row["finding"], set()).add(row["channel"])
+    return {finding: frozenset(channels) for finding, channels in told.items()}
 
 
 def last_news(ledger: Ledger, finding: str) -> Change | None:

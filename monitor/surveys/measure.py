@@ -39,7 +39,7 @@ def surveyable(inventory: Inventory, changed: Iterable[Finding]) -> tuple[Findin
     """Those of the findings that are to be measured by themselves: listings that are proven open."""
     chosen = []
     for finding in changed:
-        asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+        asset = inventory.find_asset(finding.asset)
         if asset is None or finding.state is not State.EXPOSED:
             continue
         lists = finding.kind == "listing" or (finding.kind == BUCKET and finding.why in _LISTS)
@@ -62,7 +62,7 @@ async def measure(
     Raises LedgerUnusable.
     """
     inventory = vantage.inventory
-    asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+    asset = inventory.find_asset(finding.asset)
     if asset is None or vantage.unauthorised(asset) is not None:
         return None
     id_ = f"survey-{vantage.now():%Y%m%dT%H%M%SZ}"
@@ -91,15 +91,14 @@ async def measure(
             # Few surveys are of buckets: the others need not load what lists keys.
             from monitor.surveys.bucket.run import survey_bucket
 
-            prefix, others = await ledger(lambda led: _prefix(led, finding))
+            prefixes = await ledger(lambda led: _prefixes(led, finding))
             surveyed = await survey_bucket(
                 finding,
                 _moved(target, asset, finding),
                 driver,
                 ledger,
                 terms,
-                prefix=prefix,
-                others=others,
+                prefixes=prefixes,
                 whole=whole,
                 on_progress=on_progress,
             )
@@ -163,8 +162,8 @@ def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget
     return target
 
 
-def _prefix(ledger: Ledger, finding: Finding) -> tuple[bytes, int]:
-    """The prefix below which a bucket lists now, where it does not list as a whole; and how many others do so too."""
+def _prefixes(ledger: Ledger, finding: Finding) -> tuple[bytes, ...]:
+    """The prefixes below which a bucket lists now, where it does not list as a whole; no one lies within another."""
     from monitor.store.accounts import looks
 
     kept = [(check, key) for check, _, key in (one.partition("\n") for one in ledger.witnesses(finding.id))]
@@ -175,5 +174,6 @@ def _prefix(ledger: Ledger, finding: Finding) -> tuple[bytes, int]:
     below = {check: key or check.removeprefix("list ") for check, key in kept if check.startswith("list ")}
     found = [prefix for check, prefix in below.items() if check in lists]
     if "list" in lists or not found:
-        return b"", 0
-    return found[0].encode("utf-8", "surrogateescape"), len(found) - 1
+        return (b"",)
+    every = sorted(prefix.encode("utf-8", "surrogateescape") for prefix in set(found))
+    return tuple(one for one in every if not any(one != other and one.startswith(other) for other in every))

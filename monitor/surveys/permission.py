@@ -30,7 +30,7 @@ class Permission:
         return self._refusal
 
     def _look(self, inventory: Inventory) -> str:
-        now = next((one for one in inventory.assets if one.id == self._asset.id), None)
+        now = inventory.find_asset(self._asset.id)
         if now is None:
             return "the asset is no longer declared"
         if _where(now) != _where(self._asset):

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from probes.api import BucketTarget, Certainty, Check, Verdict
-from probes.buckets._objects import KnownObject, gravity, object_request
-from probes.buckets.bucket_verdict import UNPROVEN, clear, exposed, unknown, verdict_of, witness, witnesses
+from probes.buckets.bucket_verdict import clear, exposed, unknown, verdict_of, witness, witnesses
 from probes.buckets.dialects import objects_path
-from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable, T
+from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, T
 from probes.proof import Proof, ProofStep
-from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
 from probes.recognise.buckets.key_page import KeyPage, key_bytes, sent
 from probes.recognise.listing.model import Entry, Listing
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
@@ -30,12 +29,9 @@ OLD_ROWS = 100
 REFUSAL = 16_384
 """Bytes that are read of an answer that is a refusal, or a small document."""
 
-_LISTED_TRIES = 3
-_KEPT_KEYS = 5
 _NOT_READABLE = frozenset(
     {ClosedReason.DENIED, ClosedReason.PRIVATE_OR_MISSING, UndecidedReason.KEY_DEMANDED, UndecidedReason.ARCHIVED}
 )
-_NO_MORE = frozenset({NoAnswerReason.BUDGET_SPENT, NoAnswerReason.TOLD_TO_WAIT, NoAnswerReason.HOST_SILENT})
 _LIST = "list "
 
 Canary: TypeAlias = Literal["not asked", "refused", "refused in words", "catch-all", "failed"]
@@ -66,7 +62,7 @@ class Checks:
     proven: bool = False
     """Whether something open was seen twice, the second time over a new connection."""
     _seen: list[str] = field(default_factory=list)
-    _single: bool = False
+    single: bool = False
 
     def __post_init__(self) -> None:
         self.objects = self.objects or objects_path(self.target)
@@ -198,7 +194,7 @@ class Checks:
         if self.old is not None and self.is_open("versions"):
             old = self.old.listing(f"{family} versions", self.objects, "the store's own list of old versions")
             return replace(old, partial="paged")
-        return None if self._single else Listing(family, (), "not listed")
+        return None if self.single else Listing(family, (), "not listed")
 
     def _reading(self) -> tuple[str, ...]:
         read = self.found.get("read")
@@ -298,111 +294,6 @@ class Checks:
             UndecidedReason.UNSTABLE, "a list came in answer to another question, where it is refused itself"
         )
 
-    def known_objects(self) -> tuple[KnownObject, ...]:
-        """The objects to try: all that were once open or are declared; else a few that the list shows."""
-        target = self.target
-        # A key that begins with NUL is none: the Swift probe keeps an origin there.
-        once = [key for key in self.known_open("read") if key and not key.startswith("\0")]
-        learnt = [key for key in once if key not in target.keys]
-        tried = [KnownObject(key, f"{target.root}/{{witness {n}}}", "once open") for n, key in enumerate(learnt, 1)]
-        tried += [KnownObject(key, "", "once open" if key in once else "declared") for key in target.keys]
-        ranked = sorted(self.entries, key=gravity)[:_LISTED_TRIES]
-        tried += [KnownObject(entry.name, f"{target.root}/{{key {n}}}", "listed") for n, entry in enumerate(ranked, 1)]
-        return tuple({known.key: known for known in reversed(tried)}.values())[::-1]
-
-    def ask_objects(
-        self,
-        known: tuple[KnownObject, ...],
-        judge: Callable[[Answer, str], Outcome[Readable]],
-        canary: Callable[[], Generator[Ask, Reply, bool]] | None = None,
-        ask_for: Callable[[KnownObject], Request] | None = None,
-    ) -> Generator[Ask, Reply, Denied | Inconclusive | None]:
-        """Try known objects until one is readable; None: one is, and the check `read` is recorded. Else the outcome.
-
-        `canary` asks for a key that cannot exist, where that was not asked before. All known objects must be denied to
-        make the outcome `Denied`; one that is missing says nothing, beside others that are denied.
-        """
-        denied: Denied | None = None
-        inconclusive: Inconclusive | None = None
-        for number, thing in enumerate(known):
-            before = self.proven
-            outcome = yield from self.ask_twice(
-                ask_for(thing) if ask_for is not None else object_request(self.target, thing),
-                lambda answer, key=thing.key: judge(answer, key),  # type: ignore[misc]
-            )
-            if isinstance(outcome, Readable):
-                if canary is not None and (yield from canary()):
-                    self.proven = before
-                    return Inconclusive(UndecidedReason.CATCH_ALL, "a key that cannot exist is answered with bytes too")
-                self.record_object(outcome, thing, [one.key for one in known[number + 1 :] if one.said])
-                return None
-            if isinstance(outcome, Denied):
-                denied = denied or outcome
-            elif inconclusive is None or _weight(outcome) > _weight(inconclusive):
-                inconclusive = outcome
-            if isinstance(outcome, Inconclusive) and outcome.why in (
-                NoAnswerReason.BUDGET_SPENT,
-                NoAnswerReason.TOLD_TO_WAIT,
-                NoAnswerReason.HOST_SILENT,
-            ):
-                break
-        if denied is not None and (inconclusive is None or _weight(inconclusive) == 0):
-            return denied
-        return inconclusive or Inconclusive(UndecidedReason.NO_KNOWN_KEY, "no key is known to ask for")
-
-    def record_object(
-        self, found: Readable, thing: KnownObject, others: Iterable[str] = (), why: OpenReason | None = None
-    ) -> None:
-        """Record that an object is readable. A few more keys are kept: this object may be deleted, others stay open."""
-        self._single, self.size, self.media = True, found.size, found.media
-        files = self.entries
-        step = max(1, (len(files) - 1) // (_KEPT_KEYS - 1)) if files else 1
-        kept = [*others, *(entry.name for entry in files[::step])][:_KEPT_KEYS]
-        proof = Proof(ProofStep.OBJECT_ANSWERS)
-        why = why or (OpenReason.READABLE if self.lists else OpenReason.READABLE_UNLISTED)
-        self.record_open(
-            "read", why, proof, *dict.fromkeys((thing.key, *kept)), detail=f"an object that is {thing.source}"
-        )
-
-    def ask_read(
-        self,
-        random: Callable[[str], Request],
-        judge_random: Callable[[Answer], Outcome[Readable]],
-        judge: Callable[[Answer, str], Outcome[Readable]],
-        ask_for: Callable[[KnownObject], Request] | None = None,
-    ) -> Generator[Ask, Reply, Outcome[Readable]]:
-        """Ask for objects in a store that says to readers alone that a key is missing: no key need be known for that.
-
-        Known objects are tried too: their bytes tell what they are. Returns what the random key said.
-        """
-        before = self.proven
-        said = yield from self.ask_twice(random(""), judge_random, random("2"))
-        if isinstance(said, Inconclusive) and said.why is UndecidedReason.CATCH_ALL:
-            self.canary = "catch-all"
-            self.record("read", said)
-            return said
-        self.canary = "failed" if isinstance(said, Inconclusive) and said.silent else "refused"
-        known = self.known_objects()
-        outcome = yield from self.ask_objects(known, judge, ask_for=ask_for)
-        if outcome is None:
-            return said
-        if not isinstance(said, Readable):
-            # Of the two words the random key's says more: it speaks of every object.
-            settled = isinstance(outcome, Inconclusive) and outcome.why is not UndecidedReason.NO_KNOWN_KEY
-            self.record("read", outcome if settled or said.why is UndecidedReason.NO_KNOWN_KEY else said)
-        elif isinstance(outcome, Denied):
-            self.proven = before
-            self.record(
-                "read", Inconclusive(UndecidedReason.UNSTABLE, "a missing object answers otherwise than a known one")
-            )
-        elif outcome.why in (UndecidedReason.ARCHIVED, UndecidedReason.KEY_DEMANDED):
-            self.record("read", outcome)
-        else:
-            learnt = [thing.key for thing in known if thing.said and not self.is_open("list")]
-            why = OpenReason.READABLE if self.is_open("list") else OpenReason.READABLE_UNLISTED
-            self.record_open("read", why, Proof(ProofStep.MISSING_KEY_TOLD), "", *learnt)
-        return said
-
 
 def check_name(prefix: str) -> str:
     """The name of a prefix's check. It is one line: it stands in tables, and before a witness's key."""
@@ -418,8 +309,3 @@ def page_in(answer: Response, *readers: Callable[[bytes], KeyPage | None]) -> Ke
             page.stopped = answer.ending is Ending.CUT
             return page
     return None
-
-
-def _weight(outcome: Inconclusive) -> int:
-    """What gave a stranger something weighs more than silence, and silence more than a key that is not there."""
-    return 2 if outcome.why in UNPROVEN else 0 if outcome.why is UndecidedReason.NO_KNOWN_KEY else 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from probes.api import BucketTarget, Clear, Dialogue, Probe, Unknown, Verdict
 from probes.buckets._checks import OLD_ROWS, PAGE, REFUSAL, ROWS, Checks, page_in
-from probes.buckets._objects import KnownObject, first_bytes, object_request, random_request
+from probes.buckets._objects import KnownObject, ask_read, first_bytes, object_request, random_request
 from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.dialects import bucket_path, list_variants
 from probes.buckets.dialects.azure import code, refusal
@@ -53,7 +53,8 @@ class _Container:
             checks.record_list("list", OpenReason.LISTED, Proof(ProofStep.STORE_LISTS), outcome)
         else:
             checks.record("list", outcome)
-        yield from checks.ask_read(
+        yield from ask_read(
+            checks,
             self.random_request,
             self.judge_random,
             self.judge_object,

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from probes.api import BucketTarget, Dialogue, Probe
 from probes.buckets._checks import OLD_ROWS, PAGE, REFUSAL, ROWS, Checks, page_in
-from probes.buckets._objects import first_bytes, random_request
+from probes.buckets._objects import ask_objects, first_bytes, known_objects, random_request
 from probes.buckets.dangling import domain_verdict
 from probes.buckets.dialects import s3_variants
 from probes.buckets.dialects.gcs import refusal
@@ -154,7 +154,7 @@ class _Bucket:
     def read(self, held: frozenset[str]) -> Generator[Ask, Reply, None]:
         """Known objects; without one, what the store says of the permission to read them."""
         checks = self.checks
-        outcome = yield from checks.ask_objects(checks.known_objects(), self.judge_object, self.answers_anything)
+        outcome = yield from ask_objects(checks, known_objects(checks), self.judge_object, self.answers_anything)
         if outcome is None:
             return
         if "storage.objects.get" in held and not isinstance(outcome, Denied):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from probes.api import BucketTarget, Dialogue, Probe
 from probes.buckets._checks import OLD_ROWS, PAGE, REFUSAL, ROWS, Checks, page_in
-from probes.buckets._objects import KnownObject, first_bytes, object_request, random_request
+from probes.buckets._objects import KnownObject, ask_objects, first_bytes, known_objects, object_request, random_request
 from probes.buckets.dangling import domain_verdict
 from probes.buckets.dialects import list_variants
 from probes.buckets.dialects.oci import refusal
@@ -43,9 +43,9 @@ class _Bucket:
         old = self.masked(Request("GET", f"{self.target.root}/objectversions?limit={OLD_ROWS}", PAGE))
         yield from checks.ask_old("old versions", old, self.judge_list, "no versions are kept")
         known = tuple(
-            replace(one, said=one.said.replace(self.target.root, self.said_root, 1)) for one in checks.known_objects()
+            replace(one, said=one.said.replace(self.target.root, self.said_root, 1)) for one in known_objects(checks)
         )
-        read = yield from checks.ask_objects(known, self.judge_object, self.answers_anything, self.object_request)
+        read = yield from ask_objects(checks, known, self.judge_object, self.answers_anything, self.object_request)
         if read is not None:
             checks.record("read", read)
         yield from checks.ask_prefixes(self.list_request, self.judge_list)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from probes.api import BucketTarget, Dialogue, Probe
 from probes.buckets._checks import PAGE, REFUSAL, ROWS, Checks, page_in
-from probes.buckets._objects import KnownObject, bytes_request, whole_size
+from probes.buckets._objects import KnownObject, ask_objects, bytes_request, is_page, known_objects, whole_size
 from probes.buckets._s3_settings import Settings
 from probes.buckets.addresses.providers import provider_of
 from probes.buckets.bucket_verdict import ASKED_AT
@@ -213,8 +213,8 @@ class _Bucket:
     def read(self) -> Generator[Ask, Reply, None]:
         """Known objects, else the store that says to readers alone that a key is missing."""
         checks = self.checks
-        known = checks.known_objects()
-        outcome = yield from checks.ask_objects(known, self.judge_object, ask_for=self.object_request)
+        known = known_objects(checks)
+        outcome = yield from ask_objects(checks, known, self.judge_object, ask_for=self.object_request)
         if outcome is None:
             return
         if outcome.why is UndecidedReason.NO_KNOWN_KEY:
@@ -267,6 +267,8 @@ class _Bucket:
             return Inconclusive(UndecidedReason.BODY_UNREADABLE, "the first bytes cannot be read")
         else:
             told = tell(answer.body, key, answer.type, size)
+        if told is not None and is_page(told, key):
+            return Inconclusive(UndecidedReason.TYPE_UNPROVEN, "a web page in the place of the object")
         confirmed = told is not None and told.confirmed and bool(answer.body)
         if self.checks.canary == "refused" and not confirmed:
             return Inconclusive(UndecidedReason.TYPE_UNPROVEN, "answers, but its first bytes do not confirm what it is")

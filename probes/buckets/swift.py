@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from probes.api import BucketTarget, Dialogue, Probe
 from probes.buckets._checks import OLD_ROWS, PAGE, ROWS, Checks, page_in
-from probes.buckets._objects import first_bytes, object_request, random_request
+from probes.buckets._objects import ask_read, first_bytes, known_objects, object_request, random_request, record_object
 from probes.buckets.bucket_verdict import UNPROVEN
 from probes.buckets.dangling import domain_verdict
 from probes.buckets.dialects import list_variants
@@ -59,7 +59,8 @@ class _Container:
             if isinstance(outcome, Denied) and checks.was_open("acl"):
                 checks.record("acl", Denied(outcome.why, "shown with the list alone"))
         yield from self.versions()
-        yield from checks.ask_read(
+        yield from ask_read(
+            checks,
             self.random_request,
             self.judge_random,
             self.judge_object,
@@ -238,12 +239,12 @@ class _Container:
             checks.record_open("read", OpenReason.REFERER_ONLY, step)
             checks.keep("list", _ORIGIN + origin)
             return
-        for thing in checks.known_objects()[: 1 if self.rgw else 0]:
+        for thing in known_objects(checks)[: 1 if self.rgw else 0]:
             ask = object_request(self.target, thing, said)
             found = yield from checks.ask_twice(ask, lambda answer, key=thing.key: self.judge_object(answer, key))  # type: ignore[misc]
             self.undecided("read", found, kept=kept)
             if isinstance(found, Readable):
-                checks.record_object(found, thing, why=OpenReason.REFERER_ONLY)
+                record_object(checks, found, thing, why=OpenReason.REFERER_ONLY)
                 checks.keep("list", _ORIGIN + origin)
 
 

@@ -10,6 +10,7 @@ from probes.api import Certainty, Exposed, WebTarget
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.listing.model import Listing, Strength
+from probes.recognise.listing.structured.bucket_names import BUCKET_LIST
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._canary import folder_canary, folder_of, healthy, same
 from probes.web._file import Opened, opens
@@ -93,7 +94,10 @@ def _shown(
             return Undecided(UndecidedReason.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
         return OpenReason.EMPTY, ProofStep.EMPTY_SHOWN, None
     witness = yield from find_witness(target, path, listing, beside)
+    buckets = listing.family.endswith(BUCKET_LIST)
     match witness:
+        case Witness() if buckets:
+            return OpenReason.BUCKETS_LISTED, witness.step, witness
         case Witness():
             whole = listing.files and witness.file
             return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness
@@ -101,7 +105,7 @@ def _shown(
             # A page that names files which are not there may be an old copy, or about another host's files.
             return Undecided(UndecidedReason.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
         case Closed():
-            return OpenReason.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
+            return OpenReason.BUCKETS_LISTED if buckets else OpenReason.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
         case Undecided():
             return witness
 

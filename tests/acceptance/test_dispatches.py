@@ -59,7 +59,7 @@ def test_e1_an_unconfirmed_recipient_gets_nothing_but_the_question(house: House,
     assert {who for who, _ in told(hook)} == {"region"}, "only the organisation's own operators, who need no question"
     assert house.ask("confirm", "storage-mail").code == NOTHING_OPEN
     (question,) = [one.json() for one in hook.received if one.path.endswith("/storage")]
-    assert question["title"].startswith("Please confirm: Region Exempel wants to reach you")
+    assert question["title"].startswith("Please confirm: Region Exempel wants to send alerts here")
     for secret in (found_in(house), "nas", "recording", "open"):
         assert secret not in (question["title"] + question["message"]).replace("leftopen", "").replace("lies open", "")
     (code,) = re.findall(r"this code: ([a-z]{10})", question["message"])

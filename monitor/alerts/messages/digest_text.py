@@ -78,7 +78,7 @@ def _member(message: NewMessage, reader: Reader) -> _Member:
     facts = load_facts(message.facts)
     match facts:
         case News(finding=finding, owner_told=owner_told):
-            asset = next((one for one in reader.inventory.assets if one.id == finding.asset), None)
+            asset = reader.inventory.find_asset(finding.asset)
             place = Masked(f"{mask_text(finding.asset)}, {place_of(finding, asset)}")
             return _Member(ref, message.severity, place, asset.owner if asset else "", owner_told)
         case Deadlines(asset=asset_id):

@@ -7,7 +7,8 @@ import re
 from monitor.alerts.messages.catalogue import known, say
 from monitor.alerts.messages.formatting import count, day, joined, plural, size
 from monitor.alerts.routing.recipients import Language
-from monitor.findings.extent import CONFIG, Extent
+from monitor.findings import promises
+from monitor.findings.extent import CONFIG, UNCOUNTED, Extent
 from monitor.findings.finding import Finding
 from probes.buckets.bucket_verdict import DANGLING, KIND
 from probes.reasons import OpenReason
@@ -17,6 +18,7 @@ _CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}?) in (?:names|\d{1,3} % of \d+
 
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
+_PROMISES = {promises.NETWORK: "kind.promise-network", promises.TLS: "kind.promise-tls"}
 _NAMES = frozenset(
     {OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.VERSIONS_LISTED}
 )
@@ -62,7 +64,7 @@ def extent_lines(finding: Finding, lang: Language) -> list[Masked]:
 
 def _uncounted(finding: Finding, extent: Extent) -> bool:
     # Settings, grants and names say how a bucket stands, and nothing of what is in it.
-    return finding.kind == CONFIG or (finding.kind in _STORES and not (extent.files or extent.directories))
+    return finding.kind in UNCOUNTED or (finding.kind in _STORES and not (extent.files or extent.directories))
 
 
 def _size(extent: Extent, lang: Language) -> Masked:
@@ -85,7 +87,7 @@ def things(finding: Finding, lang: Language) -> Masked:
     if finding.kind == CONFIG:
         return say(lang, "kind.by-settings" if finding.why is OpenReason.CONFIGURED_OPEN else "kind.against-settings")
     if not extent.files:
-        return say(lang, _STORES.get(finding.kind, "kind.none"))
+        return say(lang, (_STORES | _PROMISES).get(finding.kind, "kind.none"))
     kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"
     found = say(lang, kind if known(lang, kind) else "kind.other")
     return say(lang, "kind.names", things=found) if finding.why in _NAMES else found

@@ -21,6 +21,7 @@ from monitor.alerts.messages.formatting import (
 )
 from monitor.alerts.messages.reader import Reader, Text
 from monitor.alerts.messages.reason_text import proof_text, reason_text
+from monitor.findings.extent import UNCOUNTED
 from monitor.findings.finding import Finding, Step
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.assets import Asset, BucketAsset
@@ -40,7 +41,7 @@ def news_text(news: News, reader: Reader) -> Text:
     """A change of a finding, for one reader."""
     finding, change = news.finding, news.change
     cleared = change.step is Step.CLEARED
-    asset = next((one for one in reader.inventory.assets if one.id == finding.asset), None)
+    asset = reader.inventory.find_asset(finding.asset)
     link = "" if cleared else reader.links.acknowledge(finding.id, change.sequence, reader.channel)
     lines = [
         _what(news, asset, reader),
@@ -52,6 +53,7 @@ def news_text(news: News, reader: Reader) -> Text:
         RULE,
         *extent_lines(finding, reader.language),
         *_facts(finding, reader),
+        *_promise(finding, asset, reader, cleared=cleared),
         *_times(news, reader),
         *_logs(news, reader),
         *_part(finding, asset, reader, cleared=cleared),
@@ -172,6 +174,15 @@ def _facts(finding: Finding, reader: Reader) -> list[Masked]:
         elif known(reader.language, f"fact.{fact}") and "{" not in sentences(reader.language)[f"fact.{fact}"]:
             facts.append(reader.say(f"fact.{fact}"))
     return [reader.say("facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
+
+
+def _promise(finding: Finding, asset: Asset | None, reader: Reader, *, cleared: bool) -> list[Masked]:
+    """The promise that whatever is readable without a login breaks; a promise of how it is reached says so itself."""
+    if cleared or asset is None or finding.kind in UNCOUNTED:
+        return []
+    chain = reader.inventory.contract_chain(asset)
+    broken = next((contract for contract in chain if contract.promises.login), None)
+    return [] if broken is None else [reader.say("promise.login", contract=mask_text(broken.id))]
 
 
 def _times(news: News, reader: Reader) -> list[Masked]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.alerts.messages.formatting import count, id_of, joined, plural, ref_of, short
+from monitor.alerts.messages.formatting import id_of, joined, plural, ref_of, short
 from monitor.alerts.messages.reader import Reader, Text
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.store.messages.facts import (
@@ -92,7 +92,7 @@ def retraction_text(message: NewMessage, facts: Retraction, reader: Reader) -> T
 
 def unknown_folders_text(message: NewMessage, facts: UnknownFolders, reader: Reader) -> Text:
     """Folders that look like customers whom nobody declared."""
-    asset, number = mask_text(facts.asset), count(len(facts.names), reader.language)
+    asset = mask_text(facts.asset)
     shown = joined([Masked(name) for name in facts.names[:_MOST_FOLDERS]])
     lines = [
         plural(reader.language, "undeclared.what", len(facts.names), asset=asset),
@@ -101,10 +101,11 @@ def unknown_folders_text(message: NewMessage, facts: UnknownFolders, reader: Rea
         reader.say("undeclared.alone", party=reader.name),
         more(message, reader),
     ]
-    title = reader.say(
+    title = plural(
+        reader.language,
         "title.undeclared",
+        len(facts.names),
         severity=reader.say(f"severity.{message.severity}"),
-        count=number,
         asset=asset,
         ref=ref_of(message.finding, message.sequence),
     )

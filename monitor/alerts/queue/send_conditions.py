@@ -70,7 +70,7 @@ def held(
     # Whoever was told is told that it was none, also when they have left the chain since.
     retracts = owed.step == Step.RETRACTED
     if owed.party and on_file.asset is not None and not retracts:
-        asset = next((a for a in inventory.assets if a.id == on_file.asset), None)
+        asset = inventory.find_asset(on_file.asset)
         if asset is None:
             return _later(due, f"{NOT_THEIRS}: the inventory no longer holds the asset {on_file.asset}", now)
         if owed.party not in {party.id for party in inventory.chain(asset)}:

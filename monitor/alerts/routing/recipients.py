@@ -139,7 +139,7 @@ def _ways(asset_id: str, inventory: Inventory, at: datetime) -> tuple[_Way, ...]
 
 
 def _all_ways(asset_id: str, inventory: Inventory, at: datetime) -> Iterator[_Way]:
-    asset = next((a for a in inventory.assets if a.id == asset_id), None)
+    asset = inventory.find_asset(asset_id)
     if asset is None:
         # Taken out of the inventory: nobody declares any more who may hear of it.
         return

@@ -37,7 +37,7 @@ def _accept(checked: Checked, database: str | None, id_: str, by: str, party: st
         fail(f"no party {party!r} (known: {', '.join(p.id for p in inventory.parties)})")
 
     def decide(finding: Finding, handling: Handling, now: datetime) -> Action | Refused:
-        asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+        asset = inventory.find_asset(finding.asset)
         # Of an asset that is gone nobody knows the chain any more: any party may ask, and a controller must agree.
         chain = inventory.parties if asset is None else inventory.chain(asset)
         if party not in {p.id for p in chain}:

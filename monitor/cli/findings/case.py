@@ -33,7 +33,7 @@ def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[
             _known(one, queries.changes(ledger, one.id), actions.of_finding(ledger, one.id))
             for one in ledger.findings()
         )
-    asset = next((a for a in inventory.assets if a.id == finding.asset), None)
+    asset = inventory.find_asset(finding.asset)
     if asset is None:
         fail(f"the inventory no longer holds {finding.asset!r}: give the one that it was found with, for its chain")
     chain = links(inventory, asset)

@@ -13,7 +13,6 @@ from monitor.cli import console
 from monitor.cli.findings.tables import show_findings
 from monitor.cli.opening import NOTHING_OPEN, OPEN, Reading
 from monitor.cli.options import database_option, json_option
-from monitor.service.application import OPEN_STATES
 from monitor.store import actions
 
 
@@ -33,7 +32,7 @@ def _print(database: str | None, as_json: bool, everything: bool) -> int:
         stands = actions.handlings(ledger)
         still_open = actions.still_open(ledger)
     # What is accepted or dismissed is shown all the same, with its standing: it is open, and people know.
-    shown = tuple(finding for finding in every if everything or finding.state.value in OPEN_STATES)
+    shown = tuple(finding for finding in every if everything or finding.state.value in actions.OPEN)
     now = datetime.now(UTC)
     if as_json:
         for finding in shown:

@@ -91,7 +91,7 @@ def show_survey(out: Console, surveyed: Surveyed, inventory: Inventory | None, a
 
 
 def _show_breach(out: Console, surveyed: Surveyed, inventory: Inventory | None, asset: str) -> None:
-    declared = next((a for a in inventory.assets if a.id == asset), None) if inventory is not None else None
+    declared = inventory.find_asset(asset) if inventory is not None else None
     if inventory is None or declared is None:
         return
     for contract in inventory.contract_chain(declared):

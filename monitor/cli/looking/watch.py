@@ -15,9 +15,10 @@ from monitor.alerts.delivery.heartbeat import Heart
 from monitor.cli import console
 from monitor.cli.looking.round_text import show_round
 from monitor.cli.messages.sending import outbox, say_tried
-from monitor.cli.opening import NOTHING_OPEN, load_inventory, open_ledger, run_to_end
+from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument
 from monitor.inventory.load import Checked
+from monitor.service.alone import AlreadyWatched, alone
 from monitor.service.application import Application
 from monitor.service.watch import Watch
 from monitor.store.thread import LedgerThread
@@ -32,7 +33,13 @@ def watch(inventory: Path, database: str | None) -> None:
     It reads the inventory anew when the file changes. SIGTERM or Ctrl-C stops it; what is owed stays on file.
     """
     checked = load_inventory(inventory)
-    sys.exit(run_to_end(_watch(checked, inventory, open_ledger(database))))
+    ledger = open_ledger(database)
+    try:
+        with alone(ledger.path):
+            sys.exit(run_to_end(_watch(checked, inventory, ledger)))
+    except AlreadyWatched as error:
+        ledger.close()
+        fail(str(error))
 
 
 async def _watch(checked: Checked, inventory: Path, ledger: LedgerThread) -> int:

@@ -79,7 +79,8 @@ class DeclaredAsset(Section):
     contract: Id | None = Field(default=None, description="Contract under which it is looked at.")
     reach: Id = Field(
         default="nobody",
-        description="Who is meant to reach it without a login: `internet`, the name of a closed network, or `nobody`.",
+        description="From where it may answer at all: the name of a closed network (an answer from elsewhere is a high "
+        "finding); `internet`, or `nobody` without a login, which are not judged further.",
     )
     public: tuple[Public, ...] = Field(default=(), description="What of it is open by intent, until when.")
     interval: Span | None = Field(default=None, description="Time between two looks at it, such as `15m`.")

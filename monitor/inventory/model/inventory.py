@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal, TypeVar
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -110,7 +112,16 @@ class Defaults(Section):
     )
 
 
-Entry = TypeVar("Entry", Account, Asset, Party, Contract, Channel, Schedule)
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What is looked up by its id, computed once for each inventory."""
+
+    assets: dict[str, Asset]
+    accounts: dict[str, Account]
+    parties: dict[str, Party]
+    contracts: dict[str, Contract]
+    channels: dict[str, Channel]
+    settings: dict[str, Defaults] = field(default_factory=dict)
 
 
 class Inventory(Section):
@@ -145,26 +156,59 @@ class Inventory(Section):
 
     def asset(self, key: str) -> Asset:
         """The asset with this id; KeyError when there is none."""
-        return _by_id(self.assets, key)
+        return self._index.assets[key]
+
+    def find_asset(self, key: str) -> Asset | None:
+        """The asset with this id, or None."""
+        return self._index.assets.get(key)
 
     def account(self, key: str) -> Account:
         """The account with this id; KeyError when there is none."""
-        return _by_id(self.accounts, key)
+        return self._index.accounts[key]
 
     def party(self, key: str) -> Party:
         """The party with this id; KeyError when there is none."""
-        return _by_id(self.parties, key)
+        return self._index.parties[key]
 
     def contract(self, key: str) -> Contract:
         """The contract with this id; KeyError when there is none."""
-        return _by_id(self.contracts, key)
+        return self._index.contracts[key]
 
     def channel(self, key: str) -> Channel:
         """The channel with this id; KeyError when there is none."""
-        return _by_id(self.channels, key)
+        return self._index.channels[key]
 
     def settings(self, asset: DeclaredAsset) -> Defaults:
         """How `asset` is looked at: the defaults with what it says itself laid over them."""
+        if self._index.assets.get(asset.id) is not asset:
+            return self._settings(asset)
+        if asset.id not in self._index.settings:
+            self._index.settings[asset.id] = self._settings(asset)
+        return self._index.settings[asset.id]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all of it, as JSON."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @cached_property
+    def _index(self) -> _Index:
+        return _Index(
+            {one.id: one for one in self.assets},
+            {one.id: one for one in self.accounts},
+            {one.id: one for one in self.parties},
+            {one.id: one for one in self.contracts},
+            {one.id: one for one in self.channels},
+        )
+
+    def __copy__(self) -> Self:
+        # A copy is made to be changed: what was computed of the original does not hold for it.
+        copied = super().__copy__()
+        for name in ("_index", "digest"):
+            copied.__dict__.pop(name, None)
+        return copied
+
+    def _settings(self, asset: DeclaredAsset) -> Defaults:
         said: dict[str, Any] = {}
         for key in Defaults.model_fields.keys() & asset.model_fields_set:
             own, common = getattr(asset, key), getattr(self.defaults, key)
@@ -209,10 +253,3 @@ class Inventory(Section):
     def operator_channels(self) -> tuple[Channel, ...]:
         """The channels that reach those who run leftopen."""
         return tuple(channel for channel in self.channels if channel.operator)
-
-
-def _by_id(entries: Iterable[Entry], key: str) -> Entry:
-    for entry in entries:
-        if entry.id == key:
-            return entry
-    raise KeyError(key)

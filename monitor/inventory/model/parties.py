@@ -39,7 +39,9 @@ class Vantage(Section):
 
     id: Id = Field(default="internet-1", description="Short name of this place to look from.")
     network: Id = Field(
-        default="internet", description="The network it stands in: `internet`, or the name of a closed network."
+        default="internet",
+        description="The network it stands in: `internet`, or the name of a closed network. What was promised to "
+        "answer in another network alone must not answer from here.",
     )
     addresses: Annotated[tuple[AddressText, ...], Once] = Field(
         default=(),
@@ -87,9 +89,16 @@ class Promises(Section):
     retention_days: Annotated[int, whole(1, 36500)] | None = Field(
         default=None, description="Days after which data must be gone; an older file that is seen open breaks it."
     )
-    login: Switch | None = Field(default=None, description="Nothing is readable without a login.")
-    tls: Switch | None = Field(default=None, description="Nothing is served in clear text.")
-    network: Id | None = Field(default=None, description="The closed network outside which nothing answers.")
+    login: Switch | None = Field(
+        default=None,
+        description="Nothing is readable without a login; a message about what is says that this is broken.",
+    )
+    tls: Switch | None = Field(
+        default=None, description="Nothing is served in clear text; a page that is makes a medium finding."
+    )
+    network: Id | None = Field(
+        default=None, description="The closed network outside which nothing answers; an answer makes a high finding."
+    )
     notify_hours: Annotated[int, whole(1, 8760)] | None = Field(
         default=None, description="Hours within which the processor tells the controller of an incident."
     )

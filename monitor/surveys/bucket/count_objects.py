@@ -56,6 +56,15 @@ class Objects:
         """Folders that were met, where the order of the keys does not tell."""
         return self.prefixes.folders
 
+    def join(self, other: Objects) -> None:
+        """Add what was counted of other keys."""
+        self.tally += other.tally
+        self.prefixes.join(other.prefixes)
+        self.samples = [*self.samples, *other.samples][:_SAMPLES]
+        self.marks = [*self.marks, *other.marks]
+        while len(self.marks) >= MOST_MARKS:
+            del self.marks[::2]
+
     def add(self, page: KeyPage, into: Range | None = None) -> None:
         """Count a page; `into` is the range that it was read for, where its keys are in order."""
         if not page.keys:

@@ -48,6 +48,17 @@ class Prefixes:
         if len(self.counts) > self._most:
             self._roll_up()
 
+    def join(self, other: Prefixes) -> None:
+        """Add the counts of other keys."""
+        depths = [deepest for deepest in (self.deepest, other.deepest) if deepest is not None]
+        self.deepest = min(depths, default=None)
+        before, self.counts = self.counts, {}
+        for folder, (count, size) in (*before.items(), *other.counts.items()):
+            mine = self.counts.setdefault(self._cut(folder), [0, 0])
+            mine[0] += count
+            mine[1] += size
+        self._roll_up()
+
     def _cut(self, folder: bytes) -> bytes:
         if self.deepest is None or folder.count(b"/") <= self.deepest:
             return folder

@@ -52,8 +52,11 @@ class Range:
 
 @dataclass(slots=True)
 class Doubt:
-    """Two neighbours do not agree: one, asked after `at`, saw another key after its end than the other, asked after
-    `lo`, begins with."""
+    """Two adjacent ranges disagree about the first key of the right one, which begins after `lo`.
+
+    The left range was asked after `at` and saw `beyond` after its end. Either a key was added meanwhile, or the store
+    does not sort its keys by their bytes.
+    """
 
     at: bytes
     lo: bytes

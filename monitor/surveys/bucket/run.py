@@ -27,7 +27,8 @@ from probes.buckets.dialects import list_variants, object_path
 _LARGEST = 10
 _HINTS = "hints"
 _OF = "of"
-"""What a state is of: the ways in which the store is asked, and the prefix."""
+"""What a state is of: the ways in which the store is asked, and the prefixes."""
+_DONE = "done"
 
 
 async def survey_bucket(
@@ -37,13 +38,12 @@ async def survey_bucket(
     on_ledger: OnLedger,
     terms: Terms,
     *,
-    prefix: bytes = b"",
-    others: int = 0,
+    prefixes: tuple[bytes, ...] = (b"",),
     via: WebTarget | None = None,
     whole: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Surveyed:
-    """Measure how far an open bucket reaches, below `prefix` where it is open there alone, and at `others` besides.
+    """Measure how far an open bucket reaches, below each of `prefixes` where it is open there alone.
 
     `via` is the declared endpoint at which a host shows the bucket; None: the provider is asked.
 
@@ -54,7 +54,10 @@ async def survey_bucket(
     begun = asyncio.get_running_loop().time()
     resumed = await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
     left = _unpacked(resumed.waiting) if resumed is not None else {}
-    of = [*(way.api.value for way in list_variants(target)), prefix.decode("utf-8", "surrogateescape")]
+    of = [
+        *(way.api.value for way in list_variants(target)),
+        *(prefix.decode("utf-8", "surrogateescape") for prefix in prefixes),
+    ]
     if left.get(_OF) != of:
         left = {}
     hints = tuple(text.encode("utf-8", "surrogateescape") for text in left.get(_HINTS, ()))
@@ -68,25 +71,49 @@ async def survey_bucket(
     earlier = await on_ledger(lambda ledger: surveys.latest(ledger, finding.id, number))
     digest = await on_ledger(lambda ledger: ledger.seal.digest)
 
+    # Of each prefix before the one that is listed now, all that was counted.
+    done = [_counted(value) for value in left.get(_DONE, [])] if going_on else []
+
     async def commit(value: dict[str, Any]) -> None:
-        waiting = _packed({**value, _OF: of, _HINTS: left.get(_HINTS, [])})
+        waiting = _packed({**value, _DONE: [one.dump() for one in done], _OF: of, _HINTS: left.get(_HINTS, [])})
         await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, (), waiting))
 
+    partial: list[str] = []
     async with Pages(driver, via or target, terms.pace_key, terms.budget, terms.refusal) as pages:
-        keys = Keys(
-            pages,
-            list_variants(target),
-            Objects(),
-            commit,
-            prefix=prefix,
-            most_at_once=terms.most_at_once,
-            hints=tuple(parts(list(hints), 2 * terms.most_at_once)),
-            left=left if going_on else None,
-            on_progress=on_progress,
-        )
-        spent = keys.seconds
-        await keys.run()
-        tally, objects = keys.tally, keys.objects
+        keys: Keys | None = None
+        spent = 0.0
+        while keys is None or not (keys.unfinished or len(done) + 1 == len(prefixes)):
+            if keys is not None:
+                _ = keys.tally  # it sums up the folders
+                done.append(keys.objects)
+            following = Keys(
+                pages,
+                list_variants(target),
+                Objects(),
+                commit,
+                prefix=prefixes[len(done)],
+                most_at_once=terms.most_at_once,
+                hints=tuple(
+                    parts([one for one in hints if one.startswith(prefixes[len(done)])], 2 * terms.most_at_once)
+                ),
+                left=left if going_on and keys is None else None,
+                on_progress=on_progress,
+            )
+            if keys is None:
+                spent = following.seconds
+            else:
+                following.requests, following.seconds = keys.requests, keys.seconds
+            keys = following
+            await keys.run()
+            partial += [reason for reason in keys.partial if reason not in partial]
+        if len(done) + 1 < len(prefixes):
+            partial.append(f"{len(prefixes) - len(done) - 1} open prefixes were not reached")
+        objects = Objects()
+        for one in done:
+            objects.join(one)
+        _ = keys.tally
+        objects.join(keys.objects)
+        tally = objects.tally
         samples = [Sample(object_path(target, key), size, extension) for key, size, extension in objects.samples]
         hours = await hours_of(tally, samples, pages)
         tenants = Tenants(terms.declared, terms.paths)
@@ -110,7 +137,7 @@ async def survey_bucket(
             started=started,
             ended=driver.now(),
             tally=tally,
-            partial=(*keys.partial, *([f"other open prefixes, not counted: {others}"] if others else [])),
+            partial=tuple(partial),
             hours=hours,
             largest=objects.prefixes.largest(_LARGEST),
             tenants=tuple(tenants.strangers),
@@ -121,14 +148,22 @@ async def survey_bucket(
             new_folders=new_folders,
         )
     if keys.unfinished:
-        waiting = _packed({**keys.left(), _OF: of, _HINTS: left.get(_HINTS, [])})
+        waiting = _packed({**keys.left(), _DONE: [one.dump() for one in done], _OF: of, _HINTS: left.get(_HINTS, [])})
     else:
-        waiting = _packed({_OF: of, _HINTS: objects.dump()["marks"] if not keys.partial else left.get(_HINTS, [])})
+        waiting = _packed({_OF: of, _HINTS: objects.dump()["marks"] if not partial else left.get(_HINTS, [])})
         await on_ledger(
-            lambda ledger: surveys.progress(ledger, finding.id, number, rows, _packed({**keys.left(), _OF: of}))
+            lambda ledger: surveys.progress(
+                ledger, finding.id, number, rows, _packed({**keys.left(), _DONE: [one.dump() for one in done], _OF: of})
+            )
         )
     await on_ledger(lambda ledger: surveys.finish(ledger, surveyed, waiting))
     return surveyed
+
+
+def _counted(value: dict[str, Any]) -> Objects:
+    objects = Objects()
+    objects.load(value)
+    return objects
 
 
 def _growth(

@@ -9,8 +9,7 @@ from urllib.parse import quote
 
 from monitor.findings.folder_count import FolderCount
 from monitor.findings.tally import Tally
-from probes.recognise.listing.rows import spelled
-from probes.recognise.listing.stream import MOST_FOLDERS
+from probes.recognise.listing.rows import MOST_FOLDERS, spelled
 from probes.recognise.listing.whole_page import read_whole
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.findings.folder_count import FolderCount
 from monitor.network.survey_pages import Pages
 from monitor.surveys.web.counted_page import CountedPage, WholePageOrder
 from monitor.surveys.web.doors import PAGE, Door
 from monitor.surveys.web.page_worker import PageWorker
+from probes.recognise.listing.learned_rows import LearnedDialect
 from probes.recognise.listing.stream import PageReader
 from probes.requests.http import Answer, Ending, NoAnswer, Response
 
@@ -35,6 +36,8 @@ class FolderPages:
         self._key = key
         self._worker = worker
         self.door: Door = PAGE
+        self._learned: LearnedDialect | None = None
+        self._tried = False
         self.weak = False
         """Whether pages count that hold links and no structure of a listing: the place was proven by such a page."""
 
@@ -45,9 +48,18 @@ class FolderPages:
         return await (self._streamed(order) if self.door is PAGE else self._asked(order))
 
     async def _streamed(self, order: WholePageOrder) -> FolderPage:
+        page, reader = await self._once(order, learns=not self._tried)
+        if reader.to_learn and isinstance(page.answer, Response):
+            # The host's long pages are learnt once; then this one is read from its beginning.
+            self._tried = True
+            self._learned = await self._worker.learn(_told(order, page.answer), reader.kept)
+            page, reader = await self._once(order, learns=False)
+        return page
+
+    async def _once(self, order: WholePageOrder, *, learns: bool) -> tuple[FolderPage, PageReader]:
         count = FolderCount(self._key, order.path.partition("?")[0], order.sampled)
         folders: list[tuple[str, str]] = []
-        reader = PageReader(order.path)
+        reader = PageReader(order.path, learned=self._learned, learns=learns)
 
         def take(chunk: bytes) -> bool:
             rows = reader.feed(chunk)
@@ -57,19 +69,20 @@ class FolderPages:
             return not reader.enough
 
         answer = await self._pages.read(PAGE.request(order.path), take)
-        if not isinstance(answer, Response) or not shows_a_page(answer):
-            return FolderPage(answer)
+        if not isinstance(answer, Response) or not shows_a_page(answer) or reader.to_learn:
+            return FolderPage(answer), reader
         rows = reader.end()
         if rows is None:
             # Whatever is not regular to its end is read from its beginning, in the worker.
-            return await self._whole(order, answer, reader.kept) if reader.text else FolderPage(answer)
+            whole = await self._whole(order, answer, reader.kept) if reader.text else FolderPage(answer)
+            return whole, reader
         count.add(rows)
         folders.extend(rows.folders)
         counted = CountedPage.of(order.path, count, folders)
         counted.family = reader.family
         if reader.missed:
             counted.partial = "links that were not read as entries"
-        return FolderPage(answer, _cut(counted, answer))
+        return FolderPage(answer, _cut(counted, answer)), reader
 
     async def _asked(self, order: WholePageOrder) -> FolderPage:
         answer = await self._pages.read(self.door.request(order.path))
@@ -82,17 +95,7 @@ class FolderPages:
         return read
 
     async def _whole(self, order: WholePageOrder, answer: Response, body: bytes) -> FolderPage:
-        told = WholePageOrder(
-            order.url,
-            order.path,
-            tuple(answer.headers),
-            answer.status,
-            answer.ending is Ending.WHOLE,
-            order.key,
-            order.sampled,
-            order.weak,
-        )
-        counted = await self._worker.count(told, body)
+        counted = await self._worker.count(_told(order, answer), body)
         if counted is None:
             return FolderPage(answer, body=body, unread=True)
         if not counted.family:
@@ -103,6 +106,12 @@ class FolderPages:
 def shows_a_page(answer: Response, status: int = 200) -> bool:
     """Whether an answer may show a folder, by its status alone."""
     return answer.status in (status, 203, 206)
+
+
+def _told(order: WholePageOrder, answer: Response) -> WholePageOrder:
+    """The order with what the answer said of its body."""
+    whole = answer.ending is Ending.WHOLE
+    return replace(order, headers=tuple(answer.headers), status=answer.status, whole=whole)
 
 
 def _cut(counted: CountedPage, answer: Response) -> CountedPage:

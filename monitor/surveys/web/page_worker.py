@@ -18,9 +18,10 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import Any, BinaryIO, Final, Self
 
 from monitor.surveys.web.counted_page import CountedPage, WholePageOrder, count_whole
+from probes.recognise.listing.learned_rows import SAMPLE, LearnedDialect, learn
 
 SECONDS: Final = 20.0
 """Seconds that any page may take, and so many more for each mebibyte of it."""
@@ -61,21 +62,32 @@ class PageWorker:
                     counted.partial = "the page takes too long or too much memory to be read whole"
             return counted
 
+    async def learn(self, order: WholePageOrder, body: bytes) -> LearnedDialect | None:
+        """How the rows of a long page are written, by its beginning; None when that cannot be told."""
+        async with self._one_at_a_time:
+            answer = await self._answer({**order.dump(), "learn": True}, body[:SAMPLE])
+        return LearnedDialect.load(answer["learned"]) if answer is not None and answer.get("learned") else None
+
     async def _within_bounds(self, order: WholePageOrder, body: bytes) -> CountedPage | None:
+        answer = await self._answer(order.dump(), body)
+        return CountedPage.load(answer) if answer is not None and "tally" in answer else None
+
+    async def _answer(self, order: dict[str, Any], body: bytes) -> dict[str, Any] | None:
+        """What the process makes of an order and a body; None when it went beyond its bounds."""
         done = False
         seconds = self._seconds + SECONDS_A_MEBIBYTE * len(body) / (1 << 20)
         try:
             async with asyncio.timeout(seconds):
-                answer = json.loads(await self._ask(order, body, seconds) or b"{}")
-                done = "tally" in answer
-                return CountedPage.load(answer) if done else None
+                answer: dict[str, Any] = json.loads(await self._ask(order, body, seconds) or b"{}")
+                done = bool(answer) and "failed" not in answer
+                return answer if done else None
         except (OSError, ValueError):  # TimeoutError among them, and a process that died
             return None
         finally:
             if not done:
                 await self._stop()
 
-    async def _ask(self, order: WholePageOrder, body: bytes, seconds: float) -> bytes:
+    async def _ask(self, order: dict[str, Any], body: bytes, seconds: float) -> bytes:
         if self._process is None:
             # -E and -s: no variable and no user's folder changes what the process runs.
             self._process = await asyncio.create_subprocess_exec(
@@ -95,7 +107,7 @@ class PageWorker:
             )
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None  # noqa: S101, PT018  both are pipes
-        stdin.write(json.dumps({**order.dump(), "length": len(body), "seconds": seconds}).encode() + b"\n")
+        stdin.write(json.dumps({**order, "length": len(body), "seconds": seconds}).encode() + b"\n")
         for first in range(0, len(body), 1 << 20):
             stdin.write(body[first : first + (1 << 20)])
             await stdin.drain()
@@ -117,13 +129,20 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         body = source.read(value.pop("length"))
         # Should nobody be left to kill us, this does, wherever we are.
         signal.alarm(int(value.pop("seconds")) + 2)
+        learns = value.pop("learn", False)
+        order = WholePageOrder.load(value)
         try:
-            answer = count_whole(WholePageOrder.load(value), body).dump()
+            answer = _learned(order, body) if learns else count_whole(order, body).dump()
         except MemoryError:
             answer = {"failed": _TOO_MUCH}
         signal.alarm(0)
         sink.write(json.dumps(answer).encode() + b"\n")
         sink.flush()
+
+
+def _learned(order: WholePageOrder, body: bytes) -> dict[str, Any]:
+    dialect = learn(body, order.url, order.headers)
+    return {"learned": dialect.dump() if dialect is not None else None}
 
 
 def _bounded(memory: int) -> None:

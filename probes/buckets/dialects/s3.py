@@ -12,7 +12,8 @@ from probes.buckets.dialects.outcomes import Denied, Inconclusive, unanswered, w
 from probes.reasons import ClosedReason, UndecidedReason, Why
 from probes.recognise.buckets.errors import StoreError, host, read_error, region
 from probes.recognise.buckets.key_page import key_bytes, sent
-from probes.recognise.buckets.s3 import bucket_names, bucket_page, uploads_page, versions_page
+from probes.recognise.buckets.s3 import bucket_page, uploads_page, versions_page
+from probes.recognise.pages.bucket_lists import bucket_list
 from probes.requests.http import Answer, Ending, Request, Response
 
 # Codes by the S3 API's "Error responses", unless another source is named.
@@ -198,7 +199,7 @@ def _without_error(answer: Response) -> Inconclusive:
     if status in (200, 206, 404):
         if answer.ending is Ending.BROKEN:
             return Inconclusive(UndecidedReason.BODY_BROKEN)
-        if bucket_names(answer.body) is not None:
+        if bucket_list(answer.body) is not None:
             return Inconclusive(
                 UndecidedReason.NOT_A_STORE, "the endpoint listed its buckets: none by that name is asked"
             )

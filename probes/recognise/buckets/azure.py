@@ -49,13 +49,6 @@ def blobs_page(body: bytes) -> KeyPage | None:
     return page
 
 
-def container_names(body: bytes) -> int | None:
-    """How many containers an `EnumerationResults` of containers names ("List Containers"), or None."""
-    root, whole, _ = read(body)
-    containers = root.first("Containers") if root is not None and root.name == "EnumerationResults" else None
-    return None if containers is None else len(complete(containers, whole))
-
-
 def azure_code(body: bytes, header: str = "") -> str:
     """The code of a refusal: of the header `x-ms-error-code`, else of the XML body; empty when there is none.
 

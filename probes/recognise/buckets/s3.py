@@ -1,4 +1,4 @@
-"""Lists of the S3 protocol: keys, versions, unfinished uploads and buckets, of any namespace, whole or cut off.
+"""Lists of the S3 protocol: keys, versions, unfinished uploads, of any namespace, whole or cut off.
 
 Google Cloud Storage's XML interface, MinIO, Ceph, Alibaba and all who speak S3 write the same.
 """
@@ -66,15 +66,6 @@ def uploads_page(body: bytes) -> KeyPage | None:
     page = _page(_rows(complete(root, whole), "Upload", odd), root.said("EncodingType") == "url", whole)
     page.more = root.said("IsTruncated").lower() == "true"
     return page
-
-
-def bucket_names(body: bytes) -> int | None:
-    """How many buckets a `ListAllMyBucketsResult` names (S3 API, ListBuckets): the endpoint answered, not a bucket."""
-    root, whole, _ = read(body)
-    if root is None or root.name != "ListAllMyBucketsResult":
-        return None
-    buckets = root.first("Buckets")
-    return len(complete(buckets, whole)) if buckets is not None else 0
 
 
 def complete(parent: Node, whole: bool) -> list[Node]:

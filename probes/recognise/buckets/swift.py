@@ -91,17 +91,6 @@ def container_page(body: bytes, *, of_store: bool = True) -> KeyPage | None:
     return page
 
 
-def account_names(body: bytes) -> int | None:
-    """How many containers the list of an account names (OpenStack Object Store API, "Show account details"), or None.
-
-    Rows have name, count and bytes; an empty array tells nothing.
-    """
-    rows = objects_of(json_of(body))
-    if not rows or not all(isinstance(one.get("name"), str) and isinstance(one.get("count"), int) for one in rows):
-        return None
-    return len(rows) if all("hash" not in one for one in rows) else None
-
-
 def is_static_web(body: bytes) -> bool:
     """Whether a page is the index that Swift's staticweb writes where `X-Container-Meta-Web-Listings` is set.
 

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from probes.recognise.listing.family import Family
+from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import header
-from probes.recognise.listing.html.markup import squeeze
+from probes.recognise.listing.fields.links import Elsewhere, Target
+from probes.recognise.listing.html.blocks import Block
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.html.reading import Reading, entries, leads_up, own_folder, settle
+from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle
 from probes.recognise.listing.html.rows import Found
-from probes.recognise.listing.model import Listing, NoListing, Strength
+from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 
 CUT = "cut short"
-_NOT_TEXT = {"script", "style", "title", "textarea", "template"}
+UNREAD = "links that were not read as entries"
+TWINS = "two entries of one name"
+ENOUGH = 4
+"""Points of structure that make rows of names a listing."""
+_FILE = re.compile(r"\.(?=[0-9~_]{0,7}[A-Za-z])[A-Za-z0-9~_]{1,8}$")
+_PAGE = re.compile(r"(?i)\.(?:[sx]?html?|php\d?|aspx?|jspx?|do|cgi)$")
+_SOURCE_TREE = re.compile(
+    r"/(?:blob|blame|commits?|src/branch|raw/branch)/|[?;&]a=(?:blob|tree|blame|history)\b|/[-]/tree/"
+)
+"""Links of programs that show source code: what they list is versioned, and meant to be read."""
+_OPENING = re.compile(
+    r"(?i)\b(?:index of|directory (?:listing|lister|contents|tree|browser)|(?:listing|contents|directory) (?:of|for)"
+    r"|file ?(?:list|manager|browser)|files in|folder|verzeichnis|ordner|innehåll|mappen?|répertoire|dossier|carpeta"
+    r"|directorio|cartella|kansio|katalog)\b"
+    r"|文件|フォルダ|ファイル|папк|каталог|файл"
+)
 
 
 def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str, ...] = ()) -> Listing | NoListing:
@@ -21,43 +39,84 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     found = reading.found
     folder, _ = own_folder(found, page.place)
     children = [one for one in found if one.target.parent == folder]
-    rows = len(found) + reading.foreign
-    share = len(children) / rows if rows else 0.0
-    partial = "" if page.whole else CUT
+    beyond = _beyond(reading.beyond, children)
+    rows = len(found) + reading.foreign + len(beyond)
     name = family.name if family else reading.kind or "unknown"
-    if not children:
+    if not children and not beyond:
+        partial = "" if page.whole else CUT
         if family is not None and (family.empty(page) and not found):
             return Listing(name, (), partial, (*marks, "no entry"))
-        if family is None and not found and (seen := _empty_table(page, reading)):
+        if family is None and not found and (seen := _empty(page, reading)):
             return Listing(name, (), partial, seen)
         return NoListing("no link leads to a direct child of the path asked for")
-    reasons = _reasons(page, reading, children, rows, marks)
-    own = folder in (page.place.own, page.place.listed)
-    lack = _lack_in_family(page, family, share, own) if family is not None and marks else "no known family"
-    if not lack:
-        strength = Strength.CERTAIN
-    elif alone := _lack_alone(page, reading, children, share, own):
-        if share < 0.5 or sum(one.named for one in children) * 2 < len(children):
-            return NoListing(alone)
-        strength, reasons = Strength.WEAK, (*reasons, alone)
-    else:
-        strength = Strength.CERTAIN if page.names_path or reading.sort_links >= 2 else Strength.LIKELY
-    return Listing(name, entries(settle(children, reading.thousand)), partial, reasons, strength)
+    own = folder in page.place.folders
+    certain = bool(family and marks and not _lack_in_family(page, family, len(children) / rows, own))
+    shown = children + beyond
+    points, said = _points(page, reading, shown)
+    reasons = (*marks, *said, *_counted(reading, children, beyond, rows))
+    strength = Strength.CERTAIN
+    if not certain:
+        lack = _lack(page, reading, shown, children, own, points)
+        if lack and not _worth_trying(shown, rows):
+            return NoListing(lack)
+        named = page.names_path or reading.sort_links >= 2
+        strength = Strength.WEAK if lack else Strength.CERTAIN if named and not beyond else Strength.LIKELY
+        reasons = (*reasons, lack) if lack else reasons
+    made = entries(settle(shown, reading.thousand, reading.unit))
+    return Listing(name, made, _partial(page, made, shown, folder), reasons, strength)
 
 
-def _empty_table(page: Page, reading: Reading) -> tuple[str, ...]:
-    """The structure of an empty listing of no known family: header cells, then nothing but the way up."""
-    if not reading.headed or not reading.parent or not (reading.sort_links >= 3 or page.names_path):
+def _beyond(rows: list[Found], children: list[Found]) -> list[Found]:
+    """The rows that lead elsewhere on the same origin, of the folder that most of them lie in."""
+    if not rows:
+        return []
+    count = Counter(one.target.parent for one in rows)
+    folder = count.most_common(1)[0][0]
+    rows = [one for one in rows if one.target.parent == folder]
+    # A few links to elsewhere among many children are navigation.
+    return rows if len(rows) * 4 >= len(children) or all(one.sized and one.dated for one in rows) else []
+
+
+def _empty(page: Page, reading: Reading) -> tuple[str, ...]:
+    """The structure of an empty listing of no known family: its frame, and no link but up, to itself or to sort."""
+    if reading.beyond:
         return ()
-    for block in page.blocks:
-        if block.kind == "table" and any(header(row) for row in block.rows[:3]):
-            rest = [row for row in block.rows if row.links and not header(row)]
-            if len(rest) == 1 and all(leads_up(page.place, link) for link in rest[0].links):
-                return (
-                    "header cells announce name, size or date",
-                    "the only row below them leads to the parent folder",
-                )
+    sortable = reading.sort_links >= 3
+    if reading.headed and (sortable or page.names_path) and any(_only_the_way_up(page, block) for block in page.blocks):
+        return ("header cells announce name, size or date", "the only row below them leads to the parent folder")
+    if page.text_length > _LONGEST_EMPTY:
+        return ()
+    wheres = [page.place.resolve(href, text) for href, text in page.links]
+    # Whoever made the program may be linked to; nothing of this origin may.
+    if not all(
+        isinstance(where, Elsewhere)
+        and (where.why in {"up", "self", "sort"} or (where.why == "away" and not where.target))
+        for where in wheres
+    ):
+        return ()
+    up = reading.parent or any(isinstance(where, Elsewhere) and where.why == "up" for where in wheres)
+    if reading.headed and (reading.parent or sortable or (page.names_path and _opens(page))):
+        return ("header cells announce name, size or date", "no row below them leads anywhere but up")
+    if page.names_path and _opens(page) and (up or any(token.name in _FRAMES for token in page.tokens)):
+        return ("title or heading announces the folder asked for", "no link leads anywhere but up")
     return ()
+
+
+def _only_the_way_up(page: Page, block: Block) -> bool:
+    if block.kind != "table" or not any(header(row) for row in block.rows[:3]):
+        return False
+    rest = [row for row in block.rows if row.links and not header(row)]
+    wheres = [page.place.resolve(link.href) for row in rest for link in row.links]
+    return len(rest) == 1 and all(isinstance(one, Elsewhere) and one.why in {"up", "self"} for one in wheres)
+
+
+_LONGEST_EMPTY = 400
+_FRAMES = {"ul", "ol", "table", "pre", "dl"}
+
+
+def _opens(page: Page) -> bool:
+    """Whether the title or a heading announces a folder in words: it counts beside structure alone."""
+    return any(_OPENING.search(text) for text in (page.title, *page.headings[:3]))
 
 
 def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:
@@ -70,87 +129,145 @@ def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:
     return ""
 
 
-def _lack_alone(page: Page, reading: Reading, children: list[Found], share: float, own: bool) -> str:
+def _share(rows: list[Found], test: str) -> float:
+    return sum(bool(getattr(one, test)) for one in rows) / len(rows)
+
+
+def _is_plain(one: Found) -> bool:
+    """Whether a row shows the name of a file or a folder as such: an ending, a final slash, or a mark of its kind."""
+    return (
+        one.marked
+        or one.target.folderish
+        or one.shown.endswith(("/", "\\"))
+        or _FILE.search(one.target.name) is not None
+    )
+
+
+def _points(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tuple[str, ...]]:
+    """How much of a listing's structure there is beside the names, and what of it, in our own words."""
+    said: list[str] = []
+    points = 0
+
+    def count(number: int, words: str) -> None:
+        nonlocal points
+        points += number
+        said.append(words)
+
+    if page.names_path:
+        count(2, "title or heading names the path asked for")
+    elif page.names_tail:
+        count(1, "title or heading ends with the folder's name")
+    if reading.headed:
+        count(1, "header cells announce name beside size, date or type")
+    if reading.sort_links:
+        count(2 if reading.sort_links >= 2 else 0, f"{reading.sort_links} links sort the page by column")
+    if reading.parent:
+        count(1, "a link leads to the parent folder")
+    if _share(rows, "dated") >= 0.6:
+        count(1, "the rows carry dates")
+    if _share(rows, "sized") >= 0.6 and any(
+        sizes.looks_like_size(sizes.tidy(one.size_text)) or one.exact for one in rows
+    ):
+        count(1, "the rows carry sizes")
+    # A folder that only its href marks says neither yes nor no: so do the links of menus.
+    telling = [one for one in rows if not one.target.slash or _is_plain(one)]
+    plain = bool(telling) and sum(map(_is_plain, telling)) >= 0.8 * len(telling)
+    if plain:
+        pages = sum(_PAGE.search(one.target.name) is not None for one in rows)
+        count(2 if len(rows) > 2 and pages * 2 < len(rows) else 1, "the names are of files and folders")
+        if len(rows) > 2 and all(one.dated or one.sized or one.directory for one in rows) and _share(rows, "sized") > 0:
+            count(1, "every row carries a date or a size")
+    if sum(one.marked for one in rows) >= 0.6 * len(rows):
+        count(1, "the rows say of what kind they are")
+    filled = _fills(page, reading, rows)
+    filled += filled == 2 and plain and (len(rows) > 1 or reading.kind == "pre")
+    if filled:
+        count(filled, "the rows are the page" if filled > 1 else "the rows are most of the page")
+    if _opens(page):
+        count(1, "title or heading announces a folder")
+    if page.prose > 300 + sum(len(one.shown) + len(one.size_text) + 10 for one in rows):
+        count(-3, "most of the page is running text")
+    if _share(rows, "away") >= 0.5:
+        count(-2, "its rows lead to another host as well")
+    if sum(_SOURCE_TREE.search(one.target.path) is not None for one in rows) * 2 > len(rows):
+        count(-4, "its links are those of a program that shows source code")
+    return points, tuple(said)
+
+
+def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found], own: bool, points: int) -> str:
     """Why a page without a known family's structure is no listing; empty when it is one."""
-    count = len(children)
-    if share < 0.9:
-        return f"only {share:.0%} of the rows lead to direct children"
-    named = sum(one.named for one in children) / count
-    spelt = sum(one.spelt for one in children) / count
-    dated = sum(one.dated for one in children) / count >= 0.6
-    sized = sum(one.sized for one in children) / count >= 0.6
-    titled = page.names_path
+    spelt, named = _share(rows, "spelt"), _share(rows, "named")
+    dated, sized = _share(rows, "dated") >= 0.6, _share(rows, "sized") >= 0.6
     sortable = reading.sort_links >= 2
     if named < 0.8:
         return "the links do not show the names that they lead to"
-    if not own and not (spelt >= 0.9 and ((sortable and (dated or sized)) or (dated and sized))):
-        return "the entries lie in another folder than the one asked for"
-    if sortable and (dated or sized or titled):
-        return ""
-    if titled and spelt >= 0.8 and (dated or sized or reading.parent or _dominates(page, reading, children)):
-        return ""
-    if spelt < 0.8:
+    if spelt < 0.8 and not (page.names_path or sortable or (reading.parent and dated and sized)):
         return "no title names the path and the links do not spell out the names that they lead to"
-    if reading.parent and dated and (sized or reading.headed) and count >= 2:
-        return ""
-    if count >= 2 and dated and sized and _dominates(page, reading, children):
-        return ""
-    if count >= 3 and _nothing_else(page, reading, children):
-        return ""
-    if reading.kind == "pre" and _bare(page, reading, children):
-        return ""
-    return "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
+    if reading.foreign > len(rows):
+        return f"{reading.foreign} rows lead to another host, and {len(rows)} below the path asked for"
+    elsewhere = len(children) * 2 < len(rows) or not own
+    if elsewhere and not (
+        _same_tail(page, rows[-1].target.parent)
+        and spelt >= 0.9
+        and (dated or sized)
+        and (sortable or (dated and sized))
+    ):
+        return "the entries lie in another folder than the one asked for"
+    # A page of one row says less than one of many, and a title or sort links say it again.
+    enough = ENOUGH + (len(rows) < 2 and reading.kind != "pre" and not page.names_path and not sortable)
+    if points < enough:
+        return (
+            "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
+        )
+    return ""
 
 
-def _dominates(page: Page, reading: Reading, children: list[Found]) -> bool:
-    """Whether the rows are what the page is about: most of its links and most of its text."""
-    links = len(page.hrefs)
-    if sum(one.links for one in children) < 0.6 * (links - reading.sort_links):
-        return False
-    inside = sum(len(one.shown) + len(one.size_text) + (20 if one.dated else 0) for one in children)
-    return _text_length(page) - inside <= 300 + inside
+def _same_tail(page: Page, folder: tuple[bytes, ...]) -> bool:
+    """Whether a folder may be the one asked for under the path that the server behind a proxy knows it by."""
+    asked = page.place.own
+    if page.names_path or page.place.query or not folder:
+        return True
+    return asked[-len(folder) :] == folder or folder[: len(asked)] == asked
 
 
-def _nothing_else(page: Page, reading: Reading, children: list[Found]) -> bool:
-    """Whether the page is nothing but names of files and folders, each a link, as the barest scripts write it."""
-    plain = [one for one in children if one.shown.endswith("/") or re.search(r"\.[A-Za-z0-9]{2,5}$", one.shown)]
-    links = len(page.hrefs) - reading.sort_links - reading.parent
-    if len(plain) < 0.8 * len(children) or sum(one.links for one in children) < 0.95 * links:
-        return False
-    return _text_length(page) - sum(len(one.shown) for one in children) <= 80 + 2 * len(children)
+def _worth_trying(rows: list[Found], total: int) -> bool:
+    """Whether the links of what is no listing may be tried all the same: half of the rows name what they lead to."""
+    named = sum(one.named for one in rows)
+    return named * 2 >= len(rows) and named * 2 >= total
 
 
-def _text_length(page: Page) -> int:
-    total, previous = 0, ""
-    for token in page.tokens:
-        if not token.name:
-            if previous not in _NOT_TEXT:
-                total += len(squeeze(token.raw))
-        else:
-            previous = "" if token.closing else token.name
-    return total
+def _fills(page: Page, reading: Reading, rows: list[Found]) -> int:
+    """Whether the rows are what the page is about: 1 for most of its links and text, 2 for all of them."""
+    wheres = [page.place.resolve(href, text) for href, text in page.links]
+    links = sum(isinstance(where, Target) or where.why == "away" for where in wheres)
+    own = sum(isinstance(where, Target) for where in wheres) + len(reading.beyond)
+    rest = page.text_length - sum(len(one.shown) + len(one.size_text) + (20 if one.dated else 0) for one in rows)
+    if own >= 0.95 * links and rest <= 80 + 2 * len(rows):
+        return 2
+    return 1 if own >= 0.6 * links and rest <= 300 + page.text_length - rest else 0
 
 
-def _bare(page: Page, reading: Reading, children: list[Found]) -> bool:
-    """Go's file server: nothing at all but preformatted links, one a line."""
-    allowed = {"pre", "a", "meta", "!doctype", "html", "head", "body"}
-    names = {token.name for token in page.all_tokens if token.name}
-    texts = [token for token in page.all_tokens if not token.name and token.raw.strip()]
-    return names <= allowed and "pre" in names and len(texts) <= len(page.hrefs) and all(one.spelt for one in children)
-
-
-def _reasons(page: Page, reading: Reading, children: list[Found], rows: int, marks: tuple[str, ...]) -> tuple[str, ...]:
-    count = len(children)
-    said = list(marks)
-    if page.names_path:
-        said.append("title or heading names the path asked for")
-    if reading.headed:
-        said.append("header cells announce name beside size, date or type")
-    if reading.sort_links:
-        said.append(f"{reading.sort_links} links sort the page by column")
-    if reading.parent:
-        said.append("a link leads to the parent folder")
-    parts = [part for part, test in (("date", "dated"), ("size", "sized")) if reading.share(test) >= 0.6]
-    said.append(f"{count} rows of {' and '.join(['link', *parts]) if len(parts) < 2 else 'link, date and size'}")
-    said.append(f"{count} of {rows} links lead to direct children")
+def _counted(reading: Reading, children: list[Found], beyond: list[Found], rows: int) -> tuple[str, ...]:
+    parts = [part for part, test in (("date", "dated"), ("size", "sized")) if _share(children + beyond, test) >= 0.6]
+    said = [
+        f"{len(children) + len(beyond)} rows of "
+        + (" and ".join(["link", *parts]) if len(parts) < 2 else "link, date and size"),
+        f"{len(children)} of {rows} links lead to direct children",
+    ]
+    if beyond:
+        said.append(f"{len(beyond)} lead to another path of the same origin")
     return tuple(said)
+
+
+def _partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: tuple[bytes, ...]) -> str:
+    """Why there is or may be more than the entries that were read."""
+    if not page.whole:
+        return CUT
+    names = Counter(entry.name for entry in made)
+    if names and names.most_common(1)[0][1] > 1:
+        return TWINS
+    unread = sum(
+        target.parent == folder and name not in names and _FILE.search(target.name) is not None and spelt
+        for name, (target, spelt) in page.children.items()
+    )
+    return UNREAD if unread else ""

@@ -10,7 +10,7 @@ from probes.recognise.listing.fields.links import Target
 from probes.recognise.listing.html.blocks import Block
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, own_folder, read_block
-from probes.recognise.listing.html.repeats import lines, repeated
+from probes.recognise.listing.html.repeats import lines, repeated, run
 
 
 def read_generic(page: Page) -> Reading:
@@ -56,6 +56,11 @@ def read_repeated(page: Page) -> Reading:
 def read_lines(page: Page) -> Reading:
     """The page's lines, for pages that part their links by nothing but breaks."""
     return read_block(lines(page.tokens), page.place)
+
+
+def read_links(page: Page) -> Reading:
+    """The page's links, each with the text that follows it, for pages that part them by nothing that repeats."""
+    return read_block(run(page.tokens), page.place)
 
 
 _REPEATING = {"div", "a", "li", "span", "p", "article", "section", "tr", "figure"}

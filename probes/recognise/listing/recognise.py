@@ -9,11 +9,13 @@ from dataclasses import replace
 from probes.recognise.listing.decide import judge
 from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.families.script_rows import read_drawn, written_markup
-from probes.recognise.listing.family import read_generic, read_lines, read_repeated
+from probes.recognise.listing.family import read_generic, read_lines, read_links, read_repeated
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
 from probes.recognise.listing.structured.json_dialects import read_data
+from probes.recognise.listing.structured.text_listing import read_text
 from probes.recognise.listing.structured.xml_listing import read_xml
+from probes.recognise.pages.plain import as_text, plain_body, utf16_of
 
 __all__ = ["Entry", "Kind", "Listing", "Modified", "NoListing", "Size", "Strength", "recognise"]
 
@@ -39,6 +41,9 @@ def recognise(
         body, whole = body[:LONGEST], False
     if not body.strip():
         return NoListing("the body is empty")
+    body = plain_body(body)
+    if utf16_of(body):
+        body = as_text(body).encode("utf-8", "replace")
     page = Page.of(body, url, headers, status, whole and status != 206)
     called = _CALLED.match(page.start) is not None
     if called or page.start[:1] in {"{", "["} or (page.content_type.endswith("json") and page.start[:1] != "<"):
@@ -49,12 +54,10 @@ def recognise(
             return found
     if status == 207:
         return NoListing("a multi-status answer without responses")
-    return _html(page)
+    return read_text(page) or _html(page)
 
 
 def _html(page: Page) -> Listing | NoListing:
-    if "<" not in page.text:
-        return NoListing("the body is neither HTML nor a known dialect of JSON or XML")
     verdicts: list[Listing | NoListing] = []
     for family in FAMILIES:
         marks = family.marks(page)
@@ -64,15 +67,25 @@ def _html(page: Page) -> Listing | NoListing:
                 return verdict
             verdicts.append(verdict)
     verdict = judge(page, read_generic(page), None)
-    if isinstance(verdict, Listing) and verdict.claimed:
+    if isinstance(verdict, Listing) and verdict.claimed and not verdict.partial:
         return verdict
-    verdicts += [verdict, *(judge(page, read(page), None) for read in (read_repeated, read_lines))]
+    verdicts += [verdict, *(judge(page, read(page), None) for read in _OTHER_WAYS)]
     drawn: list[Listing | NoListing | None] = [read_drawn(page)]
     if markup := written_markup(page):
         # What a script writes from constant texts is a page of its own, without the scripts.
         written = replace(page, body=markup.encode("utf-8", "replace"))
-        drawn += [judge(written, read(written), None) for read in (read_generic, read_repeated, read_lines)]
+        drawn += [judge(written, read(written), None) for read in (read_generic, *_OTHER_WAYS)]
     listings = [one for one in (*verdicts, *drawn) if isinstance(one, Listing)]
     if listings:
-        return max(listings, key=lambda one: (one.claimed, len(one.entries)))
+        return max(listings, key=_worth)
     return verdicts[0]
+
+
+_OTHER_WAYS = (read_repeated, read_lines, read_links)
+
+
+def _worth(listing: Listing) -> tuple[bool, int, int]:
+    """What makes one reading of a page better than another: it is claimed, has more entries, knows more of them."""
+    names = {entry.name for entry in listing.entries}
+    known = sum((entry.size is not None) + (entry.modified is not None) for entry in listing.entries)
+    return listing.claimed, len(names), known + (listing.strength is Strength.CERTAIN)

@@ -16,6 +16,9 @@ _ZONES: Final = timedelta(hours=26)
 """Zones lie between 14 hours east of UTC and 12 hours west of it: so much doubt has a time that says none."""
 _MINUTE: Final = timedelta(minutes=1)
 
+MOST_FOLDERS: Final = 50_000
+"""Folders of one page that are told; of a page with more, the survey is partial."""
+
 
 @dataclass(slots=True)
 class Rows:

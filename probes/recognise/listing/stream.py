@@ -1,8 +1,9 @@
 """Reads a page as it comes: the rows of known servers by one expression a chunk, so that the page is never held.
 
 A survey meets pages of a million rows. The common servers write them so regularly that a chunk of the body becomes
-three columns (link, date, size) at once. A page whose links do not all fall into rows is read as a whole
-(`whole_page`), which is slow, and belongs into a process of its own; while it may still come to that, it is kept.
+three columns (link, date, size) at once. The rows of any other long page are read as its beginning teaches
+(`learned_rows`). A page whose links do not all fall into rows is read as a whole (`whole_page`), which is slow, and
+belongs into a process of its own; while it may still come to that, it is kept.
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ import zlib
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from probes.recognise.listing.learned_rows import LearnedDialect, LearnedRows
 from probes.recognise.listing.row_dialects import DIALECTS, HEAD, Dialect, columns, links, shown_time
-from probes.recognise.listing.rows import Rows, spelled
+from probes.recognise.listing.rows import MOST_FOLDERS, Rows, spelled
 
 KEPT: Final = 16 << 20
 """Bytes of a page that are kept so that it can be read as a whole."""
+LEARNT_FROM: Final = 1 << 20
+"""Bytes of an unknown server's page that are read before its rows are learnt: shorter pages are read as a whole."""
 STALLED: Final = 1 << 20
 """Bytes without the beginning of a row, after which a page is no longer what it began as."""
-MOST_FOLDERS: Final = 50_000
-"""Folders of one page that are told; of a page with more, the survey is partial."""
 _CHUNK: Final = 256 << 10
 _PLAIN: Final = 1 << 20
 
@@ -27,8 +29,20 @@ _PLAIN: Final = 1 << 20
 class PageReader:
     """Reads one page: `feed` chunks, then `end`. Rows come out of both; a regular page is not held."""
 
-    def __init__(self, path: str, status: int = 200) -> None:
-        """`path` is the path asked for: the entries lie directly below it."""
+    def __init__(
+        self, path: str, status: int = 200, learned: LearnedDialect | None = None, *, learns: bool = False
+    ) -> None:
+        """`path` is the path asked for: the entries lie directly below it.
+
+        `learned` is how the host's other long pages are written. Without it, a long page is read no further than it is
+        learnt from, where `learns` says that somebody will learn it.
+        """
+        self._learned = learned
+        self._learns = learns and learned is None
+        self._rows: LearnedRows | None = None
+        self._files = self._sized = 0
+        self.to_learn = False
+        """Whether its rows are to be learnt from what was kept, and the page to be asked for again."""
         self._path = path.partition("?")[0]
         self._status = status
         self._buffer = bytearray()
@@ -49,6 +63,8 @@ class PageReader:
     @property
     def family(self) -> str:
         """Which server wrote the page; empty when its rows are not known as they come."""
+        if self._rows is not None and self._learned is not None:
+            return self._learned.family
         return self._dialect.name if self._dialect is not None else ""
 
     @property
@@ -67,13 +83,15 @@ class PageReader:
             if len(self._buffer) < HEAD:
                 return None
             self._choose()
-        elif self._dialect is not None:
+        elif self._regular:
             self._buffer += chunk
+        if self._kept is not None and not self._regular and self._kept.size >= LEARNT_FROM and self.text:
+            self._begin_learned(self._kept)
         if self._kept is not None and self._kept.size >= self._most:
-            if self._dialect is None:
-                self.enough = True
-            else:
+            if self._regular:
                 self._kept = None
+            else:
+                self.enough = True
         return self._read(last=False) if len(self._buffer) >= _CHUNK else None
 
     def end(self) -> Rows | None:
@@ -81,14 +99,28 @@ class PageReader:
         `kept` is to be read as a whole."""
         if not self._looked:
             self._choose()
-        if self._dialect is None:
+        if not self._regular or self.to_learn:
             return None
         rows = self._read(last=True)
         missed = self._links - self._matched
+        if self._rows is not None:
+            odd = self._learned is not None and self._learned.size is not None and 2 * self._sized < self._files
+            missed = self._rows.missed + odd
         if missed > 0 and self._kept is not None:
             return None
         self.missed += max(0, missed)
         return rows
+
+    @property
+    def _regular(self) -> bool:
+        return self._dialect is not None or self._rows is not None
+
+    def _begin_learned(self, kept: _Kept) -> None:
+        if self._learned is not None:
+            self._rows = LearnedRows(self._learned, self._path)
+            self._buffer += kept.whole()
+        elif self._learns:
+            self.to_learn = self.enough = True
 
     def _choose(self) -> None:
         self._looked = True
@@ -101,6 +133,8 @@ class PageReader:
             self._buffer.clear()
 
     def _read(self, last: bool) -> Rows | None:
+        if self._rows is not None:
+            return self._read_learned(self._rows, last)
         dialect = self._dialect
         assert dialect is not None  # noqa: S101  the callers saw one
         if last:
@@ -120,11 +154,23 @@ class PageReader:
         self._matched += len(found)
         return self._columns(dialect, found)
 
+    def _read_learned(self, learned: LearnedRows, last: bool) -> Rows | None:
+        end = len(self._buffer) if last else max(self._buffer.rfind(b"<a "), self._buffer.rfind(b"<A "))
+        if end <= 0 and not last:
+            if len(self._buffer) >= STALLED:
+                self._stall()
+            return None
+        rows = learned.read(bytes(self._buffer[:end]), last=last)
+        del self._buffer[:end]
+        self._files += len(rows.files)
+        self._sized += rows.sized
+        return rows
+
     def _stall(self) -> None:
         """No row begins any more: the page is read as a whole, or where it is too long for that, not to its end."""
         self._buffer.clear()
         if self._kept is not None:
-            self._dialect = None
+            self._dialect = self._rows = self._learned = None
         else:
             self.enough = True
             self.missed += 1

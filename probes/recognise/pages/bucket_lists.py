@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from probes.recognise.listing.structured.xml_tree import Node, parse
@@ -18,14 +18,24 @@ _AZURE_ROOT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?EnumerationResults[\s>]")
 
 @dataclass(frozen=True, slots=True)
 class BucketList:
-    """The buckets (containers) that a store names to whoever asks: how many, and a few masked names."""
+    """The buckets (containers) that a store names to whoever asks: their names, how many, and a few of them masked."""
 
     store: str
     """`s3`, `azure`, `gcs` or `swift`: the interface, not the product."""
-    count: int
-    samples: tuple[Masked, ...]
+    names: tuple[str, ...] = field(repr=False)
+    """For asking on, and never for storing: a name may hold a person's number."""
     partial: bool = False
     """Whether the answer says or shows that there are more."""
+
+    @property
+    def count(self) -> int:
+        """How many names the answer holds."""
+        return len(self.names)
+
+    @property
+    def samples(self) -> tuple[Masked, ...]:
+        """A few of the names, masked."""
+        return tuple(mask_name(one) for one in self.names[:_SHOWN])
 
 
 def bucket_list(body: bytes) -> BucketList | None:
@@ -89,4 +99,4 @@ def _is_container(row: object) -> bool:
 
 
 def _made(store: str, names: list[str], more: bool) -> BucketList:
-    return BucketList(store, len(names), tuple(mask_name(one) for one in names[:_SHOWN]), more)
+    return BucketList(store, tuple(names), more)

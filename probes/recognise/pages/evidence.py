@@ -38,7 +38,7 @@ _UNFILLED: Final = re.compile(
     re.IGNORECASE,
 )
 _ROOT: Final = re.compile(r"(?:<[?!][^>]{0,2000}>\s{0,200}){0,8}<([A-Za-z_][\w.:-]{0,60})")
-_HTML: Final = frozenset(
+HTML_ELEMENTS: Final = frozenset(
     """html head body title meta link script style base div span p a h1 h2 h3 h4 h5 h6 table tr td th tbody thead ul ol
     li pre center font form input img br hr b i u em strong small iframe frame frameset noscript nav header footer main
     section article aside figure video audio button label textarea select dl dt dd blockquote code tt svg template
@@ -91,7 +91,7 @@ def untold_data(text: str) -> str:
         return "" if _small_answer(text) else "JSON of unknown meaning"
     if start[:1] == "<":
         root = _ROOT.match(text.lstrip("\ufeff \t\r\n")[:8192])
-        return "XML of unknown meaning" if root and root[1].lower() not in _HTML else ""
+        return "XML of unknown meaning" if root and root[1].lower() not in HTML_ELEMENTS else ""
     lines = [line for line in text[: 1 << 16].splitlines() if line.strip()]
     named = sum(_FILE_NAME.search(line) is not None for line in lines)
     return "lines of text that hold names of files" if named >= 2 and named * 3 >= len(lines) else ""

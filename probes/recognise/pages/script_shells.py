@@ -17,6 +17,8 @@ _DUFS = re.compile(r"""["'](/(?:[\w.-]{1,60}/){0,6})__dufs_v[\d.]{1,20}__/index\
 _FILE_BROWSER = re.compile(r"\bwindow\.FileBrowser\s{0,4}=")
 _BASE_URL = re.compile(r'\\?"BaseURL\\?"\s{0,4}:\s{0,4}\\?"((?:/[\w.-]{1,60}){0,6})\\?"')
 _NO_LOGIN = re.compile(r'\\?"NoAuth\\?"\s{0,4}:\s{0,4}true')
+_SEAFILE = re.compile(r"\bpageOptions\s{0,4}[:=]")
+_SHARE_TOKEN = re.compile(r"""\b(?:token|sharedToken)["']?\s{0,4}:\s{0,4}["']([0-9a-f]{8,40})["']""")
 _ALIST = re.compile(r"\bwindow\.ALIST\s{0,4}=")
 
 
@@ -43,7 +45,7 @@ def shell_of(body: bytes, headers: Iterable[tuple[str, str]] = ()) -> Shell | No
     page = Page.of(body[:LONGEST], "http://shell.invalid/", headers, 200, len(body) <= LONGEST)
     if page.content_type not in ("", "text/html", "application/xhtml+xml") or page.start[:1] != "<":
         return None
-    for known in (_hfs, _copyparty, _dufs, _file_browser, _alist):
+    for known in (_hfs, _copyparty, _dufs, _file_browser, _go_http_server, _seafile, _alist):
         shell = known(page)
         if shell is not None:
             return shell
@@ -103,6 +105,31 @@ def _file_browser(page: Page) -> Shell | None:
         lambda path: f"{stem}/api/resources{inner(path)}",
         lambda path: f"{stem}/api/raw{inner(path)}",
         anybody=_NO_LOGIN.search(script) is not None,
+    )
+
+
+def _go_http_server(page: Page) -> Shell | None:
+    if not any(source.startswith(("/-/assets/", "/-/js/", "/-/res/")) for source in _sources(page)):
+        return None
+    return Shell("gohttpserver", "assets below /-/, as gohttpserver serves them", lambda path: f"{path}?json=true")
+
+
+def _seafile(page: Page) -> Shell | None:
+    """A shared folder of Seafile (`/d/TOKEN/`): its script is told the token, by which the interface is asked."""
+    script = next((one for one in page.scripts if _SEAFILE.search(one)), "")
+    token = _SHARE_TOKEN.search(script)
+    if token is None:
+        return None
+    stem = f"/d/{token[1]}"
+
+    def inner(path: str) -> str:
+        return quote(unquote_to_bytes(path[len(stem) :] if path.startswith(stem + "/") else path))
+
+    return Shell(
+        "seafile",
+        "a script that sets a shared folder of Seafile up",
+        lambda path: f"/api/v2.1/share-links/{token[1]}/dirents/?path={inner(path)}",
+        lambda path: f"{stem}/files/?p={inner(path)}&dl=1",
     )
 
 

@@ -323,7 +323,7 @@ async def test_the_service_and_a_run_look_it_up_by_themselves(tmp_path: Path, ho
     at = NOON + 12 * HOUR
     controls = declared()
     async with application(controls, path, lambda: at) as app:
-        await app.mind()
+        await app.run_timers()
         again = await app.ledger(lambda ledger: queries.changes(ledger, found.id))
         assert [change.step for change in again] == [Step.OPENED, Step.WARNED]
         at = NOON + 19 * HOUR

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.findings.finding import State
-from monitor.rounds.plan import Rhythm, due, hurried, next_turn, phase
+from monitor.rounds.plan import Rhythm, hurried, phase, turns
 from tests.monitor.findings.builders import NOON, fold, opened
 from tests.monitor.findings.builders import Event as Look
 
@@ -27,8 +27,7 @@ def rhythm(asset: str = "nas", interval: timedelta = QUARTER) -> Rhythm:
 
 def test_what_was_never_looked_at_is_due_at_once_in_the_inventory_s_order() -> None:
     rhythms = [rhythm(name) for name in ("c", "a", "b")]
-    assert due(rhythms, {}, (), NOON) == ("c", "a", "b")
-    assert next_turn(rhythms, {}, (), NOON) == NOON
+    assert turns(rhythms, {}, (), NOON).ready == ("c", "a", "b")
 
 
 @settings(max_examples=200, deadline=None)
@@ -36,11 +35,11 @@ def test_what_was_never_looked_at_is_due_at_once_in_the_inventory_s_order() -> N
 def test_each_interval_has_one_turn(at: datetime, seconds: int, name: str) -> None:
     one = (rhythm(name, timedelta(seconds=seconds)),)
     looks = {name: at}
-    assert due(one, looks, (), at) == ()
-    following = next_turn(one, looks, (), at)
+    assert turns(one, looks, (), at).ready == ()
+    following = turns(one, looks, (), at).following
     assert timedelta(0) < following - at <= timedelta(seconds=seconds)
-    assert due(one, looks, (), following + timedelta(microseconds=10)) == (name,)
-    assert due(one, looks, (), at + timedelta(seconds=seconds)) == (name,)
+    assert turns(one, looks, (), following + timedelta(microseconds=10)).ready == (name,)
+    assert turns(one, looks, (), at + timedelta(seconds=seconds)).ready == (name,)
 
 
 def test_a_thousand_assets_are_spread_over_their_interval() -> None:
@@ -51,7 +50,7 @@ def test_a_thousand_assets_are_spread_over_their_interval() -> None:
 
 
 def test_a_clock_that_was_set_back_silences_nothing() -> None:
-    assert due((rhythm(),), {"nas": NOON + timedelta(days=400)}, (), NOON) == ("nas",)
+    assert turns((rhythm(),), {"nas": NOON + timedelta(days=400)}, (), NOON).ready == ("nas",)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +64,17 @@ def test_a_clock_that_was_set_back_silences_nothing() -> None:
 )
 def test_only_what_waits_is_hurried(state: State, interval: timedelta) -> None:
     assert hurried(rhythm(), (replace(FINDING, state=state),)) == interval
-    assert hurried(rhythm("other"), (replace(FINDING, state=state),)) == QUARTER
+    assert hurried(rhythm(), ()) == QUARTER
+
+
+def test_a_finding_hurries_the_looks_at_its_own_asset_alone() -> None:
+    suspected = replace(FINDING, state=State.SUSPECTED)
+    before = NOON - timedelta(seconds=90)
+    looks = {"nas": before, "other": before}
+    hourly = [rhythm("nas", timedelta(days=300)), rhythm("other", timedelta(days=300))]
+    assert turns(hourly, looks, (), NOON).ready == ()
+    assert turns(hourly, looks, (suspected,), NOON).ready == ("nas",)
+    assert turns(hourly, looks, (FINDING,), NOON, {FINDING.id}).ready == ("nas",)
 
 
 def test_a_slow_asset_is_hurried_while_its_finding_is_closing() -> None:
@@ -77,4 +86,4 @@ def test_a_slow_asset_is_hurried_while_its_finding_is_closing() -> None:
 
 
 def test_without_assets_there_is_still_a_next_turn() -> None:
-    assert next_turn((), {}, (), NOON) > NOON
+    assert turns((), {}, (), NOON).following > NOON

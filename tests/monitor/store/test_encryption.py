@@ -17,7 +17,7 @@ def test_many_that_make_the_key_at_once_have_the_same_whole_key(tmp_path: Path) 
 
     def make(database: Path) -> str:
         together.wait(10)
-        return Seal.beside(database).signature("x")
+        return Seal.beside(database, make=True).signature("x")
 
     with ThreadPoolExecutor(at_once) as pool:
         for n in range(60):
@@ -32,5 +32,5 @@ def test_many_that_make_the_key_at_once_have_the_same_whole_key(tmp_path: Path) 
 def test_what_is_no_key_is_said_and_kept(tmp_path: Path) -> None:
     (tmp_path / "leftopen.db.key").write_text("no key")
     with pytest.raises(KeyUnusable, match="is not a key"):
-        Seal.beside(tmp_path / "leftopen.db")
+        Seal.beside(tmp_path / "leftopen.db", make=True)
     assert (tmp_path / "leftopen.db.key").read_text() == "no key"

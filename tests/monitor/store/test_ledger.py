@@ -16,7 +16,7 @@ import pytest
 
 from monitor.store import migrations, places, queries
 from monitor.store import rounds as store_rounds
-from monitor.store.encryption import KeyUnusable
+from monitor.store.encryption import KeyUnusable, make_key
 from monitor.store.ledger import Ledger, LedgerUnusable, Moved
 from monitor.store.messages.queued import Delivery, DueState, Outcome
 from monitor.store.rounds import RoundKind
@@ -148,6 +148,7 @@ def test_witnesses_are_sealed(ledger: Ledger) -> None:
 def test_a_lost_key_costs_the_witnesses_and_nothing_else(ledger: Ledger) -> None:
     finding = put(ledger)
     ledger.path.with_name("a.db.key").unlink()
+    make_key(ledger.path.with_name("a.db.key"))
     again = Ledger(ledger.path)
     try:
         assert again.witnesses(finding.id) == ()

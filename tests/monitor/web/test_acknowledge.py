@@ -98,14 +98,14 @@ async def test_escalation_tells_the_next_only_when_nobody_acknowledged_in_time(t
     async with house(tmp_path) as at:
         first = await at.told()
         assert {letter.channel for letter in first} == {"careline-oncall"}, "the region is told only after 15 minutes"
-        await at.app.mind()
+        await at.app.run_timers()
         assert await at.told() == []
         at.clock.ahead = LATER
-        await at.app.mind()
+        await at.app.run_timers()
         (later,) = await at.told()
         assert later.channel == "region-security"
         assert later.title == first[0].title, "the same news under the same id and number"
-        await at.app.mind()
+        await at.app.run_timers()
         assert await at.told() == [], "and once"
 
 
@@ -115,15 +115,15 @@ async def test_an_acknowledgement_stops_the_escalation_and_its_lapse_starts_it_a
         status, page = await get(link(letter), "POST", name="Anna Andersson")
         assert (status, "Acknowledged" in page) == (200, True)
         at.clock.ahead = LATER
-        await at.app.mind()
+        await at.app.run_timers()
         assert await at.told() == []
         at.clock.ahead = timedelta(hours=4, minutes=1)
-        await at.app.mind()
+        await at.app.run_timers()
         (lapsed,) = await at.told()
         assert "nobody handles it" in lapsed.title
         assert lapsed.channel == "careline-oncall"
         at.clock.ahead += LATER
-        await at.app.mind()
+        await at.app.run_timers()
         assert {letter.channel for letter in await at.told()} == {"region-security"}
 
 

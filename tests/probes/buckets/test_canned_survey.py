@@ -140,14 +140,39 @@ async def test_a_bucket_that_was_half_closed_is_measured_below_what_is_left(tmp_
     exactly(surveyed, bucket, "b/")
 
 
-async def test_of_several_prefixes_the_rest_is_said_to_lack(tmp_path: Path) -> None:
+async def test_several_open_prefixes_are_all_counted(tmp_path: Path) -> None:
     bucket = Bucket([*recordings(90, "a"), *recordings(60, "b"), *recordings(9, "c")], "eu-north-1", lists=False)
-    bucket.prefixes = ("a/", "b/")
-    async with watched(Amazon({"calls": bucket}), {**AWS, "prefixes": ["a/", "b/", "c/"]}, tmp_path) as (store, app):
+    bucket.prefixes = ("a/", "b/", "a/2019/")
+    said = {**AWS, "prefixes": ["a/", "a/2019/", "b/", "c/"]}
+    async with watched(Amazon({"calls": bucket}), said, tmp_path) as (store, app):
         await opened(app)
         surveyed, _ = await measured(app, store)
-    assert surveyed.tally.files == 90
-    assert any("not counted: 1" in reason for reason in surveyed.partial)
+    mine = [key for key in bucket.keys if key.startswith(("a/", "b/"))]
+    assert surveyed.partial == ()
+    assert (surveyed.tally.files, surveyed.tally.folders) == (150, len(folders(mine)))
+
+
+async def test_several_prefixes_go_on_where_a_budget_ended(tmp_path: Path) -> None:
+    bucket = Bucket([*recordings(300, "a"), *recordings(200, "b")], "eu-north-1", lists=False, page=50)
+    bucket.prefixes = ("a/", "b/")
+    said = {**AWS, "prefixes": ["a/", "b/"]}
+    async with watched(Amazon({"calls": bucket}), said, tmp_path) as (store, app):
+        await opened(app)
+        parts = []
+        for _ in range(9):
+            app.inventory = of_one(said, store.address, defaults={"survey": {**QUICK["survey"], "requests": 5}})
+            surveyed, _ = await measured(app, store)
+            parts.append(surveyed.tally.files)
+            if not surveyed.partial:
+                break
+    assert parts == sorted(parts)
+    assert len(parts) > 2
+    assert (surveyed.partial, surveyed.tally.files) == ((), 500)
+
+
+def folders(keys: list[str]) -> set[str]:
+    """Every folder that keys lie in."""
+    return {key[: at + 1] for key in keys for at, char in enumerate(key) if char == "/"}
 
 
 async def test_a_front_is_measured_at_the_front(tmp_path: Path) -> None:

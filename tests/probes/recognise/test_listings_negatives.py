@@ -8,6 +8,7 @@ import pytest
 
 from probes.recognise.listing.recognise import Listing, NoListing, recognise
 from tests.probes.recognise.lookalikes import HTML
+from tests.probes.recognise.more_lookalikes import MORE
 
 # ruff: noqa: E501  a page's markup stands on one line
 
@@ -59,7 +60,7 @@ OTHER: dict[str, tuple[str, bytes]] = {
 }
 
 CASES = {
-    **{name: (path, body.encode()) for name, (path, body) in HTML.items()},
+    **{name: (path, body.encode()) for name, (path, body) in {**HTML, **MORE}.items()},
     **{f"json: {name}": (path, json.dumps(value).encode()) for name, (path, value) in DATA.items()},
     **OTHER,
 }
@@ -73,7 +74,7 @@ def test_what_only_looks_like_a_listing_is_none(name: str) -> None:
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(CASES) >= 75
+    assert len(CASES) >= 110
 
 
 LISTING = b'<html><head><title>Index of /rec/</title></head><body><h1>Index of /rec/</h1><hr><pre><a href="../">../</a>\n<a href="directory%20listing%20denied.txt">directory listing denied.txt</a>  02-Jan-2024 03:04  12\n</pre></body></html>'

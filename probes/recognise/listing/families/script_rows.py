@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from typing import Final
 
+from probes.recognise.listing.families.unlinked_rows import read_unlinked
 from probes.recognise.listing.html.markup import Token
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing
@@ -25,7 +26,6 @@ _MARKUP_SINK: Final = re.compile(
     r"(?:^|\.)(?:write|writeln|innerHTML|outerHTML|append|html|insertAdjacentHTML|prepend)$"
 )
 _NO_ROWS: Final = frozenset({"$", "jQuery", "require", "import", "define", "addEventListener", "querySelector", "gtag"})
-_CLICK: Final = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w.$]+\((.{1,2000})\)\s*;?", re.DOTALL)
 _DATA: Final = re.compile(r"data-(?!toggle|target|dismiss|bs-|v-|react|index|row)[\w-]{1,40}$")
 
 
@@ -44,9 +44,10 @@ def read_drawn(page: Page) -> Listing | None:
         (_script_values(found), "literals of a script, from which it draws rows"),
         (_json_elements(page), "JSON in an element or attribute of the page, from which a script draws rows"),
         (_elements(page), "elements that carry name, size or kind as attributes"),
-        (_clicks(page), "rows whose click asks a script for a file by its name"),
     ]
     listings = [one for values, where in candidates if values and (one := best_listing(page, values, FAMILY, where))]
+    if (unlinked := read_unlinked(page, FAMILY)) is not None:
+        listings.append(unlinked)
     return max(listings, key=lambda one: (one.claimed, len(one.entries)), default=None)
 
 
@@ -81,7 +82,21 @@ def _script_values(found: list[Literal]) -> list[object]:
             objects = [part for part in one.value if isinstance(part, dict)]
             if objects:
                 together["objects", one.name].append(objects[0])
+    values += _parallel(values)
     return values + list(together.values())[:_MOST_LIBRARY]
+
+
+def _parallel(values: list[object]) -> list[object]:
+    """Arrays of one length, of which one holds names: field after field of the same rows."""
+    flat: dict[int, list[list[object]]] = defaultdict(list)
+    for value in values:
+        if isinstance(value, list) and len(value) > 1 and not any(isinstance(one, list | dict) for one in value):
+            flat[len(value)].append(value)
+    found: list[object] = []
+    for length, columns in flat.items():
+        if 2 <= len(columns) <= 12 and any(all(has_extension(str(one)) for one in column) for column in columns):
+            found.append([[column[at] for column in columns] for at in range(length)])
+    return found
 
 
 def _json_elements(page: Page) -> list[object]:
@@ -145,34 +160,3 @@ def _elements(page: Page) -> list[object]:
         if len(keys) >= 2:
             merged[name] += some
     return [*merged.values()]
-
-
-def _clicks(page: Page) -> list[object]:
-    """Rows without links whose buttons name their file in a call: each as the row's texts beside that name."""
-    found: list[object] = []
-    for block in page.blocks:
-        rows: list[object] = []
-        for row in block.rows:
-            cells = [cell.text for cell in row.cells]
-            if (
-                row.header
-                or not cells
-                or any(link.href and not link.href.lower().startswith(("#", "javascript")) for link in row.links)
-            ):
-                continue
-            if len(cells) >= 2 and any(has_extension(cell) and len(cell) < 256 for cell in cells):
-                rows.append([*cells])
-        if len(rows) >= 1:
-            found.append(rows)
-    return found if _asks_by_name(page) else []
-
-
-def _asks_by_name(page: Page) -> bool:
-    """Whether elements of the page hand a name with an extension to a function when clicked."""
-    for token in page.all_tokens:
-        if token.name and not token.closing and ("onclick" in token.raw.lower() or "javascript:" in token.raw.lower()):
-            attributes = token.attributes
-            said = _CLICK.match(attributes.get("onclick") or attributes.get("href", ""))
-            if said and any(has_extension(text) for text in re.findall(r"['\"]([^'\"]{1,255})['\"]", said[1])):
-                return True
-    return False

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
+from probes.recognise.listing.fields import sizes
+from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.html.blocks import Cell, Row
 from probes.recognise.listing.html.markup import squeeze
 
@@ -84,3 +87,60 @@ def by_role(row: Row, roles: dict[int, str]) -> dict[str, Cell]:
                 break
         at += width
     return found
+
+
+_UNIT = re.compile(r"(?i)\b([kmg])i?(?:b|o|bytes?|byte\(s\))\b")
+
+
+def unit_of(row: Row, roles: dict[int, str]) -> str:
+    """The unit that the header of the sizes states (`Size (KB)`), as a letter and `B`, or nothing."""
+    cell = by_role(row, roles).get("size")
+    match = _UNIT.search(cell.text) if cell is not None and len(cell.text) < 60 else None
+    return f"{match[1]}B" if match else ""
+
+
+_SAMPLE = 60
+_COLUMNS = 16
+_OCTAL = re.compile(r"0[0-7]{3}")
+
+
+def guess(rows: list[Row]) -> dict[int, str]:
+    """Which column holds sizes and which dates, by what stands in them, for a table whose header says nothing."""
+    sized: Counter[int] = Counter()
+    plain: dict[int, list[str]] = {}
+    dated: Counter[int] = Counter()
+    for row in [row for row in rows if row.links][:_SAMPLE]:
+        at = 0
+        for cell in row.cells[:_COLUMNS]:
+            text = cell.text
+            if text and len(text) < 60:
+                if find_date(text) is not None:
+                    dated[at] += 1
+                elif sizes.has_unit(text):
+                    sized[at] += 3
+                elif sizes.looks_like_size(text):
+                    plain.setdefault(at, []).append(text)
+                elif sizes.NOTHING.fullmatch(text):
+                    sized[at] += 1
+            at += span(cell)
+    for column, texts in plain.items():
+        # Row numbers, modes and other small counts are no sizes.
+        numbered = [text.rstrip(".") for text in texts] == [
+            str(n) for n in range(int_of(texts[0]), int_of(texts[0]) + len(texts))
+        ]
+        if not (numbered and len(texts) > 1) and not all(_OCTAL.fullmatch(text) for text in texts):
+            sized[column] += 2 * len(texts)
+    roles = {}
+    if dated:
+        roles[dated.most_common(1)[0][0]] = "date"
+    for column, _ in sized.most_common():
+        if column not in roles:
+            roles[column] = "size"
+            break
+    return roles
+
+
+def int_of(text: str) -> int:
+    """The number that `text` begins with, or 0."""
+    match = re.match(r"\d{1,9}", text)
+    return int(match[0]) if match else 0

@@ -7,32 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from probes.recognise.listing.fields.months import MONTHS
 from probes.recognise.listing.fields.sizes import plain_digits
 from probes.recognise.listing.model import Modified
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar januari janvier janv ene enero jan. gennaio gen janeiro январь января янв",
-            "feb february februar februari fevrier février févr fevr fév febrero febbraio "
-            "fevereiro февраль февраля фев",
-            "mar march märz maerz mrz mars maart marzo março mrt март марта мар",
-            "apr april avril avr abril aprile abr апрель апреля апр",
-            "may mai maj mei mayo maggio maio mag май мая",
-            "jun june juni juin junio giugno junho giu июнь июня июн",
-            "jul july juli juillet juil julio luglio julho lug июль июля июл",
-            "aug august augusti août aout augustus agosto ago август августа авг",
-            "sep sept september septembre septiembre settembre setembro set сентябрь сентября сен",
-            "oct october oktober octobre octubre ottobre outubro okt ott out октябрь октября окт",
-            "nov november novembre noviembre novembro ноябрь ноября ноя",
-            "dec december dezember décembre decembre diciembre dicembre dezembro dez déc dic декабрь декабря дек",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_MONTH = r"([^\W\d_]{3,10})\.?"
+_MONTH = r"(?:(?:de|den) )?([^\W\d_]{3,12})\.?"
 _TIME = r"(?:(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d{1,9})?)?)"
 _HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ZONE = r"\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
@@ -50,6 +29,10 @@ _MONTH_FIRST = re.compile(
     rf"(?<![^\W\d_]){_MONTH}[-/ ]{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?:,|[-/ ])\s*(\d{{4}}|\d{{2}}(?!:)){_THEN}(?!\d)"
 )
 _NO_YEAR = re.compile(rf"(?<![^\W\d_]){_MONTH}\s{{1,3}}(\d{{1,2}})\s(?:\s?at\s){{0,1}}\s*{_TIME}(?!\d)")
+_C_TIME = re.compile(
+    rf"(?<![^\W\d_]){_MONTH}\s{{1,3}}(\d{{1,2}})\s+(\d{{1,2}}):(\d{{2}}):(\d{{2}})\s+(?:[A-Z]{{1,5}}\s+|[+-]\d{{4}}\s+)?(\d{{4}})(?!\d)"
+)
+"""The C library's `Mon Jan 22 15:04:05 2024`, and Java's with a zone before the year."""
 _NUMERIC = re.compile(rf"(?<![\d.])(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}}|\d{{2}}){_THEN}(?![\d])")
 _AGO = re.compile(
     r"(?i)\b(?:a|an|one|\d{1,4})\+?\s*(?:second|sec|minute|min|hour|day|week|month|year)s?\s+ago\b"
@@ -78,7 +61,7 @@ def find_date(text: str) -> Stamp | None:
     """The first date in `text` (at most its first 400 characters), or None. Raises nothing."""
     text = plain_digits(text[:400])
     best: Stamp | None = None
-    for reader in (_iso, _named, _year_named, _month_first, _numeric, _no_year):
+    for reader in (_iso, _named, _year_named, _c_time, _month_first, _numeric, _no_year):
         stamp = reader(text)
         if stamp is not None and (best is None or stamp.start < best.start):
             best = stamp
@@ -134,7 +117,8 @@ def read_date(text: str) -> Modified | None:
 
 
 def _span(stamp: Stamp, month: int, day: int) -> tuple[datetime, datetime] | None:
-    year = stamp.year if stamp.year is not None else 1970
+    # A leap year, so that 29 February is a day.
+    year = stamp.year if stamp.year is not None else 1972
     try:
         if stamp.clock is None:
             low = datetime(year, month, day, tzinfo=UTC)
@@ -194,7 +178,7 @@ def _iso(text: str) -> Stamp | None:
 
 def _named(text: str) -> Stamp | None:
     for m in _NAMED.finditer(text):
-        month = _MONTHS.get(m[2].lower())
+        month = MONTHS.get(m[2].lower())
         if month:
             clock = _clock(m[4], m[5], m[6], m[7])
             found = _possible(Stamp(m.start(), m.end(), _year(m[3]), month, int(m[1]), "md", clock, _zone(m[8])))
@@ -205,7 +189,7 @@ def _named(text: str) -> Stamp | None:
 
 def _year_named(text: str) -> Stamp | None:
     for m in _YEAR_NAMED.finditer(text):
-        month = _MONTHS.get(m[2].lower())
+        month = MONTHS.get(m[2].lower())
         if month:
             clock = _clock(m[4], m[5], m[6], m[7])
             found = _possible(Stamp(m.start(), m.end(), int(m[1]), month, int(m[3]), "md", clock, _zone(m[8])))
@@ -216,7 +200,7 @@ def _year_named(text: str) -> Stamp | None:
 
 def _month_first(text: str) -> Stamp | None:
     for m in _MONTH_FIRST.finditer(text):
-        month = _MONTHS.get(m[1].lower())
+        month = MONTHS.get(m[1].lower())
         if month:
             clock = _clock(m[4], m[5], m[6], m[7])
             found = _possible(Stamp(m.start(), m.end(), _year(m[3]), month, int(m[2]), "md", clock, _zone(m[8])))
@@ -225,9 +209,20 @@ def _month_first(text: str) -> Stamp | None:
     return None
 
 
+def _c_time(text: str) -> Stamp | None:
+    for m in _C_TIME.finditer(text):
+        month = MONTHS.get(m[1].lower())
+        if month:
+            clock = _clock(m[3], m[4], m[5], None)
+            found = _possible(Stamp(m.start(), m.end(), int(m[6]), month, int(m[2]), "md", clock, None))
+            if found:
+                return found
+    return None
+
+
 def _no_year(text: str) -> Stamp | None:
     for m in _NO_YEAR.finditer(text):
-        month = _MONTHS.get(m[1].lower())
+        month = MONTHS.get(m[1].lower())
         if month:
             found = _possible(Stamp(m.start(), m.end(), None, month, int(m[2]), "md", _clock(m[3], m[4], m[5], None)))
             if found:

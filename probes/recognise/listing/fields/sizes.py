@@ -13,7 +13,11 @@ _NUMBER = r"\d{1,3}(?:[   ,.'’]\d{3})+(?:[.,]\d{1,6})?|\d{1,20}(?:[ ]?[.,]\d{1
 _UNIT = (
     r"bytes?|octets?|oct|byte\(s\)|б|байт|字节|B|o"
     r"|[kKmMgGtTpPeE](?:i?[bBoO]|ytes)?(?:ytes?|it)?|[КкМмГгТт]Б|[КкМмГгТт]б"
-    r"|kilobytes?|megabytes?|gigabytes?|terabytes?"
+    r"|kilobytes?|megabytes?|gigabytes?|terabytes?|[kmg]bytes?|[kmg]i?b\.|Б|Байт"
+)
+_WORTH = (
+    r"bytes?|octets?|[KMGT]i?[Bo](?:ytes?)?|kilobytes?|megabytes?|gigabytes?|[КМГ]Б|байт|[KMGT](?=[)\]])"
+    r"|B(?=[\s,;)\]]|$)"
 )
 _SIZE = re.compile(rf"[~≈]?\s?(-?)({_NUMBER})\s*({_UNIT})?(?![\w%])", re.IGNORECASE)
 _CYRILLIC = {"к": "k", "м": "m", "г": "g", "т": "t", "б": "b"}
@@ -98,6 +102,15 @@ def find_size(text: str, decimal_comma: bool = False) -> Size | None:
         if match[3] and (match.start(2) == 0 or not text[match.start(2) - 1].isalnum()):
             return _from_match(match, decimal_comma, False)
     return None
+
+
+_WITH_UNIT = re.compile(rf"(?<![\w.,:/-])({_NUMBER})\s?(?:{_WORTH})(?![\w/-])", re.IGNORECASE)
+
+
+def with_unit(text: str) -> str:
+    """The first size in running text, as it is written: a number with a unit that nothing else is measured in."""
+    match = _WITH_UNIT.search(plain_digits(text[:400]))
+    return match[0] if match else ""
 
 
 def _from_match(match: re.Match[str], decimal_comma: bool, thousand: bool) -> Size | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from probes.recognise.listing.html.markup import Token, squeeze
 
 MAX_ROWS = 400_000
+MOST_PIECES = 100
+"""Texts, icons and values of one cell that are kept apart; a cell with more is no cell of a listing."""
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "param"}
 _SKIPPED_CLASSES = {"breadcrumb", "breadcrumbs", "crumbs", "sidebar"}
 _ICON_ATTRIBUTES = ("alt", "src", "class", "data-icon", "xlink:href", "href", "title", "data-src", "aria-label")
@@ -35,15 +38,29 @@ _CARRIED = (
 )
 
 
+Icon = dict[str, str]
+"""What the attributes of an icon say, without the folders of its address."""
+
+
 @dataclass(slots=True)
 class Link:
-    """A link of a row: its href as the page has it, what it shows, and its attributes."""
+    """A link of a row: its href as the page has it, what it shows, and its attributes. Texts come in pieces: joined as
+    they came, a page of a mebibyte would take time that grows with its square."""
 
     href: str
     attributes: dict[str, str]
-    text: str = ""
+    shown: list[str] = field(default_factory=list)
+    tail: list[str] = field(default_factory=list)
+    """What stands between this link and the next one of its cell."""
     inner: list[tuple[str, str]] = field(default_factory=list)
     """Texts inside the link by the class of the element that holds them."""
+    icons: list[Icon] = field(default_factory=list)
+    """The icons inside the link, and before it since the link before."""
+
+    @property
+    def text(self) -> str:
+        """What the link shows."""
+        return "".join(self.shown)
 
 
 @dataclass(slots=True)
@@ -51,14 +68,28 @@ class Cell:
     """One cell of a row: its text outside of links, its links, and what its elements say of themselves."""
 
     attributes: dict[str, str] = field(default_factory=dict)
-    before: str = ""
-    after: str = ""
+    lead: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
-    icons: list[dict[str, str]] = field(default_factory=list)
-    """What the attributes of its icons say, without the folders of their addresses."""
+    loose: list[Icon] = field(default_factory=list)
+    """Its icons after the last link."""
     carried: list[tuple[str, str]] = field(default_factory=list)
     parts: list[tuple[str, str]] = field(default_factory=list)
     """Texts by the class of the element that holds them, in order."""
+
+    @property
+    def before(self) -> str:
+        """The text before the first link."""
+        return "".join(self.lead)
+
+    @property
+    def after(self) -> str:
+        """The text outside of links, after the first one."""
+        return "".join([piece for link in self.links for piece in link.tail])
+
+    @property
+    def icons(self) -> list[Icon]:
+        """All its icons."""
+        return [*self.loose, *(icon for link in self.links for icon in link.icons)] if self.links else self.loose
 
     @property
     def classes(self) -> str:
@@ -68,7 +99,10 @@ class Cell:
     @property
     def text(self) -> str:
         """All the text that the cell shows."""
-        return squeeze(" ".join([self.before, *(link.text for link in self.links), self.after]))
+        pieces = [*self.lead]
+        for link in self.links:
+            pieces += [" ", *link.shown, " ", *link.tail]
+        return squeeze("".join(pieces))
 
     @property
     def plain(self) -> str:
@@ -188,7 +222,7 @@ class Reader:
                 self._end("pre")
             elif len(self._open) < 200:
                 self._begin("pre", token)
-        elif name in {"ul", "ol", "dir", "menu"}:
+        elif name in {"ul", "ol", "dir", "menu", "dl"}:
             if token.closing:
                 self._end("list")
             elif len(self._open) < 200:
@@ -205,8 +239,16 @@ class Reader:
                 top.end_cell()
                 if not token.closing:
                     top.begin_cell(token)
+            elif kind == "list" and name == "dd" and top.row is not None:
+                # What a term of a definition list is said to be belongs to it.
+                top.end_cell()
+                if not token.closing:
+                    top.begin_cell(token)
             elif kind == "list" and name in {"li", "dt", "dd"}:
-                top.end_row()
+                if name != "dt" or not token.closing:
+                    top.end_row()
+                else:
+                    top.end_cell()
                 if not token.closing:
                     self._rows += 1
                     top.begin_row(token)
@@ -252,6 +294,9 @@ class OpenBlock:
     def end_row(self) -> None:
         self.end_cell()
         if self.row is not None and self.row.cells and len(self.block.rows) < MAX_ROWS:
+            href = rewritten(self.row.attributes)
+            if href and not any(cell.links for cell in self.row.cells):
+                self.row.cells[0].links.append(Link(href, self.row.attributes))
             self.block.rows.append(self.row)
         self.row = None
 
@@ -285,16 +330,11 @@ class OpenBlock:
             return
         if text.strip():
             classes = self._stack[-1][1] if self._stack else ""
-            if self.link is not None:
+            if self.link is not None and len(self.link.inner) < MOST_PIECES:
                 self.link.inner.append((classes, squeeze(text)))
-            if classes:
+            if classes and len(cell.parts) < MOST_PIECES:
                 cell.parts.append((classes, squeeze(text)))
-        if self.link is not None:
-            self.link.text += text
-        elif cell.links:
-            cell.after += text
-        else:
-            cell.before += text
+        (self.link.shown if self.link is not None else cell.links[-1].tail if cell.links else cell.lead).append(text)
 
     def piece(self, token: Token) -> None:
         """A division inside a list item stands for white space between its texts."""
@@ -318,22 +358,46 @@ class OpenBlock:
         attributes = token.attributes if token.raw else {}
         if name == "a":
             # Only a link with an href starts one; `<a name>` inside a row is an anchor.
-            if "href" in attributes:
-                self.link = Link(attributes["href"], attributes)
+            href = link_of(attributes)
+            if href is not None:
+                self.link = Link(href, attributes, icons=cell.loose)
                 cell.links.append(self.link)
+                cell.loose = []
                 if "class" in attributes:
-                    cell.icons.append({"class": attributes["class"]})
+                    self.link.icons.append({"class": attributes["class"]})
         elif name in {"img", "i", "svg", "use", "span", "path", "input", "div", "mat-icon", "object", "button", "td"}:
             icon = {key: _tail(attributes[key]) for key in _ICON_ATTRIBUTES if key in attributes}
-            if icon and name != "button":
-                cell.icons.append(icon)
-        if attributes:
+            if icon and name != "button" and len(cell.loose) < MOST_PIECES:
+                (self.link.icons if self.link is not None else cell.loose).append(icon)
+        if attributes and len(cell.carried) < MOST_PIECES:
             cell.carried.extend((key, attributes[key]) for key in _CARRIED if key in attributes and name != "img")
         if name not in _VOID and len(self._stack) < 100 and not token.raw.endswith("/"):
             own = attributes.get("class", "").lower() or (self._stack[-1][1] if self._stack else "")
             if name in {"time", "small"} and not own:
                 own = name
             self._stack.append((name, own))
+
+
+def link_of(attributes: dict[str, str]) -> str | None:
+    """Where a link leads: its href, or what it is rewritten to on a click where the href itself leads nowhere."""
+    href = attributes.get("href")
+    if href is None or href.strip() in {"", "#", "#!"} or href[:11].lower() == "javascript:":
+        return rewritten(attributes) or href
+    return href
+
+
+def rewritten(attributes: dict[str, str]) -> str:
+    """The address that a script sends the browser to when an element is clicked, or nothing."""
+    for key in ("data-href", "data-url", "data-link", "data-path"):
+        if attributes.get(key):
+            return attributes[key]
+    match = _LOCATION.search(attributes["onclick"][:2000]) if "onclick" in attributes else None
+    return match[1] if match else ""
+
+
+_LOCATION = re.compile(
+    r"""(?:location(?:\.href)?\s{0,4}=|location\.(?:assign|replace)\(|window\.open\()\s{0,4}['"]([^'"]{1,1024})['"]"""
+)
 
 
 def _tail(value: str) -> str:

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
-from probes.recognise.listing.fields.links import UNDECODED, Place, to_bytes, to_text
-from probes.recognise.listing.html.blocks import Block, Reader, visible
+from probes.recognise.listing.fields.links import UNDECODED, Target, to_bytes, to_text
+from probes.recognise.listing.fields.place import Place
+from probes.recognise.listing.fields.shown_names import spells
+from probes.recognise.listing.html import prose
+from probes.recognise.listing.html.blocks import Block, Reader, link_of, visible
 from probes.recognise.listing.html.markup import Token, squeeze, tokens
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -156,17 +159,32 @@ class Page:
         """Whether the title or a heading names the path asked for, and nothing after it."""
         return any(self._names(text) for text in (self.title, *self.headings))
 
+    @cached_property
+    def names_tail(self) -> bool:
+        """Whether the title or a heading ends with the last part of the path, or is it: less than the path itself."""
+        tails = {to_text(parts[-1]).casefold() for parts in self.place.folders if parts}
+        for text in (self.title, *self.headings):
+            low = text.casefold().strip().rstrip("/")
+            for tail in tails:
+                if low == tail or (low.endswith(tail) and low[: -len(tail)].endswith(("/", ": ", " - ", "> ", "» "))):
+                    return True
+                if low.startswith((f"{tail} - ", f"{tail} | ", f"{tail} • ")):
+                    return True
+        return False
+
     def _names(self, text: str) -> bool:
         low = text.casefold().strip()
-        paths = {self.place.own, self.place.listed}
-        for parts in paths:
+        paths = self.place.folders
+        # A server behind a mount knows the path below it alone.
+        below = {whole[skipped:] for whole in paths for skipped in range(1, min(len(whole), 20))}
+        for parts in paths | below:
             path = "/".join(to_text(part) for part in parts).casefold()
             raw = unquote_to_bytes(to_bytes(self.place.path)).decode("utf-8", "replace").strip("/").casefold()
             for known in {path, squeeze(path), raw}:
                 if not known:
-                    if re.search(r"(?:^|[\s:\[(\"'-])/(?:$|[\])\"']| - )", low):
+                    if re.search(r"(?:^|[\s:\[(\"'-])/\.?(?:$|[\])\"']| - )", low):
                         return True
-                elif low.startswith(f"/{known}/") or re.search(
+                elif (low.startswith(f"/{known}/") and parts in paths) or re.search(
                     rf"(?:/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)", low
                 ):
                     return True
@@ -187,10 +205,42 @@ class Page:
         return found
 
     @cached_property
+    def links(self) -> list[tuple[str, str]]:
+        """Every link outside of the page's navigation: where it leads, and what it shows."""
+        found: list[tuple[str, str]] = []
+        href: str | None = None
+        shown: list[str] = []
+        for token in self.tokens:
+            if token.name == "a":
+                if href is not None:
+                    found.append((href, squeeze("".join(shown))))
+                href, shown = (None if token.closing else link_of(token.attributes)), []
+            elif href is not None and not token.name:
+                shown.append(token.text)
+        return [*found, (href, squeeze("".join(shown)))] if href is not None else found
+
+    @cached_property
     def hrefs(self) -> list[str]:
         """The href of every link outside of the page's navigation."""
-        return [
-            token.attributes["href"]
-            for token in self.tokens
-            if token.name == "a" and not token.closing and "href" in token.raw.lower() and "href" in token.attributes
-        ]
+        return [href for href, _ in self.links]
+
+    @cached_property
+    def children(self) -> dict[str, tuple[Target, bool]]:
+        """What the page's links lead to below it, by name, and whether one of them spells that name."""
+        found: dict[str, tuple[Target, bool]] = {}
+        for href, text in self.links:
+            where = self.place.resolve(href, text)
+            if isinstance(where, Target):
+                old = found.get(where.name)
+                found[where.name] = (where, (old is not None and old[1]) or spells(text, where.name))
+        return found
+
+    @cached_property
+    def text_length(self) -> int:
+        """Characters of all the text that the page shows outside of its navigation."""
+        return prose.length(self.tokens)
+
+    @cached_property
+    def prose(self) -> int:
+        """Characters of the page that stand in sentences."""
+        return prose.running(self.tokens)

@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.columns import by_role, header
+from probes.recognise.listing.fields.columns import by_role, guess, header, unit_of
 from probes.recognise.listing.fields.dates import day_first, modified
-from probes.recognise.listing.fields.links import Elsewhere, Place, Target
+from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
+from probes.recognise.listing.fields.place import Place
+from probes.recognise.listing.fields.shown_names import same_name, spells
 from probes.recognise.listing.html.blocks import Block, Cell, Link, Row
 from probes.recognise.listing.html.markup import squeeze
-from probes.recognise.listing.html.rows import Found, label, row_entry, same_name
+from probes.recognise.listing.html.rows import Found, label, row_entry
+from probes.recognise.listing.html.split import Pick, taken_apart
 from probes.recognise.listing.model import Entry, Kind
-
-_MOST_LINKS = 64
-"""More links than this in one row are no row."""
 
 
 @dataclass
@@ -25,6 +25,8 @@ class Reading:
     """What one way of reading a page found."""
 
     found: list[Found] = field(default_factory=list)
+    beyond: list[Found] = field(default_factory=list)
+    """Rows that show the name of what they lead to, which lies elsewhere on the same origin or behind a number."""
     foreign: int = 0
     """Rows whose links lead somewhere else than below the page."""
     sort_links: int = 0
@@ -33,10 +35,14 @@ class Reading:
     """Whether a row of header cells announces name and size or date."""
     kind: str = ""
     thousand: bool = False
+    unit: str = ""
+    """The unit that the header states for sizes without one."""
 
     def add(self, other: Reading) -> None:
         """Takes over what another part of the same page holds."""
         self.found += other.found
+        self.beyond += other.beyond
+        self.unit = self.unit or other.unit
         self.foreign += other.foreign
         self.sort_links += other.sort_links
         self.parent |= other.parent
@@ -51,29 +57,26 @@ def read_block(block: Block, place: Place) -> Reading:
     """The entries of a table, preformatted text or list, by its header cells where it has any."""
     reading = Reading(kind=block.kind)
     roles: dict[int, str] | None = None
+    guessed: dict[int, str] = {}
     for row in block.rows:
         links = row.links
         if block.kind == "table" and roles is None:
             roles = header(row)
             if roles is not None and not any(_is_child(place, link) for link in links):
                 reading.headed = True
+                reading.unit = unit_of(row, roles)
                 reading.sort_links += sum(_is_sort(place, link) for link in links)
                 continue
             roles = None
         if links:
-            cells = by_role(row, roles) if roles else {}
-            _read_row(reading, row, cells, place)
+            if roles is None and block.kind == "table" and not guessed:
+                guessed = guess(block.rows) or {-1: ""}
+            _read_row(reading, row, by_role(row, roles or guessed), place, roles is None)
     return reading
 
 
 def _is_child(place: Place, link: Link) -> bool:
-    return isinstance(place.resolve(link.href), Target)
-
-
-def leads_up(place: Place, link: Link) -> bool:
-    """Whether a link leads to the folder above, or back to the page itself as it does at the root."""
-    where = place.resolve(link.href)
-    return isinstance(where, Elsewhere) and where.why in {"up", "self"}
+    return isinstance(place.resolve(link.href, squeeze(link.text)), Target)
 
 
 def _is_sort(place: Place, link: Link) -> bool:
@@ -81,26 +84,72 @@ def _is_sort(place: Place, link: Link) -> bool:
     return isinstance(where, Elsewhere) and where.why == "sort"
 
 
-def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place) -> None:
-    best: tuple[Link, Target] | None = None
+def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, divisible: bool) -> None:
+    inside: dict[tuple[tuple[bytes, ...], str], Pick] = {}
+    beyond: dict[tuple[tuple[bytes, ...], str], Pick] = {}
     away = False
-    name_links = {id(link) for link in cells["name"].links} if "name" in cells else set()
-    for link in row.links[:_MOST_LINKS]:
-        where = place.resolve(link.href, squeeze(link.text))
+    name_links = {id(link) for link in cells["name"].links} if "name" in cells and not divisible else set()
+    for link in row.links:
+        where = place.resolve(link.href, shown_by(link))
         if isinstance(where, Elsewhere):
             reading.sort_links += where.why == "sort"
-            reading.parent |= where.why == "up"
-            away |= where.why == "away"
-            continue
-        if best is None or _better(link, where, best, name_links):
-            best = (link, where)
-    if best is None:
-        reading.foreign += away
+            reading.parent |= _is_parent(link, where, reading.kind)
+            away |= where.why == "away" and (where.target is None or not where.target.soft)
+            if where.target is None:
+                continue
+        target = where if isinstance(where, Target) else where.target
+        assert target is not None  # noqa: S101  the branch above went on without one
+        group = inside if isinstance(where, Target) else beyond
+        key = (target.parent, target.name)
+        if key not in group or _better(link, target, group[key], name_links):
+            group[key] = (link, target)
+    if inside:
+        picks = list(inside.values())
+        if len(picks) > 1:
+            picks = [pick for pick in picks if not _below_another(pick[1], inside)]
+        if len(picks) > 1 and divisible:
+            spelt = [pick for pick in picks if spells(label(pick[0], pick[1].name), pick[1].name)]
+            if len(spelt) > 1:
+                reading.found += [row_entry(part, {}, *pick) for part, pick in taken_apart(row, spelt)]
+                return
+        best = picks[0]
+        for pick in picks[1:]:
+            best = pick if _better(*pick, best, name_links) else best
+        reading.found.append(row_entry(row, cells, *best, extra=away))
         return
-    reading.found.append(row_entry(row, cells, *best))
+    spelt = [pick for pick in beyond.values() if pick[1].name and spells(label(pick[0], pick[1].name), pick[1].name)]
+    if spelt:
+        parts = taken_apart(row, spelt) if divisible and len(spelt) > 1 else [(row, spelt[0])]
+        reading.beyond += [row_entry(part, cells if len(parts) == 1 else {}, *pick) for part, pick in parts]
+    else:
+        reading.foreign += away
 
 
-def _better(link: Link, where: Target, than: tuple[Link, Target], name_links: set[int]) -> bool:
+def _is_parent(link: Link, where: Elsewhere, kind: str) -> bool:
+    """Whether a link is the way up of a listing: the rows of a menu lead up as well, to the start page."""
+    if where.why == "up" and (kind in {"table", "pre", "list", "rows"} or link.href.startswith("..")):
+        return True
+    return where.why in {"up", "self"} and _UP.match(shown_by(link)) is not None
+
+
+_UP = re.compile(r"(?i)\W*(?:\.\.(?:\W|$)|parent|up\b|one level up|\.\.$)")
+
+
+def shown_by(link: Link) -> str:
+    """What a link shows as the name of what it leads to, before it is known where that is."""
+    if len(link.inner) > 1:
+        for classes, part in link.inner:
+            if "name" in classes:
+                return part
+    return squeeze(link.text) or link.attributes.get("title", "")
+
+
+def _below_another(target: Target, found: dict[tuple[tuple[bytes, ...], str], Pick]) -> bool:
+    """Whether a link leads into what another link of its row names (`a.wav/*view*/`)."""
+    return bool(target.parent) and (target.parent[:-1], to_text(target.parent[-1])) in found
+
+
+def _better(link: Link, where: Target, than: Pick, name_links: set[int]) -> bool:
     """Whether a later link of a row is the one that names its entry."""
     old_link, old = than
     if (id(link) in name_links) != (id(old_link) in name_links):
@@ -112,15 +161,19 @@ def _better(link: Link, where: Target, than: tuple[Link, Target], name_links: se
     return new_named and not old_named
 
 
-def settle(found: Iterable[Found], thousand: bool = False) -> list[Found]:
+def settle(found: Iterable[Found], thousand: bool = False, unit: str = "") -> list[Found]:
     """Decides what only the page as a whole can tell: decimal commas, day order, and directories that nothing marks."""
     rows = list(found)
+    if any(_FINNISH.search(one.size_text) and not one.size_text.lower().endswith(" t") for one in rows):
+        for one in rows:
+            one.size_text = _FINNISH.sub(r"\1B", one.size_text)
     comma = sizes.comma_is_decimal(one.size_text for one in rows)
     first = day_first(one.stamp for one in rows)
     lying = _lying_icons(rows)
     for one in rows:
         if one.directory is None and one.icons - lying:
             one.directory = True
+    _by_parameter(rows)
     marked = any(one.directory is not None for one in rows)
     numbered = any(sizes.looks_like_size(one.size_text) for one in rows)
     for one in rows:
@@ -130,10 +183,25 @@ def settle(found: Iterable[Found], thousand: bool = False) -> list[Found]:
             if not marked and dash and not extension and (numbered or one.size_text != "-" or one.dated):
                 one.directory = True
         if one.size is None and not one.directory:
-            one.size = one.exact or sizes.read_size(sizes.tidy(one.size_text), comma, thousand)
+            text = sizes.tidy(one.size_text)
+            if unit and sizes.looks_like_size(text) and not sizes.has_unit(text):
+                text += unit
+            one.size = one.exact or sizes.read_size(text, comma, thousand)
         if one.modified is None and one.stamp is not None:
             one.modified = modified(one.stamp, first)
     return rows
+
+
+_FINNISH = re.compile(r"(?i)(?<=[\d ])([kmg]?)t\b")
+"""Finnish counts in `tavu`."""
+
+
+def _by_parameter(rows: list[Found]) -> None:
+    """What leads to the page's own script by a folder's parameter is a folder, unless files of a size do so too."""
+    undecided = [one for one in rows if one.directory is None and one.target.folderish]
+    files = any(one.directory is False or not one.target.folderish for one in rows)
+    for one in undecided:
+        one.directory = files or not sizes.looks_like_size(sizes.tidy(one.size_text))
 
 
 def _lying_icons(rows: list[Found]) -> set[str]:

@@ -73,6 +73,28 @@ def lines(run: list[Token]) -> Block:
     return block
 
 
+def run(tokens: list[Token]) -> Block:
+    """The page as one row, to be taken apart by its links: for pages that part them by nothing, or by anything."""
+    block = Block("links", {})
+    opened = OpenBlock(block)
+    opened.begin_row(Token("", ""))
+    opened.begin_cell(Token("", ""))
+    unread = False
+    for token in tokens:
+        if not token.name:
+            if not unread:
+                opened.text(token.text)
+            continue
+        unread = token.name in _UNSHOWN and not token.closing
+        if token.name not in _UNSHOWN:
+            if token.name in _BREAKS or token.name == "td":
+                opened.text(" ")
+            opened.tag(token)
+    opened.finish()
+    return block
+
+
+_UNSHOWN = {"script", "style", "title", "textarea", "select", "option", "template"}
 _BREAKS = {
     "br",
     "p",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.dates import Stamp, find_date, says_age
 from probes.recognise.listing.fields.links import Target
+from probes.recognise.listing.fields.shown_names import same_name, spells
 from probes.recognise.listing.html.blocks import Cell, Link, Row
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.model import Modified, Size
@@ -47,12 +48,14 @@ _FILE_CLASSES = {
     "f",
     "entry-type-symlink-file",
 }
-_CUT = re.compile(r"(?:\.\.>|\.{2,3}|…|->|»)\s*$")
 _OTHER_PART = re.compile(r"size|date|time|modif|mtime|icon|count|type")
-_UNSHOWN = re.compile(r"[\x00-\x20\x7f\xa0\ufffd\\]+")
 _NEAR = 300
 """How far from its link a row's text is searched."""
 _PERMISSIONS = re.compile(r"(?:^|[\s(])([dl-])[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}")
+_LONG_LINE = re.compile(
+    r"(?:^|\s)[bcdlps-][r-][w-][xsS-][r-][w-][xsS-][r-][w-][xtT-][.+@]?\s+\d+\s+(?:\S+\s+){1,2}?(\d+)\s+"
+    r"(\S+\s+\d{1,2}\s+(?:\d{4}|\d{1,2}:\d{2})|\d{4}-\d{2}-\d{2}\s+\d{2}:\d{2})\s*(?:<[^>]*>)?\s*$"
+)
 _BYTES_TITLE = re.compile(r"(?i)^\s*([\d., ' ]{1,26})\s*(?:bytes?|b|octets?)?\s*$")
 _NEXT_NUMBER = re.compile(r"\s*\(?\s*(-|[\d.,]+\s?[KMGTPkmgtp]?i?[Bb]?(?:ytes)?)(?![\w.])")
 _KEYS_OF_SIZE = (
@@ -83,6 +86,10 @@ class Found:
     icons: frozenset[str] = frozenset()
     """The icons that say that it is a directory, where nothing better does."""
     links: int = 1
+    away: bool = False
+    """Whether its row also leads to another host."""
+    marked: bool = False
+    """Whether its row says of which kind it is, by an icon, a class, a word or permissions."""
     size_text: str = ""
     size_column: bool = False
     """Whether the header announces a size for this row, even where the cell is blank, as it is for a folder."""
@@ -110,45 +117,7 @@ class Found:
     @property
     def spelt(self) -> bool:
         """Whether the row shows the name letter by letter, which a menu (`About us`) does not."""
-        shown = self.shown.strip().rstrip("/\\")
-        name = html.unescape(self.target.name) if "&" in self.target.name else self.target.name
-        cut = _CUT.search(shown)
-        if bare(shown) == bare(name) or (cut and bare(name).startswith(bare(shown[: cut.start()]))):
-            return True
-        # Encodings differ between href and text often enough; the ASCII part must still agree.
-        return (not shown.isascii() or not name.isascii() or "\ufffd" in shown) and letters(shown) == letters(name)
-
-
-def letters(text: str) -> str:
-    """What two spellings of a name have in common whatever their encoding: ASCII letters and digits, lower case."""
-    return "".join(c for c in text.lower() if c.isascii() and c.isalnum())
-
-
-def bare(text: str) -> str:
-    """`text` without the white space and control characters that a page cannot show."""
-    return _UNSHOWN.sub("", text)
-
-
-def same_name(shown: str, name: str) -> bool:
-    """Whether a link's text shows the name it leads to: alike, or cut, or without its ending."""
-    shown = shown.strip().rstrip("/")
-    if shown == name or not shown:
-        return bool(shown)
-    cut = _CUT.search(shown)
-    if cut:
-        shown = shown[: cut.start()]
-    left, right = letters(shown), letters(html.unescape(name) if "&" in name else name)
-    if not right or not left:
-        return len(shown) <= 2 * len(name) + 8 and not left
-    if left == right:
-        return True
-    if cut:
-        return right.startswith(left)
-    return (
-        (len(left) >= 3 and right.startswith(left) and len(left) * 2 >= len(right))
-        or (left.startswith(right) and len(left) <= len(right) + 24 and len(right) >= 3)
-        or (len(right) >= 6 and left.endswith(right) and len(left) <= len(right) + 16)
-    )
+        return spells(self.shown, self.target.name)
 
 
 def label(link: Link, name: str) -> str:
@@ -168,45 +137,81 @@ def label(link: Link, name: str) -> str:
     return next((part for _, part in link.inner if same_name(part, name)), joined or text)
 
 
-def row_entry(row: Row, cells: dict[str, Cell], link: Link, target: Target) -> Found:
+def row_entry(row: Row, cells: dict[str, Cell], link: Link, target: Target, extra: bool = False) -> Found:
     """What a row says of `target`, to which its `link` leads; `cells` are its cells by the header's roles."""
-    found = Found(target, label(link, target.name), links=len(row.links))
+    found = Found(target, label(link, target.name), links=len(row.links), away=extra)
+    if not found.spelt and (beside := _shown_beside(row, link, target.name)):
+        found.shown = beside
     _size_and_date(found, row, cells, link)
     _kind(found, row, cells, link)
     return found
 
 
+def _shown_beside(row: Row, link: Link, name: str) -> str:
+    """The name where something else of the row spells it: another cell, a caption, a title of the link."""
+    for key in ("title", "data-name", "download", "aria-label", "data-filename"):
+        if key in link.attributes and spells(link.attributes[key], name):
+            return link.attributes[key]
+    for cell in row.cells[:_NEAR]:
+        for text in (cell.plain if len(cell.text) < 2 * _NEAR else "", *(text for _, text in cell.parts[:_NEAR])):
+            if text and spells(text, name):
+                return text
+        for key, value in cell.carried[:_NEAR]:
+            if key == "title" and spells(value, name):
+                return value
+    return ""
+
+
+def _home(row: Row, link: Link) -> Cell | None:
+    """The cell that the link stands in."""
+    return next((cell for cell in row.cells if any(one is link for one in cell.links)), None)
+
+
 def _kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> None:
-    home = next((cell for cell in row.cells if link in cell.links), None)
+    home = _home(row, link)
+    own = {*row.attributes.get("class", "").lower().split(), *link.attributes.get("class", "").lower().split()}
+    texts = [cell.plain for cell in row.cells]
+    icons = [icon for cell in row.cells for icon in cell.icons]
+    read = [_read_icon(tuple(icon.items())) for icon in icons]
+    found.icons = frozenset([said for said, _ in read if said])
+    permissions = _PERMISSIONS.search(" ".join(texts)[:200])
+    # A word alone in a column of its own, a picture in the text.
+    word = any(sizes.FOLDER_WORD.fullmatch(text) for text in texts if text and len(text) < 24)
+    picture = next((mark for text in texts if not text.isascii() for mark in text[:4] if mark in _PICTURES), "")
+    folder = bool(own & _FOLDER_CLASSES) or word or (picture != "" and picture in _FOLDER_PICTURES)
+    file = bool(own & _FILE_CLASSES) or bool(picture) or any(is_file for _, is_file in read)
+    found.marked = bool(folder or file or permissions or found.icons or ("type" in cells and cells["type"].text))
     if found.target.slash or found.shown.endswith(("/", "\\")):
         found.directory = True
-        return
-    own = {*row.attributes.get("class", "").lower().split(), *link.attributes.get("class", "").lower().split()}
-    if home is not None and home.after.startswith("/") and home.links[-1] is link:
+    elif home is not None and home.after.startswith("/") and home.links[-1] is link:
+        found.directory = found.marked = True
+    elif own & _FOLDER_CLASSES:
         found.directory = True
-        return
-    if own & _FOLDER_CLASSES:
-        found.directory = True
-        return
-    if own & _FILE_CLASSES:
+    elif own & _FILE_CLASSES:
         found.directory = False
-        return
-    texts = [cell.plain for cell in row.cells]
-    if any(sizes.FOLDER_WORD.fullmatch(text) for text in texts if text and len(text) < 24):
-        found.directory = True
-        return
-    permissions = _PERMISSIONS.search(" ".join(texts)[:200])
-    if permissions:
+    elif folder or (found.size_text and sizes.FOLDER_WORD.fullmatch(found.size_text)):
+        found.directory = found.marked = True
+    elif permissions:
         found.directory = permissions[1] == "d"
-        return
-    if found.size_text and sizes.FOLDER_WORD.fullmatch(found.size_text):
-        found.directory = True
-        return
-    if sizes.is_count(found.size_text):
-        found.directory = True
+    elif sizes.is_count(found.size_text):
+        found.directory = found.marked = True
         found.size_text = "-"
-        return
-    found.icons = frozenset(said for cell in row.cells for icon in cell.icons if (said := _folder_icon(icon)))
+
+
+_FOLDER_PICTURES = "📁📂🗀🗁🗂"
+_PICTURES = _FOLDER_PICTURES + "📄📃📝🗎🗋🎵🎶🎧🔊🎬🎥📹🎞📷🖼📦🗜📊📕📑💾"
+
+
+@lru_cache(1024)
+def _read_icon(attributes: tuple[tuple[str, str], ...]) -> tuple[str, bool]:
+    icon = dict(attributes)
+    return _folder_icon(icon), _is_file_icon(icon)
+
+
+def _is_file_icon(icon: dict[str, str]) -> bool:
+    """Whether an icon, not a thumbnail, says that its row is a file."""
+    picture = icon.get("src") or icon.get("data-src") or icon.get("alt") or ""
+    return bool(picture) and _FILE_ICON.search(picture) is not None
 
 
 def _folder_icon(icon: dict[str, str]) -> str:
@@ -222,7 +227,7 @@ def _folder_icon(icon: dict[str, str]) -> str:
 
 def _size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> None:
     date_cell, size_cell = cells.get("date"), cells.get("size")
-    home = next((cell for cell in row.cells if link in cell.links), row.cells[0])
+    home = _home(row, link) or row.cells[0]
     if date_cell is not None and date_cell is not home:
         found.stamp = find_date(date_cell.text) or _carried_date(date_cell)
         found.aged = says_age(date_cell.text)
@@ -244,7 +249,7 @@ def _size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Link) -
                 found.aged |= found.stamp is None and says_age(cell.text)
                 if found.stamp is not None:
                     break
-    _within(found, home, link)
+    _within(found, row, home, link)
 
 
 def _size_without_header(found: Found, others: list[Cell]) -> None:
@@ -267,7 +272,7 @@ def _size_without_header(found: Found, others: list[Cell]) -> None:
             return
 
 
-def _within(found: Found, home: Cell, link: Link) -> None:
+def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
     """What stands in the same cell as the link: inner parts by class, or plain text before or after it."""
     for classes, text in [*link.inner, *home.parts]:
         if not found.size_text and "size" in classes and (sizes.looks_like_size(text) or sizes.NOTHING.fullmatch(text)):
@@ -282,6 +287,10 @@ def _within(found: Found, home: Cell, link: Link) -> None:
             elif found.stamp is None and text != found.shown:
                 found.stamp = find_date(text)
     after, before = home.after[:_NEAR], home.before[-_NEAR:]
+    if long := _LONG_LINE.search(before):
+        # The columns of `ls -l`: a day after the size would read as `10 Nov 21`, and a year as the size.
+        found.size_text = found.size_text or long[1]
+        found.stamp = found.stamp or find_date(long[2])
     for text, ahead in ((after, False), (before, True)):
         if found.stamp is None:
             stamp = find_date(text[:300] if not ahead else text[-120:])
@@ -295,10 +304,10 @@ def _within(found: Found, home: Cell, link: Link) -> None:
         )
         if match and (sizes.has_unit(match[1]) or match[1] == "-" or after.strip() == match[1]):
             found.size_text = match[1]
-        elif not found.stamp and (
-            size := re.search(r"[(\[]\s*([\d.,]+\s?[KMGTPkmgtp]?i?[Bb](?:ytes)?)\s*[)\]]", after[:200])
+        elif size := sizes.with_unit(after) or sizes.with_unit(
+            " ".join(cell.text for cell in row.cells if cell is not home)
         ):
-            found.size_text = size[1]
+            found.size_text = size
     if found.exact is None and not found.size_text:
         found.exact = (
             _carried_size(home) if any(key in {"data-size", "data-bytes"} for key, _ in home.carried) else None

@@ -23,7 +23,8 @@ _SPELLINGS: Final[dict[str, str]] = {
         playbackuri absolutepath abspath""",
     "parent": "dir directory folder dirname parent parentpath ruri dirpath basepath folderpath parentdir pathdir",
     "size": """size filesize fsize sizebytes bytes length len contentlength sz s filelength sizeinbytes bytesize
-        byteslength storlek taille tamano tamanho groesse dimensione objectsize totalsize b""",
+        byteslength storlek taille tamano tamanho groesse dimensione objectsize totalsize b fs
+        filebytes rawsize nbytes""",
     "shown size": """humansize sizehuman sizestr sizetext sizeformatted formattedsize displaysize prettysize
         readablesize hsize""",
     "date": """mtime modified date time timestamp lastmodified modtime modifiedtime ts t m created ctime updated
@@ -40,7 +41,20 @@ _SPELLINGS: Final[dict[str, str]] = {
         attribute attributes fattr mode permissions perm perms objecttype ftype format ext extension icon class t2""",
 }  # fmt: skip
 ROLES: Final = {spelling: role for role, spellings in _SPELLINGS.items() for spelling in spellings.split()}
-_ENDINGS: Final = (("filename", "name"), ("size", "size"), ("modified", "date"), ("mtime", "date"), ("path", "path"))
+_ENDINGS: Final = (
+    ("filename", "name"),
+    ("size", "size"),
+    ("modified", "date"),
+    ("mtime", "date"),
+    ("path", "path"),
+    ("url", "path"),
+    ("href", "path"),
+)
+_PEOPLE: Final = re.compile(
+    r"user|host|owner|group|class|nick|first|last|sur|company|product|city|country|domain|tag|brand|full"
+)
+_BESIDE: Final = re.compile(r"thumb|preview|icon|avatar|image|html|git|self|parent|poster|cover|api")
+"""Addresses that are of something else than the file itself."""
 KNOWN: Final = frozenset(
     """id uid gid owner group user md5 sha1 sha256 hash etag checksum crc index no num idx hidden readonly writable
     readable executable link islink issymlink symlink children contents thumbnail thumb preview duration width height
@@ -56,7 +70,7 @@ ALIEN: Final = frozenset(
 """Keys of rows about something else than files."""
 
 _EXTENSION: Final = re.compile(
-    r"\.(?=[A-Za-z0-9]{0,5}[A-Za-z])[A-Za-z0-9]{1,6}$|\.(?:7z|001|3gp|h26[45])$", re.IGNORECASE
+    r"\.(?=[A-Za-z0-9]{0,5}[A-Za-z])[A-Za-z0-9]{1,6}$|\.(?:7z|001|3gp|h?26[45])$", re.IGNORECASE
 )
 _FOLDER_WORD: Final = re.compile(
     r"(?i)(?:is)?(?:dir|directory|folder|d|tree|collection|container|subdir|symlinkdir|dirs|carpeta|ordner|verzeichnis"
@@ -86,6 +100,9 @@ def role_of(key: str) -> str:
     role = ROLES.get(plain, "")
     if not role:
         role = next((role for ending, role in _ENDINGS if plain.endswith(ending)), "")
+        if not role and plain.endswith("name") and not _PEOPLE.search(plain):
+            role = "name"
+        role = "" if role == "path" and _BESIDE.search(plain) else role
     return role
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, spelt
@@ -23,7 +23,9 @@ _FOLDER_LISTS: Final = frozenset(
 _FILE_LISTS: Final = frozenset(
     "files file filelist documents objects blobs recordings clips items leaves children filer dateien fichiers".split()  # noqa: SIM905
 )
-_MARKS: Final = ("\t", "|", ";", ",", "*", "?", "#")
+_FACETS: Final = frozenset({"folder", "directory", "file"})
+"""Objects that are there for folders, or for files, alone."""
+_MARKS: Final = ("\t", "|", ";", ",", "*", "?", "#", ":")
 _MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage incomplete".split())  # noqa: SIM905
 _NEXT: Final = frozenset("nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor".split())  # noqa: SIM905
 _TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
@@ -37,9 +39,13 @@ class Group:
     keyed: bool = True
     """Whether the keys are names of fields; else they are the positions of the fields."""
     paged: bool = False
-    inside: list[object] = field(default_factory=list)
-    """The child lists of a group of one row: a tree whose root is that row."""
     depth: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Which of two groups is the folder asked for: of a tree the level nearest to its root, not the root alone."""
+        tree = any(isinstance(one, list) and one for row in self.rows[:_INSIDE] for one in row.values())
+        return int(not (tree and len(self.rows) == 1)), int(tree), -self.depth if tree else 0
 
 
 def groups(value: object) -> Iterator[Group]:
@@ -90,11 +96,8 @@ def _of_list(value: list[object]) -> Group | None:
         return None
     dicts = sum(isinstance(one, dict) for one in value)
     if dicts * 2 > len(value):
-        rows = [_flat(one) for one in value if isinstance(one, dict)]
-        inside: list[object] = (
-            [one for one in rows[0].values() if isinstance(one, list) and one] if len(rows) == 1 else []
-        )
-        return Group(rows, inside=inside)
+        rows = _alike([_flat(one) for one in _unwrapped([one for one in value if isinstance(one, dict)])])
+        return Group(rows)
     if sum(isinstance(one, list) and len(one) > 1 for one in value) * 10 >= len(value) * 9:
         return Group([_numbered(one) for one in value if isinstance(one, list)], keyed=False)
     if all(isinstance(one, str) for one in value):
@@ -102,11 +105,36 @@ def _of_list(value: list[object]) -> Group | None:
     return None
 
 
+def _unwrapped(rows: list[Row]) -> list[Row]:
+    """The rows inside of rows that hold nothing but one list each, all under one name, as XML often wraps them."""
+    name = next(iter(rows[0]), "") if len(rows[0]) == 1 else ""
+    if not name or not all(len(row) == 1 and isinstance(row.get(name), list) for row in rows):
+        return rows
+    inner: list[Row] = []
+    for row in rows:
+        several = row[name]
+        inner += [one for one in several if isinstance(one, dict)] if isinstance(several, list) else []
+    return inner or rows
+
+
+def _alike(rows: list[Row]) -> list[Row]:
+    """Rows whose fields are called `folder_name` in the one and `file_name` in the other, under one name."""
+    keys = {spelt(key) for row in rows[:_INSIDE] for key in row}
+    both = {key[4:] for key in keys if key.startswith("file")} & {key[6:] for key in keys if key.startswith("folder")}
+    both -= {""}
+    if not both:
+        return rows
+    names = {f"{kind}{end}": end for kind in ("file", "folder") for end in both}
+    return [{names.get(spelt(key), key): value for key, value in row.items()} for row in rows]
+
+
 def _flat(row: Row) -> Row:
     """A row with the fields of the objects inside it (`attributes`, `stat`, `node`) beside its own."""
     found: Row = {}
     for key, value in row.items():
         if isinstance(value, dict):
+            if spelt(key) in _FACETS:
+                found.setdefault(FOLDER, spelt(key) != "file")
             for inner, said in value.items():
                 if not isinstance(said, dict):
                     found.setdefault(inner, said)

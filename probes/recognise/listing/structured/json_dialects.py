@@ -12,6 +12,7 @@ from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.links import Target
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing
+from probes.recognise.listing.structured.bucket_names import read_bucket_list
 from probes.recognise.listing.structured.json_rows import Object, child, has, load, made, objects, when
 from probes.recognise.listing.structured.records import best_listing
 
@@ -304,5 +305,6 @@ DIALECTS: tuple[Callable[[Page, object], Listing | None], ...] = (
     _filer,
     _gcs,
     _swift,
+    lambda page, _: read_bucket_list(page),
 )
 """Every JSON dialect, in the order in which they are tried."""

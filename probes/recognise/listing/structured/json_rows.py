@@ -22,6 +22,8 @@ def load(text: str) -> tuple[object, bool]:
         return json.loads(text), True
     except (ValueError, RecursionError):
         pass
+    if text.startswith("{") and len(several := _lines(text)) >= 2:
+        return several, True
     start = text.find("[")
     if not 0 <= start < 4096 or (start > 0 and not text.startswith("{")):
         return None, False
@@ -43,6 +45,21 @@ def load(text: str) -> tuple[object, bool]:
         return items, False
     key = re.search(r'"([^"\\]{1,64})"\s*:\s*$', text[:start])
     return ({key[1]: items} if key else None), False
+
+
+def _lines(text: str) -> list[object]:
+    """JSON values one after the other, as JSON lines are; nothing where the text is anything else."""
+    items: list[object] = []
+    decoder = json.JSONDecoder()
+    at = 0
+    try:
+        while at < len(text) and len(items) < MAX_ENTRIES:
+            item, at = decoder.raw_decode(text, at)
+            items.append(item)
+            at += len(text[at : at + 64]) - len(text[at : at + 64].lstrip())
+    except (ValueError, RecursionError):
+        return []
+    return items
 
 
 def objects(value: object) -> list[Object] | None:

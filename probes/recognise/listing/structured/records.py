@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.links import Elsewhere, Target, quoted, sendable
+from probes.recognise.listing.fields.links import Elsewhere, Target, quoted, sendable, to_text
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Strength
 from probes.recognise.listing.structured.fields_of_rows import (
@@ -46,21 +46,17 @@ def best_listing(page: Page, values: list[object], family: str, where: str) -> L
     `where` says in our words where the values stood. A weak listing is names of files without sizes, dates or kinds.
     """
     best: Listing | None = None
+    best_weight: tuple[int, ...] = ()
     for value in values:
         for group in groups(value):
-            if group.inside and (inner := best_listing(page, group.inside, family, where)) is not None:
-                found: Listing | None = inner
-            else:
-                found = read_group(page, group, family, where)
-            if found is not None and not found.partial and paged_beside(value, len(group.rows)):
-                found = replace(found, partial="paged")
-            if found is not None and (best is None or _weight(found) > _weight(best)):
-                best = found
+            found = read_group(page, group, family, where)
+            if found is None:
+                continue
+            weight = (_RANK[found.strength], *group.rank, len(found.entries))
+            if best is None or weight > best_weight:
+                more = not found.partial and paged_beside(value, len(group.rows))
+                best, best_weight = replace(found, partial="paged") if more else found, weight
     return best
-
-
-def _weight(listing: Listing) -> tuple[int, int]:
-    return _RANK[listing.strength], len(listing.entries)
 
 
 @dataclass
@@ -122,15 +118,14 @@ def _by_key(page: Page, rows: list[Row]) -> _Fields:
         fields.name = loose[0] if loose else ""
     parents = [key for key in (*roles.get("parent", []), *roles.get("folder", [])) if share(rows, key, is_path) >= 0.85]
     fields.parent = parents[0] if parents else ""
-    measured = [key for key in roles.get("size", []) if share(rows, key, lambda one: read_size(one) is not None) >= 0.3]
-    measured += [
-        key for key in roles.get("shown size", []) if share(rows, key, lambda one: read_size(one) is not None) >= 0.3
-    ]
+    measured = [key for key in roles.get("size", []) if _measures(rows, key)]
+    measured += [key for key in roles.get("shown size", []) if _measures(rows, key)]
     fields.size = max(
         measured,
         key=lambda key: (share(rows, key, lambda one: sizes.exact(one) is not None) > 0, -measured.index(key)),
         default="",
     )
+    fields.size = _exact_beside(rows, fields.size)
     dated = [key for key in roles.get("date", []) if share(rows, key, lambda one: read_date(one) is not None) >= 0.5]
     fields.date = dated[0] if dated else ""
     fat = roles.get("fat date", []), roles.get("fat time", [])
@@ -176,7 +171,7 @@ def _by_position(rows: list[Row]) -> _Fields:
     fields = _Fields()
     keys = [key for key in keys_of(rows) if share(rows, key, lambda one: True) >= 0.8]
     texts = [key for key in keys if share(rows, key, lambda one: isinstance(one, str)) >= 0.5]
-    numbers = [key for key in keys if share(rows, key, lambda one: isinstance(one, int | float)) >= 0.8]
+    numbers = [key for key in keys if _counts(rows, key)]
     dated = [key for key in keys if share(rows, key, lambda one: read_date(one) is not None) >= 0.8]
     sized = [key for key in texts if share(rows, key, lambda one: isinstance(one, str) and sizes.has_unit(one)) >= 0.3]
     kinds = [
@@ -193,14 +188,14 @@ def _by_position(rows: list[Row]) -> _Fields:
     if not fields.name and not fields.path:
         return fields
     fields.date = dated[0] if dated else ""
-    numbers = [key for key in numbers if key not in dated]
+    numbers = [key for key in numbers if key not in (*dated, fields.name, fields.path)]
     fat = numbers[-4:]
     if len(fat) == 4 and share(rows, fat[2], lambda one: fat_date(one, 0) is not None) >= 0.6:
         fields.size, fields.fat = fat[0], (fat[2], fat[3])
         fields.marks.append(lambda row: mode_bits(row.get(fat[1]), "attr"))
         return fields
     fields.marks += [lambda row, key=key: kind_words(row.get(key)) for key in kinds]  # type: ignore[misc]
-    most = {key: max(float(str(row.get(key, 0))) for row in rows) for key in numbers}
+    most = {key: max(_number(row.get(key)) for row in rows) for key in numbers}
     for key in sorted((one for one in numbers if most[one] <= 64), key=most.__getitem__):
         folder = _value_of_folders(rows, key, fields.name or fields.path)
         if folder is not None and len(rows) > 1 and (folder or all(isinstance(row.get(key), bool) for row in rows)):
@@ -210,8 +205,38 @@ def _by_position(rows: list[Row]) -> _Fields:
     if sized:
         fields.size = sized[0]
     elif numbers:
-        fields.size = max(numbers, key=lambda key: sum(float(str(row.get(key, 0))) for row in rows))
+        fields.size = max(numbers, key=lambda key: sum(_number(row.get(key)) for row in rows))
     return fields
+
+
+def _counts(rows: list[Row], key: str) -> bool:
+    """Whether a field holds whole numbers, as such or as digits, wherever it holds anything."""
+    said = [row[key] for row in rows if row.get(key) not in (None, "", "-")]
+    return sum(_number(one) >= 0 for one in said) * 5 >= len(said) * 4 > 0
+
+
+def _number(value: object) -> float:
+    if isinstance(value, int | float):
+        return float(value)
+    return float(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20 else -1.0
+
+
+def _measures(rows: list[Row], key: str) -> bool:
+    """Whether a field holds sizes wherever it holds anything: folders often have none."""
+    said = [row[key] for row in rows if row.get(key) not in (None, "", "-", "--")]
+    return sum(read_size(one) is not None for one in said) * 5 >= len(said) * 4 > 0
+
+
+def _exact_beside(rows: list[Row], key: str) -> str:
+    """The field that holds the bytes which a field of sizes for readers rounds; that field itself without one."""
+    shown = [(row, size) for row in rows if isinstance(row.get(key), str) and (size := read_size(row[key])) is not None]
+    if not key or not shown or any(size.exact for _, size in shown):
+        return key
+    for other in keys_of(rows):
+        said = [(sizes.exact(row.get(other)), size) for row, size in shown]
+        if all(one is not None and size.low * 0.99 <= one.best <= size.high * 1.01 for one, size in said):
+            return other
+    return key
 
 
 def _extensions(rows: list[Row], key: str) -> float:
@@ -294,6 +319,9 @@ def _where(page: Page, fields: _Fields, row: Row, name: str, path: str) -> tuple
         path = path[: path.rfind(name)] + quoted(name)
     if not path:
         return None
+    own = "".join(f"{to_text(part)}/" for part in page.place.own)
+    if own and path.startswith(own):
+        path = "/" + path  # counted from the root of the server, not from this folder
     target = page.place.resolve(path, name)
     if isinstance(target, Target):
         shown = target.name if not name or has_extension(target.name) else name.rstrip("/")
@@ -364,7 +392,12 @@ def _strength(fields: _Fields, group: Group, made: list[_Made], keys: list[str])
     text = f"rows of {', '.join(['name', *said])}"
     if ALIEN & set(plain) and not (marked and sized and ended >= 0.8):
         return None, ""
-    if files and marked and ended >= 0.5 and (sized or dated or (ended >= 0.8 and known >= 0.6)):
+    if (
+        files
+        and marked
+        and ended >= 0.5
+        and (sized or dated or (ended >= 0.8 and known >= 0.6 and bool(fields.name or len(files) < len(entries))))
+    ):
         return Strength.LIKELY, text
     if files and ended >= 0.8 and not static and ((sized and known >= 0.4) or (dated and known >= 0.5)):
         return Strength.LIKELY, text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 from probes.recognise.buckets.bucket_xml import read_azure, read_s3
 from probes.recognise.listing.decide import CUT
@@ -11,10 +12,14 @@ from probes.recognise.listing.fields import dates, sizes
 from probes.recognise.listing.fields.links import Target, quoted, segments
 from probes.recognise.listing.html.page import Page, decode, shown
 from probes.recognise.listing.model import Entry, Kind, Listing, NoListing
+from probes.recognise.listing.structured.bucket_names import read_bucket_list
+from probes.recognise.listing.structured.records import best_listing
 from probes.recognise.listing.structured.xml_tree import Node, local, parse
+from probes.recognise.pages.evidence import HTML_ELEMENTS
 
 _ROOT = re.compile(
-    r"^\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<\?[^>]{0,300}\?>\s*|<!--[^>]{0,2000}-->\s*)*<((?:[\w.-]+:)?[\w.-]+)"
+    r"^\s*(?:<\?xml[^>]{0,300}\?>\s*)?"
+    r"(?:<\?[^>]{0,300}\?>\s*|<!--[^>]{0,2000}-->\s*|<!DOCTYPE[^\[>]{0,300}(?:\[[^\]]{0,4000}\]\s*)?>\s*)*<((?:[\w.-]+:)?[\w.-]+)"
 )
 
 
@@ -23,8 +28,11 @@ def read_xml(page: Page) -> Listing | NoListing | None:
     root = _ROOT.match(page.text[:8192])
     if root is None:
         return None
-    reader = _READERS.get(local(root[1]))
-    return reader(page) if reader else None
+    name = local(root[1])
+    reader = _READERS.get(name)
+    if reader is not None:
+        return reader(page)
+    return None if name.lower() in HTML_ELEMENTS or name.lower() in _OTHERS else _any(page)
 
 
 def _multistatus(page: Page) -> Listing | NoListing:
@@ -114,4 +122,77 @@ def _nginx(page: Page) -> Listing | NoListing | None:
     return Listing("nginx", tuple(found), "" if whole else CUT, said)
 
 
-_READERS = {"multistatus": _multistatus, "list": _nginx, "ListBucketResult": read_s3, "EnumerationResults": read_azure}
+_OTHERS = frozenset(
+    """urlset sitemapindex rss feed opml rdf error svg project plist kml gpx manifest assembly configuration metadata
+    repomd wsdl definitions schema stylesheet package worksheet workbook document envelope crossdomain-policy
+    cross-domain-policy oembed enumerationresults listallmybucketsresult""".split()  # noqa: SIM905
+)
+"""Roots of XML that is something else, whatever its rows look like."""
+_MOST_NODES = 400_000
+
+
+def _any(page: Page) -> Listing | NoListing:
+    """XML of any making whose elements are files and folders by what they say of themselves."""
+    node, whole = parse(page.body)
+    if node is None:
+        return NoListing("the body begins like XML and is none")
+    budget = [_MOST_NODES]
+    found = best_listing(
+        page, [_value(node, budget)], "xml", "XML whose elements are files and folders by their fields"
+    )
+    if found is None:
+        return NoListing("XML, but not of a known dialect of directory listings")
+    return replace(found, partial=found.partial or ("" if whole and page.whole else CUT))
+
+
+def _value(node: Node, budget: list[int]) -> object:
+    """An element as JSON would have it: its attributes, its children by name, or its text alone."""
+    budget[0] -= 1
+    said: dict[str, object] = dict(node.attributes)
+    several: dict[str, list[object]] = {}
+    for child in node.children:
+        if budget[0] > 0:
+            several.setdefault(child.name, []).append(_value(child, budget))
+    for name, values in several.items():
+        # What has fields of its own is a row, even where it is the only one of its name.
+        said[name] = values if len(values) > 1 or isinstance(values[0], dict) else values[0]
+    text = node.text.strip()
+    if not said:
+        return text
+    if text:
+        said.setdefault("text", text)
+    return said
+
+
+def _svn(page: Page) -> Listing | NoListing:
+    """Subversion's index for a style sheet (`SVNIndexXSLT`): dir and file elements below an index, with their hrefs."""
+    root, whole = parse(page.body)
+    index = root.first("index") if root else None
+    if index is None:
+        return NoListing("a root named svn without an index")
+    found: dict[str, Entry] = {}
+    for node in index.children:
+        target = page.place.resolve(node.attributes.get("href", ""), node.attributes.get("name", ""))
+        if node.name in {"dir", "file"} and isinstance(target, Target):
+            kind = Kind.DIRECTORY if node.name == "dir" else Kind.FILE
+            found[target.path] = Entry(target.name, target.path, kind)
+    said = ("an index of dir and file elements, as mod_dav_svn writes it for a style sheet", f"{len(found)} entries")
+    return Listing("subversion", tuple(found.values()), "" if whole and page.whole else CUT, said)
+
+
+def _buckets(page: Page) -> Listing | NoListing:
+    return read_bucket_list(page) or NoListing("no list of buckets")
+
+
+def _enumeration(page: Page) -> Listing | NoListing:
+    return read_bucket_list(page) or read_azure(page)
+
+
+_READERS = {
+    "svn": _svn,
+    "multistatus": _multistatus,
+    "list": _nginx,
+    "ListBucketResult": read_s3,
+    "ListAllMyBucketsResult": _buckets,
+    "EnumerationResults": _enumeration,
+}

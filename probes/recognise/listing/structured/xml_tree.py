@@ -43,7 +43,8 @@ class _Refused(Exception):
 def parse(body: bytes) -> tuple[Node | None, bool]:
     """The root of an XML body and whether it was well-formed to the end; None when nothing could be read.
 
-    A document type declaration ends the reading before any entity of it is used. Raises nothing.
+    A document type that stands elsewhere, and the declaration of an entity, end the reading before either is used.
+    Raises nothing.
     """
     root = Node("")
     stack = [root]
@@ -72,7 +73,7 @@ def parse(body: bytes) -> tuple[Node | None, bool]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = refuse
+    parser.StartDoctypeDeclHandler = lambda name, system, public, inside: refuse() if system or public else None
     parser.EntityDeclHandler = refuse
     try:
         parser.Parse(body, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import ssl
 import weakref
 from collections.abc import Awaitable, Callable
 
@@ -14,6 +15,7 @@ from monitor.network.http.client import HttpConversation
 from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from tests.monitor.network.builders import AGENT, QUICK, only, target
+from tests.servers.certificates import certificate
 from tests.servers.raw import Raw, Talk, listening
 
 GET = Request("GET", "/", 1 << 20)
@@ -240,3 +242,36 @@ async def test_a_long_body_is_fed_in_pieces_that_are_short() -> None:
     assert (answer.ending, answer.wire, answer.body) == (Ending.WHOLE, len(page), b"")
     assert bytes(got) == page
     assert most <= 1 << 17
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_a_new_connection_resumes_the_tls_session_of_the_one_before(version: ssl.TLSVersion) -> None:
+    context = certificate("expired").server_side()
+    context.minimum_version = context.maximum_version = version
+    resumed: list[bool] = []
+
+    async def serve(talk: Talk) -> None:
+        resumed.append(talk.writer.get_extra_info("ssl_object").session_reused)
+        while await talk.hear() is not None:
+            await talk.say(OK)
+
+    fresh = Request("GET", "/", 1 << 20, fresh=True)
+    async with listening(serve, context=context) as server:
+        answers = await told(server, GET, fresh, Request("GET", "/", 100), fresh)
+    assert bodies(answers) == [b"ok"] * 4
+    assert resumed == [False, True, True, True]
+    # What is wrong with the certificate was seen in the first handshake, and is said with every answer.
+    assert all(isinstance(one, Response) and one.certificate == ("certificate-expired",) for one in answers)
+
+
+async def test_a_session_that_a_server_does_not_resume_costs_no_answer() -> None:
+    async def serve(talk: Talk) -> None:
+        if await talk.hear() is not None:
+            await talk.say(OK)
+
+    context = certificate("good").server_side()
+    context.options |= ssl.OP_NO_TICKET
+    context.num_tickets = 0
+    fresh = Request("GET", "/", 1 << 20, fresh=True)
+    async with listening(serve, context=context) as server:
+        assert bodies(await told(server, fresh, fresh, fresh)) == [b"ok"] * 3

@@ -1,0 +1,82 @@
+"""`leftopen init`: writes a first inventory."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from monitor.cli.opening import NOTHING_OPEN, fail
+from monitor.inventory.first import HostRow, ImportFaults, first_inventory, read_hosts
+from monitor.inventory.load import Problems, loads
+
+
+@click.command()
+@click.argument("inventory", type=click.Path(path_type=Path), default="leftopen.yaml")
+@click.option("--organisation", metavar="NAME", help="Who looks, such as 'Region Exempel'.")
+@click.option("--contact", metavar="MAIL", help="Role address for questions about the looking.")
+@click.option("--host", "hosts", multiple=True, metavar="HOST[:PORT]", help="A host to look at; may be repeated.")
+@click.option("--from", "source", type=click.Path(path_type=Path), help="A list of hosts: one a line, or CSV.")
+@click.option("--channel", metavar="env:NAME", help="Where the address of your channel is: env:NAME or file:/path.")
+@click.option("--force", is_flag=True, help="Overwrite the file.")
+def init(
+    inventory: Path,
+    organisation: str | None,
+    contact: str | None,
+    hosts: tuple[str, ...],
+    source: Path | None,
+    channel: str | None,
+    force: bool,
+) -> None:
+    """Write a first inventory: who looks, at which hosts, and who is told. Asks for what no option gives.
+
+    Declare only hosts that you run, or that you were allowed to look at. Nothing is asked of anybody.
+    """
+    if inventory.exists() and not force:
+        fail(f"{inventory} exists already: name another file, or give --force")
+    rows = _rows(hosts, source)
+    organisation = organisation or _ask("Who looks (name of your organisation)", "--organisation")
+    contact = contact or _ask("Role address for questions, such as security@example.org", "--contact")
+    if not rows:
+        rows = _rows((_ask("A host to look at, such as files.example.org", "--host"),), None)
+    channel = channel or _ask(
+        "Where the address of your channel is (env:NAME or file:/path)", "--channel", "env:LEFTOPEN_CHANNEL"
+    )
+    text = first_inventory(organisation, contact, channel, rows)
+    try:
+        loads(text, str(inventory))
+    except Problems as problems:
+        fail(f"nothing was written; the answers do not make an inventory:\n{problems}")
+    inventory.write_text(text, encoding="utf-8")
+    click.echo(_NEXT.format(file=inventory, count=len(rows), variable=channel.removeprefix("env:")))
+    sys.exit(NOTHING_OPEN)
+
+
+def _rows(hosts: tuple[str, ...], source: Path | None) -> tuple[HostRow, ...]:
+    text = "\n".join(hosts)
+    if source is not None:
+        try:
+            text = f"{source.read_text(encoding='utf-8')}\n{text}"
+        except (OSError, UnicodeDecodeError) as error:
+            fail(f"{source} cannot be read: {error}")
+    try:
+        return read_hosts(text) if text.strip() else ()
+    except ImportFaults as faults:
+        fail(f"{source or 'the hosts'}:\n{faults}")
+
+
+def _ask(question: str, option: str, default: str | None = None) -> str:
+    if not sys.stdin.isatty():
+        if default is not None:
+            return default
+        fail(f"{option} is missing")
+    return str(click.prompt(question, default=default)).strip()
+
+
+_NEXT = """{file} declares {count} hosts. Next:
+  leftopen check {file}        what would be asked, how often, at what cost
+  export {variable}=...        the address of your channel: docs/channels.md has one for mail, Teams, Slack, SMS ...
+  leftopen confirm own-channel {file}   sends a message there, and shows that it arrives
+  leftopen run {file}          looks once
+  leftopen watch {file}        looks around the clock, and tells you"""

@@ -1,0 +1,33 @@
+"""`leftopen new-key`: another key for a ledger whose own is lost."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from monitor.cli.opening import NOTHING_OPEN, database_path, fail
+from monitor.cli.options import database_option
+from monitor.store.encryption import key_file, make_key
+
+
+@click.command("new-key")
+@database_option
+def new_key(database: str | None) -> None:
+    """Make another key for a ledger whose own is lost. A key that is there is never replaced.
+
+    What was sealed is lost: files once seen open cannot be tried again before a finding is closed, and every channel
+    must be confirmed again.
+    """
+    path = database_path(database)
+    if not path.exists():
+        fail(f"there is no ledger {path}: --database names another")
+    file = key_file(path)
+    if file.exists():
+        fail(f"{file} is there: nothing was changed")
+    try:
+        make_key(file)
+    except OSError as error:
+        fail(f"cannot make {file}: {error.strerror}")
+    click.echo(f"made {file}")
+    sys.exit(NOTHING_OPEN)

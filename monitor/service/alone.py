@@ -1,0 +1,36 @@
+"""One watcher a ledger: two would ask every host twice as often."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class AlreadyWatched(Exception):
+    """Another process watches with this ledger; the text names it."""
+
+
+@contextmanager
+def alone(database: Path) -> Iterator[None]:
+    """Hold `<database>.watch` while the service runs; the lock ends with the process, however it ends.
+
+    Raises AlreadyWatched. Where the file system has no locks the service runs without one.
+    """
+    descriptor = os.open(database.with_name(f"{database.name}.watch"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid = os.read(descriptor, 20).decode("ascii", "replace").strip() or "another process"
+            raise AlreadyWatched(f"process {pid} watches with {database} already") from None
+        except OSError:
+            yield
+            return
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,75 @@
+"""Tables that name files without a link: a button asks a script for each, or nothing does and the names stand open."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from probes.recognise.listing.fields.columns import by_role, header
+from probes.recognise.listing.fields.sizes import FOLDER_WORD
+from probes.recognise.listing.html.blocks import Block, Row
+from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.model import Listing, Strength
+from probes.recognise.listing.structured.fields_of_rows import has_extension
+from probes.recognise.listing.structured.records import best_listing
+
+_CLICK: Final = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w.$]+\((.{1,2000})\)\s*;?", re.DOTALL)
+_MUCH_TEXT: Final = 600
+
+
+def read_unlinked(page: Page, family: str) -> Listing | None:
+    """The table of the page whose rows name files, dated or sized, and link to none of them; None without such a table.
+
+    Where no click asks for a file and the page says much beside its table, that is worth trying and no more.
+    """
+    asked = _asks_by_name(page)
+    found: list[Listing] = []
+    for block in page.blocks:
+        rows = _rows(block)
+        if rows and (asked or len(rows) > 1):
+            one = best_listing(page, [rows], family, "a table that names files and links to none of them")
+            if one is not None:
+                shown = sum(len(cell.text) for row in block.rows for cell in row.cells)
+                alone = asked or _text_length(page) - shown <= _MUCH_TEXT
+                found.append(one if alone else replace(one, strength=Strength.WEAK))
+    return max(found, key=lambda one: (one.claimed, len(one.entries)), default=None)
+
+
+def _rows(block: Block) -> list[object]:
+    """The rows by the roles that their header gives them, else by position; nothing where they link somewhere."""
+    rows: list[object] = []
+    roles: dict[int, str] | None = None
+    for at, row in enumerate(block.rows):
+        if roles is None and (row.header or at == 0) and (roles := header(row)) is not None:
+            continue
+        if row.header or _links(row):
+            continue
+        if roles and "name" in roles.values():
+            cells = {role: cell.text for role, cell in by_role(row, roles).items()}
+            name, kind = cells.get("name", ""), cells.get("type", "")
+            if has_extension(name) or FOLDER_WORD.fullmatch(kind or cells.get("size", "")):
+                rows.append(cells)
+        elif not roles and len(row.cells) >= 2:
+            rows.append([cell.text[:256] for cell in row.cells])
+    named = any(has_extension(text) for row in rows if isinstance(row, list) for text in row)
+    return rows if roles or named else []
+
+
+def _links(row: Row) -> bool:
+    return any(not link.href.lower().startswith(("#", "javascript")) for link in row.links if link.href)
+
+
+def _asks_by_name(page: Page) -> bool:
+    """Whether elements of the page hand a name with an extension to a function when clicked."""
+    for token in page.all_tokens:
+        if token.name and not token.closing and ("onclick" in token.raw.lower() or "javascript:" in token.raw.lower()):
+            attributes = token.attributes
+            said = _CLICK.match(attributes.get("onclick") or attributes.get("href", ""))
+            if said and any(has_extension(text) for text in re.findall(r"['\"]([^'\"]{1,255})['\"]", said[1])):
+                return True
+    return False
+
+
+def _text_length(page: Page) -> int:
+    return sum(len(token.raw.strip()) for token in page.tokens if not token.name) - sum(map(len, page.scripts))

@@ -1,0 +1,45 @@
+"""The months in the languages that servers speak, whole and shortened."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_NAMES: Final = """
+    1 jan january sty stycznia tammikuuta tammikuu ledna led január januára ocak oca januar januari janvier janv
+    ene enero jan. gennaio gen janeiro январь января янв
+    2 feb february lut lutego helmikuuta helmikuu února úno február şubat şub februar februari fevrier février
+    févr fevr fév febrero febbraio fevereiro февраль февраля фев
+    3 mar march marca maaliskuuta maaliskuu března bře március mart märz maerz mrz mars maart marzo março mrt
+    март марта мар
+    4 apr april kwi kwietnia huhtikuuta huhtikuu dubna dub április nisan nis avril avr abril aprile abr апрель
+    апреля апр
+    5 may maja toukokuuta toukokuu května kvě május mayıs mai maj mei mayo maggio maio mag май мая
+    6 jun june cze czerwca kesäkuuta kesäkuu června čvn június haziran haz juni juin junio giugno junho giu июнь
+    июня июн
+    7 jul july lip lipca heinäkuuta heinäkuu července čvc július temmuz tem juli juillet juil julio luglio julho
+    lug июль июля июл
+    8 aug august sie sierpnia elokuuta elokuu srpna srp augusztus ağustos ağu augusti août aout augustus agosto
+    ago август августа авг
+    9 sep sept wrz września syyskuuta syyskuu září zář szeptember eylül eyl september septembre septiembre
+    settembre setembro set сентябрь сентября сен
+    10 oct october paź października lokakuuta lokakuu října říj október ekim eki oktober octobre octubre ottobre
+    outubro okt ott out октябрь октября окт
+    11 nov november lis listopada marraskuuta marraskuu kasım kas novembre noviembre novembro ноябрь ноября ноя
+    12 dec december gru grudnia joulukuuta joulukuu prosince pro aralık ara dezember décembre decembre diciembre
+    dicembre dezembro dez déc dic декабрь декабря дек
+"""
+
+
+def _read() -> dict[str, int]:
+    months: dict[str, int] = {}
+    number = 0
+    for word in _NAMES.split():
+        if word.isdigit():
+            number = int(word)
+        else:
+            months[word] = number
+    return months
+
+
+MONTHS: Final = _read()
+"""The number of a month by its name, in lower case."""

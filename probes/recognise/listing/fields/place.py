@@ -1,0 +1,271 @@
+"""The URL asked for, and where the links of its page lead from it: below, to itself, up, or away."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from probes.recognise.listing.fields import queries
+from probes.recognise.listing.fields.links import Elsewhere, Target, segments, sendable, to_text
+from probes.recognise.listing.fields.shown_names import spells
+
+_SCHEME = re.compile(
+    r"(?i)(?:(mailto|tel|sms|data|javascript|about|blob|vbscript|magnet|ed2k|callto|skype):|([a-z][a-z0-9+.-]*)://)"
+)
+"""Nothing else before a colon is a scheme: `co:lon.wav` and `http:__x` are names that servers leave unencoded."""
+_SCRIPT = re.compile(r"(?i)\.(?:php\d?|phtml|aspx?|cgi|pl|jsp|jspx|do|cfm|py|fcgi|shtml?|lasso|lua)$")
+_INNER = re.compile(
+    r"localhost|\[?::1\]?|127\.\d+\.\d+\.\d+|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+"
+    r"|169\.254\.\d+\.\d+|\[?f[cd][0-9a-f:]+\]?|[a-z0-9_-]+|.+\.(?:local|localdomain|lan|internal|intranet|intern|home|corp)"
+)
+"""Names that a server behind a proxy calls itself, and that mean nothing to anybody but itself (RFC 1918, RFC 6762)."""
+_PORTS = {"http": 80, "https": 443}
+_MAX_HREF = 16_384
+_MOST_KNOWN = 100_000
+
+
+class Place:
+    """The URL asked for, against which every link of its page is held."""
+
+    def __init__(self, url: str, base: str = "") -> None:
+        split = _split(url)
+        self.scheme, self.host = split[0], _host(split[0], split[1])
+        self.path = sendable(split[2] if split[2].startswith("/") else "/" + split[2])
+        self.query = split[3]
+        self.script = bool(_SCRIPT.search(self.path))
+        self.folder = self.path if self.path.endswith("/") else self.path.rsplit("/", 1)[0] + "/"
+        """The folder that a browser joins relative links to."""
+        self.bare = not self.path.endswith("/") and not self.script and not self.query
+        self.base = self.folder
+        if base:
+            other = _split(base)
+            # A base on an inner host is a mistake of whoever wrote the page: no browser would get there either.
+            if (not other[1] or _host(other[0] or self.scheme, other[1])[0] == self.host[0]) and other[2][:1] == "/":
+                self.base = other[2].rsplit("/", 1)[0] + "/"
+                self.bare = False
+        self.own = segments(self.path if self.bare else self.base)
+        """The decoded path whose direct children are this listing's entries."""
+        self._known: dict[tuple[str, str], Target | Elsewhere] = {}
+        self.parameters = queries.parameters(self.query)
+
+    def _ours(self, scheme: str, netloc: str) -> bool:
+        host = _host(scheme or self.scheme, netloc)
+        return host[0] == self.host[0] or _INNER.fullmatch(host[0]) is not None
+
+    def resolve(self, href: str, shown: str = "") -> Target | Elsewhere:
+        """Where `href`, which shows `shown`, leads. Joined by hand: `urljoin` takes `co:lon.wav` for a scheme."""
+        known = self._known.get((href, shown))
+        if known is None:
+            known = self._resolve(href, shown)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[href, shown] = known
+        return known
+
+    def _resolve(self, href: str, shown: str) -> Target | Elsewhere:
+        href = href.strip(" \t\r\n\f")
+        if len(href) > _MAX_HREF:
+            return Elsewhere("away")
+        if not href or href.startswith("#"):
+            return Elsewhere("self")
+        scheme = _SCHEME.match(href)
+        rest, ours = href, True
+        if scheme:
+            if (scheme[2] or "").lower() not in _PORTS:
+                return Elsewhere("none" if (scheme[1] or "").lower() == "javascript" else "away")
+            netloc, rest = _cut_host(href[scheme.end() :])
+            ours = self._ours(scheme[2].lower(), netloc)
+        elif href.startswith("//"):
+            netloc, rest = _cut_host(href[2:])
+            ours = self._ours("", netloc)
+        rest = rest.split("#", 1)[0]
+        path, mark, query = rest.partition("?")
+        if not ours:
+            return Elsewhere("away", self._by_another_name(path, mark))
+        return self._by_query(path, query, shown) if mark else self._by_path(path)
+
+    def _by_another_name(self, path: str, mark: str) -> Target | None:
+        """The same path below this folder at another host: the name by which the server calls itself, perhaps."""
+        where = self._by_path(path) if self.own and not mark else None
+        return where if isinstance(where, Target) else None
+
+    def _absolute(self, path: str) -> str:
+        if path.startswith("/"):
+            return path
+        while path.startswith("./"):
+            path = path[2:]
+        if self.bare:
+            last = self.path.rsplit("/", 1)[1]
+            if path == last or path.startswith(last + "/"):
+                return self.folder + path
+            return self.path + "/" + path
+        return self.base + path
+
+    def _by_path(self, path: str) -> Target | Elsewhere:
+        if path in {"", ".", "./"}:
+            return Elsewhere("self")
+        absolute = self._absolute(path)
+        parts = segments(absolute)
+        top = segments(self.folder) if self.script or self.query else self.own if self.bare else segments(self.folder)
+        if len(parts) <= len(top) or parts[: len(top)] != top:
+            if parts == self.own:
+                return Elsewhere("self")
+            upwards = parts == self.own[: len(parts)] or path.startswith("../")
+            return Elsewhere("up") if upwards else Elsewhere("away", self._target(absolute, parts))
+        return self._target(absolute, parts)
+
+    @staticmethod
+    def _target(absolute: str, parts: tuple[bytes, ...]) -> Target:
+        return Target(to_text(parts[-1]), sendable(_without_dots(absolute)), parts[:-1], absolute.endswith("/"))
+
+    def _by_query(self, path: str, query: str, shown: str) -> Target | Elsewhere:
+        if queries.sorts(query):
+            return Elsewhere("sort")
+        given = queries.parameters(query)
+        asked = self.path if path in {"", ".", "./"} else self._absolute(path)
+        there = segments(asked)
+        if queries.acts(to_text(there[-1]) if there else "", given):
+            return Elsewhere("action")
+        stem = segments(self.folder)
+        here = there in (segments(self.path), stem)
+        script = here or _SCRIPT.search(asked) is not None
+        # A file with a query of its own (`a.wav?download`, a version stamp) is that file all the same.
+        inner = None if here else self._by_path(path)
+        named = queries.named_by(given, shown) if shown else None
+        if isinstance(inner, Target) and (not script or spells(shown, inner.name)) and named is None:
+            return Target(inner.name, f"{inner.path}?{sendable(query)}", inner.parent, inner.slash)
+        request = sendable(f"{asked}?{query}")
+        if named is not None and not (queries.sorts_among(query) and named[0].lower().startswith(("sort", "order"))):
+            return self._named(given, *named, stem, request, here)
+        if here:
+            return self._by_key(given, query, shown, stem, request)
+        if queries.sorts_among(query):
+            return Elsewhere("sort")
+        soft = Target(shown.rstrip("/"), request, self.own, False, soft=True) if shown and script else None
+        if isinstance(inner, Target):
+            return Elsewhere("away", soft)
+        return Elsewhere(inner.why, soft) if isinstance(inner, Elsewhere) else Elsewhere("away", soft)
+
+    def _named(
+        self, given: dict[str, str], key: str, reading: str, stem: tuple[bytes, ...], request: str, here: bool
+    ) -> Target | Elsewhere:
+        """The entry that one parameter of a link names as the page shows it; another may hold its folder."""
+        parts = segments(reading)
+        for own in self._own_values(key):
+            if parts == own and not _file_beside(given, key):
+                return Elsewhere("self")
+            if own and parts == own[: len(parts)]:
+                return Elsewhere("up")
+        parent = (*stem, *parts[:-1])
+        if len(parts) == 1 and key not in self.parameters:
+            parent = self.listed
+            for other, value in given.items():
+                if other != key and value and (other in self.parameters or other.lower() in queries.FOLDER_KEYS):
+                    parent = (*stem, *segments(queries.readings(value)[-1]))
+        folderish = here and (key.lower() in queries.FOLDER_KEYS or key in self.parameters)
+        return Target(to_text(parts[-1]), request, parent, reading.endswith("/"), folderish)
+
+    def _by_key(
+        self, given: dict[str, str], query: str, shown: str, stem: tuple[bytes, ...], request: str
+    ) -> Target | Elsewhere:
+        """A link to the page's own script that shows something else than a name: an icon, a cut or prettified name."""
+        seen = ""
+        for key, value in given.items():
+            for own in self._own_values(key) if value else ():
+                for reading in queries.readings(value, shown):
+                    parts = segments(reading)
+                    # Counted from the script's folder, so that `?dir=a` and `a/b.wav` have one notion of a parent.
+                    if len(parts) == len(own) + 1 and parts[:-1] == own and (key or "/" in value):
+                        folderish = key.lower() in queries.FOLDER_KEYS
+                        return Target(to_text(parts[-1]), request, (*stem, *own), reading.endswith("/"), folderish)
+                    if parts == own:
+                        name = _file_beside(given, key)
+                        if name:
+                            return Target(name, request, (*stem, *own), False)
+                        seen = seen or "self"
+                    elif own and parts == own[:-1]:
+                        seen = "up"
+        if seen == "up" or (self.parameters and not all(given.values())):
+            return Elsewhere("up")
+        if queries.sorts_among(query):
+            return Elsewhere("sort")
+        return Elsewhere("self", Target(shown.rstrip("/"), request, self.own, False, soft=True) if shown else None)
+
+    def _own_values(self, key: str) -> list[tuple[bytes, ...]]:
+        """The folders that this page may list by `key`: asked for without it, it lists the script's own folder."""
+        if key in self.parameters:
+            return queries.own_values(self.parameters[key]) or [()]
+        known = queries.FOLDER_KEYS | queries.FILE_KEYS | queries.EITHER_KEYS
+        if not self.parameters or key.lower() not in queries.FILE_KEYS:
+            return [()] if key.lower() in known else []
+        # `?file=a/b.wav` on a page asked for as `?dir=a`.
+        for own, value in self.parameters.items():
+            if own.lower() in queries.FOLDER_KEYS | queries.EITHER_KEYS:
+                return [segments(queries.readings(value)[-1])]
+        return []
+
+    def folder_value(self, key: str) -> tuple[str, ...]:
+        """The decoded segments of a parameter of the URL asked for, where an interface takes a path by it."""
+        value = self.parameters.get(key, "")
+        return tuple(to_text(part) for part in segments(queries.readings(value)[0])) if value else ()
+
+    @cached_property
+    def listed(self) -> tuple[bytes, ...]:
+        """The folder that the query of the URL asked for names, counted from the script's own folder."""
+        stem = segments(self.folder)
+        for key, value in self.parameters.items():
+            if key.lower() in queries.FOLDER_KEYS | queries.EITHER_KEYS or "/" in value:
+                return (*stem, *segments(queries.readings(value)[-1]))
+        return self.own if not self.query else stem
+
+    @cached_property
+    def folders(self) -> frozenset[tuple[bytes, ...]]:
+        """Every folder whose children may be this page's entries: the path's own, and what the query may mean."""
+        stem = segments(self.folder)
+        meant = {(*stem, *own) for value in self.parameters.values() if value for own in queries.own_values(value)}
+        return frozenset({self.own, self.listed, segments(self.path if self.bare else self.folder), *meant})
+
+
+def _file_beside(given: dict[str, str], folder_key: str) -> str:
+    """The file that a query names beside its folder (`?dir=a&file=b.wav`), or nothing."""
+    for key, value in given.items():
+        if key != folder_key and value and key.lower() in queries.FILE_KEYS:
+            parts = segments(value)
+            return to_text(parts[-1]) if parts else ""
+    return ""
+
+
+def _split(url: str) -> tuple[str, str, str, str]:
+    try:
+        split = urlsplit(url.split("#", 1)[0])
+        return split.scheme.lower(), split.netloc, split.path, split.query
+    except ValueError:  # a broken IPv6 literal
+        return "", "", "/", ""
+
+
+def _cut_host(rest: str) -> tuple[str, str]:
+    end = min((at for at in (rest.find("/"), rest.find("?"), rest.find("#")) if at >= 0), default=len(rest))
+    path = rest[end:]
+    return rest[:end], path if path.startswith("/") else "/" + path
+
+
+def _host(scheme: str, netloc: str) -> tuple[str, int]:
+    host = netloc.rpartition("@")[2].lower()
+    name, colon, port = host.rpartition(":")
+    if colon and port.isascii() and port.isdigit() and len(port) < 6:
+        return name, int(port)
+    return host, _PORTS.get(scheme, 0)
+
+
+def _without_dots(path: str) -> str:
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    for part in path.split("/"):
+        plain = part.lower().replace("%2e", ".")
+        if plain == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif plain != ".":
+            kept.append(part)
+    return "/".join(kept)

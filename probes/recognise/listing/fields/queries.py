@@ -1,0 +1,128 @@
+"""Queries of index scripts: which parameter names a folder or a file, and in what spelling."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from urllib.parse import unquote_to_bytes
+
+from probes.recognise.listing.fields.links import segments, to_bytes, to_text
+from probes.recognise.listing.fields.shown_names import spells
+
+_SORTS = (
+    re.compile(r"C=[NMSD](?:[;&]|&amp;)?O=[AD](?:[;&].{0,60})?"),  # Apache 2, fancyindex, Jetty
+    re.compile(r"[NMSDTOP]=[AD]"),  # Apache 1.3, WEBrick
+    re.compile(r"[NMSDnmsd][ADad]"),  # LiteSpeed, CivetWeb
+)
+_SORT_AMONG = re.compile(
+    r"(?:[^=&;]{1,40}=[^&;]{0,200}[&;])*(?:sort|order|sort_?by|sort_?key|sort_?order|sort_?mode|orderby)=[\w.-]*"
+    r"(?:[&;][^=&;]{1,40}=[^&;]{0,200})*",
+    re.IGNORECASE,
+)
+"""A sort order among other parameters: entries of scripts carry one too, so it decides last."""
+_ACTIONS = {
+    *("del", "delete", "remove", "rm", "unlink", "erase", "trash", "rename", "ren", "move", "mv", "copy", "cp"),
+    *("chmod", "edit", "upload", "mkdir", "newfile", "newfolder", "logout", "unzip", "ln", "touch"),
+}
+"""What changes something where the link is followed: never an entry, and never asked for."""
+_VERBS = {"action", "act", "do", "cmd", "op", "mode", "task", "func", "a", "cmnd", "command"}
+_FOLDER_WORDS = """
+    dir path folder d p directory subdir dirname location loc cd fpath root cwd sub browse dossier ordner carpeta rep
+    currentdir album prefix map mapp katalog kansio
+"""
+FOLDER_KEYS = frozenset(_FOLDER_WORDS.split())
+"""Parameters by which scripts take the folder to list."""
+FILE_KEYS = frozenset({"file", "filename", "download", "get", "dl", "view", "name", "fichier", "src", "item", "fil"})
+"""Parameters by which they take a file to show or send."""
+EITHER_KEYS = frozenset({"f", "open", "b", "action", "go", ""})
+"""Parameters that some use for the one and some for the other."""
+
+
+def sorts(query: str) -> bool:
+    """Whether a query is a column's sort link of a known server."""
+    return any(pattern.fullmatch(query) for pattern in _SORTS)
+
+
+def sorts_among(query: str) -> bool:
+    """Whether a query holds a sort order beside whatever else it holds."""
+    return _SORT_AMONG.fullmatch(query) is not None
+
+
+def acts(script: str, parameters: dict[str, str]) -> bool:
+    """Whether following the link would change something (`?del=a.wav`, `rename.php?f=a.wav`)."""
+    if script.lower().rpartition(".")[0] in _ACTIONS:
+        return True
+    for key, value in parameters.items():
+        low = key.lower()
+        if low in _ACTIONS or (low in _VERBS and value.lower() in _ACTIONS):
+            return True
+    return False
+
+
+def parameters(query: str) -> dict[str, str]:
+    """The parameters of a query as they are spelled, the first of a name; a query without names is the value of ``."""
+    found: dict[str, str] = {}
+    for part in re.split("[&;]", query)[:40]:
+        key, equals, value = part.partition("=")
+        if not equals and part:
+            # `?/folder/` and `?folder`: scripts that take the whole query for the path.
+            key, value = "", part
+        if key not in found:
+            found[key] = value
+    return found
+
+
+def readings(value: str, shown: str = "") -> list[str]:
+    """What a parameter's value may mean as a path, ready for `segments`; first what ends as is shown.
+
+    As it stands, with `+` for a blank, escaped twice, and out of base64.
+    """
+    plain = to_text(unquote_to_bytes(to_bytes(value))).replace("\\", "/")
+    found = [plain]
+    if "+" in value:
+        found.append(to_text(unquote_to_bytes(to_bytes(value.replace("+", " ")))).replace("\\", "/"))
+    if "%" in plain:
+        found.append(to_text(unquote_to_bytes(to_bytes(plain))))
+    if len(plain) >= 4 and "/" not in plain and re.fullmatch(r"[A-Za-z0-9+_=-]+", plain):
+        text = _out_of_base64(plain)
+        if text and ("/" in text or (shown and spells(shown, _last(text)))):
+            found.append(text)
+    if shown and len(found) > 1:
+        found.sort(key=lambda one: not spells(shown, _last(one)))
+    return [one.replace("%", "%25") for one in found]
+
+
+def own_values(value: str) -> list[tuple[bytes, ...]]:
+    """Every folder that a parameter of the page's own URL may mean, base64 of any printable text among them."""
+    found = [segments(one) for one in readings(value)]
+    plain = to_text(unquote_to_bytes(to_bytes(value)))
+    if len(plain) >= 4 and re.fullmatch(r"[A-Za-z0-9+_=-]+", plain) and (text := _out_of_base64(plain)):
+        found.append(segments(text.replace("%", "%25")))
+    return list(dict.fromkeys(found))
+
+
+def _last(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def _out_of_base64(text: str) -> str:
+    altered = b"-_" if "-" in text or "_" in text else None
+    try:
+        decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=altered, validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""
+    return decoded.replace("\\", "/") if decoded.isprintable() else ""
+
+
+def named_by(given: dict[str, str], shown: str) -> tuple[str, str] | None:
+    """The parameter whose value ends with the name that the link shows, and that value; the longest path wins."""
+    best: tuple[str, str] | None = None
+    for key, value in given.items():
+        for reading in readings(value, shown) if value else ():
+            parts = segments(reading)
+            if parts and spells(shown, to_text(parts[-1])):
+                if best is None or len(parts) > len(segments(best[1])):
+                    best = key, reading
+                break
+    return best

@@ -1,0 +1,53 @@
+"""Whether a text that a page shows is a name, whole, cut or prettified: what tells a listing's links from prose."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_CUT = re.compile(r"(?:\.\.>|\.{2,3}|…|->|»)\s*$")
+_OTHER = re.compile(r"[^a-z0-9]+")
+_UNSHOWN = re.compile(r"[\x00-\x20\x7f\xa0\ufffd\\]+")
+
+
+def spells(shown: str, name: str) -> bool:
+    """Whether `shown` is `name` letter by letter, or as much of it as fits, which a menu (`About us`) is not."""
+    shown = shown.strip().rstrip("/\\")
+    name = html.unescape(name) if "&" in name else name
+    cut = _CUT.search(shown)
+    if bare(shown) == bare(name) or (cut and bare(name).startswith(bare(shown[: cut.start()]))):
+        return True
+    # Encodings differ between href and text often enough; the ASCII part must still agree.
+    return (not shown.isascii() or not name.isascii() or "\ufffd" in shown) and letters(shown) == letters(name)
+
+
+def letters(text: str) -> str:
+    """What two spellings of a name have in common whatever their encoding: ASCII letters and digits, lower case."""
+    return _OTHER.sub("", text.lower())
+
+
+def bare(text: str) -> str:
+    """`text` without the white space and control characters that a page cannot show."""
+    return _UNSHOWN.sub("", text)
+
+
+def same_name(shown: str, name: str) -> bool:
+    """Whether a link's text shows the name it leads to: alike, or cut, or without its ending."""
+    shown = shown.strip().rstrip("/")
+    if shown == name or not shown:
+        return bool(shown)
+    cut = _CUT.search(shown)
+    if cut:
+        shown = shown[: cut.start()]
+    left, right = letters(shown), letters(html.unescape(name) if "&" in name else name)
+    if not right or not left:
+        return len(shown) <= 2 * len(name) + 8 and not left
+    if left == right:
+        return True
+    if cut:
+        return right.startswith(left)
+    return (
+        (len(left) >= 3 and right.startswith(left) and len(left) * 2 >= len(right))
+        or (left.startswith(right) and len(left) <= len(right) + 24 and len(right) >= 3)
+        or (len(right) >= 6 and left.endswith(right) and len(left) <= len(right) + 16)
+    )

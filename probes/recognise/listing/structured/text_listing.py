@@ -1,0 +1,208 @@
+"""Plain texts that are listings: `ls -l`, `dir`, `find`, rclone, aws, checksums, playlists, tables of fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from probes.recognise.listing.decide import CUT
+from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.model import Listing, NoListing, Strength
+from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, role_of
+from probes.recognise.listing.structured.groups import FOLDER, Group, of_texts
+from probes.recognise.listing.structured.records import read_group
+
+FAMILY: Final = "text"
+_MOST_LINES: Final = 400_000
+_MARKUP: Final = re.compile(
+    r"<(?:!doctype|/?(?:html|body|head|a|p|br|div|pre|table|tr|td|ul|li|h[1-6]|script|span|title)\b)", re.IGNORECASE
+)
+
+_LS: Final = re.compile(
+    r"([-dlbcps])[-rwxsStT]{9}[.+@]?\s+\d{1,9}\s+\S{1,64}\s+(?:\S{1,64}\s+)?(\d{1,20}|[\d.,]{1,9}[KMGTP])\s+"
+    r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d[.\d]{0,10})?(?: [+-]\d{4})?|[^\W\d_]{3,9}\.? +\d{1,2} +[\d:]{4,5}|"
+    r"\d{1,2} +[^\W\d_]{3,9}\.? +[\d:]{4,5})"
+    r" (.{1,1024})"
+)
+_DIR: Final = re.compile(
+    r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\s+\d{1,2}:\d\d(?: ?[AaPp][Mm])?)\s+"
+    r"(<[A-Z]{3,10}>|[\d.,  ']{1,24})\s+(\S.{0,1023})"
+)
+_SIZE_FIRST: Final = re.compile(r"\s*(\d{1,20})\s+(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d[.\d]{0,12})?)?\s*(\S.{0,1023})")
+_DATE_FIRST: Final = re.compile(
+    r"\s*(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d[.\d]{0,12})?)\s+"
+    r"(\d{1,20}|[\d.]{1,9} ?[KMGT]i?B)\s+(\S.{0,1023})|\s*(PRE|DIR) (\S.{0,1023})"
+)
+_SUM: Final = re.compile(
+    r"[0-9a-fA-F]{32,128}\s[ *]?(\S.{0,1023})|[A-Z0-9-]{3,10} ?\((.{1,1024})\) ?= ?[0-9a-fA-F]{32,128}"
+)
+_SECTION: Final = re.compile(r"(?:\.{0,2}/)?[^\t]{0,1024}:\Z")
+_NOISE: Final = re.compile(
+    r"(?:total|insgesamt|totalt) [\d.,KMG]+\Z|\s{0,8}\d{1,9} (?:File|Dir|Datei|Verzeichnis|fichier|katalog)"
+    r"\(?\w{0,3}\)?.{0,80}\Z"
+    r"|\s?Volume .{0,80}\Z|\s?Datentr.{0,80}\Z",
+    re.IGNORECASE,
+)
+
+
+def read_text(page: Page) -> Listing | NoListing | None:
+    """The listing that a text without markup is, why it is none, or None for a page of markup. Total, linear time.
+
+    Nearly every line must be a row. Of a text with sections (`ls -lR`, `dir /s`, `find`) the entries are those of the
+    folder asked for, which comes first; what lies below is told by its folders.
+    """
+    text = page.text
+    if page.start[:1] == "<" or _MARKUP.search(text[: 1 << 16]):
+        return None
+    lines = text.splitlines()[:_MOST_LINES]
+    if not page.whole and lines:
+        lines.pop()
+    lines = [line for line in lines if line.strip() and len(line) < 4096]
+    for read, mark in _READERS:
+        rows = read(lines)
+        if rows:
+            found = read_group(page, Group(rows), FAMILY, mark)
+            if found is not None:
+                partial = found.partial or ("" if page.whole else CUT)
+                return Listing(FAMILY, found.entries, partial, found.reasons, _strength(mark, found))
+    return _delimited(page, lines) or NoListing("lines of text, and not those of a listing")
+
+
+def _strength(mark: str, found: Listing) -> Strength:
+    return Strength.WEAK if mark is _BARE and not (found.directories and found.files) else Strength.LIKELY
+
+
+def _matched(lines: list[str], pattern: re.Pattern[str], least: int) -> list[re.Match[str]]:
+    """The lines that are rows, up to the second section; nothing where too few of them are."""
+    rows: list[re.Match[str]] = []
+    others = 0
+    for line in lines:
+        match = pattern.fullmatch(line.rstrip())
+        if match is not None:
+            rows.append(match)
+        elif _SECTION.match(line.strip()) or line.startswith((" Directory of ", " Verzeichnis von ")):
+            if rows:
+                break
+        else:
+            others += not _NOISE.match(line)
+    return rows if len(rows) >= least and others * 4 <= len(rows) else []
+
+
+def _ls(lines: list[str]) -> list[Row]:
+    rows: list[Row] = []
+    for match in _matched(lines, _LS, 1):
+        kind, size, date, name = match.groups()
+        name = name.split(" -> ")[0] if kind == "l" else name
+        rows.append(
+            {"name": name.rstrip("/*@"), "size": None if kind == "d" else size, "date": date, FOLDER: kind == "d"}
+        )
+    return rows
+
+
+def _dir(lines: list[str]) -> list[Row]:
+    rows: list[Row] = []
+    for match in _matched(lines, _DIR, 1):
+        date, size, name = match.groups()
+        folder = size.startswith("<")
+        rows.append({"name": name, "size": None if folder else re.sub(r"\D", "", size), "date": date, FOLDER: folder})
+    return rows
+
+
+def _size_first(lines: list[str]) -> list[Row]:
+    return [
+        {"path": match[3], "size": match[1], "date": match[2], FOLDER: match[3].endswith("/")}
+        for match in _matched(lines, _SIZE_FIRST, 2)
+    ]
+
+
+def _date_first(lines: list[str]) -> list[Row]:
+    return [
+        {"name": match[5], FOLDER: True}
+        if match[5]
+        else {"name": match[3], "size": match[2], "date": match[1], FOLDER: False}
+        for match in _matched(lines, _DATE_FIRST, 2)
+    ]
+
+
+def _sums(lines: list[str]) -> list[Row]:
+    return _below([(match[1] or match[2]).strip() for match in _matched(lines, _SUM, 2)])
+
+
+def _paths(lines: list[str]) -> list[Row]:
+    """`find`: every line a path from one folder; that folder's children are the entries."""
+    if len(lines) < 3 or not all(line.startswith("./") or line in {".", "./"} for line in lines):
+        heads = {line.strip().split("/")[1] if line.startswith("/") and line.count("/") > 1 else "" for line in lines}
+        if len(lines) < 3 or len(heads) != 1 or heads == {""} or any(re.search(r"\s{2}|\t", line) for line in lines):
+            return []
+    return _below([line.strip() for line in lines])
+
+
+def _playlist(lines: list[str]) -> list[Row]:
+    if not lines or not lines[0].lstrip("\ufeff").startswith("#EXTM3U"):
+        return []
+    return _below([line.strip() for line in lines if not line.startswith("#") and "://" not in line])
+
+
+_LEADING: Final = re.compile(r"^(?:\./)+")
+
+
+def _below(paths: list[str]) -> list[Row]:
+    """Paths as the children of the folder that all of them lie in."""
+    plain = [_LEADING.sub("", path) for path in paths if path not in {".", "./", ".."}]
+    common = _common([path for path in plain if path.startswith("/")]) if plain and plain[0].startswith("/") else ""
+    children: dict[str, bool] = {}
+    for path in plain:
+        inside = path[len(common) :].strip("/") if path.startswith(common) else path
+        head, slash, _ = inside.partition("/")
+        if head:
+            children[head] = children.get(head, False) or bool(slash) or path.endswith("/")
+    return [{"name": name, FOLDER: folder} for name, folder in children.items()]
+
+
+def _common(paths: list[str]) -> str:
+    first, last = min(paths), max(paths)
+    length = next(
+        (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
+    return first[: first.rfind("/", 0, length) + 1] if first != last else first.rsplit("/", 1)[0] + "/"
+
+
+_BARE: Final = "a text of nothing but names of files and folders, one a line"
+
+
+def _names(lines: list[str]) -> list[Row]:
+    names = [line.strip() for line in lines]
+    if len(names) < 2 or not all(is_name(name) and (name.endswith("/") or has_extension(name)) for name in names):
+        return []
+    if any(re.search(r"[.:;!?] |\s{2}|[=:{}\[\]]", name) for name in names):
+        return []
+    return [{"name": name.rstrip("/"), FOLDER: name.endswith("/")} for name in names]
+
+
+def _delimited(page: Page, lines: list[str]) -> Listing | None:
+    """Lines of fields with one mark between them, under a header that names them or without one."""
+    if lines and re.fullmatch(r"[A-Z_]{4,40}", lines[0].strip()):
+        lines = lines[1:]
+    group = of_texts(lines) if len(lines) >= 2 else None
+    if group is None or group.keyed:
+        return None
+    heads = [str(one) for one in group.rows[0].values()]
+    roles = {role_of(head) for head in heads}
+    if "name" in roles | {"name" * ("path" in roles)} and {"size", "date"} & roles:
+        group = Group([dict(zip(heads, row.values(), strict=False)) for row in group.rows[1:]])
+        if len(group.rows) < 2:
+            return None
+    return read_group(page, group, FAMILY, "lines of fields that are name, size, kind or date")
+
+
+_READERS: tuple[tuple[Callable[[list[str]], list[Row]], str], ...] = (
+    (_ls, "lines of permissions, owner, size, date and name, as ls -l writes them"),
+    (_dir, "lines of date, size or <DIR> and name, as dir writes them"),
+    (_date_first, "lines of date, size and name"),
+    (_sums, "lines of a checksum and a name"),
+    (_playlist, "a playlist of files below"),
+    (_paths, "lines of paths in one folder, as find writes them"),
+    (_names, _BARE),
+    (_size_first, "lines of size and name"),
+)

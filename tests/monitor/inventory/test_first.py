@@ -1,0 +1,56 @@
+"""A first inventory: a list of hosts is read row by row, and what is written is a whole inventory."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.inventory.first import HostRow, ImportFaults, first_inventory, id_from, read_hosts
+from monitor.inventory.load import loads
+
+
+def test_a_host_a_line() -> None:
+    assert read_hosts("nas.example.org\n\n# a remark\nhttps://web.example.org/\n192.0.2.7:8443\n") == (
+        HostRow("nas.example.org"),
+        HostRow("web.example.org"),
+        HostRow("192.0.2.7", (8443,)),
+    )
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_csv_with_the_separators_of_spreadsheets(mark: str) -> None:
+    text = "\ufeffhost,ports,owner,data\nnas.example.org,80 8443,vendor,recordings\nweb.example.org,,,\n"
+    first, second = read_hosts(text.replace(",", mark))
+    assert (first.ports, first.more) == ((80, 8443), {"owner": "vendor", "data": "recordings"})
+    assert second == HostRow("web.example.org")
+
+
+def test_every_fault_is_told_with_its_row() -> None:
+    rows = ("nas.example.org,99999,", ",80,", "a b,80,", "web.example.org,,", "web.example.org,,")
+    with pytest.raises(ImportFaults) as caught:
+        read_hosts("\n".join(("host,ports,colour", *rows)))
+    faults = caught.value.faults
+    assert [fault.split(":")[0] for fault in faults] == ["row 1", "row 2", "row 3", "row 4", "row 6"]
+    assert "colour" in faults[0]
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# nothing\n"])
+def test_a_list_without_a_host_is_no_list(text: str) -> None:
+    with pytest.raises(ImportFaults):
+        read_hosts(text)
+
+
+def test_what_is_written_is_a_whole_inventory() -> None:
+    hosts = read_hosts("host,ports,data\nnas.example.org,8443,recordings\nnas-example-org,,\n")
+    inventory = loads(first_inventory('Region "Västra" {x}', "security@region.example", "env:HOOK", hosts))
+    assert [asset.id for asset in inventory.assets] == ["nas-example-org", "nas-example-org-2"]
+    assert inventory.assets[0].ports == (8443,)
+    assert inventory.organisation.name == 'Region "Västra" {x}'
+    assert inventory.own_parties() == {"region-vastra-x"}
+    assert [channel.operator for channel in inventory.channels] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"), [("Region Örebro län", "region-orebro-lan"), ("!!!", "own"), ("A" * 90, "a" * 40)]
+)
+def test_an_id_is_made_of_a_name(name: str, id_: str) -> None:
+    assert id_from(name) == id_

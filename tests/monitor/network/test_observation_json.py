@@ -1,0 +1,58 @@
+"""An observation comes back from another process with its counts, and without a line of a page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from monitor.findings.extent import extent_of
+from monitor.network.observation_json import observation_from_json, observation_to_json
+from probes.api import Exposed
+from probes.as_json import look_from_json, look_to_json
+from probes.registry import PROBES
+from probes.web.listing import HTTP_LISTING
+from tests.monitor.network.builders import look, target
+from tests.servers.pages import NAMES, Disk
+from tests.servers.raw import Talk, listening
+
+DISK = Disk()
+
+
+async def _disk(talk: Talk) -> None:
+    while (hit := await talk.hear()) is not None:
+        await talk.say(DISK.answer(hit))
+
+
+async def test_a_look_in_another_process_comes_back_with_counts() -> None:
+    async with listening(_disk) as server:
+        sent = json.dumps(look_to_json(HTTP_LISTING, target(server, paths=("/", "/none/"))))
+        probe, at = look_from_json(json.loads(sent))
+        assert probe is PROBES["http-listing"]
+        seen = await look(HTTP_LISTING, at)  # type: ignore[arg-type]
+    back = json.dumps(observation_to_json(seen))
+    counted = observation_from_json(json.loads(back))
+    assert counted.extents == (extent_of(seen.verdicts[0]), None)  # type: ignore[arg-type]
+    assert counted.extents[0] is not None
+    assert counted.extents[0].files == len(NAMES)
+    bare = tuple(replace(one, listing=None, inside=()) if isinstance(one, Exposed) else one for one in seen.verdicts)
+    assert counted.observation == replace(seen, verdicts=bare)
+    witnesses = {path.rpartition("/")[2] for one in seen.verdicts if isinstance(one, Exposed) for path in one.witnesses}
+    assert {name for name in NAMES if name in back} == witnesses, "a name that no witness needs left the process"
+
+
+async def test_what_is_no_observation_is_refused() -> None:
+    async with listening(_disk) as server:
+        data = observation_to_json(await look(HTTP_LISTING, target(server)))
+    observation = data["observation"]
+    for wrong in (
+        None,
+        data | {"extents": []},
+        data | {"extents": [None]},
+        data | {"observation": observation | {"verdicts": [observation["verdicts"][0] | {"why": "made-up"}]}},
+        data | {"observation": observation | {"asked": [1]}},
+        data | {"observation": observation | {"started": "yesterday"}},
+    ):
+        with pytest.raises(ValueError, match=r"\w"):
+            observation_from_json(wrong)

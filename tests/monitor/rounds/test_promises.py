@@ -1,0 +1,81 @@
+"""Broken promises, by whole rounds: found, told, and closed when they are kept again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor.findings.finding import Severity, State
+from monitor.inventory.model.inventory import Inventory
+from monitor.service.application import Application
+from tests.monitor.network.rounds import application, inventory
+from tests.servers.pages import Disk
+from tests.servers.raw import Talk, listening
+
+CONTRACT = {
+    "id": "care",
+    "controller": "vendor",
+    "processor": "vendor",
+    "authorised_by": "the board",
+    "authorised_until": "2099-01-01",
+}
+
+
+def declared(port: int, promises: dict[str, Any], **asset: Any) -> Inventory:
+    nas = {"id": "nas", "host": "nas.test", "addresses": ["127.0.0.1"], "ports": [port], "contract": "care", **asset}
+    mail = {"id": "vendor-mail", "party": "vendor", "url": "env:NONE"}
+    return inventory(nas, channels=[mail], contracts=[{**CONTRACT, "promises": promises}])
+
+
+async def told(app: Application, at: datetime) -> list[tuple[str, str, str]]:
+    due = await app.ledger(lambda ledger: ledger.due(at + timedelta(days=1)))
+    return [(one.owed.step, one.owed.severity, f"{one.owed.title}\n{one.owed.body}") for one in due]
+
+
+async def test_a_name_of_a_closed_network_that_answers_here_is_found_told_and_closed(tmp_path: Path) -> None:
+    at, disk, silent = datetime.now(UTC), Disk({}), False
+
+    async def serve(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None and not silent:
+            await talk.say(disk.answer(hit))
+        await talk.hang()
+
+    async with (
+        listening(serve) as nas,
+        application(declared(nas.port, {}, reach="sjunet"), tmp_path / "a.db", lambda: at) as app,
+    ):
+        await app.round()
+        (finding,) = await app.ledger(lambda ledger: ledger.findings())
+        assert (finding.kind, finding.severity, finding.state) == ("promise-network", Severity.HIGH, State.EXPOSED)
+        ((step, level, text),) = await told(app, at)
+        assert (step, level) == ("opened", "high")
+        assert "closed network" in text
+        silent = True
+        for _ in range(4):
+            at += timedelta(minutes=15)
+            await app.round()
+        (finding,) = await app.ledger(lambda ledger: ledger.findings())
+        assert finding.state is State.CLEARED
+
+
+async def test_clear_text_where_tls_was_promised_is_a_finding_and_an_open_folder_breaks_the_promise_of_a_login(
+    tmp_path: Path,
+) -> None:
+    disk = Disk()
+
+    async def serve(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await talk.say(disk.answer(hit))
+
+    async with (
+        listening(serve) as nas,
+        application(declared(nas.port, {"tls": True, "login": True}), tmp_path / "a.db") as app,
+    ):
+        await app.round()
+        kinds = {finding.kind: finding.severity for finding in await app.ledger(lambda ledger: ledger.findings())}
+        assert kinds.keys() == {"listing", "promise-tls"}
+        assert kinds["promise-tls"] is Severity.MEDIUM
+        texts = [text for _, _, text in await told(app, datetime.now(UTC))]
+        assert sum("nothing is readable without a login" in text for text in texts) == 1
+        assert sum("nothing but TLS was promised" in text for text in texts) == 1

@@ -1,0 +1,155 @@
+"""Nothing is assets times findings: what the service does again and again is counted, at two sizes of the ledger."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.findings import handling
+from monitor.findings.finding import State, fingerprint
+from monitor.findings.handling import Action
+from monitor.inventory.model.inventory import Inventory
+from monitor.rounds.plan import Rhythm, turns
+from monitor.service.application import Application
+from monitor.store import actions
+from monitor.store.ledger import Ledger, Moved
+from monitor.store.thread import LedgerThread
+from probes.api import Place
+from tests.monitor.findings.builders import NOON
+from tests.monitor.network.rounds import inventory
+from tests.monitor.store.builders import found
+
+
+def declared(count: int) -> Inventory:
+    assets = [{"id": f"a{n}", "host": f"a{n}.test", "addresses": ["192.0.2.1"], "interval": "1d"} for n in range(count)]
+    channels = [
+        {"id": "mail", "party": "vendor", "url": "env:NONE"},
+        {"id": "phone", "party": "vendor", "url": "env:NONE", "after": "15m", "operator": True},
+    ]
+    return inventory(*assets, channels=channels, defaults={"clear_minutes": 10_000})
+
+
+def lived(count: int, now: datetime) -> Callable[[Ledger], None]:
+    """As many findings as assets: most of them open, some of them acknowledged, each asset just looked at."""
+
+    def fill(ledger: Ledger) -> None:
+        with ledger.step():
+            for n in range(count):
+                first, change = found()
+                place = Place(f"a{n}.test", 443, "/")
+                id_ = f"LO-{n:010d}"
+                print_ = fingerprint("region", f"a{n}", "listing", place)
+                state = State.CLEARING if n % 10 == 0 else State.EXPOSED
+                one = replace(first, id=id_, fingerprint=print_, asset=f"a{n}", place=place, state=state)
+                ledger.move(Moved(one, replace(change, finding=id_, at=now - timedelta(hours=1))), "r", now)
+                if n % 3 == 0:
+                    taken = handling.acknowledge(handling.Handling(), now, "Anna")
+                    assert isinstance(taken, Action)
+                    actions.append(ledger, id_, taken)
+                ledger.execute("INSERT INTO looks VALUES (?, ?)", f"a{n}", now.isoformat())
+
+    return fill
+
+
+@asynccontextmanager
+async def application(folder: Path, count: int) -> AsyncIterator[tuple[Application, list[str]]]:
+    """The application on such a ledger, and every statement that it runs."""
+    ledger, said = LedgerThread(folder / "leftopen.db"), list[str]()  # which makes the folder
+    await ledger(lived(count, NOON))
+    async with Application(declared(count), ledger, lambda: NOON + timedelta(minutes=1)) as app:
+        await ledger(lambda led: led._connection.set_trace_callback(said.append))
+        yield app, said
+    ledger.close()
+
+
+async def statements(folder: Path, count: int, work: Callable[[Application], Awaitable[Any]]) -> int:
+    async with application(folder, count) as (app, said):
+        await app.run_timers()
+        await app.run_timers()
+        said.clear()
+        await work(app)
+        return len(said)
+
+
+async def test_an_idle_tick_reads_nothing_however_much_there_is(tmp_path: Path) -> None:
+    async with application(tmp_path / "a", 60) as (app, said):
+        for _ in range(3):  # what the timers owe once is written, and then they rest
+            await app.run_timers()
+            assert (await app.due())[0] == ()
+        said.clear()
+        for _ in range(10):
+            await app.run_timers()
+            await app.due()
+        assert {one.strip().upper() for one in said} == {"PRAGMA DATA_VERSION"}
+        # What another process writes is seen at once.
+        other = Ledger(tmp_path / "a" / "leftopen.db")
+        with other.step():
+            other.execute("DELETE FROM looks WHERE asset = 'a7'")
+        other.close()
+        assert (await app.due())[0] == ("a7",)
+
+
+@pytest.mark.parametrize("what", ["due", "timers"])
+async def test_the_number_of_queries_does_not_grow_with_the_findings(tmp_path: Path, what: str) -> None:
+    async def work(app: Application) -> None:
+        app.inventory = app.inventory.model_copy()  # as after a reload: nothing that was known holds
+        await (app.due() if what == "due" else app.run_timers())
+
+    few, many = [await statements(tmp_path / str(count), count, work) for count in (20, 80)]
+    assert many <= few + 5
+
+
+def calls(work: Callable[[], object]) -> int:
+    """Python calls that a piece of work makes."""
+    count = 0
+
+    def profile(frame: object, event: str, arg: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(profile)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_turns_are_linear_in_assets_and_findings() -> None:
+    first, _ = found()
+
+    def at(count: int) -> int:
+        rhythms = [Rhythm(f"a{n}", timedelta(days=1)) for n in range(count)]
+        findings = [replace(first, id=str(n), asset=f"a{n}", state=State.CLEARING) for n in range(count)]
+        looks = {f"a{n}": NOON for n in range(count)}
+        turns(rhythms, looks, findings, NOON)  # the hashes of the names are computed once
+        return calls(lambda: turns(rhythms, looks, findings, NOON))
+
+    assert at(800) < 4.4 * at(200)
+
+
+def test_look_ups_in_the_inventory_are_constant() -> None:
+    def at(count: int) -> int:
+        made = declared(count)
+        for asset in made.assets:
+            made.settings(asset)
+        last = made.assets[-1]
+        return calls(lambda: (made.asset(last.id), made.find_asset("none"), made.settings(last), made.chain(last)))
+
+    assert at(400) == at(50)
+
+
+def test_a_copy_of_an_inventory_knows_nothing_of_the_original_s_index() -> None:
+    made = declared(3)
+    before = made.digest
+    assert made.find_asset("a2") is not None
+    copied = made.model_copy(update={"assets": made.assets[:1]})
+    assert copied.find_asset("a2") is None
+    assert copied.digest != before

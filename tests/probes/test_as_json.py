@@ -1,0 +1,56 @@
+"""A probe and its target travel as data, and nothing else is taken for them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from probes.api import BucketTarget, Dialect, Known, Place, Target, WebTarget
+from probes.as_json import look_from_json, look_to_json
+from probes.registry import PROBES, AnyProbe
+
+WEB = WebTarget(
+    "nas", "nas.test", None, "2001:db8::1", 8443, True, ("/", "/rec/"), ("/",), (443, 8443), ("/a.wav",),
+    (Known("/rec/", ("/rec/0701740610.wav",)),), "x7",
+)  # fmt: skip
+BUCKET = BucketTarget("b", Dialect.S3, "s3.test", 443, True, "calls", "/calls", Place("s3.test", 443, "/calls"))
+
+
+def targets(probe: AnyProbe) -> Target:
+    """A target that a probe takes."""
+    return next(one for one in (WEB, BUCKET) if isinstance(one, probe.takes))
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_a_look_is_the_same_after_its_way(name: str) -> None:
+    probe = PROBES[name]
+    sent = json.dumps(look_to_json(probe, targets(probe)))
+    assert look_from_json(json.loads(sent)) == (probe, targets(probe))
+
+
+SENT = look_to_json(PROBES["http-listing"], WEB)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        {"probe": "http-listing"},
+        SENT | {"probe": "os.system"},
+        SENT | {"more": 1},
+        {"probe": "s3-bucket", "target": SENT["target"]},
+        SENT | {"target": SENT["target"] | {"is": "Path"}},
+        SENT | {"target": SENT["target"] | {"port": "443"}},
+        SENT | {"target": SENT["target"] | {"port": True}},
+        SENT | {"target": SENT["target"] | {"tls": 1}},
+        SENT | {"target": SENT["target"] | {"paths": "/"}},
+        SENT | {"target": SENT["target"] | {"paths": [1]}},
+        SENT | {"target": SENT["target"] | {"unheard": 1}},
+        SENT | {"target": {key: value for key, value in SENT["target"].items() if key != "asset"}},
+    ],
+)
+def test_nothing_else_is_a_look(data: object) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        look_from_json(data)
