@@ -149,8 +149,8 @@ def test_g1_a_chain_of_4_parties_has_4_deliveries_each_with_its_part_and_one_id(
     house: House, hook: Webhook, server: Server
 ) -> None:
     parties = {
-        "region": ("Region Exempel", "controller", "sv", "ni svarar för uppgifterna"),
-        "vendor": ("Careline AB", "processor", "en", "you hold the data for somebody else"),
+        "region": ("Region Exempel", "controller", "sv", "ni är personuppgiftsansvariga"),
+        "vendor": ("Careline AB", "processor", "en", "you are a processor"),
         "calls": ("Callcorp Ltd", "sub-processor", "en", "Storage Ltd runs it and must close it"),
         "storage": ("Storage Ltd", "sub-processor", "en", "Do now: you run it"),
     }

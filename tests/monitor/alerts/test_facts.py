@@ -13,6 +13,7 @@ from monitor.alerts.delivery.writing import letter_of
 from monitor.alerts.messages.new_messages import messages_for
 from monitor.findings.finding import Step
 from monitor.findings.reasons import Cause, Control, ControlFailed, Grew
+from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger
 from monitor.store.messages import events
 from monitor.store.messages.facts import (
@@ -70,6 +71,7 @@ def test_facts_come_back(facts: Facts) -> None:
 @pytest.fixture
 def old(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger of version 0.1.0, with the messages that waited in it."""
+    make_key(key_file(tmp_path / "old.db"))
     with sqlite3.connect(tmp_path / "old.db") as connection:
         connection.executescript(DUMP.read_text("utf-8"))
     connection.close()

@@ -18,6 +18,7 @@ from monitor.alerts.messages.new_messages import messages_for
 from monitor.findings.finding import Change, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
+from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger, Moved
 from monitor.store.messages.facts import Written, load_facts
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN, DueState, NewMessage, QueuedMessage
@@ -154,6 +155,7 @@ def test_a_text_of_an_earlier_version_is_signed_as_it_stands_and_for_its_own_cha
 
 def test_what_an_earlier_version_stored_is_taken_out(tmp_path: Path) -> None:
     path = tmp_path / "leftopen.db"
+    make_key(key_file(path))
     with sqlite3.connect(path) as old:
         old.executescript(DUMP.read_text("utf-8"))
         rows = old.execute("SELECT id FROM dues ORDER BY id LIMIT 3").fetchall()
