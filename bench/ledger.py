@@ -14,10 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from bench.figures import Figure, middle
+from monitor.findings.observation import Observation, RequestLog
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
-from monitor.network.budget import RequestLog
-from monitor.network.driver import Observation
 from monitor.rounds.recorder import Recorder
 from monitor.store import rounds as store_rounds
 from monitor.store.ledger import Ledger

@@ -142,7 +142,7 @@ def _asked(database: Path) -> tuple[int, int]:
     """Requests that were recorded, and endpoints that were looked at."""
     with sqlite3.connect(database) as ledger:
         asks, endpoints = ledger.execute(
-            "SELECT sum(asks), count(DISTINCT location) FROM observations WHERE probe = 'http-listing'"
+            "SELECT sum(asks), count(DISTINCT endpoint) FROM observations WHERE probe = 'http-listing'"
         ).fetchone()
     return int(asks), int(endpoints)
 

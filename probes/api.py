@@ -40,6 +40,8 @@ class Known:
 
     path: str
     witnesses: tuple[str, ...] = ()
+    kind: str = "listing"
+    """The kind of the finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class WebTarget:
     """All ports declared for the asset: a redirect to one of them leads to an endpoint that is looked at itself."""
     files: tuple[str, ...] = ()
     """Declared media or backup files (path with query)."""
+    data: str = "unknown"
+    """What the owner declares the asset to hold: it decides which linked files are grave."""
     known: tuple[Known, ...] = ()
     nonce: str = "x7f3"
     """Chance for this look's canaries, unguessable by the server."""
@@ -71,7 +75,7 @@ class WebTarget:
         return f"{'https' if self.tls else 'http'}://{self.name or address}:{self.port}@{self.address}"
 
     @property
-    def location(self) -> str:
+    def endpoint(self) -> str:
         """What must be seen closed when something was seen open here."""
         return str(self)
 
@@ -162,11 +166,11 @@ class BucketTarget:
         return f"{self.dialect.value}+{scheme}://{self.host}{'' if usual else f':{self.port}'}{self.root}/"
 
     @property
-    def location(self) -> str:
+    def endpoint(self) -> str:
         """What must be seen closed when something was seen open here: the bucket, at any endpoint of its provider.
 
         Else an owner who adds a region to what is declared would keep a finding open for ever: nobody looks any more
-        at the endpoint of no region. A gateway's other protocol and a domain in front are locations of their own.
+        at the endpoint of no region. A gateway's other protocol and a domain in front are endpoints of their own.
         """
         if not self.provider or self.domain or self.dialect is Dialect.SWIFT or not self.tls or self.port != 443:
             return str(self)
@@ -198,7 +202,7 @@ class ServiceTarget:
         return f"{self.speaks}{'+tls' if self.tls else ''}://{self.name or address}:{self.port}@{self.address}"
 
     @property
-    def location(self) -> str:
+    def endpoint(self) -> str:
         """What must be seen closed when something was seen open here."""
         return str(self)
 

@@ -15,6 +15,7 @@ class ProofStep(StrEnum):
     CANARY_DIFFERS = "canary-differs"
     FILE_ANSWERS = "file-answers"
     FOLDER_LISTS = "folder-lists"
+    LINKED_FILE_ANSWERS = "linked-file-answers"
     FOLDER_ANSWERS = "folder-answers"  # with a page of its own
     NAMES_SHOWN = "names-shown"  # what is listed is refused
     EMPTY_SHOWN = "empty-shown"

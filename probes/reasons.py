@@ -92,6 +92,7 @@ class OpenReason(StrEnum):
     INDEX_OFF_FILES_OPEN = "index-off-files-open"
     BUCKETS_LISTED = "buckets-listed"  # a store lists all its buckets or containers, one level above their objects
     NAMES_ONLY = "names-only"  # listed, and what is listed is refused: names are personal data too
+    LINKED_FILES = "linked-files"  # a page links to grave files that a stranger gets
     EMPTY = "empty"  # a folder that lists itself, and nothing is in it now
     FILE_READABLE = "file-readable"
     HEAD_ONLY = "head-only"  # on file from looks before 0.2: a HEAD decides nothing any more

@@ -16,14 +16,13 @@ from monitor.accounts.bucket_settings import Absent, BucketSettings, Open, Read,
 from monitor.accounts.compare import KIND, DeclaredBucket, Fit, Joined, join, missing, outside, verdict_of
 from monitor.accounts.proposal import Held, declared, proposal
 from monitor.findings.finding import Finding, State
+from monitor.findings.observation import Observation, RequestLog
 from monitor.inventory.model.accounts import Account
 from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import address_of, declared_in, is_address, routable
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
-from monitor.network.budget import RequestLog
-from monitor.network.driver import Observation
 from monitor.rounds.plan import Rhythm, turns
 from monitor.rounds.recorder import Line, Recorder
 from monitor.rounds.vantage import agent_of, resolver_of
@@ -56,7 +55,7 @@ FRESH = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SettingsTarget(BucketTarget):
-    """A bucket by the settings of its account: a location of its own, beside those of anonymous looks."""
+    """A bucket by the settings of its account: a endpoint of its own, beside those of anonymous looks."""
 
     read_by: str = ""
 
@@ -64,8 +63,8 @@ class SettingsTarget(BucketTarget):
         return f"settings in {self.read_by}"
 
     @property
-    def location(self) -> str:
-        """A location of its own, different from every address."""
+    def endpoint(self) -> str:
+        """A endpoint of its own, different from every address."""
         return str(self)
 
 

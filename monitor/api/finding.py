@@ -31,7 +31,7 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "proven_seconds": finding.proven_seconds(),
         "possible_seconds": finding.possible_seconds(now),
         "reopened": finding.reopened,
-        "locations": [seen.location for seen in finding.seen],
+        "endpoints": [seen.endpoint for seen in finding.seen],
         "files": extent.files,
         "directories": extent.directories,
         "bytes": extent.size if extent.sized else None,

@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.findings.extent import Extent, extent_of
-from monitor.findings.finding import ANYWHERE, Change, Finding, Seen, Severity, State, Step, finding_id, fingerprint
+from monitor.findings.finding import (
+    ANYWHERE,
+    Change,
+    EndpointState,
+    Finding,
+    Severity,
+    State,
+    Step,
+    finding_id,
+    fingerprint,
+)
 from monitor.findings.reasons import (
     Cause,
     ClearLooks,
@@ -45,6 +55,16 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """One look at one endpoint: what a verdict rests on."""
+
+    asset: str
+    probe: str
+    endpoint: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A finding as it stands now, and the step that it took, if any."""
 
@@ -54,11 +74,10 @@ class Decision:
     """Why it did, or did not, take a step."""
 
 
-def open_finding(
-    verdict: Exposed, probe: str, asset: str, location: str, now: datetime, policy: Policy, last_good: datetime | None
-) -> Decision:
+def open_finding(verdict: Exposed, look: Look, policy: Policy, last_good: datetime | None) -> Decision:
     """A first positive verdict of a place: exposed at once when it is proven, else suspected, which wakes nobody."""
-    print_ = fingerprint(policy.tenant, asset, verdict.kind, verdict.place)
+    now = look.at
+    print_ = fingerprint(policy.tenant, look.asset, verdict.kind, verdict.place)
     extent = extent_of(verdict)
     arrival = last_arrival(None, extent, grew=False, now=now)
     active = is_active(arrival, now)
@@ -68,8 +87,8 @@ def open_finding(
         id=finding_id(print_),
         fingerprint=print_,
         tenant=policy.tenant,
-        asset=asset,
-        probe=probe,
+        asset=look.asset,
+        probe=look.probe,
         kind=verdict.kind,
         place=verdict.place,
         state=State.EXPOSED if proven else State.SUSPECTED,
@@ -84,7 +103,7 @@ def open_finding(
         sequence=1,
         active=active,
         last_arrival=arrival,
-        seen=(Seen(location, now),),
+        seen=(EndpointState(look.endpoint, now),),
         extent=extent,
         why=verdict.why,
         facts=verdict.facts,
@@ -95,9 +114,10 @@ def open_finding(
     return Decision(finding, Change(finding.id, 1, step, now, why), why)
 
 
-def seen_open(finding: Finding, verdict: Exposed, location: str, now: datetime, policy: Policy) -> Decision:
+def seen_open(finding: Finding, verdict: Exposed, look: Look, policy: Policy) -> Decision:
     """A further positive verdict of a place on file."""
-    extent = _wider(finding, verdict, location)
+    endpoint, now = look.endpoint, look.at
+    extent = _wider(finding, verdict, endpoint)
     grew = _grew(finding.extent, extent)
     arrival = last_arrival(finding.last_arrival, extent, grew, now)
     active = is_active(arrival, now)
@@ -105,9 +125,9 @@ def seen_open(finding: Finding, verdict: Exposed, location: str, now: datetime, 
     facts = _facts(finding.facts, verdict.facts)
     now_on = replace(
         finding,
-        # Looks at several locations end in any order; the last verdict is the latest of them.
+        # Looks at several endpoints end in any order; the last verdict is the latest of them.
         last_seen=max(finding.last_seen, now),
-        seen=_open_at(finding.seen, location, now),
+        seen=_open_at(finding.seen, endpoint, now),
         extent=extent,
         active=active,
         last_arrival=arrival,
@@ -134,7 +154,7 @@ def seen_open(finding: Finding, verdict: Exposed, location: str, now: datetime, 
         case State.CLEARING | State.CLEARED:
             if not proven and not _again(finding, now, policy):
                 # One weak look is not enough to call people back; it keeps the finding from closing, no more.
-                weak = replace(finding, seen=_weakly_open_at(finding.seen, location, now))
+                weak = replace(finding, seen=_weakly_open_at(finding.seen, endpoint, now))
                 return Decision(weak, None, Cause.NOT_CONFIRMED)
             if finding.confirmed is None:
                 opened = replace(now_on, state=State.EXPOSED, confirmed=now)
@@ -143,9 +163,10 @@ def seen_open(finding: Finding, verdict: Exposed, location: str, now: datetime, 
             return changed(reopened, Step.REOPENED, now, OpenAgain(finding.state))
 
 
-def seen_clear(finding: Finding, verdict: Clear, location: str, now: datetime, policy: Policy) -> Decision:
-    """A conclusive clear look at one location of a finding. Only a location where it was once open counts."""
-    here = [s for s in finding.seen if s.location == location or _counts_anywhere(s, verdict, now, policy)]
+def seen_clear(finding: Finding, verdict: Clear, look: Look, policy: Policy) -> Decision:
+    """A conclusive clear look at one endpoint of a finding. Only a endpoint where it was once open counts."""
+    endpoint, now = look.endpoint, look.at
+    here = [s for s in finding.seen if s.endpoint == endpoint or _counts_anywhere(s, verdict, now, policy)]
     if not here or (finding.state is State.CLEARED and all(s.clears for s in here)):
         return Decision(finding, None, Cause.NEVER_OPEN_HERE)
     seen = tuple(_clear_at(s, now) if s in here else s for s in finding.seen)
@@ -187,7 +208,7 @@ def _form(fact: str) -> str:
     return _NUMBER.sub("0", fact) if " " in fact else fact
 
 
-def is_closed(seen: Seen, policy: Policy) -> bool:
+def is_closed(seen: EndpointState, policy: Policy) -> bool:
     """Whether it was seen clear there often enough, over long enough."""
     if seen.first_clear is None or seen.last_clear is None:
         return False
@@ -200,43 +221,43 @@ def changed(finding: Finding, step: Step, now: datetime, why: Reason) -> Decisio
     return Decision(finding, Change(finding.id, finding.sequence, step, now, why), why)
 
 
-def _open_at(seen: tuple[Seen, ...], location: str, now: datetime) -> tuple[Seen, ...]:
+def _open_at(seen: tuple[EndpointState, ...], endpoint: str, now: datetime) -> tuple[EndpointState, ...]:
     # Where it is open now is what must be closed: no clear look elsewhere stands in for that.
-    kept = tuple(s for s in seen if s.location != ANYWHERE)
-    if any(s.location == location for s in kept):
-        return tuple(Seen(location, now) if s.location == location else s for s in kept)
-    return (*kept, Seen(location, now))
+    kept = tuple(s for s in seen if s.endpoint != ANYWHERE)
+    if any(s.endpoint == endpoint for s in kept):
+        return tuple(EndpointState(endpoint, now) if s.endpoint == endpoint else s for s in kept)
+    return (*kept, EndpointState(endpoint, now))
 
 
-def _weakly_open_at(seen: tuple[Seen, ...], location: str, now: datetime) -> tuple[Seen, ...]:
+def _weakly_open_at(seen: tuple[EndpointState, ...], endpoint: str, now: datetime) -> tuple[EndpointState, ...]:
     """As `_open_at`, but the first weak look of a row keeps its time: the second is measured against it."""
-    waiting = any(s.location == location and s.clears == 0 for s in seen)
-    return seen if waiting else _open_at(seen, location, now)
+    waiting = any(s.endpoint == endpoint and s.clears == 0 for s in seen)
+    return seen if waiting else _open_at(seen, endpoint, now)
 
 
 def _again(finding: Finding, now: datetime, policy: Policy) -> bool:
-    weak = (s for s in finding.seen if s.clears == 0 and s.location != ANYWHERE)
+    weak = (s for s in finding.seen if s.clears == 0 and s.endpoint != ANYWHERE)
     return any(now - s.last_open >= policy.confirm_after for s in weak)
 
 
-def _counts_anywhere(seen: Seen, verdict: Clear, now: datetime, policy: Policy) -> bool:
+def _counts_anywhere(seen: EndpointState, verdict: Clear, now: datetime, policy: Policy) -> bool:
     """Whether a clear look counts for an endpoint that was retired. The endpoints of one look count once, together."""
-    if seen.location != ANYWHERE or verdict.why is ClosedReason.NOT_SPOKEN:
+    if seen.endpoint != ANYWHERE or verdict.why is ClosedReason.NOT_SPOKEN:
         return False
     return seen.last_clear is None or now - seen.last_clear >= policy.confirm_after
 
 
-def _clear_at(seen: Seen, now: datetime) -> Seen:
+def _clear_at(seen: EndpointState, now: datetime) -> EndpointState:
     return replace(seen, clears=seen.clears + 1, first_clear=seen.first_clear or now, last_clear=now)
 
 
-def _wider(finding: Finding, verdict: Exposed, location: str) -> Extent:
-    """The same disk seen at a second location, or half of it, must not look as though it had shrunk and grown again."""
+def _wider(finding: Finding, verdict: Exposed, endpoint: str) -> Extent:
+    """The same disk seen at a second endpoint, or half of it, must not look as though it had shrunk and grown again."""
     if verdict.why is OpenReason.INDEX_OFF_FILES_OPEN:
         return finding.extent
     extent = extent_of(verdict)
-    first = finding.seen[0].location if finding.seen else location
-    return extent if location == first or extent.files > finding.extent.files else finding.extent
+    first = finding.seen[0].endpoint if finding.seen else endpoint
+    return extent if endpoint == first or extent.files > finding.extent.files else finding.extent
 
 
 def _worst(

@@ -59,14 +59,14 @@ TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A finding at one location (address, port and way of speaking): when it was last open there, and clear since when.
+class EndpointState:
+    """A finding at one endpoint (address, port and way of speaking): when it was last open there, and clear since when.
 
     `clears` counts the conclusive clear looks since the last open one, `first_clear` is the first of them.
     `missed` counts the looks in a row that no longer led there, `missed_since` is the first of them.
     """
 
-    location: str
+    endpoint: str
     last_open: datetime
     clears: int = 0
     first_clear: datetime | None = None
@@ -106,7 +106,7 @@ class Finding:
     """How many changes there have been: with the id it names one message, so that a repeat can be recognised."""
     active: bool
     """Whether files are still arriving: a live leak. It ends when nothing has arrived for some days."""
-    seen: tuple[Seen, ...]
+    seen: tuple[EndpointState, ...]
     extent: Extent
     why: OpenReason
     facts: tuple[str, ...]

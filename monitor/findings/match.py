@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from monitor.findings import promises
-from monitor.findings.decide import Decision, Policy, open_finding, seen_clear, seen_open
+from monitor.findings.decide import Decision, Look, Policy, open_finding, seen_clear, seen_open
 from monitor.findings.finding import Finding, State, fingerprint
 from monitor.findings.reasons import Cause, NoVerdict, OpenByIntent, PartOf, Reason
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
@@ -23,82 +23,62 @@ class Matched:
     note: Reason
 
 
-LastGood = Callable[[str, Place], datetime | None]
-"""The last conclusive clear look for a kind of exposure at a place, at this location, if there was one."""
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """What is on file and declared of one asset, as far as a look at one endpoint may need it."""
 
-Intended = Callable[[Place], date | None]
-"""Until when the owner declares a place to be open by intent; None: it is not."""
+    findings: Mapping[str, Finding]
+    """Its findings by fingerprint, whatever their state."""
+    last_good: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """The last conclusive clear look at this endpoint, by kind and place; left out where there was none."""
+    intended: Mapping[Place, date] = field(default_factory=dict)
+    """Places that their owner declares to be open by intent, each with its last day."""
 
 
-def never(place: Place) -> date | None:
-    """No place is open by intent."""
-    return None
+def match_verdicts(verdicts: tuple[Verdict, ...], look: Look, on_file: OnFile, policy: Policy) -> tuple[Matched, ...]:
+    """Every verdict of one look, with what it makes of the finding that it belongs to."""
 
+    def filed(verdict: Verdict) -> Finding | None:
+        return on_file.findings.get(fingerprint(policy.tenant, look.asset, verdict.kind, verdict.place))
 
-def match_verdicts(
-    verdicts: tuple[Verdict, ...],
-    on_file: Mapping[str, Finding],
-    *,
-    probe: str,
-    asset: str,
-    location: str,
-    now: datetime,
-    policy: Policy,
-    last_good: LastGood,
-    intended: Intended = never,
-) -> tuple[Matched, ...]:
-    """Every verdict of one observation, weighed. `on_file` maps fingerprints to findings of this asset."""
-    open_places = [s.place for s in verdicts if isinstance(s, Exposed) or _unseen_but_open(s, on_file, asset, policy)]
-    weighed = []
+    open_places = [one.place for one in verdicts if isinstance(one, Exposed) or _unseen_but_open(one, filed(one))]
+    matched = []
     for verdict in verdicts:
+        finding = filed(verdict)
         match verdict:
             case Unknown():
-                weighed.append(Matched(verdict, None, NoVerdict(verdict.why)))
+                matched.append(Matched(verdict, None, NoVerdict(verdict.why)))
             case Clear():
-                finding = on_file.get(fingerprint(policy.tenant, asset, verdict.kind, verdict.place))
-                if finding is None:
-                    weighed.append(Matched(verdict, None, Cause.NOTHING_ON_FILE))
-                else:
-                    decision = seen_clear(finding, verdict, location, now, policy)
-                    weighed.append(Matched(verdict, decision, decision.why))
+                matched.append(_clear(verdict, finding, look, policy))
+            case Exposed() if finding is None:
+                matched.append(_first(verdict, look, on_file, open_places, policy))
             case Exposed():
-                weighed.append(
-                    _open(verdict, on_file, open_places, probe, asset, location, now, policy, last_good, intended)
-                )
-    return tuple(weighed)
+                decision = seen_open(finding, verdict, look, policy)
+                matched.append(Matched(verdict, decision, decision.why))
+    return tuple(matched)
 
 
-def _unseen_but_open(verdict: Verdict, on_file: Mapping[str, Finding], asset: str, policy: Policy) -> bool:
+def _unseen_but_open(verdict: Verdict, finding: Finding | None) -> bool:
     """Whether a place without a verdict this time is open as far as is on file: what lies below is its part."""
-    if not isinstance(verdict, Unknown):
-        return False
-    finding = on_file.get(fingerprint(policy.tenant, asset, verdict.kind, verdict.place))
-    return finding is not None and finding.state in (State.EXPOSED, State.CLEARING)
+    return isinstance(verdict, Unknown) and finding is not None and finding.state in (State.EXPOSED, State.CLEARING)
 
 
-def _open(
-    verdict: Exposed,
-    on_file: Mapping[str, Finding],
-    open_places: list[Place],
-    probe: str,
-    asset: str,
-    location: str,
-    now: datetime,
-    policy: Policy,
-    last_good: LastGood,
-    intended: Intended,
-) -> Matched:
-    finding = on_file.get(fingerprint(policy.tenant, asset, verdict.kind, verdict.place))
-    if finding is not None:
-        decision = seen_open(finding, verdict, location, now, policy)
-        return Matched(verdict, decision, decision.why)
-    until = intended(verdict.place)
+def _clear(verdict: Clear, finding: Finding | None, look: Look, policy: Policy) -> Matched:
+    if finding is None:
+        return Matched(verdict, None, Cause.NOTHING_ON_FILE)
+    decision = seen_clear(finding, verdict, look, policy)
+    return Matched(verdict, decision, decision.why)
+
+
+def _first(verdict: Exposed, look: Look, on_file: OnFile, open_places: list[Place], policy: Policy) -> Matched:
+    """A positive verdict of a place that has no finding yet."""
+    until = on_file.intended.get(verdict.place)
     if until is not None and not _beyond_intent(verdict):
         return Matched(verdict, None, OpenByIntent(until.isoformat()))
     above = next((place for place in open_places if _above(place, verdict.place)), None)
     if above is not None:
         return Matched(verdict, None, PartOf(str(above)))
-    decision = open_finding(verdict, probe, asset, location, now, policy, last_good(verdict.kind, verdict.place))
+    decision = open_finding(verdict, look, policy, on_file.last_good.get((verdict.kind, str(verdict.place))))
     return Matched(verdict, decision, decision.why)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.findings.decide import Decision, Policy, changed, is_closed
-from monitor.findings.finding import ANYWHERE, Finding, Seen, State, Step
+from monitor.findings.finding import ANYWHERE, EndpointState, Finding, State, Step
 from monitor.findings.reasons import Cause, Retired
 
 
@@ -31,21 +31,24 @@ def retire(finding: Finding, led_to: Collection[str], now: datetime, policy: Pol
     proven = finding.state is State.CLEARED or all(is_closed(one, policy) for one in gone)
     if proven or any(one.clears == 0 for one in left):
         return Decision(replace(finding, seen=left or seen), None, Cause.NOT_LED_TO)
-    left = (*(one for one in left if one.location != ANYWHERE), Seen(ANYWHERE, max(one.last_open for one in gone)))
+    left = (
+        *(one for one in left if one.endpoint != ANYWHERE),
+        EndpointState(ANYWHERE, max(one.last_open for one in gone)),
+    )
     retired = replace(finding, seen=left)
-    why = Retired(tuple(one.location for one in gone), policy.retire_after)
+    why = Retired(tuple(one.endpoint for one in gone), policy.retire_after)
     if finding.state is State.SUSPECTED:
         return Decision(retired, None, why)
     return changed(retired, Step.RETIRED, now, why)
 
 
-def _counted(one: Seen, led_to: Collection[str], now: datetime, most: int) -> Seen:
-    if one.location in led_to or one.location == ANYWHERE:
+def _counted(one: EndpointState, led_to: Collection[str], now: datetime, most: int) -> EndpointState:
+    if one.endpoint in led_to or one.endpoint == ANYWHERE:
         return replace(one, missed=0, missed_since=None) if one.missed else one
     return replace(one, missed=min(one.missed + 1, most), missed_since=one.missed_since or now)
 
 
-def _is_gone(one: Seen, now: datetime, policy: Policy) -> bool:
+def _is_gone(one: EndpointState, now: datetime, policy: Policy) -> bool:
     if one.missed_since is None:
         return False
     return one.missed >= policy.retire_after and now - one.missed_since >= policy.clear_over

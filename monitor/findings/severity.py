@@ -116,6 +116,8 @@ def severity(
         level = _moved(level, 1)
         reasons.append(Live())
     most = NO_MORE_THAN.get(why) if why is not None else None
+    if why is OpenReason.LINKED_FILES and dict(extent.kinds).keys() <= {MediaKind.DOCUMENT.value}:
+        most = Severity.MEDIUM
     if most is not None and why is not None:
         reasons.append(NoWorseThan(why))
         level = min(level, most, key=lambda one: one.rank)

@@ -67,6 +67,7 @@ def endpoints(
             declared=declared,
             ports=asset.ports,
             files=_files(asset, name, port),
+            data=asset.data.value,
             known=_known(known, port),
             nonce=nonce,
         )

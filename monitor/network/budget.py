@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
+from monitor.findings.observation import RequestLog
 from monitor.network.pace import Pace
 from monitor.network.transport import Timeouts
 from probes.reasons import NoAnswerReason
@@ -32,20 +33,6 @@ class Limits:
     wire: int = 8 * 2**20
     seconds: float = 120.0
     timeouts: Timeouts = field(default_factory=Timeouts)
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLog:
-    """One request and what it was answered. `said` is fit to be stored: a path that was learnt is not in it."""
-
-    method: str
-    said: str
-    outcome: str
-    wire: int
-    milliseconds: int
-    digest: str = ""
-    """SHA-256 of the body as it was read, for the evidence: it shows later that a page was this one, and tells nothing
-    of what stood in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ class Channel:
         self._room = room
         self._loop = asyncio.get_running_loop()
         self._out = bytearray()
+        self._stuck = False
+        """Whether the loop watches for room to send more."""
         self._on_data: Callable[[memoryview], None] = _unheard
         self._on_end: Callable[[OSError | None], None] = _unheard
 
@@ -199,10 +201,13 @@ class Channel:
                 del self._out[: made.send(self._out)]
         except _NOT_NOW:
             self._loop.add_writer(made.fileno(), self._flush)
+            self._stuck = True
             return
         except OSError:
             self._out.clear()
-        self._loop.remove_writer(made.fileno())
+        if self._stuck:
+            self._loop.remove_writer(made.fileno())
+            self._stuck = False
 
     def _end(self, error: OSError | None) -> None:
         self.close()

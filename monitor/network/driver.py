@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
+from monitor.findings.observation import Observation
 from monitor.inventory.values.addresses import is_address
-from monitor.network.budget import Budget, Limits, RequestLog, Told, retry_after
+from monitor.network.budget import Budget, Limits, Told, retry_after
 from monitor.network.channel import NARROW, Dialer
 from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
@@ -40,19 +41,6 @@ log = logging.getLogger("leftopen.drive")
 
 HEAVY = 1 << 16
 """Bytes of a page from which on it is read beside the event loop, not in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """A task with its verdicts, cost and times."""
-
-    asset: str
-    probe: str
-    target: Target
-    started: datetime
-    ended: datetime
-    asked: tuple[RequestLog, ...]
-    verdicts: tuple[Verdict, ...]
 
 
 class Driver:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.findings.extent import Extent, extent_of
-from monitor.network.driver import Observation
+from monitor.findings.observation import Observation
 from probes.api import Exposed
 from probes.as_json import from_json, to_json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitor.network.driver import Observation
+from monitor.findings.observation import Observation
 from monitor.store.reason_rows import proof_rows
 from monitor.store.rows import stamp, verdict_word
 from probes.api import Exposed, Verdict

@@ -13,11 +13,12 @@ from monitor.alerts.messages.new_messages import escalating_messages, messages_f
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.apply_survey import widened
-from monitor.findings.decide import Decision, Policy
+from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold, signature_of
-from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.match import Matched, OnFile, match_verdicts
+from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
@@ -25,10 +26,9 @@ from monitor.findings.tally import Surveyed
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
-from monitor.network.driver import Observation
 from monitor.rounds.evidence import evidence_of
 from monitor.store import actions, places, queries, rounds
-from monitor.store.ledger import Asked, Ledger, LedgerUnusable, Looked, Moved
+from monitor.store.ledger import Ledger, LedgerUnusable, Moved
 from monitor.store.messages.facts import Rounds
 from monitor.store.messages.queued import NewMessage
 from monitor.store.rounds import RoundKind
@@ -187,19 +187,18 @@ class Recorder:
         if observation.probe == HTTP_LISTING.name and isinstance(observation.target, WebTarget):
             more = judged(observation.target, observation.verdicts, promised_of(self._inventory, asset))
             observation = replace(observation, verdicts=(*observation.verdicts, *more))
-        looked = _looked(self.id, observation)
-        weighed = match_verdicts(
-            observation.verdicts,
+        look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended)
+        intended = {
+            verdict.place: _intended(asset, verdict.place, observation.ended) for verdict in observation.verdicts
+        }
+        on_file = OnFile(
             ledger.on_file(asset.id),
-            probe=observation.probe,
-            asset=asset.id,
-            location=observation.target.location,
-            now=observation.ended,
-            policy=policy_of(self._inventory, asset),
-            last_good=lambda kind, place: places.last_good(ledger, asset.id, kind, place, looked.location),
-            intended=lambda place: _intended(asset, place, observation.ended),
+            places.last_good(ledger, asset.id, str(observation.target)),
+            {place: until for place, until in intended.items() if until is not None},
         )
-        ledger.record(looked, tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None))
+        weighed = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
+        moved = tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None)
+        ledger.record(self.id, observation, moved)
         return weighed
 
     def _moved(self, ledger: Ledger, weighed: Matched, observation: Observation) -> Moved:
@@ -322,19 +321,6 @@ def promised_of(inventory: Inventory, asset: Asset) -> Promised:
     promises = [contract.promises for contract in inventory.contract_chain(asset)]
     networks = {asset.reach, *(one.network for one in promises if one.network)} - {"internet", "nobody"}
     return Promised(frozenset(networks), any(one.tls for one in promises), inventory.vantage.network)
-
-
-def _looked(round_: str, observation: Observation) -> Looked:
-    return Looked(
-        round_,
-        observation.asset,
-        observation.probe,
-        str(observation.target),
-        observation.started,
-        observation.ended,
-        tuple(Asked(a.method, a.said, a.outcome, a.wire, a.milliseconds) for a in observation.asked),
-        observation.verdicts,
-    )
 
 
 def _blind(verdict: Verdict) -> Unknown:

@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
 from monitor.network.budget import Limits
-from monitor.network.driver import Driver, Observation
+from monitor.network.driver import Driver
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Probe, Target, WebTarget
 from probes.registry import bucket_probe
 from probes.web.listing import HTTP_LISTING

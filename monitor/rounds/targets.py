@@ -79,7 +79,7 @@ async def targets_of(
             led_to[asset.id] = set()
     for job in jobs:
         if job.target.asset in led_to:
-            led_to[job.target.asset] |= {job.target.location, str(job.target)}
+            led_to[job.target.asset] |= {job.target.endpoint, str(job.target)}
     return Targets(tuple(jobs), {asset: frozenset(endpoints) for asset, endpoints in led_to.items()}, tuple(unseen))
 
 
@@ -95,9 +95,9 @@ def _on_file(assets: Collection[str], ledger: Ledger) -> tuple[dict[str, dict[in
     known: dict[str, dict[int, tuple[Known, ...]]] = {}
     dangling: Dangling = {}
     for finding in ledger.findings(assets=assets):
-        if finding.kind in ("listing", BUCKET):
+        if finding.kind in ("listing", "linked-files", BUCKET):
             ports = known.setdefault(finding.asset, {})
-            one = Known(finding.place.path, ledger.witnesses(finding.id))
+            one = Known(finding.place.path, ledger.witnesses(finding.id), finding.kind)
             ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
         elif finding.kind == DANGLING and finding.state is not State.CLEARED:
             dangling.setdefault(finding.asset, set()).add(finding.place)

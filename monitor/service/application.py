@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,13 +18,13 @@ from typing import TYPE_CHECKING, Self
 from monitor.alerts.messages.new_messages import blind_messages
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.findings.finding import Finding, State
+from monitor.findings.observation import Observation
 from monitor.findings.reasons import Reason
 from monitor.findings.tally import Surveyed
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
-from monitor.network.driver import Observation
 from monitor.rounds.plan import Rhythm, turns
 from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
@@ -116,12 +118,14 @@ class Application:
         assets: Iterable[str] | None = None,
         on_line: OnLine | None = None,
         on_progress: Callable[[int, int], None] | None = None,
+        on_done: Callable[[Collection[str]], None] | None = None,
     ) -> Round:
         """One round over the given assets (None: all), decided, recorded and with the messages that it owes on file.
 
         `on_line` is called with every place as it is recorded, `on_progress` with how many looks are recorded and how
-        many there are. Sending is the outbox's. Raises LedgerUnusable when the ledger cannot be written: what was seen
-        is then lost, and seen again in the next round.
+        many there are, and `on_done` with assets that were wholly looked at, long before a slow one is. Sending is the
+        outbox's. Raises LedgerUnusable when the ledger cannot be written: what was seen is then lost, and seen again in
+        the next round. A round that is cancelled keeps what it recorded; the other assets stay due.
         """
         vantage, inventory = self.vantage, self.inventory
         wanted = None if assets is None else frozenset(assets)
@@ -146,25 +150,38 @@ class Application:
         jobs = targets.jobs
         for one in targets.unseen:
             await round_.unseen(one.asset, one.why, one.detail)
-        taken = 0
+        taken, left = 0, Counter(job.target.asset for job in jobs)
+
+        async def looked_at(ids: Collection[str]) -> None:
+            await round_.retire({id_: targets.led_to[id_] for id_ in ids if id_ in targets.led_to})
+            await self.ledger(lambda ledger: rounds.looked(ledger, dict.fromkeys(ids, started)))
+            if on_done is not None:
+                on_done(ids)
 
         async def take(observations: Sequence[Observation]) -> None:
             nonlocal taken
             await round_.take(observations)
             taken += len(observations)
+            left.subtract(one.asset for one in observations)
+            done = sorted({one.asset for one in observations if not left[one.asset]})
+            if done:
+                await looked_at(done)
             if on_progress is not None:
                 on_progress(taken, len(jobs))
 
         if on_progress is not None:
             on_progress(0, len(jobs))
-        blind = await run_round(jobs, driver, controls, take, round_.lose)
+        try:
+            blind = await run_round(jobs, driver, controls, take, round_.lose)
+        except asyncio.CancelledError:
+            await self.ledger(lambda ledger: rounds.end(ledger, id_, self.now()))
+            raise
         ended = self.now()
-        looks = {} if blind else {asset.id: started for asset in chosen}
         owed = blind_messages(round_.id, blind, inventory, ended) if blind else ()
         if not blind:
-            await round_.retire(targets.led_to)
+            await looked_at([asset.id for asset in chosen if asset.id not in left])
             await self._timers.run(inventory)
-        await self.ledger(lambda ledger: rounds.end(ledger, id_, ended, blind, looks, owed))
+        await self.ledger(lambda ledger: rounds.end(ledger, id_, ended, blind, owed))
         if blind:
             log.error("round %s is blind and decided nothing: %s", round_.id, reason_text(blind, "en"))
         return Round(

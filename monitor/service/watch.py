@@ -56,7 +56,7 @@ class Watch:
         self._on_round = on_round
         self._on_survey = on_survey
         self._reload = Reload(inventory, today)
-        self._looks = Looks(app, outbox, self._looked, on_line)
+        self._looks = Looks(app, outbox, self._looked, on_line, lambda: self._supervisor.wake(LOOKS))
         self._surveys = Surveys(app, self._surveyed)
         self._page = PageKeeper(self._inventory, app.ledger, app.now, outbox.wake)
         housekeeping = Housekeeping(self._inventory, app.ledger, app.now)
@@ -89,6 +89,7 @@ class Watch:
             notify("STOPPING=1")
             self._stop.set()
             await asyncio.gather(running, return_exceptions=True)
+            await self._looks.close()
             await self._page.close()
             await self._forget_faults()
 
@@ -126,6 +127,7 @@ class Watch:
     async def _read_inventory(self) -> float:
         changed = self._reload.changed()
         if changed is not None:
+            self._looks.reloaded(self._app.inventory, changed)
             self._surveys.reloaded(self._app.inventory, changed)
             self._app.inventory = changed
             self._outbox.inventory = changed

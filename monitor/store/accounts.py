@@ -75,19 +75,19 @@ def looks(
     """The last anonymous look at each address of a bucket: verdict, reason, time, and its checks."""
     found = []
     for row in ledger.rows(
-        "SELECT * FROM places WHERE asset = ? AND kind = ? AND place = ? ORDER BY location", asset, kind, place
+        "SELECT * FROM places WHERE asset = ? AND kind = ? AND place = ? ORDER BY endpoint", asset, kind, place
     ):
-        checks = _checks(ledger, asset, row["location"], kind, place)
+        checks = _checks(ledger, asset, row["endpoint"], kind, place)
         found.append((cast(VerdictWord, row["verdict"]), why_of(row["why"]), when(row["at"]), checks))
     return tuple(found)
 
 
-def _checks(ledger: Ledger, asset: str, location: str, kind: str, place: str) -> tuple[Check, ...]:
+def _checks(ledger: Ledger, asset: str, endpoint: str, kind: str, place: str) -> tuple[Check, ...]:
     rows = ledger.rows(
         """SELECT r.body FROM observations o JOIN records r ON r.digest = o.sights
-           WHERE o.asset = ? AND o.location = ? ORDER BY o.id DESC LIMIT 1""",
+           WHERE o.asset = ? AND o.endpoint = ? ORDER BY o.id DESC LIMIT 1""",
         asset,
-        location,
+        endpoint,
     )
     verdicts: list[Any] = read_record(rows[0]["body"]) if rows else []
     verdict = next((one for one in verdicts if one[:2] == [place, kind] and len(one) > 5), None)

@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,13 +20,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor.findings.finding import Change, Finding
+from monitor.findings.observation import Observation
 from monitor.store import places
 from monitor.store.encryption import Seal
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.migrations import bring_up_to_date
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, verdict_row, verdict_word, when
-from probes.api import Verdict
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -35,31 +36,6 @@ _MOST_WITNESSES = 12
 
 class LedgerUnusable(Exception):
     """The database cannot be opened or written; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One ask as it is recorded: what was said of it, what came of it, its bytes on the wire and milliseconds."""
-
-    method: str
-    said: str
-    outcome: str
-    wire: int
-    milliseconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One observation, ready to be recorded: a probe's look at one target."""
-
-    round: str
-    asset: str
-    probe: str
-    location: str
-    started: datetime
-    ended: datetime
-    asked: tuple[Asked, ...]
-    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,42 +121,41 @@ class Ledger:
 
     # -- observations
 
-    def record(self, looked: Looked, moved: tuple[Moved, ...]) -> None:
-        """Record an observation with all that follows from it. The caller holds a `step`."""
-        observation = self._observe(looked)
-        places.mark(self._connection, looked.asset, looked.location, looked.ended, looked.verdicts)
+    def record(self, round_: str, observation: Observation, moved: tuple[Moved, ...]) -> None:
+        """Record an observation of a round with all that follows from it. The caller holds a `step`."""
+        row = self._observe(round_, observation)
+        endpoint = str(observation.target)
+        places.mark(self._connection, observation.asset, endpoint, observation.ended, observation.verdicts)
         for move in moved:
-            self.move(move, looked.round, looked.ended, observation)
+            self.move(move, round_, observation.ended, row)
 
-    def _observe(self, looked: Looked) -> int:
-        counts = {"exposed": 0, "clear": 0, "unknown": 0}
-        for verdict in looked.verdicts:
-            counts[verdict_word(verdict)] += 1
+    def _observe(self, round_: str, observation: Observation) -> int:
+        words = Counter(verdict_word(verdict) for verdict in observation.verdicts)
         digests = []
         for value in (
-            [[a.method, a.said, a.outcome, a.wire] for a in looked.asked],
-            [verdict_row(verdict) for verdict in looked.verdicts],
+            [[one.method, one.said, one.outcome, one.wire] for one in observation.asked],
+            [verdict_row(verdict) for verdict in observation.verdicts],
         ):
             digest, body = record(value)
             self._connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?)", (digest, body))
             digests.append(digest)
         cursor = self._connection.execute(
-            """INSERT INTO observations (round, asset, probe, location, started, ended, asks, wire, exposed, clear,
+            """INSERT INTO observations (round, asset, probe, endpoint, started, ended, asks, wire, exposed, clear,
                unknown, asked, sights, timings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
-                looked.round,
-                looked.asset,
-                looked.probe,
-                looked.location,
-                stamp(looked.started),
-                stamp(looked.ended),
-                len(looked.asked),
-                sum(a.wire for a in looked.asked),
-                counts["exposed"],
-                counts["clear"],
-                counts["unknown"],
+                round_,
+                observation.asset,
+                observation.probe,
+                str(observation.target),
+                stamp(observation.started),
+                stamp(observation.ended),
+                len(observation.asked),
+                sum(one.wire for one in observation.asked),
+                words["exposed"],
+                words["clear"],
+                words["unknown"],
                 *digests,
-                record([a.milliseconds for a in looked.asked])[1],
+                record([one.milliseconds for one in observation.asked])[1],
             ),
         )
         return cursor.lastrowid or 0

@@ -177,6 +177,13 @@ def findings_by_state(db: Database) -> None:
 
 
 @_migration
+def endpoints_are_called_so(db: Database) -> None:
+    """Where a look went to is an endpoint; a place is where an exposure is."""
+    for table in ("observations", "places"):
+        db.execute(f"ALTER TABLE {table} RENAME COLUMN location TO endpoint")
+
+
+@_migration
 def messages_are_facts(db: Database) -> None:
     """A message stores what it is about, and each try the text that was sent. Old texts are sent as they stand."""
     db.execute("ALTER TABLE dues ADD COLUMN facts TEXT NOT NULL DEFAULT ''")

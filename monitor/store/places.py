@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.store.rows import maybe, stamp, verdict_word
-from probes.api import Place, Verdict
+from monitor.store.rows import stamp, verdict_word, when
+from probes.api import Verdict
 
 if TYPE_CHECKING:
     from monitor.store.ledger import Ledger
@@ -24,9 +24,9 @@ def mark(connection: sqlite3.Connection, asset: str, endpoint: str, at: datetime
         key = (asset, verdict.kind, str(verdict.place), endpoint)
         rows.append((*key, found, verdict.why.value, now, clear, conclusive))
     connection.executemany(
-        """INSERT INTO places (asset, kind, place, location, verdict, why, at, last_clear, last_conclusive)
+        """INSERT INTO places (asset, kind, place, endpoint, verdict, why, at, last_clear, last_conclusive)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (asset, kind, place, location) DO UPDATE SET
+           ON CONFLICT (asset, kind, place, endpoint) DO UPDATE SET
            verdict = excluded.verdict, why = excluded.why, at = excluded.at, missed = 0,
            last_clear = coalesce(excluded.last_clear, last_clear),
            longest_gap = CASE WHEN excluded.last_conclusive IS NULL OR last_conclusive IS NULL THEN longest_gap ELSE
@@ -44,7 +44,7 @@ def not_led(ledger: Ledger, asset: str, led_to: Collection[str], aside: str, mos
     """
     ledger.execute(
         """UPDATE places SET missed = missed + 1
-           WHERE asset = ? AND kind <> ? AND location NOT IN (SELECT value FROM json_each(?))""",
+           WHERE asset = ? AND kind <> ? AND endpoint NOT IN (SELECT value FROM json_each(?))""",
         asset,
         aside,
         json.dumps(sorted(led_to)),
@@ -54,17 +54,15 @@ def not_led(ledger: Ledger, asset: str, led_to: Collection[str], aside: str, mos
     )
 
 
-def last_good(ledger: Ledger, asset: str, kind: str, place: Place, endpoint: str) -> datetime | None:
-    """The last conclusive clear look at a place at one endpoint; None when there never was one.
+def last_good(ledger: Ledger, asset: str, endpoint: str) -> dict[tuple[str, str], datetime]:
+    """The last conclusive clear look at each place at one endpoint, by kind and place.
 
     An endpoint where nobody spoke our way was no look at the place, and another endpoint says nothing of this one.
     """
     rows = ledger.rows(
-        """SELECT last_clear AS at FROM places WHERE asset = ? AND kind = ? AND place = ? AND location = ?
-           AND why <> 'not-spoken'""",
+        """SELECT kind, place, last_clear FROM places
+           WHERE asset = ? AND endpoint = ? AND why <> 'not-spoken' AND last_clear IS NOT NULL""",
         asset,
-        kind,
-        str(place),
         endpoint,
     )
-    return maybe(rows[0]["at"]) if rows else None
+    return {(row["kind"], row["place"]): when(row["last_clear"]) for row in rows}

@@ -36,7 +36,7 @@ class Unseen:
     """A place without a verdict at the last look, and the last time there was one."""
 
     asset: str
-    location: str
+    endpoint: str
     place: str
     why: str
     at: datetime
@@ -93,23 +93,23 @@ def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
     """The places whose last look gave no verdict, longest unseen first; all of them, or one asset's."""
     rows = ledger.rows(
         """SELECT * FROM places WHERE verdict = 'unknown' AND (?1 IS NULL OR asset = ?1)
-           ORDER BY last_conclusive IS NOT NULL, last_conclusive, asset, place, location""",
+           ORDER BY last_conclusive IS NOT NULL, last_conclusive, asset, place, endpoint""",
         asset,
     )
     return tuple(
-        Unseen(r["asset"], r["location"], r["place"], r["why"], when(r["at"]), maybe(r["last_conclusive"]))
+        Unseen(r["asset"], r["endpoint"], r["place"], r["why"], when(r["at"]), maybe(r["last_conclusive"]))
         for r in rows
     )
 
 
 def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str, str, str, int], ...]], ...]:
-    """What one round asked, exactly: probe, location, and verb, path, outcome and bytes of each ask."""
+    """What one round asked, exactly: probe, endpoint, and verb, path, outcome and bytes of each ask."""
     rows = ledger.rows(
-        """SELECT o.probe, o.location, r.body FROM observations o JOIN records r ON r.digest = o.asked
+        """SELECT o.probe, o.endpoint, r.body FROM observations o JOIN records r ON r.digest = o.asked
            WHERE o.round = ? ORDER BY o.id""",
         round_,
     )
-    return tuple((r["probe"], r["location"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
+    return tuple((r["probe"], r["endpoint"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
 
 
 def last_news_of(ledger: Ledger, states: Collection[str]) -> dict[str, Change]:

@@ -50,10 +50,9 @@ def end(
     id_: str,
     ended: datetime,
     blind: Reason | None = None,
-    looks: Mapping[str, datetime] | None = None,
     owed: tuple[NewMessage, ...] = (),
 ) -> None:
-    """A round has ended; `looks` says when each asset that was looked at had its turn. Raises LedgerUnusable."""
+    """A round has ended. Raises LedgerUnusable."""
     with ledger.step():
         ledger.execute(
             """UPDATE rounds SET ended = ?, blind = ?, (tasks, asks, wire, exposed, clear, unknown) =
@@ -65,11 +64,16 @@ def end(
             id_,
             id_,
         )
+        ledger.owe_now(owed, ended)
+
+
+def looked(ledger: Ledger, looks: Mapping[str, datetime]) -> None:
+    """These assets were wholly looked at; each with the time of its turn. Raises LedgerUnusable."""
+    with ledger.step():
         ledger.executemany(
             "INSERT INTO looks VALUES (?, ?) ON CONFLICT (asset) DO UPDATE SET at = excluded.at",
-            ((asset, stamp(at)) for asset, at in (looks or {}).items()),
+            ((asset, stamp(at)) for asset, at in looks.items()),
         )
-        ledger.owe_now(owed, ended)
 
 
 def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:

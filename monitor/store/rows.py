@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.findings.extent import Extent
-from monitor.findings.finding import Finding, Seen, Severity, State
+from monitor.findings.finding import EndpointState, Finding, Severity, State
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
 from monitor.store.reason_rows import proof_of, proof_rows, reason_row, severity_reason_of
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
@@ -101,7 +101,7 @@ def finding_body(finding: Finding) -> str:
         "last_arrival": finding.last_arrival and stamp(finding.last_arrival),
         "seen": [
             [
-                seen.location,
+                seen.endpoint,
                 stamp(seen.last_open),
                 seen.clears,
                 seen.first_clear and stamp(seen.first_clear),
@@ -145,8 +145,8 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         active=body["active"],
         last_arrival=maybe(body.get("last_arrival")),
         seen=tuple(
-            Seen(location, when(last_open), clears, maybe(first), maybe(last), *_missed(*gone))
-            for location, last_open, clears, first, last, *gone in body["seen"]
+            EndpointState(endpoint, when(last_open), clears, maybe(first), maybe(last), *_missed(*gone))
+            for endpoint, last_open, clears, first, last, *gone in body["seen"]
         ),
         extent=_extent_of(extent),
         reach=_extent_of(body["reach"]) if body.get("reach") else None,

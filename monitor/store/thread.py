@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from monitor.store.ledger import Ledger
 
 T = TypeVar("T")
+
+
+class OnLedger(Protocol):
+    """Runs a piece of work with the ledger, on the ledger's own thread."""
+
+    def __call__(self, work: Callable[[Ledger], T], /) -> Awaitable[T]: ...
 
 
 class LedgerThread:

@@ -69,8 +69,8 @@ async def measure(
     scope = Scope(inventory)
     found = (await vantage.resolve((asset,), scope)).addresses
     seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
-    targets = {one.location: one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}
-    target = next((targets[one.location] for one in seen if one.location in targets), None)
+    targets = {one.endpoint: one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}
+    target = next((targets[one.endpoint] for one in seen if one.endpoint in targets), None)
     if target is None:
         return None
     key = pace_groups(inventory, vantage.addresses)[asset.id].key

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from monitor.findings.finding import Finding
 from monitor.findings.tally import Surveyed
 from monitor.network.driver import Driver
 from monitor.network.survey_pages import Pages, SurveyBudget
 from monitor.store import surveys
-from monitor.store.ledger import Ledger
 from monitor.store.surveys import FolderRow, FoundFolders
+from monitor.store.thread import OnLedger
 from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.unknown_customers import Tenants
 from monitor.surveys.web.crawl import Crawl, Progress
@@ -23,16 +23,8 @@ from monitor.surveys.web.folder_pages import FolderPages
 from monitor.surveys.web.page_worker import PageWorker
 from probes.api import Dialect, WebTarget
 
-T = TypeVar("T")
-
 STALE = timedelta(days=7)
 """After so long a survey that was broken off is begun anew: what it had read says no longer how it is."""
-
-
-class OnLedger(Protocol):
-    """Runs a piece of work with the ledger, on the ledger's own thread."""
-
-    def __call__(self, work: Callable[[Ledger], T], /) -> Awaitable[T]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Self
 
 from aiohttp import web
 
@@ -24,19 +24,13 @@ from monitor.inventory.model.inventory import Acknowledge
 from monitor.store import actions
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages import drills
+from monitor.store.thread import OnLedger
 from monitor.web import confirm
 from probes.recognise.people.masking import mask_text
 
 log = logging.getLogger("leftopen.web")
-T = TypeVar("T")
 LONGEST_NAME = 80
 _MOST_POSTED = 4096
-
-
-class OnLedger(Protocol):
-    """Runs a piece of work with the ledger, on the ledger's own thread."""
-
-    def __call__(self, work: Callable[[Ledger], T], /) -> Awaitable[T]: ...
 
 
 class AcknowledgePage:

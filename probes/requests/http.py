@@ -75,13 +75,13 @@ class Headers:
 
     def all(self, name: str) -> str:
         """All values of `name`, joined as one list (RFC 9110 section 5.3)."""
-        return ", ".join(value for key, value in self.pairs if key == name)
+        return ", ".join([value for key, value in self.pairs if key == name])
 
     @property
     def lengths(self) -> frozenset[int]:
         """Every length that Content-Length says; more than one when it contradicts itself."""
-        said = (part.strip() for part in self.all("content-length").split(","))
-        return frozenset(int(part) for part in said if part.isascii() and part.isdigit() and len(part) < 19)
+        said = [part.strip() for part in self.all("content-length").split(",")]
+        return frozenset([int(part) for part in said if part.isascii() and part.isdigit() and len(part) < 19])
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.pairs)

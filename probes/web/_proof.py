@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
-from typing import TypeAlias
+from collections.abc import Generator
 
 from probes.api import Certainty, Exposed, WebTarget
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.listing.model import Listing, Strength
 from probes.recognise.listing.structured.bucket_names import BUCKET_LIST
-from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
+from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.pages.page_parts import read_page
+from probes.recognise.pages.plain import as_text
+from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._canary import folder_canary, folder_of, healthy, same
 from probes.web._file import Opened, opens
 from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Closed, Undecided
-from probes.web._witness import Beside, Witness, find_witness, spread
+from probes.web._witness import Beside, Read, Witness, find_witness, spread
 
-Read: TypeAlias = Callable[[WebTarget, str, Answer], Listing | None]
-"""How a listing is read out of the answer to a path."""
-
-Proving = Generator[Ask, Reply, "Exposed | Undecided"]
+Proving = Generator[Ask, Reply, "Exposed | Closed | Undecided"]
 
 
 def prove(
@@ -43,8 +42,8 @@ def prove(
     beside = yield from _canary_folder(target, path, page, listing, ask, "a", read)
     if isinstance(beside, Undecided):
         return beside
-    shown = yield from _shown(target, path, page, listing, beside)
-    if isinstance(shown, Undecided):
+    shown = yield from _shown(target, path, page, listing, beside, read)
+    if isinstance(shown, Closed | Undecided):
         return shown
     why, step, witness = shown
     again = yield from one(_again(ask))
@@ -84,16 +83,20 @@ def prove(
 
 
 def _shown(
-    target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside
-) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Undecided]:
+    target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside, read: Read
+) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Closed | Undecided]:
     """What the listing gives to a stranger: what is in it, its names alone, or the sight of an empty folder."""
     if not listing.entries:
-        if not _ENDED.search(page.body):
-            return Undecided(UndecidedReason.BODY_BROKEN, "a listing that ends before its first entry")
         if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
             return Undecided(UndecidedReason.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
+        if any(kind_of_name(word) not in _ANY_WORD for word in read_page(as_text(page.body)).text.split()):
+            return Undecided(
+                UndecidedReason.ENTRY_UNPROVEN, "names of files stand on the page, and no link leads to one"
+            )
+        if not _ENDED.search(page.body):
+            return Undecided(UndecidedReason.BODY_BROKEN, "a listing that ends before its first entry")
         return OpenReason.EMPTY, ProofStep.EMPTY_SHOWN, None
-    witness = yield from find_witness(target, path, listing, beside)
+    witness = yield from find_witness(target, path, listing, beside, read)
     buckets = listing.family.endswith(BUCKET_LIST)
     match witness:
         case Witness() if buckets:
@@ -101,6 +104,8 @@ def _shown(
         case Witness():
             whole = listing.files and witness.file
             return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness
+        case Closed(why=ClosedReason.NO_LISTING):
+            return witness
         case Closed(why=ClosedReason.NOT_FOUND):
             # A page that names files which are not there may be an old copy, or about another host's files.
             return Undecided(UndecidedReason.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
@@ -110,6 +115,7 @@ def _shown(
             return witness
 
 
+_ANY_WORD = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})
 _ENDED = re.compile(rb"(?:</(?:html|body|pre|table|ul|div)\s{0,9}>|\})\s{0,200}\Z", re.IGNORECASE)
 _ANY_INTERFACE = (b"[", b"<?xml", b"<list")
 
@@ -141,7 +147,7 @@ def _canary_folder(
 
 
 def still_open(
-    target: WebTarget, path: str, witnesses: tuple[str, ...]
+    target: WebTarget, path: str, witnesses: tuple[str, ...], kind: str
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
     """Try again what was once seen open under `path`, now that its listing is gone: the classic half fix.
 
@@ -158,7 +164,7 @@ def still_open(
         if isinstance(opened, Opened | Listing):
             return Exposed(
                 place=target.place(path),
-                kind="listing",
+                kind=kind,
                 why=OpenReason.INDEX_OFF_FILES_OPEN,
                 witnesses=witnesses,
                 proof=(Proof(ProofStep.LISTING_GONE),),

@@ -69,8 +69,8 @@ def _through(shell: Shell, proof: Proving) -> Proving:
                 told = yield Together(tuple(_by_interface(shell, each) for each in asks))
 
 
-def _result(value: object) -> Exposed | Undecided:
-    assert isinstance(value, Exposed | Undecided)  # noqa: S101  what a proof ends with
+def _result(value: object) -> Exposed | Closed | Undecided:
+    assert isinstance(value, Exposed | Closed | Undecided)  # noqa: S101  what a proof ends with
     return value
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from probes.api import WebTarget
 from probes.proof import ProofStep
@@ -11,8 +12,8 @@ from probes.reasons import ClosedReason, UndecidedReason, Why
 from probes.recognise.listing.model import Entry, Listing, Strength
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.requests.http import Answer, Ask, Reply, Request, Response, one
-from probes.web._canary import same
-from probes.web._file import Opened, opens
+from probes.web._canary import file_canary, same
+from probes.web._file import Opened, first_bytes, opens
 from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Closed, Undecided, unserved
 
@@ -55,8 +56,12 @@ class Beside:
 Finding = Generator[Ask, Reply, "Witness | Closed | Undecided"]
 
 
-def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside) -> Finding:
-    """An entry that answers: a file of this page, else a file in its folders, else a folder.
+Read: TypeAlias = Callable[[WebTarget, str, Answer], Listing | None]
+"""How a listing is read out of the answer to a path."""
+
+
+def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read = listing_in) -> Finding:
+    """An entry that answers: a file of this page, else a file in its folders, else a folder. Pages are read by `read`.
 
     Closed: whatever was tried is refused, so that the names are all that a stranger gets.
     """
@@ -67,7 +72,7 @@ def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside)
             return found
         came.append(found)
     if listing.directories:
-        below = yield from _folder_witness(target, path, listing, beside)
+        below = yield from _folder_witness(target, path, listing, beside, read)
         if isinstance(below, Witness):
             return below
         came.append(below)
@@ -128,18 +133,24 @@ class _Tried:
 
 
 def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
-    tried = _Tried()
+    tried, pages = _Tried(), 0
     for number, entry in enumerate(candidates(listing), 1):
         opened = yield from opens(entry.path, target.nonce, f"{folder}{{file {number}}}")
         if isinstance(opened, Opened):
             return Witness(entry.path, ProofStep.FILE_ANSWERS, file=True)
+        pages += isinstance(opened, Undecided) and opened.why is UndecidedReason.TYPE_UNPROVEN
         tried.add(opened)
         if tried.undecided is not None and number >= _GRAVEST:
             break
+    if pages == len(tried.refused) > 0 and tried.undecided is None and listing.strength is not Strength.CERTAIN:
+        # Rows of names that lead to pages of their own, as shops and archives have, are no listing.
+        beside = yield from first_bytes(file_canary(listing.files[0].path, target.nonce), f"{folder}{{canary}}")
+        if isinstance(unserved(beside), Closed):
+            return Closed(ClosedReason.NO_LISTING)
     return tried.result("file")
 
 
-def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Beside) -> Finding:
+def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read) -> Finding:
     """Go down a few folders, last name first, until a file answers; a folder that lists, or is there, is the weaker
     witness."""
     here, peeks, tried = listing, 0, _Tried()
@@ -154,7 +165,7 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
             peeks += 1
             said = f"{path}{{folder {peeks}}}"
             answer = yield from one(Request("GET", entry.path, PAGE, said=said))
-            child = listing_in(target, entry.path, answer)
+            child = read(target, entry.path, answer)
             if child is None:
                 if listing.strength is Strength.CERTAIN and _is_there(answer, entry.path, beside):
                     there = there or Witness(entry.path, ProofStep.FOLDER_ANSWERS)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
-from probes.reasons import NoAnswerReason, UndecidedReason
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
-from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
+from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
 from probes.web._canary import folder_canary
 from probes.web._endpoint_facts import facts_of
-from probes.web._folder_page import PAGE, Reading, read_folder
+from probes.web._folder_page import PAGE, read_folder
+from probes.web._linked_files import KIND as LINKED
+from probes.web._linked_files import linked_files
+from probes.web._moved import moved_listing
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
 from probes.web._script_shell import behind_script
@@ -52,40 +55,103 @@ def look(target: WebTarget) -> Dialogue:
             # Catch-alls and rewrites differ per folder: a page of this folder is held against a canary of this folder.
             beside_path = folder_canary(path, target.nonce)
             beside = yield from one(Request("GET", beside_path, PAGE))
-        verdicts.append((yield from _folder(target, path, answer, beside, beside_path)))
+        verdicts += yield from _folder(target, path, answer, beside, beside_path)
     return tuple(verdicts)
 
 
 def _folder(
     target: WebTarget, path: str, answer: Answer, canary: Answer, canary_path: str
-) -> Generator[Ask, Reply, Verdict]:
+) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
+    """The verdict about a folder, and one about the files that its page links to where there is anything to say."""
     facts = facts_of(target, answer) if isinstance(answer, Response) else ()
-    reading = read_folder(target, path, answer, canary, canary_path)
-    result: Reading | Exposed = reading
-    if isinstance(reading, Listing) and isinstance(answer, Response):
-        result = yield from prove(target, path, answer, reading, Request("GET", path, PAGE), facts)
-    if isinstance(answer, Response) and not (isinstance(reading, Listing) and reading.entries):
-        result = (yield from behind_script(target, path, answer, facts)) or result
-    if path in target.declared and not isinstance(result, Exposed) and isinstance(answer, Response):
-        by_dav = yield from _webdav(target, path, facts)
-        # A WebDAV answer may only make the verdict worse: where it tells nothing, the page's own verdict stands.
-        result = by_dav if by_dav is not None else result
+    result = yield from _listed(target, path, answer, canary, canary_path, facts)
+    linked: Verdict | None = None
+    if not isinstance(result, Exposed):
+        linked = yield from _linked(target, path, answer, result, facts)
     if isinstance(result, Closed):
         half = yield from _half_fixed(target, path)
         result = half if half is not None else result
-    place = target.place(path)
+    verdict = _verdict(target, path, KIND, result, facts)
+    if linked is None:
+        return (verdict,)
+    if isinstance(linked, Exposed) and isinstance(verdict, Clear) and _known(target, path, KIND) is None:
+        # A page with links to files that a stranger gets is not clear, whatever it looks like.
+        return (linked,)
+    return verdict, linked
+
+
+def _listed(
+    target: WebTarget, path: str, answer: Answer, canary: Answer, canary_path: str, facts: tuple[str, ...]
+) -> Generator[Ask, Reply, Exposed | Closed | Undecided]:
+    """Whether the folder lists itself, by any of its ways."""
+    reading = read_folder(target, path, answer, canary, canary_path)
+    if not isinstance(answer, Response):
+        assert not isinstance(reading, Listing)  # noqa: S101  a listing stands in an answer
+        return reading
+    result: Exposed | Closed | Undecided
+    ask = Request("GET", path, PAGE)
+    if isinstance(reading, Listing) and reading.entries:
+        result = yield from prove(target, path, answer, reading, ask, facts)
+        if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
+            moved = yield from moved_listing(target, path, answer, facts)
+            result = moved if isinstance(moved, Exposed) else result
+    else:
+        tried = yield from behind_script(target, path, answer, facts)
+        if tried is None:
+            # A page without entries of its own may be that of another folder: only then is it called empty.
+            tried = yield from moved_listing(target, path, answer, facts)
+        if tried is not None:
+            result = tried
+        elif isinstance(reading, Listing):
+            result = yield from prove(target, path, answer, reading, ask, facts)
+        else:
+            result = reading
+    if path in target.declared and not isinstance(result, Exposed):
+        by_dav = yield from _webdav(target, path, facts)
+        # A WebDAV answer may only make the verdict worse: where it tells nothing, the page's own verdict stands.
+        result = by_dav if by_dav is not None else result
+    return result
+
+
+_NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})
+"""After these the links of a listing may lead past its files."""
+
+
+def _linked(
+    target: WebTarget, path: str, answer: Answer, page: Closed | Undecided, facts: tuple[str, ...]
+) -> Generator[Ask, Reply, Verdict | None]:
+    """The verdict about the grave files that the page links to; None where it links to none and never did."""
+    found = (yield from linked_files(target, path, answer, facts)) if isinstance(answer, Response) else None
+    if found is not None:
+        return found
+    known = _known(target, path, LINKED)
+    if known is None:
+        return None
+    open_still = yield from still_open(target, path, known.witnesses, LINKED)
+    told = open_still or (Closed(ClosedReason.NO_LISTING) if _read(answer) else page)
+    return _verdict(target, path, LINKED, told, facts)
+
+
+def _read(answer: Answer) -> bool:
+    """Whether a page came whole, so that what it links to is all that it links to."""
+    return isinstance(answer, Response) and answer.status == 200 and answer.ending is Ending.WHOLE
+
+
+def _verdict(
+    target: WebTarget, path: str, kind: str, result: Exposed | Closed | Undecided, facts: tuple[str, ...]
+) -> Verdict:
     match result:
         case Exposed():
             return result
         case Closed(why=why):
-            return Clear(place, KIND, why, facts)
+            return Clear(target.place(path), kind, why, facts)
         case Undecided(why=why, detail=detail):
-            return Unknown(place, KIND, why, detail, facts)
-        case Listing():
-            return Unknown(place, KIND, UndecidedReason.ENTRY_UNPROVEN, "a listing that could not be proven", facts)
+            return Unknown(target.place(path), kind, why, detail, facts)
 
 
-def _webdav(target: WebTarget, path: str, facts: tuple[str, ...]) -> Generator[Ask, Reply, Exposed | Undecided | None]:
+def _webdav(
+    target: WebTarget, path: str, facts: tuple[str, ...]
+) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
     """Ask the folder by PROPFIND; only a 207 counts, since some servers answer the verb with their ordinary page."""
     ask = propfind(path, PAGE)
     answer = yield from one(ask)
@@ -100,11 +166,15 @@ def _webdav(target: WebTarget, path: str, facts: tuple[str, ...]) -> Generator[A
     return (yield from prove(target, path, answer, reading, ask, facts))
 
 
-def _half_fixed(target: WebTarget, path: str) -> Generator[Ask, Reply, Exposed | Undecided | None]:
-    known = next((known for known in target.known if known.path == path), Known(path))
-    if not known.witnesses:
+def _known(target: WebTarget, path: str, kind: str) -> Known | None:
+    return next((known for known in target.known if (known.path, known.kind) == (path, kind)), None)
+
+
+def _half_fixed(target: WebTarget, path: str) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
+    known = _known(target, path, KIND)
+    if known is None or not known.witnesses:
         return None
-    return (yield from still_open(target, path, known.witnesses))
+    return (yield from still_open(target, path, known.witnesses, KIND))
 
 
 def _nobody_there(target: WebTarget, paths: tuple[str, ...], answer: NoAnswer) -> tuple[Verdict, ...]:

@@ -104,7 +104,7 @@ def test_a2_the_same_index_by_ip_and_by_name_is_one_finding_with_two_locations(h
         f"http://nas.test:{server.port}", f"http://127.0.0.1:{server.port}",
     }  # fmt: skip
     (found,) = findings(house)
-    assert len(found["locations"]) == 2, found
+    assert len(found["endpoints"]) == 2, found
 
 
 def test_a4_a_call_more_between_runs_makes_the_leak_live(house: House, hook: Webhook, tmp_path: Path) -> None:

@@ -13,10 +13,9 @@ import os
 import signal
 import ssl
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from monitor.alerts.delivery.process import Sent, in_own_process
@@ -28,10 +27,10 @@ from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.confirmations import last_of_step
 from monitor.store.messages.heartbeats import last, record
 from monitor.store.messages.queued import Outcome
+from monitor.store.thread import OnLedger
 from probes.recognise.people.masking import mask_text
 
 log = logging.getLogger("leftopen.heartbeat")
-T = TypeVar("T")
 DEADLINE = 20.0
 
 
@@ -75,12 +74,6 @@ def owe(ledger: Ledger, inventory: Inventory, now: datetime) -> bool:
     still_open = len(actions.still_open(ledger))
     ledger.owe((alive_message(channel, inventory, still_open, declared.channel_every, now),), now)
     return True
-
-
-class OnLedger(Protocol):
-    """Runs a piece of work with the ledger, on the ledger's own thread."""
-
-    def __call__(self, work: Callable[[Ledger], T], /) -> Awaitable[T]: ...
 
 
 class Heart:

@@ -75,7 +75,7 @@ def place_of(finding: Finding, asset: Asset | None) -> Masked:
         return mask_text(asset.label)
     place = finding.place
     host = Masked(place.host) if is_address(place.host) else mask_text(place.host)
-    schemes = {seen.location.partition("://")[0] for seen in finding.seen}
+    schemes = {seen.endpoint.partition("://")[0] for seen in finding.seen}
     scheme = next((one for one in ("http", "https") if one in schemes), "")
     declared = ("/", *(asset.declared_paths if asset is not None else ()))
     if asset is not None and any(one.path == place.path for one in asset.files):

@@ -13,13 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.alerts.delivery.process import Sender
-from monitor.alerts.queue.pipeline import OnLedger, Pipeline, Tried
+from monitor.alerts.queue.pipeline import Pipeline, Tried
 from monitor.alerts.queue.retry import holds_up
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
 from monitor.store.messages import events, leases
 from monitor.store.messages.digests import Unheard, unheard
 from monitor.store.messages.queued import DueState, Outcome, QueuedMessage
+from monitor.store.thread import OnLedger
 from probes.recognise.people.masking import mask_text
 
 log = logging.getLogger("leftopen.outbox")

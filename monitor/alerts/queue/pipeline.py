@@ -12,12 +12,11 @@ A process killed at any moment loses nothing: what is not marked is sent again, 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from monitor.alerts.delivery.process import Parcel, Sender, Sent
 from monitor.alerts.delivery.writing import Letter, letter_of
@@ -30,18 +29,11 @@ from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations, digests, events, leases, paging_incidents
 from monitor.store.messages.leases import Owner
 from monitor.store.messages.queued import Delivery, DueState, Outcome, QueuedMessage
+from monitor.store.thread import OnLedger
 from probes.recognise.people.masking import Masked, mask_text
-
-T = TypeVar("T")
 
 _MOST_READ = 10_000
 _AGAIN = timedelta(seconds=1)
-
-
-class OnLedger(Protocol):
-    """Runs a piece of work with the ledger, on the ledger's own thread."""
-
-    def __call__(self, work: Callable[[Ledger], T], /) -> Awaitable[T]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def show_finding(
     rows = [
         ("asset", finding.asset),
         ("place", str(finding.place)),
-        ("seen at", "\n".join(seen.location for seen in finding.seen)),
+        ("seen at", "\n".join(seen.endpoint for seen in finding.seen)),
         ("what", f"{finding.kind}, {finding.why.value}"),
         ("why so severe", "\n".join(severity_text(one, "en") for one in finding.severity_reasons)),
         ("a look shows", console.extent_words(finding.extent, long=True)),

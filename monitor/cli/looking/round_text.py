@@ -54,7 +54,7 @@ def show_round(out: Console, done: Round) -> None:
 
 
 def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> None:
-    """One open place, with every location at which it was seen."""
+    """One open place, with every endpoint at which it was seen."""
     out.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
     first = lines[0]
     said = [console.extent_words(first.extent or Extent()), *first.verdict.facts]

@@ -27,8 +27,7 @@ def message_of(ledger: Ledger, which: str) -> tuple[QueuedMessage, ...]:
 
 def members_of(ledger: Ledger, due: QueuedMessage) -> tuple[QueuedMessage, ...]:
     """The messages that go with a group; a copy of it in another channel's place goes alone."""
-    (row,) = ledger.rows("SELECT copy_of FROM dues WHERE id = ?", due.id)
-    return digests.members(ledger, due.id) if row["copy_of"] is None else ()
+    return () if events.is_copy(ledger, due.id) else digests.members(ledger, due.id)
 
 
 def person(by: str) -> str:

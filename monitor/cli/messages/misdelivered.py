@@ -31,12 +31,9 @@ def _misdelivered(database: str | None, which: str, by: str, reason: str) -> int
     """Put on file that a message reached somebody whom it was not meant for."""
     with Reading(database) as ledger, ledger.step():
         (due,) = message_of(ledger, which)
-        sent = (
-            "SELECT 1 FROM deliveries WHERE due = ? AND outcome IN ('accepted', 'partly-refused', 'may-have-arrived')"
-        )
-        if not ledger.rows(sent, due.id):
+        if not events.may_have_reached(ledger, due.id):
             fail(f"message {due.id} reached nobody: no provider has taken it")
-        if ledger.rows("SELECT 1 FROM postings WHERE due = ? AND event = 'misdelivered'", due.id):
+        if events.has(ledger, due.id, Event.MISDELIVERED):
             fail(f"message {due.id} is on file as misdelivered already")
         events.note(ledger, due.id, Event.MISDELIVERED, datetime.now(UTC), person(by), str(mask_text(reason)))
     console.talk().print(f"on file: message {due.id} to {escape(due.owed.channel)} was misdelivered")

@@ -24,7 +24,8 @@ _MOST_INTERIM = 16
 
 _STATUS = re.compile(rb"HTTP(?:/(\d+)(?:\.(\d+))?)?[ \t]+([1-9]\d\d)(?![^ \t\r])", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FIELD = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:([^\n\0]*)$", re.MULTILINE)
+_FOLD = re.compile(r"\r?\n[ \t]+")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
 _BEFORE = b"\r\n\t \xef\xbb\xbf"
 """What may stand before a status line: the end of a body that was longer than it said, a byte order mark."""
@@ -106,7 +107,7 @@ class ResponseReader:
         return rest
 
     def _begin(self, head: bytes) -> None:
-        first, *lines = head.split(b"\n")
+        first, _, lines = head.partition(b"\n")
         status = _STATUS.match(first)
         if status is None:
             self.answer = MALFORMED
@@ -118,6 +119,7 @@ class ResponseReader:
                 self.answer = MALFORMED
             return
         self._headers = headers = Headers(_fields(lines))
+        lengths = headers.lengths
         chunked = "chunked" in headers.all("transfer-encoding").lower()
         bare = self._request.method == "HEAD" or self._status in (101, 204, 304)
         connection = headers.all("connection").lower()
@@ -125,7 +127,7 @@ class ResponseReader:
         self.keeps = (
             ("close" not in connection if modern else "keep-alive" in connection)
             and self._status != 101
-            and (bare or chunked != bool(headers.lengths))
+            and (bare or chunked != bool(lengths))
         )
         self._decoder = Decoder(headers, self._request.take, self._feed)
         if bare:
@@ -134,8 +136,8 @@ class ResponseReader:
             self._tell(Ending.CUT)
         elif chunked:
             self._chunks = _Chunks()
-        elif headers.lengths:
-            self._left, self._contradicts = min(headers.lengths), len(headers.lengths) > 1
+        elif lengths:
+            self._left, self._contradicts = min(lengths), len(lengths) > 1
             if not self._left:
                 self._tell(Ending.WHOLE)
 
@@ -227,27 +229,13 @@ class _Chunks:
                 self._trailers = 0
 
 
-def _fields(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
+def _fields(lines: bytes) -> tuple[tuple[str, str], ...]:
     """The header fields, names in lower case. A line without a colon, with a blank in its name or with a NUL is no
     field, and is passed over with the lines that continue it (RFC 9112 section 5.2)."""
-    pairs: list[tuple[str, str]] = []
-    taken = False
-    for line in lines:
-        if line[:1] in (b" ", b"\t"):
-            if taken and b"\0" not in line:
-                name, value = pairs[-1]
-                pairs[-1] = (name, f"{value} {_text(line)}".strip())
-            continue
-        before, colon, value_bytes = line.partition(b":")
-        before = before.rstrip(b" \t")
-        taken = bool(colon) and b"\0" not in line and _NAME.fullmatch(before) is not None
-        if taken:
-            pairs.append((before.decode("ascii").lower(), _text(value_bytes)))
-    return tuple(pairs)
-
-
-def _text(value: bytes) -> str:
-    return value.strip(b" \t\r").decode("utf-8", "surrogateescape")
+    text = lines.decode("utf-8", "surrogateescape")
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    return tuple([(name.lower(), value.strip(" \t\r")) for name, value in _FIELD.findall(text)])
 
 
 def _other_protocol(start: bytearray) -> NoAnswer | None:

@@ -52,6 +52,22 @@ def note(ledger: Ledger, due: int, event: Event, at: datetime, by: str, reason: 
     )
 
 
+def may_have_reached(ledger: Ledger, due: int) -> bool:
+    """Whether a provider took a message, or may have."""
+    sql = "SELECT 1 FROM deliveries WHERE due = ? AND outcome IN ('accepted', 'partly-refused', 'may-have-arrived')"
+    return bool(ledger.rows(sql, due))
+
+
+def has(ledger: Ledger, due: int, event: Event) -> bool:
+    """Whether this has happened to a message."""
+    return bool(ledger.rows("SELECT 1 FROM postings WHERE due = ? AND event = ?", due, event.value))
+
+
+def is_copy(ledger: Ledger, due: int) -> bool:
+    """Whether a message stands in another channel's place."""
+    return bool(ledger.rows("SELECT 1 FROM dues WHERE id = ? AND copy_of IS NOT NULL", due))
+
+
 def happened(ledger: Ledger, whom: str) -> tuple[Happened, ...]:
     """The events of messages about a finding (its id), or to a channel or a party (its id), in order."""
     rows = ledger.rows(

@@ -15,10 +15,11 @@ from monitor.network.driver import Driver
 from monitor.network.survey_pages import Pages
 from monitor.store import surveys
 from monitor.store.surveys import FolderRow
+from monitor.store.thread import OnLedger
 from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.bucket.count_objects import Objects, parts
 from monitor.surveys.bucket.enumeration import Keys
-from monitor.surveys.run import STALE, OnLedger, Terms
+from monitor.surveys.run import STALE, Terms
 from monitor.surveys.unknown_customers import Tenants
 from monitor.surveys.web.crawl import Progress, Sample
 from probes.api import BucketTarget, WebTarget

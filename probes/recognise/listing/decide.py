@@ -16,11 +16,13 @@ from probes.recognise.listing.html.rows import Found
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 
 CUT = "cut short"
+PAGED = "paged"
 UNREAD = "links that were not read as entries"
 TWINS = "two entries of one name"
 ENOUGH = 4
 """Points of structure that make rows of names a listing."""
 _FILE = re.compile(r"\.(?=[0-9~_]{0,7}[A-Za-z])[A-Za-z0-9~_]{1,8}$")
+_NEXT_PAGE = re.compile(r"[?&;](?:page|pg|paged|offset|start|from|skip|startat)=\d+(?:$|[&;])")
 _PAGE = re.compile(r"(?i)\.(?:[sx]?html?|php\d?|aspx?|jspx?|do|cgi)$")
 _SOURCE_TREE = re.compile(
     r"/(?:blob|blame|commits?|src/branch|raw/branch)/|[?;&]a=(?:blob|tree|blame|history)\b|/[-]/tree/"
@@ -213,8 +215,9 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         and (sortable or (dated and sized))
     ):
         return "the entries lie in another folder than the one asked for"
-    # A page of one row says less than one of many, and a title or sort links say it again.
-    enough = ENOUGH + (len(rows) < 2 and reading.kind != "pre" and not page.names_path and not sortable)
+    # One row in a page says less than many; in a page that holds nothing else, or says so above, it says as much.
+    alone = page.names_path or sortable or reading.kind == "pre" or _fills(page, reading, rows) == 2
+    enough = ENOUGH + (len(rows) < 2 and not alone)
     if points < enough:
         return (
             "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
@@ -227,7 +230,7 @@ def _same_tail(page: Page, folder: tuple[bytes, ...]) -> bool:
     asked = page.place.own
     if page.names_path or page.place.query or not folder:
         return True
-    return asked[-len(folder) :] == folder or folder[: len(asked)] == asked
+    return asked[-1:] == folder[-1:] or folder[: len(asked)] == asked
 
 
 def _worth_trying(rows: list[Found], total: int) -> bool:
@@ -263,6 +266,10 @@ def _partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: tup
     """Why there is or may be more than the entries that were read."""
     if not page.whole:
         return CUT
+    if any(
+        _NEXT_PAGE.search(href) and not isinstance(page.place.resolve(href, text), Target) for href, text in page.links
+    ):
+        return PAGED
     names = Counter(entry.name for entry in made)
     if names and names.most_common(1)[0][1] > 1:
         return TWINS

@@ -20,9 +20,9 @@ from monitor.accounts.compare import (
     outside,
     verdict_of,
 )
-from monitor.findings.decide import Policy
+from monitor.findings.decide import Look, Policy
 from monitor.findings.finding import Finding, State, Step
-from monitor.findings.match import match_verdicts
+from monitor.findings.match import OnFile, match_verdicts
 from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
@@ -103,13 +103,9 @@ class Life:
             return
         (weighed,) = match_verdicts(
             (verdict,),
-            {} if self.finding is None else {self.finding.fingerprint: self.finding},
-            probe="account",
-            asset="calls",
-            location="settings in ours",
-            now=NOON + minutes * MINUTE,
-            policy=POLICY,
-            last_good=lambda kind, place: None,
+            Look("calls", "account", "settings in ours", NOON + minutes * MINUTE),
+            OnFile({} if self.finding is None else {self.finding.fingerprint: self.finding}),
+            POLICY,
         )
         if weighed.decision is not None:
             self.finding = weighed.decision.finding

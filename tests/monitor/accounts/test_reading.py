@@ -17,10 +17,10 @@ from monitor.accounts.signed_http import Waits
 from monitor.alerts.delivery.writing import preview
 from monitor.cli.main import main
 from monitor.findings.finding import State
+from monitor.findings.observation import Observation
 from monitor.inventory.load import loads
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
-from monitor.network.driver import Observation
 from monitor.rounds.recorder import Recorder
 from monitor.service import health
 from monitor.store import accounts as store

@@ -16,7 +16,7 @@ from monitor.alerts.messages.reader import Text
 from monitor.alerts.queue.outbox import Outbox
 from monitor.alerts.queue.pipeline import Tried
 from monitor.findings.extent import Extent
-from monitor.findings.finding import Change, Finding, Seen, Severity, State, Step, finding_id, fingerprint
+from monitor.findings.finding import Change, EndpointState, Finding, Severity, State, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause, Holding, Holds, Reason
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
@@ -97,7 +97,7 @@ def finding(**changed: Any) -> Finding:
         reopened=0,
         sequence=1,
         active=True,
-        seen=(Seen("http://nas.voice.example:443", NOON),),
+        seen=(EndpointState("http://nas.voice.example:443", NOON),),
         extent=Extent(
             files=2_700_000,
             directories=12,

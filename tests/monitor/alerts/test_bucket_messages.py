@@ -10,7 +10,7 @@ from monitor.alerts.delivery.signed_links import UnsignedLinks
 from monitor.alerts.messages.news_text import news_text
 from monitor.alerts.messages.reader import Reader
 from monitor.alerts.routing.recipients import Language
-from monitor.findings.decide import Policy, open_finding
+from monitor.findings.decide import Look, Policy, open_finding
 from monitor.store.messages.facts import News
 from probes.api import Exposed, Place
 from probes.proof import Proof, ProofStep
@@ -27,7 +27,7 @@ ONE = inventory(
 
 
 def told(verdict: Exposed, language: Language) -> tuple[str, str]:
-    decision = open_finding(verdict, "s3-bucket", "calls", "there", NOON, Policy("p", "recordings"), None)
+    decision = open_finding(verdict, Look("calls", "s3-bucket", "there", NOON), Policy("p", "recordings"), None)
     assert decision.change is not None
     party = next(one for one in ONE.parties if one.id == "vendor").model_copy(update={"language": language})
     made = ONE.model_copy(update={"parties": (party, *(one for one in ONE.parties if one.id != "vendor"))})

@@ -18,7 +18,7 @@ from monitor.alerts.messages.free_text import plain
 from monitor.alerts.messages.new_messages import blind_messages, drill_message, messages_for
 from monitor.alerts.messages.reader import Text
 from monitor.findings.extent import Extent
-from monitor.findings.finding import TELLING, Finding, Seen, Severity, Step
+from monitor.findings.finding import TELLING, EndpointState, Finding, Severity, Step
 from monitor.findings.reasons import Cause, Declared, Grew, NamesHold, Reason, Tenfold, Worse
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.messages.facts import Rounds
@@ -115,7 +115,7 @@ def test_without_an_earlier_look_the_start_is_unbounded_and_older_logs_are_kept_
 
 
 def test_the_possible_time_ends_at_the_first_clear_look() -> None:
-    seen = (Seen("x", NOON, 3, NOON + timedelta(hours=1), NOON + timedelta(hours=2)),)
+    seen = (EndpointState("x", NOON, 3, NOON + timedelta(hours=1), NOON + timedelta(hours=2)),)
     body = told(Step.CLEARED, "en", finding(seen=seen, cleared=NOON + timedelta(hours=2))).body
     assert "(2 d 1 h)" in body
 
@@ -214,7 +214,7 @@ def seeded(seed: str) -> Finding:
         facts=(seed, f"banner {seed}: possible CVEs, not checked", "http-on", "certificate-expired", f"http-on-{seed}"),
         proof=tuple(Proof(step, seed) for step in ProofStep),
         extent=Extent(files=3, partial=seed, claims=(seed, f"{seed} in names"), kinds=((seed, 3),)),
-        seen=(Seen(seed, NOON),),
+        seen=(EndpointState(seed, NOON),),
     )
 
 

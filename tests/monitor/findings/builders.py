@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.findings.decide import Decision, Policy
+from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.finding import Change, Finding
-from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.match import Matched, OnFile, match_verdicts
 from probes.api import Certainty, Clear, Exposed, Place, Unknown, Verdict
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, Why
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size
@@ -65,11 +65,11 @@ def after(**span: float) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One verdict at one location at one time."""
+    """One verdict at one endpoint at one time."""
 
     at: datetime
     verdict: Verdict
-    location: str = HERE
+    endpoint: str = HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,9 @@ def step(on_file: Mapping[str, Finding], event: Event, policy: Policy = POLICY) 
     """One event against what is on file."""
     return match_verdicts(
         (event.verdict,),
-        on_file,
-        probe="http-listing",
-        asset="nas",
-        location=event.location,
-        now=event.at,
-        policy=policy,
-        last_good=lambda kind, place: None,
+        Look("nas", "http-listing", event.endpoint, event.at),
+        OnFile(on_file),
+        policy,
     )
 
 

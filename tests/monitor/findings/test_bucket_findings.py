@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.findings.decide import Policy, seen_open
+from monitor.findings.decide import Look, Policy, seen_open
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
-from monitor.findings.match import Matched, match_verdicts
+from monitor.findings.match import Matched, OnFile, match_verdicts
 from monitor.findings.reasons import Cause, Holding, Holds, OpenByIntent
 from monitor.findings.severity import severity
 from probes.api import BucketTarget, Check, Clear, Dialect, Exposed, Known, Place, Unknown
@@ -30,6 +30,7 @@ TARGET = BucketTarget(
     root="/calls",
     filed=PLACE,
 )
+LOOK = Look("calls", "s3-bucket", str(TARGET), NOON)
 CLOSED = (
     clear("list", ClosedReason.DENIED),
     clear("versions", ClosedReason.DENIED),
@@ -40,14 +41,9 @@ CLOSED = (
 def weighed(verdict: Exposed | Clear | Unknown, until: date | None) -> Matched:
     (one,) = match_verdicts(
         (verdict,),
-        {},
-        probe="s3-bucket",
-        asset="calls",
-        location=str(TARGET),
-        now=NOON,
-        policy=Policy("practice", "recordings"),
-        last_good=lambda kind, place: None,
-        intended=lambda place: until,
+        LOOK,
+        OnFile({}, intended={} if until is None else {verdict.place: until}),
+        Policy("practice", "recordings"),
     )
     return one
 
@@ -162,9 +158,7 @@ def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
             "listable and readable" if number % 2 else "listable, not readable",
             f"asked at s3.eu-{'north' if number % 2 else 'west'}-1.amazonaws.com",
         )
-        finding = seen_open(
-            finding, sighted(OpenReason.LISTED, *facts), str(TARGET), NOON, Policy("p", "recordings")
-        ).finding
+        finding = seen_open(finding, sighted(OpenReason.LISTED, *facts), LOOK, Policy("p", "recordings")).finding
     assert finding.facts == (
         "the store counts 199 objects, 796 bytes",
         "listable and readable",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.findings.decide import Policy, seen_open
+from monitor.findings.decide import Look, Policy, seen_open
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity, State
 from monitor.findings.reasons import Live
@@ -34,9 +34,9 @@ WEAK = Certainty.LIKELY
 BELOW = Place("nas.test", 443, "/medicall/")
 
 
-def at(minutes: float, verdict: object, location: str = HERE) -> Event:
+def at(minutes: float, verdict: object, endpoint: str = HERE) -> Event:
     """An event so many minutes after noon."""
-    return Event(after(minutes=minutes), verdict, location)  # type: ignore[arg-type]
+    return Event(after(minutes=minutes), verdict, endpoint)  # type: ignore[arg-type]
 
 
 TABLE: dict[str, tuple[list[Event], list[str], State | None]] = {
@@ -95,19 +95,19 @@ TABLE: dict[str, tuple[list[Event], list[str], State | None]] = {
         [at(0, opened()), at(5, closed()), at(20, closed()), at(30, opened(WEAK)), at(35, closed()), at(50, closed())],
         ["opened", "clearing"], State.CLEARING,
     ),
-    "clear at one location, open at the other": (
+    "clear at one endpoint, open at the other": (
         [at(0, opened()), at(0, opened(), THERE), *(at(n, closed()) for n in (5, 20, 35, 60, 99))],
         ["opened"], State.EXPOSED,
     ),
-    "clear at one location, unknown at the other": (
+    "clear at one endpoint, unknown at the other": (
         [at(0, opened()), at(0, opened(), THERE), *(at(n, closed()) for n in (5, 20, 35)), at(36, unseen(), THERE)],
         ["opened"], State.EXPOSED,
     ),
-    "clear at both locations": (
+    "clear at both endpoints": (
         [at(0, opened()), at(0, opened(), THERE), *(at(n, closed(), w) for n in (5, 20, 35) for w in (HERE, THERE))],
         ["opened", "clearing", "cleared"], State.CLEARED,
     ),
-    "clear at a location where nothing was open": (
+    "clear at a endpoint where nothing was open": (
         [at(0, opened()), *(at(n, closed(), THERE) for n in (5, 20, 35, 50))], ["opened"], State.EXPOSED,
     ),
 }  # fmt: skip
@@ -181,7 +181,15 @@ def test_a_page_that_is_cut_proves_no_growth() -> None:
 def test_a_second_location_is_no_growth() -> None:
     folded = fold([at(0, opened()), at(0, opened(page=listing(*CALLS[:3])), THERE), at(5, opened())])
     assert folded.steps == ["opened"]
-    assert {seen.location for seen in folded.only.seen} == {HERE, THERE}
+    assert {seen.endpoint for seen in folded.only.seen} == {HERE, THERE}
+
+
+def test_a_second_location_that_shows_more_is_how_far_it_reaches() -> None:
+    small, large = listing(*CALLS[:3]), listing(*CALLS)
+    folded = fold([at(0, opened(page=small)), at(0, opened(page=large), THERE)])
+    assert folded.only.extent.files == len(CALLS)
+    folded = fold([at(0, opened(page=large)), at(0, opened(page=small), THERE), at(1, opened(page=small), THERE)])
+    assert folded.only.extent.files == len(CALLS), "a second endpoint that shows less takes nothing away"
 
 
 def test_ports_80_and_443_are_one_place_and_others_are_not() -> None:
@@ -191,16 +199,13 @@ def test_ports_80_and_443_are_one_place_and_others_are_not() -> None:
 
 
 def test_a_folder_below_an_open_one_is_part_of_it_and_alone_it_is_a_finding() -> None:
-    from monitor.findings.match import match_verdicts
+    from monitor.findings.match import OnFile, match_verdicts
 
     def weighed(*verdicts: Exposed) -> list[str | None]:
         return [
             w.decision and w.decision.finding.place.path
-            for w in match_verdicts(
-                verdicts, {}, probe="p", asset="nas", location=HERE, now=NOON, policy=POLICY,
-                last_good=lambda kind, place: None,
-            )
-        ]  # fmt: skip
+            for w in match_verdicts(verdicts, Look("nas", "p", HERE, NOON), OnFile({}), POLICY)
+        ]
 
     assert weighed(opened(), opened(place=BELOW)) == ["/", None]
     assert weighed(opened(place=BELOW)) == ["/medicall/"]
@@ -235,6 +240,6 @@ def test_what_a_survey_counted_below_keeps_its_severity_at_the_next_look() -> No
     page = opened(page=listing(entry("a.css"), entry("deep/")))
     first = fold([at(0, page)], static).only
     wide = replace(first, severity=Severity.CRITICAL, reach=Extent(files=9, kinds=(("audio", 9),)))
-    again = seen_open(wide, page, HERE, at(9, page).at, static)
+    again = seen_open(wide, page, Look("nas", "p", HERE, at(9, page).at), static)
     assert (first.severity, again.finding.severity) == (Severity.LOW, Severity.CRITICAL)
     assert again.change is None

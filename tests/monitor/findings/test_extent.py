@@ -130,6 +130,14 @@ def test_a_single_file_has_an_extent_of_its_own() -> None:
     assert (extent_of(backup).size_exact, extent_of(backup).calls) == (False, 0)
 
 
+def test_the_files_whose_size_is_known_are_counted() -> None:
+    some = extent_of(opened(page=listing(entry("a.wav", size=10), entry("b.wav", size=None), entry("c.wav", size=5))))
+    assert (some.files, some.sized, some.size, some.size_exact) == (3, 2, 15, True)
+    file = Exposed(Place("nas.test", 443, "/a.wav"), "media", OpenReason.FILE_READABLE, media="audio/wav")
+    assert (extent_of(file).sized, extent_of(file).size_exact) == (0, False)
+    assert (extent_of(replace(file, size=7)).sized, extent_of(replace(file, size=7)).size) == (1, 7)
+
+
 def test_folders_read_on_the_way_count() -> None:
     inside = listing(entry("a.wav", "/x/a.wav"), entry("b.wav", "/x/b.wav"))
     found = extent_of(opened(page=listing(entry("x/")), inside=(inside,)))

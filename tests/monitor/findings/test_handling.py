@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.findings import handling as acts
 from monitor.findings.extent import Extent
-from monitor.findings.finding import Finding, Seen, Severity, State, finding_id, fingerprint
+from monitor.findings.finding import EndpointState, Finding, Severity, State, finding_id, fingerprint
 from monitor.findings.handling import (
     Action,
     ActionKind,
@@ -51,7 +51,7 @@ def finding(severity: Severity = Severity.CRITICAL, state: State = State.EXPOSED
         reopened=0,
         sequence=1,
         active=False,
-        seen=(Seen("http://nas.example:443@192.0.2.1", NOON),),
+        seen=(EndpointState("http://nas.example:443@192.0.2.1", NOON),),
         extent=Extent(files=3),
         why=OpenReason.LISTED_AND_READABLE,
         facts=(),

@@ -38,16 +38,16 @@ def verdicts(place: Place) -> st.SearchStrategy[Exposed | Clear | Unknown]:
 
 
 def lives(place: Place = ROOT) -> st.SearchStrategy[list[Event]]:
-    """Looks at one place from two locations, from no time at all to an hour apart."""
+    """Looks at one place from two endpoints, from no time at all to an hour apart."""
     one = st.tuples(
         st.sampled_from((0, 5, 30, 60, 600, 900, 1800, 3600)), verdicts(place), st.sampled_from((HERE, THERE))
     )
 
     def timed(looks: list[tuple[int, Exposed | Clear | Unknown, str]]) -> list[Event]:
         at, events = NOON, []
-        for seconds, verdict, location in looks:
+        for seconds, verdict, endpoint in looks:
             at += timedelta(seconds=seconds)
-            events.append(Event(at, verdict, location))
+            events.append(Event(at, verdict, endpoint))
         return events
 
     return st.lists(one, max_size=40).map(timed)
@@ -83,16 +83,16 @@ def test_nothing_is_cleared_without_enough_clear_looks_everywhere(events: list[E
                 findings = {weighed.decision.finding.fingerprint: weighed.decision.finding}
         match event.verdict:
             case Exposed():
-                clears[event.location] = []
-            case Clear() if event.location in clears:
-                clears[event.location].append(event)
+                clears[event.endpoint] = []
+            case Clear() if event.endpoint in clears:
+                clears[event.endpoint].append(event)
         after = next(iter(findings.values()), None)
         if after is None or after.state is not State.CLEARED or (before and before.state is State.CLEARED):
             continue
         assert isinstance(event.verdict, Clear)
-        for location, looks in clears.items():
-            assert len(looks) >= POLICY.clear_looks, location
-            assert looks[-1].at - looks[0].at >= POLICY.clear_over, location
+        for endpoint, looks in clears.items():
+            assert len(looks) >= POLICY.clear_looks, endpoint
+            assert looks[-1].at - looks[0].at >= POLICY.clear_over, endpoint
 
 
 @settings(max_examples=200, deadline=None)
@@ -132,7 +132,7 @@ def test_the_same_events_always_fold_to_the_same_state(events: list[Event]) -> N
 
 
 def test_locations_that_end_a_look_at_once_may_end_in_any_order() -> None:
-    """Every order of one round's looks at three locations leads to the same state."""
+    """Every order of one round's looks at three endpoints leads to the same state."""
     places = (HERE, THERE, "https://nas.test:443@192.0.2.1")
     for verdict in (opened(), closed()):
         states = set()

@@ -75,7 +75,7 @@ def test_a_host_that_moved_and_is_still_open_goes_on_as_open() -> None:
     life.look(0, {OLD: opened()})
     life.looks(range(15, 400, 15), {NEW: opened()})
     assert life.steps == ["opened"]
-    assert {one.location for one in life.only.seen} == {NEW}
+    assert {one.endpoint for one in life.only.seen} == {NEW}
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_cleared_finding_keeps_an_endpoint_and_reopens_at_a_new_one() -> None:
     life.look(0, {OLD: opened()})
     life.looks((15, 30, 45, 60), {OLD: closed()})
     life.looks(range(75, 400, 15), {NEW: closed()})
-    assert [one.location for one in life.only.seen] == [OLD]
+    assert [one.endpoint for one in life.only.seen] == [OLD]
     life.look(500, {NEW: opened()})
     assert life.steps == ["opened", "clearing", "cleared", "reopened"]
-    assert ANYWHERE not in {one.location for one in life.only.seen}
+    assert ANYWHERE not in {one.endpoint for one in life.only.seen}

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.findings.observation import Observation
 from monitor.network.budget import Limits
-from monitor.network.driver import Driver, Observation
+from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.transport import Guard, Timeouts
 from probes.api import Dialogue, Known, Probe, Unknown, Verdict, WebTarget

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from monitor.network.driver import Observation
+from monitor.findings.observation import Observation
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 from tests.monitor.network.builders import LIMITS, look, target, verdict_word

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.findings.observation import Observation
 from monitor.network.budget import Limits
-from monitor.network.driver import Observation
 from monitor.network.pace import Pace
 from probes.api import Dialogue, Probe, ServiceTarget
 from probes.reasons import NoAnswerReason

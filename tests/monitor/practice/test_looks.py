@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.findings.observation import Observation
 from monitor.inventory.endpoints import endpoints
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.budget import Limits
 from monitor.network.dns import Names
-from monitor.network.driver import Driver, Observation
+from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.stores.hosts import leading
 from monitor.network.transport import Timeouts

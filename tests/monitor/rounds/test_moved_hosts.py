@@ -79,8 +79,8 @@ async def test_a_finding_closes_after_its_host_moved_and_the_way_there_is_told(t
             titles = [preview(app.inventory, one.owed).title for one in messages]
             assert len(titles) == 3
             assert "not proven closed" in titles[1]
-            left = await app.ledger(lambda ledger: ledger.rows("SELECT DISTINCT location FROM places"))
-            where = {row["location"] for row in left}
+            left = await app.ledger(lambda ledger: ledger.rows("SELECT DISTINCT endpoint FROM places"))
+            where = {row["endpoint"] for row in left}
             assert where
             assert all(one.endswith(f"@{NEW}") for one in where), (
                 "neither the old address nor a failed name server stays"
@@ -106,7 +106,7 @@ async def test_an_address_that_rotates_leaves_no_endless_rows(tmp_path: Path) ->
                 await app.round()
             (finding,) = await app.ledger(lambda ledger: ledger.findings())
             assert len(finding.seen) <= 3
-            rows = await app.ledger(lambda ledger: ledger.rows("SELECT DISTINCT location FROM places"))
+            rows = await app.ledger(lambda ledger: ledger.rows("SELECT DISTINCT endpoint FROM places"))
             assert len(rows) <= 6  # each address in clear text and in TLS
             changes = await app.ledger(lambda ledger: queries.changes(ledger, finding.id))
             assert [one.step.value for one in changes] == ["opened"]

@@ -12,7 +12,7 @@ import pytest
 
 from monitor.findings import handling as acts
 from monitor.findings.handling import Action
-from monitor.network.driver import Observation
+from monitor.findings.observation import Observation
 from monitor.rounds.recorder import Recorder
 from monitor.store import actions, queries, rounds
 from monitor.store.ledger import Ledger

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from monitor.findings.decide import Policy, open_finding
+from monitor.findings.decide import Look, Policy, open_finding
 from monitor.findings.finding import Change, Finding
-from monitor.store.ledger import Asked, Ledger, Looked, Moved
+from monitor.findings.observation import Observation, RequestLog
+from monitor.store.ledger import Ledger, Moved
 from monitor.store.messages.facts import Written, dump_facts
 from monitor.store.messages.queued import NewMessage
-from probes.api import Place
+from probes.api import Place, WebTarget
 from probes.recognise.people.masking import mask_text
 from tests.monitor.findings.builders import HERE, NOON, opened
 
@@ -21,10 +21,7 @@ def found(path: str = "/") -> tuple[Finding, Change]:
     """A proven finding and its first change."""
     decision = open_finding(
         opened(place=Place("nas.test", 443, path)),
-        "http-listing",
-        "nas",
-        HERE,
-        NOON,
+        Look("nas", "http-listing", HERE, NOON),
         Policy("region", "recordings"),
         None,
     )
@@ -42,19 +39,20 @@ def owed(finding: Finding, channel: str = "oncall") -> NewMessage:
     )  # fmt: skip
 
 
-def looked(round_: str = "r1", path: str = "/") -> Looked:
+def looked(path: str = "/") -> Observation:
     """An observation of one open folder."""
-    place = Place("nas.test", 443, path)
-    asked = (Asked("GET", path, "200 whole", 900, 3),)
-    return Looked(round_, "nas", "http-listing", HERE, NOON, NOON + timedelta(seconds=2), asked, (opened(place=place),))
+    target = WebTarget("nas", "nas.test", "nas.test", "192.0.2.1", 443, tls=False)
+    asked = (RequestLog("GET", path, "200 whole", 900, 3),)
+    verdicts = (opened(place=Place("nas.test", 443, path)),)
+    return Observation("nas", "http-listing", target, NOON, NOON + timedelta(seconds=2), asked, verdicts)
 
 
-def put(ledger: Ledger, path: str = "/", **more: Any) -> Finding:
+def put(ledger: Ledger, path: str = "/", round_: str = "r1") -> Finding:
     """One whole step: an observation, its finding, its change, its evidence, its witnesses and what it owes."""
     finding, change = found(path)
     moved = Moved(finding, change, {"verdict": "exposed"}, (WITNESS,), (owed(finding),))
     with ledger.step():
-        ledger.record(looked(path=path, **more), (moved,))
+        ledger.record(round_, looked(path), (moved,))
     return finding
 
 

@@ -97,7 +97,7 @@ def test_an_exception_inside_a_step_leaves_nothing(ledger: Ledger) -> None:
 
     def broken() -> None:
         with ledger.step():
-            ledger.record(looked(), (Moved(finding, change, {}, (WITNESS,), (owed(finding),)),))
+            ledger.record("r1", looked(), (Moved(finding, change, {}, (WITNESS,), (owed(finding),)),))
             assert counts(ledger) != before
             raise ZeroDivisionError
 
@@ -201,12 +201,12 @@ def test_a_message_is_owed_again_at_its_date_until_it_is_sent(ledger: Ledger) ->
 def test_the_last_good_look_is_one_at_the_same_place_and_location(ledger: Ledger) -> None:
     place = Place("nas.test", 443, "/")
     with ledger.step():
-        ledger.record(replace(looked(), verdicts=(closed(),)), ())
-    assert places.last_good(ledger, "nas", "listing", place, HERE) == NOON + timedelta(seconds=2)
-    assert places.last_good(ledger, "nas", "listing", place, "elsewhere") is None
+        ledger.record("r1", replace(looked(), verdicts=(closed(),)), ())
+    assert places.last_good(ledger, "nas", HERE)["listing", str(place)] == NOON + timedelta(seconds=2)
+    assert places.last_good(ledger, "nas", "elsewhere") == {}
     with ledger.step():
-        ledger.record(replace(looked(), ended=NOON + timedelta(hours=1), verdicts=(unseen(),)), ())
-    assert places.last_good(ledger, "nas", "listing", place, HERE) == NOON + timedelta(seconds=2)
+        ledger.record("r1", replace(looked(), ended=NOON + timedelta(hours=1), verdicts=(unseen(),)), ())
+    assert places.last_good(ledger, "nas", HERE)["listing", str(place)] == NOON + timedelta(seconds=2)
     assert [one.why for one in queries.unseen(ledger)] == ["timed-out"]
 
 

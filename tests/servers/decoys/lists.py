@@ -372,4 +372,5 @@ page(
         ),
     ),
     path="/recordings/",
+    near=True,
 )

@@ -44,6 +44,7 @@ page(
         ],
     ),
     path="/support/",
+    near=True,
 )
 page(
     "product-table",

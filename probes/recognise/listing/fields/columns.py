@@ -11,7 +11,8 @@ from probes.recognise.listing.html.blocks import Cell, Row
 from probes.recognise.listing.html.markup import squeeze
 
 _WORDS = {
-    "size": "size filesize bytes length größe grösse groesse grösze dateigröße taille poids tamaño tamano tamanho "
+    "size": "size filesize bytes byte octets oktetter tavua kilobytes ko mo kib mib "
+    "filsize length größe grösse groesse grösze dateigröße taille poids tamaño tamano tamanho "
     "dimensione dimensioni grootte storlek størrelse koko размер 大小 文件大小 檔案大小 サイズ 크기 boyut velikost "
     "veľkosť rozmiar méret μέγεθος الحجم حجم ขนาด peso dimensiune mida suurus dydis izmērs величина розмір "
     "розмір kb mb lengd stærð",
@@ -117,11 +118,11 @@ def guess(rows: list[Row]) -> dict[int, str]:
                 if find_date(text) is not None:
                     dated[at] += 1
                 elif sizes.has_unit(text):
-                    sized[at] += 3
+                    sized[at] += 30
                 elif sizes.looks_like_size(text):
                     plain.setdefault(at, []).append(text)
                 elif sizes.NOTHING.fullmatch(text):
-                    sized[at] += 1
+                    sized[at] += 10
             at += span(cell)
     for column, texts in plain.items():
         # Row numbers, modes and other small counts are no sizes.
@@ -129,7 +130,8 @@ def guess(rows: list[Row]) -> dict[int, str]:
             str(n) for n in range(int_of(texts[0]), int_of(texts[0]) + len(texts))
         ]
         if not (numbered and len(texts) > 1) and not all(_OCTAL.fullmatch(text) for text in texts):
-            sized[column] += 2 * len(texts)
+            # Of several columns of numbers the one of the larger numbers holds the sizes.
+            sized[column] += 20 * len(texts) + max(map(len, texts))
     roles = {}
     if dated:
         roles[dated.most_common(1)[0][0]] = "date"

@@ -107,18 +107,23 @@ def find_size(text: str, decimal_comma: bool = False) -> Size | None:
 _WITH_UNIT = re.compile(rf"(?<![\w.,:/-])({_NUMBER})\s?(?:{_WORTH})(?![\w/-])", re.IGNORECASE)
 
 
+_IN_BYTES = re.compile(r"(?i)\d\s?(?:bytes?|octets?|байт)$")
+
+
 def with_unit(text: str) -> str:
     """The first size in running text, as it is written: a number with a unit that nothing else is measured in."""
-    match = _WITH_UNIT.search(plain_digits(text[:400]))
-    return match[0] if match else ""
+    found = [match[0] for match in _WITH_UNIT.finditer(plain_digits(text[:400]))] if text else []
+    # `4.8 MB (5,000,019 bytes)`: the bytes are the better of the two.
+    return next((one for one in found if _IN_BYTES.search(one)), found[0] if found else "")
 
 
 def _from_match(match: re.Match[str], decimal_comma: bool, thousand: bool) -> Size | None:
-    number, digits = _number(match[2], decimal_comma)
+    unit = _power(match[3] or "")
+    # There is no half a byte: a point or a comma before three digits parts thousands there.
+    number, digits = _number(match[2] if unit else _GROUP.sub("", match[2]), decimal_comma)
     if match[1]:
         # A size past 2 GB from a server that counts in 32 signed bits.
         number = float((1 << 32) - int(number)) if number <= 1 << 31 else number
-    unit = _power(match[3] or "")
     base = 1000 if thousand else 1024
     if unit == 0:
         if number > _TERABYTES_64:
@@ -139,6 +144,9 @@ def _power(unit: str) -> int:
     if unit.startswith(("byte", "o", "b", "字", "б")):
         return 0
     return _POWERS.get(_CYRILLIC.get(unit[:1], unit[:1]), 0)
+
+
+_GROUP = re.compile(r"(?<=\d)[.,](?=\d{3}(?:\D|$))")
 
 
 def _number(text: str, decimal_comma: bool) -> tuple[float, int]:

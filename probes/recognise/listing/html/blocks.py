@@ -369,6 +369,10 @@ class OpenBlock:
             icon = {key: _tail(attributes[key]) for key in _ICON_ATTRIBUTES if key in attributes}
             if icon and name != "button" and len(cell.loose) < MOST_PIECES:
                 (self.link.icons if self.link is not None else cell.loose).append(icon)
+        if name != "a" and self.link is None and attributes and (href := rewritten(attributes)):
+            # A button or a division that sends the browser on: what it shows stands after it, as a tail.
+            cell.links.append(Link(href, attributes, icons=cell.loose))
+            cell.loose = []
         if attributes and len(cell.carried) < MOST_PIECES:
             cell.carried.extend((key, attributes[key]) for key in _CARRIED if key in attributes and name != "img")
         if name not in _VOID and len(self._stack) < 100 and not token.raw.endswith("/"):

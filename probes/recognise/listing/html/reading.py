@@ -15,7 +15,7 @@ from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import same_name, spells
 from probes.recognise.listing.html.blocks import Block, Cell, Link, Row
 from probes.recognise.listing.html.markup import squeeze
-from probes.recognise.listing.html.rows import Found, label, row_entry
+from probes.recognise.listing.html.rows import Found, follows, label, row_entry
 from probes.recognise.listing.html.split import Pick, taken_apart
 from probes.recognise.listing.model import Entry, Kind
 
@@ -64,6 +64,7 @@ def read_block(block: Block, place: Place) -> Reading:
             roles = header(row)
             if roles is not None and not any(_is_child(place, link) for link in links):
                 reading.headed = True
+                roles = _completed(roles, block)
                 reading.unit = unit_of(row, roles)
                 reading.sort_links += sum(_is_sort(place, link) for link in links)
                 continue
@@ -73,6 +74,14 @@ def read_block(block: Block, place: Place) -> Reading:
                 guessed = guess(block.rows) or {-1: ""}
             _read_row(reading, row, by_role(row, roles or guessed), place, roles is None)
     return reading
+
+
+def _completed(roles: dict[int, str], block: Block) -> dict[int, str]:
+    """The header's roles, and what the columns of words that are not known hold."""
+    if {"size", "date"} <= set(roles.values()):
+        return roles
+    guessed = guess(block.rows)
+    return {**{at: said for at, said in guessed.items() if said not in roles.values()}, **roles}
 
 
 def _is_child(place: Place, link: Link) -> bool:
@@ -108,7 +117,7 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
         if len(picks) > 1:
             picks = [pick for pick in picks if not _below_another(pick[1], inside)]
         if len(picks) > 1 and divisible:
-            spelt = [pick for pick in picks if spells(label(pick[0], pick[1].name), pick[1].name)]
+            spelt = [pick for pick in picks if _spelt(*pick)]
             if len(spelt) > 1:
                 reading.found += [row_entry(part, {}, *pick) for part, pick in taken_apart(row, spelt)]
                 return
@@ -117,12 +126,17 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
             best = pick if _better(*pick, best, name_links) else best
         reading.found.append(row_entry(row, cells, *best, extra=away))
         return
-    spelt = [pick for pick in beyond.values() if pick[1].name and spells(label(pick[0], pick[1].name), pick[1].name)]
+    spelt = [pick for pick in beyond.values() if pick[1].name and _spelt(*pick)]
     if spelt:
         parts = taken_apart(row, spelt) if divisible and len(spelt) > 1 else [(row, spelt[0])]
         reading.beyond += [row_entry(part, cells if len(parts) == 1 else {}, *pick) for part, pick in parts]
     else:
         reading.foreign += away
+
+
+def _spelt(link: Link, target: Target) -> bool:
+    shown = label(link, target.name)
+    return spells(shown, target.name) or spells(shown.partition(" (")[0], target.name) or follows(link, target.name)
 
 
 def _is_parent(link: Link, where: Elsewhere, kind: str) -> bool:

@@ -58,6 +58,9 @@ _LONG_LINE = re.compile(
 )
 _BYTES_TITLE = re.compile(r"(?i)^\s*([\d., ' ]{1,26})\s*(?:bytes?|b|octets?)?\s*$")
 _NEXT_NUMBER = re.compile(r"\s*\(?\s*(-|[\d.,]+\s?[KMGTPkmgtp]?i?[Bb]?(?:ytes)?)(?![\w.])")
+_LAST_NUMBER = re.compile(r"(?:^|\s)([\d.,]+\s?[KMGTPkmgtp]?i?[Bb]?)\s*$")
+_DASHED = re.compile(r"\s*[-–—|·,]\s+\S.*\s[-–—|·,]\s*$")
+_BRACKETED = re.compile(r"^(.+?)\s*[(\[]\s*([^()\[\]]{1,24})\s*[)\]]$")
 _KEYS_OF_SIZE = (
     "data-size",
     "data-bytes",
@@ -140,11 +143,23 @@ def label(link: Link, name: str) -> str:
 def row_entry(row: Row, cells: dict[str, Cell], link: Link, target: Target, extra: bool = False) -> Found:
     """What a row says of `target`, to which its `link` leads; `cells` are its cells by the header's roles."""
     found = Found(target, label(link, target.name), links=len(row.links), away=extra)
-    if not found.spelt and (beside := _shown_beside(row, link, target.name)):
-        found.shown = beside
+    if not found.spelt:
+        bracket = _BRACKETED.match(found.shown)
+        if bracket and sizes.looks_like_size(bracket[2]) and spells(bracket[1], target.name):
+            found.shown, found.size_text = bracket[1], bracket[2]
+        else:
+            found.shown = _shown_beside(row, link, target.name) or found.shown
     _size_and_date(found, row, cells, link)
     _kind(found, row, cells, link)
     return found
+
+
+def follows(link: Link, name: str) -> bool:
+    """Whether the name stands right after a link that shows none, as it does below a picture."""
+    if link.text.strip():
+        return False
+    text = squeeze("".join(link.tail[:4]))[: len(name) + 40]
+    return text.startswith(name) and not text[len(name) : len(name) + 1].isalnum()
 
 
 def _shown_beside(row: Row, link: Link, name: str) -> str:
@@ -152,6 +167,8 @@ def _shown_beside(row: Row, link: Link, name: str) -> str:
     for key in ("title", "data-name", "download", "aria-label", "data-filename"):
         if key in link.attributes and spells(link.attributes[key], name):
             return link.attributes[key]
+    if follows(link, name):
+        return name
     for cell in row.cells[:_NEAR]:
         for text in (cell.plain if len(cell.text) < 2 * _NEAR else "", *(text for _, text in cell.parts[:_NEAR])):
             if text and spells(text, name):
@@ -232,12 +249,11 @@ def _size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Link) -
         found.stamp = find_date(date_cell.text) or _carried_date(date_cell)
         found.aged = says_age(date_cell.text)
     if size_cell is not None and size_cell is not home:
-        found.size_text, found.size_column = size_cell.text, True
+        found.size_text, found.size_column = size_cell.text or found.size_text, True
         found.exact = _carried_size(size_cell)
         if not sizes.looks_like_size(found.size_text) and not sizes.NOTHING.fullmatch(found.size_text):
             parts = [text for _, text in size_cell.parts if sizes.looks_like_size(text)]
-            if parts:
-                found.size_text = parts[0]
+            found.size_text = parts[0] if parts else sizes.with_unit(found.size_text) or found.size_text
     others = [cell for cell in row.cells if cell is not home and cell is not size_cell and cell is not date_cell]
     if size_cell is None or size_cell is home:
         _size_without_header(found, others)
@@ -302,12 +318,17 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
         match = _NEXT_NUMBER.match(after) or re.match(
             r"^[\s|:,;(\[–—-]*([\d.,]+\s?[KMGTPkmgtp]i?[Bb]?(?:ytes)?)[\])]?", after
         )
-        if match and (sizes.has_unit(match[1]) or match[1] == "-" or after.strip() == match[1]):
+        others = " ".join(cell.text for cell in row.cells if cell is not home)
+        if match and (sizes.has_unit(match[1]) or after.strip() == match[1]):
             found.size_text = match[1]
-        elif size := sizes.with_unit(after) or sizes.with_unit(
-            " ".join(cell.text for cell in row.cells if cell is not home)
+        elif (
+            size := sizes.with_unit(after)
+            or sizes.with_unit(others)
+            or sizes.with_unit(link.attributes.get("title", ""))
         ):
             found.size_text = size
+        elif match and match[1] == "-":
+            found.size_text = "-"
     if found.exact is None and not found.size_text:
         found.exact = (
             _carried_size(home) if any(key in {"data-size", "data-bytes"} for key, _ in home.carried) else None
@@ -317,6 +338,9 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
 def _beside(found: Found, text: str, stamp: Stamp, ahead: bool) -> None:
     """The size next to a date in a line: after it on most servers, before it where the line ends with the date."""
     rest, head = text[stamp.end :], text[: stamp.start]
+    if _DASHED.search(head) or (not ahead and _DASHED.match(rest)):
+        # Dashes that part the pieces of a line stand for no size.
+        return
     folder = re.search(r"(?i)<\s*(dir|rep|carpeta|verzeichnis)\s*>", rest if ahead else rest[:40])
     if folder:
         found.size_text = folder[0]
@@ -324,6 +348,9 @@ def _beside(found: Found, text: str, stamp: Stamp, ahead: bool) -> None:
     match = _NEXT_NUMBER.match(rest)
     if match and match[1].strip():
         found.size_text = match[1]
+        return
+    if ahead and (last := _LAST_NUMBER.search(rest)):
+        found.size_text = last[1]
         return
     numbers = re.findall(r"(?<![\w.,:/-])(-|<DIR>|[\d.,]+\s?[KMGTPkmgtp]?i?[Bb]?)\s*$", head)
     if numbers:

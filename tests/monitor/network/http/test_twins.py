@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from monitor.network.driver import Driver, Observation
+from monitor.findings.observation import Observation
+from monitor.network.driver import Driver
 from probes.api import Probe, WebTarget
 from probes.reasons import ClosedReason, NoAnswerReason
 from probes.web.listing import HTTP_LISTING

@@ -122,6 +122,8 @@ class Layout:
     """What it is with folders alone."""
     empty: bool = True
     """Whether it shows that an empty folder is a listing."""
+    means: Callable[[int], int] | None = None
+    """The bytes that a size's text means, where `meaning` cannot tell."""
     quoted: Callable[[str], str] = field(default=lambda name: quote(name))
 
     def page(self, entries: Sequence[Item], url: str = "") -> str:
@@ -173,5 +175,6 @@ class Layout:
             elif self.size is None:
                 said.append(f"f {item.name}")
             else:
-                said.append(f"f {item.name} {meaning(self.size(item.size), self.decimal_comma)}")
+                means = self.means or (lambda size: meaning(self.size(size), self.decimal_comma) if self.size else 0)
+                said.append(f"f {item.name} {means(item.size)}")
         return sorted(said)

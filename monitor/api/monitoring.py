@@ -1,0 +1,56 @@
+"""Our own health in the forms that monitoring systems read: a Nagios plugin's line, and Prometheus' text format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from monitor.coverage.asset_state import AssetStatus
+from monitor.service.health import Health
+
+OK, WARNING, CRITICAL = 0, 1, 2
+"""Exit codes of a plugin (Monitoring Plugins Development Guidelines)."""
+
+
+def nagios(health: Health) -> tuple[str, int]:
+    """One line with performance data, the faults below it, and the exit code.
+
+    Critical: something is open, or an open finding reached nobody. Warning: something was not judged, or does not work.
+    """
+    assets: Mapping[str, int] = health.numbers.get("assets", {})
+    critical = assets.get(AssetStatus.OPEN.value, 0) or health.numbers.get("told_to_nobody", 0)
+    code = CRITICAL if critical else OK if health.well else WARNING
+    word = ("OK", "WARNING", "CRITICAL")[code]
+    data = " ".join(f"{_name(status)}={count}" for status, count in assets.items())
+    # A bar or a line end of ours would be read as the beginning of performance data, or as another answer.
+    faults = [fault.replace("|", "/").replace("\n", " ") for fault in health.faults]
+    return "\n".join((f"LEFTOPEN {word} - {health.summary or 'no look yet'} | {data}".rstrip(" |"), *faults)), code
+
+
+def prometheus(health: Health) -> str:
+    """The numbers of `leftopen health` as gauges (text format 0.0.4)."""
+    lines = [
+        "# HELP leftopen_well 1 if every asset was judged in time and messages can be sent.",
+        "# TYPE leftopen_well gauge",
+    ]
+    lines.append(f"leftopen_well {int(health.well)}")
+    lines += ["# HELP leftopen_assets Declared assets by state.", "# TYPE leftopen_assets gauge"]
+    lines += [
+        f'leftopen_assets{{state="{state}"}} {count}' for state, count in health.numbers.get("assets", {}).items()
+    ]
+    for name, value in _numbers(health.numbers):
+        lines += [f"# TYPE leftopen_{name} gauge", f"leftopen_{name} {value}"]
+    return "\n".join(lines) + "\n"
+
+
+def _numbers(numbers: Mapping[str, Any]) -> Iterator[tuple[str, int | float]]:
+    for name, value in numbers.items():
+        if isinstance(value, list):
+            yield _name(name), len(value)
+        elif isinstance(value, int | float):
+            yield _name(name), value
+
+
+def _name(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", words.lower())

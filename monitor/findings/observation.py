@@ -1,0 +1,35 @@
+"""An observation: what one look at one target asked, how it was answered, and its verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from probes.api import Target, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLog:
+    """One request and what it was answered. `said` is fit to be stored: a path that was learnt is not in it."""
+
+    method: str
+    said: str
+    outcome: str
+    wire: int
+    milliseconds: int
+    digest: str = ""
+    """SHA-256 of the body as it was read, for the evidence: it shows later that a page was this one, and tells nothing
+    of what stood in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look of a probe at a target, from its first request to its last answer. Times are UTC."""
+
+    asset: str
+    probe: str
+    target: Target
+    started: datetime
+    ended: datetime
+    asked: tuple[RequestLog, ...]
+    verdicts: tuple[Verdict, ...]

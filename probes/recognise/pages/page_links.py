@@ -1,0 +1,111 @@
+"""Every link of a page with the text that it shows, wherever it leads; players and embedded files are links, too."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from probes.recognise.listing.fields.links import quoted, sendable, to_text
+from probes.recognise.listing.html.markup import squeeze
+from probes.recognise.listing.html.page import Page
+
+MOST = 4000
+"""More links than this of one page are not read."""
+_LONGEST = 2048
+_SOURCES: Final = {"audio": "src", "video": "src", "source": "src", "embed": "src", "object": "data"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link as a browser resolves it: the host and port that it names, the path to send, and the text it shows."""
+
+    host: str
+    port: int
+    path: str
+    shown: str = ""
+
+    @property
+    def folder(self) -> str:
+        """The folder that it leads into."""
+        path = self.path.partition("?")[0]
+        return path[: path.rstrip("/").rfind("/") + 1]
+
+
+def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -> tuple[PageLink, ...]:
+    """The links of a page asked for at `url`, in its order, resolved with its `<base href>`. Total, linear time.
+
+    Links to a place within the page, and addresses of other kinds than http, are left out.
+    """
+    page = Page.of(body, url, headers, 200, True)
+    base = url
+    found: dict[tuple[str, int, str], PageLink] = {}
+    shown: list[str] | None = None
+    href = ""
+
+    def keep(address: str, text: str) -> None:
+        link = _resolved(base, address, text)
+        if link is not None and len(found) < MOST:
+            key = (link.host, link.port, link.path)
+            if key not in found or (link.shown and not found[key].shown):
+                found[key] = link
+
+    for token in page.all_tokens:
+        if not token.name:
+            if shown is not None and len(shown) < 40:
+                shown.append(token.text)
+        elif token.name == "a":
+            if shown is not None:
+                keep(href, squeeze("".join(shown)))
+            href = "" if token.closing else token.attributes.get("href", "")
+            shown = [] if href else None
+        elif token.name == "base" and not token.closing and base == url:
+            base = _joined(url, token.attributes.get("href", "")) or url
+        elif token.name in _SOURCES and not token.closing:
+            keep(token.attributes.get(_SOURCES[token.name], ""), "")
+    if shown is not None:
+        keep(href, squeeze("".join(shown)))
+    return tuple(found.values())
+
+
+def leads_inside(link: PageLink, hosts: Iterable[str]) -> bool:
+    """Whether a link names one of `hosts`, or a host that only a network within can mean (a proxy's own upstream)."""
+    host = link.host.rstrip(".")
+    if host in hosts or "." not in host:
+        return True
+    if host.rpartition(".")[2] in ("local", "lan", "internal", "intranet", "localdomain", "home", "corp"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_private or address.is_loopback or address.is_link_local
+
+
+def below(folder: str, name: str) -> str:
+    """The path of the entry `name` in `folder`, as a request sends it."""
+    return folder + quoted(name)
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:
+        return ""
+
+
+def _resolved(base: str, address: str, text: str) -> PageLink | None:
+    address = address.strip()
+    if not address or address.startswith("#") or len(address) > _LONGEST:
+        return None
+    try:
+        parts = urlsplit(urljoin(base, address))
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    path = sendable((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+    return PageLink(parts.hostname.lower(), port, path, to_text(text.encode("utf-8", "replace"))[:300])

@@ -1,0 +1,72 @@
+"""The asset is the unit, not the round: a silent host delays nobody's next look, and a reload takes effect at once."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from monitor.service import looks
+from monitor.store.thread import LedgerThread
+from tests.monitor.service.test_housekeeping import watched
+from tests.monitor.service.unit import INVENTORY, closed_port
+from tests.servers.raw import Talk, listening
+
+MUTE = "  - {{id: mute, host: 127.0.0.1, ports: [{port}], owner: region, data: static}}\n"
+SLOW = INVENTORY.replace("{{connect: 1s, read: 1s, ask: 2s}}", "{{connect: 30s, read: 30s, ask: 60s}}")
+
+
+async def mute(talk: Talk) -> None:
+    await talk.hang()
+
+
+async def looked_at(ledger: LedgerThread) -> dict[str, int]:
+    sql = "SELECT asset, count(*) AS n FROM observations GROUP BY asset"
+    return {row["asset"]: row["n"] for row in await ledger(lambda led: led.rows(sql))}
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    from monitor.rounds import run
+
+    monkeypatch.setattr(run, "CONTROL_EVERY", 0.5)
+    monkeypatch.setattr(looks, "LOOK_UP", 0.5)
+
+
+async def test_a_silent_host_delays_nobody_else(tmp_path: Path) -> None:
+    async with listening(mute) as silent:
+        text = SLOW.format(port=closed_port()) + MUTE.format(port=silent.port)
+        async with watched(tmp_path, text) as ledger:
+            for _ in range(200):
+                await asyncio.sleep(0.1)
+                counts = await looked_at(ledger)
+                if counts.get("closed", 0) >= 6:
+                    break
+            assert counts.get("closed", 0) >= 6, "three looks, in clear text and in TLS"
+            assert "mute" not in counts, "whose first look has not ended yet"
+
+
+async def test_a_reload_does_not_wait_for_a_silent_host(tmp_path: Path) -> None:
+    async with listening(mute) as silent:
+        text = SLOW.format(port=closed_port()) + MUTE.format(port=silent.port)
+        async with watched(tmp_path, text) as ledger:
+            for _ in range(100):
+                await asyncio.sleep(0.1)
+                if "closed" in await looked_at(ledger):
+                    break
+            new = f"  - {{id: new, host: 127.0.0.1, ports: [{closed_port()}], owner: region, data: static}}\n"
+            (tmp_path / "inventory.yaml").write_text(SLOW.format(port=closed_port()) + new)
+            for _ in range(100):
+                await asyncio.sleep(0.1)
+                if "new" in await looked_at(ledger):
+                    break
+            assert "new" in await looked_at(ledger)
+            # What is no longer declared is not asked any more.
+            for _ in range(50):
+                rows = await ledger(lambda led: led.rows("SELECT count(*) AS n FROM rounds WHERE ended IS NULL"))
+                if rows[0]["n"] <= 1:
+                    break
+                await asyncio.sleep(0.1)
+            assert rows[0]["n"] <= 1, "the round that waited for the silent host was broken off"
+            assert "mute" not in await looked_at(ledger)

@@ -1,0 +1,122 @@
+"""Links are tried, not judged by where they seem to lead: listings of another folder, and pages that link to files."""
+
+from __future__ import annotations
+
+import pytest
+
+from probes.api import Clear, Exposed, Known, Unknown, Verdict
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, OpenReason
+from probes.requests.http import Answer, Request
+from probes.testing import play, says
+from probes.web.listing import HTTP_LISTING
+from tests.probes.web.builders import HTML, MISSING, sound, target
+from tests.servers.pages import NAMES, SOUND, apache, nginx
+
+ROWS = [(name, len(SOUND)) for name in NAMES]
+TEXT = "<p>Här kan du lyssna på våra inspelade samtal, som vi har samlat under många år i regionen.</p>" * 3
+PAGES = {
+    "root of the server behind": apache("/", ROWS).replace(b'<a href="in', b'<a href="/in'),
+    "an inner host": nginx("/", ROWS).replace(b'<a href="in', b'<a href="http://10.0.0.7:8080/in'),
+    "an inner name": nginx("/", ROWS).replace(b'<a href="in', b'<a href="http://recorder/in'),
+    "a wrong base": nginx("/", ROWS).replace(b"<head>", b'<head><base href="http://localhost/">'),
+}
+
+
+def look(page: bytes, files: set[str], path: str = "/rec/", **changed: object) -> tuple[list[Verdict], list[Request]]:
+    """The verdicts about a page at `path` on a disk where these files answer, and all that was asked."""
+
+    def answer(request: Request) -> Answer:
+        if request.method == "GET" and request.path == path:
+            return says(200, page, content_type=HTML)
+        return sound(request) if request.path in files else MISSING
+
+    at = target(paths=(path,), declared=(path,), **{"data": "recordings", **changed})
+    verdicts, asked = play(HTTP_LISTING, at, answer)
+    assert all(not request.host for request in asked)
+    return list(verdicts), asked
+
+
+@pytest.mark.parametrize("folder", ["/rec/", "/"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_listing_with_links_of_another_root_is_settled_by_asking(name: str, folder: str) -> None:
+    (verdict,), _ = look(PAGES[name], {f"{folder}{one}" for one in NAMES})
+    assert isinstance(verdict, Exposed), verdict
+    assert (verdict.kind, verdict.why) == ("listing", OpenReason.LISTED_AND_READABLE)
+    assert verdict.place.path == "/rec/"
+    assert verdict.listing is not None
+    assert {entry.path for entry in verdict.listing.files} == {f"{folder}{one}" for one in NAMES}
+    assert all(witness in {f"{folder}{one}" for one in NAMES} for witness in verdict.witnesses)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_where_nothing_of_it_answers_it_is_neither_clear_nor_open(name: str) -> None:
+    (verdict,), _ = look(PAGES[name], set())
+    assert isinstance(verdict, Unknown), verdict
+
+
+def test_a_folder_below_is_followed_in_the_same_way() -> None:
+    top = apache("/", [("2018/", None)]).replace(b'<a href="2018', b'<a href="/2018')
+    below = apache("/2018/", ROWS).replace(b'<a href="in', b'<a href="/2018/in')
+
+    def answer(request: Request) -> Answer:
+        pages = {"/rec/": top, "/rec/2018/": below}
+        if request.method == "GET" and request.path in pages:
+            return says(200, pages[request.path], content_type=HTML)
+        return sound(request) if request.path in {f"/rec/2018/{name}" for name in NAMES} else MISSING
+
+    (verdict,), _ = play(HTTP_LISTING, target(paths=("/rec/",), declared=()), answer)
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.inside
+
+
+def test_an_article_about_another_hosts_listing_stays_ordinary() -> None:
+    page = nginx("/backup/", ROWS).replace(b'<a href="in', b'<a href="https://example.org/backup/in')
+    (verdict,), asked = look(page.replace(b"<hr>", TEXT.encode()), set())
+    assert isinstance(verdict, Clear), verdict
+    assert len(asked) < 16
+
+
+LINKS = "".join(f'<p>Samtal <a href="/media/{name}">lyssna</a></p>' for name in NAMES)
+PLAYERS = "".join(f'<audio controls src="../media/{name}"></audio>' for name in NAMES)
+MEDIA = {f"/media/{name}" for name in NAMES}
+
+
+@pytest.mark.parametrize("inside", [LINKS, PLAYERS])
+@pytest.mark.parametrize("data", ["recordings", "patient", "personal"])
+def test_a_page_that_links_to_recordings_is_a_finding_of_its_own_kind(data: str, inside: str) -> None:
+    page = f"<html><title>Samtal</title>{TEXT}{inside}</html>".encode()
+    (verdict,), _ = look(page, MEDIA, data=data)
+    assert isinstance(verdict, Exposed), verdict
+    assert (verdict.kind, verdict.why) == ("linked-files", OpenReason.LINKED_FILES)
+    assert verdict.listing is not None
+    assert len(verdict.listing.files) == len(NAMES)
+    assert Proof(ProofStep.LINKED_FILE_ANSWERS) in verdict.proof
+
+
+@pytest.mark.parametrize("data", ["static", "documents", "unknown", "backups"])
+def test_on_other_assets_a_page_may_link_to_what_it_likes(data: str) -> None:
+    page = f"<html><title>Samtal</title>{TEXT}{LINKS}</html>".encode()
+    (verdict,), asked = look(page, MEDIA, data=data)
+    assert isinstance(verdict, Clear), verdict
+    assert not [one for one in asked if "media" in one.path]
+
+
+def test_links_that_are_refused_are_no_finding() -> None:
+    (verdict,), _ = look(f"<html><title>Samtal</title>{TEXT}{LINKS}</html>".encode(), set())
+    assert isinstance(verdict, Clear), verdict
+
+
+PLAIN = f"<html><title>Samtal</title>{TEXT}</html>".encode()
+
+
+def test_a_page_that_no_longer_links_is_clear_once_the_files_are_refused() -> None:
+    known = (Known("/rec/", tuple(MEDIA), "linked-files"),)
+    verdicts, _ = look(PLAIN, MEDIA, known=known)
+    (linked,) = [one for one in verdicts if one.kind == "linked-files"]
+    assert isinstance(linked, Exposed)
+    assert linked.why is OpenReason.INDEX_OFF_FILES_OPEN
+    verdicts, _ = look(PLAIN, set(), known=known)
+    (linked,) = [one for one in verdicts if one.kind == "linked-files"]
+    assert isinstance(linked, Clear)
+    assert linked.why is ClosedReason.NO_LISTING
