@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.alerts.messages.system_messages import owed_undeclared
+from monitor.alerts.messages.new_messages import unknown_customer_messages
 from monitor.alerts.routing.recipients import Recipient, reminded
 from monitor.findings.finding import Change, Finding, Step
 from monitor.findings.reasons import UnknownCustomers
@@ -31,7 +31,7 @@ def tell_owner(
     to = _owner_alone(inventory, finding, ledger.told(finding.id), now)
     if not to:
         log.warning("%s: unknown customers (%d), and no channel reaches its owner alone", finding.id, len(new))
-    owed = owed_undeclared(moved, change, [names[key] for key in new], inventory, to)
+    owed = unknown_customer_messages(moved, change, [names[key] for key in new], to)
     ledger.move(Moved(moved, change, owed=owed), round_, now)
     unknown_customers.append(ledger, moved, new, now)
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from monitor.alerts.delivery.signed_links import linking
-from monitor.alerts.messages.change import Rounds, owed_escalating, owed_for
+from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.apply_survey import apply_survey
@@ -30,6 +29,7 @@ from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
 from monitor.store import actions, places, queries, rounds
 from monitor.store.ledger import Ledger, LedgerUnusable, Moved
+from monitor.store.messages.facts import Rounds
 from monitor.store.messages.queued import NewMessage
 from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
@@ -225,7 +225,7 @@ class Recorder:
         """The messages that a change makes; none while people's dismissal of just this finding stands."""
         if self._dismissed(ledger, finding):
             return ()
-        return owed_for(finding, change, self._inventory, told, linking(self._inventory), self._rounds(ledger, finding))
+        return messages_for(finding, change, self._inventory, told, self._rounds(ledger, finding))
 
     def _rounds(self, ledger: Ledger, finding: Finding) -> Rounds | None:
         """Our own rounds that stand in the log of whoever runs the asset, this one among them."""
@@ -241,7 +241,7 @@ class Recorder:
 
         Returns when the next of them may have to be told.
         """
-        now, link = self._now(), linking(self._inventory)
+        now = self._now()
         waits = sorted({channel.after for channel in self._inventory.channels if channel.after is not None})
         if not waits:
             return None
@@ -255,7 +255,7 @@ class Recorder:
                 one, heard = late[finding.id], told.get(finding.id, frozenset())
                 if escalation(finding, one, self._inventory, heard, now):
                     ours = self._rounds(ledger, finding)
-                    ledger.owe_now(owed_escalating(finding, one, self._inventory, heard, now, link, ours), now)
+                    ledger.owe_now(escalating_messages(finding, one, self._inventory, heard, now, ours), now)
         return min((one.at + wait for one in news.values() for wait in waits if now < one.at + wait), default=None)
 
     def settle(self, ledger: Ledger) -> datetime | None:

@@ -15,7 +15,7 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from monitor.alerts.messages.change import owed_blind
+from monitor.alerts.messages.new_messages import blind_messages
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.findings.finding import Finding, State
 from monitor.findings.observation import Observation
@@ -177,7 +177,7 @@ class Application:
             await self.ledger(lambda ledger: rounds.end(ledger, id_, self.now()))
             raise
         ended = self.now()
-        owed = owed_blind(round_.id, blind, inventory, ended) if blind else ()
+        owed = blind_messages(round_.id, blind, inventory, ended) if blind else ()
         if not blind:
             await looked_at([asset.id for asset in chosen if asset.id not in left])
             await self._timers.run(inventory)

@@ -60,9 +60,9 @@ async def test_a6_the_owner_alone_is_told_once_a_folder_and_a_grave_one_does_not
     assert [one.path.rpartition("/")[2] for one in house.hook.received] == ["voice-oncall", "voice-oncall"]
     assert steps(house, found) == [Step.OPENED, Step.UNDECLARED, Step.UNDECLARED]
     first, second = (one.json() for one in house.hook.received)
-    assert first["title"] == f"MEDIUM: folders of customers that nobody declared (2) on voice-nas ({found.id}/2)"
+    assert first["title"] == f"MEDIUM: data of unknown customers may be open on voice-nas (2 folders) ({found.id}/2)"
     assert "…, …-nord." in first["message"]
-    assert "(1)" in second["title"]
+    assert "(1 folder)" in second["title"]
     assert "aa" not in first["message"].split()
 
 
