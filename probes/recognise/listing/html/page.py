@@ -12,11 +12,12 @@ from probes.recognise.listing.fields.links import UNDECODED, Target, to_bytes, t
 from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html import prose
-from probes.recognise.listing.html.blocks import Block, Reader, link_of, visible
+from probes.recognise.listing.html.blocks import Block, Reader, link_of, rewritten, visible
 from probes.recognise.listing.html.markup import Token, squeeze, tokens
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
+_SENDS = re.compile(r"(?i)\bdata-(?:href|url|link|path)\b|\bonclick\b")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _UNDECODED = {byte: chr(UNDECODED + byte) for byte in range(128, 256)}
 
@@ -29,21 +30,11 @@ def decode(body: bytes) -> str:
             if encoding != "utf-8":
                 return body.decode(encoding, "replace")
             break
-    if b"\0" in body[:64] and (encoding := _wide(body[:64])):
-        return body.decode(encoding, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         escaped = body.decode("utf-8", "surrogateescape")
         return escaped.translate({0xDC00 + byte: stand_in for byte, stand_in in _UNDECODED.items()})
-
-
-def _wide(start: bytes) -> str:
-    """UTF-16 that does not say so: markup in it is every other byte a zero."""
-    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if len(start) > 8 and not any(start[first::2]) and all(start[1 - first :: 2]):
-            return encoding
-    return ""
 
 
 def without_cut_row(text: str) -> str:
@@ -227,6 +218,8 @@ class Page:
                 href, shown = (None if token.closing else link_of(token.attributes)), []
             elif href is not None and not token.name:
                 shown.append(token.text)
+            elif href is None and token.name and not token.closing and _SENDS.search(token.raw):
+                found.append((rewritten(token.attributes), ""))
         return [*found, (href, squeeze("".join(shown)))] if href is not None else found
 
     @cached_property
