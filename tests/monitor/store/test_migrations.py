@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from monitor.findings.finding import Severity, State, Step
 from monitor.findings.reasons import (
@@ -34,6 +35,7 @@ from monitor.findings.reasons import (
 )
 from monitor.store import old_sentences, queries
 from monitor.store import rounds as store_rounds
+from monitor.store.encryption import key_file
 from monitor.store.ledger import Ledger
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
@@ -48,6 +50,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with sqlite3.connect(path) as connection:
         connection.executescript(DUMP.read_text("utf-8"))
     connection.close()
+    key_file(path).write_bytes(Fernet.generate_key())
     made = Ledger(path)
     yield made
     made.close()
