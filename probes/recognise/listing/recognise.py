@@ -64,11 +64,11 @@ def _html(page: Page) -> Listing | NoListing:
         if marks:
             verdict = judge(page, family.read(page), family, marks)
             if isinstance(verdict, Listing) and verdict.claimed:
-                return verdict
+                return _filled(page, verdict)
             verdicts.append(verdict)
     verdict = judge(page, read_generic(page), None)
     if isinstance(verdict, Listing) and verdict.claimed and not verdict.partial:
-        return verdict
+        return _filled(page, verdict)
     verdicts += [verdict, *(judge(page, read(page), None) for read in _OTHER_WAYS)]
     drawn: list[Listing | NoListing | None] = [read_drawn(page)]
     if markup := written_markup(page):
@@ -82,6 +82,12 @@ def _html(page: Page) -> Listing | NoListing:
 
 
 _OTHER_WAYS = (read_repeated, read_lines, read_links)
+
+
+def _filled(page: Page, verdict: Listing) -> Listing:
+    """A listing without entries may be the frame that a script fills from data in the page."""
+    drawn = None if verdict.entries else read_drawn(page)
+    return drawn if drawn is not None and drawn.claimed else verdict
 
 
 def _worth(listing: Listing) -> tuple[bool, int, int]:

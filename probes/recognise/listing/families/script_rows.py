@@ -10,7 +10,8 @@ from collections import defaultdict
 from typing import Final
 
 from probes.recognise.listing.families.unlinked_rows import read_unlinked
-from probes.recognise.listing.html.markup import Token
+from probes.recognise.listing.fields.sizes import find_size
+from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension
@@ -22,6 +23,7 @@ _LEAST_ATTRIBUTE = 16
 _MOST_LIBRARY = 400
 """Groups of calls beyond this are a library's, not a page's."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{40,}={0,2}\s*")
+_SET: Final = re.compile(r"[\w.$]{1,60}\s{0,4}[=(]\s{0,4}[\[{]")
 _MARKUP_SINK: Final = re.compile(
     r"(?:^|\.)(?:write|writeln|innerHTML|outerHTML|append|html|insertAdjacentHTML|prepend)$"
 )
@@ -44,6 +46,7 @@ def read_drawn(page: Page) -> Listing | None:
         (_script_values(found), "literals of a script, from which it draws rows"),
         (_json_elements(page), "JSON in an element or attribute of the page, from which a script draws rows"),
         (_elements(page), "elements that carry name, size or kind as attributes"),
+        (_chosen(page), "a list of files to choose from"),
     ]
     listings = [one for values, where in candidates if values and (one := best_listing(page, values, FAMILY, where))]
     if (unlinked := read_unlinked(page, FAMILY)) is not None:
@@ -69,7 +72,7 @@ def _script_values(found: list[Literal]) -> list[object]:
     together: dict[tuple[str, str], list[object]] = defaultdict(list)
     for one in found:
         if one.how == "value":
-            values.append(one.value.splitlines() if isinstance(one.value, str) else one.value)
+            values.append(_lines(one.value) if isinstance(one.value, str) else one.value)
         elif one.how == "item":
             together[one.how, one.name].append(one.value)
         elif one.name.rpartition(".")[2] not in _NO_ROWS and isinstance(one.value, list):
@@ -82,8 +85,13 @@ def _script_values(found: list[Literal]) -> list[object]:
             objects = [part for part in one.value if isinstance(part, dict)]
             if objects:
                 together["objects", one.name].append(objects[0])
-    values += _parallel(values)
-    return values + list(together.values())[:_MOST_LIBRARY]
+    appended = list(together.values())[:_MOST_LIBRARY]
+    return values + appended + _parallel(values + appended)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text, or a text of JSON as it is."""
+    return [text] if text[:1] in ("[", "{") else text.splitlines()
 
 
 def _parallel(values: list[object]) -> list[object]:
@@ -125,6 +133,9 @@ def _json_elements(page: Page) -> list[object]:
 
 def _loaded(text: str) -> object | None:
     text = text.strip()
+    if _SET.match(text):
+        # `ng-init="files=[...]"` and its like: statements.
+        return [one.value for one in literals(text) if isinstance(one.value, list | dict)] or None
     if len(text) < _LEAST_ATTRIBUTE or len(text) > LONGEST:
         return None
     if text[0] not in "[{" and _BASE64.fullmatch(text):
@@ -141,6 +152,23 @@ def _loaded(text: str) -> object | None:
         read = literals(f"({text})")
         return read[0].value if read else None
     return value if isinstance(value, list | dict) else None
+
+
+def _chosen(page: Page) -> list[object]:
+    """The options of a form that are names of files, with the size that their text may say."""
+    rows: list[Row] = []
+    run = iter(page.all_tokens)
+    for token in run:
+        if token.name == "option" and not token.closing:
+            value = token.attributes.get("value", "")
+            following = next(run, None)
+            text = squeeze(following.text) if following is not None and not following.name else ""
+            name = value or text
+            if not has_extension(name):
+                continue
+            said = find_size(text[len(name) :]) if text.startswith(name) else None
+            rows.append({"name": name.rsplit("/", 1)[-1], "size": said and text[len(name) :].strip(" ()-,")})
+    return [rows] if len(rows) > 1 else []
 
 
 def _elements(page: Page) -> list[object]:

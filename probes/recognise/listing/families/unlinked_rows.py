@@ -7,14 +7,18 @@ from dataclasses import replace
 from typing import Final
 
 from probes.recognise.listing.fields.columns import by_role, header
+from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.sizes import FOLDER_WORD
 from probes.recognise.listing.html.blocks import Block, Row
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing, Strength
+from probes.recognise.listing.structured.fields_of_rows import Row as DataRow
 from probes.recognise.listing.structured.fields_of_rows import has_extension
 from probes.recognise.listing.structured.records import best_listing
 
 _CLICK: Final = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w.$]+\((.{1,2000})\)\s*;?", re.DOTALL)
+_QUOTED: Final = re.compile(r"['\"]([^'\"]{1,255})['\"]")
+_UNIT: Final = re.compile(r"(?<![\w.,])\d[\d.,]{0,12} ?(?:[KMGTkmgt]i?B|bytes|[KMG])\b")
 _MUCH_TEXT: Final = 600
 
 
@@ -33,6 +37,9 @@ def read_unlinked(page: Page, family: str) -> Listing | None:
                 shown = sum(len(cell.text) for row in block.rows for cell in row.cells)
                 alone = asked or _text_length(page) - shown <= _MUCH_TEXT
                 found.append(one if alone else replace(one, strength=Strength.WEAK))
+    if not any(one.claimed for one in found) and (rows := _clicked(page)):
+        one = best_listing(page, [rows], family, "elements whose click asks for a file by its name")
+        found += [one] if one is not None else []
     return max(found, key=lambda one: (one.claimed, len(one.entries)), default=None)
 
 
@@ -69,6 +76,25 @@ def _asks_by_name(page: Page) -> bool:
             if said and any(has_extension(text) for text in re.findall(r"['\"]([^'\"]{1,255})['\"]", said[1])):
                 return True
     return False
+
+
+def _clicked(page: Page) -> list[object]:
+    """Elements whose click names a file, each with the size and date that stand in it."""
+    rows: list[DataRow] = []
+    for token in page.all_tokens:
+        if token.name and not token.closing and "onclick" in token.raw.lower():
+            said = [part for part in _QUOTED.findall(token.attributes.get("onclick", "")[:2000]) if has_extension(part)]
+            name = said[0].rstrip("/").rsplit("/", 1)[-1] if said else ""
+            if name and (not rows or rows[-1]["name"] != name):
+                rows.append({"name": name, "size": None, "date": None})
+        elif not token.name and rows and len(token.raw) < 200:
+            text = token.text
+            if rows[-1]["size"] is None and (match := _UNIT.search(text)):
+                rows[-1]["size"] = match[0]
+            if rows[-1]["date"] is None and find_date(text) is not None:
+                rows[-1]["date"] = text
+    names = {str(row["name"]) for row in rows}
+    return list(rows) if len(rows) > 1 and len(names) * 10 >= len(rows) * 9 else []
 
 
 def _text_length(page: Page) -> int:

@@ -49,6 +49,8 @@ _ENDINGS: Final = (
     ("path", "path"),
     ("url", "path"),
     ("href", "path"),
+    ("contentlength", "size"),
+    ("contenttype", "kind"),
 )
 _PEOPLE: Final = re.compile(
     r"user|host|owner|group|class|nick|first|last|sur|company|product|city|country|domain|tag|brand|full"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, spelt
+from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, role_of, spelt
 
 FOLDER: Final = "\0folder"
 """The key under which a row says whether the list that it stands in is one of folders."""
@@ -26,6 +27,7 @@ _FILE_LISTS: Final = frozenset(
 _FACETS: Final = frozenset({"folder", "directory", "file"})
 """Objects that are there for folders, or for files, alone."""
 _MARKS: Final = ("\t", "|", ";", ",", "*", "?", "#", ":")
+_PAIR: Final = re.compile(r"\s*[A-Za-z_]{1,16}\s*[:=](?!//)")
 _MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage incomplete".split())  # noqa: SIM905
 _NEXT: Final = frozenset("nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor".split())  # noqa: SIM905
 _TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
@@ -56,7 +58,7 @@ def groups(value: object) -> Iterator[Group]:
         here, depth = queue.popleft()
         visits += 1
         if isinstance(here, dict):
-            for group in (_two_lists(here), _by_name(here)):
+            for group in (_two_lists(here), _by_name(here), _columns(here)):
                 if group is not None:
                     group.depth, group.paged = depth, group.paged or _says_more(here, len(group.rows))
                     yield group
@@ -67,7 +69,33 @@ def groups(value: object) -> Iterator[Group]:
                 yield group
         if depth < _DEEPEST:
             inside = list(here.values()) if isinstance(here, dict) else here if isinstance(here, list) else []
-            queue.extend((one, depth + 1) for one in inside[:_INSIDE] if isinstance(one, dict | list) and one)
+            for one in inside[:_INSIDE]:
+                # Data is often text inside of data: `{"d": "[{...}]"}`.
+                value = _unpacked(one) if isinstance(one, str) else one
+                if isinstance(value, dict | list) and value:
+                    queue.append((value, depth + 1))
+
+
+def _unpacked(text: str) -> object:
+    if len(text) < 16 or text[0] + text[-1] not in ("[]", "{}"):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _columns(value: Row) -> Group | None:
+    """Fields in one array each: `{"names": [...], "sizes": [...]}`."""
+    columns = {
+        key: one for key, one in value.items()
+        if isinstance(one, list) and len(one) > 1 and not any(isinstance(part, list | dict) for part in one)
+    }  # fmt: skip
+    lengths = {len(one) for one in columns.values()}
+    if len(columns) < 2 or len(lengths) != 1 or not any(has_extension(str(one[0])) for one in columns.values()):
+        return None
+    names = {key: key[:-1] if key.lower().endswith("s") and len(key) > 2 else key for key in columns}
+    return Group([{names[key]: one[at] for key, one in columns.items()} for at in range(lengths.pop())])
 
 
 def paged_beside(value: object, rows: int) -> bool:
@@ -131,7 +159,10 @@ def _alike(rows: list[Row]) -> list[Row]:
 def _flat(row: Row) -> Row:
     """A row with the fields of the objects inside it (`attributes`, `stat`, `node`) beside its own."""
     found: Row = {}
+    named = any(isinstance(one, str) and role_of(key) in ("name", "path") for key, one in row.items())
     for key, value in row.items():
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and not named:
+            value = value[0]  # as XML says that a row has one of a thing
         if isinstance(value, dict):
             if spelt(key) in _FACETS:
                 found.setdefault(FOLDER, spelt(key) != "file")
@@ -156,6 +187,8 @@ def of_texts(texts: list[str]) -> Group | None:
         least = min(line.count(mark) for line in lines)
         if least >= 1 and max(line.count(mark) for line in lines) <= least + (3 if mark == "," and least >= 4 else 0):
             rows = [_parted(line, mark, least) for line in lines]
+            if all(_PAIR.match(part) for row in rows for part in row):
+                return Group([dict(_pair(part) for part in row) for row in rows])
             return Group([_numbered([_scalar(part) for part in row]) for row in rows], keyed=False)
     if all(is_name(line) for line in lines):
         return Group([{"name": line} for line in lines])
@@ -172,6 +205,11 @@ def _parted(line: str, mark: str, least: int) -> list[str]:
         first = 1 if parts[0].startswith("/") or not parts[0] else 0
         parts[first : first + extra + 1] = [mark.join(parts[first : first + extra + 1])]
     return parts
+
+
+def _pair(text: str) -> tuple[str, object]:
+    key, value = text[: (at := min(i for i in (text.find(":"), text.find("=")) if i >= 0))], text[at + 1 :]
+    return key.strip(), _scalar(value)
 
 
 def _scalar(text: str) -> object:

@@ -151,7 +151,7 @@ class _Reader:
 
     def _add(self, name: str, how: str, value: Value) -> None:
         if isinstance(value, str) and how == "value":
-            telling = "<" in value or "\n" in value
+            telling = "<" in value or "\n" in value or value[:1] in ("[", "{")
         else:
             telling = isinstance(value, list | dict) or how != "value"
         if telling and value is not OPAQUE and value != []:
@@ -314,8 +314,9 @@ def _called(name: str, arguments: list[Value]) -> Value:
             return OPAQUE
     if name in {"decodeURIComponent", "unescape", "decodeURI"} and isinstance(first, str):
         return unquote(first)
-    # `Object.freeze([...])`, `ref([...])`, `observable({...})`: a call around one literal hands it on.
-    return first if len(arguments) == 1 and isinstance(first, list | dict) else OPAQUE
+    # `Object.freeze([...])`, `ref([...])`, `createElement(List, {...})`: a call around one literal hands it on.
+    literal = [one for one in arguments if isinstance(one, list | dict)]
+    return literal[0] if len(literal) == 1 else OPAQUE
 
 
 def _clear(value: Value, depth: int = 0) -> Value:

@@ -154,10 +154,14 @@ def _add_marks(fields: _Fields, rows: list[Row], roles: dict[str, list[str]]) ->
 
 def _value_of_folders(rows: list[Row], key: str, name: str) -> set[object] | None:
     """The values of a field of few small numbers or flags that mean folder: those of the rows without an extension."""
-    values = {row[key] for row in rows if isinstance(row.get(key), int | bool)}
-    if not 1 <= len(values) <= 4 or share(rows, key, lambda one: isinstance(one, int)) < 0.9:
+    values: set[int] = {one for row in rows if isinstance(one := row.get(key), int)}
+    if (
+        any(one < 0 for one in values)
+        or not 1 <= len(values) <= 4
+        or share(rows, key, lambda one: isinstance(one, int)) < 0.9
+    ):
         return None
-    folders = {
+    folders: set[object] = {
         one for one in values if not any(has_extension(str(row.get(name, ""))) for row in rows if row.get(key) == one)
     }
     return folders if len(values) > len(folders) else None
@@ -212,7 +216,7 @@ def _by_position(rows: list[Row]) -> _Fields:
 def _counts(rows: list[Row], key: str) -> bool:
     """Whether a field holds whole numbers, as such or as digits, wherever it holds anything."""
     said = [row[key] for row in rows if row.get(key) not in (None, "", "-")]
-    return sum(_number(one) >= 0 for one in said) * 5 >= len(said) * 4 > 0
+    return sum(isinstance(one, int | float) or _number(one) >= 0 for one in said) * 5 >= len(said) * 4 > 0
 
 
 def _number(value: object) -> float:

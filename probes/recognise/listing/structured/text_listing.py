@@ -39,7 +39,8 @@ _SUM: Final = re.compile(
 )
 _SECTION: Final = re.compile(r"(?:\.{0,2}/)?[^\t]{0,1024}:\Z")
 _NOISE: Final = re.compile(
-    r"(?:total|insgesamt|totalt) [\d.,KMG]+\Z|\s{0,8}\d{1,9} (?:File|Dir|Datei|Verzeichnis|fichier|katalog)"
+    r"\d{1,9} director(?:y|ies)(?:, \d{1,9} files?)?\Z"
+    r"|(?:total|insgesamt|totalt) [\d.,KMG]+\Z|\s{0,8}\d{1,9} (?:File|Dir|Datei|Verzeichnis|fichier|katalog)"
     r"\(?\w{0,3}\)?.{0,80}\Z"
     r"|\s?Volume .{0,80}\Z|\s?Datentr.{0,80}\Z",
     re.IGNORECASE,
@@ -110,10 +111,32 @@ def _dir(lines: list[str]) -> list[Row]:
 
 
 def _size_first(lines: list[str]) -> list[Row]:
+    """Sizes before paths (`rclone ls`, `rclone lsl`), or blocks before them (`du`), which are no sizes."""
+    matches = _matched(lines, _SIZE_FIRST, 2)
+    if any("/" in match[3].rstrip("/") for match in matches):
+        blocks = any(match[3].startswith(("./", "/")) for match in matches)
+        sizes = {match[3]: match[1] for match in matches}
+        rows = _below([match[3] for match in matches])
+        return [row if blocks or row[FOLDER] else {**row, "size": sizes.get(str(row["name"]))} for row in rows]
     return [
-        {"path": match[3], "size": match[1], "date": match[2], FOLDER: match[3].endswith("/")}
-        for match in _matched(lines, _SIZE_FIRST, 2)
+        {"name": match[3].rstrip("/"), "size": match[1], "date": match[2], FOLDER: match[3].endswith("/")}
+        for match in matches
     ]
+
+
+_BRANCH: Final = re.compile(r"((?:[│|][\s\xa0]{3}|[\s\xa0]{4})*)(?:[├└]──|\|--|`--|[+\\]---)[\s\xa0](.{1,1024})")
+
+
+def _tree(lines: list[str]) -> list[Row]:
+    """What `tree` draws: the branches of the first level are the entries, and what has branches is a folder."""
+    rows: list[Row] = []
+    for match in _matched([line for line in lines if line.strip() != "."], _BRANCH, 2):
+        if not match[1]:
+            name = re.sub(r"^\[\s*[\d.KMGT]+\]\s+", "", match[2].strip())
+            rows.append({"name": name.rstrip("/"), FOLDER: name.endswith("/")})
+        elif rows:
+            rows[-1][FOLDER] = True
+    return rows
 
 
 def _date_first(lines: list[str]) -> list[Row]:
@@ -185,8 +208,12 @@ def _delimited(page: Page, lines: list[str]) -> Listing | None:
     if lines and re.fullmatch(r"[A-Z_]{4,40}", lines[0].strip()):
         lines = lines[1:]
     group = of_texts(lines) if len(lines) >= 2 else None
-    if group is None or group.keyed:
+    if group is None and len(lines) >= 3:
+        group = of_texts(lines[1:])  # a first line that says what follows
+    if group is None or not group.rows or group.rows[0].keys() <= {"name"} or group.rows[0].keys() <= {"path"}:
         return None
+    if group.keyed:
+        return read_group(page, group, FAMILY, "lines of named fields")
     heads = [str(one) for one in group.rows[0].values()]
     roles = {role_of(head) for head in heads}
     if "name" in roles | {"name" * ("path" in roles)} and {"size", "date"} & roles:
@@ -203,6 +230,7 @@ _READERS: tuple[tuple[Callable[[list[str]], list[Row]], str], ...] = (
     (_sums, "lines of a checksum and a name"),
     (_playlist, "a playlist of files below"),
     (_paths, "lines of paths in one folder, as find writes them"),
+    (_tree, "branches as tree draws them"),
     (_names, _BARE),
     (_size_first, "lines of size and name"),
 )
