@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
@@ -25,6 +25,8 @@ from monitor.store.rows import maybe, stamp, when
 
 OPEN = (State.EXPOSED.value, State.CLEARING.value)
 """The states in which something is, or until proven otherwise may be, open."""
+SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED)
+"""What people have decided to live with, or hold to be none: it does not count as open."""
 
 
 def of_finding(ledger: Ledger, finding: str) -> tuple[Action, ...]:
@@ -77,10 +79,10 @@ def append(ledger: Ledger, finding: str, action: Action) -> None:
     )
 
 
-def handlings(ledger: Ledger) -> dict[str, Handling]:
-    """Where the handling of every finding stands, by finding id."""
+def handlings(ledger: Ledger, findings: Iterable[Finding]) -> dict[str, Handling]:
+    """Where the handling of each of these findings stands, by finding id."""
     done = of_all(ledger)
-    return {finding.id: fold(done.get(finding.id, ()), finding) for finding in ledger.findings()}
+    return {finding.id: fold(done.get(finding.id, ()), finding) for finding in findings}
 
 
 def watched(ledger: Ledger, now: datetime) -> frozenset[str]:
@@ -96,13 +98,9 @@ def watched(ledger: Ledger, now: datetime) -> frozenset[str]:
 
 def still_open(ledger: Ledger) -> tuple[Finding, ...]:
     """The findings that are open, or not proven closed, and that nobody has accepted or dismissed; worst first."""
-    done = of_all(ledger)
-    settled = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED)
-    return tuple(
-        finding
-        for finding in ledger.findings(states=OPEN)
-        if fold(done.get(finding.id, ()), finding).standing not in settled
-    )
+    found = ledger.findings(states=OPEN)
+    stands = handlings(ledger, found)
+    return tuple(finding for finding in found if stands[finding.id].standing not in SETTLED)
 
 
 def dismissed(ledger: Ledger) -> tuple[tuple[Finding, datetime], ...]:
