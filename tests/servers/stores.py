@@ -20,7 +20,7 @@ __all__ = ["azurite", "moto", "pytest_xdist_make_scheduler", "rgw", "seaweed", "
 
 _STORES = "rgw|swift|azurite|seaweed|moto"
 _OF_ONE_STORE = re.compile(rf"/test_({_STORES})[_.][^\[]*|[\[-]({_STORES})-(?:s3|swift|azure)-")
-"""A test in a file named for a store (test_rgw_truth.py), or of one of the states of tests/probes/buckets/states.py."""
+"""A test in a file named for a store (test_rgw_truth.py), or of a state of tests/probes/buckets/live/states.py."""
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -75,6 +75,8 @@ def _beyond(rows: list[Found], children: list[Found]) -> list[Found]:
     count = Counter(one.target.parent for one in rows)
     folder = count.most_common(1)[0][0]
     rows = [one for one in rows if one.target.parent == folder]
+    if sum(_is_plain(one) or one.sized for one in rows) * 2 < len(rows):
+        return []
     # A few links to elsewhere among many children are navigation.
     return rows if len(rows) * 4 >= len(children) or all(one.sized and one.dated for one in rows) else []
 

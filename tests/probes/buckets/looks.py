@@ -8,7 +8,7 @@ from typing import Any
 from probes.api import BucketTarget, Clear, Dialect, Exposed, Known, Place, Probe, Unknown, Verdict
 from probes.requests.http import Answer, Ending, Headers, Request, Response
 from probes.testing import play
-from tests.probes.buckets.states import State
+from tests.probes.buckets.live.states import State
 from tests.servers.launch import Server
 from tests.servers.stored import send
 

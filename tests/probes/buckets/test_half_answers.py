@@ -15,13 +15,13 @@ from probes.buckets.swift import SWIFT_CONTAINER
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.requests.http import Answer, NoAnswer, Request
 from probes.testing import says
-from tests.probes.buckets import test_azure_probe as azure
-from tests.probes.buckets import test_gcs_probe as gcs
-from tests.probes.buckets import test_oci_probe as oci
-from tests.probes.buckets import test_swift_probe as swift
+from tests.probes.buckets import test_azure as azure
+from tests.probes.buckets import test_gcs as gcs
+from tests.probes.buckets import test_oci as oci
+from tests.probes.buckets import test_swift as swift
 from tests.probes.buckets.looks import NONCE, known
 from tests.probes.buckets.looks import look as look_by
-from tests.probes.buckets.s3_builders import Store, denied, error, listing, look, no_key, once_open, open_store, sound
+from tests.probes.buckets.s3.builders import Store, denied, error, listing, look, no_key, once_open, open_store, sound
 
 SILENT = NoAnswer(NoAnswerReason.TIMED_OUT)
 ORIGIN = "https://www.example.com/"

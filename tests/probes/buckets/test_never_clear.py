@@ -19,11 +19,11 @@ from probes.buckets.swift import SWIFT_CONTAINER
 from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request, Response
 from probes.testing import play, says
-from tests.probes.buckets import s3_builders as s3
-from tests.probes.buckets import test_azure_probe as azure
-from tests.probes.buckets import test_gcs_probe as gcs
-from tests.probes.buckets import test_oci_probe as oci
-from tests.probes.buckets import test_swift_probe as swift
+from tests.probes.buckets import test_azure as azure
+from tests.probes.buckets import test_gcs as gcs
+from tests.probes.buckets import test_oci as oci
+from tests.probes.buckets import test_swift as swift
+from tests.probes.buckets.s3 import builders as s3
 
 NONCE = "x4c1d9e77a0b35f26"
 PREFIX = "calls of 2026/"

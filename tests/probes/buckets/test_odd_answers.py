@@ -16,7 +16,7 @@ from probes.requests.http import Answer, Request, Response
 from probes.testing import says
 from tests.probes.buckets.looks import look as look_by
 from tests.probes.buckets.looks import target as target_of
-from tests.probes.buckets.s3_builders import (
+from tests.probes.buckets.s3.builders import (
     AWS,
     KEYS,
     Store,

@@ -142,6 +142,24 @@ def guess(rows: list[Row]) -> dict[int, str]:
     return roles
 
 
+def bears_out(rows: list[Row], column: int, said: str) -> bool:
+    """Whether a column may hold what its header says: a header that lacks a cell names its neighbour's."""
+    texts = []
+    for row in [row for row in rows if row.links][:_SAMPLE]:
+        cell = by_role(row, {column: said}).get(said)
+        if cell is not None and cell.text:
+            texts.append(cell.text)
+    if said == "date":
+        against = sum(find_date(text) is None for text in texts)
+    else:
+        against = sum(find_date(text) is not None or not _may_be_size(text) for text in texts)
+    return against * 2 <= len(texts)
+
+
+def _may_be_size(text: str) -> bool:
+    return bool(sizes.looks_like_size(sizes.tidy(text)) or sizes.NOTHING.fullmatch(text) or sizes.with_unit(text))
+
+
 def int_of(text: str) -> int:
     """The number that `text` begins with, or 0."""
     match = re.match(r"\d{1,9}", text)

@@ -17,6 +17,10 @@ def spells(shown: str, name: str) -> bool:
     cut = _CUT.search(shown)
     if bare(shown) == bare(name) or (cut and bare(name).startswith(bare(shown[: cut.start()]))):
         return True
+    # Folders stand in brackets on some pages, and some show the whole path.
+    inner = shown[1:-1] if shown[:1] + shown[-1:] in {"[]", "<>", "()"} else shown.rpartition("/")[2]
+    if inner != shown and bare(inner) == bare(name):
+        return True
     # Encodings differ between href and text often enough; the ASCII part must still agree.
     return (not shown.isascii() or not name.isascii() or "\ufffd" in shown) and letters(shown) == letters(name)
 

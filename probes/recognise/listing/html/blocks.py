@@ -256,10 +256,13 @@ class Reader:
             elif kind == "pre" and name in {"br", "hr"}:
                 self._rows += 1
                 top.end_row()
-            elif kind == "list" and top.row is not None and name in {"div", "td"} and top.link is None:
+            elif top.row is not None and top.link is None and (name in _PARTS or (kind == "list" and name == "td")):
                 top.piece(token)
             else:
                 top.tag(token)
+
+
+_PARTS = {"div", "br", "p", "hr"}
 
 
 class OpenBlock:
@@ -337,7 +340,7 @@ class OpenBlock:
         (self.link.shown if self.link is not None else cell.links[-1].tail if cell.links else cell.lead).append(text)
 
     def piece(self, token: Token) -> None:
-        """A division inside a list item stands for white space between its texts."""
+        """A division or a break inside a row stands for white space between its texts."""
         if self.cell is not None:
             self._add(" ")
         self.tag(token)

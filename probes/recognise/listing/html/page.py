@@ -29,21 +29,11 @@ def decode(body: bytes) -> str:
             if encoding != "utf-8":
                 return body.decode(encoding, "replace")
             break
-    if b"\0" in body[:64] and (encoding := _wide(body[:64])):
-        return body.decode(encoding, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         escaped = body.decode("utf-8", "surrogateescape")
         return escaped.translate({0xDC00 + byte: stand_in for byte, stand_in in _UNDECODED.items()})
-
-
-def _wide(start: bytes) -> str:
-    """UTF-16 that does not say so: markup in it is every other byte a zero."""
-    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if len(start) > 8 and not any(start[first::2]) and all(start[1 - first :: 2]):
-            return encoding
-    return ""
 
 
 def without_cut_row(text: str) -> str:

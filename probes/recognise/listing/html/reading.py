@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.columns import by_role, guess, header, unit_of
+from probes.recognise.listing.fields.columns import bears_out, by_role, guess, header, unit_of
 from probes.recognise.listing.fields.dates import day_first, modified
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
 from probes.recognise.listing.fields.place import Place
@@ -77,11 +77,16 @@ def read_block(block: Block, place: Place) -> Reading:
 
 
 def _completed(roles: dict[int, str], block: Block) -> dict[int, str]:
-    """The header's roles, and what the columns of words that are not known hold."""
-    if {"size", "date"} <= set(roles.values()):
-        return roles
+    """The header's roles where the columns bear them out, and else what the columns hold."""
     guessed = guess(block.rows)
-    return {**{at: said for at, said in guessed.items() if said not in roles.values()}, **roles}
+    doubted = {said for at, said in roles.items() if said in guessed.values() and guessed.get(at) != said}
+    believed = {at: said for at, said in roles.items() if said not in doubted or bears_out(block.rows, at, said)}
+    missing = {at: said for at, said in guessed.items() if said not in believed.values()}
+    # A column of the header's that is no size and no date says less than what stands in it.
+    return {
+        **believed,
+        **{at: said for at, said in missing.items() if believed.get(at) not in {"size", "date", "name"}},
+    }
 
 
 def _is_child(place: Place, link: Link) -> bool:

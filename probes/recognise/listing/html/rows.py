@@ -57,8 +57,8 @@ _LONG_LINE = re.compile(
     r"(\S+\s+\d{1,2}\s+(?:\d{4}|\d{1,2}:\d{2})|\d{4}-\d{2}-\d{2}\s+\d{2}:\d{2})\s*(?:<[^>]*>)?\s*$"
 )
 _BYTES_TITLE = re.compile(r"(?i)^\s*([\d., ' ]{1,26})\s*(?:bytes?|b|octets?)?\s*$")
-_NEXT_NUMBER = re.compile(r"\s*\(?\s*(-|[\d.,]+\s?[KMGTPkmgtp]?i?[Bb]?(?:ytes)?)(?![\w.])")
-_LAST_NUMBER = re.compile(r"(?:^|\s)([\d.,]+\s?[KMGTPkmgtp]?i?[Bb]?)\s*$")
+_NEXT_NUMBER = re.compile(r"\s*\(?\s*(-|\d[\d.,]*\s?[KMGTPkmgtp]?i?[Bb]?(?:ytes)?)(?![\w.])")
+_LAST_NUMBER = re.compile(r"(?:^|[\s\[(])(\d[\d.,]*\s?[KMGTPkmgtp]?i?[Bb]?)[\])]?\s*$")
 _DASHED = re.compile(r"\s*[-–—|·,]\s+\S.*\s[-–—|·,]\s*$")
 _BRACKETED = re.compile(r"^(.+?)\s*[(\[]\s*([^()\[\]]{1,24})\s*[)\]]$")
 _KEYS_OF_SIZE = (
@@ -115,7 +115,7 @@ class Found:
     @property
     def named(self) -> bool:
         """Whether the row shows the name that its link leads to, cut or whole, as a listing does and prose does not."""
-        return same_name(self.shown, self.target.name)
+        return same_name(self.shown, self.target.name) or self.spelt
 
     @property
     def spelt(self) -> bool:

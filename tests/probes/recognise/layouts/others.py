@@ -81,6 +81,8 @@ OTHERS = (
         '<a class="item" href="@HREF@/"><i class="material-icons">folder</i><span class="t">@NAME@</span><span class="d">@DATE@</span></a>',
         '<a class="item" href="@HREF@"><i class="material-icons">insert_drive_file</i><span class="t">@NAME@</span><span class="s">@SIZE@</span><span class="d">@DATE@</span></a>',
         size=LONG,
+        bare="weak",
+        thin="weak",
     ),
     Layout(
         "icon words in the link",
@@ -97,6 +99,8 @@ OTHERS = (
         '<div><a href="@HREF@/">📁 @NAME@</a></div>',
         '<div><a href="@HREF@">📄 @NAME@</a> <span>@SIZE@</span></div>',
         size=BINARY,
+        bare="weak",
+        thin="weak",
     ),
     Layout(
         "size inside the link",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from probes.api import Certainty, Exposed
-from tests.probes.buckets.s3_builders import (
+from tests.probes.buckets.s3.builders import (
     KEYS,
     NONCE,
     RGW,

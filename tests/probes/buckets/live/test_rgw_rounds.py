@@ -16,7 +16,7 @@ from monitor.rounds.recorder import LedgerThread, Line
 from monitor.service.application import Application, Round
 from probes.api import Clear, Exposed, Unknown
 from probes.reasons import OpenReason
-from tests.probes.buckets.states import STATES, State
+from tests.probes.buckets.live.states import STATES, State
 from tests.servers import s3
 from tests.servers.launch import Server
 from tests.servers.rgw import OWNER, STRANGER

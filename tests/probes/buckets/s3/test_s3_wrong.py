@@ -6,7 +6,7 @@ import pytest
 
 from probes.api import Clear, Exposed, Unknown
 from probes.reasons import NoAnswerReason, OpenReason, UndecidedReason
-from tests.probes.buckets.s3_builders import (
+from tests.probes.buckets.s3.builders import (
     KEYS,
     RGW,
     SEAWEED,

@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from tests.probes.buckets.answers import body, texts
+from tests.probes.buckets.live.answers import body, texts
 from tests.servers.launch import Server
 from tests.servers.stored import KEYS, send
 

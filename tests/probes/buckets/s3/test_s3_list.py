@@ -9,7 +9,7 @@ import pytest
 from probes.api import Clear, Exposed, Unknown
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from probes.requests.http import Ending, Response
-from tests.probes.buckets.s3_builders import (
+from tests.probes.buckets.s3.builders import (
     AWS,
     RGW,
     SEAWEED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.probes.buckets.answers import body
+from tests.probes.buckets.live.answers import body
 from tests.servers.launch import Server
 from tests.servers.stored import KEYS, send
 

@@ -10,7 +10,7 @@ from probes.api import Clear, Exposed, Unknown, Verdict
 from probes.buckets.bucket_verdict import ASKED_AT
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.requests.http import NoAnswer
-from tests.probes.buckets.s3_builders import (
+from tests.probes.buckets.s3.builders import (
     AWS,
     OSS,
     Store,

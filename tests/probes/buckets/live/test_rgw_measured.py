@@ -7,7 +7,7 @@ from pathlib import Path
 from monitor.findings.finding import Finding
 from monitor.findings.tally import Surveyed
 from monitor.rounds.recorder import LedgerThread
-from tests.probes.buckets.test_rgw_rounds import Clock, inventory, looking
+from tests.probes.buckets.live.test_rgw_rounds import Clock, inventory, looking
 from tests.servers import s3
 from tests.servers.launch import Server
 from tests.servers.rgw import OWNER

@@ -8,7 +8,7 @@ import pytest
 
 from probes.api import Certainty, Clear, Exposed, Unknown
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
-from tests.probes.buckets.s3_builders import (
+from tests.probes.buckets.s3.builders import (
     AWS,
     Store,
     answer,

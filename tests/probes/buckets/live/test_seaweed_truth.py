@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.probes.buckets.answers import body, texts
+from tests.probes.buckets.live.answers import body, texts
 from tests.servers.launch import Server
 from tests.servers.stored import send
 

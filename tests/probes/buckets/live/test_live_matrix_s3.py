@@ -14,8 +14,8 @@ from probes.api import Certainty, Clear, Exposed
 from probes.buckets.s3 import S3_BUCKET
 from probes.requests.http import Answer, Request
 from probes.testing import play
+from tests.probes.buckets.live.states import STATES, State, cases
 from tests.probes.buckets.looks import declared, known, look, real, verdict_word
-from tests.probes.buckets.states import STATES, State, cases
 from tests.servers.launch import Server
 from tests.servers.rgw import STRANGER
 

@@ -7,8 +7,8 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from tests.probes.buckets.answers import texts
-from tests.probes.buckets.states import STATES, State, cases, questions
+from tests.probes.buckets.live.answers import texts
+from tests.probes.buckets.live.states import STATES, State, cases, questions
 from tests.servers.launch import Server
 from tests.servers.stored import encoded, send
 

@@ -8,7 +8,7 @@ import pytest
 
 from probes.api import Certainty, Clear, Exposed
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
-from tests.probes.buckets.canned_looks import Said, look
+from tests.probes.buckets.canned.looks import Said, look
 from tests.servers.canned_s3 import Amazon, alibaba, error, first_version, scaleway, wasabi
 from tests.servers.canned_store import CALLS, Asked, Bucket, Provider, Says, canned, decent, html
 

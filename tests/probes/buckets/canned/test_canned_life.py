@@ -19,7 +19,7 @@ from monitor.store.thread import LedgerThread
 from probes.api import Clear, Exposed, Unknown
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from tests.monitor.network.rounds import application
-from tests.probes.buckets.canned_looks import KEY, Said, of_one
+from tests.probes.buckets.canned.looks import KEY, Said, of_one
 from tests.servers.canned_s3 import Amazon, alibaba, error, wasabi
 from tests.servers.canned_store import Bucket, CannedStore, Provider, Says, at_home, decent, html
 from tests.servers.canned_stores import Google, Microsoft, OpenStack, Oracle

@@ -1,10 +1,10 @@
-"""The server that a state of tests/probes/buckets/states.py lies on."""
+"""The server that a state of tests/probes/buckets/live/states.py lies on."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.probes.buckets.states import State
+from tests.probes.buckets.live.states import State
 from tests.servers.launch import Server
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from probes.api import Clear, Exposed
 from probes.reasons import ClosedReason, UndecidedReason, Why
-from tests.probes.buckets.canned_looks import Said, look
+from tests.probes.buckets.canned.looks import Said, look
 from tests.servers.canned_store import CALLS, Bucket, Says, canned, decent, html
 from tests.servers.canned_stores import OFF, Google, Microsoft, Oracle
 

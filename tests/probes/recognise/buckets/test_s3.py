@@ -14,7 +14,7 @@ from probes.recognise.buckets.errors import host, read_error, region
 from probes.recognise.buckets.grants import matches, read_grants, read_policy, read_policy_status
 from probes.recognise.buckets.key_page import decoded, key_bytes, key_text, sent
 from probes.recognise.buckets.s3 import bucket_page, uploads_page, versions_page
-from tests.probes.buckets.s3_builders import KEYS, OSS, RGW, SEAWEED, acl, error, listing, uploads, versions
+from tests.probes.buckets.s3.builders import KEYS, OSS, RGW, SEAWEED, acl, error, listing, uploads, versions
 
 READERS = (
     bucket_page, versions_page, uploads_page, read_error, read_grants, read_policy, read_policy_status,

@@ -9,7 +9,7 @@ import pytest
 from probes.api import Certainty, Clear, Exposed, Unknown
 from probes.buckets.bucket_verdict import witness
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
-from tests.probes.buckets.s3_builders import (
+from tests.probes.buckets.s3.builders import (
     KEYS,
     NONCE,
     RGW,

@@ -6,8 +6,8 @@ import pytest
 
 from probes.api import Certainty, Exposed
 from probes.buckets.azure import AZURE_CONTAINER
+from tests.probes.buckets.live.states import STATES, State, cases
 from tests.probes.buckets.looks import declared, look, real, verdict_word
-from tests.probes.buckets.states import STATES, State, cases
 from tests.servers.launch import Server
 
 MINE = [one for one in STATES if one.dialect == "azure"]

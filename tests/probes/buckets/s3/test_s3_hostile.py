@@ -15,7 +15,7 @@ from probes.buckets.s3 import S3_BUCKET
 from probes.reasons import WHYS
 from probes.requests.http import Answer, Ending, Headers, NoAnswer, Request, Response
 from probes.testing import play
-from tests.probes.buckets.s3_builders import (
+from tests.probes.buckets.s3.builders import (
     SOUND,
     Store,
     denied,
