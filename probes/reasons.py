@@ -75,6 +75,7 @@ class ClosedReason(StrEnum):
     NO_LISTING = "no-listing"
     LOGIN_WALL = "login-wall"
     NOT_SPOKEN = "not-spoken"
+    LEADS_ELSEWHERE = "leads-elsewhere"  # a redirect to another host, which is proposed where it is not declared
     VERB_REFUSED = "verb-refused"
     DENIED = "denied"
     NO_BUCKET = "no-bucket"

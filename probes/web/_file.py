@@ -6,12 +6,14 @@ import posixpath
 from collections.abc import Generator
 from dataclasses import dataclass
 
+from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.media.identify import Media, MediaKind, kind_of_name, tell
 from probes.recognise.pages.page_kind import PageKind
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
 from probes.web._canary import bare, file_canary, healthy
 from probes.web._outcome import Closed, Undecided, page_of, unserved
+from probes.web._redirects import Arrived, follow, redirects
 
 FIRST = 1024
 """Bytes of a file that are asked for, and the most that is read where a server sends it whole. They are looked at in
@@ -32,23 +34,37 @@ class Opened:
     empty: bool = False
 
 
-def opens(path: str, nonce: str, said: str = "") -> Generator[Ask, Reply, Opened | Closed | Undecided]:
+def opens(target: WebTarget, path: str, said: str = "") -> Generator[Ask, Reply, Opened | Closed | Undecided]:
     """Try one file: GET its first bytes, and those of a name beside it that cannot exist, which must not be served.
 
     Servers refuse HEAD, invent it and answer it otherwise, so no HEAD is sent. `said` stands for a learnt path.
     """
-    told = read_start(path, (yield from first_bytes(path, said)))
+    _, told = yield from start_of(target, path, said)
     if not isinstance(told, Opened):
         return told
-    canary_path = file_canary(path, nonce)
-    canary = yield from first_bytes(canary_path, f"{said} beside {{canary}}" if said else "")
+    canary, beside = yield from start_of(
+        target, file_canary(path, target.nonce), f"{said} beside {{canary}}" if said else ""
+    )
     if not healthy(canary):
         return Undecided(
             UndecidedReason.CANARY_FAILED, "a file answers, but the server does not answer a canary in order"
         )
-    if isinstance(read_start(canary_path, canary), Opened):
+    if isinstance(beside, Opened):
         return Undecided(UndecidedReason.CATCH_ALL, "a name that cannot exist beside it answers too")
     return told
+
+
+def start_of(
+    target: WebTarget, path: str, said: str = "", *, fresh: bool = False
+) -> Generator[Ask, Reply, tuple[Answer, Opened | Closed | Undecided]]:
+    """The answer for a file's first bytes, redirects within the endpoint followed, and what it means by itself."""
+    answer = yield from first_bytes(path, said, fresh=fresh)
+    if redirects(answer):
+        arrived = yield from follow(target, path, answer, first_bytes, said)
+        if not isinstance(arrived, Arrived):
+            return answer, arrived
+        answer = arrived.answer
+    return answer, read_start(path, answer)
 
 
 def first_bytes(path: str, said: str = "", *, fresh: bool = False) -> Generator[Ask, Reply, Answer]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
@@ -50,37 +49,19 @@ def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, ca
     listing = listing_in(target, path, answer)
     if listing is not None and (listing.entries or answer.ending is not Ending.BROKEN):
         return listing
-    return _no_listing(target, path, answer, canary, canary_path)
+    return _no_listing(path, answer, canary, canary_path)
 
 
-def _no_listing(target: WebTarget, path: str, answer: Response, canary: Answer, canary_path: str) -> Closed | Undecided:
+def _no_listing(path: str, answer: Response, canary: Answer, canary_path: str) -> Closed | Undecided:
     told = page_of(answer)
     nothing = unserved(answer, told)
     if isinstance(nothing, Closed) and nothing.why is ClosedReason.NOT_FOUND and not healthy(canary):
         return Undecided(UndecidedReason.CANARY_FAILED, "not found, but the server does not answer a canary in order")
     if nothing is not None:
         return nothing
-    if 300 <= answer.status < 400:
-        return _redirected(target, path, answer)
     if answer.status == 200:
         return _ordinary(path, answer, canary, canary_path, told)
     return Undecided(UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}")
-
-
-def _redirected(target: WebTarget, path: str, answer: Response) -> Closed | Undecided:
-    """A redirect is not followed. One from clear text to the same path in TLS, at a declared port, leaves nothing open
-    here: that endpoint is looked at itself. From TLS it may lead back to where it came from, and decides nothing."""
-    try:
-        to = urlsplit(answer.headers.get("location"))
-        port = to.port or {"https": 443, "http": 80}.get(to.scheme)
-    except ValueError:
-        return Undecided(UndecidedReason.REDIRECTED, "to an address that cannot be read")
-    here = (target.name or target.address).lower()
-    upgrade = to.scheme == "https" and not target.tls
-    if upgrade and (to.hostname or "") == here and port in target.ports and to.path == path:
-        return Closed(UndecidedReason.REDIRECTED)
-    where = "elsewhere on this host" if (to.hostname or here) == here else "to another host"
-    return Undecided(UndecidedReason.REDIRECTED, f"{where}: not followed")
 
 
 def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, told: Page) -> Closed | Undecided:

@@ -49,7 +49,7 @@ def linked_files(
         return None
     opened: list[str] = []
     for number, entry in enumerate(_some(files), 1):
-        told = yield from opens(entry.path, target.nonce, f"{path}{{linked {number}}}")
+        told = yield from opens(target, entry.path, f"{path}{{linked {number}}}")
         # The bytes must be those of the kind: a page links to much that is only called so.
         if isinstance(told, Opened) and told.media.confirmed:
             opened.append(entry.path)

@@ -160,7 +160,7 @@ def still_open(
         if witness.endswith("/"):
             opened = listing_in(target, witness, (yield from one(Request("GET", witness, PAGE, said=said))))
         else:
-            opened = yield from opens(witness, target.nonce, said)
+            opened = yield from opens(target, witness, said)
         if isinstance(opened, Opened | Listing):
             return Exposed(
                 place=target.place(path),

@@ -108,11 +108,9 @@ class _Tried:
         match came:
             case Closed(why=why):
                 self.refused.append(why)
-            case Undecided(why=UndecidedReason.REDIRECTED | UndecidedReason.TYPE_UNPROVEN):
-                # A login elsewhere, or a page in place of the file: a stranger does not get it here.
-                self.refused.append(
-                    ClosedReason.NOT_FOUND if came.why is UndecidedReason.TYPE_UNPROVEN else UndecidedReason.REDIRECTED
-                )
+            case Undecided(why=UndecidedReason.TYPE_UNPROVEN):
+                # A page in place of the file: a stranger does not get it here.
+                self.refused.append(ClosedReason.NOT_FOUND)
             case Undecided():
                 self.undecided = self.undecided or came
 
@@ -135,7 +133,7 @@ class _Tried:
 def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
     tried, pages = _Tried(), 0
     for number, entry in enumerate(candidates(listing), 1):
-        opened = yield from opens(entry.path, target.nonce, f"{folder}{{file {number}}}")
+        opened = yield from opens(target, entry.path, f"{folder}{{file {number}}}")
         if isinstance(opened, Opened):
             return Witness(entry.path, ProofStep.FILE_ANSWERS, file=True)
         pages += isinstance(opened, Undecided) and opened.why is UndecidedReason.TYPE_UNPROVEN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
@@ -11,12 +12,13 @@ from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, 
 from probes.requests.webdav import propfind
 from probes.web._canary import folder_canary
 from probes.web._endpoint_facts import facts_of
-from probes.web._folder_page import PAGE, read_folder
+from probes.web._folder_page import PAGE, listing_in, read_folder
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
 from probes.web._moved import moved_listing
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
+from probes.web._redirects import Arrived, follow, leads_to, redirects
 from probes.web._script_shell import behind_script
 
 KIND = "listing"
@@ -48,30 +50,66 @@ def look(target: WebTarget) -> Dialogue:
     canary_path = folder_canary("/", target.nonce)
     canary = yield from one(Request("GET", canary_path, PAGE))
     verdicts: list[Verdict] = []
+    ends = set(paths)
     for number, path in enumerate(paths):
         answer = first if number == 0 else (yield from one(Request("GET", path, PAGE)))
+        at, page = path, answer
+        if redirects(answer):
+            # However many paths lead there, a place is looked at once.
+            arrived = yield from follow(target, path, answer, _page, looked_at=ends - {path})
+            if not isinstance(arrived, Arrived):
+                verdicts += yield from _led_away(target, path, answer, arrived)
+                continue
+            at, page = arrived.path, arrived.answer
+            ends.add(at)
         beside, beside_path = canary, canary_path
-        if path != "/" and isinstance(answer, Response) and answer.status == 200:
+        if at != "/" and isinstance(page, Response) and page.status == 200:
             # Catch-alls and rewrites differ per folder: a page of this folder is held against a canary of this folder.
-            beside_path = folder_canary(path, target.nonce)
-            beside = yield from one(Request("GET", beside_path, PAGE))
-        verdicts += yield from _folder(target, path, answer, beside, beside_path)
+            beside_path = folder_canary(at, target.nonce)
+            said = "" if at == path else f"{path}{{redirect}} beside {{canary}}"
+            beside = yield from one(Request("GET", beside_path, PAGE, said=said))
+        verdicts += yield from _folder(target, path, at, page, beside, beside_path)
     return tuple(verdicts)
 
 
-def _folder(
-    target: WebTarget, path: str, answer: Answer, canary: Answer, canary_path: str
+def _page(path: str, said: str) -> Generator[Ask, Reply, Answer]:
+    return (yield from one(Request("GET", path, PAGE, said=said)))
+
+
+def _led_away(
+    target: WebTarget, path: str, answer: Answer, result: Closed | Undecided
 ) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
-    """The verdict about a folder, and one about the files that its page links to where there is anything to say."""
+    """The verdict about a path whose redirect leads to what is looked at by itself, or to nothing of ours."""
+    facts = (*facts_of(target, answer), *leads_to(target, path, answer)) if isinstance(answer, Response) else ()
+    told: Exposed | Closed | Undecided = result
+    if isinstance(answer, Response) and listing_in(target, path, replace(answer, status=200)) is not None:
+        told = Undecided(UndecidedReason.REDIRECTED, "with a listing in the body of the redirect")
+    if path in target.declared:
+        # Only GET is redirected on some servers: the folder itself may answer WebDAV.
+        told = (yield from _webdav(target, path, facts)) or told
+    if isinstance(told, Closed):
+        told = (yield from _half_fixed(target, path)) or told
+    return (_verdict(target, path, KIND, told, facts),)
+
+
+def _folder(
+    target: WebTarget, path: str, at: str, answer: Answer, canary: Answer, canary_path: str
+) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
+    """The verdict about a folder, and one about the files that its page links to where there is anything to say.
+
+    `at` is where the page of `path` is, at the end of its redirects: what is open there is open at that place.
+    """
     facts = facts_of(target, answer) if isinstance(answer, Response) else ()
-    result = yield from _listed(target, path, answer, canary, canary_path, facts)
+    result = yield from _listed(target, path, at, answer, canary, canary_path, facts)
     linked: Verdict | None = None
     if not isinstance(result, Exposed):
-        linked = yield from _linked(target, path, answer, result, facts)
+        linked = yield from _linked(target, path, at, answer, result, facts)
     if isinstance(result, Closed):
         half = yield from _half_fixed(target, path)
         result = half if half is not None else result
     verdict = _verdict(target, path, KIND, result, facts)
+    if isinstance(result, Exposed) and result.place != target.place(path):
+        return (Clear(target.place(path), KIND, UndecidedReason.REDIRECTED, facts), verdict)
     if linked is None:
         return (verdict,)
     if isinstance(linked, Exposed) and isinstance(verdict, Clear) and _known(target, path, KIND) is None:
@@ -81,29 +119,29 @@ def _folder(
 
 
 def _listed(
-    target: WebTarget, path: str, answer: Answer, canary: Answer, canary_path: str, facts: tuple[str, ...]
+    target: WebTarget, path: str, at: str, answer: Answer, canary: Answer, canary_path: str, facts: tuple[str, ...]
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided]:
     """Whether the folder lists itself, by any of its ways."""
-    reading = read_folder(target, path, answer, canary, canary_path)
+    reading = read_folder(target, at, answer, canary, canary_path)
     if not isinstance(answer, Response):
         assert not isinstance(reading, Listing)  # noqa: S101  a listing stands in an answer
         return reading
     result: Exposed | Closed | Undecided
-    ask = Request("GET", path, PAGE)
+    ask = Request("GET", at, PAGE)
     if isinstance(reading, Listing) and reading.entries:
-        result = yield from prove(target, path, answer, reading, ask, facts)
+        result = yield from prove(target, at, answer, reading, ask, facts)
         if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
-            moved = yield from moved_listing(target, path, answer, facts)
+            moved = yield from moved_listing(target, at, answer, facts)
             result = moved if isinstance(moved, Exposed) else result
     else:
-        tried = yield from behind_script(target, path, answer, facts)
+        tried = yield from behind_script(target, at, answer, facts)
         if tried is None:
             # A page without entries of its own may be that of another folder: only then is it called empty.
-            tried = yield from moved_listing(target, path, answer, facts)
+            tried = yield from moved_listing(target, at, answer, facts)
         if tried is not None:
             result = tried
         elif isinstance(reading, Listing):
-            result = yield from prove(target, path, answer, reading, ask, facts)
+            result = yield from prove(target, at, answer, reading, ask, facts)
         else:
             result = reading
     if path in target.declared and not isinstance(result, Exposed):
@@ -118,10 +156,10 @@ _NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.EN
 
 
 def _linked(
-    target: WebTarget, path: str, answer: Answer, page: Closed | Undecided, facts: tuple[str, ...]
+    target: WebTarget, path: str, at: str, answer: Answer, page: Closed | Undecided, facts: tuple[str, ...]
 ) -> Generator[Ask, Reply, Verdict | None]:
     """The verdict about the grave files that the page links to; None where it links to none and never did."""
-    found = (yield from linked_files(target, path, answer, facts)) if isinstance(answer, Response) else None
+    found = (yield from linked_files(target, at, answer, facts)) if isinstance(answer, Response) else None
     if found is not None:
         return found
     known = _known(target, path, LINKED)

@@ -11,8 +11,9 @@ from probes.recognise.media.identify import MediaKind
 from probes.requests.http import Ask, Reply, Response
 from probes.web._canary import file_canary, healthy
 from probes.web._endpoint_facts import facts_of
-from probes.web._file import Opened, first_bytes, read_start
+from probes.web._file import Opened, start_of
 from probes.web._outcome import Closed, Undecided
+from probes.web._redirects import leads_to
 
 KIND = "file"
 
@@ -27,27 +28,25 @@ def look(target: WebTarget) -> Dialogue:
 
 def _file(target: WebTarget, path: str) -> Generator[Ask, Reply, Verdict]:
     place = target.place(path)
-    answer = yield from first_bytes(path)
-    facts = facts_of(target, answer) if isinstance(answer, Response) else ()
-    told = read_start(path, answer)
+    answer, told = yield from start_of(target, path)
+    facts = (*facts_of(target, answer), *leads_to(target, path, answer)) if isinstance(answer, Response) else ()
     if isinstance(told, Closed) and told.why is not ClosedReason.NOT_FOUND:
         return Clear(place, KIND, told.why, facts)
     if isinstance(told, Undecided):
         return Unknown(place, KIND, told.why, told.detail, facts)
-    canary_path = file_canary(path, target.nonce)
-    canary = yield from first_bytes(canary_path)
+    canary, beside = yield from start_of(target, file_canary(path, target.nonce))
     if not healthy(canary):
         return Unknown(
             place, KIND, UndecidedReason.CANARY_FAILED, "the server does not answer a canary in order", facts
         )
     if isinstance(told, Closed):
         return Clear(place, KIND, told.why, facts)
-    if isinstance(read_start(canary_path, canary), Opened):
+    if isinstance(beside, Opened):
         return Unknown(place, KIND, UndecidedReason.CATCH_ALL, "a name that cannot exist beside it answers too", facts)
     if not _is_what_it_says(told):
         detail = f"answers, but its first bytes do not confirm what it is ({told.media.kind.value})"
         return Unknown(place, KIND, UndecidedReason.TYPE_UNPROVEN, detail, facts)
-    again = read_start(path, (yield from first_bytes(path, fresh=True)))
+    _, again = yield from start_of(target, path, fresh=True)
     certainty = Certainty.PROVEN
     if isinstance(again, Undecided) and again.why in _NO_SECOND_LOOK:
         certainty = Certainty.LIKELY

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 
 from monitor.findings.finding import Severity, State, Step
 from monitor.findings.reasons import (
@@ -35,7 +34,7 @@ from monitor.findings.reasons import (
 )
 from monitor.store import old_sentences, queries
 from monitor.store import rounds as store_rounds
-from monitor.store.encryption import key_file
+from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
@@ -47,10 +46,10 @@ DUMP = Path(__file__).with_name("ledger-0.1.0.sql")
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """The old ledger, opened by the code of today."""
     path = tmp_path / "leftopen.db"
+    make_key(key_file(path))
     with sqlite3.connect(path) as connection:
         connection.executescript(DUMP.read_text("utf-8"))
     connection.close()
-    key_file(path).write_bytes(Fernet.generate_key())
     made = Ledger(path)
     yield made
     made.close()

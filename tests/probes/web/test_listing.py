@@ -147,6 +147,9 @@ CLOSED: dict[str, tuple[Response, Why]] = {
         says(200, b"<form method=post><input name=u><input type=password name=p></form>", content_type=HTML),
         ClosedReason.LOGIN_WALL,
     ),
+    "elsewhere": (says(302, location="https://other.test/"), ClosedReason.LEADS_ELSEWHERE),
+    "a port that is not declared": (says(301, location="https://nas.test:8443/"), ClosedReason.LEADS_ELSEWHERE),
+    "its TLS twin at another path": (says(301, location="https://nas.test/start/"), UndecidedReason.REDIRECTED),
     "its TLS twin": (says(301, location="https://nas.test/"), UndecidedReason.REDIRECTED),
 }
 
@@ -173,10 +176,6 @@ UNDECIDED: dict[str, tuple[Response, Why]] = {
     "429": (says(429), UndecidedReason.THROTTLED),
     "418": (says(418), UndecidedReason.STATUS_UNEXPECTED),
     "204": (says(204), UndecidedReason.STATUS_UNEXPECTED),
-    "elsewhere": (says(302, location="https://other.test/"), UndecidedReason.REDIRECTED),
-    "a login elsewhere": (says(302, location="/login"), UndecidedReason.REDIRECTED),
-    "twin on a port that is not declared": (says(301, location="https://nas.test:8443/"), UndecidedReason.REDIRECTED),
-    "twin of another path": (says(301, location="https://nas.test/start/"), UndecidedReason.REDIRECTED),
     "no location": (says(302), UndecidedReason.REDIRECTED),
     "a broken location": (says(302, location="https://[::1/"), UndecidedReason.REDIRECTED),
     "no end": (cut(says(200, b"<p>Hej", content_type=HTML), Ending.CUT), UndecidedReason.BODY_TOO_LARGE),
@@ -257,7 +256,7 @@ def test_index_off_and_files_closed_is_clear() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [says(500), says(302, location="/login"), NoAnswer(NoAnswerReason.TIMED_OUT), says(200, content_type=HTML)],
+    [says(500), says(302, location=FILE), NoAnswer(NoAnswerReason.TIMED_OUT), says(200, content_type=HTML)],
 )
 def test_a_witness_that_gives_no_verdict_keeps_the_place_from_being_clear(answer: object) -> None:
     verdict, _ = look(when(is_file, answer), when(gone, says(403, content_type=HTML)), known=known(FILE))  # type: ignore[arg-type]

@@ -72,8 +72,9 @@ JUDGED: dict[str, tuple[Rule, type[Verdict], Why]] = {
     "canary fails": (when(is_canary, says(503)), Unknown, UndecidedReason.CANARY_FAILED),
     "no ranges": (when(at("HEAD"), says(200, content_type="audio/x-wav")), Exposed, OpenReason.FILE_READABLE),
     "redirect": (
-        when(at("HEAD", "GET"), says(302, location="https://other.test/a.wav")), Unknown, UndecidedReason.REDIRECTED,
+        when(at("HEAD", "GET"), says(302, location="https://other.test/a.wav")), Clear, ClosedReason.LEADS_ELSEWHERE,
     ),
+    "a redirect to itself": (when(at("GET"), says(302, location=FILE)), Unknown, UndecidedReason.REDIRECTED),
     "429": (when(at("HEAD", "GET"), says(429)), Unknown, UndecidedReason.THROTTLED),
     "503": (when(at("HEAD", "GET"), says(503)), Unknown, UndecidedReason.SERVER_ERROR),
     "401": (when(at("HEAD", "GET"), says(401)), Clear, ClosedReason.LOGIN_DEMANDED),

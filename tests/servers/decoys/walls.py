@@ -120,7 +120,7 @@ for name, why, location in (
     ("to-www", "a redirect to another name of the same owner", "https://www.decoy.test/"),
     ("to-start", "a redirect to a start page of its own", "/start/index.html"),
 ):
-    page(f"redirect-{name}", "redirect", why, b"", status=302, headers=(("Location", location),), verdict="unknown")
+    page(f"redirect-{name}", "redirect", why, b"", status=302, headers=(("Location", location),), near=True)
 
 DENIED = {
     "sv": "Katalogvisning nekas", "en": "Directory Listing Denied", "da": "Mappevisning er nægtet",

@@ -184,7 +184,7 @@ async def _(talk: Talk, hit: Hit) -> None:
     await talk.say(reply(302, b"", "text/html", ("Location", hit.path.rstrip("/") + "/a/"), bare=hit.method == "HEAD"))
 
 
-@answer("redirect-away", "unknown", "points to a host that nobody declared")
+@answer("redirect-away", "clear", "points to a host that nobody declared")
 async def _(talk: Talk, hit: Hit) -> None:
     await talk.say(reply(302, b"", "text/html", ("Location", talk.server.elsewhere), bare=hit.method == "HEAD"))
 

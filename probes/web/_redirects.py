@@ -1,0 +1,120 @@
+"""Redirects within the endpoint are followed, at most three; one that leads out says where to, and is not followed.
+
+Every hop is a request of its own, under scope, pace and budget. A host that is not this endpoint is never asked here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Generator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from probes.api import WebTarget
+from probes.reasons import ClosedReason, UndecidedReason
+from probes.recognise.listing.fields.links import sendable
+from probes.requests.http import Answer, Ask, Reply, Response
+from probes.web._outcome import Closed, Undecided
+
+MOST = 3
+_HOST = re.compile(r"[a-z0-9_.:-]{1,253}")
+LEADS_TO = "leads to "
+"""How the fact begins that says where a redirect leads; the inventory tells whether that is declared."""
+
+AskAgain = Callable[[str, str], Generator[Ask, Reply, Answer]]
+"""Asks for a path as the first one was asked; the second argument is how it is recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Where the redirects ended: a path of the same endpoint, and its answer."""
+
+    path: str
+    answer: Answer
+
+
+def redirects(answer: Answer) -> bool:
+    """Whether an answer leads on."""
+    return isinstance(answer, Response) and answer.status in (301, 302, 303, 307, 308)
+
+
+def follow(
+    target: WebTarget,
+    path: str,
+    answer: Answer,
+    ask: AskAgain,
+    said: str = "",
+    looked_at: Collection[str] = (),
+) -> Generator[Ask, Reply, Arrived | Closed | Undecided]:
+    """Follow the redirects of the answer to `path`, which is recorded as `said`, to their end in this endpoint.
+
+    Closed where they lead out of it, or to a path of `looked_at`, which has a verdict of its own.
+    """
+    seen = {path}
+    here = path
+    for hop in range(1, MOST + 1):
+        assert isinstance(answer, Response)  # noqa: S101  only a response redirects
+        to = _hop(target, here, answer)
+        if not isinstance(to, str):
+            return to
+        if to in seen:
+            return Undecided(UndecidedReason.REDIRECTED, "in a circle")
+        if to in looked_at:
+            return Closed(UndecidedReason.REDIRECTED)
+        seen.add(to)
+        here, answer = to, (yield from ask(to, f"{said or path}{{redirect {hop}}}"))
+        if not redirects(answer):
+            return Arrived(here, answer)
+    return Undecided(UndecidedReason.REDIRECTED, f"more than {MOST} times")
+
+
+def leads_to(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
+    """The fact that says where a redirect leads out of the endpoint: scheme, host and port alone; empty for others."""
+    where = _where(target, path, answer) if isinstance(answer, Response) and redirects(answer) else None
+    if where is None or _here(target, where):
+        return ()
+    scheme, host, port, _ = where
+    usual = port == (443 if scheme == "https" else 80)
+    shown = f"[{host}]" if ":" in host else host
+    return (f"{LEADS_TO}{scheme}://{shown}{'' if usual else f':{port}'}",)
+
+
+def _hop(target: WebTarget, path: str, answer: Response) -> str | Closed | Undecided:
+    where = _where(target, path, answer)
+    if where is None:
+        return Undecided(UndecidedReason.REDIRECTED, "to an address that cannot be read")
+    scheme, host, port, to = where
+    if _here(target, where):
+        return to
+    if host not in _names(target):
+        return Closed(ClosedReason.LEADS_ELSEWHERE)
+    if target.tls and scheme == "http" and to == path:
+        # The clear-text twin may lead back here: two redirects that point at each other show nothing.
+        return Undecided(UndecidedReason.REDIRECTED, "from TLS to the same path in clear")
+    # Another endpoint of this host: one that is declared is looked at itself, and any other is another place.
+    return Closed(UndecidedReason.REDIRECTED if port in target.ports else ClosedReason.LEADS_ELSEWHERE)
+
+
+def _where(target: WebTarget, path: str, answer: Response) -> tuple[str, str, int, str] | None:
+    """Scheme, host, port and path of a Location (RFC 9110 section 10.2.2); None where it cannot be read."""
+    location = answer.headers.get("location").strip()
+    if not location:
+        return None
+    try:
+        parts = urlsplit(urljoin(target.url(path), location))
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return None
+    host = (parts.hostname or "").lower()
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
+        return None
+    return parts.scheme, host, port, sendable((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+
+
+def _here(target: WebTarget, where: tuple[str, str, int, str]) -> bool:
+    scheme, host, port, _ = where
+    return (scheme == "https", host, port) == (target.tls, (target.name or target.address).lower(), target.port)
+
+
+def _names(target: WebTarget) -> set[str]:
+    return {name.lower() for name in (target.name, target.host, target.address) if name}

@@ -1,0 +1,108 @@
+"""Redirects within the endpoint are followed to their end; what leads out is said, and nobody there is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from probes.api import Clear, Exposed, Unknown, Verdict
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.requests.http import Answer, Request
+from probes.testing import play, says
+from probes.web.listing import HTTP_LISTING
+from tests.probes.web.builders import HTML, MISSING, sound, target
+from tests.servers.pages import NAMES, SOUND, apache
+
+LISTING = apache("/rec/", [(name, len(SOUND)) for name in NAMES])
+LOGIN = b"<form method=post><input name=u><input type=password name=p></form>"
+FILES = {f"/rec/{name}" for name in NAMES}
+
+
+def look(
+    hops: dict[str, str], *, paths: tuple[str, ...] = ("/",), login: bool = False, files: dict[str, str] | None = None
+) -> tuple[dict[str, Verdict], list[str]]:
+    """The verdicts by path, and what was asked; `hops` redirect, /rec/ lists or is a login, `files` redirect too."""
+    moved = files or {}
+
+    def answer(request: Request) -> Answer:
+        if request.method == "PROPFIND":
+            return says(405)
+        if request.path in hops:
+            return says(302, location=hops[request.path])
+        if request.path == "/rec/":
+            return says(200, LOGIN if login else LISTING, content_type=HTML)
+        if request.path in moved:
+            return says(302, location=moved[request.path])
+        return sound(request) if request.path in FILES or request.path in moved.values() else MISSING
+
+    at = target(port=80, paths=paths, declared=paths)
+    verdicts, asked = play(HTTP_LISTING, at, answer)
+    assert len({verdict.place for verdict in verdicts}) == len(verdicts)
+    return {verdict.place.path: verdict for verdict in verdicts}, [request.path for request in asked]
+
+
+@pytest.mark.parametrize(
+    "hops",
+    [
+        {"/": "/rec/"},
+        {"/": "rec/"},
+        {"/": "http://nas.test/rec/"},
+        {"/": "/a", "/a": "/b?x=1", "/b?x=1": "/rec/"},
+    ],
+)
+def test_a_listing_at_the_end_is_open_where_it_is(hops: dict[str, str]) -> None:
+    verdicts, _ = look(hops)
+    assert isinstance(verdicts["/rec/"], Exposed)
+    assert verdicts["/rec/"].why is OpenReason.LISTED_AND_READABLE
+    assert isinstance(verdicts["/"], Clear)
+
+
+def test_however_many_paths_lead_there_it_is_one_place_looked_at_once() -> None:
+    verdicts, asked = look({"/": "/rec/", "/a/": "/rec/", "/b/": "/rec/"}, paths=("/", "/a/", "/b/"))
+    assert [path for path, verdict in verdicts.items() if isinstance(verdict, Exposed)] == ["/rec/"]
+    assert asked.count("/rec/") == 2, "the look, and the second look"
+    verdicts, _ = look({"/": "/rec/"}, paths=("/", "/rec/"))
+    assert {path: type(verdict) for path, verdict in verdicts.items()} == {"/": Clear, "/rec/": Exposed}
+
+
+def test_a_login_at_the_end_is_clear() -> None:
+    verdicts, _ = look({"/": "/rec/"}, login=True)
+    assert {path: verdict.why for path, verdict in verdicts.items()} == {"/": ClosedReason.LOGIN_WALL}
+
+
+@pytest.mark.parametrize(
+    "hops",
+    [
+        {"/": "/"},
+        {"/": "/a", "/a": "/"},
+        {"/": "/a", "/a": "/b", "/b": "/c", "/c": "/rec/"},
+        {"/": ""},
+        {"/": "http://[::1/"},
+    ],
+)
+def test_a_circle_a_long_way_and_no_address_are_unknown(hops: dict[str, str]) -> None:
+    verdicts, asked = look(hops)
+    assert isinstance(verdicts["/"], Unknown)
+    assert verdicts["/"].why is UndecidedReason.REDIRECTED
+    assert "/rec/" not in asked
+
+
+@pytest.mark.parametrize(
+    ("to", "fact"),
+    [
+        ("https://other.test/x?id=1", "leads to https://other.test"),
+        ("//other.test:8443/", "leads to http://other.test:8443"),
+        ("http://nas.test:8080/", "leads to http://nas.test:8080"),
+    ],
+)
+def test_what_leads_out_is_clear_here_and_said_without_its_path(to: str, fact: str) -> None:
+    verdicts, _ = look({"/": to})
+    assert isinstance(verdicts["/"], Clear)
+    assert verdicts["/"].why is ClosedReason.LEADS_ELSEWHERE
+    assert fact in verdicts["/"].facts
+
+
+def test_files_are_followed_too() -> None:
+    moved = {path: path.replace("/rec/", "/store/") for path in FILES}
+    verdicts, _ = look({}, paths=("/rec/",), files=moved)
+    assert isinstance(verdicts["/rec/"], Exposed)
+    assert verdicts["/rec/"].why is OpenReason.LISTED_AND_READABLE
