@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
-from monitor.alerts.delivery.signed_links import linking
-from monitor.alerts.messages.change import owed_drill
+from monitor.alerts.messages.new_messages import drill_message
 from monitor.alerts.routing.oncall import quiet_until
 from monitor.findings.finding import Severity
 from monitor.inventory.model.inventory import Channel, Inventory
@@ -49,8 +48,7 @@ def owe_due_drills(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple
 
 
 def _owe(ledger: Ledger, inventory: Inventory, now: datetime, channels: dict[str, Channel]) -> tuple[NewMessage, ...]:
-    link = linking(inventory)
-    owed = tuple(one for channel in channels.values() for one in owed_drill(channel, inventory, now, link))
+    owed = tuple(drill_message(channel, inventory, now) for channel in channels.values())
     ledger.owe(owed, now)
     return owed
 

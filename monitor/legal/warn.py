@@ -15,7 +15,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.legal.chain import links
 from monitor.legal.clocks import Clock, Stage, clocks, sent_of
 from monitor.legal.duties import laws
-from monitor.legal.messages import owed_warning
+from monitor.legal.messages import deadline_messages
 from monitor.legal.warnings import clock_key, next_warning, warning
 from monitor.store import actions, clock_warnings, queries
 from monitor.store.ledger import Ledger, Moved
@@ -97,7 +97,7 @@ def _owe(ledger: Ledger, inventory: Inventory, id_: str, round_: str, now: datet
             return
         moved = replace(stands, sequence=stands.sequence + 1)
         change = Change(id_, moved.sequence, Step.WARNED, now, _reason(due))
-        owed = owed_warning(moved, change, due, inventory, ledger.told(id_))
+        owed = deadline_messages(moved, change, due, inventory, ledger.told(id_))
         ledger.move(Moved(moved, change, owed=owed), round_, now)
         clock_warnings.append(ledger, id_, change.sequence, [(clock_key(one), one.warning) for one in due], now)
 

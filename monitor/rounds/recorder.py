@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from monitor.alerts.delivery.signed_links import linking
-from monitor.alerts.messages.change import Rounds, owed_escalating, owed_for
+from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
-from monitor.findings.apply_survey import widened
+from monitor.findings.apply_survey import apply_survey
 from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
@@ -23,13 +22,14 @@ from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
 from monitor.store import actions, places, queries, rounds
 from monitor.store.ledger import Ledger, LedgerUnusable, Moved
+from monitor.store.messages.facts import Rounds
 from monitor.store.messages.queued import NewMessage
 from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
@@ -163,14 +163,14 @@ class Recorder:
         owed = () if change is None else self._owed(ledger, finding, change, ledger.told(finding.id))
         ledger.move(Moved(finding, change, owed=owed), self.id, now)
 
-    def reach(self, ledger: Ledger, id_: str, surveyed: Surveyed) -> None:
+    def record_survey(self, ledger: Ledger, id_: str, surveyed: SurveyResult) -> None:
         """Put on file what a survey makes of its finding, with what is owed when that is worse than was told."""
         with ledger.step():
             finding = ledger.finding(id_)
             if finding is None:
                 return
             policy = policy_of(self._inventory, self._asset(finding.asset))
-            decision = widened(finding, surveyed, self._now(), policy)
+            decision = apply_survey(finding, surveyed, self._now(), policy)
             owed: tuple[NewMessage, ...] = ()
             if decision.change is not None:
                 owed = self._owed(ledger, decision.finding, decision.change, ledger.told(id_))
@@ -225,7 +225,7 @@ class Recorder:
         """The messages that a change makes; none while people's dismissal of just this finding stands."""
         if self._dismissed(ledger, finding):
             return ()
-        return owed_for(finding, change, self._inventory, told, linking(self._inventory), self._rounds(ledger, finding))
+        return messages_for(finding, change, self._inventory, told, self._rounds(ledger, finding))
 
     def _rounds(self, ledger: Ledger, finding: Finding) -> Rounds | None:
         """Our own rounds that stand in the log of whoever runs the asset, this one among them."""
@@ -241,7 +241,7 @@ class Recorder:
 
         Returns when the next of them may have to be told.
         """
-        now, link = self._now(), linking(self._inventory)
+        now = self._now()
         waits = sorted({channel.after for channel in self._inventory.channels if channel.after is not None})
         if not waits:
             return None
@@ -255,7 +255,7 @@ class Recorder:
                 one, heard = late[finding.id], told.get(finding.id, frozenset())
                 if escalation(finding, one, self._inventory, heard, now):
                     ours = self._rounds(ledger, finding)
-                    ledger.owe_now(owed_escalating(finding, one, self._inventory, heard, now, link, ours), now)
+                    ledger.owe_now(escalating_messages(finding, one, self._inventory, heard, now, ours), now)
         return min((one.at + wait for one in news.values() for wait in waits if now < one.at + wait), default=None)
 
     def settle(self, ledger: Ledger) -> datetime | None:

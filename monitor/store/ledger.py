@@ -271,8 +271,8 @@ class Ledger:
     def owe_now(self, owed: tuple[NewMessage, ...], now: datetime) -> None:
         """As `owe`, within a `step` that the caller holds."""
         self._connection.executemany(
-            """INSERT OR IGNORE INTO dues (key, finding, sequence, step, channel, party, severity, title, body, via,
-               state, created, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'owed', ?, ?)""",
+            """INSERT OR IGNORE INTO dues (key, finding, sequence, step, channel, party, severity, title, body, facts,
+               via, state, created, due) VALUES (?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, 'owed', ?, ?)""",
             [
                 (
                     o.key,
@@ -282,8 +282,7 @@ class Ledger:
                     o.channel,
                     o.party,
                     o.severity,
-                    o.title,
-                    o.body,
+                    o.facts,
                     o.via,
                     stamp(now),
                     stamp(now),
@@ -316,6 +315,7 @@ class Ledger:
                     "ended": stamp(delivery.ended),
                     "outcome": delivery.outcome.value,
                     "reason": delivery.reason,
+                    "text": delivery.text,
                 }
             )
             failed = delivery.outcome is not Outcome.ACCEPTED

@@ -183,6 +183,16 @@ def endpoints_are_called_so(db: Database) -> None:
         db.execute(f"ALTER TABLE {table} RENAME COLUMN location TO endpoint")
 
 
+@_migration
+def messages_are_facts(db: Database) -> None:
+    """A message stores what it is about, and each try the text that was sent. Old texts are sent as they stand."""
+    db.execute("ALTER TABLE dues ADD COLUMN facts TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE deliveries ADD COLUMN text TEXT NOT NULL DEFAULT ''")
+    for id_, title, body in db.execute("SELECT id, title, body FROM dues").fetchall():
+        written = {"kind": "written", "title": title, "body": body}
+        db.execute("UPDATE dues SET facts = ?, title = '', body = '' WHERE id = ?", (_json(written), id_))
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -15,7 +15,6 @@ from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
 from monitor.store.reason_rows import proof_of, proof_rows, reason_row, severity_reason_of
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
 from probes.reasons import OpenReason
-from probes.recognise.people.masking import Masked
 
 
 def stamp(at: datetime) -> str:
@@ -71,8 +70,7 @@ def due_of(row: Mapping[str, Any]) -> QueuedMessage:
         channel=row["channel"],
         party=row["party"],
         severity=row["severity"],
-        title=Masked(row["title"]),
-        body=Masked(row["body"]),
+        facts=row["facts"],
         via=row["via"],
     )
     return QueuedMessage(

@@ -59,7 +59,7 @@ def test_e1_an_unconfirmed_recipient_gets_nothing_but_the_question(house: House,
     assert {who for who, _ in told(hook)} == {"region"}, "only the organisation's own operators, who need no question"
     assert house.ask("confirm", "storage-mail").code == NOTHING_OPEN
     (question,) = [one.json() for one in hook.received if one.path.endswith("/storage")]
-    assert question["title"].startswith("Please confirm: Region Exempel wants to reach you")
+    assert question["title"].startswith("Please confirm: Region Exempel wants to send alerts here")
     for secret in (found_in(house), "nas", "recording", "open"):
         assert secret not in (question["title"] + question["message"]).replace("leftopen", "").replace("lies open", "")
     (code,) = re.findall(r"this code: ([a-z]{10})", question["message"])
@@ -149,8 +149,8 @@ def test_g1_a_chain_of_4_parties_has_4_deliveries_each_with_its_part_and_one_id(
     house: House, hook: Webhook, server: Server
 ) -> None:
     parties = {
-        "region": ("Region Exempel", "controller", "sv", "ni svarar för uppgifterna"),
-        "vendor": ("Careline AB", "processor", "en", "you hold the data for somebody else"),
+        "region": ("Region Exempel", "controller", "sv", "ni är personuppgiftsansvariga"),
+        "vendor": ("Careline AB", "processor", "en", "you are a processor"),
         "calls": ("Callcorp Ltd", "sub-processor", "en", "Storage Ltd runs it and must close it"),
         "storage": ("Storage Ltd", "sub-processor", "en", "Do now: you run it"),
     }

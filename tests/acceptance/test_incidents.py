@@ -190,7 +190,7 @@ def test_a6_a_folder_of_an_undeclared_customer_is_told_to_the_hosts_owner_alone_
         ]
         new = texts[len(told) :]
         told.extend(new)
-        return [who for who, text in new if "nobody declared" in text]
+        return [who for who, text in new if "unknown customer" in text]
 
     with nginx(tmp_path / "disk") as server:
         house.declare(
@@ -209,7 +209,7 @@ def test_a6_a_folder_of_an_undeclared_customer_is_told_to_the_hosts_owner_alone_
         customer("itell-nord")
         assert look() == ["storage"], "and once for each"
     text = "\n".join(text for _, text in told)
-    assert "folders of customers that nobody declared (1) on nas" in text
+    assert "data of an unknown customer may be open on nas (1 folder)" in text
     assert "Told to Voicecorp Ltd alone" in text
     said = house.ask("show", findings(house)[0]["id"]).out
     with sqlite3.connect(house.database) as ledger:
@@ -334,4 +334,4 @@ def test_a_half_fix_is_caught_and_closing_needs_the_files_closed_too(
     steps.remove("undeclared")
     assert steps == ["opened", "clearing", "cleared", "reopened", "clearing", "cleared", "reopened"]
     # Two channels, five steps that are told; each channel hears them in their order.
-    assert len([one for one in messages(hook) if "nobody declared" not in one["title"]]) == 10
+    assert len([one for one in messages(hook) if "unknown customer" not in one["title"]]) == 10

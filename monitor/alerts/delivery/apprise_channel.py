@@ -59,7 +59,10 @@ PAGING: Final = {"pagerduty": "dedup", "opsgenie": "alias"}
 """Services that fold messages into one incident, and the name that they have for its key."""
 
 SHORT_FORM: Final = 320
-"""A service that takes no more than this is sent the first line alone."""
+"""A service that takes no more than this is sent the first line and the link alone."""
+SMS: Final = 160
+"""Characters of one text message (3GPP TS 23.040: 140 octets of seven-bit characters)."""
+_LEAST_LINE: Final = 40
 
 _STATUS: Final = re.compile(r"error=(\d{3})\b")
 _SMTP: Final = re.compile(r"Socket Exception: .*?\(([45]\d\d), b['\"]")
@@ -175,7 +178,9 @@ def _post(order: dict[str, Any], service: apprise.NotifyBase, asset: apprise.App
     post.add(service)
     if len(post.services) != 1:
         return Ended(Outcome.MISCONFIGURED, "the address is none that apprise can read")
-    title, body = fit(order["title"], order["body"], service.title_maxlen, service.body_maxlen)
+    title, body = fit(
+        order["title"], order["body"], service.title_maxlen, service.body_maxlen, str(order.get("link", ""))
+    )
     result = post.notify(
         title=title,
         body=body,
@@ -185,10 +190,10 @@ def _post(order: dict[str, Any], service: apprise.NotifyBase, asset: apprise.App
     return ended(result, heard.lines)
 
 
-def fit(title: str, body: str, title_most: int, body_most: int) -> tuple[str, str]:
+def fit(title: str, body: str, title_most: int, body_most: int, link: str = "") -> tuple[str, str]:
     """The text that a service takes whole: all of it, as many lines as fit with the last, or the first line alone."""
     if body_most <= SHORT_FORM:
-        return "", title[:body_most]
+        return "", short_form(title, link, min(body_most, SMS))
     room = body_most - len(title) - 2
     if title_most <= 0:
         room -= 2
@@ -200,6 +205,20 @@ def fit(title: str, body: str, title_most: int, body_most: int) -> tuple[str, st
     while lines and len("\n".join(lines)) > room:
         lines.pop()
     return title, "\n".join([*lines, "…", last])
+
+
+def short_form(title: str, link: str, most: int) -> str:
+    """The first line with the link, for a service that takes little more; the link stays whole, the line is cut.
+
+    The link holds the id of the finding, so the id in the line goes first. Without room for both it is the line.
+    """
+    room = most - len(link) - 1
+    if not link or room < _LEAST_LINE:
+        return title[:most]
+    line = title if len(title) <= room else title.rpartition(" (")[0] or title
+    # Two dots: an ellipsis is no letter of the seven-bit alphabet, and would halve what a text message holds.
+    cut = line if len(line) <= room else line[: room - 2] + ".."
+    return f"{cut.replace('…', '..')} {link}"[:most]
 
 
 def ended(result: AppriseResult, lines: list[str]) -> Ended:

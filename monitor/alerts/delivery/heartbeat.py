@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.alerts.delivery.process import Sent, in_own_process
-from monitor.alerts.messages.system_messages import ALIVE, owed_alive
+from monitor.alerts.messages.new_messages import ALIVE, alive_message
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.store import actions
@@ -72,7 +72,7 @@ def owe(ledger: Ledger, inventory: Inventory, now: datetime) -> bool:
         return False
     channel = inventory.channel(declared.channel)
     still_open = len(actions.still_open(ledger))
-    ledger.owe((owed_alive(channel, inventory, still_open, declared.channel_every, now),), now)
+    ledger.owe((alive_message(channel, inventory, still_open, declared.channel_every, now),), now)
     return True
 
 

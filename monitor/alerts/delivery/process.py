@@ -44,6 +44,8 @@ class Parcel:
     """Further incidents of a paging service that end with this message, such as that of the group that opened it."""
     salt: str = field(default="", repr=False)
     """Of this message alone: addresses are told apart by their keyed digests, since they are stored."""
+    link: str = field(default="", repr=False)
+    """The one link to follow, for a service that takes the first line alone."""
     taken: tuple[str, ...] = ()
     """The digests of addresses that took it at an earlier try: they are not sent it again."""
 
@@ -84,6 +86,7 @@ class OwnProcess:
             "closes": parcel.closes,
             "salt": parcel.salt,
             "taken": parcel.taken,
+            "link": parcel.link,
             "storage": str(parcel.storage) if parcel.storage else None,
             "deadline": self.deadline,
         }

@@ -14,7 +14,7 @@ from probes.buckets.bucket_verdict import DANGLING, KIND
 from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
 
-_CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}) in names")
+_CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}?) in (?:names|\d{1,3} % of \d+ names)")
 
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
@@ -25,20 +25,26 @@ _NAMES = frozenset(
 """Why a bucket is open of which nothing was read: what lies open are the names."""
 
 
-def extent_lines(finding: Finding, lang: Language, *, live: bool) -> list[Masked]:
-    """How much there is, of what kind, from when, and whether it goes on: a line each."""
+def summary(finding: Finding, lang: Language) -> Masked:
+    """How much there is at least, as a sentence with a space after it; empty where nothing is counted."""
     extent = finding.reach or finding.extent
-    if finding.kind in UNCOUNTED or (finding.kind in _STORES and not (extent.files or extent.directories)):
-        return []  # settings, grants and names say how a bucket stands, and nothing of what is in it
-    lines = [
-        say(
-            lang,
-            "extent",
-            files=plural(lang, "files", extent.files),
-            folders=plural(lang, "folders", extent.directories),
-            size=_size(extent, lang),
-        )
-    ]
+    if _uncounted(finding, extent):
+        return Masked("")
+    return say(
+        lang,
+        "extent",
+        files=plural(lang, "files", extent.files),
+        folders=plural(lang, "folders", max(1, extent.directories)),
+        size=_size(extent, lang),
+    )
+
+
+def extent_lines(finding: Finding, lang: Language) -> list[Masked]:
+    """Of what kind it is, from when, and what the names hold: a line each."""
+    extent = finding.reach or finding.extent
+    if _uncounted(finding, extent):
+        return []
+    lines = []
     kinds = [
         Masked(f"{say(lang, f'kind.{kind}')} {count(number, lang)}")
         for kind, number in extent.kinds
@@ -47,14 +53,18 @@ def extent_lines(finding: Finding, lang: Language, *, live: bool) -> list[Masked
     if kinds:
         lines.append(say(lang, "kinds", kinds=joined(kinds)))
     if extent.calls:
-        lines.append(say(lang, "calls", count=count(extent.calls, lang)))
-    if extent.dates is not None:
-        first, last = extent.dates
-        lines.append(say(lang, "dates", oldest=day(first), newest=day(last)))
-    lines += dict.fromkeys(_claim(claim, lang) for claim in extent.claims)
-    if live:
-        lines.append(say(lang, "live"))
-    return lines
+        lines.append(plural(lang, "calls", extent.calls))
+    if extent.oldest is not None and extent.newest is not None:
+        # Both are bounds with the doubt of a time zone: of one day's files the later bound can come first.
+        one_day = extent.newest <= extent.oldest
+        dates = sorted((extent.oldest, extent.newest))
+        lines.append(say(lang, "dates.day" if one_day else "dates", oldest=day(dates[0]), newest=day(dates[1])))
+    return [*lines, *dict.fromkeys(_claim(claim, lang) for claim in extent.claims)]
+
+
+def _uncounted(finding: Finding, extent: Extent) -> bool:
+    # Settings, grants and names say how a bucket stands, and nothing of what is in it.
+    return finding.kind in UNCOUNTED or (finding.kind in _STORES and not (extent.files or extent.directories))
 
 
 def _size(extent: Extent, lang: Language) -> Masked:
@@ -72,8 +82,8 @@ def _claim(claim: str, lang: Language) -> Masked:
 
 
 def things(finding: Finding, lang: Language) -> Masked:
-    """What lies open, in a word or two, for the first line."""
-    extent = finding.reach or finding.extent
+    """What lies open, in a word or two, for the first line: the same when it closes as when it was opened."""
+    extent = finding.extent if finding.extent.files or finding.reach is None else finding.reach
     if finding.kind == CONFIG:
         return say(lang, "kind.by-settings" if finding.why is OpenReason.CONFIGURED_OPEN else "kind.against-settings")
     if not extent.files:

@@ -1,4 +1,5 @@
-"""What becomes of owed messages before they are sent: who is on duty now, what waits, who stands in, what goes as one.
+"""Prepares queued messages for sending: hands them to whoever is on call now, applies quiet hours and fallbacks, and
+groups many into one.
 
 All of it is looked up at each pass and nothing of it is remembered but in the ledger, where each change is one
 transaction: a process killed in between has changed nothing, or all of it, and the next pass goes on from there.
@@ -11,16 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.alerts.delivery.signed_links import linking
-from monitor.alerts.messages.digest import grouped
+from monitor.alerts.messages.new_messages import digest_message
 from monitor.alerts.queue.send_conditions import UNCONFIRMED
 from monitor.alerts.routing.oncall import on_duty, quiet_until
-from monitor.findings.finding import Finding, Severity
+from monitor.findings.finding import Severity
 from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.store.ledger import Ledger
 from monitor.store.messages import digests, events
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
-from probes.recognise.people.masking import Masked
 
 NOBODY_TOOK_IT = timedelta(minutes=15)
 """After this without a provider that accepts it, the fallback channel is told too."""
@@ -34,8 +33,8 @@ MayGo = Callable[[Ledger, QueuedMessage], bool]
 
 
 @dataclass(slots=True)
-class Desk:
-    """Sorts what is owed. One for each outbox."""
+class Batches:
+    """Prepares queued messages for sending. One for each outbox."""
 
     looking: bool = False
     """Whether a round is under way, so that more of the same may follow in a moment."""
@@ -132,18 +131,17 @@ class Desk:
         above: int,
     ) -> bool:
         with ledger.step():
-            pairs: list[tuple[QueuedMessage, Finding]] = []
+            some: list[QueuedMessage] = []
             for due in dues:
                 stands = events.message(ledger, due.id)
-                finding = ledger.finding(due.owed.finding)
-                if stands is None or finding is None or stands.state not in (DueState.OWED, DueState.HELD):
+                if stands is None or stands.state not in (DueState.OWED, DueState.HELD):
                     continue
                 if not events.in_hand(ledger, due.id, now) and may_go(ledger, stands):
-                    pairs.append((stands, finding))
-            if len(pairs) <= above:
+                    some.append(stands)
+            if len(some) <= above:
                 return False
-            group = grouped(pairs, inventory, now, linking(inventory))
-            digests.fold(ledger, group, [due for due, _ in pairs], now)
+            group = digest_message(some, now)
+            digests.fold(ledger, group, some, now)
         rank = max(Severity(group.severity).rank, self._told.get(group.channel, (now, -1))[1])
         self._told[group.channel] = (now, rank)
         return True
@@ -165,17 +163,9 @@ def _relay(
     ]
     if not handed and not standing:
         return False
-    link = linking(inventory)
 
     def to(due: QueuedMessage, channel: str) -> NewMessage:
-        owed, body = due.owed, str(due.owed.body)
-        told = [owed] if owed.finding else [member.owed for member in digests.members(ledger, due.id)]
-        for one in told:
-            old, new = (link(one.finding, one.sequence, key) for key in (owed.channel, channel))
-            if old:
-                body = body.replace(old, new)
-        key = owed.key.removesuffix(owed.channel) + channel
-        return replace(owed, key=key, channel=channel, body=Masked(body))
+        return replace(due.owed, key=due.owed.key.removesuffix(due.owed.channel) + channel, channel=channel)
 
     changed = False
     with ledger.step():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.alerts.messages.system_messages import owed_retraction
+from monitor.alerts.messages.new_messages import retraction_messages
 from monitor.findings.finding import Change, Step
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
@@ -31,9 +31,9 @@ def retract(ledger: Ledger, inventory: Inventory, round_: str, now: datetime) ->
                 continue
             told = [c for c in queries.changes(ledger, finding.id) if c.step is Step.RETRACTED and c.at >= since]
             if told:
-                ledger.owe_now(owed_retraction(finding, told[-1], inventory, reached), now)
+                ledger.owe_now(retraction_messages(finding, told[-1], inventory, reached), now)
                 continue
             moved = replace(finding, sequence=finding.sequence + 1)
             change = Change(finding.id, moved.sequence, Step.RETRACTED, now, Cause.DISMISSED)
-            owed = owed_retraction(moved, change, inventory, reached)
+            owed = retraction_messages(moved, change, inventory, reached)
             ledger.move(Moved(moved, change, owed=owed), round_, now)

@@ -23,15 +23,15 @@ DEAD_AGE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class Ready:
     """What may be tried now, by channel and in order, and when the next message after those comes up."""
 
     now: dict[str, tuple[QueuedMessage, ...]]
     later: datetime | None
 
 
-def turns(dues: Iterable[QueuedMessage], now: datetime) -> Turns:
-    """Whose turn it is.
+def in_order(dues: Iterable[QueuedMessage], now: datetime) -> Ready:
+    """What may be tried now, in order.
 
     What is told of one finding arrives in its order ("fixed" never before "open"), so a message waits for an earlier
     one to the same channel, but not for ever: a service that refuses one text must not silence the next.
@@ -53,7 +53,7 @@ def turns(dues: Iterable[QueuedMessage], now: datetime) -> Turns:
                 break
         if may:
             ready[channel].append(may)
-    return Turns(
+    return Ready(
         {channel: tuple(due for may in sorted(row, key=_urgency) for due in may) for channel, row in ready.items()},
         min(later, default=None),
     )

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from monitor.alerts.messages.system_messages import owed_contacts
+from monitor.alerts.messages.new_messages import unreachable_messages
 from monitor.alerts.queue.send_conditions import must_confirm, parties_of
 from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
@@ -58,7 +58,7 @@ def tell_gaps(ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     found = gaps(ledger, inventory, now)
     if found:
         log.warning("%d parties of assets with data of persons have no tested channel", len(found))
-        ledger.owe(owed_contacts(found, inventory, now), now)
+        ledger.owe(unreachable_messages(found, inventory, now), now)
 
 
 def unconfirmed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from monitor.alerts.routing.oncall import on_duty, schedule_of
 from monitor.findings.finding import Change, Finding, Severity, Step
@@ -98,6 +98,24 @@ def recipient_of(channel: Channel, inventory: Inventory) -> Recipient:
     if party is None:
         return Recipient(channel.id, "", inventory.organisation.name)
     return Recipient(channel.id, party.id, party.name, party.language)
+
+
+ZONES: Final[dict[Language, str]] = {"sv": "Europe/Stockholm", "en": "UTC"}
+"""The zone of a party's clocks where it does not name one, by its language."""
+
+
+def party_zone(inventory: Inventory, party: str) -> str:
+    """The time zone in which a party reads the clock; UTC for those who run leftopen."""
+    found = next((one for one in inventory.parties if one.id == party), None)
+    return "UTC" if found is None else found.zone or ZONES[found.language]
+
+
+def owner_is_reached(finding: Finding, inventory: Inventory, at: datetime) -> bool:
+    """Whether some channel of whoever runs the asset takes findings of this severity."""
+    return any(
+        way.recipient.owner and Severity(way.channel.minimum).rank <= finding.severity.rank
+        for way in _all_ways(finding.asset, inventory, at)
+    )
 
 
 @dataclass(frozen=True, slots=True)

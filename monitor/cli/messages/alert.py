@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from monitor.alerts.delivery.signed_links import linking
-from monitor.alerts.messages.change import owed_drill
+from monitor.alerts.messages.new_messages import drill_message
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument
@@ -33,7 +32,7 @@ def alert(inventory: Path, database: str | None, channel: str) -> None:
 async def _drill(checked: Checked, ledger: LedgerThread, channel: str) -> int:
     try:
         now = datetime.now(UTC)
-        owed = owed_drill(checked.inventory.channel(channel), checked.inventory, now, linking(checked.inventory))
+        owed = (drill_message(checked.inventory.channel(channel), checked.inventory, now),)
         await ledger(lambda led: led.owe(owed, now))
         drained = await outbox(checked, ledger).drain_once({one.key for one in owed})
         say_sent(drained)

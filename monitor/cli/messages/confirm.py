@@ -13,7 +13,7 @@ import click
 from rich.markup import escape
 
 from monitor.alerts.delivery.signed_links import CODE, confirming
-from monitor.alerts.messages.system_messages import owed_confirm
+from monitor.alerts.messages.new_messages import confirm_message
 from monitor.alerts.queue.send_conditions import parties_of
 from monitor.cli import console
 from monitor.cli.messages.sending import outbox, say_sent
@@ -61,7 +61,7 @@ async def _ask(checked: Checked, ledger: LedgerThread, channel_id: str, environ:
     def put(led: Ledger) -> str:
         with led.step():
             asked = confirmations.ask(led, channel_id, parties_of(channel, inventory), led.seal.digest(url).hex(), now)
-            owed = owed_confirm(channel, inventory, asked.number, asked.ends())
+            owed = confirm_message(channel, inventory, asked.number, asked.ends())
             led.owe_now((owed,), now)
             return owed.key
 

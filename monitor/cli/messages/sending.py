@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from rich.markup import escape
 
 from monitor.alerts.delivery.process import OwnProcess
-from monitor.alerts.queue.outbox import Drained, Outbox, Tried
+from monitor.alerts.queue.outbox import Drained, Outbox
+from monitor.alerts.queue.pipeline import Tried
 from monitor.cli import console
 from monitor.inventory.load import Checked
 from monitor.store.messages.queued import Outcome

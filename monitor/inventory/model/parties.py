@@ -9,6 +9,7 @@ from pydantic import Field
 
 from monitor.inventory.model.base import Once, Section
 from monitor.inventory.values.scalars import AddressText, Day, Id, Mail, Switch, Text, WebPage, whole
+from monitor.inventory.values.wall_times import Zone
 
 
 class Role(StrEnum):
@@ -71,6 +72,10 @@ class Party(Section):
         "person decides. `false`: they are not.",
     )
     language: Literal["sv", "en"] = Field(default="en", description="The language in which it is told.")
+    zone: Zone | None = Field(
+        default=None,
+        description="The time zone of its clocks in messages; left out: `Europe/Stockholm` for `sv`, `UTC` for `en`.",
+    )
     channels: Annotated[tuple[Id, ...], Once] = Field(
         default=(),
         description="Channels that reach it, and schedules, first choice first. Channels that name the party, and "

@@ -65,10 +65,9 @@ def hand_over(ledger: Ledger, due: QueuedMessage, owed: NewMessage) -> bool:
     if taken:
         return False
     cursor = ledger.execute(
-        "UPDATE dues SET key = ?, channel = ?, body = ? WHERE id = ? AND state IN ('owed', 'held')",
+        "UPDATE dues SET key = ?, channel = ? WHERE id = ? AND state IN ('owed', 'held')",
         owed.key,
         owed.channel,
-        owed.body,
         due.id,
     )
     return cursor.rowcount > 0

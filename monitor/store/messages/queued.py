@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,7 +55,7 @@ GROUP = "group/"
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message before it is on file. Finding id and sequence stand in the text, so that a repeat can be recognised."""
+    """A message before it is on file. Finding id and sequence stand in its text, so that a repeat can be recognised."""
 
     key: str
     """Unique: `finding/sequence/channel`; of ourselves `blind/hour/channel`, `drill/...`. A second one is dropped."""
@@ -65,8 +65,8 @@ class NewMessage:
     channel: str
     party: str
     severity: str
-    title: Masked
-    body: Masked
+    facts: str = field(repr=False)
+    """What it is about, as JSON (`monitor.store.messages.facts`): its text is written when it is sent."""
     via: str = ""
     """The schedule by which the channel is on duty; empty when it is told at all times."""
 
@@ -112,5 +112,7 @@ class Delivery:
     ended: datetime
     outcome: Outcome
     reason: Masked
+    text: str = ""
+    """What was sent, first line and body, without the signatures of its links; empty where nothing was."""
     taken: tuple[str, ...] = ()
     """The addresses that took it at this try, as keyed digests; a later try leaves them out."""

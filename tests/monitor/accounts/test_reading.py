@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from monitor.accounts.compare import KIND, Fit
 from monitor.accounts.reading import AccountRead, AccountSide
 from monitor.accounts.signed_http import Waits
+from monitor.alerts.delivery.writing import preview
 from monitor.cli.main import main
 from monitor.findings.finding import State
 from monitor.findings.observation import Observation
@@ -103,8 +104,10 @@ class House:
         return {finding.kind: finding.state for finding in found}
 
     async def told(self) -> list[tuple[str, str]]:
-        rows = await self.ledger(lambda ledger: ledger.rows("SELECT step, title FROM dues ORDER BY id"))
-        return [(row["step"], row["title"]) for row in rows]
+        dues = await self.ledger(lambda ledger: ledger.due(self.now + timedelta(days=99), 1000))
+        return [
+            (due.owed.step, preview(self.inventory, due.owed).title) for due in sorted(dues, key=lambda one: one.id)
+        ]
 
 
 @pytest.fixture

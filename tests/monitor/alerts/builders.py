@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from monitor.alerts.delivery.process import OwnProcess, Sender
-from monitor.alerts.queue.outbox import Outbox, Tried
+from monitor.alerts.delivery.writing import preview
+from monitor.alerts.messages.reader import Text
+from monitor.alerts.queue.outbox import Outbox
+from monitor.alerts.queue.pipeline import Tried
 from monitor.findings.extent import Extent
 from monitor.findings.finding import Change, EndpointState, Finding, Severity, State, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause, Holding, Holds, Reason
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
+from monitor.store.messages.facts import Written, dump_facts
 from monitor.store.messages.queued import NewMessage, QueuedMessage
 from probes.api import Place
 from probes.proof import Proof, ProofStep
@@ -120,6 +124,16 @@ def change(step: Step, sequence: int = 1, reason: Reason = Cause.PROVEN, at: dat
     return Change(finding().id, sequence, step, at, reason)
 
 
+def written(title: str, body: str) -> str:
+    """The facts of a message whose text stands already."""
+    return dump_facts(Written(mask_text(title), mask_text(body)))
+
+
+def text(message: NewMessage, declared: Inventory | None = None, members: Sequence[NewMessage] = ()) -> Text:
+    """A message as it would be read now."""
+    return preview(declared or inventory(), message, members)
+
+
 def owed(channel: str, *, finding_: str = "LO-TEST", sequence: int = 1, **changed: Any) -> NewMessage:
     """A message to one channel; to those who run leftopen when `finding_` is empty."""
     message = NewMessage(
@@ -130,8 +144,7 @@ def owed(channel: str, *, finding_: str = "LO-TEST", sequence: int = 1, **change
         channel=channel,
         party="voice",
         severity="critical",
-        title=mask_text(f"something is open ({finding_}/{sequence})"),
-        body=mask_text("all that is known of it"),
+        facts=written(f"something is open ({finding_}/{sequence})", "all that is known of it"),
     )
     return replace(message, **changed)
 

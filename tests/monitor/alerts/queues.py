@@ -23,7 +23,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor.alerts.delivery.process import Parcel, Sent
-from monitor.alerts.messages.change import owed_for
+from monitor.alerts.messages.new_messages import messages_for
 from monitor.alerts.queue.outbox import Outbox
 from monitor.findings.finding import Change, Finding, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause
@@ -83,7 +83,7 @@ def discover(ledger: Ledger) -> str:
         print_ = fingerprint("exempel", "voice-nas", "listing", place)
         found: Finding = finding(id=finding_id(print_), fingerprint=print_, place=place)
         change = Change(found.id, 1, Step.OPENED, now(), Cause.PROVEN)
-        ledger.move(Moved(found, change, owed=owed_for(found, change, declared())), "r1", now())
+        ledger.move(Moved(found, change, owed=messages_for(found, change, declared())), "r1", now())
     return found.id
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.alerts.messages.change import owed_for
-from monitor.alerts.messages.system_messages import owed_confirm
+from monitor.alerts.messages.new_messages import confirm_message, messages_for
 from monitor.alerts.queue.outbox import Drained
 from monitor.alerts.queue.send_conditions import parties_of
 from monitor.findings.finding import Finding, Step
@@ -50,7 +49,7 @@ class House:
 
         def put(ledger: Ledger) -> None:
             with ledger.step():
-                dues = owed_for(found, news, self.inventory) if told else ()
+                dues = messages_for(found, news, self.inventory) if told else ()
                 ledger.move(Moved(found, news, owed=dues), "r1", self.clock())
 
         self.ledgers.now(put)
@@ -67,7 +66,7 @@ class House:
             where = ledger.seal.digest(self.urls[CHANNELS[channel]]).hex()
             with ledger.step():
                 asked = confirmations.ask(ledger, channel, parties_of(one, self.inventory), where, self.clock())
-                message = owed_confirm(one, self.inventory, asked.number, asked.ends())
+                message = confirm_message(one, self.inventory, asked.number, asked.ends())
                 ledger.owe_now((message,), self.clock())
                 if answered:
                     assert confirmations.confirm(ledger, asked, "Anna", self.clock()) == ""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.messages.change import owed_for
+from monitor.alerts.messages.new_messages import messages_for
 from monitor.alerts.queue import batching
 from monitor.alerts.queue.outbox import Outbox
 from monitor.alerts.routing.recipients import route
@@ -75,7 +75,7 @@ def news(
         with ledger.step():
             for one in findings:
                 moved = Change(one.id, one.sequence, step, at, Cause.PROVEN)
-                owed = owed_for(one, moved, inventory, ledger.told(one.id))
+                owed = messages_for(one, moved, inventory, ledger.told(one.id))
                 ledger.move(Moved(one, moved, owed=owed), "r", at)
 
     ledgers.now(work)
@@ -101,7 +101,7 @@ async def test_what_is_not_grave_waits_for_the_morning_and_then_comes_in_its_ord
     assert (await box.drain_once()).tried == ()
     clock.at = SEVEN
     await box.drain_once()
-    assert [title.partition(":")[0] for title in titles(hook)] == ["MEDIUM", "Fixed"], "opened and closed, in order"
+    assert [title.partition(":")[0] for title in titles(hook)] == ["MEDIUM", "Closed"], "opened and closed, in order"
 
 
 async def test_what_is_grave_never_waits_and_takes_with_it_what_waited_before_it(
@@ -227,7 +227,7 @@ async def test_a_thousand_at_once_are_one_message_a_channel_and_each_can_be_trac
     told = hook.received[0].json()
     assert told["title"].startswith("CRITICAL: 1,000 places open to anyone")
     assert "1 CRITICAL, 99 HIGH, 900 MEDIUM" in told["message"]
-    assert told["message"].splitlines()[1].startswith(f"{found[0].id}/1: CRITICAL, on voice-nas")
+    assert told["message"].splitlines()[1].startswith(f"{found[0].id}/1: CRITICAL, voice-nas, ")
     assert "And 995 more" in told["message"]
     assert "leftopen findings" in told["message"]
     assert ledgers.owed() == ()
@@ -265,7 +265,7 @@ async def test_news_of_one_of_many_never_overtakes_them(ledgers: Ledgers, hook: 
     clock.at += timedelta(minutes=1)
     await box.drain_once()
     kinds = [title.partition(" ")[0] for title in titles(hook)]
-    assert kinds == ["CRITICAL:", "CRITICAL:", "Fixed:"]
+    assert kinds == ["CRITICAL:", "CRITICAL:", "Closed:"]
     assert titles(hook)[0] == titles(hook)[1], "a repeat is known by its name"
     (row,) = ledgers.now(lambda ledger: ledger.rows("SELECT * FROM dues WHERE finding = ''"))
     assert due_of(dict(row)).owed.incident in titles(hook)[0], "and a paging service folds it by that"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from monitor.alerts.messages.change import body_of, title_of
-from monitor.alerts.routing.recipients import Language, recipient_of
+from monitor.alerts.delivery.signed_links import UnsignedLinks
+from monitor.alerts.messages.news_text import news_text
+from monitor.alerts.messages.reader import Reader
+from monitor.alerts.routing.recipients import Language
 from monitor.findings.decide import Look, Policy, open_finding
+from monitor.store.messages.facts import News
 from probes.api import Exposed, Place
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason, Why
@@ -27,9 +29,11 @@ ONE = inventory(
 def told(verdict: Exposed, language: Language) -> tuple[str, str]:
     decision = open_finding(verdict, Look("calls", "s3-bucket", "there", NOON), Policy("p", "recordings"), None)
     assert decision.change is not None
-    to = replace(recipient_of(ONE.channels[0], ONE), language=language)
-    title = title_of(decision.finding, decision.change, language)
-    return str(title), str(body_of(decision.finding, decision.change, ONE, to, (to,)))
+    party = next(one for one in ONE.parties if one.id == "vendor").model_copy(update={"language": language})
+    made = ONE.model_copy(update={"parties": (party, *(one for one in ONE.parties if one.id != "vendor"))})
+    news = News(decision.finding, decision.change, ("vendor",), owner_told=True)
+    shown = news_text(news, Reader(made, "ours", "vendor", UnsignedLinks(made)))
+    return str(shown.title), str(shown.body)
 
 
 def seen(why: Why, listing: Listing, kind: str = "bucket", *facts: str) -> Exposed:

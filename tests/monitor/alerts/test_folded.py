@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.alerts.delivery.process import OwnProcess, Parcel, Sent
-from monitor.alerts.messages.change import owed_for
+from monitor.alerts.messages.new_messages import messages_for
 from monitor.alerts.queue.retraction import retract
 from monitor.cli.main import main
 from monitor.findings.finding import Change, Finding, State, Step, finding_id, fingerprint
@@ -67,7 +67,7 @@ def moved(house: House, found: Finding, step: Step) -> Finding:
     def put(ledger: Ledger) -> None:
         with ledger.step():
             told = ledger.told(now.id)
-            ledger.move(Moved(now, news, owed=owed_for(now, news, house.inventory, told)), "r1", house.clock())
+            ledger.move(Moved(now, news, owed=messages_for(now, news, house.inventory, told)), "r1", house.clock())
 
     house.ledgers.now(put)
     return now

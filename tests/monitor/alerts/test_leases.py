@@ -105,7 +105,7 @@ async def test_a_hung_ones_lease_lapses(database: Path, ledger: LedgerThread, ho
         assert drained.tried == ()
         assert drained.next_due is not None
         assert drained.next_due <= now() + timedelta(seconds=2), "it is looked at again soon"
-        box._now = lambda: now() + LEASE
+        box._pipeline.now = lambda: now() + LEASE
         drained = await box.drain_once()
         assert [tried.outcome for tried in drained.tried] == [Outcome.ACCEPTED] * 2
     finally:

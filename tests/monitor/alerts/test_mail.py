@@ -13,10 +13,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import AsyncMessage
 
-from monitor.alerts.messages.change import owed_for
+from monitor.alerts.messages.new_messages import messages_for
 from monitor.findings.finding import Step
 from monitor.store.messages.queued import Outcome
-from tests.monitor.alerts.builders import Clock, Ledgers, change, finding, inventory, outbox
+from tests.monitor.alerts.builders import Clock, Ledgers, change, finding, inventory, outbox, text
 from tests.servers.launch import free_port
 
 
@@ -45,19 +45,20 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
 async def test_a_message_arrives_by_mail(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
     declared, ledgers = inventory(), Ledgers(tmp_path / "leftopen.db")
-    (owed,) = (one for one in owed_for(finding(), change(Step.OPENED), declared) if one.channel == "region-mail")
+    (owed,) = (one for one in messages_for(finding(), change(Step.OPENED), declared) if one.channel == "region-mail")
     ledgers.owe(owed)
+    shown = text(owed, declared)
     url = f"mailto://127.0.0.1:{port}?from=leftopen@region.example&to=jour@region.example&mode=insecure"
     drained = await outbox(ledgers, declared, {"REGION": url}, Clock()).drain_once()
     assert drained.count(Outcome.ACCEPTED) == 1, drained
     (letter,) = box.letters
     # A long header is folded, and the space of the fold is left before it.
-    assert str(letter["Subject"]).strip() == owed.title
-    assert "KRITISK: inspelade samtal" in str(letter["Subject"]), "Swedish letters are whole"
+    assert str(letter["Subject"]).strip() == shown.title
+    assert "KRITISKT: inspelade samtal" in str(letter["Subject"]), "Swedish letters are whole"
     assert "jour@region.example" in str(letter["To"])
     plain = letter.get_body(("plain",))
     assert plain is not None
     assert letter.get_content_type() == "text/plain" or letter.get_body(("html",)) is None
-    text = plain.get_content().replace("\r\n", "\n").replace("\u00a0", " ").strip()
-    assert text == owed.body.replace("\u00a0", " ").strip()
+    plain_text = plain.get_content().replace("\r\n", "\n").replace("\u00a0", " ").strip()
+    assert plain_text == shown.body.replace("\u00a0", " ").strip()
     ledgers.close()

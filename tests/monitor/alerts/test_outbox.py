@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from monitor.alerts.delivery.process import Parcel, Sent
-from monitor.alerts.messages.change import owed_drill, owed_for
-from monitor.alerts.queue.outbox import Tried
+from monitor.alerts.messages.new_messages import drill_message, messages_for
+from monitor.alerts.queue.pipeline import Tried
 from monitor.alerts.queue.retry import DEAD_TRIES
 from monitor.findings.finding import Step
 from monitor.store.messages.queued import DueState, Outcome
@@ -39,7 +39,7 @@ def titles(hook: Webhook) -> list[str]:
 
 async def test_what_is_owed_is_sent_and_marked(ledgers: Ledgers, hook: Webhook) -> None:
     clock, declared = Clock(), inventory()
-    messages = owed_for(finding(), change(Step.OPENED), declared)
+    messages = messages_for(finding(), change(Step.OPENED), declared)
     ledgers.owe(*(m for m in messages if m.channel == "voice-oncall"))
     box = outbox(ledgers, declared, {"VOICE": hook.apprise}, clock)
     drained = await box.drain_once()
@@ -189,12 +189,12 @@ async def test_a_channel_that_went_to_another_party_gets_nothing_that_was_owed_b
 
 async def test_a_drill_can_be_sent_alone(ledgers: Ledgers, hook: Webhook) -> None:
     declared = inventory()
-    drill = owed_drill(declared.channel("voice-oncall"), declared, NOON)
-    ledgers.owe(owed("voice-oncall"), *drill)
+    drill = drill_message(declared.channel("voice-oncall"), declared, NOON)
+    ledgers.owe(owed("voice-oncall"), drill)
     box = outbox(ledgers, declared, {"VOICE": hook.apprise}, Clock())
-    drained = await box.drain_once(only={drill[0].key})
-    assert [one.key for one in drained.tried] == [drill[0].key]
-    assert titles(hook) == ["DRILL: leftopen tries channel voice-oncall, nothing is open"]
+    drained = await box.drain_once(only={drill.key})
+    assert [one.key for one in drained.tried] == [drill.key]
+    assert titles(hook) == ["DRILL: a test of channel voice-oncall; nothing is open"]
     assert len(ledgers.owed()) == 1
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from monitor.alerts.drills import owed_drill
+from monitor.alerts.messages.new_messages import drill_message
 from monitor.alerts.queue.send_conditions import must_confirm
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
@@ -37,12 +37,12 @@ def house(tmp_path: Path, hook: Webhook) -> Iterator[House]:
 
 async def test_e1_an_unconfirmed_recipient_gets_nothing_but_the_confirmation_message(house: House) -> None:
     found = house.put()
-    house.ledgers.owe(*owed_drill(house.inventory.channel("voice-oncall"), house.inventory, NOON))
+    house.ledgers.owe(drill_message(house.inventory.channel("voice-oncall"), house.inventory, NOON))
     house.confirm("voice-oncall", answered=False)
     drained = await house.drain()
     assert house.told() == ["voice-oncall"]
     text = house.texts()
-    assert text.startswith("Please confirm: Region Exempel wants to reach you by leftopen")
+    assert text.startswith("Please confirm: Region Exempel wants to send alerts here")
     for secret in (found.id, "voice-nas", "nas.voice.example", "recorded calls", "2,700,000"):
         assert secret not in text
     waiting = [one for one in drained.tried if one.state is DueState.HELD]
@@ -148,7 +148,7 @@ async def test_e1_an_operator_of_the_organisation_itself_hears_of_blind_rounds_w
 
 
 async def test_e1_a_drill_is_no_confirmation_and_an_old_one_is_given_up(house: House) -> None:
-    house.ledgers.owe(*owed_drill(house.inventory.channel("voice-oncall"), house.inventory, NOON))
+    house.ledgers.owe(drill_message(house.inventory.channel("voice-oncall"), house.inventory, NOON))
     await house.drain()
     assert house.states()["voice-oncall"][0] == "held"
     house.clock.at += timedelta(days=1)

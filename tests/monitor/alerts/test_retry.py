@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.queue.retry import DEAD_AGE, DEAD_TRIES, IN_ORDER, after, turns
+from monitor.alerts.queue.retry import DEAD_AGE, DEAD_TRIES, IN_ORDER, after, in_order
 from monitor.store.messages.queued import DueState, Outcome, QueuedMessage
 from tests.monitor.alerts.builders import NOON, owed
 
@@ -72,25 +72,25 @@ def test_new_before_failed_worst_first_then_oldest() -> None:
         due(4, finding="LO-D", severity="critical", wait=-5),
         due(5, finding="LO-E", channel="d"),
     ]
-    ready = turns(rows, NOON)
+    ready = in_order(rows, NOON)
     assert {channel: ids(row) for channel, row in ready.now.items()} == {"c": [4, 3, 2, 1], "d": [5]}
     assert ready.later is None
 
 
 def test_fixed_never_overtakes_open() -> None:
-    ready = turns([due(2, sequence=5), due(1, sequence=1, tries=1, wait=2)], NOON)
+    ready = in_order([due(2, sequence=5), due(1, sequence=1, tries=1, wait=2)], NOON)
     assert ready.now == {}
     assert ready.later == NOON + timedelta(minutes=2)
-    ready = turns([due(2, sequence=5), due(1, sequence=1, tries=1)], NOON)
+    ready = in_order([due(2, sequence=5), due(1, sequence=1, tries=1)], NOON)
     assert ids(ready.now["c"]) == [1, 2]
 
 
 def test_but_one_text_that_a_service_refuses_for_ever_does_not_silence_the_next() -> None:
-    ready = turns([due(2, sequence=5), due(1, sequence=1, tries=IN_ORDER, wait=60)], NOON)
+    ready = in_order([due(2, sequence=5), due(1, sequence=1, tries=IN_ORDER, wait=60)], NOON)
     assert ids(ready.now["c"]) == [2]
     assert ready.later == NOON + timedelta(minutes=60)
 
 
 def test_blind_rounds_and_drills_wait_for_nothing() -> None:
-    ready = turns([due(1, finding="", sequence=0, tries=1, wait=9), due(2, finding="", sequence=0)], NOON)
+    ready = in_order([due(1, finding="", sequence=0, tries=1, wait=9), due(2, finding="", sequence=0)], NOON)
     assert ids(ready.now["c"]) == [2]

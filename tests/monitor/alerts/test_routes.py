@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.alerts.messages.change import owed_for
+from monitor.alerts.messages.new_messages import messages_for
 from monitor.alerts.routing.recipients import operator_channels, recipient_of, route
 from monitor.findings.finding import Severity, Step
 from tests.monitor.alerts.builders import change, finding, inventory
@@ -37,7 +37,7 @@ BUT_THE_PAGER = ("shared", "voice-oncall", "region-mail")
 def test_who_is_told(step: Step, severity: Severity, told: tuple[str, ...] | None, channels: tuple[str, ...]) -> None:
     recipients = route(finding(severity=severity), change(step), inventory(), told)
     assert tuple(r.channel for r in recipients) == channels
-    assert len(owed_for(finding(severity=severity), change(step), inventory(), told)) == len(channels)
+    assert len(messages_for(finding(severity=severity), change(step), inventory(), told)) == len(channels)
 
 
 def test_g1_a_chain_of_four_parties_gives_four_deliveries_under_one_id() -> None:
@@ -46,7 +46,7 @@ def test_g1_a_chain_of_four_parties_gives_four_deliveries_under_one_id() -> None
         {"id": "sub-mail", "party": "stranger", "url": "env:S"},
         owner="stranger",
     )
-    parties = [(o.party, o.finding) for o in owed_for(finding(), change(Step.OPENED), declared)]
+    parties = [(o.party, o.finding) for o in messages_for(finding(), change(Step.OPENED), declared)]
     assert {party for party, _ in parties} == {"stranger", "voice", "medhelp", "region"}
     assert {id_ for _, id_ in parties} == {finding().id}
 

@@ -6,25 +6,26 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.alerts.delivery.sign_at_sending import completed
-from monitor.alerts.delivery.signed_links import CODE, confirming, linking, read
+from monitor.alerts.delivery.signed_links import read
+from monitor.alerts.delivery.writing import Letter, letter_of
 from monitor.alerts.drills import owe_drills
-from monitor.alerts.messages.change import owed_for
+from monitor.alerts.messages.new_messages import messages_for
 from monitor.findings.finding import Change, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
+from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger, Moved
-from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
+from monitor.store.messages.facts import Written, load_facts
+from monitor.store.messages.queued import UNSIGNED, UNWRITTEN, DueState, NewMessage, QueuedMessage
 from probes.api import Place
-from probes.recognise.people.masking import Masked
-from tests.monitor.alerts.builders import NOON, Ledgers, finding, owed
+from tests.monitor.alerts.builders import NOON, Ledgers, finding, owed, written
 from tests.monitor.alerts.senders import House, declared
+from tests.monitor.store.test_migrations import DUMP
 from tests.servers.webhook import Webhook
 
 PAGE = {"listen": "127.0.0.1:9", "url": "https://leftopen.region.example/a"}
@@ -52,7 +53,7 @@ def nine_more(house: House) -> None:
                 print_ = fingerprint("exempel", "voice-nas", "listing", place)
                 found = finding(id=finding_id(print_), fingerprint=print_, place=place)
                 news = Change(found.id, 1, Step.OPENED, NOON, Cause.PROVEN)
-                messages = owed_for(found, news, house.inventory, link=linking(house.inventory))
+                messages = messages_for(found, news, house.inventory)
                 ledger.move(Moved(found, news, owed=messages), "r1", NOON)
 
     house.ledgers.now(put)
@@ -66,12 +67,13 @@ def stored(folder: Path) -> bytes:
 
 
 async def test_no_row_and_no_byte_of_the_ledger_holds_a_token_that_was_sent(house: House, tmp_path: Path) -> None:
+    house.inventory = house.inventory.model_copy(update={"acknowledge": None})
+    house.confirm("shared", answered=False)
+    await house.drain()
+    house.inventory = with_page(house.inventory)
     nine_more(house)
     house.ledgers.now(lambda ledger: owe_drills(ledger, house.inventory, NOON))
     house.confirm("region-mail", answered=False)
-    house.inventory = house.inventory.model_copy(update={"acknowledge": None})
-    house.confirm("shared", answered=False)
-    house.inventory = with_page(house.inventory)
     before = stored(tmp_path)
     await house.drain()
     text = house.texts()
@@ -90,7 +92,7 @@ async def test_no_row_and_no_byte_of_the_ledger_holds_a_token_that_was_sent(hous
     # Those that were sent are good, so what was looked for is what opens the page.
     sign = house.ledgers.now(lambda ledger: ledger.seal.signature)
     assert all(read(link, sign) for link in links if not link.startswith("confirm/"))
-    assert next(link for link in links if link.startswith("confirm/")).startswith("confirm/1/region-mail/")
+    assert next(link for link in links if link.startswith("confirm/")).startswith("confirm/2/region-mail/")
 
 
 async def test_a_copy_of_the_ledger_without_its_key_makes_other_tokens(house: House, tmp_path: Path) -> None:
@@ -120,7 +122,7 @@ async def test_whoever_stands_in_gets_a_link_of_its_own(house: House) -> None:
     house.urls["VOICE"] = "no-address-at-all"
     found = house.put(told=False)
     news = Change(found.id, 1, Step.OPENED, NOON, Cause.PROVEN)
-    house.ledgers.owe(*owed_for(found, news, house.inventory, link=linking(house.inventory)))
+    house.ledgers.owe(*messages_for(found, news, house.inventory))
     await house.drain()
     (text,) = [one.json()["message"] for one in house.hook.received if one.path.endswith("/shared")]
     (link,) = LINK.findall(text)
@@ -129,35 +131,51 @@ async def test_whoever_stands_in_gets_a_link_of_its_own(house: House) -> None:
     assert (token.finding, token.channel) == (found.id, "shared")
 
 
-def test_only_links_of_the_messages_own_channel_are_signed(house: House) -> None:
-    body = Masked(f"https://x.example/LO-TDE55YEECK/1/{{}}/{UNSIGNED} and {UNWRITTEN}")
-    mine, other = owed("voice-oncall", body=body.format("voice-oncall")), owed("ours", body=body.format("voice-oncall"))
-    assert UNSIGNED not in house.ledgers.now(lambda ledger: completed(ledger, mine))
-    assert UNWRITTEN in house.ledgers.now(lambda ledger: completed(ledger, mine)), "a code is of questions alone"
-    assert UNSIGNED in house.ledgers.now(lambda ledger: completed(ledger, other))
+def letter(house: House, message: NewMessage) -> Letter:
+    due = QueuedMessage(1, message, DueState.OWED, NOON, NOON, 0)
+    return house.ledgers.now(lambda ledger: letter_of(ledger, house.inventory, due))
+
+
+def test_what_is_kept_of_a_message_holds_no_signature(house: House) -> None:
+    found = house.put(told=False)
+    news = Change(found.id, 1, Step.OPENED, NOON, Cause.PROVEN)
+    made = letter(house, messages_for(found, news, house.inventory)[0])
+    assert UNSIGNED in made.kept
+    assert UNSIGNED not in made.text.body
+    assert made.text.link in made.text.body
+
+
+def test_a_text_of_an_earlier_version_is_signed_as_it_stands_and_for_its_own_channel_alone(house: House) -> None:
+    page = f"{house.inventory.acknowledge.url.rstrip('/')}/LO-TEST/1/{{}}/{UNSIGNED}"  # type: ignore[union-attr]
+    mine = owed("voice-oncall", facts=written("t", "x")).facts.replace("x", page.format("voice-oncall"))
+    other = owed("ours", facts=written("t", "x")).facts.replace("x", page.format("voice-oncall"))
+    assert UNSIGNED not in letter(house, owed("voice-oncall", facts=mine)).text.body
+    assert UNSIGNED in letter(house, owed("ours", facts=other)).text.body
 
 
 def test_what_an_earlier_version_stored_is_taken_out(tmp_path: Path) -> None:
     path = tmp_path / "leftopen.db"
-    ledger = Ledger(path)
-    signature = ledger.seal.signature("anything")
-    code = confirming(ledger.seal.signature, "a question")[:CODE]
-    texts = {
-        "news": owed("ours", body=Masked(f"I take it: https://x.example/LO-TDE55YEECK/1/ours/{signature}\nMore: x")),
-        "asks": replace(owed("ours", sequence=2), step="confirm", body=Masked(f"tell them this code: {code}")),
-        "none": owed("ours", sequence=3, body=Masked("nothing of the kind, but brrrrrrrrr stays")),
-    }
-    ledger.owe(tuple(texts.values()), NOON)
-    with ledger.step():
-        ledger.execute("DELETE FROM _sqlite_migrations WHERE name = 'no_token_in_a_message'")
-        ledger.execute("PRAGMA user_version = 0")
-    ledger.close()
+    make_key(key_file(path))
+    with sqlite3.connect(path) as old:
+        old.executescript(DUMP.read_text("utf-8"))
+        rows = old.execute("SELECT id FROM dues ORDER BY id LIMIT 3").fetchall()
+        signature, code = "bcdfghjk" * 3, "bcdfghjkmn"
+        bodies = (
+            ("opened", f"I take it: https://x.example/LO-TDE55YEECK/1/ours/{signature}\nMore: x"),
+            ("confirm", f"tell them this code: {code}"),
+            ("opened", "nothing of the kind, but brrrrrrrrr stays"),
+        )
+        for (id_,), (step, body) in zip(rows, bodies, strict=True):
+            old.execute("UPDATE dues SET step = ?, body = ? WHERE id = ?", (step, body, id_))
+        old.execute("DELETE FROM _sqlite_migrations WHERE name = 'no_token_in_a_message'")
+        old.execute("PRAGMA user_version = 0")
+    old.close()
     ledger = Ledger(path)
     try:
-        bodies = [row["body"] for row in ledger.rows("SELECT body FROM dues ORDER BY id")]
+        facts = [load_facts(row["facts"]) for row in ledger.rows("SELECT facts FROM dues ORDER BY id LIMIT 3")]
     finally:
         ledger.close()
-    assert bodies == [
+    assert [one.body for one in facts if isinstance(one, Written)] == [
         f"I take it: https://x.example/LO-TDE55YEECK/1/ours/{UNSIGNED}\nMore: x",
         f"tell them this code: {UNWRITTEN}",
         "nothing of the kind, but brrrrrrrrr stays",

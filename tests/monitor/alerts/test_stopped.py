@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.alerts.drills import owed_drill
+from monitor.alerts.messages.new_messages import drill_message
 from monitor.alerts.queue.retraction import retract
 from monitor.alerts.queue.send_conditions import OnFile, held
 from monitor.alerts.routing.reachability import gaps, tell_gaps, unconfirmed
@@ -187,9 +187,9 @@ async def test_g1_one_asset_a_chain_of_4_parties_4_deliveries_one_shared_id(tmp_
     assert sorted(house.told()) == sorted(parties)
     texts = {one.path.rpartition("/")[2]: one.json()["title"] + one.json()["message"] for one in hook.received}
     assert all(f"{found.id}/1" in text for text in texts.values())
-    assert "Er del: ni svarar för uppgifterna" in texts["region"]
-    assert "Your part: you hold the data for somebody else" in texts["medhelp"]
-    assert "Your part: you work for another company" in texts["medicall"]
+    assert "Er del: ni är personuppgiftsansvariga" in texts["region"]
+    assert "Your part: you are a processor" in texts["medhelp"]
+    assert "Your part: you are a sub-processor" in texts["medicall"]
     assert "Do now: you run it" in texts["voice"]
     assert "Voice Example runs it" in texts["medicall"]
 
@@ -208,7 +208,7 @@ async def test_g5_a_party_of_personal_data_without_a_tested_contact_is_said_unti
         tell()
     await house.drain()
     assert house.told() == ["ours"], "once a day, and to those who run leftopen"
-    assert house.hook.received[0].json()["title"].startswith("CONTACT: 3 parties of personal data")
+    assert house.hook.received[0].json()["title"].startswith("NO CONTACT: 3 parties")
     house.clock.at += timedelta(days=1)
     tell()
     await house.drain()
@@ -221,7 +221,7 @@ async def test_g5_a_party_of_personal_data_without_a_tested_contact_is_said_unti
     house.clock.at += timedelta(days=91)
     assert missing() == {"voice", "medhelp", "region"}
     house.ledgers.owe(
-        *owed_drill(house.inventory.channel("region-mail"), house.inventory, house.clock()), at=house.clock()
+        drill_message(house.inventory.channel("region-mail"), house.inventory, house.clock()), at=house.clock()
     )
     await house.drain()
     assert missing() == {"voice", "medhelp"}, "a drill is a test too, where the recipient had confirmed before"

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.finding import Finding, Step
-from monitor.findings.tally import Surveyed, Tally
+from monitor.findings.tally import SurveyResult, Tally
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.messages.digests import unheard
@@ -26,9 +26,17 @@ def house(tmp_path: Path, hook: Webhook) -> Iterator[House]:
     ledgers.close()
 
 
-def surveyed(house: House, found: Finding, **tenants: str) -> None:
+def surveyed(house: House, found: Finding, **unknown_customers: str) -> None:
     """A survey has seen these: digests of names, and the names masked."""
-    seen = Surveyed(found.id, 1, NOON, NOON, Tally(), tenants=tuple(tenants.values()), tenant_keys=tuple(tenants))
+    seen = SurveyResult(
+        found.id,
+        1,
+        NOON,
+        NOON,
+        Tally(),
+        unknown_customers=tuple(unknown_customers.values()),
+        unknown_customer_keys=tuple(unknown_customers),
+    )
 
     def put(ledger: Ledger) -> None:
         with ledger.step():
@@ -52,9 +60,9 @@ async def test_a6_the_owner_alone_is_told_once_a_folder_and_a_grave_one_does_not
     assert [one.path.rpartition("/")[2] for one in house.hook.received] == ["voice-oncall", "voice-oncall"]
     assert steps(house, found) == [Step.OPENED, Step.UNDECLARED, Step.UNDECLARED]
     first, second = (one.json() for one in house.hook.received)
-    assert first["title"] == f"MEDIUM: folders of customers that nobody declared (2) on voice-nas ({found.id}/2)"
+    assert first["title"] == f"MEDIUM: data of unknown customers may be open on voice-nas (2 folders) ({found.id}/2)"
     assert "…, …-nord." in first["message"]
-    assert "(1)" in second["title"]
+    assert "(1 folder)" in second["title"]
     assert "aa" not in first["message"].split()
 
 

@@ -97,7 +97,7 @@ def test_a_finding_is_taken_contained_accepted_dismissed_and_taken_back(tmp_path
     assert leftopen(tmp_path, "reopen", id_, "--by", "Bo", "--reason", "it is real data")[0] == 0
     again = asyncio.run(rounds(tmp_path, inventory, ("journal-backup",)))
     assert len(again) == 2
-    assert all("nobody is on it" in title and id_ in title for title in again)
+    assert all("nobody handles it" in title and id_ in title for title in again)
     assert asyncio.run(rounds(tmp_path, inventory, ("journal-backup",))) == [], "told once, not at every round"
     code, shown = leftopen(tmp_path, "show", id_)
     assert code == 0

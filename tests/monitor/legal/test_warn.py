@@ -216,7 +216,7 @@ async def test_many_findings_warn_in_one_message(house: House) -> None:
     await house.drain()
     ((channel, title),) = warnings(house)
     assert channel == "region-mail"
-    assert title.startswith("KLOCKOR för 9 fynd går ut, sagda i ett (G-")
+    assert title.startswith("KLOCKOR: lagstadgad tid för 9 fynd går ut, i ett meddelande (G-")
     assert "leftopen clock ID" in house.texts()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from monitor.alerts.delivery.writing import preview
 from monitor.findings.finding import State
 from monitor.store import queries
 from monitor.store.ledger import Ledger
@@ -75,7 +76,7 @@ async def test_a_finding_closes_after_its_host_moved_and_the_way_there_is_told(t
             assert [one.step.value for one in changes] == ["opened", "retired", "clearing", "cleared"]
             assert finding.state is State.CLEARED
             messages = await app.ledger(lambda ledger: owed(ledger, clock()))
-            titles = [one.owed.title for one in messages]
+            titles = [preview(app.inventory, one.owed).title for one in messages]
             assert len(titles) == 3
             assert "not proven closed" in titles[1]
             left = await app.ledger(lambda ledger: ledger.rows("SELECT DISTINCT endpoint FROM places"))

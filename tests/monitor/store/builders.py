@@ -8,6 +8,7 @@ from monitor.findings.decide import Look, Policy, open_finding
 from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation, RequestLog
 from monitor.store.ledger import Ledger, Moved
+from monitor.store.messages.facts import Written, dump_facts
 from monitor.store.messages.queued import NewMessage
 from probes.api import Place, WebTarget
 from probes.recognise.people.masking import mask_text
@@ -28,10 +29,13 @@ def found(path: str = "/") -> tuple[Finding, Change]:
     return decision.finding, decision.change
 
 
+FACTS = dump_facts(Written(mask_text("t"), mask_text("b")))
+
+
 def owed(finding: Finding, channel: str = "oncall") -> NewMessage:
     """A message about it."""
     return NewMessage(
-        f"{finding.id}/1/{channel}", finding.id, 1, "opened", channel, "vendor", "high", mask_text("t"), mask_text("b")
+        f"{finding.id}/1/{channel}", finding.id, 1, "opened", channel, "vendor", "high", FACTS
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from monitor.findings.reasons import (
 )
 from monitor.store import old_sentences, queries
 from monitor.store import rounds as store_rounds
+from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
@@ -45,6 +46,7 @@ DUMP = Path(__file__).with_name("ledger-0.1.0.sql")
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """The old ledger, opened by the code of today."""
     path = tmp_path / "leftopen.db"
+    make_key(key_file(path))
     with sqlite3.connect(path) as connection:
         connection.executescript(DUMP.read_text("utf-8"))
     connection.close()

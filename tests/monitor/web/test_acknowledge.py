@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from monitor.alerts.delivery.process import OwnProcess
-from monitor.alerts.delivery.signed_links import linking
+from monitor.alerts.delivery.signed_links import UnsignedLinks
 from monitor.alerts.queue.outbox import Outbox
 from monitor.findings.handling import ActionKind
 from monitor.inventory.load import loads
@@ -120,7 +120,7 @@ async def test_an_acknowledgement_stops_the_escalation_and_its_lapse_starts_it_a
         at.clock.ahead = timedelta(hours=4, minutes=1)
         await at.app.run_timers()
         (lapsed,) = await at.told()
-        assert "nobody is on it" in lapsed.title
+        assert "nobody handles it" in lapsed.title
         assert lapsed.channel == "careline-oncall"
         at.clock.ahead += LATER
         await at.app.run_timers()
@@ -211,4 +211,4 @@ async def test_the_page_tells_no_more_than_the_message(tmp_path: Path) -> None:
 def test_an_inventory_without_the_page_has_no_links() -> None:
     inventory = declared()
     without = inventory.model_copy(update={"acknowledge": None})
-    assert linking(without)("LO-TDE55YEECK", 1, "oncall") == ""
+    assert UnsignedLinks(without).acknowledge("LO-TDE55YEECK", 1, "oncall") == ""

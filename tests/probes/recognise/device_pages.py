@@ -288,3 +288,191 @@ no(
     "/",
     """[{"id":1,"title":"a.wav fails","created_at":"2024-01-02T03:04:05Z","user":{"login":"x"}},{"id":2,"title":"b.wav","created_at":"2024-01-02T03:04:05Z","user":{"login":"y"}}]""",
 )
+
+add(
+    "thinkware",
+    "/cgi-bin/list",
+    "<?xml version='1.0'?><ret><files cnt='2'><f nm='REC_2024_01_02_03_04_05_F.MP4' sz='104857600' dt='20240102030405'/><f nm='REC_2024_01_02_03_05_05_F.MP4' sz='104857601' dt='20240102030505'/></files></ret>",
+    "f REC_2024_01_02_03_04_05_F.MP4 104857600",
+    "f REC_2024_01_02_03_05_05_F.MP4 104857601",
+)
+add(
+    "viofo html",
+    "/DCIM/Movie/",
+    "<html><body><script>\nvar a=[];\na[a.length]={n:'2024_0102_030405_001F.MP4',s:'350.2MB',t:'2024/01/02 03:04:05'};\na[a.length]={n:'2024_0102_030705_002F.MP4',s:'351.0MB',t:'2024/01/02 03:07:05'};\nfor(var i=0;i<a.length;i++)o(a[i]);</script></body></html>",
+    "f 2024_0102_030405_001F.MP4 ~367211315",
+    "f 2024_0102_030705_002F.MP4 ~368050176",
+)
+add(
+    "wd my cloud share",
+    "/s/x/",
+    '<script>SHARE={"root":{"name":"share","nodes":[{"id":1,"label":"Photos","isFolder":1,"bytes":0},{"id":2,"label":"scan.pdf","isFolder":0,"bytes":99}]}}</script>',
+    "d Photos",
+    "f scan.pdf 99",
+)
+add(
+    "svelte kit",
+    "/b/",
+    '<script>kit.start(app, element, {node_ids:[0,2],data:[null,{type:"data",data:{files:[{name:"a.flac",size:12,mtimeMs:1704164645000,dir:false},{name:"b",size:0,mtimeMs:1704164645000,dir:true}]},uses:{}}],form:null,error:null});</script>',
+    "f a.flac 12",
+    "d b",
+)
+add(
+    "next flight",
+    "/b/",
+    '<script>self.__next_f.push([1,"5:[\\"$\\",\\"$L6\\",null,{\\"files\\":[{\\"name\\":\\"a.flac\\",\\"size\\":12,\\"mtime\\":\\"2024-01-02T03:04:05Z\\"},{\\"name\\":\\"b.flac\\",\\"size\\":13,\\"mtime\\":\\"2024-01-02T03:04:05Z\\"}]}]\\n"])</script>',
+    "f a.flac 12",
+    "f b.flac 13",
+)
+add(
+    "jquery append rows",
+    "/q/",
+    "<table id=t></table><script>$('#t').append('<tr><td><a href=\"x.csv\">x.csv</a></td><td>12 KB</td><td>2024-01-02</td></tr>');$('#t').append('<tr><td><a href=\"y.csv\">y.csv</a></td><td>13 KB</td><td>2024-01-02</td></tr>');</script>",
+    "f x.csv ~12288",
+    "f y.csv ~13312",
+)
+add(
+    "list item data",
+    "/q/",
+    "<ul><li data-path='/q/one/' data-kind='dir' data-title='one'></li><li data-path='/q/x.csv' data-kind='file' data-title='x.csv' data-bytes='12'></li><li data-path='/q/y.csv' data-kind='file' data-title='y.csv' data-bytes='13'></li></ul>",
+    "d one",
+    "f x.csv 12",
+    "f y.csv 13",
+)
+add(
+    "finnish keys",
+    "/t/",
+    "<script>var tiedostot=[{nimi:'a.pdf',koko:'12 kt',muokattu:'2.1.2024 03:04'},{nimi:'b.pdf',koko:'13 kt',muokattu:'2.1.2024 03:05'}]</script>",
+    "f a.pdf",
+    "f b.pdf",
+)
+add(
+    "german keys",
+    "/t/",
+    "<script>var dateien=[{dateiname:'a.pdf',groesse:12000,geaendert:'02.01.2024 03:04'},{dateiname:'b.pdf',groesse:13000,geaendert:'02.01.2024 03:05'}]</script>",
+    "f a.pdf 12000",
+    "f b.pdf 13000",
+)
+add(
+    "json nested groups by day",
+    "/api/rec?day=1",
+    '{"days":[{"day":"2024-01-02","clips":[{"file":"a.mp4","size":12,"start":"2024-01-02T03:04:05"},{"file":"b.mp4","size":13,"start":"2024-01-02T03:05:05"}]}]}',
+    "f a.mp4 12",
+    "f b.mp4 13",
+)
+add(
+    "json ipfs",
+    "/ipfs/x?format=dag",
+    '{"Objects":[{"Hash":"Qm","Links":[{"Name":"a.txt","Hash":"Qa","Size":12,"Type":2},{"Name":"d","Hash":"Qb","Size":0,"Type":1}]}]}',
+    "f a.txt 12",
+    "d d",
+)
+add(
+    "json hdfs like",
+    "/fs/?op=ls",
+    '{"entries":[{"path":"/fs/a.parquet","isDirectory":false,"length":12,"modificationTime":1704164645000,"permission":"rw-r--r--"},{"path":"/fs/b","isDirectory":true,"length":0,"modificationTime":1704164645000,"permission":"rwxr-xr-x"}]}',
+    "f a.parquet 12",
+    "d b",
+)
+add(
+    "json databricks",
+    "/api/2.0/dbfs/list?path=/x",
+    '{"files":[{"path":"/x/a.csv","is_dir":false,"file_size":12},{"path":"/x/b","is_dir":true,"file_size":0}]}',
+    "f a.csv 12",
+    "d b",
+)
+add(
+    "json dropbox like",
+    "/2/files/list",
+    '{"entries":[{".tag":"file","name":"a.doc","path_lower":"/a.doc","size":12,"server_modified":"2024-01-02T03:04:05Z"},{".tag":"folder","name":"b","path_lower":"/b"}],"cursor":"x","has_more":true}',
+    "f a.doc 12",
+    "d b",
+)
+add(
+    "text apache like columns",
+    "/t/",
+    "Name            Size    Modified\na.csv           12K     2024-01-02 03:04\nb.csv           13K     2024-01-02 03:04\n",
+    "f a.csv ~12288",
+    "f b.csv ~13312",
+)
+add(
+    "text mget",
+    "/t/",
+    "drwxr-xr-x    - user group          0 2024-01-02 03:04 /t/sub\n-rw-r--r--    3 user group       1234 2024-01-02 03:04 /t/a.csv\n",
+    "d sub",
+    "f a.csv 1234",
+)
+add(
+    "text md5 list",
+    "/t/MD5SUMS",
+    "d41d8cd98f00b204e9800998ecf8427e  a.deb\nd41d8cd98f00b204e9800998ecf8427e  b.deb\n",
+    "f a.deb",
+    "f b.deb",
+)
+add(
+    "csv quoted",
+    "/export?list=1",
+    '"name","size","mtime"\n"a.csv","12","2024-01-02 03:04:05"\n"b.csv","13","2024-01-02 03:04:05"\n',
+    "f a.csv 12",
+    "f b.csv 13",
+)
+add(
+    "xml rows cells",
+    "/x.xml",
+    "<rows><row id='1'><cell>a.csv</cell><cell>12</cell><cell>2024-01-02 03:04</cell></row><row id='2'><cell>b.csv</cell><cell>13</cell><cell>2024-01-02 03:04</cell></row></rows>",
+    "f a.csv 12",
+    "f b.csv 13",
+)
+add(
+    "xml d-link",
+    "/storage/",
+    "<storage><directory><name>DCIM</name><date>2024-01-02</date></directory><file><name>a.jpg</name><size>12</size><date>2024-01-02</date></file><file><name>b.jpg</name><size>13</size><date>2024-01-02</date></file></storage>",
+    "d DCIM",
+    "f a.jpg 12",
+    "f b.jpg 13",
+)
+add(
+    "json esp fs",
+    "/list",
+    '[{"type":"file","name":"index.htm.gz","size":"2131"},{"type":"file","name":"config.json","size":"212"}]',
+    "f index.htm.gz 2131",
+    "f config.json 212",
+)
+
+no(
+    "npm",
+    "/",
+    '{"name":"left","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{"name":"left","dist":{"tarball":"https://registry.example/left.tgz","fileCount":3,"unpackedSize":120}}},"time":{"1.0.0":"2024-01-02T03:04:05Z"}}',
+)
+no("vscode settings", "/", '{"files.exclude":{"**/*.js":true},"editor.fontSize":12}')
+no("openweather", "/", '[{"name":"Lund","date":"2024-01-02","type":"dir","lat":1,"lon":2}]')
+no(
+    "form select country",
+    "/",
+    '<form><select name=c><option value="se">Sweden (12 MB)</option><option value="no">Norway</option></select></form><p>Choose</p>',
+)
+no(
+    "podcast json",
+    "/",
+    '{"version":"https://jsonfeed.org/version/1","title":"x","items":[{"id":"1","title":"One","url":"https://pod.example/1.html","date_published":"2024-01-02T03:04:05Z"}]}',
+)
+no(
+    "cookie banner",
+    "/",
+    '<p>Hello</p><script>cc.init([{name:"_ga",domain:".x",expires:"2 years",type:"html"},{name:"_gid",domain:".x",expires:"1 day",type:"html"}])</script>',
+)
+no(
+    "staff json",
+    "/",
+    '{"people":[{"name":"anna.b","size":12,"modified":"2024-01-02","department":"x"},{"name":"bo.c","size":12,"modified":"2024-01-02","department":"x"}]}',
+)
+no("svg sprite xml", "/", "<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'><symbol id='a.b'/></svg>")
+no(
+    "pom",
+    "/",
+    "<project><modelVersion>4.0.0</modelVersion><dependencies><dependency><name>a.jar</name><size>12</size></dependency></dependencies></project>",
+)
+no("changelog text", "/", "v1.2 2024-01-02\n- fixed a.wav\n- added b.wav\nv1.1 2023-01-02\n- first\n")
+no("apt sources", "/", "deb http://deb.example/debian stable main\ndeb-src http://deb.example/debian stable main\n")
+no("logrotate listing log", "/", "2024-01-02 03:04:05 12 GET /a.wav\n2024-01-02 03:04:06 13 GET /b.wav\n")
+no("onclick tabs", "/", "<div onclick=\"tab('a.home')\">Home</div><div onclick=\"tab('b.help')\">Help</div>")

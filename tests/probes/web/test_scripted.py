@@ -48,6 +48,12 @@ window.FileBrowser = {"AuthMethod":"json","BaseURL":"","NoAuth":%s,"Version":"2.
 </script></head><body><div id="app"></div></body></html>"""
 ALIST = """<!DOCTYPE html><html><head><title>Loading...</title><script>window.ALIST = {"base_path":"/"}</script>
 </head><body><div id="root"></div></body></html>"""
+GO_HTTP_SERVER = """<!DOCTYPE html><html><head><title>[[title]]</title><link rel=stylesheet href="/-/assets/a.css">
+</head><body id="app"><table><tr v-for="f in computedFiles"><td>{{f.name}}</td></tr></table>
+<script src="/-/assets/js/index.js"></script></body></html>"""
+SEAFILE = """<html><body><div id="wrapper"></div><script>
+window.shared = {pageOptions: {dirName: 'x', token: '0123456789abcdef'}};</script>
+<script src="/media/assets/frontend/static/js/sharedDirView.js"></script></body></html>"""
 ARTICLE = """<!DOCTYPE html><html><head><title>HFS 3 explained</title></head><body><p>The page holds</p>
 <pre>&lt;script&gt;HFS = { "VERSION": "0.52.9" }&lt;/script&gt; &lt;script src="/~/frontend/assets/index.js"&gt;</pre>
 <p>and fetches <code>/~/api/get_file_list</code>; File Browser sets <code>window.FileBrowser = {"BaseURL":""}</code>,
@@ -89,6 +95,14 @@ def _file_browser(rows: list[Row]) -> object:
     return {"items": items, "numDirs": 0, "numFiles": len(items)}
 
 
+def _go_http_server(rows: list[Row]) -> object:
+    files = [
+        {"name": name, "path": name, "type": "dir" if folder else "file", "size": size, "mtime": 1795305350000}
+        for name, size, folder in rows
+    ]
+    return {"files": files, "auth": {"upload": False, "delete": False}}
+
+
 @dataclass(frozen=True)
 class Product:
     """A shell, the interface behind it, and where it keeps its files."""
@@ -104,6 +118,7 @@ PRODUCTS = {
     "copyparty": Product(COPYPARTY, lambda path: f"{path}?ls", _copyparty),
     "dufs": Product(DUFS, lambda path: f"{path}?json", _dufs),
     "filebrowser": Product(FILE_BROWSER % "false", lambda path: f"/api/resources{path}", _file_browser, "/api/raw"),
+    "gohttpserver": Product(GO_HTTP_SERVER, lambda path: f"{path}?json=true", _go_http_server),
 }
 DISK: dict[str, list[Row]] = {
     "/": [*((name, len(SOUND), False) for name in NAMES), ("more", 4096, True)],
@@ -245,6 +260,16 @@ def test_an_article_about_shells_is_none() -> None:
     verdict, asked = look(PRODUCTS["hfs"], shell=ARTICLE)
     assert isinstance(verdict, Clear), verdict
     assert not any("/api/" in request.path or "?" in request.path for request in asked)
+
+
+def test_a_shared_folder_of_seafile_is_asked_for_by_its_token() -> None:
+    shell = shell_of(SEAFILE.encode())
+    assert shell is not None
+    assert shell.folder is not None
+    stem = "0123456789abcdef"
+    assert shell.folder(f"/d/{stem}/") == f"/api/v2.1/share-links/{stem}/dirents/?path=/"
+    assert shell.folder(f"/d/{stem}/a%20b/") == f"/api/v2.1/share-links/{stem}/dirents/?path=/a%20b/"
+    assert shell.file("/a%26b.pdf") == f"/d/{stem}/files/?p=/a%26b.pdf&dl=1"
 
 
 def test_a_folder_s_name_is_one_parameter_of_the_interface() -> None:

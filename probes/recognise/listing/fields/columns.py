@@ -51,6 +51,12 @@ def role(cell: Cell) -> str:
     return ""
 
 
+def word_role(word: str) -> str:
+    """`name`, `size`, `date` or nothing: what one lower-case word announces as the key of a field, in any language."""
+    said = _ROLE.get(word, "")
+    return said if said in {"name", "size", "date"} else ""
+
+
 def header(row: Row) -> dict[int, str] | None:
     """The roles of a header row by column, or None when the row announces no name beside a size, date or type."""
     roles: dict[int, str] = {}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from probes.recognise.listing.fields import dates, sizes
+from probes.recognise.listing.fields.columns import word_role
 from probes.recognise.listing.model import Modified, Size
 from probes.recognise.listing.structured.json_rows import when
 from probes.recognise.media.kinds import EXTENSIONS
@@ -29,7 +30,8 @@ _SPELLINGS: Final[dict[str, str]] = {
         readablesize hsize""",
     "date": """mtime modified date time timestamp lastmodified modtime modifiedtime ts t m created ctime updated
         updatedat createdat lastwritetime filedate filetime changed modifiedat mod lm lastmod datemodified mdate
-        modificationtime datum datetime starttime begintime modifydate lastmodifieddate modificationdate
+        modificationtime datum datetime starttime begintime start begin recorded taken modifydate
+        lastmodifieddate modificationdate
         lastmodifiedtime createtime
         createdtime uploaded uploadedat uploaddate lastwritetimeutc modifiedon mtimems datecreated lastchanged timecode
         modts lastupdate lastupdated""",
@@ -38,7 +40,8 @@ _SPELLINGS: Final[dict[str, str]] = {
         hasdir isfolderflag container""",
     "file": "isfile leaf isleaf",
     "kind": """type kind filetype mime mimetype contenttype pathtype entrytype itemtype nodetype resourcetype typ attr
-        attribute attributes fattr mode permissions perm perms objecttype ftype format ext extension icon class t2""",
+        attribute attributes fattr mode permissions perm perms objecttype ftype format ext extension icon
+        class t2 tag""",
 }  # fmt: skip
 ROLES: Final = {spelling: role for role, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _ENDINGS: Final = (
@@ -67,12 +70,13 @@ KNOWN: Final = frozenset(
 ALIEN: Final = frozenset(
     """email price password firstname lastname surname phone address currency sku stock likes followers dependencies
     devdependencies latitude longitude lat lng lon geometry coordinates gender birthday username country quantity
-    rating reviews salary operationid parameters responses isbn author artist album""".split()  # noqa: SIM905
+    rating reviews salary department employee position operationid parameters responses isbn
+    author artist album""".split()  # noqa: SIM905
 )
 """Keys of rows about something else than files."""
 
 _EXTENSION: Final = re.compile(
-    r"\.(?=[A-Za-z0-9]{0,5}[A-Za-z])[A-Za-z0-9]{1,6}$|\.(?:7z|001|3gp|h?26[45])$", re.IGNORECASE
+    r"\.(?=[A-Za-z0-9]{0,7}[A-Za-z])[A-Za-z0-9]{1,8}$|\.(?:7z|001|3gp|h?26[45])$", re.IGNORECASE
 )
 _FOLDER_WORD: Final = re.compile(
     r"(?i)(?:is)?(?:dir|directory|folder|d|tree|collection|container|subdir|symlinkdir|dirs|carpeta|ordner|verzeichnis"
@@ -80,7 +84,8 @@ _FOLDER_WORD: Final = re.compile(
     r"|application/vnd\.[\w.-]{0,40}folder|(?:fa )?fa-folder[\w-]{0,20}|icon-folder|folder-icon|d[r-][w-][xst-].{0,12})"
 )
 _FILE_WORD: Final = re.compile(
-    r"(?i)(?:is)?(?:file|f|-|blob|reg|regular|object|document|image|video|audio|archive|text|pdf|binary|media|unknown|other"
+    r"(?i)(?:is)?(?:file|f|-|blob|reg|regular|object|document|image|video|audio|archive|text|pdf|binary|media"
+    r"|unknown|other"
     r"|fichier|datei|fil|symlinkfile|(?:image|video|audio|text|application|binary)/[\w.+-]{1,80}"
     r"|(?:fa )?fa-file[\w-]{0,20}|-[r-][w-][xst-].{0,12})"
 )
@@ -104,6 +109,7 @@ def role_of(key: str) -> str:
         role = next((role for ending, role in _ENDINGS if plain.endswith(ending)), "")
         if not role and plain.endswith("name") and not _PEOPLE.search(plain):
             role = "name"
+        role = role or word_role(plain)
         role = "" if role == "path" and _BESIDE.search(plain) else role
     return role
 
@@ -123,7 +129,9 @@ def has_extension(name: str) -> bool:
 
 def is_path(value: object) -> bool:
     """Whether a value is a path or address rather than a name."""
-    return isinstance(value, str) and 0 < len(value) <= 4096 and ("/" in value or "\\" in value) and "\n" not in value
+    if not isinstance(value, str) or not 0 < len(value) <= 4096:
+        return False
+    return ("/" in value or "\\" in value) and not re.search(r"\n|\s/", value)
 
 
 def read_size(value: object, key: str = "", comma: bool = False) -> Size | None:

@@ -28,6 +28,7 @@ _FACETS: Final = frozenset({"folder", "directory", "file"})
 """Objects that are there for folders, or for files, alone."""
 _MARKS: Final = ("\t", "|", ";", ",", "*", "?", "#", ":")
 _PAIR: Final = re.compile(r"\s*[A-Za-z_]{1,16}\s*[:=](?!//)")
+_COLUMNS: Final = re.compile(r" {2,}|\t")
 _MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage incomplete".split())  # noqa: SIM905
 _NEXT: Final = frozenset("nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor".split())  # noqa: SIM905
 _TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
@@ -77,12 +78,28 @@ def groups(value: object) -> Iterator[Group]:
 
 
 def _unpacked(text: str) -> object:
-    if len(text) < 16 or text[0] + text[-1] not in ("[]", "{}"):
+    if len(text) < 16:
         return None
+    if text[0] + text[-1] not in ("[]", "{}"):
+        return _within(text)
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _within(text: str) -> object:
+    """The first array of objects inside of a longer text, as frames of data that is streamed to a page hold it."""
+    at = -1
+    for _ in range(8):
+        at = text.find('[{"', at + 1)
+        if at < 0:
+            break
+        try:
+            return json.JSONDecoder().raw_decode(text, at)[0]
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def _columns(value: Row) -> Group | None:
@@ -124,6 +141,12 @@ def _of_list(value: list[object]) -> Group | None:
         return None
     dicts = sum(isinstance(one, dict) for one in value)
     if dicts * 2 > len(value):
+        cells = [
+            one for row in value if isinstance(row, dict) for one in row.values()
+            if isinstance(one, list) and len(one) > 1 and not any(isinstance(part, list | dict) for part in one)
+        ]  # fmt: skip
+        if len(cells) == dicts > 1:
+            return Group([_numbered([_scalar(str(part)) for part in one]) for one in cells], keyed=False)
         rows = _alike([_flat(one) for one in _unwrapped([one for one in value if isinstance(one, dict)])])
         return Group(rows)
     if sum(isinstance(one, list) and len(one) > 1 for one in value) * 10 >= len(value) * 9:
@@ -183,6 +206,8 @@ def of_texts(texts: list[str]) -> Group | None:
     lines = [text.strip("\r\n") for text in texts if text.strip()]
     if not lines:
         return None
+    if all(_COLUMNS.search(line.strip()) for line in lines):
+        lines = [_COLUMNS.sub("\t", line.strip()) for line in lines]
     for mark in _MARKS:
         least = min(line.count(mark) for line in lines)
         if least >= 1 and max(line.count(mark) for line in lines) <= least + (3 if mark == "," and least >= 4 else 0):

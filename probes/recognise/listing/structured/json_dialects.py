@@ -163,6 +163,21 @@ def _dufs(page: Page, value: object) -> Listing | None:
     return made(page, "dufs", rows, make, "paths with path_type, name, mtime and size, as dufs writes them")
 
 
+def _go_http_server(page: Page, value: object) -> Listing | None:
+    if not isinstance(value, dict) or not isinstance(value.get("auth"), dict) or "upload" not in value["auth"]:
+        return None
+    rows = objects(value.get("files") or [])
+    if rows is None or (rows and not has(rows, "name type size mtime")):
+        return None
+
+    def make(row: Object) -> Entry | None:
+        kind = Kind.DIRECTORY if row["type"] == "dir" else Kind.FILE
+        # A chain of folders that hold one folder each is shown as one row, `a/b`: its first is the one that lies here.
+        return child(page, str(row["name"]).split("/")[0], kind, row["size"], when(row["mtime"]))
+
+    return made(page, "gohttpserver", rows, make, "files beside what a visitor may do, as gohttpserver writes them")
+
+
 def _filebrowser(page: Page, value: object) -> Listing | None:
     if not isinstance(value, dict) or not {"items", "numDirs", "numFiles"} <= value.keys():
         return None
@@ -298,6 +313,7 @@ DIALECTS: tuple[Callable[[Page, object], Listing | None], ...] = (
     _copyparty,
     _hfs3,
     _dufs,
+    _go_http_server,
     _filebrowser,
     _alist,
     _drive,

@@ -20,7 +20,7 @@ _MARKUP: Final = re.compile(
 )
 
 _LS: Final = re.compile(
-    r"([-dlbcps])[-rwxsStT]{9}[.+@]?\s+\d{1,9}\s+\S{1,64}\s+(?:\S{1,64}\s+)?(\d{1,20}|[\d.,]{1,9}[KMGTP])\s+"
+    r"([-dlbcps])[-rwxsStT]{9}[.+@]?\s+(?:\d{1,9}|-)\s+\S{1,64}\s+(?:\S{1,64}\s+)?(\d{1,20}|[\d.,]{1,9}[KMGTP])\s+"
     r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d[.\d]{0,10})?(?: [+-]\d{4})?|[^\W\d_]{3,9}\.? +\d{1,2} +[\d:]{4,5}|"
     r"\d{1,2} +[^\W\d_]{3,9}\.? +[\d:]{4,5})"
     r" (.{1,1024})"
@@ -32,7 +32,7 @@ _DIR: Final = re.compile(
 _SIZE_FIRST: Final = re.compile(r"\s*(\d{1,20})\s+(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d[.\d]{0,12})?)?\s*(\S.{0,1023})")
 _DATE_FIRST: Final = re.compile(
     r"\s*(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d[.\d]{0,12})?)\s+"
-    r"(\d{1,20}|[\d.]{1,9} ?[KMGT]i?B)\s+(\S.{0,1023})|\s*(PRE|DIR) (\S.{0,1023})"
+    r"(\d{1,20}|[\d.]{1,9} ?[KMGT]i?B)\s+(?!.{0,200}\s/)(\S.{0,1023})|\s*(PRE|DIR) (\S.{0,1023})"
 )
 _SUM: Final = re.compile(
     r"[0-9a-fA-F]{32,128}\s[ *]?(\S.{0,1023})|[A-Z0-9-]{3,10} ?\((.{1,1024})\) ?= ?[0-9a-fA-F]{32,128}"
@@ -94,10 +94,8 @@ def _ls(lines: list[str]) -> list[Row]:
     rows: list[Row] = []
     for match in _matched(lines, _LS, 1):
         kind, size, date, name = match.groups()
-        name = name.split(" -> ")[0] if kind == "l" else name
-        rows.append(
-            {"name": name.rstrip("/*@"), "size": None if kind == "d" else size, "date": date, FOLDER: kind == "d"}
-        )
+        name = (name.split(" -> ")[0] if kind == "l" else name).rstrip("/*@").rsplit("/", 1)[-1]
+        rows.append({"name": name, "size": None if kind == "d" else size, "date": date, FOLDER: kind == "d"})
     return rows
 
 

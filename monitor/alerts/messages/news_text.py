@@ -1,0 +1,240 @@
+"""The text of news of an exposure: what, where, since when, what to do and one link; all else stands below a rule."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from monitor.alerts.messages.catalogue import known, sentences
+from monitor.alerts.messages.extent_text import extent_lines, summary, things
+from monitor.alerts.messages.formatting import (
+    FIRST_LINE,
+    HIDDEN,
+    count,
+    id_of,
+    joined,
+    plural,
+    ref_of,
+    short,
+    span,
+    time,
+)
+from monitor.alerts.messages.reader import Reader, Text
+from monitor.alerts.messages.reason_text import proof_text, reason_text
+from monitor.findings.extent import UNCOUNTED
+from monitor.findings.finding import Finding, Step
+from monitor.findings.reasons import Cause
+from monitor.inventory.model.assets import Asset, BucketAsset
+from monitor.inventory.values.addresses import is_address
+from monitor.store.messages.facts import News, Rounds
+from probes.proof import ProofStep
+from probes.recognise.people.masking import Masked, mask_text
+
+RULE = Masked("—")
+"""Below it stands what is not needed to act."""
+_PROOF_STEPS = 8
+_ROUND = re.compile(r"20\d{6}T\d{6}Z-[0-9a-f]{6}")
+_PORT_FACT = re.compile(r"(http-on|tls-on)-(\d{1,5})")
+
+
+def news_text(news: News, reader: Reader) -> Text:
+    """A change of a finding, for one reader."""
+    finding, change = news.finding, news.change
+    cleared = change.step is Step.CLEARED
+    asset = reader.inventory.find_asset(finding.asset)
+    link = "" if cleared else reader.links.acknowledge(finding.id, change.sequence, reader.channel)
+    lines = [
+        _what(news, asset, reader),
+        *_new(news, reader),
+        reader.say("where", place=place_of(finding, asset), asset=mask_text(finding.asset)),
+        _since(news, reader),
+        _to_do(news, asset, reader),
+        *([reader.say("acknowledge", link=Masked(link))] if link else []),
+        RULE,
+        *extent_lines(finding, reader.language),
+        *_facts(finding, reader),
+        *_promise(finding, asset, reader, cleared=cleared),
+        *_times(news, reader),
+        *_logs(news, reader),
+        *_part(finding, asset, reader, cleared=cleared),
+        reader.say("told", parties=joined([reader.named(one) if one else reader.organisation for one in news.parties])),
+        *([] if cleared else [_proof(finding, reader)]),
+        reader.say(
+            "more",
+            finding=id_of(finding.id),
+            ref=ref_of(finding.id, change.sequence),
+            organisation=reader.organisation,
+        ),
+    ]
+    return Text(_title(news, asset, reader), joined(lines, "\n"), link)
+
+
+def place_of(finding: Finding, asset: Asset | None) -> Masked:
+    """Where it is, in the owner's own words: what the inventory declares, and never a path that was learnt."""
+    if isinstance(asset, BucketAsset):
+        return mask_text(asset.label)
+    place = finding.place
+    host = Masked(place.host) if is_address(place.host) else mask_text(place.host)
+    schemes = {seen.endpoint.partition("://")[0] for seen in finding.seen}
+    scheme = next((one for one in ("http", "https") if one in schemes), "")
+    declared = ("/", *(asset.declared_paths if asset is not None else ()))
+    if asset is not None and any(one.path == place.path for one in asset.files):
+        path = place.path
+    else:
+        path = max((one for one in declared if place.path.startswith(one)), key=len, default="/")
+    below = HIDDEN if path != place.path else ""
+    return Masked(f"{scheme + '://' if scheme else ''}{host}:{place.port}{mask_text(path)}{below}")
+
+
+def _title(news: News, asset: Asset | None, reader: Reader) -> Masked:
+    """The first line: how bad, what, where, which finding; it fits a phone."""
+    finding, change = news.finding, news.change
+    label = finding.place.host if asset is None or isinstance(asset, BucketAsset) else asset.label
+    host = Masked(label) if is_address(label) else mask_text(label)
+
+    def title(where: Masked) -> Masked:
+        return reader.say(
+            f"title.{change.step.value}",
+            severity=reader.say(f"severity.{finding.severity.value}"),
+            things=things(finding, reader.language),
+            where=where,
+            ref=ref_of(finding.id, change.sequence),
+        )
+
+    id_ = mask_text(finding.asset)
+    where = id_ if id_ == host else Masked(f"{id_}, {host}")
+    found = title(where)
+    over = len(found) - FIRST_LINE
+    if over > 0:
+        found = title(Masked(where[: max(1, len(where) - over - 1)] + HIDDEN))
+    return short(found)
+
+
+def _what(news: News, asset: Asset | None, reader: Reader) -> Masked:
+    finding, change, lang = news.finding, news.change, reader.language
+    how = f"how.{finding.why.value}"
+    data = "unknown" if asset is None else asset.data.value
+    step = f"what.{change.step.value}"
+    return reader.say(
+        step if known(lang, step) else "what",
+        how=reader.say(how if known(lang, how) else "how.other"),
+        extent=summary(finding, lang),
+        data=reader.say(f"declared.{data}"),
+        times=plural(lang, "times", max(1, finding.reopened)),
+    )
+
+
+def _new(news: News, reader: Reader) -> list[Masked]:
+    """What is new of a finding that was told before: how it got worse, or why nobody has it any more."""
+    change, finding = news.change, news.finding
+    told = change.step in (Step.GROWN, Step.RETURNED) and change.reason is not Cause.UNKNOWN
+    lines = [reader.say("news", reason=reason_text(change.reason, reader.language))] if told else []
+    if finding.active and change.step is not Step.CLEARED:
+        lines.append(reader.say("live"))
+    return lines
+
+
+def _since(news: News, reader: Reader) -> Masked:
+    finding, change = news.finding, news.change
+    if change.step is Step.CLEARED:
+        cleared = finding.cleared or change.at
+        took = span((cleared - _opened(finding)).total_seconds(), reader.language)
+        return reader.say("took", since=reader.clock(_opened(finding)), cleared=reader.clock(cleared), took=took)
+    since = reader.clock(_opened(finding))
+    if change.step is Step.REOPENED:
+        return reader.say("since.again", since=since)
+    if finding.last_known_good is None:
+        return reader.say("since.unbounded", since=since)
+    return reader.say("since", since=since, good=reader.clock(finding.last_known_good))
+
+
+def _opened(finding: Finding) -> datetime:
+    """When this exposure began to be seen; one that came back is counted from its return."""
+    return finding.confirmed if finding.reopened and finding.confirmed is not None else finding.first_seen
+
+
+def _to_do(news: News, asset: Asset | None, reader: Reader) -> Masked:
+    finding = news.finding
+    if news.change.step is Step.CLEARED:
+        return reader.say("do.cleared")
+    if asset is None or asset.owner == reader.party:
+        special = f"do.owner.{finding.kind.partition('-')[0]}"
+        return reader.say(special if known(reader.language, special) else "do.owner")
+    return reader.say("do.other" if news.owner_told else "do.owner.unheard", owner=reader.named(asset.owner))
+
+
+def _facts(finding: Finding, reader: Reader) -> list[Masked]:
+    # A fact that the catalogue does not know is on file, and is not told: nobody has checked that it holds no name.
+    facts = []
+    for fact in finding.facts:
+        if match := _PORT_FACT.fullmatch(fact):
+            facts.append(reader.say(f"fact.{match[1]}", port=Masked(match[2])))
+        elif fact.startswith("banner "):
+            facts.append(reader.say("fact.banner"))
+        elif known(reader.language, f"fact.{fact}") and "{" not in sentences(reader.language)[f"fact.{fact}"]:
+            facts.append(reader.say(f"fact.{fact}"))
+    return [reader.say("facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
+
+
+def _promise(finding: Finding, asset: Asset | None, reader: Reader, *, cleared: bool) -> list[Masked]:
+    """The promise that whatever is readable without a login breaks; a promise of how it is reached says so itself."""
+    if cleared or asset is None or finding.kind in UNCOUNTED:
+        return []
+    chain = reader.inventory.contract_chain(asset)
+    broken = next((contract for contract in chain if contract.promises.login), None)
+    return [] if broken is None else [reader.say("promise.login", contract=mask_text(broken.id))]
+
+
+def _times(news: News, reader: Reader) -> list[Masked]:
+    """The exposure as it is proven and as it is possible, in UTC, as logs are searched and reports are written."""
+    finding = news.finding
+    first, last = time(finding.first_seen), time(finding.last_seen)
+    if first == last:
+        lines = [reader.say("proven.once", first=first)]
+    else:
+        length = span(finding.proven_seconds(), reader.language)
+        lines = [reader.say("proven", first=first, last=last, span=length)]
+    possible = finding.possible_seconds(news.change.at)
+    if finding.last_known_good is None or possible is None:
+        return [*lines, reader.say("unbounded")]
+    start = time(finding.last_known_good)
+    return [*lines, reader.say("possible", start=start, span=span(possible, reader.language))]
+
+
+def _logs(news: News, reader: Reader) -> list[Masked]:
+    """Which logs to keep, and by what our own requests are told from a stranger's in them."""
+    finding = news.finding
+    lines = [reader.say("logs", start=time(finding.last_known_good or finding.first_seen))]
+    if finding.last_known_good is None:
+        lines.append(reader.say("logs.older"))
+    return [*lines, *_ours(news.rounds, reader)]
+
+
+def _ours(rounds: Rounds | None, reader: Reader) -> list[Masked]:
+    lines = [reader.say("ours")]
+    addresses = [Masked(one) for one in reader.inventory.vantage.addresses]
+    if addresses:
+        lines.append(reader.say("ours.addresses", addresses=joined(addresses)))
+    # An id that is not of our making is not told: it could be anything.
+    if rounds is not None and _ROUND.fullmatch(rounds.first) and _ROUND.fullmatch(rounds.last):
+        values = {"first": Masked(rounds.first), "last": Masked(rounds.last)}
+        if rounds.count > 1:
+            lines.append(reader.say("ours.rounds", count=count(rounds.count, reader.language), **values))
+        else:
+            lines.append(reader.say("ours.round", last=values["last"]))
+    return lines
+
+
+def _part(finding: Finding, asset: Asset | None, reader: Reader, *, cleared: bool) -> list[Masked]:
+    """What the party's role in the chain asks of it, when data of persons lie open."""
+    party = next((one for one in reader.inventory.parties if one.id == reader.party), None)
+    if cleared or party is None or asset is None or not asset.data.personal:
+        return []
+    return [reader.say(f"role.{party.role.value}", finding=id_of(finding.id))]
+
+
+def _proof(finding: Finding, reader: Reader) -> Masked:
+    # What a recogniser saw in a page is on file, in its own words; a message has those of the catalogue alone.
+    told = [step for step in finding.proof if step.step is not ProofStep.PAGE_SAYS]
+    steps = [proof_text(step, reader.language, finding.place) for step in told[:_PROOF_STEPS]]
+    return reader.say("proof", steps=joined(steps, "; ")) if steps else reader.say("proof.none")

@@ -1,0 +1,139 @@
+"""The text of messages that are no news of an exposure: of ourselves, of channels, and of what is taken back."""
+
+from __future__ import annotations
+
+from monitor.alerts.messages.formatting import id_of, joined, plural, ref_of, short
+from monitor.alerts.messages.reader import Reader, Text
+from monitor.alerts.messages.reason_text import reason_text
+from monitor.store.messages.facts import (
+    Alive,
+    BlindRound,
+    Drill,
+    Question,
+    Retraction,
+    UnknownFolders,
+    Unreachable,
+)
+from monitor.store.messages.queued import NewMessage
+from probes.recognise.people.masking import Masked, mask_text
+
+_MOST_NAMED = 20
+_MOST_FOLDERS = 5
+
+
+def more(message: NewMessage, reader: Reader) -> Masked:
+    """Where to go on: the command, and the name of this message."""
+    return reader.say(
+        "more",
+        finding=id_of(message.finding),
+        ref=ref_of(message.finding, message.sequence),
+        organisation=reader.organisation,
+    )
+
+
+def blind_text(facts: BlindRound, reader: Reader) -> Text:
+    """A round that decided nothing."""
+    round_ = mask_text(facts.round)
+    lines = [
+        reader.say("blind.what", round=round_, at=reader.clock(facts.at)),
+        reader.say("blind.why", reason=reason_text(facts.reason, reader.language)),
+        reader.say("blind.means"),
+        reader.say("blind.do"),
+        reader.say("blind.more", organisation=reader.organisation),
+    ]
+    return Text(short(reader.say("title.blind", round=round_)), joined(lines, "\n"))
+
+
+def drill_text(facts: Drill, reader: Reader) -> Text:
+    """A test of the way that alerts go."""
+    link = reader.links.acknowledge(facts.id, 0, reader.channel)
+    lines = [
+        reader.say("drill.what", at=reader.clock(facts.at)),
+        reader.say("drill.answer", link=Masked(link)) if link else reader.say("drill.do"),
+        reader.say("drill.who", party=reader.name, organisation=reader.organisation),
+    ]
+    return Text(short(reader.say("title.drill", channel=mask_text(reader.channel))), joined(lines, "\n"), link)
+
+
+def question_text(facts: Question, reader: Reader) -> Text:
+    """Whether a channel leads to its party: by a link, else by a code.
+
+    It says that leftopen is used, by whom and for whom, and nothing else: nobody knows yet who reads it.
+    """
+    link = reader.links.confirm(facts.number, reader.channel)
+    answer = (
+        reader.say("confirm.link", link=Masked(link), party=reader.name)
+        if link
+        else reader.say("confirm.code", organisation=reader.organisation, code=Masked(reader.links.code(facts.number)))
+    )
+    lines = [
+        reader.say("confirm.what", organisation=reader.organisation, party=reader.name),
+        answer,
+        reader.say(
+            "confirm.ends", ends=reader.clock(facts.ends), contact=Masked(reader.inventory.organisation.contact)
+        ),
+        reader.say("confirm.else", party=reader.name),
+    ]
+    return Text(short(reader.say("title.confirm", organisation=reader.organisation)), joined(lines, "\n"), link)
+
+
+def retraction_text(message: NewMessage, facts: Retraction, reader: Reader) -> Text:
+    """What was told was no exposure."""
+    asset, id_ = mask_text(facts.asset), id_of(message.finding)
+    lines = [
+        reader.say("retracted.what", asset=asset, finding=id_),
+        reader.say("retracted.by", at=reader.clock(facts.at), organisation=reader.organisation),
+        reader.say("retracted.do"),
+        more(message, reader),
+    ]
+    ref = ref_of(message.finding, message.sequence)
+    return Text(short(reader.say("title.retracted", asset=asset, ref=ref)), joined(lines, "\n"))
+
+
+def unknown_folders_text(message: NewMessage, facts: UnknownFolders, reader: Reader) -> Text:
+    """Folders that look like customers whom nobody declared."""
+    asset = mask_text(facts.asset)
+    shown = joined([Masked(name) for name in facts.names[:_MOST_FOLDERS]])
+    lines = [
+        plural(reader.language, "undeclared.what", len(facts.names), asset=asset),
+        reader.say("undeclared.names", names=shown),
+        reader.say("undeclared.do", finding=id_of(message.finding)),
+        reader.say("undeclared.alone", party=reader.name),
+        more(message, reader),
+    ]
+    title = plural(
+        reader.language,
+        "title.undeclared",
+        len(facts.names),
+        severity=reader.say(f"severity.{message.severity}"),
+        asset=asset,
+        ref=ref_of(message.finding, message.sequence),
+    )
+    return Text(short(title), joined(lines, "\n"))
+
+
+def unreachable_text(facts: Unreachable, reader: Reader) -> Text:
+    """Parties of personal data that no tested channel reaches."""
+    parties = {party: [asset for asset, other in facts.gaps if other == party] for _, party in facts.gaps}
+    lines = [reader.say("contact.what")]
+    for party, assets in list(parties.items())[:_MOST_NAMED]:
+        named = joined([mask_text(asset) for asset in assets[:_MOST_NAMED]])
+        lines.append(reader.say("contact.party", party=reader.named(party), assets=named))
+    lines.append(reader.say("contact.do"))
+    return Text(short(plural(reader.language, "title.contact", len(parties))), joined(lines, "\n"))
+
+
+def alive_text(facts: Alive, reader: Reader) -> Text:
+    """We see: the sign of life."""
+    lang = reader.language
+    lines = [
+        reader.say(
+            "alive.what",
+            at=reader.clock(facts.at),
+            assets=plural(lang, "assets", facts.assets),
+            open=plural(lang, "findings", facts.open),
+        ),
+        plural(lang, "alive.every", facts.days),
+        reader.say("blind.more", organisation=reader.organisation),
+    ]
+    return Text(short(reader.say("title.alive", organisation=reader.organisation)), joined(lines, "\n"))
