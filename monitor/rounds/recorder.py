@@ -12,7 +12,7 @@ from functools import partial
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
-from monitor.findings.apply_survey import widened
+from monitor.findings.apply_survey import apply_survey
 from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
@@ -22,7 +22,7 @@ from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
@@ -163,14 +163,14 @@ class Recorder:
         owed = () if change is None else self._owed(ledger, finding, change, ledger.told(finding.id))
         ledger.move(Moved(finding, change, owed=owed), self.id, now)
 
-    def reach(self, ledger: Ledger, id_: str, surveyed: Surveyed) -> None:
+    def record_survey(self, ledger: Ledger, id_: str, surveyed: SurveyResult) -> None:
         """Put on file what a survey makes of its finding, with what is owed when that is worse than was told."""
         with ledger.step():
             finding = ledger.finding(id_)
             if finding is None:
                 return
             policy = policy_of(self._inventory, self._asset(finding.asset))
-            decision = widened(finding, surveyed, self._now(), policy)
+            decision = apply_survey(finding, surveyed, self._now(), policy)
             owed: tuple[NewMessage, ...] = ()
             if decision.change is not None:
                 owed = self._owed(ledger, decision.finding, decision.change, ledger.told(id_))

@@ -20,7 +20,7 @@ from monitor.alerts.messages.reason_text import reason_text
 from monitor.findings.finding import Finding, State
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Reason
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
@@ -36,7 +36,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
-from monitor.surveys.web.crawl import Progress
+from monitor.surveys.progress import Progress
 
 if TYPE_CHECKING:
     from monitor.rounds.controls import BuiltInControls
@@ -217,9 +217,11 @@ class Application:
 
     async def survey(
         self, finding: Finding, *, whole: bool = False, on_progress: Callable[[Progress], None] = lambda _: None
-    ) -> Surveyed | None:
+    ) -> SurveyResult | None:
         """Measure how far a finding reaches: see `measure`."""
-        return await measure(self.vantage, self.ledger, finding, whole=whole, on_progress=on_progress)
+        return await measure(
+            self.vantage, self.ledger, finding, current=lambda: self.inventory, whole=whole, on_progress=on_progress
+        )
 
     def surveyable(self, changed: Iterable[Finding]) -> tuple[Finding, ...]:
         """Those of the findings that are to be measured by themselves."""

@@ -11,9 +11,17 @@ from probes.as_json import look_from_json, look_to_json
 from probes.registry import PROBES, AnyProbe
 
 WEB = WebTarget(
-    "nas", "nas.test", None, "2001:db8::1", 8443, True, ("/", "/rec/"), ("/",), (443, 8443), ("/a.wav",),
-    (Known("/rec/", ("/rec/0701740610.wav",)),), "x7",
-)  # fmt: skip
+    asset="nas",
+    host="nas.test",
+    name=None,
+    address="2001:db8::1",
+    port=8443,
+    tls=True,
+    paths=("/", "/rec/"),
+    ports=(443, 8443),
+    files=("/a.wav",),
+    known=(Known("/rec/", ("/rec/0701740610.wav",)),),
+)
 BUCKET = BucketTarget("b", Dialect.S3, "s3.test", 443, True, "calls", "/calls", Place("s3.test", 443, "/calls"))
 
 

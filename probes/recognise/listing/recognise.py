@@ -69,7 +69,8 @@ def _html(page: Page) -> Listing | NoListing:
     verdict = judge(page, read_generic(page), None)
     if isinstance(verdict, Listing) and verdict.claimed and not verdict.partial:
         return _filled(page, verdict)
-    verdicts += [verdict, *(judge(page, read(page), None) for read in _OTHER_WAYS)]
+    ways = () if len(page.tokens) > _LONG and len(page.links) * 200 < len(page.tokens) else _OTHER_WAYS
+    verdicts += [verdict, *(judge(page, read(page), None) for read in ways)]
     drawn: list[Listing | NoListing | None] = [read_drawn(page)]
     if markup := written_markup(page):
         # What a script writes from constant texts is a page of its own, without the scripts.
@@ -81,6 +82,8 @@ def _html(page: Page) -> Listing | NoListing:
     return verdicts[0]
 
 
+_LONG = 50_000
+"""A page of more tags and texts than this around a handful of links is not read in three more ways."""
 _OTHER_WAYS = (read_repeated, read_lines, read_links)
 
 

@@ -12,11 +12,12 @@ from probes.recognise.listing.fields.links import UNDECODED, Target, to_bytes, t
 from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html import prose
-from probes.recognise.listing.html.blocks import Block, Reader, link_of, visible
+from probes.recognise.listing.html.blocks import Block, Reader, link_of, rewritten, visible
 from probes.recognise.listing.html.markup import Token, squeeze, tokens
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
+_SENDS = re.compile(r"(?i)\bdata-(?:href|url|link|path)\b|\bonclick\b")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _UNDECODED = {byte: chr(UNDECODED + byte) for byte in range(128, 256)}
 
@@ -217,6 +218,8 @@ class Page:
                 href, shown = (None if token.closing else link_of(token.attributes)), []
             elif href is not None and not token.name:
                 shown.append(token.text)
+            elif href is None and token.name and not token.closing and _SENDS.search(token.raw):
+                found.append((rewritten(token.attributes), ""))
         return [*found, (href, squeeze("".join(shown)))] if href is not None else found
 
     @cached_property

@@ -101,6 +101,9 @@ class Found:
     aged: bool = False
     size: Size | None = None
     modified: Modified | None = None
+    _judged: str | None = None
+    """What was shown when `spelt` was last asked: it is asked often."""
+    _spelt: bool = False
 
     @property
     def dated(self) -> bool:
@@ -115,12 +118,14 @@ class Found:
     @property
     def named(self) -> bool:
         """Whether the row shows the name that its link leads to, cut or whole, as a listing does and prose does not."""
-        return same_name(self.shown, self.target.name) or self.spelt
+        return self.spelt or same_name(self.shown, self.target.name)
 
     @property
     def spelt(self) -> bool:
         """Whether the row shows the name letter by letter, which a menu (`About us`) does not."""
-        return spells(self.shown, self.target.name)
+        if self._judged != self.shown:
+            self._judged, self._spelt = self.shown, spells(self.shown, self.target.name)
+        return self._spelt
 
 
 def label(link: Link, name: str) -> str:
@@ -158,7 +163,10 @@ def follows(link: Link, name: str) -> bool:
     """Whether the name stands right after a link that shows none, as it does below a picture."""
     if link.text.strip():
         return False
-    text = squeeze("".join(link.tail[:4]))[: len(name) + 40]
+    first = next((piece for piece in link.tail[:6] if piece.strip()), "")
+    if spells(squeeze(first[: len(name) + 40]), name):
+        return True
+    text = squeeze("".join(link.tail[:6]))[: len(name) + 40]
     return text.startswith(name) and not text[len(name) : len(name) + 1].isalnum()
 
 
@@ -303,6 +311,10 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
             elif found.stamp is None and text != found.shown:
                 found.stamp = find_date(text)
     after, before = home.after[:_NEAR], home.before[-_NEAR:]
+    if link.tail and follows(link, found.target.name):
+        # The name below a picture is no part of what is said of it, nor parted from it by a blank.
+        at = next((number for number, piece in enumerate(link.tail) if piece.strip()), 0)
+        after = "".join(link.tail[at + 1 :])[:_NEAR] if spells(squeeze(link.tail[at]), found.target.name) else after
     if long := _LONG_LINE.search(before):
         # The columns of `ls -l`: a day after the size would read as `10 Nov 21`, and a year as the size.
         found.size_text = found.size_text or long[1]

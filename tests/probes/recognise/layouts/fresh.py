@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.probes.recognise.layouts.folders import LONG, SHORT, Layout, comma, exact, grouped, unit
+from tests.probes.recognise.layouts.folders import BINARY, LONG, SHORT, Layout, always, comma, exact, grouped, unit
 
 # ruff: noqa: E501  rows stand on one line
 
@@ -244,5 +244,100 @@ FRESH = (
         size=exact,
         thin="weak",
         bare="weak",
+    ),
+    Layout(
+        "viofo",
+        _page("WIFI", "<h2>Movie</h2><table><tr><th>Filename<th>Filesize<th>Filetime<th>Del</tr>@ROWS@</table>"),
+        '<tr><td><a href="/DCIM/Movie/@HREF@"><b>@NAME@</b></a><td align=right><i>folder</i><td>@DATE@<td><a href="/DCIM/Movie/@HREF@?del=1">x</a></tr>',
+        '<tr><td><a href="/DCIM/Movie/@HREF@"><b>@NAME@</b></a><td>@SIZE@<td>@DATE@<td><a href="/DCIM/Movie/@HREF@?del=1">x</a></tr>',
+        size=LONG,
+        url="/DCIM/Movie",
+        thin="weak",
+    ),
+    Layout(
+        "dahua",
+        _page("Record", "<div>Path: /mnt/sd/</div><table>@ROWS@</table>"),
+        '<tr><td><a href="/mnt/sd/@HREF@/">@NAME@</a></td><td>&lt;DIR&gt;</td></tr>',
+        '<tr><td><a href="/mnt/sd/@HREF@">@NAME@</a></td><td>@SIZE@</td></tr>',
+        size=exact,
+        url="/mnt/sd/",
+        thin="weak",
+    ),
+    Layout(
+        "site search results style",
+        _page(
+            "Media - Ourco",
+            '<nav><a href="/">Home</a></nav><h1>Media</h1><div class="items">@ROWS@</div><footer><a href="/x.html">Legal</a></footer>',
+        ),
+        '<div class="item"><div class="n"><a href="@HREF@/">@NAME@/</a></div></div>',
+        '<div class="item"><div class="n"><a href="@HREF@">@NAME@</a></div><div class="i">@EXT@, @SIZE@, @DATE@</div></div>',
+        size=LONG,
+        thin="weak",
+        bare="weak",
+    ),
+    Layout(
+        "frames and fonts",
+        "<HTML><BODY><FONT FACE=Arial>Contents:<P>@ROWS@</FONT></BODY></HTML>",
+        '<A HREF="@HREF@/">@NAME@/</A><BR>',
+        '<A HREF="@HREF@">@NAME@</A>&nbsp;&nbsp;&nbsp;@SIZE@<BR>',
+        size=always(1, "KB", 1),
+        thin="weak",
+    ),
+    Layout(
+        "query id path",
+        _page("Box", "<table><tr><th>Title</th><th>Size</th><th>Created</th></tr>@ROWS@</table>"),
+        '<tr><td><a href="/box?node=%2Fcalls%2F@HREF@&view=list">@NAME@</a></td><td>-</td><td>@DATE@</td></tr>',
+        '<tr><td><a href="/box/get?node=%2Fcalls%2F@HREF@">@NAME@</a></td><td>@SIZE@</td><td>@DATE@</td></tr>',
+        size=LONG,
+        url="/box?node=%2Fcalls&view=list",
+        thin="weak",
+    ),
+    Layout(
+        "angular brackets dir",
+        _page("d", "<pre>@ROWS@</pre>"),
+        '<a href="@HREF@/">@NAME@</a>@PAD@&lt;DIR&gt;  @DATE@\n',
+        '<a href="@HREF@">@NAME@</a>@PAD@@SIZE12@  @DATE@\n',
+        size=grouped,
+        date="%d-%m-%y %H:%M",
+        thin="weak",
+    ),
+    Layout(
+        "rowspan noise",
+        _page(
+            "Index of @PATH@",
+            "<table><thead><tr><th>Name</th><th>Size</th><th>Date</th></tr></thead><tbody>@ROWS@<tr><td colspan=3><form><input name=q><button>Search</button></form></td></tr></tbody></table>",
+        ),
+        '<tr><td><a href="@HREF@/">@NAME@/</a></td><td></td><td>@DATE@</td></tr>',
+        '<tr><td><a href="@HREF@">@NAME@</a></td><td>@SIZE@</td><td>@DATE@</td></tr>',
+        size=BINARY,
+    ),
+    Layout(
+        "ellipsis in cards",
+        _page("Cloud", '<div class="files">@ROWS@</div>'),
+        '<div class="file folder" data-href="@HREF@/"><span title="@NAME@">@DOTS@</span><small>@DATE@</small></div>',
+        '<div class="file" data-href="@HREF@"><span title="@NAME@">@DOTS@</span><small>@SIZE@ @DATE@</small></div>',
+        size=LONG,
+        thin="weak",
+        bare="weak",
+    ),
+    Layout(
+        "magyar",
+        _page("Mappa", "<table><tr><th>Név</th><th>Méret</th><th>Módosítva</th></tr>@ROWS@</table>"),
+        '<tr><td><a href="@HREF@/">@NAME@</a></td><td>mappa</td><td>@DATE@</td></tr>',
+        '<tr><td><a href="@HREF@">@NAME@</a></td><td>@SIZE@</td><td>@DATE@</td></tr>',
+        size=comma(LONG),
+        decimal_comma=True,
+        date="%Y. %m. %d. %H:%M",
+        thin="weak",
+    ),
+    Layout(
+        "ελληνικά",
+        _page("Αρχεία", "<table><tr><th>Όνομα</th><th>Μέγεθος</th><th>Ημερομηνία</th></tr>@ROWS@</table>"),
+        '<tr><td><a href="@HREF@/">@NAME@</a></td><td>φάκελος</td><td>@DATE@</td></tr>',
+        '<tr><td><a href="@HREF@">@NAME@</a></td><td>@SIZE@</td><td>@DATE@</td></tr>',
+        size=comma(LONG),
+        decimal_comma=True,
+        date="%d/%m/%Y",
+        thin="weak",
     ),
 )
