@@ -10,7 +10,7 @@ from monitor.alerts.messages.new_messages import unknown_customer_messages
 from monitor.alerts.routing.recipients import Recipient, reminded
 from monitor.findings.finding import Change, Finding, Step
 from monitor.findings.reasons import UnknownCustomers
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import unknown_customers
 from monitor.store.ledger import Ledger, Moved
@@ -19,10 +19,10 @@ log = logging.getLogger("leftopen.alert")
 
 
 def tell_owner(
-    ledger: Ledger, inventory: Inventory, finding: Finding, surveyed: Surveyed, round_: str, now: datetime
+    ledger: Ledger, inventory: Inventory, finding: Finding, surveyed: SurveyResult, round_: str, now: datetime
 ) -> None:
     """Owe what a survey has newly seen of undeclared customers. The caller holds a `step`."""
-    names = dict(zip(surveyed.tenant_keys, surveyed.tenants, strict=False))
+    names = dict(zip(surveyed.unknown_customer_keys, surveyed.unknown_customers, strict=False))
     new = unknown_customers.unknown(ledger, finding.asset, tuple(names))
     if not new:
         return

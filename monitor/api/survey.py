@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.findings.apply_survey import reach_of
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 
 
-def survey_json(surveyed: Surveyed) -> dict[str, Any]:
+def survey_json(surveyed: SurveyResult) -> dict[str, Any]:
     """A survey as JSON values; names stand in it masked, or not at all."""
     tally, hours = surveyed.tally, surveyed.hours
     return {
@@ -32,7 +32,7 @@ def survey_json(surveyed: Surveyed) -> dict[str, Any]:
         "claims": list(reach_of(tally).claims),
         "words": dict(tally.words),
         "largest": [{"folder": path, "files": n, "bytes": size} for path, n, size in surveyed.largest],
-        "undeclared_customers": list(surveyed.tenants),
+        "undeclared_customers": list(surveyed.unknown_customers),
         "new_files": surveyed.new_files,
         "new_folders": surveyed.new_folders,
         "carried_folders": surveyed.carried,

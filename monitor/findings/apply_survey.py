@@ -10,7 +10,7 @@ from monitor.findings.extent import Extent, extent_of_tally
 from monitor.findings.finding import Change, Finding, Severity, State, Step
 from monitor.findings.reasons import Cause, Worse
 from monitor.findings.severity import is_active, last_arrival, severity
-from monitor.findings.tally import Surveyed, Tally
+from monitor.findings.tally import SurveyResult, Tally
 
 
 def reach_of(tally: Tally, partial: tuple[str, ...] = ()) -> Extent:
@@ -19,7 +19,7 @@ def reach_of(tally: Tally, partial: tuple[str, ...] = ()) -> Extent:
     return extent_of_tally(tally, folders, "; ".join(partial))
 
 
-def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy) -> Decision:
+def apply_survey(finding: Finding, surveyed: SurveyResult, now: datetime, policy: Policy) -> Decision:
     """The finding with its reach; a change that is told when the survey shows it to be worse than its first page."""
     reach = _reach(finding, surveyed)
     if reach is None:
@@ -44,7 +44,7 @@ def widened(finding: Finding, surveyed: Surveyed, now: datetime, policy: Policy)
     return Decision(now_on, None, Cause.MEASURED)
 
 
-def _reach(finding: Finding, surveyed: Surveyed) -> Extent | None:
+def _reach(finding: Finding, surveyed: SurveyResult) -> Extent | None:
     """What the survey counted; what a look saw where that is more and the survey says that it is partial.
 
     None when no folder could be read at all: what is on file stays.

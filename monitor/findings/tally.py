@@ -114,7 +114,7 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Surveyed:
+class SurveyResult:
     """What a survey came to. Masked names alone stand in it."""
 
     finding: str
@@ -127,9 +127,9 @@ class Surveyed:
     hours: Hours | None = None
     largest: tuple[tuple[str, int, int], ...] = ()
     """The largest folders: masked path, files, bytes."""
-    tenants: tuple[str, ...] = ()
+    unknown_customers: tuple[str, ...] = ()
     """Folders that look like customers of their own and name no declared party, masked."""
-    tenant_keys: tuple[str, ...] = ()
+    unknown_customer_keys: tuple[str, ...] = ()
     """For each of them a keyed digest of its name and the asset, by which it is known again."""
     asks: int = 0
     seconds: float = 0.0

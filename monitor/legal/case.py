@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.findings.finding import Change, Finding
 from monitor.findings.handling import Action, Handling
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.assets import Asset
 from monitor.legal.clocks import Clock
 from monitor.legal.recurring import Occurrence
@@ -23,7 +23,7 @@ class Case:
     changes: tuple[Change, ...]
     actions: tuple[Action, ...]
     handling: Handling
-    surveyed: Surveyed | None
+    surveyed: SurveyResult | None
     told: tuple[Told, ...]
     clocks: tuple[Clock, ...]
     now: datetime

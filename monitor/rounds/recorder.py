@@ -12,17 +12,17 @@ from functools import partial
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
-from monitor.findings.apply_survey import widened
+from monitor.findings.apply_survey import apply_survey
 from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
-from monitor.findings.handling import TriageStatus, fold, signature_of
+from monitor.findings.handling import TriageStatus, after_all, fold, signature_of
 from monitor.findings.match import Matched, OnFile, match_verdicts
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
@@ -163,14 +163,14 @@ class Recorder:
         owed = () if change is None else self._owed(ledger, finding, change, ledger.told(finding.id))
         ledger.move(Moved(finding, change, owed=owed), self.id, now)
 
-    def reach(self, ledger: Ledger, id_: str, surveyed: Surveyed) -> None:
+    def record_survey(self, ledger: Ledger, id_: str, surveyed: SurveyResult) -> None:
         """Put on file what a survey makes of its finding, with what is owed when that is worse than was told."""
         with ledger.step():
             finding = ledger.finding(id_)
             if finding is None:
                 return
             policy = policy_of(self._inventory, self._asset(finding.asset))
-            decision = widened(finding, surveyed, self._now(), policy)
+            decision = apply_survey(finding, surveyed, self._now(), policy)
             owed: tuple[NewMessage, ...] = ()
             if decision.change is not None:
                 owed = self._owed(ledger, decision.finding, decision.change, ledger.told(id_))
@@ -249,9 +249,10 @@ class Recorder:
             news = queries.last_news_of(ledger, actions.OPEN)
             late = {id_: one for id_, one in news.items() if now - one.at >= waits[0]}
             told, done = queries.told_by_change(ledger, late.values()), actions.of_all(ledger)
-            for finding in ledger.findings(ids=late.keys()):
-                if fold(done.get(finding.id, ()), finding).standing is not TriageStatus.NEW:
-                    continue
+            further = {channel.id for channel in self._inventory.channels if channel.after is not None}
+            untold = {id_ for id_ in late if not further <= told.get(id_, frozenset())}
+            free = {id_ for id_ in untold if after_all(done.get(id_, ())).standing is TriageStatus.NEW}
+            for finding in ledger.findings(ids=free):
                 one, heard = late[finding.id], told.get(finding.id, frozenset())
                 if escalation(finding, one, self._inventory, heard, now):
                     ours = self._rounds(ledger, finding)

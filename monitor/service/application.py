@@ -20,7 +20,7 @@ from monitor.alerts.messages.reason_text import reason_text
 from monitor.findings.finding import Finding, State
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Reason
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
@@ -36,7 +36,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
-from monitor.surveys.web.crawl import Progress
+from monitor.surveys.progress import Progress
 
 if TYPE_CHECKING:
     from monitor.rounds.controls import BuiltInControls
@@ -76,6 +76,7 @@ class Application:
         self.vantage = Vantage(inventory, now, environ)
         self._stack = AsyncExitStack()
         self._built_in: BuiltInControls | None = None
+        self._making_controls = asyncio.Lock()
         self._timers = Timers(ledger, now)
         self._rhythms_of: tuple[Inventory, tuple[Rhythm, ...]] | None = None
         self._idle: tuple[Inventory, tuple[int, int], datetime, datetime] | None = None
@@ -207,19 +208,22 @@ class Application:
         declared = control_targets(self.inventory, nonce=nonce)
         if declared is not None and not stores:
             return ControlPair(*declared)
-        if self._built_in is None:
-            # A server of our own is needed for this alone: a survey should not wait for it to be imported.
-            from monitor.rounds.controls import BuiltInControls
+        async with self._making_controls:
+            if self._built_in is None:
+                # A server of our own is needed for this alone: a survey should not wait for it to be imported.
+                from monitor.rounds.controls import BuiltInControls
 
-            self._built_in = await self._stack.enter_async_context(BuiltInControls())
+                self._built_in = await self._stack.enter_async_context(BuiltInControls())
         opened, closed = declared or self._built_in.targets(nonce)
         return ControlPair(opened, closed, self._built_in.buckets(nonce) if stores else None)
 
     async def survey(
         self, finding: Finding, *, whole: bool = False, on_progress: Callable[[Progress], None] = lambda _: None
-    ) -> Surveyed | None:
+    ) -> SurveyResult | None:
         """Measure how far a finding reaches: see `measure`."""
-        return await measure(self.vantage, self.ledger, finding, whole=whole, on_progress=on_progress)
+        return await measure(
+            self.vantage, self.ledger, finding, current=lambda: self.inventory, whole=whole, on_progress=on_progress
+        )
 
     def surveyable(self, changed: Iterable[Finding]) -> tuple[Finding, ...]:
         """Those of the findings that are to be measured by themselves."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application
 
@@ -17,12 +17,12 @@ _NOTHING_TO_DO = 60.0
 class Surveys:
     """The findings that wait to be measured. Each of `AT_ONCE` parts of the service calls `step`."""
 
-    def __init__(self, app: Application, on_survey: Callable[[Surveyed], None]) -> None:
+    def __init__(self, app: Application, on_survey: Callable[[SurveyResult], None]) -> None:
         self._app = app
         self._on_survey = on_survey
         self._waiting: asyncio.Queue[Finding] = asyncio.Queue()
         self._known: set[str] = set()
-        self._running: dict[Finding, asyncio.Task[Surveyed | None]] = {}
+        self._running: dict[Finding, asyncio.Task[SurveyResult | None]] = {}
 
     def add(self, changed: Iterable[Finding]) -> None:
         """Measure those of the findings that are to be measured by themselves, once there is room."""

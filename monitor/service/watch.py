@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.accounts.reading import AccountSide
 from monitor.alerts.delivery.heartbeat import Heart
 from monitor.alerts.queue.outbox import Outbox
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import OnLine
 from monitor.service import surveys
@@ -45,7 +45,7 @@ class Watch:
         *,
         on_round: Callable[[Round], None] = lambda _: None,
         on_line: OnLine | None = None,
-        on_survey: Callable[[Surveyed], None] = lambda _: None,
+        on_survey: Callable[[SurveyResult], None] = lambda _: None,
         today: Callable[[], date] = date.today,
         heart: Heart | None = None,
     ) -> None:
@@ -62,7 +62,8 @@ class Watch:
         housekeeping = Housekeeping(self._inventory, app.ledger, app.now)
         self._supervisor = Supervisor(
             (
-                Part(LOOKS, self._looks.step, vital=True),
+                # Not vital: on a full disk nothing is gained by starting anew every minute. `moves` has the last word.
+                Part(LOOKS, self._looks.step),
                 Part("sending", self._send, vital=True, endless=True),
                 Part("timers", self._timers),
                 *(Part(f"surveys {n + 1}", self._surveys.step) for n in range(surveys.AT_ONCE)),
@@ -100,7 +101,7 @@ class Watch:
         self._on_round(done)
         self._surveys.add(done.changed)
 
-    def _surveyed(self, surveyed: Surveyed) -> None:
+    def _surveyed(self, surveyed: SurveyResult) -> None:
         self._outbox.wake()
         self._on_survey(surveyed)
 

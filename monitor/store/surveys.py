@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from monitor.findings.tally import Hours, Surveyed, Tally
+from monitor.findings.tally import Hours, SurveyResult, Tally
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 
@@ -116,7 +116,7 @@ def progress(
         ledger.execute("UPDATE surveys SET waiting = ? WHERE id = ?", ledger.seal.close((waiting,)), survey)
 
 
-def finish(ledger: Ledger, surveyed: Surveyed, waiting: str = "") -> None:
+def finish(ledger: Ledger, surveyed: SurveyResult, waiting: str = "") -> None:
     """The survey is over: what it came to is on file, and what it no longer found is not. Nothing waits, unless its
     budget ended it: then the next one goes on with what is `waiting`."""
     with ledger.step():
@@ -152,7 +152,7 @@ def folders(ledger: Ledger, finding: str) -> dict[bytes, tuple[int, FolderRow]]:
     }
 
 
-def latest(ledger: Ledger, finding: str, before: int | None = None) -> Surveyed | None:
+def latest(ledger: Ledger, finding: str, before: int | None = None) -> SurveyResult | None:
     """What the finding's last finished survey came to; `before`: the last one before that survey."""
     rows = ledger.rows(
         "SELECT * FROM surveys WHERE finding = ? AND ended IS NOT NULL AND id < ? ORDER BY id DESC LIMIT 1",
@@ -162,13 +162,13 @@ def latest(ledger: Ledger, finding: str, before: int | None = None) -> Surveyed 
     return _load(zlib.decompress(rows[0]["body"]).decode()) if rows else None
 
 
-def history(ledger: Ledger, finding: str) -> tuple[Surveyed, ...]:
+def history(ledger: Ledger, finding: str) -> tuple[SurveyResult, ...]:
     """Every finished survey of a finding, oldest first."""
     rows = ledger.rows("SELECT body FROM surveys WHERE finding = ? AND ended IS NOT NULL ORDER BY id", finding)
     return tuple(_load(zlib.decompress(row["body"]).decode()) for row in rows)
 
 
-def _dump(surveyed: Surveyed) -> str:
+def _dump(surveyed: SurveyResult) -> str:
     hours = surveyed.hours
     return json.dumps(
         {
@@ -180,8 +180,8 @@ def _dump(surveyed: Surveyed) -> str:
             "partial": surveyed.partial,
             "hours": hours and [hours.best, hours.low, hours.high, hours.samples],
             "largest": surveyed.largest,
-            "tenants": surveyed.tenants,
-            "tenant_keys": surveyed.tenant_keys,
+            "tenants": surveyed.unknown_customers,
+            "tenant_keys": surveyed.unknown_customer_keys,
             "asks": surveyed.asks,
             "seconds": surveyed.seconds,
             "carried": surveyed.carried,
@@ -191,9 +191,9 @@ def _dump(surveyed: Surveyed) -> str:
     )
 
 
-def _load(text: str) -> Surveyed:
+def _load(text: str) -> SurveyResult:
     value = json.loads(text)
-    return Surveyed(
+    return SurveyResult(
         finding=value["finding"],
         survey=value["survey"],
         started=when(value["started"]),
@@ -202,8 +202,8 @@ def _load(text: str) -> Surveyed:
         partial=tuple(value["partial"]),
         hours=Hours(*value["hours"]) if value["hours"] else None,
         largest=tuple((path, files, size) for path, files, size in value["largest"]),
-        tenants=tuple(value["tenants"]),
-        tenant_keys=tuple(value.get("tenant_keys", ())),
+        unknown_customers=tuple(value["tenants"]),
+        unknown_customer_keys=tuple(value.get("tenant_keys", ())),
         asks=value["asks"],
         seconds=value["seconds"],
         carried=value["carried"],

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from monitor.findings.tally import Hours, Tally
 from monitor.network.survey_pages import Pages
-from monitor.surveys.web.crawl import Sample
+from monitor.surveys.progress import Sample
 from probes.recognise.media.identify import MOST_PREFIX, tell
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.requests.http import Request, Response

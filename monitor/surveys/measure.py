@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.finding import Finding, State
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.endpoints import endpoints, pace_groups
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
@@ -20,8 +20,8 @@ from monitor.network.transport import Timeouts
 from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
 from monitor.surveys.permission import Permission
+from monitor.surveys.progress import Progress
 from monitor.surveys.run import Terms, survey
-from monitor.surveys.web.crawl import Progress
 from probes.api import BucketTarget, Dialect, ServiceTarget, Target, WebTarget
 from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.bucket_verdict import KIND as BUCKET
@@ -53,10 +53,13 @@ async def measure(
     ledger: LedgerThread,
     finding: Finding,
     *,
+    current: Callable[[], Inventory] | None = None,
     whole: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
-) -> Surveyed | None:
+) -> SurveyResult | None:
     """Measure how far a finding reaches; what it came to is on file when this returns.
+
+    `current` is the inventory as it is at any moment: what leaves it meanwhile is asked no more.
 
     None when the inventory no longer leads there, or the authority to look has ended: nothing is asked then.
     Raises LedgerUnusable.
@@ -74,7 +77,7 @@ async def measure(
     if target is None:
         return None
     key = pace_groups(inventory, vantage.addresses)[asset.id].key
-    terms = _terms(vantage, inventory, asset, key)
+    terms = _terms(vantage, inventory, asset, key, Permission(current or (lambda: inventory), vantage.now, asset))
     driver = vantage.driver(scope.allows, id_, scope)
     match target:
         case WebTarget():
@@ -111,7 +114,7 @@ async def measure(
     from monitor.store.rounds import RoundKind
 
     recorder = Recorder(id_, RoundKind.SURVEY, inventory, ledger, vantage.now, None)
-    await ledger(lambda led: recorder.reach(led, finding.id, surveyed))
+    await ledger(lambda led: recorder.record_survey(led, finding.id, surveyed))
     return surveyed
 
 
@@ -134,7 +137,7 @@ def _bucket_at(target: WebTarget, dialect: Dialect, finding: Finding) -> BucketT
     return BucketTarget(target.asset, dialect, host, target.port, target.tls, "", root, finding.place)
 
 
-def _terms(vantage: Vantage, inventory: Inventory, asset: Asset, key: str) -> Terms:
+def _terms(vantage: Vantage, inventory: Inventory, asset: Asset, key: str, refusal: Permission) -> Terms:
     settings, times = inventory.settings(asset).survey, inventory.settings(asset).timeouts
     vantage.pace.set(key, settings.pace, settings.concurrency, Work.SURVEY)
     waits = Timeouts(times.connect, times.read, times.ask)
@@ -144,7 +147,7 @@ def _terms(vantage: Vantage, inventory: Inventory, asset: Asset, key: str) -> Te
     paths = [path for one in inventory.assets for path in one.declared_paths]
     paths += [public.path for one in inventory.assets for public in one.public]
     paths += [known.path for known in default_paths()]
-    return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths), Permission(vantage, asset))
+    return Terms(budget, key, settings.concurrency, tuple(declared), tuple(paths), refusal)
 
 
 def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget:

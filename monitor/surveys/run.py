@@ -10,15 +10,16 @@ from datetime import timedelta
 from typing import Any
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.network.driver import Driver
 from monitor.network.survey_pages import Pages, SurveyBudget
 from monitor.store import surveys
 from monitor.store.surveys import FolderRow, FoundFolders
 from monitor.store.thread import OnLedger
 from monitor.surveys.audio_hours import hours_of
-from monitor.surveys.unknown_customers import Tenants
-from monitor.surveys.web.crawl import Crawl, Progress
+from monitor.surveys.progress import Progress
+from monitor.surveys.unknown_customers import UnknownCustomers
+from monitor.surveys.web.crawl import Crawl
 from monitor.surveys.web.folder_pages import FolderPages
 from monitor.surveys.web.page_worker import PageWorker
 from probes.api import Dialect, WebTarget
@@ -29,7 +30,7 @@ STALE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms a survey walks: its budget, its host's pace, and whose folders are no strangers."""
+    """On what terms a survey walks: its budget, its host's pace, and whose folders are no unknown customers'."""
 
     budget: SurveyBudget
     pace_key: str
@@ -50,7 +51,7 @@ async def survey(
     *,
     whole: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
-) -> Surveyed | Dialect:
+) -> SurveyResult | Dialect:
     """Measure how far a finding reaches, at the target where it was seen open.
 
     A place whose page is a bucket's list of keys is not walked: the protocol is returned in which its keys can be asked
@@ -85,7 +86,7 @@ async def survey(
             finding.place.path,
             key_of=digest,
             commit=commit,
-            tenants=Tenants(terms.declared, terms.paths),
+            unknown_customers=UnknownCustomers(terms.declared, terms.paths),
             before={} if whole else {key: row for key, (survey_, row) in on_file.items() if survey_ != number},
             done=done,
             compared=earlier is not None and not earlier.partial,
@@ -100,7 +101,7 @@ async def survey(
             await on_ledger(lambda ledger: surveys.discard(ledger, number))
             return crawl.store
         hours = await hours_of(crawl.tally, crawl.samples, pages)
-        surveyed = Surveyed(
+        surveyed = SurveyResult(
             finding=finding.id,
             survey=number,
             started=started,
@@ -109,8 +110,10 @@ async def survey(
             partial=crawl.partial,
             hours=hours,
             largest=crawl.largest,
-            tenants=tuple(crawl.tenants.strangers),
-            tenant_keys=tuple(digest(f"{finding.asset}|{name}").hex() for name in crawl.tenants.found),
+            unknown_customers=tuple(crawl.unknown_customers.masked),
+            unknown_customer_keys=tuple(
+                digest(f"{finding.asset}|{name}").hex() for name in crawl.unknown_customers.found
+            ),
             asks=crawl.requests + pages.requests,
             seconds=spent + asyncio.get_running_loop().time() - begun,
             carried=crawl.carried,

@@ -21,7 +21,7 @@ _FILING = frozenset(_FILING_WORDS.split())
 MOST = 200
 
 
-class Tenants:
+class UnknownCustomers:
     """Sees folders go by; keeps the names of those that hold a date tree and are named after nobody declared."""
 
     def __init__(self, declared: Iterable[str], paths: Iterable[str] = ()) -> None:
@@ -49,7 +49,7 @@ class Tenants:
             self.found.setdefault(plain, mask_name(name))
 
     @property
-    def strangers(self) -> tuple[Masked, ...]:
+    def masked(self) -> tuple[Masked, ...]:
         """Folders of undeclared customers, masked; one entry each."""
         return tuple(self.found.values())
 

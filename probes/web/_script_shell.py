@@ -30,7 +30,7 @@ def behind_script(
         return None
     if shell.folder is None:
         return Undecided(
-            UndecidedReason.BODY_UNREADABLE, f"{shell.product} shows its rows to a POST alone, which is never sent"
+            UndecidedReason.DRAWN_BY_SCRIPT, f"{shell.product} shows its rows to a POST alone, which is never sent"
         )
     rows = yield from one(Request("GET", shell.folder(path), PAGE))
     match read_folder(target, path, rows, rows, path):
@@ -50,7 +50,7 @@ def behind_script(
             return Undecided(why, detail)
         case _:
             return Undecided(
-                UndecidedReason.BODY_UNREADABLE, f"a shell of {shell.product}, whose interface shows no rows to a GET"
+                UndecidedReason.DRAWN_BY_SCRIPT, f"a shell of {shell.product}, whose interface shows no rows to a GET"
             )
 
 

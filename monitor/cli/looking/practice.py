@@ -24,7 +24,7 @@ from monitor.cli.looking.survey_text import survey_words
 from monitor.cli.messages.sending import outbox
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, database_path, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import inventory_argument
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.load import Checked
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
@@ -110,7 +110,7 @@ async def _watch(
         if rounds is not None and len(done_rounds) >= rounds:
             stop.set()
 
-    def on_survey(surveyed: Surveyed) -> None:
+    def on_survey(surveyed: SurveyResult) -> None:
         out.print(f"[bold]measured {surveyed.finding}[/]: {escape(survey_words(surveyed))}")
 
     def on_key(key: str) -> None:

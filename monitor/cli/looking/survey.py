@@ -25,7 +25,7 @@ from monitor.inventory.load import Checked
 from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure
-from monitor.surveys.web.crawl import Progress
+from monitor.surveys.progress import Progress
 
 
 @click.command()

@@ -15,9 +15,9 @@ from monitor.alerts.messages import formatting
 from monitor.cli import console
 from monitor.cli.looking.chart import months_text
 from monitor.findings.apply_survey import breaches, reach_of
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
-from monitor.surveys.web.crawl import Progress
+from monitor.surveys.progress import Progress
 
 _BAR = 30
 
@@ -37,7 +37,7 @@ def survey_bar(bar: Bar, task: TaskID) -> Callable[[Progress], None]:
     return shown
 
 
-def survey_words(surveyed: Surveyed) -> str:
+def survey_words(surveyed: SurveyResult) -> str:
     """A survey in one line."""
     words = console.extent_words(reach_of(surveyed.tally, surveyed.partial))
     if surveyed.hours is not None:
@@ -45,7 +45,7 @@ def survey_words(surveyed: Surveyed) -> str:
     return words
 
 
-def show_survey(out: Console, surveyed: Surveyed, inventory: Inventory | None, asset: str) -> None:
+def show_survey(out: Console, surveyed: SurveyResult, inventory: Inventory | None, asset: str) -> None:
     """A survey for people: how much, of what, since when, how it grows, and what that breaks."""
     tally = surveyed.tally
     out.print(f"[bold]How far it reaches[/] (measured {surveyed.started:%Y-%m-%d %H:%M}Z)")
@@ -76,10 +76,10 @@ def show_survey(out: Console, surveyed: Surveyed, inventory: Inventory | None, a
         out.print(f"  sensitive words in the names that were sampled: {escape(words)}")
     for path, files, size in surveyed.largest[:5]:
         out.print(f"  {files:>9,} files  {formatting.size(size, 'en'):>10}  {escape(path)}")
-    if surveyed.tenants:
+    if surveyed.unknown_customers:
         out.print(
-            f"  [red]{len(surveyed.tenants)} folders look like customers that nobody declared[/]: "
-            + escape(", ".join(surveyed.tenants[:5]))
+            f"  [red]{len(surveyed.unknown_customers)} folders look like customers that nobody declared[/]: "
+            + escape(", ".join(surveyed.unknown_customers[:5]))
         )
     if surveyed.new_files is not None:
         out.print(
@@ -90,7 +90,7 @@ def show_survey(out: Console, surveyed: Surveyed, inventory: Inventory | None, a
     out.print(f"  {surveyed.asks:,} requests, {surveyed.seconds:.1f} s")
 
 
-def _show_breach(out: Console, surveyed: Surveyed, inventory: Inventory | None, asset: str) -> None:
+def _show_breach(out: Console, surveyed: SurveyResult, inventory: Inventory | None, asset: str) -> None:
     declared = inventory.find_asset(asset) if inventory is not None else None
     if inventory is None or declared is None:
         return

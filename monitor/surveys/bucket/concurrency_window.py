@@ -12,7 +12,7 @@ _NEW: Final = 0.2
 """What the last answer weighs in the mean."""
 
 
-class Allowance:
+class ConcurrencyWindow:
     """Questions allowed at once. It doubles with each round of answers until one takes long or is refused, and goes up
     by one a round from then on (RFC 5681, 3.1: slow start and congestion avoidance)."""
 

@@ -16,11 +16,12 @@ from typing import Any, Final
 
 from monitor.findings.tally import Tally
 from monitor.network.survey_pages import Pages
-from monitor.surveys.bucket.concurrency_window import Allowance
+from monitor.surveys.bucket.concurrency_window import ConcurrencyWindow
 from monitor.surveys.bucket.count_objects import Objects
-from monitor.surveys.bucket.key_page import Failed, Kind, asked
+from monitor.surveys.bucket.key_page import Failed, Kind, fetch_page
 from monitor.surveys.bucket.ranges import Doubt, Range, Ranges
-from monitor.surveys.web.crawl import BATCH_SECONDS, MOST_THROTTLED, MOST_TRIES, Progress
+from monitor.surveys.progress import Progress
+from monitor.surveys.web.crawl import BATCH_SECONDS, MOST_THROTTLED, MOST_TRIES
 from probes.buckets.dialects.list_requests import ListApi, ListVariant
 from probes.recognise.buckets.key_page import KeyPage
 
@@ -70,7 +71,7 @@ class Keys:
         self._prefix = prefix
         self._on_progress = on_progress
         self._most_at_once = most_at_once
-        self._allowance = Allowance(most_at_once)
+        self._allowance = ConcurrencyWindow(most_at_once)
         self._active = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._anew = 0
@@ -329,7 +330,7 @@ class Keys:
         return _text(page.keys[-1]) if page.keys else ""
 
     async def _ask(self, way: ListVariant, path: str) -> KeyPage | Failed:
-        return await asked(self._pages, self._allowance, way, path, begun=bool(self.objects.tally.files))
+        return await fetch_page(self._pages, self._allowance, way, path, begun=bool(self.objects.tally.files))
 
     def _fail(self, failed: Failed, unit: Range | Chain | Doubt, index: int) -> None:
         """No page came: stop, ask later, ask in another way, or give up."""

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from monitor.network.survey_pages import Pages
-from monitor.surveys.bucket.concurrency_window import Allowance
+from monitor.surveys.bucket.concurrency_window import ConcurrencyWindow
 from probes.buckets.dialects.list_requests import ListVariant
 from probes.reasons import NoAnswerReason
 from probes.recognise.buckets.key_page import MOST_BYTES, KeyPage
@@ -37,7 +37,9 @@ class Failed:
     why: str
 
 
-async def asked(pages: Pages, allowance: Allowance, way: ListVariant, path: str, *, begun: bool) -> KeyPage | Failed:
+async def fetch_page(
+    pages: Pages, allowance: ConcurrencyWindow, way: ListVariant, path: str, *, begun: bool
+) -> KeyPage | Failed:
     """Ask for one page of keys; `allowance` hears how long it took, or that it was too much.
 
     `begun` says whether keys were listed before: a refusal then is one, and no sign of being asked in the wrong way.

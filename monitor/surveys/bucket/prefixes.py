@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Self
 
 from monitor.surveys.bucket.ranges import Range, shared
-from monitor.surveys.unknown_customers import Tenants
+from monitor.surveys.unknown_customers import UnknownCustomers
 from probes.recognise.people.masking import mask_path
 
 MOST = 10_000
@@ -88,7 +88,7 @@ class Prefixes:
         found = heapq.nlargest(most, self.counts.items(), key=lambda one: (one[1][0], one[0]))
         return tuple((str(mask_path(f"/{_said(folder)}")), count, size) for folder, (count, size) in found)
 
-    def show(self, tenants: Tenants) -> None:
+    def show(self, unknown_customers: UnknownCustomers) -> None:
         """Let every folder be seen with the folders in it."""
         inside: dict[bytes, set[bytes]] = {}
         for folder in self.counts:
@@ -100,7 +100,7 @@ class Prefixes:
                 children.add(folder)
                 folder = above
         for folder, children in sorted(inside.items()):
-            tenants.see(f"/{_said(folder)}", [_said(child) for child in sorted(children)])
+            unknown_customers.see(f"/{_said(folder)}", [_said(child) for child in sorted(children)])
 
     def dump(self) -> list[Any]:
         """All of it as JSON values; they hold names."""

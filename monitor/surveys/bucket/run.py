@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import Surveyed, Tally
+from monitor.findings.tally import SurveyResult, Tally
 from monitor.network.driver import Driver
 from monitor.network.survey_pages import Pages
 from monitor.store import surveys
@@ -19,9 +19,9 @@ from monitor.store.thread import OnLedger
 from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.bucket.count_objects import Objects, parts
 from monitor.surveys.bucket.enumeration import Keys
+from monitor.surveys.progress import Progress, Sample
 from monitor.surveys.run import STALE, Terms
-from monitor.surveys.unknown_customers import Tenants
-from monitor.surveys.web.crawl import Progress, Sample
+from monitor.surveys.unknown_customers import UnknownCustomers
 from probes.api import BucketTarget, WebTarget
 from probes.buckets.dialects import list_variants, object_path
 
@@ -43,7 +43,7 @@ async def survey_bucket(
     via: WebTarget | None = None,
     whole: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
-) -> Surveyed:
+) -> SurveyResult:
     """Measure how far an open bucket reaches, below each of `prefixes` where it is open there alone.
 
     `via` is the declared endpoint at which a host shows the bucket; None: the provider is asked.
@@ -117,8 +117,8 @@ async def survey_bucket(
         tally = objects.tally
         samples = [Sample(object_path(target, key), size, extension) for key, size, extension in objects.samples]
         hours = await hours_of(tally, samples, pages)
-        tenants = Tenants(terms.declared, terms.paths)
-        objects.prefixes.show(tenants)
+        unknown_customers = UnknownCustomers(terms.declared, terms.paths)
+        objects.prefixes.show(unknown_customers)
         rows = [
             FolderRow(
                 digest(folder.decode("utf-8", "surrogateescape")),
@@ -132,7 +132,7 @@ async def survey_bucket(
         ]
         before = {key: row for key, (survey, row) in on_file.items() if survey != number}
         new_files, new_folders = _growth(rows, before, earlier)
-        surveyed = Surveyed(
+        surveyed = SurveyResult(
             finding=finding.id,
             survey=number,
             started=started,
@@ -141,8 +141,8 @@ async def survey_bucket(
             partial=tuple(partial),
             hours=hours,
             largest=objects.prefixes.largest(_LARGEST),
-            tenants=tuple(tenants.strangers),
-            tenant_keys=tuple(digest(f"{finding.asset}|{name}").hex() for name in tenants.found),
+            unknown_customers=tuple(unknown_customers.masked),
+            unknown_customer_keys=tuple(digest(f"{finding.asset}|{name}").hex() for name in unknown_customers.found),
             asks=keys.requests + pages.requests,
             seconds=spent + asyncio.get_running_loop().time() - begun,
             new_files=new_files,
@@ -168,7 +168,7 @@ def _counted(value: dict[str, Any]) -> Objects:
 
 
 def _growth(
-    rows: list[FolderRow], before: Mapping[bytes, FolderRow], earlier: Surveyed | None
+    rows: list[FolderRow], before: Mapping[bytes, FolderRow], earlier: SurveyResult | None
 ) -> tuple[int | None, int | None]:
     """Objects more than in the survey before, folder by folder, and folders that it did not meet."""
     if earlier is None:

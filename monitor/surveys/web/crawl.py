@@ -7,7 +7,6 @@ import heapq
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,8 @@ from monitor.findings.folder_count import SAMPLED
 from monitor.findings.tally import Tally
 from monitor.network.survey_pages import Pages
 from monitor.store.surveys import FolderRow, FoundFolders
-from monitor.surveys.unknown_customers import Tenants
+from monitor.surveys.progress import Progress, Sample
+from monitor.surveys.unknown_customers import UnknownCustomers
 from monitor.surveys.web.counted_page import CountedPage
 from monitor.surveys.web.doors import PAGE, other_door
 from monitor.surveys.web.folder_pages import FolderPage, FolderPages, shows_a_page
@@ -49,26 +49,6 @@ Commit = Callable[[list[FolderRow], list[FoundFolders], dict[str, Any]], Awaitab
 """Commits folders that were read, folders that were found in them, and all else that is needed to go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How a survey stands."""
-
-    folders: int
-    waiting: int
-    files: int
-    requests: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A sound whose header may be asked for: path, bytes, extension. Its path is learnt, and never stored."""
-
-    path: str
-    size: int
-    extension: str
-
-
 class Crawl:
     """One survey's walk. `await crawl.run()`, then its tally and all that was noted on the way."""
 
@@ -80,7 +60,7 @@ class Crawl:
         *,
         key_of: Callable[[str], bytes],
         commit: Commit,
-        tenants: Tenants,
+        unknown_customers: UnknownCustomers,
         before: Mapping[bytes, FolderRow],
         done: Mapping[bytes, FolderRow],
         compared: bool = False,
@@ -114,7 +94,7 @@ class Crawl:
         """Why nothing could be measured: the page of the place itself was no listing, through any door."""
         self.store: Dialect | None = None
         """The protocol of an object store, when the place is the list of a bucket: it is measured by its keys."""
-        self.tenants = tenants
+        self.unknown_customers = unknown_customers
         self.tally = Tally()
         self.samples: list[Sample] = []
         self.carried = 0
@@ -137,7 +117,7 @@ class Crawl:
             "why": self._why,
             "doubts": self._doubts,
             "largest": self._largest,
-            "strangers": self.tenants.found,
+            "unknown_customers": self.unknown_customers.found,
             "samples": [[s.path, s.size, s.extension] for s in self.samples],
             "counts": [self.carried, self.new_files, self.new_folders],
             "spent": [self.requests + self._pages.requests, self.seconds],
@@ -150,7 +130,7 @@ class Crawl:
         self._why.update(left["why"])
         self._doubts.update(left["doubts"])
         self._largest = [(files, path, size) for files, path, size in left["largest"]]
-        self.tenants.found.update(left["strangers"])
+        self.unknown_customers.found.update(left["unknown_customers"])
         self.samples = [Sample(path, size, extension) for path, size, extension in left["samples"]]
         self.carried, self.new_files, self.new_folders = left["counts"]
         self.requests, self.seconds = left["spent"]
@@ -342,7 +322,7 @@ class Crawl:
         return False
 
     async def _children(self, folder: Folder, page: CountedPage) -> None:
-        self.tenants.see(folder.path, [path for path, _ in page.folders])
+        self.unknown_customers.see(folder.path, [path for path, _ in page.folders])
         if not self._frontier.read(folder, page.digest, page.tally.files, len(page.folders)):
             return
         above, taken = (*folder.above, page.digest), list[tuple[str, str]]()

@@ -26,8 +26,8 @@ from probes.recognise.listing.learned_rows import SAMPLE, LearnedDialect, learn
 SECONDS: Final = 20.0
 """Seconds that any page may take, and so many more for each mebibyte of it."""
 SECONDS_A_MEBIBYTE: Final = 4.0
-MEMORY: Final = 640 << 20
-"""Bytes of address space of the process: the service as a whole has 1.5 GiB."""
+MEMORY: Final = 420 << 20
+"""Bytes of address space of the process: two surveys run at once, and the service as a whole has 1.5 GiB."""
 BEGINNING: Final = 128 << 10
 """Bytes of a page that are read alone when the whole of it took too long or too much."""
 _LONGEST_ANSWER: Final = 64 << 20

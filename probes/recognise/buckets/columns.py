@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+_MOST_TAGS: Final = 256
+"""Tags of a row: no store writes a tenth of it, and an expression of many thousand tags takes seconds to be made."""
 Columns: TypeAlias = tuple[list[bytes], list[bytes], list[bytes]]
 _NAMES: Final = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 _TAG: Final = re.compile(rb"<[^>]*>")
@@ -27,6 +29,8 @@ def columns(body: bytes, row: bytes, leaves: tuple[bytes, bytes, bytes]) -> tupl
         return None, body
     rest = body[:start] + body[end:]
     first = body[start : body.find(closing, start) + len(closing)]
+    if first.count(b"<") > _MOST_TAGS:
+        return None, body
     count = body.count(closing, start, end)
     tags, gaps = tuple(_TAG.findall(first)), tuple(map(len, _TAG.split(first)[1:-1]))
     for rigid in (True, False):

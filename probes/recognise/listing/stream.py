@@ -16,7 +16,7 @@ from probes.recognise.listing.learned_rows import LearnedDialect, LearnedRows
 from probes.recognise.listing.row_dialects import DIALECTS, HEAD, Dialect, columns, links, shown_time
 from probes.recognise.listing.rows import MOST_FOLDERS, Rows, spelled
 
-KEPT: Final = 16 << 20
+KEPT: Final = 8 << 20
 """Bytes of a page that are kept so that it can be read as a whole."""
 LEARNT_FROM: Final = 1 << 20
 """Bytes of an unknown server's page that are read before its rows are learnt: shorter pages are read as a whole."""

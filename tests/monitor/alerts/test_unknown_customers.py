@@ -10,7 +10,7 @@ import pytest
 
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.finding import Finding, Step
-from monitor.findings.tally import Surveyed, Tally
+from monitor.findings.tally import SurveyResult, Tally
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.messages.digests import unheard
@@ -26,9 +26,17 @@ def house(tmp_path: Path, hook: Webhook) -> Iterator[House]:
     ledgers.close()
 
 
-def surveyed(house: House, found: Finding, **tenants: str) -> None:
+def surveyed(house: House, found: Finding, **unknown_customers: str) -> None:
     """A survey has seen these: digests of names, and the names masked."""
-    seen = Surveyed(found.id, 1, NOON, NOON, Tally(), tenants=tuple(tenants.values()), tenant_keys=tuple(tenants))
+    seen = SurveyResult(
+        found.id,
+        1,
+        NOON,
+        NOON,
+        Tally(),
+        unknown_customers=tuple(unknown_customers.values()),
+        unknown_customer_keys=tuple(unknown_customers),
+    )
 
     def put(ledger: Ledger) -> None:
         with ledger.step():

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.findings.apply_survey import breaches, reach_of, widened
+from monitor.findings.apply_survey import apply_survey, breaches, reach_of
 from monitor.findings.finding import Severity, Step
 from monitor.findings.folder_count import extension_of
-from monitor.findings.tally import OTHER, Surveyed, Tally
+from monitor.findings.tally import OTHER, SurveyResult, Tally
 from probes.recognise.media.kinds import MediaKind
 from tests.monitor.findings.builders import NOON, POLICY, Event, entry, fold, listing, opened
 
@@ -87,8 +87,8 @@ def test_retention_counts_whole_months_and_no_more(days: int, broken: int) -> No
     assert breaches(tally, days, datetime(2026, 10, 1, tzinfo=UTC)) == broken
 
 
-def surveyed(tally: Tally, **more: object) -> Surveyed:
-    return replace(Surveyed("LO-TEST", 1, NOON, NOON, tally), **more)  # type: ignore[arg-type]
+def surveyed(tally: Tally, **more: object) -> SurveyResult:
+    return replace(SurveyResult("LO-TEST", 1, NOON, NOON, tally), **more)  # type: ignore[arg-type]
 
 
 def test_the_reach_is_on_file_and_a_date_without_a_zone_is_in_doubt() -> None:
@@ -106,14 +106,14 @@ def test_worse_is_told_once_and_no_better_is_told() -> None:
     finding = fold([Event(NOON, small)], documents).only
     many = Tally(folders=9, files=300_000, calls=300_000, by_extension={"wav": [300_000, 9]}, newest="2026-09-30 23:00")
     assert finding.severity is Severity.MEDIUM
-    worse = widened(finding, surveyed(many), NOON + timedelta(minutes=5), documents)
+    worse = apply_survey(finding, surveyed(many), NOON + timedelta(minutes=5), documents)
     assert worse.finding.severity is Severity.CRITICAL
     assert worse.change is not None
     assert worse.change.step is Step.GROWN
     assert worse.finding.sequence == finding.sequence + 1
-    again = widened(worse.finding, surveyed(many), NOON + timedelta(hours=1), documents)
+    again = apply_survey(worse.finding, surveyed(many), NOON + timedelta(hours=1), documents)
     assert (again.change, again.finding.severity) == (None, worse.finding.severity)
-    less = widened(worse.finding, surveyed(Tally(folders=1, files=1)), NOON + timedelta(hours=2), documents)
+    less = apply_survey(worse.finding, surveyed(Tally(folders=1, files=1)), NOON + timedelta(hours=2), documents)
     assert (less.change, less.finding.severity) == (None, worse.finding.severity)
     assert less.finding.reach is not None
     assert less.finding.reach.files == 1
@@ -121,5 +121,5 @@ def test_worse_is_told_once_and_no_better_is_told() -> None:
 
 def test_new_files_make_a_leak_a_live_one() -> None:
     finding = fold([Event(NOON, opened())]).only
-    grown = widened(finding, surveyed(Tally(folders=1, files=8), new_files=2), NOON, POLICY)
+    grown = apply_survey(finding, surveyed(Tally(folders=1, files=8), new_files=2), NOON, POLICY)
     assert grown.finding.active

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application
 from tests.monitor.network.rounds import application, inventory
@@ -39,7 +39,7 @@ class House:
         self.app = app
         self.finding = finding
 
-    async def survey(self, **how: Any) -> Surveyed:
+    async def survey(self, **how: Any) -> SurveyResult:
         """Measure, and insist that it was possible."""
         surveyed = await self.app.survey(self.finding, **how)
         assert surveyed is not None

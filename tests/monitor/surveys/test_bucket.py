@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.store import rounds as store_rounds
@@ -49,7 +49,7 @@ class House:
         await asyncio.sleep(0)
         return work(self.ledger)
 
-    async def survey(self, store: Store, budget: SurveyBudget = ROOM, most: int = 8, **how: Any) -> Surveyed:
+    async def survey(self, store: Store, budget: SurveyBudget = ROOM, most: int = 8, **how: Any) -> SurveyResult:
         terms = Terms(budget, "store", most, ("Region Exempel",))
         return await survey_bucket(self.finding, store.target, driver(most), self.on_ledger, terms, **how)
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from monitor.api.survey import survey_json
 from monitor.cli.looking.survey_text import show_survey
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from probes.recognise.media.kinds import MediaKind
 from tests.monitor.surveys.builders import opened, raw_bytes
 from tests.servers import folders, real
@@ -35,7 +35,7 @@ def calls(tree: folders.Tree) -> int:
     return len({path.rpartition(b".")[0] for path in tree.files})
 
 
-async def measure(server: real.Server, folder: Path) -> Surveyed:
+async def measure(server: real.Server, folder: Path) -> SurveyResult:
     async with opened(server, folder) as house:
         return await house.survey()
 
@@ -125,6 +125,6 @@ async def test_undeclared_customers_are_named_masked_and_declared_ones_not(tmp_p
         (tmp_path / "disk" / customer / "2018" / "11" / "in-0701740612.wav").write_bytes(b"x")
     with real.nginx(tmp_path / "disk") as server:
         found = await measure(server, tmp_path)
-    assert len(found.tenants) == 1
-    assert "vardcentral" not in found.tenants[0]
+    assert len(found.unknown_customers) == 1
+    assert "vardcentral" not in found.unknown_customers[0]
     assert b"vardcentral" not in raw_bytes(tmp_path)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote, unquote
 
 import pytest
 
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from tests.monitor.network.rounds import application, inventory
 from tests.monitor.surveys.builders import House, opened
 from tests.probes.web.test_scripted import PRODUCTS
@@ -123,7 +123,7 @@ def by_script(hit: Hit) -> bytes:
     )
 
 
-async def measured(answer: Callable[[Hit], bytes], folder: Path) -> tuple[Surveyed, House, list[str]]:
+async def measured(answer: Callable[[Hit], bytes], folder: Path) -> tuple[SurveyResult, House, list[str]]:
     async def serve(talk: Talk) -> None:
         while (hit := await talk.hear()) is not None:
             await talk.say(answer(hit))

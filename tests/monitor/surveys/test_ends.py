@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.network.survey_pages import Pages
-from monitor.surveys.unknown_customers import Tenants
+from monitor.surveys.unknown_customers import UnknownCustomers
 from monitor.surveys.web import crawl as crawling
 from tests.monitor.network.rounds import inventory
 from tests.monitor.surveys.builders import calls, declared, disk, opened
@@ -89,10 +89,10 @@ async def test_a_change_of_something_else_ends_nothing(tmp_path: Path) -> None:
 async def test_a_bug_in_one_reader_ends_the_survey_and_leaves_nobody_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: Tenants, folder: str, children: object) -> None:
+    def broken(self: UnknownCustomers, folder: str, children: object) -> None:
         raise ZeroDivisionError(folder)
 
-    monkeypatch.setattr(Tenants, "see", broken)
+    monkeypatch.setattr(UnknownCustomers, "see", broken)
     async with listening(disk(many)) as server, opened(server, tmp_path) as house:
         async with asyncio.timeout(10):
             with pytest.raises(ZeroDivisionError):

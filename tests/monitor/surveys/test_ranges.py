@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.surveys.bucket.concurrency_window import FIRST, Allowance
+from monitor.surveys.bucket.concurrency_window import FIRST, ConcurrencyWindow
 from monitor.surveys.bucket.count_objects import parts
 from monitor.surveys.bucket.prefixes import Prefixes
 from monitor.surveys.bucket.ranges import Alphabet, Range, Ranges, cut, shared
@@ -179,7 +179,7 @@ def test_parts_are_evenly_spread() -> None:
 
 
 def test_as_much_as_the_store_bears() -> None:
-    allowance = Allowance(64)
+    allowance = ConcurrencyWindow(64)
     assert allowance.now == FIRST
     for _ in range(30):
         allowance.answered(0.1)
@@ -203,4 +203,4 @@ def test_as_much_as_the_store_bears() -> None:
     for turn in range(20):
         allowance.refused(10.0 + turn, 10.5 + turn)
     assert allowance.now == 1
-    assert Allowance(2).now == 2
+    assert ConcurrencyWindow(2).now == 2

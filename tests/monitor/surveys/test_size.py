@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from monitor.findings.folder_count import SAMPLED, FolderCount
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.store import surveys
 from monitor.store.surveys import FolderRow, FoundFolders
 from probes.recognise.listing.stream import PageReader
@@ -46,7 +46,7 @@ async def test_a_million_files(tmp_path: Path) -> None:
         total = type(tally)()
         for _ in range(FOLDERS):
             total += tally
-        await ledger(lambda led: surveys.finish(led, Surveyed(id_, number, now, now, total)))
+        await ledger(lambda led: surveys.finish(led, SurveyResult(id_, number, now, now, total)))
         await ledger(lambda led: led.rows("PRAGMA wal_checkpoint(TRUNCATE)"))
         everything = raw_bytes(tmp_path)
         kept = await ledger(lambda led: surveys.latest(led, id_))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.surveys.unknown_customers import Tenants
+from monitor.surveys.unknown_customers import UnknownCustomers
 
 
 def seen(folder: str, **known: tuple[str, ...]) -> int:
     """How many customers a folder with a year in it makes."""
-    tenants = Tenants(known.get("names", ()), known.get("paths", ()))
-    tenants.see(folder, [f"{folder}2026/"])
-    return len(tenants.found)
+    unknown_customers = UnknownCustomers(known.get("names", ()), known.get("paths", ()))
+    unknown_customers.see(folder, [f"{folder}2026/"])
+    return len(unknown_customers.found)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.service.application import Application
 from monitor.store import surveys
 from monitor.surveys.bucket import enumeration
@@ -49,7 +49,7 @@ async def opened(app: Application) -> Finding:
     return found
 
 
-async def measured(app: Application, store: CannedStore) -> tuple[Surveyed, list[Asked]]:
+async def measured(app: Application, store: CannedStore) -> tuple[SurveyResult, list[Asked]]:
     """What one survey of it came to, and what it asked."""
     (found,) = await app.ledger(lambda ledger: ledger.findings())
     before = len(store.asked)
@@ -58,7 +58,7 @@ async def measured(app: Application, store: CannedStore) -> tuple[Surveyed, list
     return surveyed, store.asked[before:]
 
 
-def exactly(surveyed: Surveyed, bucket: Bucket, prefix: str = "") -> None:
+def exactly(surveyed: SurveyResult, bucket: Bucket, prefix: str = "") -> None:
     """Insist that every key below a prefix was counted, and once."""
     mine = Bucket([key for key in bucket.keys if key.startswith(prefix)])
     assert surveyed.partial == ()

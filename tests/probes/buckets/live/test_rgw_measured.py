@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import Surveyed
+from monitor.findings.tally import SurveyResult
 from monitor.rounds.recorder import LedgerThread
 from tests.probes.buckets.live.test_rgw_rounds import Clock, inventory, looking
 from tests.servers import s3
@@ -17,7 +17,7 @@ CALLS = tuple(f"calls/2019/{n % 12 + 1:02d}/in-101-07017406{n % 95 + 5:02d}-{n}.
 """Numbers from the range that is set aside for fiction."""
 
 
-async def measured(server: Server, name: str, tmp_path: Path, more: str = "") -> tuple[Finding, Surveyed]:
+async def measured(server: Server, name: str, tmp_path: Path, more: str = "") -> tuple[Finding, SurveyResult]:
     """The finding that one round opens on a bucket, and what measuring it comes to."""
     async with looking(inventory(server, [name], more), tmp_path, Clock()) as app:
         (finding,) = (await app.round()).changed

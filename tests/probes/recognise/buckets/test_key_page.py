@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -196,3 +197,18 @@ def test_columns_as_a_survey_counts_them() -> None:
     assert rows.months == {"2019-02": 1, "2018-12": 1}
     assert (rows.newest, rows.oldest) == ("2019-02-16 23:05", "2018-12-01 00:00")
     assert KeyPage([b"a"], [1], [b""], 1).rows().newest == ""
+
+
+def test_a_hostile_megabyte_takes_less_than_seconds() -> None:
+    leaves = b"<Key>k</Key><Size>1</Size><LastModified>x</LastModified>"
+    rows = {
+        "a row of many tags": b"<Contents>" + b"<a></a>" * 140_000 + leaves + b"</Contents>",
+        "a tag that never ends": b"<Contents>" + b"<" * 900_000,
+        "rows that only end": b"<Contents>" + b"</Contents>" * 80_000,
+        "references": b"<Contents><Key>" + b"&#1;" * 200_000 + b"</Key></Contents>",
+        "percent signs": b"<EncodingType>url</EncodingType><Contents><Key>" + b"%" * 900_000 + b"</Key></Contents>",
+    }
+    for name, inside in rows.items():
+        begun = time.process_time()
+        read_s3(b"<ListBucketResult><Name>c</Name>" + inside + b"</ListBucketResult>")
+        assert time.process_time() - begun < 3, name
