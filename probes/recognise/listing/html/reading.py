@@ -267,7 +267,7 @@ def own_folder(found: Iterable[Found], place: Place) -> tuple[tuple[bytes, ...],
             return wanted, count[wanted] / total
     folder, most = count.most_common(1)[0]
     for wanted in (place.listed, place.own):
-        below = len(wanted) < len(folder) and folder[: len(wanted)] == wanted
+        below = len(wanted) < len(folder) and folder[: len(wanted)] == wanted and count[wanted] > 1
         if below and any(
             one.target.parent == wanted and to_bytes(one.target.name) == folder[len(wanted)] for one in found
         ):
