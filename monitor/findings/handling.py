@@ -109,11 +109,17 @@ def signature_of(finding: Finding) -> str:
 
 def fold(actions: Iterable[Action], finding: Finding) -> Handling:
     """Where a finding's handling stands after all its actions, in their order."""
+    handling = after_all(actions)
+    if finding.state is State.CLEARED and handling.cause:
+        return replace(handling, standing=TriageStatus.CLOSED)
+    return handling
+
+
+def after_all(actions: Iterable[Action]) -> Handling:
+    """As `fold`, of a finding that is not cleared."""
     handling = Handling()
     for action in actions:
         handling = _after(handling, action)
-    if finding.state is State.CLEARED and handling.cause:
-        return replace(handling, standing=TriageStatus.CLOSED)
     return handling
 
 

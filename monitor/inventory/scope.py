@@ -1,4 +1,4 @@
-"""The only yes: whether an answer of a name server may be followed, and whether a socket may be opened."""
+"""Decides what may be connected to: declared (host, address, port) triples. Everything else is refused."""
 
 from __future__ import annotations
 

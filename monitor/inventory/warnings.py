@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from monitor.inventory.model.assets import HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values import secrets
 from monitor.inventory.yaml_source import Fault
+from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 
 def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
@@ -34,6 +36,10 @@ def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
                 text = f"it overlaps an earlier override of '{schedule.id}': the later one in the list holds"
                 yield Fault(("schedules", index, "overrides", number), text)
     for index, asset in enumerate(inventory.assets):
+        for number, folder in enumerate(asset.paths if isinstance(asset, HostAsset) else ()):
+            if "?" not in folder and kind_of_name(folder) is not MediaKind.OTHER:
+                text = f"'{folder}' looks like a file: it is asked for as a folder; files belong under files"
+                yield Fault(("assets", index, "paths", number), text)
         for number, public in enumerate(asset.public):
             if public.until < today:
                 text = f"'{public.path}' was open by intent until {public.until}: from now on it counts as exposed"

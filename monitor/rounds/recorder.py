@@ -16,7 +16,7 @@ from monitor.findings.apply_survey import apply_survey
 from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
-from monitor.findings.handling import TriageStatus, fold, signature_of
+from monitor.findings.handling import TriageStatus, after_all, fold, signature_of
 from monitor.findings.match import Matched, OnFile, match_verdicts
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
@@ -249,9 +249,10 @@ class Recorder:
             news = queries.last_news_of(ledger, actions.OPEN)
             late = {id_: one for id_, one in news.items() if now - one.at >= waits[0]}
             told, done = queries.told_by_change(ledger, late.values()), actions.of_all(ledger)
-            for finding in ledger.findings(ids=late.keys()):
-                if fold(done.get(finding.id, ()), finding).standing is not TriageStatus.NEW:
-                    continue
+            further = {channel.id for channel in self._inventory.channels if channel.after is not None}
+            untold = {id_ for id_ in late if not further <= told.get(id_, frozenset())}
+            free = {id_ for id_ in untold if after_all(done.get(id_, ())).standing is TriageStatus.NEW}
+            for finding in ledger.findings(ids=free):
                 one, heard = late[finding.id], told.get(finding.id, frozenset())
                 if escalation(finding, one, self._inventory, heard, now):
                     ours = self._rounds(ledger, finding)

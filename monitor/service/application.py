@@ -76,6 +76,7 @@ class Application:
         self.vantage = Vantage(inventory, now, environ)
         self._stack = AsyncExitStack()
         self._built_in: BuiltInControls | None = None
+        self._making_controls = asyncio.Lock()
         self._timers = Timers(ledger, now)
         self._rhythms_of: tuple[Inventory, tuple[Rhythm, ...]] | None = None
         self._idle: tuple[Inventory, tuple[int, int], datetime, datetime] | None = None
@@ -207,11 +208,12 @@ class Application:
         declared = control_targets(self.inventory, nonce=nonce)
         if declared is not None and not stores:
             return ControlPair(*declared)
-        if self._built_in is None:
-            # A server of our own is needed for this alone: a survey should not wait for it to be imported.
-            from monitor.rounds.controls import BuiltInControls
+        async with self._making_controls:
+            if self._built_in is None:
+                # A server of our own is needed for this alone: a survey should not wait for it to be imported.
+                from monitor.rounds.controls import BuiltInControls
 
-            self._built_in = await self._stack.enter_async_context(BuiltInControls())
+                self._built_in = await self._stack.enter_async_context(BuiltInControls())
         opened, closed = declared or self._built_in.targets(nonce)
         return ControlPair(opened, closed, self._built_in.buckets(nonce) if stores else None)
 

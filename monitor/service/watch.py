@@ -62,7 +62,8 @@ class Watch:
         housekeeping = Housekeeping(self._inventory, app.ledger, app.now)
         self._supervisor = Supervisor(
             (
-                Part(LOOKS, self._looks.step, vital=True),
+                # Not vital: on a full disk nothing is gained by starting anew every minute. `moves` has the last word.
+                Part(LOOKS, self._looks.step),
                 Part("sending", self._send, vital=True, endless=True),
                 Part("timers", self._timers),
                 *(Part(f"surveys {n + 1}", self._surveys.step) for n in range(surveys.AT_ONCE)),

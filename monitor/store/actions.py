@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
@@ -15,6 +15,7 @@ from monitor.findings.handling import (
     ActionKind,
     Handling,
     TriageStatus,
+    after_all,
     fold,
     inventory_action,
     own_action,
@@ -24,6 +25,8 @@ from monitor.store.rows import maybe, stamp, when
 
 OPEN = (State.EXPOSED.value, State.CLEARING.value)
 """The states in which something is, or until proven otherwise may be, open."""
+SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED)
+"""What people have decided to live with, or hold to be none: it does not count as open."""
 
 
 def of_finding(ledger: Ledger, finding: str) -> tuple[Action, ...]:
@@ -76,10 +79,10 @@ def append(ledger: Ledger, finding: str, action: Action) -> None:
     )
 
 
-def handlings(ledger: Ledger) -> dict[str, Handling]:
-    """Where the handling of every finding stands, by finding id."""
+def handlings(ledger: Ledger, findings: Iterable[Finding]) -> dict[str, Handling]:
+    """Where the handling of each of these findings stands, by finding id."""
     done = of_all(ledger)
-    return {finding.id: fold(done.get(finding.id, ()), finding) for finding in ledger.findings()}
+    return {finding.id: fold(done.get(finding.id, ()), finding) for finding in findings}
 
 
 def watched(ledger: Ledger, now: datetime) -> frozenset[str]:
@@ -95,13 +98,9 @@ def watched(ledger: Ledger, now: datetime) -> frozenset[str]:
 
 def still_open(ledger: Ledger) -> tuple[Finding, ...]:
     """The findings that are open, or not proven closed, and that nobody has accepted or dismissed; worst first."""
-    done = of_all(ledger)
-    settled = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED)
-    return tuple(
-        finding
-        for finding in ledger.findings(states=OPEN)
-        if fold(done.get(finding.id, ()), finding).standing not in settled
-    )
+    found = ledger.findings(states=OPEN)
+    stands = handlings(ledger, found)
+    return tuple(finding for finding in found if stands[finding.id].standing not in SETTLED)
 
 
 def dismissed(ledger: Ledger) -> tuple[tuple[Finding, datetime], ...]:
@@ -136,16 +135,18 @@ def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> Settled:
     every = of_all(ledger)
     rows = ledger.rows("SELECT id, asset FROM findings WHERE state IN ('exposed', 'clearing')")
     gone = {row["id"] for row in rows if row["asset"] not in declared}
-    for finding in ledger.findings(ids=gone | every.keys()):
+    for done in every.values():
+        until = after_all(done).until
+        if until is not None and now < until:
+            dates.append(until)
+    moving = {id_ for id_, done in every.items() if _may_move(done, now)}
+    for finding in ledger.findings(ids=gone | moving):
         done = every.get(finding.id, [])
         if finding.state in (State.EXPOSED, State.CLEARING):
             event = inventory_action(done, finding.asset in declared, now)
             if event is not None:
                 append(ledger, finding.id, event)
-        handling = fold(done, finding)
-        if handling.until is not None and now < handling.until:
-            dates.append(handling.until)
-        action = own_action(finding, handling, now)
+        action = own_action(finding, fold(done, finding), now)
         if action is not None:
             append(ledger, finding.id, action)
             news.append((finding.id, action))
@@ -154,6 +155,15 @@ def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> Settled:
         if held and held[-1].act is ActionKind.REOPENED and not _told_since(ledger, finding.id, held[-1].at):
             news.append((finding.id, held[-1]))
     return Settled(tuple(news), min(dates, default=None))
+
+
+def _may_move(done: Sequence[Action], now: datetime) -> bool:
+    """Whether time, the inventory or what is seen may have done something to a finding with these actions."""
+    handling = after_all(done)
+    ended = handling.until is not None and now >= handling.until
+    held = [one.act for one in done if one.act not in NOTES]
+    noted = any(one.act in (ActionKind.REMOVED, ActionKind.RESTORED) for one in done)
+    return ended or noted or handling.standing is TriageStatus.DISMISSED or held[-1:] == [ActionKind.REOPENED]
 
 
 def _told_since(ledger: Ledger, finding: str, at: datetime) -> bool:

@@ -144,7 +144,7 @@ def _listed(
             result = yield from prove(target, at, answer, reading, ask, facts)
         else:
             result = reading
-    if path in target.declared and not isinstance(result, Exposed):
+    if path in target.declared and not isinstance(result, Exposed) and "?" not in path:
         by_dav = yield from _webdav(target, path, facts)
         # A WebDAV answer may only make the verdict worse: where it tells nothing, the page's own verdict stands.
         result = by_dav if by_dav is not None else result

@@ -28,18 +28,19 @@ def findings(database: str | None, as_json: bool, everything: bool) -> None:
 def _print(database: str | None, as_json: bool, everything: bool) -> int:
     """Print the findings that are open, or all; the exit code says whether any is open."""
     with Reading(database) as ledger:
-        every = ledger.findings()
-        stands = actions.handlings(ledger)
-        still_open = actions.still_open(ledger)
+        every = ledger.findings() if everything else ledger.findings(states=actions.OPEN)
+        stands = actions.handlings(ledger, every)
     # What is accepted or dismissed is shown all the same, with its standing: it is open, and people know.
-    shown = tuple(finding for finding in every if everything or finding.state.value in actions.OPEN)
+    still_open = any(
+        finding.state.value in actions.OPEN and stands[finding.id].standing not in actions.SETTLED for finding in every
+    )
     now = datetime.now(UTC)
     if as_json:
-        for finding in shown:
+        for finding in every:
             value = finding_json(finding, now) | {"handling": stands[finding.id].standing.value}
             click.echo(json.dumps(value, ensure_ascii=False))
-    elif shown:
-        show_findings(console.out(), shown, now, stands)
+    elif every:
+        show_findings(console.out(), every, now, stands)
     else:
         console.talk().print("nothing is open" + ("" if everything else " (--all shows what was)"))
     return OPEN if still_open else NOTHING_OPEN

@@ -242,8 +242,12 @@ def path_of(value: object) -> str:
 
 
 def folder_of(value: object) -> str:
-    """A folder's path; the final `/` is added where it is missing."""
-    path = path_of(value)
+    """A folder's path; the final `/` is added where it is missing. With a query it is sent as it is written."""
+    text = text_of(value)
+    bare, mark, query = text.partition("?")
+    if mark and "#" not in text:
+        return path_of(bare) + mark + quote(query, safe=_SAFE + "?")
+    path = path_of(text)
     return path if path.endswith("/") else path + "/"
 
 

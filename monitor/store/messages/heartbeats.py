@@ -1,4 +1,4 @@
-"""The last sign of life, on file: its row is written before it is given, so that whoever cannot write gives none."""
+"""The last heartbeat. Its row is written before the request is sent, so a full disk also stops heartbeats."""
 
 from __future__ import annotations
 

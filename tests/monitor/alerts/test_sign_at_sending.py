@@ -101,6 +101,8 @@ async def test_a_copy_of_the_ledger_without_its_key_makes_other_tokens(house: Ho
     (tmp_path / "copy").mkdir()
     house.ledgers.now(lambda ledger: ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)"))
     shutil.copy(tmp_path / "leftopen.db", tmp_path / "copy" / "leftopen.db")
+    # Whoever has the copy alone makes a key for it.
+    make_key(key_file(tmp_path / "copy" / "leftopen.db"))
     stolen = Ledger(tmp_path / "copy" / "leftopen.db")
     try:
         links = LINK.findall(house.texts())

@@ -38,7 +38,7 @@ assets:
   - id: call-recorder
     host: nas.vendor.example:80
     ports: [80, 70000, a]
-    paths: [medicall, '/a?b']
+    paths: [medicall, '/a#b']
     owner: vendr
     owner: region
     contract: c9
@@ -61,7 +61,7 @@ assets:
         "11: ports: '70000' is not a port (1 to 65535)",
         "11: ports: 'a' is not a port (1 to 65535)",
         "12: paths: 'medicall' does not begin with /",
-        "12: paths: '/a?b' holds one of ? # \\: a path has no query and no fragment",
+        "12: paths: '/a#b' holds one of ? # \\: a path has no query and no fragment",
         "13: owner 'vendr' is no declared party (known: region)",
         "14: key 'owner' is already given on line 13",
         "15: contract 'c9' is no declared contract (known: none is declared)",
