@@ -159,3 +159,9 @@ add(
     """<html><script>var dirlist="DIR:music:0:2024-01-02|FILE:a.mp3:4194304:2024-01-02|FILE:b.mp3:5194304:2024-01-02".split("|");</script><body onload="show()"><div id=d></div></body></html>""",
     "d music", "f a.mp3 4194304", "f b.mp3 5194304",
 )  # fmt: skip
+add(
+    "seafile share of old",
+    "/d/0123456789/",
+    """<html><head><title>share</title></head><body><div id="main"><table><thead><tr><th width="5%"></th><th width="55%">Name</th><th>Size</th><th>Last Update</th><th></th></tr></thead><tbody><tr><td><img src="/media/img/folder-24.png"/></td><td><a href="?p=/sub/&mode=list" class="normal">sub</a></td><td></td><td><time datetime="2024-01-02T03:04:05+00:00">2024-01-02</time></td><td></td></tr><tr class="file-item"><td><img src="/media/img/file/24/pdf.png"/></td><td><a href="/d/0123456789/files/?p=/a.pdf" class="normal">a.pdf</a></td><td>12.0 KB</td><td><time datetime="2024-01-02T03:04:05+00:00">2024-01-02</time></td><td><a href="/d/0123456789/files/?p=/a.pdf&dl=1"><img src="/media/img/download.png"/></a></td></tr></tbody></table></div></body></html>""",
+    "d sub", "f a.pdf ~12288",
+)  # fmt: skip

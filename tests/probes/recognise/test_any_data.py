@@ -54,6 +54,16 @@ def test_a_card_asked_for_by_a_parameter() -> None:
     assert [one.path for one in found.entries] == ["/dir?dir=A:%5CDCIM%5Csub", "/DCIM/a%20b.wav"]
 
 
+def test_depth_beside_the_rows_does_no_harm() -> None:
+    deep = '{"a":' * 900 + "1" + "}" * 900
+    body = '{"files":[{"name":"a.wav","size":1,"isDir":false},{"name":"b","size":0,"isDir":true}],"x":' + deep + "}"
+    assert said(recognise(body.encode(), HOST + "/x/")) == ["f a.wav 1", "d b"]
+    assert said(recognise(f"<script>var f = JSON.parse('{body}')</script>".encode(), HOST + "/x/")) == [
+        "f a.wav 1",
+        "d b",
+    ]
+
+
 PIECES = st.sampled_from(
     ["-rw-r--r-- 1 a b 12 Jan  2 03:04 a.wav\n", "./a\n", ".:\n", "\n", "a.wav\n", "a|1|2024-01-02\n", "PRE x/\n", ",", "/", " ", "0" * 64,
      "<A>", "<f n='", "</A>", "[", "{\"name\":", "\"a.wav\"", "}", "]", "\x00"]

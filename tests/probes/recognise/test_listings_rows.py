@@ -117,3 +117,10 @@ def test_a_table_is_read_by_its_header_in_many_languages(
     head = "".join(f"<th>{one}</th>" for one in headers)
     page = f'<html><body><table><tr>{head}</tr><tr><td><a href="../">..</a></td><td></td><td></td></tr>{row}</table></body></html>'
     assert held(page) == [f"f a.wav {expected}", f"f b.wav {expected}"]
+
+
+def test_a_whole_tree_on_one_page_shows_the_folder_asked_for() -> None:
+    deeper = "".join(f'<a href="2024/call-{n}.wav">2024/call-{n}.wav</a>  02-Jan-2024 03:04  12\n' for n in range(5))
+    rows = f'<a href="2024/">2024/</a>\n{deeper}<a href="last.wav">last.wav</a>  02-Jan-2024 03:04  12\n'
+    page = f"<html><title>Index of /rec/</title><h1>Index of /rec/</h1><pre>{rows}</pre></html>"
+    assert held(page) == ["d 2024", "f last.wav 12"]

@@ -24,6 +24,7 @@ _MOST_LIBRARY = 400
 """Groups of calls beyond this are a library's, not a page's."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{40,}={0,2}\s*")
 _SET: Final = re.compile(r"[\w.$]{1,60}\s{0,4}[=(]\s{0,4}[\[{]")
+_ROW_MARKUP: Final = re.compile(r"<(?:a|tr|td|li)\b", re.IGNORECASE)
 _MARKUP_SINK: Final = re.compile(
     r"(?:^|\.)(?:write|writeln|innerHTML|outerHTML|append|html|insertAdjacentHTML|prepend)$"
 )
@@ -58,7 +59,7 @@ def written_markup(page: Page) -> str:
     """The markup that scripts of the page write from constant texts: `document.write('<tr>')`, `innerHTML = '...'`."""
     parts: list[str] = []
     for script in page.scripts:
-        if "<" in script:
+        if _ROW_MARKUP.search(script):
             for one in literals(script[:LONGEST]):
                 values = one.value if isinstance(one.value, list) else [one.value]
                 if one.how == "item" or _MARKUP_SINK.search(one.name):

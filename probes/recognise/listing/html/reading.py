@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import bears_out, by_role, guess, header, unit_of
 from probes.recognise.listing.fields.dates import day_first, modified
-from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
+from probes.recognise.listing.fields.links import Elsewhere, Target, to_bytes, to_text
 from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import same_name, spells
 from probes.recognise.listing.html.blocks import Block, Cell, Link, Row
@@ -257,6 +257,7 @@ def entries(found: Iterable[Found]) -> tuple[Entry, ...]:
 
 def own_folder(found: Iterable[Found], place: Place) -> tuple[tuple[bytes, ...], float]:
     """The folder that the rows are direct children of, and the share of rows that are."""
+    found = list(found)
     count = Counter(one.target.parent for one in found)
     total = sum(count.values())
     if not total:
@@ -265,6 +266,13 @@ def own_folder(found: Iterable[Found], place: Place) -> tuple[tuple[bytes, ...],
         if count[wanted] * 10 >= total * 9:
             return wanted, count[wanted] / total
     folder, most = count.most_common(1)[0]
+    for wanted in (place.listed, place.own):
+        below = len(wanted) < len(folder) and folder[: len(wanted)] == wanted and count[wanted] > 1
+        if below and any(
+            one.target.parent == wanted and to_bytes(one.target.name) == folder[len(wanted)] for one in found
+        ):
+            # A whole tree on one page: the folder that most rows lie in is itself one of the entries.
+            return wanted, count[wanted] / total
     if len(folder) >= len(place.own) and most > count[place.own]:
         return folder, most / total
     return place.own, count[place.own] / total

@@ -115,13 +115,12 @@ def _columns(value: Row) -> Group | None:
     return Group([{names[key]: one[at] for key, one in columns.items()} for at in range(lengths.pop())])
 
 
-def paged_beside(value: object, rows: int) -> bool:
+def paged_beside(value: object, rows: int, depth: int = 0) -> bool:
     """Whether an object anywhere above the rows says that there are more of them."""
-    if isinstance(value, dict):
-        return _says_more(value, rows) or any(
-            paged_beside(one, rows) for one in value.values() if isinstance(one, dict)
-        )
-    return False
+    if not isinstance(value, dict) or depth > _DEEPEST:
+        return False
+    inside = [one for one in value.values() if isinstance(one, dict)]
+    return _says_more(value, rows) or any(paged_beside(one, rows, depth + 1) for one in inside[:_INSIDE])
 
 
 def _says_more(value: Row, rows: int) -> bool:

@@ -1,0 +1,68 @@
+"""Every message in both languages, as it is read. WRITE_GOLDEN=1 writes the file anew, for a review of its words."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from monitor.alerts.delivery.writing import preview
+from monitor.alerts.messages.new_messages import (
+    alive_message,
+    blind_messages,
+    confirm_message,
+    digest_message,
+    drill_message,
+    messages_for,
+    retraction_messages,
+    unknown_customer_messages,
+    unreachable_messages,
+)
+from monitor.alerts.routing.recipients import Recipient
+from monitor.findings.finding import TELLING, Severity, Step
+from monitor.findings.reasons import Cause, Grew
+from monitor.inventory.model.inventory import Inventory
+from monitor.store.messages.facts import Rounds
+from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
+from tests.monitor.alerts.builders import NOON, change, finding, inventory
+
+GOLDEN = Path(__file__).with_name("golden") / "messages.txt"
+CHANNELS = ("voice-oncall", "region-mail")
+PAGE = {"acknowledge": {"url": "https://lo.region.example/ack", "listen": "127.0.0.1:8090"}}
+
+
+def test_every_message_reads_as_it_was_agreed() -> None:
+    declared = Inventory.model_validate(inventory(paths=["/medicall/"]).model_dump(exclude_defaults=True) | PAGE)
+    out: list[str] = []
+
+    def show(what: str, message: NewMessage, members: tuple[NewMessage, ...] = ()) -> None:
+        for channel, party in zip(CHANNELS, ("voice", "region"), strict=True):
+            text = preview(declared, replace(message, channel=channel, party=party), members)
+            out.extend([f"## {what} to {channel}", text.title, text.body, ""])
+
+    reasons = {Step.GROWN: Grew(100, 1010), Step.RETURNED: Cause.LAPSED}
+    rounds = Rounds("20260929T120000Z-0a1b2c", "20261001T120000Z-3d4e5f", 193)
+    for step in sorted(TELLING):
+        news = change(step, 3, reasons.get(step, Cause.PROVEN))
+        found = replace(finding(), cleared=NOON, active=False) if step is Step.CLEARED else finding()
+        show(step.value, messages_for(found, news, declared, rounds=rounds)[0])
+    to = Recipient("voice-oncall", "voice", "Voice Example")
+    mail = declared.channel("region-mail")
+    show("retracted", retraction_messages(finding(), change(Step.RETRACTED, 4), declared, [("ours", "")])[0])
+    show("undeclared", unknown_customer_messages(finding(), change(Step.UNDECLARED, 5), ["An…", "B…"], [to])[0])
+    show("blind", blind_messages("20261001T120000Z-abc123", Cause.CONTROL_NOT_SEEN, declared, NOON)[0])
+    show("drill", drill_message(mail, declared, NOON))
+    show("confirm", confirm_message(mail, declared, 1, NOON + timedelta(days=14)))
+    show("contact", unreachable_messages([("voice-nas", "voice"), ("voice-nas", "region")], declared, NOON)[0])
+    show("alive", alive_message(mail, declared, 2, timedelta(days=1), NOON))
+    news = messages_for(finding(), change(Step.OPENED), declared)[0]
+    levels = (Severity.HIGH, Severity.CRITICAL, *[Severity.MEDIUM] * 5)
+    members = tuple(replace(news, key=f"k{n}", severity=level.value) for n, level in enumerate(levels))
+    dues = [QueuedMessage(n, one, DueState.OWED, NOON, NOON, 0) for n, one in enumerate(members)]
+    show("group", digest_message(dues, NOON), members)
+    text = "\n".join(out)
+    if os.environ.get("WRITE_GOLDEN"):
+        GOLDEN.parent.mkdir(exist_ok=True)
+        GOLDEN.write_text(text, "utf-8")
+    assert GOLDEN.read_text("utf-8") == text
