@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("monitor", "probes")
 SOURCES = tuple(path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
 
-MOST_FILES = 16
+MOST_FILES = 14
 """Python files in one folder, without `__init__`: more than a person takes in at a glance."""
 MOST_LINES = 420
 """Lines of one file."""
@@ -23,7 +23,7 @@ OLD_WORDS = {
     "deeds": "actions",
 }
 """Words that were given up, and the word that stands for the thing now."""
-OLD_WORDS_STAY = {"monitor/store/migrations.py": set(OLD_WORDS), "monitor/store": {"deeds", "sights"}}
+OLD_WORDS_STAY = {"monitor/store/schema/migrations.py": set(OLD_WORDS), "monitor/store": {"deeds", "sights"}}
 """Where an old word is the name of a table or column: a migration that was applied is never changed."""
 
 

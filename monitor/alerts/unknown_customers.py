@@ -12,8 +12,8 @@ from monitor.findings.finding import Change, Finding, Step
 from monitor.findings.reasons import UnknownCustomers
 from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import unknown_customers
 from monitor.store.ledger import Ledger, Moved
+from monitor.store.tables import unknown_customers
 
 log = logging.getLogger("leftopen.alert")
 

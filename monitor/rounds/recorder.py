@@ -27,11 +27,12 @@ from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
-from monitor.store import actions, places, queries, rounds
+from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable, Moved
 from monitor.store.messages.facts import Rounds
 from monitor.store.messages.queued import NewMessage
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import actions, places, rounds
+from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET

@@ -31,9 +31,9 @@ from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
 from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
 from monitor.service.timers import Timers
-from monitor.store import actions, rounds
 from monitor.store.ledger import Ledger
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import actions, rounds
+from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
 from monitor.surveys.progress import Progress

@@ -21,8 +21,8 @@ from monitor.service.reload import Reload
 from monitor.service.supervisor import Part, Supervisor
 from monitor.service.surveys import Surveys
 from monitor.service.systemd import notify, watchdog_seconds
-from monitor.store import service_faults
 from monitor.store.ledger import LedgerUnusable
+from monitor.store.tables import service_faults
 
 TIMERS_EVERY = 5.0
 FILE_CHECKED_EVERY = 1.0

@@ -17,7 +17,8 @@ from monitor.cli.looking.survey_text import show_survey
 from monitor.cli.opening import NOTHING_OPEN, Reading, no_finding, wanted_finding
 from monitor.cli.options import database_option, json_option
 from monitor.findings.handling import fold
-from monitor.store import actions, queries, surveys
+from monitor.store import queries
+from monitor.store.tables import actions, surveys
 
 
 @click.command()

@@ -30,7 +30,7 @@ from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
 from monitor.service.application import Application, Round
 from monitor.service.watch import Watch
-from monitor.store import actions
+from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 
 RECORDER = "call-recorder"

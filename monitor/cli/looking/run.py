@@ -26,8 +26,8 @@ from monitor.coverage.states import asset_states
 from monitor.findings.finding import Finding
 from monitor.inventory.load import Checked
 from monitor.service.application import Application
-from monitor.store import actions
 from monitor.store.messages.untold import Untold, untold
+from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 
 
