@@ -13,6 +13,8 @@ SOURCES = tuple(path for package in PACKAGES for path in sorted((ROOT / package)
 
 MOST_FILES = 14
 """Python files in one folder, without `__init__`: more than a person takes in at a glance."""
+CATALOGUES = {"probes/recognise/listing/families": 16}
+"""Folders that are a list by nature, one file a kind, and how long the list may be."""
 MOST_LINES = 420
 """Lines of one file."""
 
@@ -34,7 +36,10 @@ def test_no_module_lies_loose_in_the_application() -> None:
 @pytest.mark.parametrize("folder", sorted({path.parent for path in SOURCES}), ids=str)
 def test_a_folder_can_be_taken_in_at_a_glance(folder: Path) -> None:
     files = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
-    assert len(files) <= MOST_FILES, f"find the second idea in {folder.relative_to(ROOT)}: {sorted(files)}"
+    name = str(folder.relative_to(ROOT))
+    assert len(files) <= CATALOGUES.get(name, MOST_FILES), (
+        f"find the second idea in {folder.relative_to(ROOT)}: {sorted(files)}"
+    )
 
 
 def test_a_file_can_be_read_in_one_sitting() -> None:

@@ -19,8 +19,8 @@ from monitor.alerts.messages.new_messages import blind_messages
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.findings.finding import Finding, State
 from monitor.findings.observation import Observation
+from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Reason
-from monitor.findings.tally import SurveyResult
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory

@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.accounts.reading import AccountSide
 from monitor.alerts.delivery.heartbeat import Heart
 from monitor.alerts.queue.outbox import Outbox
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import OnLine
 from monitor.service import surveys

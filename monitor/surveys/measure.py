@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.finding import Finding, State
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.endpoints import endpoints, pace_groups
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets

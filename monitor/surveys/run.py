@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.network.driver import Driver
 from monitor.network.survey_pages import Pages, SurveyBudget
 from monitor.store.tables import surveys

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult, Tally
+from monitor.findings.reach.tally import SurveyResult, Tally
 from monitor.network.driver import Driver
 from monitor.network.survey_pages import Pages
 from monitor.store.tables import surveys

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.store.ledger import Ledger

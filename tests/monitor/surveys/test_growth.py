@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.findings.tally import Tally
+from monitor.findings.reach.tally import Tally
 from monitor.store.tables.surveys import FolderRow
 from monitor.surveys.web.crawl import unchanged
 from tests.monitor.surveys.builders import calls, disk, opened

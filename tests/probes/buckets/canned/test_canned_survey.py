@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.service.application import Application
 from monitor.store.tables import surveys
 from monitor.surveys.bucket import enumeration
