@@ -1,4 +1,4 @@
-"""Where each module is tested: by the test file of its name, by a test that imports it, or by the behaviour test below."""
+"""Where each module is tested: by the test file of its name, a test that imports it, or the behaviour test below."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ BEHAVIOUR = {
     "probes/recognise/media/": "tests/probes/recognise/test_media.py",
     "probes/recognise/pages/": "tests/probes/recognise/test_page_kind.py",
     "probes/recognise/people/": "tests/probes/recognise/test_identifiers.py",
+    "probes/web/": "tests/probes/web/test_listing.py",
     "probes/requests/": "tests/monitor/network/test_stream_client.py",
 }
 """A module, or a folder, and the test of what it does, through the parts that use it."""
