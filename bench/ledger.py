@@ -18,9 +18,9 @@ from monitor.findings.observation import Observation, RequestLog
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import Recorder
-from monitor.store import rounds as store_rounds
 from monitor.store.ledger import Ledger
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import rounds as store_rounds
+from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Clear, WebTarget
 from probes.reasons import ClosedReason

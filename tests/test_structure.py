@@ -11,8 +11,10 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("monitor", "probes")
 SOURCES = tuple(path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
 
-MOST_FILES = 16
+MOST_FILES = 14
 """Python files in one folder, without `__init__`: more than a person takes in at a glance."""
+CATALOGUES = {"probes/recognise/listing/families": 16}
+"""Folders that are a list by nature, one file a kind, and how long the list may be."""
 MOST_LINES = 420
 """Lines of one file."""
 
@@ -23,7 +25,7 @@ OLD_WORDS = {
     "deeds": "actions",
 }
 """Words that were given up, and the word that stands for the thing now."""
-OLD_WORDS_STAY = {"monitor/store/migrations.py": set(OLD_WORDS), "monitor/store": {"deeds", "sights"}}
+OLD_WORDS_STAY = {"monitor/store/schema/migrations.py": set(OLD_WORDS), "monitor/store": {"deeds", "sights"}}
 """Where an old word is the name of a table or column: a migration that was applied is never changed."""
 
 
@@ -34,7 +36,10 @@ def test_no_module_lies_loose_in_the_application() -> None:
 @pytest.mark.parametrize("folder", sorted({path.parent for path in SOURCES}), ids=str)
 def test_a_folder_can_be_taken_in_at_a_glance(folder: Path) -> None:
     files = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
-    assert len(files) <= MOST_FILES, f"find the second idea in {folder.relative_to(ROOT)}: {sorted(files)}"
+    name = str(folder.relative_to(ROOT))
+    assert len(files) <= CATALOGUES.get(name, MOST_FILES), (
+        f"find the second idea in {folder.relative_to(ROOT)}: {sorted(files)}"
+    )
 
 
 def test_a_file_can_be_read_in_one_sitting() -> None:

@@ -23,8 +23,8 @@ from monitor.accounts.bucket_settings import (
     Whom,
     configured,
 )
-from monitor.findings.extent import CONFIG
 from monitor.findings.finding import Finding, State
+from monitor.findings.reach.extent import CONFIG
 from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown, Verdict
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why

@@ -26,10 +26,10 @@ from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.rounds.plan import Rhythm, turns
 from monitor.rounds.recorder import Line, Recorder
 from monitor.rounds.vantage import agent_of, resolver_of
-from monitor.store import accounts as store
-from monitor.store import rounds
 from monitor.store.ledger import Ledger
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import accounts as store
+from monitor.store.tables import rounds
+from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import BucketTarget, Unknown, Verdict
 from probes.buckets.bucket_verdict import KIND as BUCKET

@@ -9,11 +9,11 @@ from datetime import datetime
 from monitor.alerts.messages.new_messages import unknown_customer_messages
 from monitor.alerts.routing.recipients import Recipient, reminded
 from monitor.findings.finding import Change, Finding, Step
+from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import UnknownCustomers
-from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import unknown_customers
 from monitor.store.ledger import Ledger, Moved
+from monitor.store.tables import unknown_customers
 
 log = logging.getLogger("leftopen.alert")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitor.findings.apply_survey import reach_of
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.apply_survey import reach_of
+from monitor.findings.reach.tally import SurveyResult
 
 
 def survey_json(surveyed: SurveyResult) -> dict[str, Any]:

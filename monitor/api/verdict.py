@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.alerts.messages.reason_text import reason_text
-from monitor.findings.extent import Extent
+from monitor.findings.reach.extent import Extent
 from monitor.rounds.recorder import Line
 from probes.api import Clear, Exposed, Unknown
 

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from monitor.alerts.messages import formatting
-from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity, State
+from monitor.findings.reach.extent import Extent
 from probes.api import Check
 
 COLOURS = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "red", Severity.CRITICAL: "bold red"}

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from monitor.coverage.asset_state import AssetState, AssetStatus, PlaceState, asset_state
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import actions, queries
+from monitor.store import queries
 from monitor.store.ledger import Ledger
+from monitor.store.tables import actions
 
 
 def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[AssetState, ...]:

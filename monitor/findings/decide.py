@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.findings.extent import Extent, extent_of
 from monitor.findings.finding import (
     ANYWHERE,
     Change,
@@ -22,6 +21,7 @@ from monitor.findings.finding import (
     finding_id,
     fingerprint,
 )
+from monitor.findings.reach.extent import Extent, extent_of
 from monitor.findings.reasons import (
     Cause,
     ClearLooks,

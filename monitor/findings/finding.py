@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.findings.extent import Extent
+from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Reason, SeverityReason
 from probes.api import Place
 from probes.proof import Proof

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
+from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Declared, Holding, Holds, Live, NamesHold, NoWorseThan, SeverityReason
 from probes.reasons import OpenReason, Why
 from probes.recognise.media.identify import MediaKind

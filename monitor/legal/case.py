@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.findings.finding import Change, Finding
 from monitor.findings.handling import Action, Handling
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.model.assets import Asset
 from monitor.legal.clocks import Clock
 from monitor.legal.recurring import Occurrence

@@ -17,10 +17,11 @@ from monitor.legal.clocks import Clock, Stage, clocks, sent_of
 from monitor.legal.duties import laws
 from monitor.legal.messages import deadline_messages
 from monitor.legal.warnings import clock_key, next_warning, warning
-from monitor.store import actions, clock_warnings, queries
+from monitor.store import queries
 from monitor.store.ledger import Ledger, Moved
 from monitor.store.messages import events
 from monitor.store.messages.events import Event
+from monitor.store.tables import actions, clock_warnings
 
 _SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.CLOSED)
 

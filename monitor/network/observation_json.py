@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.findings.extent import Extent, extent_of
 from monitor.findings.observation import Observation
+from monitor.findings.reach.extent import Extent, extent_of
 from probes.api import Exposed
 from probes.as_json import from_json, to_json
 

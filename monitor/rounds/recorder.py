@@ -12,26 +12,27 @@ from functools import partial
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
-from monitor.findings.apply_survey import apply_survey
 from monitor.findings.decide import Decision, Look, Policy
-from monitor.findings.extent import CONFIG, Extent, extent_of
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, after_all, fold, signature_of
 from monitor.findings.match import Matched, OnFile, match_verdicts
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
+from monitor.findings.reach.apply_survey import apply_survey
+from monitor.findings.reach.extent import CONFIG, Extent, extent_of
+from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
-from monitor.findings.tally import SurveyResult
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
-from monitor.store import actions, places, queries, rounds
+from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable, Moved
 from monitor.store.messages.facts import Rounds
 from monitor.store.messages.queued import NewMessage
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import actions, places, rounds
+from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET

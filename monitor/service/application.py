@@ -19,8 +19,8 @@ from monitor.alerts.messages.new_messages import blind_messages
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.findings.finding import Finding, State
 from monitor.findings.observation import Observation
+from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Reason
-from monitor.findings.tally import SurveyResult
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
@@ -31,9 +31,9 @@ from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
 from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
 from monitor.service.timers import Timers
-from monitor.store import actions, rounds
 from monitor.store.ledger import Ledger
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import actions, rounds
+from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
 from monitor.surveys.progress import Progress

@@ -17,12 +17,13 @@ from monitor.alerts.routing.oncall import quiet_until
 from monitor.coverage.asset_state import AssetStatus
 from monitor.coverage.states import asset_states, summary
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import accounts, queries, rounds, service_faults
+from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.messages import heartbeats
 from monitor.store.messages.queued import DueState, Outcome
 from monitor.store.messages.untold import untold
 from monitor.store.retention import overdue, size
+from monitor.store.tables import accounts, rounds, service_faults
 
 LATE = 2.0
 """An asset is late when it was not looked at for more than so many of its intervals."""

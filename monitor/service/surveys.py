@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application
 

@@ -13,7 +13,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.legal.warn import Warner
 from monitor.rounds.recorder import Recorder
 from monitor.store.ledger import Ledger
-from monitor.store.rounds import RoundKind
+from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 
 WARN_EVERY = timedelta(minutes=1)

@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.accounts.reading import AccountSide
 from monitor.alerts.delivery.heartbeat import Heart
 from monitor.alerts.queue.outbox import Outbox
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import OnLine
 from monitor.service import surveys
@@ -21,8 +21,8 @@ from monitor.service.reload import Reload
 from monitor.service.supervisor import Part, Supervisor
 from monitor.service.surveys import Surveys
 from monitor.service.systemd import notify, watchdog_seconds
-from monitor.store import service_faults
 from monitor.store.ledger import LedgerUnusable
+from monitor.store.tables import service_faults
 
 TIMERS_EVERY = 5.0
 FILE_CHECKED_EVERY = 1.0

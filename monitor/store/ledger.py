@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
-from monitor.store import places
 from monitor.store.encryption import Seal
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
-from monitor.store.migrations import bring_up_to_date
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, verdict_row, verdict_word, when
+from monitor.store.schema.migrations import bring_up_to_date
+from monitor.store.tables import places
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.findings.extent import Extent
 from monitor.findings.finding import EndpointState, Finding, Severity, State
+from monitor.findings.reach.extent import Extent
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
 from monitor.store.reason_rows import proof_of, proof_rows, reason_row, severity_reason_of
 from probes.api import Clear, Exposed, Place, Unknown, Verdict

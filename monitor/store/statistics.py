@@ -10,11 +10,12 @@ from statistics import median
 
 from monitor.findings.finding import TELLING, Step
 from monitor.findings.handling import ActionKind
-from monitor.store import actions, queries
+from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.messages.events import Event
 from monitor.store.messages.queued import Outcome
 from monitor.store.rows import stamp, when
+from monitor.store.tables import actions
 
 STEPS = (
     *sorted(step.value for step in TELLING),

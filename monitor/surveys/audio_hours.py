@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from monitor.findings.tally import Hours, Tally
+from monitor.findings.reach.tally import Hours, Tally
 from monitor.network.survey_pages import Pages
 from monitor.surveys.progress import Sample
 from probes.recognise.media.identify import MOST_PREFIX, tell

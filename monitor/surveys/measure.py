@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.finding import Finding, State
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.endpoints import endpoints, pace_groups
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
@@ -111,7 +111,7 @@ async def measure(
             assert_never(target)
     # What follows for people, and all that judges it, is loaded when it is there: the host is not to wait for that.
     from monitor.rounds.recorder import Recorder
-    from monitor.store.rounds import RoundKind
+    from monitor.store.tables.rounds import RoundKind
 
     recorder = Recorder(id_, RoundKind.SURVEY, inventory, ledger, vantage.now, None)
     await ledger(lambda led: recorder.record_survey(led, finding.id, surveyed))
@@ -167,7 +167,7 @@ def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget
 
 def _prefixes(ledger: Ledger, finding: Finding) -> tuple[bytes, ...]:
     """The prefixes below which a bucket lists now, where it does not list as a whole; no one lies within another."""
-    from monitor.store.accounts import looks
+    from monitor.store.tables.accounts import looks
 
     kept = [(check, key) for check, _, key in (one.partition("\n") for one in ledger.witnesses(finding.id))]
     seen = looks(ledger, finding.asset, finding.kind, str(finding.place))

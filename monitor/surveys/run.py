@@ -10,11 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.network.driver import Driver
 from monitor.network.survey_pages import Pages, SurveyBudget
-from monitor.store import surveys
-from monitor.store.surveys import FolderRow, FoundFolders
+from monitor.store.tables import surveys
+from monitor.store.tables.surveys import FolderRow, FoundFolders
 from monitor.store.thread import OnLedger
 from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.progress import Progress

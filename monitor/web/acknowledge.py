@@ -21,9 +21,9 @@ from monitor.findings import handling
 from monitor.findings.finding import State
 from monitor.findings.handling import Action, ActionKind, Refused, TriageStatus, fold
 from monitor.inventory.model.inventory import Acknowledge
-from monitor.store import actions
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages import drills
+from monitor.store.tables import actions
 from monitor.store.thread import OnLedger
 from monitor.web import confirm
 from probes.recognise.people.masking import mask_text

@@ -85,7 +85,7 @@ def prove(
 def _shown(
     target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside, read: Read
 ) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Closed | Undecided]:
-    """What the listing gives to a stranger: what is in it, its names alone, or the sight of an empty folder."""
+    """What the listing gives to a stranger: what is in it, its names alone, or that an empty folder lists itself."""
     if not listing.entries:
         if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
             return Undecided(UndecidedReason.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tests.acceptance.builders import NOTHING_OPEN, House, Ran
+from tests.acceptance.builders import BLIND, NOTHING_OPEN, House, Ran
 from tests.servers.decoys import DECOYS, decoys
 from tests.servers.raw import Raw
 
@@ -42,7 +42,8 @@ async def test_no_decoy_opens_a_finding(house: House) -> None:
     said = {name: ran.of(f"d{number}") for number, name in enumerate(names)}
     found = {name: [one["place"] for one in lines if one["verdict"] == "exposed"] for name, lines in said.items()}
     assert {name: places for name, places in found.items() if places} == {}
-    assert ran.code == NOTHING_OPEN, ran.err
+    # Decoys that nobody can judge keep the code from being 0; nothing is open.
+    assert ran.code in (NOTHING_OPEN, BLIND), ran.err
     assert house.ask("findings", "--all", "--json").out == ""
     wrong = []
     for name, lines in said.items():

@@ -22,11 +22,11 @@ from monitor.alerts.delivery.process import Sent, in_own_process
 from monitor.alerts.messages.new_messages import ALIVE, alive_message
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
-from monitor.store import actions
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.confirmations import last_of_step
 from monitor.store.messages.heartbeats import last, record
 from monitor.store.messages.queued import Outcome
+from monitor.store.tables import actions
 from monitor.store.thread import OnLedger
 from probes.recognise.people.masking import mask_text
 

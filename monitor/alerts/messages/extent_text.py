@@ -8,8 +8,8 @@ from monitor.alerts.messages.catalogue import known, say
 from monitor.alerts.messages.formatting import count, day, joined, plural, size
 from monitor.alerts.routing.recipients import Language
 from monitor.findings import promises
-from monitor.findings.extent import CONFIG, UNCOUNTED, Extent
 from monitor.findings.finding import Finding
+from monitor.findings.reach.extent import CONFIG, UNCOUNTED, Extent
 from probes.buckets.bucket_verdict import DANGLING, KIND
 from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked

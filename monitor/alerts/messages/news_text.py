@@ -21,8 +21,8 @@ from monitor.alerts.messages.formatting import (
 )
 from monitor.alerts.messages.reader import Reader, Text
 from monitor.alerts.messages.reason_text import proof_text, reason_text
-from monitor.findings.extent import UNCOUNTED
 from monitor.findings.finding import Finding, Step
+from monitor.findings.reach.extent import UNCOUNTED
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.values.addresses import is_address

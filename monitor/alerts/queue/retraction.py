@@ -9,10 +9,11 @@ from monitor.alerts.messages.new_messages import retraction_messages
 from monitor.findings.finding import Change, Step
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import actions, queries
+from monitor.store import queries
 from monitor.store.ledger import Ledger, Moved
 from monitor.store.messages import events
 from monitor.store.messages.events import Event
+from monitor.store.tables import actions
 
 
 def retract(ledger: Ledger, inventory: Inventory, round_: str, now: datetime) -> None:

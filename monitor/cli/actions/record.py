@@ -12,8 +12,8 @@ from monitor.cli.opening import NOTHING_OPEN, WRONG, Reading, no_finding, wanted
 from monitor.findings import handling as acts
 from monitor.findings.finding import Finding
 from monitor.findings.handling import Action, ActionKind, Handling, Refused, fold
-from monitor.store import actions
 from monitor.store.ledger import Ledger
+from monitor.store.tables import actions
 
 Decide = Callable[[Finding, Handling, datetime], Action | Refused]
 

@@ -14,7 +14,8 @@ from monitor.legal.chain import accepted, links
 from monitor.legal.clocks import Sent, clocks, duty_ids, sent_of
 from monitor.legal.duties import laws
 from monitor.legal.recurring import Known, recurring
-from monitor.store import actions, queries, surveys
+from monitor.store import queries
+from monitor.store.tables import actions, surveys
 
 
 def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[str, ...] = ()) -> Case:

@@ -10,10 +10,10 @@ import click
 
 from monitor.api.finding import finding_json
 from monitor.cli import console
-from monitor.cli.findings.tables import show_findings
 from monitor.cli.opening import NOTHING_OPEN, OPEN, Reading
 from monitor.cli.options import database_option, json_option
-from monitor.store import actions
+from monitor.cli.text.findings import show_findings
+from monitor.store.tables import actions
 
 
 @click.command()

@@ -12,12 +12,13 @@ from monitor.alerts.messages.reason_text import reason_text
 from monitor.api.finding import finding_json
 from monitor.api.survey import survey_json
 from monitor.cli import console
-from monitor.cli.findings.tables import show_actions, show_finding
-from monitor.cli.looking.survey_text import show_survey
 from monitor.cli.opening import NOTHING_OPEN, Reading, no_finding, wanted_finding
 from monitor.cli.options import database_option, json_option
+from monitor.cli.text.findings import show_actions, show_finding
+from monitor.cli.text.surveys import show_survey
 from monitor.findings.handling import fold
-from monitor.store import actions, queries, surveys
+from monitor.store import queries
+from monitor.store.tables import actions, surveys
 
 
 @click.command()

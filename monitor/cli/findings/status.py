@@ -16,9 +16,9 @@ from rich.table import Table
 
 from monitor.api.asset import asset_json
 from monitor.cli import console
-from monitor.cli.looking.states_text import COLOURS
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.cli.text.states import COLOURS
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.states import asset_states, summary
 from monitor.inventory.model.inventory import Inventory

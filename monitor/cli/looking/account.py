@@ -22,7 +22,7 @@ from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, fail, load_inventory,
 from monitor.cli.options import database_option, inventory_argument, json_option
 from monitor.inventory.load import Checked
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import actions
+from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 
 

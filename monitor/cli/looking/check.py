@@ -13,9 +13,9 @@ from rich.table import Table
 
 from monitor.alerts.messages.formatting import duration
 from monitor.cli import console
-from monitor.cli.looking import account_costs
 from monitor.cli.opening import load_inventory
 from monitor.cli.options import inventory_argument, json_option
+from monitor.cli.text import account_costs
 from monitor.inventory.endpoints import Estimate, estimate
 from monitor.inventory.load import Checked
 from monitor.inventory.model.assets import Asset, BucketAsset

@@ -11,9 +11,9 @@ import click
 
 from monitor.api.verdict import verdict_json
 from monitor.cli import console
-from monitor.cli.looking.round_text import show_round
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, fail, run_to_end
 from monitor.cli.options import json_option
+from monitor.cli.text.rounds import show_round
 from monitor.inventory.first import ImportFaults, first_inventory, read_hosts
 from monitor.inventory.load import Problems, loads
 from monitor.inventory.model.inventory import Inventory

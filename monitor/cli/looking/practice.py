@@ -19,18 +19,18 @@ from rich.markup import escape
 
 from monitor.alerts.queue.outbox import Outbox
 from monitor.cli import console
-from monitor.cli.looking.round_text import show_round
-from monitor.cli.looking.survey_text import survey_words
 from monitor.cli.messages.sending import outbox
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, database_path, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import inventory_argument
-from monitor.findings.tally import SurveyResult
+from monitor.cli.text.rounds import show_round
+from monitor.cli.text.surveys import survey_words
+from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.load import Checked
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
 from monitor.service.application import Application, Round
 from monitor.service.watch import Watch
-from monitor.store import actions
+from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 
 RECORDER = "call-recorder"

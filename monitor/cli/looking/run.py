@@ -15,19 +15,19 @@ from monitor.alerts.delivery.heartbeat import Heart
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.api.verdict import verdict_json
 from monitor.cli import console
-from monitor.cli.looking.round_text import show_round
-from monitor.cli.looking.states_text import show_states
-from monitor.cli.looking.survey_text import survey_bar, survey_words
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.cli.text.rounds import show_round
+from monitor.cli.text.states import show_states
+from monitor.cli.text.surveys import survey_bar, survey_words
 from monitor.coverage.asset_state import AssetState
 from monitor.coverage.states import asset_states
 from monitor.findings.finding import Finding
 from monitor.inventory.load import Checked
 from monitor.service.application import Application
-from monitor.store import actions
 from monitor.store.messages.untold import Untold, untold
+from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 
 

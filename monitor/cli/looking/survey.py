@@ -16,10 +16,10 @@ import click
 
 from monitor.api.survey import survey_json
 from monitor.cli import console
-from monitor.cli.looking.chart import months_svg
-from monitor.cli.looking.survey_text import show_survey, survey_bar
 from monitor.cli.opening import BLIND, NOTHING_OPEN, WRONG, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.cli.text.chart import months_svg
+from monitor.cli.text.surveys import show_survey, survey_bar
 from monitor.findings.finding import is_finding_id
 from monitor.inventory.load import Checked
 from monitor.rounds.vantage import Vantage

@@ -13,10 +13,10 @@ import click
 
 from monitor.alerts.delivery.heartbeat import Heart
 from monitor.cli import console
-from monitor.cli.looking.round_text import show_round
 from monitor.cli.messages.sending import outbox, say_tried
 from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument
+from monitor.cli.text.rounds import show_round
 from monitor.inventory.load import Checked
 from monitor.service.alone import AlreadyWatched, alone
 from monitor.service.application import Application

@@ -14,9 +14,9 @@ from monitor.cli.messages.message import finding_of, message_of, person
 from monitor.cli.opening import NOTHING_OPEN, WRONG, Reading, fail
 from monitor.cli.options import by_option, database_option
 from monitor.findings.handling import TriageStatus, fold
-from monitor.store import actions
 from monitor.store.messages import events
 from monitor.store.messages.queued import DueState
+from monitor.store.tables import actions
 
 
 @click.command()

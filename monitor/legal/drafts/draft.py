@@ -15,9 +15,9 @@ from importlib.resources import files
 
 from monitor.alerts.messages import catalogue, formatting
 from monitor.alerts.routing.recipients import Language
-from monitor.findings.apply_survey import reach_of
-from monitor.findings.extent import Extent
 from monitor.findings.finding import State, Step
+from monitor.findings.reach.apply_survey import reach_of
+from monitor.findings.reach.extent import Extent
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Party, Role
 from monitor.legal.case import Case

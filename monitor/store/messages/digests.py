@@ -9,10 +9,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.store import actions
 from monitor.store.ledger import Ledger
 from monitor.store.messages.queued import IN_ORDER, NewMessage, QueuedMessage
 from monitor.store.rows import due_of, stamp
+from monitor.store.tables import actions
 
 
 def fold(ledger: Ledger, group: NewMessage, members: Collection[QueuedMessage], now: datetime) -> None:

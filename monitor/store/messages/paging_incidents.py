@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from monitor.findings.finding import State, Step
-from monitor.store import actions
 from monitor.store.ledger import Ledger
 from monitor.store.messages import digests
 from monitor.store.messages.queued import QueuedMessage
 from monitor.store.rows import due_of
+from monitor.store.tables import actions
 
 MOST = 100
 """So many are closed with one message at the most: each is a request, and a delivery has half a minute."""

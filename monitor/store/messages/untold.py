@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.store import actions
 from monitor.store.ledger import Ledger
+from monitor.store.tables import actions
 
 NO_CHANNEL = "no channel of its parties takes it"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from monitor.findings.folder_count import SAMPLED, FolderCount
-from monitor.findings.recorded_calls import AUDIO, is_recorded_call
-from monitor.findings.tally import Tally
+from monitor.findings.reach.folder_count import SAMPLED, FolderCount
+from monitor.findings.reach.recorded_calls import AUDIO, is_recorded_call
+from monitor.findings.reach.tally import Tally
 from monitor.surveys.bucket.prefixes import Prefixes
 from monitor.surveys.bucket.ranges import Range
 from probes.recognise.buckets.key_page import KeyPage

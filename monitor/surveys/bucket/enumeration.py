@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from monitor.findings.tally import Tally
+from monitor.findings.reach.tally import Tally
 from monitor.network.survey_pages import Pages
 from monitor.surveys.bucket.concurrency_window import ConcurrencyWindow
 from monitor.surveys.bucket.count_objects import Objects

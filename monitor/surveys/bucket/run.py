@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult, Tally
+from monitor.findings.reach.tally import SurveyResult, Tally
 from monitor.network.driver import Driver
 from monitor.network.survey_pages import Pages
-from monitor.store import surveys
-from monitor.store.surveys import FolderRow
+from monitor.store.tables import surveys
+from monitor.store.tables.surveys import FolderRow
 from monitor.store.thread import OnLedger
 from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.bucket.count_objects import Objects, parts

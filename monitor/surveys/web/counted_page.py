@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import quote
 
-from monitor.findings.folder_count import FolderCount
-from monitor.findings.tally import Tally
+from monitor.findings.reach.folder_count import FolderCount
+from monitor.findings.reach.tally import Tally
 from probes.recognise.listing.rows import MOST_FOLDERS, spelled
 from probes.recognise.listing.whole_page import read_whole
 

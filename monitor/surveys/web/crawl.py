@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.findings.folder_count import SAMPLED
-from monitor.findings.tally import Tally
+from monitor.findings.reach.folder_count import SAMPLED
+from monitor.findings.reach.tally import Tally
 from monitor.network.survey_pages import Pages
-from monitor.store.surveys import FolderRow, FoundFolders
+from monitor.store.tables.surveys import FolderRow, FoundFolders
 from monitor.surveys.progress import Progress, Sample
 from monitor.surveys.unknown_customers import UnknownCustomers
 from monitor.surveys.web.counted_page import CountedPage

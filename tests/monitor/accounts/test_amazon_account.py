@@ -95,8 +95,8 @@ def test_each_setting_is_read(cloud: Amazon) -> None:
         "GetAccessPointPolicyStatus": fakes.point_status(True),
         "ListMultiRegionAccessPoints": fakes.regional("everywhere", "calls", "copies"),
         "ListDistributions": fakes.distributions(
-            d1="aws_api.s3.eu-north-1.amazonaws.com",
-            d2="aws_api.s3-website-eu-west-1.amazonaws.com",
+            d1="calls.s3.eu-north-1.amazonaws.com",
+            d2="calls.s3-website-eu-west-1.amazonaws.com",
             d3="www.example.com",
         ),
     }
@@ -368,7 +368,7 @@ def test_all_of_a_reading_has_an_end(cloud: Amazon) -> None:
         ("https://s3.cn-north-1.amazonaws.com.cn/", True),
         ("http://s3.eu-north-1.amazonaws.com/", False),
         ("https://s3.eu-north-1.amazonaws.com:8443/", False),
-        ("https://aws_api.s3.eu-north-1.amazonaws.com/", False),
+        ("https://calls.s3.eu-north-1.amazonaws.com/", False),
         ("https://s3-evil-1.eu-north-1.elb.amazonaws.com/", False),
         ("https://s3.amazonaws.com.evil.example/", False),
         ("https://ec2.eu-north-1.amazonaws.com/", False),

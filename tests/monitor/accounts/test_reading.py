@@ -23,10 +23,10 @@ from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import Recorder
 from monitor.service import health
-from monitor.store import accounts as store
 from monitor.store import queries
-from monitor.store import rounds as store_rounds
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import accounts as store
+from monitor.store.tables import rounds as store_rounds
+from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Check, Clear, Exposed, Verdict
 from probes.buckets.bucket_verdict import KIND as BUCKET

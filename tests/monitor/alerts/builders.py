@@ -15,8 +15,8 @@ from monitor.alerts.delivery.writing import preview
 from monitor.alerts.messages.reader import Text
 from monitor.alerts.queue.outbox import Outbox
 from monitor.alerts.queue.pipeline import Tried
-from monitor.findings.extent import Extent
 from monitor.findings.finding import Change, EndpointState, Finding, Severity, State, Step, finding_id, fingerprint
+from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Cause, Holding, Holds, Reason
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger

@@ -11,9 +11,9 @@ from monitor.alerts.queue.send_conditions import parties_of
 from monitor.findings.finding import Finding, Step
 from monitor.findings.handling import Action, ActionKind, signature_of
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import actions
 from monitor.store.ledger import Ledger, Moved
 from monitor.store.messages import confirmations
+from monitor.store.tables import actions
 from tests.monitor.alerts.builders import Clock, Ledgers, change, finding, inventory, outbox
 from tests.servers.webhook import Webhook
 

@@ -17,8 +17,8 @@ from monitor.alerts.messages.formatting import FIRST_LINE, span
 from monitor.alerts.messages.free_text import plain
 from monitor.alerts.messages.new_messages import blind_messages, drill_message, messages_for
 from monitor.alerts.messages.reader import Text
-from monitor.findings.extent import Extent
 from monitor.findings.finding import TELLING, EndpointState, Finding, Severity, Step
+from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Cause, Declared, Grew, NamesHold, Reason, Tenfold, Worse
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.messages.facts import Rounds

@@ -23,11 +23,11 @@ from monitor.practice.organisation import Practice
 from monitor.service.application import Application
 from monitor.service.health import examine
 from monitor.service.watch import Watch
-from monitor.store import rounds as store_rounds
 from monitor.store.ledger import Ledger
 from monitor.store.messages import drills, heartbeats
 from monitor.store.messages.queued import Outcome
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import rounds as store_rounds
+from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.web.acknowledge import AcknowledgePage
 from tests.monitor.web.test_acknowledge import Clock, declared, get

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.finding import Finding, Step
-from monitor.findings.tally import SurveyResult, Tally
+from monitor.findings.reach.tally import SurveyResult, Tally
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.messages.digests import unheard

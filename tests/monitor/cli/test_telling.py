@@ -21,11 +21,11 @@ from monitor.alerts.queue.retraction import retract
 from monitor.alerts.routing.reachability import gaps
 from monitor.findings.handling import Action, ActionKind
 from monitor.inventory.load import loads
-from monitor.store import actions
 from monitor.store.ledger import Ledger
 from monitor.store.messages import events
 from monitor.store.messages.events import Event
 from monitor.store.statistics import STEPS, month_of, statistics
+from monitor.store.tables import actions
 from tests.monitor.alerts.builders import NOON, Ledgers, owed
 from tests.monitor.alerts.senders import House, declared, dismiss
 from tests.servers.webhook import Webhook, webhook

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from monitor.findings.decide import Look, Policy, seen_open
-from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
 from monitor.findings.match import Matched, OnFile, match_verdicts
+from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Cause, Holding, Holds, OpenByIntent
 from monitor.findings.severity import severity
 from probes.api import BucketTarget, Check, Clear, Dialect, Exposed, Known, Place, Unknown

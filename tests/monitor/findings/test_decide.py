@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.findings.decide import Look, Policy, seen_open
-from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity, State
+from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Live
 from probes.api import Certainty, Exposed, Place
 from probes.reasons import WHYS, OpenReason

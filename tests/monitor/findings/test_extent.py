@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.findings.extent import Extent, extent_of
 from monitor.findings.finding import Severity
+from monitor.findings.reach.extent import Extent, extent_of
 from monitor.findings.reasons import Holding, Holds, Live
 from monitor.findings.severity import is_live, severity
 from probes.api import Exposed, Place

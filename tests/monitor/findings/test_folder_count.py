@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.findings.apply_survey import reach_of
-from monitor.findings.extent import Extent, extent_of
-from monitor.findings.folder_count import FolderCount
+from monitor.findings.reach.apply_survey import reach_of
+from monitor.findings.reach.extent import Extent, extent_of
+from monitor.findings.reach.folder_count import FolderCount
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size
 from probes.recognise.listing.recognise import recognise
 from probes.recognise.listing.rows import Rows, rows_of

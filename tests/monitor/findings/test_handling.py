@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.findings import handling as acts
-from monitor.findings.extent import Extent
 from monitor.findings.finding import EndpointState, Finding, Severity, State, finding_id, fingerprint
 from monitor.findings.handling import (
     Action,
@@ -22,6 +21,7 @@ from monitor.findings.handling import (
     own_action,
     signature_of,
 )
+from monitor.findings.reach.extent import Extent
 from probes.api import Place
 from probes.reasons import OpenReason
 

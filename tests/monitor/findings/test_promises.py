@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.findings.extent import Extent, extent_of
 from monitor.findings.finding import Severity
 from monitor.findings.promises import NETWORK, TLS, Promised, judged
+from monitor.findings.reach.extent import Extent, extent_of
 from monitor.findings.severity import severity
 from probes.api import Clear, Exposed, Place, Verdict, WebTarget
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.findings.recorded_calls import CallCount, is_recorded_call
+from monitor.findings.reach.recorded_calls import CallCount, is_recorded_call
 
 AT = "20181121-140512"
 

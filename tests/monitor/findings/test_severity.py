@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.findings.extent import Extent
 from monitor.findings.finding import Severity
+from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import NoWorseThan
 from monitor.findings.severity import severity
 from probes.reasons import OpenReason, Why

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.findings.apply_survey import apply_survey, breaches, reach_of
 from monitor.findings.finding import Severity, Step
-from monitor.findings.folder_count import extension_of
-from monitor.findings.tally import OTHER, SurveyResult, Tally
+from monitor.findings.reach.apply_survey import apply_survey, breaches, reach_of
+from monitor.findings.reach.folder_count import extension_of
+from monitor.findings.reach.tally import OTHER, SurveyResult, Tally
 from probes.recognise.media.kinds import MediaKind
 from tests.monitor.findings.builders import NOON, POLICY, Event, entry, fold, listing, opened
 

@@ -16,9 +16,10 @@ from monitor.findings.handling import Action, ActionKind
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.warn import Warner, warn
-from monitor.store import actions, clock_warnings, queries
+from monitor.store import queries
 from monitor.store.ledger import Ledger, Moved
 from monitor.store.messages.digests import unheard
+from monitor.store.tables import actions, clock_warnings
 from probes.api import Place
 from tests.monitor.alerts.builders import NOON, Ledgers, finding, inventory, outbox
 from tests.monitor.alerts.senders import House, dismiss

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.findings.extent import extent_of
+from monitor.findings.reach.extent import extent_of
 from monitor.network.observation_json import observation_from_json, observation_to_json
 from probes.api import Exposed
 from probes.as_json import look_from_json, look_to_json

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from monitor.alerts.delivery.writing import preview
 from monitor.findings.finding import Severity, State
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application
@@ -30,7 +31,10 @@ def declared(port: int, promises: dict[str, Any], **asset: Any) -> Inventory:
 
 async def told(app: Application, at: datetime) -> list[tuple[str, str, str]]:
     due = await app.ledger(lambda ledger: ledger.due(at + timedelta(days=1)))
-    return [(one.owed.step, one.owed.severity, f"{one.owed.title}\n{one.owed.body}") for one in due]
+    texts = [preview(app.inventory, one.owed) for one in due]
+    return [
+        (one.owed.step, one.owed.severity, f"{text.title}\n{text.body}") for one, text in zip(due, texts, strict=True)
+    ]
 
 
 async def test_a_name_of_a_closed_network_that_answers_here_is_found_told_and_closed(tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from monitor.findings import handling as acts
 from monitor.findings.handling import Action
 from monitor.findings.observation import Observation
 from monitor.rounds.recorder import Recorder
-from monitor.store import actions, queries, rounds
+from monitor.store import queries
 from monitor.store.ledger import Ledger
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import actions, rounds
+from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Place, WebTarget
 from tests.monitor.findings.builders import CALLS, NOON, entry, listing, opened

@@ -18,8 +18,8 @@ from monitor.findings.handling import Action
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.plan import Rhythm, turns
 from monitor.service.application import Application
-from monitor.store import actions
 from monitor.store.ledger import Ledger, Moved
+from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 from probes.api import Place
 from tests.monitor.findings.builders import NOON

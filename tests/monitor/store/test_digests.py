@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.store import rounds
 from monitor.store.ledger import Ledger
 from monitor.store.messages import digests
 from monitor.store.messages.queued import IN_ORDER, Delivery, DueState, NewMessage, Outcome
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import rounds
+from monitor.store.tables.rounds import RoundKind
 from probes.recognise.people.masking import mask_text
 from tests.monitor.findings.builders import NOON
 from tests.monitor.store.builders import put

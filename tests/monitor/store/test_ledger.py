@@ -14,13 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import migrations, places, queries
-from monitor.store import rounds as store_rounds
+from monitor.store import queries
 from monitor.store.encryption import KeyUnusable, make_key
 from monitor.store.ledger import Ledger, LedgerUnusable, Moved
 from monitor.store.messages.queued import Delivery, DueState, Outcome
-from monitor.store.rounds import RoundKind
 from monitor.store.rows import finding_body, finding_of
+from monitor.store.schema import migrations
+from monitor.store.tables import places
+from monitor.store.tables import rounds as store_rounds
+from monitor.store.tables.rounds import RoundKind
 from probes.api import Place
 from probes.recognise.people.masking import mask_text
 from tests.monitor.findings.builders import HERE, NOON, closed, unseen

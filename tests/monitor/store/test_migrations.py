@@ -32,10 +32,11 @@ from monitor.findings.reasons import (
     UnknownCustomers,
     Worse,
 )
-from monitor.store import old_sentences, queries
-from monitor.store import rounds as store_rounds
+from monitor.store import queries
 from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger
+from monitor.store.schema import old_sentences
+from monitor.store.tables import rounds as store_rounds
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 

@@ -16,10 +16,10 @@ from monitor.service.application import Application
 from monitor.service.health import examine
 from monitor.service.watch import Watch
 from monitor.store import queries
-from monitor.store import rounds as store_rounds
 from monitor.store.ledger import Ledger
 from monitor.store.retention import AT_A_TIME, Forgotten, forget, overdue, size
 from monitor.store.statistics import Month, month_of, statistics
+from monitor.store.tables import rounds as store_rounds
 from tests.monitor.findings.builders import NOON
 from tests.monitor.network.rounds import application, inventory
 from tests.monitor.store.builders import looked

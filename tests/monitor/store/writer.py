@@ -7,9 +7,9 @@ import signal
 import sys
 from pathlib import Path
 
-from monitor.store import rounds as store_rounds
 from monitor.store.ledger import Ledger, LedgerUnusable
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import rounds as store_rounds
+from monitor.store.tables.rounds import RoundKind
 from tests.monitor.findings.builders import NOON
 from tests.monitor.store.builders import put
 

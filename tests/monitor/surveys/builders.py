@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application
 from tests.monitor.network.rounds import application, inventory

@@ -10,8 +10,8 @@ import pytest
 
 from monitor.findings.finding import Step
 from monitor.findings.handling import Action, ActionKind, signature_of
-from monitor.store import actions
 from monitor.store.ledger import Ledger
+from monitor.store.tables import actions
 from tests.acceptance.builders import House, asset
 from tests.monitor.network.rounds import application, inventory
 from tests.monitor.surveys.builders import calls, disk, opened

@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 import pytest
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
-from monitor.store import rounds as store_rounds
-from monitor.store import surveys
 from monitor.store.ledger import Ledger
-from monitor.store.rounds import RoundKind
+from monitor.store.tables import rounds as store_rounds
+from monitor.store.tables import surveys
+from monitor.store.tables.rounds import RoundKind
 from monitor.surveys.bucket import enumeration
 from monitor.surveys.bucket.prefixes import MOST
 from monitor.surveys.bucket.run import survey_bucket

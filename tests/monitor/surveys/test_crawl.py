@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from monitor.api.survey import survey_json
-from monitor.cli.looking.survey_text import show_survey
-from monitor.findings.tally import SurveyResult
+from monitor.cli.text.surveys import show_survey
+from monitor.findings.reach.tally import SurveyResult
 from probes.recognise.media.kinds import MediaKind
 from tests.monitor.surveys.builders import opened, raw_bytes
 from tests.servers import folders, real

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote, unquote
 
 import pytest
 
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from tests.monitor.network.rounds import application, inventory
 from tests.monitor.surveys.builders import House, opened
 from tests.probes.web.test_scripted import PRODUCTS

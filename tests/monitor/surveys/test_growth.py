@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.findings.tally import Tally
-from monitor.store.surveys import FolderRow
+from monitor.findings.reach.tally import Tally
+from monitor.store.tables.surveys import FolderRow
 from monitor.surveys.web.crawl import unchanged
 from tests.monitor.surveys.builders import calls, disk, opened
 from tests.servers import real

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from monitor.findings.folder_count import SAMPLED, FolderCount
-from monitor.findings.tally import SurveyResult
-from monitor.store import surveys
-from monitor.store.surveys import FolderRow, FoundFolders
+from monitor.findings.reach.folder_count import SAMPLED, FolderCount
+from monitor.findings.reach.tally import SurveyResult
+from monitor.store.tables import surveys
+from monitor.store.tables.surveys import FolderRow, FoundFolders
 from probes.recognise.listing.stream import PageReader
 from tests.monitor.surveys.builders import calls, disk, opened, raw_bytes
 from tests.servers.pages import listing

@@ -22,7 +22,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import Practice
 from monitor.service.application import Application
-from monitor.store import actions
+from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 from monitor.web.acknowledge import AcknowledgePage
 from tests.monitor.practice.ports import on_free_ports

@@ -128,7 +128,7 @@ def test_nothing_is_proven_while_a_key_that_cannot_exist_gets_no_answer(dialect:
 
 @pytest.mark.parametrize("dialect", [Dialect.SWIFT, Dialect.AZURE])
 def test_where_no_object_is_known_none_is_counted(dialect: Dialect) -> None:
-    from monitor.findings.extent import extent_of
+    from monitor.findings.reach.extent import extent_of
 
     script, probe, target = {
         Dialect.SWIFT: (swift.world(random=swift.GONE), SWIFT_CONTAINER, swift.here()),

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.service.application import Application
-from monitor.store import surveys
+from monitor.store.tables import surveys
 from monitor.surveys.bucket import enumeration
 from tests.monitor.network.rounds import application
 from tests.probes.buckets.canned.looks import Said, of_one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from monitor.findings.finding import Finding
-from monitor.findings.tally import SurveyResult
+from monitor.findings.reach.tally import SurveyResult
 from monitor.rounds.recorder import LedgerThread
 from tests.probes.buckets.live.test_rgw_rounds import Clock, inventory, looking
 from tests.servers import s3

@@ -13,9 +13,9 @@ from rich.table import Table
 
 from monitor.alerts.messages import formatting
 from monitor.cli import console
-from monitor.cli.looking.chart import months_text
-from monitor.findings.apply_survey import breaches, reach_of
-from monitor.findings.tally import SurveyResult
+from monitor.cli.text.chart import months_text
+from monitor.findings.reach.apply_survey import breaches, reach_of
+from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.surveys.progress import Progress
 

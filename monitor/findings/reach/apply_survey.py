@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.findings.decide import Decision, Policy
-from monitor.findings.extent import Extent, extent_of_tally
 from monitor.findings.finding import Change, Finding, Severity, State, Step
+from monitor.findings.reach.extent import Extent, extent_of_tally
+from monitor.findings.reach.tally import SurveyResult, Tally
 from monitor.findings.reasons import Cause, Worse
 from monitor.findings.severity import is_active, last_arrival, severity
-from monitor.findings.tally import SurveyResult, Tally
 
 
 def reach_of(tally: Tally, partial: tuple[str, ...] = ()) -> Extent:

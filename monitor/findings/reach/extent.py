@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.findings import promises
-from monitor.findings.folder_count import FolderCount
-from monitor.findings.recorded_calls import is_recorded_call
-from monitor.findings.tally import Tally
+from monitor.findings.reach.folder_count import FolderCount
+from monitor.findings.reach.recorded_calls import is_recorded_call
+from monitor.findings.reach.tally import Tally
 from probes.api import Exposed
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.rows import rows_of

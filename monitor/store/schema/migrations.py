@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from monitor.store import old_sentences
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
+from monitor.store.schema import old_sentences
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from monitor.findings.tally import Hours, SurveyResult, Tally
+from monitor.findings.reach.tally import Hours, SurveyResult, Tally
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 

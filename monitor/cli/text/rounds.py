@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.cli import console
-from monitor.findings.extent import Extent
+from monitor.findings.reach.extent import Extent
 from monitor.rounds.recorder import Line
 from monitor.service.application import Round
 from probes.api import Clear, Exposed, Unknown

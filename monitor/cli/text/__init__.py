@@ -1,0 +1,1 @@
+"""Text for people: what commands print, apart from how they find it."""
