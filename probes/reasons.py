@@ -76,6 +76,7 @@ class ClosedReason(StrEnum):
     LOGIN_WALL = "login-wall"
     NOT_SPOKEN = "not-spoken"
     LEADS_ELSEWHERE = "leads-elsewhere"  # a redirect to another host, which is proposed where it is not declared
+    LOOKED_AT_THERE = "looked-at-there"  # a redirect to a declared place, which has a verdict of its own
     VERB_REFUSED = "verb-refused"
     DENIED = "denied"
     NO_BUCKET = "no-bucket"

@@ -11,7 +11,7 @@ from probes.recognise.listing.recognise import recognise
 from probes.recognise.pages.page_kind import Page, PageKind
 from probes.requests.http import Answer, Ending, Response
 from probes.web._canary import healthy, same
-from probes.web._outcome import Closed, Undecided, page_of, unserved
+from probes.web._outcome import REFUSALS, Closed, Undecided, page_of, unserved
 
 PAGE = 1 << 20
 """Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""
@@ -61,7 +61,21 @@ def _no_listing(path: str, answer: Response, canary: Answer, canary_path: str) -
         return nothing
     if answer.status == 200:
         return _ordinary(path, answer, canary, canary_path, told)
+    if answer.status == 405:
+        return Closed(ClosedReason.VERB_REFUSED)
+    if answer.status in _SERVES_NOTHING and isinstance(canary, Response) and canary.status in REFUSALS:
+        return Closed(_SERVES_NOTHING[answer.status])
     return Undecided(UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}")
+
+
+_SERVES_NOTHING = {
+    400: ClosedReason.FORBIDDEN,
+    402: ClosedReason.FORBIDDEN,
+    406: ClosedReason.FORBIDDEN,
+    422: ClosedReason.FORBIDDEN,
+    451: ClosedReason.FORBIDDEN,
+}
+"""Answers that serve no folder, where the same server tells by a refusal of the canary that it knows what is there."""
 
 
 def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, told: Page) -> Closed | Undecided:

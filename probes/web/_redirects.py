@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.fields.links import sendable
-from probes.requests.http import Answer, Ask, Reply, Response
-from probes.web._outcome import Closed, Undecided
+from probes.requests.http import Answer, Ask, Ending, Headers, Reply, Response
+from probes.web._outcome import Closed, Undecided, page_of
 
 MOST = 3
+_LONGEST_NOTE = 1 << 13
+"""Bytes of a page that only leads on."""
 _HOST = re.compile(r"[a-z0-9_.:-]{1,253}")
 LEADS_TO = "leads to "
 """How the fact begins that says where a redirect leads; the inventory tells whether that is declared."""
@@ -31,6 +33,14 @@ class Arrived:
 
     path: str
     answer: Answer
+
+
+def as_redirect(answer: Answer) -> Answer:
+    """A page that does nothing but lead on, by a refresh or a script of one statement, as the redirect that it is."""
+    if not isinstance(answer, Response) or answer.status != 200 or len(answer.body) > _LONGEST_NOTE:
+        return answer
+    where = page_of(answer).where if answer.ending is Ending.WHOLE else ""
+    return replace(answer, status=302, headers=Headers((*answer.headers, ("location", where)))) if where else answer
 
 
 def redirects(answer: Answer) -> bool:
@@ -60,7 +70,7 @@ def follow(
         if to in seen:
             return Undecided(UndecidedReason.REDIRECTED, "in a circle")
         if to in looked_at:
-            return Closed(UndecidedReason.REDIRECTED)
+            return Closed(ClosedReason.LOOKED_AT_THERE)
         seen.add(to)
         here, answer = to, (yield from ask(to, f"{said or path}{{redirect {hop}}}"))
         if not redirects(answer):
@@ -92,7 +102,7 @@ def _hop(target: WebTarget, path: str, answer: Response) -> str | Closed | Undec
         # The clear-text twin may lead back here: two redirects that point at each other show nothing.
         return Undecided(UndecidedReason.REDIRECTED, "from TLS to the same path in clear")
     # Another endpoint of this host: one that is declared is looked at itself, and any other is another place.
-    return Closed(UndecidedReason.REDIRECTED if port in target.ports else ClosedReason.LEADS_ELSEWHERE)
+    return Closed(ClosedReason.LOOKED_AT_THERE if port in target.ports else ClosedReason.LEADS_ELSEWHERE)
 
 
 def _where(target: WebTarget, path: str, answer: Response) -> tuple[str, str, int, str] | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from functools import partial
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
+from probes.recognise.pages.page_kind import leads_to_login
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
 from probes.web._canary import folder_canary
@@ -18,7 +20,7 @@ from probes.web._linked_files import linked_files
 from probes.web._moved import moved_listing
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
-from probes.web._redirects import Arrived, follow, leads_to, redirects
+from probes.web._redirects import Arrived, as_redirect, follow, leads_to, redirects
 from probes.web._script_shell import behind_script
 
 KIND = "listing"
@@ -53,10 +55,11 @@ def look(target: WebTarget) -> Dialogue:
     ends = set(paths)
     for number, path in enumerate(paths):
         answer = first if number == 0 else (yield from one(Request("GET", path, PAGE)))
+        answer = _led_on(target, path, answer)
         at, page = path, answer
         if redirects(answer):
             # However many paths lead there, a place is looked at once.
-            arrived = yield from follow(target, path, answer, _page, looked_at=ends - {path})
+            arrived = yield from follow(target, path, answer, partial(_page, target), looked_at=ends - {path})
             if not isinstance(arrived, Arrived):
                 verdicts += yield from _led_away(target, path, answer, arrived)
                 continue
@@ -72,8 +75,14 @@ def look(target: WebTarget) -> Dialogue:
     return tuple(verdicts)
 
 
-def _page(path: str, said: str) -> Generator[Ask, Reply, Answer]:
-    return (yield from one(Request("GET", path, PAGE, said=said)))
+def _page(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Answer]:
+    return _led_on(target, path, (yield from one(Request("GET", path, PAGE, said=said))))
+
+
+def _led_on(target: WebTarget, path: str, answer: Answer) -> Answer:
+    """The answer, as a redirect where its page does nothing but lead on: a listing that reloads itself is none."""
+    onward = as_redirect(answer)
+    return answer if onward is not answer and listing_in(target, path, answer) is not None else onward
 
 
 def _led_away(
@@ -109,7 +118,7 @@ def _folder(
         result = half if half is not None else result
     verdict = _verdict(target, path, KIND, result, facts)
     if isinstance(result, Exposed) and result.place != target.place(path):
-        return (Clear(target.place(path), KIND, UndecidedReason.REDIRECTED, facts), verdict)
+        return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, facts), verdict)
     if linked is None:
         return (verdict,)
     if isinstance(linked, Exposed) and isinstance(verdict, Clear) and _known(target, path, KIND) is None:
@@ -123,6 +132,9 @@ def _listed(
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided]:
     """Whether the folder lists itself, by any of its ways."""
     reading = read_folder(target, at, answer, canary, canary_path)
+    if at != path and leads_to_login(at) and isinstance(reading, Undecided) and reading.why in _NOT_READ:
+        # Strangers are led away to a login, whoever draws its fields.
+        reading = Closed(ClosedReason.LOGIN_WALL)
     if not isinstance(answer, Response):
         assert not isinstance(reading, Listing)  # noqa: S101  a listing stands in an answer
         return reading
@@ -150,6 +162,8 @@ def _listed(
         result = by_dav if by_dav is not None else result
     return result
 
+
+_NOT_READ = frozenset({UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE})
 
 _NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})
 """After these the links of a listing may lead past its files."""

@@ -12,6 +12,21 @@ _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _FEW_WORDS = 25
 """Fewer words than this are a title, a menu and column headings, not running text."""
 _SHORT_TEXT = 2500
+_SENTENCE = 8
+"""Words that make a sentence of a description."""
+_LITERAL: Final = re.compile(r"[\"'`]([^\"'`\n]{1,200})[\"'`]")
+_NOTICES: Final = ("javascript", "loading ")
+"""What a sentence says that stands for a page which is not drawn yet."""
+_STORED: Final = re.compile(
+    r"(?<![a-z])(?:files?|folders?|director(?:y|ies)|dirs?|drives?|clouds?|storage|nas|shar(?:e|ed|es|ing)|"
+    r"brows(?:e|er|ing)|explorer|uploads?|downloads?|archives?|backups?|record(?:s|er|ers|ed|ing|ings)?|cameras?|"
+    r"videos?|photos?|pictures?|galler(?:y|ies)|media|albums?|clips?|documents?|list|listing|index of|buckets?|"
+    r"objects?|repositor(?:y|ies)|artifacts?|disks?|sync|webdav|ftp|s3|nvr|dvr|filer?|filmanager|mapp(?:ar|er)?|katalog(?:er)?|"
+    r"inspelning(?:ar)?|arkiv|bilder|dokument|lagring|delning|opptak|optagelser|kansiot?|tiedosto[a-z]*|ordner|dateien|"
+    r"fichiers?|dossiers?|archivos?|carpetas?)(?![a-z])"
+)
+_DOCUMENTATION: Final = frozenset({"swagger-ui", "swagger-ui-container", "redoc", "redoc-container", "graphiql"})
+_DOCUMENTATION_SCRIPT: Final = re.compile(r"swagger-ui|redoc|graphiql")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 _FIELDS: Final = {"text", "email", "password", "tel", "textarea", "select", "number", "search", ""}
 
@@ -46,6 +61,15 @@ HTML_ELEMENTS: Final = frozenset(
 )
 _FILE_NAME: Final = re.compile(r"[^\s/\\\"'<>|]{1,200}\.[A-Za-z][A-Za-z0-9]{1,4}(?![\w.@])")
 _MOST_SCALARS = 24
+_DEEPEST = 4
+_COMPLAINTS: Final = frozenset({"error", "errors", "warnings", "messages"})
+_LISTED: Final = re.compile(
+    r"(?:is_?)?(?:files?|folders?|director(?:y|ies)|dirs?|entries|items|children|contents?|objects?|size|bytes|length|"
+    r"last_?modified|modified|mtime|ctime|path|href|key|keys|prefix|prefixes|buckets?|containers?|nodes?|tree)"
+)
+"""Names that the fields of a list of files have."""
+_PATH: Final = re.compile(r"\A/?(?:[^\s/:]{1,200}/){1,20}\Z")
+"""A folder below this one."""
 
 
 def drawn_by_script(markup: PageParts, source: str) -> str:
@@ -62,13 +86,46 @@ def drawn_by_script(markup: PageParts, source: str) -> str:
         return ""
     if len(markup.text) <= _SHORT_TEXT and _UNFILLED.search(source):
         return "a table or list without rows, and scripts to fill it"
-    if _words(markup.text) >= _FEW_WORDS or (markup.form_actions and _FIELDS & set(markup.inputs)):
+    if speaks(markup) or (markup.form_actions and _FIELDS & set(markup.inputs)):
         return ""
     if _TEMPLATE.search(markup.text):
         return "placeholders that a script fills"
     if fetches:
         return "a script that fetches or writes what the page shows, and hardly any text"
     return "scripts of the site's own, and hardly any text"
+
+
+def speaks(markup: PageParts) -> bool:
+    """Whether a page says in sentences what it is: in its text, or in what it tells those who run no scripts.
+
+    A description counts for a page that a script fills only where nothing of it names what could be stored: the page
+    of a file browser describes itself, too.
+    """
+    if _told(markup.text) >= _FEW_WORDS:
+        return True
+    sentence = _told(markup.description) >= _SENTENCE or _told(markup.noscript) >= _FEW_WORDS
+    return sentence and not _FETCHES.search(markup.script) and not may_store(markup)
+
+
+def _told(text: str) -> int:
+    """Words of the sentences that do not ask for scripts, or for patience."""
+    return sum(
+        _words(sentence)
+        for sentence in re.split(r"[.!?]", text[: 1 << 16])
+        if not any(notice in sentence for notice in _NOTICES)
+    )
+
+
+def may_store(markup: PageParts) -> bool:
+    """Whether a page names files, folders, recordings or the like in its title, description, scripts or ids."""
+    literals = " ".join(_LITERAL.findall(markup.script[: 1 << 16])).lower()
+    said = (markup.title, markup.description, markup.noscript, markup.text[: 1 << 16], literals, *markup.scripts)
+    return any(_STORED.search(one) for one in (*said, *markup.ids))
+
+
+def documents_interface(markup: PageParts) -> bool:
+    """Whether a page is the shell of Swagger UI, ReDoc or GraphiQL: these draw what an interface offers, no folder."""
+    return bool(markup.ids & _DOCUMENTATION) and any(_DOCUMENTATION_SCRIPT.search(src) for src in markup.scripts)
 
 
 def no_text(body: bytes, text: str) -> str:
@@ -106,11 +163,34 @@ def _small_answer(text: str) -> bool:
         return False
     if value in ({}, []):
         return False  # an empty list of a folder may look so
-    if not isinstance(value, dict) or len(value) > _MOST_SCALARS:
+    if not isinstance(value, dict):
         return False
-    return all(isinstance(one, str | int | float | bool | None) for one in value.values()) and not any(
-        _FILE_NAME.fullmatch(str(one)) for pair in value.items() for one in pair
+    pairs = _pairs(value)
+    return (
+        pairs is not None
+        and 0 < len(pairs) <= _MOST_SCALARS
+        and not any(_FILE_NAME.fullmatch(one) or _PATH.search(one) for pair in pairs for one in pair)
+        and (len(pairs) == len(value) or not any(_LISTED.fullmatch(key.lower()) for key, _ in pairs))
     )
+
+
+def _pairs(value: dict[str, object], deep: int = 0) -> list[tuple[str, str]] | None:
+    """The names and scalars of an object and of those in it; None where a list stands in it that is not of errors."""
+    pairs: list[tuple[str, str]] = []
+    for key, one in value.items():
+        inner = one if isinstance(one, list) and key.lower() in _COMPLAINTS else [one]
+        for each in inner:
+            if isinstance(each, dict):
+                below = _pairs(each, deep + 1) if each and deep < _DEEPEST else None
+                if below is None:
+                    return None
+                # The name of an object may be that of a file.
+                pairs += [(key, ""), *below]
+            elif isinstance(each, list):
+                return None
+            else:
+                pairs.append((key, str(each)))
+    return pairs
 
 
 def _words(text: str) -> int:

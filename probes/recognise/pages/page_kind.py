@@ -10,7 +10,14 @@ from typing import Final
 
 from probes.recognise.pages.block_pages import block_vendor
 from probes.recognise.pages.bucket_lists import bucket_list
-from probes.recognise.pages.evidence import drawn_by_script, no_text, untold_data
+from probes.recognise.pages.evidence import (
+    documents_interface,
+    drawn_by_script,
+    may_store,
+    no_text,
+    speaks,
+    untold_data,
+)
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text, plain_body
@@ -45,6 +52,8 @@ class Page:
     kind: PageKind
     why: str = ""
     vendor: str = ""
+    where: str = ""
+    """Of a page that leads elsewhere, and does nothing else: the address, as it is written there."""
 
 
 _TLS_NOTICES: Final = (
@@ -80,6 +89,11 @@ _NOT_FOUND: Final = re.compile(
 )
 _SCRIPTED_REDIRECT: Final = re.compile(
     r"(?:window|document|top|self|parent)?\.?location(?:\.href)?\s{0,8}=(?!=)|location\.(?:replace|assign)\s{0,8}\("
+)
+# A script of this one statement: one that leads on in some cases alone may draw a list in the others.
+_ONLY_REDIRECT: Final = re.compile(
+    r"\s*(?:<!--)?\s*(?:(?:window|document|top|self|parent)\.)?location(?:\.href\s*=|\s*=|\.(?:replace|assign)\s*\()\s*"
+    r"(?:\"([^\"\\\s]{1,2048})\"|'([^'\\\s]{1,2048})')\s*\)?\s*;?\s*(?:(?://)?\s*-->)?\s*"
 )
 _APP_ROOT: Final = frozenset({"root", "app", "__next", "__nuxt", "app-root", "application", "svelte", "main-app"})
 _DEFAULT_TITLES: Final = (
@@ -153,6 +167,11 @@ def _tls_notice(text: str, status: int) -> Page | None:
     return None
 
 
+def leads_to_login(path: str) -> bool:
+    """Whether a path says that a login is asked for there, as strangers are led to it: `/login`, `/users/sign_in`."""
+    return _LOGIN_PATH.search(path.lower()) is not None
+
+
 def _login(markup: PageParts) -> Page | None:
     short = len(markup.text) <= _SHORT_TEXT
     titled = bool(_LOGIN_TITLE.search(markup.title) or _LOGIN_TITLE.search(markup.heading))
@@ -161,14 +180,17 @@ def _login(markup: PageParts) -> Page | None:
     if "samlrequest" in markup.input_names or ("samlresponse" in markup.input_names):
         return Page(PageKind.LOGIN_WALL, "a form that carries a SAML message to an identity provider")
     for where in (*markup.form_actions, *markup.refreshes):
-        if short and _SINGLE_SIGN_ON.search(where):
+        if short and _SINGLE_SIGN_ON.search(where.lower()):
             return Page(PageKind.LOGIN_WALL, "a form or a refresh that leads to single sign-on")
     for where in markup.refreshes:
-        if _LOGIN_PATH.search(where):
+        if _LOGIN_PATH.search(where.lower()):
             return Page(PageKind.LOGIN_WALL, "a refresh that leads to a login page")
     # The first step of two: it asks for the user name alone.
     if short and titled and markup.form_actions and set(markup.inputs) & {"text", "email", ""}:
         return Page(PageKind.LOGIN_WALL, "a page titled as a login, with a form for a name")
+    # The fields of a login may be drawn; a page that says login and names nothing that is stored draws nothing else.
+    if _LOGIN_TITLE.search(markup.title) and markup.scripts and not markup.links and short and not may_store(markup):
+        return Page(PageKind.LOGIN_WALL, "a page titled as a login, which a script draws")
     if len(markup.text) <= _HARDLY_ANY_TEXT and _SCRIPTED_REDIRECT.search(markup.script):
         said = markup.script.lower()
         if _SINGLE_SIGN_ON.search(said) or _LOGIN_PATH.search(said):
@@ -197,16 +219,21 @@ def _leads_elsewhere(markup: PageParts) -> Page | None:
     if len(markup.text) > _HARDLY_ANY_TEXT:
         return None
     if markup.refreshes:
-        return Page(PageKind.LEADS_ELSEWHERE, "a refresh to another page, and hardly any text")
+        where = markup.refreshes[0] if not markup.scripts and markup.links <= 1 else ""
+        return Page(PageKind.LEADS_ELSEWHERE, "a refresh to another page, and hardly any text", where=where)
     if _SCRIPTED_REDIRECT.search(markup.script):
-        return Page(PageKind.LEADS_ELSEWHERE, "a script that leads to another page, and hardly any text")
+        only = None if any(markup.scripts) or markup.links > 1 else _ONLY_REDIRECT.fullmatch(markup.script)
+        where = only[1] or only[2] if only else ""
+        return Page(PageKind.LEADS_ELSEWHERE, "a script that leads to another page, and hardly any text", where=where)
     if markup.frames and not markup.links:
         return Page(PageKind.LEADS_ELSEWHERE, "frames, and hardly any text")
     return None
 
 
 def _unread(markup: PageParts, text: str) -> Page | None:
-    if len(markup.text) <= _HARDLY_ANY_TEXT and markup.scripts and markup.ids & _APP_ROOT:
+    if documents_interface(markup):
+        return None
+    if len(markup.text) <= _HARDLY_ANY_TEXT and markup.scripts and markup.ids & _APP_ROOT and not speaks(markup):
         return Page(PageKind.SHELL, "the empty root of an application that a script fills")
     if why := drawn_by_script(markup, text):
         return Page(PageKind.SHELL, why)

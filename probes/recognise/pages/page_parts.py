@@ -27,8 +27,11 @@ class PageParts:
     """What was read of a page, in lower case; `text` is what a reader sees, `script` what is written inside scripts."""
 
     title: str = ""
+    description: str = ""
     heading: str = ""
     text: str = ""
+    noscript: str = ""
+    """What a reader without scripts sees besides."""
     script: str = ""
     tags: int = 0
     links: int = 0
@@ -37,6 +40,7 @@ class PageParts:
     input_names: set[str] = field(default_factory=set)
     form_actions: list[str] = field(default_factory=list)
     refreshes: list[str] = field(default_factory=list)
+    """Where the page refreshes to, in its own case: paths differ by it."""
     scripts: list[str] = field(default_factory=list)
     """The `src` of every script and frame; empty for one written in the page."""
     ids: set[str] = field(default_factory=set)
@@ -81,6 +85,8 @@ def read_page(text: str) -> PageParts:
             inside = text[position:end]
             if name == "script":
                 scripts.append(inside)
+            elif name == "noscript":
+                markup.noscript = f"{markup.noscript} {_plain(inside)}".strip()
             elif name == "title":
                 markup.title = markup.title or _plain(inside)
             elif name == "h1":
@@ -99,9 +105,10 @@ def _plain(text: str) -> str:
 
 
 def _read_tag(markup: PageParts, name: str, inside: str) -> None:
-    attributes: dict[str, str] = {}
+    written: dict[str, str] = {}
     for key, quoted, single, bare in _ATTRIBUTE.findall(inside):
-        attributes.setdefault(key.lower(), unescape(quoted or single or bare).lower())
+        written.setdefault(key.lower(), unescape(quoted or single or bare))
+    attributes = {key: value.lower() for key, value in written.items()}
     if found := attributes.get("id"):
         markup.ids.add(found)
     match name:
@@ -120,7 +127,9 @@ def _read_tag(markup: PageParts, name: str, inside: str) -> None:
             markup.frames += 1
             markup.scripts.append(attributes.get("src", ""))
         case "meta" if attributes.get("http-equiv") == "refresh":
-            if target := _REFRESH.match(attributes.get("content", "")):
-                markup.refreshes.append(target[1])
+            if target := _REFRESH.match(written.get("content", "")):
+                markup.refreshes.append(target[1].strip())
+        case "meta" if attributes.get("name") == "description":
+            markup.description = markup.description or _SPACE.sub(" ", attributes.get("content", ""))
         case _:
             pass

@@ -148,9 +148,10 @@ CLOSED: dict[str, tuple[Response, Why]] = {
         ClosedReason.LOGIN_WALL,
     ),
     "elsewhere": (says(302, location="https://other.test/"), ClosedReason.LEADS_ELSEWHERE),
+    "GET refused": (says(405), ClosedReason.VERB_REFUSED),
     "a port that is not declared": (says(301, location="https://nas.test:8443/"), ClosedReason.LEADS_ELSEWHERE),
-    "its TLS twin at another path": (says(301, location="https://nas.test/start/"), UndecidedReason.REDIRECTED),
-    "its TLS twin": (says(301, location="https://nas.test/"), UndecidedReason.REDIRECTED),
+    "its TLS twin at another path": (says(301, location="https://nas.test/start/"), ClosedReason.LOOKED_AT_THERE),
+    "its TLS twin": (says(301, location="https://nas.test/"), ClosedReason.LOOKED_AT_THERE),
 }
 
 

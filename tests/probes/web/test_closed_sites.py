@@ -1,0 +1,110 @@
+"""Closed places of many makings, served and looked at as a round does: few of them may come out as unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from probes.api import Clear, Exposed, Unknown
+from probes.requests.http import Answer, Request
+from probes.testing import play, says
+from probes.web.listing import HTTP_LISTING
+from tests.monitor.network.builders import look, target
+from tests.probes.web.builders import MISSING, sound
+from tests.probes.web.builders import target as spoken_to
+from tests.probes.web.closed_sites import BOOKS, CRA, DESCRIPTION, HTML, PROSE, SITES, VITE, html
+from tests.servers.pages import NAMES, SOUND, apache
+from tests.servers.raw import Talk, listening, reply
+
+
+@pytest.mark.parametrize("name", SITES)
+async def test_a_closed_place_is_told_to_be_closed(name: str) -> None:
+    site = SITES[name]
+
+    async def serve(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            says = site.pages.get(hit.path, site.other)
+            if hit.method == "PROPFIND":
+                await talk.say(reply("405 Method Not Allowed"))
+                return
+            await talk.say(reply(says.status, says.body.encode(), says.type, *says.headers))
+            return
+
+    async with listening(serve) as server:
+        seen = await look(HTTP_LISTING, target(server, ports=(server.port, 443), declared=("/",)))
+    (verdict,) = seen.verdicts
+    if site.unknown:
+        assert isinstance(verdict, Unknown)
+        assert verdict.why.value == site.unknown
+    else:
+        assert isinstance(verdict, Clear), verdict
+
+
+DRAWS_FILES = {
+    "title": html("Recordings", f'<div id="app"></div>{VITE}', BOOKS),
+    "description": html("X", f'<div id="root"></div>{CRA}', DESCRIPTION("A small web client for the files of a team.")),
+    "script": html("X", '<div id="app"></div><script src="/js/file-browser.js"></script>', BOOKS),
+    "id": html("X", f'<div id="app"></div><div id="file-list"></div>{VITE}', BOOKS),
+    "noscript": html("X", f'<noscript>{PROSE}<p>See our archive.</p></noscript><div id="app"></div>{VITE}'),
+    "fetch": html("X", '<div id="app"></div><script>fetch("/api/all").then(draw)</script>', BOOKS),
+    "notice alone": html(
+        "X", f'<noscript>{"Please enable JavaScript, we need it here. " * 9}</noscript><div id="app"></div>{VITE}'
+    ),
+    "login of a share": html("Login - share", f'<div id="app"></div>{VITE}'),
+    "leads on in one case": html("X", "", "<script>if(!ok)location.href='/b/';else draw()</script>"),
+    "leads on and draws": html(
+        "X", "", '<meta http-equiv="refresh" content="9; url=/b/"><script src="/a.js"></script>'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DRAWS_FILES)
+def test_a_page_that_could_draw_files_stays_unknown(name: str) -> None:
+    pages = {"/": DRAWS_FILES[name], "/b/": html("Nordvik", PROSE)}
+
+    def answer(request: Request) -> Answer:
+        body = pages.get(request.path)
+        return MISSING if body is None or request.method != "GET" else says(200, body.encode(), content_type=HTML)
+
+    verdicts, _ = play(HTTP_LISTING, spoken_to(port=80), answer)
+    assert [type(verdict) for verdict in verdicts] == [Unknown]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"data":{}}',
+        '{"data":[]}',
+        '{"a.wav":{"type":"x"},"b.wav":{"type":"x"}}',
+        '{"name":"rec","child":{"name":"2019","size":3}}',
+        '{"first":"2019/","next":{"a":1}}',
+        '{"root":{"children":{"x":{"kind":"d"}}}}',
+    ],
+)
+def test_an_object_that_could_be_a_folder_is_unknown(body: str) -> None:
+    def answer(request: Request) -> Answer:
+        return says(200, body.encode(), content_type="application/json") if request.path == "/" else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, spoken_to(port=80), answer)
+    assert [type(verdict) for verdict in verdicts] == [Unknown]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<html><head><meta http-equiv="Refresh" content="0; URL=Rec/"></head></html>',
+        "<html><script>window.location.replace('/Rec/');</script></html>",
+        '<script>document.location = "Rec/"</script>',
+    ],
+)
+def test_a_page_that_leads_to_a_listing_is_followed_to_it(body: str) -> None:
+    listing = apache("/Rec/", [(name, len(SOUND)) for name in NAMES])
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, body.encode(), content_type=HTML)
+        if request.path == "/Rec/":
+            return says(200, listing, content_type=HTML)
+        return sound(request) if request.path.removeprefix("/Rec/") in NAMES else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, spoken_to(port=80), answer)
+    assert {verdict.place.path: type(verdict) for verdict in verdicts} == {"/": Clear, "/Rec/": Exposed}
