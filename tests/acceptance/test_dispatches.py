@@ -61,7 +61,7 @@ def test_e1_an_unconfirmed_recipient_gets_nothing_but_the_question(house: House,
     (question,) = [one.json() for one in hook.received if one.path.endswith("/storage")]
     assert question["title"].startswith("Please confirm: Region Exempel wants to send alerts here")
     for secret in (found_in(house), "nas", "recording", "open"):
-        assert secret not in (question["title"] + question["message"]).replace("leftopen", "").replace("lies open", "")
+        assert secret not in (question["title"] + question["message"]).replace("leftopen", "").replace("something is open", "")
     (code,) = re.findall(r"this code: ([a-z]{10})", question["message"])
     assert house.ask("confirm", "storage-mail", "--token", code).code == NOTHING_OPEN
     house.run()
@@ -185,10 +185,10 @@ def test_g5_a_party_without_a_confirmed_contact_is_said(house: House, hook: Webh
     assert health.code == BLIND
     for party in ("vendor", "storage"):
         assert any(f"no channel of {party} was confirmed or drilled" in one for one in health.value["faults"])
-    contacts = [title for who, title in told(hook) if title.startswith("CONTACT")]
+    contacts = [title for who, title in told(hook) if title.startswith("NO CONTACT")]
     assert len(contacts) == 1
     house.run()
-    assert len([title for who, title in told(hook) if title.startswith("CONTACT")]) == 1, "once a day"
+    assert len([title for who, title in told(hook) if title.startswith("NO CONTACT")]) == 1, "once a day"
 
 
 CANARY = "kanariefagel-9f3c1d"
