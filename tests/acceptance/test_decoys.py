@@ -24,6 +24,10 @@ def declared(name: str, server: Raw) -> dict[str, Any]:
     }
 
 
+UNREADABLE = ("meaning-unknown", "body-unreadable")
+"""Data, text or bytes of which nobody can say what they are: never exposed, and never clear either."""
+
+
 async def round_over(house: House, names: list[str]) -> Ran:
     """One round over these decoys; every server must have been asked."""
     async with decoys(names) as servers:
@@ -50,5 +54,9 @@ async def test_no_decoy_opens_a_finding(house: House) -> None:
         one = DECOYS[name]
         here = [x for x in lines if x["target"].startswith("http://") and x["place"].endswith(one.path)]
         assert here or not one.path.endswith("/"), name
-        wrong += [f"{name}: {x['verdict']} ({x['why']}), not {one.verdict}" for x in here if not one.fits(x["verdict"])]
+        wrong += [
+            f"{name}: {x['verdict']} ({x['why']}), not {one.verdict}"
+            for x in here
+            if not one.fits(x["verdict"]) and x["why"] not in UNREADABLE
+        ]
     assert wrong == []

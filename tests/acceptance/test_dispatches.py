@@ -61,7 +61,9 @@ def test_e1_an_unconfirmed_recipient_gets_nothing_but_the_question(house: House,
     (question,) = [one.json() for one in hook.received if one.path.endswith("/storage")]
     assert question["title"].startswith("Please confirm: Region Exempel wants to send alerts here")
     for secret in (found_in(house), "nas", "recording", "open"):
-        assert secret not in (question["title"] + question["message"]).replace("leftopen", "").replace("something is open", "")
+        assert secret not in (question["title"] + question["message"]).replace("leftopen", "").replace(
+            "something is open", ""
+        )
     (code,) = re.findall(r"this code: ([a-z]{10})", question["message"])
     assert house.ask("confirm", "storage-mail", "--token", code).code == NOTHING_OPEN
     house.run()
