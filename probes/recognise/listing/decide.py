@@ -8,10 +8,10 @@ from collections import Counter
 from probes.recognise.listing.family import Family
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import header
-from probes.recognise.listing.fields.links import Elsewhere, Target
+from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
 from probes.recognise.listing.html.blocks import Block
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle
+from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle, shows_path
 from probes.recognise.listing.html.rows import Found
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 
@@ -64,8 +64,23 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         named = page.names_path or reading.sort_links >= 2
         strength = Strength.WEAK if lack else Strength.CERTAIN if named and not beyond else Strength.LIKELY
         reasons = (*reasons, lack) if lack else reasons
-    made = entries(settle(shown, reading.thousand, reading.unit))
+    made = entries(settle([*shown, *_implied(found, folder)], reading.thousand, reading.unit))
     return Listing(name, made, _partial(page, made, shown, folder), reasons, strength)
+
+
+def _implied(found: list[Found], folder: tuple[bytes, ...]) -> list[Found]:
+    """The folders that lie between `folder` and the rows of a page that shows paths (`2024/jan/a.wav`)."""
+    known = {one.target.name for one in found if one.target.parent == folder}
+    made: dict[str, Found] = {}
+    for one in found:
+        parts = one.target.parent
+        if len(parts) <= len(folder) or parts[: len(folder)] != folder or "?" in one.target.path:
+            continue
+        name = to_text(parts[len(folder)])
+        if name not in known and name not in made and shows_path(one):
+            path = "/".join(one.target.path.split("/")[: len(folder) + 2]) + "/"
+            made[name] = Found(Target(name, path, folder, True), name, directory=True)
+    return list(made.values())
 
 
 def _beyond(rows: list[Found], children: list[Found]) -> list[Found]:
@@ -99,7 +114,7 @@ def _empty(page: Page, reading: Reading) -> tuple[str, ...]:
     ):
         return ()
     up = reading.parent or any(isinstance(where, Elsewhere) and where.why == "up" for where in wheres)
-    if reading.headed and (reading.parent or sortable or (page.names_path and _opens(page))):
+    if reading.headed and (reading.parent or sortable or page.names_path):
         return ("header cells announce name, size or date", "no row below them leads anywhere but up")
     if page.names_path and _opens(page) and (up or any(token.name in _FRAMES for token in page.tokens)):
         return ("title or heading announces the folder asked for", "no link leads anywhere but up")
@@ -219,7 +234,9 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         return "the entries lie in another folder than the one asked for"
     # One row in a page says less than many; in a page that holds nothing else, or says so above, it says as much.
     alone = page.names_path or sortable or reading.kind == "pre" or _fills(page, reading, rows) == 2
-    enough = ENOUGH + (len(rows) < 2 and not alone)
+    # Names without an ending, a mark or a date (`anna`, 12) are of anything.
+    bare = not (page.names_path or sortable or dated or any(map(_is_plain, rows)))
+    enough = ENOUGH + max(2 * bare, len(rows) < 2 and not alone)
     if points < enough:
         return (
             "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
@@ -230,6 +247,9 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
 def _same_tail(page: Page, folder: tuple[bytes, ...]) -> bool:
     """Whether a folder may be the one asked for under the path that the server behind a proxy knows it by."""
     asked = page.place.own
+    if folder and asked[: len(folder)] == folder and page.begins_with(to_text(folder[-1])):
+        # A page of forms below the folder that it shows, as SharePoint has it.
+        return True
     if page.names_path or page.place.query or not folder:
         return True
     return asked[-1:] == folder[-1:] or folder[: len(asked)] == asked

@@ -13,7 +13,7 @@ from probes.recognise.listing.family import read_generic, read_lines, read_links
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
 from probes.recognise.listing.structured.json_dialects import read_data
-from probes.recognise.listing.structured.text_listing import read_text
+from probes.recognise.listing.structured.text_listing import is_marked, read_text
 from probes.recognise.listing.structured.xml_listing import read_xml
 from probes.recognise.pages.plain import as_text, plain_body, utf16_of
 
@@ -46,7 +46,9 @@ def recognise(
         body = as_text(body).encode("utf-8", "replace")
     page = Page.of(body, url, headers, status, whole and status != 206)
     called = _CALLED.match(page.start) is not None
-    if called or page.start[:1] in {"{", "["} or (page.content_type.endswith("json") and page.start[:1] != "<"):
+    marked = page.start[:1] == "[" and is_marked(page.start)
+    json = page.start[:1] in {"{", "["} or (page.content_type.endswith("json") and page.start[:1] != "<")
+    if called or (json and not marked):
         return read_data(page)
     if status == 207 or page.start.startswith("<?xml") or page.start[:1] == "<":
         found = read_xml(page)

@@ -26,6 +26,8 @@ _ACTIONS = {
     *("chmod", "edit", "upload", "mkdir", "newfile", "newfolder", "logout", "unzip", "ln", "touch"),
 }
 """What changes something where the link is followed: never an entry, and never asked for."""
+_VERB_AND_OBJECT = re.compile(r"(?<=.)[_-]?(?:file|dir|folder)$")
+"""What an action is named with: `deletefile`, `rename_dir`."""
 _VERBS = {"action", "act", "do", "cmd", "op", "mode", "task", "func", "a", "cmnd", "command"}
 _FOLDER_WORDS = """
     dir path folder d p directory subdir dirname location loc cd fpath root cwd sub browse dossier ordner carpeta rep
@@ -51,7 +53,7 @@ def sorts_among(query: str) -> bool:
 
 def acts(script: str, parameters: dict[str, str]) -> bool:
     """Whether following the link would change something (`?del=a.wav`, `rename.php?f=a.wav`)."""
-    if script.lower().rpartition(".")[0] in _ACTIONS:
+    if _VERB_AND_OBJECT.sub("", script.lower().partition(".")[0]) in _ACTIONS:
         return True
     for key, value in parameters.items():
         low = key.lower()

@@ -101,6 +101,12 @@ class Page:
         """The tags and texts of the page without its navigation."""
         return visible(self.all_tokens)
 
+    @property
+    def navigation(self) -> list[Token]:
+        """The tags and texts of the page's navigation."""
+        shown = {id(token) for token in self.tokens}
+        return [token for token in self.all_tokens if id(token) not in shown]
+
     @cached_property
     def blocks(self) -> list[Block]:
         """The repeating parts of the page."""
@@ -159,6 +165,10 @@ class Page:
     def names_path(self) -> bool:
         """Whether the title or a heading names the path asked for, and nothing after it."""
         return any(self._names(text) for text in (self.title, *self.headings))
+
+    def begins_with(self, name: str) -> bool:
+        """Whether the title or a heading is `name`, or begins with it as the name of what it shows."""
+        return any(re.match(rf"(?i)\s*{re.escape(name)}\s*(?:$|[-|•:])", one) for one in (self.title, *self.headings))
 
     @cached_property
     def names_tail(self) -> bool:

@@ -117,6 +117,10 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
         key = (target.parent, target.name)
         if key not in group or _better(link, target, group[key], name_links):
             group[key] = (link, target)
+    picked = [*inside.values(), *beyond.values()]
+    if not any(_spelt(*pick) for pick in picked) and (asked := _asked_for(row, place)):
+        reading.found.append(row_entry(row, cells, *asked, extra=away))
+        return
     if inside:
         picks = list(inside.values())
         if len(picks) > 1:
@@ -137,6 +141,21 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
         reading.beyond += [row_entry(part, cells if len(parts) == 1 else {}, *pick) for part, pick in parts]
     else:
         reading.foreign += away
+
+
+def _asked_for(row: Row, place: Place) -> Pick | None:
+    """The file that a cell without a link names, and the link of the row that asks a script for it by that name."""
+    named = (cell.plain for cell in row.cells[:_MOST_CELLS] if not cell.links and _ENDING.match(cell.plain))
+    name = next(named, "").lstrip("/")
+    for link in row.links[:_MOST_CELLS] if name else ():
+        where = place.resolve(link.href, name) if "?" in link.href else None
+        if isinstance(where, Target) and not where.soft and where.name == name.rpartition("/")[2]:
+            return link, where
+    return None
+
+
+_MOST_CELLS = 40
+_ENDING = re.compile(r"\S.{0,250}\.[A-Za-z0-9]{1,5}$")
 
 
 def _spelt(link: Link, target: Target) -> bool:
@@ -255,6 +274,12 @@ def entries(found: Iterable[Found]) -> tuple[Entry, ...]:
     return tuple(made.values())
 
 
+def shows_path(one: Found) -> bool:
+    """Whether a row shows the path from the page to what it leads to (`2024/jan/a.wav`)."""
+    path = one.shown.strip("/").removeprefix("./")
+    return "/" in path and path.partition("/")[0].encode() in one.target.parent
+
+
 def own_folder(found: Iterable[Found], place: Place) -> tuple[tuple[bytes, ...], float]:
     """The folder that the rows are direct children of, and the share of rows that are."""
     found = list(found)
@@ -265,6 +290,10 @@ def own_folder(found: Iterable[Found], place: Place) -> tuple[tuple[bytes, ...],
     for wanted in (place.listed, place.own):
         if count[wanted] * 10 >= total * 9:
             return wanted, count[wanted] / total
+    if sum(shows_path(one) for one in found) * 2 > total and all(
+        one.target.parent[: len(place.own)] == place.own for one in found
+    ):
+        return place.own, count[place.own] / total
     folder, most = count.most_common(1)[0]
     for wanted in (place.listed, place.own):
         below = len(wanted) < len(folder) and folder[: len(wanted)] == wanted and count[wanted] > 1

@@ -51,6 +51,8 @@ _FILE_CLASSES = {
 _OTHER_PART = re.compile(r"size|date|time|modif|mtime|icon|count|type")
 _NEAR = 300
 """How far from its link a row's text is searched."""
+_BRANCH = re.compile(r"(?:[├└]──|\|--|`--)\s*$")
+"""What `tree -H` draws before each link."""
 _PERMISSIONS = re.compile(r"(?:^|[\s(])([dl-])[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}")
 _LONG_LINE = re.compile(
     r"(?:^|\s)[bcdlps-][r-][w-][xsS-][r-][w-][xsS-][r-][w-][xtT-][.+@]?\s+\d+\s+(?:\S+\s+){1,2}?(\d+)\s+"
@@ -92,7 +94,7 @@ class Found:
     away: bool = False
     """Whether its row also leads to another host."""
     marked: bool = False
-    """Whether its row says of which kind it is, by an icon, a class, a word or permissions."""
+    """Whether its row says of which kind it is, by an icon, a class, a word, permissions or a branch of a tree."""
     size_text: str = ""
     size_column: bool = False
     """Whether the header announces a size for this row, even where the cell is blank, as it is for a folder."""
@@ -205,7 +207,9 @@ def _kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> None:
     picture = next((mark for text in texts if not text.isascii() for mark in text[:4] if mark in _PICTURES), "")
     folder = bool(own & _FOLDER_CLASSES) or word or (picture != "" and picture in _FOLDER_PICTURES)
     file = bool(own & _FILE_CLASSES) or bool(picture) or any(is_file for _, is_file in read)
-    found.marked = bool(folder or file or permissions or found.icons or ("type" in cells and cells["type"].text))
+    branch = home is not None and _BRANCH.search(home.before[-_NEAR:]) is not None
+    said = folder or file or permissions or branch or found.icons or ("type" in cells and cells["type"].text)
+    found.marked = bool(said)
     if found.target.slash or found.shown.endswith(("/", "\\")):
         found.directory = True
     elif home is not None and home.after.startswith("/") and home.links[-1] is link:

@@ -189,6 +189,45 @@ def _common(paths: list[str]) -> str:
     return first[: first.rfind("/", 0, length) + 1] if first != last else first.rsplit("/", 1)[0] + "/"
 
 
+_MARKED: Final = re.compile(
+    r"\s*[\[(<](?:(d|dir|directory|folder)|f|file|[\s-]{1,4})[\])>]\s+"
+    r"(\S.{0,1023}?)(?:\s{2,40}([\d.,]{1,20} ?[KMGT]?i?B?))?",
+    re.IGNORECASE,
+)
+
+
+def is_marked(start: str) -> bool:
+    """Whether a text begins with a row of `[dir]` or `[file]` and a name, which only looks like JSON."""
+    return _MARKED.fullmatch(start.partition("\n")[0].rstrip()) is not None
+
+
+def _marked(lines: list[str]) -> list[Row]:
+    matches = _matched(lines, _MARKED, 2)
+    if not any(match[1] for match in matches):
+        return []
+    return [{"name": match[2].rstrip("/"), "size": match[3], FOLDER: bool(match[1])} for match in matches]
+
+
+_OBJECT: Final = re.compile(
+    r"\s*(?:(\d{1,20})\s+(\d{4}-\d\d-\d\dT[\d:]{8}Z)\s+)?(?:gs|s3|az|oss|cos|b2|r2)://([^/\s]{3,222}/\S.{0,1023}?)"
+    r"(?:\s+metageneration=\d+)?"
+)
+_ALL: Final = re.compile(r"TOTAL: .{1,80}")
+
+
+def _objects(lines: list[str]) -> list[Row]:
+    """Addresses of objects in one bucket, as `gsutil ls` and `s3cmd ls` write them, with sizes and dates or without."""
+    matches = _matched([line for line in lines if not _ALL.fullmatch(line)], _OBJECT, 2)
+    if len({match[3].partition("/")[0] for match in matches}) != 1:
+        return []
+    said = {match[3].rpartition("/")[2]: match for match in matches}
+    rows = _below(["/" + match[3] for match in matches])
+    for row in rows:
+        match = None if row[FOLDER] else said.get(str(row["name"]))
+        row["size"], row["date"] = (match[1], match[2]) if match else (None, None)
+    return rows
+
+
 _BARE: Final = "a text of nothing but names of files and folders, one a line"
 
 
@@ -227,6 +266,8 @@ _READERS: tuple[tuple[Callable[[list[str]], list[Row]], str], ...] = (
     (_date_first, "lines of date, size and name"),
     (_sums, "lines of a checksum and a name"),
     (_playlist, "a playlist of files below"),
+    (_marked, "lines of a mark for folder or file, and a name"),
+    (_objects, "addresses of the objects of one bucket, one a line"),
     (_paths, "lines of paths in one folder, as find writes them"),
     (_tree, "branches as tree draws them"),
     (_names, _BARE),
