@@ -22,6 +22,7 @@ from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
 from probes.web._redirects import Arrived, as_redirect, follow, leads_to, redirects
 from probes.web._script_shell import behind_script
+from probes.web._witness import Beside
 
 KIND = "listing"
 
@@ -157,7 +158,8 @@ def _listed(
     result: Exposed | Closed | Undecided
     ask = Request("GET", at, PAGE)
     if isinstance(reading, Listing) and reading.entries:
-        result = yield from prove(target, at, answer, reading, ask, facts)
+        beside = Beside(canary, canary_path) if canary_path == folder_canary(at, target.nonce) else None
+        result = yield from prove(target, at, answer, reading, ask, facts, canary=beside)
         if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
             moved = yield from moved_listing(target, at, answer, facts)
             result = moved if isinstance(moved, Exposed) else result
