@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from probes.reasons import NoAnswerReason
+from probes.reasons import ClosedReason, NoAnswerReason
 
 LATE_LOOKS = 2
 """Intervals after which a verdict is too old to say how an asset stands now."""
@@ -56,6 +56,8 @@ class AssetState:
     last_look: datetime | None
     findings: tuple[str, ...] = ()
     unknown_places: int = 0
+    leads_to: tuple[str, ...] = ()
+    """Where redirects of it lead that is not declared, as scheme, host and port: nothing was asked there."""
 
 
 def asset_state(
@@ -72,6 +74,8 @@ def asset_state(
     `places` are all that are on file of it; `open_since` its open findings, each with when it was first seen open;
     `ended_contract` the contract whose authority to look has ended, if one has; `interval` the time between two looks.
     """
+    # A port that speaks the other of clear text and TLS is no place: its twin is.
+    places = [one for one in places if one.why != ClosedReason.NOT_SPOKEN.value]
     current = [one for one in places if last_look is not None and one.at >= last_look - max(interval, 2 * GRACE)]
     conclusive = [one.last_conclusive for one in places if one.last_conclusive is not None]
     last = max(conclusive, default=None)

@@ -30,6 +30,9 @@ CASES = {
     "seen once, silent now": ([OLD], (), LOOK, None, AssetStatus.NOT_SEEN, LONG_AGO),
     "some places gave no verdict": ([CLEAR, SILENT], (), LOOK, None, AssetStatus.PARTLY_SEEN, LOOK),
     "a port where nothing listens beside a judged one": ([CLEAR, REFUSED], (), LOOK, None, AssetStatus.CLOSED, LOOK),
+    "only the twin that speaks otherwise was clear": (
+        [place("clear", "not-spoken"), SILENT], (), LOOK, None, AssetStatus.NEVER_SEEN, None,
+    ),
     "the looks stopped": ([place("clear", at=LONG_AGO)], (), LONG_AGO, None, AssetStatus.NOT_SEEN, LONG_AGO),
     "the contract ended": ([CLEAR], (), LOOK, "c1", AssetStatus.NOT_LOOKED_AT, LOOK),
     "open": ([place("exposed"), CLEAR], OPENED, LOOK, None, AssetStatus.OPEN, LONG_AGO),
