@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
 from probes.proof import Proof
 from probes.reasons import OpenReason, Why
@@ -224,6 +224,10 @@ class Check:
     why: Why
     detail: str = ""
     """In our own words; never a key or a name from the answer."""
+
+
+LEADS_TO: Final = "leads to "
+"""How the fact of a verdict begins that says where a redirect leads; the inventory tells whether that is declared."""
 
 
 @dataclass(frozen=True, slots=True)

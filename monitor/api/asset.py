@@ -21,6 +21,7 @@ def asset_json(state: AssetState, inventory: Inventory) -> dict[str, Any]:
         "last_look": iso(state.last_look),
         "why": state.why,
         "unknown_places": state.unknown_places,
+        "leads_to": list(state.leads_to),
         "findings": list(state.findings),
         "owner": asset.owner,
         "contract": asset.contract,

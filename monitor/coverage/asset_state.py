@@ -56,6 +56,8 @@ class AssetState:
     last_look: datetime | None
     findings: tuple[str, ...] = ()
     unknown_places: int = 0
+    leads_to: tuple[str, ...] = ()
+    """Where redirects of it lead that is not declared, as scheme, host and port: nothing was asked there."""
 
 
 def asset_state(

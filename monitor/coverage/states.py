@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from monitor.coverage.asset_state import AssetState, AssetStatus, PlaceState, asset_state
-from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.assets import Asset, HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
@@ -23,18 +25,34 @@ def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[A
     opened: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
     for finding in actions.still_open(ledger):
         opened[finding.asset].append((finding.id, finding.first_seen))
+    led = queries.led_to(ledger)
+    declared = {(host, port) for asset in inventory.assets if isinstance(asset, HostAsset) for host, port in _of(asset)}
     return tuple(
-        asset_state(
-            asset.id,
-            places[asset.id],
-            opened[asset.id],
-            looks.get(asset.id),
-            ended_contract(inventory, asset, now.date()),
-            inventory.settings(asset).interval,
-            now,
+        replace(
+            asset_state(
+                asset.id,
+                places[asset.id],
+                opened[asset.id],
+                looks.get(asset.id),
+                ended_contract(inventory, asset, now.date()),
+                inventory.settings(asset).interval,
+                now,
+            ),
+            leads_to=tuple(to for to in led.get(asset.id, ()) if _host_and_port(to) not in declared),
         )
         for asset in inventory.assets
     )
+
+
+def _of(asset: HostAsset) -> Iterator[tuple[str, int]]:
+    for host in (*asset.hosts, *map(str, asset.addresses or ())):
+        yield from ((host.lower(), port) for port in asset.ports)
+
+
+def _host_and_port(origin: str) -> tuple[str, int]:
+    """The host and the port of an origin, such as `https://www.region.example`."""
+    parts = urlsplit(origin)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def ended_contract(inventory: Inventory, asset: Asset, today: date) -> str | None:

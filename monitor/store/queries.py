@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Row
 from typing import Any
 
 from monitor.findings.finding import TELLING, Change, Step
 from monitor.store.ledger import Ledger
 from monitor.store.reason_rows import load_reason
-from monitor.store.rows import maybe, read_record, when
+from monitor.store.rows import maybe, read_record, stamp, when
+from probes.api import LEADS_TO
+from probes.reasons import ClosedReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,32 @@ def places(ledger: Ledger) -> Iterator[tuple[str, str, str, datetime, datetime |
     """Every place at every endpoint: its asset, last verdict, the reason, when, and the last conclusive look at it."""
     for row in ledger.rows("SELECT asset, verdict, why, at, last_conclusive FROM places"):
         yield row["asset"], row["verdict"], row["why"], when(row["at"]), maybe(row["last_conclusive"])
+
+
+def led_to(ledger: Ledger) -> dict[str, tuple[str, ...]]:
+    """Where the places of each asset led to at their last look, by redirects to hosts or ports that are not theirs:
+    scheme, host and port."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for place in ledger.rows("SELECT DISTINCT asset, endpoint, at FROM places WHERE why = ?", _ELSEWHERE):
+        rows = ledger.rows(
+            # The index is on when a look began, and no look takes an hour.
+            """SELECT r.body FROM observations o JOIN records r ON r.digest = o.sights
+               WHERE o.asset = ?1 AND o.started BETWEEN ?2 AND ?3 AND o.ended = ?3 AND o.endpoint = ?4""",
+            place["asset"],
+            stamp(when(place["at"]) - timedelta(hours=1)),
+            place["at"],
+            place["endpoint"],
+        )
+        for row in rows:
+            for _, _, _, why, facts, *_ in read_record(row["body"]):
+                if why == _ELSEWHERE:
+                    found[place["asset"]] |= {
+                        fact.removeprefix(LEADS_TO) for fact in facts if fact.startswith(LEADS_TO)
+                    }
+    return {asset: tuple(sorted(to)) for asset, to in found.items()}
+
+
+_ELSEWHERE = ClosedReason.LEADS_ELSEWHERE.value
 
 
 def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:

@@ -11,11 +11,12 @@ from probes.requests.http import Answer, Response
 
 
 def folder_canary(path: str, nonce: str) -> str:
-    """A folder in the folder `path` that cannot be there; of a script that lists by its query, another value of it."""
+    """A folder in the folder `path` that cannot be there, beside one that is asked for without its final slash; of a
+    script that lists by its query, another value of it."""
     address, question, query = path.partition("?")
     if question and query:
         return f"{address}?{_varied(query, nonce)}"
-    return f"{folder_of(path)}{nonce}/"
+    return f"{folder_of(path)}{nonce}{'/' if path.endswith('/') else ''}"
 
 
 def file_canary(path: str, nonce: str) -> str:

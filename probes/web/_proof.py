@@ -31,15 +31,17 @@ def prove(
     ask: Request,
     facts: tuple[str, ...],
     read: Read = listing_in,
+    canary: Beside | None = None,
 ) -> Proving:
-    """Prove or drop one listing. `ask` is the request that brought it; it is what the second look sends again.
+    """Prove or drop one listing. `ask` is the request that brought it; it is what the second look sends again. `canary`
+    is the answer to a canary in the same folder, where it was asked for in the same way already.
 
     Exposed needs all of: a page that parses as a listing (it did), a canary folder in the same folder that is not
     answered like it before and after, and the same listing over a new connection. An entry that answers, with a canary
     beside it that does not, makes what is listed open; where all entries are refused, their names are (`names-only`).
     When only that last look did not come about, the exposure is likely, not proven.
     """
-    beside = yield from _canary_folder(target, path, page, listing, ask, "a", read)
+    beside = yield from _canary_folder(target, path, page, listing, ask, "a", read, canary)
     if isinstance(beside, Undecided):
         return beside
     shown = yield from _shown(target, path, page, listing, beside, read)
@@ -132,10 +134,17 @@ def _again(ask: Request) -> Request:
 
 
 def _canary_folder(
-    target: WebTarget, path: str, page: Response, listing: Listing, ask: Request, turn: str, read: Read
+    target: WebTarget,
+    path: str,
+    page: Response,
+    listing: Listing,
+    ask: Request,
+    turn: str,
+    read: Read,
+    asked: Beside | None = None,
 ) -> Generator[Ask, Reply, Beside | Undecided]:
-    name = folder_canary(path, target.nonce + turn)
-    answer = yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body))
+    name = asked.path if asked else folder_canary(path, target.nonce + turn)
+    answer = asked.answer if asked else (yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body)))
     if not healthy(answer):
         return Undecided(UndecidedReason.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
     if same(page, path, answer, name):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from probes.api import WebTarget
+from probes.api import LEADS_TO, WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.fields.links import sendable
 from probes.requests.http import Answer, Ask, Ending, Headers, Reply, Response
@@ -20,9 +20,6 @@ MOST = 3
 _LONGEST_NOTE = 1 << 13
 """Bytes of a page that only leads on."""
 _HOST = re.compile(r"[a-z0-9_.:-]{1,253}")
-LEADS_TO = "leads to "
-"""How the fact begins that says where a redirect leads; the inventory tells whether that is declared."""
-
 AskAgain = Callable[[str, str], Generator[Ask, Reply, Answer]]
 """Asks for a path as the first one was asked; the second argument is how it is recorded."""
 

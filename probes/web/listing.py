@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from dataclasses import replace
 from functools import partial
 
@@ -22,6 +22,7 @@ from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
 from probes.web._redirects import Arrived, as_redirect, follow, leads_to, redirects
 from probes.web._script_shell import behind_script
+from probes.web._witness import Beside
 
 KIND = "listing"
 
@@ -56,23 +57,39 @@ def look(target: WebTarget) -> Dialogue:
     for number, path in enumerate(paths):
         answer = first if number == 0 else (yield from one(Request("GET", path, PAGE)))
         answer = _led_on(target, path, answer)
-        at, page = path, answer
+        arrived: Arrived | Closed | Undecided = Arrived(path, answer)
         if redirects(answer):
             # However many paths lead there, a place is looked at once.
             arrived = yield from follow(target, path, answer, partial(_page, target), looked_at=ends - {path})
-            if not isinstance(arrived, Arrived):
-                verdicts += yield from _led_away(target, path, answer, arrived)
-                continue
-            at, page = arrived.path, arrived.answer
-            ends.add(at)
+        arrived = (yield from _other_form(target, path, answer, arrived, ends)) or arrived
+        if not isinstance(arrived, Arrived):
+            verdicts += yield from _led_away(target, path, answer, arrived)
+            continue
+        at, page = arrived.path, arrived.answer
+        ends.add(at)
         beside, beside_path = canary, canary_path
         if at != "/" and isinstance(page, Response) and page.status == 200:
             # Catch-alls and rewrites differ per folder: a page of this folder is held against a canary of this folder.
             beside_path = folder_canary(at, target.nonce)
-            said = "" if at == path else f"{path}{{redirect}} beside {{canary}}"
+            learnt = at.rstrip("/") != path.rstrip("/")
+            said = f"{path}{{redirect}} beside {{canary}}" if learnt else ""
             beside = yield from one(Request("GET", beside_path, PAGE, said=said))
         verdicts += yield from _folder(target, path, at, page, beside, beside_path)
     return tuple(verdicts)
+
+
+def _other_form(
+    target: WebTarget, path: str, answer: Answer, came: Arrived | Closed | Undecided, looked_at: Collection[str]
+) -> Generator[Ask, Reply, Arrived | None]:
+    """A declared folder without its final slash, or with it, where the form declared is missing or leads away within
+    the endpoint: some servers know one form alone. None where the other form is no page either."""
+    other = path[:-1] if path.endswith("/") else f"{path}/"
+    if path not in target.declared or "?" in path or not other or other in looked_at or leads_to(target, path, answer):
+        return None
+    if isinstance(came, Arrived) and not (isinstance(came.answer, Response) and came.answer.status in (404, 410)):
+        return None
+    page = yield from _page(target, other, "")
+    return Arrived(other, page) if isinstance(page, Response) and page.status == 200 else None
 
 
 def _page(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Answer]:
@@ -141,7 +158,8 @@ def _listed(
     result: Exposed | Closed | Undecided
     ask = Request("GET", at, PAGE)
     if isinstance(reading, Listing) and reading.entries:
-        result = yield from prove(target, at, answer, reading, ask, facts)
+        beside = Beside(canary, canary_path) if canary_path == folder_canary(at, target.nonce) else None
+        result = yield from prove(target, at, answer, reading, ask, facts, canary=beside)
         if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
             moved = yield from moved_listing(target, at, answer, facts)
             result = moved if isinstance(moved, Exposed) else result

@@ -87,10 +87,14 @@ def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
             console.minute(one.since),
             console.minute(one.last_look),
             escape(inventory.asset(one.asset).owner),
-            escape(", ".join((*one.findings, *filter(None, (one.why,))))),
+            escape(", ".join((*one.findings, *filter(None, (one.why,)), *map(_undeclared, one.leads_to)))),
         )
     out.print(table)
     out.print(summary(shown))
+
+
+def _undeclared(to: str) -> str:
+    return f"leads to {to}, not declared"
 
 
 def _csv(rows: list[dict[str, Any]]) -> None:

@@ -18,7 +18,7 @@ _LITERAL: Final = re.compile(r"[\"'`]([^\"'`\n]{1,200})[\"'`]")
 _NOTICES: Final = ("javascript", "loading ")
 """What a sentence says that stands for a page which is not drawn yet."""
 _STORED: Final = re.compile(
-    r"(?<![a-z])(?:files?|folders?|director(?:y|ies)|dirs?|drives?|clouds?|storage|nas|shar(?:e|ed|es|ing)|"
+    r"(?<![a-z])(?:files?|folders?|director(?:y|ies)|dirs?|drives?|[a-z]*clouds?|data|storage|nas|shar(?:e|ed|es|ing)|"
     r"brows(?:e|er|ing)|explorer|uploads?|downloads?|archives?|backups?|record(?:s|er|ers|ed|ing|ings)?|cameras?|"
     r"videos?|photos?|pictures?|galler(?:y|ies)|media|albums?|clips?|documents?|list|listing|index of|buckets?|"
     r"objects?|repositor(?:y|ies)|artifacts?|disks?|sync|webdav|ftp|s3|nvr|dvr|filer?|filmanager|mapp(?:ar|er)?|katalog(?:er)?|"
@@ -62,7 +62,7 @@ HTML_ELEMENTS: Final = frozenset(
 _FILE_NAME: Final = re.compile(r"[^\s/\\\"'<>|]{1,200}\.[A-Za-z][A-Za-z0-9]{1,4}(?![\w.@])")
 _MOST_SCALARS = 24
 _DEEPEST = 4
-_COMPLAINTS: Final = frozenset({"error", "errors", "warnings", "messages"})
+_COMPLAINTS: Final = frozenset({"error", "errors", "warnings", "messages", "issue", "issues"})
 _LISTED: Final = re.compile(
     r"(?:is_?)?(?:files?|folders?|director(?:y|ies)|dirs?|entries|items|children|contents?|objects?|size|bytes|length|"
     r"last_?modified|modified|mtime|ctime|path|href|key|keys|prefix|prefixes|buckets?|containers?|nodes?|tree)"

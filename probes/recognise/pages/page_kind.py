@@ -226,7 +226,9 @@ def _leads_elsewhere(markup: PageParts) -> Page | None:
         where = only[1] or only[2] if only else ""
         return Page(PageKind.LEADS_ELSEWHERE, "a script that leads to another page, and hardly any text", where=where)
     if markup.frames and not markup.links:
-        return Page(PageKind.LEADS_ELSEWHERE, "frames, and hardly any text")
+        alone = len(markup.frames) == len(markup.scripts) == 1
+        where = markup.frames[0] if alone else ""
+        return Page(PageKind.LEADS_ELSEWHERE, "frames, and hardly any text", where=where)
     return None
 
 

@@ -35,7 +35,8 @@ class PageParts:
     script: str = ""
     tags: int = 0
     links: int = 0
-    frames: int = 0
+    frames: list[str] = field(default_factory=list)
+    """What frames show, in its own case."""
     inputs: list[str] = field(default_factory=list)
     input_names: set[str] = field(default_factory=set)
     form_actions: list[str] = field(default_factory=list)
@@ -124,12 +125,12 @@ def _read_tag(markup: PageParts, name: str, inside: str) -> None:
         case "script":
             markup.scripts.append(attributes.get("src", ""))
         case "frame" | "iframe":
-            markup.frames += 1
+            markup.frames.append(written.get("src", "").strip())
             markup.scripts.append(attributes.get("src", ""))
         case "meta" if attributes.get("http-equiv") == "refresh":
             if target := _REFRESH.match(written.get("content", "")):
                 markup.refreshes.append(target[1].strip())
-        case "meta" if attributes.get("name") == "description":
+        case "meta" if "description" in (attributes.get("name"), attributes.get("property", "").removeprefix("og:")):
             markup.description = markup.description or _SPACE.sub(" ", attributes.get("content", ""))
         case _:
             pass

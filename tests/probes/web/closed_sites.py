@@ -413,7 +413,30 @@ SITES: dict[str, Site] = {
         }
     ),
     "router": Site(
-        at_root(html("Router", '<frameset rows="*"><frame src="login.htm"></frameset>')), unknown="redirected"
+        {
+            "/": Says(200, html("Router", '<frameset rows="*"><frame src="Login.htm"></frameset>')),
+            "/Login.htm": Says(200, html("Router", f"<form>{FIELDS}</form>")),
+        }
+    ),
+    "two frames": Site(
+        at_root(html("Router", '<frameset rows="*,*"><frame src="/menu"><frame src="/rows"></frameset>')),
+        unknown="redirected",
+    ),
+    "framed from another host": Site(
+        at_root(html("nordvik.example", '<iframe src="https://parking.example/?d=nordvik"></iframe>'))
+    ),
+    "vue with a description for others": Site(
+        at_root(
+            html(
+                "Nordvik",
+                f'<div id="app"></div>{VITE}',
+                '<meta property="og:description" content="Vi lagar och säljer cyklar till barn och vuxna i Umeå.">',
+            )
+        )
+    ),
+    "api complaint": Site(
+        at_root('{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"not-found"}]}', JSON),
+        Says(404, "{}", JSON),
     ),
     "nas": Site(
         at_root(

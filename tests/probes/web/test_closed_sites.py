@@ -94,6 +94,7 @@ def test_an_object_that_could_be_a_folder_is_unknown(body: str) -> None:
         '<html><head><meta http-equiv="Refresh" content="0; URL=Rec/"></head></html>',
         "<html><script>window.location.replace('/Rec/');</script></html>",
         '<script>document.location = "Rec/"</script>',
+        '<html><frameset cols="*"><frame src="/Rec/"></frameset></html>',
     ],
 )
 def test_a_page_that_leads_to_a_listing_is_followed_to_it(body: str) -> None:

@@ -106,3 +106,37 @@ def test_files_are_followed_too() -> None:
     verdicts, _ = look({}, paths=("/rec/",), files=moved)
     assert isinstance(verdicts["/rec/"], Exposed)
     assert verdicts["/rec/"].why is OpenReason.LISTED_AND_READABLE
+
+
+@pytest.mark.parametrize(("declared", "served"), [("/rec/", "/rec"), ("/rec", "/rec/")])
+@pytest.mark.parametrize("missing", [MISSING, says(302, location="/")])
+def test_a_declared_folder_is_looked_at_in_its_other_form_where_the_first_is_missing(
+    declared: str, served: str, missing: Answer
+) -> None:
+    def answer(request: Request) -> Answer:
+        if request.path == served:
+            return says(200, LISTING, content_type=HTML)
+        if request.path == declared:
+            return missing
+        return sound(request) if request.path in FILES else MISSING
+
+    at = target(port=80, paths=("/", declared), declared=("/", declared))
+    verdicts, asked = play(HTTP_LISTING, at, answer)
+    told = {verdict.place.path: verdict for verdict in verdicts}
+    assert isinstance(told[served], Exposed)
+    assert told[declared].why is ClosedReason.LOOKED_AT_THERE
+    # One that nobody declared is asked for in one form alone.
+    _, asked = play(HTTP_LISTING, target(port=80, paths=("/", declared)), answer)
+    assert served not in [request.path for request in asked]
+
+
+def test_the_other_form_costs_one_request_and_none_behind_a_redirect_to_another_endpoint() -> None:
+    for missing, times in ((MISSING, 1), (says(301, location="https://nas.test/rec/"), 0)):
+
+        def answer(request: Request, missing: Answer = missing) -> Answer:
+            return missing if request.path == "/rec/" else MISSING
+
+        at = target(port=80, paths=("/", "/rec/"), declared=("/", "/rec/"))
+        verdicts, asked = play(HTTP_LISTING, at, answer)
+        assert [request.path for request in asked].count("/rec") == times
+        assert all(isinstance(verdict, Clear) for verdict in verdicts)
