@@ -88,7 +88,7 @@ def run(setting: Setting, folder: Path) -> Outcome:
         declared = folder / "inventory.yaml"
         declared.write_text(inventory(setting, port))
         database, out = folder / "leftopen.db", folder / "ours.jsonl"
-        look: list[str | Path] = ["-m", "monitor", "run", declared, "--database", database, "--json"]
+        look: list[str | Path] = ["-m", "monitor", "run", declared, "--database", database, "--json", "--no-alerts"]
         ours = spend([sys.executable, *look], out)
         fetched = folder / "peer.json"
         numbers = [str(setting.places), str(port), str(setting.connect), str(setting.read)]

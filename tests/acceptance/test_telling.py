@@ -26,7 +26,7 @@ def test_a_run_that_could_tell_nobody_of_what_is_open_ends_with_three(house: Hou
         health = house.ask("health", "--json")
         assert health.code == BLIND
         assert health.value["told_to_nobody"] == 1
-        assert any("nobody could be told" in fault for fault in health.value["faults"])
+        assert any("NOBODY WAS TOLD" in fault for fault in health.value["faults"])
         assert f":{hook.port}" not in ran.err
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from probes.recognise.listing.recognise import Kind, Listing, recognise
@@ -102,6 +102,8 @@ def test_a_page_in_another_dress_holds_the_same_entries(
     name: str, folder: str, mutations: set[Callable[[str], str]]
 ) -> None:
     layout, items = LAYOUTS[name], SETS[folder]
+    # One row under a header that lacks a cell at both ends does not say which cell is which.
+    assume(len(items) > 1 or not {with_checkboxes, with_actions} <= mutations)
     page = layout.page(items)
     for mutation in sorted(mutations, key=lambda one: one.__name__):
         page = mutation(page)
