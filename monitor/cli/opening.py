@@ -84,7 +84,8 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
         click.echo(str(error), err=True)
         return BLIND
     except KeyboardInterrupt:
-        return NOTHING_OPEN
+        # What was broken off has not judged everything: that must not look well.
+        return BLIND
     except Exception:
         logging.getLogger("leftopen").exception("the command failed; that is a bug of ours")
         return BLIND
