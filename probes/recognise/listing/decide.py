@@ -114,7 +114,8 @@ def _empty(page: Page, reading: Reading) -> tuple[str, ...]:
     ):
         return ()
     up = reading.parent or any(isinstance(where, Elsewhere) and where.why == "up" for where in wheres)
-    if reading.headed and (reading.parent or sortable or page.names_path):
+    said = page.names_path and (_opens(page) or _NO_FILES.search(page.text) is not None)
+    if reading.headed and (reading.parent or sortable or said):
         return ("header cells announce name, size or date", "no row below them leads anywhere but up")
     if page.names_path and _opens(page) and (up or any(token.name in _FRAMES for token in page.tokens)):
         return ("title or heading announces the folder asked for", "no link leads anywhere but up")
@@ -130,6 +131,12 @@ def _only_the_way_up(page: Page, block: Block) -> bool:
 
 
 _LONGEST_EMPTY = 400
+_NO_FILES = re.compile(
+    r"(?i)>[^<]{0,40}\b(?:(?:no|0|keine|geen|inga|ingen|aucun|nessun|ningún|nenhum)"
+    r" (?:files?|dateien|bestanden|filer|fichiers?|archivos?|arquivos?)"
+    r"|(?:folder|directory|ordner|verzeichnis|map|mappen|dossier|carpeta|cartella|pasta)\b[^<]{1,20}"
+    r"(?:empty|leer|leeg|tom|vide|vuota|vacía|vazia))\b"
+)
 _FRAMES = {"ul", "ol", "table", "pre", "dl"}
 
 
@@ -234,8 +241,8 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         return "the entries lie in another folder than the one asked for"
     # One row in a page says less than many; in a page that holds nothing else, or says so above, it says as much.
     alone = page.names_path or sortable or reading.kind == "pre" or _fills(page, reading, rows) == 2
-    # Names without an ending, a mark or a date (`anna`, 12) are of anything.
-    bare = not (page.names_path or sortable or dated or any(map(_is_plain, rows)))
+    # Names without an ending or a mark (`anna`, 12) are of anything, except with dates beside sizes or below a link up.
+    bare = not (page.names_path or sortable or (dated and (sized or reading.parent)) or any(map(_is_plain, rows)))
     enough = ENOUGH + max(2 * bare, len(rows) < 2 and not alone)
     if points < enough:
         return (

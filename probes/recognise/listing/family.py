@@ -31,7 +31,7 @@ def read_generic(page: Page) -> Reading:
         elif not reading.found:
             joined.sort_links += reading.sort_links
             joined.headed |= reading.headed and block.kind == "table"
-    joined.found += _folders_beside(joined, [reading for block, reading in readings if block.kind == "list"], page)
+    joined.found += _folders_beside(joined, page)
     return joined
 
 
@@ -85,18 +85,20 @@ def _alike(one: Reading, best: Reading, page: Page) -> bool:
     return dated or (sized and best.kind == "table")
 
 
-def _folders_beside(files: Reading, lists: list[Reading], page: Page) -> list[Found]:
-    """The folders that lists or the navigation hold beside files with sizes.
+def _folders_beside(files: Reading, page: Page) -> list[Found]:
+    """The folders that the page links to beside files with sizes, in its navigation or anywhere.
 
-    At the root such a list is a menu, and a program that sorts or leads up shows the folders among the files.
+    At the root such links are a menu, and a program that sorts or leads up shows the folders among the files.
     """
     own = own_folder(files.found, page.place)[0]
     known = any(row.target.slash or row.directory for row in files.found)
     if not own or known or files.sort_links or files.parent or files.share("sized") <= 0.5:
         return []
-    beside = [*lists, read_block(run(page.navigation), page.place)]
-    rows = [row for reading in beside for row in reading.found]
-    return [row for row in rows if row.target.slash and row.target.parent == own and row.spelt]
+    return [
+        row
+        for row in read_block(run(page.all_tokens), page.place).found
+        if row.target.slash and row.target.parent == own and row.spelt
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,3 +98,37 @@ _alike(
     "/search/",
     """<html><head><title>Search: /search/</title></head><body><h1>Search</h1><table><tr><th>Name</th><th>Price</th></tr><tr><td colspan=2>No files found</td></tr></table></body></html>""",
 )
+
+_alike(
+    "job table",
+    "/jobs/",
+    """<html><head><title>Jobs</title></head><body><table><tr><th>Name</th><th>Type</th><th>Date</th></tr><tr><td><a href="/jobs/nurse">nurse</a></td><td>full time</td><td>2024-01-02</td></tr><tr><td><a href="/jobs/doctor">doctor</a></td><td>part time</td><td>2024-01-02</td></tr></table></body></html>""",
+)
+
+_alike(
+    "shop category table",
+    "/cat/",
+    """<html><head><title>/cat/</title></head><body><h1>Sizes</h1><table><tr><th>Name</th><th>Size</th></tr><tr><td>No products</td><td></td></tr></table><a href="/">Home</a></body></html>""",
+)
+
+_alike(
+    "query download shop",
+    "/shop/",
+    """<html><head><title>Sounds</title></head><body><table><tr><th>Title</th><th>Price</th><th></th></tr><tr><td>rain.wav</td><td>$2</td><td><a href="/cart?add=rain.wav">Add to cart</a></td></tr><tr><td>wind.wav</td><td>$3</td><td><a href="/cart?add=wind.wav">Add to cart</a></td></tr></table></body></html>""",
+)
+
+_alike(
+    "tags",
+    "/tags/",
+    """<html><head><title>Tags</title></head><body><h1>Tags</h1><a href="/tags/linux/">linux</a> (12) <a href="/tags/python/">python</a> (4) <a href="/tags/web/">web</a> (7)</body></html>""",
+)
+
+_alike(
+    "gs in prose",
+    "/",
+    """Our data lie in two buckets:
+gs://bucket-one/a.csv
+gs://bucket-two/b.csv
+Write to us for access.
+""",
+)

@@ -424,3 +424,33 @@ _page(
     "f scan1.pdf 123392",
     "f scan2.pdf 101478",
 )
+
+_page(
+    "tree -H nested sizes",
+    "/a/",
+    """<!DOCTYPE html><html><head><title>Directory Tree</title></head><body><h1>Directory Tree</h1><p><a href="/a/">/a/</a><br>├── [4.0K]&nbsp;&nbsp;<a href="/a/b/">b</a><br>│&nbsp;&nbsp; └── [ 12K]&nbsp;&nbsp;<a href="/a/b/x.wav">x.wav</a><br>└── [1.0K]&nbsp;&nbsp;<a href="/a/y.txt">y.txt</a><br><br><p>5.0K used in 1 directory, 2 files</p><hr><p class="VERSION">tree v2.1.0 © 1996 - 2022 by Steve Baker</p></body></html>""",
+    "d b",
+    "f y.txt 1024",
+)
+
+_page(
+    "s3cmd ls",
+    "/ls.txt",
+    """                          DIR  s3://bkt/logs/
+2024-01-02 10:11      44080  s3://bkt/a.wav
+2024-01-02 10:11      88160  s3://bkt/b.wav
+""",
+    "d logs",
+    "f a.wav 44080",
+    "f b.wav 88160",
+)
+
+_page(
+    "nav folders aside",
+    "/docs/",
+    """<html><head><title>Docs</title></head><body><aside><a href="/docs/2022/">2022</a><a href="/docs/2023/">2023</a></aside><section><table><tr><th>File</th><th>Size</th></tr><tr><td><a href="/docs/x.pdf">x.pdf</a></td><td>1 MB</td></tr><tr><td><a href="/docs/y.pdf">y.pdf</a></td><td>2 MB</td></tr></table></section></body></html>""",
+    "d 2022",
+    "d 2023",
+    "f x.pdf 1048576",
+    "f y.pdf 2097152",
+)

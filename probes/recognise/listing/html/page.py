@@ -101,12 +101,6 @@ class Page:
         """The tags and texts of the page without its navigation."""
         return visible(self.all_tokens)
 
-    @property
-    def navigation(self) -> list[Token]:
-        """The tags and texts of the page's navigation."""
-        shown = {id(token) for token in self.tokens}
-        return [token for token in self.all_tokens if id(token) not in shown]
-
     @cached_property
     def blocks(self) -> list[Block]:
         """The repeating parts of the page."""

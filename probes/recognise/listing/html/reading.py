@@ -101,7 +101,7 @@ def _is_sort(place: Place, link: Link) -> bool:
 def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, divisible: bool) -> None:
     inside: dict[tuple[tuple[bytes, ...], str], Pick] = {}
     beyond: dict[tuple[tuple[bytes, ...], str], Pick] = {}
-    away = False
+    away = abroad = False
     name_links = {id(link) for link in cells["name"].links} if "name" in cells and not divisible else set()
     for link in row.links:
         where = place.resolve(link.href, shown_by(link))
@@ -109,6 +109,7 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
             reading.sort_links += where.why == "sort"
             reading.parent |= _is_parent(link, where, reading.kind)
             away |= where.why == "away" and (where.target is None or not where.target.soft)
+            abroad |= away and "//" in link.href[:8]
             if where.target is None:
                 continue
         target = where if isinstance(where, Target) else where.target
@@ -119,7 +120,7 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
             group[key] = (link, target)
     picked = [*inside.values(), *beyond.values()]
     if not any(_spelt(*pick) for pick in picked) and (asked := _asked_for(row, place)):
-        reading.found.append(row_entry(row, cells, *asked, extra=away))
+        reading.found.append(row_entry(row, cells, *asked, extra=abroad))
         return
     if inside:
         picks = list(inside.values())
@@ -133,7 +134,7 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
         best = picks[0]
         for pick in picks[1:]:
             best = pick if _better(*pick, best, name_links) else best
-        reading.found.append(row_entry(row, cells, *best, extra=away))
+        reading.found.append(row_entry(row, cells, *best, extra=abroad))
         return
     spelt = [pick for pick in beyond.values() if pick[1].name and _spelt(*pick)]
     if spelt:

@@ -53,6 +53,8 @@ _NEAR = 300
 """How far from its link a row's text is searched."""
 _BRANCH = re.compile(r"(?:[├└]──|\|--|`--)\s*$")
 """What `tree -H` draws before each link."""
+_BRACKET_BEFORE = re.compile(r"\[\s*(\d[\d.,]*\s?[KMGTP]?i?B?)\]\s*$")
+_PARTED = re.compile(r"^\s*[:;|]\s+")
 _PERMISSIONS = re.compile(r"(?:^|[\s(])([dl-])[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}")
 _LONG_LINE = re.compile(
     r"(?:^|\s)[bcdlps-][r-][w-][xsS-][r-][w-][xsS-][r-][w-][xtT-][.+@]?\s+\d+\s+(?:\S+\s+){1,2}?(\d+)\s+"
@@ -208,7 +210,9 @@ def _kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> None:
     folder = bool(own & _FOLDER_CLASSES) or word or (picture != "" and picture in _FOLDER_PICTURES)
     file = bool(own & _FILE_CLASSES) or bool(picture) or any(is_file for _, is_file in read)
     branch = home is not None and _BRANCH.search(home.before[-_NEAR:]) is not None
-    said = folder or file or permissions or branch or found.icons or ("type" in cells and cells["type"].text)
+    # A type beside a bare name (`nurse`, full time) may be the type of anything.
+    typed = "type" in cells and cells["type"].text and ("." in found.target.name or found.size_text)
+    said = folder or file or permissions or branch or found.icons or typed
     found.marked = bool(said)
     if found.target.slash or found.shown.endswith(("/", "\\")):
         found.directory = True
@@ -323,6 +327,8 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
         # The columns of `ls -l`: a day after the size would read as `10 Nov 21`, and a year as the size.
         found.size_text = found.size_text or long[1]
         found.stamp = found.stamp or find_date(long[2])
+    if not found.size_text and (bracket := _BRACKET_BEFORE.search(before)):
+        found.size_text = bracket[1]
     for text, ahead in ((after, False), (before, True)):
         if found.stamp is None:
             stamp = find_date(text[:300] if not ahead else text[-120:])
@@ -353,7 +359,7 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
 
 def _beside(found: Found, text: str, stamp: Stamp, ahead: bool) -> None:
     """The size next to a date in a line: after it on most servers, before it where the line ends with the date."""
-    rest, head = text[stamp.end :], text[: stamp.start]
+    rest, head = _PARTED.sub(" ", text[stamp.end :]), text[: stamp.start]
     if _DASHED.search(head) or (not ahead and _DASHED.match(rest)):
         # Dashes that part the pieces of a line stand for no size.
         return

@@ -209,7 +209,8 @@ def _marked(lines: list[str]) -> list[Row]:
 
 
 _OBJECT: Final = re.compile(
-    r"\s*(?:(\d{1,20})\s+(\d{4}-\d\d-\d\dT[\d:]{8}Z)\s+)?(?:gs|s3|az|oss|cos|b2|r2)://([^/\s]{3,222}/\S.{0,1023}?)"
+    r"\s*(?:(?:(\d{1,20})\s+)?(\d{4}-\d\d-\d\d[T ][\d:]{5,8}Z?)\s+(?:(\d{1,20})\s+)?|DIR\s+)?"
+    r"(?:gs|s3|az|oss|cos|b2|r2)://([^/\s]{3,222}/\S.{0,1023}?)"
     r"(?:\s+metageneration=\d+)?"
 )
 _ALL: Final = re.compile(r"TOTAL: .{1,80}")
@@ -218,13 +219,13 @@ _ALL: Final = re.compile(r"TOTAL: .{1,80}")
 def _objects(lines: list[str]) -> list[Row]:
     """Addresses of objects in one bucket, as `gsutil ls` and `s3cmd ls` write them, with sizes and dates or without."""
     matches = _matched([line for line in lines if not _ALL.fullmatch(line)], _OBJECT, 2)
-    if len({match[3].partition("/")[0] for match in matches}) != 1:
+    if len({match[4].partition("/")[0] for match in matches}) != 1:
         return []
-    said = {match[3].rpartition("/")[2]: match for match in matches}
-    rows = _below(["/" + match[3] for match in matches])
+    said = {match[4].rpartition("/")[2]: match for match in matches}
+    rows = _below(["/" + match[4] for match in matches])
     for row in rows:
         match = None if row[FOLDER] else said.get(str(row["name"]))
-        row["size"], row["date"] = (match[1], match[2]) if match else (None, None)
+        row["size"], row["date"] = (match[1] or match[3], match[2]) if match else (None, None)
     return rows
 
 
