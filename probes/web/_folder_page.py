@@ -30,6 +30,12 @@ _UNREAD = {
 
 def listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | None:
     """The listing that an answer holds, if it holds one (even when its body broke off: rows are rows)."""
+    found = any_listing_in(target, path, answer)
+    return found if found is not None and found.claimed else None
+
+
+def any_listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | None:
+    """As `listing_in`, weak structure included: links that are worth trying, on a page that may be anything."""
     if not isinstance(answer, Response) or not answer.body or answer.ending in (Ending.BOMB, Ending.UNREADABLE):
         return None
     found = recognise(
@@ -39,7 +45,7 @@ def listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | None:
         status=answer.status,
         whole=answer.ending is Ending.WHOLE,
     )
-    return found if isinstance(found, Listing) and found.claimed else None
+    return found if isinstance(found, Listing) else None
 
 
 def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, canary_path: str) -> Reading:

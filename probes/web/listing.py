@@ -22,6 +22,7 @@ from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
 from probes.web._redirects import Arrived, as_redirect, follow, leads_to, redirects
 from probes.web._script_shell import behind_script
+from probes.web._weak_folders import weak_folders
 from probes.web._witness import Beside
 
 KIND = "listing"
@@ -168,6 +169,8 @@ def _listed(
         if tried is None:
             # A page without entries of its own may be that of another folder: only then is it called empty.
             tried = yield from moved_listing(target, at, answer, facts)
+        if tried is None and isinstance(reading, Closed) and reading.why is ClosedReason.NO_LISTING:
+            tried = yield from weak_folders(target, at, answer, facts)
         if tried is not None:
             result = tried
         elif isinstance(reading, Listing):
