@@ -67,8 +67,8 @@ class LazyGroup(click.Group):
 def main(verbose: bool) -> None:
     """Watch what an organisation declares, from outside and anonymously: prove what is left open, tell who must act.
 
-    Exit codes: 0 nothing is open, and all of it was judged; 1 something is open; 2 the command or the inventory is wrong;
-    3 something was not judged, or nobody was told.
+    Exit codes: 0 nothing is open, and all was judged; 1 something is open; 2 the command or the inventory is wrong; 3
+    something was not judged, or nobody was told.
     """
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,

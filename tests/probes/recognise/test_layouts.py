@@ -96,7 +96,7 @@ TABLES = sorted(
 )
 
 
-# The same examples every time. Known and not mended: lighttpd 1.4 with swapped columns under boxes to tick loses a size.
+# The same examples every time. Not mended: lighttpd 1.4 with swapped columns beside boxes to tick loses a size.
 @settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(st.sampled_from(TABLES), st.sampled_from(sorted(SETS)), st.sets(st.sampled_from(MUTATIONS)))
 def test_a_page_in_another_dress_holds_the_same_entries(
