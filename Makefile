@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check bench docs clean servers
+.PHONY: run test test-fast check bench docs clean servers
 
 run: $(VENV)/run.stamp ## Start the practice organisation on loopback, watch it, and show what is found and who is told
 	@$(BIN)/leftopen practice inventory.yaml
 
 test: $(VENV)/dev.stamp ## All tests; those that need a server which is not there are skipped, with the reason
 	@$(BIN)/python -m pytest -n auto
+
+test-fast: $(VENV)/dev.stamp ## The tests that need no server and no waiting: most of them, in about a minute
+	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 check: $(VENV)/dev.stamp ## Lint, types, who may import whom, and whether the generated pages of docs/ are up to date
 	@$(BIN)/ruff check .

@@ -12,6 +12,46 @@ from tests.servers.listener import Listener, listener
 from tests.servers.stores import *  # noqa: F403  the fixtures of the object stores
 from tests.servers.webhook import Webhook, webhook
 
+ROOT = Path(__file__).parents[1]
+SLOW = (
+    "tests/acceptance/",
+    "tests/bench/",
+    "tests/monitor/accounts/test_amazon_account.py",
+    "tests/monitor/alerts/test_apprise_channel.py",
+    "tests/monitor/alerts/test_batching.py",
+    "tests/monitor/alerts/test_folded.py",
+    "tests/monitor/alerts/test_heartbeats.py",
+    "tests/monitor/alerts/test_killed.py",
+    "tests/monitor/alerts/test_leases.py",
+    "tests/monitor/alerts/test_mail",
+    "tests/monitor/alerts/test_outbox.py",
+    "tests/monitor/alerts/test_stopped.py",
+    "tests/monitor/cli/",
+    "tests/monitor/findings/test_properties.py",
+    "tests/monitor/inventory/test_refused.py",
+    "tests/monitor/legal/test_warn.py",
+    "tests/monitor/network/",
+    "tests/monitor/practice/",
+    "tests/monitor/rounds/",
+    "tests/monitor/service/",
+    "tests/monitor/surveys/",
+    "tests/monitor/web/",
+    "tests/probes/buckets/canned/",
+    "tests/probes/buckets/live/",
+    "tests/probes/recognise/test_listings_hostile.py",
+    "tests/probes/recognise/test_real_servers.py",
+    "tests/probes/recognise/test_stream",
+    "tests/servers/",
+)
+"""Tests that start processes and servers, wait, or measure: `make test-fast` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests by their file."""
+    for item in items:
+        if str(item.path.relative_to(ROOT)).startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture
 def recordings(tmp_path: Path) -> folders.Tree:
