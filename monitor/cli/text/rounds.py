@@ -61,8 +61,9 @@ def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> No
     said += dict.fromkeys(
         f"{line.target}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
     )
-    said.append("seen at " + ", ".join(dict.fromkeys(line.target for line in lines)))
-    noted = ((line.finding, reason_text(line.note, "en")) for line in lines)
-    said.append(" ".join(dict.fromkeys(f"{finding}: {note}" if finding else note for finding, note in noted)))
+    # `name at address`: written with an `@` between them they would look like a user and a password.
+    said.append("seen at " + ", ".join(dict.fromkeys(line.target.replace("@", " at ") for line in lines)))
+    note = reason_text(first.note, "en")
+    said.append(f"{first.finding}: {note}" if first.finding else note)
     for words in said:
         out.print(f"        {escape(words)}")
