@@ -64,7 +64,7 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
     _assets(health, ledger, inventory, now)
     _post(health, ledger, inventory, now)
     _recipients(health, ledger, inventory, now)
-    _silence(health, ledger)
+    _silence(health, ledger, now)
     _drills(health, ledger, inventory, now)
     _heartbeat(health, ledger, inventory, now)
     _size(health, ledger, inventory, now)
@@ -160,8 +160,8 @@ def _oldest(ledger: Ledger, inventory: Inventory, now: datetime) -> datetime | N
     return min(since, default=None)
 
 
-def _silence(health: Health, ledger: Ledger) -> None:
-    silent = untold(ledger)
+def _silence(health: Health, ledger: Ledger, now: datetime) -> None:
+    silent = untold(ledger, now)
     health.numbers["told_to_nobody"] = len(silent)
     for one in silent:
         where = f" (channel {one.channel})" if one.channel else ""

@@ -24,8 +24,8 @@ def declared(name: str, server: Raw) -> dict[str, Any]:
     }
 
 
-UNREADABLE = ("meaning-unknown", "body-unreadable")
-"""Data, text or bytes of which nobody can say what they are: never exposed, and never clear either."""
+UNREADABLE = ("meaning-unknown", "body-unreadable", "drawn-by-script")
+"""Data, text, bytes or a script of which nobody can say what they show: never exposed, and never clear either."""
 
 
 async def round_over(house: House, names: list[str]) -> Ran:

@@ -104,7 +104,7 @@ async def _look(
             if tell:
                 await Heart(ledger, lambda: datetime.now(UTC), os.environ).beat_now(checked.inventory)
             states = await ledger(lambda led: asset_states(led, checked.inventory, app.now()))
-            nobody = await ledger(untold) if tell else ()
+            nobody = await ledger(lambda led: untold(led, app.now())) if tell else ()
             show_states(console.talk() if as_json else console.out(), states, nobody)
             return _exit_code(states, nobody, await ledger(actions.still_open), assets)
     finally:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from monitor.store.ledger import Ledger
+from monitor.store.messages import leases
 from monitor.store.tables import actions
 
 NO_CHANNEL = "no channel of its parties takes it"
@@ -21,10 +23,14 @@ class Untold:
     why: str
 
 
-def untold(ledger: Ledger) -> tuple[Untold, ...]:
-    """The open findings about which no provider has accepted a message, in the order of their ids."""
+def untold(ledger: Ledger, now: datetime) -> tuple[Untold, ...]:
+    """The open findings about which no provider has accepted a message, in the order of their ids.
+
+    What another process is sending at this moment may arrive yet, and is left out.
+    """
+    in_hand = leases.claimed(ledger, now)
     rows = ledger.rows(
-        """SELECT finding, channel, state, last_error FROM dues
+        """SELECT id, finding, channel, state, last_error FROM dues
            WHERE finding <> '' AND step NOT IN ('warned', 'undeclared') ORDER BY finding, id"""
     )
     told = {
@@ -35,6 +41,7 @@ def untold(ledger: Ledger) -> tuple[Untold, ...]:
         )
     }
     stuck = {row["finding"]: row for row in rows}
+    told |= {row["finding"] for row in rows if row["id"] in in_hand}
     found = []
     for finding in sorted(actions.still_open(ledger), key=lambda one: one.id):
         if finding.id in told:
