@@ -12,7 +12,7 @@ run: $(VENV)/run.stamp ## Start the practice organisation on loopback, watch it,
 test: $(VENV)/dev.stamp ## All tests; those that need a server which is not there are skipped, with the reason
 	@$(BIN)/python -m pytest -n auto
 
-test-fast: $(VENV)/dev.stamp ## The tests that need no server and no waiting: most of them, in about a minute
+test-fast: $(VENV)/dev.stamp ## The tests that need no server and no waiting: most of them, in about 90 seconds
 	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 check: $(VENV)/dev.stamp ## Lint, types, who may import whom, and whether the generated pages of docs/ are up to date
