@@ -26,12 +26,13 @@ class AssetStatus(StrEnum):
     NOT_SEEN = "not seen"
     NOT_LOOKED_AT = "not looked at"
     PARTLY_SEEN = "partly seen"
+    EXPOSED_ANYWAY = "exposed by decision or unconfirmed"
     CLOSED = "closed"
 
     @property
     def judged(self) -> bool:
         """Whether all of the asset has a verdict: only then may its owner rest or act."""
-        return self in (AssetStatus.OPEN, AssetStatus.CLOSED)
+        return self in (AssetStatus.OPEN, AssetStatus.EXPOSED_ANYWAY, AssetStatus.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +103,7 @@ def asset_state(
         return state(AssetStatus.NOT_SEEN, last, reasons or "no verdict")
     if unknown:
         return state(AssetStatus.PARTLY_SEEN, last, reasons)
+    if any(one.verdict == "exposed" for one in current):
+        # Accepted, dismissed, open by intent, or not confirmed yet: no open finding, and never closed.
+        return state(AssetStatus.EXPOSED_ANYWAY, min(one.at for one in clear), "a place answers strangers")
     return state(AssetStatus.CLOSED, min(one.at for one in clear), "")

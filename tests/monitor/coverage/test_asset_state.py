@@ -33,6 +33,9 @@ CASES = {
     "only the twin that speaks otherwise was clear": (
         [place("clear", "not-spoken"), SILENT], (), LOOK, None, AssetStatus.NEVER_SEEN, None,
     ),
+    "exposed, and accepted or unconfirmed": (
+        [place("exposed"), CLEAR], (), LOOK, None, AssetStatus.EXPOSED_ANYWAY, LOOK,
+    ),
     "the looks stopped": ([place("clear", at=LONG_AGO)], (), LONG_AGO, None, AssetStatus.NOT_SEEN, LONG_AGO),
     "the contract ended": ([CLEAR], (), LOOK, "c1", AssetStatus.NOT_LOOKED_AT, LOOK),
     "open": ([place("exposed"), CLEAR], OPENED, LOOK, None, AssetStatus.OPEN, LONG_AGO),
@@ -57,11 +60,15 @@ def test_an_open_asset_says_that_it_is_no_longer_looked_at() -> None:
     assert "c1 ended" in asset_state("nas", [CLEAR], OPENED, LOOK, "c1", EVERY, NOW).why
 
 
-def test_only_open_and_closed_are_whole_verdicts() -> None:
-    assert {status for status in AssetStatus if status.judged} == {AssetStatus.OPEN, AssetStatus.CLOSED}
+def test_which_states_are_whole_verdicts() -> None:
+    judged = {AssetStatus.OPEN, AssetStatus.EXPOSED_ANYWAY, AssetStatus.CLOSED}
+    assert {status for status in AssetStatus if status.judged} == judged
 
 
 def test_the_sum_never_hides_what_was_not_seen() -> None:
     states = [AssetState(str(n), status, None, "", None) for n, status in enumerate(AssetStatus)]
-    assert summary(states) == ("1 open, 1 NEVER SEEN, 1 NOT SEEN, 1 NOT LOOKED AT, 1 PARTLY SEEN, 1 closed of 6 assets")
+    assert summary(states) == (
+        "1 open, 1 NEVER SEEN, 1 NOT SEEN, 1 NOT LOOKED AT, 1 PARTLY SEEN, 1 EXPOSED BY DECISION OR UNCONFIRMED, "
+        "1 closed of 7 assets"
+    )
     assert summary(states[-1:]) == "0 open, 1 closed of 1 assets"
