@@ -26,6 +26,7 @@ BEHAVIOUR = {
     "monitor/practice/": "tests/monitor/practice/test_organisation.py",
     "monitor/rounds/": "tests/monitor/practice/test_looks.py",
     "monitor/service/": "tests/monitor/service/test_watch.py",
+    "monitor/store/log/": "tests/monitor/store/test_evidence_log.py",
     "monitor/store/messages/": "tests/monitor/alerts/test_folded.py",
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",
     "monitor/surveys/": "tests/monitor/surveys/test_automatic.py",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from typing import TypeAlias
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
+from monitor.coverage.slot_outcome import slot_outcome
 from monitor.findings.decide import Decision, Look, Policy, changed
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, after_all, fold, signature_of
@@ -89,6 +90,7 @@ class Recorder:
         self.changed: dict[str, Finding] = {}
         self.asks = 0
         self._unseen: dict[str, set[str]] = {}
+        self._verdicts: dict[str, list[Verdict]] = {}
         self._inventory = inventory
         self._ledger = ledger
         self._now = now
@@ -289,8 +291,13 @@ class Recorder:
                 _extent(verdict, decision),
             )
             self.lines.append(line)
+            self._verdicts.setdefault(observation.asset, []).append(line.verdict)
             if self._on_line is not None:
                 self._on_line(line)
+
+    def outcomes(self, assets: Iterable[str]) -> dict[str, str]:
+        """What came of the slots of these assets, by all that this round saw of each."""
+        return {id_: slot_outcome(self._verdicts.get(id_, ())) for id_ in assets}
 
     def _asset(self, id_: str) -> Asset:
         return self._inventory.asset(id_)

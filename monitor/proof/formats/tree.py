@@ -86,7 +86,7 @@ def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], wanted: 
 
 
 def consistent(old: int, old_root: bytes, new: int, new_root: bytes, path: Sequence[bytes]) -> bool:
-    """Whether a consistency proof shows that the tree of size `new` only adds to that of size `old` (RFC 9162, 2.1.4.2)."""
+    """Whether the tree of size `new` only adds to that of size `old`, by a consistency proof (RFC 9162, 2.1.4.2)."""
     if not 0 <= old <= new:
         return False
     if old == new:

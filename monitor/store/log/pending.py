@@ -20,13 +20,11 @@ from monitor.store.rows import stamp, verdict_word
 
 BLOCK = 256
 """Leaves of which the common root is stored: a checkpoint reads these, and not every record."""
-LAST_KEPT = 12
-"""Characters of a round's id, from its end, are no secret; the whole id stands in the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One look as the log has it: the observation, and the digests under which the ledger holds what it asked and saw."""
+    """One look: the observation, and the digests under which the ledger holds what it asked and what it saw."""
 
     observation: Observation
     asked: str

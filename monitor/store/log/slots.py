@@ -1,7 +1,7 @@
 """Slots: the times at which an asset is due, and the one outcome that the log has of each.
 
-An asset with an interval is due once in every interval, counted from 1970 and shifted by its phase. The plan of looks is
-a function of the declared scope, so the log holds the scope, and anybody computes from it what was due. Every slot has
+An asset with an interval is due once in every interval, counted from 1970 and shifted by its phase. What is due is
+a function of the declared scope, so the log holds the scope, and anybody computes the plan from it. Every slot has
 exactly one outcome, in order, from the first whole slot after the declaration: what nobody looked at is `not-run`.
 """
 
@@ -11,11 +11,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from monitor.proof.formats.canonical import canonical
 from monitor.store.ledger import Ledger
-from monitor.store.log.pending import number
 from monitor.store.rows import stamp
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,7 +36,7 @@ class ScopeAsset:
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """What is looked at, by what, from where: declared in the log whenever it changes."""
 
@@ -46,25 +46,28 @@ class Scope:
     """The tool's version, the digest of the probes, the vantage, the name servers, the trusted roots of TLS."""
     assets: tuple[ScopeAsset, ...]
 
+    @cached_property
+    def digest(self) -> str:
+        """What tells two scopes apart."""
+        assets = [(one.id, one.data, str(one.every), str(one.phase), *_private(one)) for one in self.assets]
+        return hashlib.sha256(canonical([self.inventory, dict(self.public), assets])).hexdigest()
+
+
+def _private(asset: ScopeAsset) -> list[str]:
+    return [asset.id, asset.place, asset.owner, asset.contract]
+
 
 def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
     """Put the scope in the log, if it is not what was declared last. Within a step."""
-    assets = [
-        (one.id, one.data, one.every // _MICROSECOND, one.phase // _MICROSECOND, one.contract, one.place, one.owner)
-        for one in scope.assets
-    ]
-    digest = hashlib.sha256(canonical([scope.inventory, dict(scope.public), assets])).hexdigest()
-    if ledger.rows("SELECT 1 FROM log_scope WHERE digest = ?", digest):
+    if ledger.rows("SELECT 1 FROM log_scope WHERE digest = ?", scope.digest):
         return
     close(ledger, now)
     entries: list[list[Any]] = []
     names: dict[str, list[str]] = {}
-    declared = set()
-    for id_, data, every, phase, contract, place, owner in assets:
-        n = ledger.number("asset", id_)
-        declared.add(n)
-        names[str(n)] = [id_, place, owner, contract]
-        entries.append([n, data, every, phase, ledger.number("contract", contract) if contract else 0])
+    for one in scope.assets:
+        n, every, phase = ledger.number("asset", one.id), one.every // _MICROSECOND, one.phase // _MICROSECOND
+        names[str(n)] = _private(one)
+        entries.append([n, one.data, every, phase, ledger.number("contract", one.contract) if one.contract else 0])
         # The slot that is running began before it was declared: the next one is the first that is due.
         ledger.execute(
             """INSERT INTO log_slots VALUES (?1, ?2, ?3, ?4) ON CONFLICT (asset) DO UPDATE
@@ -75,11 +78,12 @@ def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
             _slot(now, every, phase),
         )
     for row in ledger.rows("SELECT asset FROM log_slots"):
-        if row["asset"] not in declared:
+        if str(row["asset"]) not in names:
             ledger.execute("DELETE FROM log_slots WHERE asset = ?", row["asset"])
     entry = [{"inventory": scope.inventory, **scope.public, "assets": entries}]
     ledger.log.add("scope", entry, now, {"names": names})
-    ledger.execute("INSERT INTO log_scope VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest", digest)
+    sql = "INSERT INTO log_scope VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
+    ledger.execute(sql, scope.digest)
 
 
 def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
-from monitor.store.schema import old_sentences
+from monitor.store.schema import evidence_log, old_sentences
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -191,6 +191,12 @@ def messages_are_facts(db: Database) -> None:
     for id_, title, body in db.execute("SELECT id, title, body FROM dues").fetchall():
         written = {"kind": "written", "title": title, "body": body}
         db.execute("UPDATE dues SET facts = ?, title = '', body = '' WHERE id = ?", (_json(written), id_))
+
+
+@_migration
+def log_of_evidence(db: Database) -> None:
+    """The evidence log: records that are only added, their private parts, slots, checkpoints."""
+    _each(db, evidence_log.TABLES)
 
 
 def _json(value: object) -> str:
