@@ -28,6 +28,7 @@ BEHAVIOUR = {
     "monitor/rounds/": "tests/monitor/practice/test_looks.py",
     "monitor/service/": "tests/monitor/service/test_watch.py",
     "monitor/store/messages/": "tests/monitor/alerts/test_folded.py",
+    "monitor/store/schema/reading_tables": "tests/monitor/store/access/test_scope.py",
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",
     "monitor/surveys/": "tests/monitor/surveys/test_automatic.py",
     "monitor/web/": "tests/monitor/web/test_acknowledge.py",
