@@ -1,6 +1,6 @@
 """The tables of the evidence log. Records are only ever added; private parts may be erased."""
 
-TABLES = """
+STATEMENTS = """
 CREATE TABLE log_records (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TRIGGER log_records_are_appended_only BEFORE UPDATE ON log_records
 BEGIN SELECT RAISE(ABORT, 'a record of the log is never rewritten'); END;

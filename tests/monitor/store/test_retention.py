@@ -11,9 +11,9 @@ from pathlib import Path
 from monitor.alerts.delivery.process import OwnProcess
 from monitor.alerts.queue.outbox import Outbox
 from monitor.findings.observation import RequestLog
+from monitor.health.examine import examine
 from monitor.rounds.recorder import LedgerThread
 from monitor.service.application import Application
-from monitor.service.health import examine
 from monitor.service.watch import Watch
 from monitor.store import queries
 from monitor.store.ledger import Ledger
