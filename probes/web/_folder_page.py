@@ -69,9 +69,12 @@ def _no_listing(path: str, answer: Response, canary: Answer, canary_path: str) -
         return _ordinary(path, answer, canary, canary_path, told)
     if answer.status == 405:
         return Closed(ClosedReason.VERB_REFUSED)
-    if answer.status in _SERVES_NOTHING and isinstance(canary, Response):
-        if canary.status in REFUSALS or (canary.status == answer.status and complains(answer)):
-            return Closed(ClosedReason.FORBIDDEN)
+    if (
+        answer.status in _SERVES_NOTHING
+        and isinstance(canary, Response)
+        and (canary.status in REFUSALS or (canary.status == answer.status and complains(answer)))
+    ):
+        return Closed(ClosedReason.FORBIDDEN)
     return Undecided(UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}")
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.servers.range [WORD...]`: one round over the range (hosts whose name holds a WORD), and its figures."""
+"""`python -m tests.servers.range [WORD...]`: one round over the hosts whose name holds a WORD, and its figures."""
 
 from __future__ import annotations
 

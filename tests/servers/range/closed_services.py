@@ -27,59 +27,168 @@ from tests.servers.raw import Hit
 XML = "application/xml"
 
 # Interfaces.
-closed("fastapi", {"/": Says(200, '{"message":"Welcome to the care API"}', JSON)}, Says(404, '{"detail":"Not Found"}', JSON))
-closed("spring data", {}, Says(401, '{"timestamp":"2024-01-01T00:00:00Z","status":401,"error":"Unauthorized"}', JSON),
-       paths=("/rec/",))
-closed("json of the service", {"/": Says(200, '{"service":"journal","version":"3.2.1","uptime":81231,"healthy":true}', JSON)},
-       Says(404, '{"error":"not_found"}', JSON))
+closed(
+    "fastapi",
+    {"/": Says(200, '{"message":"Welcome to the care API"}', JSON)},
+    Says(404, '{"detail":"Not Found"}', JSON),
+)
+closed(
+    "spring data",
+    {},
+    Says(401, '{"timestamp":"2024-01-01T00:00:00Z","status":401,"error":"Unauthorized"}', JSON),
+    paths=("/rec/",),
+)
+closed(
+    "json of the service",
+    {"/": Says(200, '{"service":"journal","version":"3.2.1","uptime":81231,"healthy":true}', JSON)},
+    Says(404, '{"error":"not_found"}', JSON),
+)
 closed("health check text", {"/": Says(200, "healthy\n", "text/plain")}, Says(404, "not found\n", "text/plain"))
 closed("plain pong", {"/": Says(200, "pong", "text/plain")}, Says(404, "", ""))
 closed("graphql get", {"/": Says(400, '{"errors":[{"message":"GET query missing."}]}', JSON)}, Says(404, "", ""))
 closed("graphql everywhere", {}, Says(400, '{"errors":[{"message":"Must provide query string."}]}', JSON))
 closed("grpc gateway", {}, Says(415, "", "application/grpc", (("grpc-status", "3"),)))
 closed("grpc", {}, Says(200, "", "application/grpc", (("grpc-status", "12"), ("grpc-message", "unknown service"))))
-closed("websocket", {"/": Says(400, "Bad Request: missing upgrade header", "text/plain")}, Says(404, "404", "text/plain"))
+closed(
+    "websocket", {"/": Says(400, "Bad Request: missing upgrade header", "text/plain")}, Says(404, "404", "text/plain")
+)
 closed("socket.io", {"/": Says(400, '{"code":0,"message":"Transport unknown"}', JSON)}, Says(404, "", ""))
-closed("openapi document", {"/": Says(200, '{"openapi":"3.0.1","info":{"title":"Care","version":"1"},"paths":{"/calls":{"get":{}}}}',
-       JSON)}, Says(404, "{}", JSON), unknown="meaning")
-closed("odata", {"/": Says(200, '{"@odata.context":"http://r.test/$metadata","value":[{"name":"Calls","kind":"EntitySet",'
-       '"url":"Calls"}]}', JSON)}, Says(404, "{}", JSON), unknown="meaning")
-closed("fhir", {"/": Says(404, '{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"processing"}]}', JSON)},
-       Says(404, '{"resourceType":"OperationOutcome"}', JSON), paths=("/fhir/",))
-closed("elasticsearch with a login", {}, Says(401, '{"error":{"root_cause":[{"type":"security_exception"}]},"status":401}', JSON,
-       (("WWW-Authenticate", 'Basic realm="security"'),)), paths=("/rec/",))
-closed("couchdb", {"/": Says(200, '{"couchdb":"Welcome","version":"3.3.2","features":["access-ready","partitioned"]}', JSON)},
-       Says(401, '{"error":"unauthorized"}', JSON), unknown="a list in it")
-closed("vault", {"/": to("/ui/"), "/ui/": html("Vault", '<script src="/ui/assets/vault.js"></script>')}, Says(404, '{"errors":[]}',
-       JSON), unknown="drawn")
+closed(
+    "openapi document",
+    {"/": Says(200, '{"openapi":"3.0.1","info":{"title":"Care","version":"1"},"paths":{"/calls":{"get":{}}}}', JSON)},
+    Says(404, "{}", JSON),
+    unknown="meaning",
+)
+closed(
+    "odata",
+    {
+        "/": Says(
+            200,
+            '{"@odata.context":"http://r.test/$metadata","value":[{"name":"Calls","kind":"EntitySet","url":"Calls"}]}',
+            JSON,
+        )
+    },
+    Says(404, "{}", JSON),
+    unknown="meaning",
+)
+closed(
+    "fhir",
+    {"/": Says(404, '{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"processing"}]}', JSON)},
+    Says(404, '{"resourceType":"OperationOutcome"}', JSON),
+    paths=("/fhir/",),
+)
+closed(
+    "elasticsearch with a login",
+    {},
+    Says(
+        401,
+        '{"error":{"root_cause":[{"type":"security_exception"}]},"status":401}',
+        JSON,
+        (("WWW-Authenticate", 'Basic realm="security"'),),
+    ),
+    paths=("/rec/",),
+)
+closed(
+    "couchdb",
+    {"/": Says(200, '{"couchdb":"Welcome","version":"3.3.2","features":["access-ready","partitioned"]}', JSON)},
+    Says(401, '{"error":"unauthorized"}', JSON),
+    unknown="a list in it",
+)
+closed(
+    "vault",
+    {"/": to("/ui/"), "/ui/": html("Vault", '<script src="/ui/assets/vault.js"></script>')},
+    Says(404, '{"errors":[]}', JSON),
+    unknown="drawn",
+)
 closed("prometheus metrics refused", {"/": gone(403, "Forbidden")}, missing())
-closed("swagger", {"/": to("/swagger/index.html"), "/swagger/index.html": html("Swagger UI", '<div id="swagger-ui"></div>'
-       '<script src="./swagger-ui-bundle.js"></script>')})
-closed("soap service", {"/": html("CareService Service", "<p>CareService</p><p>You have created a service. To test this service,"
-       " you will need to create a client and use it to call the service.</p>")})
+closed(
+    "swagger",
+    {
+        "/": to("/swagger/index.html"),
+        "/swagger/index.html": html(
+            "Swagger UI", '<div id="swagger-ui"></div><script src="./swagger-ui-bundle.js"></script>'
+        ),
+    },
+)
+closed(
+    "soap service",
+    {
+        "/": html(
+            "CareService Service",
+            "<p>CareService</p><p>You have created a service. To test this service,"
+            " you will need to create a client and use it to call the service.</p>",
+        )
+    },
+)
 closed("orthanc with a login", {}, Says(401, "", "", (("WWW-Authenticate", 'Basic realm="Orthanc Secure Area"'),)))
-closed("docker registry", {"/": Says(200, "", "")}, Says(401, '{"errors":[{"code":"UNAUTHORIZED"}]}', JSON), unknown="empty 200")
-closed("matrix", {"/": to("/_matrix/static/"), "/_matrix/static/": html("Synapse is running", "<h1>It works! Synapse is running"
-       "</h1><p>Your Synapse server is listening on this port and is ready for messages.</p>")})
-closed("robots alone", {"/robots.txt": Says(200, "User-agent: *\nDisallow: /\n", "text/plain")}, missing(), paths=("/rec/",))
+closed(
+    "docker registry",
+    {"/": Says(200, "", "")},
+    Says(401, '{"errors":[{"code":"UNAUTHORIZED"}]}', JSON),
+    unknown="empty 200",
+)
+closed(
+    "matrix",
+    {
+        "/": to("/_matrix/static/"),
+        "/_matrix/static/": html(
+            "Synapse is running",
+            "<h1>It works! Synapse is running"
+            "</h1><p>Your Synapse server is listening on this port and is ready for messages.</p>",
+        ),
+    },
+)
+closed(
+    "robots alone",
+    {"/robots.txt": Says(200, "User-agent: *\nDisallow: /\n", "text/plain")},
+    missing(),
+    paths=("/rec/",),
+)
 
 # Stores that refuse, met as web hosts.
 _DENIED = '<?xml version="1.0"?><Error><Code>{}</Code><Message>{}</Message><RequestId>17</RequestId></Error>'.format
 closed("s3 denied", {}, Says(403, _DENIED("AccessDenied", "Access Denied"), XML), paths=("/calls/",))
-closed("minio denied", {"/calls/": Says(403, _DENIED("AccessDenied", "Access Denied."), XML)},
-       Says(403, _DENIED("AccessDenied", "Access Denied."), XML), paths=("/calls/",))
-closed("s3 without such a bucket", {}, Says(404, _DENIED("NoSuchBucket", "The specified bucket does not exist"), XML),
-       paths=("/calls/",))
-closed("azure public off", {}, Says(409, _DENIED("PublicAccessNotPermitted", "Public access is not permitted"), XML),
-       paths=("/calls/",))
-closed("azure without such a container", {}, Says(404, _DENIED("ResourceNotFound", "The specified resource does not exist"), XML),
-       paths=("/calls/",))
-closed("gcs denied", {}, Says(401, '{"error":{"code":401,"message":"Anonymous caller does not have access"}}', JSON),
-       paths=("/calls/",))
-closed("swift denied", {}, Says(401, "<html><h1>Unauthorized</h1><p>This server could not verify that you are authorized.</p>",
-       HTML), paths=("/v1/AUTH_x/calls/",))
-closed("website of a bucket", {"/": html("Start", TEXT)}, Says(404, html("404 Not Found", "<h1>404 Not Found</h1><ul><li>Code: "
-       "NoSuchKey</li><li>Key: x</li></ul>")))
+closed(
+    "minio denied",
+    {"/calls/": Says(403, _DENIED("AccessDenied", "Access Denied."), XML)},
+    Says(403, _DENIED("AccessDenied", "Access Denied."), XML),
+    paths=("/calls/",),
+)
+closed(
+    "s3 without such a bucket",
+    {},
+    Says(404, _DENIED("NoSuchBucket", "The specified bucket does not exist"), XML),
+    paths=("/calls/",),
+)
+closed(
+    "azure public off",
+    {},
+    Says(409, _DENIED("PublicAccessNotPermitted", "Public access is not permitted"), XML),
+    paths=("/calls/",),
+)
+closed(
+    "azure without such a container",
+    {},
+    Says(404, _DENIED("ResourceNotFound", "The specified resource does not exist"), XML),
+    paths=("/calls/",),
+)
+closed(
+    "gcs denied",
+    {},
+    Says(401, '{"error":{"code":401,"message":"Anonymous caller does not have access"}}', JSON),
+    paths=("/calls/",),
+)
+closed(
+    "swift denied",
+    {},
+    Says(401, "<html><h1>Unauthorized</h1><p>This server could not verify that you are authorized.</p>", HTML),
+    paths=("/v1/AUTH_x/calls/",),
+)
+closed(
+    "website of a bucket",
+    {"/": html("Start", TEXT)},
+    Says(404, html("404 Not Found", "<h1>404 Not Found</h1><ul><li>Code: NoSuchKey</li><li>Key: x</li></ul>")),
+)
 closed("seaweed with a login", {}, Says(401, "", "", (("WWW-Authenticate", "Basic"),)))
 
 
@@ -125,12 +234,21 @@ for _name, _says in _ANSWERS.items():
 _SITE = talking(by_path({"/": html("Firma", TEXT)}))
 _WAYS: tuple[InClear, ...] = ("notice", "reset", "alert", "silence", "close")
 for _way in _WAYS:
-    spot(Spot(f"TLS alone, {_way} to clear text", _SITE, speech="tls", in_clear=_way, paths=("/rec/",), files=("/a.wav",)))
+    spot(
+        Spot(
+            f"TLS alone, {_way} to clear text", _SITE, speech="tls", in_clear=_way, paths=("/rec/",), files=("/a.wav",)
+        )
+    )
 for _to in ("close", "reset", "silence", "bad request"):
     spot(Spot(f"clear text alone, {_to} to TLS", _SITE, to_tls=_to, paths=("/rec/",), files=("/a.wav",)))  # type: ignore[arg-type]
 spot(Spot("both ways", _SITE, speech="both", paths=("/rec/",)))
 spot(Spot("a login in TLS alone", talking(by_path({"/": html("Log in", f"<form>{FIELDS}</form>")})), speech="tls"))
-spot(Spot("hsts", talking(by_path({"/": Says(200, html("Firma", TEXT), HTML, (("Strict-Transport-Security", "max-age=9"),))})),
-          speech="both"))
+spot(
+    Spot(
+        "hsts",
+        talking(by_path({"/": Says(200, html("Firma", TEXT), HTML, (("Strict-Transport-Security", "max-age=9"),))})),
+        speech="both",
+    )
+)
 
 CLOSED = [one for one in SPOTS.values() if not one.open_at]

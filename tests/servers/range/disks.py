@@ -102,10 +102,13 @@ def is_file(hit: Hit) -> bool:
 def table(path: str, shown: Sequence[Row]) -> bytes:
     """A plain table under the path as title."""
     lines = "".join(
-        f'<tr><td><a href="{quote(name)}">{name}</a></td><td>{"-" if size is None else size}</td><td>2024-03-12 10:00</td></tr>'
+        f'<tr><td><a href="{quote(name)}">{name}</a></td><td>{"-" if size is None else size}</td>'
+        "<td>2024-03-12 10:00</td></tr>"
         for name, size in shown
     )
-    return html(f"Index of {path}", f"<h1>Index of {path}</h1><table><tr><th>Name<th>Size<th>Date</tr>{lines}</table>").encode()
+    return html(
+        f"Index of {path}", f"<h1>Index of {path}</h1><table><tr><th>Name<th>Size<th>Date</tr>{lines}</table>"
+    ).encode()
 
 
 def designed(path: str, shown: Sequence[Row]) -> bytes:
@@ -117,8 +120,9 @@ def designed(path: str, shown: Sequence[Row]) -> bytes:
     )
     return html(
         "Region Norr - Arkiv",
-        '<header><a href="/"><img src="/logo.png"></a><nav><a href="/om/">Om oss</a> <a href="/kontakt/">Kontakt</a></nav>'
-        f"</header><main><h2>Arkiv</h2><table><thead><tr><th>Namn</th><th>Ändrad</th><th>Storlek</th></tr></thead><tbody>{lines}"
+        '<header><a href="/"><img src="/logo.png"></a><nav><a href="/om/">Om oss</a> <a href="/kontakt/">Kontakt</a>'
+        "</nav></header><main><h2>Arkiv</h2><table><thead><tr><th>Namn</th><th>Ändrad</th><th>Storlek</th></tr></thead>"
+        f"<tbody>{lines}"
         '</tbody></table></main><footer>Region Norr, <a href="/integritet/">integritet</a></footer>',
     ).encode()
 
@@ -133,12 +137,15 @@ def python(path: str, shown: Sequence[Row]) -> bytes:
 def iis(path: str, shown: Sequence[Row]) -> bytes:
     """IIS, with links from the root."""
     lines = "".join(
-        f'3/12/2024 10:15 AM {"&lt;dir&gt;" if size is None else size:>12} <A HREF="{quote(path + name)}">{name.rstrip("/")}</A><br>'
+        f"3/12/2024 10:15 AM {'&lt;dir&gt;' if size is None else size:>12} "
+        f'<A HREF="{quote(path + name)}">{name.rstrip("/")}</A><br>'
         for name, size in shown
     )
     title = f"r.test - {path}"
-    return (f'<html><head><title>{title}</title></head><body><H1>{title}</H1><hr><pre><A HREF="/">[To Parent Directory]</A><br>'
-            f"<br>{lines}</pre><hr></body></html>").encode()  # fmt: skip
+    return (
+        f'<html><head><title>{title}</title></head><body><H1>{title}</H1><hr><pre><A HREF="/">[To Parent Directory]</A>'
+        f"<br><br>{lines}</pre><hr></body></html>"
+    ).encode()
 
 
 def golang(path: str, shown: Sequence[Row]) -> bytes:
@@ -157,13 +164,14 @@ def text_rows(path: str, shown: Sequence[Row]) -> bytes:
 
 def as_json(path: str, shown: Sequence[Row]) -> bytes:
     """nginx's JSON."""
-    return json.dumps(
-        [
-            {"name": name.rstrip("/"), "type": "directory" if size is None else "file", "mtime": "Tue, 12 Mar 2024 10:00:00 GMT",
-             **({} if size is None else {"size": size})}
-            for name, size in shown
-        ]
-    ).encode()  # fmt: skip
+    when = "Tue, 12 Mar 2024 10:00:00 GMT"
+    listed = [
+        {"name": name.rstrip("/"), "type": "directory", "mtime": when}
+        if size is None
+        else {"name": name, "type": "file", "mtime": when, "size": size}
+        for name, size in shown
+    ]
+    return json.dumps(listed).encode()
 
 
 def as_xml(path: str, shown: Sequence[Row]) -> bytes:
@@ -176,7 +184,9 @@ def as_xml(path: str, shown: Sequence[Row]) -> bytes:
 
 def scripted(path: str, shown: Sequence[Row]) -> bytes:
     """Rows that a script draws from literals in the page."""
-    data = json.dumps([{"name": name.rstrip("/"), "size": size, "dir": size is None, "mtime": 1710237600} for name, size in shown])
+    data = json.dumps(
+        [{"name": name.rstrip("/"), "size": size, "dir": size is None, "mtime": 1710237600} for name, size in shown]
+    )
     return html("Kamera", f'<div id="list"></div><script>var files = {data}; draw(files);</script>').encode()
 
 
@@ -195,8 +205,8 @@ def by_query(files: Files, script: str, key: str = "dir", name: str = "", base64
         if address != script:
             return missing()
         asked = parse_qs(query)
-        folder = next((one for one in {"/rec/", *_folders(files)} if value(one) == (asked.get(key) or [value("/rec/")])[0]
-                       or one == (asked.get(key) or ["/rec/"])[0]), "")  # fmt: skip
+        wanted = (asked.get(key) or ["/rec/"])[0]
+        folder = next((one for one in sorted({"/rec/", *_folders(files)}) if wanted in (one, value(one))), "")
         if name and name in asked:
             path = folder + asked[name][0]
             return play(hit, files[path]) if path in files else Says(404, html("404", "<p>Filen saknas.</p>"))

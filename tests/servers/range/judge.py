@@ -14,7 +14,6 @@ from tests.acceptance.builders import House
 from tests.servers.range.kind import Spot
 from tests.servers.range.network import address_of, hosts
 
-
 PATIENT = {"connect": "6s", "read": "5s", "ask": "12s"}
 """Time-outs for a machine that does other things as well."""
 

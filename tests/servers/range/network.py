@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from tests.servers.certificates import certificate
-from tests.servers.raw import Raw, Talk, reply
 from tests.servers.range.kind import Spot
+from tests.servers.raw import Raw, Talk, reply
 
 _NOTICE = (
     b"<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head><body><center><h1>400 Bad "
@@ -76,9 +76,7 @@ async def _accept(
         await asyncio.gather(*talks, return_exceptions=True)
 
 
-async def _meet(
-    conn: socket.socket, spot: Spot, raw: Raw, context: ssl.SSLContext, bugs: list[BaseException]
-) -> None:
+async def _meet(conn: socket.socket, spot: Spot, raw: Raw, context: ssl.SSLContext, bugs: list[BaseException]) -> None:
     try:
         if spot.speech == "greets":
             await _serve(conn, spot, raw, None)
