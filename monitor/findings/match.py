@@ -73,7 +73,7 @@ def _clear(verdict: Clear, finding: Finding | None, look: Look, policy: Policy) 
 def _first(verdict: Exposed, look: Look, on_file: OnFile, open_places: list[Place], policy: Policy) -> Matched:
     """A positive verdict of a place that has no finding yet."""
     until = on_file.intended.get(verdict.place)
-    if until is not None and not _beyond_intent(verdict):
+    if until is not None and not beyond_intent(verdict):
         return Matched(verdict, None, OpenByIntent(until.isoformat()))
     above = next((place for place in open_places if _above(place, verdict.place)), None)
     if above is not None:
@@ -82,7 +82,7 @@ def _first(verdict: Exposed, look: Look, on_file: OnFile, open_places: list[Plac
     return Matched(verdict, decision, decision.why)
 
 
-def _beyond_intent(verdict: Exposed) -> bool:
+def beyond_intent(verdict: Exposed) -> bool:
     """Whether strangers may do more than read: write, or take the name. Who declares a place public means neither."""
     return (
         verdict.kind in promises.KINDS

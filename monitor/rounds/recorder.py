@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
@@ -14,19 +14,20 @@ from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.finding import Change, Finding, State, Step
-from monitor.findings.handling import TriageStatus, after_all, fold, signature_of
+from monitor.findings.handling import ActionKind, TriageStatus, after_all, fold, signature_of
 from monitor.findings.match import Matched, OnFile, match_verdicts
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reach.apply_survey import apply_survey
 from monitor.findings.reach.extent import CONFIG, Extent, extent_of
 from monitor.findings.reach.tally import SurveyResult
-from monitor.findings.reasons import Cause, Reason
+from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.findings.retire import retire
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
+from monitor.rounds.intents import action_of, declared_open
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable, Moved
 from monitor.store.messages.facts import Rounds
@@ -34,7 +35,7 @@ from monitor.store.messages.queued import NewMessage
 from monitor.store.tables import actions, places, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
-from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
+from probes.api import Exposed, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import UndecidedReason, Why
 from probes.web.listing import HTTP_LISTING
@@ -176,7 +177,7 @@ class Recorder:
             if decision.change is not None:
                 owed = self._owed(ledger, decision.finding, decision.change, ledger.told(id_))
             ledger.move(Moved(decision.finding, decision.change, owed=owed), self.id, self._now())
-            if not self._dismissed(ledger, decision.finding):
+            if not self._settled(ledger, decision.finding):
                 tell_owner(ledger, self._inventory, decision.finding, surveyed, self.id, self._now())
 
     def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[tuple[Matched, ...]]:
@@ -190,17 +191,41 @@ class Recorder:
             observation = replace(observation, verdicts=(*observation.verdicts, *more))
         look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended)
         intended = {
-            verdict.place: _intended(asset, verdict.place, observation.ended) for verdict in observation.verdicts
+            verdict.place: declared_open(asset, verdict.place, observation.ended) for verdict in observation.verdicts
         }
         on_file = OnFile(
             ledger.on_file(asset.id),
             places.last_good(ledger, asset.id, str(observation.target)),
-            {place: until for place, until in intended.items() if until is not None},
+            {place: public.until for place, public in intended.items() if public is not None},
         )
         weighed = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
         moved = tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None)
         ledger.record(self.id, observation, moved)
+        if asset.public:
+            for one in weighed:
+                self._by_intent(ledger, asset, one, observation.ended)
         return weighed
+
+    def _by_intent(self, ledger: Ledger, asset: Asset, weighed: Matched, now: datetime) -> None:
+        """Settle an open finding that the inventory declares open by intent; take that back where more than that is."""
+        finding = weighed.decision.finding if weighed.decision is not None else None
+        if finding is None or not isinstance(weighed.verdict, Exposed):
+            return
+        action = action_of(asset, finding, fold(actions.of_finding(ledger, finding.id), finding), weighed.verdict, now)
+        if action is None:
+            return
+        moved = replace(finding, sequence=finding.sequence + 1)
+        if action.act is ActionKind.INTENDED:
+            until = "" if action.until is None else f"{action.until - timedelta(days=1):%Y-%m-%d}"
+            change = Change(finding.id, moved.sequence, Step.INTENDED, now, OpenByIntent(until))
+            # Made before the action is on file: of what is settled nobody is told.
+            owed = self._owed(ledger, moved, change, ledger.told(finding.id))
+            actions.append(ledger, finding.id, action)
+        else:
+            actions.append(ledger, finding.id, action)
+            change = Change(finding.id, moved.sequence, Step.RETURNED, now, Cause.INTENT_ENDED)
+            owed = self._owed(ledger, moved, change, ledger.told(finding.id))
+        ledger.move(Moved(moved, change, owed=owed), self.id, now)
 
     def _moved(self, ledger: Ledger, weighed: Matched, observation: Observation) -> Moved:
         decision = weighed.decision
@@ -217,14 +242,16 @@ class Recorder:
             self._owed(ledger, finding, change, told),
         )
 
-    def _dismissed(self, ledger: Ledger, finding: Finding) -> bool:
-        """Whether people have said that just this is no exposure: it is watched on, and nobody is told."""
+    def _settled(self, ledger: Ledger, finding: Finding) -> bool:
+        """Whether people hold that just this is no exposure, or meant: it is watched on, and nobody is told."""
         handling = fold(actions.of_finding(ledger, finding.id), finding)
-        return handling.standing is TriageStatus.DISMISSED and handling.signature == signature_of(finding)
+        if handling.standing is TriageStatus.DISMISSED:
+            return handling.signature == signature_of(finding)
+        return handling.standing is TriageStatus.INTENDED
 
     def _owed(self, ledger: Ledger, finding: Finding, change: Change, told: Collection[str]) -> tuple[NewMessage, ...]:
-        """The messages that a change makes; none while people's dismissal of just this finding stands."""
-        if self._dismissed(ledger, finding):
+        """The messages that a change makes; none while people hold that it is none, or meant."""
+        if self._settled(ledger, finding):
             return ()
         return messages_for(finding, change, self._inventory, told, self._rounds(ledger, finding))
 
@@ -268,7 +295,7 @@ class Recorder:
         now = self._now()
         with ledger.step():
             declared = {asset.id for asset in self._inventory.assets}
-            settled = actions.settle(ledger, declared, now)
+            settled = actions.settle(ledger, declared, now, partial(self._intended, now))
             for id_, action in settled.news:
                 finding = ledger.finding(id_)
                 if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
@@ -280,6 +307,9 @@ class Recorder:
                 owed = self._owed(ledger, returned, change, ledger.told(id_))
                 ledger.move(Moved(returned, change, owed=owed), self.id, now)
         return settled.following
+
+    def _intended(self, now: datetime, finding: Finding) -> bool:
+        return declared_open(self._asset(finding.asset), finding.place, now) is not None
 
     def _show(self, observation: Observation, weighed: tuple[Matched, ...]) -> None:
         self.asks += len(observation.asked)
@@ -341,9 +371,3 @@ def _extent(weighed: Matched) -> Extent | None:
         # The verdict that begins a finding is all that the finding knows: counting its rows once is enough.
         return decision.finding.extent
     return extent_of(weighed.verdict)
-
-
-def _intended(asset: Asset, place: Place, now: datetime) -> date | None:
-    # A bucket is open by intent as a whole, or not at all: what is declared of it is `/`.
-    public = asset.public_at(asset.intended_path(place), now.date())
-    return None if public is None else public.until
