@@ -62,10 +62,8 @@ def last_of_each(ledger: Ledger) -> dict[str, int]:
 
 
 def append(ledger: Ledger, finding: str, action: Action) -> None:
-    """Put a action on file. The caller holds a `step`, in which it has read what the action rests on."""
-    ledger.execute(
-        """INSERT INTO deeds (finding, act, at, by, party, channel, reason, since, until, signature)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    """Put an action on file. The caller holds a `step`, in which it has read what the action rests on."""
+    row = (
         finding,
         action.act.value,
         stamp(action.at),
@@ -77,6 +75,12 @@ def append(ledger: Ledger, finding: str, action: Action) -> None:
         action.until and stamp(action.until),
         action.signature,
     )
+    ledger.execute(
+        """INSERT INTO deeds (finding, act, at, by, party, channel, reason, since, until, signature)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        *row,
+    )
+    ledger.log.add("actions", [ledger.number("finding", finding), action.act.value], action.at, {"action": row})
 
 
 def handlings(ledger: Ledger, findings: Iterable[Finding]) -> dict[str, Handling]:

@@ -12,9 +12,9 @@ from monitor.alerts.endings import tell_endings
 from monitor.coverage.endings import exceptions
 from monitor.findings.finding import Step
 from monitor.findings.handling import Action, ActionKind
+from monitor.health.examine import examine
 from monitor.inventory.model.inventory import Inventory
-from monitor.service.health import examine
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, rounds
 from monitor.store.tables.rounds import RoundKind
 from tests.monitor.alerts.builders import NOON, change, finding, inventory
@@ -86,7 +86,7 @@ def test_an_accepted_risk_is_an_exception_with_an_end(ledger: Ledger) -> None:
     )
     rounds.begin(ledger, "r1", RoundKind.ROUND, NOON, "v", "i")
     with ledger.step():
-        ledger.move(Moved(found, change(Step.OPENED)), "r1", NOON)
+        ledger.save(found, change(Step.OPENED), "r1", NOON)
         actions.append(ledger, found.id, accepted)
     declared = inventory()
     (one,) = exceptions(ledger, declared)
