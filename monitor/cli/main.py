@@ -17,7 +17,7 @@ COMMANDS = {
     "findings": ("status", "findings", "show", "trace", "exceptions", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
     "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
-    "proof": ("log",),
+    "proof": ("log", "bundle", "verify"),
     "system": ("health", "backup", "restore", "new-key"),
 }
 """The commands by their folder. The file of a command has its name; so has the function in it."""
