@@ -18,7 +18,7 @@ from monitor.api.asset import asset_json
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
-from monitor.cli.text.states import COLOURS
+from monitor.cli.text.states import COLOURS, not_declared
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.states import asset_states, summary
 from monitor.inventory.model.inventory import Inventory
@@ -87,14 +87,10 @@ def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
             console.minute(one.since),
             console.minute(one.last_look),
             escape(inventory.asset(one.asset).owner),
-            escape(", ".join((*one.findings, *filter(None, (one.why,)), *map(_undeclared, one.leads_to)))),
+            escape(", ".join((*one.findings, *filter(None, (one.why,)), *map(not_declared, one.leads_to)))),
         )
     out.print(table)
     out.print(summary(shown))
-
-
-def _undeclared(to: str) -> str:
-    return f"leads to {to}, not declared"
 
 
 def _csv(rows: list[dict[str, Any]]) -> None:
