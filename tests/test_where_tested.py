@@ -37,6 +37,8 @@ BEHAVIOUR = {
     "probes/recognise/media/": "tests/probes/recognise/test_media.py",
     "probes/recognise/pages/": "tests/probes/recognise/test_page_kind.py",
     "probes/recognise/people/": "tests/probes/recognise/test_identifiers.py",
+    "probes/recognise/shares/": "tests/probes/recognise/test_shares.py",
+    "probes/services/": "tests/probes/services/test_matrix.py",
     "probes/web/": "tests/probes/web/test_listing.py",
     "probes/requests/": "tests/monitor/network/test_stream_client.py",
 }

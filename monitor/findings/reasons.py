@@ -198,6 +198,7 @@ class Holding(StrEnum):
     OTHERS = "others"
     FOLDERS = "folders"
     NOTHING = "nothing"
+    STORE = "store"
 
 
 @dataclass(frozen=True, slots=True)

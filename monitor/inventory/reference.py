@@ -36,6 +36,7 @@ _KEYS = {
     "HostAsset": "assets: a host",
     "BucketAsset": "assets: a bucket",
     "Bucket": "bucket",
+    "Service": "services",
     "Public": "public",
     "Account": "accounts",
     "Controls": "controls",

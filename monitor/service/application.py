@@ -27,7 +27,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.rounds.plan import Rhythm, turns
 from monitor.rounds.recorder import Line, OnLine, Recorder
-from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
+from monitor.rounds.run import CONTROL_KEY, ControlPair, Job, run_round
 from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
 from monitor.service.timers import Timers
@@ -152,6 +152,7 @@ class Application:
         for one in targets.unseen:
             await round_.unseen(one.asset, one.why, one.detail)
         taken, left = 0, Counter(job.target.asset for job in jobs)
+        total = len(jobs)
 
         async def looked_at(ids: Collection[str]) -> None:
             await round_.retire({id_: targets.led_to[id_] for id_ in ids if id_ in targets.led_to})
@@ -168,12 +169,19 @@ class Application:
             if done:
                 await looked_at(done)
             if on_progress is not None:
-                on_progress(taken, len(jobs))
+                on_progress(taken, total)
+
+        def follow(seen: Observation) -> tuple[Job, ...]:
+            nonlocal total
+            more = targets.follow(seen)
+            left.update(job.target.asset for job in more)
+            total += len(more)
+            return more
 
         if on_progress is not None:
-            on_progress(0, len(jobs))
+            on_progress(0, total)
         try:
-            blind = await run_round(jobs, driver, controls, take, round_.lose)
+            blind = await run_round(jobs, driver, controls, take, round_.lose, follow)
         except asyncio.CancelledError:
             await self.ledger(lambda ledger: rounds.end(ledger, id_, self.now()))
             raise

@@ -174,6 +174,7 @@ def _extent(extent: Extent) -> dict[str, Any]:
         "calls": extent.calls,
         "newest": extent.newest and stamp(extent.newest),
         "oldest": extent.oldest and stamp(extent.oldest),
+        "counted": extent.counted,
         "claims": extent.claims,
     }
 
@@ -185,6 +186,7 @@ def _extent_of(value: Mapping[str, Any]) -> Extent:
             "kinds": tuple((kind, count) for kind, count in value["kinds"]),
             "newest": maybe(value["newest"]),
             "oldest": maybe(value["oldest"]),
+            "counted": tuple((things, number) for things, number in value.get("counted", ())),
             "claims": tuple(value["claims"]),
         }
     )

@@ -15,7 +15,7 @@ from monitor.alerts.messages.formatting import duration
 from monitor.cli import console
 from monitor.cli.opening import load_inventory
 from monitor.cli.options import inventory_argument, json_option
-from monitor.cli.text import account_costs
+from monitor.cli.text import account_costs, services
 from monitor.inventory.endpoints import Estimate, estimate
 from monitor.inventory.load import Checked
 from monitor.inventory.model.assets import Asset, BucketAsset
@@ -61,6 +61,7 @@ def _cost_json(checked: Checked) -> dict[str, Any]:
                 "asset": asset,
                 "host": checked.inventory.asset(asset).host,
                 **_bucket(checked.inventory.asset(asset)),
+                **services.as_json(checked.inventory.asset(asset)),
                 "endpoints": cost.endpoints,
                 "requests_a_round": cost.asks,
                 "most_requests_a_round": cost.most_asks,
@@ -118,6 +119,7 @@ def _show_costs(console: Console, checked: Checked) -> None:
             console.print(f"{escape(asset.id)} is asked for at {escape(str(target) + other)}")
             if target.prefixes or target.keys:
                 console.print(f"  with {len(target.prefixes)} declared prefixes and {len(target.keys)} declared keys")
+    services.show(console, inventory)
     console.print(f"{len(inventory.assets)} assets, {total:,} requests a day when nothing is open.")
     if assumed:
         console.print("* one address for each name is assumed: name servers are asked only in a round.")
