@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -50,12 +50,16 @@ class Step(StrEnum):
     RETURNED = "returned"  # people's hold on it ended, and it is still open
     UNDECLARED = "undeclared"  # folders of customers that nobody declared: whoever runs the host hears of it, alone
     WARNED = "warned"  # a legal clock has reached a warning level: its party is told, and nobody else
+    INTENDED = "intended"  # its owner declares that it is meant to be open: whoever was told hears of that
     RETIRED = "retired"  # inventory and DNS no longer lead to an endpoint where it was open: it is not asked any more
     DISPELLED = "dispelled"  # a suspicion that was never told, and did not last
 
 
-TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.RETIRED, Step.CLEARED})
+TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.RETIRED, Step.CLEARED, Step.INTENDED})
 """The steps that somebody is told about. Suspicion and a first clear look wake nobody."""
+
+OVER = frozenset({Step.CLEARED, Step.INTENDED})
+"""The steps after which nobody need act: they are told to whoever heard of the finding before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,11 @@ class Finding:
     """What the last survey counted below the place; None before there was one. `extent` is what a look itself shows."""
     last_arrival: datetime | None = None
     """When a file was last seen to arrive; None: never. `active` follows from it."""
+
+    def changed(self, step: Step, at: datetime, reason: Reason) -> tuple[Finding, Change]:
+        """The finding with one more change in its life, and that change."""
+        finding = replace(self, sequence=self.sequence + 1)
+        return finding, Change(self.id, finding.sequence, step, at, reason)
 
     def proven_seconds(self) -> float:
         """The exposure that is proven, in seconds: from the first to the last time it was seen open."""

@@ -23,6 +23,11 @@ _HEADINGS = {
     "Override": "overrides",
     "Heartbeat": "heartbeat",
     "Credentials": "credentials",
+    "EvidenceLog": "log",
+    "WitnessService": "witness",
+    "Web": "web",
+    "SignIn": "sign_in",
+    "Grant": "grants",
 }
 _KEYS = {
     "Organisation": "organisation",
@@ -39,6 +44,8 @@ _KEYS = {
     "Service": "services",
     "Public": "public",
     "Account": "accounts",
+    "LogWitness": "witnesses",
+    "WatchedLog": "logs",
     "Controls": "controls",
     "Control": "open, closed",
 }
