@@ -10,7 +10,7 @@ from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import Bucket, bucket_targets
 from monitor.inventory.model.inventory import Defaults, Inventory
 from monitor.inventory.values.addresses import in_order, is_address
-from probes.api import Known, WebTarget
+from probes.api import Known, Portal, WebTarget
 
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _NONE_KNOWN: Mapping[int, tuple[Known, ...]] = MappingProxyType({})
@@ -42,13 +42,14 @@ def endpoints(
     *,
     recorder_paths: tuple[str, ...] = (),
     known: Mapping[int, tuple[Known, ...]] = _NONE_KNOWN,
+    portal: Portal | None = None,
     nonce: str = "x7f3",
 ) -> tuple[WebTarget, ...]:
     """Every endpoint of `asset`: each name at each of its addresses, then bare addresses; each port both ways.
 
     `addresses` holds what the name servers said for `names_to_resolve(asset)` and the scope admitted. `known` are the
-    exposures on file by port; ports 80 and 443 are one place, so each gets those of both. The order is a function of
-    the arguments alone, whatever the order in which name servers answered.
+    exposures on file by port, `portal` is its portal of e-services; ports 80 and 443 are one place, so each gets those
+    of both. The order is a function of the arguments alone, whatever the order in which name servers answered.
     """
     folders = ["/", *asset.paths, *(public.path for public in asset.public if public.path.endswith("/"))]
     declared = tuple(dict.fromkeys(folders))
@@ -69,6 +70,7 @@ def endpoints(
             files=_files(asset, name, port),
             data=asset.data.value,
             known=_known(known, port),
+            portal=portal,
             nonce=nonce,
         )
         for name, address in _locations(asset, addresses)
