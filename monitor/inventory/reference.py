@@ -23,6 +23,8 @@ _HEADINGS = {
     "Override": "overrides",
     "Heartbeat": "heartbeat",
     "Credentials": "credentials",
+    "EvidenceLog": "log",
+    "WitnessService": "witness",
     "Web": "web",
     "SignIn": "sign_in",
     "Grant": "grants",
@@ -42,6 +44,8 @@ _KEYS = {
     "Public": "public",
     "EServices": "eservices",
     "Account": "accounts",
+    "LogWitness": "witnesses",
+    "WatchedLog": "logs",
     "Controls": "controls",
     "Control": "open, closed",
 }

@@ -14,9 +14,9 @@ from monitor.inventory.model.buckets import Bucket
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.scalars import (
     AddressText,
+    Asked,
     Day,
     File,
-    Folder,
     Host,
     Id,
     Name,
@@ -54,6 +54,9 @@ class Public(Section):
 
     path: Path = Field(description="What is open: a folder when it ends in `/`, with all below it; else one file.")
     reason: Text = Field(description="Why it is meant to be open, and who decided it.")
+    decided_by: Text | None = Field(
+        default=None, description="Who decided it: a role, a document or a case number; left out: the reason says it."
+    )
     until: Day = Field(description="Last day on which it is taken as meant.")
 
     def covers(self, path: str) -> bool:
@@ -130,7 +133,9 @@ class HostAsset(DeclaredAsset):
         json_schema_extra={"minItems": 1},
     )
     by_address: Switch = Field(default=False, description="Also look at the bare address, without any name.")
-    paths: Annotated[tuple[Folder, ...], Once] = Field(default=(), description="Folders to look at besides `/`.")
+    paths: Annotated[tuple[Asked, ...], Once] = Field(
+        default=(), description="Folders to look at besides `/`, as they are asked for: with or without a final `/`."
+    )
     files: Annotated[tuple[File, ...], Once] = Field(
         default=(),
         description="Recordings or backups to look at: a path, or a full URL of this host and a declared port.",

@@ -13,7 +13,7 @@ from monitor.findings.finding import Finding
 from monitor.findings.observation import Observation, RequestLog
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import Written, dump_facts
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome
 from monitor.store.tables import asset_parties, rounds
@@ -93,7 +93,10 @@ def put(ledger: Ledger, declared: Inventory, asset: str, path: str, round_: str,
     asked = (RequestLog("GET", path, "200 whole", 900, 3),)
     seen = Observation(asset, "http-listing", target, at, at + timedelta(seconds=2), asked, (verdict,))
     with ledger.step():
-        ledger.record(round_, seen, (Moved(finding, decision.change, {"names": [f"masked in {path}"]}, (path,), owed),))
+        row = ledger.record(round_, seen)
+        ledger.save(finding, decision.change, round_, at, owed)
+        ledger.add_witnesses(finding.id, (path,))
+        ledger.add_evidence(decision.change, row, {"names": [f"masked in {path}"]})
     return finding
 
 
@@ -104,7 +107,7 @@ def put_clear(ledger: Ledger, asset: str, round_: str, at: datetime = NOW) -> No
     asked = (RequestLog("GET", "/", "403 whole", 100, 3),)
     seen = Observation(asset, "http-listing", target, at, at + timedelta(seconds=1), asked, (verdict,))
     with ledger.step():
-        ledger.record(round_, seen, ())
+        ledger.record(round_, seen)
 
 
 @contextmanager
