@@ -153,6 +153,7 @@ class Cost:
     declared: int = 1  # WebDAV is asked for at the root and at declared folders
     other: int = 1  # a declared folder is asked for with its final slash and without it
     file: int = 2  # its first bytes, and a canary
+    portal: int = 15  # the catalogue, four interfaces, eight pages of operators, and a canary of each of these
     bucket: int = 6  # list, versions, uploads, access list, a key that cannot exist, and one more
 
 
@@ -198,7 +199,8 @@ def estimate(
         for one in targets
     ]
     files = [cost.file * len(one.files) for one in targets if one.files]
-    return _estimated(len(targets), folders + files, settings, assumed=bool(unresolved))
+    portals = [cost.portal] * (len(targets) if asset.eservices is not None else 0)
+    return _estimated(len(targets), folders + files + portals, settings, assumed=bool(unresolved))
 
 
 def _estimate_bucket(bucket: Bucket, settings: Defaults, cost: Cost) -> Estimate:
