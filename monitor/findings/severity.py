@@ -57,13 +57,17 @@ NO_MORE_THAN: dict[Why, Severity] = {
 """Exposures behind which no object lies open: they are no worse than this, whatever the place is declared to hold."""
 
 
-ALWAYS: dict[Why, Severity] = {
+AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.REACHABLE: Severity.HIGH,
     OpenReason.CLEAR_TEXT: Severity.MEDIUM,
+    OpenReason.SENSITIVE_SERVICE: Severity.MEDIUM,
+    OpenReason.LOGIN_LOST: Severity.HIGH,
+    OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
+    OpenReason.INTERFACE_OPEN: Severity.CRITICAL,
     OpenReason.FULL_CONTROL: Severity.CRITICAL,
 }
-"""What is always as bad as this: a broken promise, of which nothing was seen that the place holds; and a service where
-anybody may change, delete or run things, whatever it holds."""
+"""What is always so bad: a broken promise or an open e-service, where nothing was seen of what the place holds; and a
+service where anybody may change, delete or run things, whatever it holds."""
 
 _UNLISTED = frozenset({OpenReason.READABLE_UNLISTED, OpenReason.FILE_READABLE})
 
@@ -92,8 +96,8 @@ def severity(
     data_class: str, extent: Extent, active: bool, why: Why | None = None
 ) -> tuple[Severity, tuple[SeverityReason, ...]]:
     """The severity of an exposure and why: recordings > backups > documents > static files, one up when live."""
-    if why is not None and why in ALWAYS:
-        return ALWAYS[why], (NoWorseThan(why),)
+    if why is not None and why in AS_BAD_AS:
+        return AS_BAD_AS[why], (NoWorseThan(why),)
     level = Severity.LOW
     reasons: list[SeverityReason] = []
     readable = why in _UNLISTED  # an object that answers by its name alone stands in no list

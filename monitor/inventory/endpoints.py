@@ -12,7 +12,7 @@ from monitor.inventory.model.buckets import Bucket, bucket_targets
 from monitor.inventory.model.inventory import Defaults, Inventory
 from monitor.inventory.model.services import SWEEP_EVERY, by_preset, declared
 from monitor.inventory.values.addresses import in_order, is_address
-from probes.api import Known, WebTarget
+from probes.api import Known, Portal, WebTarget
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -46,13 +46,14 @@ def endpoints(
     *,
     recorder_paths: tuple[str, ...] = (),
     known: Mapping[int, tuple[Known, ...]] = _NONE_KNOWN,
+    portal: Portal | None = None,
     nonce: str = "x7f3",
 ) -> tuple[WebTarget, ...]:
     """Every endpoint of `asset`: each name at each of its addresses, then bare addresses; each port both ways.
 
     `addresses` holds what the name servers said for `names_to_resolve(asset)` and the scope admitted. `known` are the
-    exposures on file by port; ports 80 and 443 are one place, so each gets those of both. The order is a function of
-    the arguments alone, whatever the order in which name servers answered.
+    exposures on file by port, `portal` is its portal of e-services; ports 80 and 443 are one place, so each gets those
+    of both. The order is a function of the arguments alone, whatever the order in which name servers answered.
     """
     folders = [
         "/",
@@ -77,6 +78,7 @@ def endpoints(
             files=_files(asset, name, port),
             data=asset.data.value,
             known=_known(known, port),
+            portal=portal,
             nonce=nonce,
         )
         for name, address in locations(asset, addresses)
@@ -156,6 +158,7 @@ class Cost:
     other: int = 1  # a declared folder is asked for with its final slash and without it
     file: int = 2  # its first bytes, and a canary
     service: int = 12  # two connections, with a login, a list and a canary
+    portal: int = 15  # the catalogue, four interfaces, eight pages of operators, and a canary of each of these
     bucket: int = 6  # list, versions, uploads, access list, a key that cannot exist, and one more
 
 
@@ -201,9 +204,11 @@ def estimate(
         for one in targets
     ]
     files = [cost.file * len(one.files) for one in targets if one.files]
+    portals = [cost.portal] * (len(targets) if asset.eservices is not None else 0)
     hosts = len({one.address for one in targets})
     services = [cost.service] * (len(declared(asset.services)) * hosts)
-    found = _estimated(len(targets) + len(services), folders + files + services, settings, assumed=bool(unresolved))
+    looks = folders + files + portals + services
+    found = _estimated(len(targets) + len(services), looks, settings, assumed=bool(unresolved))
     # A port of a preset is knocked at a few times a day; what answers there is not known yet.
     knocks = round(len(by_preset(asset.services)) * hosts * _SWEEPS_A_DAY)
     return replace(found, asks_a_day=found.asks_a_day + knocks, most_asks_a_day=found.most_asks_a_day + knocks)

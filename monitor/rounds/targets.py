@@ -18,20 +18,24 @@ from monitor.inventory.service_targets import services_at
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
+from monitor.rounds.portals import portals_of
 from monitor.rounds.run import Job
 from monitor.rounds.services import LastSweep, following, job_of, service_jobs
 from monitor.rounds.vantage import Unseen, Vantage
 from monitor.store.ledger import Ledger
 from monitor.store.tables.sweeps import last_sweeps
 from monitor.store.thread import LedgerThread
-from probes.api import Known, Place, ServiceTarget
+from probes.api import Known, Place, Portal, ServiceTarget
 from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.eservices.portal import ESERVICE_PORTAL
 from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import WEB_PROBES, bucket_probe
 from probes.services.catalogue import SPEAKS
 from probes.services.ports import found as found_by_sweep
+from probes.web.listing import HTTP_LISTING
+from probes.web.media import HTTP_MEDIA
 
 Dangling = dict[str, set[Place]]
 
@@ -54,7 +58,7 @@ async def targets_of(
     """What a round over `assets` looks at; the addresses of their names are admitted to `scope`."""
     inventory = vantage.inventory
     ids = [asset.id for asset in assets]
-    known, dangling = await ledger(partial(_on_file, ids))
+    known, dangling, portals = await ledger(partial(_on_file, assets))
     sweeps = await ledger(partial(_sweeps, ids)) if any(asset.service_ports for asset in assets) else {}
     behind: dict[str, dict[int, Job]] = {}
     services: list[ServiceTarget] = []
@@ -74,13 +78,16 @@ async def targets_of(
         key, limits, mine = groups[asset.id].key, _limits(inventory, asset), known.get(asset.id, {})
         match asset:
             case HostAsset():
+                portal = portals.get(asset.id)
                 jobs += [
                     Job(probe, target, key, limits)
                     for target in endpoints(
-                        asset, found, inventory, recorder_paths=paths, known=_web(mine), nonce=nonce
+                        asset, found, inventory, recorder_paths=paths, known=_web(mine), portal=portal, nonce=nonce
                     )
                     for probe in WEB_PROBES
-                    if probe.name != "http-media" or target.files
+                    if probe is HTTP_LISTING
+                    or (probe is HTTP_MEDIA and target.files)
+                    or (probe is ESERVICE_PORTAL and target.portal is not None)
                 ]
                 here = services_at(asset, found, mine, nonce)
                 services += [target for at in here for target in at.targets]
@@ -120,16 +127,19 @@ def _limits(inventory: Inventory, asset: Asset) -> Limits:
     return Limits(budget.requests, budget.bytes, budget.seconds, Timeouts(times.connect, times.read, times.ask))
 
 
-def _on_file(assets: Collection[str], ledger: Ledger) -> tuple[dict[str, dict[int, tuple[Known, ...]]], Dangling]:
+def _on_file(
+    assets: Collection[Asset], ledger: Ledger
+) -> tuple[dict[str, dict[int, tuple[Known, ...]]], Dangling, dict[str, Portal]]:
     """What is on file of these assets: the places that are looked at again, whatever the inventory says now, by asset
-    and port; and the names that led to nothing, which are looked at until they are clear."""
+    and port; the names that led to nothing, which are looked at until they are clear; and their portals."""
+    findings = ledger.findings(assets=[asset.id for asset in assets])
     known: dict[str, dict[int, tuple[Known, ...]]] = {}
     dangling: Dangling = {}
-    for finding in ledger.findings(assets=assets):
+    for finding in findings:
         if finding.kind in ("listing", "linked-files", BUCKET, *SPEAKS):
             ports = known.setdefault(finding.asset, {})
             one = Known(finding.place.path, ledger.witnesses(finding.id), finding.kind)
             ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
         elif finding.kind == DANGLING and finding.state is not State.CLEARED:
             dangling.setdefault(finding.asset, set()).add(finding.place)
-    return known, dangling
+    return known, dangling, portals_of(assets, findings, ledger)
