@@ -27,6 +27,8 @@ BEHAVIOUR = {
     "monitor/rounds/": "tests/monitor/practice/test_looks.py",
     "monitor/service/": "tests/monitor/service/test_watch.py",
     "monitor/store/messages/": "tests/monitor/alerts/test_folded.py",
+    "monitor/store/looks/series": "tests/monitor/store/test_days.py",
+    "monitor/store/schema/": "tests/monitor/store/test_migrations.py",
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",
     "monitor/surveys/": "tests/monitor/surveys/test_automatic.py",
     "monitor/web/": "tests/monitor/web/test_acknowledge.py",
