@@ -216,9 +216,8 @@ def is_closed(seen: EndpointState, policy: Policy) -> bool:
 
 
 def changed(finding: Finding, step: Step, now: datetime, why: Reason) -> Decision:
-    """The finding with one more change in its life."""
-    finding = replace(finding, sequence=finding.sequence + 1)
-    return Decision(finding, Change(finding.id, finding.sequence, step, now, why), why)
+    """The decision that a finding takes a step."""
+    return Decision(*finding.changed(step, now, why), why)
 
 
 def _open_at(seen: tuple[EndpointState, ...], endpoint: str, now: datetime) -> tuple[EndpointState, ...]:

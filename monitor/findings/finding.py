@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -115,6 +115,11 @@ class Finding:
     """What the last survey counted below the place; None before there was one. `extent` is what a look itself shows."""
     last_arrival: datetime | None = None
     """When a file was last seen to arrive; None: never. `active` follows from it."""
+
+    def changed(self, step: Step, at: datetime, reason: Reason) -> tuple[Finding, Change]:
+        """The finding with one more change in its life, and that change."""
+        finding = replace(self, sequence=self.sequence + 1)
+        return finding, Change(self.id, finding.sequence, step, at, reason)
 
     def proven_seconds(self) -> float:
         """The exposure that is proven, in seconds: from the first to the last time it was seen open."""

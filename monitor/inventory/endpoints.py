@@ -11,6 +11,7 @@ from monitor.inventory.model.buckets import Bucket, bucket_targets
 from monitor.inventory.model.inventory import Defaults, Inventory
 from monitor.inventory.values.addresses import in_order, is_address
 from probes.api import Known, WebTarget
+from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _NONE_KNOWN: Mapping[int, tuple[Known, ...]] = MappingProxyType({})
@@ -50,7 +51,11 @@ def endpoints(
     exposures on file by port; ports 80 and 443 are one place, so each gets those of both. The order is a function of
     the arguments alone, whatever the order in which name servers answered.
     """
-    folders = ["/", *asset.paths, *(public.path for public in asset.public if public.path.endswith("/"))]
+    folders = [
+        "/",
+        *(path for path in asset.paths if not is_file(path)),
+        *(public.path for public in asset.public if public.path.endswith("/")),
+    ]
     declared = tuple(dict.fromkeys(folders))
     if inventory.settings(asset).recorder_paths:
         folders += recorder_paths
@@ -77,6 +82,15 @@ def endpoints(
     )
 
 
+_PAGES = frozenset({MediaKind.OTHER, MediaKind.TEXT, MediaKind.HTML, MediaKind.STATIC})
+
+
+def is_file(path: str) -> bool:
+    """Whether a path that was declared as a folder has the name of a recording, a document or a backup: it is asked for
+    as a file then, of which 1 KiB is read at most."""
+    return not path.endswith("/") and "?" not in path and kind_of_name(path) not in _PAGES
+
+
 def _locations(asset: HostAsset, addresses: Mapping[str, tuple[str, ...]]) -> list[tuple[str | None, str]]:
     fixed = fixed_addresses(asset)
     located: list[tuple[str | None, str]] = []
@@ -94,14 +108,12 @@ def _locations(asset: HostAsset, addresses: Mapping[str, tuple[str, ...]]) -> li
 
 def _files(asset: HostAsset, name: str | None, port: int) -> tuple[str, ...]:
     # A path alone is looked for everywhere; a URL on its own port, under its own name, and by the bare address.
-    return tuple(
-        dict.fromkeys(
-            file.path
-            for file in asset.files
-            if file.port in (None, port)
-            and (file.host is None or name is None or file.host in (name, *asset.addresses))
-        )
+    files = (
+        file.path
+        for file in asset.files
+        if file.port in (None, port) and (file.host is None or name is None or file.host in (name, *asset.addresses))
     )
+    return tuple(dict.fromkeys((*files, *filter(is_file, asset.paths))))
 
 
 def _known(known: Mapping[int, tuple[Known, ...]], port: int) -> tuple[Known, ...]:
@@ -137,6 +149,7 @@ class Cost:
     endpoint: int = 1  # the canary
     path: int = 1
     declared: int = 1  # WebDAV is asked for at the root and at declared folders
+    other: int = 1  # a declared folder is asked for with its final slash and without it
     file: int = 2  # its first bytes, and a canary
     bucket: int = 6  # list, versions, uploads, access list, a key that cannot exist, and one more
 
@@ -175,7 +188,13 @@ def estimate(
     # 0.0.0.0 stands for the address that is not known yet; it is counted and never asked.
     filled = {**addresses, **dict.fromkeys(unresolved, ("0.0.0.0",))}  # noqa: S104
     targets = endpoints(asset, filled, inventory, recorder_paths=recorder_paths)
-    folders = [cost.endpoint + cost.path * len(one.paths) + cost.declared * len(one.declared) for one in targets]
+    folders = [
+        cost.endpoint
+        + cost.path * len(one.paths)
+        + cost.declared * len(one.declared)
+        + cost.other * (len(one.declared) - 1)
+        for one in targets
+    ]
     files = [cost.file * len(one.files) for one in targets if one.files]
     return _estimated(len(targets), folders + files, settings, assumed=bool(unresolved))
 

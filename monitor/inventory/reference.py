@@ -23,6 +23,9 @@ _HEADINGS = {
     "Override": "overrides",
     "Heartbeat": "heartbeat",
     "Credentials": "credentials",
+    "Web": "web",
+    "SignIn": "sign_in",
+    "Grant": "grants",
 }
 _KEYS = {
     "Organisation": "organisation",

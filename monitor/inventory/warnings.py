@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from monitor.inventory.endpoints import is_file
 from monitor.inventory.model.assets import HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values import secrets
@@ -38,7 +39,8 @@ def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
     for index, asset in enumerate(inventory.assets):
         for number, folder in enumerate(asset.paths if isinstance(asset, HostAsset) else ()):
             if "?" not in folder and kind_of_name(folder) is not MediaKind.OTHER:
-                text = f"'{folder}' looks like a file: it is asked for as a folder; files belong under files"
+                how = "one" if is_file(folder) else "a folder"
+                text = f"'{folder}' looks like a file: it is looked at as {how}; files belong under files"
                 yield Fault(("assets", index, "paths", number), text)
         for number, public in enumerate(asset.public):
             if public.until < today:

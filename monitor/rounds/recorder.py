@@ -8,14 +8,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TypeAlias
 
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
-from monitor.findings.decide import Decision, Look, Policy
+from monitor.findings.decide import Decision, Look, Policy, changed
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import TriageStatus, after_all, fold, signature_of
-from monitor.findings.match import Matched, OnFile, match_verdicts
+from monitor.findings.match import OnFile, match_verdicts
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reach.apply_survey import apply_survey
@@ -28,7 +29,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
 from monitor.store import queries
-from monitor.store.ledger import Ledger, LedgerUnusable, Moved
+from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.facts import Rounds
 from monitor.store.messages.queued import NewMessage
 from monitor.store.tables import actions, places, rounds
@@ -61,6 +62,9 @@ class Line:
     extent: Extent | None = None
     """How much an open place shows; None for any other."""
 
+
+_Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
+"""Each verdict of a look with the decision about its finding, or the reason why there is none."""
 
 OnLine = Callable[[Line], None]
 """Called with every place as soon as it is recorded."""
@@ -98,7 +102,7 @@ class Recorder:
         for first in range(0, len(observations), _TOGETHER):
             some = observations[first : first + _TOGETHER]
             try:
-                weighed = await self._ledger(partial(self._commit, some))
+                decided = await self._ledger(partial(self._commit, some))
             except LedgerUnusable:
                 raise
             except Exception:
@@ -106,19 +110,19 @@ class Recorder:
                 log.exception("observations of round %s could not be judged together", self.id)
                 await self._one_by_one(some)
                 continue
-            for observation, ones in zip(some, weighed, strict=True):
+            for observation, ones in zip(some, decided, strict=True):
                 self._show(observation, ones)
 
     async def _one_by_one(self, observations: Sequence[Observation]) -> None:
         for observation in observations:
             try:
-                (weighed,) = await self._ledger(partial(self._commit, (observation,)))
+                (decided,) = await self._ledger(partial(self._commit, (observation,)))
             except LedgerUnusable:
                 raise
             except Exception:
                 log.exception("%s at %s could not be judged", observation.probe, observation.target)
             else:
-                self._show(observation, weighed)
+                self._show(observation, decided)
 
     async def lose(self, observations: Sequence[Observation]) -> None:
         """Observations of a blind round: recorded as asked, decided as nothing."""
@@ -154,15 +158,15 @@ class Recorder:
                     # Settings of an account are read by other ways than a round's.
                     decision = retire(finding, endpoints, now, policy) if finding.kind != CONFIG else None
                     if decision is not None:
-                        self._put(ledger, decision, now)
+                        self._save(ledger, decision, now)
                 seen = endpoints | self._unseen.get(id_, set())
                 places.not_led(ledger, id_, seen, CONFIG, policy.retire_after)
 
-    def _put(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
-        """Put on file what was decided without a look, with what it owes."""
+    def _save(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
+        """Put a decision on file, with the messages that its change owes."""
         finding, change = decision.finding, decision.change
         owed = () if change is None else self._owed(ledger, finding, change, ledger.told(finding.id))
-        ledger.move(Moved(finding, change, owed=owed), self.id, now)
+        ledger.save(finding, change, self.id, now, owed)
 
     def record_survey(self, ledger: Ledger, id_: str, surveyed: SurveyResult) -> None:
         """Put on file what a survey makes of its finding, with what is owed when that is worse than was told."""
@@ -172,18 +176,15 @@ class Recorder:
                 return
             policy = policy_of(self._inventory, self._asset(finding.asset))
             decision = apply_survey(finding, surveyed, self._now(), policy)
-            owed: tuple[NewMessage, ...] = ()
-            if decision.change is not None:
-                owed = self._owed(ledger, decision.finding, decision.change, ledger.told(id_))
-            ledger.move(Moved(decision.finding, decision.change, owed=owed), self.id, self._now())
+            self._save(ledger, decision, self._now())
             if not self._dismissed(ledger, decision.finding):
                 tell_owner(ledger, self._inventory, decision.finding, surveyed, self.id, self._now())
 
-    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[tuple[Matched, ...]]:
+    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[_Decided]:
         with ledger.step():
             return [self._decide(ledger, observation) for observation in observations]
 
-    def _decide(self, ledger: Ledger, observation: Observation) -> tuple[Matched, ...]:
+    def _decide(self, ledger: Ledger, observation: Observation) -> _Decided:
         asset = self._asset(observation.asset)
         if observation.probe == HTTP_LISTING.name and isinstance(observation.target, WebTarget):
             more = judged(observation.target, observation.verdicts, promised_of(self._inventory, asset))
@@ -197,25 +198,17 @@ class Recorder:
             places.last_good(ledger, asset.id, str(observation.target)),
             {place: until for place, until in intended.items() if until is not None},
         )
-        weighed = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
-        moved = tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None)
-        ledger.record(self.id, observation, moved)
-        return weighed
-
-    def _moved(self, ledger: Ledger, weighed: Matched, observation: Observation) -> Moved:
-        decision = weighed.decision
-        assert decision is not None  # noqa: S101  the caller chose those that have one
-        finding, change, verdict = decision.finding, decision.change, weighed.verdict
-        if change is None:
-            return Moved(finding, witnesses=verdict.witnesses if isinstance(verdict, Exposed) else ())
-        told = ledger.told(finding.id)
-        return Moved(
-            finding,
-            change,
-            evidence_of(verdict, observation, self.id),
-            verdict.witnesses if isinstance(verdict, Exposed) else (),
-            self._owed(ledger, finding, change, told),
-        )
+        decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
+        row = ledger.record(self.id, observation)
+        pairs = list(zip(observation.verdicts, decided, strict=True))
+        for verdict, decision in pairs:
+            if isinstance(decision, Decision):
+                self._save(ledger, decision, observation.ended)
+                if isinstance(verdict, Exposed):
+                    ledger.add_witnesses(decision.finding.id, verdict.witnesses)
+                if decision.change is not None:
+                    ledger.add_evidence(decision.change, row, evidence_of(verdict, observation, self.id))
+        return pairs
 
     def _dismissed(self, ledger: Ledger, finding: Finding) -> bool:
         """Whether people have said that just this is no exposure: it is watched on, and nobody is told."""
@@ -275,28 +268,25 @@ class Recorder:
                     continue
                 if finding.asset not in declared:
                     continue
-                returned = replace(finding, sequence=finding.sequence + 1)
-                change = Change(id_, returned.sequence, Step.RETURNED, now, Cause(action.act.value))
-                owed = self._owed(ledger, returned, change, ledger.told(id_))
-                ledger.move(Moved(returned, change, owed=owed), self.id, now)
+                self._save(ledger, changed(finding, Step.RETURNED, now, Cause(action.act.value)), now)
         return settled.following
 
-    def _show(self, observation: Observation, weighed: tuple[Matched, ...]) -> None:
+    def _show(self, observation: Observation, decided: _Decided) -> None:
         self.asks += len(observation.asked)
-        for one in weighed:
-            finding = one.decision.finding if one.decision is not None else None
-            if finding is not None and one.decision is not None and one.decision.change is not None:
-                self.changed[finding.id] = finding
+        for verdict, decision in decided:
+            finding = decision.finding if isinstance(decision, Decision) else None
+            if isinstance(decision, Decision) and decision.change is not None:
+                self.changed[decision.finding.id] = decision.finding
             line = Line(
                 observation.asset,
                 str(observation.target),
                 observation.target.address,
                 observation.target.port,
                 observation.probe,
-                _slim(one.verdict),
-                one.note,
+                _slim(verdict),
+                decision.why if isinstance(decision, Decision) else decision,
                 finding.id if finding is not None else "",
-                _extent(one),
+                _extent(verdict, decision),
             )
             self.lines.append(line)
             if self._on_line is not None:
@@ -333,14 +323,13 @@ def _slim(verdict: Verdict) -> Verdict:
     return replace(verdict, listing=None, inside=()) if isinstance(verdict, Exposed) else verdict
 
 
-def _extent(weighed: Matched) -> Extent | None:
-    if not isinstance(weighed.verdict, Exposed):
+def _extent(verdict: Verdict, decision: Decision | Reason) -> Extent | None:
+    if not isinstance(verdict, Exposed):
         return None
-    decision = weighed.decision
-    if decision is not None and decision.change is not None and decision.change.sequence == 1:
+    if isinstance(decision, Decision) and decision.change is not None and decision.change.sequence == 1:
         # The verdict that begins a finding is all that the finding knows: counting its rows once is enough.
         return decision.finding.extent
-    return extent_of(weighed.verdict)
+    return extent_of(verdict)
 
 
 def _intended(asset: Asset, place: Place, now: datetime) -> date | None:

@@ -32,7 +32,7 @@ from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
 from monitor.service.timers import Timers
 from monitor.store.ledger import Ledger
-from monitor.store.tables import actions, rounds
+from monitor.store.tables import actions, asset_parties, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
@@ -78,6 +78,7 @@ class Application:
         self._built_in: BuiltInControls | None = None
         self._making_controls = asyncio.Lock()
         self._timers = Timers(ledger, now)
+        self._noted: Inventory | None = None
         self._rhythms_of: tuple[Inventory, tuple[Rhythm, ...]] | None = None
         self._idle: tuple[Inventory, tuple[int, int], datetime, datetime] | None = None
 
@@ -134,6 +135,7 @@ class Application:
         started = self.now()
         id_ = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line)
+        await self._note_chains(inventory, started)
         await self.ledger(
             lambda ledger: rounds.begin(ledger, id_, RoundKind.ROUND, started, inventory.vantage.id, inventory.digest)
         )
@@ -228,6 +230,13 @@ class Application:
     def surveyable(self, changed: Iterable[Finding]) -> tuple[Finding, ...]:
         """Those of the findings that are to be measured by themselves."""
         return surveyable(self.inventory, changed)
+
+    async def _note_chains(self, inventory: Inventory, now: datetime) -> None:
+        """Who is in the chain of each asset: whoever was may still read what was open then."""
+        if self._noted is not inventory:
+            chains = {asset.id: frozenset(party.id for party in inventory.chain(asset)) for asset in inventory.assets}
+            await self.ledger(lambda ledger: asset_parties.note(ledger, chains, now))
+            self._noted = inventory
 
     def _rhythms(self, inventory: Inventory) -> tuple[Rhythm, ...]:
         if self._rhythms_of is None or self._rhythms_of[0] is not inventory:

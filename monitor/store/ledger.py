@@ -12,7 +12,6 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -36,17 +35,6 @@ _MOST_WITNESSES = 12
 
 class LedgerUnusable(Exception):
     """The database cannot be opened or written; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A finding as a decision left it, with its change, its evidence and the messages that the change owes."""
-
-    finding: Finding
-    change: Change | None = None
-    evidence: dict[str, Any] | None = None
-    witnesses: tuple[str, ...] = ()
-    owed: tuple[NewMessage, ...] = field(default=())
 
 
 @contextmanager
@@ -121,17 +109,16 @@ class Ledger:
 
     # -- observations
 
-    def record(self, round_: str, observation: Observation, moved: tuple[Moved, ...]) -> None:
-        """Record an observation of a round with all that follows from it. The caller holds a `step`."""
-        row = observe(self._connection, round_, observation)
+    def record(self, round_: str, observation: Observation) -> int:
+        """Record an observation of a round; returns its row. The caller holds a `step`."""
         endpoint = str(observation.target)
         places.mark(self._connection, observation.asset, endpoint, observation.ended, observation.verdicts)
-        for move in moved:
-            self.move(move, round_, observation.ended, row)
+        return observe(self._connection, round_, observation)
 
-    def move(self, move: Moved, round_: str, at: datetime, observation: int | None = None) -> None:
-        """Put on file what a decision made of a finding, with all that it owes. The caller holds a `step`."""
-        finding = move.finding
+    def save(
+        self, finding: Finding, change: Change | None, round_: str, at: datetime, owed: tuple[NewMessage, ...] = ()
+    ) -> None:
+        """Save a finding, the change that it took (if any) and the messages that it owes. The caller holds a `step`."""
         self._connection.execute(
             """INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
                state = excluded.state, severity = excluded.severity, last_seen = excluded.last_seen,
@@ -149,14 +136,7 @@ class Ledger:
                 finding_body(finding),
             ),
         )
-        if move.witnesses:
-            # The earlier ones stay: an old file may still answer when the newest is gone.
-            paths = tuple(dict.fromkeys((*move.witnesses, *self.witnesses(finding.id))))[:_MOST_WITNESSES]
-            self._connection.execute(
-                "INSERT OR REPLACE INTO witnesses VALUES (?, ?)", (finding.id, self.seal.close(paths))
-            )
-        if move.change is not None:
-            change = move.change
+        if change is not None:
             self._connection.execute(
                 "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
                 (
@@ -168,17 +148,27 @@ class Ledger:
                     round_,
                 ),
             )
-        if move.evidence is not None and observation is not None:
-            self._db.table("evidence").insert(
-                {
-                    "finding": finding.id,
-                    "sequence": finding.sequence,
-                    "observation": observation,
-                    "at": stamp(at),
-                    "body": json.dumps(move.evidence, ensure_ascii=False),
-                }
-            )
-        self.owe_now(move.owed, at)
+        self.owe_now(owed, at)
+
+    def add_witnesses(self, finding: str, paths: tuple[str, ...]) -> None:
+        """Keep paths that were seen open, sealed. The caller holds a `step`."""
+        if paths:
+            # The earlier ones stay: an old file may still answer when the newest is gone.
+            kept = tuple(dict.fromkeys((*paths, *self.witnesses(finding))))[:_MOST_WITNESSES]
+            self.execute("INSERT OR REPLACE INTO witnesses VALUES (?, ?)", finding, self.seal.close(kept))
+
+    def add_evidence(self, change: Change, observation: int, body: dict[str, Any]) -> None:
+        """Keep what proves a change: the row of the observation that it came of, and JSON values. The caller holds a
+        `step`."""
+        self._db.table("evidence").insert(
+            {
+                "finding": change.finding,
+                "sequence": change.sequence,
+                "observation": observation,
+                "at": stamp(change.at),
+                "body": json.dumps(body, ensure_ascii=False),
+            }
+        )
 
     # -- what is on file
 

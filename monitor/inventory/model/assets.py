@@ -14,9 +14,9 @@ from monitor.inventory.model.buckets import Bucket
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.scalars import (
     AddressText,
+    Asked,
     Day,
     File,
-    Folder,
     Host,
     Id,
     Name,
@@ -121,7 +121,9 @@ class HostAsset(DeclaredAsset):
         json_schema_extra={"minItems": 1},
     )
     by_address: Switch = Field(default=False, description="Also look at the bare address, without any name.")
-    paths: Annotated[tuple[Folder, ...], Once] = Field(default=(), description="Folders to look at besides `/`.")
+    paths: Annotated[tuple[Asked, ...], Once] = Field(
+        default=(), description="Folders to look at besides `/`, as they are asked for: with or without a final `/`."
+    )
     files: Annotated[tuple[File, ...], Once] = Field(
         default=(),
         description="Recordings or backups to look at: a path, or a full URL of this host and a declared port.",

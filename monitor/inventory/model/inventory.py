@@ -14,6 +14,7 @@ from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
 from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
 from monitor.inventory.model.parties import Contract, Organisation, Party, Role, Vantage
+from monitor.inventory.model.web import Web
 from monitor.inventory.values.scalars import (
     Id,
     NameServer,
@@ -138,6 +139,7 @@ class Inventory(Section):
     acknowledge: Acknowledge | None = Field(
         default=None, description="The page for acknowledging by a link in the message; none: by command alone."
     )
+    web: Web | None = Field(default=None, description="The dashboard and the HTTP API; none: neither is served.")
     defaults: Defaults = Field(default=Defaults(), description="How assets are looked at when they say nothing else.")
     assets: Annotated[tuple[Asset, ...], Some] = Field(
         description="What is looked at.", json_schema_extra={"minItems": 1}

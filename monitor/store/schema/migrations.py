@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
-from monitor.store.schema import folded_looks, old_sentences, statements
+from monitor.store.schema import folded_looks, old_sentences, reading_tables, statements
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -193,6 +193,12 @@ def messages_are_facts(db: Database) -> None:
     for id_, title, body in db.execute("SELECT id, title, body FROM dues").fetchall():
         written = {"kind": "written", "title": title, "body": body}
         db.execute("UPDATE dues SET facts = ?, title = '', body = '' WHERE id = ?", (_json(written), id_))
+
+
+@_migration
+def reading_by_scope(db: Database) -> None:
+    """Which parties were in an asset's chain, from when to when; and the actions that came over HTTP, each once."""
+    _each(db, reading_tables.STATEMENTS)
 
 
 @_migration

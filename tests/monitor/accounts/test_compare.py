@@ -20,7 +20,7 @@ from monitor.accounts.compare import (
     outside,
     verdict_of,
 )
-from monitor.findings.decide import Look, Policy
+from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.finding import Finding, State, Step
 from monitor.findings.match import OnFile, match_verdicts
 from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown
@@ -101,16 +101,16 @@ class Life:
         verdict = verdict_of(joined, self.finding)
         if verdict is None:
             return
-        (weighed,) = match_verdicts(
+        (decision,) = match_verdicts(
             (verdict,),
             Look("calls", "account", "settings in ours", NOON + minutes * MINUTE),
             OnFile({} if self.finding is None else {self.finding.fingerprint: self.finding}),
             POLICY,
         )
-        if weighed.decision is not None:
-            self.finding = weighed.decision.finding
-            if weighed.decision.change is not None:
-                self.steps.append(weighed.decision.change.step)
+        if isinstance(decision, Decision):
+            self.finding = decision.finding
+            if decision.change is not None:
+                self.steps.append(decision.change.step)
 
     @property
     def state(self) -> State | None:

@@ -28,7 +28,7 @@ from monitor.alerts.queue.outbox import Outbox
 from monitor.findings.finding import Change, Finding, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.messages.queued import Outcome
 from monitor.store.thread import LedgerThread
 from probes.api import Place
@@ -83,7 +83,7 @@ def discover(ledger: Ledger) -> str:
         print_ = fingerprint("exempel", "voice-nas", "listing", place)
         found: Finding = finding(id=finding_id(print_), fingerprint=print_, place=place)
         change = Change(found.id, 1, Step.OPENED, now(), Cause.PROVEN)
-        ledger.move(Moved(found, change, owed=messages_for(found, change, declared())), "r1", now())
+        ledger.save(found, change, "r1", now(), messages_for(found, change, declared()))
     return found.id
 
 

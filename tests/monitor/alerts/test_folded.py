@@ -18,7 +18,7 @@ from monitor.cli.main import main
 from monitor.findings.finding import Change, Finding, State, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause
 from monitor.store import queries
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from probes.api import Place
 from tests.monitor.alerts.builders import Ledgers, finding, outbox
 from tests.monitor.alerts.senders import House, declared, dismiss
@@ -67,7 +67,7 @@ def moved(house: House, found: Finding, step: Step) -> Finding:
     def put(ledger: Ledger) -> None:
         with ledger.step():
             told = ledger.told(now.id)
-            ledger.move(Moved(now, news, owed=messages_for(now, news, house.inventory, told)), "r1", house.clock())
+            ledger.save(now, news, "r1", house.clock(), messages_for(now, news, house.inventory, told))
 
     house.ledgers.now(put)
     return now

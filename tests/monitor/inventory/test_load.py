@@ -85,7 +85,7 @@ def test_a_whole_inventory_is_frozen_and_holds_no_list() -> None:
     )
     asset = inventory.assets[0]
     assert asset.ports == (80, 8443)
-    assert asset.paths == ("/a/",)
+    assert asset.paths == ("/a",)
     assert inventory.assets[0].public[0].until == date(2027, 1, 1)
     assert isinstance(hash(inventory), int)
     with pytest.raises(ValueError, match="frozen"):

@@ -87,8 +87,9 @@ def test_what_is_open_by_intent_covers_its_folder_and_nothing_beside_it() -> Non
 
 
 def test_a_path_that_looks_like_a_file_is_warned_of_and_one_with_a_query_is_sent_as_written(tmp_path: Path) -> None:
-    written = text("host: a.example, paths: [/rec/call.wav, /rec/2018, '/recapi?filedir=monitor']")
+    written = text("host: a.example, paths: [/rec/call.wav, /a.wav/, /rec/2018, '/recapi?filedir=monitor']")
     assert _warnings(tmp_path, written) == [
-        "12: '/rec/call.wav/' looks like a file: it is asked for as a folder; files belong under files"
+        "12: '/rec/call.wav' looks like a file: it is looked at as one; files belong under files",
+        "12: '/a.wav/' looks like a file: it is looked at as a folder; files belong under files",
     ]
     assert of("host: a.example, paths: ['/recapi?filedir=monitor']").assets[0].paths == ("/recapi?filedir=monitor",)  # type: ignore[union-attr]

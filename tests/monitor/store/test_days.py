@@ -48,7 +48,7 @@ def put(ledger: Ledger, *seen: tuple[float, Verdict]) -> None:
     """Looks, each with its minute after midnight."""
     with ledger.step():
         for minute, verdict in seen:
-            ledger.record("r1", look(MIDNIGHT + timedelta(minutes=minute), verdict), ())
+            ledger.record("r1", look(MIDNIGHT + timedelta(minutes=minute), verdict))
 
 
 def days(ledger: Ledger) -> list[PlaceDay]:
@@ -87,7 +87,7 @@ def test_each_day_and_each_place_has_its_own(ledger: Ledger) -> None:
     both = (replace(CLOSED, place=CALLS), SILENT)
     with ledger.step():
         for minute in (5, 1439, 1441, 2000, 4300):
-            ledger.record("r1", look(MIDNIGHT + timedelta(minutes=minute), *both), ())
+            ledger.record("r1", look(MIDNIGHT + timedelta(minutes=minute), *both))
     found = days(ledger)
     assert [(one.day.day, one.place, one.looks, one.clear) for one in found] == [
         (1, str(ROOT), 2, 0),
@@ -121,7 +121,7 @@ def test_what_a_look_costs_the_host_is_counted_by_day(ledger: Ledger) -> None:
 def test_a_look_that_is_rolled_back_is_in_no_day(ledger: Ledger) -> None:
     def fails() -> None:
         with ledger.step():
-            ledger.record("r1", look(MIDNIGHT, CLOSED), ())
+            ledger.record("r1", look(MIDNIGHT, CLOSED))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

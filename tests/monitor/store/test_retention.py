@@ -11,9 +11,9 @@ from pathlib import Path
 from monitor.alerts.delivery.process import OwnProcess
 from monitor.alerts.queue.outbox import Outbox
 from monitor.findings.observation import RequestLog
+from monitor.health.examine import examine
 from monitor.rounds.recorder import LedgerThread
 from monitor.service.application import Application
-from monitor.service.health import examine
 from monitor.service.watch import Watch
 from monitor.store import queries
 from monitor.store.ledger import Ledger
@@ -146,7 +146,7 @@ def test_a_step_of_deletion_is_small_and_reads_no_whole_table(tmp_path: Path) ->
                 for number in range(n, n + 500):
                     at = old + timedelta(minutes=number)
                     asked = (RequestLog("GET", f"/{number}", "200", 1, 1),)
-                    ledger.record("r1", replace(looked(), started=at, ended=at, asked=asked), ())
+                    ledger.record("r1", replace(looked(), started=at, ended=at, asked=asked))
         connection = ledger._connection  # what is run is looked at where it is run
         connection.set_trace_callback(said.append)
         step = forget(ledger, NOON - 30 * DAY)
