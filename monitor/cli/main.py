@@ -14,7 +14,7 @@ import click
 
 COMMANDS = {
     "looking": ("init", "check", "look", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
-    "findings": ("status", "findings", "show", "trace", "clock", "draft"),
+    "findings": ("status", "findings", "show", "trace", "exceptions", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
     "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
     "system": ("health", "backup", "restore", "new-key"),

@@ -15,10 +15,10 @@ from monitor.store.looks.slots import bit_of, day_and_second, pack, unpack
 from monitor.store.rows import record, stamp, verdict_row, verdict_word
 
 
-def observe(connection: sqlite3.Connection, round_: str, observation: Observation) -> int:
-    """Put a look on file and return the number of its row. Within a step."""
+def observe(connection: sqlite3.Connection, round_: str, observation: Observation) -> tuple[int, bytes, bytes]:
+    """Put a look on file; its row, and the digests of what it asked and of its verdicts. Within a step."""
     words = Counter(verdict_word(verdict) for verdict in observation.verdicts)
-    asked, verdicts = (
+    (asked, asked_digest), (verdicts, verdicts_digest) = (
         _record(connection, value)
         for value in (
             [[one.method, one.said, one.outcome, one.wire] for one in observation.asked],
@@ -46,7 +46,7 @@ def observe(connection: sqlite3.Connection, round_: str, observation: Observatio
             record([one.milliseconds for one in observation.asked])[1],
         ),
     )
-    return cursor.lastrowid or 0
+    return cursor.lastrowid or 0, asked_digest, verdicts_digest
 
 
 def fold(
@@ -105,9 +105,10 @@ def close(connection: sqlite3.Connection, row: tuple[int, int, int, int, int, in
     )
 
 
-def _record(connection: sqlite3.Connection, value: object) -> int:
+def _record(connection: sqlite3.Connection, value: object) -> tuple[int, bytes]:
     digest, body = record(value)
     found = connection.execute("SELECT id FROM records WHERE digest = ?", (digest,)).fetchone()
     if found is not None:
-        return int(found[0])
-    return connection.execute("INSERT INTO records (digest, body) VALUES (?, ?)", (digest, body)).lastrowid or 0
+        return int(found[0]), digest
+    cursor = connection.execute("INSERT INTO records (digest, body) VALUES (?, ?)", (digest, body))
+    return cursor.lastrowid or 0, digest

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
-from monitor.store.schema import folded_looks, old_sentences, reading_tables, statements
+from monitor.store.schema import evidence_log, first_tables, folded_looks, old_sentences, reading_tables, statements
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -46,7 +46,7 @@ def _migration(migration: Callable[[Database], None]) -> Callable[[Database], No
 @_migration
 def first_ledger(db: Database) -> None:
     """Rounds, observations, places, findings with their changes, evidence, and the messages owed."""
-    _each(db, statements.FIRST)
+    _each(db, first_tables.STATEMENTS)
 
 
 @_migration
@@ -199,6 +199,12 @@ def messages_are_facts(db: Database) -> None:
 def reading_by_scope(db: Database) -> None:
     """Which parties were in an asset's chain, from when to when; and the actions that came over HTTP, each once."""
     _each(db, reading_tables.STATEMENTS)
+
+
+@_migration
+def log_of_evidence(db: Database) -> None:
+    """The evidence log: records that are only added, their private parts, slots, checkpoints."""
+    _each(db, evidence_log.STATEMENTS)
 
 
 @_migration
