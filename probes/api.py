@@ -45,6 +45,26 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Portal:
+    """A portal of e-services that is declared on a web endpoint, and what is on file of it."""
+
+    page: str
+    """The page that lists its services."""
+    logins: tuple[str, ...] = ()
+    """The ids of services that once asked for a login."""
+    known: tuple[Known, ...] = ()
+    """Its services that have a finding on file."""
+
+    def page_of(self, service: str) -> str:
+        """Where the portal shows one service."""
+        return f"{self.page.rstrip('/')}/overview/{service}"
+
+    def id_of(self, path: str) -> str:
+        """The id of the service that is shown there."""
+        return path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
 class WebTarget:
     """One web endpoint of a declared asset: an address and port, spoken to in clear or in TLS, by name or bare."""
 
@@ -67,6 +87,8 @@ class WebTarget:
     data: str = "unknown"
     """What the owner declares the asset to hold: it decides which linked files are grave."""
     known: tuple[Known, ...] = ()
+    portal: Portal | None = None
+    """The portal of e-services there, where one is declared."""
     nonce: str = "x7f3"
     """Chance for this look's canaries, unguessable by the server."""
 

@@ -48,6 +48,11 @@ class ProofStep(StrEnum):
     NO_SUCH_ACCOUNT = "no-such-account"  # detail: the provider
     MAY_BE_CLAIMED = "may-be-claimed"
 
+    # Of a portal of e-services.
+    SHOWN_WITHOUT_LOGIN = "shown-without-login"
+    INTERFACE_ANSWERS = "interface-answers"
+    PAGE_ANSWERS = "page-answers"
+
     # Of a promise that is broken.
     HOST_ANSWERS = "host-answers"  # detail: how a look was answered
     SERVED_IN_CLEAR = "served-in-clear"  # detail: as what it was recognised

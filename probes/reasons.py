@@ -51,6 +51,10 @@ class UndecidedReason(StrEnum):
     TYPE_UNPROVEN = "type-unproven"
     DRAWN_BY_SCRIPT = "drawn-by-script"  # a script draws the page, and what it draws cannot be asked for by a GET
     MEANING_UNKNOWN = "meaning-unknown"  # data, bytes or a body without a word: no page that could say "ordinary"
+    CATALOGUE_UNREAD = "catalogue-unread"  # a portal of e-services whose catalogue is not where it should be
+    LOGIN_UNSAID = "login-unsaid"  # the catalogue no longer shows which services ask for a login
+    EXTERNAL_SERVICE = "external-service"  # the service is on another site, of which the portal's marks say nothing
+    NO_SUCH_CASE = "no-such-case"  # an interface answers a stranger, with the word that there is no such case
     BLIND_ROUND = "blind-round"
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front
@@ -83,6 +87,8 @@ class ClosedReason(StrEnum):
     PRIVATE_OR_MISSING = "private-or-missing"
     PUBLIC_ACCESS_OFF = "public-access-off"
     BUCKET_THERE = "bucket-there"  # a name leads to a bucket that somebody holds
+    CATALOGUE_READ = "catalogue-read"  # of a portal of e-services: its services have verdicts of their own
+    SERVICE_GONE = "service-gone"  # the portal no longer offers the e-service
     NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
 
@@ -113,6 +119,10 @@ class OpenReason(StrEnum):
     DANGLING = "dangling-name"
     REACHABLE = "reachable"  # a host of a closed network answers from outside it
     CLEAR_TEXT = "served-in-clear-text"  # what should be served in TLS alone is served without
+    SENSITIVE_SERVICE = "sensitive-service-open"  # an e-service about health or social care asks for no login
+    LOGIN_LOST = "login-lost"  # an e-service that asked for a login asks for none
+    INTERFACE_OPEN = "interface-open"  # an interface that hands out cases answers a stranger
+    ADMIN_PAGE_OPEN = "admin-page-open"  # a page for operators answers a stranger
     CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it
 
 

@@ -56,8 +56,15 @@ NO_MORE_THAN: dict[Why, Severity] = {
 """Exposures behind which no object lies open: they are no worse than this, whatever the place is declared to hold."""
 
 
-BROKEN_PROMISES: dict[Why, Severity] = {OpenReason.REACHABLE: Severity.HIGH, OpenReason.CLEAR_TEXT: Severity.MEDIUM}
-"""How bad a broken promise is: always as bad as this, since nothing was seen of what the place holds."""
+AS_BAD_AS: dict[Why, Severity] = {
+    OpenReason.REACHABLE: Severity.HIGH,
+    OpenReason.CLEAR_TEXT: Severity.MEDIUM,
+    OpenReason.SENSITIVE_SERVICE: Severity.MEDIUM,
+    OpenReason.LOGIN_LOST: Severity.HIGH,
+    OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
+    OpenReason.INTERFACE_OPEN: Severity.CRITICAL,
+}
+"""How bad a broken promise or an open e-service is: always so bad, since nothing was seen of what the place holds."""
 
 _UNLISTED = frozenset({OpenReason.READABLE_UNLISTED, OpenReason.FILE_READABLE})
 
@@ -86,8 +93,8 @@ def severity(
     data_class: str, extent: Extent, active: bool, why: Why | None = None
 ) -> tuple[Severity, tuple[SeverityReason, ...]]:
     """The severity of an exposure and why: recordings > backups > documents > static files, one up when live."""
-    if why is not None and why in BROKEN_PROMISES:
-        return BROKEN_PROMISES[why], (NoWorseThan(why),)
+    if why is not None and why in AS_BAD_AS:
+        return AS_BAD_AS[why], (NoWorseThan(why),)
     level = Severity.LOW
     reasons: list[SeverityReason] = []
     readable = why in _UNLISTED  # an object that answers by its name alone stands in no list

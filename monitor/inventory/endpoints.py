@@ -10,7 +10,7 @@ from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import Bucket, bucket_targets
 from monitor.inventory.model.inventory import Defaults, Inventory
 from monitor.inventory.values.addresses import in_order, is_address
-from probes.api import Known, WebTarget
+from probes.api import Known, Portal, WebTarget
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -43,13 +43,14 @@ def endpoints(
     *,
     recorder_paths: tuple[str, ...] = (),
     known: Mapping[int, tuple[Known, ...]] = _NONE_KNOWN,
+    portal: Portal | None = None,
     nonce: str = "x7f3",
 ) -> tuple[WebTarget, ...]:
     """Every endpoint of `asset`: each name at each of its addresses, then bare addresses; each port both ways.
 
     `addresses` holds what the name servers said for `names_to_resolve(asset)` and the scope admitted. `known` are the
-    exposures on file by port; ports 80 and 443 are one place, so each gets those of both. The order is a function of
-    the arguments alone, whatever the order in which name servers answered.
+    exposures on file by port, `portal` is its portal of e-services; ports 80 and 443 are one place, so each gets those
+    of both. The order is a function of the arguments alone, whatever the order in which name servers answered.
     """
     folders = [
         "/",
@@ -74,6 +75,7 @@ def endpoints(
             files=_files(asset, name, port),
             data=asset.data.value,
             known=_known(known, port),
+            portal=portal,
             nonce=nonce,
         )
         for name, address in _locations(asset, addresses)
@@ -151,6 +153,7 @@ class Cost:
     declared: int = 1  # WebDAV is asked for at the root and at declared folders
     other: int = 1  # a declared folder is asked for with its final slash and without it
     file: int = 2  # its first bytes, and a canary
+    portal: int = 15  # the catalogue, four interfaces, eight pages of operators, and a canary of each of these
     bucket: int = 6  # list, versions, uploads, access list, a key that cannot exist, and one more
 
 
@@ -196,7 +199,8 @@ def estimate(
         for one in targets
     ]
     files = [cost.file * len(one.files) for one in targets if one.files]
-    return _estimated(len(targets), folders + files, settings, assumed=bool(unresolved))
+    portals = [cost.portal] * (len(targets) if asset.eservices is not None else 0)
+    return _estimated(len(targets), folders + files + portals, settings, assumed=bool(unresolved))
 
 
 def _estimate_bucket(bucket: Bucket, settings: Defaults, cost: Cost) -> Estimate:

@@ -16,16 +16,20 @@ from monitor.inventory.scope import Scope
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
+from monitor.rounds.portals import portals_of
 from monitor.rounds.run import Job
 from monitor.rounds.vantage import Unseen, Vantage
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
-from probes.api import Known, Place
+from probes.api import Known, Place, Portal
 from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.eservices.portal import ESERVICE_PORTAL
 from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import WEB_PROBES, bucket_probe
+from probes.web.listing import HTTP_LISTING
+from probes.web.media import HTTP_MEDIA
 
 Dangling = dict[str, set[Place]]
 
@@ -45,7 +49,7 @@ async def targets_of(
 ) -> Targets:
     """What a round over `assets` looks at; the addresses of their names are admitted to `scope`."""
     inventory = vantage.inventory
-    known, dangling = await ledger(partial(_on_file, [asset.id for asset in assets]))
+    known, dangling, portals = await ledger(partial(_on_file, assets))
     resolution = await vantage.resolve(assets, scope, names_that_lead)
     found, unseen = resolution.addresses, list(resolution.unseen)
     groups = pace_groups(inventory, vantage.addresses)
@@ -62,11 +66,16 @@ async def targets_of(
         key, limits, mine = groups[asset.id].key, _limits(inventory, asset), known.get(asset.id, {})
         match asset:
             case HostAsset():
+                portal = portals.get(asset.id)
                 jobs += [
                     Job(probe, target, key, limits)
-                    for target in endpoints(asset, found, inventory, recorder_paths=paths, known=mine, nonce=nonce)
+                    for target in endpoints(
+                        asset, found, inventory, recorder_paths=paths, known=mine, portal=portal, nonce=nonce
+                    )
                     for probe in WEB_PROBES
-                    if probe.name != "http-media" or target.files
+                    if probe is HTTP_LISTING
+                    or (probe is HTTP_MEDIA and target.files)
+                    or (probe is ESERVICE_PORTAL and target.portal is not None)
                 ]
             case BucketAsset():
                 on_file = tuple(one for each in mine.values() for one in each)
@@ -89,16 +98,19 @@ def _limits(inventory: Inventory, asset: Asset) -> Limits:
     return Limits(budget.requests, budget.bytes, budget.seconds, Timeouts(times.connect, times.read, times.ask))
 
 
-def _on_file(assets: Collection[str], ledger: Ledger) -> tuple[dict[str, dict[int, tuple[Known, ...]]], Dangling]:
+def _on_file(
+    assets: Collection[Asset], ledger: Ledger
+) -> tuple[dict[str, dict[int, tuple[Known, ...]]], Dangling, dict[str, Portal]]:
     """What is on file of these assets: the places that are looked at again, whatever the inventory says now, by asset
-    and port; and the names that led to nothing, which are looked at until they are clear."""
+    and port; the names that led to nothing, which are looked at until they are clear; and their portals."""
+    findings = ledger.findings(assets=[asset.id for asset in assets])
     known: dict[str, dict[int, tuple[Known, ...]]] = {}
     dangling: Dangling = {}
-    for finding in ledger.findings(assets=assets):
+    for finding in findings:
         if finding.kind in ("listing", "linked-files", BUCKET):
             ports = known.setdefault(finding.asset, {})
             one = Known(finding.place.path, ledger.witnesses(finding.id), finding.kind)
             ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
         elif finding.kind == DANGLING and finding.state is not State.CLEARED:
             dangling.setdefault(finding.asset, set()).add(finding.place)
-    return known, dangling
+    return known, dangling, portals_of(assets, findings, ledger)

@@ -22,7 +22,7 @@ from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
 from probes.web._redirects import Arrived, as_redirect, follow, leads_to, redirects
 from probes.web._script_shell import behind_script
-from probes.web._weak_folders import weak_folders
+from probes.web._weak_pages import recorder_list, weak_files, weak_folders
 from probes.web._witness import Beside
 
 KIND = "listing"
@@ -185,10 +185,14 @@ def _listed(
     else:
         tried = yield from behind_script(target, at, answer, facts)
         if tried is None:
+            tried = yield from recorder_list(target, at, answer, facts)
+        if tried is None:
             # A page without entries of its own may be that of another folder: only then is it called empty.
             tried = yield from moved_listing(target, at, answer, facts)
         if tried is None and isinstance(reading, Closed) and reading.why is ClosedReason.NO_LISTING:
             tried = yield from weak_folders(target, at, answer, facts)
+            if tried is None:
+                tried = yield from weak_files(target, at, answer)
         if tried is not None:
             result = tried
         elif isinstance(reading, Listing):

@@ -11,6 +11,7 @@ from monitor.findings import promises
 from monitor.findings.finding import Finding
 from monitor.findings.reach.extent import CONFIG, UNCOUNTED, Extent
 from probes.buckets.bucket_verdict import DANGLING, KIND
+from probes.eservices.kinds import KINDS as ESERVICES
 from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
 
@@ -18,7 +19,7 @@ _CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}?) in (?:names|\d{1,3} % of \d+
 
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
-_PROMISES = {promises.NETWORK: "kind.promise-network", promises.TLS: "kind.promise-tls"}
+_UNCOUNTED = {kind: f"kind.{kind}" for kind in (*promises.KINDS, *ESERVICES)}
 _NAMES = frozenset(
     {OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.VERSIONS_LISTED}
 )
@@ -87,7 +88,7 @@ def things(finding: Finding, lang: Language) -> Masked:
     if finding.kind == CONFIG:
         return say(lang, "kind.by-settings" if finding.why is OpenReason.CONFIGURED_OPEN else "kind.against-settings")
     if not extent.files:
-        return say(lang, (_STORES | _PROMISES).get(finding.kind, "kind.none"))
+        return say(lang, (_STORES | _UNCOUNTED).get(finding.kind, "kind.none"))
     kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"
     found = say(lang, kind if known(lang, kind) else "kind.other")
     return say(lang, "kind.names", things=found) if finding.why in _NAMES else found

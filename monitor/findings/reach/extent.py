@@ -10,6 +10,7 @@ from monitor.findings.reach.folder_count import FolderCount
 from monitor.findings.reach.recorded_calls import is_recorded_call
 from monitor.findings.reach.tally import Tally
 from probes.api import Exposed
+from probes.eservices.kinds import KINDS as ESERVICES
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.rows import rows_of
 from probes.recognise.media.kinds import MediaKind
@@ -63,7 +64,7 @@ class Extent:
 CONFIG = "bucket-config"
 """The kind of findings on what a bucket's settings say: nothing is counted for them, since the bucket's own are."""
 
-UNCOUNTED = frozenset({CONFIG, *promises.KINDS})
+UNCOUNTED = frozenset({CONFIG, *promises.KINDS, *ESERVICES})
 """The kinds of findings of which nothing is counted."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from urllib.parse import unquote
 
 from pydantic import Discriminator, Field, Tag
@@ -113,6 +113,15 @@ class DeclaredAsset(Section):
         return next((public for public in self.public if today <= public.until and public.covers(path)), None)
 
 
+class EServices(Section):
+    """A portal of e-services on a host."""
+
+    platform: Literal["open-eplatform"] = Field(
+        default="open-eplatform", description="The program that the portal runs on."
+    )
+    page: Path = Field(default="/oversikt", description="The page that lists its services.")
+
+
 class HostAsset(DeclaredAsset):
     """A host with its names, addresses, ports and paths."""
 
@@ -130,6 +139,9 @@ class HostAsset(DeclaredAsset):
     files: Annotated[tuple[File, ...], Once] = Field(
         default=(),
         description="Recordings or backups to look at: a path, or a full URL of this host and a declared port.",
+    )
+    eservices: EServices | None = Field(
+        default=None, description="The portal of e-services on this host: its services and interfaces are looked at."
     )
     recorder_paths: Switch | None = Field(
         default=None, description="Whether the default paths of recording products are asked."
