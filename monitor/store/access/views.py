@@ -69,9 +69,10 @@ def views(scope: ReadScope) -> dict[str, str]:
             WHERE {_MY_SERIES} UNION ALL SELECT id, day, verdicts, looks, first, last, gap, asks, wire, slots
             FROM main.series WHERE looks > 0 AND {_MINE}""",
         "observations": f"SELECT * FROM main.observations WHERE {_MY_SERIES}",
-        # Of what was asked and seen the verdicts alone (with a column for whoever counts, as below); whoever may not read evidence reads nothing else of them.
+        # The verdicts, not what was asked; without their facts for whoever may not read evidence.
         "records": f"""SELECT id, digest, {verdicts} AS body FROM main.records r WHERE
-            length(digest) > 0 AND id IN (SELECT verdicts FROM main.observations WHERE verdicts = r.id AND {_MY_SERIES} UNION ALL
+            length(digest) > 0 AND id IN (
+            SELECT verdicts FROM main.observations WHERE verdicts = r.id AND {_MY_SERIES} UNION ALL
             SELECT verdicts FROM main.days WHERE verdicts = r.id AND {_MY_SERIES} UNION ALL
             SELECT verdicts FROM main.series WHERE verdicts = r.id AND {_MINE})""",
         "asset_parties": f"SELECT * FROM main.asset_parties WHERE {_MINE}",
