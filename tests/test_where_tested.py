@@ -30,6 +30,7 @@ BEHAVIOUR = {
     "monitor/store/log/": "tests/monitor/store/test_evidence_log.py",
     "monitor/store/schema/": "tests/monitor/store/test_migrations.py",
     "monitor/store/messages/": "tests/monitor/alerts/test_folded.py",
+    "monitor/store/looks/series": "tests/monitor/store/test_days.py",
     "monitor/store/schema/reading_tables": "tests/monitor/store/access/test_scope.py",
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",
     "monitor/surveys/": "tests/monitor/surveys/test_automatic.py",

@@ -32,10 +32,10 @@ def maybe(text: str | None) -> datetime | None:
     return None if text is None else when(text)
 
 
-def record(value: object) -> tuple[str, bytes]:
+def record(value: object) -> tuple[bytes, bytes]:
     """A JSON value as (digest, compressed body), the digest being SHA-256 of the plain text."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
-    return hashlib.sha256(text).hexdigest(), zlib.compress(text, 6)
+    return hashlib.sha256(text).digest(), zlib.compress(text, 6)
 
 
 def read_record(body: bytes) -> Any:
