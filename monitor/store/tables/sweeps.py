@@ -23,8 +23,8 @@ def last_sweeps(ledger: Ledger, assets: Collection[str]) -> dict[str, tuple[date
         at = when(place["at"])
         rows = ledger.rows(
             # The index is on when a look began, and no look takes an hour.
-            """SELECT r.body FROM observations o JOIN records r ON r.digest = o.verdicts
-               WHERE o.asset = ?1 AND o.started BETWEEN ?2 AND ?3 AND o.ended = ?3 AND o.endpoint = ?4""",
+            """SELECT r.body FROM series s JOIN observations o ON o.series = s.id JOIN records r ON r.id = o.verdicts
+               WHERE s.asset = ?1 AND o.started BETWEEN ?2 AND ?3 AND o.ended = ?3 AND s.endpoint = ?4""",
             place["asset"],
             stamp(at - timedelta(hours=1)),
             place["at"],

@@ -97,7 +97,9 @@ async def test_a_preset_is_swept_once_and_what_answers_is_asked(tmp_path: Path) 
         assert kinds(first)["ports /"] == "clear nothing-listens"
         knocks = [
             line
-            for line in await app.ledger(lambda led: led.rows("SELECT probe FROM observations"))
+            for line in await app.ledger(
+                lambda led: led.rows("SELECT s.probe FROM series s JOIN observations o ON o.series = s.id")
+            )
             if "ports" in line[0]
         ]
         assert len(knocks) == 1
