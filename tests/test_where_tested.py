@@ -27,6 +27,8 @@ BEHAVIOUR = {
     "monitor/practice/": "tests/monitor/practice/test_organisation.py",
     "monitor/rounds/": "tests/monitor/practice/test_looks.py",
     "monitor/service/": "tests/monitor/service/test_watch.py",
+    "monitor/store/log/": "tests/monitor/store/test_evidence_log.py",
+    "monitor/store/schema/": "tests/monitor/store/test_migrations.py",
     "monitor/store/messages/": "tests/monitor/alerts/test_folded.py",
     "monitor/store/schema/reading_tables": "tests/monitor/store/access/test_scope.py",
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",

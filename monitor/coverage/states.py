@@ -60,6 +60,11 @@ def ended_contract(inventory: Inventory, asset: Asset, today: date) -> str | Non
     return next((one.id for one in inventory.contract_chain(asset) if one.authorised_until < today), None)
 
 
+def contract_until(inventory: Inventory, asset: Asset) -> date | None:
+    """The last day on which `asset` may be looked at, by the contract that ends first; None: it has none."""
+    return min((one.authorised_until for one in inventory.contract_chain(asset)), default=None)
+
+
 def summary(states: Iterable[AssetState]) -> str:
     """The states in one line, worst first: `2 open, 1 not seen, 37 closed of 40 assets`."""
     counts = Counter(one.status for one in states)

@@ -32,6 +32,7 @@ class Cause(StrEnum):
     DISPROVED = "disproved"
     EXPIRED = "expired"
     VOIDED = "voided"
+    INTENT_ENDED = "intent-ended"
     TAKEN_BACK = "reopened"
 
     # Why nothing changed.

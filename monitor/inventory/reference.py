@@ -23,6 +23,8 @@ _HEADINGS = {
     "Override": "overrides",
     "Heartbeat": "heartbeat",
     "Credentials": "credentials",
+    "EvidenceLog": "log",
+    "WitnessService": "witness",
     "Web": "web",
     "SignIn": "sign_in",
     "Grant": "grants",
@@ -41,6 +43,8 @@ _KEYS = {
     "Bucket": "bucket",
     "Public": "public",
     "Account": "accounts",
+    "LogWitness": "witnesses",
+    "WatchedLog": "logs",
     "Controls": "controls",
     "Control": "open, closed",
 }

@@ -25,6 +25,8 @@ from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.rounds.clock_state import clock_state
+from monitor.rounds.log_scope import scope_of
 from monitor.rounds.plan import Rhythm, turns
 from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
@@ -32,6 +34,7 @@ from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
 from monitor.service.timers import Timers
 from monitor.store.ledger import Ledger
+from monitor.store.log.slots import Scope as LogScope
 from monitor.store.tables import actions, asset_parties, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
@@ -80,6 +83,7 @@ class Application:
         self._timers = Timers(ledger, now)
         self._noted: Inventory | None = None
         self._rhythms_of: tuple[Inventory, tuple[Rhythm, ...]] | None = None
+        self._scope_of: tuple[Inventory, LogScope] | None = None
         self._idle: tuple[Inventory, tuple[int, int], datetime, datetime] | None = None
 
     async def __aenter__(self) -> Self:
@@ -137,7 +141,16 @@ class Application:
         round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line)
         await self._note_chains(inventory, started)
         await self.ledger(
-            lambda ledger: rounds.begin(ledger, id_, RoundKind.ROUND, started, inventory.vantage.id, inventory.digest)
+            lambda ledger: rounds.begin(
+                ledger,
+                id_,
+                RoundKind.ROUND,
+                started,
+                inventory.vantage.id,
+                inventory.digest,
+                clock_state(),
+                self._scope(inventory),
+            )
         )
         scope = Scope(inventory)
         controls = await self._controls(round_.nonce, any(isinstance(asset, BucketAsset) for asset in chosen))
@@ -157,7 +170,8 @@ class Application:
 
         async def looked_at(ids: Collection[str]) -> None:
             await round_.retire({id_: targets.led_to[id_] for id_ in ids if id_ in targets.led_to})
-            await self.ledger(lambda ledger: rounds.looked(ledger, dict.fromkeys(ids, started)))
+            outcomes, now = round_.outcomes(ids), self.now()
+            await self.ledger(lambda ledger: rounds.looked(ledger, outcomes, started, now))
             if on_done is not None:
                 on_done(ids)
 
@@ -230,6 +244,11 @@ class Application:
     def surveyable(self, changed: Iterable[Finding]) -> tuple[Finding, ...]:
         """Those of the findings that are to be measured by themselves."""
         return surveyable(self.inventory, changed)
+
+    def _scope(self, inventory: Inventory) -> LogScope:
+        if self._scope_of is None or self._scope_of[0] is not inventory:
+            self._scope_of = inventory, scope_of(inventory)
+        return self._scope_of[1]
 
     async def _note_chains(self, inventory: Inventory, now: datetime) -> None:
         """Who is in the chain of each asset: whoever was may still read what was open then."""

@@ -54,6 +54,9 @@ class Public(Section):
 
     path: Path = Field(description="What is open: a folder when it ends in `/`, with all below it; else one file.")
     reason: Text = Field(description="Why it is meant to be open, and who decided it.")
+    decided_by: Text | None = Field(
+        default=None, description="Who decided it: a role, a document or a case number; left out: the reason says it."
+    )
     until: Day = Field(description="Last day on which it is taken as meant.")
 
     def covers(self, path: str) -> bool:
