@@ -38,10 +38,10 @@ class Opened:
 
 
 def settled(ledger: Ledger) -> frozenset[str]:
-    """The open findings that people have accepted or dismissed."""
+    """The open findings that do not count as open: accepted, dismissed, or open by intent."""
     rows = ledger.rows(
         """SELECT DISTINCT f.id FROM deeds d JOIN findings f ON f.id = d.finding
-           WHERE d.act IN ('accepted', 'dismissed') AND f.state IN ('exposed', 'clearing')"""
+           WHERE d.act IN ('accepted', 'dismissed', 'intended') AND f.state IN ('exposed', 'clearing')"""
     )
     ids = [row["id"] for row in rows]
     return frozenset(id_ for id_ in ids if after_all(actions.of_finding(ledger, id_)).standing in actions.SETTLED)

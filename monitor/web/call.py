@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -97,6 +98,12 @@ class Call:
         """Read the ledger as the grant sees it."""
         return await self.services.pool(self.seen.scope, work)
 
+    def _link(self, **changed: str) -> str:
+        """The address of this page with other parameters."""
+        kept = [(key, value) for key, value in self.request.query.items() if key not in changed]
+        query = urlencode([*kept, *((key, value) for key, value in changed.items() if value)])
+        return f"{self.request.path}?{query}" if query else self.request.path
+
     async def page(self, name: str, values: Mapping[str, Any], status: int = 200) -> web.Response:
         """A page of the dashboard, with its head."""
         top = await self.services.head(self.seen)
@@ -111,6 +118,9 @@ class Call:
             "writes": self.services.ledger is not None,
             "path": self.request.path,
             "query": dict(self.request.query),
+            "link_language": self._link(lang="en" if self.language == "sv" else "sv"),
+            "link_refresh": self._link(refresh="60"),
+            "link_still": self._link(refresh=""),
             "refresh": int(refresh)
             if refresh.isascii() and refresh.isdigit() and 10 <= int(refresh[:5]) <= 3600
             else 0,

@@ -79,9 +79,9 @@ class WebServer:
         # Here errors' pages and streams have them too.
         app.on_response_prepare.append(add)
         for route in OPEN:
-            app.router.add_route(route.method, route.path, self._open(route))
+            _add(app, route, self._open(route))
         for one in ROUTES:
-            app.router.add_route(one.method, one.path, self._entered(one))
+            _add(app, one, self._entered(one))
         for name, kind in _STATIC.items():
             app.router.add_get(f"/static/{name}", _static(name, kind))
         return app
@@ -168,6 +168,14 @@ class WebServer:
             call.object[:60], status,
         )  # fmt: skip
         await call.services.access(lambda file: file.log(line))
+
+
+def _add(app: web.Application, route: Route | OpenRoute, handler: AnyHandler) -> None:
+    # What answers GET answers HEAD too.
+    if route.method == "GET":
+        app.router.add_get(route.path, handler)
+    else:
+        app.router.add_route(route.method, route.path, handler)
 
 
 def _check(route: Route, call: Call) -> None:

@@ -176,6 +176,8 @@ async def test_swedish_and_reloading(tmp_path: Path) -> None:
         assert '<meta http-equiv="refresh" content="60">' in swedish.text
         assert "leftopen_language=sv" in swedish.headers["Set-Cookie"]
         assert "+0200" in swedish.text, "the walls of Stockholm, with their offset"
+        filtered = (await at.get("/findings?state=open&party=beta&refresh=60", cookie)).text
+        assert "/findings?state=open&amp;party=beta&amp;refresh=60&amp;lang=sv" in filtered, "filters are kept"
         assert "refresh" not in (await at.get("/?refresh=1", cookie)).text.partition("</head>")[0]
 
 
