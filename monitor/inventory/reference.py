@@ -41,7 +41,9 @@ _KEYS = {
     "HostAsset": "assets: a host",
     "BucketAsset": "assets: a bucket",
     "Bucket": "bucket",
+    "Service": "services",
     "Public": "public",
+    "EServices": "eservices",
     "Account": "accounts",
     "LogWitness": "witnesses",
     "WatchedLog": "logs",
@@ -102,6 +104,8 @@ def _value(entry: dict[str, Any], parts: dict[str, Any]) -> str:
     if "$ref" in entry:
         name = entry["$ref"].rpartition("/")[2]
         return _value(parts[name], parts) if "enum" in parts[name] else f"see {_linked(name)}"
+    if "const" in entry:
+        return f"`{entry['const']}`"
     if "enum" in entry:
         return ", ".join(f"`{word}`" for word in entry["enum"])
     if entry.get("type") == "array":
