@@ -32,8 +32,8 @@ def show(id_: str, database: str | None, as_json: bool) -> None:
 
 def _print(id_: str, database: str | None, as_json: bool) -> int:
     """Print one finding, whole."""
-    wanted = wanted_finding(id_)
     with Reading(database) as ledger:
+        wanted = wanted_finding(id_, ledger)
         finding = ledger.finding(wanted)
         if finding is None:
             no_finding(wanted, ledger)
