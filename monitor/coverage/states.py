@@ -25,8 +25,7 @@ def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[A
     opened: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
     for finding in actions.still_open(ledger):
         opened[finding.asset].append((finding.id, finding.first_seen))
-    led = queries.led_to(ledger)
-    declared = {(host, port) for asset in inventory.assets if isinstance(asset, HostAsset) for host, port in _of(asset)}
+    led = undeclared(ledger, inventory)
     return tuple(
         replace(
             asset_state(
@@ -38,10 +37,21 @@ def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[A
                 inventory.settings(asset).interval,
                 now,
             ),
-            leads_to=tuple(to for to in led.get(asset.id, ()) if _host_and_port(to) not in declared),
+            leads_to=led.get(asset.id, ()),
         )
         for asset in inventory.assets
     )
+
+
+def undeclared(ledger: Ledger, inventory: Inventory) -> dict[str, tuple[str, ...]]:
+    """Where redirects of each asset led at its last look that the inventory does not declare: scheme, host and port."""
+    declared = {(host, port) for asset in inventory.assets if isinstance(asset, HostAsset) for host, port in _of(asset)}
+    led = queries.led_to(ledger)
+    found = {
+        asset.id: tuple(to for to in led.get(asset.id, ()) if _host_and_port(to) not in declared)
+        for asset in inventory.assets
+    }
+    return {asset: to for asset, to in found.items() if to}
 
 
 def _of(asset: HostAsset) -> Iterator[tuple[str, int]]:

@@ -22,7 +22,7 @@ from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
 from probes.web._redirects import Arrived, as_redirect, follow, leads_to, redirects
 from probes.web._script_shell import behind_script
-from probes.web._weak_folders import weak_folders
+from probes.web._weak_pages import recorder_list, weak_files, weak_folders
 from probes.web._witness import Beside
 
 KIND = "listing"
@@ -92,7 +92,10 @@ def _other_form(
     other = path[:-1] if path.endswith("/") else f"{path}/"
     if path not in target.declared or "?" in path or not other or other in ends or isinstance(answer, NoAnswer):
         return told
-    if any(isinstance(verdict, Exposed) for verdict in told) or leads_to(target, path, answer) or answer.status == 429:
+    if any(isinstance(verdict, Exposed) for verdict in told) or answer.status == 429:
+        return told
+    # A server that adds the slash writes its own name and port into the redirect, which may be those of an inner one.
+    if path.endswith("/") and leads_to(target, path, answer):
         return told
     page = yield from _page(target, other, "")
     if not isinstance(page, Response) or not (page.status == 200 or redirects(page)):
@@ -185,10 +188,14 @@ def _listed(
     else:
         tried = yield from behind_script(target, at, answer, facts)
         if tried is None:
+            tried = yield from recorder_list(target, at, answer, facts)
+        if tried is None:
             # A page without entries of its own may be that of another folder: only then is it called empty.
             tried = yield from moved_listing(target, at, answer, facts)
         if tried is None and isinstance(reading, Closed) and reading.why is ClosedReason.NO_LISTING:
             tried = yield from weak_folders(target, at, answer, facts)
+            if tried is None:
+                tried = yield from weak_files(target, at, answer)
         if tried is not None:
             result = tried
         elif isinstance(reading, Listing):

@@ -17,7 +17,7 @@ from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, load_inventory
 from monitor.cli.options import csv_option, database_option, inventory_argument, json_option
 from monitor.cli.text.csv_rows import print_csv
-from monitor.cli.text.states import COLOURS
+from monitor.cli.text.states import COLOURS, not_declared
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.endings import AHEAD
 from monitor.coverage.states import asset_states, contract_until, summary
@@ -90,11 +90,7 @@ def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
             console.minute(one.since),
             console.minute(one.last_look),
             escape(inventory.asset(one.asset).owner),
-            escape(", ".join((*one.findings, *filter(None, (one.why, ends)), *map(_undeclared, one.leads_to)))),
+            escape(", ".join((*one.findings, *filter(None, (one.why, ends)), *map(not_declared, one.leads_to)))),
         )
     out.print(table)
     out.print(summary(shown))
-
-
-def _undeclared(to: str) -> str:
-    return f"leads to {to}, not declared"

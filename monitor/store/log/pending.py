@@ -112,7 +112,9 @@ def append(connection: sqlite3.Connection, seq: int, body: bytes) -> None:
     """Put one record on file; with the last of a block, the block's root."""
     connection.execute("INSERT INTO log_records VALUES (?, ?)", (seq, body))
     if (seq + 1) % BLOCK == 0:
-        rows = connection.execute("SELECT body FROM log_records WHERE seq > ? ORDER BY seq", (seq - BLOCK,))
+        rows = connection.execute(
+            "SELECT CAST(body AS BLOB) FROM log_records WHERE seq > ? ORDER BY seq", (seq - BLOCK,)
+        )
         hashes = [leaf_hash(bytes(body)) for (body,) in rows]
         connection.execute("INSERT INTO log_blocks VALUES (?, ?)", (seq // BLOCK, root(hashes)))
 

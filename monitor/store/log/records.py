@@ -42,7 +42,7 @@ def size(ledger: Ledger) -> int:
 def bodies(ledger: Ledger, first: int, last: int) -> Iterator[bytes]:
     """The records from `first` up to, not with, `last`, as the bytes that are hashed."""
     for start in range(first, last, 4096):
-        sql = "SELECT body FROM log_records WHERE seq >= ? AND seq < ? ORDER BY seq"
+        sql = "SELECT CAST(body AS BLOB) AS body FROM log_records WHERE seq >= ? AND seq < ? ORDER BY seq"
         for row in ledger.rows(sql, start, min(start + 4096, last)):
             yield bytes(row["body"])
 

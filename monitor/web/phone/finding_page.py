@@ -155,8 +155,6 @@ def _progress(finding: Finding, stands: Handling, way: Closing | None, reader: R
     if finding.state is State.SUSPECTED:
         return [say(lang, "progress.suspected")]
     lines = [say(lang, "progress.last-open", at=reader.clock(finding.last_seen))]
-    if finding.state is State.CLEARING and way is not None:
-        lines.insert(0, say(lang, "status.closing", clears=way.clears, needed=way.needed))
     if stands.standing is TriageStatus.CONTAINED and stands.at is not None:
         lines.append(say(lang, "progress.watch", until=reader.clock(stands.at + WATCHED)))
     if way is not None:
