@@ -21,7 +21,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import News
 from monitor.store.tables import actions
 from monitor.store.tables.actions import Done
-from monitor.web.phone.deeds import Deed, do, party_of
+from monitor.web.phone.choices import Choice, do, party_of
 from monitor.web.phone.page import Page, say
 
 _QUIET_STEPS = ("warned", "undeclared", "retracted")
@@ -32,7 +32,7 @@ _QUIET_STEPS = ("warned", "undeclared", "retracted")
 class Posted:
     """What a person sent: masked and bounded already."""
 
-    deed: Deed
+    choice: Choice
     by: str
     said: str = ""
 
@@ -73,7 +73,7 @@ def finding_page(
                 [_told_line(name, at, reader) for name, at in told.values()] or [say(lang, "told.nobody")],
             ),
         ],
-        buttons=[(deed.value, say(lang, f"form.{deed.value}")) for deed in _deeds(finding, stands)],
+        buttons=[(choice.value, say(lang, f"form.{choice.value}")) for choice in _choices(finding, stands)],
         asks_more=True,
         name=posted.by if posted is not None else "",
         again=finding.state is not State.CLEARED,
@@ -92,14 +92,14 @@ def _act(ledger: Ledger, inventory: Inventory, token: Token, posted: Posted, rea
     lang = reader.language
     if not posted.by:
         return say(lang, "refused", why=say(lang, "refused.name"))
-    done = do(ledger, inventory, token, posted.deed, posted.by, posted.said, now)
+    done = do(ledger, inventory, token, posted.choice, posted.by, posted.said, now)
     if isinstance(done, Done):
         until = reader.clock(done.action.at + LAPSES)
-        return say(lang, f"done.{posted.deed.value}", by=posted.by, until=until, organisation=reader.organisation)
-    return "" if done is None else say(lang, "refused", why=_why(ledger, token, posted.deed, reader))
+        return say(lang, f"done.{posted.choice.value}", by=posted.by, until=until, organisation=reader.organisation)
+    return "" if done is None else say(lang, "refused", why=_why(ledger, token, posted.choice, reader))
 
 
-def _why(ledger: Ledger, token: Token, deed: Deed, reader: Reader) -> str:
+def _why(ledger: Ledger, token: Token, choice: Choice, reader: Reader) -> str:
     """Why something was refused, in the reader's language and by the state as it is now."""
     lang, finding = reader.language, ledger.finding(token.finding)
     done = actions.of_finding(ledger, token.finding)
@@ -107,23 +107,23 @@ def _why(ledger: Ledger, token: Token, deed: Deed, reader: Reader) -> str:
         return say(lang, "refused.closed")
     stands = fold(done, finding)
     values = {"by": stands.by, "at": reader.clock(stands.at) if stands.at is not None else ""}
-    if deed is Deed.TAKE and stands.acknowledged:
+    if choice is Choice.TAKE and stands.acknowledged:
         return say(lang, "refused.has", **values)
-    if deed is Deed.TAKE and stands.standing is TriageStatus.CONTAINED:
+    if choice is Choice.TAKE and stands.standing is TriageStatus.CONTAINED:
         return say(lang, "refused.claimed", **values)
-    kinds = {Deed.TAKE: ActionKind.ACKNOWLEDGED, Deed.NOT_OURS: ActionKind.DISOWNED}
-    if any((one.act, one.signature) == (kinds.get(deed), token.text) for one in done):
+    kinds = {Choice.TAKE: ActionKind.ACKNOWLEDGED, Choice.NOT_OURS: ActionKind.DISOWNED}
+    if any((one.act, one.signature) == (kinds.get(choice), token.text) for one in done):
         return say(lang, "refused.again")
     return say(lang, "refused.other")
 
 
-def _deeds(finding: Finding, stands: Handling) -> tuple[Deed, ...]:
+def _choices(finding: Finding, stands: Handling) -> tuple[Choice, ...]:
     """What fits the state."""
     if finding.state not in (State.EXPOSED, State.CLEARING) or stands.standing in actions.SETTLED:
         return ()
     if stands.standing is TriageStatus.NEW:
-        return (Deed.TAKE, Deed.CLOSED, Deed.NOT_OURS)
-    return (Deed.CLOSED, Deed.NOT_OURS)
+        return (Choice.TAKE, Choice.CLOSED, Choice.NOT_OURS)
+    return (Choice.CLOSED, Choice.NOT_OURS)
 
 
 def _state(finding: Finding, *, settled: bool) -> tuple[str, str]:

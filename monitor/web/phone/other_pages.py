@@ -13,7 +13,7 @@ from monitor.alerts.routing.recipients import Language
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations, drills
-from monitor.web.phone.deeds import party_of
+from monitor.web.phone.choices import party_of
 from monitor.web.phone.finding_page import contact
 from monitor.web.phone.page import Page, say
 

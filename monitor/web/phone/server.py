@@ -23,7 +23,7 @@ from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages import drills
 from monitor.store.thread import OnLedger
 from monitor.web.phone.bounds import Connections, WrongLinks
-from monitor.web.phone.deeds import Deed
+from monitor.web.phone.choices import Choice
 from monitor.web.phone.finding_page import Posted, finding_page
 from monitor.web.phone.other_pages import drill_page, problem_page, question_page
 from monitor.web.phone.page import HEADERS, Page, html_of
@@ -90,14 +90,16 @@ class AcknowledgePage:
             value = form.get(name)
             return str(mask_text(" ".join(value.split())[:most])) if isinstance(value, str) else ""
 
-        return await self._answer(request, field("name", LONGEST_NAME), field("said", LONGEST_WORDS), field("deed", 20))
+        return await self._answer(
+            request, field("name", LONGEST_NAME), field("said", LONGEST_WORDS), field("choice", 20)
+        )
 
-    async def _answer(self, request: web.Request, by: str | None, said: str, deed: str) -> web.Response:
+    async def _answer(self, request: web.Request, by: str | None, said: str, choice: str) -> web.Response:
         if self._connections is not None:
             self._connections.spoke(request.protocol)
         language = _language_of(request)
         try:
-            page = await self._page(request, by, said, deed, language)
+            page = await self._page(request, by, said, choice, language)
         except LedgerUnusable as error:
             log.error("the page behind a link could not be served: %s", error)
             page = problem_page(self._inventory(), language, 503, "broken")
@@ -106,7 +108,7 @@ class AcknowledgePage:
             page = problem_page(self._inventory(), language, 500, "broken")
         return web.Response(status=page.code, text=html_of(page), content_type="text/html", headers=HEADERS)
 
-    async def _page(self, request: web.Request, by: str | None, said: str, deed: str, language: Language) -> Page:
+    async def _page(self, request: web.Request, by: str | None, said: str, choice: str, language: Language) -> Page:
         # A reverse proxy may or may not strip the page's own path: the link's four parts are the last ones.
         path = "/".join(request.path.strip("/").split("/")[-4:])
         token = signed_links.read(path, self._sign) if self._sign is not None else None
@@ -117,7 +119,7 @@ class AcknowledgePage:
         confirmed = False
         page: Page | None = None
         if token is not None:
-            page = await self._on_ledger(lambda ledger: self._of_token(ledger, inventory, token, by, said, deed))
+            page = await self._on_ledger(lambda ledger: self._of_token(ledger, inventory, token, by, said, choice))
         elif question:
             page, confirmed = await self._on_ledger(
                 lambda ledger: question_page(ledger, inventory, path, by, self._now())
@@ -130,12 +132,12 @@ class AcknowledgePage:
         return page
 
     def _of_token(
-        self, ledger: Ledger, inventory: Inventory, token: Token, by: str | None, said: str, deed: str
+        self, ledger: Ledger, inventory: Inventory, token: Token, by: str | None, said: str, choice: str
     ) -> Page | None:
         if token.finding.startswith(drills.PREFIX):
             return drill_page(ledger, inventory, token, by, self._now())
         # A browser that sends no button sends the form by its first one.
-        chosen = Deed(deed) if deed in tuple(Deed) else Deed.TAKE
+        chosen = Choice(choice) if choice in tuple(Choice) else Choice.TAKE
         posted = None if by is None else Posted(chosen, by, said)
         if by:
             log.info("%s: %s, by a link of channel %s", token.finding, chosen.value, token.channel)

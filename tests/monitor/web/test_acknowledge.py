@@ -249,7 +249,7 @@ async def test_the_party_is_spoken_to_in_its_language_and_on_its_clock(tmp_path:
 async def test_it_is_closed_check_now_is_a_claim_that_starts_close_watching(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         (letter,) = await at.told()
-        _, page = await get(link(letter), "POST", name="Anna", deed="closed", said="index turned off")
+        _, page = await get(link(letter), "POST", name="Anna", choice="closed", said="index turned off")
         assert "It is checked every minute" in page
         assert "Anna said at" in page
         id_ = id_of(letter)
@@ -257,7 +257,7 @@ async def test_it_is_closed_check_now_is_a_claim_that_starts_close_watching(tmp_
         assert (action.act, action.by, action.reason) == (ActionKind.CONTAINED, "Anna", "index turned off")
         assert id_ in await at.app.ledger(lambda ledger: actions.watched(ledger, at.clock()))
         # Whoever takes it after that goes backwards: refused, in words.
-        _, page = await get(link(letter), "POST", name="Bo", deed="take")
+        _, page = await get(link(letter), "POST", name="Bo", choice="take")
         assert "Not done: Anna has said that it is closed" in page
         assert len(await at.app.ledger(lambda ledger: actions.of_finding(ledger, id_))) == 1
 
@@ -283,14 +283,14 @@ async def test_the_page_says_how_far_it_is_to_closed(tmp_path: Path) -> None:
 async def test_not_ours_tells_those_who_run_leftopen_and_gives_it_back(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         (letter,) = await at.told()
-        await get(link(letter), "POST", name="Anna", deed="take")
-        _, page = await get(link(letter), "POST", name="Anna", deed="not-ours", said="it is Voice's <b>disk</b>")
+        await get(link(letter), "POST", name="Anna", choice="take")
+        _, page = await get(link(letter), "POST", name="Anna", choice="not-ours", said="it is Voice's <b>disk</b>")
         assert "finds out whose it is" in page
         assert "Nobody has taken it yet" in page
         told = [one for one in await at.told() if "not theirs" in one.title or "INTE DERAS" in one.title]
         assert [one.channel for one in told] == [one.id for one in at.app.inventory.operator_channels()]
         assert "<b>" not in told[0].body
-        _, page = await get(link(letter), "POST", name="Anna", deed="not-ours")
+        _, page = await get(link(letter), "POST", name="Anna", choice="not-ours")
         assert "Not done: this was done by this link already" in page
 
 

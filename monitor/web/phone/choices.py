@@ -16,7 +16,7 @@ from monitor.store.tables import actions
 from monitor.store.tables.actions import Done
 
 
-class Deed(StrEnum):
+class Choice(StrEnum):
     """A button of the page."""
 
     TAKE = "take"
@@ -29,7 +29,7 @@ UNSAID = "said on the page that it is closed"
 
 
 def do(
-    ledger: Ledger, inventory: Inventory, token: Token, deed: Deed, by: str, said: str, now: datetime
+    ledger: Ledger, inventory: Inventory, token: Token, choice: Choice, by: str, said: str, now: datetime
 ) -> Done | Refused | None:
     """Do it, with what it owes, if it fits the state; None when there is no such finding.
 
@@ -38,14 +38,14 @@ def do(
     party = party_of(inventory, token.channel)
 
     def decide(finding: Finding, stands: Handling) -> Action | Refused:
-        match deed:
-            case Deed.TAKE:
+        match choice:
+            case Choice.TAKE:
                 if stands.acknowledged:
                     return Refused(f"{stands.by} has it")
                 return handling.acknowledge(stands, now, by, token.channel)
-            case Deed.CLOSED:
+            case Choice.CLOSED:
                 return handling.contain(now, by, said or UNSAID, token.channel)
-            case Deed.NOT_OURS:
+            case Choice.NOT_OURS:
                 return handling.disown(now, by, party, said, token.channel)
 
     done = actions.act(ledger, token.finding, decide, token.text)
