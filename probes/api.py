@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
+from probes.facts import Fact
 from probes.proof import Proof
 from probes.reasons import OpenReason, Why
 from probes.recognise.listing.model import Listing
@@ -226,10 +227,6 @@ class Check:
     """In our own words; never a key or a name from the answer."""
 
 
-LEADS_TO: Final = "leads to "
-"""How the fact of a verdict begins that says where a redirect leads; the inventory tells whether that is declared."""
-
-
 @dataclass(frozen=True, slots=True)
 class Exposed:
     """Anyone can read what is at `place`. `listing` is held in memory for the tally and is never stored."""
@@ -247,7 +244,7 @@ class Exposed:
     """What the first bytes of a single file, or of the witness, say that it is."""
     witnesses: tuple[str, ...] = ()
     """Paths seen open, to be sealed before they are kept: they are tried again before anything is closed."""
-    facts: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     proof: tuple[Proof, ...] = ()
     """The steps of the proof, in their order."""
     checks: tuple[Check, ...] = ()
@@ -262,7 +259,7 @@ class Clear:
     kind: str
     why: Why
     """Mostly a `ClosedReason`; a demanded client certificate, for one, is the lack of an answer as well."""
-    facts: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     checks: tuple[Check, ...] = ()
 
 
@@ -274,7 +271,7 @@ class Unknown:
     kind: str
     why: Why
     detail: str = ""
-    facts: tuple[str, ...] = field(default=())
+    facts: tuple[Fact, ...] = field(default=())
     checks: tuple[Check, ...] = ()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.findings.finding import Severity
 from monitor.findings.reach.extent import Extent
-from monitor.findings.reasons import Declared, Holding, Holds, Live, NamesHold, NoWorseThan, SeverityReason
+from monitor.findings.reasons import Declared, Holding, Holds, Live, NoWorseThan, SeverityReason
 from probes.reasons import OpenReason, Why
 from probes.recognise.media.identify import MediaKind
 
@@ -109,7 +109,7 @@ def severity(
     if names_alone and why is not None:
         level = _moved(level, -1)
         reasons.append(NoWorseThan(why))
-    reasons.extend(NamesHold(claim) for claim in extent.claims)
+    reasons.extend(extent.claims)
     if extent.claims:
         level = max(_moved(level, 1) if names_alone else level, Severity.HIGH, key=lambda one: one.rank)
     if active:

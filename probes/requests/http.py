@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.stream import Heard, Step
@@ -97,7 +98,7 @@ class Response:
     ending: Ending = Ending.WHOLE
     wire: int = 0
     """Bytes of body read from the wire, before decoding."""
-    certificate: tuple[str, ...] = ()
+    certificate: tuple[FactKind, ...] = ()
     """What is wrong with the certificate shown, if any: recorded, and never a reason not to look."""
 
     @property

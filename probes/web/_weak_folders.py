@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from probes.api import Exposed, WebTarget
+from probes.facts import Fact
 from probes.reasons import NoAnswerReason
 from probes.recognise.listing.model import Listing
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response
@@ -17,7 +18,7 @@ _UNASKED = Beside(NoAnswer(NoAnswerReason.NOT_ASKED), "")
 
 
 def weak_folders(
-    target: WebTarget, path: str, page: Response, facts: tuple[str, ...]
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | None]:
     """The exposure of a page of links to folders alone, of which the last lists itself; None where it does not.
 

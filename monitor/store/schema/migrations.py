@@ -193,6 +193,12 @@ def messages_are_facts(db: Database) -> None:
         db.execute("UPDATE dues SET facts = ?, title = '', body = '' WHERE id = ?", (_json(written), id_))
 
 
+@_migration
+def facts_are_values(db: Database) -> None:
+    """Facts of findings, and what the names of their files hold, are stored as values: in messages too."""
+    old_sentences.replace_facts(db)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
