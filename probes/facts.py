@@ -38,6 +38,16 @@ class FactKind(StrEnum):
     NO_STORE = "no-store"  # what the owner's name leads to
     ACCOUNT_THERE = "account-there"
 
+    # Of a service.
+    ANSWERS_AS = "answers-as"  # detail: the protocol that it speaks in place of the declared one
+    ANSWERS_PING = "answers-ping"
+    TLS_ALONE = "tls-alone"
+    NOT_IN_THE_LIST = "not-in-the-list"
+    LET_IN_TO_NOTHING = "let-in-to-nothing"
+    PORTS_ANSWER = "ports-answer"  # detail: the ports of a sweep, by commas
+    PORTS_REFUSE = "ports-refuse"
+    PORTS_SILENT = "ports-silent"
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -72,6 +82,11 @@ _TEXTS = {
     FactKind.UPLOADS: "{number} unfinished uploads listed{least}",
     FactKind.NO_STORE: "the name leads to no store any more",
     FactKind.ACCOUNT_THERE: "the account is there",
+    FactKind.ANSWERS_AS: "answers as {detail}",
+    FactKind.LET_IN_TO_NOTHING: "let in, no list, declared files refused",
+    FactKind.PORTS_ANSWER: "ports that answer: {detail}",
+    FactKind.PORTS_REFUSE: "ports that refuse: {detail}",
+    FactKind.PORTS_SILENT: "ports that are silent: {detail}",
     FactKind.POLICY_PUBLIC: "the store calls its policy public",
     FactKind.POLICY_NOT_PUBLIC: "the store calls its policy not public",
 }

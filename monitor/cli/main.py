@@ -14,9 +14,10 @@ import click
 
 COMMANDS = {
     "looking": ("init", "check", "look", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
-    "findings": ("status", "findings", "show", "trace", "clock", "draft"),
+    "findings": ("status", "findings", "show", "trace", "exceptions", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
     "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
+    "proof": ("log",),
     "system": ("health", "backup", "restore", "new-key"),
 }
 """The commands by their folder. The file of a command has its name; so has the function in it."""
@@ -26,6 +27,7 @@ _TASKS = {
     "findings": "Read what was found",
     "actions": "Say what you do about a finding",
     "messages": "Check and steer messages",
+    "proof": "Prove to others that you looked",
     "system": "Check leftopen itself",
 }
 

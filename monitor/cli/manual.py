@@ -26,6 +26,9 @@ def commands() -> str:
     for name, command in command_line.commands_of(context):
         inner = click.Context(command, info_name=name, parent=context, max_content_width=100)
         page += f"\n## leftopen {name}\n\n" + _help(command, inner)
+        for sub, one in sorted(command.commands.items()) if isinstance(command, click.Group) else ():
+            deeper = click.Context(one, info_name=sub, parent=inner, max_content_width=100)
+            page += f"\n### leftopen {name} {sub}\n\n" + _help(one, deeper)
     return page
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import resource
 import sys
 from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from monitor.store.thread import LedgerThread
 
 NOTHING_OPEN, OPEN, WRONG, BLIND = 0, 1, 2, 3
 """The exit codes."""
+_FEWEST_FILES = 64
+"""Files and connections without which no round can be made: the event loop ends the process when it gets none."""
 
 
 def database_path(chosen: str | None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -76,6 +79,10 @@ class Reading:
 def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     """Run the work and bring back its exit code; an unusable ledger is code 3, and so is a bug of ours: a traceback
     must not look like `something is open`."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most != resource.RLIM_INFINITY and most < _FEWEST_FILES:
+        work.close()
+        fail(f"leftopen may open {most} files at once, and needs {_FEWEST_FILES}: raise the limit (ulimit -n 1024)")
     # What is loaded by now stays: the collector need not walk it again, neither at work nor when the program ends.
     gc.freeze()
     try:

@@ -13,6 +13,7 @@ database_option = click.option(
     help="The ledger. Default: leftopen.db in $STATE_DIRECTORY, else in ./var.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a heading, for a spreadsheet.")
 by_option = click.option("--by", required=True, metavar="NAME", help="The person who does it.")
 sent_option = click.option(
     "--sent",

@@ -51,12 +51,16 @@ class Step(StrEnum):
     RETURNED = "returned"  # people's hold on it ended, and it is still open
     UNDECLARED = "undeclared"  # folders of customers that nobody declared: whoever runs the host hears of it, alone
     WARNED = "warned"  # a legal clock has reached a warning level: its party is told, and nobody else
+    INTENDED = "intended"  # its owner declares that it is meant to be open: whoever was told hears of that
     RETIRED = "retired"  # inventory and DNS no longer lead to an endpoint where it was open: it is not asked any more
     DISPELLED = "dispelled"  # a suspicion that was never told, and did not last
 
 
-TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.RETIRED, Step.CLEARED})
+TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.RETIRED, Step.CLEARED, Step.INTENDED})
 """The steps that somebody is told about. Suspicion and a first clear look wake nobody."""
+
+OVER = frozenset({Step.CLEARED, Step.INTENDED})
+"""The steps after which nobody need act: they are told to whoever heard of the finding before."""
 
 
 @dataclass(frozen=True, slots=True)

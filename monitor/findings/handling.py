@@ -34,6 +34,8 @@ class ActionKind(StrEnum):
     DISMISSAL_ASKED = "dismissal-asked"
     DISMISSED = "dismissed"
     VOIDED = "voided"  # by the system
+    INTENDED = "intended"  # by the system: the inventory declares the place open by intent
+    INTENT_ENDED = "intent-ended"  # by the system: it declares so no longer, or strangers may do more than read
     DISPROVED = "disproved"  # by the system: said to be contained, and still open
     REOPENED = "reopened"
     REMOVED = "removed"  # by the system: its asset was taken out of the inventory
@@ -55,6 +57,7 @@ class TriageStatus(StrEnum):
     CONTAINED = "contained"
     ACCEPTED = "accepted"
     DISMISSED = "dismissed"
+    INTENDED = "open by intent"
     CLOSED = "closed"  # cleared by proof, with its cause told
 
 
@@ -99,6 +102,7 @@ class Handling:
             TriageStatus.CONTAINED,
             TriageStatus.ACCEPTED,
             TriageStatus.DISMISSED,
+            TriageStatus.INTENDED,
         )
 
 
@@ -136,7 +140,16 @@ def _after(handling: Handling, action: Action) -> Handling:
             return replace(moved, standing=TriageStatus.ACCEPTED, until=action.until)
         case ActionKind.DISMISSED:
             return replace(moved, standing=TriageStatus.DISMISSED, signature=action.signature)
-        case ActionKind.LAPSED | ActionKind.EXPIRED | ActionKind.VOIDED | ActionKind.DISPROVED | ActionKind.REOPENED:
+        case ActionKind.INTENDED:
+            return replace(moved, standing=TriageStatus.INTENDED, until=action.until)
+        case (
+            ActionKind.LAPSED
+            | ActionKind.EXPIRED
+            | ActionKind.VOIDED
+            | ActionKind.DISPROVED
+            | ActionKind.REOPENED
+            | ActionKind.INTENT_ENDED
+        ):
             return replace(moved, standing=TriageStatus.NEW)
         case ActionKind.AWARE:
             since = action.since or action.at
@@ -193,7 +206,7 @@ def acknowledge(handling: Handling, now: datetime, by: str, channel: str = "") -
     """Somebody takes it. It silences repeats, not what is new, and lapses when nothing follows."""
     if not by.strip():
         return Refused("say who acknowledges it")
-    if handling.standing in (TriageStatus.ACCEPTED, TriageStatus.DISMISSED):
+    if handling.standing in (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED):
         return Refused(f"it is {handling.standing.value} already")
     return Action(ActionKind.ACKNOWLEDGED, now, by, channel=channel)
 

@@ -60,7 +60,7 @@ def _first(
 ) -> Decision | Reason:
     """A positive verdict of a place that has no finding yet."""
     until = on_file.intended.get(verdict.place)
-    if until is not None and not _beyond_intent(verdict):
+    if until is not None and not beyond_intent(verdict):
         return OpenByIntent(until.isoformat())
     above = next((place for place in open_places if _above(place, verdict.place)), None)
     if above is not None:
@@ -68,7 +68,7 @@ def _first(
     return open_finding(verdict, look, policy, on_file.last_good.get((verdict.kind, str(verdict.place))))
 
 
-def _beyond_intent(verdict: Exposed) -> bool:
+def beyond_intent(verdict: Exposed) -> bool:
     """Whether strangers may do more than read: write, or take the name. Who declares a place public means neither."""
     return (
         verdict.kind in promises.KINDS

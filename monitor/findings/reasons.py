@@ -33,6 +33,7 @@ class Cause(StrEnum):
     DISPROVED = "disproved"
     EXPIRED = "expired"
     VOIDED = "voided"
+    INTENT_ENDED = "intent-ended"
     TAKEN_BACK = "reopened"
 
     # Why nothing changed.
@@ -199,6 +200,7 @@ class Holding(StrEnum):
     OTHERS = "others"
     FOLDERS = "folders"
     NOTHING = "nothing"
+    STORE = "store"
 
 
 @dataclass(frozen=True, slots=True)

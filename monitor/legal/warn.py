@@ -23,7 +23,7 @@ from monitor.store.messages import events
 from monitor.store.messages.events import Event
 from monitor.store.tables import actions, clock_warnings
 
-_SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.CLOSED)
+_SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED, TriageStatus.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)

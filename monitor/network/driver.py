@@ -26,13 +26,13 @@ from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, un
 from monitor.network.pace import Pace
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation
-from monitor.network.transport import Guard, Timeouts
+from monitor.network.transport import Guard, Timeouts, failure
 from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
-from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step
+from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step, Sweep, Swept
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names
@@ -198,6 +198,8 @@ class _Talk:
                 return await self._look_up(ask)
             case Open() | Say() | Secure() | Shut():
                 return await self._step(ask)
+            case Sweep():
+                return await self._sweep(ask)
             case _:
                 assert_never(ask)
 
@@ -223,6 +225,32 @@ class _Talk:
         if isinstance(step, Shut):
             return await stream.step(step, 0)
         return await self.budget.spend(*_said(step), lambda seconds: stream.step(step, seconds), _told_of)
+
+    async def _sweep(self, sweep: Sweep) -> Swept | NoAnswer:
+        target = self._target
+        if not isinstance(target, ServiceTarget) or not {*sweep.ports} <= {*target.beside}:
+            return self.budget.refuse("OPEN", "ports", NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "ports of no sweep"))
+        at_once = asyncio.Semaphore(sweep.at_once)
+
+        async def knock(port: int, seconds: float) -> NoAnswer | None:
+            ends = asyncio.get_running_loop().time() + min(seconds, sweep.seconds)
+            try:
+                (await self._driver.dialer.open(target.name, target.address, port, ends)).close()
+            except OSError as error:
+                return failure(error) or NoAnswer(NoAnswerReason.RESET)
+            return None
+
+        async def one(port: int) -> NoAnswer | None:
+            async with at_once:
+                return await self.budget.knock(f"port {port}", lambda seconds: knock(port, seconds))
+
+        told = dict(zip(sweep.ports, await asyncio.gather(*map(one, sweep.ports)), strict=True))
+        refused = {NoAnswerReason.REFUSED, NoAnswerReason.RESET}
+        return Swept(
+            tuple(port for port, answer in told.items() if answer is None),
+            tuple(port for port, answer in told.items() if answer is not None and answer.why in refused),
+            tuple(port for port, answer in told.items() if answer is not None and answer.why not in refused),
+        )
 
     async def _one(self, request: Request, web: Connection) -> Answer:
         target = self._target

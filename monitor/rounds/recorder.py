@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
 
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
+from monitor.coverage.slot_outcome import slot_outcome
 from monitor.findings.decide import Decision, Look, Policy, changed
 from monitor.findings.finding import Change, Finding, State, Step
-from monitor.findings.handling import TriageStatus, after_all, fold, signature_of
+from monitor.findings.handling import ActionKind, TriageStatus, after_all, fold, signature_of
 from monitor.findings.match import OnFile, match_verdicts
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reach.apply_survey import apply_survey
 from monitor.findings.reach.extent import CONFIG, Extent, extent_of
 from monitor.findings.reach.tally import SurveyResult
-from monitor.findings.reasons import Cause, Reason
+from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.findings.retire import retire
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
+from monitor.rounds.intents import action_of, declared_open
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.facts import Rounds
@@ -35,7 +37,7 @@ from monitor.store.messages.queued import NewMessage
 from monitor.store.tables import actions, places, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
-from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
+from probes.api import Exposed, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import UndecidedReason, Why
 from probes.web.listing import HTTP_LISTING
@@ -89,6 +91,7 @@ class Recorder:
         self.changed: dict[str, Finding] = {}
         self.asks = 0
         self._unseen: dict[str, set[str]] = {}
+        self._verdicts: dict[str, list[Verdict]] = {}
         self._inventory = inventory
         self._ledger = ledger
         self._now = now
@@ -177,7 +180,7 @@ class Recorder:
             policy = policy_of(self._inventory, self._asset(finding.asset))
             decision = apply_survey(finding, surveyed, self._now(), policy)
             self._save(ledger, decision, self._now())
-            if not self._dismissed(ledger, decision.finding):
+            if not self._settled(ledger, decision.finding):
                 tell_owner(ledger, self._inventory, decision.finding, surveyed, self.id, self._now())
 
     def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[_Decided]:
@@ -191,12 +194,12 @@ class Recorder:
             observation = replace(observation, verdicts=(*observation.verdicts, *more))
         look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended)
         intended = {
-            verdict.place: _intended(asset, verdict.place, observation.ended) for verdict in observation.verdicts
+            verdict.place: declared_open(asset, verdict.place, observation.ended) for verdict in observation.verdicts
         }
         on_file = OnFile(
             ledger.on_file(asset.id),
             places.last_good(ledger, asset.id, str(observation.target)),
-            {place: until for place, until in intended.items() if until is not None},
+            {place: public.until for place, public in intended.items() if public is not None},
         )
         decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
         row = ledger.record(self.id, observation)
@@ -208,16 +211,34 @@ class Recorder:
                     ledger.add_witnesses(decision.finding.id, verdict.witnesses)
                 if decision.change is not None:
                     ledger.add_evidence(decision.change, row, evidence_of(verdict, observation, self.id))
+                if asset.public and isinstance(verdict, Exposed):
+                    self._by_intent(ledger, asset, decision.finding, verdict, observation.ended)
         return pairs
 
-    def _dismissed(self, ledger: Ledger, finding: Finding) -> bool:
-        """Whether people have said that just this is no exposure: it is watched on, and nobody is told."""
+    def _by_intent(self, ledger: Ledger, asset: Asset, finding: Finding, verdict: Exposed, now: datetime) -> None:
+        """Settle an open finding that the inventory declares open by intent; take that back where more than that is."""
+        action = action_of(asset, finding, fold(actions.of_finding(ledger, finding.id), finding), verdict, now)
+        if action is None:
+            return
+        if action.act is ActionKind.INTENDED:
+            # Told before the action is on file: of what is settled nobody is told.
+            until = "" if action.until is None else f"{action.until - timedelta(days=1):%Y-%m-%d}"
+            self._save(ledger, changed(finding, Step.INTENDED, now, OpenByIntent(until)), now)
+            actions.append(ledger, finding.id, action)
+        else:
+            actions.append(ledger, finding.id, action)
+            self._save(ledger, changed(finding, Step.RETURNED, now, Cause.INTENT_ENDED), now)
+
+    def _settled(self, ledger: Ledger, finding: Finding) -> bool:
+        """Whether people hold that just this is no exposure, or meant: it is watched on, and nobody is told."""
         handling = fold(actions.of_finding(ledger, finding.id), finding)
-        return handling.standing is TriageStatus.DISMISSED and handling.signature == signature_of(finding)
+        if handling.standing is TriageStatus.DISMISSED:
+            return handling.signature == signature_of(finding)
+        return handling.standing is TriageStatus.INTENDED
 
     def _owed(self, ledger: Ledger, finding: Finding, change: Change, told: Collection[str]) -> tuple[NewMessage, ...]:
-        """The messages that a change makes; none while people's dismissal of just this finding stands."""
-        if self._dismissed(ledger, finding):
+        """The messages that a change makes; none while people hold that it is none, or meant."""
+        if self._settled(ledger, finding):
             return ()
         return messages_for(finding, change, self._inventory, told, self._rounds(ledger, finding))
 
@@ -261,7 +282,7 @@ class Recorder:
         now = self._now()
         with ledger.step():
             declared = {asset.id for asset in self._inventory.assets}
-            settled = actions.settle(ledger, declared, now)
+            settled = actions.settle(ledger, declared, now, partial(self._intended, now))
             for id_, action in settled.news:
                 finding = ledger.finding(id_)
                 if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
@@ -270,6 +291,9 @@ class Recorder:
                     continue
                 self._save(ledger, changed(finding, Step.RETURNED, now, Cause(action.act.value)), now)
         return settled.following
+
+    def _intended(self, now: datetime, finding: Finding) -> bool:
+        return declared_open(self._asset(finding.asset), finding.place, now) is not None
 
     def _show(self, observation: Observation, decided: _Decided) -> None:
         self.asks += len(observation.asked)
@@ -289,8 +313,13 @@ class Recorder:
                 _extent(verdict, decision),
             )
             self.lines.append(line)
+            self._verdicts.setdefault(observation.asset, []).append(line.verdict)
             if self._on_line is not None:
                 self._on_line(line)
+
+    def outcomes(self, assets: Iterable[str]) -> dict[str, str]:
+        """What came of the slots of these assets, by all that this round saw of each."""
+        return {id_: slot_outcome(self._verdicts.get(id_, ())) for id_ in assets}
 
     def _asset(self, id_: str) -> Asset:
         return self._inventory.asset(id_)
@@ -330,9 +359,3 @@ def _extent(verdict: Verdict, decision: Decision | Reason) -> Extent | None:
         # The verdict that begins a finding is all that the finding knows: counting its rows once is enough.
         return decision.finding.extent
     return extent_of(verdict)
-
-
-def _intended(asset: Asset, place: Place, now: datetime) -> date | None:
-    # A bucket is open by intent as a whole, or not at all: what is declared of it is `/`.
-    public = asset.public_at(asset.intended_path(place), now.date())
-    return None if public is None else public.until

@@ -9,6 +9,7 @@ from datetime import datetime
 from monitor.alerts.drills import owe_due_drills
 from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.service.supervisor import PartFailed
+from monitor.store.log.erasure import erase
 from monitor.store.retention import forget
 from monitor.store.thread import LedgerThread
 from monitor.web.acknowledge import AcknowledgePage
@@ -48,7 +49,8 @@ class Housekeeping:
         step = await self._ledger(lambda ledger: forget(ledger, before, behind))
         self._deleted += step.deleted
         self._reached = step.reached or 0
-        if step.reached is not None:
+        more = await self._ledger(lambda ledger: erase(ledger, before))
+        if more or step.reached is not None:
             return BETWEEN_DELETIONS
         if self._deleted:
             log.info("%d looks from before %s were deleted", self._deleted, f"{before:%Y-%m-%d}")

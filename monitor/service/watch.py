@@ -15,6 +15,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import OnLine
 from monitor.service import surveys
 from monitor.service.application import Application, Round
+from monitor.service.evidence_log import LogSigner
 from monitor.service.housekeeping import Housekeeping, PageKeeper
 from monitor.service.looks import Looks
 from monitor.service.reload import Reload
@@ -72,6 +73,7 @@ class Watch:
                 Part("drills", lambda: housekeeping.drill(outbox.wake)),
                 Part("deletion of old looks", housekeeping.delete),
                 Part(PAGE, self._page.serve),
+                Part("evidence log", LogSigner(self._inventory, app.ledger, app.now, app.environ).step),
                 Part("heartbeat", self._beat),
                 Part("watchdog", self._watchdog),
             ),

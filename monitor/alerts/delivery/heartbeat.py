@@ -20,10 +20,13 @@ from urllib.parse import urlsplit
 
 from monitor.alerts.delivery.process import Sent, in_own_process
 from monitor.alerts.messages.new_messages import ALIVE, alive_message
+from monitor.coverage.endings import contract_endings, exceptions, soon
+from monitor.coverage.states import asset_states
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.confirmations import last_of_step
+from monitor.store.messages.facts import Alive
 from monitor.store.messages.heartbeats import last, record
 from monitor.store.messages.queued import Outcome
 from monitor.store.tables import actions
@@ -71,8 +74,18 @@ def owe(ledger: Ledger, inventory: Inventory, now: datetime) -> bool:
     if before is not None and timedelta() <= now - before < declared.channel_every - timedelta(minutes=1):
         return False
     channel = inventory.channel(declared.channel)
-    still_open = len(actions.still_open(ledger))
-    ledger.owe((alive_message(channel, inventory, still_open, declared.channel_every, now),), now)
+    today = now.date()
+    kept = exceptions(ledger, inventory)
+    facts = Alive(
+        now,
+        len(inventory.assets),
+        len(actions.still_open(ledger)),
+        declared.channel_every.days,
+        unseen=tuple(one.asset for one in asset_states(ledger, inventory, now) if not one.status.judged),
+        exceptions=sum(one.days_left(today) >= 0 for one in kept),
+        ending=tuple((one.name, one.until.isoformat()) for one in soon((*contract_endings(inventory), *kept), today)),
+    )
+    ledger.owe((alive_message(channel, inventory, facts),), now)
     return True
 
 

@@ -10,12 +10,14 @@ from monitor.findings.finding import Finding
 from monitor.findings.reach.extent import CONFIG, UNCOUNTED, Extent
 from monitor.findings.reasons import NamesHold
 from probes.buckets.bucket_verdict import DANGLING, KIND
+from probes.eservices.kinds import KINDS as ESERVICES
 from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
 from probes.recognise.people.tokens import Identifier
+from probes.services.catalogue import SPEAKS
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
-_PROMISES = {promises.NETWORK: "kind.promise-network", promises.TLS: "kind.promise-tls"}
+_UNCOUNTED = {kind: f"kind.{kind}" for kind in (*promises.KINDS, *ESERVICES)}
 _NAMES = frozenset(
     {OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.VERSIONS_LISTED}
 )
@@ -25,6 +27,9 @@ _NAMES = frozenset(
 def summary(finding: Finding, lang: Language) -> Masked:
     """How much there is at least, as a sentence with a space after it; empty where nothing is counted."""
     extent = finding.reach or finding.extent
+    if extent.counted:
+        counted = [plural(lang, f"counted.{things}", number) for things, number in extent.counted]
+        return say(lang, "extent.counted", counted=joined(counted))
     if _uncounted(finding, extent):
         return Masked("")
     return say(
@@ -61,7 +66,8 @@ def extent_lines(finding: Finding, lang: Language) -> list[Masked]:
 
 def _uncounted(finding: Finding, extent: Extent) -> bool:
     # Settings, grants and names say how a bucket stands, and nothing of what is in it.
-    return finding.kind in UNCOUNTED or (finding.kind in _STORES and not (extent.files or extent.directories))
+    said = finding.kind in _STORES or finding.kind in SPEAKS
+    return finding.kind in UNCOUNTED or (said and not (extent.files or extent.directories))
 
 
 def _size(extent: Extent, lang: Language) -> Masked:
@@ -85,8 +91,10 @@ def things(finding: Finding, lang: Language) -> Masked:
     extent = finding.extent if finding.extent.files or finding.reach is None else finding.reach
     if finding.kind == CONFIG:
         return say(lang, "kind.by-settings" if finding.why is OpenReason.CONFIGURED_OPEN else "kind.against-settings")
+    if not extent.files and finding.kind in SPEAKS:
+        return say(lang, f"service.{finding.kind}")
     if not extent.files:
-        return say(lang, (_STORES | _PROMISES).get(finding.kind, "kind.none"))
+        return say(lang, (_STORES | _UNCOUNTED).get(finding.kind, "kind.none"))
     kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"
     found = say(lang, kind if known(lang, kind) else "kind.other")
     return say(lang, "kind.names", things=found) if finding.why in _NAMES else found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from monitor.alerts.queue.send_conditions import CONFIRM
 from monitor.alerts.routing.recipients import Recipient, escalation, operator_channels, recipient_of, route
@@ -17,6 +18,7 @@ from monitor.store.messages.facts import (
     BlindRound,
     Digest,
     Drill,
+    Ends,
     Facts,
     News,
     Question,
@@ -137,11 +139,14 @@ def unreachable_messages(gaps: Sequence[tuple[str, str]], inventory: Inventory, 
     return tuple(_of_ourselves("contact", key, one, Severity.HIGH, facts) for one in operator_channels(inventory))
 
 
-def alive_message(
-    channel: Channel, inventory: Inventory, still_open: int, every: timedelta, at: datetime
-) -> NewMessage:
+def ending_message(key: str, to: Recipient, level: Severity, facts: Ends) -> NewMessage:
+    """What one channel is told of something that ends; `key` names it and the stage that it has reached."""
+    return replace(_of_ourselves("ends", key, to, level, facts), via=to.via)
+
+
+def alive_message(channel: Channel, inventory: Inventory, facts: Alive) -> NewMessage:
     """The message that we see, for whoever has no service that alarms when a sign of life stays away."""
-    facts = Alive(at, len(inventory.assets), still_open, every.days)
+    at = facts.at
     key = f"{ALIVE}/{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return _of_ourselves(ALIVE, key, recipient_of(channel, inventory), Severity.LOW, facts)
 

@@ -21,7 +21,7 @@ from monitor.alerts.messages.formatting import (
 )
 from monitor.alerts.messages.reader import Reader, Text
 from monitor.alerts.messages.reason_text import proof_text, reason_text
-from monitor.findings.finding import Finding, Step
+from monitor.findings.finding import OVER, Finding, Step
 from monitor.findings.reach.extent import UNCOUNTED
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.assets import Asset, BucketAsset
@@ -39,12 +39,12 @@ _ROUND = re.compile(r"20\d{6}T\d{6}Z-[0-9a-f]{6}")
 def news_text(news: News, reader: Reader) -> Text:
     """A change of a finding, for one reader."""
     finding, change = news.finding, news.change
-    cleared = change.step is Step.CLEARED
+    over = change.step in OVER
     asset = reader.inventory.find_asset(finding.asset)
-    link = "" if cleared else reader.links.acknowledge(finding.id, change.sequence, reader.channel)
+    link = "" if over else reader.links.acknowledge(finding.id, change.sequence, reader.channel)
     lines = [
         _what(news, asset, reader),
-        *_new(news, reader),
+        *_new(news, asset, reader),
         reader.say("where", place=place_of(finding, asset), asset=mask_text(finding.asset)),
         _since(news, reader),
         _to_do(news, asset, reader),
@@ -52,12 +52,12 @@ def news_text(news: News, reader: Reader) -> Text:
         RULE,
         *extent_lines(finding, reader.language),
         *_facts(finding, reader),
-        *_promise(finding, asset, reader, cleared=cleared),
+        *_promise(finding, asset, reader, over=over),
         *_times(news, reader),
         *_logs(news, reader),
-        *_part(finding, asset, reader, cleared=cleared),
+        *_part(finding, asset, reader, over=over),
         reader.say("told", parties=joined([reader.named(one) if one else reader.organisation for one in news.parties])),
-        *([] if cleared else [_proof(finding, reader)]),
+        *([] if over else [_proof(finding, reader)]),
         reader.say(
             "more",
             finding=id_of(finding.id),
@@ -75,8 +75,8 @@ def place_of(finding: Finding, asset: Asset | None) -> Masked:
     place = finding.place
     host = Masked(place.host) if is_address(place.host) else mask_text(place.host)
     schemes = {seen.endpoint.partition("://")[0] for seen in finding.seen}
-    scheme = next((one for one in ("http", "https") if one in schemes), "")
-    declared = ("/", *(asset.declared_paths if asset is not None else ()))
+    scheme = next((one for one in ("http", "https", *sorted(schemes)) if one in schemes), "")
+    declared = ("/", *(asset.declared_at(place.port) if asset is not None else ()))
     if asset is not None and any(one.path == place.path for one in asset.files):
         path = place.path
     else:
@@ -123,13 +123,18 @@ def _what(news: News, asset: Asset | None, reader: Reader) -> Masked:
     )
 
 
-def _new(news: News, reader: Reader) -> list[Masked]:
+def _new(news: News, asset: Asset | None, reader: Reader) -> list[Masked]:
     """What is new of a finding that was told before: how it got worse, or why nobody has it any more."""
     change, finding = news.change, news.finding
-    told = change.step in (Step.GROWN, Step.RETURNED) and change.reason is not Cause.UNKNOWN
+    told = change.step in (Step.GROWN, Step.RETURNED, Step.INTENDED) and change.reason is not Cause.UNKNOWN
     lines = [reader.say("news", reason=reason_text(change.reason, reader.language))] if told else []
-    if finding.active and change.step is not Step.CLEARED:
+    if finding.active and change.step not in OVER:
         lines.append(reader.say("live"))
+    if change.step is Step.INTENDED and asset is not None:
+        public = asset.public_at(asset.intended_path(finding.place), change.at.date())
+        if public is not None:
+            by = mask_text(public.decided_by) if public.decided_by else reader.named(asset.owner)
+            lines.append(reader.say("intended.by", by=by, reason=mask_text(public.reason.rstrip("."))))
     return lines
 
 
@@ -156,6 +161,8 @@ def _to_do(news: News, asset: Asset | None, reader: Reader) -> Masked:
     finding = news.finding
     if news.change.step is Step.CLEARED:
         return reader.say("do.cleared")
+    if news.change.step is Step.INTENDED:
+        return reader.say("do.intended", organisation=reader.organisation)
     if asset is None or asset.owner == reader.party:
         special = f"do.owner.{finding.kind.partition('-')[0]}"
         return reader.say(special if known(reader.language, special) else "do.owner")
@@ -172,9 +179,9 @@ def _facts(finding: Finding, reader: Reader) -> list[Masked]:
     return [reader.say("facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
 
 
-def _promise(finding: Finding, asset: Asset | None, reader: Reader, *, cleared: bool) -> list[Masked]:
+def _promise(finding: Finding, asset: Asset | None, reader: Reader, *, over: bool) -> list[Masked]:
     """The promise that whatever is readable without a login breaks; a promise of how it is reached says so itself."""
-    if cleared or asset is None or finding.kind in UNCOUNTED:
+    if over or asset is None or finding.kind in UNCOUNTED:
         return []
     chain = reader.inventory.contract_chain(asset)
     broken = next((contract for contract in chain if contract.promises.login), None)
@@ -221,10 +228,10 @@ def _ours(rounds: Rounds | None, reader: Reader) -> list[Masked]:
     return lines
 
 
-def _part(finding: Finding, asset: Asset | None, reader: Reader, *, cleared: bool) -> list[Masked]:
+def _part(finding: Finding, asset: Asset | None, reader: Reader, *, over: bool) -> list[Masked]:
     """What the party's role in the chain asks of it, when data of persons lie open."""
     party = next((one for one in reader.inventory.parties if one.id == reader.party), None)
-    if cleared or party is None or asset is None or not asset.data.personal:
+    if over or party is None or asset is None or not asset.data.personal:
         return []
     return [reader.say(f"role.{party.role.value}", finding=id_of(finding.id))]
 

@@ -13,6 +13,7 @@ from monitor.alerts.messages.system_text import (
     alive_text,
     blind_text,
     drill_text,
+    ends_text,
     question_text,
     retraction_text,
     unknown_folders_text,
@@ -25,6 +26,7 @@ from monitor.store.messages.facts import (
     Deadlines,
     Digest,
     Drill,
+    Ends,
     News,
     Question,
     Retraction,
@@ -61,6 +63,8 @@ def text_of(message: NewMessage, inventory: Inventory, links: Links, members: Se
             return unreachable_text(facts, reader)
         case Alive():
             return alive_text(facts, reader)
+        case Ends():
+            return ends_text(facts, reader)
         case Written(title, body):
             return Text(title, body)
         case _:

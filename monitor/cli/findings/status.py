@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -17,10 +15,12 @@ from rich.table import Table
 from monitor.api.asset import asset_json
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, load_inventory
-from monitor.cli.options import database_option, inventory_argument, json_option
-from monitor.cli.text.states import COLOURS
+from monitor.cli.options import csv_option, database_option, inventory_argument, json_option
+from monitor.cli.text.csv_rows import print_csv
+from monitor.cli.text.states import COLOURS, not_declared
 from monitor.coverage.asset_state import AssetState, AssetStatus
-from monitor.coverage.states import asset_states, summary
+from monitor.coverage.endings import AHEAD
+from monitor.coverage.states import asset_states, contract_until, summary
 from monitor.inventory.model.inventory import Inventory
 
 
@@ -28,7 +28,7 @@ from monitor.inventory.model.inventory import Inventory
 @inventory_argument
 @database_option
 @json_option
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a heading, for a spreadsheet.")
+@csv_option
 @click.option("--party", metavar="ID", help="Only assets with this party in their chain.")
 @click.option("--contract", metavar="ID", help="Only assets under this contract, or one below it.")
 @click.option(
@@ -56,7 +56,7 @@ def status(
         every = asset_states(ledger, checked, datetime.now(UTC))
     shown = [one for one in every if _wanted(one, checked, party, contract) and (not states or one.status in states)]
     if as_csv:
-        _csv([asset_json(one, checked) for one in shown])
+        print_csv([asset_json(one, checked) for one in shown])
     elif as_json:
         for one in shown:
             click.echo(json.dumps(asset_json(one, checked), ensure_ascii=False))
@@ -80,31 +80,17 @@ def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
     for heading in ("since", "last look", "owner"):
         table.add_column(heading, no_wrap=heading != "owner")
     table.add_column("why, or which findings", overflow="fold")
+    today = datetime.now(UTC).date()
     for one in shown:
+        until = contract_until(inventory, inventory.asset(one.asset))
+        ends = f"contract ends {until}" if until is not None and today <= until <= today + timedelta(AHEAD[0]) else ""
         table.add_row(
             escape(one.asset),
             f"[{COLOURS.get(one.status, 'yellow')}]{one.status.value}[/]",
             console.minute(one.since),
             console.minute(one.last_look),
             escape(inventory.asset(one.asset).owner),
-            escape(", ".join((*one.findings, *filter(None, (one.why,)), *map(_undeclared, one.leads_to)))),
+            escape(", ".join((*one.findings, *filter(None, (one.why, ends)), *map(not_declared, one.leads_to)))),
         )
     out.print(table)
     out.print(summary(shown))
-
-
-def _undeclared(to: str) -> str:
-    return f"leads to {to}, not declared"
-
-
-def _csv(rows: list[dict[str, Any]]) -> None:
-    if rows:
-        writer = csv.DictWriter(sys.stdout, rows[0].keys())
-        writer.writeheader()
-        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
-
-
-def _cell(value: Any) -> str:
-    """A value for a spreadsheet. A text that a spreadsheet would run as a formula is quoted."""
-    text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

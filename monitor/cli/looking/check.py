@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from rich.table import Table
 
 from monitor.alerts.messages.formatting import duration
 from monitor.cli import console
-from monitor.cli.opening import load_inventory
-from monitor.cli.options import inventory_argument, json_option
-from monitor.cli.text import account_costs
+from monitor.cli.opening import Reading, database_path, load_inventory
+from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.cli.text import account_costs, services
+from monitor.cli.text.states import not_declared
+from monitor.coverage.states import undeclared
 from monitor.inventory.endpoints import Estimate, estimate
 from monitor.inventory.load import Checked
 from monitor.inventory.model.assets import Asset, BucketAsset
@@ -28,22 +31,28 @@ from probes.recognise.media.recorder_paths import default_paths
 @click.command()
 @inventory_argument
 @json_option
+@database_option
 @click.option(
     "--schema", "print_schema", is_flag=True, help="Print the inventory's JSON Schema, for editors, and stop."
 )
-def check(inventory: Path, as_json: bool, print_schema: bool) -> None:
+def check(inventory: Path, as_json: bool, database: str | None, print_schema: bool) -> None:
     """Say every problem of an inventory with its line; then what would be looked at, how often and at what cost.
 
-    Nothing is asked of anybody.
+    Nothing is asked of anybody. Where there is a ledger of earlier rounds, it says which undeclared hosts and ports
+    the redirects of your assets lead to.
     """
     if print_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
         return
     checked = load_inventory(inventory)
+    led: dict[str, tuple[str, ...]] = {}
+    if database_path(database).exists():
+        with Reading(database) as ledger:
+            led = undeclared(ledger, checked.inventory)
     if as_json:
-        click.echo(json.dumps(_cost_json(checked), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_cost_json(checked, led), ensure_ascii=False, indent=2))
     else:
-        _show_costs(console.out(), checked)
+        _show_costs(console.out(), checked, led)
 
 
 def _costs(checked: Checked) -> list[tuple[str, Estimate]]:
@@ -52,7 +61,7 @@ def _costs(checked: Checked) -> list[tuple[str, Estimate]]:
     return [(asset.id, estimate(asset, inventory, recorder_paths=recorder_paths)) for asset in inventory.assets]
 
 
-def _cost_json(checked: Checked) -> dict[str, Any]:
+def _cost_json(checked: Checked, led: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     """The same as JSON values."""
     return {
         "warnings": [{"line": w.line, "path": w.path, "text": w.text} for w in checked.warnings],
@@ -61,6 +70,7 @@ def _cost_json(checked: Checked) -> dict[str, Any]:
                 "asset": asset,
                 "host": checked.inventory.asset(asset).host,
                 **_bucket(checked.inventory.asset(asset)),
+                **services.as_json(checked.inventory.asset(asset)),
                 "endpoints": cost.endpoints,
                 "requests_a_round": cost.asks,
                 "most_requests_a_round": cost.most_asks,
@@ -68,6 +78,7 @@ def _cost_json(checked: Checked) -> dict[str, Any]:
                 "rounds_a_day": round(cost.rounds_a_day, 1),
                 "requests_a_day": cost.asks_a_day,
                 "addresses_assumed": cost.assumed,
+                "leads_to": list(led.get(asset, ())),
             }
             for asset, cost in _costs(checked)
         ],
@@ -87,7 +98,7 @@ def _targets(asset: Asset) -> tuple[BucketTarget, ...]:
     return bucket_targets(asset.id, asset.bucket, (), "") if isinstance(asset, BucketAsset) else ()
 
 
-def _show_costs(console: Console, checked: Checked) -> None:
+def _show_costs(console: Console, checked: Checked, led: Mapping[str, tuple[str, ...]]) -> None:
     """What would be looked at, as a table."""
     inventory = checked.inventory
     table = Table(show_edge=False, pad_edge=False)
@@ -118,6 +129,10 @@ def _show_costs(console: Console, checked: Checked) -> None:
             console.print(f"{escape(asset.id)} is asked for at {escape(str(target) + other)}")
             if target.prefixes or target.keys:
                 console.print(f"  with {len(target.prefixes)} declared prefixes and {len(target.keys)} declared keys")
+    for id_, where in led.items():
+        for to in where:
+            console.print(f"{escape(id_)} {escape(not_declared(to))}")
+    services.show(console, inventory)
     console.print(f"{len(inventory.assets)} assets, {total:,} requests a day when nothing is open.")
     if assumed:
         console.print("* one address for each name is assumed: name servers are asked only in a round.")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, TypeAlias
-from urllib.parse import unquote
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from urllib.parse import quote, unquote
 
 from pydantic import Discriminator, Field, Tag
 
 from monitor.inventory.model.base import Budget, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.buckets import Bucket
+from monitor.inventory.model.services import Services
+from monitor.inventory.model.services import declared as declared_services
+from monitor.inventory.model.services import ports as ports_of_services
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.scalars import (
     AddressText,
+    Asked,
     Day,
     File,
-    Folder,
     Host,
     Id,
     Name,
@@ -54,6 +57,9 @@ class Public(Section):
 
     path: Path = Field(description="What is open: a folder when it ends in `/`, with all below it; else one file.")
     reason: Text = Field(description="Why it is meant to be open, and who decided it.")
+    decided_by: Text | None = Field(
+        default=None, description="Who decided it: a role, a document or a case number; left out: the reason says it."
+    )
     until: Day = Field(description="Last day on which it is taken as meant.")
 
     def covers(self, path: str) -> bool:
@@ -110,6 +116,15 @@ class DeclaredAsset(Section):
         return next((public for public in self.public if today <= public.until and public.covers(path)), None)
 
 
+class EServices(Section):
+    """A portal of e-services on a host."""
+
+    platform: Literal["open-eplatform"] = Field(
+        default="open-eplatform", description="The program that the portal runs on."
+    )
+    page: Path = Field(default="/oversikt", description="The page that lists its services.")
+
+
 class HostAsset(DeclaredAsset):
     """A host with its names, addresses, ports and paths."""
 
@@ -121,14 +136,30 @@ class HostAsset(DeclaredAsset):
         json_schema_extra={"minItems": 1},
     )
     by_address: Switch = Field(default=False, description="Also look at the bare address, without any name.")
-    paths: Annotated[tuple[Folder, ...], Once] = Field(default=(), description="Folders to look at besides `/`.")
+    paths: Annotated[tuple[Asked, ...], Once] = Field(
+        default=(), description="Folders to look at besides `/`, as they are asked for: with or without a final `/`."
+    )
     files: Annotated[tuple[File, ...], Once] = Field(
         default=(),
         description="Recordings or backups to look at: a path, or a full URL of this host and a declared port.",
     )
+    eservices: EServices | None = Field(
+        default=None, description="The portal of e-services on this host: its services and interfaces are looked at."
+    )
     recorder_paths: Switch | None = Field(
         default=None, description="Whether the default paths of recording products are asked."
     )
+
+    services: Services = Field(
+        default=(),
+        description="Services to look at besides the web: presets (`recommended`, `files`, `health`, `data`), words "
+        "such as `ftp`, or entries with a port and names. Left out: none is asked.",
+    )
+
+    @property
+    def service_ports(self) -> tuple[int, ...]:
+        """The ports of its services."""
+        return ports_of_services(self.services)
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -139,6 +170,13 @@ class HostAsset(DeclaredAsset):
     def declared_paths(self) -> tuple[str, ...]:
         """The folders that its owner named."""
         return self.paths
+
+    def declared_at(self, port: int) -> tuple[str, ...]:
+        """What its owner named at a port, as paths: folders of the web, or shares and modules of a service."""
+        if port in self.ports:
+            return self.paths
+        named = next((names for at, (_, names) in declared_services(self.services).items() if at == port), ())
+        return tuple(f"/{quote(name.strip('/'))}/" for name in named)
 
     @property
     def label(self) -> str:
@@ -179,6 +217,7 @@ class BucketAsset(DeclaredAsset):
 
     bucket: Bucket = Field(description="The bucket or container of an object store.")
     by_address: ClassVar[bool] = False
+    service_ports: ClassVar[tuple[int, ...]] = ()
 
     @property
     def host(self) -> str:
@@ -199,6 +238,10 @@ class BucketAsset(DeclaredAsset):
     def declared_paths(self) -> tuple[str, ...]:
         """The prefixes that its owner named, as folders."""
         return tuple(f"/{prefix}" for prefix in self.bucket.all_prefixes)
+
+    def declared_at(self, port: int) -> tuple[str, ...]:
+        """What its owner named at a port, as folders."""
+        return self.declared_paths
 
     @property
     def label(self) -> str:

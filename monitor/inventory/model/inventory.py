@@ -12,8 +12,10 @@ from pydantic import Field
 from monitor.inventory.model.accounts import Account
 from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
 from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
+from monitor.inventory.model.evidence import EvidenceLog, WitnessService
 from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
 from monitor.inventory.model.parties import Contract, Organisation, Party, Role, Vantage
+from monitor.inventory.model.web import Web
 from monitor.inventory.values.scalars import (
     Id,
     NameServer,
@@ -138,12 +140,19 @@ class Inventory(Section):
     acknowledge: Acknowledge | None = Field(
         default=None, description="The page for acknowledging by a link in the message; none: by command alone."
     )
+    web: Web | None = Field(default=None, description="The dashboard and the HTTP API; none: neither is served.")
     defaults: Defaults = Field(default=Defaults(), description="How assets are looked at when they say nothing else.")
     assets: Annotated[tuple[Asset, ...], Some] = Field(
         description="What is looked at.", json_schema_extra={"minItems": 1}
     )
     accounts: tuple[Account, ...] = Field(
         default=(), description="Accounts at providers of object stores whose settings may be read."
+    )
+    log: EvidenceLog | None = Field(
+        default=None, description="Who signs the evidence log; none: it is written, and nobody signs it."
+    )
+    witness: WitnessService | None = Field(
+        default=None, description="The service with which this organisation witnesses the logs of others."
     )
     controls: Controls | None = Field(
         default=None, description="Places of our own that show that we can see; none: the built-in ones."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
@@ -25,7 +25,7 @@ from monitor.store.rows import maybe, stamp, when
 
 OPEN = (State.EXPOSED.value, State.CLEARING.value)
 """The states in which something is, or until proven otherwise may be, open."""
-SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED)
+SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED)
 """What people have decided to live with, or hold to be none: it does not count as open."""
 
 
@@ -62,10 +62,8 @@ def last_of_each(ledger: Ledger) -> dict[str, int]:
 
 
 def append(ledger: Ledger, finding: str, action: Action) -> None:
-    """Put a action on file. The caller holds a `step`, in which it has read what the action rests on."""
-    ledger.execute(
-        """INSERT INTO deeds (finding, act, at, by, party, channel, reason, since, until, signature)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    """Put an action on file. The caller holds a `step`, in which it has read what the action rests on."""
+    row = (
         finding,
         action.act.value,
         stamp(action.at),
@@ -77,6 +75,12 @@ def append(ledger: Ledger, finding: str, action: Action) -> None:
         action.until and stamp(action.until),
         action.signature,
     )
+    ledger.execute(
+        """INSERT INTO deeds (finding, act, at, by, party, channel, reason, since, until, signature)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        *row,
+    )
+    ledger.log.add("actions", [ledger.number("finding", finding), action.act.value], action.at, {"action": row})
 
 
 def handlings(ledger: Ledger, findings: Iterable[Finding]) -> dict[str, Handling]:
@@ -98,9 +102,14 @@ def watched(ledger: Ledger, now: datetime) -> frozenset[str]:
 
 def still_open(ledger: Ledger) -> tuple[Finding, ...]:
     """The findings that are open, or not proven closed, and that nobody has accepted or dismissed; worst first."""
+    return tuple(finding for finding, stands in still_exposed(ledger) if stands.standing not in SETTLED)
+
+
+def still_exposed(ledger: Ledger) -> tuple[tuple[Finding, Handling], ...]:
+    """The findings that are open, or not proven closed, whatever people decided about them; worst first."""
     found = ledger.findings(states=OPEN)
     stands = handlings(ledger, found)
-    return tuple(finding for finding in found if stands[finding.id].standing not in SETTLED)
+    return tuple((finding, stands[finding.id]) for finding in found)
 
 
 def dismissed(ledger: Ledger) -> tuple[tuple[Finding, datetime], ...]:
@@ -125,11 +134,17 @@ class Settled:
     """When time does something next, if people do nothing."""
 
 
-def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> Settled:
+def settle(
+    ledger: Ledger,
+    declared: Collection[str],
+    now: datetime,
+    intended: Callable[[Finding], bool] = lambda _: False,
+) -> Settled:
     """Add what time itself has done: lapsed acknowledgements, ended acceptances, claims that were disproved, dismissals
     that no longer fit; and which open findings are of assets that the inventory no longer holds.
 
-    `declared` are the ids of its assets. The caller holds a `step`.
+    `declared` are the ids of its assets; `intended` says whether it declares the place of a finding open by intent. The
+    caller holds a `step`.
     """
     news, dates = [], []
     every = of_all(ledger)
@@ -146,7 +161,11 @@ def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> Settled:
             event = inventory_action(done, finding.asset in declared, now)
             if event is not None:
                 append(ledger, finding.id, event)
-        action = own_action(finding, fold(done, finding), now)
+        handling = fold(done, finding)
+        action = own_action(finding, handling, now)
+        if handling.standing is TriageStatus.INTENDED and finding.asset in declared and not intended(finding):
+            why = "the inventory no longer declares it open by intent"
+            action = Action(ActionKind.INTENT_ENDED, now, "leftopen", reason=why)
         if action is not None:
             append(ledger, finding.id, action)
             news.append((finding.id, action))
@@ -163,7 +182,8 @@ def _may_move(done: Sequence[Action], now: datetime) -> bool:
     ended = handling.until is not None and now >= handling.until
     held = [one.act for one in done if one.act not in NOTES]
     noted = any(one.act in (ActionKind.REMOVED, ActionKind.RESTORED) for one in done)
-    return ended or noted or handling.standing is TriageStatus.DISMISSED or held[-1:] == [ActionKind.REOPENED]
+    bound = handling.standing in (TriageStatus.DISMISSED, TriageStatus.INTENDED)
+    return ended or noted or bound or held[-1:] == [ActionKind.REOPENED]
 
 
 def _told_since(ledger: Ledger, finding: str, at: datetime) -> bool:

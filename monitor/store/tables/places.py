@@ -66,3 +66,11 @@ def last_good(ledger: Ledger, asset: str, endpoint: str) -> dict[tuple[str, str]
         endpoint,
     )
     return {(row["kind"], row["place"]): when(row["last_clear"]) for row in rows}
+
+
+def judged(ledger: Ledger, asset: str, kind: str) -> frozenset[str]:
+    """The places of one kind that ever had a conclusive verdict, at any endpoint of the asset."""
+    rows = ledger.rows(
+        "SELECT DISTINCT place FROM places WHERE asset = ? AND kind = ? AND last_conclusive IS NOT NULL", asset, kind
+    )
+    return frozenset(row["place"] for row in rows)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from monitor.findings.reasons import Reason
 from monitor.store.ledger import Ledger
+from monitor.store.log import slots
+from monitor.store.log.slots import Scope
 from monitor.store.messages.queued import NewMessage
 from monitor.store.reason_rows import dump_reason, load_reason
 from monitor.store.rows import maybe, stamp, when
@@ -38,9 +40,22 @@ class RoundRow:
     unknown: int
 
 
-def begin(ledger: Ledger, id_: str, kind: RoundKind, started: datetime, vantage: str, inventory: str) -> None:
-    """A round has begun on the inventory with that digest. Raises LedgerUnusable."""
+def begin(
+    ledger: Ledger,
+    id_: str,
+    kind: RoundKind,
+    started: datetime,
+    vantage: str,
+    inventory: str,
+    clock: Sequence[object] = (),
+    scope: Scope | None = None,
+) -> None:
+    """A round has begun on the inventory with that digest; the evidence log has it with what was declared then, and how
+    good the clock was. Raises LedgerUnusable."""
     with ledger.step():
+        if scope is not None:
+            slots.declare(ledger, scope, started)
+        ledger.log.say("begin", [id_, kind.value, vantage, inventory, *clock], started)
         values = (id_, kind.value, stamp(started), vantage, inventory)
         ledger.execute("INSERT INTO rounds (id, kind, started, vantage, inventory) VALUES (?, ?, ?, ?, ?)", *values)
 
@@ -64,16 +79,21 @@ def end(
             id_,
             id_,
         )
+        counts = ledger.rows("SELECT tasks, asks, exposed, clear, unknown FROM rounds WHERE id = ?", id_)
+        why = None if blind is None else dump_reason(blind)
+        ledger.log.say("end", [id_, why, *(n for row in counts for n in row)], ended)
         ledger.owe_now(owed, ended)
 
 
-def looked(ledger: Ledger, looks: Mapping[str, datetime]) -> None:
-    """These assets were wholly looked at; each with the time of its turn. Raises LedgerUnusable."""
+def looked(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime) -> None:
+    """These assets were wholly looked at in a round that began then; each with the outcome of its slot. Raises
+    LedgerUnusable."""
     with ledger.step():
         ledger.executemany(
             "INSERT INTO looks VALUES (?, ?) ON CONFLICT (asset) DO UPDATE SET at = excluded.at",
-            ((asset, stamp(at)) for asset, at in looks.items()),
+            ((asset, stamp(started)) for asset in outcomes),
         )
+        slots.decide(ledger, outcomes, started, now)
 
 
 def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
@@ -102,7 +122,8 @@ def at_asset(ledger: Ledger, asset: str, since: datetime | None) -> tuple[str, s
     (row,) = ledger.rows(
         """SELECT min(r.started || ' ' || r.id) AS first, max(r.started || ' ' || r.id) AS last,
            count(DISTINCT r.id) AS n
-           FROM observations o JOIN rounds r ON r.id = o.round WHERE o.asset = ? AND o.started >= ? AND r.kind = ?""",
+           FROM series s JOIN observations o ON o.series = s.id JOIN rounds r ON r.id = o.round
+           WHERE s.asset = ? AND o.started >= ? AND r.kind = ?""",
         asset,
         "" if since is None else stamp(since),
         RoundKind.ROUND.value,

@@ -23,6 +23,7 @@ from monitor.store.messages.facts import (
     Deadlines,
     Digest,
     Drill,
+    Ends,
     Facts,
     News,
     Question,
@@ -59,6 +60,8 @@ EVERY: tuple[Facts, ...] = (
     Question(3, NOON),
     Unreachable((("voice-nas", "voice"), ("voice-nas", "region"))),
     Alive(NOON, 40, 2, 1),
+    Alive(NOON, 40, 2, 1, ("nas", "pbx"), 3, (("hosting", "2026-10-04"), ("nas /pub/", "2026-10-05"))),
+    Ends("contract", "hosting", "2026-10-04", -1, ("nas",)),
     Digest(NOON),
 )
 

@@ -16,12 +16,12 @@ from monitor.alerts.delivery.heartbeat import Heart
 from monitor.alerts.delivery.process import OwnProcess
 from monitor.alerts.drills import owe_drills, owe_due_drills, stale
 from monitor.alerts.queue.outbox import Outbox
+from monitor.health.examine import examine
 from monitor.inventory.load import Problems, loads
 from monitor.inventory.model.base import Controls
 from monitor.inventory.model.inventory import Inventory
 from monitor.practice.organisation import Practice
 from monitor.service.application import Application
-from monitor.service.health import examine
 from monitor.service.watch import Watch
 from monitor.store.ledger import Ledger
 from monitor.store.messages import drills, heartbeats
@@ -174,7 +174,7 @@ async def test_a_channel_is_told_once_a_day_that_we_see(tmp_path: Path) -> None:
         letters = [one for one in practice.inbox.letters if one.channel == ours.id]
     assert len(letters) == len(woken) == 2
     assert "leftopen" in letters[0].title
-    assert letters[0].title.startswith("OK: ")
+    assert letters[0].title.startswith("NOT ALL SEEN: "), "nothing was looked at yet"
     assert str(len(inventory.assets)) in letters[0].body
 
 

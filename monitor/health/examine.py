@@ -15,6 +15,7 @@ from monitor.alerts.queue import send_conditions
 from monitor.alerts.routing import reachability
 from monitor.alerts.routing.oncall import quiet_until
 from monitor.coverage.asset_state import AssetStatus
+from monitor.coverage.endings import contract_endings, exceptions, said, soon
 from monitor.coverage.states import asset_states, summary
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
@@ -62,6 +63,7 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
     health = Health()
     _rounds(health, ledger, now)
     _assets(health, ledger, inventory, now)
+    _endings(health, ledger, inventory, now)
     _post(health, ledger, inventory, now)
     _recipients(health, ledger, inventory, now)
     _silence(health, ledger, now)
@@ -109,6 +111,18 @@ def _assets(health: Health, ledger: Ledger, inventory: Inventory, now: datetime)
             since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
             health.faults.append(f"{one.asset} is {one.status.value}{since}: {one.why}")
     health.summary = summary(states)
+
+
+def _endings(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """What ends soon, while there is time; the assets of a contract that has ended are faults by themselves."""
+    today = now.date()
+    kept = exceptions(ledger, inventory)
+    health.numbers["exceptions"] = sum(one.days_left(today) >= 0 for one in kept)
+    near = soon((*contract_endings(inventory), *kept), today)
+    health.numbers["ending_soon"] = len(near)
+    health.notes += [said(one, today) for one in near]
+    if health.numbers["exceptions"]:
+        health.notes.append(f"exceptions in force: {health.numbers['exceptions']} (leftopen exceptions)")
 
 
 def _post(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
