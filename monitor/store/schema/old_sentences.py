@@ -203,6 +203,8 @@ def replace_facts(db: Database) -> None:
 
 def _with_values(text: str) -> str:
     body = json.loads(text)
+    if "facts" not in body:
+        return text
     body["facts"] = facts(body["facts"])
     reasons = body["severity_reasons"]
     body["severity_reasons"] = [one for one in reasons if one[0] != "names-hold"] + [
