@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import assert_never
+from typing import Final, assert_never
 
 from monitor.findings.finding import State
 from monitor.inventory.endpoints import endpoints, pace_groups
@@ -21,13 +21,16 @@ from monitor.rounds.run import Job
 from monitor.rounds.vantage import Unseen, Vantage
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
-from probes.api import Known, Place, Portal
+from probes.api import Known, Place, Portal, Probe, WebTarget
 from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.eservices.cells import paths
 from probes.eservices.portal import ESERVICE_PORTAL
+from probes.eservices.role_matrix import ROLE_MATRIX
+from probes.matrix import Matrix
 from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import WEB_PROBES, bucket_probe
+from probes.registry import bucket_probe
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
@@ -55,7 +58,7 @@ async def targets_of(
     groups = pace_groups(inventory, vantage.addresses)
     for group in set(groups.values()):
         vantage.pace.set(group.key, group.pace, group.concurrency)
-    paths = tuple(path.path for path in default_paths())
+    recorders = tuple(path.path for path in default_paths())
     jobs: list[Job] = []
     led_to: dict[str, set[str]] = {}
     for asset in assets:
@@ -67,16 +70,12 @@ async def targets_of(
         match asset:
             case HostAsset():
                 portal = portals.get(asset.id)
-                jobs += [
-                    Job(probe, target, key, limits)
-                    for target in endpoints(
-                        asset, found, inventory, recorder_paths=paths, known=mine, portal=portal, nonce=nonce
-                    )
-                    for probe in WEB_PROBES
-                    if probe is HTTP_LISTING
-                    or (probe is HTTP_MEDIA and target.files)
-                    or (probe is ESERVICE_PORTAL and target.portal is not None)
-                ]
+                for target in endpoints(
+                    asset, found, inventory, recorder_paths=recorders, known=mine, portal=portal, nonce=nonce
+                ):
+                    jobs += [Job(probe, target, key, limits) for probe in _web_probes(target)]
+                    if target.matrix is not None:
+                        jobs.append(Job(ROLE_MATRIX, target, key, matrix_limits(target.matrix, limits)))
             case BucketAsset():
                 on_file = tuple(one for each in mine.values() for one in each)
                 targets = bucket_targets(asset.id, asset.bucket, on_file, nonce)
@@ -90,6 +89,24 @@ async def targets_of(
         if job.target.asset in led_to:
             led_to[job.target.asset] |= {job.target.endpoint, str(job.target)}
     return Targets(tuple(jobs), {asset: frozenset(endpoints) for asset, endpoints in led_to.items()}, tuple(unseen))
+
+
+def _web_probes(target: WebTarget) -> Iterator[Probe[WebTarget]]:
+    yield HTTP_LISTING
+    if target.files:
+        yield HTTP_MEDIA
+    if target.portal is not None:
+        yield ESERVICE_PORTAL
+
+
+def matrix_limits(matrix: Matrix, limits: Limits) -> Limits:
+    """What one filling of a matrix may cost: each cell once, each leak once more, and the ends of the sessions."""
+    cells = sum(len(paths(matrix, rule)) for rule in matrix.rules) * len(matrix.subjects)
+    return replace(limits, requests=2 * cells + 2 * len(matrix.subjects), wire=_MATRIX_BYTES, seconds=_MATRIX_SECONDS)
+
+
+_MATRIX_BYTES: Final = 256 << 20
+_MATRIX_SECONDS: Final = 600.0
 
 
 def _limits(inventory: Inventory, asset: Asset) -> Limits:

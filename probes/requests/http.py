@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
+from probes.requests.session import InSession, Shown
 from probes.requests.stream import Heard, Step
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
@@ -48,8 +49,8 @@ class Together:
     asks: tuple[Request, ...]
 
 
-Ask: TypeAlias = Request | Together | Lookup | Step
-"""All that a probe may ask: over HTTP, of name servers, and over a bare connection."""
+Ask: TypeAlias = Request | Together | Lookup | Step | InSession
+"""All that a probe may ask: over HTTP, of name servers, over a bare connection, and in a declared subject's session."""
 
 
 class Ending(StrEnum):
@@ -121,7 +122,7 @@ class NoAnswer:
 
 
 Answer: TypeAlias = Response | NoAnswer
-Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Heard
+Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Heard | Shown
 """What a probe is sent: an answer to a Request, a tuple in the order asked to a Together, records to a Lookup, what was
 heard to a step of a bare connection; or why there is none."""
 

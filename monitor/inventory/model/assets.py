@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, Tag
 
 from monitor.inventory.model.base import Budget, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.buckets import Bucket
+from monitor.inventory.model.matrix import RoleMatrix
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.scalars import (
     AddressText,
@@ -142,6 +143,9 @@ class HostAsset(DeclaredAsset):
     )
     eservices: EServices | None = Field(
         default=None, description="The portal of e-services on this host: its services and interfaces are looked at."
+    )
+    roles: RoleMatrix | None = Field(
+        default=None, description="Who may see what on this host, asked in the name of accounts made for this."
     )
     recorder_paths: Switch | None = Field(
         default=None, description="Whether the default paths of recording products are asked."
