@@ -31,8 +31,9 @@ class Place:
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        # The two default ports are one place: the same disk in clear and in TLS is one exposure (scheme-folded).
-        return f"{host}{self.path}" if self.port in (80, 443) else f"{host}:{self.port}{self.path}"
+        # The two default ports are one place: the same disk in clear and in TLS is one exposure (scheme-folded). Port 0
+        # stands for the host as a whole.
+        return f"{host}{self.path}" if self.port in (0, 80, 443) else f"{host}:{self.port}{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +215,14 @@ class ServiceTarget:
     address: str
     port: int
     speaks: str
-    """The protocol, as `probes.requests.commands.table` calls it, or `http` for services that are asked over HTTP."""
+    """The protocol: `ftp`, `redis`; the kind of its findings, and the name of its commands in
+    `probes.requests.commands.table`, unless it is asked over HTTP. Of a sweep it is `ports`."""
     tls: bool = False
     names: tuple[str, ...] = ()
     """Declared shares, modules, topics or paths: each is tried even when nothing is listed."""
+    beside: tuple[int, ...] = ()
+    """Other declared ports of the host: whether it answers there tells a stopped service from a host that is away. Of a
+    sweep: the ports that are knocked at."""
     known: tuple[Known, ...] = ()
     nonce: str = "x7f3"
     """Chance for this look's names that cannot exist."""
@@ -251,6 +256,15 @@ class Check:
     """In our own words; never a key or a name from the answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many things that a data store holds, as it counts them itself."""
+
+    things: str
+    """`keys`, `databases`, `documents`: a word of the catalogue of messages (`counted.WORD.one`, `.other`)."""
+    number: int
+
+
 LEADS_TO: Final = "leads to "
 """How the fact of a verdict begins that says where a redirect leads; the inventory tells whether that is declared."""
 
@@ -266,6 +280,8 @@ class Exposed:
     listing: Listing | None = None
     inside: tuple[Listing, ...] = ()
     """Listings of folders below that the proof read on its way to a file."""
+    counted: tuple[Count, ...] = ()
+    """What a data store or an archive says of itself that it holds."""
     size: int | None = None
     """Bytes of a single file, when the exposure is one."""
     media: str = ""

@@ -75,6 +75,9 @@ class UndecidedReason(StrEnum):
     FIREWALLED = "firewalled"  # refused to our network: says nothing of others
     NO_ACCOUNT = "no-account"  # the name servers know no such account, and the store itself said nothing
     KEY_DEMANDED = "key-demanded"  # listed, and encrypted with a key that strangers lack
+    PORTS_SILENT = "ports-silent"  # ports of a preset that nobody answers at: filtered from here, or nothing there
+    GRAMMAR_UNKNOWN = "grammar-unknown"  # something answers, in no protocol that is known here
+    NAME_NEEDED = "name-needed"  # what it serves is asked for by name, and none was declared
     ARCHIVED = "archived"  # listed, and in cold storage: not readable until it is restored
 
 
@@ -95,6 +98,8 @@ class ClosedReason(StrEnum):
     PRIVATE_OR_MISSING = "private-or-missing"
     PUBLIC_ACCESS_OFF = "public-access-off"
     BUCKET_THERE = "bucket-there"  # a name leads to a bucket that somebody holds
+    NOTHING_LISTENS = "nothing-listens"  # the port refuses, and the host answers at another one
+    NOTHING_OFFERED = "nothing-offered"  # a service lets strangers in, and has nothing to show them
     CATALOGUE_READ = "catalogue-read"  # of a portal of e-services: its services have verdicts of their own
     SERVICE_GONE = "service-gone"  # the portal no longer offers the e-service
     ROLES_HOLD = "roles-hold"  # every subject sees what is theirs, and nobody sees another's
@@ -126,6 +131,11 @@ class OpenReason(StrEnum):
     ANY_ACCOUNT = "any-account"
     REFERER_ONLY = "referer-only"
     DANGLING = "dangling-name"
+    TREE_LISTED = "tree-listed"  # a share lists its files; whether they can be read was not established
+    STORE_OPEN = "store-open"  # a data store tells strangers what it holds
+    STORE_NAMES = "store-names-only"  # it names what it holds, and refuses the rest
+    STORE_EMPTY = "store-empty"  # strangers are let in, and nothing is there now
+    FULL_CONTROL = "full-control"  # whoever is let in may change and delete too, or run commands
     REACHABLE = "reachable"  # a host of a closed network answers from outside it
     CLEAR_TEXT = "served-in-clear-text"  # what should be served in TLS alone is served without
     SENSITIVE_SERVICE = "sensitive-service-open"  # an e-service about health or social care asks for no login

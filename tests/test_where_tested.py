@@ -30,6 +30,7 @@ BEHAVIOUR = {
     "monitor/store/log/": "tests/monitor/store/test_evidence_log.py",
     "monitor/store/schema/": "tests/monitor/store/test_migrations.py",
     "monitor/store/messages/": "tests/monitor/alerts/test_folded.py",
+    "monitor/store/looks/series": "tests/monitor/store/test_days.py",
     "monitor/store/schema/reading_tables": "tests/monitor/store/access/test_scope.py",
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",
     "monitor/surveys/": "tests/monitor/surveys/test_automatic.py",
@@ -42,6 +43,8 @@ BEHAVIOUR = {
     "probes/recognise/media/": "tests/probes/recognise/test_media.py",
     "probes/recognise/pages/": "tests/probes/recognise/test_page_kind.py",
     "probes/recognise/people/": "tests/probes/recognise/test_identifiers.py",
+    "probes/recognise/shares/": "tests/probes/recognise/test_shares.py",
+    "probes/services/": "tests/probes/services/test_matrix.py",
     "probes/web/": "tests/probes/web/test_listing.py",
     "probes/requests/": "tests/monitor/network/test_stream_client.py",
 }

@@ -41,6 +41,7 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "kinds": dict(extent.kinds),
         "newest": iso(extent.dates[1]) if extent.dates else None,
         "oldest": iso(extent.dates[0]) if extent.dates else None,
+        "counted": dict(extent.counted),
         "claims": list(extent.claims),
         "facts": list(finding.facts),
         "proof": [proof_text(one, "en") for one in finding.proof],

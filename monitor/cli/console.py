@@ -43,6 +43,8 @@ def check_words(checks: Iterable[Check]) -> str:
 
 def extent_words(extent: Extent, long: bool = False) -> str:
     """How much, in one line: counts at least, sizes about unless the page was exact."""
+    if extent.counted:
+        return ", ".join(formatting.plural("en", f"counted.{things}", number) for things, number in extent.counted)
     # Folders that were seen and not entered hold more.
     least = "at least " if extent.partial or extent.directories >= extent.folders_read > 0 else ""
     parts = [least + _counted(extent.files, "file")]

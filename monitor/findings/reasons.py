@@ -199,6 +199,7 @@ class Holding(StrEnum):
     OTHERS = "others"
     FOLDERS = "folders"
     NOTHING = "nothing"
+    STORE = "store"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ NO_MORE_THAN: dict[Why, Severity] = {
     OpenReason.ACL_READABLE: Severity.MEDIUM,
     OpenReason.CONFIGURED_OPEN: Severity.MEDIUM,
     OpenReason.EMPTY: Severity.LOW,
+    OpenReason.STORE_EMPTY: Severity.MEDIUM,
     OpenReason.DANGLING: Severity.HIGH,
 }
 """Exposures behind which no object lies open: they are no worse than this, whatever the place is declared to hold."""
@@ -65,8 +66,10 @@ AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.SESSION_LIVES_ON: Severity.MEDIUM,
     OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
     OpenReason.INTERFACE_OPEN: Severity.CRITICAL,
+    OpenReason.FULL_CONTROL: Severity.CRITICAL,
 }
-"""How bad a broken promise or an open e-service is: always so bad, since nothing was seen of what the place holds."""
+"""What is always so bad: a broken promise or an open e-service, where nothing was seen of what the place holds; and a
+service where anybody may change, delete or run things, whatever it holds."""
 
 _UNLISTED = frozenset({OpenReason.READABLE_UNLISTED, OpenReason.FILE_READABLE})
 
@@ -100,13 +103,16 @@ def severity(
     level = Severity.LOW
     reasons: list[SeverityReason] = []
     readable = why in _UNLISTED  # an object that answers by its name alone stands in no list
-    for rank, kinds, holding in SEEN:
+    if extent.counted:
+        level = Severity.HIGH
+        reasons.append(Holds(Holding.STORE, extent.counted[0][1], readable))
+    for rank, kinds, holding in () if extent.counted else SEEN:
         count = sum(extent.count(kind) for kind in kinds)
         if count:
             level = rank
             reasons.append(Holds(holding, count, readable))
             break
-    else:
+    if not reasons:
         # Settings show no folder.
         folders = Holding.FOLDERS if extent.directories or why is None else Holding.NOTHING
         reasons.append(Holds(Holding.OTHERS if extent.files else folders, extent.files, readable))
@@ -114,7 +120,9 @@ def severity(
     if declared.rank > level.rank:
         level = declared
         reasons.append(Declared(data_class))
-    names_alone = why is OpenReason.NAMES_ONLY or (why is OpenReason.BUCKETS_LISTED and not extent.files)
+    names_alone = why in (OpenReason.NAMES_ONLY, OpenReason.STORE_NAMES) or (
+        why is OpenReason.BUCKETS_LISTED and not extent.files
+    )
     if names_alone and why is not None:
         level = _moved(level, -1)
         reasons.append(NoWorseThan(why))

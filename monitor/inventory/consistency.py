@@ -261,6 +261,7 @@ OF_HOSTS = {
     "paths": "what is in it belongs under bucket.prefixes",
     "files": "its objects belong under bucket.keys",
     "recorder_paths": "only hosts have them",
+    "services": "only hosts have them",
 }
 """The keys of hosts that a bucket has not, and what to write instead."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import MappingProxyType
 
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import Bucket, bucket_targets
 from monitor.inventory.model.inventory import Defaults, Inventory
+from monitor.inventory.model.services import SWEEP_EVERY, by_preset, declared
 from monitor.inventory.values.addresses import in_order, is_address
 from probes.api import Known, Portal, WebTarget
 from probes.matrix import Matrix
@@ -17,6 +19,7 @@ from probes.recognise.media.kinds import MediaKind, kind_of_name
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _NONE_KNOWN: Mapping[int, tuple[Known, ...]] = MappingProxyType({})
 _DEFAULT_PORTS = (80, 443)
+_SWEEPS_A_DAY = timedelta(days=1) / SWEEP_EVERY
 
 
 def names(asset: Asset) -> tuple[str, ...]:
@@ -58,7 +61,7 @@ def endpoints(
         *(path for path in asset.paths if not is_file(path)),
         *(public.path for public in asset.public if public.path.endswith("/")),
     ]
-    declared = tuple(dict.fromkeys(folders))
+    named = tuple(dict.fromkeys(folders))
     if inventory.settings(asset).recorder_paths:
         folders += recorder_paths
     paths = tuple(dict.fromkeys(folders))
@@ -71,7 +74,7 @@ def endpoints(
             port=port,
             tls=tls,
             paths=paths,
-            declared=declared,
+            declared=named,
             ports=asset.ports,
             files=_files(asset, name, port),
             data=asset.data.value,
@@ -80,7 +83,7 @@ def endpoints(
             matrix=_matrix(asset, name, port, tls),
             nonce=nonce,
         )
-        for name, address in _locations(asset, addresses)
+        for name, address in locations(asset, addresses)
         for port in asset.ports
         for tls in (False, True)
     )
@@ -95,7 +98,8 @@ def is_file(path: str) -> bool:
     return not path.endswith("/") and "?" not in path and kind_of_name(path) not in _PAGES
 
 
-def _locations(asset: HostAsset, addresses: Mapping[str, tuple[str, ...]]) -> list[tuple[str | None, str]]:
+def locations(asset: HostAsset, addresses: Mapping[str, tuple[str, ...]]) -> list[tuple[str | None, str]]:
+    """Where `asset` is asked: each of its names, or None for no name, with each of its addresses."""
     fixed = fixed_addresses(asset)
     located: list[tuple[str | None, str]] = []
     bare = set(fixed)
@@ -163,6 +167,7 @@ class Cost:
     declared: int = 1  # WebDAV is asked for at the root and at declared folders
     other: int = 1  # a declared folder is asked for with its final slash and without it
     file: int = 2  # its first bytes, and a canary
+    service: int = 12  # two connections, with a login, a list and a canary
     portal: int = 15  # the catalogue, four interfaces, eight pages of operators, and a canary of each of these
     bucket: int = 6  # list, versions, uploads, access list, a key that cannot exist, and one more
 
@@ -210,7 +215,13 @@ def estimate(
     ]
     files = [cost.file * len(one.files) for one in targets if one.files]
     portals = [cost.portal] * (len(targets) if asset.eservices is not None else 0)
-    return _estimated(len(targets), folders + files + portals, settings, assumed=bool(unresolved))
+    hosts = len({one.address for one in targets})
+    services = [cost.service] * (len(declared(asset.services)) * hosts)
+    looks = folders + files + portals + services
+    found = _estimated(len(targets) + len(services), looks, settings, assumed=bool(unresolved))
+    # A port of a preset is knocked at a few times a day; what answers there is not known yet.
+    knocks = round(len(by_preset(asset.services)) * hosts * _SWEEPS_A_DAY)
+    return replace(found, asks_a_day=found.asks_a_day + knocks, most_asks_a_day=found.most_asks_a_day + knocks)
 
 
 def _estimate_bucket(bucket: Bucket, settings: Defaults, cost: Cost) -> Estimate:

@@ -41,6 +41,7 @@ _KEYS = {
     "HostAsset": "assets: a host",
     "BucketAsset": "assets: a bucket",
     "Bucket": "bucket",
+    "Service": "services",
     "Public": "public",
     "EServices": "eservices",
     "RoleMatrix": "roles",

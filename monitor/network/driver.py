@@ -27,14 +27,14 @@ from monitor.network.pace import Pace
 from monitor.network.sessions import SecretsOf, Sessions
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation
-from monitor.network.transport import Guard, Timeouts
+from monitor.network.transport import Guard, Timeouts, failure
 from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession, Shown
-from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step
+from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step, Sweep, Swept
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names
@@ -208,6 +208,8 @@ class _Talk:
                 return await self._in_session(ask)
             case Open() | Say() | Secure() | Shut():
                 return await self._step(ask)
+            case Sweep():
+                return await self._sweep(ask)
             case _:
                 assert_never(ask)
 
@@ -255,6 +257,32 @@ class _Talk:
             return secrets
         timeouts = self.budget.limits.timeouts
         return Sessions(secrets, lambda: HttpConversation(target, driver.dialer, timeouts, driver.says))
+
+    async def _sweep(self, sweep: Sweep) -> Swept | NoAnswer:
+        target = self._target
+        if not isinstance(target, ServiceTarget) or not {*sweep.ports} <= {*target.beside}:
+            return self.budget.refuse("OPEN", "ports", NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "ports of no sweep"))
+        at_once = asyncio.Semaphore(sweep.at_once)
+
+        async def knock(port: int, seconds: float) -> NoAnswer | None:
+            ends = asyncio.get_running_loop().time() + min(seconds, sweep.seconds)
+            try:
+                (await self._driver.dialer.open(target.name, target.address, port, ends)).close()
+            except OSError as error:
+                return failure(error) or NoAnswer(NoAnswerReason.RESET)
+            return None
+
+        async def one(port: int) -> NoAnswer | None:
+            async with at_once:
+                return await self.budget.knock(f"port {port}", lambda seconds: knock(port, seconds))
+
+        told = dict(zip(sweep.ports, await asyncio.gather(*map(one, sweep.ports)), strict=True))
+        refused = {NoAnswerReason.REFUSED, NoAnswerReason.RESET}
+        return Swept(
+            tuple(port for port, answer in told.items() if answer is None),
+            tuple(port for port, answer in told.items() if answer is not None and answer.why in refused),
+            tuple(port for port, answer in told.items() if answer is not None and answer.why not in refused),
+        )
 
     async def _one(self, request: Request, web: Connection) -> Answer:
         target = self._target

@@ -38,7 +38,7 @@ def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget
     return SubjectSecrets(headers, tokens)
 
 
-_BAD_TOKEN = "a canary token is not 12 to 64 letters, digits and hyphens, or two tenants have the same"
+_UNFIT = "a canary token is not 12 to 64 letters, digits and hyphens, or two tenants have the same"
 
 
 def _headers(subject: MatrixSubject, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -42,6 +42,8 @@ def evidence_of(verdict: Verdict, observation: Observation, round_: str) -> dict
     if isinstance(verdict, Exposed):
         evidence["certainty"] = verdict.certainty.value
         evidence["proof"] = proof_rows(verdict.proof)
+        if verdict.counted:
+            evidence["counted"] = {one.things: one.number for one in verdict.counted}
         if verdict.listing is not None:
             evidence["family"] = verdict.listing.family
             evidence["files"] = len(verdict.listing.files)

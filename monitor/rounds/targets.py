@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import Final, assert_never
+from typing import assert_never
 
 from monitor.findings.finding import State
+from monitor.findings.observation import Observation
 from monitor.inventory.endpoints import endpoints, pace_groups
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.inventory.service_targets import services_at
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
-from monitor.rounds.portals import portals_of
+from monitor.rounds.portals import portals_of, web_jobs
 from monitor.rounds.run import Job
+from monitor.rounds.services import LastSweep, following, job_of, service_jobs
 from monitor.rounds.vantage import Unseen, Vantage
 from monitor.store.ledger import Ledger
+from monitor.store.tables.sweeps import last_sweeps
 from monitor.store.thread import LedgerThread
-from probes.api import Known, Place, Portal, Probe, WebTarget
+from probes.api import Known, Place, Portal, ServiceTarget
 from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.eservices.cells import paths
-from probes.eservices.portal import ESERVICE_PORTAL
-from probes.eservices.role_matrix import ROLE_MATRIX
-from probes.matrix import Matrix
 from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import bucket_probe
-from probes.web.listing import HTTP_LISTING
-from probes.web.media import HTTP_MEDIA
+from probes.services.catalogue import SPEAKS
+from probes.services.ports import found as found_by_sweep
 
 Dangling = dict[str, set[Place]]
 
@@ -45,6 +45,8 @@ class Targets:
     led_to: Mapping[str, frozenset[str]]
     """For each asset the endpoints to which inventory and DNS lead; without those whose name servers did not answer."""
     unseen: tuple[Unseen, ...]
+    follow: Callable[[Observation], tuple[Job, ...]]
+    """What is looked at behind a look, by what it found."""
 
 
 async def targets_of(
@@ -52,7 +54,11 @@ async def targets_of(
 ) -> Targets:
     """What a round over `assets` looks at; the addresses of their names are admitted to `scope`."""
     inventory = vantage.inventory
+    ids = [asset.id for asset in assets]
     known, dangling, portals = await ledger(partial(_on_file, assets))
+    sweeps = await ledger(partial(_sweeps, ids)) if any(asset.service_ports for asset in assets) else {}
+    behind: dict[str, dict[int, Job]] = {}
+    services: list[ServiceTarget] = []
     resolution = await vantage.resolve(assets, scope, names_that_lead)
     found, unseen = resolution.addresses, list(resolution.unseen)
     groups = pace_groups(inventory, vantage.addresses)
@@ -70,12 +76,15 @@ async def targets_of(
         match asset:
             case HostAsset():
                 portal = portals.get(asset.id)
-                for target in endpoints(
-                    asset, found, inventory, recorder_paths=recorders, known=mine, portal=portal, nonce=nonce
+                for endpoint in endpoints(
+                    asset, found, inventory, recorder_paths=recorders, known=_web(mine), portal=portal, nonce=nonce
                 ):
-                    jobs += [Job(probe, target, key, limits) for probe in _web_probes(target)]
-                    if target.matrix is not None:
-                        jobs.append(Job(ROLE_MATRIX, target, key, matrix_limits(target.matrix, limits)))
+                    jobs += web_jobs(endpoint, key, limits)
+                here = services_at(asset, found, mine, nonce)
+                services += [target for at in here for target in at.targets]
+                asked, later = service_jobs(here, sweeps, vantage.now(), partial(job_of, key=key, limits=limits))
+                jobs += asked
+                behind |= later
             case BucketAsset():
                 on_file = tuple(one for each in mine.values() for one in each)
                 targets = bucket_targets(asset.id, asset.bucket, on_file, nonce)
@@ -85,28 +94,22 @@ async def targets_of(
         jobs += name_jobs(asset, resolution.answers, dangling.get(asset.id, set()), key, limits, nonce)
         if resolution.conclusive(names_that_lead(asset)):
             led_to[asset.id] = set()
-    for job in jobs:
-        if job.target.asset in led_to:
-            led_to[job.target.asset] |= {job.target.endpoint, str(job.target)}
-    return Targets(tuple(jobs), {asset: frozenset(endpoints) for asset, endpoints in led_to.items()}, tuple(unseen))
+    for target in (*(job.target for job in jobs), *services):
+        if target.asset in led_to:
+            led_to[target.asset] |= {target.endpoint, str(target)}
+    lead = {asset: frozenset(endpoints) for asset, endpoints in led_to.items()}
+    return Targets(tuple(jobs), lead, tuple(unseen), partial(following, behind))
 
 
-def _web_probes(target: WebTarget) -> Iterator[Probe[WebTarget]]:
-    yield HTTP_LISTING
-    if target.files:
-        yield HTTP_MEDIA
-    if target.portal is not None:
-        yield ESERVICE_PORTAL
+def _web(known: Mapping[int, tuple[Known, ...]]) -> dict[int, tuple[Known, ...]]:
+    """What is on file of web endpoints: a service may have been found at the same port."""
+    return {port: tuple(one for one in each if one.kind not in SPEAKS) for port, each in known.items()}
 
 
-def matrix_limits(matrix: Matrix, limits: Limits) -> Limits:
-    """What one filling of a matrix may cost: each cell once, each leak once more, and the ends of the sessions."""
-    cells = sum(len(paths(matrix, rule)) for rule in matrix.rules) * len(matrix.subjects)
-    return replace(limits, requests=2 * cells + 2 * len(matrix.subjects), wire=_MATRIX_BYTES, seconds=_MATRIX_SECONDS)
-
-
-_MATRIX_BYTES: Final = 256 << 20
-_MATRIX_SECONDS: Final = 600.0
+def _sweeps(assets: Collection[str], ledger: Ledger) -> dict[str, LastSweep]:
+    return {
+        endpoint: LastSweep(at, found_by_sweep(facts)) for endpoint, (at, facts) in last_sweeps(ledger, assets).items()
+    }
 
 
 def _limits(inventory: Inventory, asset: Asset) -> Limits:
@@ -124,7 +127,7 @@ def _on_file(
     known: dict[str, dict[int, tuple[Known, ...]]] = {}
     dangling: Dangling = {}
     for finding in findings:
-        if finding.kind in ("listing", "linked-files", BUCKET):
+        if finding.kind in ("listing", "linked-files", BUCKET, *SPEAKS):
             ports = known.setdefault(finding.asset, {})
             one = Known(finding.place.path, ledger.witnesses(finding.id), finding.kind)
             ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)

@@ -29,7 +29,7 @@ from monitor.rounds.clock_state import clock_state
 from monitor.rounds.log_scope import scope_of
 from monitor.rounds.plan import Rhythm, turns
 from monitor.rounds.recorder import Line, OnLine, Recorder
-from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
+from monitor.rounds.run import CONTROL_KEY, ControlPair, Job, run_round
 from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
 from monitor.service.timers import Timers
@@ -167,6 +167,7 @@ class Application:
         for one in targets.unseen:
             await round_.unseen(one.asset, one.why, one.detail)
         taken, left = 0, Counter(job.target.asset for job in jobs)
+        total = len(jobs)
 
         async def looked_at(ids: Collection[str]) -> None:
             await round_.retire({id_: targets.led_to[id_] for id_ in ids if id_ in targets.led_to})
@@ -184,12 +185,19 @@ class Application:
             if done:
                 await looked_at(done)
             if on_progress is not None:
-                on_progress(taken, len(jobs))
+                on_progress(taken, total)
+
+        def follow(seen: Observation) -> tuple[Job, ...]:
+            nonlocal total
+            more = targets.follow(seen)
+            left.update(job.target.asset for job in more)
+            total += len(more)
+            return more
 
         if on_progress is not None:
-            on_progress(0, len(jobs))
+            on_progress(0, total)
         try:
-            blind = await run_round(jobs, driver, controls, take, round_.lose)
+            blind = await run_round(jobs, driver, controls, take, round_.lose, follow)
         except asyncio.CancelledError:
             await self.ledger(lambda ledger: rounds.end(ledger, id_, self.now()))
             raise

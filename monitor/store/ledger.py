@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -23,9 +22,10 @@ from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
 from monitor.store.encryption import Seal
 from monitor.store.log.pending import Looked, Pending, number
+from monitor.store.looks.series import observe
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.reason_rows import dump_reason
-from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, verdict_row, verdict_word, when
+from monitor.store.rows import due_of, finding_body, finding_of, maybe, stamp, when
 from monitor.store.schema.migrations import bring_up_to_date
 from monitor.store.tables import places
 
@@ -67,11 +67,11 @@ class Ledger:
                 path.touch(mode=0o600, exist_ok=True)
             connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA foreign_keys = ON")
             # FULL: a message that is owed must outlive a power cut, not just a killed process.
             connection.execute("PRAGMA synchronous = FULL")
             with _alone(path.parent):
                 bring_up_to_date(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
         self.seal = Seal.beside(path)
@@ -120,36 +120,9 @@ class Ledger:
         """Record an observation of a round; returns its row. The caller holds a `step`."""
         endpoint = str(observation.target)
         places.mark(self._connection, observation.asset, endpoint, observation.ended, observation.verdicts)
-        words = Counter(verdict_word(verdict) for verdict in observation.verdicts)
-        digests = []
-        for value in (
-            [[one.method, one.said, one.outcome, one.wire] for one in observation.asked],
-            [verdict_row(verdict) for verdict in observation.verdicts],
-        ):
-            digest, body = record(value)
-            self._connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?)", (digest, body))
-            digests.append(digest)
-        cursor = self._connection.execute(
-            """INSERT INTO observations (round, asset, probe, endpoint, started, ended, asks, wire, exposed, clear,
-               unknown, asked, sights, timings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (
-                round_,
-                observation.asset,
-                observation.probe,
-                endpoint,
-                stamp(observation.started),
-                stamp(observation.ended),
-                len(observation.asked),
-                sum(one.wire for one in observation.asked),
-                words["exposed"],
-                words["clear"],
-                words["unknown"],
-                *digests,
-                record([one.milliseconds for one in observation.asked])[1],
-            ),
-        )
-        self.log.look(round_, Looked(observation, *digests))
-        return cursor.lastrowid or 0
+        row, asked, verdicts = observe(self._connection, round_, observation)
+        self.log.look(round_, Looked(observation, asked.hex(), verdicts.hex()))
+        return row
 
     def save(
         self, finding: Finding, change: Change | None, round_: str, at: datetime, owed: tuple[NewMessage, ...] = ()

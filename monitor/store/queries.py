@@ -99,8 +99,8 @@ def led_to(ledger: Ledger) -> dict[str, tuple[str, ...]]:
     for place in ledger.rows("SELECT DISTINCT asset, endpoint, at FROM places WHERE why = ?", _ELSEWHERE):
         rows = ledger.rows(
             # The index is on when a look began, and no look takes an hour.
-            """SELECT r.body FROM observations o JOIN records r ON r.digest = o.sights
-               WHERE o.asset = ?1 AND o.started BETWEEN ?2 AND ?3 AND o.ended = ?3 AND o.endpoint = ?4""",
+            """SELECT r.body FROM series s JOIN observations o ON o.series = s.id JOIN records r ON r.id = o.verdicts
+               WHERE s.asset = ?1 AND o.started BETWEEN ?2 AND ?3 AND o.ended = ?3 AND s.endpoint = ?4""",
             place["asset"],
             stamp(when(place["at"]) - timedelta(hours=1)),
             place["at"],
@@ -134,8 +134,8 @@ def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
 def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str, str, str, int], ...]], ...]:
     """What one round asked, exactly: probe, endpoint, and verb, path, outcome and bytes of each ask."""
     rows = ledger.rows(
-        """SELECT o.probe, o.endpoint, r.body FROM observations o JOIN records r ON r.digest = o.asked
-           WHERE o.round = ? ORDER BY o.id""",
+        """SELECT s.probe, s.endpoint, r.body FROM observations o JOIN series s ON s.id = o.series
+           JOIN records r ON r.id = o.asked WHERE o.round = ? ORDER BY o.id""",
         round_,
     )
     return tuple((r["probe"], r["endpoint"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)

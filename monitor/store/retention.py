@@ -1,7 +1,7 @@
 """How long looks are kept: observations and what they asked are deleted at a declared age, and nothing else ever is.
 
 What a look came to stays: findings, changes, evidence with the observation that it rests on, places with their longest
-gap, rounds with their counts, messages, tries, actions.
+gap, the figures of each day, rounds with their counts, messages, tries, actions.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def forget(ledger: Ledger, before: datetime, behind: int = 0, most: int = AT_A_T
     try:
         with ledger.step():
             looks = ledger.rows(
-                """SELECT id, ended < ? AS old, asked, sights,
+                """SELECT id, ended < ? AS old, asked, verdicts,
                    EXISTS (SELECT 1 FROM evidence e WHERE e.observation = o.id) AS kept
                    FROM observations o WHERE id > ? ORDER BY id LIMIT ?""",
                 stamp(before),
@@ -55,13 +55,14 @@ def forget(ledger: Ledger, before: datetime, behind: int = 0, most: int = AT_A_T
             young = next((n for n, row in enumerate(looks) if not row["old"]), len(looks))
             old = [row for row in looks[:young] if not row["kept"]]
             ledger.executemany("DELETE FROM observations WHERE id = ?", [(row["id"],) for row in old])
-            # With the `+`, or SQLite would put the value into the index's expression too, and not use the index.
+            # What was seen is kept as long as a day says so: the figures of days outlive the looks.
             ledger.executemany(
-                """DELETE FROM records WHERE digest = ?1 AND NOT EXISTS
-                   (SELECT 1 FROM observations WHERE substr(asked, 1, 8) = substr(?1, 1, 8) AND +asked = ?1)
-                   AND NOT EXISTS
-                   (SELECT 1 FROM observations WHERE substr(sights, 1, 8) = substr(?1, 1, 8) AND +sights = ?1)""",
-                [(digest,) for digest in {row[column] for row in old for column in ("asked", "sights")}],
+                """DELETE FROM records WHERE id = ?1
+                   AND NOT EXISTS (SELECT 1 FROM observations WHERE asked = ?1)
+                   AND NOT EXISTS (SELECT 1 FROM observations WHERE verdicts = ?1)
+                   AND NOT EXISTS (SELECT 1 FROM days WHERE verdicts = ?1)
+                   AND NOT EXISTS (SELECT 1 FROM series WHERE verdicts = ?1)""",
+                [(record,) for record in {row[column] for row in old for column in ("asked", "verdicts")}],
             )
     finally:
         ledger.rows("PRAGMA foreign_keys = ON")

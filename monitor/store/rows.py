@@ -32,10 +32,10 @@ def maybe(text: str | None) -> datetime | None:
     return None if text is None else when(text)
 
 
-def record(value: object) -> tuple[str, bytes]:
+def record(value: object) -> tuple[bytes, bytes]:
     """A JSON value as (digest, compressed body), the digest being SHA-256 of the plain text."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
-    return hashlib.sha256(text).hexdigest(), zlib.compress(text, 6)
+    return hashlib.sha256(text).digest(), zlib.compress(text, 6)
 
 
 def read_record(body: bytes) -> Any:
@@ -174,6 +174,7 @@ def _extent(extent: Extent) -> dict[str, Any]:
         "calls": extent.calls,
         "newest": extent.newest and stamp(extent.newest),
         "oldest": extent.oldest and stamp(extent.oldest),
+        "counted": extent.counted,
         "claims": extent.claims,
     }
 
@@ -185,6 +186,7 @@ def _extent_of(value: Mapping[str, Any]) -> Extent:
             "kinds": tuple((kind, count) for kind, count in value["kinds"]),
             "newest": maybe(value["newest"]),
             "oldest": maybe(value["oldest"]),
+            "counted": tuple((things, number) for things, number in value.get("counted", ())),
             "claims": tuple(value["claims"]),
         }
     )

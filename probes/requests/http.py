@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.session import InSession, Shown
-from probes.requests.stream import Heard, Step
+from probes.requests.stream import Heard, Step, Sweep, Swept
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
 """The verbs that leftopen knows. None of them writes."""
@@ -49,7 +49,7 @@ class Together:
     asks: tuple[Request, ...]
 
 
-Ask: TypeAlias = Request | Together | Lookup | Step | InSession
+Ask: TypeAlias = Request | Together | Lookup | Step | Sweep | InSession
 """All that a probe may ask: over HTTP, of name servers, over a bare connection, and in a declared subject's session."""
 
 
@@ -122,7 +122,7 @@ class NoAnswer:
 
 
 Answer: TypeAlias = Response | NoAnswer
-Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Heard | Shown
+Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Heard | Swept | Shown
 """What a probe is sent: an answer to a Request, a tuple in the order asked to a Together, records to a Lookup, what was
 heard to a step of a bare connection; or why there is none."""
 
@@ -154,4 +154,11 @@ def heard(step: Step) -> Generator[Ask, Reply, Heard | NoAnswer]:
     """`answer = yield from heard(Say(...))`: a step of a bare connection, typed."""
     told = yield step
     assert isinstance(told, Heard | NoAnswer)  # noqa: S101  the driver answers a step with what was heard
+    return told
+
+
+def swept(sweep: Sweep) -> Generator[Ask, Reply, Swept | NoAnswer]:
+    """`answer = yield from swept(Sweep(ports))`: a knock at many ports, typed."""
+    told = yield sweep
+    assert isinstance(told, Swept | NoAnswer)  # noqa: S101  the driver answers a Sweep with how ports answered
     return told

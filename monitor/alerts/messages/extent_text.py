@@ -14,6 +14,7 @@ from probes.buckets.bucket_verdict import DANGLING, KIND
 from probes.eservices.kinds import KINDS as ESERVICES
 from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
+from probes.services.catalogue import SPEAKS
 
 _CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}?) in (?:names|\d{1,3} % of \d+ names)")
 
@@ -29,6 +30,9 @@ _NAMES = frozenset(
 def summary(finding: Finding, lang: Language) -> Masked:
     """How much there is at least, as a sentence with a space after it; empty where nothing is counted."""
     extent = finding.reach or finding.extent
+    if extent.counted:
+        counted = [plural(lang, f"counted.{things}", number) for things, number in extent.counted]
+        return say(lang, "extent.counted", counted=joined(counted))
     if _uncounted(finding, extent):
         return Masked("")
     return say(
@@ -65,7 +69,8 @@ def extent_lines(finding: Finding, lang: Language) -> list[Masked]:
 
 def _uncounted(finding: Finding, extent: Extent) -> bool:
     # Settings, grants and names say how a bucket stands, and nothing of what is in it.
-    return finding.kind in UNCOUNTED or (finding.kind in _STORES and not (extent.files or extent.directories))
+    said = finding.kind in _STORES or finding.kind in SPEAKS
+    return finding.kind in UNCOUNTED or (said and not (extent.files or extent.directories))
 
 
 def _size(extent: Extent, lang: Language) -> Masked:
@@ -87,6 +92,8 @@ def things(finding: Finding, lang: Language) -> Masked:
     extent = finding.extent if finding.extent.files or finding.reach is None else finding.reach
     if finding.kind == CONFIG:
         return say(lang, "kind.by-settings" if finding.why is OpenReason.CONFIGURED_OPEN else "kind.against-settings")
+    if not extent.files and finding.kind in SPEAKS:
+        return say(lang, f"service.{finding.kind}")
     if not extent.files:
         return say(lang, (_STORES | _UNCOUNTED).get(finding.kind, "kind.none"))
     kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"

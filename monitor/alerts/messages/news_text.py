@@ -76,8 +76,8 @@ def place_of(finding: Finding, asset: Asset | None) -> Masked:
     place = finding.place
     host = Masked(place.host) if is_address(place.host) else mask_text(place.host)
     schemes = {seen.endpoint.partition("://")[0] for seen in finding.seen}
-    scheme = next((one for one in ("http", "https") if one in schemes), "")
-    declared = ("/", *(asset.declared_paths if asset is not None else ()))
+    scheme = next((one for one in ("http", "https", *sorted(schemes)) if one in schemes), "")
+    declared = ("/", *(asset.declared_at(place.port) if asset is not None else ()))
     if asset is not None and any(one.path == place.path for one in asset.files):
         path = place.path
     else:

@@ -16,7 +16,7 @@ from monitor.alerts.messages.formatting import duration
 from monitor.cli import console
 from monitor.cli.opening import Reading, database_path, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
-from monitor.cli.text import account_costs
+from monitor.cli.text import account_costs, services
 from monitor.cli.text.states import not_declared
 from monitor.coverage.states import undeclared
 from monitor.inventory.endpoints import Estimate, estimate
@@ -70,6 +70,7 @@ def _cost_json(checked: Checked, led: Mapping[str, tuple[str, ...]]) -> dict[str
                 "asset": asset,
                 "host": checked.inventory.asset(asset).host,
                 **_bucket(checked.inventory.asset(asset)),
+                **services.as_json(checked.inventory.asset(asset)),
                 "endpoints": cost.endpoints,
                 "requests_a_round": cost.asks,
                 "most_requests_a_round": cost.most_asks,
@@ -131,6 +132,7 @@ def _show_costs(console: Console, checked: Checked, led: Mapping[str, tuple[str,
     for id_, where in led.items():
         for to in where:
             console.print(f"{escape(id_)} {escape(not_declared(to))}")
+    services.show(console, inventory)
     console.print(f"{len(inventory.assets)} assets, {total:,} requests a day when nothing is open.")
     if assumed:
         console.print("* one address for each name is assumed: name servers are asked only in a round.")

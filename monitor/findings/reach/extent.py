@@ -11,10 +11,12 @@ from monitor.findings.reach.recorded_calls import is_recorded_call
 from monitor.findings.reach.tally import Tally
 from probes.api import Exposed
 from probes.eservices.kinds import KINDS as ESERVICES
+from probes.reasons import OpenReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.rows import rows_of
 from probes.recognise.media.kinds import MediaKind
 from probes.recognise.people.identifiers import Census, NameCensus
+from probes.services.catalogue import SPEAKS
 
 ZONES = timedelta(hours=14)
 """Pages show dates without a zone; the earth has zones up to 14 hours from UTC."""
@@ -42,6 +44,8 @@ class Extent:
     """The date that some file was surely changed at or after."""
     oldest: datetime | None = None
     """The date that some file was surely changed at or before."""
+    counted: tuple[tuple[str, int], ...] = ()
+    """What a data store says that it holds: keys, databases and the like, each with its number."""
     claims: tuple[str, ...] = ()
     """What the names hold, by the bulk test: our own words with counts."""
 
@@ -79,6 +83,9 @@ def extent_of(verdict: Exposed) -> Extent:
         return extent_of_tally(tally, directories, next((page.partial for page in listings if page.partial), ""))
     if verdict.kind in UNCOUNTED:
         return Extent()
+    if verdict.counted or verdict.kind in SPEAKS:
+        counted = tuple((one.things, one.number) for one in verdict.counted)
+        return Extent(files=int(verdict.why is OpenReason.READABLE_UNLISTED), counted=counted)
     kind = verdict.media.partition("/")[0] or MediaKind.OTHER.value
     return Extent(
         files=1,

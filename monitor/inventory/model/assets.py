@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from pydantic import Discriminator, Field, Tag
 
 from monitor.inventory.model.base import Budget, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.buckets import Bucket
 from monitor.inventory.model.matrix import RoleMatrix
+from monitor.inventory.model.services import Services
+from monitor.inventory.model.services import declared as declared_services
+from monitor.inventory.model.services import ports as ports_of_services
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.scalars import (
     AddressText,
@@ -151,6 +154,17 @@ class HostAsset(DeclaredAsset):
         default=None, description="Whether the default paths of recording products are asked."
     )
 
+    services: Services = Field(
+        default=(),
+        description="Services to look at besides the web: presets (`recommended`, `files`, `health`, `data`), words "
+        "such as `ftp`, or entries with a port and names. Left out: none is asked.",
+    )
+
+    @property
+    def service_ports(self) -> tuple[int, ...]:
+        """The ports of its services."""
+        return ports_of_services(self.services)
+
     @property
     def hosts(self) -> tuple[str, ...]:
         """Its names and the address that it may go by, the canonical one first."""
@@ -160,6 +174,13 @@ class HostAsset(DeclaredAsset):
     def declared_paths(self) -> tuple[str, ...]:
         """The folders that its owner named."""
         return self.paths
+
+    def declared_at(self, port: int) -> tuple[str, ...]:
+        """What its owner named at a port, as paths: folders of the web, or shares and modules of a service."""
+        if port in self.ports:
+            return self.paths
+        named = next((names for at, (_, names) in declared_services(self.services).items() if at == port), ())
+        return tuple(f"/{quote(name.strip('/'))}/" for name in named)
 
     @property
     def label(self) -> str:
@@ -200,6 +221,7 @@ class BucketAsset(DeclaredAsset):
 
     bucket: Bucket = Field(description="The bucket or container of an object store.")
     by_address: ClassVar[bool] = False
+    service_ports: ClassVar[tuple[int, ...]] = ()
 
     @property
     def host(self) -> str:
@@ -220,6 +242,10 @@ class BucketAsset(DeclaredAsset):
     def declared_paths(self) -> tuple[str, ...]:
         """The prefixes that its owner named, as folders."""
         return tuple(f"/{prefix}" for prefix in self.bucket.all_prefixes)
+
+    def declared_at(self, port: int) -> tuple[str, ...]:
+        """What its owner named at a port, as folders."""
+        return self.declared_paths
 
     @property
     def label(self) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from monitor.inventory.model.base import Once, Section, Some
-from monitor.inventory.values.scalars import Folder, Id, Path, Port, Reference, Switch, shown
+from monitor.inventory.values.scalars import Asked, Id, Path, Port, Reference, Switch, shown
 from monitor.inventory.yaml_source import Fault, Loc
 from probes.matrix import CanaryObject, Matrix, Rule, Subject
 
@@ -38,14 +38,14 @@ class MatrixCanary(Section):
     token: Reference = Field(
         description="Where the text is that stands in it and nowhere else: 12 to 64 letters, digits and hyphens."
     )
-    object: Folder | None = Field(default=None, description="Its own path, for rules that name no path.")
+    object: Asked | None = Field(default=None, description="Its own path, for rules that name no path.")
 
 
 class MatrixRule(Section):
     """One thing to ask for, and who may have it."""
 
     id: Id = Field(description="Short name of the rule.")
-    get: Folder | None = Field(default=None, description="What is asked for; left out: each canary's own path.")
+    get: Asked | None = Field(default=None, description="What is asked for; left out: each canary's own path.")
     allow: Annotated[tuple[Id, ...], Once] = Field(
         default=(), description="Subjects that may see it; of a canary's own path, those of its tenant."
     )

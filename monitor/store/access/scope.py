@@ -15,6 +15,7 @@ from typing import Any
 
 from monitor.store.access.views import ReadScope, views
 from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.rows import read_record, record
 from monitor.store.schema.migrations import MIGRATIONS
 
 LONGEST_QUERY = 4_000_000
@@ -92,6 +93,8 @@ def _confine(connection: sqlite3.Connection, scope: ReadScope) -> None:
         connection.executemany(f"INSERT INTO temp.{name} VALUES (?)", ((one,) for one in sorted(ids)))  # noqa: S608  names of ours
     connection.create_function("_digested", 1, _digested, deterministic=True)
     connection.create_function("_digest", 1, _digest, deterministic=True)
+    connection.create_function("_verdicts", 1, _verdicts, deterministic=True)
+    connection.create_function("_digested_verdicts", 1, _digested_verdicts, deterministic=True)
     # A WITH clause of the same name as a view would pass for it: the filtered view has a name that nobody can guess.
     hidden = secrets.token_hex(8)
     inner = {}
@@ -148,6 +151,16 @@ def _left(connection: sqlite3.Connection, scope: ReadScope) -> frozenset[str]:
 
 def _digest(text: object) -> str:
     return "#" + hashlib.sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _verdicts(body: bytes) -> bytes:
+    """A record of verdicts for somebody who may not read evidence: place, kind, verdict and reason alone."""
+    return record([[*row[:4], []] for row in read_record(body)])[1]
+
+
+def _digested_verdicts(body: bytes) -> bytes:
+    """The same for somebody who may not know where it is."""
+    return record([[_digest(place), kind, word, why, []] for place, kind, word, why, *_ in read_record(body)])[1]
 
 
 def _digested(body: str) -> str:

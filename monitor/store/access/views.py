@@ -32,6 +32,7 @@ class ReadScope:
 
 
 _MINE = "asset IN (SELECT id FROM temp.my_assets)"
+_MY_SERIES = f"series IN (SELECT id FROM main.series WHERE {_MINE})"
 _CONTENT = ("title", "body", "facts")
 _CHILDREN = ("changes", "deeds", "surveys", "clock_warnings", "evidence")
 """Tables whose rows belong to a finding."""
@@ -41,6 +42,7 @@ def views(scope: ReadScope) -> dict[str, str]:
     """For each table that may be read, the query that a scope sees in its place. A table without one is not read."""
     body = "_digested(body)" if scope.digests else "body"
     place = "_digest(place)" if scope.digests else "place"
+    verdicts = "_digested_verdicts(body)" if scope.digests else "body" if scope.evidence else "_verdicts(body)"
     mine = "party IN (SELECT id FROM temp.my_parties)"
     # Of other parties one reads who, when and what came of it; of those that work for us the channel as well.
     watched = "party IN (SELECT id FROM temp.watched_parties)"
@@ -61,9 +63,18 @@ def views(scope: ReadScope) -> dict[str, str]:
         "places": f"""SELECT asset, kind, {place} AS place, endpoint, verdict, why, at, last_clear, last_conclusive,
             longest_gap, missed FROM main.places WHERE {_MINE}""",
         "looks": f"SELECT * FROM main.looks WHERE {_MINE}",
-        "observations": f"SELECT * FROM main.observations WHERE {_MINE}",
-        "records": f"""SELECT * FROM main.records r WHERE EXISTS (SELECT 1 FROM main.observations o WHERE
-            substr(o.sights, 1, 8) = substr(r.digest, 1, 8) AND o.sights = r.digest AND o.{_MINE})""",
+        "series": f"SELECT * FROM main.series WHERE {_MINE}",
+        "days": f"SELECT * FROM main.days WHERE {_MY_SERIES}",
+        "all_days": f"""SELECT series, day, verdicts, looks, first, last, gap, asks, wire, slots FROM main.days
+            WHERE {_MY_SERIES} UNION ALL SELECT id, day, verdicts, looks, first, last, gap, asks, wire, slots
+            FROM main.series WHERE looks > 0 AND {_MINE}""",
+        "observations": f"SELECT * FROM main.observations WHERE {_MY_SERIES}",
+        # The verdicts, not what was asked; without their facts for whoever may not read evidence.
+        "records": f"""SELECT id, digest, {verdicts} AS body FROM main.records r WHERE
+            length(digest) > 0 AND id IN (
+            SELECT verdicts FROM main.observations WHERE verdicts = r.id AND {_MY_SERIES} UNION ALL
+            SELECT verdicts FROM main.days WHERE verdicts = r.id AND {_MY_SERIES} UNION ALL
+            SELECT verdicts FROM main.series WHERE verdicts = r.id AND {_MINE})""",
         "asset_parties": f"SELECT * FROM main.asset_parties WHERE {_MINE}",
         "rounds": f"""SELECT id, kind, started, ended, vantage, blind, {totals} tasks, {totals} asks, {totals} wire,
             {totals} exposed, {totals} clear, {totals} unknown FROM main.rounds WHERE length(id) > 0""",
@@ -88,7 +99,7 @@ def views(scope: ReadScope) -> dict[str, str]:
         found[table] = f"""SELECT * FROM main.{table} WHERE EXISTS
             (SELECT 1 FROM main.findings f WHERE f.id = finding AND f.{_MINE})"""
     if not scope.evidence or scope.digests:
-        for table, column in (("evidence", "id"), ("observations", "id"), ("surveys", "id"), ("records", "digest")):
+        for table, column in (("evidence", "id"), ("observations", "id"), ("surveys", "id")):
             found[table] = f"SELECT * FROM main.{table} WHERE {column} IS NULL"
     if scope.installation:
         # Counting rows must read a column: without one SQLite does not say through which view it counts.

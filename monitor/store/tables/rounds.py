@@ -122,7 +122,8 @@ def at_asset(ledger: Ledger, asset: str, since: datetime | None) -> tuple[str, s
     (row,) = ledger.rows(
         """SELECT min(r.started || ' ' || r.id) AS first, max(r.started || ' ' || r.id) AS last,
            count(DISTINCT r.id) AS n
-           FROM observations o JOIN rounds r ON r.id = o.round WHERE o.asset = ? AND o.started >= ? AND r.kind = ?""",
+           FROM series s JOIN observations o ON o.series = s.id JOIN rounds r ON r.id = o.round
+           WHERE s.asset = ? AND o.started >= ? AND r.kind = ?""",
         asset,
         "" if since is None else stamp(since),
         RoundKind.ROUND.value,

@@ -120,7 +120,8 @@ def filled(path: Path, declared: Inventory) -> Iterator[tuple[Ledger, dict[str, 
         rounds.begin(ledger, "r1", RoundKind.ROUND, NOW, "internet-1", "digest")
         found = {asset: put(ledger, declared, asset, CANARY[asset], "r1") for asset in CANARY}
         put_clear(ledger, "own-site", "r1")
-        rounds.looked(ledger, dict.fromkeys(("alpha-disk", "beta-disk", "own-site"), NOW))
+        outcomes = {"alpha-disk": "exposed", "beta-disk": "exposed", "own-site": "clear"}
+        rounds.looked(ledger, outcomes, NOW, NOW)
         rounds.end(ledger, "r1", NOW + timedelta(seconds=9))
         for due in ledger.due(NOW + timedelta(minutes=1)):
             place = CANARY["beta-disk" if "beta" in due.owed.channel else "alpha-disk"]

@@ -158,12 +158,16 @@ async def test_a_secret_that_cannot_be_had_asks_nothing_and_is_said(tmp_path: Pa
         assert not [path for path, _ in portal.asked if path.startswith("/order")]
 
 
+def _bytes_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+
+
 async def test_no_credential_and_no_token_is_kept_anywhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with watched(tmp_path) as (portal, app):
         portal.sees_all = portal.opens_all = True
         done = await app.round()
         said = repr(done) + caplog.text + repr(app.inventory)
-    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+    kept = _bytes_in(tmp_path)
     for secret in SECRETS.values():
         assert secret.encode() not in kept
         assert secret not in said

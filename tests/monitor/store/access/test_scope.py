@@ -12,7 +12,9 @@ from monitor.store.access.pool import ReadPool
 from monitor.store.access.scope import ScopedLedger
 from monitor.store.access.views import ReadScope
 from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.looks.days import PlaceDay, place_days
 from monitor.store.messages import drills, events
+from monitor.store.rows import read_record
 from monitor.store.tables import actions, asset_parties, rounds
 from tests.monitor.web.house import CANARY, NOW, House, house
 
@@ -31,7 +33,8 @@ def at(tmp_path: Path) -> House:
 
 TABLES = [
     "findings", "changes", "evidence", "places", "looks", "observations", "records", "deeds", "surveys", "dues",
-    "deliveries", "postings", "asset_parties", "confirmations", "answers", "clock_warnings", "rounds",
+    "deliveries", "postings", "asset_parties", "confirmations", "answers", "clock_warnings", "rounds", "series", "days",
+    "all_days",
 ]  # fmt: skip
 
 
@@ -104,6 +107,35 @@ def test_an_auditor_reads_places_as_digests(at: House) -> None:
     assert len(every) > 1000
 
 
+def days_of(at: House, seen_by: ReadScope) -> list[PlaceDay]:
+    ledger = ScopedLedger(at.path, seen_by)
+    try:
+        return list(place_days(ledger, NOW.date(), NOW.date()))
+    finally:
+        ledger.close()
+
+
+def test_the_days_of_a_place_are_read_by_scope(at: House) -> None:
+    every = days_of(at, scope("region", set(ALL)))
+    mine = days_of(at, scope("beta", {"beta-disk"}))
+    assert {one.asset for one in every} > {"beta-disk"}
+    assert mine == [one for one in every if one.asset == "beta-disk"] != []
+    assert days_of(at, scope("region", set(ALL), evidence=False)) == every
+    audited = days_of(at, scope("region", set(ALL), digests=True))
+    assert [(one.asset, one.looks, one.exposed) for one in audited] == [
+        (one.asset, one.looks, one.exposed) for one in every
+    ]
+    assert all(one.place.startswith("#") for one in audited)
+
+
+def test_whoever_may_not_read_evidence_reads_no_facts_of_a_look(at: House) -> None:
+    ledger = ScopedLedger(at.path, scope("region", set(ALL), evidence=False))
+    records = [read_record(row["body"]) for row in ledger.rows("SELECT body FROM records")]
+    ledger.close()
+    assert records
+    assert all(row[4:] == [[]] for rows in records for row in rows)
+
+
 WAYS_ROUND = [
     "SELECT * FROM main.findings",
     "SELECT * FROM main.changes",
@@ -115,6 +147,10 @@ WAYS_ROUND = [
     "SELECT count(*) FROM main.findings",
     "SELECT * FROM witnesses",
     "SELECT * FROM main.witnesses",
+    "SELECT * FROM main.days",
+    "SELECT * FROM main.all_days",
+    "SELECT * FROM main.series",
+    "SELECT * FROM main.records",
     "SELECT * FROM http_actions",
     "SELECT * FROM strangers",
     "SELECT * FROM temp.my_assets",
