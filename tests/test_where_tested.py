@@ -35,6 +35,8 @@ BEHAVIOUR = {
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",
     "monitor/surveys/": "tests/monitor/surveys/test_automatic.py",
     "monitor/web/": "tests/monitor/web/test_acknowledge.py",
+    "monitor/network/sessions": "tests/probes/eservices/test_role_matrix.py",
+    "monitor/network/subject_secrets": "tests/probes/eservices/test_role_matrix.py",
     "probes/eservices/": "tests/probes/eservices/test_portal.py",
     "probes/buckets/": "tests/probes/buckets/test_never_clear.py",
     "probes/recognise/buckets/": "tests/probes/buckets/test_odd_answers.py",
