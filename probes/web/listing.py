@@ -92,7 +92,10 @@ def _other_form(
     other = path[:-1] if path.endswith("/") else f"{path}/"
     if path not in target.declared or "?" in path or not other or other in ends or isinstance(answer, NoAnswer):
         return told
-    if any(isinstance(verdict, Exposed) for verdict in told) or leads_to(target, path, answer) or answer.status == 429:
+    if any(isinstance(verdict, Exposed) for verdict in told) or answer.status == 429:
+        return told
+    # A server that adds the slash writes its own name and port into the redirect, which may be those of an inner one.
+    if path.endswith("/") and leads_to(target, path, answer):
         return told
     page = yield from _page(target, other, "")
     if not isinstance(page, Response) or not (page.status == 200 or redirects(page)):
