@@ -30,8 +30,9 @@ def show(id_: str, database: str | None, as_json: bool) -> None:
 
 def _print(id_: str, database: str | None, as_json: bool) -> int:
     """Print one finding, whole."""
-    wanted, now = wanted_finding(id_), datetime.now(UTC)
+    now = datetime.now(UTC)
     with Reading(database) as ledger:
+        wanted = wanted_finding(id_, ledger)
         finding = ledger.finding(wanted)
         if finding is None:
             no_finding(wanted, ledger)
