@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from probes.facts import Fact
+from probes.matrix import Matrix
 from probes.proof import Proof
 from probes.reasons import OpenReason, Why
 from probes.recognise.listing.model import Listing
@@ -91,6 +92,8 @@ class WebTarget:
     known: tuple[Known, ...] = ()
     portal: Portal | None = None
     """The portal of e-services there, where one is declared."""
+    matrix: Matrix | None = None
+    """Who may see what there, where that is declared."""
     nonce: str = "x7f3"
     """Chance for this look's canaries, unguessable by the server."""
 

@@ -62,6 +62,8 @@ AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.CLEAR_TEXT: Severity.MEDIUM,
     OpenReason.SENSITIVE_SERVICE: Severity.MEDIUM,
     OpenReason.LOGIN_LOST: Severity.HIGH,
+    OpenReason.ROLE_LEAK: Severity.HIGH,
+    OpenReason.SESSION_LIVES_ON: Severity.MEDIUM,
     OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
     OpenReason.INTERFACE_OPEN: Severity.CRITICAL,
     OpenReason.FULL_CONTROL: Severity.CRITICAL,

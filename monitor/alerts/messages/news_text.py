@@ -43,11 +43,7 @@ def news_text(news: News, reader: Reader) -> Text:
     asset = reader.inventory.find_asset(finding.asset)
     link = "" if over else reader.links.acknowledge(finding.id, change.sequence, reader.channel)
     lines = [
-        _what(news, asset, reader),
-        *_new(news, asset, reader),
-        reader.say("where", place=place_of(finding, asset), asset=mask_text(finding.asset)),
-        _since(news, reader),
-        _to_do(news, asset, reader),
+        *headlines(news, asset, reader),
         *([reader.say("acknowledge", link=Masked(link))] if link else []),
         RULE,
         *extent_lines(finding, reader.language),
@@ -65,7 +61,18 @@ def news_text(news: News, reader: Reader) -> Text:
             organisation=reader.organisation,
         ),
     ]
-    return Text(_title(news, asset, reader), joined(lines, "\n"), link)
+    return Text(title_of(news, asset, reader), joined(lines, "\n"), link)
+
+
+def headlines(news: News, asset: Asset | None, reader: Reader) -> list[Masked]:
+    """What stands above the rule: what, what is new, where, since when, and what to do."""
+    return [
+        _what(news, asset, reader),
+        *_new(news, asset, reader),
+        reader.say("where", place=place_of(news.finding, asset), asset=mask_text(news.finding.asset)),
+        _since(news, reader),
+        _to_do(news, asset, reader),
+    ]
 
 
 def place_of(finding: Finding, asset: Asset | None) -> Masked:
@@ -85,7 +92,7 @@ def place_of(finding: Finding, asset: Asset | None) -> Masked:
     return Masked(f"{scheme + '://' if scheme else ''}{host}:{place.port}{mask_text(path)}{below}")
 
 
-def _title(news: News, asset: Asset | None, reader: Reader) -> Masked:
+def title_of(news: News, asset: Asset | None, reader: Reader) -> Masked:
     """The first line: how bad, what, where, which finding; it fits a phone."""
     finding, change = news.finding, news.change
     label = finding.place.host if asset is None or isinstance(asset, BucketAsset) else asset.label
