@@ -214,6 +214,12 @@ def looks_are_folded(db: Database) -> None:
 
 
 @_migration
+def facts_are_values(db: Database) -> None:
+    """Facts of findings, and what the names of their files hold, are stored as values: in messages too."""
+    old_sentences.replace_facts(db)
+
+
+@_migration
 def slots_by_day(db: Database) -> None:
     """What each day of an asset came to, slot by slot, and its gaps. The scope is declared again."""
     _each(db, evidence_log.SLOT_DAYS)
