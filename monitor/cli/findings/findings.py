@@ -27,7 +27,7 @@ from monitor.store.tables import actions
 @database_option
 @json_option
 @csv_option
-@click.option("--all", "everything", is_flag=True, help="Also what is cleared or only suspected.")
+@click.option("--all", "everything", is_flag=True, help="Also list findings that are cleared or only suspected.")
 @chain_options
 @severity_option
 @click.option(
@@ -52,7 +52,10 @@ def findings(
     assets: tuple[str, ...],
     inventory: Path,
 ) -> None:
-    """What is open, since when and how far it reaches; worst first. Exit code 1 when anything of it is."""
+    """List what is open, since when and how far it reaches; the worst comes first.
+
+    Exit code 1 when anything that is listed is open.
+    """
     declared = load_inventory(inventory, quiet=True).inventory if party or contract else None
     with Reading(database) as ledger:
         every = ledger.findings() if everything or states else ledger.findings(states=actions.OPEN)

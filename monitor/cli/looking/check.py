@@ -42,10 +42,11 @@ from probes.recognise.media.recorder_paths import default_paths
 )
 @click.option("--names", "ask_names", is_flag=True, help="Also ask the name servers where each declared name leads.")
 def check(inventory: Path, as_json: bool, database: str | None, print_schema: bool, ask_names: bool) -> None:
-    """Say every problem of an inventory with its line; then what is looked at, how often, and which channels work here.
+    """Validate the inventory, and show what would be looked at.
 
-    No host is asked anything; name servers are, with --names. Where there is a ledger of earlier rounds, it says which
-    undeclared hosts and ports the redirects of your assets lead to. With --json problems are on stdout too.
+    It prints every problem with its line. Then it shows how often each asset is looked at, at what cost, and which
+    channels work here. It sends no request to any host; with --names it asks the name servers. If there is a ledger of
+    earlier rounds, it also shows the undeclared hosts and ports to which your assets redirect.
     """
     if print_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))

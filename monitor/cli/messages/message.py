@@ -11,9 +11,10 @@ import click
 from monitor.alerts.delivery.writing import preview
 from monitor.api.times import iso
 from monitor.cli import console
-from monitor.cli.messages.chosen import finding_of, members_of, message_of
+from monitor.cli.messages.chosen import members_of, message_of
 from monitor.cli.opening import Reading, fail, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.findings.finding import parse_finding_id
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
@@ -27,9 +28,10 @@ from monitor.store.messages.queued import QueuedMessage
 @database_option
 @json_option
 def message(which: str, inventory: Path, database: str | None, as_json: bool) -> None:
-    """The text of messages: as it was sent, else as it would be sent now, and to whom. Links in it cannot be used.
+    """Print messages: as they were sent, else as they would be sent now, and to whom.
 
-    ID is a finding (all messages about it), ID/N one step of its life, NUMBER one message as `leftopen trace` says it.
+    ID is a finding (all messages about it), ID/N one step of its life, NUMBER one message as `leftopen trace` prints
+    it. Links in the text cannot be used.
     """
     checked = load_inventory(inventory, quiet=True).inventory
     with Reading(database) as ledger:
@@ -43,8 +45,8 @@ def message(which: str, inventory: Path, database: str | None, as_json: bool) ->
 
 def _wanted(ledger: Ledger, which: str) -> tuple[QueuedMessage, ...]:
     id_, _, step = which.strip().partition("/")
-    finding = finding_of(id_)
-    if not finding:
+    finding = parse_finding_id(id_)
+    if finding is None:
         return message_of(ledger, which)
     found = tuple(one for one in events.of_finding(ledger, finding) if step in ("", str(one.owed.sequence)))
     return found or fail(
