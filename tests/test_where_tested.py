@@ -35,6 +35,7 @@ BEHAVIOUR = {
     "monitor/store/looks/series": "tests/monitor/store/test_days.py",
     "monitor/store/schema/reading_tables": "tests/monitor/store/access/test_scope.py",
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",
+    "monitor/surveys/shares/": "tests/monitor/surveys/test_shares.py",
     "monitor/surveys/": "tests/monitor/surveys/test_automatic.py",
     "monitor/web/": "tests/monitor/web/test_server.py",
     "probes/eservices/": "tests/probes/eservices/test_portal.py",
