@@ -20,7 +20,7 @@ from monitor.cli.opening import BLIND, NOTHING_OPEN, WRONG, load_inventory, open
 from monitor.cli.options import database_option, inventory_argument, json_option
 from monitor.cli.text.chart import months_svg
 from monitor.cli.text.surveys import show_survey, survey_bar
-from monitor.findings.finding import is_finding_id
+from monitor.findings.finding import parse_finding_id
 from monitor.inventory.load import Checked
 from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
@@ -49,8 +49,8 @@ async def _measure(
 ) -> int:
     """Measure one finding, show what it came to; the exit code is 3 when it could not be looked at."""
     try:
-        wanted = id_.strip().upper()
-        finding = await ledger(lambda led: led.finding(wanted)) if is_finding_id(wanted) else None
+        wanted = parse_finding_id(id_, bare=True)
+        finding = await ledger(lambda led: led.finding(wanted)) if wanted is not None else None
         if finding is None:
             click.echo(f"no finding {id_}: `leftopen findings --all` lists them", err=True)
             return WRONG

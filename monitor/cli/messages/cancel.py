@@ -9,9 +9,10 @@ import click
 from rich.markup import escape
 
 from monitor.cli import console
-from monitor.cli.messages.message import finding_of, members_of, message_of, person
+from monitor.cli.messages.message import members_of, message_of, person
 from monitor.cli.opening import NOTHING_OPEN, WRONG, Reading
 from monitor.cli.options import by_option, database_option, reason_option
+from monitor.findings.finding import parse_finding_id
 from monitor.store.messages import events
 from monitor.store.messages.events import Event
 from monitor.store.messages.queued import DueState
@@ -35,7 +36,7 @@ def _cancel(database: str | None, which: str, by: str, reason: str) -> int:
     """Stop what was not sent yet: one message by its number, or all about a finding."""
     with Reading(database) as ledger, ledger.step():
         now = datetime.now(UTC)
-        finding = finding_of(which)
+        finding = parse_finding_id(which)
         if finding:
             events.ungroup(ledger, finding, now)
         dues = events.waiting(ledger, finding) if finding else message_of(ledger, which)
