@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Final
 
-from monitor.alerts.messages.catalogue import known, sentences
+from monitor.alerts.messages.catalogue import known
 from monitor.alerts.messages.extent_text import extent_lines, summary, things
 from monitor.alerts.messages.formatting import (
     FIRST_LINE,
@@ -29,12 +30,12 @@ from monitor.inventory.values.addresses import is_address
 from monitor.store.messages.facts import News, Rounds
 from probes.proof import ProofStep
 from probes.recognise.people.masking import Masked, mask_text
+from probes.services.catalogue import SPEAKS
 
 RULE = Masked("—")
 """Below it stands what is not needed to act."""
 _PROOF_STEPS = 8
 _ROUND = re.compile(r"20\d{6}T\d{6}Z-[0-9a-f]{6}")
-_PORT_FACT = re.compile(r"(http-on|tls-on)-(\d{1,5})")
 
 
 def news_text(news: News, reader: Reader) -> Text:
@@ -65,6 +66,10 @@ def news_text(news: News, reader: Reader) -> Text:
     return Text(title_of(news, asset, reader), joined(lines, "\n"), link)
 
 
+_SCHEMES: Final = ("http", "https", *sorted(one for word in SPEAKS for one in (word, f"{word}+tls")))
+"""How an endpoint may be spoken to, as it is told: nothing else of an endpoint's text is."""
+
+
 def headlines(news: News, asset: Asset | None, reader: Reader) -> list[Masked]:
     """What stands above the rule: what, what is new, where, since when, and what to do."""
     return [
@@ -83,7 +88,7 @@ def place_of(finding: Finding, asset: Asset | None) -> Masked:
     place = finding.place
     host = Masked(place.host) if is_address(place.host) else mask_text(place.host)
     schemes = {seen.endpoint.partition("://")[0] for seen in finding.seen}
-    scheme = next((one for one in ("http", "https", *sorted(schemes)) if one in schemes), "")
+    scheme = next((one for one in _SCHEMES if one in schemes), "")
     declared = ("/", *(asset.declared_at(place.port) if asset is not None else ()))
     if asset is not None and any(one.path == place.path for one in asset.files):
         path = place.path
@@ -179,14 +184,11 @@ def _to_do(news: News, asset: Asset | None, reader: Reader) -> Masked:
 
 def _facts(finding: Finding, reader: Reader) -> list[Masked]:
     # A fact that the catalogue does not know is on file, and is not told: nobody has checked that it holds no name.
-    facts = []
-    for fact in finding.facts:
-        if match := _PORT_FACT.fullmatch(fact):
-            facts.append(reader.say(f"fact.{match[1]}", port=Masked(match[2])))
-        elif fact.startswith("banner "):
-            facts.append(reader.say("fact.banner"))
-        elif known(reader.language, f"fact.{fact}") and "{" not in sentences(reader.language)[f"fact.{fact}"]:
-            facts.append(reader.say(f"fact.{fact}"))
+    facts = [
+        reader.say(f"fact.{fact.kind}", port=Masked(str(fact.number)))
+        for fact in finding.facts
+        if known(reader.language, f"fact.{fact.kind}")
+    ]
     return [reader.say("facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
 
 
