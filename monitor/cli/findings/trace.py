@@ -23,7 +23,10 @@ from monitor.store.messages import events
 @database_option
 @json_option
 def trace(whom: str, database: str | None, as_json: bool) -> None:
-    """Every delivery that was tried: about a finding, or to a channel or a party; who got what, when, how it ended."""
+    """List every delivery about a finding, or to a channel or a party.
+
+    Each line shows who was sent what, when, and how it ended.
+    """
     sys.exit(_print(whom, database, as_json))
 
 

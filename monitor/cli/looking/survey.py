@@ -33,12 +33,13 @@ from monitor.surveys.progress import Progress
 @inventory_argument
 @database_option
 @json_option
-@click.option("--whole", is_flag=True, help="Read every folder again, also those whose time has not changed.")
+@click.option("--whole", is_flag=True, help="Read every folder again, also folders whose date has not changed.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Also write a chart of files a month to this file.")
 def survey(id_: str, inventory: Path, database: str | None, as_json: bool, whole: bool, svg: Path | None) -> None:
-    """Measure again how far a proven exposure reaches, from folder pages alone: files, bytes, kinds, hours, dates.
+    """Measure again how far a proven exposure reaches.
 
-    Ctrl-C breaks it off; the next call goes on where it was.
+    It reads folder pages, and no files: it counts files, bytes, kinds, hours of sound and dates. Ctrl-C stops it; the
+    next call continues where it was.
     """
     checked = load_inventory(inventory)
     sys.exit(run_to_end(_measure(checked, open_ledger(database), id_, as_json, whole, svg)))

@@ -25,9 +25,9 @@ from monitor.store.tables import actions
 @by_option
 @database_option
 def approve(which: str, by: str, database: str | None) -> None:
-    """Approve what waits for a second person before it goes to an outside party (`outside_approval`).
+    """Approve messages to an outside party that wait for a second person.
 
-    Whoever has taken the finding cannot approve what is told of it.
+    The inventory demands it with `outside_approval`. The person who works on the finding cannot approve its messages.
     """
     sys.exit(_approve(database, which, by))
 

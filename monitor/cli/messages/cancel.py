@@ -25,9 +25,10 @@ from probes.recognise.people.masking import mask_text
 @reason_option
 @database_option
 def cancel(which: str, by: str, reason: str, database: str | None) -> None:
-    """Stop what was not sent yet: one message by its number (`leftopen trace`), or all that wait about a finding.
+    """Cancel messages that were not sent yet.
 
-    It stands on file who stopped what and why. News that comes later is owed again.
+    Give the number of one message (`leftopen trace` shows it), or a finding to cancel all of its waiting messages. The
+    ledger keeps who cancelled what, and why. Later changes of the finding make new messages.
     """
     sys.exit(_cancel(database, which, by, reason))
 
