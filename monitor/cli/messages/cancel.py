@@ -9,7 +9,7 @@ import click
 from rich.markup import escape
 
 from monitor.cli import console
-from monitor.cli.messages.message import members_of, message_of, person
+from monitor.cli.messages.chosen import members_of, message_of, person
 from monitor.cli.opening import NOTHING_OPEN, WRONG, Reading
 from monitor.cli.options import by_option, database_option, reason_option
 from monitor.findings.finding import parse_finding_id
