@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.cli.opening import fail
 from monitor.findings.finding import is_finding_id
 from monitor.store.ledger import Ledger
-from monitor.store.messages import digests, events
+from monitor.store.messages import events
 from monitor.store.messages.queued import QueuedMessage
 from probes.recognise.people.masking import mask_text
 
@@ -23,11 +23,6 @@ def message_of(ledger: Ledger, which: str) -> tuple[QueuedMessage, ...]:
     if due is None:
         fail(f"{which!r} is no message's number and no finding's id: `leftopen trace ID|CHANNEL` prints them")
     return (due,)
-
-
-def members_of(ledger: Ledger, due: QueuedMessage) -> tuple[QueuedMessage, ...]:
-    """The messages that go with a group; a copy of it in another channel's place goes alone."""
-    return () if events.is_copy(ledger, due.id) else digests.members(ledger, due.id)
 
 
 def person(by: str) -> str:
