@@ -36,6 +36,8 @@ BEHAVIOUR = {
     "monitor/store/schema/reading_tables": "tests/monitor/store/access/test_scope.py",
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",
     "monitor/surveys/": "tests/monitor/surveys/test_automatic.py",
+    "monitor/network/sessions": "tests/probes/eservices/test_role_matrix.py",
+    "monitor/network/subject_secrets": "tests/probes/eservices/test_role_matrix.py",
     "monitor/web/": "tests/monitor/web/test_server.py",
     "probes/eservices/": "tests/probes/eservices/test_portal.py",
     "probes/buckets/": "tests/probes/buckets/test_never_clear.py",

@@ -47,8 +47,8 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "newest": iso(extent.dates[1]) if extent.dates else None,
         "oldest": iso(extent.dates[0]) if extent.dates else None,
         "counted": dict(extent.counted),
-        "claims": list(extent.claims),
-        "facts": list(finding.facts),
+        "claims": [str(claim) for claim in extent.claims],
+        "facts": [str(fact) for fact in finding.facts],
         "proof": [proof_text(one, "en") for one in finding.proof],
     }
 

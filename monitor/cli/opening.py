@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 import uvloop
 
-from monitor.findings.finding import State, is_finding_id
+from monitor.findings.finding import State, parse_finding_id
 from monitor.inventory.load import Checked, Problems, check
 from monitor.store.encryption import KeyUnusable
 from monitor.store.ledger import Ledger, LedgerUnusable
@@ -106,9 +106,8 @@ def fail(text: str) -> NoReturn:
 
 def wanted_finding(id_: str, ledger: Ledger) -> str:
     """The id of a finding in its normal form; words that are no id end the program with code 2."""
-    wanted = id_.strip().upper()
-    wanted = wanted if wanted.startswith("LO-") else f"LO-{wanted}"
-    if is_finding_id(wanted):
+    wanted = parse_finding_id(id_, bare=True)
+    if wanted is not None:
         return wanted
     of_asset = [one.id for one in ledger.findings(assets=[id_.strip()]) if one.state is not State.CLEARED]
     if of_asset:

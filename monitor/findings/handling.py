@@ -115,7 +115,7 @@ class Handling:
 
 def signature_of(finding: Finding) -> str:
     """What a dismissal is bound to: a finding that looks otherwise is another judgement."""
-    return f"{RULES}|{finding.kind}|{finding.why.value}|{finding.place}|{','.join(sorted(finding.facts))}"
+    return f"{RULES}|{finding.kind}|{finding.why.value}|{finding.place}|{','.join(sorted(map(str, finding.facts)))}"
 
 
 def fold(actions: Iterable[Action], finding: Finding) -> Handling:

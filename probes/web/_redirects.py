@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from probes.api import LEADS_TO, WebTarget
+from probes.api import WebTarget
+from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.fields.links import sendable
 from probes.recognise.pages.page_links import PageLink, leads_inside
@@ -82,7 +83,7 @@ def follow(
     return Undecided(UndecidedReason.REDIRECTED, f"more than {MOST} times")
 
 
-def leads_to(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
+def leads_to(target: WebTarget, path: str, answer: Answer) -> tuple[Fact, ...]:
     """The fact that says where a redirect leads out of the endpoint: scheme, host and port alone; empty for others."""
     where = _where(target, path, answer) if isinstance(answer, Response) and redirects(answer) else None
     if where is None or _here(target, where):
@@ -90,7 +91,7 @@ def leads_to(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
     scheme, host, port, _ = where
     usual = port == (443 if scheme == "https" else 80)
     shown = f"[{host}]" if ":" in host else host
-    return (f"{LEADS_TO}{scheme}://{shown}{'' if usual else f':{port}'}",)
+    return (Fact(FactKind.LEADS_TO, f"{scheme}://{shown}{'' if usual else f':{port}'}"),)
 
 
 def _misnamed(target: WebTarget, where: tuple[str, str, int, str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from monitor.alerts.messages.catalogue import known, sentences
+from monitor.alerts.messages.catalogue import known
 from monitor.alerts.messages.extent_text import extent_lines, summary, things
 from monitor.alerts.messages.formatting import (
     FIRST_LINE,
@@ -34,7 +34,6 @@ RULE = Masked("—")
 """Below it stands what is not needed to act."""
 _PROOF_STEPS = 8
 _ROUND = re.compile(r"20\d{6}T\d{6}Z-[0-9a-f]{6}")
-_PORT_FACT = re.compile(r"(http-on|tls-on)-(\d{1,5})")
 
 
 def news_text(news: News, reader: Reader) -> Text:
@@ -179,14 +178,11 @@ def _to_do(news: News, asset: Asset | None, reader: Reader) -> Masked:
 
 def _facts(finding: Finding, reader: Reader) -> list[Masked]:
     # A fact that the catalogue does not know is on file, and is not told: nobody has checked that it holds no name.
-    facts = []
-    for fact in finding.facts:
-        if match := _PORT_FACT.fullmatch(fact):
-            facts.append(reader.say(f"fact.{match[1]}", port=Masked(match[2])))
-        elif fact.startswith("banner "):
-            facts.append(reader.say("fact.banner"))
-        elif known(reader.language, f"fact.{fact}") and "{" not in sentences(reader.language)[f"fact.{fact}"]:
-            facts.append(reader.say(f"fact.{fact}"))
+    facts = [
+        reader.say(f"fact.{fact.kind}", port=Masked(str(fact.number)))
+        for fact in finding.facts
+        if known(reader.language, f"fact.{fact.kind}")
+    ]
     return [reader.say("facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
 
 

@@ -23,7 +23,10 @@ from monitor.inventory.load import Checked
 @click.option("--days", type=click.IntRange(1, 90), required=True, help="For how many days, 90 at the most.")
 @database_option
 def accept(id_: str, inventory: Path, by: str, reason: str, party: str, days: int, database: str | None) -> None:
-    """Accept the risk until a date. Where the asset holds data of persons, its controller must agree as well."""
+    """Accept the risk of a finding until a date.
+
+    If the asset holds personal data, its controller must agree as well.
+    """
     sys.exit(_accept(load_inventory(inventory, quiet=True), database, id_, by, party, reason, days))
 
 

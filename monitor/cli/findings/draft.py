@@ -42,9 +42,10 @@ def draft(
     kind: Literal["authority", "people", "register", "csirt"],
     sent: tuple[str, ...],
 ) -> None:
-    """The draft of a notification of a personal data breach (GDPR article 33), or of what goes with it, as Markdown.
+    """Write the draft of a notification to an authority, as Markdown.
 
-    What the ledger proves is filled in; what only a person can say is left open and marked. Nothing is filed.
+    It is the notification of a personal data breach (GDPR article 33), or a document that belongs to it. leftopen fills
+    in what the ledger proves. What only a person can say is left open and marked. Nothing is sent to the authority.
     """
     checked = load_inventory(inventory, quiet=True)
     sys.exit(_print(checked.inventory, database, id_, party, language, sent, kind))

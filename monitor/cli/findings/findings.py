@@ -19,9 +19,12 @@ from monitor.store.tables import actions
 @click.command()
 @database_option
 @json_option
-@click.option("--all", "everything", is_flag=True, help="Also what is cleared or only suspected.")
+@click.option("--all", "everything", is_flag=True, help="Also list findings that are cleared or only suspected.")
 def findings(database: str | None, as_json: bool, everything: bool) -> None:
-    """What is open, since when and how far it reaches; worst first. Exit code 1 when anything is."""
+    """List what is open, since when and how far it reaches; the worst comes first.
+
+    Exit code 1 when anything is open.
+    """
     sys.exit(_print(database, as_json, everything))
 
 

@@ -24,7 +24,10 @@ from monitor.store.tables import actions, surveys
 @database_option
 @json_option
 def show(id_: str, database: str | None, as_json: bool) -> None:
-    """One finding, whole: what, since when, how far, how it was proven, its life, and who was told."""
+    """Show all that is known of one finding.
+
+    That is: what is open, since when, how far it reaches, how it was proven, every change, and who received a message.
+    """
     sys.exit(_print(id_, database, as_json))
 
 

@@ -47,9 +47,10 @@ def status(
     contract: str | None,
     states: tuple[str, ...],
 ) -> None:
-    """One line for each declared asset: open, closed, or not seen and why; who runs it; when it was last looked at.
+    """Show one line for each declared asset: open, closed or not seen.
 
-    Exit code 1 when something shown is open, 3 when something shown was not wholly judged, else 0.
+    It also shows why, who runs the asset, and when it was last looked at. Exit code 1 when an asset that is shown is
+    open, 3 when one was not wholly judged, else 0.
     """
     checked = load_inventory(inventory, quiet=True).inventory
     with Reading(database) as ledger:

@@ -36,10 +36,11 @@ from probes.recognise.media.recorder_paths import default_paths
     "--schema", "print_schema", is_flag=True, help="Print the inventory's JSON Schema, for editors, and stop."
 )
 def check(inventory: Path, as_json: bool, database: str | None, print_schema: bool) -> None:
-    """Say every problem of an inventory with its line; then what would be looked at, how often and at what cost.
+    """Validate the inventory, and show what would be looked at.
 
-    Nothing is asked of anybody. Where there is a ledger of earlier rounds, it says which undeclared hosts and ports
-    the redirects of your assets lead to.
+    It prints every problem with its line. Then it shows how often each asset is looked at, and at what cost. It sends
+    no request to any host. If there is a ledger of earlier rounds, it also shows the undeclared hosts and ports to
+    which your assets redirect.
     """
     if print_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))

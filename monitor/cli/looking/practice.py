@@ -40,13 +40,15 @@ _KEYS = "Press c to close the recorder (in about a minute it is told as fixed), 
 
 @click.command()
 @inventory_argument
-@click.option("--database", metavar="FILE", help="A ledger to go on with. Default: a fresh one, var/practice.db.")
-@click.option("--rounds", type=click.IntRange(min=1), help="Stop after so many rounds, instead of at Ctrl-C.")
+@click.option("--database", metavar="FILE", help="Continue with this ledger. Default: a new one, var/practice.db.")
+@click.option(
+    "--rounds", type=click.IntRange(min=1), help="Stop after this number of rounds. Default: run until Ctrl-C."
+)
 def practice(inventory: Path, database: str | None, rounds: int | None) -> None:
-    """Start the practice organisation on loopback with things left open, watch it, and show who is told.
+    """Start a practice organisation on this computer, watch it, and show the messages.
 
-    It serves and asks nothing but loopback addresses, and stays up until it is interrupted. After the first look a
-    line is printed only when something changes.
+    It uses loopback addresses only. It runs until you stop it. After the first look it prints a line only when
+    something changes.
     """
     checked = load_inventory(inventory)
     path = Path(database) if database else _fresh(database_path(None).with_name("practice.db"))

@@ -11,9 +11,10 @@ from rich.markup import escape
 from monitor.acting import messages as acting
 from monitor.alerts.queue.send_conditions import APPROVAL
 from monitor.cli import console
-from monitor.cli.messages.message import finding_of, message_of, person
+from monitor.cli.messages.message import message_of, person
 from monitor.cli.opening import NOTHING_OPEN, WRONG, Reading, fail
 from monitor.cli.options import by_option, database_option
+from monitor.findings.finding import parse_finding_id
 from monitor.findings.handling import Refused
 from monitor.store.messages import events
 
@@ -23,9 +24,9 @@ from monitor.store.messages import events
 @by_option
 @database_option
 def approve(which: str, by: str, database: str | None) -> None:
-    """Approve what waits for a second person before it goes to an outside party (`outside_approval`).
+    """Approve messages to an outside party that wait for a second person.
 
-    Whoever has taken the finding cannot approve what is told of it.
+    The inventory demands it with `outside_approval`. The person who works on the finding cannot approve its messages.
     """
     sys.exit(_approve(database, which, by))
 
@@ -33,7 +34,7 @@ def approve(which: str, by: str, database: str | None) -> None:
 def _approve(database: str | None, which: str, by: str) -> int:
     """Let out what waits for a person's approval; not by whoever has taken the finding."""
     with Reading(database) as ledger, ledger.step():
-        now, finding, approver = datetime.now(UTC), finding_of(which), person(by)
+        now, finding, approver = datetime.now(UTC), parse_finding_id(which), person(by)
         dues = events.waiting(ledger, finding) if finding else message_of(ledger, which)
         approved = acting.approve(ledger, dues, now, approver)
     if isinstance(approved, Refused):

@@ -10,9 +10,10 @@ from rich.markup import escape
 
 from monitor.acting import messages as acting
 from monitor.cli import console
-from monitor.cli.messages.message import finding_of, message_of, person
+from monitor.cli.messages.message import message_of, person
 from monitor.cli.opening import NOTHING_OPEN, WRONG, Reading
 from monitor.cli.options import by_option, database_option, reason_option
+from monitor.findings.finding import parse_finding_id
 from monitor.store.messages import events
 
 
@@ -22,9 +23,10 @@ from monitor.store.messages import events
 @reason_option
 @database_option
 def cancel(which: str, by: str, reason: str, database: str | None) -> None:
-    """Stop what was not sent yet: one message by its number (`leftopen trace`), or all that wait about a finding.
+    """Cancel messages that were not sent yet.
 
-    It stands on file who stopped what and why. News that comes later is owed again.
+    Give the number of one message (`leftopen trace` shows it), or a finding to cancel all of its waiting messages. The
+    ledger keeps who cancelled what, and why. Later changes of the finding make new messages.
     """
     sys.exit(_cancel(database, which, by, reason))
 
@@ -33,7 +35,7 @@ def _cancel(database: str | None, which: str, by: str, reason: str) -> int:
     """Stop what was not sent yet: one message by its number, or all about a finding."""
     with Reading(database) as ledger, ledger.step():
         now = datetime.now(UTC)
-        finding = finding_of(which)
+        finding = parse_finding_id(which)
         if finding:
             events.ungroup(ledger, finding, now)
         dues = events.waiting(ledger, finding) if finding else message_of(ledger, which)

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from monitor.cli.opening import fail
-from monitor.findings.finding import is_finding_id
 from monitor.store.ledger import Ledger
 from monitor.store.messages import events
 from monitor.store.messages.queued import QueuedMessage
 from probes.recognise.people.masking import mask_text
-
-
-def finding_of(which: str) -> str:
-    """The finding's id, when it is one."""
-    wanted = which.strip().upper()
-    return wanted if wanted.startswith("LO-") and is_finding_id(wanted) else ""
 
 
 def message_of(ledger: Ledger, which: str) -> tuple[QueuedMessage, ...]:

@@ -21,7 +21,7 @@ from monitor.cli.options import by_option, database_option, reason_option
 @reason_option
 @database_option
 def misdelivered(which: str, by: str, reason: str, database: str | None) -> None:
-    """Say that a message reached somebody whom it was not meant for; the statistics count it."""
+    """Record that a message reached a person for whom it was not meant. The statistics count it."""
     sys.exit(_misdelivered(database, which, by, reason))
 
 

@@ -213,6 +213,12 @@ def looks_are_folded(db: Database) -> None:
     folded_looks.apply(db)
 
 
+@_migration
+def facts_are_values(db: Database) -> None:
+    """Facts of findings, and what the names of their files hold, are stored as values: in messages too."""
+    old_sentences.replace_facts(db)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

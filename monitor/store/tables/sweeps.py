@@ -7,13 +7,15 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from monitor.store.ledger import Ledger
+from monitor.store.reason_rows import facts_of
 from monitor.store.rows import read_record, stamp, when
+from probes.facts import Fact
 from probes.services.ports import KIND
 
 
-def last_sweeps(ledger: Ledger, assets: Collection[str]) -> dict[str, tuple[datetime, tuple[str, ...]]]:
+def last_sweeps(ledger: Ledger, assets: Collection[str]) -> dict[str, tuple[datetime, tuple[Fact, ...]]]:
     """For each endpoint that was swept of these assets: when last, and the facts of its verdict."""
-    found: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+    found: dict[str, tuple[datetime, tuple[Fact, ...]]] = {}
     places = ledger.rows(
         "SELECT asset, endpoint, at FROM places WHERE kind = ? AND asset IN (SELECT value FROM json_each(?))",
         KIND,
@@ -31,6 +33,6 @@ def last_sweeps(ledger: Ledger, assets: Collection[str]) -> dict[str, tuple[date
             place["endpoint"],
         )
         for row in rows:
-            facts = tuple(fact for _, _, _, _, facts, *_ in read_record(row["body"]) for fact in facts)
-            found[place["endpoint"]] = (at, facts)
+            facts = [fact for _, _, _, _, facts, *_ in read_record(row["body"]) for fact in facts]
+            found[place["endpoint"]] = (at, facts_of(facts))
     return found

@@ -24,6 +24,7 @@ from monitor.findings.handling import (
 )
 from monitor.findings.reach.extent import Extent
 from probes.api import Place
+from probes.facts import Fact, FactKind
 from probes.reasons import OpenReason
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -159,7 +160,7 @@ def test_a_grave_dismissal_takes_two_persons_a_small_one_takes_one() -> None:
     "changed",
     [
         {"why": OpenReason.INDEX_OFF_FILES_OPEN},
-        {"facts": ("http-on-443",)},
+        {"facts": (Fact(FactKind.HTTP_ON, number=443),)},
         {"place": Place("nas.example", 443, "/")},
         {"kind": "file"},
     ],
