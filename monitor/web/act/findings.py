@@ -10,7 +10,7 @@ from aiohttp import web
 
 from monitor.acting import accepting
 from monitor.findings import handling as acts
-from monitor.findings.finding import Finding, is_finding_id
+from monitor.findings.finding import Finding, parse_finding_id
 from monitor.findings.handling import Action, ActionKind, Handling, Refused
 from monitor.store.ledger import Ledger
 from monitor.store.tables import actions
@@ -49,8 +49,7 @@ async def act(call: Call, id_: str, asked: Asked, key: str, etag: str) -> dict[s
         raise Problem(422, "problem.act", more={"known": list(ACTS)})
     if asked.act in _REASONED and not asked.reason:
         raise Problem(422, "problem.reason", more={"parameter": "reason"})
-    wanted = id_.strip().upper()
-    wanted = wanted if is_finding_id(wanted) else ""
+    wanted = parse_finding_id(id_) or ""
     if await call.read(lambda ledger: ledger.finding(wanted)) is None:
         raise not_found()
     inventory, now, by = call.services.inventory(), call.now, call.caller.name
