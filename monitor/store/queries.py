@@ -62,6 +62,14 @@ def evidence(ledger: Ledger, finding: str) -> tuple[dict[str, Any], ...]:
     return tuple({"sequence": r["sequence"], **json.loads(r["body"])} for r in rows)
 
 
+def text_sent(ledger: Ledger, due: int) -> tuple[datetime, str] | None:
+    """When a provider last accepted a message, and the text that is kept of it; None: none has accepted it."""
+    rows = ledger.rows(
+        "SELECT ended, text FROM deliveries WHERE due = ? AND outcome = 'accepted' ORDER BY ended DESC LIMIT 1", due
+    )
+    return (when(rows[0]["ended"]), rows[0]["text"] or "") if rows else None
+
+
 def told(ledger: Ledger, finding: str) -> tuple[Told, ...]:
     """Every message about a finding, whoever it was owed to."""
     rows = ledger.rows(

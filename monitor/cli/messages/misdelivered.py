@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from monitor.acting import messages as acting
 from monitor.cli import console
-from monitor.cli.messages.message import message_of, person
+from monitor.cli.messages.chosen import message_of, person
 from monitor.cli.opening import NOTHING_OPEN, Reading, fail
 from monitor.cli.options import by_option, database_option, reason_option
 

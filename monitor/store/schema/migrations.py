@@ -219,6 +219,12 @@ def facts_are_values(db: Database) -> None:
     old_sentences.replace_facts(db)
 
 
+@_migration
+def slots_by_day(db: Database) -> None:
+    """What each day of an asset came to, slot by slot, and its gaps. The scope is declared again."""
+    _each(db, evidence_log.SLOT_DAYS)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
