@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 BEHAVIOUR = {
     "monitor/__main__": "tests/acceptance/test_commands.py",
     "monitor/accounts/": "tests/monitor/accounts/test_amazon_account.py",
+    "monitor/acting/": "tests/monitor/web/test_act.py",
     "monitor/alerts/messages/": "tests/monitor/alerts/test_golden_messages.py",
     "monitor/api/": "tests/acceptance/test_commands.py",
     "monitor/cli/actions/": "tests/monitor/cli/test_handle.py",
