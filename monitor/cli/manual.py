@@ -9,6 +9,7 @@ import click
 
 from monitor.cli.main import main as command_line
 from monitor.inventory import reference
+from monitor.web.v1 import openapi
 from probes.buckets.addresses.providers import Provider
 from probes.buckets.addresses.providers import providers as object_stores
 from probes.recognise.media.recorder_paths import default_paths
@@ -91,6 +92,7 @@ def pages() -> dict[Path, str]:
         DOCS / "commands.md": commands(),
         DOCS / "probes.md": probes(),
         DOCS / "providers.md": providers(),
+        DOCS / "openapi.json": openapi.text(),
         inventory: reference.renewed(inventory.read_text(encoding="utf-8")),
     }
 
