@@ -172,18 +172,6 @@ def told_by_change(ledger: Ledger, news: Iterable[Change]) -> dict[str, frozense
     return {finding: frozenset(channels) for finding, channels in told.items()}
 
 
-def last_news(ledger: Ledger, finding: str) -> Change | None:
-    """The last change of a finding that somebody was told of."""
-    told = [change for change in changes(ledger, finding) if change.tells]
-    return told[-1] if told else None
-
-
-def told_of(ledger: Ledger, finding: str, sequence: int) -> frozenset[str]:
-    """The channels that just this change was owed to."""
-    sql = "SELECT channel FROM dues WHERE finding = ? AND sequence = ?"
-    return frozenset(row["channel"] for row in ledger.rows(sql, finding, sequence))
-
-
 @dataclass(frozen=True, slots=True)
 class Try:
     """One try at telling somebody: what, whom, when, and how it ended."""

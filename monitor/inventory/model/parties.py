@@ -27,8 +27,8 @@ class Organisation(Section):
     name: Text = Field(description="Name of the organisation, as people know it.")
     party: Id | None = Field(
         default=None,
-        description="The party that the organisation itself is. Leave it out when it is the controllers. All other "
-        "parties are outside parties.",
+        description="The party that the organisation itself is. Default: the controllers. All other parties are "
+        "outside parties.",
     )
     contact: Mail = Field(
         description="Mail address of a role for questions about the requests. Every request contains it (`From`)."
