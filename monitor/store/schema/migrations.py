@@ -9,7 +9,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
-from monitor.store.schema import evidence_log, first_tables, folded_looks, old_sentences, reading_tables, statements
+from monitor.store.schema import (
+    evidence_log,
+    first_tables,
+    folded_looks,
+    old_sentences,
+    places_of_series,
+    reading_tables,
+    statements,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -211,6 +219,13 @@ def log_of_evidence(db: Database) -> None:
 def looks_are_folded(db: Database) -> None:
     """Looks belong to series, and what each day of a series came to is kept for itself."""
     folded_looks.apply(db)
+
+
+@_migration
+def places_follow_their_series(db: Database) -> None:
+    """An unchanged look writes the row of its series, and no row of a place."""
+    _each(db, places_of_series.STATEMENTS)
+    db.execute(places_of_series.VIEW)
 
 
 def _json(value: object) -> str:
