@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
+from probes.facts import Fact
+from probes.matrix import Matrix
 from probes.proof import Proof
 from probes.reasons import OpenReason, Why
 from probes.recognise.listing.model import Listing
@@ -90,6 +92,8 @@ class WebTarget:
     known: tuple[Known, ...] = ()
     portal: Portal | None = None
     """The portal of e-services there, where one is declared."""
+    matrix: Matrix | None = None
+    """Who may see what there, where that is declared."""
     nonce: str = "x7f3"
     """Chance for this look's canaries, unguessable by the server."""
     turn: str = ""
@@ -266,10 +270,6 @@ class Count:
     number: int
 
 
-LEADS_TO: Final = "leads to "
-"""How the fact of a verdict begins that says where a redirect leads; the inventory tells whether that is declared."""
-
-
 @dataclass(frozen=True, slots=True)
 class Exposed:
     """Anyone can read what is at `place`. `listing` is held in memory for the tally and is never stored."""
@@ -289,7 +289,7 @@ class Exposed:
     """What the first bytes of a single file, or of the witness, say that it is."""
     witnesses: tuple[str, ...] = ()
     """Paths seen open, to be sealed before they are kept: they are tried again before anything is closed."""
-    facts: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     proof: tuple[Proof, ...] = ()
     """The steps of the proof, in their order."""
     checks: tuple[Check, ...] = ()
@@ -304,7 +304,7 @@ class Clear:
     kind: str
     why: Why
     """Mostly a `ClosedReason`; a demanded client certificate, for one, is the lack of an answer as well."""
-    facts: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     checks: tuple[Check, ...] = ()
 
 
@@ -316,7 +316,7 @@ class Unknown:
     kind: str
     why: Why
     detail: str = ""
-    facts: tuple[str, ...] = field(default=())
+    facts: tuple[Fact, ...] = field(default=())
     checks: tuple[Check, ...] = ()
 
 

@@ -61,6 +61,7 @@ class ProofStep(StrEnum):
     SHOWN_WITHOUT_LOGIN = "shown-without-login"
     INTERFACE_ANSWERS = "interface-answers"
     PAGE_ANSWERS = "page-answers"
+    CANARY_SHOWN = "canary-shown"
 
     # Of a promise that is broken.
     HOST_ANSWERS = "host-answers"  # detail: how a look was answered

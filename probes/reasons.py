@@ -55,6 +55,14 @@ class UndecidedReason(StrEnum):
     LOGIN_UNSAID = "login-unsaid"  # the catalogue no longer shows which services ask for a login
     EXTERNAL_SERVICE = "external-service"  # the service is on another site, of which the portal's marks say nothing
     NO_SUCH_CASE = "no-such-case"  # an interface answers a stranger, with the word that there is no such case
+    CREDENTIAL_REFUSED = "credential-refused"  # a declared subject is asked to sign in: its credential has ended
+    LOCKED_OUT = "locked-out"  # a subject does not see its own canary: the test is broken, or the portal is
+    SUBJECT_UNSEEN = "subject-unseen"  # a subject gets nothing anywhere: its refusals say nothing
+    CANARY_UNSEEN = "canary-unseen"  # nobody sees a tenant's canary: that others do not see it says nothing
+    ANSWERS_WITHOUT_CANARY = (
+        "answers-without-canary"  # an answer to somebody who may not ask, with nothing to tell it by
+    )
+    ROLE_UNTESTED = "role-untested"  # a declared role or scope stands in no rule
     BLIND_ROUND = "blind-round"
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front
@@ -94,6 +102,7 @@ class ClosedReason(StrEnum):
     NOTHING_OFFERED = "nothing-offered"  # a service lets strangers in, and has nothing to show them
     CATALOGUE_READ = "catalogue-read"  # of a portal of e-services: its services have verdicts of their own
     SERVICE_GONE = "service-gone"  # the portal no longer offers the e-service
+    ROLES_HOLD = "roles-hold"  # every subject sees what is theirs, and nobody sees another's
     NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
 
@@ -133,6 +142,8 @@ class OpenReason(StrEnum):
     LOGIN_LOST = "login-lost"  # an e-service that asked for a login asks for none
     INTERFACE_OPEN = "interface-open"  # an interface that hands out cases answers a stranger
     ADMIN_PAGE_OPEN = "admin-page-open"  # a page for operators answers a stranger
+    ROLE_LEAK = "role-leak"  # a subject sees another tenant's canary
+    SESSION_LIVES_ON = "session-lives-on"  # after signing out the same session is served
     CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it
 
 

@@ -14,6 +14,7 @@ from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.s3 import S3_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
 from probes.eservices.portal import ESERVICE_PORTAL
+from probes.eservices.role_matrix import ROLE_MATRIX
 from probes.services.ftp import FTP
 from probes.services.ports import SERVICE_PORTS
 from probes.services.redis import REDIS
@@ -23,7 +24,7 @@ from probes.web.media import HTTP_MEDIA
 
 AnyProbe: TypeAlias = Probe[WebTarget] | Probe[BucketTarget] | Probe[ServiceTarget]
 
-WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA, ESERVICE_PORTAL)
+WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA, ESERVICE_PORTAL, ROLE_MATRIX)
 """Those that look at a web endpoint."""
 
 _BUCKET_PROBES = (S3_BUCKET, SWIFT_CONTAINER, AZURE_CONTAINER, GCS_BUCKET, OCI_BUCKET, DANGLING_NAME)

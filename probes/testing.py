@@ -8,6 +8,7 @@ from probes.api import Probe, T, Verdict
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Headers, NoAnswer, Reply, Request, Response, Together
+from probes.requests.session import InSession
 from probes.requests.stream import Heard, Step, Sweep, Swept
 
 Script = Callable[[Request], Answer]
@@ -43,6 +44,8 @@ def play(
                     told = answer(ask)
                 case Together(asks=asks):
                     told = tuple(answer(request) for request in asks)
+                case InSession():
+                    raise TypeError("a request in a session needs a session")
                 case _:
                     told = elsewhere(ask)
             ask = dialogue.send(told)

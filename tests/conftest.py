@@ -33,6 +33,7 @@ SLOW = (
     "tests/monitor/legal/test_warn.py",
     "tests/monitor/network/",
     "tests/monitor/practice/",
+    "tests/monitor/proof/test_leftopen_verify.py",
     "tests/monitor/rounds/",
     "tests/monitor/service/",
     "tests/monitor/surveys/",

@@ -27,7 +27,7 @@ def verdict_json(line: Line) -> dict[str, Any]:
         "files": None,
         "directories": None,
         "bytes": None,
-        "facts": list(verdict.facts),
+        "facts": [str(fact) for fact in verdict.facts],
         "note": reason_text(line.note, "en"),
         "finding": line.finding or None,
     }

@@ -56,7 +56,7 @@ def extent_words(extent: Extent, long: bool = False) -> str:
         parts.append(_counted(extent.calls, "call"))
     if long:
         parts += [f"{count} {kind}" for kind, count in extent.kinds]
-        parts += list(extent.claims)
+        parts += map(str, extent.claims)
         if extent.dates:
             parts.append(f"dates {minute(extent.dates[0])} to {minute(extent.dates[1])} (a day of doubt)")
         if extent.partial:

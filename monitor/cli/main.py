@@ -17,7 +17,8 @@ COMMANDS = {
     "findings": ("status", "findings", "show", "trace", "exceptions", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
     "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
-    "proof": ("log",),
+    "proof": ("log", "bundle", "verify"),
+    "web": ("web", "token"),
     "system": ("health", "backup", "restore", "new-key"),
 }
 """The commands by their folder. The file of a command has its name; so has the function in it."""
@@ -28,6 +29,7 @@ _TASKS = {
     "actions": "Say what you do about a finding",
     "messages": "Check and steer messages",
     "proof": "Prove to others that you looked",
+    "web": "Show it to people and programs",
     "system": "Check leftopen itself",
 }
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 import uvloop
 
-from monitor.findings.finding import is_finding_id
+from monitor.findings.finding import State, is_finding_id
 from monitor.inventory.load import Checked, Problems, check
 from monitor.store.encryption import KeyUnusable
 from monitor.store.ledger import Ledger, LedgerUnusable
@@ -104,13 +104,19 @@ def fail(text: str) -> NoReturn:
     sys.exit(WRONG)
 
 
-def wanted_finding(id_: str) -> str:
+def wanted_finding(id_: str, ledger: Ledger) -> str:
     """The id of a finding in its normal form; words that are no id end the program with code 2."""
     wanted = id_.strip().upper()
     wanted = wanted if wanted.startswith("LO-") else f"LO-{wanted}"
-    if not is_finding_id(wanted):
-        fail(f"{id_!r} is no finding's id: its check character does not fit. `leftopen findings --all` lists them")
-    return wanted
+    if is_finding_id(wanted):
+        return wanted
+    of_asset = [one.id for one in ledger.findings(assets=[id_.strip()]) if one.state is not State.CLEARED]
+    if of_asset:
+        fail(f"{id_!r} is an asset: its findings are {', '.join(of_asset)}")
+    fail(
+        f"there is no finding {id_!r} (ids look like LO-TDE55YEECK; a mistyped letter is noticed): "
+        "`leftopen findings --all` lists them"
+    )
 
 
 def no_finding(id_: str, ledger: Ledger) -> NoReturn:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Reason, SeverityReason
 from probes.api import Place
+from probes.facts import Fact
 from probes.proof import Proof
 from probes.reasons import OpenReason
 
@@ -113,7 +114,7 @@ class Finding:
     seen: tuple[EndpointState, ...]
     extent: Extent
     why: OpenReason
-    facts: tuple[str, ...]
+    facts: tuple[Fact, ...]
     proof: tuple[Proof, ...] = ()
     reach: Extent | None = None
     """What the last survey counted below the place; None before there was one. `extent` is what a look itself shows."""

@@ -38,6 +38,7 @@ class ActionKind(StrEnum):
     INTENT_ENDED = "intent-ended"  # by the system: it declares so no longer, or strangers may do more than read
     DISPROVED = "disproved"  # by the system: said to be contained, and still open
     REOPENED = "reopened"
+    DISOWNED = "not-ours"  # whoever was alerted says that it is somebody else's
     REMOVED = "removed"  # by the system: its asset was taken out of the inventory
     RESTORED = "restored"  # by the system: its asset is back in the inventory
     AWARE = "aware"
@@ -95,6 +96,11 @@ class Handling:
     cause: str = ""
 
     @property
+    def acknowledged(self) -> bool:
+        """Whether somebody has it, and has said nothing further."""
+        return self.standing is TriageStatus.ACKNOWLEDGED
+
+    @property
     def silent(self) -> bool:
         """Whether what people decided keeps repeats of known news from being told."""
         return self.standing in (
@@ -108,7 +114,7 @@ class Handling:
 
 def signature_of(finding: Finding) -> str:
     """What a dismissal is bound to: a finding that looks otherwise is another judgement."""
-    return f"{RULES}|{finding.kind}|{finding.why.value}|{finding.place}|{','.join(sorted(finding.facts))}"
+    return f"{RULES}|{finding.kind}|{finding.why.value}|{finding.place}|{','.join(sorted(map(str, finding.facts)))}"
 
 
 def fold(actions: Iterable[Action], finding: Finding) -> Handling:
@@ -151,6 +157,9 @@ def _after(handling: Handling, action: Action) -> Handling:
             | ActionKind.INTENT_ENDED
         ):
             return replace(moved, standing=TriageStatus.NEW)
+        case ActionKind.DISOWNED:
+            # Whoever had it gives it back; what others said of it stays.
+            return replace(moved, standing=TriageStatus.NEW) if handling.acknowledged else handling
         case ActionKind.AWARE:
             since = action.since or action.at
             others = tuple(pair for pair in handling.aware if pair[0] != action.party)
@@ -202,6 +211,30 @@ class Refused:
     why: str
 
 
+_ANYTIME = frozenset({ActionKind.AWARE, ActionKind.CAUSE, ActionKind.SENT})
+"""What may be said of a finding whatever its state."""
+_DECIDED = frozenset({TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED})
+
+
+def unfit(action: Action, finding: Finding, handling: Handling) -> Refused | None:
+    """Why an action does not fit the state of a finding; None: it fits. Nothing that people do goes backwards."""
+    if action.act in _ANYTIME:
+        return None
+    if finding.state is State.CLEARED:
+        # What people decided may be taken back, lest it hold when the place opens again.
+        if action.act is ActionKind.REOPENED and handling.standing in _DECIDED:
+            return None
+        when = f" since {finding.cleared:%Y-%m-%d %H:%M} UTC" if finding.cleared else ""
+        return Refused(f"it is proven closed{when}: nothing is to be done")
+    if finding.state is State.SUSPECTED and action.act is not ActionKind.DISMISSED:
+        return Refused("it is only suspected, and not confirmed yet: nothing is to be done")
+    if action.act is ActionKind.ACKNOWLEDGED and handling.standing is TriageStatus.CONTAINED:
+        return Refused(f"{handling.by} has said that it is closed: that stands until the checks have decided")
+    if action.act is ActionKind.CONTAINED and handling.standing in _DECIDED:
+        return Refused(f"it is {handling.standing.value} (decided by {handling.by})")
+    return None
+
+
 def acknowledge(handling: Handling, now: datetime, by: str, channel: str = "") -> Action | Refused:
     """Somebody takes it. It silences repeats, not what is new, and lapses when nothing follows."""
     if not by.strip():
@@ -211,11 +244,18 @@ def acknowledge(handling: Handling, now: datetime, by: str, channel: str = "") -
     return Action(ActionKind.ACKNOWLEDGED, now, by, channel=channel)
 
 
-def contain(now: datetime, by: str, reason: str) -> Action | Refused:
+def contain(now: datetime, by: str, reason: str, channel: str = "") -> Action | Refused:
     """The vendor says that it is fixed: a claim, which starts close watching, and closes nothing."""
     if not by.strip() or not reason.strip():
         return Refused("say who contained it, and what was done")
-    return Action(ActionKind.CONTAINED, now, by, reason=reason)
+    return Action(ActionKind.CONTAINED, now, by, channel=channel, reason=reason)
+
+
+def disown(now: datetime, by: str, party: str, reason: str, channel: str = "") -> Action | Refused:
+    """Whoever was alerted says that it is somebody else's: those who run leftopen must find out whose."""
+    if not by.strip():
+        return Refused("say who you are")
+    return Action(ActionKind.DISOWNED, now, by, party=party, channel=channel, reason=reason)
 
 
 def accept(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.findings.finding import Severity
 from monitor.findings.reach.extent import Extent
-from monitor.findings.reasons import Declared, Holding, Holds, Live, NamesHold, NoWorseThan, SeverityReason
+from monitor.findings.reasons import Declared, Holding, Holds, Live, NoWorseThan, SeverityReason
 from probes.reasons import OpenReason, Why
 from probes.recognise.media.identify import MediaKind
 
@@ -62,6 +62,8 @@ AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.CLEAR_TEXT: Severity.MEDIUM,
     OpenReason.SENSITIVE_SERVICE: Severity.MEDIUM,
     OpenReason.LOGIN_LOST: Severity.HIGH,
+    OpenReason.ROLE_LEAK: Severity.HIGH,
+    OpenReason.SESSION_LIVES_ON: Severity.MEDIUM,
     OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
     OpenReason.INTERFACE_OPEN: Severity.CRITICAL,
     OpenReason.FULL_CONTROL: Severity.CRITICAL,
@@ -124,7 +126,7 @@ def severity(
     if names_alone and why is not None:
         level = _moved(level, -1)
         reasons.append(NoWorseThan(why))
-    reasons.extend(NamesHold(claim) for claim in extent.claims)
+    reasons.extend(extent.claims)
     if extent.claims:
         level = max(_moved(level, 1) if names_alone else level, Severity.HIGH, key=lambda one: one.rank)
     if active:

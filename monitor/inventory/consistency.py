@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.inventory.model import accounts
+from monitor.inventory.model import accounts, matrix
 from monitor.inventory.model.web import WebRole
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.listening import listening_of
@@ -78,6 +78,7 @@ def faults(tree: Any) -> Iterator[Fault]:
             yield from _of_hosts_alone(loc, asset)
         else:
             yield from _files(loc, asset)
+            yield from matrix.faults((*loc, "roles"), asset.get("roles"))
 
 
 def _entries(tree: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:

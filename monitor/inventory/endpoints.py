@@ -13,6 +13,7 @@ from monitor.inventory.model.inventory import Defaults, Inventory
 from monitor.inventory.model.services import SWEEP_EVERY, by_preset, declared
 from monitor.inventory.values.addresses import in_order, is_address
 from probes.api import Known, Portal, WebTarget
+from probes.matrix import Matrix
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -79,6 +80,7 @@ def endpoints(
             data=asset.data.value,
             known=_known(known, port),
             portal=portal,
+            matrix=_matrix(asset, name, port, tls),
             nonce=nonce,
         )
         for name, address in locations(asset, addresses)
@@ -120,6 +122,14 @@ def _files(asset: HostAsset, name: str | None, port: int) -> tuple[str, ...]:
         if file.port in (None, port) and (file.host is None or name is None or file.host in (name, *asset.addresses))
     )
     return tuple(dict.fromkeys((*files, *filter(is_file, asset.paths))))
+
+
+def _matrix(asset: HostAsset, name: str | None, port: int, tls: bool) -> Matrix | None:
+    # A credential goes to the one endpoint that is declared for it, and to none beside.
+    declared = asset.roles
+    mine = declared is not None and (declared.port, declared.tls) == (port, tls)
+    named = name == asset.host or (name is None and is_address(asset.host))
+    return declared.value() if declared is not None and mine and named else None
 
 
 def _known(known: Mapping[int, tuple[Known, ...]], port: int) -> tuple[Known, ...]:

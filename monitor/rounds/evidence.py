@@ -35,7 +35,7 @@ def evidence_of(verdict: Verdict, observation: Observation, round_: str) -> dict
         "why": verdict.why.value,
         "started": stamp(observation.started),
         "ended": stamp(observation.ended),
-        "facts": list(verdict.facts),
+        "facts": [str(fact) for fact in verdict.facts],
         "asked": [
             {
                 "verb": a.method,

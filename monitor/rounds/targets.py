@@ -18,7 +18,7 @@ from monitor.inventory.service_targets import services_at
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
-from monitor.rounds.portals import portals_of
+from monitor.rounds.portals import portals_of, web_jobs
 from monitor.rounds.run import Job
 from monitor.rounds.services import LastSweep, following, job_of, service_jobs
 from monitor.rounds.vantage import Unseen, Vantage
@@ -28,14 +28,11 @@ from monitor.store.thread import LedgerThread
 from probes.api import Known, Place, Portal, ServiceTarget
 from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.eservices.portal import ESERVICE_PORTAL
 from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import WEB_PROBES, bucket_probe
+from probes.registry import bucket_probe
 from probes.services.catalogue import SPEAKS
 from probes.services.ports import found as found_by_sweep
-from probes.web.listing import HTTP_LISTING
-from probes.web.media import HTTP_MEDIA
 
 Dangling = dict[str, set[Place]]
 
@@ -67,7 +64,7 @@ async def targets_of(
     groups = pace_groups(inventory, vantage.addresses)
     for group in set(groups.values()):
         vantage.pace.set(group.key, group.pace, group.concurrency)
-    paths = tuple(path.path for path in default_paths())
+    recorders = tuple(path.path for path in default_paths())
     jobs: list[Job] = []
     led_to: dict[str, set[str]] = {}
     for asset in assets:
@@ -79,16 +76,10 @@ async def targets_of(
         match asset:
             case HostAsset():
                 portal = portals.get(asset.id)
-                jobs += [
-                    Job(probe, target, key, limits)
-                    for target in endpoints(
-                        asset, found, inventory, recorder_paths=paths, known=_web(mine), portal=portal, nonce=nonce
-                    )
-                    for probe in WEB_PROBES
-                    if probe is HTTP_LISTING
-                    or (probe is HTTP_MEDIA and target.files)
-                    or (probe is ESERVICE_PORTAL and target.portal is not None)
-                ]
+                for endpoint in endpoints(
+                    asset, found, inventory, recorder_paths=recorders, known=_web(mine), portal=portal, nonce=nonce
+                ):
+                    jobs += web_jobs(endpoint, key, limits)
                 here = services_at(asset, found, mine, nonce)
                 services += [target for at in here for target in at.targets]
                 asked, later = service_jobs(here, sweeps, vantage.now(), partial(job_of, key=key, limits=limits))

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -22,12 +22,12 @@ from monitor.findings.observation import Observation
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Reason
 from monitor.inventory.endpoints import control_targets
-from monitor.inventory.model.assets import Asset, BucketAsset
+from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.rounds.clock_state import clock_state
 from monitor.rounds.log_scope import scope_of
-from monitor.rounds.plan import Rhythm, turns
+from monitor.rounds.plan import Rhythm, rhythm_of, turns
 from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.run import CONTROL_KEY, ControlPair, Job, run_round
 from monitor.rounds.targets import targets_of
@@ -267,13 +267,8 @@ class Application:
 
     def _rhythms(self, inventory: Inventory) -> tuple[Rhythm, ...]:
         if self._rhythms_of is None or self._rhythms_of[0] is not inventory:
-            self._rhythms_of = inventory, tuple(_rhythm(inventory, asset) for asset in inventory.assets)
+            self._rhythms_of = inventory, tuple(rhythm_of(inventory, asset) for asset in inventory.assets)
         return self._rhythms_of[1]
-
-
-def _rhythm(inventory: Inventory, asset: Asset) -> Rhythm:
-    settings = inventory.settings(asset)
-    return Rhythm(asset.id, settings.interval, settings.clear_looks, timedelta(minutes=settings.clear_minutes))
 
 
 def _hurrying(ledger: Ledger, now: datetime) -> tuple[dict[str, datetime], tuple[Finding, ...], frozenset[str]]:

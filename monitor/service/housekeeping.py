@@ -12,7 +12,7 @@ from monitor.service.supervisor import PartFailed
 from monitor.store.log.erasure import erase
 from monitor.store.retention import forget
 from monitor.store.thread import LedgerThread
-from monitor.web.acknowledge import AcknowledgePage
+from monitor.web.phone.server import AcknowledgePage
 
 log = logging.getLogger("leftopen.watch")
 
@@ -66,13 +66,13 @@ class PageKeeper:
         inventory: Callable[[], Inventory],
         ledger: LedgerThread,
         now: Callable[[], datetime],
-        confirmed: Callable[[], None],
+        acted: Callable[[], None],
     ) -> None:
-        """`confirmed` is called when a channel was confirmed on the page: what was held for it may go out."""
+        """`acted` is called when something was done on the page: what it owes, or lets go, may be sent."""
         self._inventory = inventory
         self._ledger = ledger
         self._now = now
-        self._confirmed = confirmed
+        self._acted = acted
         self._served: Acknowledge | None = None
         self._page: AcknowledgePage | None = None
 
@@ -82,7 +82,7 @@ class PageKeeper:
         if declared != self._served:
             await self.close()
         if declared is not None and self._page is None:
-            page = AcknowledgePage(declared, self._ledger, self._now, self._confirmed)
+            page = AcknowledgePage(declared, self._inventory, self._ledger, self._now, self._acted)
             try:
                 await page.__aenter__()
             except OSError as error:

@@ -14,7 +14,7 @@ from monitor.findings.finding import TELLING, Change, Step
 from monitor.store.ledger import Ledger
 from monitor.store.reason_rows import load_reason
 from monitor.store.rows import maybe, read_record, when
-from probes.api import LEADS_TO
+from probes.facts import FactKind
 from probes.reasons import ClosedReason
 
 
@@ -103,7 +103,7 @@ def led_to(ledger: Ledger) -> dict[str, tuple[str, ...]]:
     ):
         for _, _, _, why, facts, *_ in read_record(row["body"]):
             if why == _ELSEWHERE:
-                found[row["asset"]] |= {fact.removeprefix(LEADS_TO) for fact in facts if fact.startswith(LEADS_TO)}
+                found[row["asset"]] |= {fact[1] for fact in facts if fact[0] == FactKind.LEADS_TO}
     return {asset: tuple(sorted(to)) for asset, to in found.items()}
 
 

@@ -12,7 +12,15 @@ from typing import Any
 from monitor.findings.finding import EndpointState, Finding, Severity, State
 from monitor.findings.reach.extent import Extent
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
-from monitor.store.reason_rows import proof_of, proof_rows, reason_row, severity_reason_of
+from monitor.store.reason_rows import (
+    claim_of,
+    fact_rows,
+    facts_of,
+    proof_of,
+    proof_rows,
+    reason_row,
+    severity_reason_of,
+)
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
 from probes.reasons import OpenReason
 
@@ -56,7 +64,13 @@ def verdict_word(verdict: Verdict) -> str:
 
 def verdict_row(verdict: Verdict) -> list[Any]:
     """A verdict as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its checks as well."""
-    row: list[Any] = [str(verdict.place), verdict.kind, verdict_word(verdict), verdict.why.value, list(verdict.facts)]
+    row: list[Any] = [
+        str(verdict.place),
+        verdict.kind,
+        verdict_word(verdict),
+        verdict.why.value,
+        fact_rows(verdict.facts),
+    ]
     return [*row, [[check.name, check.verdict, check.why.value] for check in verdict.checks]] if verdict.checks else row
 
 
@@ -114,7 +128,7 @@ def finding_body(finding: Finding) -> str:
         "extent": _extent(extent),
         "reach": finding.reach and _extent(finding.reach),
         "why": finding.why.value,
-        "facts": finding.facts,
+        "facts": fact_rows(finding.facts),
         "proof": proof_rows(finding.proof),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -151,7 +165,7 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         extent=_extent_of(extent),
         reach=_extent_of(body["reach"]) if body.get("reach") else None,
         why=OpenReason(body["why"]),
-        facts=tuple(body["facts"]),
+        facts=facts_of(body["facts"]),
         proof=proof_of(body["proof"]),
     )
 
@@ -175,7 +189,7 @@ def _extent(extent: Extent) -> dict[str, Any]:
         "newest": extent.newest and stamp(extent.newest),
         "oldest": extent.oldest and stamp(extent.oldest),
         "counted": extent.counted,
-        "claims": extent.claims,
+        "claims": [reason_row(claim)[1:] for claim in extent.claims],
     }
 
 
@@ -187,6 +201,6 @@ def _extent_of(value: Mapping[str, Any]) -> Extent:
             "newest": maybe(value["newest"]),
             "oldest": maybe(value["oldest"]),
             "counted": tuple((things, number) for things, number in value.get("counted", ())),
-            "claims": tuple(value["claims"]),
+            "claims": tuple(claim_of(claim) for claim in value["claims"]),
         }
     )

@@ -23,8 +23,8 @@ from monitor.surveys.permission import Permission
 from monitor.surveys.progress import Progress
 from monitor.surveys.run import Terms, survey
 from probes.api import BucketTarget, Dialect, ServiceTarget, Target, WebTarget
-from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.facts import FactKind
 from probes.reasons import OpenReason
 from probes.recognise.media.recorder_paths import default_paths
 
@@ -157,7 +157,7 @@ def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget
     if target.domain:
         # What was seen open is the owner's own name: what lies behind it may be closed, or elsewhere.
         return target
-    host = next((fact.removeprefix(ASKED_AT) for fact in finding.facts if fact.startswith(ASKED_AT)), "")
+    host = next((fact.detail for fact in finding.facts if fact.kind is FactKind.ASKED_AT), "")
     for address in asset.bucket.addresses if isinstance(asset, BucketAsset) and host else ():
         there = moved(address, host) if address.dialect is target.dialect else None
         if there is not None:

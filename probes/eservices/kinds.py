@@ -10,6 +10,7 @@ SENSITIVE: Final = "eservice-sensitive"
 LOGIN: Final = "eservice-login"
 INTERFACE: Final = "eservice-interface"
 ADMIN: Final = "eservice-admin"
+ROLES: Final = "role-matrix"
 
-KINDS: Final = frozenset({SENSITIVE, LOGIN, INTERFACE, ADMIN})
+KINDS: Final = frozenset({SENSITIVE, LOGIN, INTERFACE, ADMIN, ROLES})
 """Nothing is counted for them: what a service would show is never asked for."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
+from probes.requests.session import InSession, Shown
 from probes.requests.stream import Heard, Step, Sweep, Swept
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
@@ -48,8 +50,8 @@ class Together:
     asks: tuple[Request, ...]
 
 
-Ask: TypeAlias = Request | Together | Lookup | Step | Sweep
-"""All that a probe may ask: over HTTP, of name servers, and over a bare connection."""
+Ask: TypeAlias = Request | Together | Lookup | Step | Sweep | InSession
+"""All that a probe may ask: over HTTP, of name servers, over a bare connection, and in a declared subject's session."""
 
 
 class Ending(StrEnum):
@@ -97,7 +99,7 @@ class Response:
     ending: Ending = Ending.WHOLE
     wire: int = 0
     """Bytes of body read from the wire, before decoding."""
-    certificate: tuple[str, ...] = ()
+    certificate: tuple[FactKind, ...] = ()
     """What is wrong with the certificate shown, if any: recorded, and never a reason not to look."""
 
     @property
@@ -121,7 +123,7 @@ class NoAnswer:
 
 
 Answer: TypeAlias = Response | NoAnswer
-Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Heard | Swept
+Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Heard | Swept | Shown
 """What a probe is sent: an answer to a Request, a tuple in the order asked to a Together, records to a Lookup, what was
 heard to a step of a bare connection; or why there is none."""
 

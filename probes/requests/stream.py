@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias, assert_never
 
+from probes.facts import FactKind
 from probes.requests.commands.command import Command
 
 
@@ -155,7 +156,7 @@ class Heard:
 
     data: bytes = b""
     stop: Stop = Stop.WHOLE
-    certificate: tuple[str, ...] = ()
+    certificate: tuple[FactKind, ...] = ()
     """What is wrong with the certificate shown in TLS, if anything."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from probes.api import Certainty, Clear, Exposed, Place, ServiceTarget, Unknown, Verdict
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.requests.commands.command import Argument, Command
@@ -83,7 +84,7 @@ def answered(
     # A first line without an end is nobody's.
     other = next((name for name, pattern in _OTHERS if b"\n" in told.data and pattern.match(told.data)), "")
     if other and other.lower() != target.speaks:
-        return Clear(place, target.speaks, ClosedReason.NOT_SPOKEN, facts=(f"answers as {other}",))
+        return Clear(place, target.speaks, ClosedReason.NOT_SPOKEN, facts=(Fact(FactKind.ANSWERS_AS, other),))
     return Unknown(place, target.speaks, UndecidedReason.GRAMMAR_UNKNOWN)
 
 

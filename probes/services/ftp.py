@@ -9,6 +9,7 @@ from typing import TypeAlias
 from urllib.parse import quote_from_bytes
 
 from probes.api import Clear, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown, Verdict
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.listing.model import Listing
@@ -127,7 +128,7 @@ def _by_name(target: ServiceTarget, place: Place, root: NotListed, *, secured: b
             return (yield from _again(target, shown, None, _path(name), secured=secured))
         refused += told is False
     if refused == len(names):
-        return Clear(place, KIND, ClosedReason.NOTHING_OFFERED, facts=("let in, no list, declared files refused",))
+        return Clear(place, KIND, ClosedReason.NOTHING_OFFERED, facts=(Fact(FactKind.LET_IN_TO_NOTHING),))
     return Unknown(place, KIND, UndecidedReason.ENTRY_UNPROVEN, "declared files were neither given nor refused")
 
 
@@ -172,7 +173,7 @@ def _proven(
         OpenReason.TREE_LISTED if file else OpenReason.FOLDERS_LISTED if root.rows else OpenReason.EMPTY,
         listing=listing_of(KIND, "/", root.rows, root.partial),
         inside=inside,
-        facts=("tls-alone",) if secured and not target.tls else (),
+        facts=(Fact(FactKind.TLS_ALONE),) if secured and not target.tls else (),
         proof=(Proof(ProofStep.LET_IN), Proof(ProofStep.SHARE_LISTS, KIND)),
         witnesses=(file.decode("utf-8", "surrogateescape"),) if file else (),
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from probes.api import Clear, Dialogue, Place, Probe, ServiceTarget, Unknown
+from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.requests.http import NoAnswer, swept
 from probes.requests.stream import Sweep
@@ -20,8 +20,8 @@ def look(target: ServiceTarget) -> Dialogue:
     if isinstance(told, NoAnswer):
         return (Unknown(place, KIND, told.why, told.detail),)
     facts = tuple(
-        f"{word}: {', '.join(map(str, ports))}"
-        for word, ports in ((_ANSWERED, told.answered), (_REFUSED, told.refused), (_SILENT, told.silent))
+        Fact(kind, ", ".join(map(str, ports)))
+        for kind, ports in zip(_SWEPT, (told.answered, told.refused, told.silent), strict=True)
         if ports
     )
     counts = f"{len(told.answered)} answer, {len(told.refused)} refuse"
@@ -34,8 +34,7 @@ def look(target: ServiceTarget) -> Dialogue:
     return (Clear(place, KIND, ClosedReason.NOTHING_LISTENS, facts),)
 
 
-_ANSWERED, _REFUSED, _SILENT = "ports that answer", "ports that refuse", "ports that are silent"
-_FACT = re.compile(rf"({_ANSWERED}|{_REFUSED}|{_SILENT}): ([\d, ]+)")
+_SWEPT = (FactKind.PORTS_ANSWER, FactKind.PORTS_REFUSE, FactKind.PORTS_SILENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +45,15 @@ class Sweeping:
     answered: frozenset[int]
 
 
-def found(facts: tuple[str, ...] | list[str]) -> Sweeping:
+def found(facts: tuple[Fact, ...]) -> Sweeping:
     """What the facts of a sweep's verdict say."""
     asked: set[int] = set()
     answered: set[int] = set()
-    for match in filter(None, map(_FACT.fullmatch, facts)):
-        ports = {int(port) for port in match[2].split(", ")}
-        asked |= ports
-        answered |= ports if match[1] == _ANSWERED else set()
+    for fact in facts:
+        if fact.kind in _SWEPT:
+            ports = {int(port) for port in fact.detail.split(", ")}
+            asked |= ports
+            answered |= ports if fact.kind is FactKind.PORTS_ANSWER else set()
     return Sweeping(frozenset(asked), frozenset(answered))
 
 

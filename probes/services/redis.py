@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator
 
 from probes.api import Clear, Count, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.requests.http import Ask, Reply, heard
@@ -61,7 +62,7 @@ def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[
     if match is not None:
         return (Count("keys", int(match[1])),)
     if _REFUSED.match(keyspace) and _REFUSED.match(size.data):
-        return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED, facts=("answers-ping",))
+        return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED, facts=(Fact(FactKind.ANSWERS_PING),))
     return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, "neither counts nor a refusal of its own")
 
 

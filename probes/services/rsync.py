@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from probes.api import Clear, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown, Verdict
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.shares.rows import listing_of
@@ -57,7 +58,7 @@ def look(target: ServiceTarget) -> Dialogue:
     wanted = list(dict.fromkeys((*known, *declared, *shown)))
     verdicts: list[Verdict] = []
     for name in wanted[:_MODULES]:
-        facts = () if name in shown else ("not-in-the-list",)
+        facts = () if name in shown else (Fact(FactKind.NOT_IN_THE_LIST),)
         verdicts.append((yield from _module(target, name, facts)))
     if len(wanted) > _MODULES:
         left = f"{len(wanted) - _MODULES} modules were not tried: declare them as services of their own"
@@ -103,7 +104,7 @@ def _shown(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[b
     return modules(listed.data)
 
 
-def _module(target: ServiceTarget, name: bytes, facts: tuple[str, ...]) -> Generator[Ask, Reply, Verdict]:
+def _module(target: ServiceTarget, name: bytes, facts: tuple[Fact, ...]) -> Generator[Ask, Reply, Verdict]:
     place = _place(target, name)
     first = yield from _entered(target, place, name)
     yield from heard(Shut())

@@ -12,6 +12,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from probes.api import Exposed, WebTarget
+from probes.facts import Fact
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Entry, Kind, Listing, Strength
 from probes.recognise.media.kinds import MediaKind, kind_of_name
@@ -29,7 +30,7 @@ _UNASKED = Beside(NoAnswer(NoAnswerReason.NOT_ASKED), "")
 
 
 def weak_folders(
-    target: WebTarget, path: str, page: Response, facts: tuple[str, ...]
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | None]:
     """The exposure of a page of links to folders alone, of which the last lists itself; None where it does not.
 
@@ -78,7 +79,7 @@ _BETWEEN = re.compile(r"[\s,;\"]+")
 
 
 def recorder_list(
-    target: WebTarget, path: str, page: Response, facts: tuple[str, ...]
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
     """What Grandstream's recorder shows of a folder: names of recordings, each of which it hands out by `filename`.
 

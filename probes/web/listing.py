@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
+from probes.facts import Fact
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.page_kind import alike, leads_to_login
@@ -92,7 +93,10 @@ def _other_form(
     other = path[:-1] if path.endswith("/") else f"{path}/"
     if path not in target.declared or "?" in path or not other or other in ends or isinstance(answer, NoAnswer):
         return told
-    if any(isinstance(verdict, Exposed) for verdict in told) or leads_to(target, path, answer) or answer.status == 429:
+    if any(isinstance(verdict, Exposed) for verdict in told) or answer.status == 429:
+        return told
+    # A server that adds the slash writes its own name and port into the redirect, which may be those of an inner one.
+    if path.endswith("/") and leads_to(target, path, answer):
         return told
     page = yield from _page(target, other, "")
     if not isinstance(page, Response) or not (page.status == 200 or redirects(page)):
@@ -164,7 +168,7 @@ def _folder(
 
 
 def _listed(
-    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside, facts: tuple[str, ...]
+    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided]:
     """Whether the folder lists itself, by any of its ways."""
     reading = read_folder(target, at, answer, canary.answer, canary.path)
@@ -213,7 +217,7 @@ _NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.EN
 
 
 def _linked(
-    target: WebTarget, path: str, at: str, answer: Answer, page: Closed | Undecided, facts: tuple[str, ...]
+    target: WebTarget, path: str, at: str, answer: Answer, page: Closed | Undecided, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Verdict | None]:
     """The verdict about the grave files that the page links to; None where it links to none and never did."""
     found = (yield from linked_files(target, at, answer, facts)) if isinstance(answer, Response) else None
@@ -233,7 +237,7 @@ def _read(answer: Answer) -> bool:
 
 
 def _verdict(
-    target: WebTarget, path: str, kind: str, result: Exposed | Closed | Undecided, facts: tuple[str, ...]
+    target: WebTarget, path: str, kind: str, result: Exposed | Closed | Undecided, facts: tuple[Fact, ...]
 ) -> Verdict:
     match result:
         case Exposed():
@@ -245,7 +249,7 @@ def _verdict(
 
 
 def _webdav(
-    target: WebTarget, path: str, facts: tuple[str, ...]
+    target: WebTarget, path: str, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
     """Ask the folder by PROPFIND; only a 207 counts, since some servers answer the verb with their ordinary page."""
     ask = propfind(path, PAGE)

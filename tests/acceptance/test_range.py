@@ -16,8 +16,8 @@ MOST_ASKS = 5.0
 
 async def test_what_is_open_is_found_and_what_is_closed_is_told_to_be_closed(house: House) -> None:
     told = await round_over(house, EVERY)
-    assert told.opened >= 110
-    assert told.closed >= 160
+    assert told.opened >= 165
+    assert told.closed >= 240
     led = [number for number, spot in enumerate(EVERY) if spot.name == "application led to sso outside"]
     said = house.ask("check").out
     assert [f"r{number} leads to https://idp.nordvik.example, not declared" in said for number in led] == [True]

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -51,7 +52,10 @@ def obeyed(order: dict[str, Any]) -> dict[str, Any]:
         if ended:
             status = code
         elif time.monotonic() >= deadline:
-            os.killpg(pid, signal.SIGKILL)
+            # The child may not have a group of its own yet.
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
             status = os.waitpid(pid, 0)[1]
         else:
             time.sleep(0.002)

@@ -36,6 +36,13 @@ class _Recorder(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    """A server whose clients may be killed at any moment."""
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing: a client that is gone is what is tried."""
+
+
 @dataclass(slots=True)
 class Recorders:
     """Recorders on loopback, the receiver of alerts, and the installation that watches them."""
@@ -64,7 +71,7 @@ def recorders(folder: Path, count: int, **defaults: Any) -> Iterator[Recorders]:
                 event = threading.Event()
                 made.opened.append(event)
                 handler = partial(_Recorder, directory=str(tree.path), opened=event)
-                server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+                server = _Server(("127.0.0.1", 0), handler)
                 threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
                 servers.append(server)
             made.house.declare(

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from monitor.alerts.messages.catalogue import known, say
 from monitor.alerts.messages.formatting import count, day, joined, plural, size
 from monitor.alerts.routing.recipients import Language
 from monitor.findings import promises
 from monitor.findings.finding import Finding
 from monitor.findings.reach.extent import CONFIG, UNCOUNTED, Extent
+from monitor.findings.reasons import NamesHold
 from probes.buckets.bucket_verdict import DANGLING, KIND
 from probes.eservices.kinds import KINDS as ESERVICES
 from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
+from probes.recognise.people.tokens import Identifier
 from probes.services.catalogue import SPEAKS
-
-_CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}?) in (?:names|\d{1,3} % of \d+ names)")
-
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
 _UNCOUNTED = {kind: f"kind.{kind}" for kind in (*promises.KINDS, *ESERVICES)}
@@ -80,11 +77,13 @@ def _size(extent: Extent, lang: Language) -> Masked:
     return say(lang, key, size=size(extent.size, lang))
 
 
-def _claim(claim: str, lang: Language) -> Masked:
-    match = _CLAIM.fullmatch(claim)
-    key = f"claim.{match[2]}" if match else ""
-    what = say(lang, key if match and known(lang, key) else "claim.other")
-    return say(lang, "claim.synthetic" if match and match[1] else "claim", what=what)
+def _claim(claim: NamesHold, lang: Language) -> Masked:
+    return say(lang, "claim.synthetic" if claim.synthetic else "claim", what=identifier_text(claim.what, lang))
+
+
+def identifier_text(what: Identifier, lang: Language) -> Masked:
+    """What a number in a name is, in the plural."""
+    return say(lang, f"claim.{what}" if known(lang, f"claim.{what}") else "claim.other")
 
 
 def things(finding: Finding, lang: Language) -> Masked:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from monitor.alerts.queue.send_conditions import CONFIRM
 from monitor.alerts.routing.recipients import Recipient, escalation, operator_channels, recipient_of, route
 from monitor.findings.finding import Change, Finding, Severity
+from monitor.findings.handling import Action
 from monitor.findings.reasons import Reason
 from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.store.messages.drills import drill_id
@@ -17,6 +18,7 @@ from monitor.store.messages.facts import (
     Alive,
     BlindRound,
     Digest,
+    Disowned,
     Drill,
     Ends,
     Facts,
@@ -142,6 +144,16 @@ def unreachable_messages(gaps: Sequence[tuple[str, str]], inventory: Inventory, 
 def ending_message(key: str, to: Recipient, level: Severity, facts: Ends) -> NewMessage:
     """What one channel is told of something that ends; `key` names it and the stage that it has reached."""
     return replace(_of_ourselves("ends", key, to, level, facts), via=to.via)
+
+
+def disowned_messages(finding: Finding, action: Action, inventory: Inventory) -> tuple[NewMessage, ...]:
+    """What those who run leftopen are told when somebody who was alerted says that a finding is not theirs."""
+    facts = Disowned(finding.id, finding.asset, action.party, action.by, action.reason, action.at)
+    key = f"disowned/{finding.id}/{action.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return tuple(
+        _of_ourselves("disowned", key, one, max(finding.severity, Severity.MEDIUM, key=lambda level: level.rank), facts)
+        for one in operator_channels(inventory)
+    )
 
 
 def alive_message(channel: Channel, inventory: Inventory, facts: Alive) -> NewMessage:

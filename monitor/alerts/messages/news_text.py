@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from monitor.alerts.messages.catalogue import known, sentences
+from monitor.alerts.messages.catalogue import known
 from monitor.alerts.messages.extent_text import extent_lines, summary, things
 from monitor.alerts.messages.formatting import (
     FIRST_LINE,
@@ -34,7 +34,6 @@ RULE = Masked("—")
 """Below it stands what is not needed to act."""
 _PROOF_STEPS = 8
 _ROUND = re.compile(r"20\d{6}T\d{6}Z-[0-9a-f]{6}")
-_PORT_FACT = re.compile(r"(http-on|tls-on)-(\d{1,5})")
 
 
 def news_text(news: News, reader: Reader) -> Text:
@@ -44,11 +43,7 @@ def news_text(news: News, reader: Reader) -> Text:
     asset = reader.inventory.find_asset(finding.asset)
     link = "" if over else reader.links.acknowledge(finding.id, change.sequence, reader.channel)
     lines = [
-        _what(news, asset, reader),
-        *_new(news, asset, reader),
-        reader.say("where", place=place_of(finding, asset), asset=mask_text(finding.asset)),
-        _since(news, reader),
-        _to_do(news, asset, reader),
+        *headlines(news, asset, reader),
         *([reader.say("acknowledge", link=Masked(link))] if link else []),
         RULE,
         *extent_lines(finding, reader.language),
@@ -66,7 +61,18 @@ def news_text(news: News, reader: Reader) -> Text:
             organisation=reader.organisation,
         ),
     ]
-    return Text(_title(news, asset, reader), joined(lines, "\n"), link)
+    return Text(title_of(news, asset, reader), joined(lines, "\n"), link)
+
+
+def headlines(news: News, asset: Asset | None, reader: Reader) -> list[Masked]:
+    """What stands above the rule: what, what is new, where, since when, and what to do."""
+    return [
+        _what(news, asset, reader),
+        *_new(news, asset, reader),
+        reader.say("where", place=place_of(news.finding, asset), asset=mask_text(news.finding.asset)),
+        _since(news, reader),
+        _to_do(news, asset, reader),
+    ]
 
 
 def place_of(finding: Finding, asset: Asset | None) -> Masked:
@@ -86,7 +92,7 @@ def place_of(finding: Finding, asset: Asset | None) -> Masked:
     return Masked(f"{scheme + '://' if scheme else ''}{host}:{place.port}{mask_text(path)}{below}")
 
 
-def _title(news: News, asset: Asset | None, reader: Reader) -> Masked:
+def title_of(news: News, asset: Asset | None, reader: Reader) -> Masked:
     """The first line: how bad, what, where, which finding; it fits a phone."""
     finding, change = news.finding, news.change
     label = finding.place.host if asset is None or isinstance(asset, BucketAsset) else asset.label
@@ -172,14 +178,11 @@ def _to_do(news: News, asset: Asset | None, reader: Reader) -> Masked:
 
 def _facts(finding: Finding, reader: Reader) -> list[Masked]:
     # A fact that the catalogue does not know is on file, and is not told: nobody has checked that it holds no name.
-    facts = []
-    for fact in finding.facts:
-        if match := _PORT_FACT.fullmatch(fact):
-            facts.append(reader.say(f"fact.{match[1]}", port=Masked(match[2])))
-        elif fact.startswith("banner "):
-            facts.append(reader.say("fact.banner"))
-        elif known(reader.language, f"fact.{fact}") and "{" not in sentences(reader.language)[f"fact.{fact}"]:
-            facts.append(reader.say(f"fact.{fact}"))
+    facts = [
+        reader.say(f"fact.{fact.kind}", port=Masked(str(fact.number)))
+        for fact in finding.facts
+        if known(reader.language, f"fact.{fact.kind}")
+    ]
     return [reader.say("facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
 
 

@@ -12,6 +12,7 @@ from monitor.alerts.messages.reader import Links, Reader, Text
 from monitor.alerts.messages.system_text import (
     alive_text,
     blind_text,
+    disowned_text,
     drill_text,
     ends_text,
     question_text,
@@ -25,6 +26,7 @@ from monitor.store.messages.facts import (
     BlindRound,
     Deadlines,
     Digest,
+    Disowned,
     Drill,
     Ends,
     News,
@@ -63,6 +65,8 @@ def text_of(message: NewMessage, inventory: Inventory, links: Links, members: Se
             return unreachable_text(facts, reader)
         case Alive():
             return alive_text(facts, reader)
+        case Disowned():
+            return disowned_text(facts, reader)
         case Ends():
             return ends_text(facts, reader)
         case Written(title, body):

@@ -10,6 +10,7 @@ from monitor.alerts.messages.reason_text import reason_text
 from monitor.store.messages.facts import (
     Alive,
     BlindRound,
+    Disowned,
     Drill,
     Ends,
     Question,
@@ -151,6 +152,20 @@ def alive_text(facts: Alive, reader: Reader) -> Text:
         lines.append(reader.say("alive.ends", ends=joined(each)))
     lines += [plural(lang, "alive.every", facts.days), reader.say("blind.more", organisation=reader.organisation)]
     return Text(short(title), joined(lines, "\n"))
+
+
+def disowned_text(facts: Disowned, reader: Reader) -> Text:
+    """Somebody who was alerted says that it is not theirs."""
+    values = {"finding": id_of(facts.finding), "asset": mask_text(facts.asset)}
+    party = reader.named(facts.party) if facts.party else reader.organisation
+    said = [reader.say("disowned.said", said=mask_text(facts.said))] if facts.said else []
+    lines = [
+        reader.say("disowned.what", by=mask_text(facts.by), party=party, at=reader.clock(facts.at), **values),
+        *said,
+        reader.say("disowned.do", **values),
+        reader.say("disowned.more", organisation=reader.organisation, **values),
+    ]
+    return Text(short(reader.say("title.disowned", party=party, **values)), joined(lines, "\n"))
 
 
 def ends_text(facts: Ends, reader: Reader) -> Text:

@@ -78,7 +78,7 @@ def show_finding(
         ("last seen", console.minute(finding.last_seen)),
         ("exposure", f"proven {formatting.duration(finding.proven_seconds())}; possible {bound}"),
         ("reopened", str(finding.reopened)),
-        ("facts", "\n".join(finding.facts) or "-"),
+        ("facts", "\n".join(map(str, finding.facts)) or "-"),
         ("proof", "\n".join(f"{n}. {proof_text(one, 'en')}" for n, one in enumerate(finding.proof, 1)) or "-"),
     ]
     table = Table(show_header=False, show_edge=False, pad_edge=False, box=None)

@@ -9,6 +9,7 @@ from monitor.findings import promises
 from monitor.findings.reach.folder_count import FolderCount
 from monitor.findings.reach.recorded_calls import is_recorded_call
 from monitor.findings.reach.tally import Tally
+from monitor.findings.reasons import NamesHold
 from probes.api import Exposed
 from probes.eservices.kinds import KINDS as ESERVICES
 from probes.reasons import OpenReason
@@ -46,8 +47,7 @@ class Extent:
     """The date that some file was surely changed at or before."""
     counted: tuple[tuple[str, int], ...] = ()
     """What a data store says that it holds: keys, databases and the like, each with its number."""
-    claims: tuple[str, ...] = ()
-    """What the names hold, by the bulk test: our own words with counts."""
+    claims: tuple[NamesHold, ...] = ()
 
     @property
     def dates(self) -> tuple[datetime, datetime] | None:
@@ -136,10 +136,15 @@ def _bounds(shown: str) -> tuple[datetime | None, datetime | None]:
         return None, None
 
 
-def claims_of(census: Census) -> tuple[str, ...]:
-    """What may be said of the names that were counted, in our own words with the share behind it."""
+def claims_of(census: Census) -> tuple[NamesHold, ...]:
+    """What may be said of the names that were counted, with the share behind it."""
     return tuple(
-        f"{claim.says.removesuffix(' in names')} in {100 * claim.share:.0f} % of {census.names} names"
+        NamesHold(claim.kind, _percent(claim.count, census.names), census.names, claim.synthetic)
         for claim in census.claims
         if claim.personal
     )
+
+
+def _percent(count: int, names: int) -> int:
+    # A name can hold two numbers, and what is rare is still there: never above 100, never 0.
+    return max(1, min(100, round(100 * count / names)))

@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, Tag
 
 from monitor.inventory.model.base import Budget, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.buckets import Bucket
+from monitor.inventory.model.matrix import RoleMatrix
 from monitor.inventory.model.services import Services
 from monitor.inventory.model.services import declared as declared_services
 from monitor.inventory.model.services import ports as ports_of_services
@@ -145,6 +146,9 @@ class HostAsset(DeclaredAsset):
     )
     eservices: EServices | None = Field(
         default=None, description="The portal of e-services on this host: its services and interfaces are looked at."
+    )
+    roles: RoleMatrix | None = Field(
+        default=None, description="Who may see what on this host, asked in the name of accounts made for this."
     )
     recorder_paths: Switch | None = Field(
         default=None, description="Whether the default paths of recording products are asked."

@@ -16,7 +16,7 @@ from typing import Any
 
 from monitor.proof.formats.canonical import canonical
 from monitor.store.ledger import Ledger
-from monitor.store.rows import stamp
+from monitor.store.rows import stamp, when
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -59,6 +59,8 @@ def _private(asset: ScopeAsset) -> list[str]:
 
 def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
     """Put the scope in the log, if it is not what was declared last. Within a step."""
+    # The log has milliseconds: what is computed here must be what a reader computes from it.
+    now = when(stamp(now))
     if ledger.rows("SELECT 1 FROM log_scope WHERE digest = ?", scope.digest):
         return
     close(ledger, now)
@@ -80,7 +82,7 @@ def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
     for row in ledger.rows("SELECT asset FROM log_slots"):
         if str(row["asset"]) not in names:
             ledger.execute("DELETE FROM log_slots WHERE asset = ?", row["asset"])
-    entry = [{"inventory": scope.inventory, **scope.public, "assets": entries}]
+    entry = [{"from": stamp(now), "inventory": scope.inventory, **scope.public, "assets": entries}]
     ledger.log.add("scope", entry, now, {"names": names})
     sql = "INSERT INTO log_scope VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
     ledger.execute(sql, scope.digest)
@@ -102,7 +104,7 @@ def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
 
 def close(ledger: Ledger, now: datetime) -> None:
     """Give every slot that ended an interval ago or earlier its outcome: nobody looked. Within a step."""
-    rows = ledger.rows("SELECT * FROM log_slots ORDER BY asset")
+    now, rows = when(stamp(now)), ledger.rows("SELECT * FROM log_slots ORDER BY asset")
     for row in rows:
         every, phase = row["every"], row["phase"]
         _fill(ledger, row["asset"], every, phase, row["last"] + 1, _slot(now, every, phase) - 2, now)

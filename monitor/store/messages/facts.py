@@ -153,6 +153,18 @@ class Ends:
 
 
 @dataclass(frozen=True, slots=True)
+class Disowned:
+    """Somebody who was alerted says that a finding is not theirs."""
+
+    finding: str
+    asset: str
+    party: str
+    by: str
+    said: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """One message for many; what it tells stands in the messages that it stands for."""
 
@@ -171,6 +183,7 @@ Facts: TypeAlias = (
     | Unreachable
     | Alive
     | Ends
+    | Disowned
     | Digest
 )
 
@@ -186,6 +199,7 @@ _KINDS: Final[dict[str, type[Any]]] = {
     "unreachable": Unreachable,
     "alive": Alive,
     "ends": Ends,
+    "disowned": Disowned,
     "digest": Digest,
 }
 

@@ -222,6 +222,12 @@ def looks_are_folded(db: Database) -> None:
 
 
 @_migration
+def facts_are_values(db: Database) -> None:
+    """Facts of findings, and what the names of their files hold, are stored as values: in messages too."""
+    old_sentences.replace_facts(db)
+
+
+@_migration
 def places_follow_their_series(db: Database) -> None:
     """An unchanged look writes the row of its series, and no row of a place."""
     _each(db, places_of_series.STATEMENTS)

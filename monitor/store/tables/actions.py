@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from sqlite3 import Row
 
@@ -14,11 +14,13 @@ from monitor.findings.handling import (
     Action,
     ActionKind,
     Handling,
+    Refused,
     TriageStatus,
     after_all,
     fold,
     inventory_action,
     own_action,
+    unfit,
 )
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
@@ -81,6 +83,42 @@ def append(ledger: Ledger, finding: str, action: Action) -> None:
         *row,
     )
     ledger.log.add("actions", [ledger.number("finding", finding), action.act.value], action.at, {"action": row})
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action that is on file now, and how its finding stood before it."""
+
+    finding: Finding
+    action: Action
+    before: Handling
+
+
+def act(
+    ledger: Ledger, id_: str, decide: Callable[[Finding, Handling], Action | Refused], signature: str = ""
+) -> Done | Refused | None:
+    """Decide on an action and put it on file, in one transaction; None when there is no such finding.
+
+    Every way to act ends here: commands, the page behind a link, the dashboard. `signature` names the link by which it
+    was done; by one link each kind of action is done once.
+    """
+    with ledger.step():
+        finding = ledger.finding(id_)
+        if finding is None:
+            return None
+        done = of_finding(ledger, id_)
+        before = fold(done, finding)
+        action = decide(finding, before)
+        if isinstance(action, Refused):
+            return action
+        refused = unfit(action, finding, before)
+        if refused is not None:
+            return refused
+        if signature and any((one.act, one.signature) == (action.act, signature) for one in done):
+            return Refused("this was done by this link already: it works once")
+        action = replace(action, signature=signature or action.signature)
+        append(ledger, id_, action)
+    return Done(finding, action, before)
 
 
 def handlings(ledger: Ledger, findings: Iterable[Finding]) -> dict[str, Handling]:

@@ -56,7 +56,7 @@ def begin(
     with ledger.step():
         if scope is not None:
             slots.declare(ledger, scope, started)
-        ledger.log.say("begin", [id_, kind.value, vantage, inventory, *clock], started)
+        ledger.log.say("begin", [id_, kind.value, *clock], started)
         values = (id_, kind.value, stamp(started), vantage, inventory)
         ledger.execute("INSERT INTO rounds (id, kind, started, vantage, inventory) VALUES (?, ?, ?, ?, ?)", *values)
 

@@ -8,7 +8,6 @@ import pytest
 
 from monitor.accounts.bucket_settings import Absent, BucketSettings, Grant, Read, Unreadable, Whom
 from monitor.accounts.compare import (
-    CONFIGURED_CLOSED,
     KIND,
     DeclaredBucket,
     Fit,
@@ -24,6 +23,7 @@ from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.finding import Finding, State, Step
 from monitor.findings.match import OnFile, match_verdicts
 from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from tests.monitor.findings.builders import NOON
@@ -186,7 +186,7 @@ def test_an_open_bucket_whose_settings_say_closed_is_told_after_a_look_that_is_y
     life.read(10, SHUT, Seen.OPEN, looked=8)
     assert life.steps == [Step.SUSPECTED, Step.OPENED]
     assert life.finding is not None
-    assert CONFIGURED_CLOSED in life.finding.facts
+    assert Fact(FactKind.CONFIGURED_CLOSED) in life.finding.facts
     assert life.finding.why is OpenReason.LISTED
 
 

@@ -22,6 +22,7 @@ from monitor.store.messages.facts import (
     Deadline,
     Deadlines,
     Digest,
+    Disowned,
     Drill,
     Ends,
     Facts,
@@ -61,6 +62,7 @@ EVERY: tuple[Facts, ...] = (
     Unreachable((("voice-nas", "voice"), ("voice-nas", "region"))),
     Alive(NOON, 40, 2, 1),
     Alive(NOON, 40, 2, 1, ("nas", "pbx"), 3, (("hosting", "2026-10-04"), ("nas /pub/", "2026-10-05"))),
+    Disowned("LO-TDE55YEECK", "nas", "voice", "Anna", "it is MedHelp's", NOON),
     Ends("contract", "hosting", "2026-10-04", -1, ("nas",)),
     Digest(NOON),
 )

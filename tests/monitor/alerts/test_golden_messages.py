@@ -13,6 +13,7 @@ from monitor.alerts.messages.new_messages import (
     blind_messages,
     confirm_message,
     digest_message,
+    disowned_messages,
     drill_message,
     ending_message,
     messages_for,
@@ -22,6 +23,7 @@ from monitor.alerts.messages.new_messages import (
 )
 from monitor.alerts.routing.recipients import Recipient
 from monitor.findings.finding import TELLING, Severity, Step
+from monitor.findings.handling import Action, ActionKind
 from monitor.findings.reasons import Cause, Grew, OpenByIntent
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.messages.facts import Alive, Ends, Rounds
@@ -70,6 +72,8 @@ def test_every_message_reads_as_it_was_agreed() -> None:
         for days in (14, 0, -1):
             facts = Ends(what, name, "2026-10-15", days, ("voice-nas",))
             show(f"{what} ends, {days} days", ending_message("ends/x", to, Severity.MEDIUM, facts))
+    gone = Action(ActionKind.DISOWNED, NOON, "Anna Andersson", party="voice", reason="it is MedHelp's")
+    show("disowned", disowned_messages(finding(), gone, declared)[0])
     news = messages_for(finding(), change(Step.OPENED), declared)[0]
     levels = (Severity.HIGH, Severity.CRITICAL, *[Severity.MEDIUM] * 5)
     members = tuple(replace(news, key=f"k{n}", severity=level.value) for n, level in enumerate(levels))

@@ -15,6 +15,7 @@ from monitor.findings.reasons import Cause, Holding, Holds, OpenByIntent, Reason
 from monitor.findings.severity import severity
 from probes.api import BucketTarget, Check, Clear, Dialect, Exposed, Known, Place, Unknown
 from probes.buckets.bucket_verdict import clear, exposed, unknown, verdict_of, witness
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 
@@ -141,25 +142,25 @@ def test_nobody_means_that_strangers_may_write() -> None:
     assert one.finding.severity is Severity.CRITICAL
 
 
-def sighted(why: Why, *facts: str) -> Exposed:
+def sighted(why: Why, *facts: Fact) -> Exposed:
     verdict = verdict_of(TARGET, (exposed("list", why),), facts=facts, proof=(Proof(ProofStep.STORE_LISTS),))
     assert isinstance(verdict, Exposed)
     return verdict
 
 
 def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
-    decision = weighed(sighted(OpenReason.LISTED, "the store counts 1 objects, 4 bytes"), None)
+    decision = weighed(sighted(OpenReason.LISTED, Fact(FactKind.OBJECTS, number=1)), None)
     assert decision is not None
     finding = decision.finding
     for number in range(2, 200):
         facts = (
-            f"the store counts {number} objects, {4 * number} bytes",
-            "listable and readable" if number % 2 else "listable, not readable",
-            f"asked at s3.eu-{'north' if number % 2 else 'west'}-1.amazonaws.com",
+            Fact(FactKind.OBJECTS, number=number),
+            Fact(FactKind.LISTED_AND_READABLE if number % 2 else FactKind.LISTED_NOT_READABLE),
+            Fact(FactKind.ASKED_AT, f"s3.eu-{'north' if number % 2 else 'west'}-1.amazonaws.com"),
         )
         finding = seen_open(finding, sighted(OpenReason.LISTED, *facts), LOOK, Policy("p", "recordings")).finding
-    assert finding.facts == (
-        "the store counts 199 objects, 796 bytes",
+    assert tuple(map(str, finding.facts)) == (
+        "199 objects by the store's own count",
         "listable and readable",
         "asked at s3.eu-north-1.amazonaws.com",
     )

@@ -30,7 +30,7 @@ def extent(*names: str) -> Extent:
 
 def claims(*names: str) -> str:
     """What the names hold, as it would be said."""
-    return "; ".join(extent(*names).claims)
+    return "; ".join(map(str, extent(*names).claims))
 
 
 def personal(number: int, *, day: int = 0) -> str:

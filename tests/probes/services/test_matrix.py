@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from probes.api import Certainty, Exposed, Known
+from probes.facts import Fact, FactKind
 from tests.probes.services.looking import said, seen, verdicts
 from tests.servers import services
 
@@ -82,7 +83,7 @@ async def test_ftp_in_tls(disk: Path, state: Any) -> None:
     with services.vsftpd(disk, state) as server:
         look = await seen("ftp", server, tls=state == "implicit")
     assert [said(one) for one in look.verdicts] == [VSFTPD[state]]
-    alone = ("tls-alone",) if state in ("tls", "tlsreuse") else ()
+    alone = (Fact(FactKind.TLS_ALONE),) if state in ("tls", "tlsreuse") else ()
     assert look.verdicts[0].facts == alone
 
 

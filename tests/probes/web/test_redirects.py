@@ -99,7 +99,7 @@ def test_what_leads_out_is_clear_here_and_said_without_its_path(to: str, fact: s
     verdicts, _ = look({"/": to})
     assert isinstance(verdicts["/"], Clear)
     assert verdicts["/"].why is ClosedReason.LEADS_ELSEWHERE
-    assert fact in verdicts["/"].facts
+    assert fact in map(str, verdicts["/"].facts)
 
 
 def test_files_are_followed_too() -> None:
@@ -186,3 +186,28 @@ def test_the_other_form_costs_one_request_and_none_behind_a_redirect_to_another_
         verdicts, asked = play(HTTP_LISTING, at, answer)
         assert [request.path for request in asked].count("/rec") == times
         assert all(isinstance(verdict, Clear) for verdict in verdicts)
+
+
+@pytest.mark.parametrize(
+    "to", ["http://10.0.0.7:8080/rec/", "http://nas.test:8081/rec/", "http://backend/rec/", "https://nas.local/rec/"]
+)
+@pytest.mark.parametrize("declared", ["/", "/rec"])
+def test_a_redirect_by_an_inner_name_or_port_is_asked_for_here_and_nowhere_else(to: str, declared: str) -> None:
+    def answer(request: Request) -> Answer:
+        assert not request.host
+        if request.path == declared:
+            return says(301, location=to)
+        if request.path == "/rec/":
+            return says(200, LISTING, content_type=HTML)
+        return sound(request) if request.path in FILES else MISSING
+
+    at = target(port=80, paths=(declared,), declared=(declared,))
+    verdicts, _ = play(HTTP_LISTING, at, answer)
+    assert {verdict.place.path for verdict in verdicts if isinstance(verdict, Exposed)} == {"/rec/"}
+
+
+@pytest.mark.parametrize("to", ["http://10.0.0.7:8080/app/", "http://nas.test:8081/app/"])
+def test_where_nothing_is_here_such_a_redirect_leads_elsewhere(to: str) -> None:
+    verdicts, asked = look({"/": to})
+    assert verdicts["/"].why is ClosedReason.LEADS_ELSEWHERE
+    assert asked.count("/app/") == 1

@@ -6,7 +6,6 @@ from tests.servers.range.closed_sites import FIELDS, TEXT
 from tests.servers.range.kind import (
     HTML,
     JSON,
-    SPOTS,
     InClear,
     Says,
     Site,
@@ -250,5 +249,3 @@ spot(
         speech="both",
     )
 )
-
-CLOSED = [one for one in SPOTS.values() if not one.open_at]

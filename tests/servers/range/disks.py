@@ -177,8 +177,11 @@ def as_json(path: str, shown: Sequence[Row]) -> bytes:
 def as_xml(path: str, shown: Sequence[Row]) -> bytes:
     """nginx's XML."""
     lines = "".join(
-        f'<directory mtime="2024-03-12T10:00:00Z">{name.rstrip("/")}</directory>' if size is None
-        else f'<file mtime="2024-03-12T10:00:00Z" size="{size}">{name}</file>' for name, size in shown)  # fmt: skip
+        f'<directory mtime="2024-03-12T10:00:00Z">{name.rstrip("/")}</directory>'
+        if size is None
+        else f'<file mtime="2024-03-12T10:00:00Z" size="{size}">{name}</file>'
+        for name, size in shown
+    )
     return f'<?xml version="1.0"?><list>{lines}</list>'.encode()
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.servers.range import closed_services, closed_sites, opened  # noqa: F401  they fill SPOTS
+from tests.servers.range import (  # noqa: F401  they fill SPOTS
+    closed_more,
+    closed_products,
+    closed_services,
+    closed_sites,
+    opened,
+    opened_more,
+)
 from tests.servers.range.kind import SPOTS
 
 EVERY = tuple(SPOTS.values())

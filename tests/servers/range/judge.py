@@ -121,7 +121,9 @@ def _path(place: str) -> str:
 
 def _count(outcome: Outcome, spots: Sequence[Spot], database: Path) -> None:
     with sqlite3.connect(database) as ledger:
-        rows = ledger.execute("SELECT endpoint, sum(asks) FROM observations GROUP BY endpoint").fetchall()
+        rows = ledger.execute(
+            "SELECT s.endpoint, sum(o.asks) FROM observations o JOIN series s ON s.id = o.series GROUP BY s.endpoint"
+        ).fetchall()
     at = {address_of(number): bool(spot.open_at) for number, spot in enumerate(spots)}
     for endpoint, asks in rows:
         address = str(endpoint).rpartition("@")[2]

@@ -302,7 +302,8 @@ spot(Spot("open both ways", _TALK, ("/rec/",), paths=("/rec/",), speech="both"))
 # WebDAV, stores, products, pages.
 def _propfind(folder: str, names: tuple[str, ...]) -> bytes:
     parts = [
-        f"<D:response><D:href>{folder}</D:href><D:propstat><D:prop><D:resourcetype><D:collection/></D:resourcetype></D:prop>"
+        f"<D:response><D:href>{folder}</D:href><D:propstat><D:prop><D:resourcetype><D:collection/></D:resourcetype>"
+        f"</D:prop>"
         "<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
     ]
     parts += [
@@ -355,7 +356,8 @@ opened(
             Says(
                 200,
                 "<?xml version='1.0'?><ListAllMyBucketsResult><Owner><ID>a</ID></Owner>"
-                "<Buckets><Bucket><Name>calls</Name><CreationDate>2024-01-01T00:00:00.000Z</CreationDate></Bucket></Buckets>"
+                "<Buckets><Bucket><Name>calls</Name><CreationDate>2024-01-01T00:00:00.000Z</CreationDate></Bucket>"
+                "</Buckets>"
                 "</ListAllMyBucketsResult>",
                 "application/xml",
             )
