@@ -176,14 +176,17 @@ def finding_id(print_: str) -> str:
     return "LO-" + "".join(_ALPHABET[d] for d in digits) + _ALPHABET[_check(digits)]
 
 
-def is_finding_id(text: str) -> bool:
-    """Whether `text` is an id whose check character fits (case and surrounding space do not matter)."""
+def parse_finding_id(text: str, *, bare: bool = False) -> str | None:
+    """The id that a person typed, as it is stored; None where it is none, or its check character does not fit.
+
+    Case and surrounding space do not matter. `bare`: whether it may come without its `LO-`.
+    """
     text = text.strip().upper()
     body = text.removeprefix("LO-")
-    if len(body) != 10 or any(c not in _ALPHABET for c in body):
-        return False
+    if len(body) != 10 or any(c not in _ALPHABET for c in body) or (body == text and not bare):
+        return None
     digits = [_ALPHABET.index(c) for c in body]
-    return _check(digits[:-1]) == digits[-1]
+    return f"LO-{body}" if _check(digits[:-1]) == digits[-1] else None
 
 
 def _check(digits: list[int]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
@@ -52,9 +52,8 @@ def look(target: WebTarget) -> Dialogue:
     first = yield from one(Request("GET", paths[0], PAGE))
     if isinstance(first, NoAnswer) and first.why in _NOBODY_THERE:
         return _nobody_there(target, paths, first)
-    canary_path = folder_canary("/", target.nonce)
-    canary = Beside((yield from one(Request("GET", canary_path, PAGE))), canary_path)
     verdicts: list[Verdict] = []
+    canary = _RootCanary(folder_canary("/", target.nonce))
     ends = set(paths)
     for number, path in enumerate(paths):
         answer = first if number == 0 else (yield from one(Request("GET", path, PAGE)))
@@ -64,8 +63,25 @@ def look(target: WebTarget) -> Dialogue:
     return tuple(verdicts)
 
 
+@dataclass(slots=True)
+class _RootCanary:
+    """The canary at the root, asked for once, and only where a verdict needs it."""
+
+    path: str
+    answer: Answer | None = None
+
+    def beside(self) -> Generator[Ask, Reply, Beside]:
+        """Its answer, asked for at the first time."""
+        if self.answer is None:
+            self.answer = yield from one(Request("GET", self.path, PAGE))
+        return Beside(self.answer, self.path)
+
+
+_UNASKED = Beside(NoAnswer(NoAnswerReason.NOT_ASKED), "")
+
+
 def _path(
-    target: WebTarget, path: str, answer: Answer, canary: Beside, ends: set[str]
+    target: WebTarget, path: str, answer: Answer, canary: _RootCanary, ends: set[str]
 ) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
     """The verdicts about what `path` leads to. However many paths lead there, a place is looked at once: `ends` are
     those that have a verdict of their own."""
@@ -81,12 +97,17 @@ def _path(
         beside = folder_canary(at, target.nonce)
         learnt = at.rstrip("/") != path.rstrip("/")
         said = f"{path}{{redirect}} beside {{canary}}" if learnt else ""
-        canary = Beside((yield from one(Request("GET", beside, PAGE, said=said))), beside)
-    return (yield from _folder(target, path, at, page, canary))
+        held = Beside((yield from one(Request("GET", beside, PAGE, said=said))), beside)
+    elif isinstance(page, Response) and page.status in (401, 403):
+        # A refusal needs nothing beside it.
+        held = _UNASKED
+    else:
+        held = yield from canary.beside()
+    return (yield from _folder(target, path, at, page, held))
 
 
 def _other_form(
-    target: WebTarget, path: str, answer: Answer, told: tuple[Verdict, ...], canary: Beside, ends: set[str]
+    target: WebTarget, path: str, answer: Answer, told: tuple[Verdict, ...], canary: _RootCanary, ends: set[str]
 ) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
     """The verdicts about a declared path, made worse by what stands in its other form: without its final slash, or
     with it. Servers may know one form alone, or have a page at one and a listing at the other."""

@@ -38,13 +38,13 @@ DEADLINE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class HeartbeatRequest:
     """A sign of life that is to be given now."""
 
     url: str = field(repr=False)
 
 
-def begin(ledger: Ledger, inventory: Inventory, now: datetime, environ: Mapping[str, str]) -> Beat | None:
+def begin(ledger: Ledger, inventory: Inventory, now: datetime, environ: Mapping[str, str]) -> HeartbeatRequest | None:
     """Put on file that a sign of life is given; None when none is declared, or it is too early for the next.
 
     Raises LedgerUnusable: who cannot write gives no sign of life.
@@ -62,7 +62,7 @@ def begin(ledger: Ledger, inventory: Inventory, now: datetime, environ: Mapping[
         record(ledger, now, Outcome.MISCONFIGURED, mask_text(str(error)))
         return None
     record(ledger, now, Outcome.MAYBE, mask_text("it was begun and not ended"))
-    return Beat(url)
+    return HeartbeatRequest(url)
 
 
 def owe(ledger: Ledger, inventory: Inventory, now: datetime) -> bool:
@@ -123,7 +123,7 @@ class Heart:
         return sent
 
 
-async def send(beat: Beat, environ: Mapping[str, str], deadline: float = DEADLINE) -> Sent:
+async def send(beat: HeartbeatRequest, environ: Mapping[str, str], deadline: float = DEADLINE) -> Sent:
     """Give it. Never raises for anything that the far end does."""
     order = {"url": beat.url, "deadline": deadline}
     try:

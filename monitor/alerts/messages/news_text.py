@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Final
 
 from monitor.alerts.messages.catalogue import known
 from monitor.alerts.messages.extent_text import extent_lines, summary, things
@@ -29,6 +30,7 @@ from monitor.inventory.values.addresses import is_address
 from monitor.store.messages.facts import News, Rounds
 from probes.proof import ProofStep
 from probes.recognise.people.masking import Masked, mask_text
+from probes.services.catalogue import SPEAKS
 
 RULE = Masked("—")
 """Below it stands what is not needed to act."""
@@ -64,6 +66,10 @@ def news_text(news: News, reader: Reader) -> Text:
     return Text(title_of(news, asset, reader), joined(lines, "\n"), link)
 
 
+_SCHEMES: Final = ("http", "https", *sorted(one for word in SPEAKS for one in (word, f"{word}+tls")))
+"""How an endpoint may be spoken to, as it is told: nothing else of an endpoint's text is."""
+
+
 def headlines(news: News, asset: Asset | None, reader: Reader) -> list[Masked]:
     """What stands above the rule: what, what is new, where, since when, and what to do."""
     return [
@@ -82,7 +88,7 @@ def place_of(finding: Finding, asset: Asset | None) -> Masked:
     place = finding.place
     host = Masked(place.host) if is_address(place.host) else mask_text(place.host)
     schemes = {seen.endpoint.partition("://")[0] for seen in finding.seen}
-    scheme = next((one for one in ("http", "https", *sorted(schemes)) if one in schemes), "")
+    scheme = next((one for one in _SCHEMES if one in schemes), "")
     declared = ("/", *(asset.declared_at(place.port) if asset is not None else ()))
     if asset is not None and any(one.path == place.path for one in asset.files):
         path = place.path

@@ -28,9 +28,10 @@ _WORDS = {EndingKind.PUBLIC: "open by intent", EndingKind.ACCEPTANCE: "risk acce
 @json_option
 @csv_option
 def exceptions(inventory: Path, database: str | None, as_json: bool, as_csv: bool) -> None:
-    """What may stay open: `public` in the inventory and accepted risks, each with its end, its reason and who decided.
+    """List what may stay open, until when, and who decided it.
 
-    An exception is announced 30, 14 and 3 days before it ends and on its last day. Then it counts as open again.
+    These are the `public` entries of the inventory and the risks that were accepted. leftopen announces the end of an
+    exception 30, 14 and 3 days before, and on its last day. After that the place counts as open again.
     """
     checked = load_inventory(inventory, quiet=True).inventory
     today = datetime.now(UTC).date()

@@ -11,7 +11,7 @@ import click
 from monitor.api.finding import whole_finding_json
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, Reading, no_finding, wanted_finding
-from monitor.cli.options import database_option, json_option
+from monitor.cli.options import database_option, id_argument, json_option
 from monitor.cli.text.findings import show_actions, show_finding
 from monitor.cli.text.surveys import show_survey
 from monitor.findings.handling import fold
@@ -20,11 +20,14 @@ from monitor.store.tables import actions, surveys
 
 
 @click.command()
-@click.argument("id_", metavar="ID")
+@id_argument
 @database_option
 @json_option
 def show(id_: str, database: str | None, as_json: bool) -> None:
-    """One finding, whole: what, since when, how far, how it was proven, its life, and who was told."""
+    """Show all that is known of one finding.
+
+    That is: what is open, since when, how far it reaches, how it was proven, every change, and who received a message.
+    """
     sys.exit(_print(id_, database, as_json))
 
 

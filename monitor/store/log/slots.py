@@ -12,15 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from sqlite3 import Row
 from typing import Any
 
 from monitor.proof.formats.canonical import canonical
 from monitor.store.ledger import Ledger
+from monitor.store.log import slot_days
 from monitor.store.rows import stamp, when
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-BLIND, NOT_RUN = "blind", "not-run"
+BLIND, NOT_RUN, CONCLUSIVE = "blind", "not-run", ("exposed", "clear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +65,30 @@ def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
     now = when(stamp(now))
     if ledger.rows("SELECT 1 FROM log_scope WHERE digest = ?", scope.digest):
         return
+    rhythms = {one.id: (one.every // _MICROSECOND, one.phase // _MICROSECOND) for one in scope.assets}
     close(ledger, now)
+    for id_, row in _declared(ledger).items():
+        if rhythms.get(id_) != (row["every"], row["phase"]):
+            slot_days.gap(ledger, row["asset"], row["every"], row["seen"], _micro(now), slot_days.DECLARED_ANEW)
+        if id_ not in rhythms:
+            ledger.execute("DELETE FROM log_slots WHERE asset = ?", row["asset"])
     entries: list[list[Any]] = []
     names: dict[str, list[str]] = {}
     for one in scope.assets:
-        n, every, phase = ledger.number("asset", one.id), one.every // _MICROSECOND, one.phase // _MICROSECOND
+        n, (every, phase) = ledger.number("asset", one.id), rhythms[one.id]
         names[str(n)] = _private(one)
         entries.append([n, one.data, every, phase, ledger.number("contract", one.contract) if one.contract else 0])
         # The slot that is running began before it was declared: the next one is the first that is due.
         ledger.execute(
-            """INSERT INTO log_slots VALUES (?1, ?2, ?3, ?4) ON CONFLICT (asset) DO UPDATE
-               SET every = ?2, phase = ?3, last = ?4 WHERE every <> ?2 OR phase <> ?3""",
+            """INSERT INTO log_slots (asset, every, phase, last, seen) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (asset) DO UPDATE SET every = ?2, phase = ?3, last = ?4, seen = ?5
+               WHERE every <> ?2 OR phase <> ?3 OR seen = 0""",
             n,
             every,
             phase,
-            _slot(now, every, phase),
+            (_micro(now) - phase) // every,
+            _micro(now),
         )
-    for row in ledger.rows("SELECT asset FROM log_slots"):
-        if str(row["asset"]) not in names:
-            ledger.execute("DELETE FROM log_slots WHERE asset = ?", row["asset"])
     entry = [{"from": stamp(now), "inventory": scope.inventory, **scope.public, "assets": entries}]
     ledger.log.add("scope", entry, now, {"names": names})
     sql = "INSERT INTO log_scope VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
@@ -96,47 +103,70 @@ def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
     for asset, outcome in outcomes.items():
         n = ledger.number("asset", asset)
         for row in ledger.rows("SELECT * FROM log_slots WHERE asset = ?", n):
-            slot = _slot(started, row["every"], row["phase"])
+            slot = (_micro(started) - row["phase"]) // row["every"]
             if slot > row["last"]:
-                _fill(ledger, n, row["every"], row["phase"], row["last"] + 1, slot - 1, now)
-                _put(ledger, n, slot, slot, outcome, now)
+                run = _Run(ledger, row, now)
+                run.fill(slot - 1)
+                run.put(slot, outcome)
 
 
 def close(ledger: Ledger, now: datetime) -> None:
     """Give every slot that ended an interval ago or earlier its outcome: nobody looked. Within a step."""
     now, rows = when(stamp(now)), ledger.rows("SELECT * FROM log_slots ORDER BY asset")
     for row in rows:
-        every, phase = row["every"], row["phase"]
-        _fill(ledger, row["asset"], every, phase, row["last"] + 1, _slot(now, every, phase) - 2, now)
+        _Run(ledger, row, now).fill((_micro(now) - row["phase"]) // row["every"] - 2)
     if rows:
         ledger.log.say("closed", stamp(now), now)
 
 
-def _slot(at: datetime, every: int, phase: int) -> int:
-    return ((at.astimezone(UTC) - _EPOCH) // _MICROSECOND - phase) // every
-
-
-def _fill(ledger: Ledger, n: int, every: int, phase: int, first: int, last: int, now: datetime) -> None:
-    """Slots that nobody looked in: blind where a round that began in them was, else not run."""
-    if first > last:
-        return
-    start, end = (_EPOCH + (phase + slot * every) * _MICROSECOND for slot in (first, last + 1))
+def _declared(ledger: Ledger) -> dict[str, Row]:
     rows = ledger.rows(
-        "SELECT started FROM rounds WHERE kind = 'round' AND blind <> '' AND started >= ? AND started < ?",
-        stamp(start),
-        stamp(end),
+        "SELECT n.id, s.* FROM log_slots s JOIN log_numbers n ON n.kind = 'asset' AND n.number = s.asset"
     )
-    at = first
-    for slot in sorted({_slot(datetime.fromisoformat(row["started"]), every, phase) for row in rows}):
-        if at < slot:
-            _put(ledger, n, at, slot - 1, NOT_RUN, now)
-        if at <= slot <= last:
-            _put(ledger, n, slot, slot, BLIND, now)
-            at = slot + 1
-    if at <= last:
-        _put(ledger, n, at, last, NOT_RUN, now)
+    return {row["id"]: row for row in rows}
 
 
-def _put(ledger: Ledger, n: int, first: int, last: int, outcome: str, now: datetime) -> None:
-    ledger.log.add("slots", [n, first, last, outcome], now)
-    ledger.execute("UPDATE log_slots SET last = ? WHERE asset = ?", last, n)
+def _micro(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at.astimezone(UTC) - _EPOCH) // _MICROSECOND
+
+
+class _Run:
+    """The slots of one asset as they get their outcomes, one after the other."""
+
+    def __init__(self, ledger: Ledger, row: Row, now: datetime) -> None:
+        self._ledger, self._now = ledger, now
+        self._n, self._every, self._phase, self._next = row["asset"], row["every"], row["phase"], row["last"] + 1
+        self._seen, self._why = row["seen"], row["why"]
+
+    def fill(self, last: int) -> None:
+        """Slots that nobody looked in: blind where a round that began in them was, else not run."""
+        if self._next > last:
+            return
+        start, end = (_EPOCH + (self._phase + slot * self._every) * _MICROSECOND for slot in (self._next, last + 1))
+        rounds = self._ledger.rows(
+            "SELECT started FROM rounds WHERE kind = 'round' AND blind <> '' AND started >= ? AND started < ?",
+            stamp(start),
+            stamp(end),
+        )
+        for slot in sorted({(_micro(when(row["started"])) - self._phase) // self._every for row in rounds}):
+            self.put(slot - 1, NOT_RUN)
+            self.put(min(slot, last), BLIND)
+        self.put(last, NOT_RUN)
+
+    def put(self, last: int, outcome: str) -> None:
+        """The outcome of the next slot up to `last`; nothing when it has one already."""
+        first = self._next
+        if first > last:
+            return
+        self._ledger.log.add("slots", [self._n, first, last, outcome], self._now)
+        slot_days.count(self._ledger, self._n, self._every, self._phase, (first, last), outcome)
+        if outcome in CONCLUSIVE:
+            at = self._phase + first * self._every
+            slot_days.gap(self._ledger, self._n, self._every, self._seen, at, self._why)
+            self._seen, self._why = at, ""
+        else:
+            self._why = outcome
+        self._next = last + 1
+        sql = "UPDATE log_slots SET last = ?, seen = ?, why = ? WHERE asset = ?"
+        self._ledger.execute(sql, last, self._seen, self._why, self._n)

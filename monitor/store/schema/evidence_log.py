@@ -28,3 +28,17 @@ CREATE TABLE log_scope (id INTEGER PRIMARY KEY CHECK (id = 1), digest TEXT NOT N
 
 CREATE TABLE log_checkpoints (size INTEGER PRIMARY KEY, at TEXT NOT NULL, note TEXT NOT NULL);
 """
+
+# What each day of an asset came to, slot by slot, and the gaps that are not one interval: what coverage is read from.
+SLOT_DAYS = """
+CREATE TABLE slot_days (
+  asset INTEGER NOT NULL, day INTEGER NOT NULL, outcome TEXT NOT NULL, slots INTEGER NOT NULL,
+  PRIMARY KEY (asset, day, outcome)
+) WITHOUT ROWID;
+CREATE TABLE slot_gaps (
+  asset INTEGER NOT NULL, "end" INTEGER NOT NULL, start INTEGER NOT NULL, why TEXT NOT NULL, PRIMARY KEY (asset, "end")
+) WITHOUT ROWID;
+ALTER TABLE log_slots ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE log_slots ADD COLUMN why TEXT NOT NULL DEFAULT '';
+DELETE FROM log_scope;
+"""

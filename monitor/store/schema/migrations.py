@@ -228,6 +228,12 @@ def facts_are_values(db: Database) -> None:
 
 
 @_migration
+def slots_by_day(db: Database) -> None:
+    """What each day of an asset came to, slot by slot, and its gaps. The scope is declared again."""
+    _each(db, evidence_log.SLOT_DAYS)
+
+
+@_migration
 def places_follow_their_series(db: Database) -> None:
     """An unchanged look writes the row of its series, and no row of a place."""
     _each(db, places_of_series.STATEMENTS)

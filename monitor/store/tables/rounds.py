@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from sqlite3 import Row
 
 from monitor.findings.reasons import Reason
 from monitor.store.ledger import Ledger
@@ -98,19 +99,27 @@ def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
     rows = ledger.rows(
         "SELECT * FROM rounds WHERE kind = ? ORDER BY started DESC, id DESC LIMIT ?", RoundKind.ROUND.value, most
     )
-    return tuple(
-        RoundRow(
-            r["id"],
-            when(r["started"]),
-            maybe(r["ended"]),
-            load_reason(r["blind"]) if r["blind"] else None,
-            r["tasks"],
-            r["asks"],
-            r["exposed"],
-            r["clear"],
-            r["unknown"],
-        )
-        for r in rows
+    return tuple(_round(row) for row in rows)
+
+
+def between(ledger: Ledger, since: datetime, until: datetime) -> Iterator[RoundRow]:
+    """The rounds that looked from outside and began in a time, in their order."""
+    sql = "SELECT * FROM rounds WHERE kind = ? AND started >= ? AND started < ? ORDER BY started, id"
+    for row in ledger.rows(sql, RoundKind.ROUND.value, stamp(since), stamp(until)):
+        yield _round(row)
+
+
+def _round(row: Row) -> RoundRow:
+    return RoundRow(
+        row["id"],
+        when(row["started"]),
+        maybe(row["ended"]),
+        load_reason(row["blind"]) if row["blind"] else None,
+        row["tasks"],
+        row["asks"],
+        row["exposed"],
+        row["clear"],
+        row["unknown"],
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from monitor.api.clock import clock_json
 from monitor.api.finding import whole_finding_json
 from monitor.api.times import iso
-from monitor.findings.finding import Finding, is_finding_id
+from monitor.findings.finding import Finding, parse_finding_id
 from monitor.findings.handling import fold
 from monitor.legal.chain import accepted, links
 from monitor.legal.clocks import Stage, clocks, sent_of
@@ -21,8 +21,7 @@ from monitor.web.identity.grants import Seen
 
 def one_finding(ledger: Ledger, seen: Seen, id_: str, now: datetime) -> dict[str, Any] | None:
     """The finding as JSON values; None when it is not there, or not of this scope: the same work."""
-    wanted = id_.strip().upper()
-    found = ledger.finding(wanted if is_finding_id(wanted) else "")
+    found = ledger.finding(parse_finding_id(id_) or "")
     if found is None:
         return None
     value = whole_finding_json(ledger, found, now)

@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from monitor.alerts.delivery.process import Parcel, Sent
+from monitor.alerts.delivery.process import OutgoingMessage, Sent
 from monitor.alerts.messages.new_messages import messages_for
 from monitor.alerts.queue.outbox import Outbox
 from monitor.findings.finding import Change, Finding, Step, finding_id, fingerprint
@@ -54,15 +54,17 @@ def declared() -> Inventory:
 class Straight:
     """A sender that makes one request, here and now."""
 
-    async def __call__(self, parcel: Parcel, /) -> Sent:
-        return await asyncio.to_thread(_post, parcel)
+    async def __call__(self, outgoing: OutgoingMessage, /) -> Sent:
+        return await asyncio.to_thread(_post, outgoing)
 
 
-def _post(parcel: Parcel) -> Sent:
-    parts = urlsplit(parcel.url)
+def _post(outgoing: OutgoingMessage) -> Sent:
+    parts = urlsplit(outgoing.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
     try:
-        connection.request("POST", f"/{parcel.channel}", json.dumps({"title": parcel.title, "message": parcel.body}))
+        connection.request(
+            "POST", f"/{outgoing.channel}", json.dumps({"title": outgoing.title, "message": outgoing.body})
+        )
         good = connection.getresponse().status == 200
     except OSError:
         return Sent(Outcome.MAYBE, mask_text("no answer"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from monitor.alerts.delivery.process import OwnProcess, Parcel, Sent
+from monitor.alerts.delivery.process import OutgoingMessage, OwnProcess, Sent
 from monitor.alerts.messages.new_messages import messages_for
 from monitor.alerts.queue.retraction import retract
 from monitor.cli.main import main
@@ -150,9 +150,9 @@ class Pager:
     def __init__(self) -> None:
         self.told: list[tuple[str, str, tuple[str, ...]]] = []
 
-    async def __call__(self, parcel: Parcel, /) -> Sent:
-        self.told.append((parcel.step, parcel.finding, parcel.closes))
-        return await OwnProcess(20.0)(parcel)
+    async def __call__(self, outgoing: OutgoingMessage, /) -> Sent:
+        self.told.append((outgoing.step, outgoing.finding, outgoing.closes))
+        return await OwnProcess(20.0)(outgoing)
 
 
 def _drain(house: House, pager: Pager | None = None) -> None:
