@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
@@ -15,10 +15,11 @@ from probes.buckets.s3 import S3_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
 from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
-from probes.services.ftp import FTP
+from probes.services.ftp import FTP, FtpTree
 from probes.services.ports import SERVICE_PORTS
 from probes.services.redis import REDIS
 from probes.services.rsync import RSYNC
+from probes.services.tree import Tree
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
@@ -33,6 +34,22 @@ _ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES, *_SERVICE_PROBES)
 
 PROBES: Mapping[str, AnyProbe] = MappingProxyType({probe.name: probe for probe in _ALL})
 """All of them by name. A probe that is not here is never run."""
+
+
+def tree_of(target: ServiceTarget) -> Tree:
+    """The folders behind a file service, for a survey. Raises KeyError for what has none."""
+    return TREES[target.speaks](target)
+
+
+TREES: Mapping[str, Callable[[ServiceTarget], Tree]] = MappingProxyType({"ftp": FtpTree})
+"""The file services whose folders a survey walks one by one, by protocol."""
+
+AT_ONCE = frozenset({"rsync"})
+"""Those that list a place with all below it over one connection."""
+
+
+SURVEYED = AT_ONCE | TREES.keys()
+"""The protocols of services whose extent is measured."""
 
 
 def service_probe(speaks: str) -> Probe[ServiceTarget]:

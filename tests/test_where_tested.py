@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 BEHAVIOUR = {
     "monitor/__main__": "tests/acceptance/test_commands.py",
     "monitor/accounts/": "tests/monitor/accounts/test_amazon_account.py",
+    "monitor/acting/": "tests/monitor/web/test_act.py",
     "monitor/alerts/messages/": "tests/monitor/alerts/test_golden_messages.py",
     "monitor/api/": "tests/acceptance/test_commands.py",
     "monitor/cli/actions/": "tests/monitor/cli/test_handle.py",
@@ -35,7 +36,9 @@ BEHAVIOUR = {
     "monitor/store/looks/series": "tests/monitor/store/test_days.py",
     "monitor/store/schema/reading_tables": "tests/monitor/store/access/test_scope.py",
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",
+    "monitor/surveys/shares/": "tests/monitor/surveys/test_shares.py",
     "monitor/surveys/": "tests/monitor/surveys/test_automatic.py",
+    "monitor/network/survey_steps": "tests/monitor/surveys/test_shares.py",
     "monitor/network/sessions": "tests/probes/eservices/test_role_matrix.py",
     "monitor/network/subject_secrets": "tests/probes/eservices/test_role_matrix.py",
     "monitor/web/": "tests/monitor/web/test_server.py",

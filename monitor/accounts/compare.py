@@ -79,10 +79,6 @@ class Fit(StrEnum):
     MISSING = "in the inventory, not in the account"
 
 
-DISAGREE = frozenset({Fit.OPEN_NOT_SEEN, Fit.CLOSED_SEEN_OPEN})
-"""The fits that are findings."""
-
-
 @dataclass(frozen=True, slots=True)
 class Joined:
     """One bucket with both of its sides."""

@@ -16,8 +16,8 @@ COMMANDS = {
     "looking": ("init", "check", "look", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
     "findings": ("status", "findings", "show", "trace", "exceptions", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
-    "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
-    "proof": ("coverage", "log", "bundle", "verify"),
+    "messages": ("message", "alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
+    "proof": ("coverage", "log", "witness", "bundle", "verify"),
     "web": ("web", "token"),
     "system": ("health", "backup", "restore", "new-key"),
 }

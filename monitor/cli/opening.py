@@ -17,6 +17,7 @@ import uvloop
 
 from monitor.findings.finding import State, parse_finding_id
 from monitor.inventory.load import Checked, Problems, check
+from monitor.inventory.model.inventory import Inventory
 from monitor.store.encryption import KeyUnusable
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.thread import LedgerThread
@@ -36,6 +37,9 @@ def database_path(chosen: str | None, environ: Mapping[str, str] = os.environ) -
 
 def load_inventory(path: Path, quiet: bool = False) -> Checked:
     """The inventory with its warnings said; its problems end the program with code 2."""
+    if not path.exists():
+        here = " (leftopen.yaml is here)" if path.with_name("leftopen.yaml").exists() else ""
+        fail(f"there is no {path} here: name one{here}, or make one with leftopen init")
     try:
         checked = check(path, datetime.now(UTC).date())
     except Problems as problems:
@@ -44,6 +48,22 @@ def load_inventory(path: Path, quiet: bool = False) -> Checked:
         for warning in checked.warnings:
             click.echo(f"{click.style('warning', fg='yellow')} {path.name}:{warning.line}: {warning.text}", err=True)
     return checked
+
+
+def in_chain(inventory: Inventory, asset_id: str, party: str | None, contract: str | None) -> bool:
+    """Whether an asset is in the chain of a party and under a contract; a word that is not given is no condition.
+
+    Words that the inventory does not know end the program with code 2.
+    """
+    for word, known in ((party, inventory.parties), (contract, inventory.contracts)):
+        if word is not None and word not in {one.id for one in known}:
+            what = "party" if known is inventory.parties else "contract"
+            fail(f"no {what} {word!r} in the inventory (known: {', '.join(one.id for one in known) or 'none'})")
+    asset = inventory.find_asset(asset_id)
+    if asset is None:
+        return party is None and contract is None
+    mine = party is None or party in {one.id for one in inventory.chain(asset)}
+    return mine and (contract is None or contract in {one.id for one in inventory.contract_chain(asset)})
 
 
 def open_ledger(database: str | None) -> LedgerThread:

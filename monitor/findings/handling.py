@@ -6,6 +6,7 @@ vendor says it is fixed" are both true at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -211,6 +212,27 @@ class Refused:
     why: str
 
 
+_MARK = re.compile(r"(.*?)\s*\[([0-9a-f]{8})\]")
+"""A name with the mark of whoever bears it at an identity provider, as the dashboard writes it."""
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are, or may be, one person's: by their mark, else by the name however it is written.
+
+    A mark is the same whatever the person is called now; a name without one, from the command line, may be anybody's
+    who is called so.
+    """
+    marks = [found for found in (_MARK.fullmatch(one.strip()), _MARK.fullmatch(other.strip())) if found]
+    if len(marks) == 2 and marks[0][2] == marks[1][2]:
+        return True
+    names = [
+        " ".join((found[1] if found else text).split()).casefold()
+        for text in (one, other)
+        for found in (_MARK.fullmatch(text.strip()),)
+    ]
+    return names[0] == names[1]
+
+
 _ANYTIME = frozenset({ActionKind.AWARE, ActionKind.CAUSE, ActionKind.SENT})
 """What may be said of a finding whatever its state."""
 _DECIDED = frozenset({TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED})
@@ -279,7 +301,7 @@ def accept(
     asked = handling.asked
     if asked is None or asked.act is not ActionKind.ACCEPTANCE_ASKED:
         return Action(ActionKind.ACCEPTANCE_ASKED, now, by, party=party, reason=reason, until=until)
-    if party == asked.party or by == asked.by:
+    if party == asked.party or same_person(by, asked.by):
         return Refused("the place holds data of persons: a person of another party must agree")
     if controllers and party not in controllers:
         return Refused(f"the controller must agree: {', '.join(controllers)}")
@@ -296,7 +318,7 @@ def dismiss(finding: Finding, handling: Handling, now: datetime, by: str, reason
     asked = handling.asked
     if asked is None or asked.act is not ActionKind.DISMISSAL_ASKED or asked.signature != signature:
         return Action(ActionKind.DISMISSAL_ASKED, now, by, reason=reason, signature=signature)
-    if asked.by == by:
+    if same_person(asked.by, by):
         return Refused(f"it is {finding.severity.value}: a second person must agree")
     return Action(ActionKind.DISMISSED, now, f"{asked.by}, {by}", reason=asked.reason, signature=signature)
 

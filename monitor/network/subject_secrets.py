@@ -38,9 +38,6 @@ def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget
     return SubjectSecrets(headers, tokens)
 
 
-_UNFIT = "a canary token is not 12 to 64 letters, digits and hyphens, or two tenants have the same"
-
-
 def _headers(subject: MatrixSubject, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     if subject.credential is None:
         return ()

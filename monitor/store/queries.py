@@ -62,6 +62,14 @@ def evidence(ledger: Ledger, finding: str) -> tuple[dict[str, Any], ...]:
     return tuple({"sequence": r["sequence"], **json.loads(r["body"])} for r in rows)
 
 
+def text_sent(ledger: Ledger, due: int) -> tuple[datetime, str] | None:
+    """When a provider last accepted a message, and the text that is kept of it; None: none has accepted it."""
+    rows = ledger.rows(
+        "SELECT ended, text FROM deliveries WHERE due = ? AND outcome = 'accepted' ORDER BY ended DESC LIMIT 1", due
+    )
+    return (when(rows[0]["ended"]), rows[0]["text"] or "") if rows else None
+
+
 def told(ledger: Ledger, finding: str) -> tuple[Told, ...]:
     """Every message about a finding, whoever it was owed to."""
     rows = ledger.rows(
@@ -162,18 +170,6 @@ def told_by_change(ledger: Ledger, news: Iterable[Change]) -> dict[str, frozense
     for row in rows:
         told.setdefault(row["finding"], set()).add(row["channel"])
     return {finding: frozenset(channels) for finding, channels in told.items()}
-
-
-def last_news(ledger: Ledger, finding: str) -> Change | None:
-    """The last change of a finding that somebody was told of."""
-    told = [change for change in changes(ledger, finding) if change.tells]
-    return told[-1] if told else None
-
-
-def told_of(ledger: Ledger, finding: str, sequence: int) -> frozenset[str]:
-    """The channels that just this change was owed to."""
-    sql = "SELECT channel FROM dues WHERE finding = ? AND sequence = ?"
-    return frozenset(row["channel"] for row in ledger.rows(sql, finding, sequence))
 
 
 @dataclass(frozen=True, slots=True)

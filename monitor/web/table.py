@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.web import health
+from monitor.web.act import findings as finding_acts
+from monitor.web.act import messages as message_acts
 from monitor.web.identity import sign_in
 from monitor.web.routes import OpenRoute, Route
 from monitor.web.screens import findings, overview
@@ -21,6 +23,8 @@ OPEN: Final = (
 ROUTES: Final = (
     Route("GET", "/", "overview", overview.show),
     Route("GET", "/findings", "findings", findings.show),
+    Route("POST", "/findings/{finding}/act", "finding-act", finding_acts.from_page),
+    Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
     Route("POST", "/sign-out", "sign-out", sign_in.leave),
     Route("POST", "/act-as", "act-as", sign_in.act_as),
 )

@@ -167,8 +167,16 @@ def _lines(data: bytes) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-_FTP_LAST = re.compile(rb"(?m)^(\d{3})(?: [^\n]*)?\r?\n")
 _FTP_FIRST = re.compile(rb"(\d{3})-")
+
+
+def _last_line(data: bytes, code: bytes) -> int | None:
+    """The end of the line that ends a reply of many lines: its code without a hyphen. A reply may be a long list."""
+    at = -1
+    while (at := data.find(b"\n" + code, at + 1)) >= 0:
+        if data[at + 4 : at + 5] in (b" ", b"\r", b"\n"):
+            return data.find(b"\n", at + 1) + 1 or None
+    return None
 
 
 def end_of(until: Until, data: bytes) -> int | None:
@@ -180,9 +188,7 @@ def end_of(until: Until, data: bytes) -> int | None:
             return next((end for begin, end in _lines(data) if data.startswith(starts, begin)), None)
         case FtpReply():
             first = _FTP_FIRST.match(data)
-            if first is None:
-                return data.find(b"\n") + 1 or None
-            return next((m.end() for m in _FTP_LAST.finditer(data) if m[1] == first[1]), None)
+            return _last_line(data, first[1]) if first is not None else data.find(b"\n") + 1 or None
         case Mark(bytes=mark):
             at = data.find(mark)
             return None if at < 0 else at + len(mark)

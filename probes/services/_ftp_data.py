@@ -2,57 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
-from dataclasses import dataclass
 
 from probes.api import ServiceTarget
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.shares.ftp import code_of, last_code, passive_port, rows
-from probes.recognise.shares.rows import ShareRow
 from probes.requests.http import Ask, NoAnswer, Reply, heard
 from probes.requests.stream import Exactly, FtpReply, Heard, Open, Say, Secure, Shut, Stop, UntilClosed
 from probes.services._connect import say
+from probes.services.tree import FolderRows, NotListed
 
 LONGEST = 1 << 20
 """Bytes of a list that a look reads; a survey reads more."""
 _FIRST_BYTES = 64
-
-
-@dataclass(frozen=True, slots=True)
-class FolderRows:
-    """What one folder lists."""
-
-    rows: tuple[ShareRow, ...]
-    partial: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NotListed:
-    """Why a folder gave no list."""
-
-    why: NoAnswerReason | UndecidedReason
-    refused: bool = False
-    """Whether the server refused in its own words."""
+_LAST_LINE = 200
+_TRUNCATED = re.compile(rb"(?i)truncated")
+"""Pure-FTPd says so behind 10,000 rows."""
 
 
 _REFUSED = NotListed(UndecidedReason.STATUS_UNEXPECTED, refused=True)
 
 
 def listed(
-    target: ServiceTarget, path: bytes, *, secured: bool, data: bool = True
+    target: ServiceTarget, path: bytes, *, secured: bool, data: bool = True, take: int = LONGEST
 ) -> Generator[Ask, Reply, FolderRows | NotListed]:
     """What a folder lists to whoever has come in; without `data` on the control connection alone."""
-    told = yield from heard(say(target, "STAT", FtpReply(), path, take=LONGEST))
+    told = yield from heard(say(target, "STAT", FtpReply(), path, take=take))
     if isinstance(told, NoAnswer):
         return NotListed(told.why)
     partial = "cut short" if told.stop is not Stop.WHOLE else ""
+    if not partial and _TRUNCATED.search(told.data[-_LAST_LINE:]):
+        partial = "the server cuts its lists short"
     found, strange = rows(told.data)
     if 211 <= code_of(told.data) <= 213 and (found or (partial and not strange)):
         return FolderRows(found, partial)
     if partial or not data:
         return NotListed(NoAnswerReason.RESET)
     # Nothing was listed: the folder is empty, or missing, or this server lists on data connections alone.
-    over_data = yield from _on_data(target, path, secured=secured)
+    over_data = yield from _on_data(target, path, secured=secured, take=take)
     if isinstance(over_data, NotListed) and not over_data.refused and not found and not strange:
         if 211 <= code_of(told.data) <= 213:
             return FolderRows((), "")
@@ -61,16 +49,20 @@ def listed(
     return over_data
 
 
-def _on_data(target: ServiceTarget, path: bytes, *, secured: bool) -> Generator[Ask, Reply, FolderRows | NotListed]:
+def _on_data(
+    target: ServiceTarget, path: bytes, *, secured: bool, take: int
+) -> Generator[Ask, Reply, FolderRows | NotListed]:
     begun = yield from _begun(target, "LIST", path, secured=secured)
     if isinstance(begun, NotListed):
         return begun
-    told = yield from heard(Say(None, UntilClosed(), LONGEST, "data"))
+    told = yield from heard(Say(None, UntilClosed(), take, "data"))
     if isinstance(told, NoAnswer):
         return NotListed(told.why)
     yield from heard(Shut("data"))
     ended = yield from heard(Say(None, FtpReply()))
     whole = told.stop is Stop.WHOLE and isinstance(ended, Heard) and last_code(ended.data) in (226, 250)
+    if isinstance(ended, Heard) and _TRUNCATED.search(ended.data):
+        whole = False
     found, strange = rows(told.data)
     if strange and not found:
         return NotListed(UndecidedReason.GRAMMAR_UNKNOWN)

@@ -18,7 +18,8 @@ from probes.recognise.shares.rows import ShareRow, listing_of
 from probes.requests.http import Ask, NoAnswer, Reply, heard
 from probes.requests.stream import FtpReply, Heard, Say, Secure, Shut
 from probes.services._connect import Undecided, answered, opened, say, settled
-from probes.services._ftp_data import FolderRows, NotListed, listed, read
+from probes.services._ftp_data import listed, read
+from probes.services.tree import FolderRows, NotListed
 
 KIND = "ftp"
 _REPLY = re.compile(rb"(?i)(?![^\n]*\bE?SMTP\b)[1-5]\d\d[ \-\r\n]")
@@ -28,6 +29,8 @@ _ENCRYPT = re.compile(rb"(?i)\b(?:tls|ssl|encrypt|secure|security)")
 _FOLDERS = 3
 """Folders of one level that are looked into for a file."""
 _DEEP = 2
+SURVEYED = 64 << 20
+"""Bytes of one folder that a survey reads: half a million rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,29 @@ def _again(
         proof=tuple(dict.fromkeys(proof)),
     )  # fmt: skip
     return settled(verdict, None)
+
+
+class FtpTree:
+    """The folders of an FTP server, as the anonymous account sees them."""
+
+    def __init__(self, target: ServiceTarget) -> None:
+        self._target = target
+        self._secured = target.tls
+
+    def enter(self) -> Generator[Ask, Reply, Undecided | None]:
+        """Come in, in clear where that is let in, else in TLS."""
+        place = self._target.place("/")
+        entered = yield from _enter(self._target, place, secure=False)
+        if not self._target.tls and _tls_may_help(entered):
+            entered = yield from _enter(self._target, place, secure=True)
+            self._secured = True
+        if isinstance(entered, _Wants | _NoTls):
+            return Unknown(place, KIND, NoAnswerReason.TLS_FAILED)
+        return None if isinstance(entered, Heard) else entered
+
+    def folder(self, path: bytes) -> Generator[Ask, Reply, FolderRows | NotListed]:
+        """What a folder lists."""
+        return (yield from listed(self._target, path, secured=self._secured, take=SURVEYED))
 
 
 FTP: Probe[ServiceTarget] = Probe(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -14,8 +14,9 @@ from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedRe
 from probes.recognise.shares.rows import listing_of
 from probes.recognise.shares.rsync import ENDS, OK, FileEntry, FileList, NotAList, index_of, modules
 from probes.requests.http import Ask, NoAnswer, Reply, heard
-from probes.requests.stream import Heard, Line, LineOf, Quiet, Say, Shut, Stop
+from probes.requests.stream import Exactly, Heard, Line, LineOf, Quiet, Say, Shut, Some, Stop
 from probes.services._connect import Undecided, answered, cut, opened, say, settled
+from probes.services.tree import FolderRows, NotListed
 
 KIND = "rsync"
 _GREETING = re.compile(rb"@RSYNCD: \d|@ERROR")
@@ -25,12 +26,23 @@ _MODULES = 12
 _LONGEST = 4 << 20
 """Bytes of a list that a look reads; a survey reads more."""
 _READS = 16
+_PIECE = 1 << 18
+"""Bytes of a list that a survey takes at a time, at most."""
 _PAUSE = 0.3
 """Seconds without a byte after which what came is read, to see whether the list is whole."""
 _SEED = 4
 """Bytes that the daemon sends before a list."""
 _ECHO = 24
 """Bytes before a file's first ones: its number, four counts, and the length of its first piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Daemon:
+    """What the daemon says to whoever asks for its modules."""
+
+    modules: tuple[bytes, ...]
+    false_ends: int
+    """Lines of its message of the day that look like the end of an answer: they come before each answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +58,11 @@ class _Listed:
 def look(target: ServiceTarget) -> Dialogue:
     """Ask for the modules that the daemon shows, and enter each, and those that are declared; then each that listed
     itself again. `@RSYNCD: OK` proves nothing: the list of files does."""
-    shown = yield from _shown(target, target.place("/"))
-    if not isinstance(shown, tuple):
-        return tuple(replace(shown, place=place) for place in _places(target))
-    canary = yield from _entered(target, _place(target, target.nonce.encode()), target.nonce.encode())
+    daemon = yield from _shown(target, target.place("/"))
+    if not isinstance(daemon, _Daemon):
+        return tuple(replace(daemon, place=place) for place in _places(target))
+    shown = daemon.modules
+    canary = yield from _entered(target, _place(target, target.nonce.encode()), target.nonce.encode(), daemon)
     if isinstance(canary, _Listed):
         why = UndecidedReason.CATCH_ALL
         return tuple(Unknown(place, KIND, why, "a module that cannot exist is listed") for place in _places(target))
@@ -59,7 +72,7 @@ def look(target: ServiceTarget) -> Dialogue:
     verdicts: list[Verdict] = []
     for name in wanted[:_MODULES]:
         facts = () if name in shown else (Fact(FactKind.NOT_IN_THE_LIST),)
-        verdicts.append((yield from _module(target, name, facts)))
+        verdicts.append((yield from _module(target, name, daemon, facts)))
     if len(wanted) > _MODULES:
         left = f"{len(wanted) - _MODULES} modules were not tried: declare them as services of their own"
         verdicts.append(Unknown(target.place("/"), KIND, NoAnswerReason.BUDGET_SPENT, left))
@@ -88,8 +101,8 @@ def _greeted(target: ServiceTarget, place: Place, *, narrow: bool = False) -> Ge
     return told
 
 
-def _shown(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[bytes, ...] | Undecided]:
-    """The modules that the daemon lists."""
+def _shown(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, _Daemon | Undecided]:
+    """The modules that the daemon lists, and what its message of the day looks like."""
     told = yield from _greeted(target, place)
     if not isinstance(told, Heard):
         return told
@@ -101,15 +114,18 @@ def _shown(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[b
         return _refused(place, listed.data)
     if listed.stop is not Stop.WHOLE:
         return Unknown(place, KIND, *cut(listed))
-    return modules(listed.data)
+    ends = sum(line.startswith(ENDS) for line in listed.data.split(b"\n"))
+    return _Daemon(modules(listed.data), ends - 1)
 
 
-def _module(target: ServiceTarget, name: bytes, facts: tuple[Fact, ...]) -> Generator[Ask, Reply, Verdict]:
+def _module(
+    target: ServiceTarget, name: bytes, daemon: _Daemon, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Verdict]:
     place = _place(target, name)
-    first = yield from _entered(target, place, name)
+    first = yield from _entered(target, place, name, daemon)
     yield from heard(Shut())
     if isinstance(first, Unknown) and first.why is UndecidedReason.ENTRY_UNPROVEN:
-        again = yield from _entered(target, place, name)
+        again = yield from _entered(target, place, name, daemon)
         yield from heard(Shut())
         first = Clear(place, KIND, ClosedReason.NO_LISTING) if again == first else again
     if not isinstance(first, _Listed):
@@ -124,7 +140,7 @@ def _module(target: ServiceTarget, name: bytes, facts: tuple[Fact, ...]) -> Gene
         facts=facts,
         proof=(Proof(ProofStep.LET_IN), Proof(ProofStep.SHARE_LISTS, KIND), Proof(ProofStep.SHARE_CANARY)),
     )
-    again = yield from _entered(target, place, name, read=True)
+    again = yield from _entered(target, place, name, daemon, read=True)
     if not isinstance(again, _Listed):
         return settled(shown, again)
     if again.read is not None:
@@ -135,19 +151,16 @@ def _module(target: ServiceTarget, name: bytes, facts: tuple[Fact, ...]) -> Gene
 
 
 def _entered(
-    target: ServiceTarget, place: Place, name: bytes, *, read: bool = False
+    target: ServiceTarget, place: Place, name: bytes, daemon: _Daemon, *, read: bool = False
 ) -> Generator[Ask, Reply, _Listed | Undecided]:
     """Enter a module over a new connection and list its top folder, and `read` the first bytes of a file of it."""
     told = yield from _greeted(target, place, narrow=read)
     if not isinstance(told, Heard):
         return told
-    entered = yield from heard(say(target, "module", LineOf(ENDS), name, take=65_536))
-    if isinstance(entered, NoAnswer):
-        return Unknown(place, KIND, entered.why, entered.detail)
-    refused = _verdict_of(place, entered)
+    refused = yield from _let_in(target, place, name, daemon)
     if refused is not None:
         return refused
-    # The message of the day may hold the words: what comes next is read as what it is.
+    # The message of the day may hold the words all the same: what comes next is read as what it is.
     came = yield from heard(say(target, "list", Quiet(_PAUSE), name, take=_LONGEST))
     data = b""
     for _ in range(_READS):
@@ -165,6 +178,22 @@ def _entered(
     if files is not None and files.entries:
         return _Listed(tuple(files.entries), "cut short", None)
     return _nothing_listed(place, data, came)
+
+
+def _let_in(
+    target: ServiceTarget, place: Place, name: bytes, daemon: _Daemon
+) -> Generator[Ask, Reply, Undecided | None]:
+    """Ask for a module; None when the daemon lets us in, as it says."""
+    entered = yield from heard(say(target, "module", LineOf(ENDS), name, take=65_536))
+    for _ in range(daemon.false_ends):
+        if isinstance(entered, NoAnswer) or entered.stop is not Stop.WHOLE:
+            break
+        entered = yield from heard(Say(None, LineOf(ENDS), 65_536))
+    return (
+        Unknown(place, KIND, entered.why, entered.detail)
+        if isinstance(entered, NoAnswer)
+        else _verdict_of(place, entered)
+    )
 
 
 def _verdict_of(place: Place, entered: Heard) -> Undecided | None:
@@ -239,6 +268,49 @@ def _first_bytes(target: ServiceTarget, files: FileList) -> Generator[Ask, Reply
     if len(files.rest) > _ECHO:
         return True
     return False if files.errors else None
+
+
+def everything(
+    target: ServiceTarget, place: Place, sink: Callable[[list[FileEntry]], None]
+) -> Generator[Ask, Reply, FolderRows | NotListed]:
+    """List a module with all below it over one connection: entries go to `sink` as they come. What is returned holds no
+    rows, and says whether the list was whole."""
+    name = unquote_to_bytes(place.path.strip("/"))
+    daemon = yield from _shown(target, place)
+    if not isinstance(daemon, _Daemon):
+        return _unlisted(daemon)
+    told = yield from _greeted(target, place)
+    if not isinstance(told, Heard):
+        return _unlisted(told)
+    refused = yield from _let_in(target, place, name, daemon)
+    if refused is not None:
+        return _unlisted(refused)
+    files = FileList()
+    came = yield from heard(say(target, "list", Exactly(_SEED), name, 1, take=_SEED))
+    counted = 0
+    while isinstance(came, Heard):
+        came = yield from heard(Say(None, Some(), _PIECE))
+        if isinstance(came, NoAnswer):
+            return FolderRows((), came.why.value) if counted else NotListed(came.why)
+        try:
+            files.feed(came.data)
+        except NotAList:
+            return NotListed(UndecidedReason.GRAMMAR_UNKNOWN)
+        counted += len(files.entries)
+        sink(files.entries)
+        files.entries = []
+        if files.whole:
+            # What the daemon could not read itself is not in its list.
+            return FolderRows((), "the daemon could not read all of it" if files.errors else "")
+        if not came.data:
+            return FolderRows((), "the list broke off") if counted else NotListed(NoAnswerReason.RESET)
+    return NotListed(came.why)
+
+
+def _unlisted(verdict: Undecided) -> NotListed:
+    """A module that is not entered now: refused where the daemon says so."""
+    why = verdict.why if isinstance(verdict, Unknown) and isinstance(verdict.why, NoAnswerReason) else None
+    return NotListed(why or UndecidedReason.STATUS_UNEXPECTED, refused=isinstance(verdict, Clear))
 
 
 RSYNC: Probe[ServiceTarget] = Probe(

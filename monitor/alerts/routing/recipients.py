@@ -123,14 +123,6 @@ def party_zone(inventory: Inventory, party: str) -> str:
     return "UTC" if found is None else found.zone or ZONES[found.language]
 
 
-def owner_is_reached(finding: Finding, inventory: Inventory, at: datetime) -> bool:
-    """Whether some channel of whoever runs the asset takes findings of this severity."""
-    return any(
-        way.recipient.owner and Severity(way.channel.minimum).rank <= finding.severity.rank
-        for way in _all_ways(finding.asset, inventory, at)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Way:
     """A channel by which a party of the chain may be told; `mates` share its schedule, itself included."""

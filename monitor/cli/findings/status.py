@@ -14,14 +14,22 @@ from rich.table import Table
 
 from monitor.api.asset import asset_json
 from monitor.cli import console
-from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, load_inventory
-from monitor.cli.options import csv_option, database_option, inventory_argument, json_option
+from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, in_chain, load_inventory
+from monitor.cli.options import (
+    chain_options,
+    csv_option,
+    database_option,
+    inventory_argument,
+    json_option,
+    severity_option,
+)
 from monitor.cli.text.csv_rows import print_csv
 from monitor.cli.text.states import COLOURS, not_declared
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.endings import AHEAD
 from monitor.coverage.states import asset_states, contract_until, summary
 from monitor.inventory.model.inventory import Inventory
+from monitor.store.tables import actions
 
 
 @click.command()
@@ -29,8 +37,8 @@ from monitor.inventory.model.inventory import Inventory
 @database_option
 @json_option
 @csv_option
-@click.option("--party", metavar="ID", help="Only assets with this party in their chain.")
-@click.option("--contract", metavar="ID", help="Only assets under this contract, or one below it.")
+@chain_options
+@severity_option
 @click.option(
     "--state",
     "states",
@@ -45,6 +53,7 @@ def status(
     as_csv: bool,
     party: str | None,
     contract: str | None,
+    severities: tuple[str, ...],
     states: tuple[str, ...],
 ) -> None:
     """Show one line for each declared asset: open, closed or not seen.
@@ -55,7 +64,14 @@ def status(
     checked = load_inventory(inventory, quiet=True).inventory
     with Reading(database) as ledger:
         every = asset_states(ledger, checked, datetime.now(UTC))
-    shown = [one for one in every if _wanted(one, checked, party, contract) and (not states or one.status in states)]
+        grave = {one.asset for one in actions.still_open(ledger) if one.severity.value in severities}
+    shown = [
+        one
+        for one in every
+        if in_chain(checked, one.asset, party, contract)
+        and (not states or one.status in states)
+        and (not severities or one.asset in grave)
+    ]
     if as_csv:
         print_csv([asset_json(one, checked) for one in shown])
     elif as_json:
@@ -66,12 +82,6 @@ def status(
     if any(one.status is AssetStatus.OPEN for one in shown):
         sys.exit(OPEN)
     sys.exit(NOTHING_OPEN if all(one.status.judged for one in shown) else BLIND)
-
-
-def _wanted(one: AssetState, inventory: Inventory, party: str | None, contract: str | None) -> bool:
-    asset = inventory.asset(one.asset)
-    in_chain = party is None or party in {other.id for other in inventory.chain(asset)}
-    return in_chain and (contract is None or contract in {other.id for other in inventory.contract_chain(asset)})
 
 
 def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:

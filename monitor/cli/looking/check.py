@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +18,14 @@ from rich.table import Table
 
 from monitor.alerts.messages.formatting import duration
 from monitor.cli import console
-from monitor.cli.opening import Reading, database_path, load_inventory
+from monitor.cli.opening import WRONG, Reading, database_path, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
-from monitor.cli.text import account_costs, services
+from monitor.cli.text import account_costs, channels, names, services
 from monitor.cli.text.states import not_declared
 from monitor.coverage.states import undeclared
 from monitor.inventory.endpoints import Estimate, estimate
-from monitor.inventory.load import Checked
+from monitor.inventory.load import Checked, Problems
+from monitor.inventory.load import check as load_checked
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.schema import schema
@@ -35,25 +40,49 @@ from probes.recognise.media.recorder_paths import default_paths
 @click.option(
     "--schema", "print_schema", is_flag=True, help="Print the inventory's JSON Schema, for editors, and stop."
 )
-def check(inventory: Path, as_json: bool, database: str | None, print_schema: bool) -> None:
+@click.option("--names", "ask_names", is_flag=True, help="Also ask the name servers where each declared name leads.")
+def check(inventory: Path, as_json: bool, database: str | None, print_schema: bool, ask_names: bool) -> None:
     """Validate the inventory, and show what would be looked at.
 
-    It prints every problem with its line. Then it shows how often each asset is looked at, and at what cost. It sends
-    no request to any host. If there is a ledger of earlier rounds, it also shows the undeclared hosts and ports to
-    which your assets redirect.
+    It prints every problem with its line. Then it shows how often each asset is looked at, at what cost, and which
+    channels work here. It sends no request to any host; with --names it asks the name servers. If there is a ledger of
+    earlier rounds, it also shows the undeclared hosts and ports to which your assets redirect.
     """
     if print_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
         return
-    checked = load_inventory(inventory)
-    led: dict[str, tuple[str, ...]] = {}
+    checked = _checked(inventory, as_json=as_json)
+    now = datetime.now(UTC)
     if database_path(database).exists():
         with Reading(database) as ledger:
             led = undeclared(ledger, checked.inventory)
-    if as_json:
-        click.echo(json.dumps(_cost_json(checked, led), ensure_ascii=False, indent=2))
+            reached = channels.channel_states(checked.inventory, ledger, os.environ, now)
     else:
-        _show_costs(console.out(), checked, led)
+        led, reached = {}, channels.channel_states(checked.inventory, None, os.environ, now)
+    found = asyncio.run(names.look_up(checked.inventory)) if ask_names else ()
+    if as_json:
+        value = _cost_json(checked, led) | {"problems": [], "channels": channels.as_json(reached)}
+        value |= {"names": names.as_json(found)} if ask_names else {}
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        return
+    _show_costs(console.out(), checked, led)
+    if ask_names:
+        names.show(console.out(), checked.inventory, found)
+    if reached:
+        console.out().print()
+        channels.show(console.out(), reached)
+
+
+def _checked(inventory: Path, *, as_json: bool) -> Checked:
+    """The inventory; its problems end the program, as JSON too when that was asked for."""
+    if not as_json:
+        return load_inventory(inventory)
+    try:
+        return load_checked(inventory, datetime.now(UTC).date())
+    except Problems as problems:
+        found = [{"line": p.line, "column": p.column, "path": p.path, "text": p.text} for p in problems.problems]
+        click.echo(json.dumps({"problems": found}, ensure_ascii=False, indent=2))
+        sys.exit(WRONG)
 
 
 def _costs(checked: Checked) -> list[tuple[str, Estimate]]:

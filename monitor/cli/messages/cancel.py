@@ -8,15 +8,13 @@ from datetime import UTC, datetime
 import click
 from rich.markup import escape
 
+from monitor.acting import messages as acting
 from monitor.cli import console
-from monitor.cli.messages.message import members_of, message_of, person
+from monitor.cli.messages.chosen import message_of, person
 from monitor.cli.opening import NOTHING_OPEN, WRONG, Reading
 from monitor.cli.options import by_option, database_option, reason_option
 from monitor.findings.finding import parse_finding_id
 from monitor.store.messages import events
-from monitor.store.messages.events import Event
-from monitor.store.messages.queued import DueState
-from probes.recognise.people.masking import mask_text
 
 
 @click.command()
@@ -41,16 +39,12 @@ def _cancel(database: str | None, which: str, by: str, reason: str) -> int:
         if finding:
             events.ungroup(ledger, finding, now)
         dues = events.waiting(ledger, finding) if finding else message_of(ledger, which)
-        late = [due for due in dues if events.in_hand(ledger, due.id, now)]
-        stopped = [due for due in dues if due not in late and due.state in (DueState.OWED, DueState.HELD)]
-        for due in stopped:
-            for one in (due, *members_of(ledger, due)):
-                events.stop(ledger, one, Event.CANCELLED, now, person(by), str(mask_text(reason)))
-    for due in stopped:
+        done = acting.cancel(ledger, dues, now, person(by), reason)
+    for due in done.stopped:
         tried = "; it was tried before and may have arrived" if due.tries else ""
         console.talk().print(f"cancelled: {due.id}, to {escape(due.owed.channel)} ({escape(due.owed.key)}){tried}")
-    for due in late:
+    for due in done.late:
         console.talk().print(f"[red]too late[/]: {due.id}, to {escape(due.owed.channel)}, is being sent just now")
-    if not stopped and not late:
+    if not done.stopped and not done.late:
         console.talk().print("nothing waits that could be cancelled: `leftopen trace ID` shows what was sent")
-    return NOTHING_OPEN if stopped and not late else WRONG
+    return NOTHING_OPEN if done.stopped and not done.late else WRONG

@@ -103,21 +103,28 @@ def act(
     was done; by one link each kind of action is done once.
     """
     with ledger.step():
-        finding = ledger.finding(id_)
-        if finding is None:
-            return None
-        done = of_finding(ledger, id_)
-        before = fold(done, finding)
-        action = decide(finding, before)
-        if isinstance(action, Refused):
-            return action
-        refused = unfit(action, finding, before)
-        if refused is not None:
-            return refused
-        if signature and any((one.act, one.signature) == (action.act, signature) for one in done):
-            return Refused("this was done by this link already: it works once")
-        action = replace(action, signature=signature or action.signature)
-        append(ledger, id_, action)
+        return act_within(ledger, id_, decide, signature)
+
+
+def act_within(
+    ledger: Ledger, id_: str, decide: Callable[[Finding, Handling], Action | Refused], signature: str = ""
+) -> Done | Refused | None:
+    """As `act`, within a `step` that the caller holds."""
+    finding = ledger.finding(id_)
+    if finding is None:
+        return None
+    done = of_finding(ledger, id_)
+    before = fold(done, finding)
+    action = decide(finding, before)
+    if isinstance(action, Refused):
+        return action
+    refused = unfit(action, finding, before)
+    if refused is not None:
+        return refused
+    if signature and any((one.act, one.signature) == (action.act, signature) for one in done):
+        return Refused("this was done by this link already: it works once")
+    action = replace(action, signature=signature or action.signature)
+    append(ledger, id_, action)
     return Done(finding, action, before)
 
 

@@ -22,7 +22,8 @@ from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages import drills
 from monitor.store.thread import OnLedger
-from monitor.web.phone.bounds import Connections, WrongLinks
+from monitor.web.connections import Connections
+from monitor.web.limits import Limits
 from monitor.web.phone.choices import Choice
 from monitor.web.phone.finding_page import Posted, finding_page
 from monitor.web.phone.other_pages import drill_page, problem_page, question_page
@@ -33,6 +34,10 @@ log = logging.getLogger("leftopen.web")
 LONGEST_NAME = 80
 LONGEST_WORDS = 200
 _MOST_POSTED = 4096
+MOST_CONNECTIONS = 64
+"""Connections at a time. The rounds need descriptors too, and a system lends 1024 by default."""
+WRONG_LINKS = 30
+"""Links that are not signed by us, from one address in a minute."""
 
 
 class AcknowledgePage:
@@ -53,7 +58,7 @@ class AcknowledgePage:
         self._now = now
         self._acted = acted
         self._sign: Sign | None = None
-        self._wrong = WrongLinks(lambda: asyncio.get_running_loop().time())
+        self._limits = Limits()
         app = web.Application(client_max_size=_MOST_POSTED)
         app.router.add_get("/{path:.*}", self._show)
         app.router.add_post("/{path:.*}", self._act)
@@ -67,7 +72,7 @@ class AcknowledgePage:
         self._sign = await self._on_ledger(lambda ledger: ledger.seal.signature)
         await self._runner.setup()
         if self._runner.server is not None:
-            self._connections = Connections(self._runner.server)
+            self._connections = Connections(self._runner.server, MOST_CONNECTIONS)
         try:
             await web.TCPSite(self._runner, self._declared.listen.address, self._declared.listen.port).start()
         except OSError:
@@ -114,7 +119,8 @@ class AcknowledgePage:
         token = signed_links.read(path, self._sign) if self._sign is not None else None
         address, inventory = request.remote or "", self._inventory()
         question = token is None and path.startswith("confirm/") and path.count("/") == 3
-        if token is None and self._wrong.too_many(address):
+        # A link that is ours works however many wrong ones came from where its holder is.
+        if token is None and self._limits.wait(address, WRONG_LINKS, asyncio.get_running_loop().time()):
             return problem_page(inventory, language, 429, "limit")
         confirmed = False
         page: Page | None = None
@@ -125,7 +131,6 @@ class AcknowledgePage:
                 lambda ledger: question_page(ledger, inventory, path, by, self._now())
             )
         if page is None:
-            self._wrong.count(address)
             return problem_page(inventory, language, 404, "no-link")
         if confirmed or (by and token is not None):
             self._acted()

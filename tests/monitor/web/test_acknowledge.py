@@ -25,8 +25,7 @@ from monitor.practice.organisation import Practice
 from monitor.service.application import Application
 from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
-from monitor.web.phone.bounds import MOST_CONNECTIONS, WRONG_LINKS
-from monitor.web.phone.server import AcknowledgePage
+from monitor.web.phone.server import MOST_CONNECTIONS, WRONG_LINKS, AcknowledgePage
 from tests.monitor.practice.ports import on_free_ports
 from tests.servers.launch import free_port
 
