@@ -37,6 +37,9 @@ def database_path(chosen: str | None, environ: Mapping[str, str] = os.environ) -
 
 def load_inventory(path: Path, quiet: bool = False) -> Checked:
     """The inventory with its warnings said; its problems end the program with code 2."""
+    if not path.exists():
+        here = " (leftopen.yaml is here)" if path.with_name("leftopen.yaml").exists() else ""
+        fail(f"there is no {path} here: name one{here}, or make one with leftopen init")
     try:
         checked = check(path, datetime.now(UTC).date())
     except Problems as problems:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from monitor.cli import completion
 from monitor.findings.finding import Severity
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -29,7 +30,8 @@ sent_option = click.option(
     "It is not put on file.",
 )
 reason_option = click.option("--reason", required=True, metavar="TEXT", help="Why, in a sentence.")
-id_argument = click.argument("id_", metavar="ID")
+id_argument = click.argument("id_", metavar="ID", shell_complete=completion.findings)
+channel_argument = click.argument("channel", metavar="CHANNEL", shell_complete=completion.channels)
 severity_option = click.option(
     "--severity",
     "severities",

@@ -18,7 +18,7 @@ from monitor.api.times import utc
 from monitor.cli import console
 from monitor.cli.findings.case import read_case
 from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory
-from monitor.cli.options import database_option, inventory_argument, json_option, sent_option
+from monitor.cli.options import database_option, id_argument, inventory_argument, json_option, sent_option
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.case import Case
 from monitor.legal.clocks import Clock, Stage, earliest_start
@@ -26,7 +26,7 @@ from monitor.legal.duties import CONTRACT, STOCKHOLM, Duty, Law
 
 
 @click.command()
-@click.argument("id_", metavar="ID")
+@id_argument
 @inventory_argument
 @database_option
 @json_option

@@ -12,7 +12,7 @@ from monitor.api.clock import DECIDES
 from monitor.cli import console
 from monitor.cli.findings.case import read_case
 from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory
-from monitor.cli.options import database_option, inventory_argument, sent_option
+from monitor.cli.options import database_option, id_argument, inventory_argument, sent_option
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Role
 from monitor.legal.drafts.draft import imy
@@ -20,7 +20,7 @@ from monitor.legal.drafts.further import Kind, draft_of
 
 
 @click.command()
-@click.argument("id_", metavar="ID")
+@id_argument
 @inventory_argument
 @database_option
 @click.option("--party", metavar="P", help="The party that reports. Default: the first controller of the chain.")

@@ -11,7 +11,7 @@ import click
 from monitor.api.finding import whole_finding_json
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, Reading, no_finding, wanted_finding
-from monitor.cli.options import database_option, json_option
+from monitor.cli.options import database_option, id_argument, json_option
 from monitor.cli.text.findings import show_actions, show_finding
 from monitor.cli.text.surveys import show_survey
 from monitor.findings.handling import fold
@@ -20,7 +20,7 @@ from monitor.store.tables import actions, surveys
 
 
 @click.command()
-@click.argument("id_", metavar="ID")
+@id_argument
 @database_option
 @json_option
 def show(id_: str, database: str | None, as_json: bool) -> None:

@@ -17,7 +17,7 @@ import click
 from monitor.api.survey import survey_json
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, WRONG, load_inventory, open_ledger, run_to_end
-from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.cli.options import database_option, id_argument, inventory_argument, json_option
 from monitor.cli.text.chart import months_svg
 from monitor.cli.text.surveys import show_survey, survey_bar
 from monitor.findings.finding import parse_finding_id
@@ -29,7 +29,7 @@ from monitor.surveys.progress import Progress
 
 
 @click.command()
-@click.argument("id_", metavar="ID")
+@id_argument
 @inventory_argument
 @database_option
 @json_option

@@ -18,7 +18,7 @@ from monitor.alerts.queue.send_conditions import parties_of
 from monitor.cli import console
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory, open_ledger, run_to_end
-from monitor.cli.options import database_option, inventory_argument
+from monitor.cli.options import channel_argument, database_option, inventory_argument
 from monitor.inventory.load import Checked
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.store.ledger import Ledger
@@ -28,7 +28,7 @@ from probes.recognise.people.masking import mask_text
 
 
 @click.command()
-@click.argument("channel", metavar="CHANNEL")
+@channel_argument
 @inventory_argument
 @database_option
 @click.option("--token", metavar="CODE", help="The code that was sent there: it confirms the channel.")
