@@ -30,7 +30,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     finding = put(one)
     for minute in (1, 2, 3):
         with one.step():
-            at = NOON + timedelta(minutes=minute)
+            at = NOON + timedelta(minutes=minute, microseconds=999 - 300 * minute)
             one.record("r1", replace(looked(), started=at, ended=at + timedelta(milliseconds=1500)))
     with one.step():
         action = Action(ActionKind.ACKNOWLEDGED, NOON, "anna", "region", "command line", "we are on it")
