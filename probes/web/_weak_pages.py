@@ -59,19 +59,34 @@ _PAGES = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind
 _TRIES = 2
 
 
-def weak_files(target: WebTarget, path: str, page: Response) -> Generator[Ask, Reply, Undecided | None]:
-    """Undecided where a page without a sentence shows the names of recordings, documents or backups that a stranger
-    gets. On an asset of static files a page may name what it likes."""
+def weak_files(
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Exposed | Undecided | None]:
+    """What a page without a sentence is that shows names of recordings, documents or backups.
+
+    Exposed where its rows carry sizes or dates, or where it is nothing but names, and a file of it answers. Undecided
+    where it is any other page of such names. On an asset of static files a page may name what it likes.
+    """
     found = any_listing_in(target, path, page)
     if found is None or target.data == "static" or speaks(read_page(as_text(page.body))):
         return None
     files = [entry for entry in found.files if kind_of_name(entry.name) not in _PAGES]
     for number, entry in enumerate(list(dict.fromkeys((*files[-1:], *files[:1])))[:_TRIES], 1):
         if isinstance((yield from opens(target, entry.path, f"{path}{{file {number}}}")), Opened):
-            return Undecided(
-                UndecidedReason.ENTRY_UNPROVEN, "a page of names, which may be no listing, and a file of it answers"
-            )
-    return None
+            break
+    else:
+        refused = Undecided(UndecidedReason.ENTRY_REFUSED, "names of files, and what was tried of them is not there")
+        return refused if len(files) > 1 else None
+    if found.family == "text" or all(_in_a_row(entry, path) for entry in files):
+        listing = replace(found, entries=(*found.directories, *files))
+        proven = yield from prove(target, path, page, listing, Request("GET", path, PAGE), facts, any_listing_in)
+        if isinstance(proven, Exposed):
+            return proven
+    return Undecided(UndecidedReason.ENTRY_UNPROVEN, "a page of names, which may be no listing, and a file answers")
+
+
+def _in_a_row(entry: Entry, folder: str) -> bool:
+    return (entry.size is not None or entry.modified is not None) and entry.path.startswith(folder)
 
 
 _RECORDER = "/recapi?filedir="

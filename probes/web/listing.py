@@ -122,7 +122,7 @@ def _other_form(
     page = yield from _page(target, other, "")
     if not isinstance(page, Response) or not (page.status == 200 or redirects(page)):
         return told
-    if page.status == answer.status == 200 and alike(answer.body, page.body, path, other):
+    if path.endswith("/") and page.status == answer.status == 200 and alike(answer.body, page.body, path, other):
         return told
     more = yield from _path(target, other, page, canary, ends)
     if opened := [verdict for verdict in more if isinstance(verdict, Exposed)]:
@@ -214,10 +214,10 @@ def _listed(
         if tried is None:
             # A page without entries of its own may be that of another folder: only then is it called empty.
             tried = yield from moved_listing(target, at, answer, facts)
-        if tried is None and isinstance(reading, Closed) and reading.why is ClosedReason.NO_LISTING:
+        if tried is None and not isinstance(reading, Listing) and reading.why in _MAY_LIST:
             tried = yield from weak_folders(target, at, answer, facts)
             if tried is None:
-                tried = yield from weak_files(target, at, answer)
+                tried = yield from weak_files(target, at, answer, facts)
         if tried is not None:
             result = tried
         elif isinstance(reading, Listing):
@@ -232,6 +232,9 @@ def _listed(
 
 
 _NOT_READ = frozenset({UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE})
+
+_MAY_LIST = frozenset({ClosedReason.NO_LISTING, UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.MEANING_UNKNOWN})
+"""What a page says of itself that may be a listing all the same."""
 
 _NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})
 """After these the links of a listing may lead past its files."""

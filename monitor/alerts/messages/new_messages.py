@@ -22,6 +22,7 @@ from monitor.store.messages.facts import (
     Drill,
     Ends,
     Facts,
+    LateLog,
     News,
     Question,
     Retraction,
@@ -178,6 +179,16 @@ def digest_message(dues: Sequence[QueuedMessage], now: datetime) -> NewMessage:
         facts=dump_facts(Digest(now)),
         via=first.via,
     )
+
+
+def late_log_messages(
+    origin: str, last: datetime | None, size: int, inventory: Inventory, at: datetime
+) -> tuple[NewMessage, ...]:
+    """What the operators are told, once an hour, of an evidence log that they witness and that has fallen silent."""
+    name = hashlib.sha256(origin.encode()).hexdigest()[:8].translate(_LETTERS)
+    key = f"late-log/{name}/{at.astimezone(UTC):%Y-%m-%dT%H}"
+    facts = LateLog(origin, "" if last is None else last.isoformat(), size, at)
+    return tuple(_of_ourselves("late-log", key, one, Severity.HIGH, facts) for one in operator_channels(inventory))
 
 
 def _of_ourselves(step: str, key: str, to: Recipient, level: Severity, facts: Facts) -> NewMessage:

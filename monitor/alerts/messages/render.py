@@ -15,6 +15,7 @@ from monitor.alerts.messages.system_text import (
     disowned_text,
     drill_text,
     ends_text,
+    late_log_text,
     question_text,
     retraction_text,
     unknown_folders_text,
@@ -29,6 +30,7 @@ from monitor.store.messages.facts import (
     Disowned,
     Drill,
     Ends,
+    LateLog,
     News,
     Question,
     Retraction,
@@ -69,6 +71,8 @@ def text_of(message: NewMessage, inventory: Inventory, links: Links, members: Se
             return disowned_text(facts, reader)
         case Ends():
             return ends_text(facts, reader)
+        case LateLog():
+            return late_log_text(facts, reader)
         case Written(title, body):
             return Text(title, body)
         case _:

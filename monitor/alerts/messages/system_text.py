@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from monitor.alerts.messages.formatting import HIDDEN, id_of, joined, plural, ref_of, short
 from monitor.alerts.messages.reader import Reader, Text
@@ -13,6 +14,7 @@ from monitor.store.messages.facts import (
     Disowned,
     Drill,
     Ends,
+    LateLog,
     Question,
     Retraction,
     UnknownFolders,
@@ -188,3 +190,15 @@ def ends_text(facts: Ends, reader: Reader) -> Text:
 def _named(assets: Sequence[str]) -> Masked:
     more = Masked(HIDDEN)
     return joined([*(mask_text(asset) for asset in assets[:_MOST_NAMED]), *([more] * (len(assets) > _MOST_NAMED))])
+
+
+def late_log_text(facts: LateLog, reader: Reader) -> Text:
+    """An evidence log that we witness has fallen silent."""
+    origin = mask_text(facts.origin)
+    last = reader.clock(datetime.fromisoformat(facts.last)) if facts.last else reader.say("late-log.never")
+    lines = [
+        reader.say("late-log.what", origin=origin, last=last, size=mask_text(str(facts.size))),
+        reader.say("late-log.means"),
+        reader.say("late-log.do"),
+    ]
+    return Text(short(reader.say("title.late-log", origin=origin)), joined(lines, "\n"))

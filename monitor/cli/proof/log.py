@@ -133,6 +133,24 @@ def prove(number: int, database: str | None) -> None:
     sys.exit(NOTHING_OPEN)
 
 
+@log.command("request")
+@database_option
+@click.option("--known", type=click.IntRange(0), default=0, show_default=True, help="Records that the witness knows.")
+def request(database: str | None, known: int) -> None:
+    """Print the last checkpoint as a request to a witness, for mail or a stick.
+
+    `leftopen witness --cosign` takes it.
+    """
+    from monitor.proof.witness.client import request_body
+
+    with Reading(database) as ledger:
+        last = records.last_checkpoint(ledger)
+        if last is None or known > last.size:
+            fail(f"no signed checkpoint has {known} records or more: `leftopen log checkpoint INVENTORY` signs one")
+        click.echo(request_body(ledger, last, known), nl=False)
+    sys.exit(NOTHING_OPEN)
+
+
 @log.command("cosigned")
 @inventory_argument
 @click.argument("note", type=click.Path(path_type=Path, exists=True, dir_okay=False))

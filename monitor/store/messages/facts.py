@@ -153,6 +153,17 @@ class Ends:
 
 
 @dataclass(frozen=True, slots=True)
+class LateLog:
+    """An evidence log that we witness, and of which no checkpoint comes any more."""
+
+    origin: str
+    last: str
+    """When the last one came (ISO 8601); empty: never."""
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Disowned:
     """Somebody who was alerted says that a finding is not theirs."""
 
@@ -184,6 +195,7 @@ Facts: TypeAlias = (
     | Alive
     | Ends
     | Disowned
+    | LateLog
     | Digest
 )
 
@@ -200,6 +212,7 @@ _KINDS: Final[dict[str, type[Any]]] = {
     "alive": Alive,
     "ends": Ends,
     "disowned": Disowned,
+    "late-log": LateLog,
     "digest": Digest,
 }
 

@@ -96,7 +96,7 @@ NAMED = '<p><a href="/d/bokslut.pdf">bokslut.pdf</a></p><p><a href="/d/lista.xls
     ("page", "data", "served", "right"),
     [
         (NAMED, "documents", True, Unknown),
-        (NAMED, "documents", False, Clear),
+        (NAMED, "documents", False, Unknown),
         (NAMED, "static", True, Clear),
         (NAMED + PROSE, "documents", True, Clear),
     ],
@@ -112,3 +112,44 @@ def test_a_page_of_file_names_is_ordinary_only_where_no_stranger_gets_the_files(
 
     verdicts, _ = play(HTTP_LISTING, target(port=80, data=data), answer)
     assert [type(verdict) for verdict in verdicts] == [right]
+
+
+ROW = '<table><tr><td><a href="/rec/{0}">{0}</a></td><td>3.3 kB</td><td>2024-03-12 10:15</td></tr></table>'
+SHELL = '<script>function upload() { var x = new XMLHttpRequest(); x.open("POST", "/rec/"); }</script>'
+
+
+@pytest.mark.parametrize("served", [True, False])
+@pytest.mark.parametrize(
+    ("page", "type_"),
+    [
+        (html("Filer", ROW.format(NAMES[0])), HTML),
+        (html("Filer", ROW.format(NAMES[0]) + SHELL), HTML),
+        ("\n".join(NAMES), "text/plain"),
+    ],
+)
+def test_rows_of_recordings_are_a_listing_where_one_of_them_answers(page: str, type_: str, served: bool) -> None:
+    def answer(request: Request) -> Answer:
+        if request.path == "/rec/":
+            return says(200, page.encode(), content_type=type_)
+        return sound(request) if served and request.path.removeprefix("/rec/") in NAMES else MISSING
+
+    at = target(port=80, paths=("/rec/",), declared=("/rec/",), data="recordings")
+    (verdict,), _ = play(HTTP_LISTING, at, answer)
+    if served:
+        assert isinstance(verdict, Exposed)
+        assert (verdict.kind, verdict.why) == ("listing", OpenReason.LISTED_AND_READABLE)
+    else:
+        assert not isinstance(verdict, Exposed)
+
+
+def test_a_listing_without_a_slash_whose_links_lead_elsewhere_is_found_in_its_other_form() -> None:
+    moved = apache("/rec/", [(name, len(SOUND)) for name in NAMES]).replace(b'href="in-', b'href="/rec/in-')
+
+    def answer(request: Request) -> Answer:
+        if request.path in ("/files/rec", "/files/rec/"):
+            return says(200, moved, content_type=HTML)
+        return sound(request) if request.path.removeprefix("/files/rec/") in NAMES else MISSING
+
+    at = target(port=80, paths=("/files/rec",), declared=("/files/rec",))
+    verdicts, _ = play(HTTP_LISTING, at, answer)
+    assert {verdict.place.path for verdict in verdicts if isinstance(verdict, Exposed)} == {"/files/rec/"}
