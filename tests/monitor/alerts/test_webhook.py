@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from monitor.alerts.delivery.ended import Ended
 from monitor.alerts.delivery.process import OutgoingMessage, OwnProcess
-from monitor.alerts.delivery.webhook import problem_of
+from monitor.alerts.delivery.webhook import problem_of, send
 from monitor.alerts.delivery.writing import letter_of
 from monitor.alerts.messages.new_messages import ending_message, messages_for
 from monitor.alerts.routing.recipients import Recipient
@@ -166,3 +167,8 @@ def test_what_is_wrong_with_an_address_is_said_without_it(url: str, says: str) -
     problem = problem_of(url)
     assert (says in problem) if says else problem == ""
     assert "siem.example" not in problem
+
+
+def test_an_address_that_is_wrong_is_not_tried() -> None:
+    ended = send({"url": "leftopen://short@127.0.0.1:1/x", "fields": "{}", "key": "k", "deadline": 5})
+    assert ended == Ended(Outcome.MISCONFIGURED, "the secret before the @ is shorter than 16 characters")
