@@ -9,10 +9,10 @@ from probes.recognise.listing.family import Family
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import header
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
-from probes.recognise.listing.html.blocks import Block
+from probes.recognise.listing.html.cells import Block
+from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle, shows_path
-from probes.recognise.listing.html.rows import Found
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 
 CUT = "cut short"

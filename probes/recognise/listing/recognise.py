@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from probes.recognise.listing.decide import judge
+from probes.recognise.listing.drawn.script_rows import read_drawn, written_markup
 from probes.recognise.listing.families import FAMILIES
-from probes.recognise.listing.families.script_rows import read_drawn, written_markup
 from probes.recognise.listing.family import read_generic, read_lines, read_links, read_repeated
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength

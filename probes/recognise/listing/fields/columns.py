@@ -7,7 +7,7 @@ from collections import Counter
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.dates import find_date
-from probes.recognise.listing.html.blocks import Cell, Row
+from probes.recognise.listing.html.cells import Cell, Row
 from probes.recognise.listing.html.markup import squeeze
 
 _WORDS = {

@@ -12,8 +12,10 @@ from probes.recognise.listing.fields.links import UNDECODED, Target, to_bytes, t
 from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html import prose
-from probes.recognise.listing.html.blocks import Block, Reader, link_of, rewritten, visible
+from probes.recognise.listing.html.blocks import Reader
+from probes.recognise.listing.html.cells import Block, link_of, rewritten
 from probes.recognise.listing.html.markup import Token, squeeze, tokens
+from probes.recognise.listing.html.navigation import visible
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")

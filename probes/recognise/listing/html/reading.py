@@ -13,9 +13,10 @@ from probes.recognise.listing.fields.dates import day_first, modified
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_bytes, to_text
 from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import same_name, spells
-from probes.recognise.listing.html.blocks import Block, Cell, Link, Row
+from probes.recognise.listing.html.cells import Block, Cell, Link, Row
+from probes.recognise.listing.html.found import Found, follows, label
 from probes.recognise.listing.html.markup import squeeze
-from probes.recognise.listing.html.rows import Found, follows, label, row_entry
+from probes.recognise.listing.html.rows import row_entry
 from probes.recognise.listing.html.split import Pick, taken_apart
 from probes.recognise.listing.model import Entry, Kind
 

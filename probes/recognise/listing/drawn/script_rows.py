@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from typing import Final
 
-from probes.recognise.listing.families.unlinked_rows import read_unlinked
+from probes.recognise.listing.drawn.unlinked_rows import read_unlinked
 from probes.recognise.listing.fields.sizes import find_size
 from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
