@@ -63,6 +63,16 @@ _BY_KIND: Final = {
 EXTENSIONS: Final = {ext: kind for kind, words in _BY_KIND.items() for ext in words.split()}
 """Extension in lower case, without its dot -> kind."""
 
+DATA: Final = frozenset(MediaKind) - {
+    MediaKind.IMAGE,
+    MediaKind.LOG,
+    MediaKind.TEXT,
+    MediaKind.HTML,
+    MediaKind.STATIC,
+    MediaKind.OTHER,
+}
+"""Kinds of files that no page links to as a decoration, and that no program of a site is made of."""
+
 _KEY_FILES: Final = (
     ".env .htpasswd .pgpass .netrc .git-credentials .npmrc id_rsa id_dsa id_ecdsa id_ed25519 credentials shadow"
 )

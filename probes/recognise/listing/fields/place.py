@@ -34,9 +34,10 @@ class Place:
         self.path = sendable(split[2] if split[2].startswith("/") else "/" + split[2])
         self.query = split[3]
         self.script = bool(_SCRIPT.search(self.path))
+        page = re.search(r"(?i)[^/]\.x?html?$", self.path) is not None
         self.folder = self.path if self.path.endswith("/") else self.path.rsplit("/", 1)[0] + "/"
         """The folder that a browser joins relative links to."""
-        self.bare = not self.path.endswith("/") and not self.script and not self.query
+        self.bare = not (self.path.endswith("/") or self.script or page or self.query)
         self.base = self.folder
         if base:
             other = _split(base)
@@ -82,7 +83,10 @@ class Place:
         path, mark, query = rest.partition("?")
         if not ours:
             return Elsewhere("away", self._by_another_name(path, mark))
-        return self._by_query(path, query, shown) if mark else self._by_path(path)
+        if mark:
+            return self._by_query(path, query, shown)
+        where = self._by_path(path)
+        return _folder_of_page(where, shown) if isinstance(where, Target) and shown else where
 
     def _by_another_name(self, path: str, mark: str) -> Target | None:
         """The same path below this folder at another host: the name by which the server calls itself, perhaps."""
@@ -110,7 +114,10 @@ class Place:
         if len(parts) <= len(top) or parts[: len(top)] != top:
             if parts == self.own:
                 return Elsewhere("self")
-            upwards = parts == self.own[: len(parts)] or path.startswith("../")
+            # `../packages/a.whl` leads away from the way up; `../` and `../index.html` are on it.
+            upwards = parts == self.own[: len(parts)] or (
+                path.startswith("../") and parts[:-1] == self.own[: len(parts) - 1]
+            )
             return Elsewhere("up") if upwards else Elsewhere("away", self._target(absolute, parts))
         return self._target(absolute, parts)
 
@@ -121,6 +128,8 @@ class Place:
     def _by_query(self, path: str, query: str, shown: str) -> Target | Elsewhere:
         if queries.sorts(query):
             return Elsewhere("sort")
+        if shown in {".", ".."}:
+            return Elsewhere("self" if shown == "." else "up")
         given = queries.parameters(query)
         asked = self.path if path in {"", ".", "./"} else self._absolute(path)
         there = segments(asked)
@@ -135,6 +144,13 @@ class Place:
         if isinstance(inner, Target) and (not script or spells(shown, inner.name)) and named is None:
             return Target(inner.name, f"{inner.path}?{sendable(query)}", inner.parent, inner.slash)
         request = sendable(f"{asked}?{query}")
+        if (
+            script
+            and (named is None or "." not in named[1])
+            and (name := queries.data_file(dict(given.items() - self.parameters.items())))
+        ):
+            # `Listen` or `Download`: the link holds the name that it does not show.
+            return Target(name, request, self.listed, False)
         if named is not None and not (queries.sorts_among(query) and named[0].lower().startswith(("sort", "order"))):
             return self._named(given, *named, stem, request, here)
         if here:
@@ -151,6 +167,8 @@ class Place:
     ) -> Target | Elsewhere:
         """The entry that one parameter of a link names as the page shows it; another may hold its folder."""
         parts = segments(reading)
+        if len(parts) > 1 and stem[1 - len(parts) :] == parts[:-1]:
+            parts = parts[-1:]  # counted from a folder further up, in which this page lies
         for own in self._own_values(key):
             if parts == own and not _file_beside(given, key):
                 return Elsewhere("self")
@@ -224,6 +242,19 @@ class Place:
         stem = segments(self.folder)
         meant = {(*stem, *own) for value in self.parameters.values() if value for own in queries.own_values(value)}
         return frozenset({self.own, self.listed, segments(self.path if self.bare else self.folder), *meant})
+
+
+_INDEX_PAGE = re.compile(r"(?i)(?:index|default|catalog|contents|listing|home)\.(?:[sx]?html?|php|aspx?)")
+
+
+def _folder_of_page(where: Target, shown: str) -> Target:
+    """The folder where a link leads to the index page inside it and shows the folder (`2024/index.html`, `2024`)."""
+    if not where.parent or _INDEX_PAGE.fullmatch(where.name) is None or spells(shown, where.name):
+        return where
+    folder = to_text(where.parent[-1])
+    if not spells(shown, folder):
+        return where
+    return Target(folder, where.path, where.parent[:-1], True)
 
 
 def _file_beside(given: dict[str, str], folder_key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from probes.recognise.listing.html.cells import Block, Cell, Link, Row, link_of, rewritten
+from probes.recognise.listing.html.cells import PLAYERS, Block, Cell, Link, Row, link_of, rewritten
 from probes.recognise.listing.html.markup import VOID, Token, squeeze
 
 MAX_ROWS = 400_000
@@ -231,6 +231,10 @@ class OpenBlock:
                 cell.loose = []
                 if "class" in attributes:
                     self.link.icons.append({"class": attributes["class"]})
+        elif name in PLAYERS and self.link is None and attributes.get("src"):
+            # What a row plays is what it leads to; a link to the same beside it names it better.
+            cell.links.append(Link(attributes["src"], {}, icons=cell.loose))
+            cell.loose = []
         elif name in {"img", "i", "svg", "use", "span", "path", "input", "div", "mat-icon", "object", "button", "td"}:
             icon = {key: _tail(attributes[key]) for key in _ICON_ATTRIBUTES if key in attributes}
             if icon and name != "button" and len(cell.loose) < MOST_PIECES:

@@ -103,6 +103,10 @@ class Block:
     closed: bool = False
 
 
+PLAYERS = frozenset({"audio", "video", "source"})
+"""Elements that play what their `src` names."""
+
+
 def link_of(attributes: dict[str, str]) -> str | None:
     """Where a link leads: its href, or what it is rewritten to on a click where the href itself leads nowhere."""
     href = attributes.get("href")

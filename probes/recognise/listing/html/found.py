@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.dates import Stamp
 from probes.recognise.listing.fields.links import Target
 from probes.recognise.listing.fields.shown_names import same_name, spells
@@ -52,6 +53,21 @@ class Found:
     def sized(self) -> bool:
         """Whether the row's size column is filled, if only to say that there is none."""
         return self.exact is not None or self.size_column or bool(self.size_text)
+
+    @property
+    def folder(self) -> bool:
+        """Whether anything says that this is a folder: its link, its row, or an icon alone."""
+        return bool(self.directory or self.target.slash or self.icons)
+
+    @property
+    def soft(self) -> bool:
+        """Whether only the page's text holds the name, not the link."""
+        return self.target.soft
+
+    @property
+    def told(self) -> bool:
+        """Whether a mark, an ending beside a size, or a size in a unit says that this is a file or a folder."""
+        return self.marked or self.exact is not None or sizes.has_unit(self.size_text)
 
     @property
     def named(self) -> bool:

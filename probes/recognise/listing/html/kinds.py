@@ -83,6 +83,7 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
         found.size_text = "-"
 
 
+_ICON_CLASS = re.compile(r"(?i)(?:^|[^a-z])(?:icon|ico|fa|bi|mdi|glyphicon)(?![a-z])")
 _FOLDER_PICTURES = "📁📂🗀🗁🗂"
 _PICTURES = _FOLDER_PICTURES + "📄📃📝🗎🗋🎵🎶🎧🔊🎬🎥📹🎞📷🖼📦🗜📊📕📑💾"
 
@@ -96,6 +97,8 @@ def _read_icon(attributes: tuple[tuple[str, str], ...]) -> tuple[str, bool]:
 def _is_file_icon(icon: dict[str, str]) -> bool:
     """Whether an icon, not a thumbnail, says that its row is a file."""
     picture = icon.get("src") or icon.get("data-src") or icon.get("alt") or ""
+    if not picture and "class" in icon and _ICON_CLASS.search(icon["class"]):
+        picture = icon["class"]
     return bool(picture) and _FILE_ICON.search(picture) is not None
 
 

@@ -53,8 +53,9 @@ def read_size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Lin
             parts = [text for _, text in size_cell.parts if sizes.looks_like_size(text)]
             found.size_text = parts[0] if parts else sizes.with_unit(found.size_text) or found.size_text
     others = [cell for cell in row.cells if cell is not home and cell is not size_cell and cell is not date_cell]
+    counted = [cell for said, cell in cells.items() if said in {"hits", "owner"} or said.startswith("other")]
     if size_cell is None or size_cell is home:
-        _size_without_header(found, others)
+        _size_without_header(found, [cell for cell in others if not any(cell is one for one in counted)])
     if found.stamp is None:
         for cell in others:
             if cell is not size_cell:

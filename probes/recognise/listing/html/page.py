@@ -13,7 +13,7 @@ from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html import prose
 from probes.recognise.listing.html.blocks import Reader
-from probes.recognise.listing.html.cells import Block, link_of, rewritten
+from probes.recognise.listing.html.cells import PLAYERS, Block, link_of, rewritten
 from probes.recognise.listing.html.markup import Token, squeeze, tokens
 from probes.recognise.listing.html.navigation import visible
 
@@ -224,8 +224,11 @@ class Page:
                 href, shown = (None if token.closing else link_of(token.attributes)), []
             elif href is not None and not token.name:
                 shown.append(token.text)
-            elif href is None and token.name and not token.closing and _SENDS.search(token.raw):
-                found.append((rewritten(token.attributes), ""))
+            elif href is None and token.name and not token.closing:
+                if token.name in PLAYERS and (source := token.attributes.get("src")):
+                    found.append((source, ""))
+                elif _SENDS.search(token.raw):
+                    found.append((rewritten(token.attributes), ""))
         return [*found, (href, squeeze("".join(shown)))] if href is not None else found
 
     @cached_property

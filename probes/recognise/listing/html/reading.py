@@ -19,6 +19,7 @@ from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.rows import row_entry
 from probes.recognise.listing.html.split import Pick, taken_apart
 from probes.recognise.listing.model import Entry, Kind
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 
 @dataclass
@@ -80,13 +81,15 @@ def read_block(block: Block, place: Place) -> Reading:
 def _completed(roles: dict[int, str], block: Block) -> dict[int, str]:
     """The header's roles where the columns bear them out, and else what the columns hold."""
     guessed = guess(block.rows)
-    doubted = {said for at, said in roles.items() if said in guessed.values() and guessed.get(at) != said}
+    doubted = {
+        said for at, said in roles.items() if said != "other" and said in guessed.values() and guessed.get(at) != said
+    }
     believed = {at: said for at, said in roles.items() if said not in doubted or bears_out(block.rows, at, said)}
     missing = {at: said for at, said in guessed.items() if said not in believed.values()}
     # A column of the header's that is no size and no date says less than what stands in it.
     return {
         **believed,
-        **{at: said for at, said in missing.items() if believed.get(at) not in {"size", "date", "name"}},
+        **{at: said for at, said in missing.items() if believed.get(at) not in {"size", "date", "name", "other"}},
     }
 
 
@@ -129,6 +132,9 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
             picks = [pick for pick in picks if not _below_another(pick[1], inside)]
         if len(picks) > 1 and divisible:
             spelt = [pick for pick in picks if _spelt(*pick)]
+            if len(spelt) < 2 and reading.kind in {"links", "lines"}:
+                # A bare row of links to files, whatever they are called there.
+                spelt = [pick for pick in picks if kind_of_name(pick[1].name) in DATA or pick in spelt]
             if len(spelt) > 1:
                 reading.found += [row_entry(part, {}, *pick) for part, pick in taken_apart(row, spelt)]
                 return

@@ -20,6 +20,7 @@ _SPELLINGS: Final[dict[str, str]] = {
         realname nm entry pathsuffix relname relativename dateiname nom nombre nome namn filnamn fil fichier archivo
         document documentname obj objname itemname shortname longname clip clipname videoname recname key""",
     "path": """path filepath fpath fullpath fullname href url uri link relpath relativepath relative location route rurl
+        key objectkey
         weburl virtualpath downloadlink downloadurl download dl src u p filename2 fileurl contenturl pathname
         playbackuri absolutepath abspath""",
     "parent": "dir directory folder dirname parent parentpath ruri dirpath basepath folderpath parentdir pathdir",

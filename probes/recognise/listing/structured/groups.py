@@ -22,7 +22,8 @@ _FOLDER_LISTS: Final = frozenset(
     prefixes commonprefixes mappar ordner dossiers carpetas""".split()  # noqa: SIM905
 )
 _FILE_LISTS: Final = frozenset(
-    "files file filelist documents objects blobs recordings clips items leaves children filer dateien fichiers".split()  # noqa: SIM905
+    """files file filelist contents documents objects blobs recordings clips items leaves children filer dateien
+    fichiers""".split()  # noqa: SIM905
 )
 _FACETS: Final = frozenset({"folder", "directory", "file"})
 """Objects that are there for folders, or for files, alone."""
@@ -259,7 +260,19 @@ def _two_lists(value: Row) -> Group | None:
                 break
         else:
             found.setdefault(folder, []).extend(made)
+    if found.get(True) and found.get(False):
+        found[True] = _as_files_are(found[True], found[False])
     return Group(found[True] + found[False]) if len(found) == 2 and (found[True] or found[False]) else None
+
+
+def _as_files_are(folders: list[Row], files: list[Row]) -> list[Row]:
+    """Folders of one text each (`{"Prefix": "a/"}`) with it under the key by which the files have theirs."""
+    single = {key for row in folders for key in row if key != FOLDER}
+    keys = [key for key in files[0] if role_of(key) in ("name", "path") or spelt(key) == "key"]
+    if len(single) != 1 or not keys or single & files[0].keys():
+        return folders
+    (own,) = single
+    return [{keys[0]: row.get(own), FOLDER: True} for row in folders]
 
 
 def _by_name(value: Row) -> Group | None:

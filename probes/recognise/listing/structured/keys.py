@@ -50,7 +50,7 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
     for key in keys_of(rows):
         if key != FOLDER:
             roles.setdefault(role_of(key), []).append(key)
-    named = [key for key in roles.get("name", []) if share(rows, key, is_name) >= 0.85]
+    named = [key for key in roles.get("name", []) if share(rows, key, is_name) >= 0.85 and not _dates(rows, key)]
     fields.name = max(
         named,
         key=lambda key: (_extensions(rows, key) >= 0.5, _distinct(rows, key) >= 0.9, -named.index(key)),
@@ -63,7 +63,11 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
         ours, key=lambda key: (_distinct(rows, key) >= 0.9, -ours.index(key)), default=paths[0] if paths else ""
     )
     if not fields.name and not fields.path:
-        loose = [key for key in roles.get("", []) if share(rows, key, is_name) >= 0.9 and _extensions(rows, key) >= 0.6]
+        loose = [
+            key
+            for key in roles.get("", [])
+            if share(rows, key, is_name) >= 0.9 and not _dates(rows, key) and _extensions(rows, key) >= 0.6
+        ]
         fields.name = loose[0] if loose else ""
     parents = [key for key in (*roles.get("parent", []), *roles.get("folder", [])) if share(rows, key, is_path) >= 0.85]
     fields.parent = parents[0] if parents else ""
@@ -81,6 +85,19 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
     fields.fat = (fat[0][0] if fat[0] else "", fat[1][0] if fat[1] else "")
     _add_marks(fields, rows, roles)
     return fields
+
+
+def _dates(rows: list[Row], key: str) -> bool:
+    return share(rows, key, lambda one: isinstance(one, str) and _STAMP.fullmatch(one) is not None) >= 0.5
+
+
+_STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]{5,18}(?:Z|[+-]\d\d:?\d\d)?|\d\d[:.]\d\d[:.]\d\d[\d.]{0,9}")
+
+
+def _is_parent(rows: list[Row], path: str, name: str) -> bool:
+    """Whether a field of paths holds the folder of each row: the same in most of them, or never ending as the name."""
+    ends = sum(str(row.get(path, "")).rstrip("/\\").endswith(str(row.get(name, "")).rstrip("/")) for row in rows)
+    return ends == 0 and (len(rows) == 1 or _distinct(rows, path) < 0.9 <= _distinct(rows, name))
 
 
 def _add_marks(fields: Fields, rows: list[Row], roles: dict[str, list[str]]) -> None:
@@ -140,6 +157,8 @@ def by_position(rows: list[Row]) -> Fields:
     fields.path = paths[0] if paths else ""
     if not fields.name and not fields.path:
         return fields
+    if fields.name and fields.path and _is_parent(rows, fields.path, fields.name):
+        fields.parent, fields.path = fields.path, ""
     fields.date = dated[0] if dated else ""
     numbers = [key for key in numbers if key not in (*dated, fields.name, fields.path)]
     fat = numbers[-4:]

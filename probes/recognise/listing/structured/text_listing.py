@@ -67,7 +67,7 @@ def read_text(page: Page) -> Listing | NoListing | None:
             if found is not None:
                 partial = found.partial or ("" if page.whole else CUT)
                 return Listing(FAMILY, found.entries, partial, found.reasons, _strength(mark, found))
-    return _delimited(page, lines) or NoListing("lines of text, and not those of a listing")
+    return _indexed(page, lines) or _delimited(page, lines) or NoListing("lines of text, and not those of a listing")
 
 
 def _strength(mark: str, found: Listing) -> Strength:
@@ -213,6 +213,20 @@ _OBJECT: Final = re.compile(
     r"(?:gs|s3|az|oss|cos|b2|r2)://([^/\s]{3,222}/\S.{0,1023}?)"
     r"(?:\s+metageneration=\d+)?"
 )
+_INDEXED: Final = re.compile(r"\s*(?:\w{1,40}\.)?\w{1,40}\[(\d{1,6})\]\.(\w{1,40}(?:\[\d\])?)=(.{0,2048})")
+
+
+def _indexed(page: Page, lines: list[str]) -> Listing | None:
+    """Properties of numbered items, as recorders write what they found: `items[0].FilePath=/mnt/sd/a.dav`."""
+    rows: dict[str, Row] = {}
+    matches = [match for line in lines if (match := _INDEXED.fullmatch(line))]
+    if len(matches) < 2 or len(matches) * 10 < len(lines) * 7:
+        return None
+    for match in matches:
+        rows.setdefault(match[1], {})[match[2]] = match[3].strip()
+    return read_group(page, Group(list(rows.values())), FAMILY, "properties of numbered items")
+
+
 _ALL: Final = re.compile(r"TOTAL: .{1,80}")
 
 
