@@ -11,11 +11,11 @@ from probes.recognise.listing.fields.columns import header
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
 from probes.recognise.listing.fields.shown_names import letters
 from probes.recognise.listing.html.cells import Block
-from probes.recognise.listing.html.found import Found
+from probes.recognise.listing.html.found import Found, is_serial
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle, shows_path
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
-from probes.recognise.media.kinds import DATA, MediaKind, kind_of_name
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 CUT = "cut short"
 PAGED = "paged"
@@ -68,7 +68,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         named = page.names_path or reading.sort_links >= 2
         strength = Strength.WEAK if lack else Strength.CERTAIN if named and not beyond else Strength.LIKELY
         reasons = (*reasons, lack) if lack else reasons
-    made = entries(settle([*shown, *_implied(found, folder)], reading.thousand, reading.unit))
+    made = entries(settle([*shown, *_implied(found, folder)], reading.unit))
     return Listing(name, made, _partial(page, made, shown, folder), reasons, strength)
 
 
@@ -236,7 +236,7 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     spelt, named = _share(rows, "spelt"), _share(rows, "named")
     dated, sized = _share_of_files(rows, "dated") >= 0.6, _share_of_files(rows, "sized") >= 0.6
     sortable = reading.sort_links >= 2
-    serial = dated and len(rows) > 1 and all(map(_is_serial, rows))
+    serial = dated and len(rows) > 1 and all(is_serial(one.target) for one in rows)
     if serial:
         spelt = named = 1.0
     if named < 0.8:
@@ -254,7 +254,7 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
             _same_tail(page, rows[-1].target.parent)
             and spelt >= 0.9
             and (dated or sized)
-            and (sortable or (dated and sized))
+            and (sortable or (dated and (sized or (reading.headed and _share(rows, "marked") >= 0.6))))
         )
         and not (serial or _twin(page, reading, rows, children) or _nothing_else(page, reading, rows))
     ):
@@ -262,23 +262,14 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     # One row in a page says less than many; in a page that holds nothing else, or says so above, it says as much.
     alone = page.names_path or sortable or reading.kind == "pre" or _fills(page, reading, rows) == 2
     # Names without an ending or a mark (`anna`, 12) are of anything, except with dates beside sizes or below a link up.
-    bare = not (page.names_path or sortable or (dated and (sized or reading.parent)) or any(map(_is_plain, rows)))
-    enough = ENOUGH + max(2 * bare, len(rows) < 2 and not alone)
+    measured = sized and reading.of_names and _share_of_files(rows, "told") >= 0.6
+    bare = not (page.names_path or sortable or (dated and (measured or reading.parent)) or any(map(_is_plain, rows)))
+    enough = ENOUGH + max(2 * bare + 2 * (bare and not reading.of_names), len(rows) < 2 and not alone)
     if points < enough:
         return (
             "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
         )
     return ""
-
-
-_SERIAL = re.compile(r"\d{6}|(?:\d[._:-]?){8}")
-_PLAYED = frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM})
-
-
-def _is_serial(one: Found) -> bool:
-    """Whether a row leads to a recording whose name a machine made: rows of calls often show everything but names."""
-    name = one.target.name
-    return not one.target.soft and _SERIAL.search(name) is not None and kind_of_name(name) in _PLAYED
 
 
 def _twin(page: Page, reading: Reading, rows: list[Found], children: list[Found]) -> bool:
@@ -314,7 +305,7 @@ def _same_tail(page: Page, folder: tuple[bytes, ...]) -> bool:
         return True
     if page.names_path or page.place.query or not folder:
         return True
-    return asked[-1:] == folder[-1:] or folder[: len(asked)] == asked
+    return asked[-1:] == folder[-1:] or (folder[:-1] == asked or folder == asked)
 
 
 def _worth_trying(rows: list[Found], total: int) -> bool:

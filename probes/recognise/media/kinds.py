@@ -73,6 +73,9 @@ DATA: Final = frozenset(MediaKind) - {
 }
 """Kinds of files that no page links to as a decoration, and that no program of a site is made of."""
 
+PLAYED: Final = frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM})
+"""Kinds of recordings."""
+
 _KEY_FILES: Final = (
     ".env .htpasswd .pgpass .netrc .git-credentials .npmrc id_rsa id_dsa id_ecdsa id_ed25519 credentials shadow"
 )

@@ -16,7 +16,8 @@ _WORDS = {
     "dimensione dimensioni grootte storlek størrelse koko размер 大小 文件大小 檔案大小 サイズ 크기 boyut velikost "
     "veľkosť rozmiar méret μέγεθος الحجم حجم ขนาด peso dimensiune mida suurus dydis izmērs величина розмір "
     "розмір kb mb lengd stærð",
-    "date": "date modified lastmodified modification modify datum geändert geaendert änderungsdatum modifié modifie "
+    "date": "date calldate modified lastmodified modification modify "
+    "datum geändert geaendert änderungsdatum modifié modifie "
     "modificado modificación modificação fecha data modificato gewijzigd ändrad ändrat ændret endret muokattu дата "
     "изменен изменён изменено изменения 修改时间 修改日期 最后修改 时间 日期 更新日時 最終更新 更新日期 最終更新日 "
     "日時 변경 수정 수정일 날짜 tarih değiştirme zuletzt changed time uploaded created mtime timestamp changement "
@@ -34,7 +35,8 @@ _WORDS = {
     "hits": "hits downloads download count downloaded",
     "other": "from to source src destination dst caller callee called calling number phone duration durata durée duree "
     "duración duracion dauer varaktighet längd id no nr extension channel camera agent queue line track version rev "
-    "revision year width height resolution fps frames bitrate views replies reads rank price qty från till från:",
+    "revision year width height resolution fps frames bitrate views replies reads rank price qty från till "
+    "billsec seconds secs sekunder disposition tag order release ticket issue branch commit product",
     "owner": "owner user group permissions perms mode rechte droits attributes permission chmod",
 }
 _ROLE = {word: role for role, words in _WORDS.items() for word in words.split()}

@@ -86,7 +86,7 @@ class Place:
         if mark:
             return self._by_query(path, query, shown)
         where = self._by_path(path)
-        return _folder_of_page(where, shown) if isinstance(where, Target) and shown else where
+        return _meant(where, shown) if shown else where
 
     def _by_another_name(self, path: str, mark: str) -> Target | None:
         """The same path below this folder at another host: the name by which the server calls itself, perhaps."""
@@ -157,7 +157,11 @@ class Place:
             return self._by_key(given, query, shown, stem, request)
         if queries.sorts_among(query):
             return Elsewhere("sort")
-        soft = Target(shown.rstrip("/"), request, self.own, False, soft=True) if shown and script else None
+        soft = (
+            Target(shown.rstrip("/"), request, self.own, False, soft=True)
+            if shown and (script or _ENDING.search(shown))
+            else None
+        )
         if isinstance(inner, Target):
             return Elsewhere("away", soft)
         return Elsewhere(inner.why, soft) if isinstance(inner, Elsewhere) else Elsewhere("away", soft)
@@ -231,7 +235,7 @@ class Place:
     def listed(self) -> tuple[bytes, ...]:
         """The folder that the query of the URL asked for names, counted from the script's own folder."""
         stem = segments(self.folder)
-        for key, value in self.parameters.items():
+        for key, value in self.parameters.items() if self.query else ():
             if key.lower() in queries.FOLDER_KEYS | queries.EITHER_KEYS or "/" in value:
                 return (*stem, *segments(queries.readings(value)[-1]))
         return self.own if not self.query else stem
@@ -245,6 +249,33 @@ class Place:
 
 
 _INDEX_PAGE = re.compile(r"(?i)(?:index|default|catalog|contents|listing|home)\.(?:[sx]?html?|php|aspx?)")
+
+
+_VIEWED = re.compile(r"(?i)view|details?|preview|show|open|download|raw|file_view|\*view\*|index\.html")
+_ENDING = re.compile(r"\.(?=\w*[A-Za-z])\w{1,5}$")
+_VIEW_END = re.compile(r"(?i)\.(?:html?|php|aspx|jsp|view)")
+
+
+def _meant(where: Target | Elsewhere, shown: str) -> Target | Elsewhere:
+    """What a link is to, where the page that it leads to is about one folder or one file that it names."""
+    if isinstance(where, Elsewhere):
+        if where.target is None or where.why != "away":
+            return where
+        return Elsewhere("away", _file_of_page(where.target, shown))
+    return _file_of_page(_folder_of_page(where, shown), shown)
+
+
+def _file_of_page(where: Target, shown: str) -> Target:
+    """The file where a link leads to a page about it (`a.pdf/view`, `a.nc.html`) and shows the file."""
+    if not where.parent or "." not in shown or spells(shown, where.name) or "?" in where.path:
+        return where
+    if _VIEWED.fullmatch(where.name) and spells(shown, to_text(where.parent[-1])):
+        path = where.path.rstrip("/").rpartition("/")[0]
+        return Target(to_text(where.parent[-1]), path, where.parent[:-1], False)
+    end = _VIEW_END.fullmatch(where.name[len(shown) :]) if where.name.startswith(shown) else None
+    if end is not None and _ENDING.search(shown):
+        return Target(shown, where.path[: -len(end[0])], where.parent, False)
+    return where
 
 
 def _folder_of_page(where: Target, shown: str) -> Target:

@@ -120,10 +120,14 @@ def rewritten(attributes: dict[str, str]) -> str:
     for key in ("data-href", "data-url", "data-link", "data-path"):
         if attributes.get(key):
             return attributes[key]
+    if _FILE_PATH.match(attributes.get("rel", "")):
+        return attributes["rel"]
     match = _LOCATION.search(attributes["onclick"][:2000]) if "onclick" in attributes else None
     return match[1] if match else ""
 
 
+_FILE_PATH = re.compile(r"(?:/[^/\s]{1,255}){1,40}/?$|[^/\s]{1,200}\.\w{1,5}$")
+"""A path as the value of `rel`, where trees of files keep it."""
 _LOCATION = re.compile(
     r"""(?:location(?:\.href)?\s{0,4}=|location\.(?:assign|replace)\(|window\.open\()\s{0,4}['"]([^'"]{1,1024})['"]"""
 )

@@ -12,6 +12,7 @@ from probes.recognise.listing.fields.shown_names import same_name, spells
 from probes.recognise.listing.html.cells import Cell, Link, Row
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.model import Modified, Size
+from probes.recognise.media.kinds import DATA, PLAYED, kind_of_name
 
 NEAR = 300
 """How far from its link a row's text is searched."""
@@ -67,7 +68,7 @@ class Found:
     @property
     def told(self) -> bool:
         """Whether a mark, an ending beside a size, or a size in a unit says that this is a file or a folder."""
-        return self.marked or self.exact is not None or sizes.has_unit(self.size_text)
+        return self.marked or self.folder or self.exact is not None or sizes.has_unit(self.size_text)
 
     @property
     def named(self) -> bool:
@@ -78,8 +79,21 @@ class Found:
     def spelt(self) -> bool:
         """Whether the row shows the name letter by letter, which a menu (`About us`) does not."""
         if self._judged != self.shown:
-            self._judged, self._spelt = self.shown, spells(self.shown, self.target.name)
+            self._judged, self._spelt = self.shown, shows(self.shown, self.target.name)
         return self._spelt
+
+
+def shows(shown: str, name: str) -> bool:
+    """Whether a text spells a name, or the name of a document or recording without its ending."""
+    return spells(shown, name) or (kind_of_name(name) in DATA and spells(shown, name.rpartition(".")[0]))
+
+
+def is_serial(target: Target) -> bool:
+    """Whether a link leads to a recording whose name a machine made: rows of calls often show everything but names."""
+    return not target.soft and kind_of_name(target.name) in PLAYED and _SERIAL.search(target.name) is not None
+
+
+_SERIAL = re.compile(r"\d{6}|(?:\d[._:-]?){8}")
 
 
 def label(link: Link, name: str) -> str:

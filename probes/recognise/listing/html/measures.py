@@ -130,6 +130,7 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
             size := sizes.with_unit(after)
             or sizes.with_unit(others)
             or sizes.with_unit(link.attributes.get("title", ""))
+            or (sizes.with_unit(before) if len(row.links) == 1 and not spells(link.text, found.target.name) else "")
         ):
             found.size_text = size
         elif match and match[1] == "-":

@@ -185,6 +185,7 @@ class Page:
         # A server behind a mount knows the path below it alone.
         below = {whole[skipped:] for whole in paths for skipped in range(1, min(len(whole), 20))}
         for parts in paths | below:
+            start = "" if parts in paths else r"(?:^|[\s:\[(\"'])"
             path = "/".join(to_text(part) for part in parts).casefold()
             raw = unquote_to_bytes(to_bytes(self.place.path)).decode("utf-8", "replace").strip("/").casefold()
             for known in {path, squeeze(path), raw}:
@@ -192,7 +193,7 @@ class Page:
                     if re.search(r"(?:^|[\s:\[(\"'-])/\.?(?:$|[\])\"']| - )", low):
                         return True
                 elif (low.startswith(f"/{known}/") and parts in paths) or re.search(
-                    rf"(?:/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)", low
+                    rf"(?:{start}/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)", low
                 ):
                     return True
         return False

@@ -65,7 +65,8 @@ KNOWN: Final = frozenset(
     """id uid gid owner group user md5 sha1 sha256 hash etag checksum crc index no num idx hidden readonly writable
     readable executable link islink issymlink symlink children contents thumbnail thumb preview duration width height
     version rights access inode nlink dev count items parentid atime selected checked sort order lock locked protected
-    channel event kind ext rev revision starred favorite depth level""".split()  # noqa: SIM905
+    channel event kind ext trackid sourceid channelid
+    codectype endtime stoptime rev revision starred favorite depth level""".split()  # noqa: SIM905
 )
 """Keys that rows of files often have beside these, and that say nothing of what they are."""
 ALIEN: Final = frozenset(

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, role_of, spelt
 
@@ -179,19 +180,26 @@ def _alike(rows: list[Row]) -> list[Row]:
     return [{names.get(spelt(key), key): value for key, value in row.items()} for row in rows]
 
 
-def _flat(row: Row) -> Row:
+_FLAT: Final = 2
+_SAYS: Final = re.compile(r"[?&](name|size)=([^&\s]{1,300})")
+"""What an address of a recorder's says of the recording that it plays."""
+
+
+def _flat(row: Row, depth: int = 0) -> Row:
     """A row with the fields of the objects inside it (`attributes`, `stat`, `node`) beside its own."""
     found: Row = {}
     named = any(isinstance(one, str) and role_of(key) in ("name", "path") for key, one in row.items())
     for key, value in row.items():
+        if isinstance(value, str) and value[:4].lower() in ("rtsp", "rtmp"):
+            for says in _SAYS.finditer(value[:2048]):
+                found.setdefault(says[1], unquote(says[2]))
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and not named:
             value = value[0]  # as XML says that a row has one of a thing
         if isinstance(value, dict):
             if spelt(key) in _FACETS:
                 found.setdefault(FOLDER, spelt(key) != "file")
-            for inner, said in value.items():
-                if not isinstance(said, dict):
-                    found.setdefault(inner, said)
+            for inner, said in _flat(value, depth + 1).items() if depth < _FLAT else ():
+                found.setdefault(inner, said)
         elif value is not None:
             found[key] = value
     return found

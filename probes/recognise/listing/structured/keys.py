@@ -59,6 +59,7 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
     paths = [key for key in roles.get("path", []) if share(rows, key, lambda one: is_path(one) or is_name(one)) >= 0.85]
     paths += [key for key in roles.get("name", []) if key not in named and share(rows, key, is_path) >= 0.5]
     ours = [key for key in paths if share(rows, key, lambda one: not is_away(page, one)) >= 0.85]
+    paths = [key for key in paths if not (fields.name and share(rows, key, _is_stream) >= 0.5)]
     fields.path = max(
         ours, key=lambda key: (_distinct(rows, key) >= 0.9, -ours.index(key)), default=paths[0] if paths else ""
     )
@@ -85,6 +86,10 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
     fields.fat = (fat[0][0] if fat[0] else "", fat[1][0] if fat[1] else "")
     _add_marks(fields, rows, roles)
     return fields
+
+
+def _is_stream(value: object) -> bool:
+    return isinstance(value, str) and value[:4].lower() in ("rtsp", "rtmp")
 
 
 def _dates(rows: list[Row], key: str) -> bool:

@@ -26,7 +26,7 @@ from probes.recognise.listing.structured.fields_of_rows import (
 from probes.recognise.listing.structured.groups import FOLDER, Group, groups, paged_beside
 from probes.recognise.listing.structured.json_rows import child
 from probes.recognise.listing.structured.keys import DRIVE, Fields, by_key, by_position, is_away, plain_path
-from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.media.kinds import PLAYED, MediaKind, kind_of_name
 
 _SAMPLE: Final = 400
 _MOST_ROWS: Final = 2_000_000
@@ -46,7 +46,8 @@ def best_listing(page: Page, values: list[object], family: str, where: str) -> L
             found = read_group(page, group, family, where)
             if found is None:
                 continue
-            weight = (_RANK[found.strength], *group.rank, len(found.entries))
+            sized = sum(entry.size is not None for entry in found.entries)
+            weight = (_RANK[found.strength], *group.rank, len(found.entries), sized)
             if best is None or weight > best_weight:
                 more = not found.partial and paged_beside(value, len(group.rows))
                 best, best_weight = replace(found, partial="paged") if more else found, weight
@@ -66,8 +67,10 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
     if not entries or len(entries) * 10 < (len(rows) - dots) * 9:
         return None
     strength, said = _strength(fields, group, entries, keys_of(sample))
-    if strength is Strength.LIKELY and family == "json" and said == "rows of name, size":
+    if strength is Strength.LIKELY and family == "json" and said == "rows of name, size" and not _recorded(entries):
         strength = Strength.WEAK  # attachments and assets of any interface are such rows
+    if strength is Strength.WEAK and len(entries) > 1 and _recorded(entries):
+        strength = Strength.LIKELY
     if strength is None:
         return None
     whole = {one.entry.path: one.entry for one in entries}
@@ -184,6 +187,14 @@ def _kind(fields: Fields, row: Row, name: str) -> tuple[bool, bool]:
     return False, False
 
 
+def _recorded(made: list[_Made]) -> bool:
+    """Whether the names are of recordings as machines name them, by date or number."""
+    return all(kind_of_name(one.entry.name) in PLAYED and _SERIAL.search(one.entry.name) for one in made)
+
+
+_SERIAL: Final = re.compile(r"(?:\d[A-Za-z._:-]?){6}")
+
+
 def _date(fields: Fields, row: Row) -> Modified | None:
     if fields.fat[0]:
         return fat_date(row.get(fields.fat[0]), row.get(fields.fat[1]))
@@ -214,6 +225,8 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
     if files and ended >= 0.8 and not static and ((sized and known >= 0.4) or (dated and known >= 0.5)):
         return Strength.LIKELY, text
     if files and ended >= 0.8 and sized and dated:
+        return Strength.LIKELY, text
+    if files and marked and sized and dated and known >= 0.6:
         return Strength.LIKELY, text
     if not files and marked and known >= 0.6 and (dated or len(entries) >= 2 or bool(fields.fat[0])):
         return Strength.LIKELY, text
