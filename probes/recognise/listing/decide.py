@@ -248,10 +248,11 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     if reading.foreign > len(rows):
         return f"{reading.foreign} rows lead to another host, and {len(rows)} below the path asked for"
     elsewhere = len(children) * 2 < len(rows) or not own
+    framed = reading.headed and dated and sized and all(map(_is_plain, rows))
     if (
         elsewhere
         and not (
-            _same_tail(page, rows[-1].target.parent)
+            (framed or _same_tail(page, rows[-1].target.parent))
             and spelt >= 0.9
             and (dated or sized)
             and (sortable or (dated and (sized or (reading.headed and _share(rows, "marked") >= 0.6))))

@@ -181,9 +181,10 @@ class Place:
         parent = (*stem, *parts[:-1])
         if len(parts) == 1 and key not in self.parameters:
             parent = self.listed
-            for other, value in given.items():
-                if other != key and value and (other in self.parameters or other.lower() in queries.FOLDER_KEYS):
-                    parent = (*stem, *segments(queries.readings(value)[-1]))
+            known = {other: value for other, value in given.items() if other != key and value}
+            folders = [value for other, value in known.items() if other.lower() in queries.FOLDER_KEYS]
+            for value in folders[-1:] or [value for other, value in known.items() if other in self.parameters][-1:]:
+                parent = (*stem, *segments(queries.readings(value)[-1]))
         folderish = here and (key.lower() in queries.FOLDER_KEYS or key in self.parameters)
         return Target(to_text(parts[-1]), request, parent, reading.endswith("/"), folderish)
 
@@ -235,9 +236,12 @@ class Place:
     def listed(self) -> tuple[bytes, ...]:
         """The folder that the query of the URL asked for names, counted from the script's own folder."""
         stem = segments(self.folder)
-        for key, value in self.parameters.items() if self.query else ():
-            if key.lower() in queries.FOLDER_KEYS | queries.EITHER_KEYS or "/" in value:
-                return (*stem, *segments(queries.readings(value)[-1]))
+        given = self.parameters.items() if self.query else ()
+        # What only folders are given by decides before what some scripts use for actions.
+        folder = [value for key, value in given if key.lower() in queries.FOLDER_KEYS or "/" in value]
+        either = [value for key, value in given if key.lower() in queries.EITHER_KEYS]
+        for value in (*folder, *either):
+            return (*stem, *segments(queries.readings(value)[-1]))
         return self.own if not self.query else stem
 
     @cached_property

@@ -49,6 +49,8 @@ def read_size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Lin
     if size_cell is not None and size_cell is not home:
         found.size_text, found.size_column = size_cell.text or found.size_text, True
         found.exact = _carried_size(size_cell)
+        if found.size_text.isdigit() and (said := sizes.with_unit(home.plain[:NEAR])):
+            found.size_text = said  # `5` seconds under `Length`, beside `88044 bytes`
         if not sizes.looks_like_size(found.size_text) and not sizes.NOTHING.fullmatch(found.size_text):
             parts = [text for _, text in size_cell.parts if sizes.looks_like_size(text)]
             found.size_text = parts[0] if parts else sizes.with_unit(found.size_text) or found.size_text
@@ -120,6 +122,9 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
                 if not found.size_text:
                     _beside(found, text[:300] if not ahead else text[-120:], stamp, ahead)
     if not found.size_text:
+        parts = [text for _, text in home.parts if sizes.has_unit(text)]
+        found.size_text = parts[0] if len(parts) == 1 and parts[0] != found.shown else ""
+    if not found.size_text:
         match = _NEXT_NUMBER.match(after) or re.match(
             r"^[\s|:,;(\[–—-]*([\d.,]+\s?[KMGTPkmgtp]i?[Bb]?(?:ytes)?)[\])]?", after
         )
@@ -146,6 +151,9 @@ def _beside(found: Found, text: str, stamp: Stamp, ahead: bool) -> None:
     rest, head = _PARTED.sub(" ", text[stamp.end :]), text[: stamp.start]
     if _DASHED.search(head) or (not ahead and _DASHED.match(rest)):
         # Dashes that part the pieces of a line stand for no size.
+        return
+    if not ahead and head.rstrip().endswith(("-", "–", ",", "|", ")", "]")) and (said := sizes.with_unit(head)):
+        found.size_text = said
         return
     folder = re.search(r"(?i)<\s*(dir|rep|carpeta|verzeichnis)\s*>", rest if ahead else rest[:40])
     if folder:

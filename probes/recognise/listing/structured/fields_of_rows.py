@@ -17,10 +17,11 @@ Row = dict[str, object]
 
 _SPELLINGS: Final[dict[str, str]] = {
     "name": """name filename file fname fn basename base title label text n f leaf objectname displayname originalname
-        realname nm entry pathsuffix relname relativename dateiname nom nombre nome namn filnamn fil fichier archivo
+        realname nm entry pathsuffix fileleafref relname
+        relativename dateiname nom nombre nome namn filnamn fil fichier archivo
         document documentname obj objname itemname shortname longname clip clipname videoname recname key""",
     "path": """path filepath fpath fullpath fullname href url uri link relpath relativepath relative location route rurl
-        key objectkey
+        key objectkey fileref
         weburl virtualpath downloadlink downloadurl download dl src u p filename2 fileurl contenturl pathname
         playbackuri absolutepath abspath""",
     "parent": "dir directory folder dirname parent parentpath ruri dirpath basepath folderpath parentdir pathdir",
@@ -38,7 +39,8 @@ _SPELLINGS: Final[dict[str, str]] = {
         modts lastupdate lastupdated""",
     "fat date": "fdate fatdate", "fat time": "ftime fattime",
     "folder": """isdir isdirectory isfolder directory dir folder d isd isdirectoryflag isdirflag isparent iscollection
-        hasdir isfolderflag container""",
+        hasdir isfolderflag container
+        fsobjtype""",
     "file": "isfile leaf isleaf",
     "kind": """type kind filetype mime mimetype contenttype pathtype entrytype itemtype nodetype resourcetype typ attr
         attribute attributes fattr mode permissions perm perms objecttype ftype format ext extension icon

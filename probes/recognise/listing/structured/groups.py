@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
+from probes.recognise.listing.fields.sizes import has_unit
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, role_of, spelt
 
 FOLDER: Final = "\0folder"
@@ -61,7 +62,7 @@ def groups(value: object) -> Iterator[Group]:
         here, depth = queue.popleft()
         visits += 1
         if isinstance(here, dict):
-            for group in (_two_lists(here), _by_name(here), _columns(here)):
+            for group in (_two_lists(here), _by_name(here), _by_number(here), _columns(here)):
                 if group is not None:
                     group.depth, group.paged = depth, group.paged or _says_more(here, len(group.rows))
                     yield group
@@ -148,13 +149,29 @@ def _of_list(value: list[object]) -> Group | None:
         ]  # fmt: skip
         if len(cells) == dicts > 1:
             return Group([_numbered([_scalar(str(part)) for part in one]) for one in cells], keyed=False)
-        rows = _alike([_flat(one) for one in _unwrapped([one for one in value if isinstance(one, dict)])])
+        rows = _named_by_key(_unwrapped([one for one in value if isinstance(one, dict)]))
+        rows = _alike([_flat(one) for one in rows])
         return Group(rows)
     if sum(isinstance(one, list) and len(one) > 1 for one in value) * 10 >= len(value) * 9:
         return Group([_numbered(one) for one in value if isinstance(one, list)], keyed=False)
     if all(isinstance(one, str) for one in value):
         return of_texts([one for one in value if isinstance(one, str)])
     return None
+
+
+def _named_by_key(rows: list[Row]) -> list[Row]:
+    """Rows of a name as the key and what is said of it as the value: `{"a.mp4": "12 bytes|2021-03-04 10:11:12"}`."""
+    pairs = [next(iter(row.items()), ("", None)) for row in rows]
+    if not all(len(row) == 1 for row in rows) or len({key for key, _ in pairs}) * 10 < len(pairs) * 9:
+        return rows
+    if not all((has_extension(key) or key.endswith("/")) and isinstance(said, str) for key, said in pairs):
+        return rows
+    named: list[Row] = []
+    for key, said in pairs:
+        parts = str(said).split("|")
+        size = next((part for part in parts if has_unit(part) or part.isdigit()), None)
+        named.append({"name": key, "size": size, "date": parts[-1] if parts[-1] != size else None})
+    return named
 
 
 def _unwrapped(rows: list[Row]) -> list[Row]:
@@ -281,6 +298,22 @@ def _as_files_are(folders: list[Row], files: list[Row]) -> list[Row]:
         return folders
     (own,) = single
     return [{keys[0]: row.get(own), FOLDER: True} for row in folders]
+
+
+def _by_number(value: Row) -> Group | None:
+    """Rows under numbered keys: `<i0>`, `<i1>`, `{"1": {...}, "2": {...}}`."""
+    rows: list[Row] = []
+    for key, one in value.items():
+        if _NUMBERED.fullmatch(key):
+            inner = one[0] if isinstance(one, list) and len(one) == 1 else one
+            if not isinstance(inner, dict):
+                return None
+            rows.append(_flat(inner))
+    alike = len(rows) > 1 and all(row.keys() == rows[0].keys() for row in rows[:_INSIDE])
+    return Group(rows) if alike else None
+
+
+_NUMBERED: Final = re.compile(r"[A-Za-z_]{0,12}\d{1,6}")
 
 
 def _by_name(value: Row) -> Group | None:

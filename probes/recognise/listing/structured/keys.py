@@ -27,6 +27,7 @@ from probes.recognise.listing.structured.fields_of_rows import (
     spelt,
 )
 from probes.recognise.listing.structured.groups import FOLDER
+from probes.recognise.media.kinds import EXTENSIONS
 
 DRIVE: Final = re.compile(r"^[A-Za-z]:(?=[\\/]|$)")
 
@@ -41,6 +42,8 @@ class Fields:
     size: str = ""
     date: str = ""
     fat: tuple[str, str] = ("", "")
+    ending: str = ""
+    """The field of the extensions of names that have none."""
     marks: list[Callable[[Row], bool | None]] = field(default_factory=list)
 
 
@@ -84,8 +87,15 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
     fields.date = dated[0] if dated else ""
     fat = roles.get("fat date", []), roles.get("fat time", [])
     fields.fat = (fat[0][0] if fat[0] else "", fat[1][0] if fat[1] else "")
+    if fields.name and not fields.path and _extensions(rows, fields.name) == 0:
+        endings = [key for key in keys_of(rows) if share(rows, key, _is_ending) >= 0.9]
+        fields.ending = endings[0] if endings else ""
     _add_marks(fields, rows, roles)
     return fields
+
+
+def _is_ending(value: object) -> bool:
+    return isinstance(value, str) and value.lower().lstrip(".") in EXTENSIONS
 
 
 def _is_stream(value: object) -> bool:

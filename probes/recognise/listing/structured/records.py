@@ -91,6 +91,8 @@ _DOT: Final = object()
 
 def _entry(page: Page, fields: Fields, row: Row) -> _Made | object | None:
     name = str(row.get(fields.name, "")) if fields.name else ""
+    if fields.ending and name and (ending := str(row.get(fields.ending) or "").lstrip(".")):
+        name = f"{name}.{ending}"
     raw = row.get(fields.path) if fields.path else None
     path = plain_path(raw) if isinstance(raw, str) else ""
     if name.rstrip("/") in {".", ".."} or (not name and path.rstrip("/").rsplit("/", 1)[-1] in {"", ".", ".."}):
@@ -142,7 +144,7 @@ def _where(page: Page, fields: Fields, row: Row, name: str, path: str) -> tuple[
         shown = target.name if not name or has_extension(target.name) else name.rstrip("/")
         return shown, target.path
     if path.startswith("/") and not path.startswith("//"):
-        shown = name.rstrip("/") or last
+        shown = last if has_extension(last) and not has_extension(name) else name.rstrip("/") or last
         return (shown, sendable(path)) if shown else None
     return None
 
@@ -224,9 +226,9 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
         return Strength.LIKELY, text
     if files and ended >= 0.8 and not static and ((sized and known >= 0.4) or (dated and known >= 0.5)):
         return Strength.LIKELY, text
-    if files and ended >= 0.8 and sized and dated:
+    if files and sized and dated and (ended >= 0.8 or (ended >= 0.5 and known >= 0.9 and group.keyed)):
         return Strength.LIKELY, text
-    if files and marked and sized and dated and known >= 0.6:
+    if files and marked and sized and dated and known >= 0.6 and group.keyed:
         return Strength.LIKELY, text
     if not files and marked and known >= 0.6 and (dated or len(entries) >= 2 or bool(fields.fat[0])):
         return Strength.LIKELY, text

@@ -216,12 +216,28 @@ _OBJECT: Final = re.compile(
 _INDEXED: Final = re.compile(r"\s*(?:\w{1,40}\.)?\w{1,40}\[(\d{1,6})\]\.(\w{1,40}(?:\[\d\])?)=(.{0,2048})")
 
 
+_NUMBERED: Final = re.compile(r"(?:^|[&;,\s>])([A-Za-z_]{2,32})[_\[]?(\d{1,5})\]?=([^&\n<]{0,1024})")
+
+
+def numbered_rows(text: str) -> list[Row]:
+    """Rows of what a text says of numbered files (`FileName0=a.jpg&FileSize0=12&FileName1=...`)."""
+    rows: dict[str, Row] = {}
+    for match in _NUMBERED.finditer(text[:_LONGEST_PAIRS]):
+        rows.setdefault(match[2], {})[match[1]] = match[3].strip().strip("'\";")
+    return [row for row in rows.values() if len(row) > 1]
+
+
+_LONGEST_PAIRS: Final = 1 << 20
+
+
 def _indexed(page: Page, lines: list[str]) -> Listing | None:
     """Properties of numbered items, as recorders write what they found: `items[0].FilePath=/mnt/sd/a.dav`."""
     rows: dict[str, Row] = {}
     matches = [match for line in lines if (match := _INDEXED.fullmatch(line))]
     if len(matches) < 2 or len(matches) * 10 < len(lines) * 7:
-        return None
+        several = numbered_rows("\n".join(lines))
+        mark = "what is said of numbered files"
+        return read_group(page, Group(several), FAMILY, mark) if len(several) > 1 else None
     for match in matches:
         rows.setdefault(match[1], {})[match[2]] = match[3].strip()
     return read_group(page, Group(list(rows.values())), FAMILY, "properties of numbered items")
