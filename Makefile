@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test test-fast check bench docs clean servers
+.PHONY: run test test-fast check bench attack docs clean servers
 
 run: $(VENV)/run.stamp ## Start the practice organisation on loopback, watch it, and show what is found and who is told
 	@$(BIN)/leftopen practice inventory.yaml
@@ -24,6 +24,9 @@ check: $(VENV)/dev.stamp ## Lint, types, who may import whom, and whether the ge
 
 bench: $(VENV)/dev.stamp ## The measured workloads, each against a peer in the same run
 	@$(BIN)/python -m bench
+
+attack: $(VENV)/dev.stamp ## Attack leftopen on loopback for up to half an hour, and write the table of docs/attacks.md
+	@$(BIN)/python -m tests.attack --write
 
 docs: $(VENV)/dev.stamp ## Write the generated pages of docs/ anew
 	@$(BIN)/python -m monitor.cli.manual

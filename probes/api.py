@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
+from probes.facts import Fact
+from probes.matrix import Matrix
 from probes.proof import Proof
 from probes.reasons import OpenReason, Why
 from probes.recognise.listing.model import Listing
@@ -30,8 +32,9 @@ class Place:
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        # The two default ports are one place: the same disk in clear and in TLS is one exposure (scheme-folded).
-        return f"{host}{self.path}" if self.port in (80, 443) else f"{host}:{self.port}{self.path}"
+        # The two default ports are one place: the same disk in clear and in TLS is one exposure (scheme-folded). Port 0
+        # stands for the host as a whole.
+        return f"{host}{self.path}" if self.port in (0, 80, 443) else f"{host}:{self.port}{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,26 @@ class Known:
     witnesses: tuple[str, ...] = ()
     kind: str = "listing"
     """The kind of the finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A portal of e-services that is declared on a web endpoint, and what is on file of it."""
+
+    page: str
+    """The page that lists its services."""
+    logins: tuple[str, ...] = ()
+    """The ids of services that once asked for a login."""
+    known: tuple[Known, ...] = ()
+    """Its services that have a finding on file."""
+
+    def page_of(self, service: str) -> str:
+        """Where the portal shows one service."""
+        return f"{self.page.rstrip('/')}/overview/{service}"
+
+    def id_of(self, path: str) -> str:
+        """The id of the service that is shown there."""
+        return path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +90,16 @@ class WebTarget:
     data: str = "unknown"
     """What the owner declares the asset to hold: it decides which linked files are grave."""
     known: tuple[Known, ...] = ()
+    portal: Portal | None = None
+    """The portal of e-services there, where one is declared."""
+    matrix: Matrix | None = None
+    """Who may see what there, where that is declared."""
     nonce: str = "x7f3"
     """Chance for this look's canaries, unguessable by the server."""
+    turn: str = ""
+    """Which turn this look is, as `2/6`, where the paths of recording products are asked in turns; empty: all are."""
+    in_turn: tuple[str, ...] = ()
+    """Those of `paths` that are asked in this turn alone."""
 
     def __str__(self) -> str:
         address = f"[{self.address}]" if ":" in self.address else self.address
@@ -189,10 +220,14 @@ class ServiceTarget:
     address: str
     port: int
     speaks: str
-    """The protocol, as `probes.requests.commands.table` calls it, or `http` for services that are asked over HTTP."""
+    """The protocol: `ftp`, `redis`; the kind of its findings, and the name of its commands in
+    `probes.requests.commands.table`, unless it is asked over HTTP. Of a sweep it is `ports`."""
     tls: bool = False
     names: tuple[str, ...] = ()
     """Declared shares, modules, topics or paths: each is tried even when nothing is listed."""
+    beside: tuple[int, ...] = ()
+    """Other declared ports of the host: whether it answers there tells a stopped service from a host that is away. Of a
+    sweep: the ports that are knocked at."""
     known: tuple[Known, ...] = ()
     nonce: str = "x7f3"
     """Chance for this look's names that cannot exist."""
@@ -226,8 +261,13 @@ class Check:
     """In our own words; never a key or a name from the answer."""
 
 
-LEADS_TO: Final = "leads to "
-"""How the fact of a verdict begins that says where a redirect leads; the inventory tells whether that is declared."""
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many things that a data store holds, as it counts them itself."""
+
+    things: str
+    """`keys`, `databases`, `documents`: a word of the catalogue of messages (`counted.WORD.one`, `.other`)."""
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +281,15 @@ class Exposed:
     listing: Listing | None = None
     inside: tuple[Listing, ...] = ()
     """Listings of folders below that the proof read on its way to a file."""
+    counted: tuple[Count, ...] = ()
+    """What a data store or an archive says of itself that it holds."""
     size: int | None = None
     """Bytes of a single file, when the exposure is one."""
     media: str = ""
     """What the first bytes of a single file, or of the witness, say that it is."""
     witnesses: tuple[str, ...] = ()
     """Paths seen open, to be sealed before they are kept: they are tried again before anything is closed."""
-    facts: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     proof: tuple[Proof, ...] = ()
     """The steps of the proof, in their order."""
     checks: tuple[Check, ...] = ()
@@ -262,7 +304,7 @@ class Clear:
     kind: str
     why: Why
     """Mostly a `ClosedReason`; a demanded client certificate, for one, is the lack of an answer as well."""
-    facts: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     checks: tuple[Check, ...] = ()
 
 
@@ -274,7 +316,7 @@ class Unknown:
     kind: str
     why: Why
     detail: str = ""
-    facts: tuple[str, ...] = field(default=())
+    facts: tuple[Fact, ...] = field(default=())
     checks: tuple[Check, ...] = ()
 
 

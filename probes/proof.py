@@ -43,10 +43,25 @@ class ProofStep(StrEnum):
     ORIGIN_READS = "readable-to-an-origin"
     CANARY_DISORDERLY = "canary-not-in-order"
 
+    # Of a file service or a data store.
+    LET_IN = "let-in"  # without an account, or as the public one that the protocol declares
+    SHARE_LISTS = "share-lists"  # detail: the protocol
+    SHARE_CANARY = "share-canary"  # a share, module or path that cannot exist is refused
+    SHARE_FILE_READ = "share-file-read"  # the first bytes of a file came
+    SHARE_FILE_REFUSED = "share-file-refused"
+    STORE_COUNTS = "store-counts"  # it tells how much it holds
+    STORE_NAMES = "store-names"  # it tells the names of what it holds
+
     # Of a name that leads to a store.
     NO_SUCH_BUCKET = "no-such-bucket"
     NO_SUCH_ACCOUNT = "no-such-account"  # detail: the provider
     MAY_BE_CLAIMED = "may-be-claimed"
+
+    # Of a portal of e-services.
+    SHOWN_WITHOUT_LOGIN = "shown-without-login"
+    INTERFACE_ANSWERS = "interface-answers"
+    PAGE_ANSWERS = "page-answers"
+    CANARY_SHOWN = "canary-shown"
 
     # Of a promise that is broken.
     HOST_ANSWERS = "host-answers"  # detail: how a look was answered

@@ -51,6 +51,18 @@ class UndecidedReason(StrEnum):
     TYPE_UNPROVEN = "type-unproven"
     DRAWN_BY_SCRIPT = "drawn-by-script"  # a script draws the page, and what it draws cannot be asked for by a GET
     MEANING_UNKNOWN = "meaning-unknown"  # data, bytes or a body without a word: no page that could say "ordinary"
+    CATALOGUE_UNREAD = "catalogue-unread"  # a portal of e-services whose catalogue is not where it should be
+    LOGIN_UNSAID = "login-unsaid"  # the catalogue no longer shows which services ask for a login
+    EXTERNAL_SERVICE = "external-service"  # the service is on another site, of which the portal's marks say nothing
+    NO_SUCH_CASE = "no-such-case"  # an interface answers a stranger, with the word that there is no such case
+    CREDENTIAL_REFUSED = "credential-refused"  # a declared subject is asked to sign in: its credential has ended
+    LOCKED_OUT = "locked-out"  # a subject does not see its own canary: the test is broken, or the portal is
+    SUBJECT_UNSEEN = "subject-unseen"  # a subject gets nothing anywhere: its refusals say nothing
+    CANARY_UNSEEN = "canary-unseen"  # nobody sees a tenant's canary: that others do not see it says nothing
+    ANSWERS_WITHOUT_CANARY = (
+        "answers-without-canary"  # an answer to somebody who may not ask, with nothing to tell it by
+    )
+    ROLE_UNTESTED = "role-untested"  # a declared role or scope stands in no rule
     BLIND_ROUND = "blind-round"
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front
@@ -63,6 +75,9 @@ class UndecidedReason(StrEnum):
     FIREWALLED = "firewalled"  # refused to our network: says nothing of others
     NO_ACCOUNT = "no-account"  # the name servers know no such account, and the store itself said nothing
     KEY_DEMANDED = "key-demanded"  # listed, and encrypted with a key that strangers lack
+    PORTS_SILENT = "ports-silent"  # ports of a preset that nobody answers at: filtered from here, or nothing there
+    GRAMMAR_UNKNOWN = "grammar-unknown"  # something answers, in no protocol that is known here
+    NAME_NEEDED = "name-needed"  # what it serves is asked for by name, and none was declared
     ARCHIVED = "archived"  # listed, and in cold storage: not readable until it is restored
 
 
@@ -83,6 +98,11 @@ class ClosedReason(StrEnum):
     PRIVATE_OR_MISSING = "private-or-missing"
     PUBLIC_ACCESS_OFF = "public-access-off"
     BUCKET_THERE = "bucket-there"  # a name leads to a bucket that somebody holds
+    NOTHING_LISTENS = "nothing-listens"  # the port refuses, and the host answers at another one
+    NOTHING_OFFERED = "nothing-offered"  # a service lets strangers in, and has nothing to show them
+    CATALOGUE_READ = "catalogue-read"  # of a portal of e-services: its services have verdicts of their own
+    SERVICE_GONE = "service-gone"  # the portal no longer offers the e-service
+    ROLES_HOLD = "roles-hold"  # every subject sees what is theirs, and nobody sees another's
     NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
 
@@ -111,8 +131,19 @@ class OpenReason(StrEnum):
     ANY_ACCOUNT = "any-account"
     REFERER_ONLY = "referer-only"
     DANGLING = "dangling-name"
+    TREE_LISTED = "tree-listed"  # a share lists its files; whether they can be read was not established
+    STORE_OPEN = "store-open"  # a data store tells strangers what it holds
+    STORE_NAMES = "store-names-only"  # it names what it holds, and refuses the rest
+    STORE_EMPTY = "store-empty"  # strangers are let in, and nothing is there now
+    FULL_CONTROL = "full-control"  # whoever is let in may change and delete too, or run commands
     REACHABLE = "reachable"  # a host of a closed network answers from outside it
     CLEAR_TEXT = "served-in-clear-text"  # what should be served in TLS alone is served without
+    SENSITIVE_SERVICE = "sensitive-service-open"  # an e-service about health or social care asks for no login
+    LOGIN_LOST = "login-lost"  # an e-service that asked for a login asks for none
+    INTERFACE_OPEN = "interface-open"  # an interface that hands out cases answers a stranger
+    ADMIN_PAGE_OPEN = "admin-page-open"  # a page for operators answers a stranger
+    ROLE_LEAK = "role-leak"  # a subject sees another tenant's canary
+    SESSION_LIVES_ON = "session-lives-on"  # after signing out the same session is served
     CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it
 
 

@@ -2,30 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from probes.api import BucketTarget, Dialect, Probe, WebTarget
+from probes.api import BucketTarget, Dialect, Place, Probe, ServiceTarget, WebTarget
 from probes.buckets.azure import AZURE_CONTAINER
 from probes.buckets.dangling import DANGLING_NAME
 from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.s3 import S3_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
+from probes.eservices.portal import ESERVICE_PORTAL
+from probes.eservices.role_matrix import ROLE_MATRIX
+from probes.services.ftp import FTP, FtpTree
+from probes.services.ports import SERVICE_PORTS
+from probes.services.redis import REDIS
+from probes.services.rsync import RSYNC
+from probes.services.smb import SMB, SmbTree
+from probes.services.tree import Tree
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
-AnyProbe: TypeAlias = Probe[WebTarget] | Probe[BucketTarget]
+AnyProbe: TypeAlias = Probe[WebTarget] | Probe[BucketTarget] | Probe[ServiceTarget]
 
-WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA)
+WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA, ESERVICE_PORTAL, ROLE_MATRIX)
 """Those that look at a web endpoint."""
 
 _BUCKET_PROBES = (S3_BUCKET, SWIFT_CONTAINER, AZURE_CONTAINER, GCS_BUCKET, OCI_BUCKET, DANGLING_NAME)
-_ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES)
+_SERVICE_PROBES = (SERVICE_PORTS, FTP, RSYNC, SMB, REDIS)
+_ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES, *_SERVICE_PROBES)
 
 PROBES: Mapping[str, AnyProbe] = MappingProxyType({probe.name: probe for probe in _ALL})
 """All of them by name. A probe that is not here is never run."""
+
+
+def tree_of(target: ServiceTarget, place: Place) -> Tree:
+    """The folders behind a file service, for a survey. Raises KeyError for what has none."""
+    return TREES[target.speaks](target, place)
+
+
+TREES: Mapping[str, Callable[[ServiceTarget, Place], Tree]] = MappingProxyType({"ftp": FtpTree, "smb": SmbTree})
+"""The file services whose folders a survey walks one by one, by protocol."""
+
+AT_ONCE = frozenset({"rsync"})
+"""Those that list a place with all below it over one connection."""
+
+
+SURVEYED = AT_ONCE | TREES.keys()
+"""The protocols of services whose extent is measured."""
+
+
+def service_probe(speaks: str) -> Probe[ServiceTarget]:
+    """The probe of the services that speak a protocol of the catalogue."""
+    return _BY_PROTOCOL[speaks]
+
+
+_BY_PROTOCOL = {probe.name: probe for probe in _SERVICE_PROBES}
 
 
 def bucket_probe(dialect: Dialect) -> Probe[BucketTarget]:

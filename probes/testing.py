@@ -8,15 +8,16 @@ from probes.api import Probe, T, Verdict
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Headers, NoAnswer, Reply, Request, Response, Together
-from probes.requests.stream import Heard, Step
+from probes.requests.session import InSession
+from probes.requests.stream import Heard, Step, Sweep, Swept
 
 Script = Callable[[Request], Answer]
 """What the world answers to one request."""
-Elsewhere = Callable[[Lookup | Step], Records | Heard | NoAnswer]
+Elsewhere = Callable[[Lookup | Step | Sweep], Records | Heard | Swept | NoAnswer]
 """What name servers and services answer."""
 
 
-def _nobody(step: Lookup | Step) -> NoAnswer:
+def _nobody(step: Lookup | Step | Sweep) -> NoAnswer:
     return NoAnswer(NoAnswerReason.REFUSED)
 
 
@@ -43,6 +44,8 @@ def play(
                     told = answer(ask)
                 case Together(asks=asks):
                     told = tuple(answer(request) for request in asks)
+                case InSession():
+                    raise TypeError("a request in a session needs a session")
                 case _:
                     told = elsewhere(ask)
             ask = dialogue.send(told)

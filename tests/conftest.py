@@ -15,6 +15,7 @@ from tests.servers.webhook import Webhook, webhook
 ROOT = Path(__file__).parents[1]
 SLOW = (
     "tests/acceptance/",
+    "tests/attack/",
     "tests/bench/",
     "tests/monitor/accounts/test_amazon_account.py",
     "tests/monitor/alerts/test_apprise_channel.py",
@@ -32,6 +33,7 @@ SLOW = (
     "tests/monitor/legal/test_warn.py",
     "tests/monitor/network/",
     "tests/monitor/practice/",
+    "tests/monitor/proof/test_leftopen_verify.py",
     "tests/monitor/rounds/",
     "tests/monitor/service/",
     "tests/monitor/surveys/",

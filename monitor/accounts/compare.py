@@ -26,14 +26,12 @@ from monitor.accounts.bucket_settings import (
 from monitor.findings.finding import Finding, State
 from monitor.findings.reach.extent import CONFIG
 from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown, Verdict
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 
 KIND = CONFIG
 """The kind under which a disagreement between settings and verdict is filed."""
-
-CONFIGURED_CLOSED = "configured-closed"
-"""The fact beside a verdict that is open although the settings say closed."""
 
 
 class Seen(StrEnum):
@@ -79,10 +77,6 @@ class Fit(StrEnum):
     UNREADABLE = "settings cannot be read"
     UNDECLARED = "in the account, not in the inventory"
     MISSING = "in the inventory, not in the account"
-
-
-DISAGREE = frozenset({Fit.OPEN_NOT_SEEN, Fit.CLOSED_SEEN_OPEN})
-"""The fits that are findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +168,7 @@ def verdict_of(joined: Joined, on_file: Finding | None) -> Verdict | None:
                 )
             # The look is older than the settings: it may have been closed in between. The next one tells.
             why = seen.why if isinstance(seen.why, OpenReason) else OpenReason.LISTED
-            facts = (CONFIGURED_CLOSED,)
+            facts = (Fact(FactKind.CONFIGURED_CLOSED),)
             return Exposed(place, KIND, why, Certainty.LIKELY, facts=facts, proof=_proof(joined), checks=seen.checks)
         case Fit.AGREE_OPEN:
             if on_file is None or on_file.state is State.CLEARED:

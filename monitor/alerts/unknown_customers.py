@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from datetime import datetime
 
 from monitor.alerts.messages.new_messages import unknown_customer_messages
 from monitor.alerts.routing.recipients import Recipient, reminded
-from monitor.findings.finding import Change, Finding, Step
+from monitor.findings.finding import Finding, Step
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import UnknownCustomers
 from monitor.inventory.model.inventory import Inventory
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.tables import unknown_customers
 
 log = logging.getLogger("leftopen.alert")
@@ -26,13 +25,12 @@ def tell_owner(
     new = unknown_customers.unknown(ledger, finding.asset, tuple(names))
     if not new:
         return
-    moved = replace(finding, sequence=finding.sequence + 1)
-    change = Change(finding.id, moved.sequence, Step.UNDECLARED, now, UnknownCustomers(len(new)))
+    moved, change = finding.changed(Step.UNDECLARED, now, UnknownCustomers(len(new)))
     to = _owner_alone(inventory, finding, ledger.told(finding.id), now)
     if not to:
         log.warning("%s: unknown customers (%d), and no channel reaches its owner alone", finding.id, len(new))
     owed = unknown_customer_messages(moved, change, [names[key] for key in new], to)
-    ledger.move(Moved(moved, change, owed=owed), round_, now)
+    ledger.save(moved, change, round_, now, owed)
     unknown_customers.append(ledger, moved, new, now)
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from monitor.api.times import iso
 from monitor.coverage.asset_state import AssetState
+from monitor.coverage.states import contract_until
 from monitor.inventory.model.inventory import Inventory
 
 
 def asset_json(state: AssetState, inventory: Inventory) -> dict[str, Any]:
     """One asset: how it stands, since when, who runs it, and under which contract."""
     asset = inventory.asset(state.asset)
+    until = contract_until(inventory, asset)
     return {
         "asset": state.asset,
         "label": asset.label,
@@ -25,5 +27,6 @@ def asset_json(state: AssetState, inventory: Inventory) -> dict[str, Any]:
         "findings": list(state.findings),
         "owner": asset.owner,
         "contract": asset.contract,
+        "contract_until": None if until is None else until.isoformat(),
         "data": asset.data.value,
     }

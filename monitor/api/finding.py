@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from monitor.alerts.messages.reason_text import proof_text, severity_text
+from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
+from monitor.api.survey import survey_json
 from monitor.api.times import iso
 from monitor.findings.finding import Finding
+from monitor.findings.handling import fold
+from monitor.store import queries
+from monitor.store.ledger import Ledger
+from monitor.store.tables import actions, surveys
 
 
 def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
@@ -41,7 +46,46 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "kinds": dict(extent.kinds),
         "newest": iso(extent.dates[1]) if extent.dates else None,
         "oldest": iso(extent.dates[0]) if extent.dates else None,
-        "claims": list(extent.claims),
-        "facts": list(finding.facts),
+        "counted": dict(extent.counted),
+        "claims": [str(claim) for claim in extent.claims],
+        "facts": [str(fact) for fact in finding.facts],
         "proof": [proof_text(one, "en") for one in finding.proof],
+    }
+
+
+def whole_finding_json(ledger: Ledger, finding: Finding, now: datetime) -> dict[str, Any]:
+    """A finding with its life: changes, who was told, what people did, evidence and the last survey."""
+    done = actions.of_finding(ledger, finding.id)
+    surveyed = surveys.latest(ledger, finding.id)
+    return finding_json(finding, now) | {
+        "changes": [
+            {"sequence": c.sequence, "step": c.step.value, "at": iso(c.at), "reason": reason_text(c.reason, "en")}
+            for c in queries.changes(ledger, finding.id)
+        ],
+        "told": [
+            {
+                "sequence": t.sequence,
+                "step": t.step,
+                "channel": t.channel,
+                "party": t.party,
+                "state": t.state,
+                "tries": t.tries,
+                "accepted": iso(t.accepted),
+            }
+            for t in queries.told(ledger, finding.id)
+        ],
+        "handling": fold(done, finding).standing.value,
+        "actions": [
+            {
+                "act": d.act.value,
+                "at": iso(d.at),
+                "by": d.by,
+                "party": d.party,
+                "reason": d.reason,
+                "until": iso(d.until),
+            }
+            for d in done
+        ],
+        "evidence": list(queries.evidence(ledger, finding.id)),
+        "survey": survey_json(surveyed) if surveyed is not None else None,
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from monitor.coverage.asset_state import AssetStatus
-from monitor.service.health import Health
+from monitor.health.examine import Health
 
 OK, WARNING, CRITICAL = 0, 1, 2
 """Exit codes of a plugin (Monitoring Plugins Development Guidelines)."""

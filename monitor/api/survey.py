@@ -29,7 +29,7 @@ def survey_json(surveyed: SurveyResult) -> dict[str, Any]:
         "newest": tally.newest or None,
         "oldest": tally.oldest or None,
         "months": dict(sorted(tally.months.items())),
-        "claims": list(reach_of(tally).claims),
+        "claims": [str(claim) for claim in reach_of(tally).claims],
         "words": dict(tally.words),
         "largest": [{"folder": path, "files": n, "bytes": size} for path, n, size in surveyed.largest],
         "undeclared_customers": list(surveyed.unknown_customers),

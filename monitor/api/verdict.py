@@ -27,7 +27,7 @@ def verdict_json(line: Line) -> dict[str, Any]:
         "files": None,
         "directories": None,
         "bytes": None,
-        "facts": list(verdict.facts),
+        "facts": [str(fact) for fact in verdict.facts],
         "note": reason_text(line.note, "en"),
         "finding": line.finding or None,
     }
@@ -45,6 +45,8 @@ def verdict_json(line: Line) -> dict[str, Any]:
                 "directories": extent.directories,
                 "bytes": extent.size if extent.sized else None,
             }
+            if extent.counted:
+                value["counted"] = dict(extent.counted)
         case Unknown(detail=detail) if detail:
             value["detail"] = detail
         case _:

@@ -43,6 +43,8 @@ def check_words(checks: Iterable[Check]) -> str:
 
 def extent_words(extent: Extent, long: bool = False) -> str:
     """How much, in one line: counts at least, sizes about unless the page was exact."""
+    if extent.counted:
+        return ", ".join(formatting.plural("en", f"counted.{things}", number) for things, number in extent.counted)
     # Folders that were seen and not entered hold more.
     least = "at least " if extent.partial or extent.directories >= extent.folders_read > 0 else ""
     parts = [least + _counted(extent.files, "file")]
@@ -54,7 +56,7 @@ def extent_words(extent: Extent, long: bool = False) -> str:
         parts.append(_counted(extent.calls, "call"))
     if long:
         parts += [f"{count} {kind}" for kind, count in extent.kinds]
-        parts += list(extent.claims)
+        parts += map(str, extent.claims)
         if extent.dates:
             parts.append(f"dates {minute(extent.dates[0])} to {minute(extent.dates[1])} (a day of doubt)")
         if extent.partial:

@@ -14,9 +14,11 @@ import click
 
 COMMANDS = {
     "looking": ("init", "check", "look", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
-    "findings": ("status", "findings", "show", "trace", "clock", "draft"),
+    "findings": ("status", "findings", "show", "trace", "exceptions", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
-    "messages": ("alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
+    "messages": ("message", "alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
+    "proof": ("coverage", "log", "witness", "bundle", "verify"),
+    "web": ("web", "token"),
     "system": ("health", "backup", "restore", "new-key"),
 }
 """The commands by their folder. The file of a command has its name; so has the function in it."""
@@ -26,6 +28,8 @@ _TASKS = {
     "findings": "Read what was found",
     "actions": "Say what you do about a finding",
     "messages": "Check and steer messages",
+    "proof": "Prove to others that you looked",
+    "web": "Show it to people and programs",
     "system": "Check leftopen itself",
 }
 
@@ -63,12 +67,14 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="leftopen")
-@click.option("-v", "--verbose", is_flag=True, help="Say more on stderr of what is being done.")
+@click.option("-v", "--verbose", is_flag=True, help="Print more about the work on stderr.")
 def main(verbose: bool) -> None:
-    """Watch what an organisation declares, from outside and anonymously: prove what is left open, tell who must act.
+    """Find hosts and buckets of yours that are open to anyone, prove it, and alert the people who must act.
 
-    Exit codes: 0 nothing is open, and all was judged; 1 something is open; 2 the command or the inventory is wrong; 3
-    something was not judged, or nobody was told.
+    leftopen looks only at what your inventory declares, from outside and without a login.
+
+    Exit codes: 0 nothing is open, and everything was judged; 1 something is open; 2 the command or the inventory is
+    wrong; 3 something was not judged, or a message did not reach anybody.
     """
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,

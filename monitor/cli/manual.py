@@ -7,14 +7,18 @@ from pathlib import Path
 
 import click
 
+from monitor.cli import shell_files
 from monitor.cli.main import main as command_line
 from monitor.inventory import reference
+from monitor.web.v1 import openapi
 from probes.buckets.addresses.providers import Provider
 from probes.buckets.addresses.providers import providers as object_stores
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import PROBES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+SHARE = DOCS.with_name("share")
+"""What is installed below `share`: the manual page, the completions of shells."""
 _NOTE = "<!-- This page is generated from the code: `make docs` writes it anew. -->\n\n"
 
 
@@ -26,6 +30,9 @@ def commands() -> str:
     for name, command in command_line.commands_of(context):
         inner = click.Context(command, info_name=name, parent=context, max_content_width=100)
         page += f"\n## leftopen {name}\n\n" + _help(command, inner)
+        for sub, one in sorted(command.commands.items()) if isinstance(command, click.Group) else ():
+            deeper = click.Context(one, info_name=sub, parent=inner, max_content_width=100)
+            page += f"\n### leftopen {name} {sub}\n\n" + _help(one, deeper)
     return page
 
 
@@ -88,6 +95,9 @@ def pages() -> dict[Path, str]:
         DOCS / "commands.md": commands(),
         DOCS / "probes.md": probes(),
         DOCS / "providers.md": providers(),
+        DOCS / "openapi.json": openapi.text(),
+        SHARE / "man/man1/leftopen.1": shell_files.man_page(),
+        **{SHARE / path: text for path, text in shell_files.completions().items()},
         inventory: reference.renewed(inventory.read_text(encoding="utf-8")),
     }
 
@@ -100,6 +110,7 @@ def main() -> int:
             print(f"{path.name} is out of date: run `make docs`", file=sys.stderr)
         return 1 if stale else 0
     for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(pages()[path], encoding="utf-8")
         print(f"wrote {path.name}")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import resource
 import sys
 from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
@@ -14,14 +15,17 @@ from typing import Any, NoReturn
 import click
 import uvloop
 
-from monitor.findings.finding import is_finding_id
+from monitor.findings.finding import State, parse_finding_id
 from monitor.inventory.load import Checked, Problems, check
+from monitor.inventory.model.inventory import Inventory
 from monitor.store.encryption import KeyUnusable
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.thread import LedgerThread
 
 NOTHING_OPEN, OPEN, WRONG, BLIND = 0, 1, 2, 3
 """The exit codes."""
+_FEWEST_FILES = 64
+"""Files and connections without which no round can be made: the event loop ends the process when it gets none."""
 
 
 def database_path(chosen: str | None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -33,6 +37,9 @@ def database_path(chosen: str | None, environ: Mapping[str, str] = os.environ) -
 
 def load_inventory(path: Path, quiet: bool = False) -> Checked:
     """The inventory with its warnings said; its problems end the program with code 2."""
+    if not path.exists():
+        here = " (leftopen.yaml is here)" if path.with_name("leftopen.yaml").exists() else ""
+        fail(f"there is no {path} here: name one{here}, or make one with leftopen init")
     try:
         checked = check(path, datetime.now(UTC).date())
     except Problems as problems:
@@ -41,6 +48,22 @@ def load_inventory(path: Path, quiet: bool = False) -> Checked:
         for warning in checked.warnings:
             click.echo(f"{click.style('warning', fg='yellow')} {path.name}:{warning.line}: {warning.text}", err=True)
     return checked
+
+
+def in_chain(inventory: Inventory, asset_id: str, party: str | None, contract: str | None) -> bool:
+    """Whether an asset is in the chain of a party and under a contract; a word that is not given is no condition.
+
+    Words that the inventory does not know end the program with code 2.
+    """
+    for word, known in ((party, inventory.parties), (contract, inventory.contracts)):
+        if word is not None and word not in {one.id for one in known}:
+            what = "party" if known is inventory.parties else "contract"
+            fail(f"no {what} {word!r} in the inventory (known: {', '.join(one.id for one in known) or 'none'})")
+    asset = inventory.find_asset(asset_id)
+    if asset is None:
+        return party is None and contract is None
+    mine = party is None or party in {one.id for one in inventory.chain(asset)}
+    return mine and (contract is None or contract in {one.id for one in inventory.contract_chain(asset)})
 
 
 def open_ledger(database: str | None) -> LedgerThread:
@@ -76,6 +99,10 @@ class Reading:
 def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     """Run the work and bring back its exit code; an unusable ledger is code 3, and so is a bug of ours: a traceback
     must not look like `something is open`."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most != resource.RLIM_INFINITY and most < _FEWEST_FILES:
+        work.close()
+        fail(f"leftopen may open {most} files at once, and needs {_FEWEST_FILES}: raise the limit (ulimit -n 1024)")
     # What is loaded by now stays: the collector need not walk it again, neither at work nor when the program ends.
     gc.freeze()
     try:
@@ -97,13 +124,18 @@ def fail(text: str) -> NoReturn:
     sys.exit(WRONG)
 
 
-def wanted_finding(id_: str) -> str:
+def wanted_finding(id_: str, ledger: Ledger) -> str:
     """The id of a finding in its normal form; words that are no id end the program with code 2."""
-    wanted = id_.strip().upper()
-    wanted = wanted if wanted.startswith("LO-") else f"LO-{wanted}"
-    if not is_finding_id(wanted):
-        fail(f"{id_!r} is no finding's id: its check character does not fit. `leftopen findings --all` lists them")
-    return wanted
+    wanted = parse_finding_id(id_, bare=True)
+    if wanted is not None:
+        return wanted
+    of_asset = [one.id for one in ledger.findings(assets=[id_.strip()]) if one.state is not State.CLEARED]
+    if of_asset:
+        fail(f"{id_!r} is an asset: its findings are {', '.join(of_asset)}")
+    fail(
+        f"there is no finding {id_!r} (ids look like LO-TDE55YEECK; a mistyped letter is noticed): "
+        "`leftopen findings --all` lists them"
+    )
 
 
 def no_finding(id_: str, ledger: Ledger) -> NoReturn:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from probes.reasons import ClosedReason, NoAnswerReason
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 
 LATE_LOOKS = 2
 """Intervals after which a verdict is too old to say how an asset stands now."""
@@ -81,8 +81,9 @@ def asset_state(
     conclusive = [one.last_conclusive for one in places if one.last_conclusive is not None]
     last = max(conclusive, default=None)
     clear = [one for one in current if one.verdict != "unknown"]
-    # A port on which nothing listens is no gap beside one that was judged.
-    shut = {NoAnswerReason.REFUSED.value} if clear else set()
+    # A port on which nothing listens is no gap beside one that was judged; nor are the silent ports of a preset, which
+    # nobody said that anything listens on.
+    shut = {NoAnswerReason.REFUSED.value, UndecidedReason.PORTS_SILENT.value} if clear else set()
     unknown = [one for one in current if one.verdict == "unknown" and one.why not in shut]
     reasons = ", ".join(f"{count} x {why}" for why, count in Counter(one.why for one in unknown).most_common(3))
 

@@ -25,8 +25,7 @@ def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[A
     opened: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
     for finding in actions.still_open(ledger):
         opened[finding.asset].append((finding.id, finding.first_seen))
-    led = queries.led_to(ledger)
-    declared = {(host, port) for asset in inventory.assets if isinstance(asset, HostAsset) for host, port in _of(asset)}
+    led = undeclared(ledger, inventory)
     return tuple(
         replace(
             asset_state(
@@ -38,10 +37,21 @@ def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[A
                 inventory.settings(asset).interval,
                 now,
             ),
-            leads_to=tuple(to for to in led.get(asset.id, ()) if _host_and_port(to) not in declared),
+            leads_to=led.get(asset.id, ()),
         )
         for asset in inventory.assets
     )
+
+
+def undeclared(ledger: Ledger, inventory: Inventory) -> dict[str, tuple[str, ...]]:
+    """Where redirects of each asset led at its last look that the inventory does not declare: scheme, host and port."""
+    declared = {(host, port) for asset in inventory.assets if isinstance(asset, HostAsset) for host, port in _of(asset)}
+    led = queries.led_to(ledger)
+    found = {
+        asset.id: tuple(to for to in led.get(asset.id, ()) if _host_and_port(to) not in declared)
+        for asset in inventory.assets
+    }
+    return {asset: to for asset, to in found.items() if to}
 
 
 def _of(asset: HostAsset) -> Iterator[tuple[str, int]]:
@@ -58,6 +68,11 @@ def _host_and_port(origin: str) -> tuple[str, int]:
 def ended_contract(inventory: Inventory, asset: Asset, today: date) -> str | None:
     """The contract whose authority to look at `asset` has ended, if one has: nobody looks without it."""
     return next((one.id for one in inventory.contract_chain(asset) if one.authorised_until < today), None)
+
+
+def contract_until(inventory: Inventory, asset: Asset) -> date | None:
+    """The last day on which `asset` may be looked at, by the contract that ends first; None: it has none."""
+    return min((one.authorised_until for one in inventory.contract_chain(asset)), default=None)
 
 
 def summary(states: Iterable[AssetState]) -> str:

@@ -6,7 +6,6 @@ The machine is that of the observation axis: suspected, exposed, clearing, clear
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -35,7 +34,7 @@ from monitor.findings.reasons import (
 )
 from monitor.findings.severity import is_active, last_arrival, severity
 from probes.api import Certainty, Clear, Exposed
-from probes.buckets.bucket_verdict import ASKED_AT
+from probes.facts import latest
 from probes.reasons import ClosedReason, OpenReason, Why
 
 
@@ -122,7 +121,6 @@ def seen_open(finding: Finding, verdict: Exposed, look: Look, policy: Policy) ->
     arrival = last_arrival(finding.last_arrival, extent, grew, now)
     active = is_active(arrival, now)
     level, reasons = _worst(finding, extent, active, verdict.why, policy)
-    facts = _facts(finding.facts, verdict.facts)
     now_on = replace(
         finding,
         # Looks at several endpoints end in any order; the last verdict is the latest of them.
@@ -133,7 +131,7 @@ def seen_open(finding: Finding, verdict: Exposed, look: Look, policy: Policy) ->
         last_arrival=arrival,
         severity=level,
         severity_reasons=reasons,
-        facts=facts,
+        facts=latest((*finding.facts, *verdict.facts)),
         why=verdict.why,
         proof=verdict.proof or finding.proof,
         kind=verdict.kind,
@@ -190,24 +188,6 @@ def seen_clear(finding: Finding, verdict: Clear, look: Look, policy: Policy) -> 
     return Decision(finding, None, Cause.NOT_LONG_ENOUGH)
 
 
-_GRADES = frozenset({"listable and readable", "listable, not readable", "readable, not listable"})
-_NUMBER = re.compile(r"\d+")
-
-
-def _facts(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
-    """All that was ever learnt. Of a sentence whose numbers change, of the grade, and of where a bucket was asked in
-    the end, the last word holds: buckets grow, and move."""
-    return tuple({_form(fact): fact for fact in (*before, *now)}.values())
-
-
-def _form(fact: str) -> str:
-    if fact in _GRADES:
-        return "grade"
-    if fact.startswith(ASKED_AT):
-        return ASKED_AT
-    return _NUMBER.sub("0", fact) if " " in fact else fact
-
-
 def is_closed(seen: EndpointState, policy: Policy) -> bool:
     """Whether it was seen clear there often enough, over long enough."""
     if seen.first_clear is None or seen.last_clear is None:
@@ -216,9 +196,8 @@ def is_closed(seen: EndpointState, policy: Policy) -> bool:
 
 
 def changed(finding: Finding, step: Step, now: datetime, why: Reason) -> Decision:
-    """The finding with one more change in its life."""
-    finding = replace(finding, sequence=finding.sequence + 1)
-    return Decision(finding, Change(finding.id, finding.sequence, step, now, why), why)
+    """The decision that a finding takes a step."""
+    return Decision(*finding.changed(step, now, why), why)
 
 
 def _open_at(seen: tuple[EndpointState, ...], endpoint: str, now: datetime) -> tuple[EndpointState, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Reason, SeverityReason
 from probes.api import Place
+from probes.facts import Fact
 from probes.proof import Proof
 from probes.reasons import OpenReason
 
@@ -50,12 +51,16 @@ class Step(StrEnum):
     RETURNED = "returned"  # people's hold on it ended, and it is still open
     UNDECLARED = "undeclared"  # folders of customers that nobody declared: whoever runs the host hears of it, alone
     WARNED = "warned"  # a legal clock has reached a warning level: its party is told, and nobody else
+    INTENDED = "intended"  # its owner declares that it is meant to be open: whoever was told hears of that
     RETIRED = "retired"  # inventory and DNS no longer lead to an endpoint where it was open: it is not asked any more
     DISPELLED = "dispelled"  # a suspicion that was never told, and did not last
 
 
-TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.RETIRED, Step.CLEARED})
+TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.RETIRED, Step.CLEARED, Step.INTENDED})
 """The steps that somebody is told about. Suspicion and a first clear look wake nobody."""
+
+OVER = frozenset({Step.CLEARED, Step.INTENDED})
+"""The steps after which nobody need act: they are told to whoever heard of the finding before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +114,17 @@ class Finding:
     seen: tuple[EndpointState, ...]
     extent: Extent
     why: OpenReason
-    facts: tuple[str, ...]
+    facts: tuple[Fact, ...]
     proof: tuple[Proof, ...] = ()
     reach: Extent | None = None
     """What the last survey counted below the place; None before there was one. `extent` is what a look itself shows."""
     last_arrival: datetime | None = None
     """When a file was last seen to arrive; None: never. `active` follows from it."""
+
+    def changed(self, step: Step, at: datetime, reason: Reason) -> tuple[Finding, Change]:
+        """The finding with one more change in its life, and that change."""
+        finding = replace(self, sequence=self.sequence + 1)
+        return finding, Change(self.id, finding.sequence, step, at, reason)
 
     def proven_seconds(self) -> float:
         """The exposure that is proven, in seconds: from the first to the last time it was seen open."""
@@ -166,14 +176,17 @@ def finding_id(print_: str) -> str:
     return "LO-" + "".join(_ALPHABET[d] for d in digits) + _ALPHABET[_check(digits)]
 
 
-def is_finding_id(text: str) -> bool:
-    """Whether `text` is an id whose check character fits (case and surrounding space do not matter)."""
+def parse_finding_id(text: str, *, bare: bool = False) -> str | None:
+    """The id that a person typed, as it is stored; None where it is none, or its check character does not fit.
+
+    Case and surrounding space do not matter. `bare`: whether it may come without its `LO-`.
+    """
     text = text.strip().upper()
     body = text.removeprefix("LO-")
-    if len(body) != 10 or any(c not in _ALPHABET for c in body):
-        return False
+    if len(body) != 10 or any(c not in _ALPHABET for c in body) or (body == text and not bare):
+        return None
     digits = [_ALPHABET.index(c) for c in body]
-    return _check(digits[:-1]) == digits[-1]
+    return f"LO-{body}" if _check(digits[:-1]) == digits[-1] else None
 
 
 def _check(digits: list[int]) -> int:

@@ -6,6 +6,7 @@ vendor says it is fixed" are both true at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -34,8 +35,11 @@ class ActionKind(StrEnum):
     DISMISSAL_ASKED = "dismissal-asked"
     DISMISSED = "dismissed"
     VOIDED = "voided"  # by the system
+    INTENDED = "intended"  # by the system: the inventory declares the place open by intent
+    INTENT_ENDED = "intent-ended"  # by the system: it declares so no longer, or strangers may do more than read
     DISPROVED = "disproved"  # by the system: said to be contained, and still open
     REOPENED = "reopened"
+    DISOWNED = "not-ours"  # whoever was alerted says that it is somebody else's
     REMOVED = "removed"  # by the system: its asset was taken out of the inventory
     RESTORED = "restored"  # by the system: its asset is back in the inventory
     AWARE = "aware"
@@ -55,6 +59,7 @@ class TriageStatus(StrEnum):
     CONTAINED = "contained"
     ACCEPTED = "accepted"
     DISMISSED = "dismissed"
+    INTENDED = "open by intent"
     CLOSED = "closed"  # cleared by proof, with its cause told
 
 
@@ -92,6 +97,11 @@ class Handling:
     cause: str = ""
 
     @property
+    def acknowledged(self) -> bool:
+        """Whether somebody has it, and has said nothing further."""
+        return self.standing is TriageStatus.ACKNOWLEDGED
+
+    @property
     def silent(self) -> bool:
         """Whether what people decided keeps repeats of known news from being told."""
         return self.standing in (
@@ -99,12 +109,13 @@ class Handling:
             TriageStatus.CONTAINED,
             TriageStatus.ACCEPTED,
             TriageStatus.DISMISSED,
+            TriageStatus.INTENDED,
         )
 
 
 def signature_of(finding: Finding) -> str:
     """What a dismissal is bound to: a finding that looks otherwise is another judgement."""
-    return f"{RULES}|{finding.kind}|{finding.why.value}|{finding.place}|{','.join(sorted(finding.facts))}"
+    return f"{RULES}|{finding.kind}|{finding.why.value}|{finding.place}|{','.join(sorted(map(str, finding.facts)))}"
 
 
 def fold(actions: Iterable[Action], finding: Finding) -> Handling:
@@ -136,8 +147,20 @@ def _after(handling: Handling, action: Action) -> Handling:
             return replace(moved, standing=TriageStatus.ACCEPTED, until=action.until)
         case ActionKind.DISMISSED:
             return replace(moved, standing=TriageStatus.DISMISSED, signature=action.signature)
-        case ActionKind.LAPSED | ActionKind.EXPIRED | ActionKind.VOIDED | ActionKind.DISPROVED | ActionKind.REOPENED:
+        case ActionKind.INTENDED:
+            return replace(moved, standing=TriageStatus.INTENDED, until=action.until)
+        case (
+            ActionKind.LAPSED
+            | ActionKind.EXPIRED
+            | ActionKind.VOIDED
+            | ActionKind.DISPROVED
+            | ActionKind.REOPENED
+            | ActionKind.INTENT_ENDED
+        ):
             return replace(moved, standing=TriageStatus.NEW)
+        case ActionKind.DISOWNED:
+            # Whoever had it gives it back; what others said of it stays.
+            return replace(moved, standing=TriageStatus.NEW) if handling.acknowledged else handling
         case ActionKind.AWARE:
             since = action.since or action.at
             others = tuple(pair for pair in handling.aware if pair[0] != action.party)
@@ -189,20 +212,72 @@ class Refused:
     why: str
 
 
+_MARK = re.compile(r"(.*?)\s*\[([0-9a-f]{8})\]")
+"""A name with the mark of whoever bears it at an identity provider, as the dashboard writes it."""
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are, or may be, one person's: by their mark, else by the name however it is written.
+
+    A mark is the same whatever the person is called now; a name without one, from the command line, may be anybody's
+    who is called so.
+    """
+    marks = [found for found in (_MARK.fullmatch(one.strip()), _MARK.fullmatch(other.strip())) if found]
+    if len(marks) == 2 and marks[0][2] == marks[1][2]:
+        return True
+    names = [
+        " ".join((found[1] if found else text).split()).casefold()
+        for text in (one, other)
+        for found in (_MARK.fullmatch(text.strip()),)
+    ]
+    return names[0] == names[1]
+
+
+_ANYTIME = frozenset({ActionKind.AWARE, ActionKind.CAUSE, ActionKind.SENT})
+"""What may be said of a finding whatever its state."""
+_DECIDED = frozenset({TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED})
+
+
+def unfit(action: Action, finding: Finding, handling: Handling) -> Refused | None:
+    """Why an action does not fit the state of a finding; None: it fits. Nothing that people do goes backwards."""
+    if action.act in _ANYTIME:
+        return None
+    if finding.state is State.CLEARED:
+        # What people decided may be taken back, lest it hold when the place opens again.
+        if action.act is ActionKind.REOPENED and handling.standing in _DECIDED:
+            return None
+        when = f" since {finding.cleared:%Y-%m-%d %H:%M} UTC" if finding.cleared else ""
+        return Refused(f"it is proven closed{when}: nothing is to be done")
+    if finding.state is State.SUSPECTED and action.act is not ActionKind.DISMISSED:
+        return Refused("it is only suspected, and not confirmed yet: nothing is to be done")
+    if action.act is ActionKind.ACKNOWLEDGED and handling.standing is TriageStatus.CONTAINED:
+        return Refused(f"{handling.by} has said that it is closed: that stands until the checks have decided")
+    if action.act is ActionKind.CONTAINED and handling.standing in _DECIDED:
+        return Refused(f"it is {handling.standing.value} (decided by {handling.by})")
+    return None
+
+
 def acknowledge(handling: Handling, now: datetime, by: str, channel: str = "") -> Action | Refused:
     """Somebody takes it. It silences repeats, not what is new, and lapses when nothing follows."""
     if not by.strip():
         return Refused("say who acknowledges it")
-    if handling.standing in (TriageStatus.ACCEPTED, TriageStatus.DISMISSED):
+    if handling.standing in (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED):
         return Refused(f"it is {handling.standing.value} already")
     return Action(ActionKind.ACKNOWLEDGED, now, by, channel=channel)
 
 
-def contain(now: datetime, by: str, reason: str) -> Action | Refused:
+def contain(now: datetime, by: str, reason: str, channel: str = "") -> Action | Refused:
     """The vendor says that it is fixed: a claim, which starts close watching, and closes nothing."""
     if not by.strip() or not reason.strip():
         return Refused("say who contained it, and what was done")
-    return Action(ActionKind.CONTAINED, now, by, reason=reason)
+    return Action(ActionKind.CONTAINED, now, by, channel=channel, reason=reason)
+
+
+def disown(now: datetime, by: str, party: str, reason: str, channel: str = "") -> Action | Refused:
+    """Whoever was alerted says that it is somebody else's: those who run leftopen must find out whose."""
+    if not by.strip():
+        return Refused("say who you are")
+    return Action(ActionKind.DISOWNED, now, by, party=party, channel=channel, reason=reason)
 
 
 def accept(
@@ -226,7 +301,7 @@ def accept(
     asked = handling.asked
     if asked is None or asked.act is not ActionKind.ACCEPTANCE_ASKED:
         return Action(ActionKind.ACCEPTANCE_ASKED, now, by, party=party, reason=reason, until=until)
-    if party == asked.party or by == asked.by:
+    if party == asked.party or same_person(by, asked.by):
         return Refused("the place holds data of persons: a person of another party must agree")
     if controllers and party not in controllers:
         return Refused(f"the controller must agree: {', '.join(controllers)}")
@@ -243,7 +318,7 @@ def dismiss(finding: Finding, handling: Handling, now: datetime, by: str, reason
     asked = handling.asked
     if asked is None or asked.act is not ActionKind.DISMISSAL_ASKED or asked.signature != signature:
         return Action(ActionKind.DISMISSAL_ASKED, now, by, reason=reason, signature=signature)
-    if asked.by == by:
+    if same_person(asked.by, by):
         return Refused(f"it is {finding.severity.value}: a second person must agree")
     return Action(ActionKind.DISMISSED, now, f"{asked.by}, {by}", reason=asked.reason, signature=signature)
 

@@ -15,15 +15,6 @@ from probes.reasons import OpenReason
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
-    """A verdict with the decision that it led to; no decision where it moves nothing."""
-
-    verdict: Verdict
-    decision: Decision | None
-    note: Reason
-
-
-@dataclass(frozen=True, slots=True)
 class OnFile:
     """What is on file and declared of one asset, as far as a look at one endpoint may need it."""
 
@@ -35,26 +26,27 @@ class OnFile:
     """Places that their owner declares to be open by intent, each with its last day."""
 
 
-def match_verdicts(verdicts: tuple[Verdict, ...], look: Look, on_file: OnFile, policy: Policy) -> tuple[Matched, ...]:
-    """Every verdict of one look, with what it makes of the finding that it belongs to."""
+def match_verdicts(
+    verdicts: tuple[Verdict, ...], look: Look, on_file: OnFile, policy: Policy
+) -> tuple[Decision | Reason, ...]:
+    """For each verdict of one look, in order: the decision about its finding, or the reason why there is no finding."""
 
     def filed(verdict: Verdict) -> Finding | None:
         return on_file.findings.get(fingerprint(policy.tenant, look.asset, verdict.kind, verdict.place))
 
     open_places = [one.place for one in verdicts if isinstance(one, Exposed) or _unseen_but_open(one, filed(one))]
-    matched = []
+    matched: list[Decision | Reason] = []
     for verdict in verdicts:
         finding = filed(verdict)
         match verdict:
             case Unknown():
-                matched.append(Matched(verdict, None, NoVerdict(verdict.why)))
+                matched.append(NoVerdict(verdict.why))
             case Clear():
-                matched.append(_clear(verdict, finding, look, policy))
+                matched.append(seen_clear(finding, verdict, look, policy) if finding else Cause.NOTHING_ON_FILE)
             case Exposed() if finding is None:
                 matched.append(_first(verdict, look, on_file, open_places, policy))
             case Exposed():
-                decision = seen_open(finding, verdict, look, policy)
-                matched.append(Matched(verdict, decision, decision.why))
+                matched.append(seen_open(finding, verdict, look, policy))
     return tuple(matched)
 
 
@@ -63,26 +55,20 @@ def _unseen_but_open(verdict: Verdict, finding: Finding | None) -> bool:
     return isinstance(verdict, Unknown) and finding is not None and finding.state in (State.EXPOSED, State.CLEARING)
 
 
-def _clear(verdict: Clear, finding: Finding | None, look: Look, policy: Policy) -> Matched:
-    if finding is None:
-        return Matched(verdict, None, Cause.NOTHING_ON_FILE)
-    decision = seen_clear(finding, verdict, look, policy)
-    return Matched(verdict, decision, decision.why)
-
-
-def _first(verdict: Exposed, look: Look, on_file: OnFile, open_places: list[Place], policy: Policy) -> Matched:
+def _first(
+    verdict: Exposed, look: Look, on_file: OnFile, open_places: list[Place], policy: Policy
+) -> Decision | Reason:
     """A positive verdict of a place that has no finding yet."""
     until = on_file.intended.get(verdict.place)
-    if until is not None and not _beyond_intent(verdict):
-        return Matched(verdict, None, OpenByIntent(until.isoformat()))
+    if until is not None and not beyond_intent(verdict):
+        return OpenByIntent(until.isoformat())
     above = next((place for place in open_places if _above(place, verdict.place)), None)
     if above is not None:
-        return Matched(verdict, None, PartOf(str(above)))
-    decision = open_finding(verdict, look, policy, on_file.last_good.get((verdict.kind, str(verdict.place))))
-    return Matched(verdict, decision, decision.why)
+        return PartOf(str(above))
+    return open_finding(verdict, look, policy, on_file.last_good.get((verdict.kind, str(verdict.place))))
 
 
-def _beyond_intent(verdict: Exposed) -> bool:
+def beyond_intent(verdict: Exposed) -> bool:
     """Whether strangers may do more than read: write, or take the name. Who declares a place public means neither."""
     return (
         verdict.kind in promises.KINDS

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from probes.reasons import Why
+from probes.recognise.people.tokens import Identifier
 
 if TYPE_CHECKING:
     from monitor.findings.finding import Severity, State
@@ -32,6 +33,7 @@ class Cause(StrEnum):
     DISPROVED = "disproved"
     EXPIRED = "expired"
     VOIDED = "voided"
+    INTENT_ENDED = "intent-ended"
     TAKEN_BACK = "reopened"
 
     # Why nothing changed.
@@ -198,6 +200,7 @@ class Holding(StrEnum):
     OTHERS = "others"
     FOLDERS = "folders"
     NOTHING = "nothing"
+    STORE = "store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +222,21 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class NamesHold:
-    """What the names of the files hold, by the bulk test: a claim of an extent."""
+    """What the names of the files hold, by the bulk test."""
 
-    claim: str
+    what: Identifier
+    percent: int = 0
+    """Of the names that were read, how many hold it."""
+    names: int = 0
+    """How many names were read; 0: it is not known (as version 0.1.0 once stored it)."""
+    synthetic: bool = False
+    """Whether they are numbers of a test register."""
+
+    def __str__(self) -> str:
+        """As it is written in JSON and on the console."""
+        made_up = "synthetic " if self.synthetic else ""
+        what = "phone numbers" if self.what is Identifier.PHONE else self.what.value
+        return f"{made_up}{what} in " + (f"{self.percent} % of {self.names} names" if self.names else "names")
 
 
 @dataclass(frozen=True, slots=True)

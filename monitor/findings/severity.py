@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.findings.finding import Severity
 from monitor.findings.reach.extent import Extent
-from monitor.findings.reasons import Declared, Holding, Holds, Live, NamesHold, NoWorseThan, SeverityReason
+from monitor.findings.reasons import Declared, Holding, Holds, Live, NoWorseThan, SeverityReason
 from probes.reasons import OpenReason, Why
 from probes.recognise.media.identify import MediaKind
 
@@ -51,13 +51,25 @@ NO_MORE_THAN: dict[Why, Severity] = {
     OpenReason.ACL_READABLE: Severity.MEDIUM,
     OpenReason.CONFIGURED_OPEN: Severity.MEDIUM,
     OpenReason.EMPTY: Severity.LOW,
+    OpenReason.STORE_EMPTY: Severity.MEDIUM,
     OpenReason.DANGLING: Severity.HIGH,
 }
 """Exposures behind which no object lies open: they are no worse than this, whatever the place is declared to hold."""
 
 
-BROKEN_PROMISES: dict[Why, Severity] = {OpenReason.REACHABLE: Severity.HIGH, OpenReason.CLEAR_TEXT: Severity.MEDIUM}
-"""How bad a broken promise is: always as bad as this, since nothing was seen of what the place holds."""
+AS_BAD_AS: dict[Why, Severity] = {
+    OpenReason.REACHABLE: Severity.HIGH,
+    OpenReason.CLEAR_TEXT: Severity.MEDIUM,
+    OpenReason.SENSITIVE_SERVICE: Severity.MEDIUM,
+    OpenReason.LOGIN_LOST: Severity.HIGH,
+    OpenReason.ROLE_LEAK: Severity.HIGH,
+    OpenReason.SESSION_LIVES_ON: Severity.MEDIUM,
+    OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
+    OpenReason.INTERFACE_OPEN: Severity.CRITICAL,
+    OpenReason.FULL_CONTROL: Severity.CRITICAL,
+}
+"""What is always so bad: a broken promise or an open e-service, where nothing was seen of what the place holds; and a
+service where anybody may change, delete or run things, whatever it holds."""
 
 _UNLISTED = frozenset({OpenReason.READABLE_UNLISTED, OpenReason.FILE_READABLE})
 
@@ -86,18 +98,21 @@ def severity(
     data_class: str, extent: Extent, active: bool, why: Why | None = None
 ) -> tuple[Severity, tuple[SeverityReason, ...]]:
     """The severity of an exposure and why: recordings > backups > documents > static files, one up when live."""
-    if why is not None and why in BROKEN_PROMISES:
-        return BROKEN_PROMISES[why], (NoWorseThan(why),)
+    if why is not None and why in AS_BAD_AS:
+        return AS_BAD_AS[why], (NoWorseThan(why),)
     level = Severity.LOW
     reasons: list[SeverityReason] = []
     readable = why in _UNLISTED  # an object that answers by its name alone stands in no list
-    for rank, kinds, holding in SEEN:
+    if extent.counted:
+        level = Severity.HIGH
+        reasons.append(Holds(Holding.STORE, extent.counted[0][1], readable))
+    for rank, kinds, holding in () if extent.counted else SEEN:
         count = sum(extent.count(kind) for kind in kinds)
         if count:
             level = rank
             reasons.append(Holds(holding, count, readable))
             break
-    else:
+    if not reasons:
         # Settings show no folder.
         folders = Holding.FOLDERS if extent.directories or why is None else Holding.NOTHING
         reasons.append(Holds(Holding.OTHERS if extent.files else folders, extent.files, readable))
@@ -105,11 +120,13 @@ def severity(
     if declared.rank > level.rank:
         level = declared
         reasons.append(Declared(data_class))
-    names_alone = why is OpenReason.NAMES_ONLY or (why is OpenReason.BUCKETS_LISTED and not extent.files)
+    names_alone = why in (OpenReason.NAMES_ONLY, OpenReason.STORE_NAMES) or (
+        why is OpenReason.BUCKETS_LISTED and not extent.files
+    )
     if names_alone and why is not None:
         level = _moved(level, -1)
         reasons.append(NoWorseThan(why))
-    reasons.extend(NamesHold(claim) for claim in extent.claims)
+    reasons.extend(extent.claims)
     if extent.claims:
         level = max(_moved(level, 1) if names_alone else level, Severity.HIGH, key=lambda one: one.rank)
     if active:

@@ -6,12 +6,17 @@ It works on what was written, so that a problem in one place hides none in anoth
 from __future__ import annotations
 
 import difflib
+import ipaddress
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
-from monitor.inventory.model import accounts
-from monitor.inventory.values.scalars import file_of, host_text, id_of, name_text, port_of, shown
+from monitor.inventory.model import accounts, matrix
+from monitor.inventory.model.web import WebRole
+from monitor.inventory.values.addresses import is_address
+from monitor.inventory.values.listening import listening_of
+from monitor.inventory.values.scalars import file_of, host_text, id_of, name_text, port_of, shown, web_page_of
 from monitor.inventory.values.wall_times import clock_of, moment_of
 from monitor.inventory.yaml_source import Fault, Loc
 
@@ -57,6 +62,7 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _stand_in(loc, channel, tree, ids)
         yield from _quiet((*loc, "quiet"), channel.get("quiet"))
     yield from _heartbeat(tree, ids["channels"])
+    yield from _web(tree, ids["parties"])
     for index, schedule in _entries(tree, "schedules"):
         yield from _schedule(("schedules", index), schedule, ids)
     for index, account in _entries(tree, "accounts"):
@@ -72,6 +78,7 @@ def faults(tree: Any) -> Iterator[Fault]:
             yield from _of_hosts_alone(loc, asset)
         else:
             yield from _files(loc, asset)
+            yield from matrix.faults((*loc, "roles"), asset.get("roles"))
 
 
 def _entries(tree: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -169,6 +176,42 @@ def _heartbeat(tree: Any, channels: dict[str, None]) -> Iterator[Fault]:
             yield Fault(at, f"channel {shown(to)} does not reach those who run leftopen (operator: true)")
 
 
+def _web(tree: Any, parties: dict[str, None]) -> Iterator[Fault]:
+    web = tree.get("web") if isinstance(tree, dict) else None
+    if not isinstance(web, dict):
+        return
+    listen, url = _read(listening_of, web.get("listen")), _read(web_page_of, web.get("url"))
+    if listen is not None and not listen.only_here and not _true(web.get("in_clear")):
+        text = f"{listen} is reached by other machines, and is not TLS: listen on 127.0.0.1 or a Unix socket behind "
+        yield Fault(("web", "listen"), text + "your own TLS, or say in_clear: true")
+    if url is not None and urlsplit(url).path not in ("", "/"):
+        yield Fault(("web", "url"), "the dashboard has a host of its own: a url without a path")
+    if url is not None and url.startswith("http:") and not _here(url) and not _true(web.get("in_clear")):
+        yield Fault(("web", "url"), "people would sign in without TLS: write https://, or say in_clear: true")
+    for index, grant in _entries(web, "grants"):
+        loc: Loc = ("web", "grants", index)
+        party = _read(id_of, grant.get("party"))
+        yield from _refers((*loc, "party"), grant.get("party"), "party", parties)
+        if grant.get("role") == WebRole.OPERATOR and party in parties and party not in _own(tree):
+            own = ", ".join(sorted(_own(tree)))
+            yield Fault((*loc, "party"), f"an operator is of the organisation that runs leftopen: {own or 'none'}")
+
+
+def _own(tree: Any) -> frozenset[str]:
+    """The parties that are the organisation itself, as `Inventory.own_parties` has it."""
+    organisation = tree.get("organisation")
+    own = _read(id_of, organisation.get("party")) if isinstance(organisation, dict) else None
+    controllers = [
+        _read(id_of, party.get("id")) for _, party in _entries(tree, "parties") if party.get("role") == "controller"
+    ]
+    return frozenset([own] if own else [one for one in controllers if one])
+
+
+def _here(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
 def _stand_in(loc: Loc, channel: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
     at = (*loc, "fallback")
     yield from _refers(at, channel.get("fallback"), "channel", ids["channels"])
@@ -218,6 +261,7 @@ OF_HOSTS = {
     "paths": "what is in it belongs under bucket.prefixes",
     "files": "its objects belong under bucket.keys",
     "recorder_paths": "only hosts have them",
+    "services": "only hosts have them",
 }
 """The keys of hosts that a bucket has not, and what to write instead."""
 

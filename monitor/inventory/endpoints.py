@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import MappingProxyType
 
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import Bucket, bucket_targets
 from monitor.inventory.model.inventory import Defaults, Inventory
+from monitor.inventory.model.services import SWEEP_EVERY, by_preset, declared
 from monitor.inventory.values.addresses import in_order, is_address
-from probes.api import Known, WebTarget
+from probes.api import Known, Portal, WebTarget
+from probes.matrix import Matrix
+from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _NONE_KNOWN: Mapping[int, tuple[Known, ...]] = MappingProxyType({})
 _DEFAULT_PORTS = (80, 443)
+_SWEEPS_A_DAY = timedelta(days=1) / SWEEP_EVERY
 
 
 def names(asset: Asset) -> tuple[str, ...]:
@@ -42,16 +47,21 @@ def endpoints(
     *,
     recorder_paths: tuple[str, ...] = (),
     known: Mapping[int, tuple[Known, ...]] = _NONE_KNOWN,
+    portal: Portal | None = None,
     nonce: str = "x7f3",
 ) -> tuple[WebTarget, ...]:
     """Every endpoint of `asset`: each name at each of its addresses, then bare addresses; each port both ways.
 
     `addresses` holds what the name servers said for `names_to_resolve(asset)` and the scope admitted. `known` are the
-    exposures on file by port; ports 80 and 443 are one place, so each gets those of both. The order is a function of
-    the arguments alone, whatever the order in which name servers answered.
+    exposures on file by port, `portal` is its portal of e-services; ports 80 and 443 are one place, so each gets those
+    of both. The order is a function of the arguments alone, whatever the order in which name servers answered.
     """
-    folders = ["/", *asset.paths, *(public.path for public in asset.public if public.path.endswith("/"))]
-    declared = tuple(dict.fromkeys(folders))
+    folders = [
+        "/",
+        *(path for path in asset.paths if not is_file(path)),
+        *(public.path for public in asset.public if public.path.endswith("/")),
+    ]
+    named = tuple(dict.fromkeys(folders))
     if inventory.settings(asset).recorder_paths:
         folders += recorder_paths
     paths = tuple(dict.fromkeys(folders))
@@ -64,20 +74,32 @@ def endpoints(
             port=port,
             tls=tls,
             paths=paths,
-            declared=declared,
+            declared=named,
             ports=asset.ports,
             files=_files(asset, name, port),
             data=asset.data.value,
             known=_known(known, port),
+            portal=portal,
+            matrix=_matrix(asset, name, port, tls),
             nonce=nonce,
         )
-        for name, address in _locations(asset, addresses)
+        for name, address in locations(asset, addresses)
         for port in asset.ports
         for tls in (False, True)
     )
 
 
-def _locations(asset: HostAsset, addresses: Mapping[str, tuple[str, ...]]) -> list[tuple[str | None, str]]:
+_PAGES = frozenset({MediaKind.OTHER, MediaKind.TEXT, MediaKind.HTML, MediaKind.STATIC})
+
+
+def is_file(path: str) -> bool:
+    """Whether a path that was declared as a folder has the name of a recording, a document or a backup: it is asked for
+    as a file then, of which 1 KiB is read at most."""
+    return not path.endswith("/") and "?" not in path and kind_of_name(path) not in _PAGES
+
+
+def locations(asset: HostAsset, addresses: Mapping[str, tuple[str, ...]]) -> list[tuple[str | None, str]]:
+    """Where `asset` is asked: each of its names, or None for no name, with each of its addresses."""
     fixed = fixed_addresses(asset)
     located: list[tuple[str | None, str]] = []
     bare = set(fixed)
@@ -94,14 +116,20 @@ def _locations(asset: HostAsset, addresses: Mapping[str, tuple[str, ...]]) -> li
 
 def _files(asset: HostAsset, name: str | None, port: int) -> tuple[str, ...]:
     # A path alone is looked for everywhere; a URL on its own port, under its own name, and by the bare address.
-    return tuple(
-        dict.fromkeys(
-            file.path
-            for file in asset.files
-            if file.port in (None, port)
-            and (file.host is None or name is None or file.host in (name, *asset.addresses))
-        )
+    files = (
+        file.path
+        for file in asset.files
+        if file.port in (None, port) and (file.host is None or name is None or file.host in (name, *asset.addresses))
     )
+    return tuple(dict.fromkeys((*files, *filter(is_file, asset.paths))))
+
+
+def _matrix(asset: HostAsset, name: str | None, port: int, tls: bool) -> Matrix | None:
+    # A credential goes to the one endpoint that is declared for it, and to none beside.
+    declared = asset.roles
+    mine = declared is not None and (declared.port, declared.tls) == (port, tls)
+    named = name == asset.host or (name is None and is_address(asset.host))
+    return declared.value() if declared is not None and mine and named else None
 
 
 def _known(known: Mapping[int, tuple[Known, ...]], port: int) -> tuple[Known, ...]:
@@ -137,7 +165,10 @@ class Cost:
     endpoint: int = 1  # the canary
     path: int = 1
     declared: int = 1  # WebDAV is asked for at the root and at declared folders
+    other: int = 1  # a declared folder is asked for with its final slash and without it
     file: int = 2  # its first bytes, and a canary
+    service: int = 12  # two connections, with a login, a list and a canary
+    portal: int = 15  # the catalogue, four interfaces, eight pages of operators, and a canary of each of these
     bucket: int = 6  # list, versions, uploads, access list, a key that cannot exist, and one more
 
 
@@ -175,9 +206,22 @@ def estimate(
     # 0.0.0.0 stands for the address that is not known yet; it is counted and never asked.
     filled = {**addresses, **dict.fromkeys(unresolved, ("0.0.0.0",))}  # noqa: S104
     targets = endpoints(asset, filled, inventory, recorder_paths=recorder_paths)
-    folders = [cost.endpoint + cost.path * len(one.paths) + cost.declared * len(one.declared) for one in targets]
+    folders = [
+        cost.endpoint
+        + cost.path * len(one.paths)
+        + cost.declared * len(one.declared)
+        + cost.other * (len(one.declared) - 1)
+        for one in targets
+    ]
     files = [cost.file * len(one.files) for one in targets if one.files]
-    return _estimated(len(targets), folders + files, settings, assumed=bool(unresolved))
+    portals = [cost.portal] * (len(targets) if asset.eservices is not None else 0)
+    hosts = len({one.address for one in targets})
+    services = [cost.service] * (len(declared(asset.services)) * hosts)
+    looks = folders + files + portals + services
+    found = _estimated(len(targets) + len(services), looks, settings, assumed=bool(unresolved))
+    # A port of a preset is knocked at a few times a day; what answers there is not known yet.
+    knocks = round(len(by_preset(asset.services)) * hosts * _SWEEPS_A_DAY)
+    return replace(found, asks_a_day=found.asks_a_day + knocks, most_asks_a_day=found.most_asks_a_day + knocks)
 
 
 def _estimate_bucket(bucket: Bucket, settings: Defaults, cost: Cost) -> Estimate:

@@ -23,6 +23,11 @@ _HEADINGS = {
     "Override": "overrides",
     "Heartbeat": "heartbeat",
     "Credentials": "credentials",
+    "EvidenceLog": "log",
+    "WitnessService": "witness",
+    "Web": "web",
+    "SignIn": "sign_in",
+    "Grant": "grants",
 }
 _KEYS = {
     "Organisation": "organisation",
@@ -36,8 +41,16 @@ _KEYS = {
     "HostAsset": "assets: a host",
     "BucketAsset": "assets: a bucket",
     "Bucket": "bucket",
+    "Service": "services",
     "Public": "public",
+    "EServices": "eservices",
+    "RoleMatrix": "roles",
+    "MatrixSubject": "subjects",
+    "MatrixCanary": "canaries",
+    "MatrixRule": "rules",
     "Account": "accounts",
+    "LogWitness": "witnesses",
+    "WatchedLog": "logs",
     "Controls": "controls",
     "Control": "open, closed",
 }
@@ -95,6 +108,8 @@ def _value(entry: dict[str, Any], parts: dict[str, Any]) -> str:
     if "$ref" in entry:
         name = entry["$ref"].rpartition("/")[2]
         return _value(parts[name], parts) if "enum" in parts[name] else f"see {_linked(name)}"
+    if "const" in entry:
+        return f"`{entry['const']}`"
     if "enum" in entry:
         return ", ".join(f"`{word}`" for word in entry["enum"])
     if entry.get("type") == "array":

@@ -90,4 +90,4 @@ class Scope:
         return None
 
     def _add(self, name: str | None, address: str, asset: Asset) -> None:
-        self._allowed.update((name, address, port) for port in asset.ports)
+        self._allowed.update((name, address, port) for port in (*asset.ports, *asset.service_ports))

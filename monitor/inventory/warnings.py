@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from monitor.inventory.endpoints import is_file
 from monitor.inventory.model.assets import HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values import secrets
 from monitor.inventory.yaml_source import Fault
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
+AHEAD = 30
+"""Days ahead of its end at which something that ends is warned of."""
+
 
 def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
     """The warnings as of `today`, each with its place."""
     for index, contract in enumerate(inventory.contracts):
-        if contract.authorised_until < today:
-            text = f"the permission of contract '{contract.id}' ended on {contract.authorised_until}: renew it"
-            yield Fault(("contracts", index, "authorised_until"), text)
+        left = (contract.authorised_until - today).days
+        if left <= AHEAD:
+            under = sum(contract in inventory.contract_chain(asset) for asset in inventory.assets)
+            checked = f"{under} asset{'s' * (under != 1)} {'is' if under == 1 else 'are'} NO LONGER CHECKED: renew it"
+            when = (
+                f"ended on {contract.authorised_until}:"
+                if left < 0
+                else f"{_ends(contract.authorised_until, left)} then"
+            )
+            yield Fault(("contracts", index, "authorised_until"), f"contract '{contract.id}' {when} {checked}")
         above = inventory.contract(contract.under) if contract.under is not None else None
         if above is not None and contract.controller not in (above.processor, above.controller):
             text = f"contract '{contract.id}' is for '{contract.controller}', who is no side of '{above.id}' above it"
@@ -38,10 +49,15 @@ def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
     for index, asset in enumerate(inventory.assets):
         for number, folder in enumerate(asset.paths if isinstance(asset, HostAsset) else ()):
             if "?" not in folder and kind_of_name(folder) is not MediaKind.OTHER:
-                text = f"'{folder}' looks like a file: it is asked for as a folder; files belong under files"
+                how = "one" if is_file(folder) else "a folder"
+                text = f"'{folder}' looks like a file: it is looked at as {how}; files belong under files"
                 yield Fault(("assets", index, "paths", number), text)
         for number, public in enumerate(asset.public):
-            if public.until < today:
+            left = (public.until - today).days
+            if 0 <= left <= AHEAD:
+                text = f"'{public.path}' is open by intent and {_ends(public.until, left)} then it counts as exposed"
+                yield Fault(("assets", index, "public", number, "until"), text)
+            if left < 0:
                 text = f"'{public.path}' was open by intent until {public.until}: from now on it counts as exposed"
                 yield Fault(("assets", index, "public", number, "until"), text)
         if asset.data.personal:
@@ -54,3 +70,7 @@ def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
             yield Fault(("assets", index), text)
     if not inventory.operator_channels():
         yield Fault((), "no channel has 'operator: true': nobody is told of a blind round or a failed delivery")
+
+
+def _ends(last: date, left: int) -> str:
+    return f"ends {f'in {left} days, ' if left else ''}on {last}:"

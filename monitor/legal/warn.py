@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.findings.finding import Change, Finding, State, Step
+from monitor.findings.finding import Finding, State, Step
 from monitor.findings.handling import TriageStatus, fold
 from monitor.findings.reasons import ClockRuns, ClocksRun
 from monitor.inventory.model.assets import Asset, DataKind
@@ -18,12 +18,12 @@ from monitor.legal.duties import laws
 from monitor.legal.messages import deadline_messages
 from monitor.legal.warnings import clock_key, next_warning, warning
 from monitor.store import queries
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.messages import events
 from monitor.store.messages.events import Event
 from monitor.store.tables import actions, clock_warnings
 
-_SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.CLOSED)
+_SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED, TriageStatus.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,9 @@ def _owe(ledger: Ledger, inventory: Inventory, id_: str, round_: str, now: datet
         due = _due(ledger, inventory, stands, now) if stands is not None else ()
         if stands is None or not due:
             return
-        moved = replace(stands, sequence=stands.sequence + 1)
-        change = Change(id_, moved.sequence, Step.WARNED, now, _reason(due))
+        moved, change = stands.changed(Step.WARNED, now, _reason(due))
         owed = deadline_messages(moved, change, due, inventory, ledger.told(id_))
-        ledger.move(Moved(moved, change, owed=owed), round_, now)
+        ledger.save(moved, change, round_, now, owed)
         clock_warnings.append(ledger, id_, change.sequence, [(clock_key(one), one.warning) for one in due], now)
 
 

@@ -104,6 +104,19 @@ class Budget:
             self.asked.append(RequestLog(method, said, what.outcome, what.wire, took, what.digest))
             return answer
 
+    async def knock(self, said: str, ask: Callable[[float], Awaitable[NoAnswer | None]]) -> NoAnswer | None:
+        """Open a port and close it again, in the host's next turn. Ports of a sweep may be silent, one as the other:
+        that uses up no patience, and no request of the budget."""
+        loop = asyncio.get_running_loop()
+        async with self._pace.turn(self._key, self._ends) as granted:
+            begun = loop.time()
+            if not granted or begun >= self._ends:
+                return self.refuse("OPEN", said, _TIME_SPENT)
+            answer = await ask(self._ends - begun)
+            took = int((loop.time() - begun) * 1000)
+            self.asked.append(RequestLog("OPEN", said, "answered" if answer is None else answer.why.value, 0, took))
+            return answer
+
     def refuse(self, method: str, said: str, why: NoAnswer) -> NoAnswer:
         """Record what is not asked: a refusal is a result."""
         self.asked.append(RequestLog(method, said, why.why.value, 0, 0))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from probes.facts import FactKind
+
 if TYPE_CHECKING:
     from cryptography import x509
 
 
-def faults(der: bytes | None, name: str | None) -> tuple[str, ...]:
+def faults(der: bytes | None, name: str | None) -> tuple[FactKind, ...]:
     """The faults of a server certificate (DER) for the declared `name`: expired, for another name, self-issued.
 
     Names are matched as RFC 9525 says: exactly, or a wildcard for one whole left-most label. Without a name only the
@@ -20,26 +22,26 @@ def faults(der: bytes | None, name: str | None) -> tuple[str, ...]:
     # What speaks in clear text needs none of it: a program that never meets a certificate does not load it.
     from cryptography import x509
 
-    found = []
+    found: list[FactKind] = []
     try:
         shown = x509.load_der_x509_certificate(der)
         found += _of_dates(shown)
         if shown.issuer == shown.subject:
-            found.append("certificate-self-issued")
+            found.append(FactKind.CERTIFICATE_SELF_ISSUED)
         if name is not None and not any(_matches(shown_name, name.lower()) for shown_name in _names(shown)):
-            found.append("certificate-for-another-name")
+            found.append(FactKind.CERTIFICATE_OTHER_NAME)
     except Exception:  # noqa: BLE001  see below
         # cryptography has many errors for what it cannot read (X.509 v2, an EDIPartyName, broken ASN.1), of no common
         # class; and a peer may show anything.
-        found.append("certificate-unreadable")
+        found.append(FactKind.CERTIFICATE_UNREADABLE)
     return tuple(found)
 
 
-def _of_dates(shown: x509.Certificate) -> list[str]:
+def _of_dates(shown: x509.Certificate) -> list[FactKind]:
     now = datetime.now(UTC)
     if now > shown.not_valid_after_utc:
-        return ["certificate-expired"]
-    return ["certificate-not-yet-valid"] if now < shown.not_valid_before_utc else []
+        return [FactKind.CERTIFICATE_EXPIRED]
+    return [FactKind.CERTIFICATE_NOT_YET_VALID] if now < shown.not_valid_before_utc else []
 
 
 def _names(shown: x509.Certificate) -> list[str]:

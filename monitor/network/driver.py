@@ -24,15 +24,17 @@ from monitor.network.channel import NARROW, Dialer
 from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from monitor.network.pace import Pace
+from monitor.network.sessions import SecretsOf, Sessions
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation
-from monitor.network.transport import Guard, Timeouts
+from monitor.network.transport import Guard, Timeouts, failure
 from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
-from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step
+from probes.requests.session import InSession, Shown
+from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step, Sweep, Swept
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names
@@ -58,11 +60,13 @@ class Driver:
         resolve: Resolve | None = None,
         sign: Sign | None = None,
         names: Callable[[], Names] | None = None,
+        secrets: SecretsOf | None = None,
     ) -> None:
         """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open.
 
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
-        no store is asked. `names` makes the resolver when a probe looks up a name.
+        no store is asked. `names` makes the resolver when a probe looks up a name. `secrets` reads what declared
+        subjects sign in with; without it none does.
         """
         self.dialer = Dialer(guard)
         self.twins = Twins()
@@ -74,6 +78,7 @@ class Driver:
         self._resolve = resolve
         self._sign = sign
         self.names = names
+        self.secrets = secrets
         self.asker = Asker(contact)
 
     async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
@@ -160,6 +165,7 @@ class _Talk:
         self._target = target
         self.budget = Budget(limits, driver.pace, pace_key)
         self._stream: StreamConversation | None = None
+        self._sessions: Sessions | NoAnswer | None = None
 
     async def hold(self, probe: str, look: Callable[[], Dialogue], web: Connection) -> tuple[Verdict, ...]:
         try:
@@ -184,6 +190,8 @@ class _Talk:
         finally:
             if self._stream is not None:
                 self._stream.close()
+            if isinstance(self._sessions, Sessions):
+                await self._sessions.close()
             # Whoever gives a look up while a thread still reads its page leaves the dialogue to that thread.
             if inspect.getgeneratorstate(dialogue) != inspect.GEN_RUNNING:
                 dialogue.close()
@@ -196,8 +204,12 @@ class _Talk:
                 return tuple(await asyncio.gather(*(self._one(request, web) for request in asks)))
             case Lookup():
                 return await self._look_up(ask)
+            case InSession():
+                return await self._in_session(ask)
             case Open() | Say() | Secure() | Shut():
                 return await self._step(ask)
+            case Sweep():
+                return await self._sweep(ask)
             case _:
                 assert_never(ask)
 
@@ -223,6 +235,54 @@ class _Talk:
         if isinstance(step, Shut):
             return await stream.step(step, 0)
         return await self.budget.spend(*_said(step), lambda seconds: stream.step(step, seconds), _told_of)
+
+    async def _in_session(self, step: InSession) -> Shown | NoAnswer:
+        if self._sessions is None:
+            self._sessions = self._sign_in()
+        sessions = self._sessions
+        # A path of the inventory, and the id of a subject that it declares.
+        said = f"{step.path} as {step.subject}"
+        if isinstance(sessions, NoAnswer):
+            return self.budget.refuse("GET", said, sessions)
+        return await self.budget.spend(
+            "GET", said, lambda seconds: sessions.ask(step, seconds), lambda told: Told(str(told.status), told.wire)
+        )
+
+    def _sign_in(self) -> Sessions | NoAnswer:
+        target, driver = self._target, self._driver
+        if not isinstance(target, WebTarget) or target.matrix is None or driver.secrets is None:
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no matrix is declared")
+        secrets = driver.secrets(target)
+        if isinstance(secrets, NoAnswer):
+            return secrets
+        timeouts = self.budget.limits.timeouts
+        return Sessions(secrets, lambda: HttpConversation(target, driver.dialer, timeouts, driver.says))
+
+    async def _sweep(self, sweep: Sweep) -> Swept | NoAnswer:
+        target = self._target
+        if not isinstance(target, ServiceTarget) or not {*sweep.ports} <= {*target.beside}:
+            return self.budget.refuse("OPEN", "ports", NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "ports of no sweep"))
+        at_once = asyncio.Semaphore(sweep.at_once)
+
+        async def knock(port: int, seconds: float) -> NoAnswer | None:
+            ends = asyncio.get_running_loop().time() + min(seconds, sweep.seconds)
+            try:
+                (await self._driver.dialer.open(target.name, target.address, port, ends)).close()
+            except OSError as error:
+                return failure(error) or NoAnswer(NoAnswerReason.RESET)
+            return None
+
+        async def one(port: int) -> NoAnswer | None:
+            async with at_once:
+                return await self.budget.knock(f"port {port}", lambda seconds: knock(port, seconds))
+
+        told = dict(zip(sweep.ports, await asyncio.gather(*map(one, sweep.ports)), strict=True))
+        refused = {NoAnswerReason.REFUSED, NoAnswerReason.RESET}
+        return Swept(
+            tuple(port for port, answer in told.items() if answer is None),
+            tuple(port for port, answer in told.items() if answer is not None and answer.why in refused),
+            tuple(port for port, answer in told.items() if answer is not None and answer.why not in refused),
+        )
 
     async def _one(self, request: Request, web: Connection) -> Answer:
         target = self._target

@@ -13,7 +13,7 @@ from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.commands.table import NAMES_PORTS, spelled
 from probes.requests.http import NoAnswer
-from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step, Stop, Until, UntilClosed, end_of
+from probes.requests.stream import Heard, Open, Quiet, Say, Secure, Shut, Step, Stop, Until, UntilClosed, end_of
 
 
 class StreamConversation:
@@ -138,7 +138,10 @@ class _Connection:
             if self._ended is not None:
                 closed = self._ended is Stop.CLOSED and isinstance(until, UntilClosed)
                 return self._heard(take, Stop.WHOLE if closed else self._ended)
-            if not await self._more(min(self._loop.time() + silence, ends)):
+            quiet = until.seconds if isinstance(until, Quiet) and self._came else None
+            if not await self._more(min(self._loop.time() + (quiet or silence), ends)):
+                if quiet is not None:
+                    return self._heard(take, Stop.WHOLE)
                 silent = NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent")
                 return self._heard(take, Stop.SILENT) if self._came else silent
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from monitor.findings.finding import Finding, State
+from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.inventory import Inventory
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -27,6 +29,12 @@ class Rhythm:
     interval: timedelta
     clear_looks: int = 3
     clear_over: timedelta = timedelta(minutes=30)
+
+
+def rhythm_of(inventory: Inventory, asset: Asset) -> Rhythm:
+    """How often `asset` is looked at, by its own settings and the inventory's defaults."""
+    settings = inventory.settings(asset)
+    return Rhythm(asset.id, settings.interval, settings.clear_looks, timedelta(minutes=settings.clear_minutes))
 
 
 def hurried(rhythm: Rhythm, findings: Iterable[Finding], watched: Collection[str] = ()) -> timedelta:

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeAlias
 
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
-from monitor.findings.decide import Decision, Look, Policy
+from monitor.coverage.slot_outcome import slot_outcome
+from monitor.findings.decide import Decision, Look, Policy, changed
 from monitor.findings.finding import Change, Finding, State, Step
-from monitor.findings.handling import TriageStatus, after_all, fold, signature_of
-from monitor.findings.match import Matched, OnFile, match_verdicts
+from monitor.findings.handling import ActionKind, TriageStatus, after_all, fold, signature_of
+from monitor.findings.match import OnFile, match_verdicts
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reach.apply_survey import apply_survey
 from monitor.findings.reach.extent import CONFIG, Extent, extent_of
 from monitor.findings.reach.tally import SurveyResult
-from monitor.findings.reasons import Cause, Reason
+from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.findings.retire import retire
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
+from monitor.rounds.intents import action_of, declared_open
 from monitor.store import queries
-from monitor.store.ledger import Ledger, LedgerUnusable, Moved
+from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.facts import Rounds
 from monitor.store.messages.queued import NewMessage
 from monitor.store.tables import actions, places, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
-from probes.api import Exposed, Place, Unknown, Verdict, WebTarget
+from probes.api import Exposed, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import UndecidedReason, Why
 from probes.web.listing import HTTP_LISTING
@@ -62,6 +65,9 @@ class Line:
     """How much an open place shows; None for any other."""
 
 
+_Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
+"""Each verdict of a look with the decision about its finding, or the reason why there is none."""
+
 OnLine = Callable[[Line], None]
 """Called with every place as soon as it is recorded."""
 
@@ -85,6 +91,7 @@ class Recorder:
         self.changed: dict[str, Finding] = {}
         self.asks = 0
         self._unseen: dict[str, set[str]] = {}
+        self._verdicts: dict[str, list[Verdict]] = {}
         self._inventory = inventory
         self._ledger = ledger
         self._now = now
@@ -98,7 +105,7 @@ class Recorder:
         for first in range(0, len(observations), _TOGETHER):
             some = observations[first : first + _TOGETHER]
             try:
-                weighed = await self._ledger(partial(self._commit, some))
+                decided = await self._ledger(partial(self._commit, some))
             except LedgerUnusable:
                 raise
             except Exception:
@@ -106,19 +113,19 @@ class Recorder:
                 log.exception("observations of round %s could not be judged together", self.id)
                 await self._one_by_one(some)
                 continue
-            for observation, ones in zip(some, weighed, strict=True):
+            for observation, ones in zip(some, decided, strict=True):
                 self._show(observation, ones)
 
     async def _one_by_one(self, observations: Sequence[Observation]) -> None:
         for observation in observations:
             try:
-                (weighed,) = await self._ledger(partial(self._commit, (observation,)))
+                (decided,) = await self._ledger(partial(self._commit, (observation,)))
             except LedgerUnusable:
                 raise
             except Exception:
                 log.exception("%s at %s could not be judged", observation.probe, observation.target)
             else:
-                self._show(observation, weighed)
+                self._show(observation, decided)
 
     async def lose(self, observations: Sequence[Observation]) -> None:
         """Observations of a blind round: recorded as asked, decided as nothing."""
@@ -154,15 +161,15 @@ class Recorder:
                     # Settings of an account are read by other ways than a round's.
                     decision = retire(finding, endpoints, now, policy) if finding.kind != CONFIG else None
                     if decision is not None:
-                        self._put(ledger, decision, now)
+                        self._save(ledger, decision, now)
                 seen = endpoints | self._unseen.get(id_, set())
                 places.not_led(ledger, id_, seen, CONFIG, policy.retire_after)
 
-    def _put(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
-        """Put on file what was decided without a look, with what it owes."""
+    def _save(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
+        """Put a decision on file, with the messages that its change owes."""
         finding, change = decision.finding, decision.change
         owed = () if change is None else self._owed(ledger, finding, change, ledger.told(finding.id))
-        ledger.move(Moved(finding, change, owed=owed), self.id, now)
+        ledger.save(finding, change, self.id, now, owed)
 
     def record_survey(self, ledger: Ledger, id_: str, surveyed: SurveyResult) -> None:
         """Put on file what a survey makes of its finding, with what is owed when that is worse than was told."""
@@ -172,59 +179,67 @@ class Recorder:
                 return
             policy = policy_of(self._inventory, self._asset(finding.asset))
             decision = apply_survey(finding, surveyed, self._now(), policy)
-            owed: tuple[NewMessage, ...] = ()
-            if decision.change is not None:
-                owed = self._owed(ledger, decision.finding, decision.change, ledger.told(id_))
-            ledger.move(Moved(decision.finding, decision.change, owed=owed), self.id, self._now())
-            if not self._dismissed(ledger, decision.finding):
+            self._save(ledger, decision, self._now())
+            if not self._settled(ledger, decision.finding):
                 tell_owner(ledger, self._inventory, decision.finding, surveyed, self.id, self._now())
 
-    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[tuple[Matched, ...]]:
+    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[_Decided]:
         with ledger.step():
             return [self._decide(ledger, observation) for observation in observations]
 
-    def _decide(self, ledger: Ledger, observation: Observation) -> tuple[Matched, ...]:
+    def _decide(self, ledger: Ledger, observation: Observation) -> _Decided:
         asset = self._asset(observation.asset)
         if observation.probe == HTTP_LISTING.name and isinstance(observation.target, WebTarget):
             more = judged(observation.target, observation.verdicts, promised_of(self._inventory, asset))
             observation = replace(observation, verdicts=(*observation.verdicts, *more))
         look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended)
         intended = {
-            verdict.place: _intended(asset, verdict.place, observation.ended) for verdict in observation.verdicts
+            verdict.place: declared_open(asset, verdict.place, observation.ended) for verdict in observation.verdicts
         }
         on_file = OnFile(
             ledger.on_file(asset.id),
             places.last_good(ledger, asset.id, str(observation.target)),
-            {place: until for place, until in intended.items() if until is not None},
+            {place: public.until for place, public in intended.items() if public is not None},
         )
-        weighed = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
-        moved = tuple(self._moved(ledger, w, observation) for w in weighed if w.decision is not None)
-        ledger.record(self.id, observation, moved)
-        return weighed
+        decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
+        news = any(isinstance(one, Decision) and one.change is not None for one in decided)
+        row = ledger.record(self.id, observation, whole=news)
+        pairs = list(zip(observation.verdicts, decided, strict=True))
+        for verdict, decision in pairs:
+            if isinstance(decision, Decision):
+                self._save(ledger, decision, observation.ended)
+                if isinstance(verdict, Exposed):
+                    ledger.add_witnesses(decision.finding.id, verdict.witnesses)
+                if decision.change is not None:
+                    ledger.add_evidence(decision.change, row, evidence_of(verdict, observation, self.id))
+                if asset.public and isinstance(verdict, Exposed):
+                    self._by_intent(ledger, asset, decision.finding, verdict, observation.ended)
+        return pairs
 
-    def _moved(self, ledger: Ledger, weighed: Matched, observation: Observation) -> Moved:
-        decision = weighed.decision
-        assert decision is not None  # noqa: S101  the caller chose those that have one
-        finding, change, verdict = decision.finding, decision.change, weighed.verdict
-        if change is None:
-            return Moved(finding, witnesses=verdict.witnesses if isinstance(verdict, Exposed) else ())
-        told = ledger.told(finding.id)
-        return Moved(
-            finding,
-            change,
-            evidence_of(verdict, observation, self.id),
-            verdict.witnesses if isinstance(verdict, Exposed) else (),
-            self._owed(ledger, finding, change, told),
-        )
+    def _by_intent(self, ledger: Ledger, asset: Asset, finding: Finding, verdict: Exposed, now: datetime) -> None:
+        """Settle an open finding that the inventory declares open by intent; take that back where more than that is."""
+        action = action_of(asset, finding, fold(actions.of_finding(ledger, finding.id), finding), verdict, now)
+        if action is None:
+            return
+        if action.act is ActionKind.INTENDED:
+            # Told before the action is on file: of what is settled nobody is told.
+            until = "" if action.until is None else f"{action.until - timedelta(days=1):%Y-%m-%d}"
+            self._save(ledger, changed(finding, Step.INTENDED, now, OpenByIntent(until)), now)
+            actions.append(ledger, finding.id, action)
+        else:
+            actions.append(ledger, finding.id, action)
+            self._save(ledger, changed(finding, Step.RETURNED, now, Cause.INTENT_ENDED), now)
 
-    def _dismissed(self, ledger: Ledger, finding: Finding) -> bool:
-        """Whether people have said that just this is no exposure: it is watched on, and nobody is told."""
+    def _settled(self, ledger: Ledger, finding: Finding) -> bool:
+        """Whether people hold that just this is no exposure, or meant: it is watched on, and nobody is told."""
         handling = fold(actions.of_finding(ledger, finding.id), finding)
-        return handling.standing is TriageStatus.DISMISSED and handling.signature == signature_of(finding)
+        if handling.standing is TriageStatus.DISMISSED:
+            return handling.signature == signature_of(finding)
+        return handling.standing is TriageStatus.INTENDED
 
     def _owed(self, ledger: Ledger, finding: Finding, change: Change, told: Collection[str]) -> tuple[NewMessage, ...]:
-        """The messages that a change makes; none while people's dismissal of just this finding stands."""
-        if self._dismissed(ledger, finding):
+        """The messages that a change makes; none while people hold that it is none, or meant."""
+        if self._settled(ledger, finding):
             return ()
         return messages_for(finding, change, self._inventory, told, self._rounds(ledger, finding))
 
@@ -268,39 +283,44 @@ class Recorder:
         now = self._now()
         with ledger.step():
             declared = {asset.id for asset in self._inventory.assets}
-            settled = actions.settle(ledger, declared, now)
+            settled = actions.settle(ledger, declared, now, partial(self._intended, now))
             for id_, action in settled.news:
                 finding = ledger.finding(id_)
                 if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
                     continue
                 if finding.asset not in declared:
                     continue
-                returned = replace(finding, sequence=finding.sequence + 1)
-                change = Change(id_, returned.sequence, Step.RETURNED, now, Cause(action.act.value))
-                owed = self._owed(ledger, returned, change, ledger.told(id_))
-                ledger.move(Moved(returned, change, owed=owed), self.id, now)
+                self._save(ledger, changed(finding, Step.RETURNED, now, Cause(action.act.value)), now)
         return settled.following
 
-    def _show(self, observation: Observation, weighed: tuple[Matched, ...]) -> None:
+    def _intended(self, now: datetime, finding: Finding) -> bool:
+        return declared_open(self._asset(finding.asset), finding.place, now) is not None
+
+    def _show(self, observation: Observation, decided: _Decided) -> None:
         self.asks += len(observation.asked)
-        for one in weighed:
-            finding = one.decision.finding if one.decision is not None else None
-            if finding is not None and one.decision is not None and one.decision.change is not None:
-                self.changed[finding.id] = finding
+        for verdict, decision in decided:
+            finding = decision.finding if isinstance(decision, Decision) else None
+            if isinstance(decision, Decision) and decision.change is not None:
+                self.changed[decision.finding.id] = decision.finding
             line = Line(
                 observation.asset,
                 str(observation.target),
                 observation.target.address,
                 observation.target.port,
                 observation.probe,
-                _slim(one.verdict),
-                one.note,
+                _slim(verdict),
+                decision.why if isinstance(decision, Decision) else decision,
                 finding.id if finding is not None else "",
-                _extent(one),
+                _extent(verdict, decision),
             )
             self.lines.append(line)
+            self._verdicts.setdefault(observation.asset, []).append(line.verdict)
             if self._on_line is not None:
                 self._on_line(line)
+
+    def outcomes(self, assets: Iterable[str]) -> dict[str, str]:
+        """What came of the slots of these assets, by all that this round saw of each."""
+        return {id_: slot_outcome(self._verdicts.get(id_, ())) for id_ in assets}
 
     def _asset(self, id_: str) -> Asset:
         return self._inventory.asset(id_)
@@ -333,17 +353,10 @@ def _slim(verdict: Verdict) -> Verdict:
     return replace(verdict, listing=None, inside=()) if isinstance(verdict, Exposed) else verdict
 
 
-def _extent(weighed: Matched) -> Extent | None:
-    if not isinstance(weighed.verdict, Exposed):
+def _extent(verdict: Verdict, decision: Decision | Reason) -> Extent | None:
+    if not isinstance(verdict, Exposed):
         return None
-    decision = weighed.decision
-    if decision is not None and decision.change is not None and decision.change.sequence == 1:
+    if isinstance(decision, Decision) and decision.change is not None and decision.change.sequence == 1:
         # The verdict that begins a finding is all that the finding knows: counting its rows once is enough.
         return decision.finding.extent
-    return extent_of(weighed.verdict)
-
-
-def _intended(asset: Asset, place: Place, now: datetime) -> date | None:
-    # A bucket is open by intent as a whole, or not at all: what is declared of it is `/`.
-    public = asset.public_at(asset.intended_path(place), now.date())
-    return None if public is None else public.until
+    return extent_of(verdict)

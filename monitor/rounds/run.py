@@ -8,7 +8,7 @@ passed stands on either side of it: so what is decided was seen while we could s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,8 @@ from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
 from monitor.network.budget import Limits
 from monitor.network.driver import Driver
-from probes.api import BucketTarget, Certainty, Clear, Exposed, Probe, Target, WebTarget
-from probes.registry import bucket_probe
+from probes.api import BucketTarget, Certainty, Clear, Exposed, Target, WebTarget
+from probes.registry import AnyProbe, bucket_probe
 from probes.web.listing import HTTP_LISTING
 
 CONTROL_EVERY = 5.0
@@ -29,7 +29,7 @@ CONTROL_KEY = "control"
 class Job:
     """A task, ready to be driven."""
 
-    probe: Probe[WebTarget] | Probe[BucketTarget]
+    probe: AnyProbe
     target: Target
     pace_key: str
     limits: Limits
@@ -50,12 +50,17 @@ Sink = Callable[[Sequence[Observation]], Awaitable[None]]
 
 
 async def run_round(
-    jobs: tuple[Job, ...], driver: Driver, controls: ControlPair, sink: Sink, lost: Sink
+    jobs: tuple[Job, ...],
+    driver: Driver,
+    controls: ControlPair,
+    sink: Sink,
+    lost: Sink,
+    follow: Callable[[Observation], Iterable[Job]] = lambda _: (),
 ) -> Reason | None:
     """Drive all jobs; returns why the round was blind, or None when it saw.
 
     `sink` is handed every observation that stands between two passed controls. In a blind round the observations that
-    were waiting go to `lost`, and the looks under way are stopped.
+    were waiting go to `lost`, and the looks under way are stopped. `follow` says what is looked at behind a look.
     """
     wrong = await check_controls(driver, controls)
     if wrong or not jobs:
@@ -65,6 +70,7 @@ async def run_round(
         while looks:
             done, looks = await asyncio.wait(looks, timeout=CONTROL_EVERY)
             seen = [task.result() for task in done]
+            looks |= {asyncio.create_task(_look(driver, job)) for one in seen for job in follow(one)}
             if not seen and looks:
                 continue
             wrong = await check_controls(driver, controls)

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 
 from monitor.findings.finding import State
+from monitor.findings.observation import Observation
 from monitor.inventory.endpoints import endpoints, pace_groups
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.inventory.service_targets import services_at
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
+from monitor.rounds.portals import portals_of, web_jobs
 from monitor.rounds.run import Job
+from monitor.rounds.services import LastSweep, following, job_of, service_jobs
 from monitor.rounds.vantage import Unseen, Vantage
 from monitor.store.ledger import Ledger
+from monitor.store.tables.sweeps import last_sweeps
 from monitor.store.thread import LedgerThread
-from probes.api import Known, Place
+from probes.api import Known, Place, Portal, ServiceTarget
 from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.bucket_verdict import KIND as BUCKET
 from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import WEB_PROBES, bucket_probe
+from probes.registry import bucket_probe
+from probes.services.catalogue import SPEAKS
+from probes.services.ports import found as found_by_sweep
 
 Dangling = dict[str, set[Place]]
 
@@ -38,6 +45,8 @@ class Targets:
     led_to: Mapping[str, frozenset[str]]
     """For each asset the endpoints to which inventory and DNS lead; without those whose name servers did not answer."""
     unseen: tuple[Unseen, ...]
+    follow: Callable[[Observation], tuple[Job, ...]]
+    """What is looked at behind a look, by what it found."""
 
 
 async def targets_of(
@@ -45,13 +54,17 @@ async def targets_of(
 ) -> Targets:
     """What a round over `assets` looks at; the addresses of their names are admitted to `scope`."""
     inventory = vantage.inventory
-    known, dangling = await ledger(partial(_on_file, [asset.id for asset in assets]))
+    ids = [asset.id for asset in assets]
+    known, dangling, portals = await ledger(partial(_on_file, assets))
+    sweeps = await ledger(partial(_sweeps, ids)) if any(asset.service_ports for asset in assets) else {}
+    behind: dict[str, dict[int, Job]] = {}
+    services: list[ServiceTarget] = []
     resolution = await vantage.resolve(assets, scope, names_that_lead)
     found, unseen = resolution.addresses, list(resolution.unseen)
     groups = pace_groups(inventory, vantage.addresses)
     for group in set(groups.values()):
         vantage.pace.set(group.key, group.pace, group.concurrency)
-    paths = tuple(path.path for path in default_paths())
+    recorders = tuple(path.path for path in default_paths())
     jobs: list[Job] = []
     led_to: dict[str, set[str]] = {}
     for asset in assets:
@@ -62,12 +75,16 @@ async def targets_of(
         key, limits, mine = groups[asset.id].key, _limits(inventory, asset), known.get(asset.id, {})
         match asset:
             case HostAsset():
-                jobs += [
-                    Job(probe, target, key, limits)
-                    for target in endpoints(asset, found, inventory, recorder_paths=paths, known=mine, nonce=nonce)
-                    for probe in WEB_PROBES
-                    if probe.name != "http-media" or target.files
-                ]
+                portal = portals.get(asset.id)
+                for endpoint in endpoints(
+                    asset, found, inventory, recorder_paths=recorders, known=_web(mine), portal=portal, nonce=nonce
+                ):
+                    jobs += web_jobs(endpoint, key, limits)
+                here = services_at(asset, found, mine, nonce)
+                services += [target for at in here for target in at.targets]
+                asked, later = service_jobs(here, sweeps, vantage.now(), partial(job_of, key=key, limits=limits))
+                jobs += asked
+                behind |= later
             case BucketAsset():
                 on_file = tuple(one for each in mine.values() for one in each)
                 targets = bucket_targets(asset.id, asset.bucket, on_file, nonce)
@@ -77,10 +94,22 @@ async def targets_of(
         jobs += name_jobs(asset, resolution.answers, dangling.get(asset.id, set()), key, limits, nonce)
         if resolution.conclusive(names_that_lead(asset)):
             led_to[asset.id] = set()
-    for job in jobs:
-        if job.target.asset in led_to:
-            led_to[job.target.asset] |= {job.target.endpoint, str(job.target)}
-    return Targets(tuple(jobs), {asset: frozenset(endpoints) for asset, endpoints in led_to.items()}, tuple(unseen))
+    for target in (*(job.target for job in jobs), *services):
+        if target.asset in led_to:
+            led_to[target.asset] |= {target.endpoint, str(target)}
+    lead = {asset: frozenset(endpoints) for asset, endpoints in led_to.items()}
+    return Targets(tuple(jobs), lead, tuple(unseen), partial(following, behind))
+
+
+def _web(known: Mapping[int, tuple[Known, ...]]) -> dict[int, tuple[Known, ...]]:
+    """What is on file of web endpoints: a service may have been found at the same port."""
+    return {port: tuple(one for one in each if one.kind not in SPEAKS) for port, each in known.items()}
+
+
+def _sweeps(assets: Collection[str], ledger: Ledger) -> dict[str, LastSweep]:
+    return {
+        endpoint: LastSweep(at, found_by_sweep(facts)) for endpoint, (at, facts) in last_sweeps(ledger, assets).items()
+    }
 
 
 def _limits(inventory: Inventory, asset: Asset) -> Limits:
@@ -89,16 +118,19 @@ def _limits(inventory: Inventory, asset: Asset) -> Limits:
     return Limits(budget.requests, budget.bytes, budget.seconds, Timeouts(times.connect, times.read, times.ask))
 
 
-def _on_file(assets: Collection[str], ledger: Ledger) -> tuple[dict[str, dict[int, tuple[Known, ...]]], Dangling]:
+def _on_file(
+    assets: Collection[Asset], ledger: Ledger
+) -> tuple[dict[str, dict[int, tuple[Known, ...]]], Dangling, dict[str, Portal]]:
     """What is on file of these assets: the places that are looked at again, whatever the inventory says now, by asset
-    and port; and the names that led to nothing, which are looked at until they are clear."""
+    and port; the names that led to nothing, which are looked at until they are clear; and their portals."""
+    findings = ledger.findings(assets=[asset.id for asset in assets])
     known: dict[str, dict[int, tuple[Known, ...]]] = {}
     dangling: Dangling = {}
-    for finding in ledger.findings(assets=assets):
-        if finding.kind in ("listing", "linked-files", BUCKET):
+    for finding in findings:
+        if finding.kind in ("listing", "linked-files", BUCKET, *SPEAKS):
             ports = known.setdefault(finding.asset, {})
             one = Known(finding.place.path, ledger.witnesses(finding.id), finding.kind)
             ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
         elif finding.kind == DANGLING and finding.state is not State.CLEARED:
             dangling.setdefault(finding.asset, set()).add(finding.place)
-    return known, dangling
+    return known, dangling, portals_of(assets, findings, ledger)

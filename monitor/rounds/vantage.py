@@ -19,6 +19,7 @@ from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.stores.hosts import leading
 from monitor.network.stores.probe_signing import probing
+from monitor.network.subject_secrets import signing_in
 from monitor.network.transport import Guard
 from probes.reasons import NoAnswerReason, Why
 
@@ -76,7 +77,15 @@ class Vantage:
         signs = probing(self.inventory, self._environ, self.now)
         agent = agent_of(self.inventory, id_)
         return Driver(
-            guard, self.pace, self.now, agent=agent, contact=contact, resolve=resolve, sign=signs, names=self.names
+            guard,
+            self.pace,
+            self.now,
+            agent=agent,
+            contact=contact,
+            resolve=resolve,
+            sign=signs,
+            names=self.names,
+            secrets=signing_in(self.inventory, self._environ),
         )
 
     def names(self) -> Names:

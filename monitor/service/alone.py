@@ -34,3 +34,20 @@ def alone(database: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def is_watched(database: Path) -> bool:
+    """Whether a service holds this ledger now. Where the file system has no locks that cannot be known: False."""
+    try:
+        descriptor = os.open(database.with_name(f"{database.name}.watch"), os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False

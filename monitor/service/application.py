@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -22,17 +22,20 @@ from monitor.findings.observation import Observation
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Reason
 from monitor.inventory.endpoints import control_targets
-from monitor.inventory.model.assets import Asset, BucketAsset
+from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
-from monitor.rounds.plan import Rhythm, turns
+from monitor.rounds.clock_state import clock_state
+from monitor.rounds.log_scope import scope_of
+from monitor.rounds.plan import Rhythm, rhythm_of, turns
 from monitor.rounds.recorder import Line, OnLine, Recorder
-from monitor.rounds.run import CONTROL_KEY, ControlPair, run_round
+from monitor.rounds.run import CONTROL_KEY, ControlPair, Job, run_round
 from monitor.rounds.targets import targets_of
 from monitor.rounds.vantage import Vantage
 from monitor.service.timers import Timers
 from monitor.store.ledger import Ledger
-from monitor.store.tables import actions, rounds
+from monitor.store.log.slots import Scope as LogScope
+from monitor.store.tables import actions, asset_parties, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
@@ -78,7 +81,9 @@ class Application:
         self._built_in: BuiltInControls | None = None
         self._making_controls = asyncio.Lock()
         self._timers = Timers(ledger, now)
+        self._noted: Inventory | None = None
         self._rhythms_of: tuple[Inventory, tuple[Rhythm, ...]] | None = None
+        self._scope_of: tuple[Inventory, LogScope] | None = None
         self._idle: tuple[Inventory, tuple[int, int], datetime, datetime] | None = None
 
     async def __aenter__(self) -> Self:
@@ -134,8 +139,18 @@ class Application:
         started = self.now()
         id_ = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line)
+        await self._note_chains(inventory, started)
         await self.ledger(
-            lambda ledger: rounds.begin(ledger, id_, RoundKind.ROUND, started, inventory.vantage.id, inventory.digest)
+            lambda ledger: rounds.begin(
+                ledger,
+                id_,
+                RoundKind.ROUND,
+                started,
+                inventory.vantage.id,
+                inventory.digest,
+                clock_state(),
+                self._scope(inventory),
+            )
         )
         scope = Scope(inventory)
         controls = await self._controls(round_.nonce, any(isinstance(asset, BucketAsset) for asset in chosen))
@@ -152,10 +167,12 @@ class Application:
         for one in targets.unseen:
             await round_.unseen(one.asset, one.why, one.detail)
         taken, left = 0, Counter(job.target.asset for job in jobs)
+        total = len(jobs)
 
         async def looked_at(ids: Collection[str]) -> None:
             await round_.retire({id_: targets.led_to[id_] for id_ in ids if id_ in targets.led_to})
-            await self.ledger(lambda ledger: rounds.looked(ledger, dict.fromkeys(ids, started)))
+            outcomes, now = round_.outcomes(ids), self.now()
+            await self.ledger(lambda ledger: rounds.looked(ledger, outcomes, started, now))
             if on_done is not None:
                 on_done(ids)
 
@@ -168,12 +185,19 @@ class Application:
             if done:
                 await looked_at(done)
             if on_progress is not None:
-                on_progress(taken, len(jobs))
+                on_progress(taken, total)
+
+        def follow(seen: Observation) -> tuple[Job, ...]:
+            nonlocal total
+            more = targets.follow(seen)
+            left.update(job.target.asset for job in more)
+            total += len(more)
+            return more
 
         if on_progress is not None:
-            on_progress(0, len(jobs))
+            on_progress(0, total)
         try:
-            blind = await run_round(jobs, driver, controls, take, round_.lose)
+            blind = await run_round(jobs, driver, controls, take, round_.lose, follow)
         except asyncio.CancelledError:
             await self.ledger(lambda ledger: rounds.end(ledger, id_, self.now()))
             raise
@@ -229,15 +253,22 @@ class Application:
         """Those of the findings that are to be measured by themselves."""
         return surveyable(self.inventory, changed)
 
+    def _scope(self, inventory: Inventory) -> LogScope:
+        if self._scope_of is None or self._scope_of[0] is not inventory:
+            self._scope_of = inventory, scope_of(inventory)
+        return self._scope_of[1]
+
+    async def _note_chains(self, inventory: Inventory, now: datetime) -> None:
+        """Who is in the chain of each asset: whoever was may still read what was open then."""
+        if self._noted is not inventory:
+            chains = {asset.id: frozenset(party.id for party in inventory.chain(asset)) for asset in inventory.assets}
+            await self.ledger(lambda ledger: asset_parties.note(ledger, chains, now))
+            self._noted = inventory
+
     def _rhythms(self, inventory: Inventory) -> tuple[Rhythm, ...]:
         if self._rhythms_of is None or self._rhythms_of[0] is not inventory:
-            self._rhythms_of = inventory, tuple(_rhythm(inventory, asset) for asset in inventory.assets)
+            self._rhythms_of = inventory, tuple(rhythm_of(inventory, asset) for asset in inventory.assets)
         return self._rhythms_of[1]
-
-
-def _rhythm(inventory: Inventory, asset: Asset) -> Rhythm:
-    settings = inventory.settings(asset)
-    return Rhythm(asset.id, settings.interval, settings.clear_looks, timedelta(minutes=settings.clear_minutes))
 
 
 def _hurrying(ledger: Ledger, now: datetime) -> tuple[dict[str, datetime], tuple[Finding, ...], frozenset[str]]:

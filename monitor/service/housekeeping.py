@@ -9,9 +9,10 @@ from datetime import datetime
 from monitor.alerts.drills import owe_due_drills
 from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.service.supervisor import PartFailed
+from monitor.store.log.erasure import erase
 from monitor.store.retention import forget
 from monitor.store.thread import LedgerThread
-from monitor.web.acknowledge import AcknowledgePage
+from monitor.web.phone.server import AcknowledgePage
 
 log = logging.getLogger("leftopen.watch")
 
@@ -48,7 +49,8 @@ class Housekeeping:
         step = await self._ledger(lambda ledger: forget(ledger, before, behind))
         self._deleted += step.deleted
         self._reached = step.reached or 0
-        if step.reached is not None:
+        more = await self._ledger(lambda ledger: erase(ledger, before))
+        if more or step.reached is not None:
             return BETWEEN_DELETIONS
         if self._deleted:
             log.info("%d looks from before %s were deleted", self._deleted, f"{before:%Y-%m-%d}")
@@ -64,13 +66,13 @@ class PageKeeper:
         inventory: Callable[[], Inventory],
         ledger: LedgerThread,
         now: Callable[[], datetime],
-        confirmed: Callable[[], None],
+        acted: Callable[[], None],
     ) -> None:
-        """`confirmed` is called when a channel was confirmed on the page: what was held for it may go out."""
+        """`acted` is called when something was done on the page: what it owes, or lets go, may be sent."""
         self._inventory = inventory
         self._ledger = ledger
         self._now = now
-        self._confirmed = confirmed
+        self._acted = acted
         self._served: Acknowledge | None = None
         self._page: AcknowledgePage | None = None
 
@@ -80,7 +82,7 @@ class PageKeeper:
         if declared != self._served:
             await self.close()
         if declared is not None and self._page is None:
-            page = AcknowledgePage(declared, self._ledger, self._now, self._confirmed)
+            page = AcknowledgePage(declared, self._inventory, self._ledger, self._now, self._acted)
             try:
                 await page.__aenter__()
             except OSError as error:

@@ -15,12 +15,14 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import OnLine
 from monitor.service import surveys
 from monitor.service.application import Application, Round
+from monitor.service.evidence_log import LogSigner
 from monitor.service.housekeeping import Housekeeping, PageKeeper
 from monitor.service.looks import Looks
 from monitor.service.reload import Reload
 from monitor.service.supervisor import Part, Supervisor
 from monitor.service.surveys import Surveys
 from monitor.service.systemd import notify, watchdog_seconds
+from monitor.service.web import WebKeeper
 from monitor.store.ledger import LedgerUnusable
 from monitor.store.tables import service_faults
 
@@ -30,7 +32,7 @@ HEARTBEAT_CHECKED_EVERY = 1.0
 ACCOUNTS_CHECKED_EVERY = 5.0
 NEVER = 3600.0
 
-LOOKS, PAGE = "looks", "acknowledgement page"
+LOOKS, PAGE, WEB = "looks", "acknowledgement page", "web"
 
 
 class Watch:
@@ -59,6 +61,7 @@ class Watch:
         self._looks = Looks(app, outbox, self._looked, on_line, lambda: self._supervisor.wake(LOOKS))
         self._surveys = Surveys(app, self._surveyed)
         self._page = PageKeeper(self._inventory, app.ledger, app.now, outbox.wake)
+        self._web = WebKeeper(self._inventory, app.ledger.path, app.now, app.ledger, self._acted)
         housekeeping = Housekeeping(self._inventory, app.ledger, app.now)
         self._supervisor = Supervisor(
             (
@@ -72,6 +75,8 @@ class Watch:
                 Part("drills", lambda: housekeeping.drill(outbox.wake)),
                 Part("deletion of old looks", housekeeping.delete),
                 Part(PAGE, self._page.serve),
+                Part(WEB, self._web.serve),
+                Part("evidence log", LogSigner(self._inventory, app.ledger, app.now, app.environ).step),
                 Part("heartbeat", self._beat),
                 Part("watchdog", self._watchdog),
             ),
@@ -92,6 +97,7 @@ class Watch:
             await asyncio.gather(running, return_exceptions=True)
             await self._looks.close()
             await self._page.close()
+            await self._web.close()
             await self._forget_faults()
 
     def _inventory(self) -> Inventory:
@@ -100,6 +106,11 @@ class Watch:
     def _looked(self, done: Round) -> None:
         self._on_round(done)
         self._surveys.add(done.changed)
+
+    def _acted(self) -> None:
+        """Somebody has acted on a page: the place may have to be looked at soon, and what is owed goes out."""
+        self._outbox.wake()
+        self._supervisor.wake(LOOKS)
 
     def _surveyed(self, surveyed: SurveyResult) -> None:
         self._outbox.wake()
@@ -132,7 +143,7 @@ class Watch:
             self._surveys.reloaded(self._app.inventory, changed)
             self._app.inventory = changed
             self._outbox.inventory = changed
-            for name in (LOOKS, PAGE):
+            for name in (LOOKS, PAGE, WEB):
                 self._supervisor.wake(name)
         return FILE_CHECKED_EVERY
 

@@ -7,13 +7,12 @@ a process killed at any moment has either recorded all of a step or nothing of i
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import sqlite3
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,11 +21,13 @@ from typing import TYPE_CHECKING, Any
 from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
 from monitor.store.encryption import Seal
+from monitor.store.log.pending import Looked, Pending, number
+from monitor.store.looks.round_counts import RoundCounts
+from monitor.store.looks.series import observe
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.reason_rows import dump_reason
-from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, verdict_row, verdict_word, when
+from monitor.store.rows import due_of, finding_body, finding_of, maybe, stamp, when
 from monitor.store.schema.migrations import bring_up_to_date
-from monitor.store.tables import places
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -36,17 +37,6 @@ _MOST_WITNESSES = 12
 
 class LedgerUnusable(Exception):
     """The database cannot be opened or written; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A finding as a decision left it, with its change, its evidence and the messages that the change owes."""
-
-    finding: Finding
-    change: Change | None = None
-    evidence: dict[str, Any] | None = None
-    witnesses: tuple[str, ...] = ()
-    owed: tuple[NewMessage, ...] = field(default=())
 
 
 @contextmanager
@@ -77,16 +67,19 @@ class Ledger:
                 path.touch(mode=0o600, exist_ok=True)
             connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA foreign_keys = ON")
             # FULL: a message that is owed must outlive a power cut, not just a killed process.
             connection.execute("PRAGMA synchronous = FULL")
             with _alone(path.parent):
                 bring_up_to_date(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
         self.seal = Seal.beside(path)
         self._connection = connection
         self.path = path
+        self._counts = RoundCounts()
+        self.log = Pending()
+        """What the step under way adds to the evidence log."""
 
     @cached_property
     def _db(self) -> Database:
@@ -109,9 +102,14 @@ class Ledger:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._counts.write(self._connection)
+                self.log.write(self._connection)
             except BaseException:
                 self._connection.rollback()
                 raise
+            finally:
+                self._counts.clear()
+                self.log.clear()
             self._connection.commit()
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
             # What was to be written is at fault, and not the ledger: whoever made it has to hear so.
@@ -121,48 +119,20 @@ class Ledger:
 
     # -- observations
 
-    def record(self, round_: str, observation: Observation, moved: tuple[Moved, ...]) -> None:
-        """Record an observation of a round with all that follows from it. The caller holds a `step`."""
-        row = self._observe(round_, observation)
-        endpoint = str(observation.target)
-        places.mark(self._connection, observation.asset, endpoint, observation.ended, observation.verdicts)
-        for move in moved:
-            self.move(move, round_, observation.ended, row)
+    def record(self, round_: str, observation: Observation, whole: bool = False) -> int:
+        """Record an observation of a round; returns the row that says what it asked and saw. The caller holds a `step`.
 
-    def _observe(self, round_: str, observation: Observation) -> int:
-        words = Counter(verdict_word(verdict) for verdict in observation.verdicts)
-        digests = []
-        for value in (
-            [[one.method, one.said, one.outcome, one.wire] for one in observation.asked],
-            [verdict_row(verdict) for verdict in observation.verdicts],
-        ):
-            digest, body = record(value)
-            self._connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?)", (digest, body))
-            digests.append(digest)
-        cursor = self._connection.execute(
-            """INSERT INTO observations (round, asset, probe, endpoint, started, ended, asks, wire, exposed, clear,
-               unknown, asked, sights, timings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (
-                round_,
-                observation.asset,
-                observation.probe,
-                str(observation.target),
-                stamp(observation.started),
-                stamp(observation.ended),
-                len(observation.asked),
-                sum(one.wire for one in observation.asked),
-                words["exposed"],
-                words["clear"],
-                words["unknown"],
-                *digests,
-                record([one.milliseconds for one in observation.asked])[1],
-            ),
-        )
-        return cursor.lastrowid or 0
+        A look that saw the same as the last of its kind has no row of its own, unless it is to be kept `whole`.
+        """
+        done = observe(self._connection, round_, observation, whole)
+        self._counts.add(round_, done)
+        self.log.look(round_, Looked(observation, done.asked.hex(), done.verdicts.hex()))
+        return done.observation
 
-    def move(self, move: Moved, round_: str, at: datetime, observation: int | None = None) -> None:
-        """Put on file what a decision made of a finding, with all that it owes. The caller holds a `step`."""
-        finding = move.finding
+    def save(
+        self, finding: Finding, change: Change | None, round_: str, at: datetime, owed: tuple[NewMessage, ...] = ()
+    ) -> None:
+        """Save a finding, the change that it took (if any) and the messages that it owes. The caller holds a `step`."""
         self._connection.execute(
             """INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
                state = excluded.state, severity = excluded.severity, last_seen = excluded.last_seen,
@@ -180,36 +150,41 @@ class Ledger:
                 finding_body(finding),
             ),
         )
-        if move.witnesses:
+        if change is not None:
+            row = (
+                change.finding,
+                change.sequence,
+                change.step.value,
+                stamp(change.at),
+                dump_reason(change.reason),
+                round_,
+            )
+            self._connection.execute("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", row)
+            told = [self.number("finding", finding.id), change.step.value, finding.state.value, finding.severity.value]
+            self.log.add("changes", told, change.at, {"asset": finding.asset, "change": row})
+        self.owe_now(owed, at)
+
+    def add_witnesses(self, finding: str, paths: tuple[str, ...]) -> None:
+        """Keep paths that were seen open, sealed. The caller holds a `step`."""
+        if paths:
             # The earlier ones stay: an old file may still answer when the newest is gone.
-            paths = tuple(dict.fromkeys((*move.witnesses, *self.witnesses(finding.id))))[:_MOST_WITNESSES]
-            self._connection.execute(
-                "INSERT OR REPLACE INTO witnesses VALUES (?, ?)", (finding.id, self.seal.close(paths))
-            )
-        if move.change is not None:
-            change = move.change
-            self._connection.execute(
-                "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    change.finding,
-                    change.sequence,
-                    change.step.value,
-                    stamp(change.at),
-                    dump_reason(change.reason),
-                    round_,
-                ),
-            )
-        if move.evidence is not None and observation is not None:
-            self._db.table("evidence").insert(
-                {
-                    "finding": finding.id,
-                    "sequence": finding.sequence,
-                    "observation": observation,
-                    "at": stamp(at),
-                    "body": json.dumps(move.evidence, ensure_ascii=False),
-                }
-            )
-        self.owe_now(move.owed, at)
+            kept = tuple(dict.fromkeys((*paths, *self.witnesses(finding))))[:_MOST_WITNESSES]
+            self.execute("INSERT OR REPLACE INTO witnesses VALUES (?, ?)", finding, self.seal.close(kept))
+
+    def add_evidence(self, change: Change, observation: int, body: dict[str, Any]) -> None:
+        """Keep what proves a change: the row of the observation that it came of, and JSON values. The caller holds a
+        `step`."""
+        text = json.dumps(body, ensure_ascii=False)
+        row = {
+            "finding": change.finding,
+            "sequence": change.sequence,
+            "observation": observation,
+            "at": stamp(change.at),
+        }
+        self._db.table("evidence").insert({**row, "body": text})
+        digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+        entry = [self.number("finding", change.finding)]
+        self.log.add("evidence", entry, change.at, {"evidence": {**row, "sha256": digest}})
 
     # -- what is on file
 
@@ -307,17 +282,16 @@ class Ledger:
     def delivered(self, delivery: Delivery, state: DueState, again: datetime | None) -> None:
         """Mark one try: the message is sent, dead, or owed again at a later date."""
         with self.step():
-            self._db.table("deliveries").insert(
-                {
-                    "due": delivery.due,
-                    "channel": delivery.channel,
-                    "started": stamp(delivery.started),
-                    "ended": stamp(delivery.ended),
-                    "outcome": delivery.outcome.value,
-                    "reason": delivery.reason,
-                    "text": delivery.text,
-                }
-            )
+            row = {
+                "due": delivery.due,
+                "channel": delivery.channel,
+                "started": stamp(delivery.started),
+                "ended": stamp(delivery.ended),
+                "outcome": delivery.outcome.value,
+                "reason": delivery.reason,
+            }
+            self._db.table("deliveries").insert({**row, "text": delivery.text})
+            self.log.add("deliveries", [delivery.outcome.value], delivery.ended, {"delivery": row})
             failed = delivery.outcome is not Outcome.ACCEPTED
             self._connection.execute(
                 """UPDATE dues SET state = ?, due = coalesce(?, due), tries = tries + 1, last_error = ?, sending = NULL,
@@ -339,6 +313,10 @@ class Ledger:
     def executemany(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         """One writing statement for many rows; the caller holds a `step`."""
         self._connection.executemany(sql, rows)
+
+    def number(self, kind: str, id_: str) -> int:
+        """The number that stands for a name in the evidence log. The caller holds a `step`."""
+        return number(self._connection, kind, id_)
 
     def rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
         """The rows of one reading query, for `monitor.store.queries`."""

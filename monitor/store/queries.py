@@ -6,15 +6,15 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from sqlite3 import Row
 from typing import Any
 
 from monitor.findings.finding import TELLING, Change, Step
 from monitor.store.ledger import Ledger
 from monitor.store.reason_rows import load_reason
-from monitor.store.rows import maybe, read_record, stamp, when
-from probes.api import LEADS_TO
+from monitor.store.rows import maybe, read_record, when
+from probes.facts import FactKind
 from probes.reasons import ClosedReason
 
 
@@ -62,6 +62,14 @@ def evidence(ledger: Ledger, finding: str) -> tuple[dict[str, Any], ...]:
     return tuple({"sequence": r["sequence"], **json.loads(r["body"])} for r in rows)
 
 
+def text_sent(ledger: Ledger, due: int) -> tuple[datetime, str] | None:
+    """When a provider last accepted a message, and the text that is kept of it; None: none has accepted it."""
+    rows = ledger.rows(
+        "SELECT ended, text FROM deliveries WHERE due = ? AND outcome = 'accepted' ORDER BY ended DESC LIMIT 1", due
+    )
+    return (when(rows[0]["ended"]), rows[0]["text"] or "") if rows else None
+
+
 def told(ledger: Ledger, finding: str) -> tuple[Told, ...]:
     """Every message about a finding, whoever it was owed to."""
     rows = ledger.rows(
@@ -96,22 +104,14 @@ def led_to(ledger: Ledger) -> dict[str, tuple[str, ...]]:
     """Where the places of each asset led to at their last look, by redirects to hosts or ports that are not theirs:
     scheme, host and port."""
     found: dict[str, set[str]] = defaultdict(set)
-    for place in ledger.rows("SELECT DISTINCT asset, endpoint, at FROM places WHERE why = ?", _ELSEWHERE):
-        rows = ledger.rows(
-            # The index is on when a look began, and no look takes an hour.
-            """SELECT r.body FROM observations o JOIN records r ON r.digest = o.sights
-               WHERE o.asset = ?1 AND o.started BETWEEN ?2 AND ?3 AND o.ended = ?3 AND o.endpoint = ?4""",
-            place["asset"],
-            stamp(when(place["at"]) - timedelta(hours=1)),
-            place["at"],
-            place["endpoint"],
-        )
-        for row in rows:
-            for _, _, _, why, facts, *_ in read_record(row["body"]):
-                if why == _ELSEWHERE:
-                    found[place["asset"]] |= {
-                        fact.removeprefix(LEADS_TO) for fact in facts if fact.startswith(LEADS_TO)
-                    }
+    for row in ledger.rows(
+        """SELECT DISTINCT p.asset, r.body FROM places p JOIN series s ON s.id = p.series
+           JOIN records r ON r.id = s.verdicts WHERE p.why = ?""",
+        _ELSEWHERE,
+    ):
+        for _, _, _, why, facts, *_ in read_record(row["body"]):
+            if why == _ELSEWHERE:
+                found[row["asset"]] |= {fact[1] for fact in facts if fact[0] == FactKind.LEADS_TO}
     return {asset: tuple(sorted(to)) for asset, to in found.items()}
 
 
@@ -131,14 +131,15 @@ def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
     )
 
 
-def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str, str, str, int], ...]], ...]:
-    """What one round asked, exactly: probe, endpoint, and verb, path, outcome and bytes of each ask."""
+def asked(ledger: Ledger, asset: str) -> tuple[tuple[str, str, str, tuple[tuple[str, str, str, int], ...]], ...]:
+    """What the last looks at an asset asked, exactly: probe, endpoint, turn, and verb, path, outcome and bytes of each
+    request. Of an unchanged look it is what the first one asked that saw the same."""
     rows = ledger.rows(
-        """SELECT o.probe, o.endpoint, r.body FROM observations o JOIN records r ON r.digest = o.asked
-           WHERE o.round = ? ORDER BY o.id""",
-        round_,
+        """SELECT s.probe, s.endpoint, s.part, r.body FROM series s JOIN observations o ON o.id = s.observation
+           JOIN records r ON r.id = o.asked WHERE s.asset = ? ORDER BY s.probe, s.endpoint, s.part""",
+        asset,
     )
-    return tuple((r["probe"], r["endpoint"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
+    return tuple((r["probe"], r["endpoint"], r["part"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
 
 
 def last_news_of(ledger: Ledger, states: Collection[str]) -> dict[str, Change]:
@@ -164,18 +165,6 @@ def told_by_change(ledger: Ledger, news: Iterable[Change]) -> dict[str, frozense
     for row in rows:
         told.setdefault(row["finding"], set()).add(row["channel"])
     return {finding: frozenset(channels) for finding, channels in told.items()}
-
-
-def last_news(ledger: Ledger, finding: str) -> Change | None:
-    """The last change of a finding that somebody was told of."""
-    told = [change for change in changes(ledger, finding) if change.tells]
-    return told[-1] if told else None
-
-
-def told_of(ledger: Ledger, finding: str, sequence: int) -> frozenset[str]:
-    """The channels that just this change was owed to."""
-    sql = "SELECT channel FROM dues WHERE finding = ? AND sequence = ?"
-    return frozenset(row["channel"] for row in ledger.rows(sql, finding, sequence))
 
 
 @dataclass(frozen=True, slots=True)

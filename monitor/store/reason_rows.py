@@ -1,4 +1,4 @@
-"""Reasons and proofs to stored values and back: each is a list of its kind and its values, as JSON."""
+"""Reasons, proofs and facts to stored values and back: each is a list of its kind and its values, as JSON."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from monitor.findings import reasons as r
 from monitor.findings.finding import Severity, State
-from monitor.findings.reasons import Cause, Reason, SeverityReason
+from monitor.findings.reasons import Cause, NamesHold, Reason, SeverityReason
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import why_of
+from probes.recognise.people.tokens import Identifier
 
 _CHANGES: Final[dict[str, tuple[type, Callable[..., Reason]]]] = {
     "grew": (r.Grew, r.Grew),
@@ -31,7 +33,7 @@ _CHANGES: Final[dict[str, tuple[type, Callable[..., Reason]]]] = {
 _SEVERITY: Final[dict[str, tuple[type, Callable[..., SeverityReason]]]] = {
     "holds": (r.Holds, lambda what, files, readable: r.Holds(r.Holding(what), files, readable)),
     "declared": (r.Declared, r.Declared),
-    "names-hold": (r.NamesHold, r.NamesHold),
+    "names-hold": (NamesHold, lambda *row: claim_of(row)),
     "live": (r.Live, r.Live),
     "no-worse-than": (r.NoWorseThan, lambda why: r.NoWorseThan(why_of(why))),
 }
@@ -73,3 +75,19 @@ def proof_rows(proof: Sequence[Proof]) -> list[list[str]]:
 def proof_of(rows: Sequence[Sequence[str]]) -> tuple[Proof, ...]:
     """The steps that `proof_rows` wrote."""
     return tuple(Proof(ProofStep(step), *detail) for step, *detail in rows)
+
+
+def claim_of(row: Sequence[Any]) -> NamesHold:
+    """What names hold, from the values that `reason_row` wrote after its kind."""
+    what, *counts = row
+    return NamesHold(Identifier(what), *counts)
+
+
+def fact_rows(facts: Sequence[Fact]) -> list[list[Any]]:
+    """Facts as JSON values, each its kind and its values."""
+    return [[one.kind.value, one.detail, one.number, one.at_least] for one in facts]
+
+
+def facts_of(rows: Sequence[Sequence[Any]]) -> tuple[Fact, ...]:
+    """The facts that `fact_rows` wrote."""
+    return tuple(Fact(FactKind(kind), *values) for kind, *values in rows)

@@ -1,7 +1,7 @@
 """How long looks are kept: observations and what they asked are deleted at a declared age, and nothing else ever is.
 
 What a look came to stays: findings, changes, evidence with the observation that it rests on, places with their longest
-gap, rounds with their counts, messages, tries, actions.
+gap, the figures of each day, rounds with their counts, messages, tries, actions.
 """
 
 from __future__ import annotations
@@ -37,16 +37,17 @@ class Forgotten:
 def forget(ledger: Ledger, before: datetime, behind: int = 0, most: int = AT_A_TIME) -> Forgotten:
     """Delete looks that ended before that time: the next few behind the look `behind`. Raises LedgerUnusable.
 
-    Evidence keeps the look that it rests on. Looks are numbered in the order in which they were put on file, so the
-    first one that is young enough ends the search.
+    Evidence keeps the look that it rests on, and what is seen unchanged the look that saw it first. Looks are numbered
+    in the order in which they were put on file, so the first one that is young enough ends the search.
     """
     # Checked here by hand: SQLite would read a whole table for each row, to see that nothing refers to it.
     ledger.rows("PRAGMA foreign_keys = OFF")
     try:
         with ledger.step():
             looks = ledger.rows(
-                """SELECT id, ended < ? AS old, asked, sights,
-                   EXISTS (SELECT 1 FROM evidence e WHERE e.observation = o.id) AS kept
+                """SELECT id, ended < ? AS old, asked, verdicts,
+                   EXISTS (SELECT 1 FROM evidence e WHERE e.observation = o.id)
+                   OR EXISTS (SELECT 1 FROM series s WHERE s.observation = o.id) AS kept
                    FROM observations o WHERE id > ? ORDER BY id LIMIT ?""",
                 stamp(before),
                 behind,
@@ -55,13 +56,14 @@ def forget(ledger: Ledger, before: datetime, behind: int = 0, most: int = AT_A_T
             young = next((n for n, row in enumerate(looks) if not row["old"]), len(looks))
             old = [row for row in looks[:young] if not row["kept"]]
             ledger.executemany("DELETE FROM observations WHERE id = ?", [(row["id"],) for row in old])
-            # With the `+`, or SQLite would put the value into the index's expression too, and not use the index.
+            # What was seen is kept as long as a day says so: the figures of days outlive the looks.
             ledger.executemany(
-                """DELETE FROM records WHERE digest = ?1 AND NOT EXISTS
-                   (SELECT 1 FROM observations WHERE substr(asked, 1, 8) = substr(?1, 1, 8) AND +asked = ?1)
-                   AND NOT EXISTS
-                   (SELECT 1 FROM observations WHERE substr(sights, 1, 8) = substr(?1, 1, 8) AND +sights = ?1)""",
-                [(digest,) for digest in {row[column] for row in old for column in ("asked", "sights")}],
+                """DELETE FROM records WHERE id = ?1
+                   AND NOT EXISTS (SELECT 1 FROM observations WHERE asked = ?1)
+                   AND NOT EXISTS (SELECT 1 FROM observations WHERE verdicts = ?1)
+                   AND NOT EXISTS (SELECT 1 FROM days WHERE verdicts = ?1)
+                   AND NOT EXISTS (SELECT 1 FROM series WHERE verdicts = ?1)""",
+                [(record,) for record in {row[column] for row in old for column in ("asked", "verdicts")}],
             )
     finally:
         ledger.rows("PRAGMA foreign_keys = ON")
@@ -73,7 +75,7 @@ def overdue(ledger: Ledger, before: datetime) -> bool:
     # They are put on file in their order, so the first that may be deleted is the oldest.
     rows = ledger.rows(
         """SELECT ended FROM observations o WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.observation = o.id)
-           ORDER BY id LIMIT 1"""
+           AND NOT EXISTS (SELECT 1 FROM series s WHERE s.observation = o.id) ORDER BY id LIMIT 1"""
     )
     return bool(rows) and str(rows[0]["ended"]) < stamp(before)
 

@@ -12,7 +12,15 @@ from typing import Any
 from monitor.findings.finding import EndpointState, Finding, Severity, State
 from monitor.findings.reach.extent import Extent
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
-from monitor.store.reason_rows import proof_of, proof_rows, reason_row, severity_reason_of
+from monitor.store.reason_rows import (
+    claim_of,
+    fact_rows,
+    facts_of,
+    proof_of,
+    proof_rows,
+    reason_row,
+    severity_reason_of,
+)
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
 from probes.reasons import OpenReason
 
@@ -32,10 +40,10 @@ def maybe(text: str | None) -> datetime | None:
     return None if text is None else when(text)
 
 
-def record(value: object) -> tuple[str, bytes]:
+def record(value: object) -> tuple[bytes, bytes]:
     """A JSON value as (digest, compressed body), the digest being SHA-256 of the plain text."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
-    return hashlib.sha256(text).hexdigest(), zlib.compress(text, 6)
+    return hashlib.sha256(text).digest(), zlib.compress(text, 6)
 
 
 def read_record(body: bytes) -> Any:
@@ -56,7 +64,13 @@ def verdict_word(verdict: Verdict) -> str:
 
 def verdict_row(verdict: Verdict) -> list[Any]:
     """A verdict as an observation keeps it: place, kind, verdict, reason, facts; of a bucket its checks as well."""
-    row: list[Any] = [str(verdict.place), verdict.kind, verdict_word(verdict), verdict.why.value, list(verdict.facts)]
+    row: list[Any] = [
+        str(verdict.place),
+        verdict.kind,
+        verdict_word(verdict),
+        verdict.why.value,
+        fact_rows(verdict.facts),
+    ]
     return [*row, [[check.name, check.verdict, check.why.value] for check in verdict.checks]] if verdict.checks else row
 
 
@@ -114,7 +128,7 @@ def finding_body(finding: Finding) -> str:
         "extent": _extent(extent),
         "reach": finding.reach and _extent(finding.reach),
         "why": finding.why.value,
-        "facts": finding.facts,
+        "facts": fact_rows(finding.facts),
         "proof": proof_rows(finding.proof),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -151,7 +165,7 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         extent=_extent_of(extent),
         reach=_extent_of(body["reach"]) if body.get("reach") else None,
         why=OpenReason(body["why"]),
-        facts=tuple(body["facts"]),
+        facts=facts_of(body["facts"]),
         proof=proof_of(body["proof"]),
     )
 
@@ -174,7 +188,8 @@ def _extent(extent: Extent) -> dict[str, Any]:
         "calls": extent.calls,
         "newest": extent.newest and stamp(extent.newest),
         "oldest": extent.oldest and stamp(extent.oldest),
-        "claims": extent.claims,
+        "counted": extent.counted,
+        "claims": [reason_row(claim)[1:] for claim in extent.claims],
     }
 
 
@@ -185,6 +200,7 @@ def _extent_of(value: Mapping[str, Any]) -> Extent:
             "kinds": tuple((kind, count) for kind, count in value["kinds"]),
             "newest": maybe(value["newest"]),
             "oldest": maybe(value["oldest"]),
-            "claims": tuple(value["claims"]),
+            "counted": tuple((things, number) for things, number in value.get("counted", ())),
+            "claims": tuple(claim_of(claim) for claim in value["claims"]),
         }
     )

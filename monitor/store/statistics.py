@@ -27,6 +27,7 @@ STEPS = (
     "confirm",
     "contact",
     "drill",
+    "late-log",
 )
 OUTCOMES = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.HELD)
 

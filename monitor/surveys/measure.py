@@ -14,6 +14,7 @@ from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.inventory.service_targets import services_at
 from monitor.network.pace import Work
 from monitor.network.survey_pages import SurveyBudget
 from monitor.network.transport import Timeouts
@@ -23,16 +24,23 @@ from monitor.surveys.permission import Permission
 from monitor.surveys.progress import Progress
 from monitor.surveys.run import Terms, survey
 from probes.api import BucketTarget, Dialect, ServiceTarget, Target, WebTarget
-from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.facts import FactKind
 from probes.reasons import OpenReason
 from probes.recognise.media.recorder_paths import default_paths
+from probes.registry import SURVEYED
 
 if TYPE_CHECKING:
     from monitor.store.ledger import Ledger
 
 _LISTS = frozenset({OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.READABLE})
 """Why a bucket is open whose keys can be listed; of one that is readable and lists nothing no key is known."""
+
+
+_TREES = frozenset(
+    {OpenReason.LISTED_AND_READABLE, OpenReason.TREE_LISTED, OpenReason.FOLDERS_LISTED, OpenReason.NAMES_ONLY}
+)
+"""Why a file service is open whose folders can be listed."""
 
 
 def surveyable(inventory: Inventory, changed: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -42,7 +50,8 @@ def surveyable(inventory: Inventory, changed: Iterable[Finding]) -> tuple[Findin
         asset = inventory.find_asset(finding.asset)
         if asset is None or finding.state is not State.EXPOSED:
             continue
-        lists = finding.kind == "listing" or (finding.kind == BUCKET and finding.why in _LISTS)
+        lists = finding.kind == "listing" or (finding.why in _TREES and finding.kind in SURVEYED)
+        lists = lists or (finding.kind == BUCKET and finding.why in _LISTS)
         if lists and inventory.settings(asset).survey.automatic:
             chosen.append(finding)
     return tuple(chosen)
@@ -106,7 +115,13 @@ async def measure(
                 on_progress=on_progress,
             )
         case ServiceTarget():
-            return None  # no survey of services yet
+            if target.speaks not in SURVEYED:
+                return None
+            from monitor.surveys.shares.run import survey_service
+
+            surveyed = await survey_service(
+                finding, target, driver, ledger, terms, whole=whole, on_progress=on_progress
+            )
         case _:
             assert_never(target)
     # What follows for people, and all that judges it, is loaded when it is there: the host is not to wait for that.
@@ -123,7 +138,8 @@ def _targets(
 ) -> tuple[Target, ...]:
     match asset:
         case HostAsset():
-            return endpoints(asset, found, inventory, nonce=nonce)
+            services = [target for at in services_at(asset, found, {}, nonce) for target in at.targets]
+            return (*endpoints(asset, found, inventory, nonce=nonce), *services)
         case BucketAsset():
             return bucket_targets(asset.id, asset.bucket, (), nonce)
         case _:
@@ -157,7 +173,7 @@ def _moved(target: BucketTarget, asset: Asset, finding: Finding) -> BucketTarget
     if target.domain:
         # What was seen open is the owner's own name: what lies behind it may be closed, or elsewhere.
         return target
-    host = next((fact.removeprefix(ASKED_AT) for fact in finding.facts if fact.startswith(ASKED_AT)), "")
+    host = next((fact.detail for fact in finding.facts if fact.kind is FactKind.ASKED_AT), "")
     for address in asset.bucket.addresses if isinstance(asset, BucketAsset) and host else ():
         there = moved(address, host) if address.dialect is target.dialect else None
         if there is not None:

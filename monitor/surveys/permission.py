@@ -43,4 +43,4 @@ class Permission:
 def _where(asset: Asset) -> tuple[object, ...]:
     """All that says what may be connected to."""
     bucket = asset.bucket if isinstance(asset, BucketAsset) else None
-    return asset.hosts, asset.ports, asset.addresses, asset.networks, bucket
+    return asset.hosts, asset.ports, asset.service_ports, asset.addresses, asset.networks, bucket

@@ -14,6 +14,7 @@ from probes.api import BucketTarget, Certainty, Check, Verdict
 from probes.buckets.bucket_verdict import clear, exposed, unknown, verdict_of, witness, witnesses
 from probes.buckets.dialects import objects_path
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, T
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
 from probes.recognise.buckets.key_page import KeyPage, key_bytes, sent
@@ -46,7 +47,7 @@ class Checks:
     objects: str = ""
     """The path below which the objects are; empty: as the target's dialect has it."""
     found: dict[str, Check] = field(default_factory=dict)
-    facts: list[str] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
     proof: list[Proof] = field(default_factory=list)
     pages: list[KeyPage] = field(default_factory=list)
     """What was listed: the bucket, or each open prefix."""
@@ -196,14 +197,13 @@ class Checks:
             return replace(old, partial="paged")
         return None if self.single else Listing(family, (), "not listed")
 
-    def _reading(self) -> tuple[str, ...]:
+    def _reading(self) -> tuple[Fact, ...]:
         read = self.found.get("read")
         if read is None:
             return ()
-        if self.lists:
-            readable = {"exposed": "listable and readable"}.get(read.verdict, "")
-            return (readable or "listable, not readable",) if readable or read.why in _NOT_READABLE else ()
-        return ("readable, not listable",) if read.verdict == "exposed" else ()
+        if read.verdict == "exposed":
+            return (Fact(FactKind.LISTED_AND_READABLE if self.lists else FactKind.READABLE_NOT_LISTED),)
+        return (Fact(FactKind.LISTED_NOT_READABLE),) if self.lists and read.why in _NOT_READABLE else ()
 
     # What is asked.
 
@@ -281,8 +281,8 @@ class Checks:
             self.record("versions", self.another_list(none))
         else:
             self.old = outcome
-            fact = f"{what} listed: {outcome.kept}{' at least' if outcome.more or not outcome.whole else ''}"
-            self.record_open("versions", OpenReason.VERSIONS_LISTED, Proof(ProofStep.VERSIONS_LISTED), detail=fact)
+            fact = Fact(FactKind.OLD_VERSIONS, what, outcome.kept, outcome.more or not outcome.whole)
+            self.record_open("versions", OpenReason.VERSIONS_LISTED, Proof(ProofStep.VERSIONS_LISTED), detail=str(fact))
             if outcome.kept:
                 self.facts.append(fact)
 

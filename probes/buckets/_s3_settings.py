@@ -9,6 +9,7 @@ from probes.api import BucketTarget
 from probes.buckets._checks import PAGE, REFUSAL, ROWS, Checks, page_in
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, T
 from probes.buckets.dialects.s3 import S3Endpoint, moved, nothing_more, refusal
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.errors import read_error
@@ -45,8 +46,8 @@ class Settings:
             # What the store itself says of the policy: a fact beside the checks, and no check.
             answer = yield from one(self.at.ask("policyStatus", REFUSAL))
             status = read_policy_status(answer.body) if isinstance(answer, Response) and answer.status == 200 else None
-            said = {True: "the store calls its policy public", False: "the store calls its policy not public"}
-            self.checks.facts += [said[status]] if status is not None else []
+            if status is not None:
+                self.checks.facts.append(Fact(FactKind.POLICY_PUBLIC if status else FactKind.POLICY_NOT_PUBLIC))
 
     def judge(self, read: Callable[[Response], T | None]) -> Callable[[Answer], Outcome[T]]:
         """A judge of answers that `read` takes. A 200 of another shape is a store that does not know the question."""
@@ -74,8 +75,8 @@ class Settings:
         if not isinstance(outcome, KeyPage):
             checks.record("uploads", outcome)
             return
-        fact = f"{len(outcome.keys)} unfinished uploads listed{_more(outcome)}"
-        checks.record_open("uploads", OpenReason.UPLOADS_LISTED, Proof(ProofStep.UPLOADS_LISTED), detail=fact)
+        fact = Fact(FactKind.UPLOADS, "", len(outcome.keys), outcome.more or not outcome.whole)
+        checks.record_open("uploads", OpenReason.UPLOADS_LISTED, Proof(ProofStep.UPLOADS_LISTED), detail=str(fact))
         checks.facts += [fact] if outcome.keys else []
 
     def access(self) -> Generator[Ask, Reply, None]:
@@ -186,7 +187,3 @@ def _pages(read: Callable[[bytes], KeyPage | None]) -> Callable[[Response], KeyP
 
 def _document(read: Callable[[bytes], T | None]) -> Callable[[Response], T | None]:
     return lambda answer: read(answer.body)
-
-
-def _more(page: KeyPage) -> str:
-    return " at least" if page.more or not page.whole else ""

@@ -13,6 +13,7 @@ from probes.buckets.dialects import bucket_path, list_variants
 from probes.buckets.dialects.azure import code, refusal
 from probes.buckets.dialects.list_requests import AZURE_VERSION
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.azure import blobs_page, is_access_policy
@@ -138,7 +139,7 @@ class _Container:
         if not self.target.domain:
             return ()
         if self.account:
-            return (Clear(self.target.filed, DANGLING, ClosedReason.BUCKET_THERE, ("the account is there",)),)
+            return (Clear(self.target.filed, DANGLING, ClosedReason.BUCKET_THERE, (Fact(FactKind.ACCOUNT_THERE),)),)
         first = self.checks.found["list"]
         detail = "the name, or the account that it leads to, does not exist" if self.nobody else first.detail
         return (Unknown(self.target.filed, DANGLING, first.why, detail),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from probes.api import BucketTarget, Certainty, Check, Clear, Exposed, Unknown, Verdict
+from probes.facts import Fact
 from probes.proof import Proof
 from probes.reasons import NoAnswerReason, OpenReason, UndecidedReason, Why
 from probes.recognise.listing.model import Listing
@@ -12,9 +13,6 @@ KIND = "bucket"
 
 DANGLING = "dangling"
 """The kind of a name that leads to no bucket."""
-
-ASKED_AT = "asked at "
-"""Begins the fact that says at which endpoint of its provider a bucket was asked in the end."""
 
 _WEIGHT = (
     "read",
@@ -77,7 +75,7 @@ def verdict_of(
     size: int | None = None,
     media: str = "",
     seen_open: tuple[str, ...] = (),
-    facts: tuple[str, ...] = (),
+    facts: tuple[Fact, ...] = (),
     proof: tuple[Proof, ...] = (),
 ) -> Verdict:
     """The verdict that the vector `checks` makes.

@@ -28,6 +28,7 @@ from probes.buckets._checks import Checks
 from probes.buckets.addresses.providers import Provider, providers
 from probes.buckets.bucket_verdict import DANGLING
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, T, unanswered
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.engines import engine
@@ -137,9 +138,7 @@ def look(target: BucketTarget) -> Dialogue:
             verdict, answer = yield from _ask_store(target)
             ordinary = isinstance(answer, Response) and unanswered(answer) is None and answer.status < 500
             if isinstance(verdict, Unknown) and verdict.why is UndecidedReason.NOT_A_STORE and ordinary:
-                return (
-                    Clear(target.filed, DANGLING, ClosedReason.NOT_SPOKEN, ("the name leads to no store any more",)),
-                )
+                return (Clear(target.filed, DANGLING, ClosedReason.NOT_SPOKEN, (Fact(FactKind.NO_STORE),)),)
             return (verdict,)
 
 
@@ -162,7 +161,7 @@ def judge_s3_name(answer: Answer) -> Denied | Inconclusive:
     if answer.status == 200 and bucket_page(answer.body) is not None:
         return Denied(ClosedReason.BUCKET_THERE)
     if answer.status == 200 and engine(answer.headers) and any(answer.headers.get(name) for name in _REQUEST_IDS):
-        return Denied(ClosedReason.BUCKET_THERE, "a website endpoint, or an object in front")
+        return Denied(ClosedReason.BUCKET_THERE)
     return Inconclusive(UndecidedReason.NOT_A_STORE, "no answer of a store")
 
 
@@ -180,8 +179,6 @@ def name_verdict(
             return Unknown(place, DANGLING, why, detail)
         case Denied(why=ClosedReason.NO_BUCKET):
             second = judge((yield from one(replace(ask, fresh=True))))
-        case Denied(detail=detail):
-            return Clear(place, DANGLING, ClosedReason.BUCKET_THERE, (detail,) if detail else ())
         case _:
             return Clear(place, DANGLING, ClosedReason.BUCKET_THERE)
     missing = Proof(ProofStep.NO_SUCH_BUCKET)

@@ -10,10 +10,10 @@ from probes.buckets._checks import PAGE, REFUSAL, ROWS, Checks, page_in
 from probes.buckets._objects import KnownObject, ask_objects, bytes_request, is_page, known_objects, whole_size
 from probes.buckets._s3_settings import Settings
 from probes.buckets.addresses.providers import provider_of
-from probes.buckets.bucket_verdict import ASKED_AT
 from probes.buckets.dangling import domain_verdict, judge_s3_name
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable
 from probes.buckets.dialects.s3 import S3Endpoint, bare, moved, nothing_more, refusal
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.engines import CEPH, SEAWEEDFS, engine
@@ -51,8 +51,8 @@ class _Bucket:
         outcome = yield from self.ask_list()
         checks.objects = self.at.root
         name = engine(self.answer.headers) if isinstance(self.answer, Response) else ""
-        checks.facts += [f"engine {name}"] if name else []
-        checks.facts += [f"{ASKED_AT}{self.at.host}"] if self.at.host not in ("", target.host) else []
+        checks.facts += [Fact(FactKind.ENGINE, name)] if name else []
+        checks.facts += [Fact(FactKind.ASKED_AT, self.at.host)] if self.at.host not in ("", target.host) else []
         settings = Settings(target, checks, self.at)
         if isinstance(outcome, KeyPage):
             yield from self.open_list(outcome, settings)
@@ -170,7 +170,7 @@ class _Bucket:
             checks.unstable.append(page)
         yield from checks.ask_prefixes(lambda prefix: self.list_request(ROWS, prefix), self.judge_list)
         if not page.second:
-            checks.facts.append("lists in the older way alone")
+            checks.facts.append(Fact(FactKind.OLD_LIST_ONLY))
         if isinstance(self.answer, Response) and engine(self.answer.headers) == CEPH:
             checks.facts += _counted((yield from one(self.at.head())))
         yield from self.read()
@@ -313,15 +313,13 @@ def _code(answer: Answer) -> str:
     return error.code if error is not None and not error.website else ""
 
 
-def _counted(head: Answer) -> Iterable[str]:
+def _counted(head: Answer) -> Iterable[Fact]:
     """The size that Ceph's gateway states of a bucket that lists (rgw_rest_s3.cc, dump_bucket_metadata)."""
     if not isinstance(head, Response) or head.status != 200:
         return ()
-    named = (("x-rgw-object-count", "objects"), ("x-rgw-bytes-used", "bytes"))
-    counts = [(head.headers.get(name).strip(), word) for name, word in named]
-    return [
-        f"{int(n)} {word} by the store's own count" for n, word in counts if n.isascii() and n.isdigit() and len(n) < 19
-    ]
+    named = (("x-rgw-object-count", FactKind.OBJECTS), ("x-rgw-bytes-used", FactKind.BYTES))
+    counts = [(head.headers.get(name).strip(), kind) for name, kind in named]
+    return [Fact(kind, number=int(n)) for n, kind in counts if n.isascii() and n.isdigit() and len(n) < 19]
 
 
 S3_BUCKET: Probe[BucketTarget] = Probe(

@@ -13,6 +13,7 @@ from probes.buckets.dangling import domain_verdict
 from probes.buckets.dialects import list_variants
 from probes.buckets.dialects.outcomes import Denied, Inconclusive, Outcome, Readable, T, unanswered, without_words
 from probes.buckets.dialects.swift import refusal
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.key_page import KeyPage, key_bytes
@@ -136,7 +137,7 @@ class _Container:
         named = dict(self.shown.headers)
         count, used = (named.get(f"x-container-{what}", "") for what in ("object-count", "bytes-used"))
         if count.isascii() and count.isdigit() and used.isascii() and used.isdigit() and len(count) + len(used) < 40:
-            self.checks.facts.append(f"the store counts {int(count)} objects, {int(used)} bytes")
+            self.checks.facts += [Fact(FactKind.OBJECTS, number=int(count)), Fact(FactKind.BYTES, number=int(used))]
             self.checks.counted = int(count)
         grants = {who.strip() for who in named.get("x-container-read", "").split(",")}
         writers = {who.strip() for who in named.get("x-container-write", "").split(",")}

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
-from probes.requests.stream import Heard, Step
+from probes.requests.session import InSession, Shown
+from probes.requests.stream import Heard, Step, Sweep, Swept
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
 """The verbs that leftopen knows. None of them writes."""
@@ -48,8 +50,8 @@ class Together:
     asks: tuple[Request, ...]
 
 
-Ask: TypeAlias = Request | Together | Lookup | Step
-"""All that a probe may ask: over HTTP, of name servers, and over a bare connection."""
+Ask: TypeAlias = Request | Together | Lookup | Step | Sweep | InSession
+"""All that a probe may ask: over HTTP, of name servers, over a bare connection, and in a declared subject's session."""
 
 
 class Ending(StrEnum):
@@ -97,7 +99,7 @@ class Response:
     ending: Ending = Ending.WHOLE
     wire: int = 0
     """Bytes of body read from the wire, before decoding."""
-    certificate: tuple[str, ...] = ()
+    certificate: tuple[FactKind, ...] = ()
     """What is wrong with the certificate shown, if any: recorded, and never a reason not to look."""
 
     @property
@@ -121,7 +123,7 @@ class NoAnswer:
 
 
 Answer: TypeAlias = Response | NoAnswer
-Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Heard
+Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Heard | Swept | Shown
 """What a probe is sent: an answer to a Request, a tuple in the order asked to a Together, records to a Lookup, what was
 heard to a step of a bare connection; or why there is none."""
 
@@ -153,4 +155,11 @@ def heard(step: Step) -> Generator[Ask, Reply, Heard | NoAnswer]:
     """`answer = yield from heard(Say(...))`: a step of a bare connection, typed."""
     told = yield step
     assert isinstance(told, Heard | NoAnswer)  # noqa: S101  the driver answers a step with what was heard
+    return told
+
+
+def swept(sweep: Sweep) -> Generator[Ask, Reply, Swept | NoAnswer]:
+    """`answer = yield from swept(Sweep(ports))`: a knock at many ports, typed."""
+    told = yield sweep
+    assert isinstance(told, Swept | NoAnswer)  # noqa: S101  the driver answers a Sweep with how ports answered
     return told

@@ -6,10 +6,12 @@ Nothing is sent but what `commands.TABLE` holds: a probe names a command and its
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias, assert_never
 
+from probes.facts import FactKind
 from probes.requests.commands.command import Command
 
 
@@ -55,11 +57,25 @@ class Some:
 
 
 @dataclass(frozen=True, slots=True)
+class LineOf:
+    """Listen to the end of a line that begins with one of these; lines before it are listened to as well."""
+
+    starts: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Listen until something came, and then nothing more for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class UntilClosed:
     """Listen until the peer closes."""
 
 
-Until: TypeAlias = Line | FtpReply | Mark | Exactly | Framed | Some | UntilClosed
+Until: TypeAlias = Line | LineOf | FtpReply | Mark | Exactly | Framed | Some | Quiet | UntilClosed
 """How far to listen: a value, so that it can be compared and recorded."""
 
 
@@ -105,6 +121,25 @@ class Shut:
 Step: TypeAlias = Open | Say | Secure | Shut
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Knock at declared ports of the target (`ServiceTarget.beside`), and say nothing there."""
+
+    ports: tuple[int, ...]
+    seconds: float = 3.0
+    """How long each is waited for."""
+    at_once: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How ports answered."""
+
+    answered: tuple[int, ...] = ()
+    refused: tuple[int, ...] = ()
+    silent: tuple[int, ...] = ()
+
+
 class Stop(StrEnum):
     """Why listening stopped."""
 
@@ -121,12 +156,27 @@ class Heard:
 
     data: bytes = b""
     stop: Stop = Stop.WHOLE
-    certificate: tuple[str, ...] = ()
+    certificate: tuple[FactKind, ...] = ()
     """What is wrong with the certificate shown in TLS, if anything."""
 
 
-_FTP_LAST = re.compile(rb"(?m)^(\d{3})(?: [^\n]*)?\r?\n")
+def _lines(data: bytes) -> Iterator[tuple[int, int]]:
+    begin = 0
+    while end := data.find(b"\n", begin) + 1:
+        yield begin, end
+        begin = end
+
+
 _FTP_FIRST = re.compile(rb"(\d{3})-")
+
+
+def _last_line(data: bytes, code: bytes) -> int | None:
+    """The end of the line that ends a reply of many lines: its code without a hyphen. A reply may be a long list."""
+    at = -1
+    while (at := data.find(b"\n" + code, at + 1)) >= 0:
+        if data[at + 4 : at + 5] in (b" ", b"\r", b"\n"):
+            return data.find(b"\n", at + 1) + 1 or None
+    return None
 
 
 def end_of(until: Until, data: bytes) -> int | None:
@@ -134,11 +184,11 @@ def end_of(until: Until, data: bytes) -> int | None:
     match until:
         case Line():
             return data.find(b"\n") + 1 or None
+        case LineOf(starts=starts):
+            return next((end for begin, end in _lines(data) if data.startswith(starts, begin)), None)
         case FtpReply():
             first = _FTP_FIRST.match(data)
-            if first is None:
-                return data.find(b"\n") + 1 or None
-            return next((m.end() for m in _FTP_LAST.finditer(data) if m[1] == first[1]), None)
+            return _last_line(data, first[1]) if first is not None else data.find(b"\n") + 1 or None
         case Mark(bytes=mark):
             at = data.find(mark)
             return None if at < 0 else at + len(mark)
@@ -151,7 +201,7 @@ def end_of(until: Until, data: bytes) -> int | None:
             return length if len(data) >= length else None
         case Some():
             return len(data) or None
-        case UntilClosed():
+        case UntilClosed() | Quiet():
             return None
         case _:
             assert_never(until)

@@ -20,8 +20,9 @@ FIRST = 1024
 memory and dropped."""
 
 _RANGE = (("Range", f"bytes=0-{FIRST - 1}"),)
-_NO_RANGE = frozenset({400, 405, 416, 501})
-"""Answers to a Range that say nothing of the file: 416 is that of an empty one, too (RFC 9110 section 15.5.17)."""
+_NO_RANGE = frozenset({400, 403, 405, 406, 416, 500, 501})
+"""Answers that may be about the Range and not about the file: 416 is that of an empty one (RFC 9110 section 15.5.17),
+filters refuse a Range, and scripts fail at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,10 @@ def start_of(
 
 
 def first_bytes(path: str, said: str = "", *, fresh: bool = False) -> Generator[Ask, Reply, Answer]:
-    """The answer to a GET of a file's first bytes, asked once more without a Range where the Range was refused."""
+    """The answer to a GET of a file's first bytes, asked once more without a Range where that was refused or ended in
+    other bytes than were asked for: only a plain GET that is refused shows that a file is."""
     answer = yield from one(Request("GET", path, FIRST, _RANGE, fresh=fresh, said=said))
-    if isinstance(answer, Response) and answer.status in _NO_RANGE:
+    if isinstance(answer, Response) and (answer.status in _NO_RANGE or not _from_the_start(answer)):
         answer = yield from one(Request("GET", path, FIRST, fresh=fresh, said=said))
     return answer
 
@@ -89,7 +91,7 @@ def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
         return Undecided(UndecidedReason.BODY_UNREADABLE, "the first bytes cannot be read")
     if answer.ending is Ending.BROKEN and not answer.body:
         return Undecided(UndecidedReason.BODY_BROKEN, "the file breaks off before its first byte")
-    if answer.status == 206 and not _from_the_start(answer):
+    if not _from_the_start(answer):
         return Undecided(UndecidedReason.TYPE_UNPROVEN, "a 206 for another range than was asked")
     size = _size(answer)
     media = tell(answer.body, file_name(path), answer.type, size)
@@ -125,7 +127,11 @@ def _is_page(path: str, answer: Response, media: Media) -> bool:
 
 
 def _from_the_start(answer: Response) -> bool:
-    """Whether a 206 holds the first bytes (RFC 9110 section 14.4); one that does not say is taken at its status."""
+    """Whether an answer begins with the first bytes (RFC 9110 section 14.4); a 206 that does not say is believed."""
+    if answer.status != 206:
+        return True
+    if answer.type == "multipart/byteranges":
+        return False
     said = answer.headers.get("content-range").lower().replace(" ", "")
     return not said or said.startswith("bytes0-")
 

@@ -11,7 +11,7 @@ from probes.recognise.listing.recognise import recognise
 from probes.recognise.pages.page_kind import Page, PageKind
 from probes.requests.http import Answer, Ending, Response
 from probes.web._canary import healthy, same
-from probes.web._outcome import REFUSALS, Closed, Undecided, page_of, unserved
+from probes.web._outcome import REFUSALS, Closed, Undecided, complains, page_of, unserved
 
 PAGE = 1 << 20
 """Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""
@@ -69,19 +69,18 @@ def _no_listing(path: str, answer: Response, canary: Answer, canary_path: str) -
         return _ordinary(path, answer, canary, canary_path, told)
     if answer.status == 405:
         return Closed(ClosedReason.VERB_REFUSED)
-    if answer.status in _SERVES_NOTHING and isinstance(canary, Response) and canary.status in REFUSALS:
-        return Closed(_SERVES_NOTHING[answer.status])
+    if (
+        answer.status in _SERVES_NOTHING
+        and isinstance(canary, Response)
+        and (canary.status in REFUSALS or (canary.status == answer.status and complains(answer)))
+    ):
+        return Closed(ClosedReason.FORBIDDEN)
     return Undecided(UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}")
 
 
-_SERVES_NOTHING = {
-    400: ClosedReason.FORBIDDEN,
-    402: ClosedReason.FORBIDDEN,
-    406: ClosedReason.FORBIDDEN,
-    422: ClosedReason.FORBIDDEN,
-    451: ClosedReason.FORBIDDEN,
-}
-"""Answers that serve no folder, where the same server tells by a refusal of the canary that it knows what is there."""
+_SERVES_NOTHING = frozenset({400, 402, 406, 409, 415, 422, 451})
+"""Answers that serve no folder, where the same server tells by a refusal of the canary that it knows what is there, or
+is an interface that complains of both requests in its own words."""
 
 
 def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, told: Page) -> Closed | Undecided:

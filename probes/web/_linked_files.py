@@ -7,6 +7,7 @@ from collections.abc import Generator
 from urllib.parse import unquote
 
 from probes.api import Certainty, Exposed, WebTarget
+from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason
 from probes.recognise.listing.model import Entry, Kind, Listing
@@ -41,7 +42,7 @@ _TRIES = 3
 
 
 def linked_files(
-    target: WebTarget, path: str, page: Response, facts: tuple[str, ...]
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | None]:
     """The exposure of the files that a page links to, if one of them answers with first bytes of its kind."""
     files = _grave_links(target, path, page)

@@ -11,6 +11,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from probes.api import Exposed, WebTarget
+from probes.facts import Fact
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Kind, Listing, Strength
@@ -63,7 +64,7 @@ def _names_itself(target: WebTarget, asked: str, answer: Response) -> bool:
 
 
 def moved_listing(
-    target: WebTarget, path: str, page: Response, facts: tuple[str, ...]
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
     """The exposure of a page that is a listing of another folder than its own; None where it is none of any.
 

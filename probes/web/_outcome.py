@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -36,6 +38,40 @@ REFUSALS = MappingProxyType(
 """The statuses by which a server refuses a path, and what each of them says."""
 
 
+_LONGEST_NOTE = 1 << 14
+"""Bytes of a page that only says why nothing is served."""
+# nginx, where a certificate of ours is missing; it sends its number 496 to clients as 400.
+_CERTIFICATE = re.compile(rb"no required ssl certificate was sent", re.IGNORECASE)
+_FAULT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,40}:)?(?:Error|Fault)[\s>]")
+_COMPLAINTS = frozenset({"error", "errors", "message", "detail", "code", "fault", "title"})
+
+
+def _other_use(answer: Response) -> Closed | None:
+    """What a port says that is there for something else than pages, or for those with a certificate of theirs."""
+    if answer.status in (400, 496) and _CERTIFICATE.search(answer.body[:_LONGEST_NOTE]):
+        return Closed(NoAnswerReason.CLIENT_CERTIFICATE)
+    if answer.type.startswith("application/grpc") and not answer.body and answer.status < 500:
+        return Closed(ClosedReason.VERB_REFUSED)
+    # An upgrade to HTTP/2 or to TLS would serve pages all the same.
+    if answer.status == 426 and answer.headers.all("upgrade").strip().lower() == "websocket":
+        return Closed(ClosedReason.VERB_REFUSED)
+    return None
+
+
+def complains(answer: Response) -> bool:
+    """Whether a body is an interface's own complaint about the request: an object with an error, or an XML fault."""
+    body = answer.body.strip()
+    if len(body) > _LONGEST_NOTE:
+        return False
+    if body.startswith(b"<"):
+        return b"<html" not in body.lower() and _FAULT.search(body) is not None
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and bool({str(key).lower() for key in value} & _COMPLAINTS)
+
+
 def page_of(answer: Response) -> Page:
     """What the body of an answer is, read as a page."""
     return page(answer.body, answer.type, answer.status, tuple(answer.headers))
@@ -60,6 +96,8 @@ def unserved(answer: Answer, told: Page | None = None) -> Closed | Undecided | N
                 return Undecided(
                     UndecidedReason.FILTERED, f"a filter answered{f' ({told.vendor})' if told.vendor else ''}"
                 )
+            if (other := _other_use(answer)) is not None:
+                return other
             if status in REFUSALS:
                 return Closed(REFUSALS[status])
             if status == 429:

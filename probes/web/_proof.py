@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator
 
 from probes.api import Certainty, Exposed, WebTarget
+from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.listing.model import Listing, Strength
@@ -29,7 +30,7 @@ def prove(
     page: Response,
     listing: Listing,
     ask: Request,
-    facts: tuple[str, ...],
+    facts: tuple[Fact, ...],
     read: Read = listing_in,
     canary: Beside | None = None,
 ) -> Proving:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from probes.api import LEADS_TO, WebTarget
+from probes.api import WebTarget
+from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.fields.links import sendable
+from probes.recognise.pages.page_links import PageLink, leads_inside
 from probes.requests.http import Answer, Ask, Ending, Headers, Reply, Response
 from probes.web._outcome import Closed, Undecided, page_of
 
@@ -61,21 +63,27 @@ def follow(
     here = path
     for hop in range(1, MOST + 1):
         assert isinstance(answer, Response)  # noqa: S101  only a response redirects
-        to = _hop(target, here, answer)
-        if not isinstance(to, str):
-            return to
+        where = _where(target, here, answer)
+        if where is None:
+            return Undecided(UndecidedReason.REDIRECTED, "to an address that cannot be read")
+        away = _away(target, here, where)
+        to = where[3]
+        if away is not None and (to == here or not _misnamed(target, where)):
+            return away
         if to in seen:
             return Undecided(UndecidedReason.REDIRECTED, "in a circle")
         if to in looked_at:
             return Closed(ClosedReason.LOOKED_AT_THERE)
         seen.add(to)
         here, answer = to, (yield from ask(to, f"{said or path}{{redirect {hop}}}"))
+        if away is not None and not redirects(answer) and not (isinstance(answer, Response) and answer.status == 200):
+            return away
         if not redirects(answer):
             return Arrived(here, answer)
     return Undecided(UndecidedReason.REDIRECTED, f"more than {MOST} times")
 
 
-def leads_to(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
+def leads_to(target: WebTarget, path: str, answer: Answer) -> tuple[Fact, ...]:
     """The fact that says where a redirect leads out of the endpoint: scheme, host and port alone; empty for others."""
     where = _where(target, path, answer) if isinstance(answer, Response) and redirects(answer) else None
     if where is None or _here(target, where):
@@ -83,16 +91,26 @@ def leads_to(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
     scheme, host, port, _ = where
     usual = port == (443 if scheme == "https" else 80)
     shown = f"[{host}]" if ":" in host else host
-    return (f"{LEADS_TO}{scheme}://{shown}{'' if usual else f':{port}'}",)
+    return (Fact(FactKind.LEADS_TO, f"{scheme}://{shown}{'' if usual else f':{port}'}"),)
 
 
-def _hop(target: WebTarget, path: str, answer: Response) -> str | Closed | Undecided:
-    where = _where(target, path, answer)
-    if where is None:
-        return Undecided(UndecidedReason.REDIRECTED, "to an address that cannot be read")
+def _misnamed(target: WebTarget, where: tuple[str, str, int, str]) -> bool:
+    """Whether a redirect may mean this very endpoint, by a name or port that only a network within knows.
+
+    Servers behind a proxy or in a container write their own host and port into a Location. What it leads to is asked
+    for here, and nowhere else.
+    """
+    _, host, port, to = where
+    if host in _names(target):
+        return port not in target.ports
+    return leads_inside(PageLink(host, port, to), ())
+
+
+def _away(target: WebTarget, path: str, where: tuple[str, str, int, str]) -> Closed | Undecided | None:
+    """What a redirect says of this endpoint that leads out of it; None where it stays."""
     scheme, host, port, to = where
     if _here(target, where):
-        return to
+        return None
     if host not in _names(target):
         return Closed(ClosedReason.LEADS_ELSEWHERE)
     if target.tls and scheme == "http" and to == path:

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from probes.api import Exposed, WebTarget
+from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
@@ -19,7 +20,7 @@ _REFUSED = (ClosedReason.LOGIN_DEMANDED, ClosedReason.FORBIDDEN, ClosedReason.LO
 
 
 def behind_script(
-    target: WebTarget, path: str, page: Response, facts: tuple[str, ...]
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
     """What the folder shows to the script of its page; None where the page is no shell of a product that is known.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
-from dataclasses import replace
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 from functools import partial
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
+from probes.facts import Fact
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
-from probes.recognise.pages.page_kind import leads_to_login
+from probes.recognise.pages.page_kind import alike, leads_to_login
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
 from probes.web._canary import folder_canary
@@ -22,7 +23,7 @@ from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
 from probes.web._redirects import Arrived, as_redirect, follow, leads_to, redirects
 from probes.web._script_shell import behind_script
-from probes.web._weak_folders import weak_folders
+from probes.web._weak_pages import recorder_list, weak_files, weak_folders
 from probes.web._witness import Beside
 
 KIND = "listing"
@@ -51,46 +52,88 @@ def look(target: WebTarget) -> Dialogue:
     first = yield from one(Request("GET", paths[0], PAGE))
     if isinstance(first, NoAnswer) and first.why in _NOBODY_THERE:
         return _nobody_there(target, paths, first)
-    canary_path = folder_canary("/", target.nonce)
-    canary = yield from one(Request("GET", canary_path, PAGE))
     verdicts: list[Verdict] = []
+    canary = _RootCanary(folder_canary("/", target.nonce))
     ends = set(paths)
     for number, path in enumerate(paths):
         answer = first if number == 0 else (yield from one(Request("GET", path, PAGE)))
         answer = _led_on(target, path, answer)
-        arrived: Arrived | Closed | Undecided = Arrived(path, answer)
-        if redirects(answer):
-            # However many paths lead there, a place is looked at once.
-            arrived = yield from follow(target, path, answer, partial(_page, target), looked_at=ends - {path})
-        arrived = (yield from _other_form(target, path, answer, arrived, ends)) or arrived
-        if not isinstance(arrived, Arrived):
-            verdicts += yield from _led_away(target, path, answer, arrived)
-            continue
-        at, page = arrived.path, arrived.answer
-        ends.add(at)
-        beside, beside_path = canary, canary_path
-        if at != "/" and isinstance(page, Response) and page.status == 200:
-            # Catch-alls and rewrites differ per folder: a page of this folder is held against a canary of this folder.
-            beside_path = folder_canary(at, target.nonce)
-            learnt = at.rstrip("/") != path.rstrip("/")
-            said = f"{path}{{redirect}} beside {{canary}}" if learnt else ""
-            beside = yield from one(Request("GET", beside_path, PAGE, said=said))
-        verdicts += yield from _folder(target, path, at, page, beside, beside_path)
+        told = yield from _path(target, path, answer, canary, ends)
+        verdicts += yield from _other_form(target, path, answer, told, canary, ends)
     return tuple(verdicts)
 
 
+@dataclass(slots=True)
+class _RootCanary:
+    """The canary at the root, asked for once, and only where a verdict needs it."""
+
+    path: str
+    answer: Answer | None = None
+
+    def beside(self) -> Generator[Ask, Reply, Beside]:
+        """Its answer, asked for at the first time."""
+        if self.answer is None:
+            self.answer = yield from one(Request("GET", self.path, PAGE))
+        return Beside(self.answer, self.path)
+
+
+_UNASKED = Beside(NoAnswer(NoAnswerReason.NOT_ASKED), "")
+
+
+def _path(
+    target: WebTarget, path: str, answer: Answer, canary: _RootCanary, ends: set[str]
+) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
+    """The verdicts about what `path` leads to. However many paths lead there, a place is looked at once: `ends` are
+    those that have a verdict of their own."""
+    arrived: Arrived | Closed | Undecided = Arrived(path, answer)
+    if redirects(answer):
+        arrived = yield from follow(target, path, answer, partial(_page, target), looked_at=ends - {path})
+    if not isinstance(arrived, Arrived):
+        return (yield from _led_away(target, path, answer, arrived))
+    at, page = arrived.path, arrived.answer
+    ends.add(at)
+    if at != "/" and isinstance(page, Response) and page.status == 200:
+        # Catch-alls and rewrites differ per folder: a page of this folder is held against a canary of this folder.
+        beside = folder_canary(at, target.nonce)
+        learnt = at.rstrip("/") != path.rstrip("/")
+        said = f"{path}{{redirect}} beside {{canary}}" if learnt else ""
+        held = Beside((yield from one(Request("GET", beside, PAGE, said=said))), beside)
+    elif isinstance(page, Response) and page.status in (401, 403):
+        # A refusal needs nothing beside it.
+        held = _UNASKED
+    else:
+        held = yield from canary.beside()
+    return (yield from _folder(target, path, at, page, held))
+
+
 def _other_form(
-    target: WebTarget, path: str, answer: Answer, came: Arrived | Closed | Undecided, looked_at: Collection[str]
-) -> Generator[Ask, Reply, Arrived | None]:
-    """A declared folder without its final slash, or with it, where the form declared is missing or leads away within
-    the endpoint: some servers know one form alone. None where the other form is no page either."""
+    target: WebTarget, path: str, answer: Answer, told: tuple[Verdict, ...], canary: _RootCanary, ends: set[str]
+) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
+    """The verdicts about a declared path, made worse by what stands in its other form: without its final slash, or
+    with it. Servers may know one form alone, or have a page at one and a listing at the other."""
     other = path[:-1] if path.endswith("/") else f"{path}/"
-    if path not in target.declared or "?" in path or not other or other in looked_at or leads_to(target, path, answer):
-        return None
-    if isinstance(came, Arrived) and not (isinstance(came.answer, Response) and came.answer.status in (404, 410)):
-        return None
+    if path not in target.declared or "?" in path or not other or other in ends or isinstance(answer, NoAnswer):
+        return told
+    if any(isinstance(verdict, Exposed) for verdict in told) or answer.status == 429:
+        return told
+    # A server that adds the slash writes its own name and port into the redirect, which may be those of an inner one.
+    if path.endswith("/") and leads_to(target, path, answer):
+        return told
     page = yield from _page(target, other, "")
-    return Arrived(other, page) if isinstance(page, Response) and page.status == 200 else None
+    if not isinstance(page, Response) or not (page.status == 200 or redirects(page)):
+        return told
+    if path.endswith("/") and page.status == answer.status == 200 and alike(answer.body, page.body, path, other):
+        return told
+    more = yield from _path(target, other, page, canary, ends)
+    if opened := [verdict for verdict in more if isinstance(verdict, Exposed)]:
+        return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, told[0].facts), *opened)
+    if page.status != 200:
+        return told
+    doubts = [one for one in more if isinstance(one, Unknown) and one.why is not UndecidedReason.CATCH_ALL]
+    if all(isinstance(verdict, Clear) for verdict in told):
+        return tuple(replace(one, place=target.place(path)) for one in doubts) or told
+    circle = isinstance(told[0], Unknown) and told[0].why is UndecidedReason.REDIRECTED
+    return tuple(replace(one, place=target.place(path)) for one in more) if circle else told
 
 
 def _page(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Answer]:
@@ -120,14 +163,14 @@ def _led_away(
 
 
 def _folder(
-    target: WebTarget, path: str, at: str, answer: Answer, canary: Answer, canary_path: str
+    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside
 ) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
     """The verdict about a folder, and one about the files that its page links to where there is anything to say.
 
     `at` is where the page of `path` is, at the end of its redirects: what is open there is open at that place.
     """
     facts = facts_of(target, answer) if isinstance(answer, Response) else ()
-    result = yield from _listed(target, path, at, answer, canary, canary_path, facts)
+    result = yield from _listed(target, path, at, answer, canary, facts)
     linked: Verdict | None = None
     if not isinstance(result, Exposed):
         linked = yield from _linked(target, path, at, answer, result, facts)
@@ -146,10 +189,10 @@ def _folder(
 
 
 def _listed(
-    target: WebTarget, path: str, at: str, answer: Answer, canary: Answer, canary_path: str, facts: tuple[str, ...]
+    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided]:
     """Whether the folder lists itself, by any of its ways."""
-    reading = read_folder(target, at, answer, canary, canary_path)
+    reading = read_folder(target, at, answer, canary.answer, canary.path)
     if at != path and leads_to_login(at) and isinstance(reading, Undecided) and reading.why in _NOT_READ:
         # Strangers are led away to a login, whoever draws its fields.
         reading = Closed(ClosedReason.LOGIN_WALL)
@@ -159,7 +202,7 @@ def _listed(
     result: Exposed | Closed | Undecided
     ask = Request("GET", at, PAGE)
     if isinstance(reading, Listing) and reading.entries:
-        beside = Beside(canary, canary_path) if canary_path == folder_canary(at, target.nonce) else None
+        beside = canary if canary.path == folder_canary(at, target.nonce) else None
         result = yield from prove(target, at, answer, reading, ask, facts, canary=beside)
         if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
             moved = yield from moved_listing(target, at, answer, facts)
@@ -167,10 +210,14 @@ def _listed(
     else:
         tried = yield from behind_script(target, at, answer, facts)
         if tried is None:
+            tried = yield from recorder_list(target, at, answer, facts)
+        if tried is None:
             # A page without entries of its own may be that of another folder: only then is it called empty.
             tried = yield from moved_listing(target, at, answer, facts)
-        if tried is None and isinstance(reading, Closed) and reading.why is ClosedReason.NO_LISTING:
+        if tried is None and not isinstance(reading, Listing) and reading.why in _MAY_LIST:
             tried = yield from weak_folders(target, at, answer, facts)
+            if tried is None:
+                tried = yield from weak_files(target, at, answer, facts)
         if tried is not None:
             result = tried
         elif isinstance(reading, Listing):
@@ -186,12 +233,15 @@ def _listed(
 
 _NOT_READ = frozenset({UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE})
 
+_MAY_LIST = frozenset({ClosedReason.NO_LISTING, UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.MEANING_UNKNOWN})
+"""What a page says of itself that may be a listing all the same."""
+
 _NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})
 """After these the links of a listing may lead past its files."""
 
 
 def _linked(
-    target: WebTarget, path: str, at: str, answer: Answer, page: Closed | Undecided, facts: tuple[str, ...]
+    target: WebTarget, path: str, at: str, answer: Answer, page: Closed | Undecided, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Verdict | None]:
     """The verdict about the grave files that the page links to; None where it links to none and never did."""
     found = (yield from linked_files(target, at, answer, facts)) if isinstance(answer, Response) else None
@@ -211,7 +261,7 @@ def _read(answer: Answer) -> bool:
 
 
 def _verdict(
-    target: WebTarget, path: str, kind: str, result: Exposed | Closed | Undecided, facts: tuple[str, ...]
+    target: WebTarget, path: str, kind: str, result: Exposed | Closed | Undecided, facts: tuple[Fact, ...]
 ) -> Verdict:
     match result:
         case Exposed():
@@ -223,7 +273,7 @@ def _verdict(
 
 
 def _webdav(
-    target: WebTarget, path: str, facts: tuple[str, ...]
+    target: WebTarget, path: str, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
     """Ask the folder by PROPFIND; only a 207 counts, since some servers answer the verb with their ordinary page."""
     ask = propfind(path, PAGE)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.alerts.delivery.process import OwnProcess, Parcel, Sent
+from monitor.alerts.delivery.process import OutgoingMessage, OwnProcess, Sent
 from monitor.alerts.queue.outbox import Outbox
 from monitor.inventory.load import check
 from monitor.service.application import Application
@@ -66,9 +66,9 @@ class Sending:
     def __init__(self, steps: Steps) -> None:
         self.steps, self.real = steps, OwnProcess()
 
-    async def __call__(self, parcel: Parcel, /) -> Sent:
+    async def __call__(self, outgoing: OutgoingMessage, /) -> Sent:
         self.steps.step()
-        sent = await self.real(parcel)
+        sent = await self.real(outgoing)
         self.steps.step()
         return sent
 

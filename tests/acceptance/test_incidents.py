@@ -304,7 +304,7 @@ def test_e4_a_mistyped_id_names_no_other_finding(house: House, recordings: Tree)
     wrong = right[:4] + ("2" if right[4] != "2" else "3") + right[5:]
     ran = house.ask("show", wrong)
     assert ran.code == 2
-    assert "check character" in ran.err
+    assert "there is no finding" in ran.err
 
 
 def test_a_half_fix_is_caught_and_closing_needs_the_files_closed_too(

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from probes.api import BucketTarget, Dialect, Known, Place, Target, WebTarget
+from probes.api import BucketTarget, Dialect, Known, Place, ServiceTarget, Target, WebTarget
 from probes.as_json import look_from_json, look_to_json
 from probes.registry import PROBES, AnyProbe
 
@@ -23,11 +23,12 @@ WEB = WebTarget(
     known=(Known("/rec/", ("/rec/0701740610.wav",)),),
 )
 BUCKET = BucketTarget("b", Dialect.S3, "s3.test", 443, True, "calls", "/calls", Place("s3.test", 443, "/calls"))
+SERVICE = ServiceTarget("nas", "nas.test", None, "192.0.2.7", 873, "rsync", names=("backup",), beside=(80, 443))
 
 
 def targets(probe: AnyProbe) -> Target:
     """A target that a probe takes."""
-    return next(one for one in (WEB, BUCKET) if isinstance(one, probe.takes))
+    return next(one for one in (WEB, BUCKET, SERVICE) if isinstance(one, probe.takes))
 
 
 @pytest.mark.parametrize("name", PROBES)

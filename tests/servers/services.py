@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+import pytest
+
+from tests.servers.certificates import certificate
 from tests.servers.launch import Server, Start, missing, require, running
 from tests.servers.real_small import PYPI
 
@@ -21,19 +24,23 @@ from pyftpdlib.servers import FTPServer
 state, tree, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
 people = DummyAuthorizer()
 people.add_user("owner", "nobody guesses this", tree, perm="elr")
-if state == "open":
-    people.add_anonymous(tree, perm="elr")
+if state != "closed":
+    rights = {"listonly": "el", "nolist": "er"}.get(state, "elr")
+    people.add_anonymous(tree + "/empty" if state == "empty" else tree, perm=rights)
 FTPHandler.authorizer = people
+FTPHandler.auth_failed_timeout = 0.1
 if state == "stranger":
-    people.add_anonymous(tree, perm="elr")
     FTPHandler.masquerade_address = "203.0.113.9"
 FTPServer(("127.0.0.1", port), FTPHandler).serve_forever()
 """
 
 
 @contextmanager
-def ftp(folder: Path, state: Literal["open", "closed", "stranger"] = "open") -> Iterator[Server]:
-    """pyftpdlib: to anybody (`open`), to its owner alone, or naming another machine in PASV."""
+def ftp(
+    folder: Path, state: Literal["open", "closed", "stranger", "listonly", "nolist", "empty"] = "open"
+) -> Iterator[Server]:
+    """pyftpdlib: to anybody (`open`), to its owner alone, naming another machine in PASV, showing names alone, giving
+    files without a list, or showing the folder `empty` of `folder`."""
     if not (PYPI / "pyftpdlib").is_dir():
         missing("pyftpdlib is not installed (.ci/servers installs it)")
 
@@ -46,13 +53,110 @@ def ftp(folder: Path, state: Literal["open", "closed", "stranger"] = "open") -> 
         yield server
 
 
+_VSFTPD = """
+listen=YES
+listen_address=127.0.0.1
+listen_port={port}
+background=NO
+ftp_username=daemon
+nopriv_user=daemon
+anonymous_enable={anonymous}
+local_enable={local}
+anon_root={folder}
+secure_chroot_dir={home}/chroot
+xferlog_enable=NO
+pasv_address=203.0.113.9
+"""
+_VSFTPD_TLS = """
+ssl_enable=YES
+allow_anon_ssl=YES
+force_anon_logins_ssl=YES
+force_anon_data_ssl=YES
+ssl_ciphers=HIGH
+rsa_cert_file={home}/tls.pem
+require_ssl_reuse={reuse}
+implicit_ssl={implicit}
+"""
+
+
+@contextmanager
+def vsftpd(folder: Path, state: Literal["open", "tls", "tlsreuse", "implicit", "closed"] = "open") -> Iterator[Server]:
+    """vsftpd, which names another machine in PASV: in clear, after AUTH TLS alone, wanting the session resumed on data
+    connections, in TLS from the first byte, or closed to the anonymous account."""
+    binary = require("vsftpd")
+    if os.geteuid() != 0:
+        pytest.skip("vsftpd shuts its visitors in, which root alone may do")
+
+    def start(port: int, home: Path) -> Start:
+        (home / "chroot").mkdir(exist_ok=True)
+        shut = state == "closed"
+        text = _VSFTPD.format(
+            port=port, folder=folder, home=home, anonymous="NO" if shut else "YES", local="YES" if shut else "NO"
+        )
+        if state in ("tls", "tlsreuse", "implicit"):
+            shown = certificate()
+            (home / "tls.pem").write_bytes(shown.key + shown.chain)
+            yes = {True: "YES", False: "NO"}
+            text += _VSFTPD_TLS.format(home=home, reuse=yes[state == "tlsreuse"], implicit=yes[state == "implicit"])
+        (home / "vsftpd.conf").write_text(text, "utf-8")
+        (home / "vsftpd.conf").chmod(0o644)
+        return Start([binary, str(home / "vsftpd.conf")], folder, log="out.log")
+
+    with running("vsftpd", start) as server:
+        yield server
+
+
+@contextmanager
+def samba(
+    folder: Path, state: Literal["null", "guest", "unlisted", "encrypt", "smb1", "closed"] = "guest"
+) -> Iterator[Server]:
+    """Samba with the shares `calls`, `hidden` (not listed) and `private`: guest shares for a null session, for unknown
+    names as well, for those without a null session, with encryption demanded, of SMB 1 alone, or none."""
+    binary = require("smbd")
+    if os.geteuid() != 0:
+        pytest.skip("smbd acts for its guests, which root alone may do")
+    options = {
+        "null": "map to guest = never",
+        "unlisted": "restrict anonymous = 2",
+        "encrypt": "server smb encrypt = required",
+        "smb1": "server min protocol = NT1\n server max protocol = NT1",
+        "closed": "map to guest = never",
+    }
+
+    def start(port: int, home: Path) -> Start:
+        lines = [
+            f"smb ports = {port}",
+            "interfaces = 127.0.0.1",
+            "bind interfaces only = yes",
+            "guest account = nobody",
+        ]
+        lines += ["map to guest = Bad User", options.get(state, ""), "disable spoolss = yes", "load printers = no"]
+        lines += ["server role = standalone", "printing = bsd", "printcap name = /dev/null", "usershare path ="]
+        for name in ("lock", "state", "cache", "pid", "private"):
+            (home / name).mkdir(exist_ok=True)
+            lines.append(f"{name} {'dir' if name == 'private' else 'directory'} = {home / name}")
+        lines += [f"ncalrpc dir = {home / 'rpc'}", f"passdb backend = tdbsam:{home / 'private' / 'passdb.tdb'}"]
+        text = "[global]\n" + "".join(f" {line}\n" for line in lines if line)
+        for name in ("calls", "hidden", "private"):
+            guest = "no" if state == "closed" or name == "private" else "yes"
+            shown = "no" if name == "hidden" else "yes"
+            text += f"[{name}]\n path = {folder}\n read only = yes\n guest ok = {guest}\n browseable = {shown}\n"
+        (home / "smb.conf").write_text(text, "utf-8")
+        command = [binary, "--foreground", "--no-process-group", "--debug-stdout", "-s", str(home / "smb.conf")]
+        return Start(command, folder, log="out.log")
+
+    with running("samba", start) as server:
+        yield server
+
+
 @contextmanager
 def rsyncd(folder: Path) -> Iterator[Server]:
-    """rsync's daemon with modules `open`, `hidden` (not listed) and `locked`; its greeting holds a false OK."""
+    """rsync's daemon with modules `open`, `hidden` (not listed), `locked`, `denied`, `dropbox` (write only) and `gone`
+    (without its folder); its message of the day holds false words."""
     binary = require("rsync")
 
     def start(port: int, home: Path) -> Start:
-        (home / "motd").write_text("Welcome\n@RSYNCD: OK, says the message of the day\n", "utf-8")
+        (home / "motd").write_text("Welcome\n@RSYNCD: OK\n@RSYNCD: OK, says the message of the day\n", "utf-8")
         secrets = home / "secrets"
         secrets.write_text("u:not-guessed\n", "utf-8")
         secrets.chmod(0o600)
@@ -60,7 +164,9 @@ def rsyncd(folder: Path) -> Iterator[Server]:
         conf.write_text(
             f"address = 127.0.0.1\nport = {port}\nuse chroot = no\nreverse lookup = no\nmotd file = {home}/motd\n"
             f"[open]\n path = {folder}\n comment = all calls\n[hidden]\n path = {folder}\n list = no\n"
-            f"[locked]\n path = {folder}\n auth users = u\n secrets file = {secrets}\n",
+            f"[locked]\n path = {folder}\n auth users = u\n secrets file = {secrets}\n"
+            f"[denied]\n path = {folder}\n hosts allow = 192.0.2.1\n"
+            f"[dropbox]\n path = {folder}\n write only = yes\n[gone]\n path = {folder}/not-there\n",
             "utf-8",
         )
         return Start([binary, "--daemon", "--no-detach", f"--config={conf}"], folder, log="out.log")
@@ -70,13 +176,25 @@ def rsyncd(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def redis(folder: Path, state: Literal["open", "password"] = "open") -> Iterator[Server]:
-    """Redis with three keys, or with a password."""
+def redis(folder: Path, state: Literal["open", "password", "pingonly"] = "open") -> Iterator[Server]:
+    """Redis with three keys, with a password, or with an access list that lets strangers say PING alone."""
     binary = require("redis-server")
 
     def start(port: int, home: Path) -> Start:
-        more = ["--requirepass", "not-guessed"] if state == "password" else []
-        command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(home), *more]
+        says = {"password": "requirepass not-guessed", "pingonly": "user default on nopass -@all +ping"}
+        (home / "redis.conf").write_text(says.get(state, "") + "\n", "utf-8")
+        command = [
+            binary,
+            str(home / "redis.conf"),
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(home),
+        ]
         return Start(command, folder, log="out.log")
 
     with running("redis", start) as server:

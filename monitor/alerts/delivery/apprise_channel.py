@@ -55,6 +55,9 @@ REFUSED_WORDS: Final = {
 }
 """What a channel's address may not ask of apprise, and why."""
 
+UNREADABLE: Final = (
+    "the address is no channel address; for mail: mailtos://user:password@smtp.host?to=me@host (docs/channels.md)"
+)
 PAGING: Final = {"pagerduty": "dedup", "opsgenie": "alias"}
 """Services that fold messages into one incident, and the name that they have for its key."""
 
@@ -129,6 +132,17 @@ def send(order: dict[str, Any]) -> Ended:
     return first
 
 
+def problem_of(url: str) -> str:
+    """What is wrong with a channel's address, as far as can be said without using it; empty: nothing."""
+    asked = _asked(url)
+    refused = next((why for word, why in REFUSED_WORDS.items() if word in asked), "")
+    if refused:
+        return refused
+    asset = apprise.AppriseAsset(async_mode=False, storage_mode="memory")
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    return "" if apprise.Apprise(asset=asset).add(url) else UNREADABLE
+
+
 def _notify(
     order: dict[str, Any], url: str, asked: frozenset[str], asset: apprise.AppriseAsset, heard: _Heard
 ) -> Ended:
@@ -137,7 +151,7 @@ def _notify(
     # Not Apprise.add(): it takes several addresses in one text, and goes on after one that it cannot read.
     service = apprise.Apprise.instantiate(url, asset=asset)
     if not isinstance(service, apprise.NotifyBase):
-        return Ended(Outcome.MISCONFIGURED, "the address is none that apprise can read")
+        return Ended(Outcome.MISCONFIGURED, UNREADABLE)
     if "rto" not in asked:
         # apprise gives up reading after 4 s; a slow service then has the message and counts as failed.
         service.socket_read_timeout = deadline * 0.8
@@ -177,7 +191,7 @@ def _post(order: dict[str, Any], service: apprise.NotifyBase, asset: apprise.App
     post = apprise.Apprise(asset=asset)
     post.add(service)
     if len(post.services) != 1:
-        return Ended(Outcome.MISCONFIGURED, "the address is none that apprise can read")
+        return Ended(Outcome.MISCONFIGURED, UNREADABLE)
     title, body = fit(
         order["title"], order["body"], service.title_maxlen, service.body_maxlen, str(order.get("link", ""))
     )
@@ -231,7 +245,7 @@ def ended(result: AppriseResult, lines: list[str]) -> Ended:
         case AppriseResultStatus.PARTIAL:
             return Ended(Outcome.MAYBE, "some of its addresses took it, some did not")
         case AppriseResultStatus.NOMATCH:
-            return Ended(Outcome.MISCONFIGURED, "the address is none that apprise can read")
+            return Ended(Outcome.MISCONFIGURED, UNREADABLE)
     said = "\n".join(lines)
     refused = _SMTP.search(said)
     if refused:

@@ -20,10 +20,13 @@ from urllib.parse import urlsplit
 
 from monitor.alerts.delivery.process import Sent, in_own_process
 from monitor.alerts.messages.new_messages import ALIVE, alive_message
+from monitor.coverage.endings import contract_endings, exceptions, soon
+from monitor.coverage.states import asset_states
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.confirmations import last_of_step
+from monitor.store.messages.facts import Alive
 from monitor.store.messages.heartbeats import last, record
 from monitor.store.messages.queued import Outcome
 from monitor.store.tables import actions
@@ -35,13 +38,13 @@ DEADLINE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class HeartbeatRequest:
     """A sign of life that is to be given now."""
 
     url: str = field(repr=False)
 
 
-def begin(ledger: Ledger, inventory: Inventory, now: datetime, environ: Mapping[str, str]) -> Beat | None:
+def begin(ledger: Ledger, inventory: Inventory, now: datetime, environ: Mapping[str, str]) -> HeartbeatRequest | None:
     """Put on file that a sign of life is given; None when none is declared, or it is too early for the next.
 
     Raises LedgerUnusable: who cannot write gives no sign of life.
@@ -59,7 +62,7 @@ def begin(ledger: Ledger, inventory: Inventory, now: datetime, environ: Mapping[
         record(ledger, now, Outcome.MISCONFIGURED, mask_text(str(error)))
         return None
     record(ledger, now, Outcome.MAYBE, mask_text("it was begun and not ended"))
-    return Beat(url)
+    return HeartbeatRequest(url)
 
 
 def owe(ledger: Ledger, inventory: Inventory, now: datetime) -> bool:
@@ -71,8 +74,18 @@ def owe(ledger: Ledger, inventory: Inventory, now: datetime) -> bool:
     if before is not None and timedelta() <= now - before < declared.channel_every - timedelta(minutes=1):
         return False
     channel = inventory.channel(declared.channel)
-    still_open = len(actions.still_open(ledger))
-    ledger.owe((alive_message(channel, inventory, still_open, declared.channel_every, now),), now)
+    today = now.date()
+    kept = exceptions(ledger, inventory)
+    facts = Alive(
+        now,
+        len(inventory.assets),
+        len(actions.still_open(ledger)),
+        declared.channel_every.days,
+        unseen=tuple(one.asset for one in asset_states(ledger, inventory, now) if not one.status.judged),
+        exceptions=sum(one.days_left(today) >= 0 for one in kept),
+        ending=tuple((one.name, one.until.isoformat()) for one in soon((*contract_endings(inventory), *kept), today)),
+    )
+    ledger.owe((alive_message(channel, inventory, facts),), now)
     return True
 
 
@@ -110,7 +123,7 @@ class Heart:
         return sent
 
 
-async def send(beat: Beat, environ: Mapping[str, str], deadline: float = DEADLINE) -> Sent:
+async def send(beat: HeartbeatRequest, environ: Mapping[str, str], deadline: float = DEADLINE) -> Sent:
     """Give it. Never raises for anything that the far end does."""
     order = {"url": beat.url, "deadline": deadline}
     try:

@@ -29,7 +29,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class OutgoingMessage:
     """A message on its way to one channel. Its address is a secret and is not part of its repr."""
 
     channel: str
@@ -63,9 +63,9 @@ class Sent:
 
 
 class Sender(Protocol):
-    """Whatever brings a parcel to its channel. It never raises for anything that the far end does."""
+    """Whatever brings a message to its channel. It never raises for anything that the far end does."""
 
-    async def __call__(self, parcel: Parcel, /) -> Sent: ...
+    async def __call__(self, outgoing: OutgoingMessage, /) -> Sent: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +75,19 @@ class OwnProcess:
     deadline: float = DEADLINE
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    async def __call__(self, parcel: Parcel, /) -> Sent:
+    async def __call__(self, outgoing: OutgoingMessage, /) -> Sent:
         """Send it, and say how that ended."""
         order = {
-            "url": parcel.url,
-            "title": parcel.title,
-            "body": parcel.body,
-            "step": parcel.step,
-            "finding": parcel.finding,
-            "closes": parcel.closes,
-            "salt": parcel.salt,
-            "taken": parcel.taken,
-            "link": parcel.link,
-            "storage": str(parcel.storage) if parcel.storage else None,
+            "url": outgoing.url,
+            "title": outgoing.title,
+            "body": outgoing.body,
+            "step": outgoing.step,
+            "finding": outgoing.finding,
+            "closes": outgoing.closes,
+            "salt": outgoing.salt,
+            "taken": outgoing.taken,
+            "link": outgoing.link,
+            "storage": str(outgoing.storage) if outgoing.storage else None,
             "deadline": self.deadline,
         }
         try:

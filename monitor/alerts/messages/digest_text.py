@@ -10,7 +10,7 @@ from monitor.alerts.messages.catalogue import known
 from monitor.alerts.messages.formatting import count, joined, plural, short
 from monitor.alerts.messages.news_text import RULE, place_of
 from monitor.alerts.messages.reader import Reader, Text
-from monitor.findings.finding import Severity, Step
+from monitor.findings.finding import OVER, Severity, Step
 from monitor.store.messages.facts import Deadlines, Digest, News, Written, load_facts
 from monitor.store.messages.queued import NewMessage
 from probes.recognise.people.masking import Masked, mask_text
@@ -37,7 +37,7 @@ def digest_text(message: NewMessage, facts: Digest, members: Sequence[NewMessage
     ordered = sorted(members, key=lambda one: -Severity(one.severity).rank)
     told = [_member(one, reader) for one in ordered]
     links = [reader.links.acknowledge(one.finding, one.sequence, reader.channel) for one in ordered]
-    if step in (Step.CLEARED, Step.WARNED):
+    if step in (*OVER, Step.WARNED):
         links = ["" for _ in ordered]
     numbers = Counter(one.severity for one in told)
     counts = [
@@ -47,7 +47,7 @@ def digest_text(message: NewMessage, facts: Digest, members: Sequence[NewMessage
     ]
     lines = [reader.say("group.counts", counts=joined(counts), at=reader.clock(facts.at))]
     unreached = Counter(one.owner for one in told if one.owner and not one.owner_told)
-    if unreached and step != Step.CLEARED:
+    if unreached and step not in OVER:
         named = [
             Masked(f"{reader.named(owner)} ({count(number, lang)})") for owner, number in sorted(unreached.items())
         ]
@@ -61,7 +61,11 @@ def digest_text(message: NewMessage, facts: Digest, members: Sequence[NewMessage
         lines.append(
             plural(lang, "group.others", len(told) - SHOWN, findings=joined([one.ref for one in told[SHOWN:]]))
         )
-    what = {Step.CLEARED.value: "do.cleared", Step.WARNED.value: "group.do.warned"}.get(step, "group.do")
+    what = {
+        Step.CLEARED.value: "do.cleared",
+        Step.INTENDED.value: "group.do.intended",
+        Step.WARNED.value: "group.do.warned",
+    }.get(step, "group.do")
     lines += [reader.say(what), RULE, reader.say("group.more", ref=ref, organisation=reader.organisation)]
     title = f"title.group.{step}"
     first = reader.say(

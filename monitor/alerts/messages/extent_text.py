@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 from monitor.alerts.messages.catalogue import known, say
 from monitor.alerts.messages.formatting import count, day, joined, plural, size
 from monitor.alerts.routing.recipients import Language
 from monitor.findings import promises
 from monitor.findings.finding import Finding
 from monitor.findings.reach.extent import CONFIG, UNCOUNTED, Extent
+from monitor.findings.reasons import NamesHold
 from probes.buckets.bucket_verdict import DANGLING, KIND
+from probes.eservices.kinds import KINDS as ESERVICES
 from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
-
-_CLAIM = re.compile(r"(synthetic )?([a-z -]{3,40}?) in (?:names|\d{1,3} % of \d+ names)")
-
+from probes.recognise.people.tokens import Identifier
+from probes.services.catalogue import SPEAKS
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
-_PROMISES = {promises.NETWORK: "kind.promise-network", promises.TLS: "kind.promise-tls"}
+_UNCOUNTED = {kind: f"kind.{kind}" for kind in (*promises.KINDS, *ESERVICES)}
 _NAMES = frozenset(
     {OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.VERSIONS_LISTED}
 )
@@ -28,6 +27,9 @@ _NAMES = frozenset(
 def summary(finding: Finding, lang: Language) -> Masked:
     """How much there is at least, as a sentence with a space after it; empty where nothing is counted."""
     extent = finding.reach or finding.extent
+    if extent.counted:
+        counted = [plural(lang, f"counted.{things}", number) for things, number in extent.counted]
+        return say(lang, "extent.counted", counted=joined(counted))
     if _uncounted(finding, extent):
         return Masked("")
     return say(
@@ -64,7 +66,8 @@ def extent_lines(finding: Finding, lang: Language) -> list[Masked]:
 
 def _uncounted(finding: Finding, extent: Extent) -> bool:
     # Settings, grants and names say how a bucket stands, and nothing of what is in it.
-    return finding.kind in UNCOUNTED or (finding.kind in _STORES and not (extent.files or extent.directories))
+    said = finding.kind in _STORES or finding.kind in SPEAKS
+    return finding.kind in UNCOUNTED or (said and not (extent.files or extent.directories))
 
 
 def _size(extent: Extent, lang: Language) -> Masked:
@@ -74,11 +77,13 @@ def _size(extent: Extent, lang: Language) -> Masked:
     return say(lang, key, size=size(extent.size, lang))
 
 
-def _claim(claim: str, lang: Language) -> Masked:
-    match = _CLAIM.fullmatch(claim)
-    key = f"claim.{match[2]}" if match else ""
-    what = say(lang, key if match and known(lang, key) else "claim.other")
-    return say(lang, "claim.synthetic" if match and match[1] else "claim", what=what)
+def _claim(claim: NamesHold, lang: Language) -> Masked:
+    return say(lang, "claim.synthetic" if claim.synthetic else "claim", what=identifier_text(claim.what, lang))
+
+
+def identifier_text(what: Identifier, lang: Language) -> Masked:
+    """What a number in a name is, in the plural."""
+    return say(lang, f"claim.{what}" if known(lang, f"claim.{what}") else "claim.other")
 
 
 def things(finding: Finding, lang: Language) -> Masked:
@@ -86,8 +91,10 @@ def things(finding: Finding, lang: Language) -> Masked:
     extent = finding.extent if finding.extent.files or finding.reach is None else finding.reach
     if finding.kind == CONFIG:
         return say(lang, "kind.by-settings" if finding.why is OpenReason.CONFIGURED_OPEN else "kind.against-settings")
+    if not extent.files and finding.kind in SPEAKS:
+        return say(lang, f"service.{finding.kind}")
     if not extent.files:
-        return say(lang, (_STORES | _PROMISES).get(finding.kind, "kind.none"))
+        return say(lang, (_STORES | _UNCOUNTED).get(finding.kind, "kind.none"))
     kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"
     found = say(lang, kind if known(lang, kind) else "kind.other")
     return say(lang, "kind.names", things=found) if finding.why in _NAMES else found

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from monitor.alerts.messages.catalogue import say
 from monitor.alerts.routing.recipients import Language
-from monitor.findings.finding import is_finding_id
+from monitor.findings.finding import parse_finding_id
 from probes.recognise.people.masking import Masked, mask_text
 
 HIDDEN = "…"
@@ -21,7 +21,8 @@ _SIZES = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 def id_of(finding: str) -> Masked:
     """A finding's id, whole: it is made of a hash, so it holds nothing of anybody's; masked it would lead nowhere."""
-    return Masked(finding) if is_finding_id(finding) else mask_text(finding)
+    known = parse_finding_id(finding)
+    return Masked(known) if known is not None else mask_text(finding)
 
 
 def ref_of(finding: str, sequence: int) -> Masked:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from monitor.alerts.queue.send_conditions import CONFIRM
 from monitor.alerts.routing.recipients import Recipient, escalation, operator_channels, recipient_of, route
 from monitor.findings.finding import Change, Finding, Severity
+from monitor.findings.handling import Action
 from monitor.findings.reasons import Reason
 from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.store.messages.drills import drill_id
@@ -16,8 +18,11 @@ from monitor.store.messages.facts import (
     Alive,
     BlindRound,
     Digest,
+    Disowned,
     Drill,
+    Ends,
     Facts,
+    LateLog,
     News,
     Question,
     Retraction,
@@ -137,11 +142,24 @@ def unreachable_messages(gaps: Sequence[tuple[str, str]], inventory: Inventory, 
     return tuple(_of_ourselves("contact", key, one, Severity.HIGH, facts) for one in operator_channels(inventory))
 
 
-def alive_message(
-    channel: Channel, inventory: Inventory, still_open: int, every: timedelta, at: datetime
-) -> NewMessage:
+def ending_message(key: str, to: Recipient, level: Severity, facts: Ends) -> NewMessage:
+    """What one channel is told of something that ends; `key` names it and the stage that it has reached."""
+    return replace(_of_ourselves("ends", key, to, level, facts), via=to.via)
+
+
+def disowned_messages(finding: Finding, action: Action, inventory: Inventory) -> tuple[NewMessage, ...]:
+    """What those who run leftopen are told when somebody who was alerted says that a finding is not theirs."""
+    facts = Disowned(finding.id, finding.asset, action.party, action.by, action.reason, action.at)
+    key = f"disowned/{finding.id}/{action.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return tuple(
+        _of_ourselves("disowned", key, one, max(finding.severity, Severity.MEDIUM, key=lambda level: level.rank), facts)
+        for one in operator_channels(inventory)
+    )
+
+
+def alive_message(channel: Channel, inventory: Inventory, facts: Alive) -> NewMessage:
     """The message that we see, for whoever has no service that alarms when a sign of life stays away."""
-    facts = Alive(at, len(inventory.assets), still_open, every.days)
+    at = facts.at
     key = f"{ALIVE}/{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return _of_ourselves(ALIVE, key, recipient_of(channel, inventory), Severity.LOW, facts)
 
@@ -161,6 +179,16 @@ def digest_message(dues: Sequence[QueuedMessage], now: datetime) -> NewMessage:
         facts=dump_facts(Digest(now)),
         via=first.via,
     )
+
+
+def late_log_messages(
+    origin: str, last: datetime | None, size: int, inventory: Inventory, at: datetime
+) -> tuple[NewMessage, ...]:
+    """What the operators are told, once an hour, of an evidence log that they witness and that has fallen silent."""
+    name = hashlib.sha256(origin.encode()).hexdigest()[:8].translate(_LETTERS)
+    key = f"late-log/{name}/{at.astimezone(UTC):%Y-%m-%dT%H}"
+    facts = LateLog(origin, "" if last is None else last.isoformat(), size, at)
+    return tuple(_of_ourselves("late-log", key, one, Severity.HIGH, facts) for one in operator_channels(inventory))
 
 
 def _of_ourselves(step: str, key: str, to: Recipient, level: Severity, facts: Facts) -> NewMessage:

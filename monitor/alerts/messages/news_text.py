@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Final
 
-from monitor.alerts.messages.catalogue import known, sentences
+from monitor.alerts.messages.catalogue import known
 from monitor.alerts.messages.extent_text import extent_lines, summary, things
 from monitor.alerts.messages.formatting import (
     FIRST_LINE,
@@ -21,7 +22,7 @@ from monitor.alerts.messages.formatting import (
 )
 from monitor.alerts.messages.reader import Reader, Text
 from monitor.alerts.messages.reason_text import proof_text, reason_text
-from monitor.findings.finding import Finding, Step
+from monitor.findings.finding import OVER, Finding, Step
 from monitor.findings.reach.extent import UNCOUNTED
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.assets import Asset, BucketAsset
@@ -29,36 +30,32 @@ from monitor.inventory.values.addresses import is_address
 from monitor.store.messages.facts import News, Rounds
 from probes.proof import ProofStep
 from probes.recognise.people.masking import Masked, mask_text
+from probes.services.catalogue import SPEAKS
 
 RULE = Masked("—")
 """Below it stands what is not needed to act."""
 _PROOF_STEPS = 8
 _ROUND = re.compile(r"20\d{6}T\d{6}Z-[0-9a-f]{6}")
-_PORT_FACT = re.compile(r"(http-on|tls-on)-(\d{1,5})")
 
 
 def news_text(news: News, reader: Reader) -> Text:
     """A change of a finding, for one reader."""
     finding, change = news.finding, news.change
-    cleared = change.step is Step.CLEARED
+    over = change.step in OVER
     asset = reader.inventory.find_asset(finding.asset)
-    link = "" if cleared else reader.links.acknowledge(finding.id, change.sequence, reader.channel)
+    link = "" if over else reader.links.acknowledge(finding.id, change.sequence, reader.channel)
     lines = [
-        _what(news, asset, reader),
-        *_new(news, reader),
-        reader.say("where", place=place_of(finding, asset), asset=mask_text(finding.asset)),
-        _since(news, reader),
-        _to_do(news, asset, reader),
+        *headlines(news, asset, reader),
         *([reader.say("acknowledge", link=Masked(link))] if link else []),
         RULE,
         *extent_lines(finding, reader.language),
         *_facts(finding, reader),
-        *_promise(finding, asset, reader, cleared=cleared),
+        *_promise(finding, asset, reader, over=over),
         *_times(news, reader),
         *_logs(news, reader),
-        *_part(finding, asset, reader, cleared=cleared),
+        *_part(finding, asset, reader, over=over),
         reader.say("told", parties=joined([reader.named(one) if one else reader.organisation for one in news.parties])),
-        *([] if cleared else [_proof(finding, reader)]),
+        *([] if over else [_proof(finding, reader)]),
         reader.say(
             "more",
             finding=id_of(finding.id),
@@ -66,7 +63,22 @@ def news_text(news: News, reader: Reader) -> Text:
             organisation=reader.organisation,
         ),
     ]
-    return Text(_title(news, asset, reader), joined(lines, "\n"), link)
+    return Text(title_of(news, asset, reader), joined(lines, "\n"), link)
+
+
+_SCHEMES: Final = ("http", "https", *sorted(one for word in SPEAKS for one in (word, f"{word}+tls")))
+"""How an endpoint may be spoken to, as it is told: nothing else of an endpoint's text is."""
+
+
+def headlines(news: News, asset: Asset | None, reader: Reader) -> list[Masked]:
+    """What stands above the rule: what, what is new, where, since when, and what to do."""
+    return [
+        _what(news, asset, reader),
+        *_new(news, asset, reader),
+        reader.say("where", place=place_of(news.finding, asset), asset=mask_text(news.finding.asset)),
+        _since(news, reader),
+        _to_do(news, asset, reader),
+    ]
 
 
 def place_of(finding: Finding, asset: Asset | None) -> Masked:
@@ -76,8 +88,8 @@ def place_of(finding: Finding, asset: Asset | None) -> Masked:
     place = finding.place
     host = Masked(place.host) if is_address(place.host) else mask_text(place.host)
     schemes = {seen.endpoint.partition("://")[0] for seen in finding.seen}
-    scheme = next((one for one in ("http", "https") if one in schemes), "")
-    declared = ("/", *(asset.declared_paths if asset is not None else ()))
+    scheme = next((one for one in _SCHEMES if one in schemes), "")
+    declared = ("/", *(asset.declared_at(place.port) if asset is not None else ()))
     if asset is not None and any(one.path == place.path for one in asset.files):
         path = place.path
     else:
@@ -86,7 +98,7 @@ def place_of(finding: Finding, asset: Asset | None) -> Masked:
     return Masked(f"{scheme + '://' if scheme else ''}{host}:{place.port}{mask_text(path)}{below}")
 
 
-def _title(news: News, asset: Asset | None, reader: Reader) -> Masked:
+def title_of(news: News, asset: Asset | None, reader: Reader) -> Masked:
     """The first line: how bad, what, where, which finding; it fits a phone."""
     finding, change = news.finding, news.change
     label = finding.place.host if asset is None or isinstance(asset, BucketAsset) else asset.label
@@ -124,13 +136,18 @@ def _what(news: News, asset: Asset | None, reader: Reader) -> Masked:
     )
 
 
-def _new(news: News, reader: Reader) -> list[Masked]:
+def _new(news: News, asset: Asset | None, reader: Reader) -> list[Masked]:
     """What is new of a finding that was told before: how it got worse, or why nobody has it any more."""
     change, finding = news.change, news.finding
-    told = change.step in (Step.GROWN, Step.RETURNED) and change.reason is not Cause.UNKNOWN
+    told = change.step in (Step.GROWN, Step.RETURNED, Step.INTENDED) and change.reason is not Cause.UNKNOWN
     lines = [reader.say("news", reason=reason_text(change.reason, reader.language))] if told else []
-    if finding.active and change.step is not Step.CLEARED:
+    if finding.active and change.step not in OVER:
         lines.append(reader.say("live"))
+    if change.step is Step.INTENDED and asset is not None:
+        public = asset.public_at(asset.intended_path(finding.place), change.at.date())
+        if public is not None:
+            by = mask_text(public.decided_by) if public.decided_by else reader.named(asset.owner)
+            lines.append(reader.say("intended.by", by=by, reason=mask_text(public.reason.rstrip("."))))
     return lines
 
 
@@ -157,6 +174,8 @@ def _to_do(news: News, asset: Asset | None, reader: Reader) -> Masked:
     finding = news.finding
     if news.change.step is Step.CLEARED:
         return reader.say("do.cleared")
+    if news.change.step is Step.INTENDED:
+        return reader.say("do.intended", organisation=reader.organisation)
     if asset is None or asset.owner == reader.party:
         special = f"do.owner.{finding.kind.partition('-')[0]}"
         return reader.say(special if known(reader.language, special) else "do.owner")
@@ -165,20 +184,17 @@ def _to_do(news: News, asset: Asset | None, reader: Reader) -> Masked:
 
 def _facts(finding: Finding, reader: Reader) -> list[Masked]:
     # A fact that the catalogue does not know is on file, and is not told: nobody has checked that it holds no name.
-    facts = []
-    for fact in finding.facts:
-        if match := _PORT_FACT.fullmatch(fact):
-            facts.append(reader.say(f"fact.{match[1]}", port=Masked(match[2])))
-        elif fact.startswith("banner "):
-            facts.append(reader.say("fact.banner"))
-        elif known(reader.language, f"fact.{fact}") and "{" not in sentences(reader.language)[f"fact.{fact}"]:
-            facts.append(reader.say(f"fact.{fact}"))
+    facts = [
+        reader.say(f"fact.{fact.kind}", port=Masked(str(fact.number)))
+        for fact in finding.facts
+        if known(reader.language, f"fact.{fact.kind}")
+    ]
     return [reader.say("facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
 
 
-def _promise(finding: Finding, asset: Asset | None, reader: Reader, *, cleared: bool) -> list[Masked]:
+def _promise(finding: Finding, asset: Asset | None, reader: Reader, *, over: bool) -> list[Masked]:
     """The promise that whatever is readable without a login breaks; a promise of how it is reached says so itself."""
-    if cleared or asset is None or finding.kind in UNCOUNTED:
+    if over or asset is None or finding.kind in UNCOUNTED:
         return []
     chain = reader.inventory.contract_chain(asset)
     broken = next((contract for contract in chain if contract.promises.login), None)
@@ -225,10 +241,10 @@ def _ours(rounds: Rounds | None, reader: Reader) -> list[Masked]:
     return lines
 
 
-def _part(finding: Finding, asset: Asset | None, reader: Reader, *, cleared: bool) -> list[Masked]:
+def _part(finding: Finding, asset: Asset | None, reader: Reader, *, over: bool) -> list[Masked]:
     """What the party's role in the chain asks of it, when data of persons lie open."""
     party = next((one for one in reader.inventory.parties if one.id == reader.party), None)
-    if cleared or party is None or asset is None or not asset.data.personal:
+    if over or party is None or asset is None or not asset.data.personal:
         return []
     return [reader.say(f"role.{party.role.value}", finding=id_of(finding.id))]
 

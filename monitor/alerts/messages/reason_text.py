@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from monitor.alerts.messages.catalogue import say
+from monitor.alerts.messages.extent_text import identifier_text
 from monitor.alerts.messages.formatting import count, joined, plural
 from monitor.alerts.messages.free_text import plain
 from monitor.alerts.routing.recipients import Language
@@ -83,8 +84,11 @@ def severity_text(reason: SeverityReason, lang: Language) -> Masked:
             if data == "unknown":
                 return say(lang, "severe.undeclared")
             return say(lang, "severe.declared", data=say(lang, f"data.{data}"))
-        case NamesHold(claim):
-            return Masked(plain(claim))
+        case NamesHold(what, percent, names):
+            held = identifier_text(what, lang)
+            if not names:
+                return say(lang, "severe.names-hold.some", what=held)
+            return say(lang, "severe.names-hold", what=held, share=Masked(str(percent)), names=count(names, lang))
         case Live():
             return say(lang, "severe.live")
         case NoWorseThan(why):

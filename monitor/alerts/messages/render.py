@@ -12,7 +12,10 @@ from monitor.alerts.messages.reader import Links, Reader, Text
 from monitor.alerts.messages.system_text import (
     alive_text,
     blind_text,
+    disowned_text,
     drill_text,
+    ends_text,
+    late_log_text,
     question_text,
     retraction_text,
     unknown_folders_text,
@@ -24,7 +27,10 @@ from monitor.store.messages.facts import (
     BlindRound,
     Deadlines,
     Digest,
+    Disowned,
     Drill,
+    Ends,
+    LateLog,
     News,
     Question,
     Retraction,
@@ -61,6 +67,12 @@ def text_of(message: NewMessage, inventory: Inventory, links: Links, members: Se
             return unreachable_text(facts, reader)
         case Alive():
             return alive_text(facts, reader)
+        case Disowned():
+            return disowned_text(facts, reader)
+        case Ends():
+            return ends_text(facts, reader)
+        case LateLog():
+            return late_log_text(facts, reader)
         case Written(title, body):
             return Text(title, body)
         case _:

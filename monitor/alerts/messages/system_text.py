@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from monitor.alerts.messages.formatting import id_of, joined, plural, ref_of, short
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.alerts.messages.formatting import HIDDEN, id_of, joined, plural, ref_of, short
 from monitor.alerts.messages.reader import Reader, Text
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.store.messages.facts import (
     Alive,
     BlindRound,
+    Disowned,
     Drill,
+    Ends,
+    LateLog,
     Question,
     Retraction,
     UnknownFolders,
@@ -124,7 +130,7 @@ def unreachable_text(facts: Unreachable, reader: Reader) -> Text:
 
 
 def alive_text(facts: Alive, reader: Reader) -> Text:
-    """We see: the sign of life."""
+    """The sign of life: we see, or what of it we do not."""
     lang = reader.language
     lines = [
         reader.say(
@@ -132,8 +138,67 @@ def alive_text(facts: Alive, reader: Reader) -> Text:
             at=reader.clock(facts.at),
             assets=plural(lang, "assets", facts.assets),
             open=plural(lang, "findings", facts.open),
-        ),
-        plural(lang, "alive.every", facts.days),
-        reader.say("blind.more", organisation=reader.organisation),
+        )
     ]
-    return Text(short(reader.say("title.alive", organisation=reader.organisation)), joined(lines, "\n"))
+    title = reader.say("title.alive", organisation=reader.organisation)
+    if facts.unseen:
+        title = plural(lang, "title.alive.unseen", len(facts.unseen), organisation=reader.organisation)
+        lines.append(reader.say("alive.unseen", assets=_named(facts.unseen)))
+    if facts.exceptions:
+        lines.append(plural(lang, "alive.exceptions", facts.exceptions))
+    if facts.ending:
+        each = [
+            reader.say("alive.end", name=mask_text(name), until=Masked(until))
+            for name, until in facts.ending[:_MOST_NAMED]
+        ]
+        lines.append(reader.say("alive.ends", ends=joined(each)))
+    lines += [plural(lang, "alive.every", facts.days), reader.say("blind.more", organisation=reader.organisation)]
+    return Text(short(title), joined(lines, "\n"))
+
+
+def disowned_text(facts: Disowned, reader: Reader) -> Text:
+    """Somebody who was alerted says that it is not theirs."""
+    values = {"finding": id_of(facts.finding), "asset": mask_text(facts.asset)}
+    party = reader.named(facts.party) if facts.party else reader.organisation
+    said = [reader.say("disowned.said", said=mask_text(facts.said))] if facts.said else []
+    lines = [
+        reader.say("disowned.what", by=mask_text(facts.by), party=party, at=reader.clock(facts.at), **values),
+        *said,
+        reader.say("disowned.do", **values),
+        reader.say("disowned.more", organisation=reader.organisation, **values),
+    ]
+    return Text(short(reader.say("title.disowned", party=party, **values)), joined(lines, "\n"))
+
+
+def ends_text(facts: Ends, reader: Reader) -> Text:
+    """Something ends by a date, or has ended: what, when, and what to do."""
+    lang, name, until = reader.language, mask_text(facts.name), Masked(facts.until)
+    stage = ".ended" if facts.days < 0 else "" if facts.days else ".today"
+    key = f"title.ends.{facts.what}{stage}"
+    values = {"name": name} if stage else {"name": name, "days": plural(lang, "days", facts.days)}
+    contract = facts.what == "contract"
+    title = plural(lang, key, len(facts.assets), **values) if contract else reader.say(key, **values)
+    lines = [
+        reader.say(f"ends.{facts.what}.what", name=name, until=until),
+        *([reader.say("ends.contract.assets", assets=_named(facts.assets))] if contract and facts.assets else []),
+        reader.say(f"ends.{facts.what}.do"),
+        reader.say("ends.more", organisation=reader.organisation),
+    ]
+    return Text(short(title), joined(lines, "\n"))
+
+
+def _named(assets: Sequence[str]) -> Masked:
+    more = Masked(HIDDEN)
+    return joined([*(mask_text(asset) for asset in assets[:_MOST_NAMED]), *([more] * (len(assets) > _MOST_NAMED))])
+
+
+def late_log_text(facts: LateLog, reader: Reader) -> Text:
+    """An evidence log that we witness has fallen silent."""
+    origin = mask_text(facts.origin)
+    last = reader.clock(datetime.fromisoformat(facts.last)) if facts.last else reader.say("late-log.never")
+    lines = [
+        reader.say("late-log.what", origin=origin, last=last, size=mask_text(str(facts.size))),
+        reader.say("late-log.means"),
+        reader.say("late-log.do"),
+    ]
+    return Text(short(reader.say("title.late-log", origin=origin)), joined(lines, "\n"))

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor.alerts.delivery.process import Parcel, Sender, Sent
+from monitor.alerts.delivery.process import OutgoingMessage, Sender, Sent
 from monitor.alerts.delivery.writing import Letter, letter_of
 from monitor.alerts.queue.batching import Batches, MayGo
 from monitor.alerts.queue.retry import SLOWEST, Ready, after, in_order
@@ -134,7 +134,7 @@ class Pipeline:
         )
         text, owed = letter.text, due.owed
         return await self.sender(
-            Parcel(
+            OutgoingMessage(
                 channel=channel.id,
                 url=url,
                 title=text.title,

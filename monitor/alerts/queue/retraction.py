@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from monitor.alerts.messages.new_messages import retraction_messages
-from monitor.findings.finding import Change, Step
+from monitor.findings.finding import Step
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.messages import events
 from monitor.store.messages.events import Event
 from monitor.store.tables import actions
@@ -34,7 +33,5 @@ def retract(ledger: Ledger, inventory: Inventory, round_: str, now: datetime) ->
             if told:
                 ledger.owe_now(retraction_messages(finding, told[-1], inventory, reached), now)
                 continue
-            moved = replace(finding, sequence=finding.sequence + 1)
-            change = Change(finding.id, moved.sequence, Step.RETRACTED, now, Cause.DISMISSED)
-            owed = retraction_messages(moved, change, inventory, reached)
-            ledger.move(Moved(moved, change, owed=owed), round_, now)
+            moved, change = finding.changed(Step.RETRACTED, now, Cause.DISMISSED)
+            ledger.save(moved, change, round_, now, retraction_messages(moved, change, inventory, reached))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from monitor.alerts.routing.oncall import on_duty, schedule_of
-from monitor.findings.finding import Change, Finding, Severity, Step
+from monitor.findings.finding import OVER, Change, Finding, Severity
 from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.inventory.model.parties import Party
 
@@ -46,10 +46,10 @@ def route(
         channel = way.channel
         if not way.on_duty:
             # Whoever was woken hears that it is over, also when somebody else is on duty by now.
-            heard, loud = change.step is Step.CLEARED and told is not None and channel.id in told, False
+            heard, loud = change.step in OVER and told is not None and channel.id in told, False
         else:
-            heard = change.step is Step.CLEARED if told is None else not way.mates.isdisjoint(told)
-            loud = change.step is not Step.CLEARED and channel.after is None
+            heard = change.step in OVER if told is None else not way.mates.isdisjoint(told)
+            loud = change.step not in OVER and channel.after is None
         if heard or (loud and Severity(channel.minimum).rank <= finding.severity.rank):
             chosen.append(way.recipient)
     return tuple(chosen)
@@ -90,6 +90,19 @@ def operator_channels(inventory: Inventory) -> tuple[Recipient, ...]:
     return tuple(recipient_of(channel, inventory) for channel in inventory.operator_channels())
 
 
+def on_duty_of(party: Party, inventory: Inventory, level: Severity, at: datetime) -> tuple[Recipient, ...]:
+    """The channels by which one party hears of what is about no finding: those that are told first, and are on duty."""
+    found = []
+    for channel in inventory.channels_of(party):
+        schedule = schedule_of(channel.id, party, inventory)
+        theirs = channel.party in (None, party.id)
+        on = schedule is None or on_duty(schedule, at) == channel.id
+        if theirs and on and channel.after is None and Severity(channel.minimum).rank <= level.rank:
+            via = schedule.id if schedule is not None else ""
+            found.append(Recipient(channel.id, party.id, party.name, party.language, via=via))
+    return tuple(found)
+
+
 def recipient_of(channel: Channel, inventory: Inventory) -> Recipient:
     """A channel by itself, outside any finding: of the party that it names, else of one that lists it, else of ours."""
     party = next((p for p in inventory.parties if p.id == channel.party), None) or next(
@@ -108,14 +121,6 @@ def party_zone(inventory: Inventory, party: str) -> str:
     """The time zone in which a party reads the clock; UTC for those who run leftopen."""
     found = next((one for one in inventory.parties if one.id == party), None)
     return "UTC" if found is None else found.zone or ZONES[found.language]
-
-
-def owner_is_reached(finding: Finding, inventory: Inventory, at: datetime) -> bool:
-    """Whether some channel of whoever runs the asset takes findings of this severity."""
-    return any(
-        way.recipient.owner and Severity(way.channel.minimum).rank <= finding.severity.rank
-        for way in _all_ways(finding.asset, inventory, at)
-    )
 
 
 @dataclass(frozen=True, slots=True)

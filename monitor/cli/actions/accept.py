@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
+from monitor.acting import accepting
 from monitor.cli.actions.record import record
 from monitor.cli.opening import fail, load_inventory
 from monitor.cli.options import by_option, database_option, id_argument, inventory_argument, reason_option
-from monitor.findings import handling as acts
-from monitor.findings.finding import Finding
-from monitor.findings.handling import Action, Handling, Refused
 from monitor.inventory.load import Checked
 
 
@@ -26,7 +23,10 @@ from monitor.inventory.load import Checked
 @click.option("--days", type=click.IntRange(1, 90), required=True, help="For how many days, 90 at the most.")
 @database_option
 def accept(id_: str, inventory: Path, by: str, reason: str, party: str, days: int, database: str | None) -> None:
-    """Accept the risk until a date. Where the asset holds data of persons, its controller must agree as well."""
+    """Accept the risk of a finding until a date.
+
+    If the asset holds personal data, its controller must agree as well.
+    """
     sys.exit(_accept(load_inventory(inventory, quiet=True), database, id_, by, party, reason, days))
 
 
@@ -35,22 +35,8 @@ def _accept(checked: Checked, database: str | None, id_: str, by: str, party: st
     inventory = checked.inventory
     if party not in {p.id for p in inventory.parties}:
         fail(f"no party {party!r} (known: {', '.join(p.id for p in inventory.parties)})")
-
-    def decide(finding: Finding, handling: Handling, now: datetime) -> Action | Refused:
-        asset = inventory.find_asset(finding.asset)
-        # Of an asset that is gone nobody knows the chain any more: any party may ask, and a controller must agree.
-        chain = inventory.parties if asset is None else inventory.chain(asset)
-        if party not in {p.id for p in chain}:
-            return Refused(f"{party} is not of the asset's chain ({', '.join(p.id for p in chain)})")
-        return acts.accept(
-            handling,
-            now,
-            by,
-            party,
-            reason,
-            now + timedelta(days=days),
-            sensitive=asset is None or asset.data.personal,
-            controllers=tuple(p.id for p in chain if p.role.value == "controller"),
-        )
-
-    return record(database, id_, decide)
+    return record(
+        database,
+        id_,
+        lambda finding, stands, now: accepting.accept(inventory, finding, stands, now, by, party, reason, days),
+    )

@@ -16,5 +16,5 @@ from monitor.findings import handling
 @by_option
 @database_option
 def ack(id_: str, by: str, database: str | None) -> None:
-    """Acknowledge a finding: somebody has taken it. It lapses after four hours unless a step follows."""
+    """Acknowledge a finding: say that you work on it. It ends after four hours if no step follows."""
     sys.exit(record(database, id_, lambda _, stands, now: handling.acknowledge(stands, now, by, "command line")))

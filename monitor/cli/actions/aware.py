@@ -19,7 +19,10 @@ from monitor.findings import handling
 @click.option("--since", metavar="TIME", help="Since when, with its zone (2026-11-21T09:30+01:00); default: now.")
 @database_option
 def aware(id_: str, by: str, reason: str, party: str, since: str | None, database: str | None) -> None:
-    """Say since when a party is aware in the sense of the law. A person says it; the program never sets it."""
+    """Say since when a party has been aware of a breach, in the sense of the law.
+
+    Only a person can say it; leftopen never sets it.
+    """
     try:
         start = when(since) if since else None
     except ValueError as error:

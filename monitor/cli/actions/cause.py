@@ -17,5 +17,5 @@ from monitor.findings.handling import Action, ActionKind
 @reason_option
 @database_option
 def cause(id_: str, by: str, reason: str, database: str | None) -> None:
-    """Tell the root cause. A finding that proof has cleared is closed once its cause is told."""
+    """Record the root cause. A finding that is proven clear is closed once its cause is recorded."""
     sys.exit(record(database, id_, lambda _, __, now: Action(ActionKind.CAUSE, now, by, reason=reason)))

@@ -17,5 +17,5 @@ from monitor.findings import handling
 @reason_option
 @database_option
 def contain(id_: str, by: str, reason: str, database: str | None) -> None:
-    """Say that it is fixed, and what was done. The place is then looked at every minute; only proof closes it."""
+    """Say that a finding is fixed, and what was done. leftopen then checks every minute; only a check closes it."""
     sys.exit(record(database, id_, lambda _, __, now: handling.contain(now, by, reason)))

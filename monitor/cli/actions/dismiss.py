@@ -17,5 +17,8 @@ from monitor.findings import handling
 @reason_option
 @database_option
 def dismiss(id_: str, by: str, reason: str, database: str | None) -> None:
-    """Say that it is no exposure. A high one takes two persons; it is void as soon as what is seen changes."""
+    """Say that a finding is no exposure.
+
+    A finding of high severity needs two persons. The decision ends as soon as the place looks different.
+    """
     sys.exit(record(database, id_, lambda finding, stands, now: handling.dismiss(finding, stands, now, by, reason)))

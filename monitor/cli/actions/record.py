@@ -10,41 +10,69 @@ from rich.markup import escape
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, WRONG, Reading, no_finding, wanted_finding
 from monitor.findings import handling as acts
-from monitor.findings.finding import Finding
-from monitor.findings.handling import Action, ActionKind, Handling, Refused, fold
-from monitor.store.ledger import Ledger
+from monitor.findings.finding import Finding, State
+from monitor.findings.handling import Action, ActionKind, Handling, Refused, TriageStatus
+from monitor.service.alone import is_watched
 from monitor.store.tables import actions
+from monitor.store.tables.actions import Done
 
 Decide = Callable[[Finding, Handling, datetime], Action | Refused]
 
 
 def record(database: str | None, id_: str, decide: Decide) -> int:
-    """Read where a finding stands, decide, and put the action on file, all in one transaction; say what came of it."""
+    """Decide by how a finding stands, and put the action on file; say what came of it."""
+    now = datetime.now(UTC)
     with Reading(database) as ledger:
-        finding, action = _done(ledger, id_, decide)
-    if isinstance(action, Refused):
-        console.talk().print(f"not done: {escape(action.why)}")
+        wanted = wanted_finding(id_, ledger)
+        done = actions.act(ledger, wanted, lambda finding, stands: decide(finding, stands, now))
+        if done is None:
+            no_finding(wanted, ledger)
+        watched = is_watched(ledger.path)
+    if isinstance(done, Refused):
+        console.talk().print(f"not done: {escape(done.why)}")
         return WRONG
-    words = {
-        ActionKind.ACCEPTANCE_ASKED: "asked for; a person of another party must agree with the same command",
-        ActionKind.DISMISSAL_ASKED: "asked for; a second person must agree with the same command",
-        ActionKind.CONTAINED: "noted: looked at every minute for half an hour; only proof closes it",
-        ActionKind.ACKNOWLEDGED: f"acknowledged until {action.at + acts.LAPSES:%H:%M}Z, unless a step follows",
-    }
-    console.talk().print(f"{finding.id}: {words.get(action.act, action.act.value)}")
+    console.talk().print(f"{done.finding.id}: {escape(_words(done, watched=watched))}")
     return NOTHING_OPEN
 
 
-def _done(ledger: Ledger, id_: str, decide: Decide) -> tuple[Finding, Action | Refused]:
-    wanted = wanted_finding(id_)
-    with ledger.step():
-        finding = ledger.finding(wanted)
-        if finding is None:
-            no_finding(wanted, ledger)
-        action = decide(finding, fold(actions.of_finding(ledger, wanted), finding), datetime.now(UTC))
-        if isinstance(action, Action):
-            actions.append(ledger, wanted, action)
-    return finding, action
+def _words(done: Done, *, watched: bool) -> str:
+    """What an action has changed, and what follows."""
+    action, before, by = done.action, done.before, done.action.by
+    looks = "" if watched else " leftopen watch is not running: start it, or look with leftopen run."
+    match action.act:
+        case ActionKind.ACKNOWLEDGED:
+            until = f"If nothing is reported by {action.at + acts.LAPSES:%H:%M} UTC, everybody is alerted again."
+            if before.acknowledged and before.by != by:
+                return f"{by} has it now, in place of {before.by}. {until}"
+            return f"{by} {'still has' if before.acknowledged else 'has'} it. {until}"
+        case ActionKind.CONTAINED:
+            claim = f"noted: {by} says that it is closed. It is checked every minute for 30 minutes;"
+            return f"{claim} only proof closes it.{looks}"
+        case ActionKind.ACCEPTED:
+            until = f" until {action.until:%Y-%m-%d %H:%M} UTC" if action.until else ""
+            return f"the risk is accepted{until} by {by}. Then everybody is alerted again, if it is still open."
+        case ActionKind.ACCEPTANCE_ASKED:
+            return "asked for; a person of another party must agree with the same command"
+        case ActionKind.DISMISSED:
+            return f"dismissed as no exposure by {by}. Whoever was alerted gets a retraction."
+        case ActionKind.DISMISSAL_ASKED:
+            return "asked for; a second person must agree with the same command"
+        case ActionKind.REOPENED:
+            was = before.standing.value if before.standing is not TriageStatus.NEW else "asked for"
+            return f"nobody has it now (it was {was}). Everybody is alerted again."
+        case ActionKind.CAUSE:
+            return (
+                "the cause is noted. It counts as closed."
+                if done.finding.state is State.CLEARED
+                else ("the cause is noted. It counts as closed once leftopen has proven that it is.")
+            )
+        case ActionKind.AWARE:
+            since = f"{action.since:%Y-%m-%d %H:%M} UTC"
+            return f"noted: {action.party} is aware since {since}. Its legal clocks run from then."
+        case ActionKind.SENT:
+            return f"noted: {action.party} has sent {action.signature}. That clock stands still."
+        case _:
+            return action.act.value
 
 
 def when(text: str) -> datetime:

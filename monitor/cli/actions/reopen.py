@@ -17,5 +17,5 @@ from monitor.findings import handling
 @reason_option
 @database_option
 def reopen(id_: str, by: str, reason: str, database: str | None) -> None:
-    """Take back what people said of a finding: it is new again, and told again."""
+    """Take back a decision about a finding: it is new again, and messages are sent again."""
     sys.exit(record(database, id_, lambda _, stands, now: handling.reopen(stands, now, by, reason)))

@@ -28,7 +28,10 @@ from monitor.legal.clocks import duty_ids
 def sent(
     id_: str, inventory: Path, by: str, reason: str, party: str, duty: str, since: str | None, database: str | None
 ) -> None:
-    """Say that a party has sent what a legal duty asks for, such as the first report; its clock then stands still."""
+    """Say that a party has sent a report that the law asks for.
+
+    The clock of that report then stops.
+    """
     try:
         start = when(since) if since else None
     except ValueError as error:

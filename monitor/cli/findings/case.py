@@ -20,9 +20,9 @@ from monitor.store.tables import actions, surveys
 
 def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[str, ...] = ()) -> Case:
     """The finding, whole; what is wrong with the words ends the program with code 2."""
-    wanted = wanted_finding(id_)
     now = datetime.now(UTC)
     with Reading(database) as ledger:
+        wanted = wanted_finding(id_, ledger)
         finding = ledger.finding(wanted)
         if finding is None:
             no_finding(wanted, ledger)

@@ -18,7 +18,7 @@ from monitor.api.times import utc
 from monitor.cli import console
 from monitor.cli.findings.case import read_case
 from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory
-from monitor.cli.options import database_option, inventory_argument, json_option, sent_option
+from monitor.cli.options import database_option, id_argument, inventory_argument, json_option, sent_option
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.case import Case
 from monitor.legal.clocks import Clock, Stage, earliest_start
@@ -26,7 +26,7 @@ from monitor.legal.duties import CONTRACT, STOCKHOLM, Duty, Law
 
 
 @click.command()
-@click.argument("id_", metavar="ID")
+@id_argument
 @inventory_argument
 @database_option
 @json_option
@@ -35,9 +35,10 @@ from monitor.legal.duties import CONTRACT, STOCKHOLM, Duty, Law
 def clock(
     id_: str, inventory: Path, database: str | None, as_json: bool, party: str | None, sent: tuple[str, ...]
 ) -> None:
-    """The legal clocks of a finding, the most urgent first: who may owe what to whom, since when, and what is left.
+    """Show the legal deadlines of a finding; the most urgent comes first.
 
-    It computes from dated files, one for each version of each law; a person decides. Nothing is sent to anybody.
+    Each line shows who may have to report what to whom, since when, and how much time is left. The rules come from
+    dated files, one for each version of each law; a person decides. Nothing is sent to anybody.
     """
     checked = load_inventory(inventory, quiet=True)
     sys.exit(_print(checked.inventory, database, id_, party, sent, as_json))

@@ -12,7 +12,7 @@ from monitor.api.clock import DECIDES
 from monitor.cli import console
 from monitor.cli.findings.case import read_case
 from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory
-from monitor.cli.options import database_option, inventory_argument, sent_option
+from monitor.cli.options import database_option, id_argument, inventory_argument, sent_option
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Role
 from monitor.legal.drafts.draft import imy
@@ -20,7 +20,7 @@ from monitor.legal.drafts.further import Kind, draft_of
 
 
 @click.command()
-@click.argument("id_", metavar="ID")
+@id_argument
 @inventory_argument
 @database_option
 @click.option("--party", metavar="P", help="The party that reports. Default: the first controller of the chain.")
@@ -42,9 +42,10 @@ def draft(
     kind: Literal["authority", "people", "register", "csirt"],
     sent: tuple[str, ...],
 ) -> None:
-    """The draft of a notification of a personal data breach (GDPR article 33), or of what goes with it, as Markdown.
+    """Write the draft of a notification to an authority, as Markdown.
 
-    What the ledger proves is filled in; what only a person can say is left open and marked. Nothing is filed.
+    It is the notification of a personal data breach (GDPR article 33), or a document that belongs to it. leftopen fills
+    in what the ledger proves. What only a person can say is left open and marked. Nothing is sent to the authority.
     """
     checked = load_inventory(inventory, quiet=True)
     sys.exit(_print(checked.inventory, database, id_, party, language, sent, kind))

@@ -4,43 +4,112 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import click
 
 from monitor.api.finding import finding_json
+from monitor.api.times import iso
 from monitor.cli import console
-from monitor.cli.opening import NOTHING_OPEN, OPEN, Reading
-from monitor.cli.options import database_option, json_option
+from monitor.cli.opening import NOTHING_OPEN, OPEN, Reading, in_chain, load_inventory
+from monitor.cli.options import chain_options, csv_option, database_option, json_option, severity_option
+from monitor.cli.text.csv_rows import print_csv
 from monitor.cli.text.findings import show_findings
+from monitor.findings.finding import Finding, State
+from monitor.findings.handling import Handling
 from monitor.store.tables import actions
 
 
 @click.command()
 @database_option
 @json_option
-@click.option("--all", "everything", is_flag=True, help="Also what is cleared or only suspected.")
-def findings(database: str | None, as_json: bool, everything: bool) -> None:
-    """What is open, since when and how far it reaches; worst first. Exit code 1 when anything is."""
-    sys.exit(_print(database, as_json, everything))
+@csv_option
+@click.option("--all", "everything", is_flag=True, help="Also list findings that are cleared or only suspected.")
+@chain_options
+@severity_option
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice([one.value for one in State]), help="Only these states."
+)
+@click.option("--asset", "assets", multiple=True, metavar="ID", help="Only findings of this asset; may be repeated.")
+@click.option(
+    "--inventory",
+    type=click.Path(path_type=Path),
+    default="inventory.yaml",
+    help="The inventory that --party and --contract are looked up in.",
+)
+def findings(
+    database: str | None,
+    as_json: bool,
+    as_csv: bool,
+    everything: bool,
+    party: str | None,
+    contract: str | None,
+    severities: tuple[str, ...],
+    states: tuple[str, ...],
+    assets: tuple[str, ...],
+    inventory: Path,
+) -> None:
+    """List what is open, since when and how far it reaches; the worst comes first.
 
-
-def _print(database: str | None, as_json: bool, everything: bool) -> int:
-    """Print the findings that are open, or all; the exit code says whether any is open."""
+    Exit code 1 when anything that is listed is open.
+    """
+    declared = load_inventory(inventory, quiet=True).inventory if party or contract else None
     with Reading(database) as ledger:
-        every = ledger.findings() if everything else ledger.findings(states=actions.OPEN)
+        every = ledger.findings() if everything or states else ledger.findings(states=actions.OPEN)
         stands = actions.handlings(ledger, every)
+    chosen = [
+        one
+        for one in every
+        if (not severities or one.severity.value in severities)
+        and (not states or one.state.value in states)
+        and (not assets or one.asset in assets)
+        and (declared is None or in_chain(declared, one.asset, party, contract))
+    ]
+    _show(chosen, stands, as_json=as_json, as_csv=as_csv, everything=everything)
     # What is accepted or dismissed is shown all the same, with its standing: it is open, and people know.
     still_open = any(
-        finding.state.value in actions.OPEN and stands[finding.id].standing not in actions.SETTLED for finding in every
+        one.state.value in actions.OPEN and stands[one.id].standing not in actions.SETTLED for one in chosen
     )
+    sys.exit(OPEN if still_open else NOTHING_OPEN)
+
+
+def _show(
+    chosen: list[Finding], stands: Mapping[str, Handling], *, as_json: bool, as_csv: bool, everything: bool
+) -> None:
     now = datetime.now(UTC)
     if as_json:
-        for finding in every:
-            value = finding_json(finding, now) | {"handling": stands[finding.id].standing.value}
+        for one in chosen:
+            value = finding_json(one, now) | {"handling": stands[one.id].standing.value}
             click.echo(json.dumps(value, ensure_ascii=False))
-    elif every:
-        show_findings(console.out(), every, now, stands)
+    elif as_csv:
+        print_csv([_row(one, stands[one.id], now) for one in chosen])
+    elif chosen:
+        show_findings(console.out(), chosen, now, stands)
     else:
         console.talk().print("nothing is open" + ("" if everything else " (--all shows what was)"))
-    return OPEN if still_open else NOTHING_OPEN
+
+
+def _row(one: Finding, stands: Handling, now: datetime) -> dict[str, Any]:
+    """A finding as a row of a spreadsheet."""
+    counted = one.reach or one.extent
+    possible = one.possible_seconds(now)
+    return {
+        "id": one.id,
+        "severity": one.severity.value,
+        "state": one.state.value,
+        "handling": stands.standing.value,
+        "by": stands.by,
+        "asset": one.asset,
+        "place": str(one.place),
+        "kind": one.kind,
+        "files": counted.files,
+        "bytes": counted.size,
+        "first_seen": iso(one.first_seen),
+        "last_seen": iso(one.last_seen),
+        "cleared": iso(one.cleared),
+        "proven_seconds": round(one.proven_seconds()),
+        "possible_seconds": None if possible is None else round(possible),
+    }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -16,21 +14,31 @@ from rich.table import Table
 
 from monitor.api.asset import asset_json
 from monitor.cli import console
-from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, load_inventory
-from monitor.cli.options import database_option, inventory_argument, json_option
-from monitor.cli.text.states import COLOURS
+from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, in_chain, load_inventory
+from monitor.cli.options import (
+    chain_options,
+    csv_option,
+    database_option,
+    inventory_argument,
+    json_option,
+    severity_option,
+)
+from monitor.cli.text.csv_rows import print_csv
+from monitor.cli.text.states import COLOURS, not_declared
 from monitor.coverage.asset_state import AssetState, AssetStatus
-from monitor.coverage.states import asset_states, summary
+from monitor.coverage.endings import AHEAD
+from monitor.coverage.states import asset_states, contract_until, summary
 from monitor.inventory.model.inventory import Inventory
+from monitor.store.tables import actions
 
 
 @click.command()
 @inventory_argument
 @database_option
 @json_option
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a heading, for a spreadsheet.")
-@click.option("--party", metavar="ID", help="Only assets with this party in their chain.")
-@click.option("--contract", metavar="ID", help="Only assets under this contract, or one below it.")
+@csv_option
+@chain_options
+@severity_option
 @click.option(
     "--state",
     "states",
@@ -45,18 +53,27 @@ def status(
     as_csv: bool,
     party: str | None,
     contract: str | None,
+    severities: tuple[str, ...],
     states: tuple[str, ...],
 ) -> None:
-    """One line for each declared asset: open, closed, or not seen and why; who runs it; when it was last looked at.
+    """Show one line for each declared asset: open, closed or not seen.
 
-    Exit code 1 when something shown is open, 3 when something shown was not wholly judged, else 0.
+    It also shows why, who runs the asset, and when it was last looked at. Exit code 1 when an asset that is shown is
+    open, 3 when one was not wholly judged, else 0.
     """
     checked = load_inventory(inventory, quiet=True).inventory
     with Reading(database) as ledger:
         every = asset_states(ledger, checked, datetime.now(UTC))
-    shown = [one for one in every if _wanted(one, checked, party, contract) and (not states or one.status in states)]
+        grave = {one.asset for one in actions.still_open(ledger) if one.severity.value in severities}
+    shown = [
+        one
+        for one in every
+        if in_chain(checked, one.asset, party, contract)
+        and (not states or one.status in states)
+        and (not severities or one.asset in grave)
+    ]
     if as_csv:
-        _csv([asset_json(one, checked) for one in shown])
+        print_csv([asset_json(one, checked) for one in shown])
     elif as_json:
         for one in shown:
             click.echo(json.dumps(asset_json(one, checked), ensure_ascii=False))
@@ -67,12 +84,6 @@ def status(
     sys.exit(NOTHING_OPEN if all(one.status.judged for one in shown) else BLIND)
 
 
-def _wanted(one: AssetState, inventory: Inventory, party: str | None, contract: str | None) -> bool:
-    asset = inventory.asset(one.asset)
-    in_chain = party is None or party in {other.id for other in inventory.chain(asset)}
-    return in_chain and (contract is None or contract in {other.id for other in inventory.contract_chain(asset)})
-
-
 def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
     table = Table(show_edge=False, pad_edge=False)
     table.add_column("asset", overflow="fold")
@@ -80,31 +91,17 @@ def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
     for heading in ("since", "last look", "owner"):
         table.add_column(heading, no_wrap=heading != "owner")
     table.add_column("why, or which findings", overflow="fold")
+    today = datetime.now(UTC).date()
     for one in shown:
+        until = contract_until(inventory, inventory.asset(one.asset))
+        ends = f"contract ends {until}" if until is not None and today <= until <= today + timedelta(AHEAD[0]) else ""
         table.add_row(
             escape(one.asset),
             f"[{COLOURS.get(one.status, 'yellow')}]{one.status.value}[/]",
             console.minute(one.since),
             console.minute(one.last_look),
             escape(inventory.asset(one.asset).owner),
-            escape(", ".join((*one.findings, *filter(None, (one.why,)), *map(_undeclared, one.leads_to)))),
+            escape(", ".join((*one.findings, *filter(None, (one.why, ends)), *map(not_declared, one.leads_to)))),
         )
     out.print(table)
     out.print(summary(shown))
-
-
-def _undeclared(to: str) -> str:
-    return f"leads to {to}, not declared"
-
-
-def _csv(rows: list[dict[str, Any]]) -> None:
-    if rows:
-        writer = csv.DictWriter(sys.stdout, rows[0].keys())
-        writer.writeheader()
-        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
-
-
-def _cell(value: Any) -> str:
-    """A value for a spreadsheet. A text that a spreadsheet would run as a formula is quoted."""
-    text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

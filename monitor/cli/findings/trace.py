@@ -13,7 +13,7 @@ from rich.markup import escape
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, Reading
 from monitor.cli.options import database_option, json_option
-from monitor.findings.finding import is_finding_id
+from monitor.findings.finding import parse_finding_id
 from monitor.store import queries
 from monitor.store.messages import events
 
@@ -23,14 +23,17 @@ from monitor.store.messages import events
 @database_option
 @json_option
 def trace(whom: str, database: str | None, as_json: bool) -> None:
-    """Every delivery that was tried: about a finding, or to a channel or a party; who got what, when, how it ended."""
+    """List every delivery about a finding, or to a channel or a party.
+
+    Each line shows who was sent what, when, and how it ended.
+    """
     sys.exit(_print(whom, database, as_json))
 
 
 def _print(whom: str, database: str | None, as_json: bool) -> int:
     """Print every delivery about a finding, or to a channel or party, and what else happened to the messages."""
     with Reading(database) as ledger:
-        wanted = whom.strip().upper() if is_finding_id(whom) else whom.strip()
+        wanted = parse_finding_id(whom) or whom.strip()
         tries, happened = queries.tries(ledger, wanted), events.happened(ledger, wanted)
     if as_json:
         for tried in tries:

@@ -32,14 +32,14 @@ from monitor.store.thread import LedgerThread
 @json_option
 @click.option("--account", "accounts", multiple=True, metavar="ID", help="Read this account alone; may be repeated.")
 @click.option("--propose", is_flag=True, help="Print assets for the buckets that the inventory lacks, as YAML.")
-@click.option("--no-alerts", is_flag=True, help="Leave the messages that are owed in the outbox.")
+@click.option("--no-alerts", is_flag=True, help="Send no messages: they stay in the queue.")
 def account(
     inventory: Path, database: str | None, as_json: bool, accounts: tuple[str, ...], propose: bool, no_alerts: bool
 ) -> None:
-    """Read the settings of the declared accounts' buckets, and hold them against what was last seen from outside.
+    """Compare the settings of your cloud accounts' buckets with what was seen.
 
-    It needs credentials that may read settings, and nothing else; it changes nothing. A bucket whose settings
-    disagree with its verdict is a finding. With --json a line is printed for each bucket.
+    It needs credentials that may read settings, and nothing else; it changes nothing. A bucket whose settings disagree
+    with its verdict is a finding. With --json a line is printed for each bucket.
     """
     checked = load_inventory(inventory)
     known = [one.id for one in checked.inventory.accounts]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +18,14 @@ from rich.table import Table
 
 from monitor.alerts.messages.formatting import duration
 from monitor.cli import console
-from monitor.cli.opening import load_inventory
-from monitor.cli.options import inventory_argument, json_option
-from monitor.cli.text import account_costs
+from monitor.cli.opening import WRONG, Reading, database_path, load_inventory
+from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.cli.text import account_costs, channels, names, services
+from monitor.cli.text.states import not_declared
+from monitor.coverage.states import undeclared
 from monitor.inventory.endpoints import Estimate, estimate
-from monitor.inventory.load import Checked
+from monitor.inventory.load import Checked, Problems
+from monitor.inventory.load import check as load_checked
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.schema import schema
@@ -28,22 +36,53 @@ from probes.recognise.media.recorder_paths import default_paths
 @click.command()
 @inventory_argument
 @json_option
+@database_option
 @click.option(
     "--schema", "print_schema", is_flag=True, help="Print the inventory's JSON Schema, for editors, and stop."
 )
-def check(inventory: Path, as_json: bool, print_schema: bool) -> None:
-    """Say every problem of an inventory with its line; then what would be looked at, how often and at what cost.
+@click.option("--names", "ask_names", is_flag=True, help="Also ask the name servers where each declared name leads.")
+def check(inventory: Path, as_json: bool, database: str | None, print_schema: bool, ask_names: bool) -> None:
+    """Validate the inventory, and show what would be looked at.
 
-    Nothing is asked of anybody.
+    It prints every problem with its line. Then it shows how often each asset is looked at, at what cost, and which
+    channels work here. It sends no request to any host; with --names it asks the name servers. If there is a ledger of
+    earlier rounds, it also shows the undeclared hosts and ports to which your assets redirect.
     """
     if print_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
         return
-    checked = load_inventory(inventory)
-    if as_json:
-        click.echo(json.dumps(_cost_json(checked), ensure_ascii=False, indent=2))
+    checked = _checked(inventory, as_json=as_json)
+    now = datetime.now(UTC)
+    if database_path(database).exists():
+        with Reading(database) as ledger:
+            led = undeclared(ledger, checked.inventory)
+            reached = channels.channel_states(checked.inventory, ledger, os.environ, now)
     else:
-        _show_costs(console.out(), checked)
+        led, reached = {}, channels.channel_states(checked.inventory, None, os.environ, now)
+    found = asyncio.run(names.look_up(checked.inventory)) if ask_names else ()
+    if as_json:
+        value = _cost_json(checked, led) | {"problems": [], "channels": channels.as_json(reached)}
+        value |= {"names": names.as_json(found)} if ask_names else {}
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        return
+    _show_costs(console.out(), checked, led)
+    if ask_names:
+        names.show(console.out(), checked.inventory, found)
+    if reached:
+        console.out().print()
+        channels.show(console.out(), reached)
+
+
+def _checked(inventory: Path, *, as_json: bool) -> Checked:
+    """The inventory; its problems end the program, as JSON too when that was asked for."""
+    if not as_json:
+        return load_inventory(inventory)
+    try:
+        return load_checked(inventory, datetime.now(UTC).date())
+    except Problems as problems:
+        found = [{"line": p.line, "column": p.column, "path": p.path, "text": p.text} for p in problems.problems]
+        click.echo(json.dumps({"problems": found}, ensure_ascii=False, indent=2))
+        sys.exit(WRONG)
 
 
 def _costs(checked: Checked) -> list[tuple[str, Estimate]]:
@@ -52,7 +91,7 @@ def _costs(checked: Checked) -> list[tuple[str, Estimate]]:
     return [(asset.id, estimate(asset, inventory, recorder_paths=recorder_paths)) for asset in inventory.assets]
 
 
-def _cost_json(checked: Checked) -> dict[str, Any]:
+def _cost_json(checked: Checked, led: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     """The same as JSON values."""
     return {
         "warnings": [{"line": w.line, "path": w.path, "text": w.text} for w in checked.warnings],
@@ -61,6 +100,7 @@ def _cost_json(checked: Checked) -> dict[str, Any]:
                 "asset": asset,
                 "host": checked.inventory.asset(asset).host,
                 **_bucket(checked.inventory.asset(asset)),
+                **services.as_json(checked.inventory.asset(asset)),
                 "endpoints": cost.endpoints,
                 "requests_a_round": cost.asks,
                 "most_requests_a_round": cost.most_asks,
@@ -68,6 +108,7 @@ def _cost_json(checked: Checked) -> dict[str, Any]:
                 "rounds_a_day": round(cost.rounds_a_day, 1),
                 "requests_a_day": cost.asks_a_day,
                 "addresses_assumed": cost.assumed,
+                "leads_to": list(led.get(asset, ())),
             }
             for asset, cost in _costs(checked)
         ],
@@ -87,7 +128,7 @@ def _targets(asset: Asset) -> tuple[BucketTarget, ...]:
     return bucket_targets(asset.id, asset.bucket, (), "") if isinstance(asset, BucketAsset) else ()
 
 
-def _show_costs(console: Console, checked: Checked) -> None:
+def _show_costs(console: Console, checked: Checked, led: Mapping[str, tuple[str, ...]]) -> None:
     """What would be looked at, as a table."""
     inventory = checked.inventory
     table = Table(show_edge=False, pad_edge=False)
@@ -118,6 +159,10 @@ def _show_costs(console: Console, checked: Checked) -> None:
             console.print(f"{escape(asset.id)} is asked for at {escape(str(target) + other)}")
             if target.prefixes or target.keys:
                 console.print(f"  with {len(target.prefixes)} declared prefixes and {len(target.keys)} declared keys")
+    for id_, where in led.items():
+        for to in where:
+            console.print(f"{escape(id_)} {escape(not_declared(to))}")
+    services.show(console, inventory)
     console.print(f"{len(inventory.assets)} assets, {total:,} requests a day when nothing is open.")
     if assumed:
         console.print("* one address for each name is assumed: name servers are asked only in a round.")

@@ -14,11 +14,15 @@ from monitor.inventory.load import Problems, loads
 
 @click.command()
 @click.argument("inventory", type=click.Path(path_type=Path), default="leftopen.yaml")
-@click.option("--organisation", metavar="NAME", help="Who looks, such as 'Region Exempel'.")
-@click.option("--contact", metavar="MAIL", help="Role address for questions about the looking.")
+@click.option("--organisation", metavar="NAME", help="Name of your organisation, such as 'Region Exempel'.")
+@click.option(
+    "--contact", metavar="MAIL", help="Mail address for questions about the requests (of a role, not of a person)."
+)
 @click.option("--host", "hosts", multiple=True, metavar="HOST[:PORT]", help="A host to look at; may be repeated.")
 @click.option("--from", "source", type=click.Path(path_type=Path), help="A list of hosts: one a line, or CSV.")
-@click.option("--channel", metavar="env:NAME", help="Where the address of your channel is: env:NAME or file:/path.")
+@click.option(
+    "--channel", metavar="env:NAME", help="Where the secret address of your channel is: env:NAME or file:/path."
+)
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def init(
     inventory: Path,
@@ -29,9 +33,10 @@ def init(
     channel: str | None,
     force: bool,
 ) -> None:
-    """Write a first inventory: who looks, at which hosts, and who is told. Asks for what no option gives.
+    """Write a first inventory: your organisation, its hosts and one channel for alerts.
 
-    Declare only hosts that you run, or that you were allowed to look at. Nothing is asked of anybody.
+    It asks for what no option gives. Declare only hosts that you run, or that you were allowed to look at. It sends no
+    request to any host.
     """
     if inventory.exists() and not force:
         fail(f"{inventory} exists already: name another file, or give --force")

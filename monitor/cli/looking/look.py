@@ -24,13 +24,14 @@ from probes.api import Exposed, Unknown
 
 @click.command()
 @click.argument("host", metavar="HOST[:PORT]")
-@click.option("--contact", metavar="MAIL", required=True, help="Who looks: said in every request.")
+@click.option("--contact", metavar="MAIL", required=True, help="Your mail address; every request contains it.")
 @click.option("--allowed", is_flag=True, help="Say that you run this host, or were allowed to look at it.")
 @json_option
 def look(host: str, contact: str, allowed: bool, as_json: bool) -> None:
-    """Look once at one host that you run or were allowed to look at: a line for each place, and nothing is kept.
+    """Look once at one host, without an inventory.
 
-    Exit code 1 when something is open, 3 when nothing was judged, else 0. Nobody is told.
+    Use it only for a host that you run, or that you were allowed to look at. It prints a line for each place. It stores
+    nothing and sends no message. Exit code 1 when something is open, 3 when nothing was judged, else 0.
     """
     question = f"Do you run {host}, or were you allowed to look at it?"
     if not allowed and not (sys.stdin.isatty() and click.confirm(question)):

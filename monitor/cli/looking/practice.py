@@ -11,6 +11,7 @@ import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -21,7 +22,6 @@ from monitor.alerts.queue.outbox import Outbox
 from monitor.cli import console
 from monitor.cli.messages.sending import outbox
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, database_path, load_inventory, open_ledger, run_to_end
-from monitor.cli.options import inventory_argument
 from monitor.cli.text.rounds import show_round
 from monitor.cli.text.surveys import survey_words
 from monitor.findings.reach.tally import SurveyResult
@@ -33,21 +33,26 @@ from monitor.service.watch import Watch
 from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 
+PACKAGED = Path(str(files("monitor.practice"))) / "inventory.yaml"
+"""The practice inventory that is installed with the program."""
 RECORDER = "call-recorder"
 """The site that the keys close and open again."""
 _KEYS = "Press c to close the recorder (in about a minute it is told as fixed), o to open it again, Ctrl-C to end."
 
 
 @click.command()
-@inventory_argument
-@click.option("--database", metavar="FILE", help="A ledger to go on with. Default: a fresh one, var/practice.db.")
-@click.option("--rounds", type=click.IntRange(min=1), help="Stop after so many rounds, instead of at Ctrl-C.")
-def practice(inventory: Path, database: str | None, rounds: int | None) -> None:
-    """Start the practice organisation on loopback with things left open, watch it, and show who is told.
+@click.argument("inventory", type=click.Path(path_type=Path), required=False)
+@click.option("--database", metavar="FILE", help="Continue with this ledger. Default: a new one, var/practice.db.")
+@click.option(
+    "--rounds", type=click.IntRange(min=1), help="Stop after this number of rounds. Default: run until Ctrl-C."
+)
+def practice(inventory: Path | None, database: str | None, rounds: int | None) -> None:
+    """Start a practice organisation on this computer, watch it, and show the messages.
 
-    It serves and asks nothing but loopback addresses, and stays up until it is interrupted. After the first look a
-    line is printed only when something changes.
+    It uses loopback addresses only. It runs until you stop it. After the first look it prints a line only when
+    something changes.
     """
+    inventory = inventory or PACKAGED
     checked = load_inventory(inventory)
     path = Path(database) if database else _fresh(database_path(None).with_name("practice.db"))
     sys.exit(run_to_end(_practise(checked, inventory, open_ledger(str(path)), rounds)))

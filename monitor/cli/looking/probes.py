@@ -13,7 +13,7 @@ from probes.registry import PROBES
 @click.command()
 @json_option
 def probes(as_json: bool) -> None:
-    """The catalogue: every way of looking that there is."""
+    """List every probe: every way in which leftopen looks."""
     for probe in PROBES.values():
         text = " ".join((probe.look.__doc__ or "").split())
         if as_json:

@@ -15,12 +15,13 @@ from probes.recognise.listing.model import Listing, NoListing
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--url", default="http://localhost/", show_default=True, help="The URL that the page was got from.")
+@click.option("--url", default="http://localhost/", show_default=True, help="The URL of the page.")
 @click.option("--lines", is_flag=True, help='Read JSON lines {"file":..., "url":...} on stdin; answer a line each.')
 def recognise(file: Path | None, url: str, lines: bool) -> None:
-    """Say what a saved page is, and why: its family, entries and sizes, or the reason why it is no listing, as JSON.
+    """Explain a saved page: whether it is a listing, and why.
 
-    Nothing is asked of anybody. The answer holds the names that stand in the page.
+    It prints JSON: the family of the listing, its entries and sizes, or the reason why it is none. It sends no request.
+    The output contains the names that stand in the page.
     """
     if lines == (file is not None):
         raise click.UsageError("name one FILE, or give --lines and write to stdin")

@@ -14,7 +14,7 @@ from monitor.alerts.delivery import heartbeat
 from monitor.alerts.delivery.heartbeat import Heart
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.api.verdict import verdict_json
-from monitor.cli import console
+from monitor.cli import completion, console
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument, json_option
@@ -35,15 +35,22 @@ from monitor.store.thread import LedgerThread
 @inventory_argument
 @database_option
 @json_option
-@click.option("--asset", "assets", multiple=True, metavar="ID", help="Look at this asset alone; may be repeated.")
-@click.option("--no-alerts", is_flag=True, help="Leave the messages that are owed in the outbox.")
-@click.option("--no-survey", is_flag=True, help="Do not measure how far what was found reaches.")
+@click.option(
+    "--asset",
+    "assets",
+    multiple=True,
+    metavar="ID",
+    shell_complete=completion.assets,
+    help="Look at this asset alone; may be repeated.",
+)
+@click.option("--no-alerts", is_flag=True, help="Send no messages: they stay in the queue.")
+@click.option("--no-survey", is_flag=True, help="Do not measure how far new findings reach.")
 def run(
     inventory: Path, database: str | None, as_json: bool, assets: tuple[str, ...], no_alerts: bool, no_survey: bool
 ) -> None:
-    """Look once, now, at everything (or at the assets named); record, decide, and tell who must be told.
+    """Look at every asset once, now, and send the messages that follow.
 
-    With --json a line is printed for each place as soon as it is recorded.
+    The results are recorded in the ledger. With --json a line is printed for each place as soon as it is recorded.
     """
     checked = load_inventory(inventory)
     known = {asset.id for asset in checked.inventory.assets}

@@ -17,10 +17,10 @@ import click
 from monitor.api.survey import survey_json
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, WRONG, load_inventory, open_ledger, run_to_end
-from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.cli.options import database_option, id_argument, inventory_argument, json_option
 from monitor.cli.text.chart import months_svg
 from monitor.cli.text.surveys import show_survey, survey_bar
-from monitor.findings.finding import is_finding_id
+from monitor.findings.finding import parse_finding_id
 from monitor.inventory.load import Checked
 from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
@@ -29,16 +29,17 @@ from monitor.surveys.progress import Progress
 
 
 @click.command()
-@click.argument("id_", metavar="ID")
+@id_argument
 @inventory_argument
 @database_option
 @json_option
-@click.option("--whole", is_flag=True, help="Read every folder again, also those whose time has not changed.")
+@click.option("--whole", is_flag=True, help="Read every folder again, also folders whose date has not changed.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Also write a chart of files a month to this file.")
 def survey(id_: str, inventory: Path, database: str | None, as_json: bool, whole: bool, svg: Path | None) -> None:
-    """Measure again how far a proven exposure reaches, from folder pages alone: files, bytes, kinds, hours, dates.
+    """Measure again how far a proven exposure reaches.
 
-    Ctrl-C breaks it off; the next call goes on where it was.
+    It reads folder pages, and no files: it counts files, bytes, kinds, hours of sound and dates. Ctrl-C stops it; the
+    next call continues where it was.
     """
     checked = load_inventory(inventory)
     sys.exit(run_to_end(_measure(checked, open_ledger(database), id_, as_json, whole, svg)))
@@ -49,8 +50,8 @@ async def _measure(
 ) -> int:
     """Measure one finding, show what it came to; the exit code is 3 when it could not be looked at."""
     try:
-        wanted = id_.strip().upper()
-        finding = await ledger(lambda led: led.finding(wanted)) if is_finding_id(wanted) else None
+        wanted = parse_finding_id(id_, bare=True)
+        finding = await ledger(lambda led: led.finding(wanted)) if wanted is not None else None
         if finding is None:
             click.echo(f"no finding {id_}: `leftopen findings --all` lists them", err=True)
             return WRONG

@@ -28,9 +28,10 @@ from monitor.store.thread import LedgerThread
 @inventory_argument
 @database_option
 def watch(inventory: Path, database: str | None) -> None:
-    """The service: look at every asset in its own rhythm, for ever; tell, and try again until a provider accepts.
+    """Run the service: look at every asset at its interval, and send messages.
 
-    It reads the inventory anew when the file changes. SIGTERM or Ctrl-C stops it; what is owed stays on file.
+    A message is tried again until a provider accepts it. The service reads the inventory again when the file changes.
+    SIGTERM or Ctrl-C stops it; messages that were not sent yet stay in the ledger.
     """
     checked = load_inventory(inventory)
     ledger = open_ledger(database)

@@ -21,7 +21,10 @@ from monitor.store.thread import LedgerThread
 @database_option
 @click.option("--test", "channel", required=True, metavar="CHANNEL", help="The channel to send a drill to.")
 def alert(inventory: Path, database: str | None, channel: str) -> None:
-    """A drill through the real path: put on file, sent by a process of its own, marked. Says what the provider said."""
+    """Send a test message to one channel, in the same way as an alert.
+
+    It prints the answer of the provider.
+    """
     checked = load_inventory(inventory)
     known = [c.id for c in checked.inventory.channels]
     if channel not in known:

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 import click
 from rich.markup import escape
 
+from monitor.acting import messages as acting
 from monitor.cli import console
-from monitor.cli.messages.message import finding_of, members_of, message_of, person
+from monitor.cli.messages.chosen import message_of, person
 from monitor.cli.opening import NOTHING_OPEN, WRONG, Reading
 from monitor.cli.options import by_option, database_option, reason_option
+from monitor.findings.finding import parse_finding_id
 from monitor.store.messages import events
-from monitor.store.messages.events import Event
-from monitor.store.messages.queued import DueState
-from probes.recognise.people.masking import mask_text
 
 
 @click.command()
@@ -24,9 +23,10 @@ from probes.recognise.people.masking import mask_text
 @reason_option
 @database_option
 def cancel(which: str, by: str, reason: str, database: str | None) -> None:
-    """Stop what was not sent yet: one message by its number (`leftopen trace`), or all that wait about a finding.
+    """Cancel messages that were not sent yet.
 
-    It stands on file who stopped what and why. News that comes later is owed again.
+    Give the number of one message (`leftopen trace` shows it), or a finding to cancel all of its waiting messages. The
+    ledger keeps who cancelled what, and why. Later changes of the finding make new messages.
     """
     sys.exit(_cancel(database, which, by, reason))
 
@@ -35,20 +35,16 @@ def _cancel(database: str | None, which: str, by: str, reason: str) -> int:
     """Stop what was not sent yet: one message by its number, or all about a finding."""
     with Reading(database) as ledger, ledger.step():
         now = datetime.now(UTC)
-        finding = finding_of(which)
+        finding = parse_finding_id(which)
         if finding:
             events.ungroup(ledger, finding, now)
         dues = events.waiting(ledger, finding) if finding else message_of(ledger, which)
-        late = [due for due in dues if events.in_hand(ledger, due.id, now)]
-        stopped = [due for due in dues if due not in late and due.state in (DueState.OWED, DueState.HELD)]
-        for due in stopped:
-            for one in (due, *members_of(ledger, due)):
-                events.stop(ledger, one, Event.CANCELLED, now, person(by), str(mask_text(reason)))
-    for due in stopped:
+        done = acting.cancel(ledger, dues, now, person(by), reason)
+    for due in done.stopped:
         tried = "; it was tried before and may have arrived" if due.tries else ""
         console.talk().print(f"cancelled: {due.id}, to {escape(due.owed.channel)} ({escape(due.owed.key)}){tried}")
-    for due in late:
+    for due in done.late:
         console.talk().print(f"[red]too late[/]: {due.id}, to {escape(due.owed.channel)}, is being sent just now")
-    if not stopped and not late:
+    if not done.stopped and not done.late:
         console.talk().print("nothing waits that could be cancelled: `leftopen trace ID` shows what was sent")
-    return NOTHING_OPEN if stopped and not late else WRONG
+    return NOTHING_OPEN if done.stopped and not done.late else WRONG

@@ -18,7 +18,7 @@ from monitor.alerts.queue.send_conditions import parties_of
 from monitor.cli import console
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory, open_ledger, run_to_end
-from monitor.cli.options import database_option, inventory_argument
+from monitor.cli.options import channel_argument, database_option, inventory_argument
 from monitor.inventory.load import Checked
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.store.ledger import Ledger
@@ -28,16 +28,17 @@ from probes.recognise.people.masking import mask_text
 
 
 @click.command()
-@click.argument("channel", metavar="CHANNEL")
+@channel_argument
 @inventory_argument
 @database_option
 @click.option("--token", metavar="CODE", help="The code that was sent there: it confirms the channel.")
 @click.option("--by", default="command line", show_default=True, metavar="NAME", help="The person who gave the code.")
 def confirm(channel: str, inventory: Path, database: str | None, token: str | None, by: str) -> None:
-    """Ask whoever reads a channel to confirm that it is theirs: by the link in the message, else by its code.
+    """Ask the readers of a channel to confirm that it is theirs.
 
-    Until then, and after 180 days, and when the address has changed, nothing else is sent to a party's channel: what is
-    owed there is held, and goes out as soon as it is confirmed.
+    They follow the link in the message, or send back its code. Until then nothing else is sent to a party's channel:
+    its messages wait, and are sent as soon as it is confirmed. A confirmation is valid for 180 days, and only for the
+    address to which it was sent.
     """
     checked = load_inventory(inventory, quiet=True)
     known = [c.id for c in checked.inventory.channels]

@@ -33,10 +33,10 @@ from monitor.store.thread import LedgerThread
 @click.option("--party", metavar="P", help="Only the channels of this party.")
 @click.option("--report", is_flag=True, help="Send nothing: print every drill, and how long it took.")
 def drill(inventory: Path, database: str | None, as_json: bool, party: str | None, report: bool) -> None:
-    """A drill from end to end: a known-open place is looked at, and every channel of every party is told, marked DRILL.
+    """Test the whole way: look at a known open place, and send a DRILL message to every channel.
 
-    Where the acknowledgement page is declared the message has a link; --report shows how long it took to be accepted
-    and to be answered by a person.
+    If the acknowledgement page is declared, the message has a link to it. --report shows how long it took until a
+    provider accepted each message and a person answered it.
     """
     if report:
         sys.exit(_report(database, as_json))

@@ -23,9 +23,10 @@ from monitor.store.statistics import statistics as statistics_of
 @json_option
 @click.option("--month", metavar="YYYY-MM", help="Which month, in UTC. Default: this one.")
 def statistics(database: str | None, as_json: bool, month: str | None) -> None:
-    """The figures of a month: messages, tries by channel, held, retracted, misdelivered, times to accept and to answer.
+    """Show the statistics of one month.
 
-    What did not happen is printed as a zero.
+    It counts messages, tries by channel, held, retracted and misdelivered messages, and the times until a message was
+    accepted and answered. What did not happen is shown as a zero.
     """
     sys.exit(_print_month(database, month, as_json))
 

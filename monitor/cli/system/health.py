@@ -15,7 +15,7 @@ from monitor.api.monitoring import nagios, prometheus
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
-from monitor.service.health import Health, examine
+from monitor.health.examine import Health, examine
 
 
 @click.command()

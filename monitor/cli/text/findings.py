@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,16 +16,23 @@ from monitor.alerts.messages import formatting
 from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
 from monitor.cli import console
 from monitor.findings.finding import Change, Finding
-from monitor.findings.handling import Action, Handling
+from monitor.findings.handling import Action, Handling, TriageStatus
+from monitor.inventory.values.addresses import is_address
 from monitor.store.queries import Told
 from probes.recognise.people.masking import mask_text
 
+WIDE = 140
+"""Columns from which on findings are a table."""
+
 
 def show_findings(out: Console, findings: Iterable[Finding], now: datetime, stands: Mapping[str, Handling]) -> None:
-    """Findings as a table, worst first."""
+    """Findings, worst first: a table where there is room, else two lines each; an id is never broken."""
+    if out.width < WIDE:
+        _show_short(out, findings, now, stands)
+        return
     table = Table(show_edge=False, pad_edge=False)
+    table.add_column("id", no_wrap=True)
     for heading in (
-        "id",
         "severity",
         "state",
         "handling",
@@ -52,6 +61,38 @@ def show_findings(out: Console, findings: Iterable[Finding], now: datetime, stan
     out.print(table)
 
 
+def _show_short(out: Console, findings: Iterable[Finding], now: datetime, stands: Mapping[str, Handling]) -> None:
+    for finding in findings:
+        possible = finding.possible_seconds(now)
+        longest = "unbounded" if possible is None else f"at most {formatting.duration(possible)}"
+        live = " live" if finding.active else ""
+        out.print(
+            f"[bold]{finding.id}[/]  [{console.COLOURS[finding.severity]}]{finding.severity.value}[/]  "
+            f"[{console.STATES[finding.state]}]{finding.state.value}[/]{live}  "
+            f"{stands[finding.id].standing.value}  {escape(finding.asset)}",
+            soft_wrap=True,
+        )
+        out.print(
+            f"  {escape(str(finding.place))}  {console.extent_words(finding.reach or finding.extent)}  since "
+            f"{finding.first_seen:%Y-%m-%d %H:%M}Z ({formatting.duration(finding.proven_seconds())} proven, {longest})",
+            soft_wrap=True,
+        )
+
+
+def _curl(finding: Finding) -> Iterable[str]:
+    """A request a line that shows whether it is open, for whoever wants to see for themselves; at most 1 KiB comes."""
+    for seen in finding.seen:
+        scheme, _, rest = seen.endpoint.partition("://")
+        named, _, address = rest.rpartition("@")
+        host, _, port = named.rpartition(":")
+        if scheme not in ("http", "https") or not is_address(address) or not port.isdigit():
+            continue
+        url = f"{scheme}://{host}:{port}{quote(finding.place.path, safe='/%?=&~+,;:@')}"
+        at = f"[{address}]" if ":" in address else address
+        where = "" if host.strip("[]") == address else f"--resolve {shlex.quote(f'{host}:{port}:{at}')} "
+        yield f"curl -sSik -r 0-1023 {where}{shlex.quote(url)}"
+
+
 def show_finding(
     out: Console,
     finding: Finding,
@@ -73,12 +114,12 @@ def show_finding(
         ("seen at", "\n".join(seen.endpoint for seen in finding.seen)),
         ("what", f"{finding.kind}, {finding.why.value}"),
         ("why so severe", "\n".join(severity_text(one, "en") for one in finding.severity_reasons)),
-        ("a look shows", console.extent_words(finding.extent, long=True)),
+        ("last look", console.extent_words(finding.extent, long=True)),
         ("first seen", console.minute(finding.first_seen)),
         ("last seen", console.minute(finding.last_seen)),
         ("exposure", f"proven {formatting.duration(finding.proven_seconds())}; possible {bound}"),
         ("reopened", str(finding.reopened)),
-        ("facts", "\n".join(finding.facts) or "-"),
+        ("facts", "\n".join(map(str, finding.facts)) or "-"),
         ("proof", "\n".join(f"{n}. {proof_text(one, 'en')}" for n, one in enumerate(finding.proof, 1)) or "-"),
     ]
     table = Table(show_header=False, show_edge=False, pad_edge=False, box=None)
@@ -87,11 +128,16 @@ def show_finding(
     for name, text in rows:
         table.add_row(name, escape(text))
     out.print(table)
-    out.print("\n[bold]Its life[/]")
+    tries = list(_curl(finding))
+    if tries:
+        out.print("\n[bold]See for yourself[/] (one request, at most 1 KiB of the answer)")
+        for line in tries:
+            out.print(f"  {line}", markup=False, soft_wrap=True)
+    out.print("\n[bold]History[/]")
     for change in life:
         reason = escape(reason_text(change.reason, "en"))
         out.print(f"  {change.sequence:>3}  {console.minute(change.at)}  {change.step.value:<10} {reason}")
-    out.print("\n[bold]Who was told[/] (accepted by the provider; nobody has read it by that)")
+    out.print("\n[bold]Who was told[/] (delivered to a server or service; that does not mean that somebody read it)")
     if not told:
         out.print("  nobody: no channel of the chain takes this severity, or the step tells nobody")
     for one in told:
@@ -99,12 +145,16 @@ def show_finding(
         trouble = f": {escape(mask_text(one.last_error))}" if one.last_error else ""
         out.print(f"  {one.sequence:>3}  {one.step:<10} {one.channel} ({one.party or 'operator'})  {fate}{trouble}")
     if proofs:
-        out.print(f"\n{len(proofs)} pieces of evidence are on file (--json prints them)")
+        out.print(f"\n{len(proofs)} piece{'s' * (len(proofs) != 1)} of evidence on file (--json prints them)")
+
+
+def _handling(stands: Handling) -> str:
+    return "nobody has acknowledged it" if stands.standing is TriageStatus.NEW else stands.standing.value
 
 
 def show_actions(out: Console, done: tuple[Action, ...], stands: Handling) -> None:
     """What people did about a finding, and where it stands with them."""
-    out.print(f"\n[bold]What people did[/]: {stands.standing.value}")
+    out.print(f"\n[bold]Handling[/]: {_handling(stands)}")
     for action in done:
         until = f", until {console.minute(action.until)}" if action.until else ""
         since = f", since {console.minute(action.since)}" if action.since else ""

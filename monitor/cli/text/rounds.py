@@ -57,7 +57,7 @@ def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> No
     """One open place, with every endpoint at which it was seen."""
     out.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
     first = lines[0]
-    said = [console.extent_words(first.extent or Extent()), *first.verdict.facts]
+    said = [console.extent_words(first.extent or Extent()), *map(str, first.verdict.facts)]
     said += dict.fromkeys(
         f"{line.target}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
     )

@@ -14,6 +14,11 @@ from monitor.store.messages.untold import Untold
 COLOURS = {AssetStatus.OPEN: "bold red", AssetStatus.CLOSED: "green"}
 
 
+def not_declared(to: str) -> str:
+    """What is said of an origin to which a redirect leads, and which the inventory does not name."""
+    return f"leads to {to}, not declared"
+
+
 def show_states(out: Console, states: Sequence[AssetState], nobody: Sequence[Untold]) -> None:
     """Each asset that has no whole verdict with its reason, each finding that nobody was told of, and the sum."""
     for one in states:
@@ -21,6 +26,9 @@ def show_states(out: Console, states: Sequence[AssetState], nobody: Sequence[Unt
             since = f" since {one.since:%Y-%m-%d %H:%M}Z" if one.since else ""
             places = f" {one.unknown_places} places:" if one.status is AssetStatus.PARTLY_SEEN else ""
             out.print(f"[yellow]{one.status.value.upper()}[/] {escape(one.asset)}{since}:{places} {escape(one.why)}")
+    for one in states:
+        for to in one.leads_to:
+            out.print(f"{escape(one.asset)} {escape(not_declared(to))}")
     for lost in nobody:
         where = f" (channel {lost.channel})" if lost.channel else ""
         out.print(f"[bold red]NOBODY WAS TOLD[/] of {lost.finding} on {escape(lost.asset)}{where}: {escape(lost.why)}")

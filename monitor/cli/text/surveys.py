@@ -70,7 +70,7 @@ def show_survey(out: Console, surveyed: SurveyResult, inventory: Inventory | Non
         for line in months_text(tally.months):
             out.print(f"  {line}")
     for claim in reach_of(tally).claims:
-        out.print(f"  [red]{escape(claim)}[/] (sampled)")
+        out.print(f"  [red]{claim}[/] (sampled)")
     if tally.words:
         words = ", ".join(f"{category} {count}" for category, count in tally.words.most_common())
         out.print(f"  sensitive words in the names that were sampled: {escape(words)}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.findings.decide import Decision, Policy
-from monitor.findings.finding import Change, Finding, Severity, State, Step
+from monitor.findings.decide import Decision, Policy, changed
+from monitor.findings.finding import Finding, Severity, State, Step
 from monitor.findings.reach.extent import Extent, extent_of_tally
 from monitor.findings.reach.tally import SurveyResult, Tally
 from monitor.findings.reasons import Cause, Worse
@@ -38,9 +38,7 @@ def apply_survey(finding: Finding, surveyed: SurveyResult, now: datetime, policy
         severity_reasons=reasons if worse else finding.severity_reasons,
     )
     if finding.state is State.EXPOSED and worse and level.rank >= Severity.HIGH.rank:
-        why = Worse(finding.severity, level)
-        now_on = replace(now_on, sequence=finding.sequence + 1)
-        return Decision(now_on, Change(finding.id, now_on.sequence, Step.GROWN, now, why), why)
+        return changed(now_on, Step.GROWN, now, Worse(finding.severity, level))
     return Decision(now_on, None, Cause.MEASURED)
 
 

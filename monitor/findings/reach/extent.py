@@ -9,11 +9,15 @@ from monitor.findings import promises
 from monitor.findings.reach.folder_count import FolderCount
 from monitor.findings.reach.recorded_calls import is_recorded_call
 from monitor.findings.reach.tally import Tally
+from monitor.findings.reasons import NamesHold
 from probes.api import Exposed
+from probes.eservices.kinds import KINDS as ESERVICES
+from probes.reasons import OpenReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.rows import rows_of
 from probes.recognise.media.kinds import MediaKind
 from probes.recognise.people.identifiers import Census, NameCensus
+from probes.services.catalogue import SPEAKS
 
 ZONES = timedelta(hours=14)
 """Pages show dates without a zone; the earth has zones up to 14 hours from UTC."""
@@ -41,8 +45,9 @@ class Extent:
     """The date that some file was surely changed at or after."""
     oldest: datetime | None = None
     """The date that some file was surely changed at or before."""
-    claims: tuple[str, ...] = ()
-    """What the names hold, by the bulk test: our own words with counts."""
+    counted: tuple[tuple[str, int], ...] = ()
+    """What a data store says that it holds: keys, databases and the like, each with its number."""
+    claims: tuple[NamesHold, ...] = ()
 
     @property
     def dates(self) -> tuple[datetime, datetime] | None:
@@ -63,7 +68,7 @@ class Extent:
 CONFIG = "bucket-config"
 """The kind of findings on what a bucket's settings say: nothing is counted for them, since the bucket's own are."""
 
-UNCOUNTED = frozenset({CONFIG, *promises.KINDS})
+UNCOUNTED = frozenset({CONFIG, *promises.KINDS, *ESERVICES})
 """The kinds of findings of which nothing is counted."""
 
 
@@ -78,6 +83,9 @@ def extent_of(verdict: Exposed) -> Extent:
         return extent_of_tally(tally, directories, next((page.partial for page in listings if page.partial), ""))
     if verdict.kind in UNCOUNTED:
         return Extent()
+    if verdict.counted or verdict.kind in SPEAKS:
+        counted = tuple((one.things, one.number) for one in verdict.counted)
+        return Extent(files=int(verdict.why is OpenReason.READABLE_UNLISTED), counted=counted)
     kind = verdict.media.partition("/")[0] or MediaKind.OTHER.value
     return Extent(
         files=1,
@@ -128,10 +136,15 @@ def _bounds(shown: str) -> tuple[datetime | None, datetime | None]:
         return None, None
 
 
-def claims_of(census: Census) -> tuple[str, ...]:
-    """What may be said of the names that were counted, in our own words with the share behind it."""
+def claims_of(census: Census) -> tuple[NamesHold, ...]:
+    """What may be said of the names that were counted, with the share behind it."""
     return tuple(
-        f"{claim.says.removesuffix(' in names')} in {100 * claim.share:.0f} % of {census.names} names"
+        NamesHold(claim.kind, _percent(claim.count, census.names), census.names, claim.synthetic)
         for claim in census.claims
         if claim.personal
     )
+
+
+def _percent(count: int, names: int) -> int:
+    # A name can hold two numbers, and what is rare is still there: never above 100, never 0.
+    return max(1, min(100, round(100 * count / names)))

@@ -74,20 +74,32 @@ Region = Annotated[str, Kind(region_of, "region")]
 class Credentials(Section):
     """Where the credentials are. They need to read settings alone: see docs/buckets-account.md."""
 
-    access_key: Reference | None = Field(default=None, description="Where the id of the access key is (aws, s3).")
+    access_key: Reference | None = Field(
+        default=None, description="Where the id of the access key is stored (aws, s3)."
+    )
     secret_key: Reference | None = Field(
-        default=None, description="Where its secret is; that of an application credential (swift) stands here too."
+        default=None,
+        description="Where the secret of the access key is stored (aws, s3), or the secret of an application "
+        "credential (swift).",
     )
-    session_token: Reference | None = Field(default=None, description="Where the session token is, for temporary keys.")
-    profile: Text | None = Field(default=None, description="Instead of a key: a profile of the file under `profiles`.")
+    session_token: Reference | None = Field(
+        default=None, description="Where the session token is stored. It is needed for temporary keys only."
+    )
+    profile: Text | None = Field(
+        default=None, description="Name of a profile in the file `profiles`. Use it instead of a key."
+    )
     profiles: Reference | None = Field(
-        default=None, description="Where the file of profiles is: `file:/path`. No other file of profiles is ever read."
+        default=None,
+        description="Path of the file of profiles: `file:/path`. leftopen never reads another file of profiles.",
     )
-    user: Reference | None = Field(default=None, description="Where the user's name is (swift).")
-    password: Reference | None = Field(default=None, description="Where its password or key is (swift).")
+    user: Reference | None = Field(default=None, description="Where the name of the user is stored (swift).")
+    password: Reference | None = Field(
+        default=None, description="Where the password or key of the user is stored (swift)."
+    )
     application_credential: Reference | None = Field(
         default=None,
-        description="Instead of a user: where the id of an application credential is (swift, Keystone v3).",
+        description="Where the id of an application credential is stored (swift, Keystone v3). Use it instead of a "
+        "user.",
     )
 
 
@@ -95,35 +107,41 @@ class Account(Section):
     """An account at a provider whose buckets' settings are read and held against what is seen from outside."""
 
     id: Id = Field(description="Short name of the account.")
-    provider: Provider = Field(description="`aws`; `s3` for any store that speaks it; `swift`.")
-    owner: Id = Field(description="Party whose account it is, and who must act.")
-    contract: Id | None = Field(default=None, description="Contract under which its settings are read.")
-    credentials: Credentials = Field(description="Where the credentials are.")
-    role: Role | None = Field(default=None, description="ARN of a role to assume with them (aws).")
-    external_id: Reference | None = Field(default=None, description="Where the external id is that the role asks for.")
+    provider: Provider = Field(description="`aws`, `swift`, or `s3` for any other store that speaks the S3 protocol.")
+    owner: Id = Field(description="The party that owns the account and must act.")
+    contract: Id | None = Field(default=None, description="The contract that allows leftopen to read its settings.")
+    credentials: Credentials = Field(description="Where the credentials are stored.")
+    role: Role | None = Field(
+        default=None, description="ARN of a role that leftopen assumes with the credentials (aws)."
+    )
+    external_id: Reference | None = Field(
+        default=None, description="Where the external id is stored, if the role needs one."
+    )
     organisation: Switch = Field(
-        default=False, description="Whether the other accounts of the AWS organisation are read as well."
+        default=False, description="Whether leftopen also reads the other accounts of the AWS organisation."
     )
     member_role: RoleName | None = Field(
-        default=None, description="Name of the role that is assumed in each account of the organisation."
+        default=None, description="Name of the role that leftopen assumes in each account of the organisation."
     )
     endpoint: WebPage | None = Field(
-        default=None, description="URL of the store. Needed for `s3`; for `swift` when it is not at the host of `auth`."
+        default=None,
+        description="URL of the store. `s3` needs it; `swift` needs it when the store is not at the host of `auth`.",
     )
     auth: WebPage | None = Field(
-        default=None, description="URL where tokens are given (swift): it ends in `/v1.0`, or in `/v3` for Keystone."
+        default=None, description="URL that gives out tokens (swift). It ends in `/v1.0`, or in `/v3` for Keystone."
     )
     project: Text | None = Field(default=None, description="Project to log in to (swift, Keystone v3).")
     domain: Text = Field(default="Default", description="Domain of user and project (swift, Keystone v3).")
     operator: Switch = Field(
         default=False,
-        description="Whether the user may see access lists (swift): only then does none mean that there is none.",
+        description="Whether the user is allowed to see access lists (swift). Only then is a missing list read as: "
+        "there is none.",
     )
-    region: Region = Field(default="us-east-1", description="Region that is asked first.")
+    region: Region = Field(default="us-east-1", description="The region that is asked first.")
     networks: Annotated[tuple[Net, ...], Once] = Field(
-        default=(), description="Networks into which the endpoint's name may lead, besides the public internet."
+        default=(), description="Networks to which the name of the endpoint may resolve, besides the public internet."
     )
-    interval: Span = Field(default=duration_of("1h"), description="Time between two readings of its settings.")
+    interval: Span = Field(default=duration_of("1h"), description="Time between two readings of the settings.")
 
 
 _NEEDS: dict[str, tuple[str, ...]] = {"s3": ("endpoint",), "swift": ("auth",)}

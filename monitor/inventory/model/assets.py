@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, TypeAlias
-from urllib.parse import unquote
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from urllib.parse import quote, unquote
 
 from pydantic import Discriminator, Field, Tag
 
 from monitor.inventory.model.base import Budget, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.buckets import Bucket
+from monitor.inventory.model.matrix import RoleMatrix
+from monitor.inventory.model.services import Services
+from monitor.inventory.model.services import declared as declared_services
+from monitor.inventory.model.services import ports as ports_of_services
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.scalars import (
     AddressText,
+    Asked,
     Day,
     File,
-    Folder,
     Host,
     Id,
     Name,
@@ -52,9 +56,16 @@ class DataKind(StrEnum):
 class Public(Section):
     """A folder or file that is open by intent, until a day."""
 
-    path: Path = Field(description="What is open: a folder when it ends in `/`, with all below it; else one file.")
-    reason: Text = Field(description="Why it is meant to be open, and who decided it.")
-    until: Day = Field(description="Last day on which it is taken as meant.")
+    path: Path = Field(
+        description="What is open. A path that ends in `/` is a folder with everything below it; any other path is "
+        "one file."
+    )
+    reason: Text = Field(description="Why it is open on purpose, and who decided it.")
+    decided_by: Text | None = Field(
+        default=None,
+        description="Who decided it: a role, a document or a case number. Leave it out when `reason` says it.",
+    )
+    until: Day = Field(description="Last day of this exception. After that day the place counts as open.")
 
     def covers(self, path: str) -> bool:
         """Whether `path` is the file, or lies in the folder, that is open by intent."""
@@ -69,40 +80,45 @@ class DeclaredAsset(Section):
 
     id: Id = Field(description="Short name of the asset.")
     addresses: Annotated[tuple[AddressText, ...], Once] = Field(
-        default=(), description="Its addresses. When they are given no name server is asked."
+        default=(), description="Its IP addresses. When they are given, leftopen asks no name server."
     )
     networks: Annotated[tuple[Net, ...], Once] = Field(
-        default=(), description="Networks into which its names may lead, besides the public internet."
+        default=(), description="Networks to which its names may resolve, besides the public internet."
     )
-    data: DataKind = Field(default=DataKind.UNKNOWN, description="What it holds; it weighs in the severity.")
-    owner: Id = Field(description="Party that runs it and must act.")
-    contract: Id | None = Field(default=None, description="Contract under which it is looked at.")
+    data: DataKind = Field(
+        default=DataKind.UNKNOWN, description="What kind of data it holds. The severity of a finding depends on it."
+    )
+    owner: Id = Field(description="The party that runs it and must act.")
+    contract: Id | None = Field(default=None, description="The contract that allows leftopen to look at it.")
     reach: Id = Field(
         default="nobody",
-        description="From where it may answer at all: the name of a closed network (an answer from elsewhere is a high "
-        "finding); `internet`, or `nobody` without a login, which are not judged further.",
+        description="From where it may answer. Name a closed network: an answer from anywhere else is then a finding"
+        " of high severity. `internet`, or `nobody` (without a login), are not judged further.",
     )
-    public: tuple[Public, ...] = Field(default=(), description="What of it is open by intent, until when.")
+    public: tuple[Public, ...] = Field(default=(), description="Parts of it that are open on purpose, and until when.")
     interval: Span | None = Field(default=None, description="Time between two looks at it, such as `15m`.")
-    pace: Pace | None = Field(default=None, description="Requests a second to its host.")
+    pace: Pace | None = Field(default=None, description="Requests per second to its host.")
     concurrency: Annotated[int, whole(1, 64)] | None = Field(
-        default=None, description="Requests to its host that may be under way at a time."
+        default=None, description="How many requests to its host may run at the same time."
     )
-    budget: Budget | None = Field(default=None, description="The most that one look may cost; what is left out stays.")
+    budget: Budget | None = Field(
+        default=None, description="The most that one look may cost. Values that you leave out keep their default."
+    )
     timeouts: Timeouts | None = Field(
-        default=None, description="How long a request is waited for; what is left out stays."
+        default=None, description="How long leftopen waits for an answer. Values that you leave out keep their default."
     )
     survey: Survey | None = Field(
-        default=None, description="What measuring an exposure of it may cost; what is left out stays."
+        default=None, description="The most that a survey may cost. Values that you leave out keep their default."
     )
     clear_looks: Annotated[int, whole(1, 100)] | None = Field(
-        default=None, description="Conclusive clear looks in a row before a finding is closed."
+        default=None, description="How many looks in a row must find a place closed before its finding is closed."
     )
     clear_minutes: Annotated[int, whole(0, 10080)] | None = Field(
-        default=None, description="Minutes that those clear looks must span."
+        default=None, description="How many minutes must lie between the first and the last of these looks."
     )
     retire_after: Annotated[int, whole(2, 10000)] | None = Field(
-        default=None, description="Looks in a row that no longer lead to an endpoint before it is retired."
+        default=None,
+        description="An endpoint is retired when the inventory and DNS have not led to it for so many looks in a row.",
     )
 
     def public_at(self, path: str, today: date) -> Public | None:
@@ -110,25 +126,54 @@ class DeclaredAsset(Section):
         return next((public for public in self.public if today <= public.until and public.covers(path)), None)
 
 
+class EServices(Section):
+    """A portal of e-services on a host."""
+
+    platform: Literal["open-eplatform"] = Field(
+        default="open-eplatform", description="The program that the portal runs on."
+    )
+    page: Path = Field(default="/oversikt", description="The page that lists its services.")
+
+
 class HostAsset(DeclaredAsset):
     """A host with its names, addresses, ports and paths."""
 
-    host: Host = Field(description="Its host name or address: findings are filed under it.")
-    also: Annotated[tuple[Name, ...], Once] = Field(default=(), description="Further names of the same thing.")
+    host: Host = Field(description="Its host name or IP address. Findings are filed under it.")
+    also: Annotated[tuple[Name, ...], Once] = Field(default=(), description="Other names of the same host.")
     ports: Annotated[tuple[Port, ...], Some, Once] = Field(
         default=(80, 443),
-        description="Ports; each is spoken to in clear text and in TLS.",
+        description="Its ports. leftopen asks each of them in clear text and in TLS.",
         json_schema_extra={"minItems": 1},
     )
-    by_address: Switch = Field(default=False, description="Also look at the bare address, without any name.")
-    paths: Annotated[tuple[Folder, ...], Once] = Field(default=(), description="Folders to look at besides `/`.")
+    by_address: Switch = Field(default=False, description="Also look at the host by its IP address, without a name.")
+    paths: Annotated[tuple[Asked, ...], Once] = Field(
+        default=(),
+        description="Folders to look at besides `/`. Write them as they are requested: with or without a final `/`.",
+    )
     files: Annotated[tuple[File, ...], Once] = Field(
         default=(),
-        description="Recordings or backups to look at: a path, or a full URL of this host and a declared port.",
+        description="Recordings or backups to look at: a path, or a full URL with this host and a declared port.",
+    )
+    eservices: EServices | None = Field(
+        default=None, description="The portal of e-services on this host: its services and interfaces are looked at."
+    )
+    roles: RoleMatrix | None = Field(
+        default=None, description="Who may see what on this host, asked in the name of accounts made for this."
     )
     recorder_paths: Switch | None = Field(
-        default=None, description="Whether the default paths of recording products are asked."
+        default=None, description="Whether leftopen also asks for the default paths of recording products."
     )
+
+    services: Services = Field(
+        default=(),
+        description="Services to look at besides the web: presets (`recommended`, `files`, `health`, `data`), words "
+        "such as `ftp`, or entries with a port and names. Left out: none is asked.",
+    )
+
+    @property
+    def service_ports(self) -> tuple[int, ...]:
+        """The ports of its services."""
+        return ports_of_services(self.services)
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -139,6 +184,13 @@ class HostAsset(DeclaredAsset):
     def declared_paths(self) -> tuple[str, ...]:
         """The folders that its owner named."""
         return self.paths
+
+    def declared_at(self, port: int) -> tuple[str, ...]:
+        """What its owner named at a port, as paths: folders of the web, or shares and modules of a service."""
+        if port in self.ports:
+            return self.paths
+        named = next((names for at, (_, names) in declared_services(self.services).items() if at == port), ())
+        return tuple(f"/{quote(name.strip('/'))}/" for name in named)
 
     @property
     def label(self) -> str:
@@ -179,6 +231,7 @@ class BucketAsset(DeclaredAsset):
 
     bucket: Bucket = Field(description="The bucket or container of an object store.")
     by_address: ClassVar[bool] = False
+    service_ports: ClassVar[tuple[int, ...]] = ()
 
     @property
     def host(self) -> str:
@@ -199,6 +252,10 @@ class BucketAsset(DeclaredAsset):
     def declared_paths(self) -> tuple[str, ...]:
         """The prefixes that its owner named, as folders."""
         return tuple(f"/{prefix}" for prefix in self.bucket.all_prefixes)
+
+    def declared_at(self, port: int) -> tuple[str, ...]:
+        """What its owner named at a port, as folders."""
+        return self.declared_paths
 
     @property
     def label(self) -> str:

@@ -36,29 +36,33 @@ class Section(BaseModel):
 class Budget(Section):
     """The most that one look of one probe at one endpoint may cost."""
 
-    requests: Annotated[int, whole(1, 10000)] = Field(default=80, description="Requests.")
-    bytes: Bytes = Field(default=8 * 2**20, description="Bytes read from the wire, such as `8MiB`.")
-    seconds: Seconds = Field(default=120.0, description="Seconds from its first request to its last answer.")
+    requests: Annotated[int, whole(1, 10000)] = Field(default=80, description="Number of requests.")
+    bytes: Bytes = Field(default=8 * 2**20, description="Bytes received, such as `8MiB`.")
+    seconds: Seconds = Field(default=120.0, description="Seconds from the first request to the last answer.")
 
 
 class Timeouts(Section):
     """How long one request is waited for."""
 
-    connect: Seconds = Field(default=5.0, description="Seconds until the connection stands.")
-    read: Seconds = Field(default=10.0, description="Seconds without a byte.")
-    ask: Seconds = Field(default=30.0, description="Seconds for one request with its answer, whole.")
+    connect: Seconds = Field(default=5.0, description="Seconds until the connection must be open.")
+    read: Seconds = Field(default=10.0, description="Seconds that may pass without a byte.")
+    ask: Seconds = Field(default=30.0, description="Seconds for a request with its whole answer.")
 
 
 class Survey(Section):
     """What measuring a proven exposure may cost: it reads folder pages, never the files in them."""
 
-    automatic: Switch = Field(default=True, description="Whether a proven exposure is measured at once, by itself.")
-    pace: SurveyPace = Field(default=20.0, description="Requests a second to the host while it is measured.")
-    concurrency: Annotated[int, whole(1, 64)] = Field(
-        default=8, description="The most requests that are under way at a time; it begins with 2."
+    automatic: Switch = Field(
+        default=True, description="Whether a survey starts by itself as soon as an exposure is proven."
     )
-    requests: Annotated[int, whole(1, 10_000_000)] = Field(default=20_000, description="Requests of one survey.")
-    bytes: Bytes = Field(default=4 * 2**30, description="Bytes of pages read from the wire, such as `4GiB`.")
+    pace: SurveyPace = Field(default=20.0, description="Requests per second to the host during a survey.")
+    concurrency: Annotated[int, whole(1, 64)] = Field(
+        default=8, description="The most requests that run at the same time. A survey begins with 2."
+    )
+    requests: Annotated[int, whole(1, 10_000_000)] = Field(
+        default=20_000, description="Number of requests of one survey."
+    )
+    bytes: Bytes = Field(default=4 * 2**30, description="Bytes of pages that one survey receives, such as `4GiB`.")
     seconds: Seconds = Field(default=1800.0, description="Seconds that one survey may take.")
 
 
@@ -67,13 +71,15 @@ class Control(Section):
 
     address: AddressText = Field(description="Address of the place.")
     port: Port = Field(description="Port of the place.")
-    host: Name | None = Field(default=None, description="Name that is said to it; none: it is asked by bare address.")
-    path: Folder = Field(default="/", description="Folder that is looked at.")
-    tls: Switch = Field(default=False, description="Whether it is spoken to in TLS.")
+    host: Name | None = Field(
+        default=None, description="The host name that is sent to it. Leave it out to ask by IP address."
+    )
+    path: Folder = Field(default="/", description="The folder to look at.")
+    tls: Switch = Field(default=False, description="Whether to use TLS.")
 
 
 class Controls(Section):
     """The two places of our own that each round must judge rightly."""
 
-    open: Control = Field(description="A place of ours with a harmless open listing.")
-    closed: Control = Field(description="A place of ours that is closed to strangers.")
+    open: Control = Field(description="A place of your own with an open listing of harmless files.")
+    closed: Control = Field(description="A place of your own that refuses strangers.")

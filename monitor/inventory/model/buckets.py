@@ -22,32 +22,37 @@ class Bucket(Section):
         default=None, description="Its URL, such as `https://s3.sto1.safedc.net/calls/` or `s3://calls`."
     )
     provider: Id | None = Field(
-        default=None, description="Instead of a URL: its provider, as the table of providers calls it."
+        default=None,
+        description="Name of its provider, as in the table of providers. Use it with `name` instead of a URL.",
     )
     name: Text | None = Field(default=None, description="Name of the bucket or container; `tenant:name` where needed.")
-    region: Text | None = Field(default=None, description="Region that it is in, where the provider has regions.")
+    region: Text | None = Field(default=None, description="Its region, if the provider has regions.")
     account: Text | None = Field(default=None, description="Azure account, Swift account, or OCI namespace.")
-    endpoint: WebPage | None = Field(default=None, description="URL of the provider's endpoint, where it has many.")
+    endpoint: WebPage | None = Field(
+        default=None, description="URL of the provider's endpoint, if the provider has several."
+    )
     speaks: Literal["s3", "swift", "azure", "gcs", "oci"] | None = Field(
-        default=None, description="Protocol of the endpoint, where its name does not tell it; left out: s3."
+        default=None, description="Protocol of the endpoint, if its name does not tell it. Default: s3."
     )
     prefixes: Annotated[tuple[Key, ...], Once] = Field(
-        default=(), description="Beginnings of keys that are asked for, even when the bucket itself is refused."
+        default=(),
+        description="Prefixes of keys. leftopen asks for each of them, even when the whole bucket is refused.",
     )
     keys: Annotated[tuple[Key, ...], Once] = Field(
-        default=(), description="Objects that are tried, even when nothing is listed."
+        default=(), description="Objects that leftopen tries to read, even when nothing is listed."
     )
     referers: Annotated[tuple[WebPage, ...], Once] = Field(
-        default=(), description="Pages that a container may be open to whoever says to come from (Swift)."
+        default=(), description="Pages (for `Referer`) from which a container may be open to everybody (Swift)."
     )
     domain: WebPage | None = Field(
         default=None,
-        description="URL of the owner's own domain in front of it: it is told when it leads to no bucket.",
+        description="URL of your own domain name that leads to the bucket. leftopen reports it when it leads to no "
+        "bucket.",
     )
     probing_key: Reference | None = Field(
         default=None,
-        description="Where `key:secret` of an account is that has nothing to do with the bucket: shows what is open to "
-        "every account holder.",
+        description="Where `key:secret` of an account is stored that has no rights in the bucket. It shows what is "
+        "open to every account holder.",
     )
 
     @model_validator(mode="after")

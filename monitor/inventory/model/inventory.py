@@ -12,8 +12,10 @@ from pydantic import Field
 from monitor.inventory.model.accounts import Account
 from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
 from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
+from monitor.inventory.model.evidence import EvidenceLog, WitnessService
 from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
 from monitor.inventory.model.parties import Contract, Organisation, Party, Role, Vantage
+from monitor.inventory.model.web import Web
 from monitor.inventory.values.scalars import (
     Id,
     NameServer,
@@ -34,81 +36,95 @@ Level = Literal["low", "medium", "high", "critical"]
 class Channel(Section):
     """One way to reach somebody."""
 
-    id: Id = Field(description="Short name of the channel: the only name under which it is logged.")
-    party: Id | None = Field(default=None, description="Party that is reached; it hears of nobody else's assets.")
-    url: Reference = Field(
-        description="Where its apprise URL is: `env:NAME` or `file:/path`. The URL itself is a secret and is refused."
+    id: Id = Field(description="Short name of the channel. Logs contain this name only.")
+    party: Id | None = Field(
+        default=None,
+        description="The party that it reaches. It receives messages about the assets of this party's chain only.",
     )
-    minimum: Level = Field(default="low", description="Least severity that is sent there.")
+    url: Reference = Field(
+        description="Where its apprise URL is stored: `env:NAME` or `file:/path`. The URL is a secret, so it may not"
+        " stand here."
+    )
+    minimum: Level = Field(default="low", description="The lowest severity that is sent to it.")
     after: Span | None = Field(
         default=None,
-        description="It is told only when nobody has acknowledged for so long, such as `15m`; left out: at once.",
+        description="Send to it only when nobody has acknowledged the finding for this time, such as `15m`. Leave it"
+        " out to send at once.",
     )
-    quiet: Quiet | None = Field(default=None, description="Hours in which what is less severe waits.")
+    quiet: Quiet | None = Field(default=None, description="Hours in which less severe messages wait.")
     fallback: Id | None = Field(
-        default=None, description="Channel of the same party that is told when this one takes nothing for 15 minutes."
+        default=None,
+        description="A channel of the same party that is used when this one accepts nothing for 15 minutes.",
     )
     operator: Switch = Field(
-        default=False, description="Also reaches those who run leftopen: blind rounds and failed deliveries."
+        default=False,
+        description="Whether it also receives messages for the people who run leftopen: blind rounds and failed "
+        "deliveries.",
     )
 
 
 class Acknowledge(Section):
     """The page on which a finding is acknowledged by the link in its message."""
 
-    listen: NameServer = Field(description="Where `leftopen watch` serves it: address:port, behind your own TLS.")
-    url: WebPage = Field(description="How it is reached from outside: the links in messages begin with this.")
+    listen: NameServer = Field(
+        description="Address and port where `leftopen watch` serves the page, behind your own TLS."
+    )
+    url: WebPage = Field(description="URL of the page as seen from outside. The links in messages begin with it.")
 
 
 class Defaults(Section):
     """How assets are looked at when they say nothing else."""
 
     interval: Span = Field(default=duration_of("15m"), description="Time between two looks, such as `15m`.")
-    pace: Pace = Field(default=5.0, description="Requests a second to one host, over all its names and ports.")
+    pace: Pace = Field(default=5.0, description="Requests per second to one host, over all its names and ports.")
     concurrency: Annotated[int, whole(1, 64)] = Field(
-        default=4, description="Requests to one host that may be under way at a time."
+        default=4, description="How many requests to one host may run at the same time."
     )
     budget: Budget = Field(default=Budget(), description="The most that one look at one endpoint may cost.")
-    timeouts: Timeouts = Field(default=Timeouts(), description="How long one request is waited for.")
+    timeouts: Timeouts = Field(default=Timeouts(), description="How long leftopen waits for one answer.")
     resolvers: Annotated[tuple[NameServer, ...], Once] = Field(
-        default=(), description="Name servers to ask, address or address:port; none: those of the system."
+        default=(),
+        description="Name servers to use: an address, or address:port. Leave it out to use those of the system.",
     )
     recorder_paths: Switch = Field(
-        default=True, description="Whether the default paths of recording products are asked."
+        default=True, description="Whether leftopen also asks for the default paths of recording products."
     )
-    survey: Survey = Field(default=Survey(), description="What measuring a proven exposure may cost.")
+    survey: Survey = Field(default=Survey(), description="The most that a survey may cost.")
     confirm_recipients: Switch = Field(
         default=True,
-        description="Whether a channel of a party must be confirmed before anything is told to it, and tested.",
+        description="Whether a channel must be confirmed and tested before a party's messages are sent to it.",
     )
     outside_delay: Span | None = Field(
         default=None,
-        description="How long a high or critical message to an outside party waits, cancellable, such as `10m`.",
+        description="How long a message of high or critical severity to an outside party waits, such as `10m`. It "
+        "can be cancelled in this time.",
     )
     outside_approval: Switch = Field(
-        default=False, description="Whether a person must approve a high or critical message to an outside party."
+        default=False,
+        description="Whether a person must approve messages of high or critical severity to an outside party.",
     )
     clear_looks: Annotated[int, whole(1, 100)] = Field(
-        default=3, description="Conclusive clear looks in a row before a finding is closed."
+        default=3, description="How many looks in a row must find a place closed before its finding is closed."
     )
     clear_minutes: Annotated[int, whole(0, 10080)] = Field(
-        default=30, description="Minutes that those clear looks must span."
+        default=30, description="How many minutes must lie between the first and the last of these looks."
     )
     retire_after: Annotated[int, whole(2, 10000)] = Field(
         default=10,
-        description="Looks in a row that no longer lead to an endpoint (inventory and DNS lack its address or port) "
-        "before it is retired: its place must then be seen closed wherever inventory and DNS lead now.",
+        description="An endpoint is retired when the inventory and DNS have not led to it for so many looks in a "
+        "row. After that, the place must be seen closed at the endpoints to which they lead now.",
     )
     group_above: Annotated[int, whole(1, 1000)] = Field(
-        default=5, description="More messages of one kind than this at once to one channel are sent as one."
+        default=5,
+        description="When more messages of one kind than this wait for one channel, they are sent as one message.",
     )
     drill_every: Seldom | None = Field(
-        default=None, description="Time between two drills of every party's channels by `watch`, such as `30d`."
+        default=None, description="How often `watch` sends a drill to the channels of every party, such as `30d`."
     )
     keep_looks: Seldom = Field(
         default=seldom_of("400d"),
-        description="Age at which looks and what they asked are deleted by `watch`; 0: never. "
-        "Findings, evidence, messages and what people did are never deleted.",
+        description="Age at which `watch` deletes looks and their requests; 0: never. Findings, evidence, messages "
+        "and the actions of people are never deleted.",
     )
 
 
@@ -129,24 +145,40 @@ class Inventory(Section):
 
     leftopen: Version = Field(description="Version of this format: 1.")
     organisation: Organisation = Field(description="Who looks.")
-    vantage: Vantage = Field(default=Vantage(), description="From where this installation looks.")
+    vantage: Vantage = Field(default=Vantage(), description="The network from which this installation looks.")
     parties: tuple[Party, ...] = Field(default=(), description="Who is responsible for what.")
-    contracts: tuple[Contract, ...] = Field(default=(), description="Who works for whom, and who allowed the looking.")
-    channels: tuple[Channel, ...] = Field(default=(), description="How the parties are reached.")
-    schedules: tuple[Schedule, ...] = Field(default=(), description="Who of a party is told at what time.")
-    heartbeat: Heartbeat | None = Field(default=None, description="A sign of life while we see; none: nobody gets one.")
-    acknowledge: Acknowledge | None = Field(
-        default=None, description="The page for acknowledging by a link in the message; none: by command alone."
+    contracts: tuple[Contract, ...] = Field(
+        default=(), description="Who works for whom, and who allowed leftopen to look."
     )
-    defaults: Defaults = Field(default=Defaults(), description="How assets are looked at when they say nothing else.")
+    channels: tuple[Channel, ...] = Field(default=(), description="How the parties are reached.")
+    schedules: tuple[Schedule, ...] = Field(default=(), description="Who of a party is on call, and when.")
+    heartbeat: Heartbeat | None = Field(
+        default=None, description="A regular sign that leftopen works. Leave it out to send none."
+    )
+    acknowledge: Acknowledge | None = Field(
+        default=None,
+        description="The page on which people acknowledge by a link in a message. Leave it out to acknowledge by "
+        "command only.",
+    )
+    web: Web | None = Field(default=None, description="The dashboard and the HTTP API; none: neither is served.")
+    defaults: Defaults = Field(
+        default=Defaults(), description="How an asset is looked at when it does not say otherwise."
+    )
     assets: Annotated[tuple[Asset, ...], Some] = Field(
-        description="What is looked at.", json_schema_extra={"minItems": 1}
+        description="The hosts and buckets to look at.", json_schema_extra={"minItems": 1}
     )
     accounts: tuple[Account, ...] = Field(
         default=(), description="Accounts at providers of object stores whose settings may be read."
     )
+    log: EvidenceLog | None = Field(
+        default=None, description="Who signs the evidence log; none: it is written, and nobody signs it."
+    )
+    witness: WitnessService | None = Field(
+        default=None, description="The service with which this organisation witnesses the logs of others."
+    )
     controls: Controls | None = Field(
-        default=None, description="Places of our own that show that we can see; none: the built-in ones."
+        default=None,
+        description="Places of your own that show that leftopen can see. Leave it out to use the built-in ones.",
     )
 
     @property

@@ -26,27 +26,32 @@ class Organisation(Section):
     id: Id = Field(description="Short name of the organisation; findings are filed under it.")
     name: Text = Field(description="Name of the organisation, as people know it.")
     party: Id | None = Field(
-        default=None, description="Which party it is itself; left out: the controllers. Any other party is outside."
+        default=None,
+        description="The party that the organisation itself is. Default: the controllers. All other parties are "
+        "outside parties.",
     )
-    contact: Mail = Field(description="Role address for questions about the looking; sent as `From` in every request.")
+    contact: Mail = Field(
+        description="Mail address of a role for questions about the requests. Every request contains it (`From`)."
+    )
     about: WebPage | None = Field(
-        default=None, description="Page that explains the looking (RFC 9511); sent in the `User-Agent`."
+        default=None,
+        description="A web page that explains the requests (RFC 9511). Every request contains it (`User-Agent`).",
     )
 
 
 class Vantage(Section):
     """From where this installation looks."""
 
-    id: Id = Field(default="internet-1", description="Short name of this place to look from.")
+    id: Id = Field(default="internet-1", description="Short name of the place from which leftopen looks.")
     network: Id = Field(
         default="internet",
-        description="The network it stands in: `internet`, or the name of a closed network. What was promised to "
-        "answer in another network alone must not answer from here.",
+        description="The network in which leftopen runs: `internet`, or the name of a closed network. Hosts that may"
+        " answer only in another network must not answer from here.",
     )
     addresses: Annotated[tuple[AddressText, ...], Once] = Field(
         default=(),
-        description="Addresses that looks leave from, as others see them; messages say them, so that whoever reads a "
-        "log can tell our requests from a stranger's.",
+        description="The public IP addresses from which the requests come. Messages contain them, so that a reader "
+        "of logs can tell these requests from those of a stranger.",
     )
 
 
@@ -55,31 +60,33 @@ class Party(Section):
 
     id: Id = Field(description="Short name of the party.")
     name: Text = Field(description="Name of the party, as people know it.")
-    role: Role = Field(description="What it is in the chain: who decides (controller) or who works for whom.")
+    role: Role = Field(description="Its role in the chain: it decides (controller), or it works for another party.")
     organisation_number: Text | None = Field(default=None, description="Its number in the official register.")
     dpo: Mail | None = Field(
-        default=None, description="Role address of its data protection officer; said in drafts, and told nothing."
+        default=None,
+        description="Mail address of the role of its data protection officer. It stands in drafts; no message is "
+        "sent to it.",
     )
     authority: Text | None = Field(
-        default=None, description="Its supervisory authority, where it is not the one that the law's file names."
+        default=None, description="Its supervisory authority, if it is not the one in the file of the law."
     )
     csirt: Text | None = Field(
-        default=None, description="The CSIRT that it reports to, where it is not the one that the law's file names."
+        default=None, description="The CSIRT that it reports to, if it is not the one in the file of the law."
     )
     nis2: Switch | None = Field(
         default=None,
-        description="Whether NIS2 (in Sweden: Cybersäkerhetslagen) holds for it; left out: its clocks are shown, and a "
-        "person decides. `false`: they are not.",
+        description="Whether NIS2 (in Sweden: Cybersäkerhetslagen) applies to it. Leave it out to show the clocks of"
+        " NIS2 and let a person decide; `false` hides them.",
     )
-    language: Literal["sv", "en"] = Field(default="en", description="The language in which it is told.")
+    language: Literal["sv", "en"] = Field(default="en", description="The language of its messages.")
     zone: Zone | None = Field(
         default=None,
-        description="The time zone of its clocks in messages; left out: `Europe/Stockholm` for `sv`, `UTC` for `en`.",
+        description="The time zone of its messages. Default: `Europe/Stockholm` for `sv`, `UTC` for `en`.",
     )
     channels: Annotated[tuple[Id, ...], Once] = Field(
         default=(),
-        description="Channels that reach it, and schedules, first choice first. Channels that name the party, and "
-        "stand in no schedule of it, are added at the end.",
+        description="Its channels and schedules; the first choice comes first. Channels that name the party and are "
+        "in none of its schedules are added at the end.",
     )
 
 
@@ -87,20 +94,24 @@ class Promises(Section):
     """What a contract promises, where it can be measured from outside."""
 
     retention_days: Annotated[int, whole(1, 36500)] | None = Field(
-        default=None, description="Days after which data must be gone; an older file that is seen open breaks it."
+        default=None,
+        description="Days after which data must be deleted. An older file that is seen open breaks the promise.",
     )
     login: Switch | None = Field(
         default=None,
-        description="Nothing is readable without a login; a message about what is says that this is broken.",
+        description="Nothing can be read without a login. A message about an open place says that this promise is "
+        "broken.",
     )
     tls: Switch | None = Field(
-        default=None, description="Nothing is served in clear text; a page that is makes a medium finding."
+        default=None,
+        description="Nothing is served in clear text. A page in clear text is a finding of medium severity.",
     )
     network: Id | None = Field(
-        default=None, description="The closed network outside which nothing answers; an answer makes a high finding."
+        default=None,
+        description="The closed network outside of which nothing answers. An answer is a finding of high severity.",
     )
     notify_hours: Annotated[int, whole(1, 8760)] | None = Field(
-        default=None, description="Hours within which the processor tells the controller of an incident."
+        default=None, description="Hours within which the processor must inform the controller of an incident."
     )
 
 
@@ -108,9 +119,11 @@ class Contract(Section):
     """Who works for whom, who allowed the looking, and what was promised."""
 
     id: Id = Field(description="Short name of the contract.")
-    controller: Id = Field(description="Party that the work is done for.")
-    processor: Id = Field(description="Party that does the work.")
-    under: Id | None = Field(default=None, description="Contract above this one, when it is with a sub-processor.")
-    authorised_by: Text = Field(description="Who allowed the looking: role, document or case number.")
-    authorised_until: Day = Field(description="Last day on which the looking is allowed.")
-    promises: Promises = Field(default=Promises(), description="What was promised and can be measured.")
+    controller: Id = Field(description="The party for which the work is done.")
+    processor: Id = Field(description="The party that does the work.")
+    under: Id | None = Field(
+        default=None, description="The contract above this one, if this one is with a sub-processor."
+    )
+    authorised_by: Text = Field(description="Who allowed leftopen to look: a role, a document or a case number.")
+    authorised_until: Day = Field(description="Last day on which leftopen is allowed to look.")
+    promises: Promises = Field(default=Promises(), description="Promises of the contract that leftopen can measure.")

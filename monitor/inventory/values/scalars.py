@@ -242,13 +242,16 @@ def path_of(value: object) -> str:
 
 
 def folder_of(value: object) -> str:
-    """A folder's path; the final `/` is added where it is missing. With a query it is sent as it is written."""
+    """A folder's path; the final `/` is added where it is missing."""
+    path = asked_of(value)
+    return path if path.endswith("/") or "?" in path else path + "/"
+
+
+def asked_of(value: object) -> str:
+    """A path that is asked for as it is written, with or without a final `/` and a query."""
     text = text_of(value)
     bare, mark, query = text.partition("?")
-    if mark and "#" not in text:
-        return path_of(bare) + mark + quote(query, safe=_SAFE + "?")
-    path = path_of(text)
-    return path if path.endswith("/") else path + "/"
+    return path_of(bare) + mark + quote(query, safe=_SAFE + "?") if mark and "#" not in text else path_of(text)
 
 
 def key_of(value: object) -> str:
@@ -396,6 +399,7 @@ AddressText = Annotated[str, Kind(address_text, "address")]
 Net = Annotated[Network, Kind(network_text, "network")]
 Path = Annotated[str, Kind(path_of, "path", pattern="^/")]
 Folder = Annotated[str, Kind(folder_of, "folder path", pattern="^/")]
+Asked = Annotated[str, Kind(asked_of, "path, with or without a query", pattern="^/")]
 Key = Annotated[str, Kind(key_of, "key of an object")]
 File = Annotated[DeclaredFile, Kind(file_of, "file path or URL")]
 NameServer = Annotated[Resolver, Kind(resolver_of, "address or address:port")]

@@ -5,7 +5,6 @@ Every value is masked by its type: no file name, path or number of a person's ge
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,10 +13,12 @@ from functools import cache
 from importlib.resources import files
 
 from monitor.alerts.messages import catalogue, formatting
+from monitor.alerts.messages.extent_text import identifier_text
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.finding import State, Step
 from monitor.findings.reach.apply_survey import reach_of
 from monitor.findings.reach.extent import Extent
+from monitor.findings.reasons import NamesHold
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Party, Role
 from monitor.legal.case import Case
@@ -28,7 +29,6 @@ from probes.recognise.people.masking import Masked, mask_text
 
 SENTENCES = "monitor.legal.drafts"
 """The package whose `locale` holds the sentences of drafts."""
-_CLAIM = re.compile(r"(?:synthetic )?([a-z -]{3,40}) in (\d{1,3}) % of (\d+) names")
 _TOLD_STEPS = (Step.OPENED, Step.GROWN, Step.REOPENED, Step.CLEARING, Step.CLEARED)
 
 
@@ -235,11 +235,10 @@ class Draft:
             yield self.say("more")
         yield self.todo("kinds.todo")
 
-    def claim(self, claim: str) -> Masked:
-        match = _CLAIM.fullmatch(claim)
-        what = self.told_as(f"claim.{match[1]}" if match else "", "claim.other")
-        share = Masked(f"{match[2]} %" if match else "?")
-        names = formatting.count(int(match[3]), self.language) if match else Masked("?")
+    def claim(self, claim: NamesHold) -> Masked:
+        what = identifier_text(claim.what, self.language)
+        share = Masked(f"{claim.percent} %" if claim.names else "?")
+        names = formatting.count(claim.names, self.language) if claim.names else Masked("?")
         return self.say("claim", what=what, share=share, names=names)
 
     def consequences(self) -> Iterator[Masked]:

@@ -19,6 +19,7 @@ from monitor.network.http.decoder import Feed
 from monitor.network.http.response import CLOSED, ResponseReader
 from monitor.network.transport import Timeouts, failure, fields
 from probes.api import WebTarget
+from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request, Response
 
@@ -40,7 +41,7 @@ class HttpConversation:
         self._says = says
         self._lines: list[_Line] = []
         """Connections that wait for the next request, the one used last at the end."""
-        self._certificate: tuple[str, ...] | None = None
+        self._certificate: tuple[FactKind, ...] | None = None
         self._session: ssl.SSLSession | None = None
         self.reached = False
         """Whether a connection came about."""

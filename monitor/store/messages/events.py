@@ -98,6 +98,11 @@ def message(ledger: Ledger, due: int) -> QueuedMessage | None:
     return due_of(dict(rows[0])) if rows else None
 
 
+def of_finding(ledger: Ledger, finding: str) -> tuple[QueuedMessage, ...]:
+    """Every message about a finding as it stands now, in the order in which they were made."""
+    return tuple(due_of(dict(row)) for row in ledger.rows("SELECT * FROM dues WHERE finding = ? ORDER BY id", finding))
+
+
 def messages(ledger: Ledger, keys: Collection[str]) -> tuple[QueuedMessage, ...]:
     """The messages with these keys, as they stand now."""
     rows = (row for key in keys for row in ledger.rows("SELECT * FROM dues WHERE key = ?", key))

@@ -131,6 +131,48 @@ class Alive:
     assets: int
     open: int
     days: int
+    unseen: tuple[str, ...] = ()
+    """Assets that have no whole verdict."""
+    exceptions: int = 0
+    ending: tuple[tuple[str, str], ...] = ()
+    """What ends soon, or has ended: its name and its last day (ISO 8601)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """A contract, an exception or an accepted risk that ends."""
+
+    what: str
+    """`contract`, `public` or `acceptance`."""
+    name: str
+    until: str
+    """Its last day (ISO 8601)."""
+    days: int
+    """Days until then; negative once it has ended."""
+    assets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LateLog:
+    """An evidence log that we witness, and of which no checkpoint comes any more."""
+
+    origin: str
+    last: str
+    """When the last one came (ISO 8601); empty: never."""
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Disowned:
+    """Somebody who was alerted says that a finding is not theirs."""
+
+    finding: str
+    asset: str
+    party: str
+    by: str
+    said: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +193,9 @@ Facts: TypeAlias = (
     | Question
     | Unreachable
     | Alive
+    | Ends
+    | Disowned
+    | LateLog
     | Digest
 )
 
@@ -165,6 +210,9 @@ _KINDS: Final[dict[str, type[Any]]] = {
     "question": Question,
     "unreachable": Unreachable,
     "alive": Alive,
+    "ends": Ends,
+    "disowned": Disowned,
+    "late-log": LateLog,
     "digest": Digest,
 }
 
@@ -239,5 +287,8 @@ _READ: Final[dict[str, Callable[[dict[str, Any]], Facts]]] = {
     "news": _news,
     "deadlines": _deadlines,
     "blind": lambda value: BlindRound(value["round"], reason_of(value["reason"]), when(value["at"])),
+    "alive": lambda value: Alive(
+        **_dated(value) | {"ending": tuple((name, until) for name, until in value.get("ending", ()))}
+    ),
     "unreachable": lambda value: Unreachable(tuple((asset, party) for asset, party in value["gaps"])),
 }

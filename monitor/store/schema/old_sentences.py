@@ -1,13 +1,17 @@
-"""Reads the sentences in which version 0.1.0 stored reasons and proofs: for the one migration that replaces them.
+"""Reads the sentences in which version 0.1.0 stored reasons, proofs and facts: for the migrations that replace them.
 
 Nothing else may read a sentence of ours. A sentence that is in no table becomes `Cause.UNKNOWN`, or is left out.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 _N = r"(\d+)"
 _HOLDING: Final = {
@@ -109,6 +113,49 @@ _PROOF: Final[tuple[tuple[str, str], ...]] = (
     (r"no stranger has looked from here so far", "look-never"),
 )
 
+_CLAIM: Final = re.compile(r"(synthetic )?([a-z -]{3,40}?) in (?:names|(\d{1,3}) % of (\d+) names)")
+_IDENTIFIERS: Final = {
+    "phone numbers": "phone",
+    **{
+        name: name
+        for name in ("personnummer", "samordningsnummer", "cpr", "foedselsnummer", "henkilotunnus", "kennitala")
+    },
+}
+_FACTS: Final[tuple[tuple[str, Callable[..., list[list[Any]]]], ...]] = (
+    (r"(http-on|tls-on)-(\d{1,5})", lambda kind, port: [_fact(kind, number=port)]),
+    (r"banner (.*): possible CVEs, not checked", lambda product: [_fact("banner", product)]),
+    (
+        r"(certificate-(?:expired|not-yet-valid|self-issued|for-another-name|unreadable)|configured-closed)",
+        lambda kind: [_fact(kind)],
+    ),
+    (r"leads to (.*)", lambda where: [_fact("leads-to", where)]),
+    (r"engine (.*)", lambda product: [_fact("engine", product)]),
+    (r"asked at (.*)", lambda host: [_fact("asked-at", host)]),
+    (r"lists in the older way alone", lambda: [_fact("old-list-only")]),
+    (r"listable and readable", lambda: [_fact("listed-and-readable")]),
+    (r"listable, not readable", lambda: [_fact("listed-not-readable")]),
+    (r"readable, not listable", lambda: [_fact("readable-not-listed")]),
+    (rf"{_N} (objects|bytes) by the store's own count", lambda number, kind: [_fact(kind, number=number)]),
+    (
+        rf"the store counts {_N} objects, {_N} bytes",
+        lambda objects, used: [_fact("objects", number=objects), _fact("bytes", number=used)],
+    ),
+    (rf"(.*) listed: {_N}( at least)?", lambda what, number, least: [_fact("old-versions", what, number, least)]),
+    (
+        rf"{_N} unfinished uploads listed( at least)?",
+        lambda number, least: [_fact("unfinished-uploads", "", number, least)],
+    ),
+    (r"the name leads to no store any more", lambda: [_fact("no-store")]),
+    (r"(answers-ping|tls-alone|not-in-the-list)", lambda kind: [_fact(kind)]),
+    (r"answers as (.*)", lambda protocol: [_fact("answers-as", protocol)]),
+    (r"let in, no list, declared files refused", lambda: [_fact("let-in-to-nothing")]),
+    (r"ports that (answer|refuse): (.*)", lambda how, ports: [_fact(f"ports-{how}", ports)]),
+    (r"ports that are silent: (.*)", lambda ports: [_fact("ports-silent", ports)]),
+    (r"the account is there", lambda: [_fact("account-there")]),
+    (r"the store calls its policy public", lambda: [_fact("policy-public")]),
+    (r"the store calls its policy not public", lambda: [_fact("policy-not-public")]),
+)
+
 _BLIND: Final = re.compile(r"the known-(open|closed) (place|bucket) .* was not found \w+ \(([a-z-]+)\)")
 
 
@@ -142,6 +189,56 @@ def proof_steps(sentences: Iterable[str]) -> list[list[str]]:
         else:
             found.append(["page-says", sentence])
     return found
+
+
+def replace_facts(db: Database) -> None:
+    """Store the facts of findings, and what the names of their files hold, as values: in queued messages too."""
+    for id_, text in db.execute("SELECT id, body FROM findings").fetchall():
+        db.execute("UPDATE findings SET body = ? WHERE id = ?", (_with_values(text), id_))
+    for id_, text in db.execute('SELECT id, facts FROM dues WHERE facts LIKE \'{"kind":"news"%\'').fetchall():
+        news = json.loads(text)
+        news["finding"]["body"] = _with_values(news["finding"]["body"])
+        db.execute("UPDATE dues SET facts = ? WHERE id = ?", (_json(news), id_))
+
+
+def _with_values(text: str) -> str:
+    body = json.loads(text)
+    if "facts" not in body:
+        return text
+    body["facts"] = facts(body["facts"])
+    reasons = body["severity_reasons"]
+    body["severity_reasons"] = [one for one in reasons if one[0] != "names-hold"] + [
+        ["names-hold", *claim] for claim in claims(one[1] for one in reasons if one[0] == "names-hold")
+    ]
+    for extent in (body["extent"], body.get("reach")):
+        if extent:
+            extent["claims"] = claims(extent["claims"])
+    return _json(body)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def facts(sentences: Iterable[str]) -> list[list[Any]]:
+    """The stored values of facts."""
+    found = []
+    for sentence in sentences:
+        for pattern, value in _FACTS:
+            if match := re.fullmatch(pattern, sentence):
+                found += value(*match.groups())
+                break
+    return found
+
+
+def claims(sentences: Iterable[str]) -> list[list[Any]]:
+    """The stored values of what names hold."""
+    matches = [match for sentence in sentences if (match := _CLAIM.fullmatch(sentence)) and match[2] in _IDENTIFIERS]
+    return [[_IDENTIFIERS[one[2]], int(one[3] or 0), int(one[4] or 0), bool(one[1])] for one in matches]
+
+
+def _fact(kind: str, detail: str = "", number: str = "0", least: str | None = None) -> list[Any]:
+    return [kind, detail, int(number), bool(least)]
 
 
 def blind_reason(sentence: str) -> list[Any] | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from sqlite3 import Row
 
@@ -14,18 +14,20 @@ from monitor.findings.handling import (
     Action,
     ActionKind,
     Handling,
+    Refused,
     TriageStatus,
     after_all,
     fold,
     inventory_action,
     own_action,
+    unfit,
 )
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 
 OPEN = (State.EXPOSED.value, State.CLEARING.value)
 """The states in which something is, or until proven otherwise may be, open."""
-SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED)
+SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED)
 """What people have decided to live with, or hold to be none: it does not count as open."""
 
 
@@ -62,10 +64,8 @@ def last_of_each(ledger: Ledger) -> dict[str, int]:
 
 
 def append(ledger: Ledger, finding: str, action: Action) -> None:
-    """Put a action on file. The caller holds a `step`, in which it has read what the action rests on."""
-    ledger.execute(
-        """INSERT INTO deeds (finding, act, at, by, party, channel, reason, since, until, signature)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    """Put an action on file. The caller holds a `step`, in which it has read what the action rests on."""
+    row = (
         finding,
         action.act.value,
         stamp(action.at),
@@ -77,6 +77,55 @@ def append(ledger: Ledger, finding: str, action: Action) -> None:
         action.until and stamp(action.until),
         action.signature,
     )
+    ledger.execute(
+        """INSERT INTO deeds (finding, act, at, by, party, channel, reason, since, until, signature)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        *row,
+    )
+    ledger.log.add("actions", [ledger.number("finding", finding), action.act.value], action.at, {"action": row})
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action that is on file now, and how its finding stood before it."""
+
+    finding: Finding
+    action: Action
+    before: Handling
+
+
+def act(
+    ledger: Ledger, id_: str, decide: Callable[[Finding, Handling], Action | Refused], signature: str = ""
+) -> Done | Refused | None:
+    """Decide on an action and put it on file, in one transaction; None when there is no such finding.
+
+    Every way to act ends here: commands, the page behind a link, the dashboard. `signature` names the link by which it
+    was done; by one link each kind of action is done once.
+    """
+    with ledger.step():
+        return act_within(ledger, id_, decide, signature)
+
+
+def act_within(
+    ledger: Ledger, id_: str, decide: Callable[[Finding, Handling], Action | Refused], signature: str = ""
+) -> Done | Refused | None:
+    """As `act`, within a `step` that the caller holds."""
+    finding = ledger.finding(id_)
+    if finding is None:
+        return None
+    done = of_finding(ledger, id_)
+    before = fold(done, finding)
+    action = decide(finding, before)
+    if isinstance(action, Refused):
+        return action
+    refused = unfit(action, finding, before)
+    if refused is not None:
+        return refused
+    if signature and any((one.act, one.signature) == (action.act, signature) for one in done):
+        return Refused("this was done by this link already: it works once")
+    action = replace(action, signature=signature or action.signature)
+    append(ledger, id_, action)
+    return Done(finding, action, before)
 
 
 def handlings(ledger: Ledger, findings: Iterable[Finding]) -> dict[str, Handling]:
@@ -98,9 +147,14 @@ def watched(ledger: Ledger, now: datetime) -> frozenset[str]:
 
 def still_open(ledger: Ledger) -> tuple[Finding, ...]:
     """The findings that are open, or not proven closed, and that nobody has accepted or dismissed; worst first."""
+    return tuple(finding for finding, stands in still_exposed(ledger) if stands.standing not in SETTLED)
+
+
+def still_exposed(ledger: Ledger) -> tuple[tuple[Finding, Handling], ...]:
+    """The findings that are open, or not proven closed, whatever people decided about them; worst first."""
     found = ledger.findings(states=OPEN)
     stands = handlings(ledger, found)
-    return tuple(finding for finding in found if stands[finding.id].standing not in SETTLED)
+    return tuple((finding, stands[finding.id]) for finding in found)
 
 
 def dismissed(ledger: Ledger) -> tuple[tuple[Finding, datetime], ...]:
@@ -125,11 +179,17 @@ class Settled:
     """When time does something next, if people do nothing."""
 
 
-def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> Settled:
+def settle(
+    ledger: Ledger,
+    declared: Collection[str],
+    now: datetime,
+    intended: Callable[[Finding], bool] = lambda _: False,
+) -> Settled:
     """Add what time itself has done: lapsed acknowledgements, ended acceptances, claims that were disproved, dismissals
     that no longer fit; and which open findings are of assets that the inventory no longer holds.
 
-    `declared` are the ids of its assets. The caller holds a `step`.
+    `declared` are the ids of its assets; `intended` says whether it declares the place of a finding open by intent. The
+    caller holds a `step`.
     """
     news, dates = [], []
     every = of_all(ledger)
@@ -146,7 +206,11 @@ def settle(ledger: Ledger, declared: Collection[str], now: datetime) -> Settled:
             event = inventory_action(done, finding.asset in declared, now)
             if event is not None:
                 append(ledger, finding.id, event)
-        action = own_action(finding, fold(done, finding), now)
+        handling = fold(done, finding)
+        action = own_action(finding, handling, now)
+        if handling.standing is TriageStatus.INTENDED and finding.asset in declared and not intended(finding):
+            why = "the inventory no longer declares it open by intent"
+            action = Action(ActionKind.INTENT_ENDED, now, "leftopen", reason=why)
         if action is not None:
             append(ledger, finding.id, action)
             news.append((finding.id, action))
@@ -163,7 +227,8 @@ def _may_move(done: Sequence[Action], now: datetime) -> bool:
     ended = handling.until is not None and now >= handling.until
     held = [one.act for one in done if one.act not in NOTES]
     noted = any(one.act in (ActionKind.REMOVED, ActionKind.RESTORED) for one in done)
-    return ended or noted or handling.standing is TriageStatus.DISMISSED or held[-1:] == [ActionKind.REOPENED]
+    bound = handling.standing in (TriageStatus.DISMISSED, TriageStatus.INTENDED)
+    return ended or noted or bound or held[-1:] == [ActionKind.REOPENED]
 
 
 def _told_since(ledger: Ledger, finding: str, at: datetime) -> bool:

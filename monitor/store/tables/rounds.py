@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from sqlite3 import Row
 
 from monitor.findings.reasons import Reason
 from monitor.store.ledger import Ledger
+from monitor.store.log import slots
+from monitor.store.log.slots import Scope
+from monitor.store.looks.days import looks_since
 from monitor.store.messages.queued import NewMessage
 from monitor.store.reason_rows import dump_reason, load_reason
 from monitor.store.rows import maybe, stamp, when
@@ -38,9 +42,22 @@ class RoundRow:
     unknown: int
 
 
-def begin(ledger: Ledger, id_: str, kind: RoundKind, started: datetime, vantage: str, inventory: str) -> None:
-    """A round has begun on the inventory with that digest. Raises LedgerUnusable."""
+def begin(
+    ledger: Ledger,
+    id_: str,
+    kind: RoundKind,
+    started: datetime,
+    vantage: str,
+    inventory: str,
+    clock: Sequence[object] = (),
+    scope: Scope | None = None,
+) -> None:
+    """A round has begun on the inventory with that digest; the evidence log has it with what was declared then, and how
+    good the clock was. Raises LedgerUnusable."""
     with ledger.step():
+        if scope is not None:
+            slots.declare(ledger, scope, started)
+        ledger.log.say("begin", [id_, kind.value, *clock], started)
         values = (id_, kind.value, stamp(started), vantage, inventory)
         ledger.execute("INSERT INTO rounds (id, kind, started, vantage, inventory) VALUES (?, ?, ?, ?, ?)", *values)
 
@@ -55,25 +72,26 @@ def end(
     """A round has ended. Raises LedgerUnusable."""
     with ledger.step():
         ledger.execute(
-            """UPDATE rounds SET ended = ?, blind = ?, (tasks, asks, wire, exposed, clear, unknown) =
-               (SELECT count(*), coalesce(sum(asks), 0), coalesce(sum(wire), 0), coalesce(sum(exposed), 0),
-                coalesce(sum(clear), 0), coalesce(sum(unknown), 0) FROM observations WHERE round = ?)
-               WHERE id = ?""",
+            "UPDATE rounds SET ended = ?, blind = ? WHERE id = ?",
             stamp(ended),
             dump_reason(blind) if blind is not None else "",
             id_,
-            id_,
         )
+        counts = ledger.rows("SELECT tasks, asks, exposed, clear, unknown FROM rounds WHERE id = ?", id_)
+        why = None if blind is None else dump_reason(blind)
+        ledger.log.say("end", [id_, why, *(n for row in counts for n in row)], ended)
         ledger.owe_now(owed, ended)
 
 
-def looked(ledger: Ledger, looks: Mapping[str, datetime]) -> None:
-    """These assets were wholly looked at; each with the time of its turn. Raises LedgerUnusable."""
+def looked(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime) -> None:
+    """These assets were wholly looked at in a round that began then; each with the outcome of its slot. Raises
+    LedgerUnusable."""
     with ledger.step():
         ledger.executemany(
             "INSERT INTO looks VALUES (?, ?) ON CONFLICT (asset) DO UPDATE SET at = excluded.at",
-            ((asset, stamp(at)) for asset, at in looks.items()),
+            ((asset, stamp(started)) for asset in outcomes),
         )
+        slots.decide(ledger, outcomes, started, now)
 
 
 def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
@@ -81,32 +99,50 @@ def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
     rows = ledger.rows(
         "SELECT * FROM rounds WHERE kind = ? ORDER BY started DESC, id DESC LIMIT ?", RoundKind.ROUND.value, most
     )
-    return tuple(
-        RoundRow(
-            r["id"],
-            when(r["started"]),
-            maybe(r["ended"]),
-            load_reason(r["blind"]) if r["blind"] else None,
-            r["tasks"],
-            r["asks"],
-            r["exposed"],
-            r["clear"],
-            r["unknown"],
-        )
-        for r in rows
+    return tuple(_round(row) for row in rows)
+
+
+def between(ledger: Ledger, since: datetime, until: datetime) -> Iterator[RoundRow]:
+    """The rounds that looked from outside and began in a time, in their order."""
+    sql = "SELECT * FROM rounds WHERE kind = ? AND started >= ? AND started < ? ORDER BY started, id"
+    for row in ledger.rows(sql, RoundKind.ROUND.value, stamp(since), stamp(until)):
+        yield _round(row)
+
+
+def _round(row: Row) -> RoundRow:
+    return RoundRow(
+        row["id"],
+        when(row["started"]),
+        maybe(row["ended"]),
+        load_reason(row["blind"]) if row["blind"] else None,
+        row["tasks"],
+        row["asks"],
+        row["exposed"],
+        row["clear"],
+        row["unknown"],
     )
 
 
 def at_asset(ledger: Ledger, asset: str, since: datetime | None) -> tuple[str, str, int] | None:
-    """The first and the last round that looked at an asset since then, and how many there were; None when none did."""
+    """The first and the last round that looked at an asset since then, and how many there were; None when none did.
+
+    The first is the one that saw something new. How many there were is counted by the looks at the endpoint that was
+    looked at most: of the day of `since` to within a slot.
+    """
     (row,) = ledger.rows(
-        """SELECT min(r.started || ' ' || r.id) AS first, max(r.started || ' ' || r.id) AS last,
-           count(DISTINCT r.id) AS n
-           FROM observations o JOIN rounds r ON r.id = o.round WHERE o.asset = ? AND o.started >= ? AND r.kind = ?""",
+        """SELECT min(r.started || ' ' || r.id) AS first FROM series s JOIN observations o ON o.series = s.id
+           JOIN rounds r ON r.id = o.round WHERE s.asset = ? AND o.started >= ? AND r.kind = ?""",
         asset,
         "" if since is None else stamp(since),
         RoundKind.ROUND.value,
     )
-    if not row["n"]:
+    (last,) = ledger.rows(
+        """SELECT max(r.started || ' ' || r.id) AS last FROM series s JOIN rounds r ON r.id = s.round
+           WHERE s.asset = ? AND r.kind = ?""",
+        asset,
+        RoundKind.ROUND.value,
+    )
+    number = looks_since(ledger, asset, since)
+    if row["first"] is None or last["last"] is None or not number:
         return None
-    return row["first"].partition(" ")[2], row["last"].partition(" ")[2], row["n"]
+    return row["first"].partition(" ")[2], last["last"].partition(" ")[2], number

@@ -24,9 +24,10 @@ def columns(body: bytes, row: bytes, leaves: tuple[bytes, bytes, bytes]) -> tupl
     """Three columns of the rows of a document, and the document without them; None and all of it where that fails."""
     opening, closing = b"<%b>" % row, b"</%b>" % row
     start = body.find(opening)
-    end = body.rfind(closing) + len(closing)
-    if start < 0 or end < start:
+    last = body.rfind(closing)
+    if not 0 <= start < last:
         return None, body
+    end = last + len(closing)
     rest = body[:start] + body[end:]
     first = body[start : body.find(closing, start) + len(closing)]
     if first.count(b"<") > _MOST_TAGS:

@@ -168,8 +168,8 @@ def _tls_notice(text: str, status: int) -> Page | None:
 
 
 def leads_to_login(path: str) -> bool:
-    """Whether a path says that a login is asked for there, as strangers are led to it: `/login`, `/users/sign_in`."""
-    return _LOGIN_PATH.search(path.lower()) is not None
+    """Whether a path says that a login is asked for there, as strangers are led to it: `/login`, `/vpn/index.html`."""
+    return bool(_LOGIN_PATH.search(path.lower()) or _SINGLE_SIGN_ON.search(path.lower()))
 
 
 def _login(markup: PageParts) -> Page | None:

@@ -8,7 +8,6 @@ import pytest
 
 from monitor.accounts.bucket_settings import Absent, BucketSettings, Grant, Read, Unreadable, Whom
 from monitor.accounts.compare import (
-    CONFIGURED_CLOSED,
     KIND,
     DeclaredBucket,
     Fit,
@@ -20,10 +19,11 @@ from monitor.accounts.compare import (
     outside,
     verdict_of,
 )
-from monitor.findings.decide import Look, Policy
+from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.finding import Finding, State, Step
 from monitor.findings.match import OnFile, match_verdicts
 from probes.api import Certainty, Check, Clear, Exposed, Place, Unknown
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from tests.monitor.findings.builders import NOON
@@ -101,16 +101,16 @@ class Life:
         verdict = verdict_of(joined, self.finding)
         if verdict is None:
             return
-        (weighed,) = match_verdicts(
+        (decision,) = match_verdicts(
             (verdict,),
             Look("calls", "account", "settings in ours", NOON + minutes * MINUTE),
             OnFile({} if self.finding is None else {self.finding.fingerprint: self.finding}),
             POLICY,
         )
-        if weighed.decision is not None:
-            self.finding = weighed.decision.finding
-            if weighed.decision.change is not None:
-                self.steps.append(weighed.decision.change.step)
+        if isinstance(decision, Decision):
+            self.finding = decision.finding
+            if decision.change is not None:
+                self.steps.append(decision.change.step)
 
     @property
     def state(self) -> State | None:
@@ -186,7 +186,7 @@ def test_an_open_bucket_whose_settings_say_closed_is_told_after_a_look_that_is_y
     life.read(10, SHUT, Seen.OPEN, looked=8)
     assert life.steps == [Step.SUSPECTED, Step.OPENED]
     assert life.finding is not None
-    assert CONFIGURED_CLOSED in life.finding.facts
+    assert Fact(FactKind.CONFIGURED_CLOSED) in life.finding.facts
     assert life.finding.why is OpenReason.LISTED
 
 

@@ -18,11 +18,11 @@ from monitor.alerts.delivery.writing import preview
 from monitor.cli.main import main
 from monitor.findings.finding import State
 from monitor.findings.observation import Observation
+from monitor.health.examine import examine
 from monitor.inventory.load import loads
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import Recorder
-from monitor.service import health
 from monitor.store import queries
 from monitor.store.tables import accounts as store
 from monitor.store.tables import rounds as store_rounds
@@ -188,7 +188,7 @@ async def test_an_unreadable_account_moves_nothing_and_is_a_fault(house: House, 
     assert await house.states() == {KIND: State.EXPOSED}
     state = await house.ledger(lambda ledger: store.states(ledger)["ours"])
     assert (state.readable, state.buckets, state.undeclared_open) == (False, 2, 1)
-    said = await house.ledger(lambda ledger: health.examine(ledger, house.inventory, house.now).faults)
+    said = await house.ledger(lambda ledger: examine(ledger, house.inventory, house.now).faults)
     assert [fault for fault in said if "account ours could not be read: s3:ListAllMyBuckets" in fault]
     assert [fault for fault in said if "1 buckets are configured open, and nobody looks at them" in fault]
     house.environ.clear()

@@ -17,15 +17,17 @@ from monitor.alerts.queue.outbox import Outbox
 from monitor.alerts.queue.pipeline import Tried
 from monitor.findings.finding import Change, EndpointState, Finding, Severity, State, Step, finding_id, fingerprint
 from monitor.findings.reach.extent import Extent
-from monitor.findings.reasons import Cause, Holding, Holds, Reason
+from monitor.findings.reasons import Cause, Holding, Holds, NamesHold, Reason
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import Written, dump_facts
 from monitor.store.messages.queued import NewMessage, QueuedMessage
 from probes.api import Place
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason
 from probes.recognise.people.masking import mask_text
+from probes.recognise.people.tokens import Identifier
 
 T = TypeVar("T")
 
@@ -107,10 +109,10 @@ def finding(**changed: Any) -> Finding:
             calls=900_000,
             newest=NOON,
             oldest=NOON - timedelta(days=1000),
-            claims=("phone numbers in names",),
+            claims=(NamesHold(Identifier.PHONE),),
         ),
         why=OpenReason.LISTED_AND_READABLE,
-        facts=("http-on-443", "banner Apache/2.4.7: possible CVEs, not checked"),
+        facts=(Fact(FactKind.HTTP_ON, number=443), Fact(FactKind.BANNER, "Apache/2.4.7")),
         proof=(
             Proof(ProofStep.PARSES_AS_LISTING, "apache"),
             Proof(ProofStep.FILE_ANSWERS),

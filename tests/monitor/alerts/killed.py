@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from monitor.alerts.delivery.process import OwnProcess, Parcel, Sent
+from monitor.alerts.delivery.process import OutgoingMessage, OwnProcess, Sent
 from monitor.store.ledger import Ledger
 from monitor.store.messages.queued import Delivery
 from tests.monitor.alerts.builders import Clock, Ledgers, inventory, outbox, owed
@@ -34,9 +34,9 @@ class DiesMarking(Ledger):
 class DiesSending:
     """A sender whose process is killed before anything is sent."""
 
-    async def __call__(self, parcel: Parcel, /) -> Sent:
+    async def __call__(self, outgoing: OutgoingMessage, /) -> Sent:
         die()
-        return await OwnProcess()(parcel)
+        return await OwnProcess()(outgoing)
 
 
 async def main(database: Path, url: str, step: str) -> None:

@@ -22,13 +22,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from monitor.alerts.delivery.process import Parcel, Sent
+from monitor.alerts.delivery.process import OutgoingMessage, Sent
 from monitor.alerts.messages.new_messages import messages_for
 from monitor.alerts.queue.outbox import Outbox
 from monitor.findings.finding import Change, Finding, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.messages.queued import Outcome
 from monitor.store.thread import LedgerThread
 from probes.api import Place
@@ -54,15 +54,17 @@ def declared() -> Inventory:
 class Straight:
     """A sender that makes one request, here and now."""
 
-    async def __call__(self, parcel: Parcel, /) -> Sent:
-        return await asyncio.to_thread(_post, parcel)
+    async def __call__(self, outgoing: OutgoingMessage, /) -> Sent:
+        return await asyncio.to_thread(_post, outgoing)
 
 
-def _post(parcel: Parcel) -> Sent:
-    parts = urlsplit(parcel.url)
+def _post(outgoing: OutgoingMessage) -> Sent:
+    parts = urlsplit(outgoing.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
     try:
-        connection.request("POST", f"/{parcel.channel}", json.dumps({"title": parcel.title, "message": parcel.body}))
+        connection.request(
+            "POST", f"/{outgoing.channel}", json.dumps({"title": outgoing.title, "message": outgoing.body})
+        )
         good = connection.getresponse().status == 200
     except OSError:
         return Sent(Outcome.MAYBE, mask_text("no answer"))
@@ -83,7 +85,7 @@ def discover(ledger: Ledger) -> str:
         print_ = fingerprint("exempel", "voice-nas", "listing", place)
         found: Finding = finding(id=finding_id(print_), fingerprint=print_, place=place)
         change = Change(found.id, 1, Step.OPENED, now(), Cause.PROVEN)
-        ledger.move(Moved(found, change, owed=messages_for(found, change, declared())), "r1", now())
+        ledger.save(found, change, "r1", now(), messages_for(found, change, declared()))
     return found.id
 
 

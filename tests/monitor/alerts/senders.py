@@ -11,7 +11,7 @@ from monitor.alerts.queue.send_conditions import parties_of
 from monitor.findings.finding import Finding, Step
 from monitor.findings.handling import Action, ActionKind, signature_of
 from monitor.inventory.model.inventory import Inventory
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations
 from monitor.store.tables import actions
 from tests.monitor.alerts.builders import Clock, Ledgers, change, finding, inventory, outbox
@@ -50,7 +50,7 @@ class House:
         def put(ledger: Ledger) -> None:
             with ledger.step():
                 dues = messages_for(found, news, self.inventory) if told else ()
-                ledger.move(Moved(found, news, owed=dues), "r1", self.clock())
+                ledger.save(found, news, "r1", self.clock(), dues)
 
         self.ledgers.now(put)
         return found

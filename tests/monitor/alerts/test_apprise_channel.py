@@ -12,14 +12,14 @@ import pytest
 from apprise.result import AppriseResult, AppriseResultStatus
 
 from monitor.alerts.delivery.apprise_channel import REFUSED_WORDS, ended, fit, keyed, send
-from monitor.alerts.delivery.process import OwnProcess, Parcel
+from monitor.alerts.delivery.process import OutgoingMessage, OwnProcess
 from monitor.store.messages.queued import Outcome
 from probes.recognise.people.masking import mask_text
 from tests.servers.webhook import Webhook
 
 
-def parcel(url: str, step: str = "opened", storage: Path | None = None) -> Parcel:
-    return Parcel("c", url, mask_text("the title"), mask_text("the body"), step, "LO-TEST", storage)
+def outgoing(url: str, step: str = "opened", storage: Path | None = None) -> OutgoingMessage:
+    return OutgoingMessage("c", url, mask_text("the title"), mask_text("the body"), step, "LO-TEST", storage)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def parcel(url: str, step: str = "opened", storage: Path | None = None) -> Parce
     ],
 )
 async def test_an_address_that_must_not_be_is_refused_unsent_and_unsaid(url: str) -> None:
-    sent = await OwnProcess(20, os.environ)(parcel(url))
+    sent = await OwnProcess(20, os.environ)(outgoing(url))
     assert sent.outcome is Outcome.MISCONFIGURED
     assert "127.0.0.1" not in sent.reason
     assert "/etc" not in sent.reason
@@ -46,7 +46,7 @@ async def test_an_address_that_must_not_be_is_refused_unsent_and_unsaid(url: str
 
 @pytest.mark.parametrize(("step", "kind"), [("cleared", "success"), ("reopened", "failure"), ("drill", "warning")])
 async def test_what_the_service_is_told_that_it_is(hook: Webhook, step: str, kind: str) -> None:
-    sent = await OwnProcess(20, os.environ)(parcel(hook.apprise, step))
+    sent = await OwnProcess(20, os.environ)(outgoing(hook.apprise, step))
     assert sent.outcome is Outcome.ACCEPTED
     assert hook.received[0].json()["type"] == kind
 
@@ -59,18 +59,18 @@ async def test_what_the_service_is_told_that_it_is(hook: Webhook, step: str, kin
     ],
 )
 async def test_who_was_never_reached_has_surely_got_nothing(url: str, reason: str) -> None:
-    sent = await OwnProcess(20, os.environ)(parcel(url))
+    sent = await OwnProcess(20, os.environ)(outgoing(url))
     assert (sent.outcome, sent.reason) == (Outcome.REFUSED, reason)
 
 
 async def test_tls_that_cannot_be_verified_is_a_refusal(hook: Webhook) -> None:
-    sent = await OwnProcess(20, os.environ)(parcel(hook.apprise.replace("json:", "jsons:")))
+    sent = await OwnProcess(20, os.environ)(outgoing(hook.apprise.replace("json:", "jsons:")))
     assert sent.outcome is Outcome.REFUSED
     assert "TLS" in sent.reason
 
 
 async def test_markup_arrives_as_the_text_that_it_is(hook: Webhook) -> None:
-    hostile = Parcel(
+    hostile = OutgoingMessage(
         "c", hook.apprise, mask_text("t"), mask_text("<b>x</b> [y](http://z) @channel \x1b[31m"), "opened", "", None
     )
     await OwnProcess(20, os.environ)(hostile)

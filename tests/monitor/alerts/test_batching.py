@@ -23,7 +23,7 @@ from monitor.findings.finding import Change, Finding, Severity, Step, finding_id
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.messages.digests import unheard
 from monitor.store.rows import due_of
 from probes.api import Place
@@ -76,7 +76,7 @@ def news(
             for one in findings:
                 moved = Change(one.id, one.sequence, step, at, Cause.PROVEN)
                 owed = messages_for(one, moved, inventory, ledger.told(one.id))
-                ledger.move(Moved(one, moved, owed=owed), "r", at)
+                ledger.save(one, moved, "r", at, owed)
 
     ledgers.now(work)
 

@@ -13,6 +13,7 @@ from monitor.alerts.routing.recipients import Language
 from monitor.findings.decide import Look, Policy, open_finding
 from monitor.store.messages.facts import News
 from probes.api import Exposed, Place
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason, Why
 from probes.recognise.buckets.key_page import KeyPage
@@ -36,7 +37,7 @@ def told(verdict: Exposed, language: Language) -> tuple[str, str]:
     return str(shown.title), str(shown.body)
 
 
-def seen(why: Why, listing: Listing, kind: str = "bucket", *facts: str) -> Exposed:
+def seen(why: Why, listing: Listing, kind: str = "bucket", *facts: Fact) -> Exposed:
     return Exposed(
         Place("s3.example.test", 443, "/calls/"),
         kind,
@@ -72,6 +73,6 @@ def test_the_first_line_says_what_lies_open(verdict: Exposed, english: str, swed
 
 
 def test_it_is_told_that_the_objects_were_refused() -> None:
-    verdict = seen(OpenReason.LISTED, SOUNDS, "bucket", "listable, not readable")
+    verdict = seen(OpenReason.LISTED, SOUNDS, "bucket", Fact(FactKind.LISTED_NOT_READABLE))
     assert "were not given to a stranger" in told(verdict, "en")[1]
     assert "lämnades inte ut" in told(verdict, "sv")[1]

@@ -13,7 +13,7 @@ from monitor.alerts.messages.formatting import plural
 from monitor.findings.finding import Severity
 from probes.recognise.media.kinds import MediaKind
 
-PACKAGES = ("monitor.alerts.messages", "monitor.legal.drafts")
+PACKAGES = ("monitor.alerts.messages", "monitor.legal.drafts", "monitor.web.phone")
 
 
 def gaps(sentence: str) -> set[str]:

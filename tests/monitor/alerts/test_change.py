@@ -17,14 +17,17 @@ from monitor.alerts.messages.formatting import FIRST_LINE, span
 from monitor.alerts.messages.free_text import plain
 from monitor.alerts.messages.new_messages import blind_messages, drill_message, messages_for
 from monitor.alerts.messages.reader import Text
+from monitor.alerts.messages.reason_text import severity_text
 from monitor.findings.finding import TELLING, EndpointState, Finding, Severity, Step
 from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Cause, Declared, Grew, NamesHold, Reason, Tenfold, Worse
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.messages.facts import Rounds
 from probes.api import Place
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import WHYS, OpenReason, Why
+from probes.recognise.people.tokens import Identifier
 from tests.monitor.alerts.builders import NOON, change, finding, inventory, text
 
 STEPS = sorted(TELLING)
@@ -205,15 +208,28 @@ SEEDS = (
 )
 
 
+def test_what_names_hold_is_told_in_the_language_of_the_reader() -> None:
+    held = NamesHold(Identifier.PERSONNUMMER, 10, 400)
+    assert severity_text(held, "en") == "Swedish personal identity numbers in 10 % of 400 names"
+    assert severity_text(held, "sv") == "svenska personnummer i 10 % av 400 namn"
+    assert severity_text(NamesHold(Identifier.PHONE), "sv") == "telefonnummer i namn"
+
+
+ANNAT = (FactKind.CERTIFICATE_OTHER_NAME, FactKind.CONFIGURED_CLOSED)
+"""Their Swedish sentences hold a name that is looked for: in "annat", another."""
+
+
 def seeded(seed: str) -> Finding:
     """A finding of a probe that has broken its promise in every field at once."""
     return finding(
         place=Place("nas.voice.example", 443, f"/medicall/{seed}/"),
         kind=seed,
-        severity_reasons=(NamesHold(seed), Declared(seed)),
-        facts=(seed, f"banner {seed}: possible CVEs, not checked", "http-on", "certificate-expired", f"http-on-{seed}"),
+        severity_reasons=(NamesHold(Identifier.PHONE, 97, 300), Declared(seed)),
+        facts=tuple(Fact(kind, seed, 443) for kind in FactKind if kind not in ANNAT),
         proof=tuple(Proof(step, seed) for step in ProofStep),
-        extent=Extent(files=3, partial=seed, claims=(seed, f"{seed} in names"), kinds=((seed, 3),)),
+        extent=Extent(
+            files=3, partial=seed, claims=tuple(NamesHold(what, 97, 300) for what in Identifier), kinds=((seed, 3),)
+        ),
         seen=(EndpointState(seed, NOON),),
     )
 

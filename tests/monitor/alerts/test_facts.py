@@ -22,7 +22,9 @@ from monitor.store.messages.facts import (
     Deadline,
     Deadlines,
     Digest,
+    Disowned,
     Drill,
+    Ends,
     Facts,
     News,
     Question,
@@ -59,6 +61,9 @@ EVERY: tuple[Facts, ...] = (
     Question(3, NOON),
     Unreachable((("voice-nas", "voice"), ("voice-nas", "region"))),
     Alive(NOON, 40, 2, 1),
+    Alive(NOON, 40, 2, 1, ("nas", "pbx"), 3, (("hosting", "2026-10-04"), ("nas /pub/", "2026-10-05"))),
+    Disowned("LO-TDE55YEECK", "nas", "voice", "Anna", "it is MedHelp's", NOON),
+    Ends("contract", "hosting", "2026-10-04", -1, ("nas",)),
     Digest(NOON),
 )
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from monitor.alerts.delivery.process import OwnProcess, Parcel, Sent
+from monitor.alerts.delivery.process import OutgoingMessage, OwnProcess, Sent
 from monitor.alerts.messages.new_messages import messages_for
 from monitor.alerts.queue.retraction import retract
 from monitor.cli.main import main
 from monitor.findings.finding import Change, Finding, State, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause
 from monitor.store import queries
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from probes.api import Place
 from tests.monitor.alerts.builders import Ledgers, finding, outbox
 from tests.monitor.alerts.senders import House, declared, dismiss
@@ -67,7 +67,7 @@ def moved(house: House, found: Finding, step: Step) -> Finding:
     def put(ledger: Ledger) -> None:
         with ledger.step():
             told = ledger.told(now.id)
-            ledger.move(Moved(now, news, owed=messages_for(now, news, house.inventory, told)), "r1", house.clock())
+            ledger.save(now, news, "r1", house.clock(), messages_for(now, news, house.inventory, told))
 
     house.ledgers.now(put)
     return now
@@ -150,9 +150,9 @@ class Pager:
     def __init__(self) -> None:
         self.told: list[tuple[str, str, tuple[str, ...]]] = []
 
-    async def __call__(self, parcel: Parcel, /) -> Sent:
-        self.told.append((parcel.step, parcel.finding, parcel.closes))
-        return await OwnProcess(20.0)(parcel)
+    async def __call__(self, outgoing: OutgoingMessage, /) -> Sent:
+        self.told.append((outgoing.step, outgoing.finding, outgoing.closes))
+        return await OwnProcess(20.0)(outgoing)
 
 
 def _drain(house: House, pager: Pager | None = None) -> None:

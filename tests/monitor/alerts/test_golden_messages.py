@@ -13,7 +13,9 @@ from monitor.alerts.messages.new_messages import (
     blind_messages,
     confirm_message,
     digest_message,
+    disowned_messages,
     drill_message,
+    ending_message,
     messages_for,
     retraction_messages,
     unknown_customer_messages,
@@ -21,19 +23,23 @@ from monitor.alerts.messages.new_messages import (
 )
 from monitor.alerts.routing.recipients import Recipient
 from monitor.findings.finding import TELLING, Severity, Step
-from monitor.findings.reasons import Cause, Grew
+from monitor.findings.handling import Action, ActionKind
+from monitor.findings.reasons import Cause, Grew, OpenByIntent
 from monitor.inventory.model.inventory import Inventory
-from monitor.store.messages.facts import Rounds
+from monitor.store.messages.facts import Alive, Ends, Rounds
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
 from tests.monitor.alerts.builders import NOON, change, finding, inventory
 
 GOLDEN = Path(__file__).with_name("golden") / "messages.txt"
 CHANNELS = ("voice-oncall", "region-mail")
+PUBLIC = {"path": "/medicall/", "reason": "open data", "decided_by": "the board, 2026-14", "until": "2026-12-31"}
 PAGE = {"acknowledge": {"url": "https://lo.region.example/ack", "listen": "127.0.0.1:8090"}}
 
 
 def test_every_message_reads_as_it_was_agreed() -> None:
-    declared = Inventory.model_validate(inventory(paths=["/medicall/"]).model_dump(exclude_defaults=True) | PAGE)
+    declared = Inventory.model_validate(
+        inventory(paths=["/medicall/"], public=[PUBLIC]).model_dump(exclude_defaults=True) | PAGE
+    )
     out: list[str] = []
 
     def show(what: str, message: NewMessage, members: tuple[NewMessage, ...] = ()) -> None:
@@ -41,7 +47,11 @@ def test_every_message_reads_as_it_was_agreed() -> None:
             text = preview(declared, replace(message, channel=channel, party=party), members)
             out.extend([f"## {what} to {channel}", text.title, text.body, ""])
 
-    reasons = {Step.GROWN: Grew(100, 1010), Step.RETURNED: Cause.LAPSED}
+    reasons = {
+        Step.GROWN: Grew(100, 1010),
+        Step.RETURNED: Cause.LAPSED,
+        Step.INTENDED: OpenByIntent("2026-12-31"),
+    }
     rounds = Rounds("20260929T120000Z-0a1b2c", "20261001T120000Z-3d4e5f", 193)
     for step in sorted(TELLING):
         news = change(step, 3, reasons.get(step, Cause.PROVEN))
@@ -55,7 +65,15 @@ def test_every_message_reads_as_it_was_agreed() -> None:
     show("drill", drill_message(mail, declared, NOON))
     show("confirm", confirm_message(mail, declared, 1, NOON + timedelta(days=14)))
     show("contact", unreachable_messages([("voice-nas", "voice"), ("voice-nas", "region")], declared, NOON)[0])
-    show("alive", alive_message(mail, declared, 2, timedelta(days=1), NOON))
+    show("alive", alive_message(mail, declared, Alive(NOON, 40, 2, 1)))
+    ends = (("voice-2026", "2026-10-14"), ("voice-nas /pub/", "2026-10-02"))
+    show("alive, not all seen", alive_message(mail, declared, Alive(NOON, 40, 2, 1, ("voice-nas",), 3, ends)))
+    for what, name in (("contract", "voice-2026"), ("public", "voice-nas /pub/"), ("acceptance", finding().id)):
+        for days in (14, 0, -1):
+            facts = Ends(what, name, "2026-10-15", days, ("voice-nas",))
+            show(f"{what} ends, {days} days", ending_message("ends/x", to, Severity.MEDIUM, facts))
+    gone = Action(ActionKind.DISOWNED, NOON, "Anna Andersson", party="voice", reason="it is MedHelp's")
+    show("disowned", disowned_messages(finding(), gone, declared)[0])
     news = messages_for(finding(), change(Step.OPENED), declared)[0]
     levels = (Severity.HIGH, Severity.CRITICAL, *[Severity.MEDIUM] * 5)
     members = tuple(replace(news, key=f"k{n}", severity=level.value) for n, level in enumerate(levels))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.alerts.delivery.process import Parcel, Sent
+from monitor.alerts.delivery.process import OutgoingMessage, Sent
 from monitor.alerts.messages.new_messages import drill_message, messages_for
 from monitor.alerts.queue.pipeline import Tried
 from monitor.alerts.queue.retry import DEAD_TRIES
@@ -201,7 +201,7 @@ async def test_a_drill_can_be_sent_alone(ledgers: Ledgers, hook: Webhook) -> Non
 class Refuses:
     """A way of sending by which nothing is ever accepted."""
 
-    async def __call__(self, parcel: Parcel, /) -> Sent:
+    async def __call__(self, outgoing: OutgoingMessage, /) -> Sent:
         return Sent(Outcome.REFUSED, mask_text("answered 500"))
 
 

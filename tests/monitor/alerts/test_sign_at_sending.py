@@ -19,7 +19,7 @@ from monitor.findings.finding import Change, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.encryption import key_file, make_key
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import Written, load_facts
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN, DueState, NewMessage, QueuedMessage
 from probes.api import Place
@@ -54,7 +54,7 @@ def nine_more(house: House) -> None:
                 found = finding(id=finding_id(print_), fingerprint=print_, place=place)
                 news = Change(found.id, 1, Step.OPENED, NOON, Cause.PROVEN)
                 messages = messages_for(found, news, house.inventory)
-                ledger.move(Moved(found, news, owed=messages), "r1", NOON)
+                ledger.save(found, news, "r1", NOON, messages)
 
     house.ledgers.now(put)
 

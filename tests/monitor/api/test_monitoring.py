@@ -7,7 +7,7 @@ import re
 import pytest
 
 from monitor.api.monitoring import nagios, prometheus
-from monitor.service.health import Health
+from monitor.health.examine import Health
 
 
 def health(faults: tuple[str, ...] = (), told_to_nobody: int = 0, **assets: int) -> Health:

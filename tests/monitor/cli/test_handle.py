@@ -80,8 +80,15 @@ def test_a_finding_is_taken_contained_accepted_dismissed_and_taken_back(tmp_path
     (found,) = findings(tmp_path)
     id_ = found["id"]
     assert found["handling"] == "new"
-    assert leftopen(tmp_path, "ack", id_, "--by", "Anna")[0] == 0
-    assert leftopen(tmp_path, "contain", id_, "--by", "Anna", "--reason", "file moved")[0] == 0
+    code, said = leftopen(tmp_path, "ack", id_, "--by", "Anna")
+    assert (code, "Anna has it. If nothing is reported by" in said) == (0, True)
+    assert "Bo has it now, in place of Anna" in leftopen(tmp_path, "ack", id_, "--by", "Bo")[1]
+    code, said = leftopen(tmp_path, "ack", "journal-backup", "--by", "Anna")
+    assert (code, f"'journal-backup' is an asset: its findings are {id_}" in said) == (2, True)
+    code, said = leftopen(tmp_path, "contain", id_, "--by", "Anna", "--reason", "file moved")
+    assert (code, "leftopen watch is not running" in said) == (0, True)
+    code, said = leftopen(tmp_path, "ack", id_, "--by", "Bo")
+    assert (code, "Anna has said that it is closed" in said) == (2, True), "an action never goes backwards"
     code, said = leftopen(tmp_path, "accept", id_, "--by", "Anna", "--party", "typists", "--days", "9", "--reason", "x")
     assert (code, "not of the asset's chain" in said) == (2, True)
     assert leftopen(tmp_path, "findings")[0] == 1

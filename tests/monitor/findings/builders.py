@@ -9,7 +9,8 @@ from typing import Any
 
 from monitor.findings.decide import Decision, Look, Policy
 from monitor.findings.finding import Change, Finding
-from monitor.findings.match import Matched, OnFile, match_verdicts
+from monitor.findings.match import OnFile, match_verdicts
+from monitor.findings.reasons import Reason
 from probes.api import Certainty, Clear, Exposed, Place, Unknown, Verdict
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, Why
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size
@@ -78,7 +79,7 @@ class Folded:
 
     findings: Mapping[str, Finding]
     changes: tuple[Change, ...]
-    decisions: tuple[Decision | None, ...]
+    decisions: tuple[Decision | Reason, ...]
 
     @property
     def only(self) -> Finding:
@@ -92,7 +93,7 @@ class Folded:
         return [change.step.value for change in self.changes]
 
 
-def step(on_file: Mapping[str, Finding], event: Event, policy: Policy = POLICY) -> tuple[Matched, ...]:
+def step(on_file: Mapping[str, Finding], event: Event, policy: Policy = POLICY) -> tuple[Decision | Reason, ...]:
     """One event against what is on file."""
     return match_verdicts(
         (event.verdict,),
@@ -106,12 +107,12 @@ def fold(events: Iterable[Event], policy: Policy = POLICY) -> Folded:
     """All events, one after the other."""
     findings: dict[str, Finding] = {}
     changes: list[Change] = []
-    decisions: list[Decision | None] = []
+    decisions: list[Decision | Reason] = []
     for event in events:
-        for weighed in step(findings, event, policy):
-            decisions.append(weighed.decision)
-            if weighed.decision is not None:
-                findings[weighed.decision.finding.fingerprint] = weighed.decision.finding
-                if weighed.decision.change is not None:
-                    changes.append(weighed.decision.change)
+        for decision in step(findings, event, policy):
+            decisions.append(decision)
+            if isinstance(decision, Decision):
+                findings[decision.finding.fingerprint] = decision.finding
+                if decision.change is not None:
+                    changes.append(decision.change)
     return Folded(findings, tuple(changes), tuple(decisions))

@@ -7,14 +7,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.findings.decide import Look, Policy, seen_open
+from monitor.findings.decide import Decision, Look, Policy, seen_open
 from monitor.findings.finding import Severity
-from monitor.findings.match import Matched, OnFile, match_verdicts
+from monitor.findings.match import OnFile, match_verdicts
 from monitor.findings.reach.extent import Extent
-from monitor.findings.reasons import Cause, Holding, Holds, OpenByIntent
+from monitor.findings.reasons import Cause, Holding, Holds, OpenByIntent, Reason
 from monitor.findings.severity import severity
 from probes.api import BucketTarget, Check, Clear, Dialect, Exposed, Known, Place, Unknown
 from probes.buckets.bucket_verdict import clear, exposed, unknown, verdict_of, witness
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 
@@ -38,7 +39,7 @@ CLOSED = (
 )
 
 
-def weighed(verdict: Exposed | Clear | Unknown, until: date | None) -> Matched:
+def weighed(verdict: Exposed | Clear | Unknown, until: date | None) -> Decision | Reason:
     (one,) = match_verdicts(
         (verdict,),
         LOOK,
@@ -131,43 +132,42 @@ def test_a_witness_of_another_bucket_counts_for_nothing() -> None:
 
 def test_a_bucket_that_is_public_by_intent_opens_no_finding() -> None:
     one = weighed(verdict_of(TARGET, (exposed("list", OpenReason.LISTED),)), date(2027, 1, 1))
-    assert one.decision is None
-    assert one.note == OpenByIntent("2027-01-01")
+    assert one == OpenByIntent("2027-01-01")
 
 
 def test_nobody_means_that_strangers_may_write() -> None:
     checks = (exposed("list", OpenReason.LISTED), exposed("write", OpenReason.WRITE_GRANTED))
     one = weighed(verdict_of(TARGET, checks), date(2027, 1, 1))
-    assert one.decision is not None
-    assert one.decision.finding.severity is Severity.CRITICAL
+    assert isinstance(one, Decision)
+    assert one.finding.severity is Severity.CRITICAL
 
 
-def sighted(why: Why, *facts: str) -> Exposed:
+def sighted(why: Why, *facts: Fact) -> Exposed:
     verdict = verdict_of(TARGET, (exposed("list", why),), facts=facts, proof=(Proof(ProofStep.STORE_LISTS),))
     assert isinstance(verdict, Exposed)
     return verdict
 
 
 def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
-    decision = weighed(sighted(OpenReason.LISTED, "the store counts 1 objects, 4 bytes"), None).decision
+    decision = weighed(sighted(OpenReason.LISTED, Fact(FactKind.OBJECTS, number=1)), None)
     assert decision is not None
     finding = decision.finding
     for number in range(2, 200):
         facts = (
-            f"the store counts {number} objects, {4 * number} bytes",
-            "listable and readable" if number % 2 else "listable, not readable",
-            f"asked at s3.eu-{'north' if number % 2 else 'west'}-1.amazonaws.com",
+            Fact(FactKind.OBJECTS, number=number),
+            Fact(FactKind.LISTED_AND_READABLE if number % 2 else FactKind.LISTED_NOT_READABLE),
+            Fact(FactKind.ASKED_AT, f"s3.eu-{'north' if number % 2 else 'west'}-1.amazonaws.com"),
         )
         finding = seen_open(finding, sighted(OpenReason.LISTED, *facts), LOOK, Policy("p", "recordings")).finding
-    assert finding.facts == (
-        "the store counts 199 objects, 796 bytes",
+    assert tuple(map(str, finding.facts)) == (
+        "199 objects by the store's own count",
         "listable and readable",
         "asked at s3.eu-north-1.amazonaws.com",
     )
 
 
 def test_what_is_said_of_a_bucket_is_what_was_seen() -> None:
-    decision = weighed(sighted(OpenReason.LISTED), None).decision
+    decision = weighed(sighted(OpenReason.LISTED), None)
     assert decision is not None
     assert decision.why is Cause.PROVEN
     read = Extent(files=1, kinds=(("audio", 1),))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.findings.decide import Look, Policy, seen_open
+from monitor.findings.decide import Decision, Look, Policy, seen_open
 from monitor.findings.finding import Severity, State
 from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Live
@@ -203,8 +203,8 @@ def test_a_folder_below_an_open_one_is_part_of_it_and_alone_it_is_a_finding() ->
 
     def weighed(*verdicts: Exposed) -> list[str | None]:
         return [
-            w.decision and w.decision.finding.place.path
-            for w in match_verdicts(verdicts, Look("nas", "p", HERE, NOON), OnFile({}), POLICY)
+            one.finding.place.path if isinstance(one, Decision) else None
+            for one in match_verdicts(verdicts, Look("nas", "p", HERE, NOON), OnFile({}), POLICY)
         ]
 
     assert weighed(opened(), opened(place=BELOW)) == ["/", None]

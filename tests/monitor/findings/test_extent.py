@@ -30,7 +30,7 @@ def extent(*names: str) -> Extent:
 
 def claims(*names: str) -> str:
     """What the names hold, as it would be said."""
-    return "; ".join(extent(*names).claims)
+    return "; ".join(map(str, extent(*names).claims))
 
 
 def personal(number: int, *, day: int = 0) -> str:
@@ -61,6 +61,12 @@ def test_f1_two_hundred_timestamps_are_no_personal_numbers_and_two_hundred_valid
     assert "personnummer" in claims(*(f"{personal(n)}.wav" for n in range(200)))
     short = [f"{start + timedelta(minutes=n * 7):%y%m%d-%H%M}.wav" for n in range(200)]
     assert claims(*short) == ""
+
+
+def test_the_share_of_a_claim_is_that_of_all_names() -> None:
+    assert claims(*(f"{personal(n)}.wav" for n in range(40)), *(f"call {n}.wav" for n in range(360))) == (
+        "personnummer in 10 % of 400 names"
+    )
 
 
 def test_f2_co_ordination_numbers_are_found() -> None:

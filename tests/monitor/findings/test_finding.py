@@ -7,7 +7,7 @@ import string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.findings.finding import Severity, finding_id, fingerprint, is_finding_id
+from monitor.findings.finding import Severity, finding_id, fingerprint, parse_finding_id
 from probes.api import Place
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -18,12 +18,14 @@ PRINTS = st.binary(min_size=32, max_size=32).map(lambda b: "fp1:" + b.hex())
 @given(PRINTS)
 def test_e4_every_single_mistyped_character_is_rejected(print_: str) -> None:
     right = finding_id(print_)
-    assert is_finding_id(right)
-    assert is_finding_id(right.lower())
-    assert is_finding_id(f" {right}\n")
+    assert parse_finding_id(right) == right
+    assert parse_finding_id(right.lower()) == right
+    assert parse_finding_id(f" {right}\n") == right
+    assert parse_finding_id(right[3:].lower(), bare=True) == right
+    assert parse_finding_id(right[3:]) is None
     for place in range(3, len(right)):
         for other in set(string.ascii_uppercase + string.digits) - {right[place]}:
-            assert not is_finding_id(right[:place] + other + right[place + 1 :]), (right, place, other)
+            assert not parse_finding_id(right[:place] + other + right[place + 1 :]), (right, place, other)
 
 
 @settings(max_examples=150, deadline=None)
@@ -34,17 +36,17 @@ def test_e4_nearly_every_swap_of_neighbours_is_rejected(print_: str) -> None:
         first, second = right[place : place + 2]
         # Luhn's algorithm modulo n cannot tell the first and the last character of its alphabet apart in a swap.
         if first != second and {first, second} != {"0", "Z"}:
-            assert not is_finding_id(right[:place] + second + first + right[place + 2 :])
+            assert not parse_finding_id(right[:place] + second + first + right[place + 2 :])
 
 
 @settings(max_examples=100, deadline=None)
 @given(PRINTS)
 def test_a_character_too_many_or_too_few_is_rejected(print_: str) -> None:
     right = finding_id(print_)
-    assert not is_finding_id(right[:-1])
-    assert not is_finding_id(right + "0")
-    assert not is_finding_id("")
-    assert not is_finding_id("LO-")
+    assert not parse_finding_id(right[:-1])
+    assert not parse_finding_id(right + "0")
+    assert not parse_finding_id("")
+    assert not parse_finding_id("LO-")
 
 
 def test_ids_are_spread() -> None:

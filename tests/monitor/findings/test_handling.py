@@ -20,9 +20,11 @@ from monitor.findings.handling import (
     fold,
     own_action,
     signature_of,
+    unfit,
 )
 from monitor.findings.reach.extent import Extent
 from probes.api import Place
+from probes.facts import Fact, FactKind
 from probes.reasons import OpenReason
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -158,7 +160,7 @@ def test_a_grave_dismissal_takes_two_persons_a_small_one_takes_one() -> None:
     "changed",
     [
         {"why": OpenReason.INDEX_OFF_FILES_OPEN},
-        {"facts": ("http-on-443",)},
+        {"facts": (Fact(FactKind.HTTP_ON, number=443),)},
         {"place": Place("nas.example", 443, "/")},
         {"kind": "file"},
     ],
@@ -222,3 +224,30 @@ def test_no_deed_of_anybody_closes_what_is_not_proven_closed(actions: list[Actio
 @given(DEEDS)
 def test_the_same_deeds_fold_to_the_same_handling(actions: list[Action]) -> None:
     assert fold(actions, finding()) == fold(tuple(actions), finding())
+
+
+@pytest.mark.parametrize(
+    "kind", [ActionKind.ACKNOWLEDGED, ActionKind.CONTAINED, ActionKind.DISMISSED, ActionKind.ACCEPTED]
+)
+def test_nothing_is_done_about_what_is_proven_closed(kind: ActionKind) -> None:
+    cleared = replace(finding(state=State.CLEARED), cleared=NOON)
+    refused = unfit(Action(kind, NOON, "Anna"), cleared, Handling())
+    assert refused == Refused("it is proven closed since 2026-11-21 12:00 UTC: nothing is to be done")
+    assert unfit(Action(kind, NOON, "Anna"), finding(), Handling()) is None
+
+
+def test_a_decision_can_be_taken_back_and_the_law_be_answered_when_it_is_closed() -> None:
+    cleared = finding(state=State.CLEARED)
+    dismissed = Handling(TriageStatus.DISMISSED, by="Anna")
+    assert unfit(Action(ActionKind.REOPENED, NOON, "Bo"), cleared, dismissed) is None
+    assert unfit(Action(ActionKind.REOPENED, NOON, "Bo"), cleared, Handling()) is not None
+    for kind in (ActionKind.AWARE, ActionKind.CAUSE, ActionKind.SENT):
+        assert unfit(Action(kind, NOON, "Bo"), cleared, Handling()) is None
+
+
+def test_whoever_gives_it_back_leaves_it_to_nobody_and_a_claim_stands() -> None:
+    taken = done(acts.acknowledge(Handling(), NOON, "Anna"))
+    gone = done(acts.disown(NOON + HOUR, "Anna", "voice", "it is MedHelp's"))
+    assert standing(taken, gone).standing is TriageStatus.NEW
+    contained = done(acts.contain(NOON, "Bo", "index off"))
+    assert standing(contained, gone).standing is TriageStatus.CONTAINED

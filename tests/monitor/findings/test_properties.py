@@ -9,6 +9,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.findings.decide import Decision
 from monitor.findings.finding import Finding, State
 from probes.api import Certainty, Clear, Exposed, Place, Unknown
 from probes.reasons import WHYS, ClosedReason
@@ -67,8 +68,8 @@ def test_unknown_opens_closes_and_moves_nothing(events: list[Event]) -> None:
 def test_unknown_is_never_handed_to_a_decision(events: list[Event]) -> None:
     findings: Mapping[str, Finding] = {}
     for event in events:
-        for weighed in step(findings, event):
-            assert (weighed.decision is None) or not isinstance(event.verdict, Unknown)
+        for decision in step(findings, event):
+            assert not isinstance(decision, Decision) or not isinstance(event.verdict, Unknown)
 
 
 @settings(max_examples=600, deadline=None)
@@ -78,9 +79,9 @@ def test_nothing_is_cleared_without_enough_clear_looks_everywhere(events: list[E
     clears: dict[str, list[Event]] = {}
     for event in events:
         before = next(iter(findings.values()), None)
-        for weighed in step(findings, event):
-            if weighed.decision is not None:
-                findings = {weighed.decision.finding.fingerprint: weighed.decision.finding}
+        for decision in step(findings, event):
+            if isinstance(decision, Decision):
+                findings = {decision.finding.fingerprint: decision.finding}
         match event.verdict:
             case Exposed():
                 clears[event.endpoint] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from monitor.findings.decide import Policy
+from monitor.findings.decide import Decision, Policy
 from monitor.findings.finding import ANYWHERE, Change, Finding, State
 from monitor.findings.reasons import Retired
 from monitor.findings.retire import retire
@@ -31,8 +31,8 @@ class Life:
         at = after(minutes=minutes)
         for endpoint, verdict in verdicts.items():
             for one in step(self.findings, Event(at, verdict, endpoint), self.rules):
-                if one.decision is not None:
-                    self._take(one.decision.finding, one.decision.change)
+                if isinstance(one, Decision):
+                    self._take(one.finding, one.change)
         for finding in tuple(self.findings.values()):
             decision = retire(finding, set(verdicts), at, self.rules)
             if decision is not None:

@@ -6,12 +6,13 @@ import pytest
 
 from monitor.findings.finding import Severity
 from monitor.findings.reach.extent import Extent
-from monitor.findings.reasons import NoWorseThan
+from monitor.findings.reasons import NamesHold, NoWorseThan
 from monitor.findings.severity import severity
 from probes.reasons import OpenReason, Why
+from probes.recognise.people.tokens import Identifier
 
 CALLS = Extent(files=6, kinds=(("audio", 6),))
-NUMBERED = Extent(files=6, kinds=(("audio", 6),), claims=("phone numbers in 100 % of 6 names",))
+NUMBERED = Extent(files=6, kinds=(("audio", 6),), claims=(NamesHold(Identifier.PHONE, 100, 6),))
 PAPERS = Extent(files=2, kinds=(("document", 2),))
 
 

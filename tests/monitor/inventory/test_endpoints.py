@@ -81,14 +81,16 @@ def test_nothing_is_looked_at_twice() -> None:
 
 def test_folders_come_in_order_and_once() -> None:
     inventory = of(
-        "host: 192.0.2.9, paths: [/medicall, /rec/], public: [{path: /pub/, reason: r, until: 2027-01-01},"
+        "host: 192.0.2.9, paths: [/medicall, /rec/, /call.wav], public: [{path: /pub/, reason: r, until: 2027-01-01},"
         " {path: /x.pdf, reason: r, until: 2027-01-01}]",
         "host: 192.0.2.9, recorder_paths: false",
     )
     paths = {t.paths for t in endpoints(inventory.assets[0], {}, inventory, recorder_paths=("/rec/", "/calls/"))}
-    assert paths == {("/", "/medicall/", "/rec/", "/pub/", "/calls/")}
+    assert paths == {("/", "/medicall", "/rec/", "/pub/", "/calls/")}
+    # What is called like a recording is asked for as a file, however it was declared.
+    assert {t.files for t in endpoints(inventory.assets[0], {}, inventory)} == {("/call.wav",)}
     named = {(t.declared, t.ports) for t in endpoints(inventory.assets[0], {}, inventory, recorder_paths=("/calls/",))}
-    assert named == {(("/", "/medicall/", "/rec/", "/pub/"), (80, 443))}
+    assert named == {(("/", "/medicall", "/rec/", "/pub/"), (80, 443))}
     paths = {t.paths for t in endpoints(inventory.assets[1], {}, inventory, recorder_paths=("/rec/", "/calls/"))}
     assert paths == {("/",)}
 
@@ -162,9 +164,10 @@ def test_the_cost_is_told_before_anything_is_asked() -> None:
         "host: a.example, budget: {requests: 2}, interval: 1d",
     )
     told = estimate(inventory.assets[0], inventory)
-    # Two names, an assumed address each, two ports, both ways; each a canary, two folders by two asks, a file by two.
-    assert (told.endpoints, told.asks, told.assumed) == (8, 8 * 7, True)
-    assert (told.seconds, told.rounds_a_day, told.asks_a_day) == (28.0, 24.0, 24 * 56)
+    # Two names, an assumed address each, two ports, both ways; each a canary, two folders by two asks, one of
+    # them in its other form as well, a file by two.
+    assert (told.endpoints, told.asks, told.assumed) == (8, 8 * 8, True)
+    assert (told.seconds, told.rounds_a_day, told.asks_a_day) == (32.0, 24.0, 24 * 64)
     assert not told.over_budget
     assert told.most_asks == 8 * 2 * 80
     known = estimate(inventory.assets[0], inventory, addresses=_RESOLVED)

@@ -73,9 +73,9 @@ assets:
         "18: asset 2 needs the key 'owner'",
         "18: asset 'call-recorder' is declared twice (also assets[0])",
         "19: ports: must be a list, such as [a, b]",
-        "20: asset 3 must be a mapping of id, host, bucket, also, ports, by_address, paths, files, recorder_paths, "
-        "addresses, networks, data, owner, contract, reach, public, interval, pace, concurrency, budget, timeouts, "
-        "survey, clear_looks, clear_minutes, retire_after",
+        "20: asset 3 must be a mapping of id, host, bucket, also, ports, by_address, paths, files, eservices, roles, "
+        "recorder_paths, services, addresses, networks, data, owner, contract, reach, public, interval, pace, "
+        "concurrency, budget, timeouts, survey, clear_looks, clear_minutes, retire_after",
     ]
 
 
@@ -85,7 +85,7 @@ def test_a_whole_inventory_is_frozen_and_holds_no_list() -> None:
     )
     asset = inventory.assets[0]
     assert asset.ports == (80, 8443)
-    assert asset.paths == ("/a/",)
+    assert asset.paths == ("/a",)
     assert inventory.assets[0].public[0].until == date(2027, 1, 1)
     assert isinstance(hash(inventory), int)
     with pytest.raises(ValueError, match="frozen"):

@@ -22,10 +22,18 @@ def test_permissions_and_intents_that_ended_are_warned_of(tmp_path: Path) -> Non
     assert _warnings(tmp_path, written) == [
         "12: '/pub/' was open by intent until 2026-11-20: from now on it counts as exposed"
     ]
-    assert _warnings(tmp_path, written, date(2026, 11, 20)) == []
-    assert "7: the permission of contract 'c1' ended on 2027-12-31: renew it" in _warnings(
-        tmp_path, written, date(2028, 1, 1)
-    )
+    assert _warnings(tmp_path, written, date(2026, 10, 20)) == [], "more than thirty days ahead"
+    for day, when in ((date(2026, 11, 20), "on"), (date(2026, 11, 17), "in 3 days, on")):
+        assert _warnings(tmp_path, written, day) == [
+            f"12: '/pub/' is open by intent and ends {when} 2026-11-20: then it counts as exposed"
+        ]
+    under = written.replace("host: a.example", "host: a.example, contract: c1")
+    for day, when in (
+        (date(2028, 1, 1), "ended on 2027-12-31: 1 asset is"),
+        (date(2027, 12, 1), "ends in 30 days, on 2027-12-31: then 1 asset is"),
+    ):
+        said = f"7: contract 'c1' {when} NO LONGER CHECKED: renew it"
+        assert said in _warnings(tmp_path, under, day), day
 
 
 def test_g5_a_party_without_a_route_is_warned_of(tmp_path: Path) -> None:
@@ -87,8 +95,9 @@ def test_what_is_open_by_intent_covers_its_folder_and_nothing_beside_it() -> Non
 
 
 def test_a_path_that_looks_like_a_file_is_warned_of_and_one_with_a_query_is_sent_as_written(tmp_path: Path) -> None:
-    written = text("host: a.example, paths: [/rec/call.wav, /rec/2018, '/recapi?filedir=monitor']")
+    written = text("host: a.example, paths: [/rec/call.wav, /a.wav/, /rec/2018, '/recapi?filedir=monitor']")
     assert _warnings(tmp_path, written) == [
-        "12: '/rec/call.wav/' looks like a file: it is asked for as a folder; files belong under files"
+        "12: '/rec/call.wav' looks like a file: it is looked at as one; files belong under files",
+        "12: '/a.wav/' looks like a file: it is looked at as a folder; files belong under files",
     ]
     assert of("host: a.example, paths: ['/recapi?filedir=monitor']").assets[0].paths == ("/recapi?filedir=monitor",)  # type: ignore[union-attr]

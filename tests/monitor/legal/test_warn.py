@@ -17,7 +17,7 @@ from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.warn import Warner, warn
 from monitor.store import queries
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.messages.digests import unheard
 from monitor.store.tables import actions, clock_warnings
 from probes.api import Place
@@ -158,7 +158,7 @@ async def test_what_people_have_settled_warns_nobody(how: str, house: House) -> 
 
         def close(ledger: Ledger) -> None:
             with ledger.step():
-                ledger.move(Moved(cleared, Change(found.id, 2, Step.CLEARED, NOON, Cause.PROVEN)), "r2", NOON)
+                ledger.save(cleared, Change(found.id, 2, Step.CLEARED, NOON, Cause.PROVEN), "r2", NOON)
 
         house.ledgers.now(close)
     for hours in range(1, 80, 3):
@@ -210,7 +210,7 @@ async def test_many_findings_warn_in_one_message(house: House) -> None:
 
         def put(ledger: Ledger, found: Finding = found, opened: Change = opened) -> None:
             with ledger.step():
-                ledger.move(Moved(found, opened), "r1", NOON)
+                ledger.save(found, opened, "r1", NOON)
 
         house.ledgers.now(put)
     mind(house, 36 * HOUR)
@@ -347,7 +347,7 @@ async def test_golden_messages_over_the_nights_when_the_clocks_change(tmp_path: 
 
         def put(ledger: Ledger, found: Finding = found, opened: Change = opened, begun: datetime = begun) -> None:
             with ledger.step():
-                ledger.move(Moved(found, opened), "r1", begun)
+                ledger.save(found, opened, "r1", begun)
 
         house.ledgers.now(put)
         out.append(f"# {night}: confirmed {begun:%Y-%m-%d %H:%MZ}")

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from monitor.network.certificate import faults
+from probes.facts import Fact, FactKind
 from probes.web.listing import HTTP_LISTING
 from tests.monitor.network.builders import look, target, verdict_word
 from tests.servers.pages import Disk
@@ -80,7 +81,7 @@ async def test_an_open_disk_behind_an_odd_certificate_is_exposed(name: str, tmp_
     async with listening(serve, context=context) as server:
         seen = await look(HTTP_LISTING, target(server))
     assert [verdict_word(one) for one in seen.verdicts] == ["exposed"]
-    assert "certificate-unreadable" in seen.verdicts[0].facts
+    assert Fact(FactKind.CERTIFICATE_UNREADABLE) in seen.verdicts[0].facts
 
 
 def test_what_could_be_read_of_an_odd_certificate_is_said_beside() -> None:

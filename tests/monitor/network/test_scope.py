@@ -40,7 +40,7 @@ def answering(say: Any) -> Any:
 @pytest.mark.parametrize(
     "shape", ["http://{host}:{port}/", "//{host}:{port}/", "https://{host}:{port}/x", "\\\\{host}:{port}\\"]
 )
-async def test_a_redirect_is_never_followed(status: str, shape: str, never: Listener) -> None:
+async def test_a_redirect_to_what_is_not_declared_is_not_followed(status: str, shape: str, never: Listener) -> None:
     location = shape.format(host="127.0.0.1", port=never.port)
     refresh = ("Refresh", f"0; url={location}")
     async with answering(lambda hit: reply(status, b"", HTML, ("Location", location), refresh)) as server:

@@ -23,12 +23,13 @@ from probes.requests.stream import (
     FtpReply,
     Heard,
     Line,
+    LineOf,
     Mark,
     Open,
+    Quiet,
     Say,
     Secure,
     Shut,
-    Some,
     Step,
     Stop,
     Until,
@@ -169,18 +170,15 @@ async def test_an_rsync_daemon_shows_its_modules_and_lists_the_open_one(disk: Pa
     def say(verb: str, until: Until, *arguments: Argument) -> Say:
         return Say(Command("rsync", verb, arguments), until, 16_384)
 
+    entered = LineOf((b"@RSYNCD: OK", b"@RSYNCD: AUTHREQD", b"@ERROR"))
     with services.rsyncd(disk) as server:
-        hello = (Open(), Say(None, Line()), say("hello", Mark(b"message of the day\n\n")))
-        modules, _ = await take(at(server, "rsync"), *hello, say("#list", UntilClosed()))
-        locked, _ = await take(at(server, "rsync"), *hello, say("module", Mark(b"\n"), "locked"))
+        greeted = (Open(), Say(None, Line()))
+        modules, _ = await take(at(server, "rsync"), *greeted, say("#list", LineOf((b"@RSYNCD: EXIT",))))
+        locked, _ = await take(at(server, "rsync"), *greeted, say("module", Quiet(0.3), "locked"))
         listed, _ = await take(
-            at(server, "rsync"),
-            *hello,
-            say("module", Mark(b"@RSYNCD: OK\n"), "hidden"),
-            say("list", Exactly(4), "hidden"),
-            say("no filters", Some()),
+            at(server, "rsync"), *greeted, say("module", entered, "hidden"), say("list", Quiet(0.3), "hidden")
         )
-    assert re.findall(rb"(?m)^(\w+) *\t", data(modules)[-1]) == [b"open", b"locked"]
+    assert re.findall(rb"(?m)^(\w+) *\t", data(modules)[-1]) == [b"open", b"locked", b"denied", b"dropbox", b"gone"]
     assert b"AUTHREQD" in b"".join(data(locked))
     assert b"note.txt" in data(listed)[-1]
 

@@ -23,6 +23,7 @@ from monitor.practice.disk import EVERY
 from monitor.practice.organisation import Practice
 from monitor.rounds.controls import BuiltInControls
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
+from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import WEB_PROBES, bucket_probe
@@ -98,7 +99,7 @@ async def test_a1_the_recorder_is_proven_open_in_clear_on_a_port_for_tls(region:
     assert {(verdict.place.path, verdict.kind) for verdict in verdicts} == {("/", "listing"), ("/medicall/", "listing")}
     for verdict in verdicts:
         assert verdict.certainty is Certainty.PROVEN
-        assert f"http-on-{port}" in verdict.facts
+        assert Fact(FactKind.HTTP_ON, number=port) in verdict.facts
         assert verdict.listing is not None
         assert verdict.listing.family.startswith("apache")
 
@@ -113,7 +114,7 @@ async def test_a2_by_name_and_by_address_it_is_one_place(region: Region) -> None
 
 async def test_a8_the_old_banner_is_a_hint_and_no_claim(region: Region) -> None:
     for verdict in exposed(await region.verdicts("call-recorder")):
-        assert "banner Apache/2.4.7: possible CVEs, not checked" in verdict.facts
+        assert Fact(FactKind.BANNER, "Apache/2.4.7") in verdict.facts
 
 
 async def test_the_proof_goes_down_to_a_recording(region: Region) -> None:

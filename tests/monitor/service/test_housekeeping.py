@@ -14,10 +14,10 @@ import pytest
 
 from monitor.alerts.delivery.process import OwnProcess
 from monitor.alerts.queue.outbox import Outbox
+from monitor.health.examine import examine
 from monitor.inventory.load import load
 from monitor.service import housekeeping, supervisor
 from monitor.service.application import Application
-from monitor.service.health import examine
 from monitor.service.watch import Watch
 from monitor.store.rows import stamp
 from monitor.store.thread import LedgerThread
@@ -123,10 +123,11 @@ async def test_drills_and_deletion_do_not_wait_until_nothing_is_due(
 
     def lived(ledger) -> None:  # type: ignore[no-untyped-def]
         with ledger.step():
-            ledger.execute("INSERT INTO records VALUES ('d', x'00')")
+            ledger.execute("INSERT INTO records VALUES (1, x'00', x'00')")
+            ledger.execute("INSERT INTO series (id, asset, probe, endpoint) VALUES (1, 'closed', 'p', 'l')")
             ledger.execute("INSERT INTO rounds (id, started, vantage, inventory) VALUES ('r', ?, 'v', 'i')", old)
             ledger.execute(
-                "INSERT INTO observations VALUES (1, 'r', 'closed', 'p', 'l', ?, ?, 0, 0, 0, 0, 0, 'd', 'd', '')",
+                "INSERT INTO observations VALUES (1, 'r', 1, ?, ?, 0, 0, 0, 0, 0, 1, 1, '')",
                 old,
                 old,
             )

@@ -18,7 +18,7 @@ from monitor.findings.handling import Action
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.plan import Rhythm, turns
 from monitor.service.application import Application
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 from probes.api import Place
@@ -48,7 +48,7 @@ def lived(count: int, now: datetime) -> Callable[[Ledger], None]:
                 print_ = fingerprint("region", f"a{n}", "listing", place)
                 state = State.CLEARING if n % 10 == 0 else State.EXPOSED
                 one = replace(first, id=id_, fingerprint=print_, asset=f"a{n}", place=place, state=state)
-                ledger.move(Moved(one, replace(change, finding=id_, at=now - timedelta(hours=1))), "r", now)
+                ledger.save(one, replace(change, finding=id_, at=now - timedelta(hours=1)), "r", now)
                 if n % 3 == 0:
                     taken = handling.acknowledge(handling.Handling(), now, "Anna")
                     assert isinstance(taken, Action)

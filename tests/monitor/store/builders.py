@@ -7,7 +7,7 @@ from datetime import timedelta
 from monitor.findings.decide import Look, Policy, open_finding
 from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation, RequestLog
-from monitor.store.ledger import Ledger, Moved
+from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import Written, dump_facts
 from monitor.store.messages.queued import NewMessage
 from probes.api import Place, WebTarget
@@ -50,9 +50,11 @@ def looked(path: str = "/") -> Observation:
 def put(ledger: Ledger, path: str = "/", round_: str = "r1") -> Finding:
     """One whole step: an observation, its finding, its change, its evidence, its witnesses and what it owes."""
     finding, change = found(path)
-    moved = Moved(finding, change, {"verdict": "exposed"}, (WITNESS,), (owed(finding),))
     with ledger.step():
-        ledger.record(round_, looked(path), (moved,))
+        row = ledger.record(round_, looked(path))
+        ledger.save(finding, change, round_, NOON, (owed(finding),))
+        ledger.add_witnesses(finding.id, (WITNESS,))
+        ledger.add_evidence(change, row, {"verdict": "exposed"})
     return finding
 
 

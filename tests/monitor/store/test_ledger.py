@@ -16,7 +16,7 @@ import pytest
 
 from monitor.store import queries
 from monitor.store.encryption import KeyUnusable, make_key
-from monitor.store.ledger import Ledger, LedgerUnusable, Moved
+from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.queued import Delivery, DueState, Outcome
 from monitor.store.rows import finding_body, finding_of
 from monitor.store.schema import migrations
@@ -99,7 +99,10 @@ def test_an_exception_inside_a_step_leaves_nothing(ledger: Ledger) -> None:
 
     def broken() -> None:
         with ledger.step():
-            ledger.record("r1", looked(), (Moved(finding, change, {}, (WITNESS,), (owed(finding),)),))
+            row = ledger.record("r1", looked())
+            ledger.save(finding, change, "r1", NOON, (owed(finding),))
+            ledger.add_witnesses(finding.id, (WITNESS,))
+            ledger.add_evidence(change, row, {})
             assert counts(ledger) != before
             raise ZeroDivisionError
 
@@ -203,11 +206,11 @@ def test_a_message_is_owed_again_at_its_date_until_it_is_sent(ledger: Ledger) ->
 def test_the_last_good_look_is_one_at_the_same_place_and_location(ledger: Ledger) -> None:
     place = Place("nas.test", 443, "/")
     with ledger.step():
-        ledger.record("r1", replace(looked(), verdicts=(closed(),)), ())
+        ledger.record("r1", replace(looked(), verdicts=(closed(),)))
     assert places.last_good(ledger, "nas", HERE)["listing", str(place)] == NOON + timedelta(seconds=2)
     assert places.last_good(ledger, "nas", "elsewhere") == {}
     with ledger.step():
-        ledger.record("r1", replace(looked(), ended=NOON + timedelta(hours=1), verdicts=(unseen(),)), ())
+        ledger.record("r1", replace(looked(), ended=NOON + timedelta(hours=1), verdicts=(unseen(),)))
     assert places.last_good(ledger, "nas", HERE)["listing", str(place)] == NOON + timedelta(seconds=2)
     assert [one.why for one in queries.unseen(ledger)] == ["timed-out"]
 
@@ -255,7 +258,7 @@ def test_two_processes_make_the_same_ledger_at_once(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None:
     database = tmp_path / "a.db"
-    process = writer(database, "full", 10_000, 1_200_000)
+    process = writer(database, "full", 10_000, 1_600_000)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 7, err
     assert "unusable: cannot write" in out

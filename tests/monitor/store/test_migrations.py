@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
+from monitor.api.finding import finding_json
 from monitor.findings.finding import Severity, State, Step
 from monitor.findings.reasons import (
     Cause,
@@ -35,10 +39,16 @@ from monitor.findings.reasons import (
 from monitor.store import queries
 from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger
+from monitor.store.messages.facts import News, dump_facts, load_facts
+from monitor.store.reason_rows import facts_of
 from monitor.store.schema import old_sentences
 from monitor.store.tables import rounds as store_rounds
+from probes import facts
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
+from probes.recognise.people.tokens import Identifier
+from tests.monitor.store.builders import found
 
 DUMP = Path(__file__).with_name("ledger-0.1.0.sql")
 
@@ -64,8 +74,8 @@ def test_the_findings_are_the_same_and_their_reasons_are_values(ledger: Ledger) 
     assert findings["/0/"].severity_reasons == (
         Holds(Holding.RECORDINGS, 2_700_000, readable=False),
         Declared("recordings"),
-        NamesHold("phone numbers in 97 % of 300 names"),
         Live(),
+        NamesHold(Identifier.PHONE, 97, 300),
     )
     assert findings["/2/"].severity_reasons == (
         Holds(Holding.NOTHING, 0, False),
@@ -87,6 +97,49 @@ def test_the_findings_are_the_same_and_their_reasons_are_values(ledger: Ledger) 
         ProofStep.CANARY_DISORDERLY,
     ]
     assert findings["/4/"].proof[0] == Proof(ProofStep.NO_SUCH_ACCOUNT, "amazonaws.com")
+
+
+def test_facts_are_values_and_are_written_as_they_were(ledger: Ledger) -> None:
+    for finding in ledger.findings():
+        assert finding.facts == (Fact(FactKind.HTTP_ON, number=443), Fact(FactKind.BANNER, "Apache/2.4.7"))
+        assert finding.extent.claims == (NamesHold(Identifier.PHONE),)
+        shown = finding_json(finding, finding.last_seen)
+        assert shown["facts"] == ["http-on-443", "banner Apache/2.4.7: possible CVEs, not checked"]
+        assert shown["claims"] == ["phone numbers in names"]
+
+
+@pytest.mark.parametrize("kind", FactKind)
+def test_every_fact_that_was_stored_as_a_sentence_becomes_a_value(kind: FactKind) -> None:
+    every = tuple(
+        Fact(kind, detail if "{detail}" in text else "", 7 if "{number}" in text else 0, least and "{least}" in text)
+        for detail in ("Apache/2.4.7", "s3.eu-north-1.amazonaws.com")
+        for least in (False, True)
+        for text in (facts._TEXTS.get(kind, ""),)
+    )
+    assert facts_of(old_sentences.facts(map(str, every))) == every
+
+
+def test_the_finding_in_a_queued_message_is_migrated_too() -> None:
+    finding, change = found()
+    finding = replace(
+        finding,
+        facts=(Fact(FactKind.HTTP_ON, number=443),),
+        severity_reasons=(Live(), NamesHold(Identifier.CPR, 5, 90, synthetic=True)),
+        reach=replace(finding.extent, claims=(NamesHold(Identifier.CPR, 5, 90, synthetic=True),)),
+    )
+    news = dump_facts(News(finding, change, ("vendor",), owner_told=True))
+    old = json.loads(news)
+    body = json.loads(old["finding"]["body"])
+    body["facts"] = ["http-on-443"]
+    body["severity_reasons"][1] = ["names-hold", "synthetic cpr in 5 % of 90 names"]
+    body["reach"]["claims"] = ["synthetic cpr in 5 % of 90 names"]
+    old["finding"]["body"] = json.dumps(body)
+    db = Database(memory=True)
+    db.execute("CREATE TABLE findings (id TEXT, body TEXT)")
+    db.execute("CREATE TABLE dues (id INTEGER, facts TEXT)")
+    db.execute("INSERT INTO dues VALUES (1, ?)", (json.dumps(old, separators=(",", ":")),))
+    old_sentences.replace_facts(db)
+    assert load_facts(db.execute("SELECT facts FROM dues").fetchone()[0]) == load_facts(news)
 
 
 def test_no_change_loses_its_reason(ledger: Ledger) -> None:

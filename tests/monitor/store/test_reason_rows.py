@@ -9,9 +9,20 @@ import pytest
 from monitor.findings import reasons as r
 from monitor.findings.finding import Severity, State
 from monitor.findings.reasons import Cause, Reason, SeverityReason
-from monitor.store.reason_rows import dump_reason, load_reason, proof_of, proof_rows, reason_row, severity_reason_of
+from monitor.store.reason_rows import (
+    dump_reason,
+    fact_rows,
+    facts_of,
+    load_reason,
+    proof_of,
+    proof_rows,
+    reason_row,
+    severity_reason_of,
+)
+from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
+from probes.recognise.people.tokens import Identifier
 
 REASONS: tuple[Reason, ...] = (
     *Cause,
@@ -31,7 +42,7 @@ REASONS: tuple[Reason, ...] = (
 SEVERITY: tuple[SeverityReason, ...] = (
     *(r.Holds(holding, 2, readable=True) for holding in r.Holding),
     r.Declared("patient"),
-    r.NamesHold("phone numbers in 97 % of 300 names"),
+    *(r.NamesHold(what, 97, 300, synthetic=True) for what in Identifier),
     r.Live(),
     r.NoWorseThan(OpenReason.ACL_READABLE),
 )
@@ -50,3 +61,8 @@ def test_the_reason_of_a_severity_comes_back(reason: SeverityReason) -> None:
 def test_a_proof_comes_back() -> None:
     proof = (*(Proof(step) for step in ProofStep), Proof(ProofStep.PARSES_AS_LISTING, "nginx"))
     assert proof_of(json.loads(json.dumps(proof_rows(proof)))) == proof
+
+
+def test_facts_come_back() -> None:
+    facts = tuple(Fact(kind, "Apache/2.4.7", 443, at_least=True) for kind in FactKind)
+    assert facts_of(json.loads(json.dumps(fact_rows(facts)))) == facts

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from probes.api import BucketTarget, Certainty, Clear, Dialect, Exposed, Unknown
 from probes.buckets.bucket_verdict import witness
 from probes.buckets.swift import SWIFT_CONTAINER
+from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 from probes.recognise.buckets.key_page import key_bytes
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
@@ -120,7 +121,11 @@ def test_listed_and_readable_is_counted_and_its_media_told() -> None:
     assert isinstance(verdict, Exposed)
     assert (verdict.why, verdict.certainty, verdict.size) == (OpenReason.READABLE, Certainty.PROVEN, len(BODY))
     assert verdict.media.startswith("audio/wav")
-    assert verdict.facts == ("the store counts 812345 objects, 99 bytes", "listable and readable")
+    assert verdict.facts == (
+        Fact(FactKind.OBJECTS, number=812345),
+        Fact(FactKind.BYTES, number=99),
+        Fact(FactKind.LISTED_AND_READABLE),
+    )
     assert verdict.listing is not None
     assert (verdict.listing.partial, verdict.listing.files[0].path) == ("paged", f"{ROOT}/{SENT}")
     assert checks == {

@@ -229,9 +229,15 @@ SITES: dict[str, Site] = {
     "400 everywhere": Site({}, gone(400, "Bad Request", "nginx"), unknown="status-unexpected"),
     "421 everywhere": Site({}, gone(421, "Misdirected Request", "Apache"), unknown="status-unexpected"),
     "406 at the root": Site({"/": gone(406, "Not Acceptable")}),
-    "426": Site(
-        {}, Says(426, "Upgrade Required", "text/plain", (("Upgrade", "websocket"),)), unknown="status-unexpected"
+    "426": Site({}, Says(426, "Upgrade Required", "text/plain", (("Upgrade", "websocket"),))),
+    "426 to HTTP/2": Site({}, Says(426, "", "", (("Upgrade", "h2c"),)), unknown="status-unexpected"),
+    "grpc": Site({}, Says(200, "", "application/grpc", (("grpc-status", "12"),))),
+    "client certificate": Site({}, gone(400, "No required SSL certificate was sent", "nginx")),
+    "400 of an interface": Site({}, Says(400, '{"errors":[{"message":"Must provide query string."}]}', JSON)),
+    "fault of a device": Site(
+        {}, Says(400, "<s:Envelope><s:Body><s:Fault></s:Fault></s:Body></s:Envelope>", "text/xml")
     ),
+    "409 of a store": Site({}, Says(409, "<Error><Code>PublicAccessNotPermitted</Code></Error>", "application/xml")),
     "maintenance": Site({}, gone(503, "Service Unavailable"), unknown="server-error"),
     "bad gateway": Site({}, gone(502, "Bad Gateway", "nginx"), unknown="server-error"),
     "throttled": Site({}, gone(429, "Too Many Requests"), unknown="throttled"),

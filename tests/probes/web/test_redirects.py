@@ -10,6 +10,7 @@ from probes.requests.http import Answer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
 from tests.probes.web.builders import HTML, MISSING, sound, target
+from tests.probes.web.closed_sites import PROSE, html
 from tests.servers.pages import NAMES, SOUND, apache
 
 LISTING = apache("/rec/", [(name, len(SOUND)) for name in NAMES])
@@ -98,7 +99,7 @@ def test_what_leads_out_is_clear_here_and_said_without_its_path(to: str, fact: s
     verdicts, _ = look({"/": to})
     assert isinstance(verdicts["/"], Clear)
     assert verdicts["/"].why is ClosedReason.LEADS_ELSEWHERE
-    assert fact in verdicts["/"].facts
+    assert fact in map(str, verdicts["/"].facts)
 
 
 def test_files_are_followed_too() -> None:
@@ -130,6 +131,51 @@ def test_a_declared_folder_is_looked_at_in_its_other_form_where_the_first_is_mis
     assert served not in [request.path for request in asked]
 
 
+ORDINARY = says(200, html("Nordvik", PROSE).encode(), content_type=HTML)
+UNTOLD = says(200, b'{"first":"2019/","next":{"a":1}}', content_type="application/json")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "right"),
+    [
+        (ORDINARY, says(200, LISTING, content_type=HTML), Exposed),
+        (says(403), says(200, LISTING, content_type=HTML), Exposed),
+        (says(302, location="/"), says(200, LISTING, content_type=HTML), Exposed),
+        (MISSING, UNTOLD, Unknown),
+        (ORDINARY, UNTOLD, Unknown),
+        (UNTOLD, ORDINARY, Unknown),
+        (ORDINARY, ORDINARY, Clear),
+        (MISSING, says(500), Clear),
+        (MISSING, MISSING, Clear),
+    ],
+)
+@pytest.mark.parametrize("declared", ["/rec/", "/rec"])
+def test_where_the_two_forms_of_a_folder_differ_the_worse_counts(
+    declared: str, one: Answer, other: Answer, right: type
+) -> None:
+    second = declared[:-1] if declared.endswith("/") else declared + "/"
+
+    def answer(request: Request) -> Answer:
+        said = {declared: one, second: other}.get(request.path)
+        return said or (sound(request) if request.path in FILES else MISSING)
+
+    at = target(port=80, paths=("/", declared), declared=("/", declared))
+    verdicts, asked = play(HTTP_LISTING, at, answer)
+    told = {verdict.place.path: verdict for verdict in verdicts if verdict.place.path != "/"}
+    assert right in {type(verdict) for verdict in told.values()}
+    assert {type(verdict) for verdict in told.values()} <= {right, Clear}
+    assert [request.path for request in asked if request.method == "GET"].count(second) <= 1 + 2 * (right is Exposed)
+
+
+def test_a_page_that_every_path_without_a_slash_has_says_nothing_of_the_folder() -> None:
+    def answer(request: Request) -> Answer:
+        return MISSING if request.path.endswith("/") else ORDINARY
+
+    at = target(port=80, paths=("/", "/rec/"), declared=("/", "/rec/"))
+    verdicts, _ = play(HTTP_LISTING, at, answer)
+    assert {type(verdict) for verdict in verdicts} == {Clear}
+
+
 def test_the_other_form_costs_one_request_and_none_behind_a_redirect_to_another_endpoint() -> None:
     for missing, times in ((MISSING, 1), (says(301, location="https://nas.test/rec/"), 0)):
 
@@ -140,3 +186,28 @@ def test_the_other_form_costs_one_request_and_none_behind_a_redirect_to_another_
         verdicts, asked = play(HTTP_LISTING, at, answer)
         assert [request.path for request in asked].count("/rec") == times
         assert all(isinstance(verdict, Clear) for verdict in verdicts)
+
+
+@pytest.mark.parametrize(
+    "to", ["http://10.0.0.7:8080/rec/", "http://nas.test:8081/rec/", "http://backend/rec/", "https://nas.local/rec/"]
+)
+@pytest.mark.parametrize("declared", ["/", "/rec"])
+def test_a_redirect_by_an_inner_name_or_port_is_asked_for_here_and_nowhere_else(to: str, declared: str) -> None:
+    def answer(request: Request) -> Answer:
+        assert not request.host
+        if request.path == declared:
+            return says(301, location=to)
+        if request.path == "/rec/":
+            return says(200, LISTING, content_type=HTML)
+        return sound(request) if request.path in FILES else MISSING
+
+    at = target(port=80, paths=(declared,), declared=(declared,))
+    verdicts, _ = play(HTTP_LISTING, at, answer)
+    assert {verdict.place.path for verdict in verdicts if isinstance(verdict, Exposed)} == {"/rec/"}
+
+
+@pytest.mark.parametrize("to", ["http://10.0.0.7:8080/app/", "http://nas.test:8081/app/"])
+def test_where_nothing_is_here_such_a_redirect_leads_elsewhere(to: str) -> None:
+    verdicts, asked = look({"/": to})
+    assert verdicts["/"].why is ClosedReason.LEADS_ELSEWHERE
+    assert asked.count("/app/") == 1

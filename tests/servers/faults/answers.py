@@ -234,7 +234,13 @@ CALL = "/call.wav"
 READY = ("Accept-Ranges", "bytes")
 
 
-@answer("206-wrong-range", "unknown", "answers a Range with other bytes than were asked for", path=CALL, file=True)
+@answer(
+    "206-wrong-range",
+    "exposed",
+    "answers a Range with other bytes, and a plain GET with the file",
+    path=CALL,
+    file=True,
+)
 async def _(talk: Talk, hit: Hit) -> None:
     if hit.path == CALL and hit.method == "GET" and hit.header("range"):
         other = ("Content-Range", f"bytes 1000-1511/{len(SOUND)}")

@@ -17,6 +17,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application, Round
 from monitor.store.thread import LedgerThread
 from probes.api import Clear, Exposed, Unknown
+from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from tests.monitor.network.rounds import application
 from tests.probes.buckets.canned.looks import KEY, Said, of_one
@@ -155,7 +156,7 @@ async def test_a_life(where: str, tmp_path: Path) -> None:
 async def test_a_bucket_that_moves_to_another_region_stays_open(tmp_path: Path) -> None:
     async with house("aws", tmp_path) as home:
         (opened,) = (await home.look()).changed
-        assert "asked at s3.eu-north-1.amazonaws.com" in opened.facts
+        assert Fact(FactKind.ASKED_AT, "s3.eu-north-1.amazonaws.com") in opened.facts
 
         home.bucket.region = "eu-west-1"
         (line,) = (await home.look()).lines

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from probes.api import Certainty, Clear, Exposed
+from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
 from tests.probes.buckets.canned.looks import Said, look
 from tests.servers.canned_s3 import Amazon, alibaba, error, first_version, scaleway, wasabi
@@ -58,7 +59,7 @@ async def test_an_open_bucket_is_found_wherever_it_lies(
     assert len(seen.verdict.listing.files) == len(CALLS)
     assert store.hosts == hosts
     moved = [f"asked at {hosts[-1]}"] if len(hosts) > 1 else []
-    assert [fact for fact in seen.verdict.facts if fact.startswith("asked at ")] == moved
+    assert [str(fact) for fact in seen.verdict.facts if fact.kind is FactKind.ASKED_AT] == moved
     assert all(asked.tls is tls for asked in store.asked)
 
 
@@ -121,7 +122,7 @@ async def test_what_is_listed_and_can_not_be_read(state: str) -> None:
     assert seen.check("list") == LISTED
     # What is in cold storage may be readable once it is brought back; what is encrypted is not.
     assert seen.check("read") == (("clear", "key-demanded") if state == "sse-kms" else ("unknown", "archived"))
-    assert "listable, not readable" in seen.verdict.facts
+    assert Fact(FactKind.LISTED_NOT_READABLE) in seen.verdict.facts
 
 
 @pytest.mark.parametrize("region", ["eu-north-1", ""])
@@ -210,7 +211,7 @@ async def test_a_store_of_the_first_version_alone() -> None:
         seen = await look(store, {"endpoint": "https://store.example", "name": "calls"})
     assert isinstance(seen.verdict, Exposed)
     assert seen.check("list") == LISTED
-    assert "lists in the older way alone" in seen.verdict.facts
+    assert Fact(FactKind.OLD_LIST_ONLY) in seen.verdict.facts
     assert seen.verdict.listing is not None
     assert sorted(entry.name for entry in seen.verdict.listing.files) == sorted([*CALLS, "x\x01y.wav"])
 

@@ -17,6 +17,7 @@ from monitor.findings.reach.tally import SurveyResult
 from monitor.service.application import Application
 from monitor.store.tables import surveys
 from monitor.surveys.bucket import enumeration
+from probes.facts import FactKind
 from tests.monitor.network.rounds import application
 from tests.probes.buckets.canned.looks import Said, of_one
 from tests.probes.buckets.canned.test_canned_life import AT, Clock
@@ -91,7 +92,7 @@ async def test_a_bucket_is_measured_in_the_region_that_it_lies_in(state: str, re
     async with watched(Amazon({"calls": bucket}), said, tmp_path) as (store, app):
         found = await opened(app)
         surveyed, asked = await measured(app, store)
-    assert [fact for fact in found.facts if fact.startswith("asked at ")] != []
+    assert FactKind.ASKED_AT in [fact.kind for fact in found.facts]
     exactly(surveyed, bucket)
     assert {one.host for one in asked} == {NORTH}
 

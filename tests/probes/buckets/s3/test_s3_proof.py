@@ -8,6 +8,7 @@ import pytest
 
 from probes.api import Certainty, Clear, Exposed, Unknown
 from probes.buckets.bucket_verdict import witness
+from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from tests.probes.buckets.s3.builders import (
     KEYS,
@@ -36,11 +37,11 @@ def test_what_is_listed_and_what_is_readable_are_told_apart() -> None:
     (verdict,), _ = look(Store({**open_store(RGW), **dict.fromkeys(KEYS, denied(RGW))}, denied(RGW)))
     assert isinstance(verdict, Exposed)
     assert verdict.why is OpenReason.LISTED
-    assert "listable, not readable" in verdict.facts
+    assert Fact(FactKind.LISTED_NOT_READABLE) in verdict.facts
     (verdict,), asked = look(Store(open_store()))
     assert isinstance(verdict, Exposed)
     assert verdict.why is OpenReason.READABLE
-    assert "listable and readable" in verdict.facts
+    assert Fact(FactKind.LISTED_AND_READABLE) in verdict.facts
     assert verdict.media == "audio/wav/pcm16"
     assert verdict.listing is not None
     assert [entry.name for entry in verdict.listing.files] == list(KEYS)
@@ -63,7 +64,7 @@ def test_size_by_the_gateways_own_count() -> None:
         {**open_store(RGW), "head": answer(200, b"", {**RGW, "x-rgw-object-count": "2700000", "x-rgw-bytes-used": "9"})}
     )
     (verdict,), _ = look(store)
-    assert {"engine Ceph RGW", "2700000 objects by the store's own count"} <= set(verdict.facts)
+    assert {Fact(FactKind.ENGINE, "Ceph RGW"), Fact(FactKind.OBJECTS, number=2_700_000)} <= set(verdict.facts)
 
 
 @pytest.mark.parametrize(

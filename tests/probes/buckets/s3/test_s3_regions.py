@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from probes.api import Clear, Exposed, Unknown, Verdict
-from probes.buckets.bucket_verdict import ASKED_AT
+from probes.facts import Fact, FactKind
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.requests.http import NoAnswer
 from tests.probes.buckets.s3.builders import (
@@ -101,7 +101,7 @@ def test_the_right_region_is_asked(said: Any, declared: dict[str, Any], host: st
     assert vector(verdict)["list"] == ("exposed", "listed")
     assert hosts[0] == ""
     assert set(hosts[1:]) == {host}, "every further question goes to where the bucket is"
-    assert f"{ASKED_AT}{host}" in verdict.facts
+    assert Fact(FactKind.ASKED_AT, host) in verdict.facts
     private = {"list": denied(), "canary": denied(), "versions": denied(), "uploads": denied(), "acl": denied()}
     verdict, _ = follow(said, declared, private, host)
     assert isinstance(verdict, Clear)

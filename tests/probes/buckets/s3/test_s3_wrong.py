@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probes.api import Clear, Exposed, Unknown
+from probes.facts import Fact, FactKind
 from probes.reasons import NoAnswerReason, OpenReason, UndecidedReason
 from tests.probes.buckets.s3.builders import (
     KEYS,
@@ -41,7 +42,7 @@ def test_a_server_of_the_older_way_is_listed_and_called_incomplete() -> None:
     assert isinstance(verdict, Exposed)
     assert verdict.listing is not None
     assert verdict.listing.partial == "paged"
-    assert "lists in the older way alone" in verdict.facts
+    assert Fact(FactKind.OLD_LIST_ONLY) in verdict.facts
     assert len(asked) < 12
 
 
@@ -154,7 +155,7 @@ def test_a_question_that_the_gateway_does_not_know_is_not_open_by_its_200() -> N
     store = Store({**open_store(RGW), "policyStatus": listing(headers=RGW), "acl": listing(headers=RGW)}, denied(RGW))
     (verdict,), _ = look(store)
     assert vector(verdict)["acl"][0] != "exposed"
-    assert not [fact for fact in verdict.facts if "policy" in fact]
+    assert not [fact for fact in verdict.facts if "policy" in fact.kind]
 
 
 def test_the_file_listing_of_a_provider_that_keeps_every_file_private() -> None:
@@ -162,4 +163,4 @@ def test_the_file_listing_of_a_provider_that_keeps_every_file_private() -> None:
     (verdict,), _ = look(Store({"list": listing(headers=RGW, encoder=plus), "canary": denied(RGW)}, denied(RGW)))
     assert isinstance(verdict, Exposed)
     assert verdict.why is OpenReason.LISTED
-    assert "listable, not readable" in verdict.facts
+    assert Fact(FactKind.LISTED_NOT_READABLE) in verdict.facts

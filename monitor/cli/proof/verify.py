@@ -1,0 +1,31 @@
+"""`leftopen verify`: a bundle is checked offline, by the same file that others can run alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from monitor.cli.opening import NOTHING_OPEN, fail
+from monitor.proof import leftopen_verify
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def verify(arguments: tuple[str, ...]) -> None:
+    """Verify a bundle offline: BUNDLE --policy FILE [--kept PATH] [--max-gap S] [--min-coverage PERCENT].
+
+    Checks signatures, tree, sequence, times, slots, revealed parts and what the bundle claims; says what it does not
+    prove. Exit codes: 0 verified, 1 broken, 2 wrong use, 3 incomplete, 4 verified, but promises were missed.
+
+    `leftopen verify --save FILE` writes the verifier itself, one file that needs nothing of leftopen.
+    """
+    if len(arguments) == 2 and arguments[0] == "--save":
+        target = Path(arguments[1])
+        if target.exists():
+            fail(f"{target} exists already: name another file")
+        target.write_bytes(Path(leftopen_verify.__file__).read_bytes())
+        click.echo(f"wrote {target}: run it with python3 {target.name} BUNDLE --policy FILE", err=True)
+        sys.exit(NOTHING_OPEN)
+    sys.exit(leftopen_verify.main(list(arguments)))

@@ -1,0 +1,1 @@
+"""Can we see, can we tell: what is wrong with ourselves."""

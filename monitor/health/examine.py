@@ -1,0 +1,238 @@
+"""Can we see, can we tell: what is wrong with ourselves."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.alerts import drills
+from monitor.alerts.messages.formatting import duration
+from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.queue import send_conditions
+from monitor.alerts.routing import reachability
+from monitor.alerts.routing.oncall import quiet_until
+from monitor.coverage.asset_state import AssetStatus
+from monitor.coverage.endings import contract_endings, exceptions, said, soon
+from monitor.coverage.states import asset_states, summary
+from monitor.inventory.model.inventory import Inventory
+from monitor.store import queries
+from monitor.store.ledger import Ledger
+from monitor.store.messages import heartbeats
+from monitor.store.messages.queued import DueState, Outcome
+from monitor.store.messages.untold import untold
+from monitor.store.retention import overdue, size
+from monitor.store.tables import accounts, rounds, service_faults
+
+LATE = 2.0
+"""An asset is late when it was not looked at for more than so many of its intervals."""
+
+
+LATE_FORGETTING = timedelta(days=3)
+"""So long after their time looks may still be there."""
+
+
+UNTOLD = timedelta(minutes=15)
+"""A message that no provider accepted for so long is a fault of its own."""
+
+
+@dataclass(slots=True)
+class Health:
+    """What is well, and what is not; sentences for people, numbers for machines."""
+
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    numbers: dict[str, Any] = field(default_factory=dict)
+    summary: str = ""
+    """How many assets are in which state, in one line."""
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is wrong with our eyes and our voice."""
+        return not self.faults
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        return {"well": self.well, "summary": self.summary, "faults": self.faults, "notes": self.notes, **self.numbers}
+
+
+def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
+    """Hold the ledger against the inventory: what should have been looked at and told by `now`, and was not."""
+    health = Health()
+    _rounds(health, ledger, now)
+    _assets(health, ledger, inventory, now)
+    _endings(health, ledger, inventory, now)
+    _post(health, ledger, inventory, now)
+    _recipients(health, ledger, inventory, now)
+    _silence(health, ledger, now)
+    _drills(health, ledger, inventory, now)
+    _heartbeat(health, ledger, inventory, now)
+    _size(health, ledger, inventory, now)
+    _accounts(health, ledger, inventory, now)
+    _service(health, ledger)
+    return health
+
+
+def _service(health: Health, ledger: Ledger) -> None:
+    """Parts of `leftopen watch` that do not work now."""
+    failing = service_faults.faults(ledger)
+    health.numbers["failing_parts"] = [fault.part for fault in failing]
+    health.faults += [f"watch, {one.part}: {one.why} (since {one.since:%Y-%m-%d %H:%M} UTC)" for one in failing]
+
+
+def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:
+    last = rounds.last(ledger, 20)
+    health.numbers["rounds"] = len(last)
+    if not last:
+        health.faults.append("there was no round yet")
+        return
+    newest = last[0]
+    health.numbers["last_round"] = newest.started.isoformat()
+    if newest.blind:
+        health.faults.append(f"the last round was blind: {reason_text(newest.blind, 'en')}")
+    blind = sum(bool(one.blind) for one in last)
+    if blind and not newest.blind:
+        health.notes.append(f"{blind} of the last {len(last)} rounds were blind")
+    if newest.ended is None and now - newest.started > timedelta(hours=1):
+        health.faults.append(
+            f"round {newest.id} began {duration((now - newest.started).total_seconds())} ago and never ended"
+        )
+
+
+def _assets(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """Every declared asset that was not wholly judged lately."""
+    states = asset_states(ledger, inventory, now)
+    counts = Counter(one.status for one in states)
+    health.numbers["assets"] = {status.value: counts[status] for status in AssetStatus}
+    for one in states:
+        if not one.status.judged:
+            since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
+            health.faults.append(f"{one.asset} is {one.status.value}{since}: {one.why}")
+    health.summary = summary(states)
+
+
+def _endings(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """What ends soon, while there is time; the assets of a contract that has ended are faults by themselves."""
+    today = now.date()
+    kept = exceptions(ledger, inventory)
+    health.numbers["exceptions"] = sum(one.days_left(today) >= 0 for one in kept)
+    near = soon((*contract_endings(inventory), *kept), today)
+    health.numbers["ending_soon"] = len(near)
+    health.notes += [said(one, today) for one in near]
+    if health.numbers["exceptions"]:
+        health.notes.append(f"exceptions in force: {health.numbers['exceptions']} (leftopen exceptions)")
+
+
+def _post(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    post = queries.post(ledger)
+    health.numbers |= {"messages_owed": post.owed, "dead_letters": post.dead}
+    if post.dead:
+        health.faults.append(f"{post.dead} dead letters: messages that nobody will get")
+    oldest = _oldest(ledger, inventory, now)
+    if oldest is not None and now - oldest > UNTOLD:
+        health.faults.append(f"a message waits since {duration((now - oldest).total_seconds())}")
+    for channel, count, reason in post.failing:
+        health.notes.append(f"channel {channel}: {count} messages tried in vain ({reason})")
+
+
+def _recipients(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """Who could not be told, since nobody has confirmed to be there; and what is held for that or another reason."""
+    waiting = reachability.unconfirmed(ledger, inventory, os.environ, now)
+    missing = reachability.gaps(ledger, inventory, now)
+    held = queries.post(ledger).held
+    health.numbers |= {
+        "unconfirmed_channels": len(waiting),
+        "untested_parties": len({party for _, party in missing}),
+        "messages_held": sum(count for _, _, count in held),
+    }
+    for channel, why in waiting:
+        health.faults.append(f"nothing is told to channel {channel}: {why}: leftopen confirm {channel}")
+    for party in dict.fromkeys(party for _, party in missing):
+        assets = ", ".join(asset for asset, other in missing if other == party)
+        health.faults.append(f"no channel of {party} was confirmed or drilled within 90 days, for {assets}")
+    for channel, reason, count in held:
+        said = f"channel {channel}: {count} messages held ({reason})"
+        # A window that somebody declared is no fault, and neither is an approval that was asked for.
+        (
+            health.notes if reason.startswith((send_conditions.WINDOW, send_conditions.APPROVAL)) else health.faults
+        ).append(said)
+    if not inventory.defaults.confirm_recipients:
+        health.notes.append("recipients are told without having confirmed that they are who they should be")
+
+
+def _oldest(ledger: Ledger, inventory: Inventory, now: datetime) -> datetime | None:
+    """Since when the message waits that waits longest; what waits for the morning does not."""
+    channels = {channel.id: channel for channel in inventory.channels}
+    since = []
+    for due in ledger.due(now + timedelta(days=1), 10_000):
+        channel = channels.get(due.owed.channel)
+        if due.state is DueState.OWED:
+            quiet = quiet_until(channel, due.owed.severity, due.created) if channel else None
+            since.append(quiet or due.created)
+    return min(since, default=None)
+
+
+def _silence(health: Health, ledger: Ledger, now: datetime) -> None:
+    silent = untold(ledger, now)
+    health.numbers["told_to_nobody"] = len(silent)
+    for one in silent:
+        where = f" (channel {one.channel})" if one.channel else ""
+        health.faults.append(f"NOBODY WAS TOLD of {one.finding} on {one.asset}{where}: {one.why}")
+
+
+def _drills(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    old = drills.stale(ledger, inventory, now)
+    health.numbers["stale_drills"] = len(old)
+    for channel, party, last in old:
+        when = f"last took one {duration((now - last).total_seconds())} ago" if last else "never took one"
+        health.faults.append(f"channel {channel} of {party}, of a chain of personal data, {when}: leftopen drill")
+
+
+def _heartbeat(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    last = heartbeats.last(ledger)
+    if inventory.heartbeat is None:
+        return
+    health.numbers["last_heartbeat"] = last.good.isoformat() if last and last.good else None
+    if last is None:
+        health.notes.append("no sign of life was given yet")
+    elif last.outcome is not Outcome.ACCEPTED and last.reason:
+        health.notes.append(f"the last sign of life was not taken: {last.reason}")
+    if last is not None and last.good is not None:
+        health.notes.append(f"the last sign of life that was taken: {duration((now - last.good).total_seconds())} ago")
+
+
+def _accounts(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """Accounts that could not be read, or not in time; and what they hold that nobody declared."""
+    states = accounts.states(ledger)
+    unread = 0
+    for account in inventory.accounts:
+        state, named = states.get(account.id), f"account {account.id}"
+        unread += state is None or not state.readable
+        if state is None:
+            health.faults.append(f"{named} was never read: leftopen account")
+            continue
+        if now - state.at > LATE * account.interval + timedelta(minutes=5):
+            health.faults.append(f"{named} is late: last read {duration((now - state.at).total_seconds())} ago")
+        if not state.readable:
+            health.faults.append(f"{named} could not be read: {'; '.join(state.faults) or 'no reason given'}")
+        else:
+            health.notes += [f"{named}: not read: {fault}" for fault in state.faults]
+        if state.undeclared_open:
+            said = f"{named}: {state.undeclared_open} buckets are configured open, and nobody looks at them"
+            health.faults.append(f"{said}: leftopen account --propose")
+        elif state.undeclared:
+            health.notes.append(f"{named}: {state.undeclared} buckets are in no asset")
+    if inventory.accounts:
+        health.numbers["unread_accounts"] = unread
+
+
+def _size(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """How large the ledger is; and whether looks are kept for longer than was declared."""
+    held, keep = size(ledger), inventory.defaults.keep_looks
+    health.numbers |= {"ledger_bytes": held.bytes, "looks": held.observations}
+    since = f" since {held.oldest:%Y-%m-%d}" if held.oldest else ""
+    health.notes.append(f"the ledger takes {held.bytes / 1e6:,.1f} MB, with {held.observations:,} looks{since}")
+    if keep and overdue(ledger, now - keep - LATE_FORGETTING):
+        health.faults.append(f"looks older than {keep.days} days were not deleted: is leftopen watch running?")

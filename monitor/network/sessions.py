@@ -1,0 +1,118 @@
+"""Sessions of declared subjects: each with its own connections, cookies and credential, all closed with the look.
+
+The credentials and canary tokens are read when a look begins, and are in no target, record, text or exception. Of an
+answer nothing leaves but its status and whose tokens stand in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from monitor.network.http.client import HttpConversation
+from probes.api import WebTarget
+from probes.reasons import NoAnswerReason
+from probes.recognise.eservices.canary_tokens import tokens_in
+from probes.recognise.pages.page_kind import PageKind, leads_to_login, page
+from probes.requests.http import Ending, NoAnswer, Request, Response
+from probes.requests.session import InSession, Shown
+
+TAKE = 4 << 20
+"""Bytes of an answer that are searched."""
+_MOST_COOKIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSecrets:
+    """What the subjects of one matrix sign in with, and what they may come to see. Never printed."""
+
+    headers: Mapping[str, tuple[tuple[str, str], ...]] = field(repr=False)
+    """For each subject the header fields that go out with each of its requests; none for an anonymous one."""
+    tokens: Mapping[str, str] = field(repr=False)
+    """For each tenant the token of its canaries."""
+
+
+SecretsOf = Callable[[WebTarget], SubjectSecrets | NoAnswer]
+"""Reads the secrets of a target's matrix, or says which of them could not be had."""
+
+
+class Sessions:
+    """The sessions of one look."""
+
+    def __init__(self, secrets: SubjectSecrets, conversation: Callable[[], HttpConversation]) -> None:
+        self._secrets = secrets
+        self._conversation = conversation
+        self._open: dict[str, _Session] = {}
+
+    async def close(self) -> None:
+        """End every connection."""
+        for session in self._open.values():
+            await session.web.__aexit__(None, None, None)
+        self._open.clear()
+
+    async def ask(self, step: InSession, seconds: float) -> Shown | NoAnswer:
+        """Ask as a subject, and tell what it was shown."""
+        headers = self._secrets.headers.get(step.subject)
+        if headers is None:
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no declared subject")
+        session = self._open.get(step.subject)
+        if session is None:
+            session = self._open[step.subject] = _Session(self._conversation(), headers)
+        answer = await session.web.ask(
+            Request("GET", step.path, TAKE, headers=session.says(), fresh=step.fresh), seconds
+        )
+        if isinstance(answer, NoAnswer):
+            return answer
+        session.keep(answer)
+        return self._shown(answer)
+
+    def _shown(self, answer: Response) -> Shown:
+        where = answer.headers.get("location")
+        tenants, read = tokens_in(answer.body, self._secrets.tokens)
+        if where:
+            led, _ = tokens_in(where.encode("utf-8", "replace"), self._secrets.tokens)
+            tenants = tuple(sorted({*tenants, *led}))
+        login = answer.status == 401
+        if 300 <= answer.status < 400:
+            login = leads_to_login(where.partition("?")[0]) or "saml" in where.lower()
+        elif answer.status == 200 and answer.type in ("text/html", "application/xhtml+xml", ""):
+            kind = page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind
+            login = kind is PageKind.LOGIN_WALL
+        return Shown(answer.status, tenants, login, read and answer.ending is Ending.WHOLE, answer.wire)
+
+
+class _Session:
+    """One subject's connections and cookies."""
+
+    def __init__(self, web: HttpConversation, headers: tuple[tuple[str, str], ...]) -> None:
+        self.web = web
+        self._headers = headers
+        self._cookies: dict[str, str] = {}
+
+    def says(self) -> tuple[tuple[str, str], ...]:
+        """The header fields of the next request."""
+        declared = [value for name, value in self._headers if name == "Cookie"]
+        cookies = "; ".join([*declared, *(f"{name}={value}" for name, value in self._cookies.items())])
+        others = tuple(pair for pair in self._headers if pair[0] != "Cookie")
+        return (*others, ("Cookie", cookies)) if cookies else others
+
+    def keep(self, answer: Response) -> None:
+        """Take the cookies of an answer (RFC 6265 section 5.2, of one host: domain and path are not looked at)."""
+        for name, value in answer.headers:
+            if name != "set-cookie":
+                continue
+            pair, *attributes = value.split(";")
+            key, equals, held = pair.strip().partition("=")
+            if not equals or not key or not _sendable(key + held):
+                continue
+            if (
+                any(one.strip().lower().replace(" ", "") in ("max-age=0", "max-age=-1") for one in attributes)
+                or not held
+            ):
+                self._cookies.pop(key, None)
+            elif key in self._cookies or len(self._cookies) < _MOST_COOKIES:
+                self._cookies[key] = held
+
+
+def _sendable(text: str) -> bool:
+    return len(text) < 4096 and all("!" <= letter <= "~" and letter not in ';,"\\' for letter in text)

@@ -1,0 +1,100 @@
+"""Steps over bare connections for a survey: the driver's scope and pace, with a budget as large as a survey needs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator
+from types import TracebackType
+from typing import Self, TypeVar
+
+from monitor.network.driver import Driver
+from monitor.network.pace import Work
+from monitor.network.stream_client import StreamConversation
+from monitor.network.survey_pages import SurveyBudget
+from probes.api import ServiceTarget
+from probes.reasons import NoAnswerReason
+from probes.requests.http import Ask, NoAnswer, Reply
+from probes.requests.stream import Heard, Open, Say, Secure, Shut
+
+R = TypeVar("R")
+
+
+class Steps:
+    """A service under survey: `async with Steps(...) as steps: await steps.hold(tree.folder(path))`."""
+
+    def __init__(
+        self,
+        driver: Driver,
+        target: ServiceTarget,
+        pace_key: str,
+        budget: SurveyBudget,
+        refusal: Callable[[], str] = lambda: "",
+    ) -> None:
+        """`refusal` says before every step why it may not be taken any more; empty: it may."""
+        self._driver = driver
+        self._target = target
+        self._key = pace_key
+        self._budget = budget
+        self._refusal = refusal
+        self._stream: StreamConversation | None = None
+        self._ends = 0.0
+        self.requests = 0
+        self.wire = 0
+        self.stopped = ""
+        """Why no more is asked: the budget is spent, or it may not be asked any more; empty: it goes on."""
+
+    async def __aenter__(self) -> Self:
+        self._ends = asyncio.get_running_loop().time() + self._budget.seconds
+        self._stream = StreamConversation(self._target, self._driver.dialer, self._budget.timeouts, self._driver.asker)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    async def hold(self, dialogue: Generator[Ask, Reply, R]) -> R:
+        """Hold a dialogue to its end: each of its steps within scope, pace and budget. A refusal is an answer."""
+        told: Heard | NoAnswer | None = None
+        try:
+            while True:
+                # A generator takes no value before its first step; None is what starts it.
+                step = dialogue.send(told)  # type: ignore[arg-type]
+                told = await self._take(step)
+        except StopIteration as end:
+            result: R = end.value
+            return result
+        finally:
+            dialogue.close()
+
+    async def _take(self, step: Ask) -> Heard | NoAnswer:
+        assert self._stream is not None  # noqa: S101  used inside `async with`
+        if isinstance(step, Shut):
+            return await self._stream.step(step, 0)
+        if not isinstance(step, Open | Say | Secure):
+            return NoAnswer(NoAnswerReason.BUG, "a survey of a service takes steps of its connections alone")
+        if refusal := self._refusal():
+            return self._stop(NoAnswerReason.OUT_OF_SCOPE, refusal)
+        if self.requests >= self._budget.requests:
+            return self._stop(NoAnswerReason.BUDGET_SPENT, f"{self._budget.requests} requests are spent")
+        if self.wire >= self._budget.wire:
+            return self._stop(NoAnswerReason.BUDGET_SPENT, f"{self._budget.wire} bytes are spent")
+        loop = asyncio.get_running_loop()
+        if isinstance(step, Say) and step.command is None:
+            # Listening on is no question: what comes was asked for already.
+            answer = await self._stream.step(step, max(0.0, self._ends - loop.time()))
+        else:
+            self.requests += 1
+            async with self._driver.pace.turn(self._key, self._ends, Work.SURVEY) as granted:
+                left = self._ends - loop.time()
+                if not granted or left <= 0:
+                    return self._stop(NoAnswerReason.BUDGET_SPENT, f"{self._budget.seconds:.0f} seconds are spent")
+                answer = await self._stream.step(step, left)
+        if isinstance(answer, Heard):
+            self.wire += len(answer.data)
+        return answer
+
+    def _stop(self, why: NoAnswerReason, detail: str) -> NoAnswer:
+        self.stopped = detail if why is NoAnswerReason.OUT_OF_SCOPE else f"the budget ended: {detail}"
+        return NoAnswer(why, detail)

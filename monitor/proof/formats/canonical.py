@@ -1,0 +1,46 @@
+"""Canonical JSON (RFC 8785), and commitments to values that a record does not show."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+
+_SAFE = 2**53 - 1
+SALT = 16
+"""Bytes of a salt. It is random: without it nobody can find a value by trying what it might be."""
+
+
+def canonical(value: object) -> bytes:
+    """A value as canonical JSON.
+
+    Numbers are whole and keys are ASCII: there the sorted output of `json` is that of RFC 8785, byte for byte. (Half a
+    surrogate pair, which RFC 8785 has no form for, is written as its escape.) Raises ValueError for any other value.
+    """
+    _check(value)
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "backslashreplace")
+
+
+def commitment(salt: bytes, private: object) -> str:
+    """What a record says of a private value: SHA-256 of salt and canonical JSON, in base64.
+
+    Once the salt and the value are deleted it tells nothing, and the record stays as it was.
+    """
+    return b64encode(hashlib.sha256(salt + canonical(private)).digest()).decode()
+
+
+def _check(value: object) -> None:
+    match value:
+        case None | bool() | str():
+            return
+        case int() if abs(value) <= _SAFE:
+            return
+        case list() | tuple():
+            for one in value:
+                _check(one)
+        case dict() if all(isinstance(key, str) and key.isascii() for key in value):
+            for one in value.values():
+                _check(one)
+        case _:
+            raise ValueError(f"no canonical JSON is written for {type(value).__name__} {str(value)[:40]!r}")

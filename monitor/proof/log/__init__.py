@@ -1,0 +1,1 @@
+"""Signs the evidence log, packs it for others, and compares it with the ledger."""

@@ -1,0 +1,1 @@
+"""Witnesses: those who cosign our log, and the logs that we cosign."""

@@ -1,0 +1,45 @@
+"""Open by intent: what the inventory declares public settles a finding that is open, until its last day has passed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from monitor.findings.finding import Finding, State
+from monitor.findings.handling import Action, ActionKind, Handling, TriageStatus
+from monitor.findings.match import beyond_intent
+from monitor.inventory.model.assets import Asset, Public
+from probes.api import Exposed, Place
+
+
+def declared_open(asset: Asset, place: Place, now: datetime) -> Public | None:
+    """The entry of the inventory by which `place` is open by intent at `now`, if there is one."""
+    # A bucket is open by intent as a whole, or not at all: what is declared of it is `/`.
+    return asset.public_at(asset.intended_path(place), now.date())
+
+
+def action_of(asset: Asset, finding: Finding, handling: Handling, verdict: Exposed, now: datetime) -> Action | None:
+    """What the system notes when a finding is seen open that the inventory declares public; None: nothing.
+
+    Whoever declares a place public means that strangers may read it: where they may do more, the declaration holds no
+    longer. What people accepted or dismissed stays as they left it.
+    """
+    if finding.state not in (State.EXPOSED, State.CLEARING):
+        return None
+    public = declared_open(asset, finding.place, now)
+    standing = handling.standing
+    if beyond_intent(verdict):
+        if standing is not TriageStatus.INTENDED:
+            return None
+        why = "strangers may do more there than read"
+        return Action(ActionKind.INTENT_ENDED, now, "leftopen", reason=why)
+    if public is None or standing in (TriageStatus.ACCEPTED, TriageStatus.DISMISSED):
+        return None
+    until = datetime.combine(public.until + timedelta(days=1), time(), UTC)
+    by = public.decided_by or asset.owner
+    if standing is TriageStatus.INTENDED and (handling.until, handling.by, handling.reason) == (
+        until,
+        by,
+        public.reason,
+    ):
+        return None
+    return Action(ActionKind.INTENDED, now, by, reason=public.reason, until=until)

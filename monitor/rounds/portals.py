@@ -1,0 +1,60 @@
+"""What a round asks of web endpoints and the portals on them, and what is on file of portals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from monitor.findings.finding import Finding
+from monitor.inventory.model.assets import Asset, HostAsset
+from monitor.network.budget import Limits
+from monitor.rounds.run import Job
+from monitor.store.ledger import Ledger
+from monitor.store.tables import places
+from probes.api import Known, Portal, WebTarget
+from probes.eservices.cells import paths
+from probes.eservices.kinds import LOGIN, SENSITIVE
+from probes.eservices.portal import ESERVICE_PORTAL
+from probes.eservices.role_matrix import ROLE_MATRIX
+from probes.matrix import Matrix
+from probes.web.listing import HTTP_LISTING
+from probes.web.media import HTTP_MEDIA
+
+
+def portals_of(assets: Iterable[Asset], findings: Iterable[Finding], ledger: Ledger) -> dict[str, Portal]:
+    """The portal of each asset that declares one, by the asset's id."""
+    known: dict[str, list[Known]] = {}
+    for finding in findings:
+        if finding.kind in (SENSITIVE, LOGIN):
+            known.setdefault(finding.asset, []).append(Known(finding.place.path, kind=finding.kind))
+    return {
+        asset.id: Portal(
+            asset.eservices.page,
+            tuple(sorted({place.rpartition("/")[2] for place in places.judged(ledger, asset.id, LOGIN)})),
+            tuple(known.get(asset.id, ())),
+        )
+        for asset in assets
+        if isinstance(asset, HostAsset) and asset.eservices is not None
+    }
+
+
+def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
+    """The looks at one web endpoint."""
+    yield Job(HTTP_LISTING, target, pace_key, limits)
+    if target.files:
+        yield Job(HTTP_MEDIA, target, pace_key, limits)
+    if target.portal is not None:
+        yield Job(ESERVICE_PORTAL, target, pace_key, limits)
+    if target.matrix is not None:
+        yield Job(ROLE_MATRIX, target, pace_key, matrix_limits(target.matrix, limits))
+
+
+def matrix_limits(matrix: Matrix, limits: Limits) -> Limits:
+    """What one filling of a matrix may cost: each cell once, each leak once more, and the ends of the sessions."""
+    cells = sum(len(paths(matrix, rule)) for rule in matrix.rules) * len(matrix.subjects)
+    return replace(limits, requests=2 * cells + 2 * len(matrix.subjects), wire=_MATRIX_BYTES, seconds=_MATRIX_SECONDS)
+
+
+_MATRIX_BYTES: Final = 256 << 20
+_MATRIX_SECONDS: Final = 600.0

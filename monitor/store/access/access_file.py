@@ -1,0 +1,287 @@
+"""The file beside the ledger that says who may read: sessions, invitations and tokens, all of them as digests; and the
+log of what was read, refused and signed in to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from monitor.store.ledger import LedgerUnusable
+from monitor.store.rows import maybe, stamp, when
+
+NAME = "access.db"
+TOKEN = "lo_"  # noqa: S105  what every token begins with, so that scanners for secrets find it
+_TABLES = """
+CREATE TABLE IF NOT EXISTS sessions (
+  digest TEXT PRIMARY KEY, issuer TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, claims TEXT NOT NULL,
+  began TEXT NOT NULL, seen TEXT NOT NULL, proven TEXT NOT NULL, acting TEXT NOT NULL DEFAULT '', ended TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS invites (
+  digest TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, party TEXT NOT NULL, made TEXT NOT NULL,
+  ends TEXT NOT NULL, used TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tokens (
+  digest TEXT PRIMARY KEY, label TEXT NOT NULL UNIQUE, role TEXT NOT NULL, party TEXT NOT NULL, scopes TEXT NOT NULL,
+  made TEXT NOT NULL, ends TEXT NOT NULL, used TEXT, revoked TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reads (
+  id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, party TEXT NOT NULL,
+  event TEXT NOT NULL, route TEXT NOT NULL, object TEXT NOT NULL, status INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS reads_object ON reads(object, id);
+CREATE INDEX IF NOT EXISTS reads_party ON reads(party, id);
+CREATE TRIGGER IF NOT EXISTS reads_are_appended_only BEFORE UPDATE ON reads
+BEGIN SELECT RAISE(ABORT, 'what was read is never rewritten'); END;
+CREATE TRIGGER IF NOT EXISTS reads_are_never_deleted BEFORE DELETE ON reads
+BEGIN SELECT RAISE(ABORT, 'what was read is never deleted'); END;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who has signed in."""
+
+    digest: str
+    issuer: str
+    """Who says who it is: an identity provider, or `invite`."""
+    subject: str
+    name: str
+    claims: Mapping[str, tuple[str, ...]]
+    began: datetime
+    seen: datetime
+    proven: datetime
+    """When the person last signed in: what is grave asks for it anew."""
+    acting: str
+    """The grant that is used, as `role:party`; empty: the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A link by which one person may sign in once."""
+
+    name: str
+    role: str
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a program signs in with: one grant, some scopes, an end."""
+
+    label: str
+    role: str
+    party: str
+    scopes: tuple[str, ...]
+    made: datetime
+    ends: datetime
+    used: datetime | None
+    revoked: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One line of the log: who read, tried or did what, by which grant."""
+
+    at: datetime
+    who: str
+    role: str
+    party: str
+    event: str
+    route: str
+    object: str
+    status: int
+
+
+def digest(secret: str) -> str:
+    """How a secret stands on file. It has 256 random bits: a plain SHA-256 is not guessed."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class AccessFile:
+    """One open file. Not for several threads at once."""
+
+    def __init__(self, ledger: Path) -> None:
+        """Open or make the file beside `ledger`. Raises LedgerUnusable."""
+        self.path = ledger.parent / NAME
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.touch(mode=0o600, exist_ok=True)
+            self._connection = sqlite3.connect(self.path, timeout=10, check_same_thread=False, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.executescript(_TABLES)
+        except (OSError, sqlite3.Error) as error:
+            raise LedgerUnusable(f"cannot use {self.path}: {error}") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    @contextmanager
+    def _step(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise LedgerUnusable(f"cannot write {self.path}: {error}") from error
+
+    # -- sessions
+
+    def begin(self, issuer: str, subject: str, name: str, claims: Mapping[str, tuple[str, ...]], now: datetime) -> str:
+        """Somebody has signed in; the secret of the session, which stands nowhere else."""
+        secret = secrets.token_urlsafe(32)
+        with self._step() as step:
+            step.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', NULL)",
+                (digest(secret), issuer, subject, name, json.dumps(claims), *[stamp(now)] * 3),
+            )
+        return secret
+
+    def session(self, secret: str, now: datetime) -> Session | None:
+        """The session of this secret that has not ended; how long it may idle is the caller's to say."""
+        rows = self._connection.execute(
+            "SELECT * FROM sessions WHERE digest = ? AND ended IS NULL", (digest(secret),)
+        ).fetchall()
+        if not rows:
+            return None
+        row = rows[0]
+        if now - when(row["seen"]) > timedelta(minutes=1):
+            with self._step() as step:
+                step.execute("UPDATE sessions SET seen = ? WHERE digest = ?", (stamp(now), row["digest"]))
+        claims = {key: tuple(values) for key, values in json.loads(row["claims"]).items()}
+        return Session(
+            row["digest"], row["issuer"], row["subject"], row["name"], claims, when(row["began"]), when(row["seen"]),
+            when(row["proven"]), row["acting"],
+        )  # fmt: skip
+
+    def act_as(self, session: str, grant: str) -> None:
+        """The person goes on by another of their grants."""
+        with self._step() as step:
+            step.execute("UPDATE sessions SET acting = ? WHERE digest = ?", (grant, session))
+
+    def end(self, session: str, now: datetime) -> None:
+        """Sign out."""
+        with self._step() as step:
+            step.execute("UPDATE sessions SET ended = ? WHERE digest = ? AND ended IS NULL", (stamp(now), session))
+
+    # -- invitations
+
+    def invite(self, name: str, role: str, party: str, now: datetime, lasts: timedelta) -> str:
+        """Let one person sign in once within a time; the secret of the link."""
+        secret = secrets.token_urlsafe(32)
+        with self._step() as step:
+            step.execute(
+                "INSERT INTO invites VALUES (?, ?, ?, ?, ?, ?, NULL)",
+                (digest(secret), name, role, party, stamp(now), stamp(now + lasts)),
+            )
+        return secret
+
+    def accept(self, secret: str, now: datetime) -> Invite | None:
+        """Use an invitation: it works once, and in its time. Two that come at once: one gets it."""
+        with self._step() as step:
+            rows = step.execute(
+                "SELECT * FROM invites WHERE digest = ? AND used IS NULL AND ends > ?", (digest(secret), stamp(now))
+            ).fetchall()
+            if not rows:
+                return None
+            step.execute("UPDATE invites SET used = ? WHERE digest = ?", (stamp(now), rows[0]["digest"]))
+        return Invite(rows[0]["name"], rows[0]["role"], rows[0]["party"])
+
+    # -- tokens
+
+    def make_token(
+        self, label: str, role: str, party: str, scopes: tuple[str, ...], now: datetime, ends: datetime
+    ) -> str | None:
+        """A token for a program; None when its label is taken. It is shown once."""
+        body = secrets.token_urlsafe(32)
+        token = f"{TOKEN}{body}{_checksum(body)}"
+        try:
+            with self._step() as step:
+                step.execute(
+                    "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+                    (digest(token), label, role, party, " ".join(scopes), stamp(now), stamp(ends)),
+                )
+        except LedgerUnusable as error:
+            if isinstance(error.__cause__, sqlite3.IntegrityError):
+                return None
+            raise
+        return token
+
+    def token(self, secret: str, now: datetime) -> Token | None:
+        """The token, if it is one of ours, has not ended and was not taken back."""
+        body = secret.removeprefix(TOKEN)
+        if not secret.startswith(TOKEN) or not secret.isascii() or body[-6:] != _checksum(body[:-6]):
+            return None
+        rows = self._connection.execute(
+            "SELECT * FROM tokens WHERE digest = ? AND revoked IS NULL AND ends > ?", (digest(secret), stamp(now))
+        ).fetchall()
+        if not rows:
+            return None
+        found = _token(rows[0])
+        if found.used is None or now - found.used > timedelta(minutes=1):
+            with self._step() as step:
+                step.execute("UPDATE tokens SET used = ? WHERE digest = ?", (stamp(now), rows[0]["digest"]))
+        return found
+
+    def tokens(self) -> tuple[Token, ...]:
+        """All tokens, also those that ended."""
+        return tuple(_token(row) for row in self._connection.execute("SELECT * FROM tokens ORDER BY made, label"))
+
+    def revoke(self, label: str, now: datetime) -> bool:
+        """Take a token back; False when there is none that holds."""
+        with self._step() as step:
+            cursor = step.execute(
+                "UPDATE tokens SET revoked = ? WHERE label = ? AND revoked IS NULL", (stamp(now), label)
+            )
+        return cursor.rowcount > 0
+
+    # -- the log
+
+    def log(self, read: Read) -> None:
+        """Put on file that something was read, refused or done. Raises LedgerUnusable: then it is not shown."""
+        with self._step() as step:
+            step.execute(
+                """INSERT INTO reads (at, who, role, party, event, route, object, status)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                (stamp(read.at), read.who, read.role, read.party, read.event, read.route, read.object, read.status),
+            )
+
+    def reads(self, party: str | None, before: int, most: int, object_: str = "") -> tuple[tuple[int, Read], ...]:
+        """The log, newest first, before a number: of one party's grants, or (None) of all."""
+        rows = self._connection.execute(
+            """SELECT * FROM reads WHERE (?1 IS NULL OR party = ?1) AND id < ?2 AND (?4 = '' OR object = ?4)
+               ORDER BY id DESC LIMIT ?3""",
+            (party, before, most, object_),
+        )
+        return tuple((row["id"], _read(row)) for row in rows)
+
+
+def _checksum(body: str) -> str:
+    """Six characters by which a mistyped token, or a text that only looks like one, is told without a look-up."""
+    return f"{zlib.crc32(body.encode('utf-8', 'replace')):08x}"[-6:]
+
+
+def _token(row: sqlite3.Row) -> Token:
+    return Token(
+        row["label"], row["role"], row["party"], tuple(row["scopes"].split()), when(row["made"]), when(row["ends"]),
+        maybe(row["used"]), maybe(row["revoked"]),
+    )  # fmt: skip
+
+
+def _read(row: sqlite3.Row) -> Read:
+    return Read(
+        when(row["at"]), row["who"], row["role"], row["party"], row["event"], row["route"], row["object"], row["status"]
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""Reads the evidence log: records, private parts, roots over any range, and the checkpoints that were signed."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.proof.formats.tree import leaf_hash, root
+from monitor.store.ledger import Ledger
+from monitor.store.log.pending import BLOCK
+from monitor.store.rows import stamp, when
+
+
+@dataclass(frozen=True, slots=True)
+class PrivatePart:
+    """What one commitment of a record stands for, with the salt that opens it."""
+
+    seq: int
+    part: int
+    salt: bytes
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint as it was signed, with the cosignatures that have come since."""
+
+    size: int
+    at: datetime
+    note: str
+
+
+def size(ledger: Ledger) -> int:
+    """How many records the log has."""
+    return int(ledger.rows("SELECT coalesce(max(seq) + 1, 0) AS n FROM log_records")[0]["n"])
+
+
+def bodies(ledger: Ledger, first: int, last: int) -> Iterator[bytes]:
+    """The records from `first` up to, not with, `last`, as the bytes that are hashed."""
+    for start in range(first, last, 4096):
+        sql = "SELECT CAST(body AS BLOB) AS body FROM log_records WHERE seq >= ? AND seq < ? ORDER BY seq"
+        for row in ledger.rows(sql, start, min(start + 4096, last)):
+            yield bytes(row["body"])
+
+
+def private_parts(ledger: Ledger, first: int, last: int) -> Iterator[PrivatePart]:
+    """The private parts that are still there of those records."""
+    for start in range(first, last, 4096):
+        for row in ledger.rows(
+            """SELECT seq, part, salt, own, s.body AS shared
+               FROM log_private p LEFT JOIN log_shared s ON s.id = p.shared
+               WHERE seq >= ? AND seq < ? ORDER BY seq, part""",
+            start,
+            min(start + 4096, last),
+        ):
+            value = json.loads(row["own"])
+            if row["shared"] is not None:
+                value["looks"] = json.loads(zlib.decompress(row["shared"]))
+            yield PrivatePart(row["seq"], row["part"], bytes(row["salt"]), value)
+
+
+def range_root(ledger: Ledger, first: int, last: int) -> bytes:
+    """The root over a range of records as proofs need them: its start is a multiple of a power of two not below it."""
+    if last - first <= BLOCK or first % BLOCK:
+        return root([leaf_hash(body) for body in bodies(ledger, first, last)])
+    whole = last // BLOCK
+    sql = "SELECT root FROM log_blocks WHERE block >= ? AND block < ? ORDER BY block"
+    nodes = [bytes(row["root"]) for row in ledger.rows(sql, first // BLOCK, whole)]
+    if last % BLOCK:
+        nodes.append(root([leaf_hash(body) for body in bodies(ledger, whole * BLOCK, last)]))
+    return root(nodes)
+
+
+def put_checkpoint(ledger: Ledger, size_: int, at: datetime, note: str) -> None:
+    """Put a signed checkpoint on file; one of that size is replaced by the same with more signatures. Within a step."""
+    sql = "INSERT INTO log_checkpoints VALUES (?, ?, ?) ON CONFLICT (size) DO UPDATE SET note = excluded.note"
+    ledger.execute(sql, size_, stamp(at), note)
+
+
+def checkpoints(ledger: Ledger) -> tuple[SignedCheckpoint, ...]:
+    """All of them, smallest first."""
+    rows = ledger.rows("SELECT * FROM log_checkpoints ORDER BY size")
+    return tuple(SignedCheckpoint(row["size"], when(row["at"]), row["note"]) for row in rows)
+
+
+def last_checkpoint(ledger: Ledger) -> SignedCheckpoint | None:
+    """The largest; None when none was signed."""
+    rows = ledger.rows("SELECT * FROM log_checkpoints ORDER BY size DESC LIMIT 1")
+    return SignedCheckpoint(rows[0]["size"], when(rows[0]["at"]), rows[0]["note"]) if rows else None

@@ -1,0 +1,93 @@
+"""What each day of an asset came to, slot by slot, and its gaps: coverage is read from these few rows.
+
+Times are microseconds since 1970, as in the log. A slot belongs to the day in which it begins (UTC).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.store.ledger import Ledger
+
+DAY = 86_400 * 10**6
+DECLARED_ANEW = "declared-anew"
+"""Why a gap ended that no look has ended: the asset is gone, or has another interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time without a conclusive look at an asset; `why` is the last outcome before it ended, or "" for none."""
+
+    asset: int
+    start: int
+    end: int
+    why: str
+
+    def longer(self, than: int) -> bool:
+        """Whether it is longer than so many microseconds."""
+        return self.end - self.start > than
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """A declared asset as the log has it now."""
+
+    asset: int
+    id: str
+    every: int
+    seen: int
+    """When it was last seen conclusively, or declared."""
+    why: str
+
+
+def count(ledger: Ledger, asset: int, every: int, phase: int, slots: tuple[int, int], outcome: str) -> None:
+    """Count slots from the first to the last into their days. Within a step."""
+    first, last = slots
+    while first <= last:
+        day = (phase + first * every) // DAY
+        # The last slot that begins on this day.
+        upto = min(last, ((day + 1) * DAY - 1 - phase) // every)
+        ledger.execute(
+            """INSERT INTO slot_days VALUES (?, ?, ?, ?) ON CONFLICT (asset, day, outcome)
+               DO UPDATE SET slots = slots + excluded.slots""",
+            asset,
+            day,
+            outcome,
+            upto - first + 1,
+        )
+        first = upto + 1
+
+
+def gap(ledger: Ledger, asset: int, every: int, start: int, end: int, why: str) -> None:
+    """A gap has ended. Gaps of one interval make no rows: there is one for each conclusive slot. Within a step."""
+    if 0 < start < end and end - start != every:
+        ledger.execute("INSERT OR REPLACE INTO slot_gaps VALUES (?, ?, ?, ?)", asset, end, start, why)
+
+
+def days(ledger: Ledger, first: int, last: int) -> Iterator[tuple[int, str, int]]:
+    """Asset, outcome and number of slots in the days from `first` up to, not with, `last`."""
+    sql = "SELECT asset, outcome, sum(slots) AS n FROM slot_days WHERE day >= ? AND day < ? GROUP BY asset, outcome"
+    for row in ledger.rows(sql, first, last):
+        yield row["asset"], row["outcome"], row["n"]
+
+
+def gaps(ledger: Ledger, start: int, end: int) -> Iterator[Gap]:
+    """The gaps that reach into a time, as long as they are."""
+    for row in ledger.rows('SELECT * FROM slot_gaps WHERE "end" > ? AND start < ? ORDER BY asset, "end"', start, end):
+        yield Gap(row["asset"], row["start"], row["end"], row["why"])
+
+
+def rhythms(ledger: Ledger) -> Iterator[Rhythm]:
+    """Every asset that is declared in the log now."""
+    for row in ledger.rows(
+        """SELECT s.asset, n.id, s.every, s.seen, s.why FROM log_slots s
+           JOIN log_numbers n ON n.kind = 'asset' AND n.number = s.asset ORDER BY s.asset"""
+    ):
+        yield Rhythm(row["asset"], row["id"], row["every"], row["seen"], row["why"])
+
+
+def names(ledger: Ledger) -> dict[int, str]:
+    """The id of every asset that the log ever numbered."""
+    rows = ledger.rows("SELECT number, id FROM log_numbers WHERE kind = 'asset'")
+    return {row["number"]: row["id"] for row in rows}

@@ -1,0 +1,172 @@
+"""Slots: the times at which an asset is due, and the one outcome that the log has of each.
+
+An asset with an interval is due once in every interval, counted from 1970 and shifted by its phase. What is due is
+a function of the declared scope, so the log holds the scope, and anybody computes the plan from it. Every slot has
+exactly one outcome, in order, from the first whole slot after the declaration: what nobody looked at is `not-run`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from sqlite3 import Row
+from typing import Any
+
+from monitor.proof.formats.canonical import canonical
+from monitor.store.ledger import Ledger
+from monitor.store.log import slot_days
+from monitor.store.rows import stamp, when
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+BLIND, NOT_RUN, CONCLUSIVE = "blind", "not-run", ("exposed", "clear")
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeAsset:
+    """An asset as the log declares it. Its name and place are private; its data class and rhythm are not."""
+
+    id: str
+    data: str
+    every: timedelta
+    phase: timedelta
+    contract: str
+    place: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is looked at, by what, from where: declared in the log whenever it changes."""
+
+    inventory: str
+    """The inventory's digest."""
+    public: Mapping[str, Any]
+    """The tool's version, the digest of the probes, the vantage, the name servers, the trusted roots of TLS."""
+    assets: tuple[ScopeAsset, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells two scopes apart."""
+        assets = [(one.id, one.data, str(one.every), str(one.phase), *_private(one)) for one in self.assets]
+        return hashlib.sha256(canonical([self.inventory, dict(self.public), assets])).hexdigest()
+
+
+def _private(asset: ScopeAsset) -> list[str]:
+    return [asset.id, asset.place, asset.owner, asset.contract]
+
+
+def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
+    """Put the scope in the log, if it is not what was declared last. Within a step."""
+    # The log has milliseconds: what is computed here must be what a reader computes from it.
+    now = when(stamp(now))
+    if ledger.rows("SELECT 1 FROM log_scope WHERE digest = ?", scope.digest):
+        return
+    rhythms = {one.id: (one.every // _MICROSECOND, one.phase // _MICROSECOND) for one in scope.assets}
+    close(ledger, now)
+    for id_, row in _declared(ledger).items():
+        if rhythms.get(id_) != (row["every"], row["phase"]):
+            slot_days.gap(ledger, row["asset"], row["every"], row["seen"], _micro(now), slot_days.DECLARED_ANEW)
+        if id_ not in rhythms:
+            ledger.execute("DELETE FROM log_slots WHERE asset = ?", row["asset"])
+    entries: list[list[Any]] = []
+    names: dict[str, list[str]] = {}
+    for one in scope.assets:
+        n, (every, phase) = ledger.number("asset", one.id), rhythms[one.id]
+        names[str(n)] = _private(one)
+        entries.append([n, one.data, every, phase, ledger.number("contract", one.contract) if one.contract else 0])
+        # The slot that is running began before it was declared: the next one is the first that is due.
+        ledger.execute(
+            """INSERT INTO log_slots (asset, every, phase, last, seen) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (asset) DO UPDATE SET every = ?2, phase = ?3, last = ?4, seen = ?5
+               WHERE every <> ?2 OR phase <> ?3 OR seen = 0""",
+            n,
+            every,
+            phase,
+            (_micro(now) - phase) // every,
+            _micro(now),
+        )
+    entry = [{"from": stamp(now), "inventory": scope.inventory, **scope.public, "assets": entries}]
+    ledger.log.add("scope", entry, now, {"names": names})
+    sql = "INSERT INTO log_scope VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
+    ledger.execute(sql, scope.digest)
+
+
+def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime) -> None:
+    """Put on file what came of the slot in which a look at each of these assets began. Within a step.
+
+    The first outcome of a slot stands: further looks in it stand in the log as looks alone.
+    """
+    for asset, outcome in outcomes.items():
+        n = ledger.number("asset", asset)
+        for row in ledger.rows("SELECT * FROM log_slots WHERE asset = ?", n):
+            slot = (_micro(started) - row["phase"]) // row["every"]
+            if slot > row["last"]:
+                run = _Run(ledger, row, now)
+                run.fill(slot - 1)
+                run.put(slot, outcome)
+
+
+def close(ledger: Ledger, now: datetime) -> None:
+    """Give every slot that ended an interval ago or earlier its outcome: nobody looked. Within a step."""
+    now, rows = when(stamp(now)), ledger.rows("SELECT * FROM log_slots ORDER BY asset")
+    for row in rows:
+        _Run(ledger, row, now).fill((_micro(now) - row["phase"]) // row["every"] - 2)
+    if rows:
+        ledger.log.say("closed", stamp(now), now)
+
+
+def _declared(ledger: Ledger) -> dict[str, Row]:
+    rows = ledger.rows(
+        "SELECT n.id, s.* FROM log_slots s JOIN log_numbers n ON n.kind = 'asset' AND n.number = s.asset"
+    )
+    return {row["id"]: row for row in rows}
+
+
+def _micro(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at.astimezone(UTC) - _EPOCH) // _MICROSECOND
+
+
+class _Run:
+    """The slots of one asset as they get their outcomes, one after the other."""
+
+    def __init__(self, ledger: Ledger, row: Row, now: datetime) -> None:
+        self._ledger, self._now = ledger, now
+        self._n, self._every, self._phase, self._next = row["asset"], row["every"], row["phase"], row["last"] + 1
+        self._seen, self._why = row["seen"], row["why"]
+
+    def fill(self, last: int) -> None:
+        """Slots that nobody looked in: blind where a round that began in them was, else not run."""
+        if self._next > last:
+            return
+        start, end = (_EPOCH + (self._phase + slot * self._every) * _MICROSECOND for slot in (self._next, last + 1))
+        rounds = self._ledger.rows(
+            "SELECT started FROM rounds WHERE kind = 'round' AND blind <> '' AND started >= ? AND started < ?",
+            stamp(start),
+            stamp(end),
+        )
+        for slot in sorted({(_micro(when(row["started"])) - self._phase) // self._every for row in rounds}):
+            self.put(slot - 1, NOT_RUN)
+            self.put(min(slot, last), BLIND)
+        self.put(last, NOT_RUN)
+
+    def put(self, last: int, outcome: str) -> None:
+        """The outcome of the next slot up to `last`; nothing when it has one already."""
+        first = self._next
+        if first > last:
+            return
+        self._ledger.log.add("slots", [self._n, first, last, outcome], self._now)
+        slot_days.count(self._ledger, self._n, self._every, self._phase, (first, last), outcome)
+        if outcome in CONCLUSIVE:
+            at = self._phase + first * self._every
+            slot_days.gap(self._ledger, self._n, self._every, self._seen, at, self._why)
+            self._seen, self._why = at, ""
+        else:
+            self._why = outcome
+        self._next = last + 1
+        sql = "UPDATE log_slots SET last = ?, seen = ?, why = ? WHERE asset = ?"
+        self._ledger.execute(sql, last, self._seen, self._why, self._n)

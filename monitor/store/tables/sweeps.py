@@ -1,0 +1,28 @@
+"""Sweeps of the ports of presets: when each was last made, and the facts that it found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+
+from monitor.store.ledger import Ledger
+from monitor.store.reason_rows import facts_of
+from monitor.store.rows import read_record, when
+from probes.facts import Fact
+from probes.services.ports import KIND
+
+
+def last_sweeps(ledger: Ledger, assets: Collection[str]) -> dict[str, tuple[datetime, tuple[Fact, ...]]]:
+    """For each endpoint that was swept of these assets: when last, and the facts of its verdict."""
+    found: dict[str, tuple[datetime, tuple[Fact, ...]]] = {}
+    rows = ledger.rows(
+        """SELECT p.endpoint, p.at, r.body FROM places p JOIN series s ON s.id = p.series
+           JOIN records r ON r.id = s.verdicts WHERE p.kind = ? AND p.asset IN (SELECT value FROM json_each(?))""",
+        KIND,
+        json.dumps(sorted(assets)),
+    )
+    for row in rows:
+        facts = [fact for _, _, _, _, facts, *_ in read_record(row["body"]) for fact in facts]
+        found[row["endpoint"]] = (when(row["at"]), facts_of(facts))
+    return found

@@ -1,0 +1,1 @@
+"""What people and programs do over HTTP: the same functions as on the command line, and each thing once."""

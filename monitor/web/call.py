@@ -1,0 +1,132 @@
+"""One request on its way: who asks, what they may see, and the ways to answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from monitor.alerts.routing.recipients import Language
+from monitor.inventory.model.inventory import Inventory
+from monitor.store.access.pool import ReadPool
+from monitor.store.access.thread import AccessThread
+from monitor.store.ledger import Ledger
+from monitor.store.thread import OnLedger
+from monitor.web import words
+from monitor.web.identity.grants import Held, Seen, seen
+from monitor.web.identity.people import Caller
+from monitor.web.identity.permits import Permit
+from monitor.web.limits import Limits
+from monitor.web.read.head import Head, head
+from monitor.web.templates import STOCKHOLM, page
+
+T = TypeVar("T")
+FRESH = 5.0
+"""Seconds for which the head of a scope is shown again without being read anew. Its own time stands on the page."""
+_MOST_SCOPES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the pages stand on."""
+
+    inventory: Callable[[], Inventory]
+    pool: ReadPool
+    access: AccessThread
+    now: Callable[[], datetime]
+    ledger: OnLedger | None = None
+    """The ledger's own thread, for actions; None: this server only reads."""
+    acted: Callable[[], None] = lambda: None
+    """Called when an action is on file: what it owes may be sent."""
+    limits: Limits = field(default_factory=Limits)
+    views: dict[tuple[str, str], Seen] = field(default_factory=dict)
+    heads: dict[str, Head] = field(default_factory=dict)
+    reading: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def seen(self, grant: Held) -> Seen:
+        """What a grant shows of the inventory as it is now."""
+        inventory = self.inventory()
+        key = inventory.digest, str(grant)
+        if key not in self.views:
+            if any(digest != inventory.digest for digest, _ in self.views) or len(self.views) >= _MOST_SCOPES:
+                for kept in (self.views, self.heads, self.reading):
+                    kept.clear()
+            self.views[key] = seen(inventory, grant)
+        return self.views[key]
+
+    async def head(self, view: Seen) -> Head:
+        """The head of a scope, a few seconds old at the most."""
+        key = view.scope.key
+        async with self.reading.setdefault(key, asyncio.Lock()):
+            known, now = self.heads.get(key), self.now()
+            if known is None or not 0 <= (now - known.at).total_seconds() < FRESH:
+                known = await self.pool(view.scope, lambda ledger: head(ledger, view, now))
+                self.heads[key] = known
+            return known
+
+
+@dataclass(slots=True)
+class Call:
+    """One request of somebody whom a grant lets in."""
+
+    request: web.Request
+    services: Services
+    caller: Caller
+    seen: Seen
+    now: datetime
+    language: Language
+    object: str = ""
+    """What was read or acted on, by its id: it stands in the log."""
+    status: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the party for which the caller reads."""
+        party = self.seen.inventory.party(self.caller.grant.party)
+        return party.zone or (STOCKHOLM if self.language == "sv" else "UTC")
+
+    def may(self, permit: Permit) -> bool:
+        """Whether the grant that is used may do that."""
+        return self.caller.grant.may(permit)
+
+    async def read(self, work: Callable[[Ledger], T]) -> T:
+        """Read the ledger as the grant sees it."""
+        return await self.services.pool(self.seen.scope, work)
+
+    def _link(self, **changed: str) -> str:
+        """The address of this page with other parameters."""
+        kept = [(key, value) for key, value in self.request.query.items() if key not in changed]
+        query = urlencode([*kept, *((key, value) for key, value in changed.items() if value)])
+        return f"{self.request.path}?{query}" if query else self.request.path
+
+    async def page(self, name: str, values: Mapping[str, Any], status: int = 200) -> web.Response:
+        """A page of the dashboard, with its head."""
+        top = await self.services.head(self.seen)
+        refresh = self.request.query.get("refresh", "")
+        shared = {
+            "head": top.answers,
+            "as_of": top.at,
+            "now": self.now,
+            "zone": self.zone,
+            "caller": self.caller,
+            "may": {permit.value: self.may(permit) for permit in Permit},
+            "writes": self.services.ledger is not None,
+            "path": self.request.path,
+            "query": dict(self.request.query),
+            "link_language": self._link(lang="en" if self.language == "sv" else "sv"),
+            "link_refresh": self._link(refresh="60"),
+            "link_still": self._link(refresh=""),
+            "refresh": int(refresh)
+            if refresh.isascii() and refresh.isdigit() and 10 <= int(refresh[:5]) <= 3600
+            else 0,
+        }
+        text = page(name, self.language, shared | dict(values))
+        response = web.Response(status=status, text=text, content_type="text/html")
+        if self.request.query.get("lang") == self.language:
+            response.set_cookie(words.COOKIE, self.language, max_age=31536000, httponly=True, samesite="Lax", path="/")
+        return response

@@ -1,0 +1,1 @@
+"""What screens and API show, read under one scope, as JSON values."""

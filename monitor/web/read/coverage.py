@@ -1,0 +1,101 @@
+"""Coverage: every declared asset with its state, its places and its days; also what was not looked at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from monitor.api.asset import asset_json
+from monitor.api.times import iso
+from monitor.coverage.asset_state import AssetState, AssetStatus
+from monitor.store.ledger import Ledger
+from monitor.store.looks.days import PlaceDay, place_days
+from monitor.store.rows import maybe, when
+from monitor.web.identity.grants import Seen
+
+DAYS = 31
+_ORDER = list(AssetStatus)
+
+
+def assets(states: Iterable[AssetState], seen: Seen, status: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Every declared asset of the scope with its state, the worst first; only those in `status` when any is given."""
+    shown = [one for one in states if not status or one.status.value in status]
+    shown.sort(key=lambda one: (_ORDER.index(one.status), one.asset))
+    return [
+        asset_json(one, seen.inventory)
+        | {"interval_seconds": seen.inventory.settings(seen.inventory.asset(one.asset)).interval.total_seconds()}
+        for one in shown
+    ]
+
+
+def reasons(states: Iterable[AssetState]) -> list[dict[str, Any]]:
+    """Why assets were not judged, the most frequent reason first."""
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for one in states:
+        if not one.status.judged:
+            counts[one.status.value, one.why] += 1
+    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [{"status": status, "why": why, "assets": count} for (status, why), count in rows]
+
+
+def places(ledger: Ledger, chosen: Collection[str]) -> list[dict[str, Any]]:
+    """Every place of these assets at every endpoint: its last verdict, the last conclusive look and the longest gap."""
+    found = []
+    for asset in chosen:
+        for row in ledger.rows("SELECT * FROM places WHERE asset = ? ORDER BY place, kind, endpoint", asset):
+            found.append(
+                {
+                    "asset": row["asset"],
+                    "place": row["place"],
+                    "kind": row["kind"],
+                    "endpoint": row["endpoint"],
+                    "verdict": row["verdict"],
+                    "why": row["why"],
+                    "at": iso(when(row["at"])),
+                    "last_clear": iso(maybe(row["last_clear"])),
+                    "last_conclusive": iso(maybe(row["last_conclusive"])),
+                    "longest_gap_seconds": row["longest_gap"],
+                }
+            )
+    return found
+
+
+def days(ledger: Ledger, chosen: Collection[str], until: date, most: int = DAYS) -> dict[str, list[dict[str, Any]]]:
+    """For each of these assets, each day up to `until`: looks by verdict, the worst gap, and one word for the day.
+
+    A day is `open` when anything was found open, `unknown` when some look came to no verdict and none was open,
+    `closed` when all of it was conclusive, and `unseen` when nobody looked.
+    """
+    first = until - timedelta(days=most - 1)
+    by_day: dict[tuple[str, date], list[PlaceDay]] = defaultdict(list)
+    for one in place_days(ledger, first, until, chosen):
+        by_day[one.asset, one.day].append(one)
+    dates = [first + timedelta(days=n) for n in range(most)]
+    return {asset: [_day(at, by_day.get((asset, at), [])) for at in dates] for asset in chosen}
+
+
+def _day(at: date, seen: list[PlaceDay]) -> dict[str, Any]:
+    looks = {word: sum(getattr(one, word) for one in seen) for word in ("exposed", "clear", "unknown")}
+    word = "open" if looks["exposed"] else "unseen" if not seen else "unknown" if looks["unknown"] else "closed"
+    gap = max((one.gap.total_seconds() for one in seen), default=None)
+    return {"day": at.isoformat(), "state": word, **looks, "longest_gap_seconds": gap}
+
+
+def share(heat: Collection[dict[str, Any]]) -> float | None:
+    """The share of looks that came to a verdict, over some days; None: nobody looked."""
+    total = sum(one["exposed"] + one["clear"] + one["unknown"] for one in heat)
+    return None if not total else round((total - sum(one["unknown"] for one in heat)) / total, 4)
+
+
+def of_one(
+    ledger: Ledger, seen: Seen, states: Iterable[AssetState], asset: str, now: datetime
+) -> dict[str, Any] | None:
+    """One asset with its places and its days; None when it is not of this scope."""
+    state = next((one for one in states if one.asset == asset), None)
+    if state is None:
+        return None
+    heat = days(ledger, [asset], now.date())[asset]
+    (value,) = assets([state], seen)
+    return value | {"places": places(ledger, [asset]), "days": heat, "conclusive_share": share(heat)}

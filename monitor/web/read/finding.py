@@ -1,0 +1,98 @@
+"""One finding, whole: its life on one timeline, the clocks that count, who was told and accepted, what is not known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from monitor.api.clock import clock_json
+from monitor.api.finding import whole_finding_json
+from monitor.api.times import iso
+from monitor.findings.finding import Finding, parse_finding_id
+from monitor.findings.handling import fold
+from monitor.legal.chain import accepted, links
+from monitor.legal.clocks import Stage, clocks, sent_of
+from monitor.legal.duties import laws
+from monitor.store import queries
+from monitor.store.ledger import Ledger
+from monitor.store.tables import actions
+from monitor.web.identity.grants import Seen
+
+
+def one_finding(ledger: Ledger, seen: Seen, id_: str, now: datetime) -> dict[str, Any] | None:
+    """The finding as JSON values; None when it is not there, or not of this scope: the same work."""
+    found = ledger.finding(parse_finding_id(id_) or "")
+    if found is None:
+        return None
+    value = whole_finding_json(ledger, found, now)
+    done = actions.of_finding(ledger, found.id)
+    stands = fold(done, found)
+    asset = seen.inventory.find_asset(found.asset)
+    value |= {
+        "label": asset.label if asset else None,
+        "owner": asset.owner if asset else None,
+        "contract": asset.contract if asset else None,
+        "data": asset.data.value if asset else None,
+        "declared": asset is not None,
+        "sequence": found.sequence,
+        "etag": version_of(found, len(done)),
+        "handled_by": stands.by,
+        "handled_until": iso(stands.until),
+        "handling_reason": stands.reason,
+        "asked": stands.asked and {"act": stands.asked.act.value, "by": stands.asked.by, "party": stands.asked.party},
+        "cause": stands.cause,
+        "clocks": _clocks(ledger, seen, found, now),
+    }
+    return value | {"timeline": timeline(value), "not_known": _not_known(value)}
+
+
+def version_of(finding: Finding, done: int) -> str:
+    """What an action rests on: it changes with every change of the finding, and with everything that people do."""
+    return f"{finding.sequence}.{done}"
+
+
+def timeline(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was seen, what was said, and who was told, in one order of time."""
+    lines = [
+        *({"at": one["at"], "axis": "seen", "what": one["step"], "text": one["reason"]} for one in value["changes"]),
+        *(
+            {"at": one["at"], "axis": "said", "what": one["act"], "text": one["reason"], "by": one["by"],
+             "party": one["party"]}
+            for one in value["actions"]
+        ),
+        *(
+            {"at": one["accepted"], "axis": "told", "what": one["step"], "party": one["party"],
+             "channel": one["channel"], "text": ""}
+            for one in value["told"] if one["accepted"]
+        ),
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: str(line["at"]))
+
+
+def _clocks(ledger: Ledger, seen: Seen, finding: Finding, now: datetime) -> list[dict[str, Any]]:
+    """The legal clocks of the party, and of those who work for it, the most urgent first."""
+    asset = seen.inventory.find_asset(finding.asset)
+    if asset is None:
+        return []
+    life = queries.changes(ledger, finding.id)
+    done = actions.of_finding(ledger, finding.id)
+    told = accepted(queries.told(ledger, finding.id), finding.id)
+    chain = [link for link in links(seen.inventory, asset) if link.party in seen.scope.parties | seen.scope.watched]
+    found = clocks(finding, life, done, chain, laws(), now, sent=sent_of(done), accepted=told)
+    return [clock_json(one) | {"running": one.stage in (Stage.RUNNING, Stage.OVERDUE)} for one in found]
+
+
+def _not_known(value: dict[str, Any]) -> list[str]:
+    """What a reader must not take for granted, as keys of sentences."""
+    found = []
+    if value["last_known_good"] is None:
+        found.append("start")
+    if value["partial"]:
+        found.append("extent")
+    if value["survey"] is None:
+        found.append("survey")
+    if not value["cause"]:
+        found.append("cause")
+    if not any(one["accepted"] for one in value["told"]):
+        found.append("told")
+    return found

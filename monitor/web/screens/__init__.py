@@ -1,0 +1,1 @@
+"""The pages, one file a screen: reads the model, fills the template."""

@@ -1,0 +1,30 @@
+"""The overview: is anything open, can we see, can we tell; what is open, worst first; what was not judged."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from monitor.api.asset import asset_json
+from monitor.coverage.asset_state import AssetStatus
+from monitor.web.call import Call
+from monitor.web.read.findings import Filters, findings
+
+MOST = 20
+"""Findings and assets that are shown here; the rest stands in their own lists."""
+
+
+async def show(call: Call) -> web.Response:
+    """`GET /`."""
+    filters = Filters(state=("open",), handling=("new", "acknowledged", "contained"))
+    listed, following = await call.read(lambda ledger: findings(ledger, call.seen, filters, None, MOST, call.now))
+    head = await call.services.head(call.seen)
+    unjudged = [one for one in head.states if not one.status.judged]
+    order = list(AssetStatus)
+    unjudged.sort(key=lambda one: (order.index(one.status), one.asset))
+    values = {
+        "findings": listed["items"],
+        "more": following is not None,
+        "unjudged": [asset_json(one, call.seen.inventory) for one in unjudged[:MOST]],
+        "more_unjudged": max(0, len(unjudged) - MOST),
+    }
+    return await call.page("overview.html.j2", values)

@@ -1,0 +1,35 @@
+"""The table of routes: everything that is answered, and what each needs. A test goes through it for every role."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.web import health
+from monitor.web.act import findings as finding_acts
+from monitor.web.act import messages as message_acts
+from monitor.web.identity import sign_in
+from monitor.web.routes import OpenRoute, Route
+from monitor.web.screens import findings, overview
+from monitor.web.v1 import openapi
+from monitor.web.v1.table import ENDPOINTS
+
+OPEN: Final = (
+    OpenRoute("GET", "/healthz", "healthz", health.lives, any_host=True),
+    OpenRoute("GET", "/readyz", "readyz", health.ready, any_host=True),
+    OpenRoute("GET", "/api/v1/openapi.json", "openapi", openapi.serve),
+    OpenRoute("GET", "/sign-in", "sign-in", sign_in.show),
+    OpenRoute("GET", "/invite/{secret}", "invite", sign_in.invited),
+    OpenRoute("POST", "/invite/{secret}", "invite-accept", sign_in.accept, limited=True),
+)
+"""What everybody may ask: nothing of it shows anything of the ledger."""
+
+ROUTES: Final = (
+    Route("GET", "/", "overview", overview.show),
+    Route("GET", "/findings", "findings", findings.show),
+    Route("POST", "/findings/{finding}/act", "finding-act", finding_acts.from_page),
+    Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
+    Route("POST", "/sign-out", "sign-out", sign_in.leave),
+    Route("POST", "/act-as", "act-as", sign_in.act_as),
+    *(one.route for one in ENDPOINTS),
+)
+"""What a grant lets in."""

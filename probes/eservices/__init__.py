@@ -1,0 +1,1 @@
+"""The probe of portals of e-services: which services, interfaces and pages of operators a stranger gets to."""

@@ -1,0 +1,152 @@
+"""The probe `eservice-portal`: e-services without a login, interfaces of cases and pages of operators that are open.
+
+One request brings the catalogue. A service whose name speaks of social services, health or secrecy and that asks for no
+login is a finding to review: it may be meant so. A service that asked for a login before and asks for none now is
+graver. Interfaces that hand out cases are asked for ids that cannot exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from probes.api import Clear, Dialogue, Exposed, Portal, Probe, Unknown, Verdict, WebTarget
+from probes.eservices._answers import closed_by
+from probes.eservices._doors import admin_pages, interfaces
+from probes.eservices.kinds import LOGIN, PORTAL, SENSITIVE
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
+from probes.recognise.eservices.catalogue import Catalogue, Service
+from probes.recognise.eservices.open_eplatform import read_data, read_page
+from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
+from probes.web._outcome import Undecided
+from probes.web._redirects import Arrived, follow, redirects
+
+TAKE = 4 << 20
+"""Bytes of a catalogue: three hundred services take about 300 kB."""
+_DATA = "/api/v1/getflows/json"
+_LOGIN = (ClosedReason.LOGIN_WALL, "")
+_FEWEST_MARKS = 3
+"""So many services that asked for a login must still show it somewhere: else the portal's markup has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Why there is no catalogue."""
+
+    why: Why
+    detail: str = ""
+
+
+def look(target: WebTarget) -> Dialogue:
+    """Read the catalogue, judge each service, then ask the interfaces and the pages of operators."""
+    portal = target.portal
+    if portal is None:
+        return ()
+    read = yield from _catalogue(target, portal, fresh=False)
+    page = target.place(portal.page)
+    if isinstance(read, _Unread):
+        if isinstance(read.why, ClosedReason):
+            return (Clear(page, PORTAL, read.why),)
+        return (Unknown(page, PORTAL, read.why, read.detail),)
+    verdicts: list[Verdict] = [Clear(page, PORTAL, ClosedReason.CATALOGUE_READ)]
+    verdicts += yield from _services(target, portal, read)
+    verdicts += yield from interfaces(target)
+    verdicts += yield from admin_pages(target)
+    return tuple(verdicts)
+
+
+def _catalogue(target: WebTarget, portal: Portal, *, fresh: bool) -> Generator[Ask, Reply, Catalogue | _Unread]:
+    """The catalogue by the portal's page, which shows the marks of logins; else by its data."""
+    answer = yield from one(Request("GET", portal.page, TAKE, fresh=fresh))
+    if redirects(answer) and closed_by(answer) != _LOGIN:
+        came = yield from follow(target, portal.page, answer, partial(_page, fresh=fresh))
+        if not isinstance(came, Arrived):
+            return _Unread(came.why, came.detail if isinstance(came, Undecided) else "")
+        answer = came.answer
+    catalogue = _read(answer)
+    if catalogue is not None:
+        return catalogue
+    shut = closed_by(answer)
+    data = yield from one(Request("GET", _DATA, TAKE, fresh=fresh))
+    catalogue = _read(data)
+    if catalogue is not None:
+        return catalogue
+    return _Unread(*shut) if shut is not None else _Unread(UndecidedReason.CATALOGUE_UNREAD)
+
+
+def _page(path: str, said: str, *, fresh: bool) -> Generator[Ask, Reply, Answer]:
+    return (yield from one(Request("GET", path, TAKE, fresh=fresh, said=said)))
+
+
+def _read(answer: Answer) -> Catalogue | None:
+    if not isinstance(answer, Response) or answer.status != 200:
+        return None
+    type_ = answer.headers.get("content-type", "")
+    catalogue = read_page(answer.body, type_) or read_data(answer.body, type_)
+    if catalogue is None or answer.ending is Ending.WHOLE:
+        return catalogue
+    return replace(catalogue, partial="cut short")
+
+
+def _services(target: WebTarget, portal: Portal, seen: Catalogue) -> Generator[Ask, Reply, list[Verdict]]:
+    """The verdicts about each service, and about those on file that are gone."""
+    marks = any(service.login for service in seen.services)
+    changed = not marks and len(portal.logins) >= _FEWEST_MARKS
+    suspects = [one_ for one_ in seen.services if not changed and _suspect(one_, portal)]
+    again = (yield from _catalogue(target, portal, fresh=True)) if suspects else seen
+    confirmed = {service.id: service for service in again.services} if isinstance(again, Catalogue) else {}
+    verdicts: list[Verdict] = []
+    for service in seen.services:
+        verdicts += _judged(target, portal, service, confirmed.get(service.id), changed=changed)
+    if not seen.partial:
+        verdicts += _gone(target, portal, {service.id for service in seen.services})
+    return verdicts
+
+
+def _suspect(service: Service, portal: Portal) -> bool:
+    return service.login is False and (service.sensitive or service.id in portal.logins)
+
+
+def _judged(
+    target: WebTarget, portal: Portal, service: Service, again: Service | None, *, changed: bool
+) -> list[Verdict]:
+    """Whether the service may be open to anyone, and whether it lost its login."""
+    place = target.place(portal.page_of(service.id))
+    had_login = service.id in portal.logins
+    if changed or (service.login is None and not service.external):
+        why = UndecidedReason.LOGIN_UNSAID
+        kinds = ([SENSITIVE] if service.sensitive else []) + ([LOGIN] if had_login else [])
+        return [Unknown(place, kind, why) for kind in kinds]
+    if service.external:
+        external: list[Verdict] = [Unknown(place, SENSITIVE, UndecidedReason.EXTERNAL_SERVICE)]
+        return external if service.sensitive or had_login else []
+    if service.login:
+        closed = [Clear(place, LOGIN, ClosedReason.LOGIN_WALL)]
+        return [*closed, Clear(place, SENSITIVE, ClosedReason.LOGIN_WALL)] if service.sensitive else [*closed]
+    if not service.sensitive and not had_login:
+        return []
+    if again is None or again.login is not False:
+        return [Unknown(place, LOGIN if had_login else SENSITIVE, UndecidedReason.UNSTABLE)]
+    proof = (Proof(ProofStep.SHOWN_WITHOUT_LOGIN), Proof(ProofStep.SEEN_AGAIN))
+    if had_login:
+        return [Exposed(place, LOGIN, OpenReason.LOGIN_LOST, proof=proof)]
+    return [Exposed(place, SENSITIVE, OpenReason.SENSITIVE_SERVICE, proof=proof)]
+
+
+def _gone(target: WebTarget, portal: Portal, shown: set[str]) -> list[Verdict]:
+    """Services with a finding that the whole catalogue no longer offers."""
+    return [
+        Clear(target.place(known.path), known.kind, ClosedReason.SERVICE_GONE)
+        for known in portal.known
+        if portal.id_of(known.path) not in shown
+    ]
+
+
+ESERVICE_PORTAL = Probe(
+    "eservice-portal",
+    WebTarget,
+    look,
+    "e-services about social care, health or secrecy that ask for no login, or have lost theirs, and open interfaces",
+)

@@ -1,0 +1,1 @@
+"""What file services and data stores answer: bytes in, values out."""

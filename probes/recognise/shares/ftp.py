@@ -1,0 +1,126 @@
+"""What FTP servers list: rows of `ls`, of DOS, and facts of MLSD (RFC 3659); replies and their codes."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from probes.recognise.listing.model import Modified
+from probes.recognise.shares.rows import ShareRow
+
+_UNIX: Final = re.compile(
+    rb"[ ]?([-dlbcps])[-rwxsStT]{9}[+.@]?\s+\d+\s+(?:\S+\s+){0,4}?(\d{1,19})\s+"
+    rb"([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d{4}|\d{1,2}:\d{2}) (.+)"
+)
+_DOS: Final = re.compile(rb"(\d\d)-(\d\d)-(\d{2}|\d{4})\s+(\d\d):(\d\d)([AP]M)?\s+(<DIR>|\d{1,19})\s+(.+)")
+_MLSD: Final = re.compile(rb"((?:[A-Za-z0-9.\-]+=[^;]*;)+) (.+)")
+_MONTHS: Final = {
+    name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
+_EAST, _WEST = timedelta(hours=14), timedelta(hours=12)
+_LONGEST: Final = 4096
+
+
+def code_of(reply: bytes) -> int:
+    """The code of a reply; 0 when it has none."""
+    return int(reply[:3]) if re.match(rb"[1-5]\d\d[ \-\r\n]", reply) else 0
+
+
+def last_code(reply: bytes) -> int:
+    """The code of a reply's last line; 0 when it has none."""
+    return code_of(reply.rstrip(b"\r\n").rpartition(b"\n")[2] + b"\r\n")
+
+
+def passive_port(reply: bytes) -> int | None:
+    """The port that a reply to EPSV or PASV names, and never its address; None when there is none."""
+    extended = re.search(rb"\(([!-~])\1\1(\d{1,5})\1\)", reply) if reply.startswith(b"229") else None
+    if extended is not None:
+        return int(extended[2]) if int(extended[2]) < 65536 else None
+    passive = re.search(rb"\d{1,3},\d{1,3},\d{1,3},\d{1,3},(\d{1,3}),(\d{1,3})\b", reply)
+    if passive is None or not reply.startswith(b"227") or max(int(passive[1]), int(passive[2])) > 255:
+        return None
+    return int(passive[1]) * 256 + int(passive[2])
+
+
+def rows(data: bytes, now: datetime | None = None) -> tuple[tuple[ShareRow, ...], int]:
+    """The rows of a list, whichever form they have, and how many lines of it were none (a reply's own lines
+    do not count). Without `now` a date whose year is left out is not told."""
+    found, strange = [], 0
+    for line in data.split(b"\n"):
+        line = line.rstrip(b"\r")
+        if not line or len(line) > _LONGEST or re.match(rb"[1-5]\d\d[ -]|total \d+$|\s*$", line):
+            continue
+        row = _row(line, now)
+        if row is None:
+            strange += 1
+        elif row.name not in (b".", b".."):
+            found.append(row)
+    return tuple(found), strange
+
+
+def _row(line: bytes, now: datetime | None) -> ShareRow | None:
+    if match := _UNIX.fullmatch(line):
+        kind, size, month, day, when, name = match.groups()
+        if kind == b"l":
+            # A link may lead anywhere: where it leads is not followed, and what it is cannot be told.
+            return ShareRow(name.partition(b" -> ")[0], False)
+        date = _unix_date(month, int(day), when, now)
+        return ShareRow(name, kind == b"d", int(size), date) if kind in b"-d" else None
+    if match := _MLSD.fullmatch(line.removeprefix(b" ")):
+        return _mlsd(match[1], match[2])
+    if match := _DOS.fullmatch(line):
+        size, name = match[7], match[8]
+        folder = size == b"<DIR>"
+        return ShareRow(name, folder, None if folder else int(size), _dos_date(*match.groups()[:6]))
+    return None
+
+
+def _mlsd(facts: bytes, name: bytes) -> ShareRow | None:
+    told = {
+        key.lower(): value for key, _, value in (fact.partition(b"=") for fact in facts.split(b";") if b"=" in fact)
+    }
+    kind = told.get(b"type", b"").lower()
+    if kind in (b"cdir", b"pdir"):
+        return ShareRow(b".", True)
+    size, modify = told.get(b"size", b""), told.get(b"modify", b"")[:14]
+    date = None
+    if re.fullmatch(rb"\d{14}", modify):
+        date = _moment(*(int(modify[a:b]) for a, b in ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12))), doubt=False)
+    return ShareRow(name, kind == b"dir", int(size) if re.fullmatch(rb"\d{1,19}", size) else None, date)
+
+
+def _unix_date(month: bytes, day: int, when: bytes, now: datetime | None) -> Modified | None:
+    number = _MONTHS.get(month)
+    if number is None:
+        return None
+    if b":" not in when:
+        return _day(int(when), number, day)
+    if now is None:
+        return None
+    hour, minute = map(int, when.split(b":"))
+    found = _moment(now.year, number, day, hour, minute)
+    # `ls` leaves out the year of the last half year: a date ahead of us is last year's.
+    return _moment(now.year - 1, number, day, hour, minute) if found is None or found.low > now else found
+
+
+def _dos_date(month: bytes, day: bytes, year: bytes, hour: bytes, minute: bytes, half: bytes | None) -> Modified | None:
+    years = int(year) + (0 if len(year) == 4 else 2000 if int(year) < 70 else 1900)
+    hours = int(hour) % 12 + 12 * (half == b"PM") if half else int(hour)
+    return _moment(years, int(month), int(day), hours, int(minute))
+
+
+def _moment(year: int, month: int, day: int, hour: int, minute: int, *, doubt: bool = True) -> Modified | None:
+    try:
+        told = datetime(year, month, day, hour, minute, tzinfo=UTC)
+        return Modified(told - _EAST, told + _WEST) if doubt else Modified(told, told)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _day(year: int, month: int, day: int) -> Modified | None:
+    try:
+        told = datetime(year, month, day, tzinfo=UTC)
+        return Modified(told - _EAST, told + timedelta(days=1) + _WEST)
+    except (ValueError, OverflowError):
+        return None

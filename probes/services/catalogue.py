@@ -1,0 +1,58 @@
+"""The services that are looked at: each with its word in the inventory, its port, and the preset that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Preset(StrEnum):
+    """A group of services that an owner may name as one."""
+
+    FILES = "files"
+    HEALTH = "health"
+    DATA = "data"
+    RECOMMENDED = "recommended"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service as the inventory names it."""
+
+    word: str
+    port: int
+    """Its usual port, which a preset asks."""
+    preset: Preset
+    protocol: str = ""
+    """The protocol that it speaks, where that is not its own word."""
+    tls: bool = False
+    """Whether it is spoken to in TLS from its first byte."""
+    names: str = ""
+    """What its owner may name, so that it is tried although nothing lists it; empty: nothing."""
+
+    @property
+    def speaks(self) -> str:
+        """What `ServiceTarget.speaks` says: its probe and the kind of its findings are called so."""
+        return self.protocol or self.word
+
+
+_ALL = (
+    Service("ftp", 21, Preset.FILES, names="paths"),
+    Service("ftps", 990, Preset.FILES, protocol="ftp", tls=True, names="paths"),
+    Service("rsync", 873, Preset.FILES, names="modules"),
+    Service("smb", 445, Preset.FILES, names="shares"),
+    Service("redis", 6379, Preset.DATA),
+)
+
+SERVICES: Mapping[str, Service] = MappingProxyType({one.word: one for one in _ALL})
+"""All of them by word, in the order in which they are asked."""
+
+SPEAKS = frozenset(one.speaks for one in _ALL)
+"""The protocols: also the kinds of the findings about services."""
+
+
+def of_preset(preset: Preset) -> tuple[Service, ...]:
+    """The services that a preset asks at their usual ports."""
+    return tuple(one for one in _ALL if preset in (Preset.RECOMMENDED, one.preset))

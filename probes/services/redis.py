@@ -1,0 +1,89 @@
+"""The probe `redis`: a Redis, or a store that speaks as it does, that lets strangers in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+
+from probes.api import Clear, Count, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown
+from probes.facts import Fact, FactKind
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.requests.http import Ask, Reply, heard
+from probes.requests.stream import Exactly, Heard, Line, Say, Shut
+from probes.services._connect import Undecided, answered, opened, say, settled
+
+KIND = "redis"
+_ANY = re.compile(rb"[+\-:$*]")
+_REFUSED = re.compile(rb"-(?:NOAUTH|NOPERM|DENIED)\b")
+_BUSY = re.compile(rb"-(?:LOADING|BUSY|MASTERDOWN|ERR max number of clients)")
+_BULK = re.compile(rb"\$(\d{1,5})\r\n")
+_KEYS = re.compile(rb"(?m)^db\d{1,4}:keys=(\d{1,18}),")
+_SIZE = re.compile(rb":(\d{1,18})\r\n")
+
+
+def look(target: ServiceTarget) -> Dialogue:
+    """Ask whether it answers, and how many keys each database holds; and that again over a new connection.
+
+    An answered PING alone proves nothing: an access list may allow just that. No key is ever named or asked for.
+    """
+    place = target.place("/")
+    counted = yield from _counts(target, place)
+    if not isinstance(counted, tuple):
+        return (counted,)
+    yield from heard(Shut())
+    again = yield from _counts(target, place)
+    shown = Exposed(place, KIND, OpenReason.FULL_CONTROL, counted=counted, proof=(Proof(ProofStep.STORE_COUNTS),))
+    return (settled(shown, None if isinstance(again, tuple) else again),)
+
+
+def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[Count, ...] | Undecided]:
+    """How much it says that it holds, over a new connection; or why it does not say so."""
+    connected = yield from opened(target, place)
+    if not isinstance(connected, Heard):
+        return connected
+    pong = answered(target, place, (yield from heard(say(target, "PING", Line()))), _ANY)
+    if not isinstance(pong, Heard):
+        return pong
+    if _BUSY.match(pong.data):
+        return Unknown(place, KIND, UndecidedReason.THROTTLED)
+    if _REFUSED.match(pong.data):
+        return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
+    # An access list may refuse one of the two, and PING as well as either.
+    keyspace = yield from _keyspace(target, place)
+    if isinstance(keyspace, Unknown):
+        return keyspace
+    size = answered(target, place, (yield from heard(say(target, "DBSIZE", Line()))), _ANY)
+    if not isinstance(size, Heard):
+        return size
+    match = _SIZE.fullmatch(size.data)
+    if isinstance(keyspace, tuple):
+        return keyspace
+    if match is not None:
+        return (Count("keys", int(match[1])),)
+    if _REFUSED.match(keyspace) and _REFUSED.match(size.data):
+        return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED, facts=(Fact(FactKind.ANSWERS_PING),))
+    return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, "neither counts nor a refusal of its own")
+
+
+def _keyspace(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[Count, ...] | bytes | Unknown]:
+    """Keys and databases; or the line that was answered instead."""
+    told = answered(target, place, (yield from heard(say(target, "INFO", Line()))), _ANY)
+    if not isinstance(told, Heard):
+        return Unknown(place, KIND, told.why)
+    length = _BULK.fullmatch(told.data)
+    if length is None:
+        return told.data
+    count = int(length[1]) + 2
+    body = yield from heard(Say(None, Exactly(count), count))
+    if not isinstance(body, Heard) or len(body.data) < count:
+        return Unknown(place, KIND, UndecidedReason.BODY_BROKEN, "the counts were cut short")
+    if not body.data.startswith(b"# Keyspace"):
+        return b""
+    keys = [int(number) for number in _KEYS.findall(body.data)]
+    return Count("keys", sum(keys)), Count("databases", len(keys))
+
+
+REDIS: Probe[ServiceTarget] = Probe(
+    "redis", ServiceTarget, look, "Redis that lets strangers in: how many keys it holds, by its own counts."
+)

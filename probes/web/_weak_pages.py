@@ -1,0 +1,119 @@
+"""Pages that may be anything, and name folders or files: what they name is tried before such a page is called ordinary.
+
+A folder that lists proves that its page is a listing, and so does a recording that a recorder's own list names. Files
+that answer do not, since any page may link to files; but neither is such a page positively ordinary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from dataclasses import replace
+from urllib.parse import quote
+
+from probes.api import Exposed, WebTarget
+from probes.facts import Fact
+from probes.reasons import NoAnswerReason, UndecidedReason
+from probes.recognise.listing.model import Entry, Kind, Listing, Strength
+from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.pages.evidence import speaks
+from probes.recognise.pages.page_parts import read_page
+from probes.recognise.pages.plain import as_text
+from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
+from probes.web._file import Opened, opens
+from probes.web._folder_page import PAGE, any_listing_in, listing_in
+from probes.web._outcome import Closed, Undecided
+from probes.web._proof import prove
+from probes.web._witness import Beside, Witness, find_witness
+
+_UNASKED = Beside(NoAnswer(NoAnswerReason.NOT_ASKED), "")
+
+
+def weak_folders(
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Exposed | None]:
+    """The exposure of a page of links to folders alone, of which the last lists itself; None where it does not.
+
+    Menus look alike, so one request is spent on such a page, and only a folder that lists is believed.
+    """
+    found = any_listing_in(target, path, page)
+    if found is None or found.files:
+        return None
+    # A folder that is declared has a verdict of its own, and may be public.
+    others = [entry for entry in found.directories if entry.path not in target.paths]
+    if not others:
+        return None
+    tried = replace(found, entries=(others[-1],))
+
+    def read(target: WebTarget, asked: str, answer: Answer) -> Listing | None:
+        return any_listing_in(target, asked, answer) if asked == path else listing_in(target, asked, answer)
+
+    witness = yield from find_witness(target, path, tried, _UNASKED, read)
+    if not isinstance(witness, Witness) or not witness.inside:
+        return None
+    result = yield from prove(target, path, page, tried, Request("GET", path, PAGE), facts, read)
+    return result if isinstance(result, Exposed) else None
+
+
+_PAGES = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})
+_TRIES = 2
+
+
+def weak_files(
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Exposed | Undecided | None]:
+    """What a page without a sentence is that shows names of recordings, documents or backups.
+
+    Exposed where its rows carry sizes or dates, or where it is nothing but names, and a file of it answers. Undecided
+    where it is any other page of such names. On an asset of static files a page may name what it likes.
+    """
+    found = any_listing_in(target, path, page)
+    if found is None or target.data == "static" or speaks(read_page(as_text(page.body))):
+        return None
+    files = [entry for entry in found.files if kind_of_name(entry.name) not in _PAGES]
+    for number, entry in enumerate(list(dict.fromkeys((*files[-1:], *files[:1])))[:_TRIES], 1):
+        if isinstance((yield from opens(target, entry.path, f"{path}{{file {number}}}")), Opened):
+            break
+    else:
+        refused = Undecided(UndecidedReason.ENTRY_REFUSED, "names of files, and what was tried of them is not there")
+        return refused if len(files) > 1 else None
+    if found.family == "text" or all(_in_a_row(entry, path) for entry in files):
+        listing = replace(found, entries=(*found.directories, *files))
+        proven = yield from prove(target, path, page, listing, Request("GET", path, PAGE), facts, any_listing_in)
+        if isinstance(proven, Exposed):
+            return proven
+    return Undecided(UndecidedReason.ENTRY_UNPROVEN, "a page of names, which may be no listing, and a file answers")
+
+
+def _in_a_row(entry: Entry, folder: str) -> bool:
+    return (entry.size is not None or entry.modified is not None) and entry.path.startswith(folder)
+
+
+_RECORDER = "/recapi?filedir="
+_BETWEEN = re.compile(r"[\s,;\"]+")
+
+
+def recorder_list(
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
+    """What Grandstream's recorder shows of a folder: names of recordings, each of which it hands out by `filename`.
+
+    None where the answer is no such list. Source: the vendor's guide to its CDR and REC interface."""
+    listing = _recorder_listing(target, path, page)
+    if listing is None:
+        return None
+    return (yield from prove(target, path, page, listing, Request("GET", path, PAGE), facts, _recorder_listing))
+
+
+def _recorder_listing(_: WebTarget, asked: str, answer: Answer) -> Listing | None:
+    if not asked.startswith(_RECORDER) or not isinstance(answer, Response) or answer.status != 200:
+        return None
+    words = [word for word in _BETWEEN.split(as_text(answer.body)) if word]
+    names = [word.rpartition("@")[2] for word in words]
+    named = [name for name in dict.fromkeys(names) if kind_of_name(name) is MediaKind.AUDIO and "/" not in name]
+    # A header or a date may stand beside the names, and little else.
+    if not named or 2 * len(named) < len(words):
+        return None
+    entries = tuple(Entry(name, f"{asked}&filename={quote(name, safe='')}", Kind.FILE) for name in named)
+    partial = "" if answer.ending is Ending.WHOLE else "cut short"
+    return Listing("recapi", entries, partial, ("names of recordings, as the recorder lists them",), Strength.LIKELY)

@@ -1,0 +1,150 @@
+"""A disk that is too small, full, read-only or damaged: said in words, nothing half written, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from random import Random
+
+from tests.acceptance.builders import Ran
+from tests.attack.attack import Outcome
+from tests.attack.kills import nothing_lost, whole
+from tests.attack.recorders import Recorders, recorders
+
+SEED = 20130917
+_CODES = (0, 1, 2, 3)
+_PAGE = 4096
+
+
+@contextmanager
+def disk(at: Path, kibibytes: int) -> Iterator[None]:
+    """A disk of its own, mounted there. Raises subprocess.CalledProcessError where that is not allowed."""
+    at.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kibibytes}k,mode=700", "tmpfs", at], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", at], check=True)
+
+
+def remount(at: Path, options: str) -> None:
+    """Change the size of the disk, or whether it can be written."""
+    subprocess.run(["mount", "-o", f"remount,{options}", at], check=True)
+
+
+def in_words(outcome: Outcome, ran: Ran, what: str) -> None:
+    """The program ended with a code of its own and no traceback."""
+    outcome.check(ran.code in _CODES, f"{what}: ended with {ran.code}: {ran.err[-300:]}")
+    outcome.check("Traceback" not in ran.err, f"{what}: a traceback: {ran.err[-300:]}")
+
+
+def full_disk(amount: int, folder: Path) -> Outcome:
+    """Rounds on disks of `amount` sizes, from one that holds no page to one that almost suffices."""
+    outcome = Outcome()
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        outcome.skipped = "only root can mount a disk of its own"
+        return outcome
+    refused = 0
+    with recorders(folder, 1) as made:
+        made.toggle(0)
+        var = made.house.database.parent
+        for number in range(amount):
+            kibibytes = 4 + number * 1600 // amount
+            with disk(var, kibibytes):
+                outcome.tried += 1
+                ran = made.house.ask("run", "inventory.yaml")
+                in_words(outcome, ran, f"{kibibytes} KiB")
+                refused += ran.code in (2, 3)
+                outcome.check(ran.code != 0, f"{kibibytes} KiB: looks well though the recorder is open")
+                remount(var, "size=64m")
+                _room_again(outcome, made, f"{kibibytes} KiB, then room")
+                remount(var, "ro")
+                ran = made.house.ask("run", "inventory.yaml")
+                in_words(outcome, ran, "read-only")
+                outcome.check(ran.code in (2, 3), f"read-only: ended with {ran.code}")
+                remount(var, "rw")
+    outcome.measured = f"{refused} rounds could not be recorded, and said so"
+    return outcome
+
+
+def _room_again(outcome: Outcome, made: Recorders, when: str) -> None:
+    for _ in range(3):
+        ran = made.house.ask("run", "inventory.yaml")
+        in_words(outcome, ran, when)
+        if ran.code == 1:
+            break
+    outcome.check(ran.code == 1, f"{when}: ended with {ran.code}: {ran.err[-200:]}")
+    whole(str(made.house.database), outcome, when)
+    nothing_lost(str(made.house.database), made, outcome)
+
+
+def damaged(amount: int, folder: Path) -> Outcome:
+    """Random damage to `amount` copies of a ledger: every command ends in words, and `run` never looks well."""
+    outcome = Outcome()
+    chance = Random(SEED)
+    noticed = 0
+    with recorders(folder, 1) as made:
+        made.toggle(0)
+        made.house.ask("run", "inventory.yaml")
+        good = made.house.database.read_bytes()
+        pages = len(good) // _PAGE
+        for number in range(amount):
+            body = bytearray(good)
+            for _ in range(chance.randint(1, 12)):
+                at = chance.randrange(1, pages) * _PAGE
+                body[at : at + _PAGE] = chance.randbytes(_PAGE) if chance.random() < 0.5 else bytes(_PAGE)
+            if number % 5 == 0:
+                del body[chance.randrange(len(body)) :]
+            for rest in made.house.database.parent.glob("leftopen.db-*"):
+                rest.unlink()
+            made.house.database.write_bytes(bytes(body))
+            for command in (["health"], ["findings"], ["status", "inventory.yaml"], ["run", "inventory.yaml"]):
+                outcome.tried += 1
+                ran = made.house.ask(*command)
+                in_words(outcome, ran, f"damage {number}, {command[0]}")
+                noticed += ran.code in (2, 3)
+                if command[0] == "run":
+                    outcome.check(ran.code != 0, f"damage {number}: `run` looks well though the recorder is open")
+    outcome.measured = f"{noticed} of {outcome.tried} commands said that the ledger is unusable"
+    return outcome
+
+
+def keys(amount: int, folder: Path) -> Outcome:
+    """A key that is lost, empty, cut or of another ledger: said, never replaced, and no half fix looks closed."""
+    outcome = Outcome()
+    chance = Random(SEED)
+    with recorders(folder, 1, clear_looks=1) as made:
+        made.toggle(0)
+        made.house.ask("run", "inventory.yaml")
+        database = made.house.database
+        key = next(database.parent.glob("*.key"))
+        right = key.read_bytes()
+        for _ in range(amount):
+            for name, wrong in (
+                ("lost", None),
+                ("empty", b""),
+                ("cut", right[: chance.randrange(1, len(right))]),
+                ("foreign", bytes(chance.sample(list(right), len(right)))),
+            ):
+                key.unlink(missing_ok=True)
+                if wrong is not None:
+                    key.write_bytes(wrong)
+                    key.chmod(0o600)
+                outcome.tried += 1
+                ran = made.house.ask("run", "inventory.yaml")
+                in_words(outcome, ran, f"key {name}")
+                outcome.check(ran.code != 0, f"key {name}: looks well though the recorder is open")
+                outcome.check("key" in ran.err + ran.out, f"key {name}: not said: {ran.err[-200:]}")
+                held = key.read_bytes() if key.exists() else None
+                outcome.check(held == wrong, f"key {name}: it was replaced")
+        key.write_bytes(right)
+        with closing(sqlite3.connect(database)) as ledger:
+            states = {row[0] for row in ledger.execute("SELECT state FROM findings")}
+        outcome.check(states == {"exposed"}, f"states after all: {states}")
+    outcome.measured = "all of them said"
+    return outcome

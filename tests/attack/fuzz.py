@@ -1,0 +1,89 @@
+"""Random damage to what peers send: no parser raises, none is slow, none holds much memory."""
+
+from __future__ import annotations
+
+import hashlib
+import resource
+import time
+from pathlib import Path
+from random import Random
+
+from tests.attack.attack import Outcome
+from tests.attack.mutations import grown, mutated
+from tests.attack.parsers import PARSERS, Parser
+
+SEED = 20190218
+SECONDS_A_MEGABYTE = 1.0
+MEMORY = 200 << 20
+CORPUS = Path(__file__).parent / "corpus"
+"""Inputs that once broke a parser, one file each, named PARSER-DIGEST; they are tried first."""
+_LONG_EVERY = 40
+_LEAST = 0.05
+"""Seconds below which a time says nothing about a parser."""
+
+
+def bodies(parser: Parser, amount: int, chance: Random) -> list[bytes]:
+    """The kept inputs of a parser, then `amount` new ones, every fortieth of them as long as the program takes."""
+    slug = parser.name.replace(" ", "-")
+    kept = [file.read_bytes() for file in sorted(CORPUS.glob(f"{slug}-*"))]
+    examples = list(parser.examples)
+    for number in range(amount):
+        seed = chance.choice(examples)
+        if number % _LONG_EVERY == 0:
+            kept.append(grown(seed, parser.most, chance)[: parser.most])
+        else:
+            kept.append(mutated(seed, examples, chance)[: parser.most])
+    return kept
+
+
+def seconds_of(parser: Parser, body: bytes) -> float:
+    """CPU seconds that one reading takes."""
+    began = time.process_time()
+    parser.read(body)
+    return (time.process_time() - began) / parser.readings
+
+
+def grows(parser: Parser, body: bytes) -> bool:
+    """Whether twice the bytes take clearly more than twice the time."""
+    half, whole = (min(seconds_of(parser, one) for _ in range(2)) for one in (body[: len(body) // 2], body))
+    return whole > _LEAST and whole > 3.2 * half
+
+
+def fuzz(amount: int, folder: Path) -> Outcome:
+    """`amount` inputs for each parser. What fails is kept in the folder and told with its digest."""
+    outcome = Outcome()
+    slowest, of = 0.0, "-"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for parser in PARSERS:
+        chance = Random(f"{SEED} {parser.name}")
+        for body in bodies(parser, amount, chance):
+            outcome.tried += 1
+            name = f"{parser.name.replace(' ', '-')}-{hashlib.sha256(body).hexdigest()[:12]}"
+            try:
+                seconds = seconds_of(parser, body)
+            except Exception as error:  # noqa: BLE001  an exception is what is looked for
+                outcome.failures.append(f"{name}: raises {error!r}")
+                _keep(folder, name, body)
+                continue
+            allowed = max(_LEAST, SECONDS_A_MEGABYTE * len(body) / 1e6)
+            if seconds > allowed:
+                seconds = min(seconds, seconds_of(parser, body))  # the first may have paid for an import or a pause
+            if seconds > allowed:
+                outcome.too_slow.append(f"{name}: {seconds:.2f} s for {len(body)} bytes")
+                _keep(folder, name, body)
+            if len(body) > 100_000 and seconds > _LEAST and grows(parser, body):
+                outcome.too_slow.append(f"{name}: the time grows faster than the bytes")
+                _keep(folder, name, body)
+            if len(body) > 100_000 and seconds * 1e6 / len(body) > slowest:
+                slowest, of = seconds * 1e6 / len(body), parser.name
+    grew = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) << 10
+    outcome.check(grew < MEMORY, f"memory grew by {grew >> 20} MiB")
+    outcome.measured = f"slowest {slowest:.2f} s a MB ({of}), memory +{grew >> 20} MiB"
+    return outcome
+
+
+def _keep(folder: Path, name: str, body: bytes) -> None:
+    # The run's own folder is deleted at the end; what failed stays beside it for whoever mends it.
+    kept = folder.parent / "leftopen-attack-failures"
+    kept.mkdir(exist_ok=True)
+    (kept / name).write_bytes(body)

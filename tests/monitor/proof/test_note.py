@@ -1,0 +1,123 @@
+"""Signed notes: C2SP's own vector, keys, cosignatures, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.proof.formats.note import (
+    COSIGNER,
+    LOG,
+    BadNote,
+    Checkpoint,
+    Note,
+    SigningKey,
+    VerifierKey,
+    signatures_of,
+    with_signatures,
+)
+
+# The vector of the signed note format, as its first implementation publishes it.
+VERIFIER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+LINE = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+CHECKPOINT = Checkpoint("vendor.example/exposure-log", 7, b"\7" * 32)
+
+
+def test_the_published_vector_verifies() -> None:
+    note = Note.parse(f"{TEXT}\n{LINE}".encode())
+    assert note.text == TEXT
+    assert note.signed_by(VerifierKey.parse(VERIFIER)) == 0
+    assert str(note) == f"{TEXT}\n{LINE}"
+
+
+def test_no_flipped_bit_of_the_vector_verifies() -> None:
+    raw, key = f"{TEXT}\n{LINE}".encode(), VerifierKey.parse(VERIFIER)
+    for n in range(0, len(raw) * 8, 3):
+        wrong = bytearray(raw)
+        wrong[n // 8] ^= 1 << n % 8
+        try:
+            note = Note.parse(bytes(wrong))
+        except BadNote:
+            continue
+        assert note.signed_by(key) is None, n
+
+
+def test_a_key_is_written_and_read() -> None:
+    for type_ in (LOG, COSIGNER):
+        key = SigningKey.make("vendor.example/exposure-log", type_)
+        assert SigningKey.parse(key.secret()).verifier == key.verifier == VerifierKey.parse(str(key.verifier))
+        assert key.secret()[-40:] not in repr(key)
+
+
+def test_a_log_signs_and_a_witness_cosigns() -> None:
+    log, witness = SigningKey.make("vendor.example/log", LOG), SigningKey.make("region.example/w", COSIGNER)
+    note = Note(str(CHECKPOINT), signatures_of(log.sign(str(CHECKPOINT))))
+    note = with_signatures(note, signatures_of(witness.sign(note.text, 1_790_000_000)))
+    note = with_signatures(note, signatures_of(witness.sign(note.text, 1_790_000_060)))
+    read = Note.parse(str(note).encode())
+    assert len(read.signatures) == 2
+    assert read.signed_by(log.verifier) == 0
+    assert read.signed_by(witness.verifier) == 1_790_000_060
+    assert Checkpoint.parse(read.text) == CHECKPOINT
+
+
+def test_a_cosignature_is_no_log_signature() -> None:
+    log = SigningKey.make("one.example", LOG)
+    as_witness = VerifierKey(log.name, COSIGNER, log.verifier.public)
+    note = Note(str(CHECKPOINT), signatures_of(log.sign(str(CHECKPOINT))))
+    assert note.signed_by(as_witness) is None
+    with pytest.raises(ValueError, match="time"):
+        SigningKey.make("two.example", COSIGNER).sign(note.text)
+
+
+def test_a_signature_of_an_unknown_kind_is_kept_and_proves_nothing() -> None:
+    key = VerifierKey("region.example/pq", 6, b"\1" * 1312)
+    line = SigningKey.make("region.example/pq", LOG).sign("x\n")
+    note = Note.parse(f"{CHECKPOINT}\n{line}".encode())
+    assert str(note).endswith(line)
+    assert note.signed_by(VerifierKey.parse(str(key))) is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"text\n",
+        b"text\n\nno line\n",
+        "text\n\n— a AAAA".encode(),
+        "text\n\n— a AAAAAAAAAB==\n".encode(),
+        b"\xff\n\n",
+        f"te\x1bxt\n\n{LINE}".encode(),
+        f"t\n\n{LINE * 65}".encode(),
+        f"{'x' * 70_000}\n\n{LINE}".encode(),
+    ],
+)
+def test_what_is_no_note_is_refused(raw: bytes) -> None:
+    with pytest.raises(BadNote):
+        Note.parse(raw)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n1\n",
+        "a\n01\nAAAA\n",
+        "a\n1\nAAAA\n",
+        f"{CHECKPOINT}extension\n",
+        "\n1\n" + str(CHECKPOINT).split("\n")[2] + "\n",
+    ],
+)
+def test_what_is_no_checkpoint_is_refused(text: str) -> None:
+    with pytest.raises(BadNote):
+        Checkpoint.parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "a+b+c", "PeterNeumann+c74f20a4+" + VERIFIER[-44:], "a b+00000000+AAAA", VERIFIER + "x"]
+)
+def test_what_is_no_key_is_refused(text: str) -> None:
+    with pytest.raises(BadNote):
+        VerifierKey.parse(text)
+    with pytest.raises(BadNote) as error:
+        SigningKey.parse(f"PRIVATE+KEY+{text}")
+    assert len(text) < 10 or text not in str(error.value)

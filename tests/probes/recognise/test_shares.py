@@ -1,0 +1,140 @@
+"""What file services list: rows of every form, hard names, dates, and bytes of any kind."""
+
+from __future__ import annotations
+
+import struct
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probes.recognise.shares import ftp, smb
+from probes.recognise.shares.rows import ShareRow, columns_of, listing_of
+from probes.recognise.shares.rsync import FileList, NotAList, index_of, modules
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+
+
+def read(line: bytes) -> ShareRow:
+    (row,), strange = ftp.rows(line + b"\r\n", NOW)
+    assert not strange
+    return row
+
+
+def test_rows_of_servers_as_they_write_them() -> None:
+    vsftpd = read(b"-rw-r--r--    1 0        0             100 Nov 29 10:00 a b.wav")
+    assert (vsftpd.name, vsftpd.size, vsftpd.folder) == (b"a b.wav", 100, False)
+    assert vsftpd.modified is not None
+    assert vsftpd.modified.low.year == 2026
+    proftpd = read(b" drwxr-xr-x   2 ftp      Domain Users     4096 Feb 16  2019 \xe5r")
+    assert (proftpd.name, proftpd.folder) == (b"\xe5r", True)
+    assert read(b"-rw-r--r-- 1 0 0 100 Dec 24 10:00 x").modified.low.year == 2025  # type: ignore[union-attr]
+    assert read(b"02-16-19  11:05PM       <DIR>          calls") == ShareRow(
+        b"calls", True, None, read(b"02-16-19  11:05PM  <DIR> calls").modified
+    )
+    assert read(b"02-16-2019  11:05PM  1234 a.wav").size == 1234
+    mlsd = read(b"type=file;size=7;modify=20190216230512;perm=adfr; x;y=z.wav")
+    assert (mlsd.name, mlsd.size) == (b"x;y=z.wav", 7)
+    assert mlsd.modified is not None
+    assert mlsd.modified.low == datetime(2019, 2, 16, 23, 5, tzinfo=UTC)
+    assert ftp.rows(b"213-Status follows:\r\ntype=cdir; .\r\ntype=pdir; ..\r\n213 End\r\n")[0] == ()
+    assert read(b"lrwxrwxrwx 1 0 0 9 Jan 01  2026 link -> /etc") == ShareRow(b"link", False)
+
+
+def test_names_keep_their_bytes_and_their_spaces() -> None:
+    hard = [b" leading", b"trailing ", b"a  b", b"\xff\xfe", "å".encode(), b"-R", b"..x", b"a\tb", b"%41", b"#?;&"]
+    data = b"".join(b"-rw-r--r-- 1 0 0 1 Jan 01  2026 " + name + b"\r\n" for name in hard)
+    rows, strange = ftp.rows(data)
+    assert [row.name for row in rows] == hard
+    assert not strange
+    listing = listing_of("ftp", "/", rows)
+    assert [entry.path for entry in listing.entries][6:] == ["/..x", "/a%09b", "/%2541", "/%23%3F%3B%26"]
+    assert columns_of("/", rows).files[3] == b"%FF%FE"
+
+
+def test_a_passive_reply_names_a_port_and_its_address_is_not_read() -> None:
+    assert ftp.passive_port(b"227 Entering Passive Mode (203,0,113,9,200,10).\r\n") == 51210
+    assert ftp.passive_port(b"229 Entering Extended Passive Mode (|||51210|)\r\n") == 51210
+    for odd in (b"227 (1,2,3,4,999,1)", b"229 (|||99999|)", b"229 (|1|203.0.113.9|21|)", b"500 (|||5|)", b"227", b""):
+        assert ftp.passive_port(odd) is None
+
+
+def entry(name: bytes, size: int, mode: int = 0o100644) -> bytes:
+    return bytes([0x40]) + struct.pack("<I", len(name)) + name + struct.pack("<IiI", size, 1_700_000_000, mode)
+
+
+def framed(data: bytes, every: int) -> bytes:
+    pieces = [data[at : at + every] for at in range(0, len(data), every)]
+    return b"".join(struct.pack("<I", 7 << 24 | len(piece)) + piece for piece in pieces)
+
+
+def test_a_file_list_of_rsync_is_read_however_it_is_cut() -> None:
+    names = [b".", b"a.wav", b"b/c.wav", b"\xff\n\x00x"]
+    body = b"".join(entry(name, 5 + len(name), 0o40755 if name == b"." else 0o100644) for name in names)
+    big = bytes([0x20, 1, 3]) + b"big" + struct.pack("<IQii", 0xFFFFFFFF, 5 << 32, 1, 0o100644)
+    data = framed(body + big + b"\0" + bytes(4), 7)
+    for step in (1, 3, 1000):
+        files = FileList()
+        for at in range(0, len(data), step):
+            files.feed(data[at : at + step])
+        assert files.whole
+        assert [one.path for one in files.entries] == [*names[1:], b"\xffbig"]
+        assert files.entries[-1].size == 5 << 32
+        assert bytes(files.rest) == bytes(4)
+    assert index_of(files.entries, b"a.wav") == 1
+
+
+def test_modules_of_a_daemon() -> None:
+    said = b"Welcome\n@RSYNCD: OK\nopen           \tall calls\nmy disk        \t\nopen\t\n@RSYNCD: EXIT\nx\ty\n"
+    assert modules(said) == (b"open", b"my disk")
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_have_an_answer(data: bytes) -> None:
+    ftp.rows(data, NOW)
+    ftp.passive_port(data)
+    modules(data)
+    files = FileList()
+    try:
+        files.feed(data)
+        files.feed(framed(data, 50))
+    except NotAList:
+        pass
+    assert len(files.entries) <= len(data)
+
+
+def packet(body: bytes, following: int = 0, status: int = 0, message: int = 1) -> bytes:
+    return b"\xfeSMB" + struct.pack("<HHIHHIIQIIQ16s", 64, 0, status, 14, 1, 0, following, message, 0, 0, 0, b"") + body
+
+
+@given(st.binary(max_size=300), st.integers(0, 2**32 - 1))
+def test_any_packet_of_smb_has_an_answer(data: bytes, following: int) -> None:
+    frame = struct.pack(">I", len(data) + 64) + packet(data, following)
+    for one in (*smb.packets(frame), *smb.packets(data)):
+        smb.rows(one)
+        smb.challenge(one)
+        smb.shares(smb.rpc_answer(one))
+        smb.read_bytes(one)
+        smb.file_id(one)
+    smb.shares(b"\5\0\2" + bytes(21) + data)
+
+
+def test_rows_of_smb_that_lie_about_their_length_end_the_list() -> None:
+    row = struct.pack("<I20xQ8xQ8xII", 0, 0, 7, 0, 4) + "ab".encode("utf-16-le")
+    true = struct.pack("<HHI", 9, 72, len(row)) + row
+    (answer,) = smb.packets(bytes(4) + packet(true))
+    assert smb.rows(answer) == (ShareRow(b"ab", False, 7),)
+    for lie in (row[:60] + struct.pack("<I", 9000) + row[64:], row[:60] + struct.pack("<I", 3) + row[64:]):
+        (answer,) = smb.packets(bytes(4) + packet(struct.pack("<HHI", 9, 72, len(lie)) + lie))
+        assert smb.rows(answer) == ()
+    # A chain of packets that leads back into itself ends.
+    assert len(smb.packets(bytes(4) + packet(true, following=8))) == 1
+    lone = b"\x00\xd8a\0"  # half a pair: a name that no text can hold
+    assert smb.utf16(smb.utf8(lone)) == lone
+
+
+def test_a_megabyte_of_malice_is_read_in_no_time() -> None:
+    for piece in (b"-rw-r--r-- 1 ", b"type=", b"a=b;", b" ", b"9", b"\r", b"02-16-19  "):
+        line = piece * (4000 // len(piece)) + b"\n"
+        ftp.rows(line * 250, NOW)
+    modules(b"a" * (1 << 20) + b"\t\n" + b" " * (1 << 16) + b"\n")

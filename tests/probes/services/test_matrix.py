@@ -1,0 +1,126 @@
+"""Real servers, open, half open and closed: each state has its verdict, and none is judged wrongly."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probes.api import Certainty, Exposed, Known
+from probes.facts import Fact, FactKind
+from tests.probes.services.looking import said, seen, verdicts
+from tests.servers import services
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A folder of made-up calls, with an empty folder, where servers that gave up their rights can read it."""
+    with tempfile.TemporaryDirectory() as made:
+        root = Path(made)
+        root.chmod(0o755)
+        (root / "2026").mkdir()
+        (root / "2026" / "call-0700000001.wav").write_bytes(b"RIFF" + bytes(100_000))
+        (root / "empty").mkdir()
+        yield root
+
+
+FTP = {
+    "open": "exposed listed-and-readable",
+    "stranger": "exposed listed-and-readable",
+    "listonly": "exposed names-only",
+    "empty": "exposed empty",
+    "nolist": "unknown name-needed",
+    "closed": "clear login-demanded",
+}
+
+
+@pytest.mark.parametrize("state", FTP)
+async def test_ftp(disk: Path, state: Any) -> None:
+    with services.ftp(disk, state) as server:
+        assert await verdicts("ftp", server) == {"/": FTP[state]}
+
+
+async def test_ftp_that_lists_nothing_is_decided_by_a_declared_file(disk: Path) -> None:
+    with services.ftp(disk, "nolist") as server:
+        found = await verdicts("ftp", server, names=("2026/call-0700000001.wav",))
+        assert found == {"/": "exposed readable-not-listed"}
+        assert await verdicts("ftp", server, names=("2026/none.wav",)) == {"/": "clear nothing-offered"}
+        before = (Known("/", ("/2026/call-0700000001.wav",), "ftp"),)
+        assert await verdicts("ftp", server, known=before) == {"/": "exposed readable-not-listed"}
+
+
+async def test_rsync(disk: Path) -> None:
+    with services.rsyncd(disk) as server:
+        assert await verdicts("rsync", server, names=("hidden", "none")) == {
+            "/hidden/": "exposed folders-listed",
+            "/none/": "clear not-found",
+            "/open/": "exposed folders-listed",
+            "/locked/": "clear login-demanded",
+            "/denied/": "clear denied",
+            "/dropbox/": "clear no-listing",
+            "/gone/": "clear not-found",
+        }
+        (disk / "call.wav").write_bytes(b"RIFF" + bytes(5000))
+        look = await seen("rsync", server)
+    (open_,) = [one for one in look.verdicts if one.place.path == "/open/"]
+    assert isinstance(open_, Exposed)
+    assert said(open_) == "exposed listed-and-readable"
+    assert open_.certainty is Certainty.PROVEN
+    assert open_.listing is not None
+    assert sorted(entry.name for entry in open_.listing.entries) == ["2026", "call.wav", "empty"]
+
+
+CALLS = "exposed listed-and-readable"
+SMB = {
+    "guest": {"/hidden/": CALLS, "/calls/": CALLS, "/private/": "clear denied"},
+    "null": {"/hidden/": CALLS, "/calls/": CALLS, "/private/": "clear denied"},
+    "unlisted": {"/hidden/": CALLS},
+    "encrypt": {"/": "clear login-demanded"},
+    "smb1": {"/": "unknown connection-reset"},
+    "closed": {
+        "/hidden/": "clear denied",
+        "/calls/": "clear denied",
+        "/private/": "clear denied",
+        "/": "clear nothing-offered",
+    },
+}
+
+
+@pytest.mark.parametrize("state", SMB)
+async def test_smb(disk: Path, state: Any) -> None:
+    with services.samba(disk, state) as server:
+        assert await verdicts("smb", server, names=("hidden",)) == SMB[state]
+
+
+VSFTPD = {
+    "open": "exposed listed-and-readable",
+    "tls": "exposed listed-and-readable",
+    "tlsreuse": "exposed listed-and-readable",
+    "implicit": "exposed listed-and-readable",
+    "closed": "clear login-demanded",
+}
+
+
+@pytest.mark.parametrize("state", VSFTPD)
+async def test_ftp_in_tls(disk: Path, state: Any) -> None:
+    with services.vsftpd(disk, state) as server:
+        look = await seen("ftp", server, tls=state == "implicit")
+    assert [said(one) for one in look.verdicts] == [VSFTPD[state]]
+    alone = (Fact(FactKind.TLS_ALONE),) if state in ("tls", "tlsreuse") else ()
+    assert look.verdicts[0].facts == alone
+
+
+REDIS = {"open": "exposed full-control", "password": "clear login-demanded", "pingonly": "clear login-demanded"}
+
+
+@pytest.mark.parametrize("state", REDIS)
+async def test_redis(disk: Path, state: Any) -> None:
+    with services.redis(disk, state) as server:
+        look = await seen("redis", server)
+    assert [said(one) for one in look.verdicts] == [REDIS[state]]
+    assert [one.method for one in look.asked].count("OPEN") == (2 if state == "open" else 1)
+    counted = [(one.things, one.number) for verdict in look.verdicts for one in getattr(verdict, "counted", ())]
+    assert counted == ([("keys", 3), ("databases", 1)] if state == "open" else [])

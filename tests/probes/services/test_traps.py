@@ -1,0 +1,237 @@
+"""Traps by name: what looks open and is closed, what looks closed and is open, and what must stay undecided."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+
+import pytest
+
+from monitor.network.budget import Limits
+from probes.api import Exposed
+from probes.registry import service_probe
+from probes.services.catalogue import SPEAKS
+from tests.monitor.network.builders import KEY, driver
+from tests.probes.services.looking import LIMITS, QUICK, bytes_of, lines, said, seen, target, verdicts
+from tests.servers.launch import free_port
+from tests.servers.raw import Raw, Serve, Talk, listening
+
+READY = b"220 ready\r\n"
+IN: Mapping[bytes, bytes | None] = {b"USER": b"331 mail\r\n", b"PASS": b"230 in\r\n"}
+ROW = b"-rw-r--r-- 1 0 0 100 Jan 01  2026 call.wav\r\n"
+
+
+async def test_a_greeting_with_230_in_it_is_no_login() -> None:
+    closed = {b"USER": b"331 User anonymous OK\r\n", b"PASS": b"530 Login incorrect.\r\n"}
+    async with listening(lines(b"220-Welcome\r\n230 beds\r\n220 ready\r\n", closed)) as server:
+        assert await verdicts("ftp", server) == {"/": "clear login-demanded"}
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {b"USER": b"421 Too many connections from this address\r\n"},
+        {b"USER": b"331 mail\r\n", b"PASS": b"530 Sorry, the maximum number of clients is reached\r\n"},
+    ],
+)
+async def test_a_busy_server_decides_nothing(refused: Mapping[bytes, bytes]) -> None:
+    async with listening(lines(READY, refused)) as server:
+        assert await verdicts("ftp", server) == {"/": "unknown throttled"}
+
+
+async def test_commands_that_are_not_known_decide_nothing() -> None:
+    async with listening(lines(READY, {b"USER": b"502 no such command\r\n"})) as server:
+        assert await verdicts("ftp", server) == {"/": "unknown status-unexpected"}
+
+
+async def test_a_server_that_wants_encryption_and_offers_none_is_unknown() -> None:
+    wants = {b"USER": b"530 Anonymous sessions must use encryption.\r\n", b"AUTH": b"500 what?\r\n"}
+    async with listening(lines(READY, wants)) as server:
+        assert await verdicts("ftp", server) == {"/": "unknown tls-failed"}
+
+
+async def test_passive_replies_never_lead_to_another_address() -> None:
+    asked: list[tuple[str | None, str, int]] = []
+
+    def guard(name: str | None, address: str, port: int) -> bool:
+        asked.append((name, address, port))
+        return address == "127.0.0.1"
+
+    replies = {**IN, b"STAT": b"502 no\r\n", b"EPSV": b"500 no\r\n", b"PASV": b"227 (203,0,113,9,200,10)\r\n"}
+    async with listening(lines(READY, replies)) as server:
+        at = target("ftp", server)
+        look = await driver(guard).look(service_probe("ftp"), at, KEY, QUICK)
+    assert {address for _, address, _ in asked} == {"127.0.0.1"}
+    assert [said(one) for one in look.verdicts] == ["unknown connection-refused"]
+
+
+async def test_a_passive_port_below_1024_is_not_opened() -> None:
+    replies = {**IN, b"STAT": b"502 no\r\n", b"EPSV": b"229 ok (|||25|)\r\n"}
+    async with listening(lines(READY, replies)) as server:
+        look = await seen("ftp", server, QUICK)
+    assert [said(one) for one in look.verdicts] == ["unknown out-of-scope"]
+
+
+async def test_a_server_that_lists_whatever_is_asked_for_is_unknown() -> None:
+    same = {**IN, b"STAT": b"213-list\r\n" + ROW + b"213 end\r\n"}
+    async with listening(lines(READY, same)) as server:
+        assert await verdicts("ftp", server) == {"/": "unknown catch-all"}
+
+
+async def test_a_server_that_refuses_the_second_connection_is_unknown() -> None:
+    listed = {**IN, b"STAT /\r": b"213-list\r\n" + ROW + b"213 end\r\n", b"STAT": b"550 no\r\n"}
+    first, then = lines(READY, listed), lines(READY, {b"USER": b"530 no\r\n"})
+
+    async def serve(talk: Talk) -> None:
+        await (first if talk.number == 1 else then)(talk)
+
+    async with listening(serve) as server:
+        assert await verdicts("ftp", server) == {"/": "unknown unstable"}
+
+
+async def test_a_list_without_a_second_connection_is_likely() -> None:
+    listed = {**IN, b"STAT /\r": b"213-list\r\n" + ROW + b"213 end\r\n", b"STAT": b"550 no\r\n"}
+
+    async def serve(talk: Talk) -> None:
+        await (lines(READY, listed)(talk) if talk.number == 1 else talk.hang())
+
+    async with listening(serve) as server:
+        (verdict,) = (await seen("ftp", server, QUICK)).verdicts
+    assert isinstance(verdict, Exposed)
+    assert verdict.certainty.value == "likely"
+    assert verdict.why.value == "tree-listed"
+
+
+async def test_a_data_port_that_fails_leaves_the_list_and_proves_no_file() -> None:
+    listed = {**IN, b"STAT /\r": b"213-list\r\n" + ROW + b"213 end\r\n", b"STAT": b"550 no\r\n"}
+    port = free_port()
+    while port < 1024:
+        port = free_port()
+    listed |= {b"EPSV": f"229 ok (|||{port}|)\r\n".encode()}
+    async with listening(lines(READY, listed)) as server:
+        assert await verdicts("ftp", server, QUICK) == {"/": "exposed tree-listed"}
+
+
+@pytest.mark.parametrize("greeting", [b"@RSYNCD: 31.0\n", b"@RSYNCD: 32.0 sha512 sha256 sha1 md5 md4\n"])
+async def test_a_busy_rsync_daemon_decides_nothing(greeting: bytes) -> None:
+    busy = greeting + b"@ERROR: max connections (2) reached -- try again later\n"
+    async with listening(bytes_of(busy)) as server:
+        assert await verdicts("rsync", server, QUICK) == {"/": "unknown throttled"}
+
+
+async def test_an_ok_of_rsync_without_a_list_is_no_proof() -> None:
+    async def serve(talk: Talk) -> None:
+        await talk.say(b"@RSYNCD: 31.0\n")
+        await talk.reader.readline()
+        name = await talk.reader.readline()
+        if name == b"#list\n":
+            await talk.say(b"box            \tletters\n@RSYNCD: EXIT\n")
+        elif name == b"box\n":
+            await talk.say(b"@RSYNCD: OK\n")
+            await talk.hang()
+        else:
+            await talk.say(b"@ERROR: Unknown module\n")
+
+    async with listening(serve) as server:
+        found = await verdicts("rsync", server, QUICK)
+    assert found == {"/box/": "unknown timed-out", "/": "clear nothing-offered"}
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        struct.pack("<I", 7 << 24 | 0xFFFFFF) + b"\x40" + struct.pack("<I", 1 << 30),  # a name of a gigabyte
+        struct.pack("<I", 7 << 24 | 3) + b"\x20\xff\x01",  # a name that shares more than there is
+        struct.pack("<I", 250 << 24 | 3) + b"abc",  # a frame of no kind
+        struct.pack("<I", 7 << 24 | 0xFFFFFF),  # a frame that never comes
+    ],
+)
+async def test_a_file_list_with_wrong_lengths_is_no_list(frames: bytes) -> None:
+    async def serve(talk: Talk) -> None:
+        await talk.say(b"@RSYNCD: 31.0\n")
+        await talk.reader.readline()
+        name = await talk.reader.readline()
+        answers = {b"#list\n": b"box\t\n@RSYNCD: EXIT\n", b"box\n": b"@RSYNCD: OK\nseed" + frames}
+        await talk.say(answers.get(name, b"@ERROR: Unknown module\n"))
+
+    async with listening(serve) as server:
+        found = await verdicts("rsync", server, QUICK)
+    assert found["/box/"].startswith("unknown")
+
+
+async def test_a_pong_by_an_access_list_is_no_proof() -> None:
+    refused = b"-NOPERM this user has no permissions\r\n"
+    async with listening(
+        lines(b"", {b"PING": b"+PONG\r\n", b"INFO": refused, b"DBSIZE": refused, b"*": b"", b"$": b"", b"key": b""})
+    ) as server:
+        assert await verdicts("redis", server, QUICK) == {"/": "clear login-demanded"}
+
+
+@pytest.mark.parametrize("counts", [b"$99999\r\n# Keyspace\r\n", b"$-1\r\n", b":7\r\n", b"*1\r\n", b"$5\r\nhello\r\n"])
+async def test_counts_of_wrong_length_or_form_are_none(counts: bytes) -> None:
+    replies = {b"PING": b"+PONG\r\n", b"INFO": counts, b"DBSIZE": b"+OK\r\n", b"*": b"", b"$": b"", b"key": b""}
+    async with listening(lines(b"", replies)) as server:
+        found = await verdicts("redis", server, QUICK)
+    assert found["/"].startswith("unknown")
+
+
+ELSE: dict[str, tuple[bytes, str]] = {
+    "ssh": (b"SSH-2.0-OpenSSH_9.2\r\n", "clear not-spoken"),
+    "smtp": (b"220 mail.example ESMTP Postfix\r\n", "clear not-spoken"),
+    "http": (b"HTTP/1.1 400 Bad Request\r\n\r\n", "clear not-spoken"),
+    "tls": (b"\x15\x03\x03\x00\x02\x02\x28", "unknown answers-in-tls-only"),
+    "noise": (b"\x00\x01\x02\x03 nobody knows\r\n\r\n", "unknown grammar-unknown"),
+    "silent": (b"", "unknown timed-out"),
+}
+
+
+@pytest.mark.parametrize("kind", ELSE)
+@pytest.mark.parametrize("speaks", sorted(SPEAKS))
+async def test_another_protocol_behind_the_port(speaks: str, kind: str) -> None:
+    greeting, right = ELSE[kind]
+    async with listening(bytes_of(greeting)) as server:
+        found = await verdicts(speaks, server, QUICK)
+    # What asks for a line waits for its end where there is none.
+    assert found == {"/": right} or (kind in ("tls", "noise") and found["/"].startswith("unknown"))
+
+
+async def _endless(talk: Talk) -> None:
+    while True:
+        await talk.say(b"220-and so on" * 50)
+
+
+async def _resetting(talk: Talk) -> None:
+    await talk.reader.read(1)
+    talk.reset()
+
+
+async def _closing(talk: Talk) -> None:
+    """Says nothing and closes."""
+
+
+async def _slow(talk: Talk) -> None:
+    await talk.drip(b"220 I come a byte at a time\r\n", 0.3)
+
+
+@pytest.mark.parametrize("serve", [_endless, _resetting, _closing, _slow])
+@pytest.mark.parametrize("speaks", sorted(SPEAKS))
+async def test_a_port_that_misbehaves_is_unknown_in_bounded_time(speaks: str, serve: Serve) -> None:
+    async with listening(serve) as server:
+        look = await seen(speaks, server, Limits(requests=30, wire=1 << 20, seconds=3.0, timeouts=QUICK.timeouts))
+    assert all(said(one).startswith("unknown") for one in look.verdicts), look.verdicts
+    assert (look.ended - look.started).total_seconds() < 4
+    assert sum(one.wire for one in look.asked) < 2 << 20
+
+
+@pytest.mark.parametrize("speaks", sorted(SPEAKS))
+async def test_a_port_that_refuses_is_clear_when_the_host_answers_beside_it(speaks: str) -> None:
+    async def quiet(talk: Talk) -> None:
+        await talk.hang()
+
+    nobody = Raw("127.0.0.1", free_port(), tls=False)
+    async with listening(quiet) as other:
+        beside = {"beside": (free_port(), other.port)}
+        assert await verdicts(speaks, nobody, LIMITS, ports=beside["beside"], **beside) == {
+            "/": "clear nothing-listens"
+        }
+    assert await verdicts(speaks, nobody, LIMITS, beside=(free_port(),)) == {"/": "unknown connection-refused"}

@@ -1,0 +1,155 @@
+"""Pages that name folders or files and may be anything: what they name is tried before they are called ordinary."""
+
+from __future__ import annotations
+
+import pytest
+
+from probes.api import Clear, Exposed, Unknown, Verdict
+from probes.reasons import ClosedReason, OpenReason
+from probes.requests.http import Answer, Request
+from probes.testing import play, says
+from probes.web.listing import HTTP_LISTING
+from tests.probes.web.builders import HTML, MISSING, NONCE, sound, target
+from tests.probes.web.closed_sites import PROSE, html
+from tests.servers.pages import NAMES, SOUND, apache
+
+PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>
+<div><a href="/"><strong>[Root]</strong></a> / Calls</div><hr><table>
+<tr><th><a href="/2019/1/?sort=name">Name</a></th><th><a href="/2019/1/?sort=size">Size</a></th></tr>
+<tr><td><a href="/2019/"><strong>2019</strong></a></td><td></td></tr></table></body></html>"""
+MENU = """<html><head><title>Region</title></head><body><h1>Region</h1>
+<ul><li><a href="/journal/">Journal</a></li><li><a href="/2019/">Bokning</a></li></ul></body></html>"""
+INSIDE = apache("/2019/", [(name, len(SOUND)) for name in NAMES])
+
+
+def look(page: str, inside: Answer, *declared: str) -> tuple[Verdict, list[Request]]:
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page.encode(), content_type=HTML)
+        if request.path == "/2019/":
+            return inside
+        return sound(request) if request.path.removeprefix("/2019/") in NAMES else MISSING
+
+    verdicts, asked = play(HTTP_LISTING, target(port=80, paths=("/", *declared)), answer)
+    return verdicts[0], asked
+
+
+def test_a_page_of_folders_alone_is_open_where_a_folder_lists() -> None:
+    verdict, asked = look(PAGE, says(200, INSIDE, content_type=HTML))
+    assert isinstance(verdict, Exposed)
+    assert verdict.place.path == "/"
+    # What was learnt is recorded under a name of ours.
+    assert not [one for one in asked if "2019" in (one.said or one.path) and NONCE not in one.path]
+
+
+def test_a_menu_costs_one_request_and_stays_clear() -> None:
+    page = says(200, b"<html><h1>Bokning</h1><p>Boka din tid i telefon.</p></html>", content_type=HTML)
+    for body in (PAGE, MENU):
+        for inside in (page, MISSING):
+            verdict, asked = look(body, inside)
+            assert isinstance(verdict, Clear)
+            assert verdict.why is ClosedReason.NO_LISTING
+            assert len([one for one in asked if one.method == "GET"]) <= 3
+
+
+def test_a_declared_folder_is_judged_by_itself() -> None:
+    verdict, _ = look(PAGE, says(200, INSIDE, content_type=HTML), "/2019/")
+    assert isinstance(verdict, Clear)
+
+
+def _recorder(body: str, served: bool, status: int = 404) -> tuple[type, object]:
+    names = {f"/recapi?filedir=monitor&filename={name}" for name in NAMES}
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/recapi?filedir=monitor":
+            return says(200, body.encode(), content_type="text/csv")
+        if request.path in names:
+            return sound(request) if served else says(status)
+        return MISSING
+
+    path = "/recapi?filedir=monitor"
+    (verdict,), _ = play(HTTP_LISTING, target(port=8443, paths=(path,), declared=(path,)), answer)
+    return type(verdict), verdict.why
+
+
+@pytest.mark.parametrize(
+    "body", ["\n".join(NAMES), ",".join(f"monitor@{name}" for name in NAMES), "File\n" + "\n".join(NAMES)]
+)
+def test_the_list_of_a_recorder_is_proven_by_the_recordings_that_it_hands_out(body: str) -> None:
+    assert _recorder(body, True) == (Exposed, OpenReason.LISTED_AND_READABLE)
+    assert _recorder(body, False, 401) == (Exposed, OpenReason.NAMES_ONLY)
+    # Names that are not there may be anybody's.
+    assert _recorder(body, False)[0] is Unknown
+
+
+def test_a_text_about_recordings_is_no_list_of_a_recorder() -> None:
+    words = (
+        f"The recordings of this week are kept for thirty days, as {NAMES[0]} and others were before they went away."
+    )
+    assert _recorder(words, True)[0] is not Exposed
+
+
+NAMED = '<p><a href="/d/bokslut.pdf">bokslut.pdf</a></p><p><a href="/d/lista.xlsx">lista.xlsx</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("page", "data", "served", "right"),
+    [
+        (NAMED, "documents", True, Unknown),
+        (NAMED, "documents", False, Unknown),
+        (NAMED, "static", True, Clear),
+        (NAMED + PROSE, "documents", True, Clear),
+    ],
+)
+def test_a_page_of_file_names_is_ordinary_only_where_no_stranger_gets_the_files(
+    page: str, data: str, served: bool, right: type
+) -> None:
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, html("Nordvik", f"<h1>Nordvik</h1>{page}").encode(), content_type=HTML)
+        there = served and request.path in ("/d/bokslut.pdf", "/d/lista.xlsx")
+        return sound(request, b"%PDF-1.4\n" + bytes(3000), "application/pdf") if there else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(port=80, data=data), answer)
+    assert [type(verdict) for verdict in verdicts] == [right]
+
+
+ROW = '<table><tr><td><a href="/rec/{0}">{0}</a></td><td>3.3 kB</td><td>2024-03-12 10:15</td></tr></table>'
+SHELL = '<script>function upload() { var x = new XMLHttpRequest(); x.open("POST", "/rec/"); }</script>'
+
+
+@pytest.mark.parametrize("served", [True, False])
+@pytest.mark.parametrize(
+    ("page", "type_"),
+    [
+        (html("Filer", ROW.format(NAMES[0])), HTML),
+        (html("Filer", ROW.format(NAMES[0]) + SHELL), HTML),
+        ("\n".join(NAMES), "text/plain"),
+    ],
+)
+def test_rows_of_recordings_are_a_listing_where_one_of_them_answers(page: str, type_: str, served: bool) -> None:
+    def answer(request: Request) -> Answer:
+        if request.path == "/rec/":
+            return says(200, page.encode(), content_type=type_)
+        return sound(request) if served and request.path.removeprefix("/rec/") in NAMES else MISSING
+
+    at = target(port=80, paths=("/rec/",), declared=("/rec/",), data="recordings")
+    (verdict,), _ = play(HTTP_LISTING, at, answer)
+    if served:
+        assert isinstance(verdict, Exposed)
+        assert (verdict.kind, verdict.why) == ("listing", OpenReason.LISTED_AND_READABLE)
+    else:
+        assert not isinstance(verdict, Exposed)
+
+
+def test_a_listing_without_a_slash_whose_links_lead_elsewhere_is_found_in_its_other_form() -> None:
+    moved = apache("/rec/", [(name, len(SOUND)) for name in NAMES]).replace(b'href="in-', b'href="/rec/in-')
+
+    def answer(request: Request) -> Answer:
+        if request.path in ("/files/rec", "/files/rec/"):
+            return says(200, moved, content_type=HTML)
+        return sound(request) if request.path.removeprefix("/files/rec/") in NAMES else MISSING
+
+    at = target(port=80, paths=("/files/rec",), declared=("/files/rec",))
+    verdicts, _ = play(HTTP_LISTING, at, answer)
+    assert {verdict.place.path for verdict in verdicts if isinstance(verdict, Exposed)} == {"/files/rec/"}

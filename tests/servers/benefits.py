@@ -1,0 +1,133 @@
+"""A benefits portal of several departments: sessions by token or cookie, lists, single orders and exports.
+
+Its fault is the one of 2020: an administrator of one department sees the orders of all.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+TOKENS = {"a": "CANARY-A-7f3k91", "b": "CANARY-B-q29x55"}
+ORDERS = {"910001": "a", "910002": "b", "910003": "a", "910004": "b"}
+"""Each order with its department; the first two hold the canaries."""
+ACCOUNTS = {"key-of-a-1234": ("admin", "a"), "key-of-b-5678": ("admin", "b"), "key-of-city-9": ("city", "")}
+
+
+@dataclass
+class Benefits:
+    """The portal; change its faults while it runs."""
+
+    sees_all: bool = False
+    """Every administrator sees the orders of all departments."""
+    opens_all: bool = False
+    """Every administrator can open every order."""
+    forgets: bool = False
+    """The canary of department b is gone."""
+    redirects: bool = False
+    """Whoever may not is led to the login."""
+    keeps_sessions: bool = False
+    """Signing out ends nothing."""
+    ended: set[str] = field(default_factory=set)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """The path and the Authorization header of each request."""
+    port: int = 0
+
+    def who(self, request: web.Request) -> tuple[str, str] | None:
+        """The role and department of whoever asks; None for a stranger."""
+        key = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.cookies.get("key", "")
+        self.asked.append((request.path, key))
+        return None if key in self.ended else ACCOUNTS.get(key)
+
+    def rows(self, department: str) -> list[dict[str, str]]:
+        """The orders that a department's administrator sees."""
+        seen = {order: of for order, of in ORDERS.items() if self.sees_all or not department or of == department}
+        return [self.order(order) for order in seen]
+
+    def order(self, number: str) -> dict[str, str]:
+        """One order; the first of a department is its canary."""
+        of = ORDERS[number]
+        canary = number in ("910001", "910002") and not (self.forgets and of == "b")
+        return {"order": number, "who": TOKENS[of] if canary else f"Person {number}"}
+
+    def refused(self) -> web.Response:
+        """What somebody gets who may not."""
+        if self.redirects:
+            return web.Response(status=302, headers={"Location": "/login"})
+        return web.Response(status=403, text="no")
+
+    async def lists(self, request: web.Request) -> web.Response:
+        """Orders, as a page, as data, or as a spreadsheet or document."""
+        who = self.who(request)
+        if who is None:
+            return web.Response(status=302, headers={"Location": "/login?next=/orders"})
+        rows = self.rows(who[1])
+        text = "".join(f"<tr><td>{row['order']}</td><td>{row['who']}</td></tr>" for row in rows)
+        match request.match_info["form"]:
+            case "page":
+                return web.Response(text=f"<table>{text}</table>", content_type="text/html")
+            case "json":
+                return web.json_response(rows)
+            case "csv":
+                lines = "\n".join(f"{row['order']};{row['who']}" for row in rows)
+                return web.Response(body=lines.encode("utf-16"), content_type="text/csv")
+            case "xlsx":
+                packed = io.BytesIO()
+                with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+                    archive.writestr("xl/sharedStrings.xml", text)
+                return web.Response(body=packed.getvalue(), content_type="application/octet-stream")
+            case _:
+                shown = " ".join(f"({row['who'][:4]}) ({row['who'][4:]})" for row in rows)
+                stream = zlib.compress(f"BT [{shown}] TJ ET".encode())
+                return web.Response(
+                    body=b"%PDF-1.4\n1 0 obj\nstream\n" + stream + b"\nendstream", content_type="application/pdf"
+                )
+
+    async def one(self, request: web.Request) -> web.Response:
+        """One order."""
+        who, number = self.who(request), request.match_info["number"]
+        if who is None:
+            return web.Response(status=401, text="sign in")
+        if who[1] not in ("", ORDERS[number]) and not self.opens_all:
+            return self.refused()
+        return web.json_response(self.order(number))
+
+    async def city(self, request: web.Request) -> web.Response:
+        """A report over all departments, for the city alone."""
+        who = self.who(request)
+        if who is None or who[0] != "city":
+            return self.refused()
+        return web.json_response([self.order(number) for number in ORDERS])
+
+    async def leave(self, request: web.Request) -> web.Response:
+        """Sign out."""
+        key = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if self.who(request) is not None and not self.keeps_sessions:
+            self.ended.add(key)
+        return web.Response(text="bye")
+
+
+@asynccontextmanager
+async def benefits() -> AsyncIterator[Benefits]:
+    """The portal on a free port of loopback."""
+    portal = Benefits()
+    app = web.Application()
+    app.router.add_get("/orders/{form:page|json|csv|xlsx|pdf}", portal.lists)
+    app.router.add_get("/order/{number}", portal.one)
+    app.router.add_get("/city", portal.city)
+    app.router.add_get("/leave", portal.leave)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        portal.port = runner.addresses[0][1]
+        yield portal
+    finally:
+        await runner.cleanup()
