@@ -9,7 +9,7 @@ from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
 from monitor.web.identity import sign_in
 from monitor.web.routes import OpenRoute, Route
-from monitor.web.screens import findings, overview
+from monitor.web.screens import finding, findings, overview
 from monitor.web.v1 import openapi
 from monitor.web.v1.table import ENDPOINTS
 
@@ -26,6 +26,7 @@ OPEN: Final = (
 ROUTES: Final = (
     Route("GET", "/", "overview", overview.show),
     Route("GET", "/findings", "findings", findings.show),
+    Route("GET", "/findings/{finding}", "finding", finding.show),
     Route("POST", "/findings/{finding}/act", "finding-act", finding_acts.from_page),
     Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
     Route("POST", "/sign-out", "sign-out", sign_in.leave),
