@@ -77,7 +77,7 @@ async def _ours(folder: Path, assets: int, rounds: int) -> tuple[float, int, int
             await ledger(partial(_begin, recorder.id, at))
             await recorder.take(one)
         seconds = time.perf_counter() - begun
-        recorded = await ledger(lambda led: led.rows("SELECT count(*) AS n FROM observations")[0]["n"])
+        recorded = await ledger(lambda led: led.rows("SELECT sum(looks) AS n FROM all_days")[0]["n"])
     finally:
         ledger.close()
     return seconds, int(recorded), (folder / "ours.db").stat().st_size

@@ -142,7 +142,7 @@ def _asked(database: Path) -> tuple[int, int]:
     """Requests that were recorded, and endpoints that were looked at."""
     with sqlite3.connect(database) as ledger:
         asks, endpoints = ledger.execute(
-            """SELECT sum(o.asks), count(DISTINCT o.series) FROM observations o JOIN series s ON s.id = o.series
+            """SELECT sum(d.asks), count(DISTINCT d.series) FROM all_days d JOIN series s ON s.id = d.series
                WHERE s.probe = 'http-listing'"""
         ).fetchone()
     return int(asks), int(endpoints)

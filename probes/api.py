@@ -96,6 +96,10 @@ class WebTarget:
     """Who may see what there, where that is declared."""
     nonce: str = "x7f3"
     """Chance for this look's canaries, unguessable by the server."""
+    turn: str = ""
+    """Which turn this look is, as `2/6`, where the paths of recording products are asked in turns; empty: all are."""
+    in_turn: tuple[str, ...] = ()
+    """Those of `paths` that are asked in this turn alone."""
 
     def __str__(self) -> str:
         address = f"[{self.address}]" if ":" in self.address else self.address

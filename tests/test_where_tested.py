@@ -33,7 +33,7 @@ BEHAVIOUR = {
     "monitor/store/messages/": "tests/monitor/alerts/test_folded.py",
     "monitor/store/access/thread": "tests/monitor/web/test_server.py",
     "monitor/store/summaries": "tests/monitor/web/test_server.py",
-    "monitor/store/looks/series": "tests/monitor/store/test_days.py",
+    "monitor/store/looks/": "tests/monitor/store/test_series.py",
     "monitor/store/schema/reading_tables": "tests/monitor/store/access/test_scope.py",
     "monitor/store/tables/": "tests/monitor/service/test_housekeeping.py",
     "monitor/surveys/shares/": "tests/monitor/surveys/test_shares.py",

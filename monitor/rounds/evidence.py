@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from monitor.findings.observation import Observation
+from monitor.findings.observation import Observation, RequestLog
 from monitor.store.reason_rows import proof_rows
 from monitor.store.rows import stamp, verdict_word
 from probes.api import Exposed, Verdict
 from probes.recognise.people.masking import mask_name
 
 _SAMPLE = 3
+
+
+def _of_its_place(verdict: Verdict, observation: Observation) -> Iterator[RequestLog]:
+    """The requests of a look that led to one of its verdicts: those below its place and below no other place that was
+    looked at, with those of canaries at the root, which every place is held against. A bucket has one place."""
+    paths = {one.place.path for one in observation.verdicts}
+    for one in observation.asked:
+        path = max((path for path in paths if one.said.startswith(path)), key=len, default=verdict.place.path)
+        if path == verdict.place.path or one.said.startswith("/{canary}"):
+            yield one
 
 
 def evidence_of(verdict: Verdict, observation: Observation, round_: str) -> dict[str, Any]:
@@ -34,7 +45,7 @@ def evidence_of(verdict: Verdict, observation: Observation, round_: str) -> dict
                 "ms": a.milliseconds,
                 "sha256": a.digest,
             }
-            for a in observation.asked
+            for a in _of_its_place(verdict, observation)
         ],
     }
     if verdict.checks:

@@ -202,7 +202,8 @@ class Recorder:
             {place: public.until for place, public in intended.items() if public is not None},
         )
         decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
-        row = ledger.record(self.id, observation)
+        news = any(isinstance(one, Decision) and one.change is not None for one in decided)
+        row = ledger.record(self.id, observation, whole=news)
         pairs = list(zip(observation.verdicts, decided, strict=True))
         for verdict, decision in pairs:
             if isinstance(decision, Decision):

@@ -22,12 +22,12 @@ from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
 from monitor.store.encryption import Seal
 from monitor.store.log.pending import Looked, Pending, number
+from monitor.store.looks.round_counts import RoundCounts
 from monitor.store.looks.series import observe
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, maybe, stamp, when
 from monitor.store.schema.migrations import bring_up_to_date
-from monitor.store.tables import places
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -77,6 +77,7 @@ class Ledger:
         self.seal = Seal.beside(path)
         self._connection = connection
         self.path = path
+        self._counts = RoundCounts()
         self.log = Pending()
         """What the step under way adds to the evidence log."""
 
@@ -101,11 +102,13 @@ class Ledger:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._counts.write(self._connection)
                 self.log.write(self._connection)
             except BaseException:
                 self._connection.rollback()
                 raise
             finally:
+                self._counts.clear()
                 self.log.clear()
             self._connection.commit()
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
@@ -116,13 +119,15 @@ class Ledger:
 
     # -- observations
 
-    def record(self, round_: str, observation: Observation) -> int:
-        """Record an observation of a round; returns its row. The caller holds a `step`."""
-        endpoint = str(observation.target)
-        places.mark(self._connection, observation.asset, endpoint, observation.ended, observation.verdicts)
-        row, asked, verdicts = observe(self._connection, round_, observation)
-        self.log.look(round_, Looked(observation, asked.hex(), verdicts.hex()))
-        return row
+    def record(self, round_: str, observation: Observation, whole: bool = False) -> int:
+        """Record an observation of a round; returns the row that says what it asked and saw. The caller holds a `step`.
+
+        A look that saw the same as the last of its kind has no row of its own, unless it is to be kept `whole`.
+        """
+        done = observe(self._connection, round_, observation, whole)
+        self._counts.add(round_, done)
+        self.log.look(round_, Looked(observation, done.asked.hex(), done.verdicts.hex()))
+        return done.observation
 
     def save(
         self, finding: Finding, change: Change | None, round_: str, at: datetime, owed: tuple[NewMessage, ...] = ()

@@ -6,14 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from sqlite3 import Row
 from typing import Any
 
 from monitor.findings.finding import TELLING, Change, Step
 from monitor.store.ledger import Ledger
 from monitor.store.reason_rows import load_reason
-from monitor.store.rows import maybe, read_record, stamp, when
+from monitor.store.rows import maybe, read_record, when
 from probes.facts import FactKind
 from probes.reasons import ClosedReason
 
@@ -104,20 +104,14 @@ def led_to(ledger: Ledger) -> dict[str, tuple[str, ...]]:
     """Where the places of each asset led to at their last look, by redirects to hosts or ports that are not theirs:
     scheme, host and port."""
     found: dict[str, set[str]] = defaultdict(set)
-    for place in ledger.rows("SELECT DISTINCT asset, endpoint, at FROM places WHERE why = ?", _ELSEWHERE):
-        rows = ledger.rows(
-            # The index is on when a look began, and no look takes an hour.
-            """SELECT r.body FROM series s JOIN observations o ON o.series = s.id JOIN records r ON r.id = o.verdicts
-               WHERE s.asset = ?1 AND o.started BETWEEN ?2 AND ?3 AND o.ended = ?3 AND s.endpoint = ?4""",
-            place["asset"],
-            stamp(when(place["at"]) - timedelta(hours=1)),
-            place["at"],
-            place["endpoint"],
-        )
-        for row in rows:
-            for _, _, _, why, facts, *_ in read_record(row["body"]):
-                if why == _ELSEWHERE:
-                    found[place["asset"]] |= {fact[1] for fact in facts if fact[0] == FactKind.LEADS_TO}
+    for row in ledger.rows(
+        """SELECT DISTINCT p.asset, r.body FROM places p JOIN series s ON s.id = p.series
+           JOIN records r ON r.id = s.verdicts WHERE p.why = ?""",
+        _ELSEWHERE,
+    ):
+        for _, _, _, why, facts, *_ in read_record(row["body"]):
+            if why == _ELSEWHERE:
+                found[row["asset"]] |= {fact[1] for fact in facts if fact[0] == FactKind.LEADS_TO}
     return {asset: tuple(sorted(to)) for asset, to in found.items()}
 
 
@@ -137,14 +131,15 @@ def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:
     )
 
 
-def asked(ledger: Ledger, round_: str) -> tuple[tuple[str, str, tuple[tuple[str, str, str, int], ...]], ...]:
-    """What one round asked, exactly: probe, endpoint, and verb, path, outcome and bytes of each ask."""
+def asked(ledger: Ledger, asset: str) -> tuple[tuple[str, str, str, tuple[tuple[str, str, str, int], ...]], ...]:
+    """What the last looks at an asset asked, exactly: probe, endpoint, turn, and verb, path, outcome and bytes of each
+    request. Of an unchanged look it is what the first one asked that saw the same."""
     rows = ledger.rows(
-        """SELECT s.probe, s.endpoint, r.body FROM observations o JOIN series s ON s.id = o.series
-           JOIN records r ON r.id = o.asked WHERE o.round = ? ORDER BY o.id""",
-        round_,
+        """SELECT s.probe, s.endpoint, s.part, r.body FROM series s JOIN observations o ON o.id = s.observation
+           JOIN records r ON r.id = o.asked WHERE s.asset = ? ORDER BY s.probe, s.endpoint, s.part""",
+        asset,
     )
-    return tuple((r["probe"], r["endpoint"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
+    return tuple((r["probe"], r["endpoint"], r["part"], tuple(tuple(a) for a in read_record(r["body"]))) for r in rows)
 
 
 def last_news_of(ledger: Ledger, states: Collection[str]) -> dict[str, Change]:

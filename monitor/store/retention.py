@@ -37,8 +37,8 @@ class Forgotten:
 def forget(ledger: Ledger, before: datetime, behind: int = 0, most: int = AT_A_TIME) -> Forgotten:
     """Delete looks that ended before that time: the next few behind the look `behind`. Raises LedgerUnusable.
 
-    Evidence keeps the look that it rests on. Looks are numbered in the order in which they were put on file, so the
-    first one that is young enough ends the search.
+    Evidence keeps the look that it rests on, and what is seen unchanged the look that saw it first. Looks are numbered
+    in the order in which they were put on file, so the first one that is young enough ends the search.
     """
     # Checked here by hand: SQLite would read a whole table for each row, to see that nothing refers to it.
     ledger.rows("PRAGMA foreign_keys = OFF")
@@ -46,7 +46,8 @@ def forget(ledger: Ledger, before: datetime, behind: int = 0, most: int = AT_A_T
         with ledger.step():
             looks = ledger.rows(
                 """SELECT id, ended < ? AS old, asked, verdicts,
-                   EXISTS (SELECT 1 FROM evidence e WHERE e.observation = o.id) AS kept
+                   EXISTS (SELECT 1 FROM evidence e WHERE e.observation = o.id)
+                   OR EXISTS (SELECT 1 FROM series s WHERE s.observation = o.id) AS kept
                    FROM observations o WHERE id > ? ORDER BY id LIMIT ?""",
                 stamp(before),
                 behind,
@@ -74,7 +75,7 @@ def overdue(ledger: Ledger, before: datetime) -> bool:
     # They are put on file in their order, so the first that may be deleted is the oldest.
     rows = ledger.rows(
         """SELECT ended FROM observations o WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.observation = o.id)
-           ORDER BY id LIMIT 1"""
+           AND NOT EXISTS (SELECT 1 FROM series s WHERE s.observation = o.id) ORDER BY id LIMIT 1"""
     )
     return bool(rows) and str(rows[0]["ended"]) < stamp(before)
 

@@ -10,10 +10,13 @@ from monitor.web.act import messages as message_acts
 from monitor.web.identity import sign_in
 from monitor.web.routes import OpenRoute, Route
 from monitor.web.screens import findings, overview
+from monitor.web.v1 import openapi
+from monitor.web.v1.table import ENDPOINTS
 
 OPEN: Final = (
     OpenRoute("GET", "/healthz", "healthz", health.lives, any_host=True),
     OpenRoute("GET", "/readyz", "readyz", health.ready, any_host=True),
+    OpenRoute("GET", "/api/v1/openapi.json", "openapi", openapi.serve),
     OpenRoute("GET", "/sign-in", "sign-in", sign_in.show),
     OpenRoute("GET", "/invite/{secret}", "invite", sign_in.invited),
     OpenRoute("POST", "/invite/{secret}", "invite-accept", sign_in.accept, limited=True),
@@ -27,5 +30,6 @@ ROUTES: Final = (
     Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
     Route("POST", "/sign-out", "sign-out", sign_in.leave),
     Route("POST", "/act-as", "act-as", sign_in.act_as),
+    *(one.route for one in ENDPOINTS),
 )
 """What a grant lets in."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.store.schema.places_of_series import PLACES
+
 
 @dataclass(frozen=True, slots=True)
 class ReadScope:
@@ -61,7 +63,7 @@ def views(scope: ReadScope) -> dict[str, str]:
         "findings": f"""SELECT id, fingerprint, tenant, asset, state, severity, first_seen, last_seen, sequence,
             {body} AS body FROM main.findings WHERE {_MINE}""",
         "places": f"""SELECT asset, kind, {place} AS place, endpoint, verdict, why, at, last_clear, last_conclusive,
-            longest_gap, missed FROM main.places WHERE {_MINE}""",
+            missed, series FROM ({PLACES} WHERE p.{_MINE} AND coalesce(length(s.at), 0) >= 0)""",
         "looks": f"SELECT * FROM main.looks WHERE {_MINE}",
         "series": f"SELECT * FROM main.series WHERE {_MINE}",
         "days": f"SELECT * FROM main.days WHERE {_MY_SERIES}",

@@ -20,7 +20,7 @@ from itertools import groupby
 from sqlite3 import Row
 
 from monitor.store.ledger import Ledger
-from monitor.store.looks.slots import date_of, day_of, longest_between, moment, unpack
+from monitor.store.looks.slots import SECONDS, date_of, day_and_second, day_of, longest_between, moment, unpack
 from monitor.store.rows import read_record
 
 
@@ -138,6 +138,25 @@ def longest_gap(days: Iterable[PlaceDay], start: datetime, end: datetime) -> tim
         longest = max(longest, one.gap, min(one.first, end) - before)
         before = max(before, one.last)
     return max(longest, end - before)
+
+
+def looks_since(ledger: Ledger, asset: str, since: datetime | None) -> int:
+    """How often the endpoint of an asset that was looked at most was looked at since then, to within one slot."""
+    day, second = (0, 0) if since is None else day_and_second(since)
+    found: dict[tuple[str, str], int] = {}
+    for row in ledger.rows(
+        """SELECT s.probe, s.endpoint, d.* FROM series s JOIN all_days d ON d.series = s.id
+           WHERE s.asset = ? AND d.day >= ?""",
+        asset,
+        day,
+    ):
+        looks = int(row["looks"])
+        if row["day"] == day and row["first"] <= second:
+            # Looks of both sides of that time are in one row: the slots behind it say how many were later.
+            looks = (unpack(row["slots"]) >> 1 + second // SECONDS).bit_count()
+        key = row["probe"], row["endpoint"]
+        found[key] = found.get(key, 0) + looks
+    return max(found.values(), default=0)
 
 
 def _place_day(key: tuple[str, str, str, str, date], seen: list[tuple[str, SeriesDay]]) -> PlaceDay:

@@ -1,107 +1,202 @@
-"""Writes a look: its row, and what the day of its series comes to with it, in the recorder's transaction.
+"""Writes a look in the recorder's transaction: a row of its own if anything is new, else one look more of the same.
 
-A series is the looks of one probe at one endpoint of an asset. Its row holds what the current day came to so far; when
-the day ends, or when something else is seen, that goes to `days`.
+A series is the looks of one probe at one endpoint of an asset; looks that take turns over what they ask have a series a
+turn beside the first. Its row says when it was last looked at, and holds what the current day came to so far; when the
+day ends, or when something else is seen, that goes to `days`. Places refer to the series that saw them last.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
+from typing import Any
 
 from monitor.findings.observation import Observation
 from monitor.store.looks.slots import bit_of, day_and_second, pack, unpack
-from monitor.store.rows import record, stamp, verdict_row, verdict_word
+from monitor.store.rows import record, stamp, verdict_row
+from monitor.store.tables import places
+from probes.api import Clear, Exposed, Verdict, WebTarget
 
 
-def observe(connection: sqlite3.Connection, round_: str, observation: Observation) -> tuple[int, bytes, bytes]:
-    """Put a look on file; its row, and the digests of what it asked and of its verdicts. Within a step."""
-    words = Counter(verdict_word(verdict) for verdict in observation.verdicts)
-    (asked, asked_digest), (verdicts, verdicts_digest) = (
-        _record(connection, value)
-        for value in (
-            [[one.method, one.said, one.outcome, one.wire] for one in observation.asked],
-            [verdict_row(verdict) for verdict in observation.verdicts],
-        )
-    )
-    asks, wire = len(observation.asked), sum(one.wire for one in observation.asked)
-    key = (observation.asset, observation.probe, str(observation.target))
-    series = fold(connection, key, observation.ended, verdicts, asks, wire)
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Where a look is on file."""
+
+    observation: int
+    """The row that says what was asked and seen; of an unchanged look that of the first of its kind."""
+    series: int
+    asked: bytes
+    """The digest of what was asked."""
+    verdicts: bytes
+    """The digest of what was seen."""
+    unchanged: bool
+    counts: tuple[int, int, int, int, int]
+    """Requests, bytes, and verdicts that are exposed, clear and unknown."""
+
+
+@dataclass(slots=True)
+class _Day:
+    """What a series came to on one day while it saw the same."""
+
+    day: int
+    verdicts: int
+    looks: int
+    first: int
+    last: int
+    gap: int
+    asks: int
+    wire: int
+    slots: int
+
+
+def observe(connection: sqlite3.Connection, round_: str, seen: Observation, whole: bool = False) -> Recorded:
+    """Put a look on file; with `whole` a row of its own even when it saw the same as the last. Within a step."""
+    key = (seen.asset, seen.probe, str(seen.target), _turn(seen))
+    asks, wire = len(seen.asked), sum([one.wire for one in seen.asked])
+    exposed = sum([isinstance(one, Exposed) for one in seen.verdicts])
+    clear = sum([isinstance(one, Clear) for one in seen.verdicts])
+    counts = (asks, wire, exposed, clear, len(seen.verdicts) - exposed - clear)
+    same = _identity(seen)
+    found = connection.execute(_FIND, key).fetchone()
+    if found is None:
+        found = _begin(connection, key)
+    id_, head, before, observation, asked, verdicts = found[:6]
+    current = _day(found[6:])
+    if before == same and not whole:
+        _fold(connection, (id_, head), current, current.verdicts, seen.ended, round_, counts)
+        return Recorded(observation, id_, asked, verdicts, True, counts)
+    asked_id, asked = _record(connection, [[one.method, one.said, one.outcome, one.wire] for one in seen.asked])
+    verdicts_id, verdicts = _record(connection, [verdict_row(verdict) for verdict in seen.verdicts])
     cursor = connection.execute(
         """INSERT INTO observations (round, series, started, ended, asks, wire, exposed, clear, unknown, asked,
            verdicts, timings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             round_,
-            series,
-            stamp(observation.started),
-            stamp(observation.ended),
-            asks,
-            wire,
-            words["exposed"],
-            words["clear"],
-            words["unknown"],
-            asked,
-            verdicts,
-            record([one.milliseconds for one in observation.asked])[1],
+            id_,
+            stamp(seen.started),
+            stamp(seen.ended),
+            *counts,
+            asked_id,
+            verdicts_id,
+            record([one.milliseconds for one in seen.asked])[1],
         ),
     )
-    return cursor.lastrowid or 0, asked_digest, verdicts_digest
-
-
-def fold(
-    connection: sqlite3.Connection, key: tuple[str, str, str], at: datetime, verdicts: int, asks: int, wire: int
-) -> int:
-    """Count a look that ended at `at` into the day of its series (asset, probe, endpoint); returns the series."""
-    day, second = day_and_second(at)
-    found = connection.execute(
-        """SELECT id, day, verdicts, looks, first, last, gap, asks, wire, slots FROM series
-           WHERE asset = ? AND probe = ? AND endpoint = ?""",
-        key,
-    ).fetchone()
-    if found is None:
-        cursor = connection.execute("INSERT INTO series (asset, probe, endpoint) VALUES (?, ?, ?)", key)
-        series, last_day, last_verdicts, row = cursor.lastrowid or 0, 0, 0, None
-    else:
-        series, last_day, last_verdicts, *row = found
-    if row and (last_day, last_verdicts) == (day, verdicts):
-        looks, first, last, gap, asked, read, slots = row
-        values = (
-            looks + 1,
-            min(first, second),
-            max(last, second),
-            max(gap, second - last),
-            asked + asks,
-            read + wire,
-            pack(unpack(slots) | bit_of(second)),
-        )
-    else:
-        if row and row[0]:
-            close(connection, (series, last_day, last_verdicts, *row))
-        values = (1, second, second, 0, asks, wire, pack(bit_of(second)))
-    connection.execute(
-        """UPDATE series SET day = ?, verdicts = ?, looks = ?, first = ?, last = ?, gap = ?, asks = ?, wire = ?,
-           slots = ? WHERE id = ?""",
-        (day, verdicts, *values, series),
-    )
-    return series
-
-
-def close(connection: sqlite3.Connection, row: tuple[int, int, int, int, int, int, int, int, int, bytes]) -> None:
-    """Put a part of a day that is over into `days`; its values are in the order of the columns."""
-    series, day, verdicts, looks, first, last, gap, asks, wire, slots = row
-    before = connection.execute(
-        "SELECT slots FROM days WHERE series = ? AND day = ? AND verdicts = ?", (series, day, verdicts)
-    ).fetchone()
+    observation = cursor.lastrowid or 0
     if before is not None:
-        slots = pack(unpack(slots) | unpack(before[0]))
+        places.settle(connection, id_, head)
+    if places.differ(connection, seen):
+        # What another turn has seen of the same places no longer holds: its next look is put on file whole.
+        connection.execute("UPDATE series SET same = NULL WHERE head = ? AND id <> ?", (head, id_))
+    connection.execute("UPDATE series SET same = ?, observation = ? WHERE id = ?", (same, observation, id_))
+    _fold(connection, (id_, head), current, verdicts_id, seen.ended, round_, counts)
+    places.mark(connection, seen, [(verdict, head if _always(seen, verdict) else id_) for verdict in seen.verdicts])
+    return Recorded(observation, id_, asked, verdicts, False, counts)
+
+
+_FIND = """SELECT s.id, s.head, s.same, s.observation, a.digest, v.digest,
+s.day, s.verdicts, s.looks, s.first, s.last, s.gap, s.asks, s.wire, s.slots
+FROM series s LEFT JOIN observations o ON o.id = s.observation LEFT JOIN records a ON a.id = o.asked
+LEFT JOIN records v ON v.id = s.verdicts WHERE s.asset = ? AND s.probe = ? AND s.endpoint = ? AND s.part = ?"""
+
+
+def _begin(connection: sqlite3.Connection, key: tuple[str, str, str, str]) -> Any:
+    sql = "INSERT OR IGNORE INTO series (asset, probe, endpoint, part) VALUES (?, ?, ?, ?)"
+    connection.execute(sql, (*key[:3], ""))
+    connection.execute(sql, key)
+    connection.execute(
+        """UPDATE series SET head = (SELECT id FROM series WHERE (asset, probe, endpoint, part) = (?1, ?2, ?3, ''))
+           WHERE asset = ?1 AND probe = ?2 AND endpoint = ?3 AND head IS NULL""",
+        key[:3],
+    )
+    return connection.execute(_FIND, key).fetchone()
+
+
+def _day(row: tuple[Any, ...]) -> _Day:
+    day, verdicts, looks, first, last, gap, asks, wire, slots = row
+    return _Day(day, verdicts, looks, first, last, gap, asks, wire, unpack(slots))
+
+
+def _turn(seen: Observation) -> str:
+    return seen.target.turn if isinstance(seen.target, WebTarget) else ""
+
+
+def _always(seen: Observation, verdict: Verdict) -> bool:
+    """Whether the place is looked at in every turn."""
+    return not isinstance(seen.target, WebTarget) or verdict.place.path not in seen.target.in_turn
+
+
+def _identity(seen: Observation) -> bytes:
+    """What tells two looks apart: what was asked and how it was answered, and every verdict; not sizes and times."""
+    lines = [f"{one.method} {one.said} {one.outcome}" for one in seen.asked]
+    for one in seen.verdicts:
+        place = one.place
+        lines.append(f"{type(one).__name__} {place.host} {place.port} {place.path} {one.kind} {one.why.value}")
+        if one.facts or one.checks:
+            lines.append(f"{one.facts} {[(check.name, check.verdict, check.why.value) for check in one.checks]}")
+    return blake2b("\n".join(lines).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _fold(
+    connection: sqlite3.Connection,
+    series: tuple[int, int],
+    current: _Day,
+    verdicts: int,
+    ended: datetime,
+    round_: str,
+    counts: tuple[int, int, int, int, int],
+) -> None:
+    """Count a look into the day of its series: its own number, and that of the first of its turns."""
+    id_, head = series
+    day, second = day_and_second(ended)
+    asks, wire, *_ = counts
+    at = stamp(ended)
+    if (current.day, current.verdicts) == (day, verdicts) and current.looks:
+        current.looks += 1
+        current.gap = max(current.gap, second - current.last)
+        current.first, current.last = min(current.first, second), max(current.last, second)
+        current.asks += asks
+        current.wire += wire
+        current.slots |= bit_of(second)
+    else:
+        if current.looks:
+            _close(connection, id_, current)
+        current = _Day(day, verdicts, 1, second, second, 0, asks, wire, bit_of(second))
+    connection.execute(
+        """UPDATE series SET at = ?, round = ?, day = ?, verdicts = ?, looks = ?, first = ?, last = ?, gap = ?,
+           asks = ?, wire = ?, slots = ? WHERE id = ?""",
+        (
+            at,
+            round_,
+            current.day,
+            current.verdicts,
+            current.looks,
+            current.first,
+            current.last,
+            current.gap,
+            current.asks,
+            current.wire,
+            pack(current.slots),
+            id_,
+        ),
+    )
+    if head != id_:
+        connection.execute("UPDATE series SET at = ?, round = ? WHERE id = ?", (at, round_, head))
+
+
+def _close(connection: sqlite3.Connection, series: int, over: _Day) -> None:
+    """Put what a day came to so far into `days`."""
+    key = (series, over.day, over.verdicts)
+    before = connection.execute("SELECT slots FROM days WHERE series = ? AND day = ? AND verdicts = ?", key).fetchone()
+    slots = over.slots | (unpack(before[0]) if before is not None else 0)
     connection.execute(
         """INSERT INTO days (series, day, verdicts, looks, first, last, gap, asks, wire, slots)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (series, day, verdicts) DO UPDATE SET
            looks = looks + excluded.looks, first = min(first, excluded.first), last = max(last, excluded.last),
            gap = max(gap, excluded.gap), asks = asks + excluded.asks, wire = wire + excluded.wire,
            slots = excluded.slots""",
-        (series, day, verdicts, looks, first, last, gap, asks, wire, slots),
+        (*key, over.looks, over.first, over.last, over.gap, over.asks, over.wire, pack(slots)),
     )
 
 

@@ -9,7 +9,7 @@ SLOT = timedelta(minutes=5)
 """One slot. A day (UTC) has 288 of them; the first bit, of value 1, stands for 00:00 to 00:05."""
 
 _EPOCH = date(1970, 1, 1)
-_SECONDS = int(SLOT.total_seconds())
+SECONDS = int(SLOT.total_seconds())
 
 
 def day_and_second(at: datetime) -> tuple[int, int]:
@@ -34,7 +34,7 @@ def moment(on: date, second: int) -> datetime:
 
 def bit_of(second: int) -> int:
     """The number with the one bit of the slot in which a second of the day lies."""
-    return 1 << second // _SECONDS
+    return 1 << second // SECONDS
 
 
 def pack(slots: int) -> bytes:

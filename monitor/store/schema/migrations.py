@@ -9,7 +9,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
-from monitor.store.schema import evidence_log, first_tables, folded_looks, old_sentences, reading_tables, statements
+from monitor.store.schema import (
+    evidence_log,
+    first_tables,
+    folded_looks,
+    old_sentences,
+    places_of_series,
+    reading_tables,
+    statements,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -223,6 +231,13 @@ def facts_are_values(db: Database) -> None:
 def slots_by_day(db: Database) -> None:
     """What each day of an asset came to, slot by slot, and its gaps. The scope is declared again."""
     _each(db, evidence_log.SLOT_DAYS)
+
+
+@_migration
+def places_follow_their_series(db: Database) -> None:
+    """An unchanged look writes the row of its series, and no row of a place."""
+    _each(db, places_of_series.STATEMENTS)
+    db.execute(places_of_series.VIEW)
 
 
 def _json(value: object) -> str:

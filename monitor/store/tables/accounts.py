@@ -84,8 +84,8 @@ def looks(
 
 def _checks(ledger: Ledger, asset: str, endpoint: str, kind: str, place: str) -> tuple[Check, ...]:
     rows = ledger.rows(
-        """SELECT r.body FROM series s JOIN observations o ON o.series = s.id JOIN records r ON r.id = o.verdicts
-           WHERE s.asset = ? AND s.endpoint = ? ORDER BY o.id DESC LIMIT 1""",
+        """SELECT r.body FROM series s JOIN records r ON r.id = s.verdicts
+           WHERE s.asset = ? AND s.endpoint = ? ORDER BY s.at DESC LIMIT 1""",
         asset,
         endpoint,
     )

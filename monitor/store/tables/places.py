@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from monitor.findings.observation import Observation
 from monitor.store.rows import stamp, verdict_word, when
 from probes.api import Verdict
 
@@ -15,24 +16,50 @@ if TYPE_CHECKING:
     from monitor.store.ledger import Ledger
 
 
-def mark(connection: sqlite3.Connection, asset: str, endpoint: str, at: datetime, verdicts: Iterable[Verdict]) -> None:
-    """Put the verdicts of one look at an endpoint on file. Within a step."""
-    now, rows = stamp(at), []
-    for verdict in verdicts:
+def mark(connection: sqlite3.Connection, seen: Observation, verdicts: Iterable[tuple[Verdict, int]]) -> None:
+    """Put the verdicts of one look at an endpoint on file, each with its series: while that sees the same, its last
+    look is that of the place. Within a step."""
+    now, rows = stamp(seen.ended), []
+    endpoint = str(seen.target)
+    for verdict, series in verdicts:
         found = verdict_word(verdict)
         clear, conclusive = now if found == "clear" else None, now if found != "unknown" else None
-        key = (asset, verdict.kind, str(verdict.place), endpoint)
-        rows.append((*key, found, verdict.why.value, now, clear, conclusive))
+        key = (seen.asset, verdict.kind, str(verdict.place), endpoint)
+        rows.append((*key, found, verdict.why.value, now, clear, conclusive, series))
     connection.executemany(
-        """INSERT INTO places (asset, kind, place, endpoint, verdict, why, at, last_clear, last_conclusive)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """INSERT INTO place_rows (asset, kind, place, endpoint, verdict, why, at, last_clear, last_conclusive, series)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (asset, kind, place, endpoint) DO UPDATE SET
-           verdict = excluded.verdict, why = excluded.why, at = excluded.at, missed = 0,
+           verdict = excluded.verdict, why = excluded.why, at = excluded.at, missed = 0, series = excluded.series,
            last_clear = coalesce(excluded.last_clear, last_clear),
-           longest_gap = CASE WHEN excluded.last_conclusive IS NULL OR last_conclusive IS NULL THEN longest_gap ELSE
-             max(longest_gap, (julianday(excluded.last_conclusive) - julianday(last_conclusive)) * 86400) END,
            last_conclusive = coalesce(excluded.last_conclusive, last_conclusive)""",
         rows,
+    )
+
+
+def differ(connection: sqlite3.Connection, seen: Observation) -> bool:
+    """Whether a place on file has another verdict than the one that a look at its endpoint has now seen."""
+    rows = connection.execute(
+        "SELECT kind, place, verdict, why FROM place_rows WHERE asset = ? AND endpoint = ?",
+        (seen.asset, str(seen.target)),
+    )
+    on_file = {(kind, place): (verdict, why) for kind, place, verdict, why in rows}
+    return any(
+        on_file.get((one.kind, str(one.place)), now) != now
+        for one in seen.verdicts
+        for now in [(verdict_word(one), one.why.value)]
+    )
+
+
+def settle(connection: sqlite3.Connection, *series: int) -> None:
+    """These series now see something else: their places keep the time of the last look that saw the same, and are no
+    longer seen by them. Within a step."""
+    connection.execute(
+        """UPDATE place_rows SET at = s.at, series = NULL,
+           last_clear = CASE WHEN place_rows.verdict = 'clear' THEN s.at ELSE last_clear END,
+           last_conclusive = CASE WHEN place_rows.verdict <> 'unknown' THEN s.at ELSE last_conclusive END
+           FROM series s WHERE s.id = place_rows.series AND place_rows.series IN (SELECT value FROM json_each(?))""",
+        (json.dumps(series),),
     )
 
 
@@ -42,16 +69,23 @@ def not_led(ledger: Ledger, asset: str, led_to: Collection[str], aside: str, mos
     A place that never had a verdict is forgotten at once: its name server failed, say, and answers again. Places of the
     kind `aside` are not looked at by rounds. Within a step.
     """
+    endpoints = json.dumps(sorted(led_to))
     ledger.execute(
-        """UPDATE places SET missed = missed + 1
-           WHERE asset = ? AND kind <> ? AND endpoint NOT IN (SELECT value FROM json_each(?))""",
+        """UPDATE place_rows SET missed = CASE WHEN endpoint IN (SELECT value FROM json_each(?3)) THEN 0
+           ELSE missed + 1 END
+           WHERE asset = ?1 AND kind <> ?2 AND (missed > 0 OR endpoint NOT IN (SELECT value FROM json_each(?3)))""",
         asset,
         aside,
-        json.dumps(sorted(led_to)),
+        endpoints,
     )
-    ledger.execute(
-        "DELETE FROM places WHERE asset = ? AND missed > 0 AND (missed >= ? OR last_conclusive IS NULL)", asset, most
+    gone = ledger.rows(
+        """DELETE FROM place_rows WHERE asset = ? AND missed > 0 AND (missed >= ? OR last_conclusive IS NULL)
+           RETURNING series""",
+        asset,
+        most,
     )
+    # What is looked at there again, one day, is put on file anew.
+    ledger.executemany("UPDATE series SET same = NULL WHERE head = ?1 OR id = ?1", {(row["series"],) for row in gone})
 
 
 def last_good(ledger: Ledger, asset: str, endpoint: str) -> dict[tuple[str, str], datetime]:

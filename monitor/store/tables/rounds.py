@@ -12,6 +12,7 @@ from monitor.findings.reasons import Reason
 from monitor.store.ledger import Ledger
 from monitor.store.log import slots
 from monitor.store.log.slots import Scope
+from monitor.store.looks.days import looks_since
 from monitor.store.messages.queued import NewMessage
 from monitor.store.reason_rows import dump_reason, load_reason
 from monitor.store.rows import maybe, stamp, when
@@ -71,13 +72,9 @@ def end(
     """A round has ended. Raises LedgerUnusable."""
     with ledger.step():
         ledger.execute(
-            """UPDATE rounds SET ended = ?, blind = ?, (tasks, asks, wire, exposed, clear, unknown) =
-               (SELECT count(*), coalesce(sum(asks), 0), coalesce(sum(wire), 0), coalesce(sum(exposed), 0),
-                coalesce(sum(clear), 0), coalesce(sum(unknown), 0) FROM observations WHERE round = ?)
-               WHERE id = ?""",
+            "UPDATE rounds SET ended = ?, blind = ? WHERE id = ?",
             stamp(ended),
             dump_reason(blind) if blind is not None else "",
-            id_,
             id_,
         )
         counts = ledger.rows("SELECT tasks, asks, exposed, clear, unknown FROM rounds WHERE id = ?", id_)
@@ -127,16 +124,25 @@ def _round(row: Row) -> RoundRow:
 
 
 def at_asset(ledger: Ledger, asset: str, since: datetime | None) -> tuple[str, str, int] | None:
-    """The first and the last round that looked at an asset since then, and how many there were; None when none did."""
+    """The first and the last round that looked at an asset since then, and how many there were; None when none did.
+
+    The first is the one that saw something new. How many there were is counted by the looks at the endpoint that was
+    looked at most: of the day of `since` to within a slot.
+    """
     (row,) = ledger.rows(
-        """SELECT min(r.started || ' ' || r.id) AS first, max(r.started || ' ' || r.id) AS last,
-           count(DISTINCT r.id) AS n
-           FROM series s JOIN observations o ON o.series = s.id JOIN rounds r ON r.id = o.round
-           WHERE s.asset = ? AND o.started >= ? AND r.kind = ?""",
+        """SELECT min(r.started || ' ' || r.id) AS first FROM series s JOIN observations o ON o.series = s.id
+           JOIN rounds r ON r.id = o.round WHERE s.asset = ? AND o.started >= ? AND r.kind = ?""",
         asset,
         "" if since is None else stamp(since),
         RoundKind.ROUND.value,
     )
-    if not row["n"]:
+    (last,) = ledger.rows(
+        """SELECT max(r.started || ' ' || r.id) AS last FROM series s JOIN rounds r ON r.id = s.round
+           WHERE s.asset = ? AND r.kind = ?""",
+        asset,
+        RoundKind.ROUND.value,
+    )
+    number = looks_since(ledger, asset, since)
+    if row["first"] is None or last["last"] is None or not number:
         return None
-    return row["first"].partition(" ")[2], row["last"].partition(" ")[2], row["n"]
+    return row["first"].partition(" ")[2], last["last"].partition(" ")[2], number

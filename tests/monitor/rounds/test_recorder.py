@@ -62,7 +62,7 @@ async def test_an_observation_that_the_ledger_refuses_costs_itself_alone(
     one = await recorder(ledger)
     # A constraint of the database stands in for whatever a bug of ours could break.
     refused = (
-        "CREATE TRIGGER poison BEFORE INSERT ON places WHEN NEW.place LIKE '%poison%' "
+        "CREATE TRIGGER poison BEFORE INSERT ON place_rows WHEN NEW.place LIKE '%poison%' "
         "BEGIN SELECT RAISE(ABORT, 'poison'); END"
     )
     await ledger(lambda led: led.execute(refused))
@@ -102,7 +102,8 @@ async def test_only_rounds_are_told_as_requests_of_ours(ledger: LedgerThread) ->
         # An account's id sorts behind every round's, and another id may look like anything.
         id_ = f"{'account-' if kind is RoundKind.ACCOUNT else ''}20261001T12000{number}Z-abcdef"
         one = await recorder(ledger, id_, NOON + timedelta(seconds=number), kind)
-        await one.take([observed(opened(), NOON + timedelta(seconds=number))])
+        seen = observed(opened(), NOON + timedelta(seconds=number))
+        await one.take([seen if kind is RoundKind.ROUND else replace(seen, probe="bucket-config")])
     found = await ledger(lambda led: rounds.at_asset(led, "nas", None))
     assert found == ("20261001T120000Z-abcdef", "20261001T120001Z-abcdef", 2)
     listed = await ledger(lambda led: [row.id for row in rounds.last(led)])

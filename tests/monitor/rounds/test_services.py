@@ -95,13 +95,8 @@ async def test_a_preset_is_swept_once_and_what_answers_is_asked(tmp_path: Path) 
         first = await app.round()
         assert kinds(first)["redis /"] == "exposed full-control"
         assert kinds(first)["ports /"] == "clear nothing-listens"
-        knocks = [
-            line
-            for line in await app.ledger(
-                lambda led: led.rows("SELECT s.probe FROM series s JOIN observations o ON o.series = s.id")
-            )
-            if "ports" in line[0]
-        ]
+        sql = "SELECT probe FROM observations o JOIN series s ON s.id = o.series"
+        knocks = [line for line in await app.ledger(lambda led: led.rows(sql)) if "ports" in line[0]]
         assert len(knocks) == 1
         again = await app.round()
         assert kinds(again) == {"redis /": "exposed full-control"}

@@ -22,7 +22,7 @@ async def mute(talk: Talk) -> None:
 
 
 async def looked_at(ledger: LedgerThread) -> dict[str, int]:
-    sql = "SELECT asset, count(*) AS n FROM observations o JOIN series s ON s.id = o.series GROUP BY asset"
+    sql = "SELECT asset, sum(d.looks) AS n FROM all_days d JOIN series s ON s.id = d.series GROUP BY asset"
     return {row["asset"]: row["n"] for row in await ledger(lambda led: led.rows(sql))}
 
 

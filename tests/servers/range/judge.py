@@ -122,7 +122,7 @@ def _path(place: str) -> str:
 def _count(outcome: Outcome, spots: Sequence[Spot], database: Path) -> None:
     with sqlite3.connect(database) as ledger:
         rows = ledger.execute(
-            "SELECT s.endpoint, sum(o.asks) FROM observations o JOIN series s ON s.id = o.series GROUP BY s.endpoint"
+            "SELECT s.endpoint, sum(d.asks) FROM all_days d JOIN series s ON s.id = d.series GROUP BY s.endpoint"
         ).fetchall()
     at = {address_of(number): bool(spot.open_at) for number, spot in enumerate(spots)}
     for endpoint, asks in rows:
