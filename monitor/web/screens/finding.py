@@ -36,6 +36,8 @@ async def show(call: Call) -> web.Response:
         "f": found,
         "open": found["state"] in OPEN_STATES,
         "acts": choices(call, found),
+        "counting": [one for one in found["clocks"] if one["running"]],
+        "not_counting": [one for one in found["clocks"] if not one["running"]],
         "grave": {permit.value for permit in GRAVE},
         "proven": call.caller.proven(call.now),
         # One key for each page that was shown: a button that is pressed twice does its thing once.
