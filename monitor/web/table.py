@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.web import health
+from monitor.web import health, metrics
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
 from monitor.web.identity import sign_in
+from monitor.web.identity.token_scopes import TokenScope
 from monitor.web.routes import OpenRoute, Route
 from monitor.web.screens import findings, overview
 from monitor.web.v1 import openapi
@@ -30,6 +31,7 @@ ROUTES: Final = (
     Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
     Route("POST", "/sign-out", "sign-out", sign_in.leave),
     Route("POST", "/act-as", "act-as", sign_in.act_as),
+    Route("GET", "/metrics", "metrics", metrics.show, token=TokenScope.METRICS.value),
     *(one.route for one in ENDPOINTS),
 )
 """What a grant lets in."""

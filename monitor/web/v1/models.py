@@ -192,7 +192,7 @@ class Place(_Closed):
     at: Time
     last_clear: Time | None
     last_conclusive: Time | None
-    longest_gap_seconds: float
+    longest_gap_seconds: float | None
 
 
 class WholeAsset(Asset):

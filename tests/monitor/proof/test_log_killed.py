@@ -66,7 +66,7 @@ def test_a_log_that_is_killed_again_and_again_stays_one_history(tmp_path: Path) 
     # The model: as many looks in the log as on file, as many rounds begun, and the rest as a verifier reads it.
     bodies = [json.loads(body) for body in records.bodies(ledger, 0, records.size(ledger))]
     looks = sum(len(one.get("looks", ())) for one in bodies)
-    assert looks == ledger.rows("SELECT count(*) AS n FROM observations")[0]["n"]
+    assert looks == ledger.rows("SELECT sum(looks) AS n FROM all_days")[0]["n"]
     begun = [one["begin"][0] for one in bodies if "begin" in one]
     assert sorted(begun) == sorted(row["id"] for row in ledger.rows("SELECT id FROM rounds"))
     out, policy = io.BytesIO(), f"log {key.verifier}\nwitness w {witness.verifier}\nquorum w\n"
