@@ -97,7 +97,7 @@ async def from_page(call: Call) -> web.Response:
     try:
         await act(call, call.object, asked, said.get("key", ""), said.get("etag", ""))
     except Problem as problem:
-        problem.back = back
+        problem.back = back if problem.status != 404 else "/findings"
         raise
     return web.Response(status=303, headers={"Location": back})
 
