@@ -19,6 +19,7 @@ from monitor.proof.formats.canonical import canonical, commitment
 from monitor.proof.formats.note import BadNote, Checkpoint, Note
 from monitor.store.ledger import Ledger
 from monitor.store.log import records
+from monitor.store.looks.slots import date_of, day_and_second
 from monitor.store.rows import read_record, stamp, when
 
 MOST = 50
@@ -53,6 +54,7 @@ class _Compare:
         self.found: list[str] = []
         self.parts = self.rows = self.erased = 0
         self.erased_in: set[str] = set()
+        self.erased_days: set[int] = set()
         self.logged: dict[str, Counter[bytes]] = {kind: Counter() for kind in _COLUMNS}
         self.looks: Counter[tuple[str, ...]] = Counter()
         self.rounds: dict[str, list[Any]] = {}
@@ -96,6 +98,7 @@ class _Compare:
                 part = next(parts, None)
             if left > 0:
                 self.erased += left
+                self.erased_days.add(day_and_second(when(record["at"]))[0])
                 self.erased_in.add(record["round"])
 
     def part(self, record: dict[str, Any], value: dict[str, Any]) -> None:
@@ -124,6 +127,9 @@ class _Compare:
                     values.append(hashlib.sha256(text).hexdigest())
                 on_file[canonical(values)] += 1
             self.both(table, columns, self.logged[kind], on_file)
+        gone = "SELECT observation FROM evidence WHERE observation NOT IN (SELECT id FROM observations)"
+        for row in self.ledger.rows(gone):
+            self.differ(f"observations: look {row['observation']}, on which evidence rests, is gone")
 
     def both(self, table: str, columns: tuple[str, ...], logged: Counter[bytes], on_file: Counter[bytes]) -> None:
         for text in logged - on_file:
@@ -158,10 +164,35 @@ class _Compare:
         for look in kept - self.looks:
             if look[5] >= self.began and look[0] not in self.erased_in:
                 self.differ(f"observations: a look at {look[1]} that ended {look[5]} is not as the log has it")
+        # A look that saw nothing new has no row of its own: one row of its kind stands for it.
+        kinds = {(*look[1:4], *look[6:]) for look in kept}
         oldest = min((look[5] for look in kept), default="")
-        for look in self.looks - kept:
-            if oldest and look[5] > oldest:
-                self.differ(f"observations: a look at {look[1]} that ended {look[5]} is changed or gone")
+        for look in self.looks:
+            if (not oldest or look[5] >= oldest) and (*look[1:4], *look[6:]) not in kinds:
+                kinds.add((*look[1:4], *look[6:]))
+                self.differ(f"observations: what a look at {look[1]} saw that ended {look[5]} is changed or gone")
+
+    def days(self) -> None:
+        """How many looks each day of a series counts: as many as the log has."""
+        logged = Counter[tuple[str, str, str, int]]()
+        for look, number in self.looks.items():
+            day, _ = day_and_second(when(look[5]))
+            logged[look[1], look[2], look[3], day] += number
+        on_file = Counter[tuple[str, str, str, int]]()
+        for row in self.ledger.rows(
+            """SELECT s.asset, s.probe, s.endpoint, d.day, sum(d.looks) AS looks FROM all_days d
+               JOIN series s ON s.id = d.series GROUP BY s.asset, s.probe, s.endpoint, d.day"""
+        ):
+            self.rows += 1
+            on_file[row["asset"], row["probe"], row["endpoint"], row["day"]] += row["looks"]
+        # The day on which the log began, and days of which the log has erased looks, hold looks that it does not show.
+        first = min((day for *_, day in on_file), default=0)
+        began = day_and_second(when(self.began))[0] if self.began else 0
+        whole = max(began + (first < began), max(self.erased_days, default=-1) + 1)
+        for key in sorted(logged.keys() | on_file.keys()):
+            if key[3] >= whole and logged[key] != on_file[key]:
+                counts = f"{on_file[key]} looks, and the log has {logged[key]}"
+                self.differ(f"days: {key[0]} at {key[2]} on {date_of(key[3])} counts {counts}")
 
     def content(self, row: sqlite3.Row) -> list[Any] | None:
         try:
@@ -177,11 +208,11 @@ class _Compare:
         for row in self.ledger.rows("SELECT * FROM rounds WHERE ended IS NOT NULL"):
             self.rows += 1
             numbers = [row[name] for name in ("tasks", "asks", "exposed", "clear", "unknown")]
-            counted = [row["id"], row["blind"] or None, *numbers]
+            counted, rest = [row["id"], row["blind"] or None, *numbers], [row["kind"], row["started"]]
             logged = self.rounds.pop(row["id"], None)
             if logged is None and row["ended"] < self.began:
                 continue
-            if logged != counted:
+            if logged is None or logged[: len(counted)] != counted or logged[len(counted) :][:2] != rest:
                 self.differ(f"rounds: {row['id']} is not as the log has it")
         for id_ in self.rounds:
             self.differ(f"rounds: {id_} is gone")
@@ -194,6 +225,7 @@ def compare(ledger: Ledger) -> Compared:
     one.log()
     one.tables()
     one.observations()
+    one.days()
     one.round_rows()
     return Compared(records.size(ledger), one.parts, one.rows, one.erased, tuple(one.found))
 

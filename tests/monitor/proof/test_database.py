@@ -31,7 +31,9 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     for minute in (1, 2, 3):
         with one.step():
             at = NOON + timedelta(minutes=minute, microseconds=999 - 300 * minute)
-            one.record("r1", replace(looked(), started=at, ended=at + timedelta(milliseconds=1500)))
+            look = replace(looked(), started=at, ended=at + timedelta(milliseconds=1500))
+            # The last one sees nothing new, and has no row of its own.
+            one.record("r1", look, whole=minute < 3)
     with one.step():
         action = Action(ActionKind.ACKNOWLEDGED, NOON, "anna", "region", "command line", "we are on it")
         actions.append(one, finding.id, action)
@@ -77,20 +79,22 @@ def test_an_honest_ledger_is_what_its_log_says(ledger: Ledger) -> None:
         ("UPDATE observations SET started = '2026-01-01T00:00:00.000Z' WHERE id = 2", "observations"),
         ("UPDATE observations SET exposed = 0 WHERE id = 3", "observations"),
         ("UPDATE observations SET asks = 7 WHERE id = 2", "observations"),
-        ("DELETE FROM observations WHERE id = 3", "observations"),
+        ("DELETE FROM observations WHERE id = 1", "observations"),
         (
             "INSERT INTO observations SELECT 99, round, series, started, '2099-01-01T00:00:00.000Z', asks, wire, "
             "exposed, clear, unknown, asked, verdicts, timings FROM observations WHERE id = 2",
             "observations",
         ),
+        ("UPDATE series SET looks = 9", "days"),
         ("UPDATE records SET body = x'789c8b8e0500011500b9' WHERE id = 1", "records"),
         ("UPDATE rounds SET exposed = 0", "rounds"),
         ("UPDATE rounds SET blind = '[\"control-not-seen\"]'", "rounds"),
         ("DELETE FROM rounds", "rounds"),
+        ("UPDATE rounds SET started = '2026-01-01T00:00:00.000Z'", "rounds"),
         ("UPDATE series SET endpoint = 'http://other.test:80 at 192.0.2.9'", "observations"),
-        ("UPDATE log_private SET own = replace(own, 'nas', 'nos') WHERE shared IS NOT NULL AND seq = 2", "record 2"),
+        ("UPDATE log_private SET own = replace(own, 'nas', 'nos') WHERE shared IS NOT NULL AND seq = 1", "record 1"),
         (
-            "UPDATE log_records SET body = replace(CAST(body AS TEXT), 'acknowledged', 'dismissed') WHERE seq = 5",
+            "UPDATE log_records SET body = replace(CAST(body AS TEXT), 'acknowledged', 'dismissed') WHERE seq = 4",
             "signed",
         ),
     ],
