@@ -25,13 +25,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 VERIFIED, BROKEN, INCOMPLETE, MISSED = 0, 1, 3, 4
 CODES = "Exit codes: 0 verified, 1 broken, 2 wrong use, 3 incomplete, 4 verified, but promises were missed."
-FORMAT = "leftopen-bundle/1"
-CONCLUSIVE = ("exposed", "clear")
+FORMAT, CONCLUSIVE = "leftopen-bundle/1", ("exposed", "clear")
 NOT_PROVEN = (
     "that a probe was really sent: a log holds what its writer says (blind canaries and your own re-probes show more)",
     "that every asset was declared (compare the scope with your own list), or that nobody downloaded what was open",
     "that a clock was right, beyond what the times of the witnesses allow; RFC 3161 tokens are not read",
 )
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _LONGEST_LINE, _LARGEST = 64 << 20, 32 << 30
 
 
@@ -97,9 +97,9 @@ class Key(NamedTuple):
     def parse(cls, text: str) -> Key:
         name, id_, encoded = text.split("+", 2)
         raw = exact_base64(encoded)
-        key = cls(name, hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4], raw[0], raw[1:])
-        if key.id.hex() == id_:
-            return key
+        fits = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+        if fits.hex() == id_:
+            return cls(name, fits, raw[0], raw[1:])
         raise ValueError(f"the key of {name} does not fit its id")
 
     def signed(self, note: Note) -> int | None:
@@ -172,7 +172,8 @@ class Fold:
         """The next record. Raises Broken, or what reading something malformed raises."""
         for number, _, _, exposed, clear, *_ in record.get("looks", ()):
             if number in self.assets:
-                self.assets[number].looks.update(exposed=exposed, clear=clear)
+                looks = self.assets[number].looks
+                looks["exposed"], looks["clear"] = looks["exposed"] + exposed, looks["clear"] + clear
         for number, first, last, outcome in record.get("slots", ()):
             self._slots(number, first, last, outcome)
         if "closed" in record:
@@ -248,8 +249,8 @@ def _counted(assets: Iterable[Asset]) -> dict[str, Any]:
     for asset in assets:
         outcomes.update(asset.outcomes)
         gaps.update(asset.gaps)
-    passed = accumulate(gaps[gap] for gap in sorted(gaps))
-    p95 = next((gap for gap, n in zip(sorted(gaps), passed, strict=True) if 100 * n >= 95 * gaps.total()), 0)
+    passed, total = accumulate(gaps[gap] for gap in sorted(gaps)), gaps.total()
+    p95 = next((gap for gap, n in zip(sorted(gaps), passed, strict=True) if 100 * n >= 95 * total), 0)
     seen, worst = sum(outcomes[word] for word in CONCLUSIVE), max(gaps, default=0)
     made = {"due": outcomes.total(), "conclusive": seen, "worst_gap": worst // 10**6, "p95_gap": p95 // 10**6}
     return {**made, "outcomes": dict(sorted(outcomes.items()))}
@@ -269,8 +270,7 @@ class Result:
 
 def canonical(value: Any) -> bytes:
     """Canonical JSON (RFC 8785), for values without fractions."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode(errors="backslashreplace")
+    return _ENCODER.encode(value).encode(errors="backslashreplace")
 
 
 def _lines(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
@@ -316,9 +316,9 @@ def _read(archive: zipfile.ZipFile, policy: Policy, kept: Iterable[bytes], toler
     alone = sorted(note.size for note in shown if not policy.cosigned(note))
     if alone or not shown:
         result.incomplete.append(f"checkpoints were not cosigned as a policy demands, of {str(alone)[1:80]} records")
-    counts = {"records": tree.size, "checkpoints": len(shown), "cosigned": len(shown) - len(alone)}
-    result.facts |= {**counts, **fold.summary()}
-    if claims["summary"] != fold.summary():
+    result.facts |= {"records": tree.size, "checkpoints": len(shown), "cosigned": len(shown) - len(alone)}
+    result.facts |= (summary := fold.summary())
+    if claims["summary"] != summary:
         raise Broken("what the bundle claims (coverage, gaps, findings) is not what its records come to")
 
 
@@ -332,7 +332,7 @@ def _record(line: bytes, tree: Tree, fold: Fold, revealed: dict[Any, bytes], whe
             raise Broken(f"says {record['at']}, which does not fit the times of its cosignatures")
         fold.feed(record)
         for part, said in enumerate(record.get("commits", ())):
-            if revealed.pop((number, part), exact_base64(said)) != exact_base64(said):
+            if revealed and revealed.pop((number, part), b64decode(said)) != b64decode(said):
                 raise Broken(f"its part {part} was revealed as something else")
     except (Broken, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise Broken(f"record {number}: {error if isinstance(error, Broken) else 'cannot be read'}") from None

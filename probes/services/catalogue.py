@@ -43,6 +43,7 @@ _ALL = (
     Service("ftps", 990, Preset.FILES, protocol="ftp", tls=True, names="paths"),
     Service("rsync", 873, Preset.FILES, names="modules"),
     Service("smb", 445, Preset.FILES, names="shares"),
+    Service("nfs", 2049, Preset.FILES, names="exports"),
     Service("redis", 6379, Preset.DATA),
 )
 

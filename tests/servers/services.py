@@ -150,6 +150,52 @@ def samba(
 
 
 @contextmanager
+def ganesha(folder: Path) -> Iterator[Server]:
+    """NFS-Ganesha with NFS 4 alone, and the exports `open`, `low` (for source ports below 1024), `krb` (with Kerberos)
+    and `denied` (to another machine)."""
+    binary = require("ganesha.nfsd")
+    if os.geteuid() != 0:
+        pytest.skip("NFS-Ganesha opens files by their handles, which root alone may do")
+    exports = (
+        ("open", folder, ""),
+        ("low", folder / "2026", "PrivilegedPort = true;"),
+        ("krb", folder / "krb", "SecType = krb5p;"),
+        ("denied", folder / "empty", "Access_Type = None; CLIENT { Clients = 203.0.113.7; Access_Type = RO; }"),
+    )
+    (folder / "krb").mkdir(exist_ok=True)
+
+    def start(port: int, home: Path) -> Start:
+        (home / "recovery").mkdir(exist_ok=True)
+        text = (
+            f"NFS_CORE_PARAM {{ Protocols = 4; Bind_addr = 127.0.0.1; NFS_Port = {port}; Enable_NLM = false; "
+            f"Enable_RQUOTA = false; }}\nNFSv4 {{ Graceless = true; RecoveryRoot = {home}/recovery; }}\n"
+            "EXPORT_DEFAULTS { Protocols = 4; Transports = TCP; SecType = sys; Access_Type = RO; Squash = All_Squash; "
+            "Anonymous_uid = 65534; Anonymous_gid = 65534; }\n"
+        )
+        for number, (name, path, more) in enumerate(exports, 1):
+            text += (
+                f"EXPORT {{ Export_Id = {number}; Path = {path}; Pseudo = /{name}; FSAL {{ Name = VFS; }} {more} }}\n"
+            )
+        (home / "ganesha.conf").write_text(text, "utf-8")
+        command = [
+            binary,
+            "-F",
+            "-f",
+            f"{home}/ganesha.conf",
+            "-L",
+            f"{home}/out.log",
+            "-p",
+            f"{home}/pid",
+            "-N",
+            "NIV_EVENT",
+        ]
+        return Start(command, folder, log="out.log")
+
+    with running("ganesha", start) as server:
+        yield server
+
+
+@contextmanager
 def rsyncd(folder: Path) -> Iterator[Server]:
     """rsync's daemon with modules `open`, `hidden` (not listed), `locked`, `denied`, `dropbox` (write only) and `gone`
     (without its folder); its message of the day holds false words."""

@@ -95,6 +95,17 @@ async def test_smb(disk: Path, state: Any) -> None:
         assert await verdicts("smb", server, names=("hidden",)) == SMB[state]
 
 
+async def test_nfs(disk: Path) -> None:
+    with services.ganesha(disk) as server:
+        assert await verdicts("nfs", server, names=("denied",)) == {
+            "/denied/": "clear not-found",
+            "/open/": "exposed listed-and-readable",
+            # Tests that run these servers run as root, and may come from a port below 1024, as any stranger may.
+            "/low/": "exposed listed-and-readable",
+            "/krb/": "clear login-demanded",
+        }
+
+
 VSFTPD = {
     "open": "exposed listed-and-readable",
     "tls": "exposed listed-and-readable",
