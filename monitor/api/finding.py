@@ -54,9 +54,7 @@ def finding_json(finding: Finding, now: datetime, language: Language = "en") -> 
     }
 
 
-def whole_finding_json(
-    ledger: Ledger, finding: Finding, now: datetime, language: Language = "en"
-) -> dict[str, Any]:
+def whole_finding_json(ledger: Ledger, finding: Finding, now: datetime, language: Language = "en") -> dict[str, Any]:
     """A finding with its life: changes, who was told, what people did, evidence and the last survey."""
     done = actions.of_finding(ledger, finding.id)
     surveyed = surveys.latest(ledger, finding.id)
