@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.web import health, metrics
+from monitor.web import exports, health, metrics
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
 from monitor.web.identity import oidc, sign_in
@@ -29,6 +29,8 @@ OPEN: Final = (
 ROUTES: Final = (
     Route("GET", "/", "overview", overview.show),
     Route("GET", "/findings", "findings", findings.show),
+    Route("GET", "/findings.csv", "findings-csv", exports.findings, token=TokenScope.FINDINGS.value),
+    Route("GET", "/coverage.csv", "coverage-csv", exports.assets, token=TokenScope.COVERAGE.value),
     Route("POST", "/findings/{finding}/act", "finding-act", finding_acts.from_page),
     Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
     Route("POST", "/sign-out", "sign-out", sign_in.leave),
