@@ -8,7 +8,6 @@ from typing import Any
 from aiohttp import web
 
 from monitor.findings.handling import TriageStatus
-from monitor.web import charts
 from monitor.web.act.findings import ACTS
 from monitor.web.act.once import LONGEST_TEXT
 from monitor.web.call import Call
@@ -16,6 +15,7 @@ from monitor.web.errors import not_found
 from monitor.web.identity.permits import GRAVE
 from monitor.web.read.finding import growth, one_finding
 from monitor.web.read.findings import OPEN_STATES
+from monitor.web.screens import charts
 
 _SETTLED = frozenset({TriageStatus.ACCEPTED, TriageStatus.DISMISSED})
 MOST_LINES = 200

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from monitor.store.tables import actions
-from monitor.web.charts import bars, months
+from monitor.web.screens.charts import bars, months
 from tests.monitor.web.house import CANARY
 from tests.monitor.web.serving import Site, site
 
