@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import re
-import sys
 import zipfile
 from base64 import b64decode, b64encode
 from collections import Counter
@@ -32,7 +32,7 @@ NOT_PROVEN = (
     "that a clock was right, beyond what the times of the witnesses allow; RFC 3161 tokens are not read",
 )
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_LONGEST_LINE, _LARGEST = 64 << 20, 32 << 30
+_LONGEST_LINE, _LARGEST, _MICROSECOND = 64 << 20, 32 << 30, timedelta(microseconds=1)
 
 
 class Broken(Exception):
@@ -145,9 +145,9 @@ class Policy:
         return times[member[0] - 1] if 0 < member[0] <= len(times) else None
 
 
-def moment(text: str) -> int:
+def moment(text: str, epoch: datetime = datetime(1970, 1, 1, tzinfo=UTC)) -> int:
     """Microseconds since 1970."""
-    return (datetime.fromisoformat(text) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return (datetime.fromisoformat(text) - epoch) // _MICROSECOND
 
 
 class Asset:
@@ -274,7 +274,7 @@ def canonical(value: Any) -> bytes:
 
 
 def _lines(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    with archive.open(name) as file:
+    with io.BufferedReader(archive.open(name), 1 << 20) as file:  # type: ignore[type-var]
         while line := file.readline(_LONGEST_LINE):
             if not line.endswith(b"\n"):
                 raise Broken(f"{name} is cut short, or has a line that is too long")
@@ -325,8 +325,8 @@ def _read(archive: zipfile.ZipFile, policy: Policy, kept: Iterable[bytes], toler
 def _record(line: bytes, tree: Tree, fold: Fold, revealed: dict[Any, bytes], when: tuple[int, int]) -> None:
     number = tree.size
     try:
-        record = json.loads(line)
-        if record["seq"] != number or canonical(record) != line:
+        record = json.loads(text := line.decode())
+        if record["seq"] != number or (_ENCODER.encode(record) != text and canonical(record) != line):
             raise Broken("has another number, or is not canonical JSON")
         if not when[0] <= moment(record["at"]) / 10**6 <= when[1]:
             raise Broken(f"says {record['at']}, which does not fit the times of its cosignatures")
@@ -396,4 +396,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())
