@@ -240,6 +240,12 @@ def places_follow_their_series(db: Database) -> None:
     db.execute(places_of_series.VIEW)
 
 
+@_migration
+def blind_canaries(db: Database) -> None:
+    """Places that were opened on purpose, to time how soon somebody tells."""
+    _each(db, evidence_log.CANARIES)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
