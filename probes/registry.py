@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from probes.api import BucketTarget, Dialect, Probe, ServiceTarget, WebTarget
+from probes.api import BucketTarget, Dialect, Place, Probe, ServiceTarget, WebTarget
 from probes.buckets.azure import AZURE_CONTAINER
 from probes.buckets.dangling import DANGLING_NAME
 from probes.buckets.gcs import GCS_BUCKET
@@ -19,6 +19,7 @@ from probes.services.ftp import FTP, FtpTree
 from probes.services.ports import SERVICE_PORTS
 from probes.services.redis import REDIS
 from probes.services.rsync import RSYNC
+from probes.services.smb import SMB, SmbTree
 from probes.services.tree import Tree
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
@@ -29,19 +30,19 @@ WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA, ESERVICE_P
 """Those that look at a web endpoint."""
 
 _BUCKET_PROBES = (S3_BUCKET, SWIFT_CONTAINER, AZURE_CONTAINER, GCS_BUCKET, OCI_BUCKET, DANGLING_NAME)
-_SERVICE_PROBES = (SERVICE_PORTS, FTP, RSYNC, REDIS)
+_SERVICE_PROBES = (SERVICE_PORTS, FTP, RSYNC, SMB, REDIS)
 _ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES, *_SERVICE_PROBES)
 
 PROBES: Mapping[str, AnyProbe] = MappingProxyType({probe.name: probe for probe in _ALL})
 """All of them by name. A probe that is not here is never run."""
 
 
-def tree_of(target: ServiceTarget) -> Tree:
+def tree_of(target: ServiceTarget, place: Place) -> Tree:
     """The folders behind a file service, for a survey. Raises KeyError for what has none."""
-    return TREES[target.speaks](target)
+    return TREES[target.speaks](target, place)
 
 
-TREES: Mapping[str, Callable[[ServiceTarget], Tree]] = MappingProxyType({"ftp": FtpTree})
+TREES: Mapping[str, Callable[[ServiceTarget, Place], Tree]] = MappingProxyType({"ftp": FtpTree, "smb": SmbTree})
 """The file services whose folders a survey walks one by one, by protocol."""
 
 AT_ONCE = frozenset({"rsync"})

@@ -10,6 +10,7 @@ import click
 from monitor.cli import shell_files
 from monitor.cli.main import main as command_line
 from monitor.inventory import reference
+from monitor.web.v1 import openapi
 from probes.buckets.addresses.providers import Provider
 from probes.buckets.addresses.providers import providers as object_stores
 from probes.recognise.media.recorder_paths import default_paths
@@ -94,6 +95,7 @@ def pages() -> dict[Path, str]:
         DOCS / "commands.md": commands(),
         DOCS / "probes.md": probes(),
         DOCS / "providers.md": providers(),
+        DOCS / "openapi.json": openapi.text(),
         SHARE / "man/man1/leftopen.1": shell_files.man_page(),
         **{SHARE / path: text for path, text in shell_files.completions().items()},
         inventory: reference.renewed(inventory.read_text(encoding="utf-8")),

@@ -144,7 +144,7 @@ class WebServer:
             seen = services.seen(who.grant)
             default = seen.inventory.party(who.grant.party).language
             call = Call(request, services, who, seen, now, language_of(request, default))
-            call.object = request.match_info.get("finding") or request.match_info.get("message") or ""
+            call.object = next(iter(request.match_info.values()), "")
             try:
                 _check(route, call)
                 response = await route.handle(call)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.web import health
+from monitor.web import health, metrics
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
 from monitor.web.identity import sign_in
+from monitor.web.identity.token_scopes import TokenScope
 from monitor.web.routes import OpenRoute, Route
 from monitor.web.screens import findings, overview
+from monitor.web.v1 import openapi
+from monitor.web.v1.table import ENDPOINTS
 
 OPEN: Final = (
     OpenRoute("GET", "/healthz", "healthz", health.lives, any_host=True),
     OpenRoute("GET", "/readyz", "readyz", health.ready, any_host=True),
+    OpenRoute("GET", "/api/v1/openapi.json", "openapi", openapi.serve),
     OpenRoute("GET", "/sign-in", "sign-in", sign_in.show),
     OpenRoute("GET", "/invite/{secret}", "invite", sign_in.invited),
     OpenRoute("POST", "/invite/{secret}", "invite-accept", sign_in.accept, limited=True),
@@ -27,5 +31,7 @@ ROUTES: Final = (
     Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
     Route("POST", "/sign-out", "sign-out", sign_in.leave),
     Route("POST", "/act-as", "act-as", sign_in.act_as),
+    Route("GET", "/metrics", "metrics", metrics.show, token=TokenScope.METRICS.value),
+    *(one.route for one in ENDPOINTS),
 )
 """What a grant lets in."""

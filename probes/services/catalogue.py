@@ -42,6 +42,7 @@ _ALL = (
     Service("ftp", 21, Preset.FILES, names="paths"),
     Service("ftps", 990, Preset.FILES, protocol="ftp", tls=True, names="paths"),
     Service("rsync", 873, Preset.FILES, names="modules"),
+    Service("smb", 445, Preset.FILES, names="shares"),
     Service("redis", 6379, Preset.DATA),
 )
 

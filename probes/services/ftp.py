@@ -224,13 +224,14 @@ def _again(
 class FtpTree:
     """The folders of an FTP server, as the anonymous account sees them."""
 
-    def __init__(self, target: ServiceTarget) -> None:
+    def __init__(self, target: ServiceTarget, place: Place) -> None:
+        self._place = place
         self._target = target
         self._secured = target.tls
 
     def enter(self) -> Generator[Ask, Reply, Undecided | None]:
         """Come in, in clear where that is let in, else in TLS."""
-        place = self._target.place("/")
+        place = self._place
         entered = yield from _enter(self._target, place, secure=False)
         if not self._target.tls and _tls_may_help(entered):
             entered = yield from _enter(self._target, place, secure=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,7 +21,7 @@ from probes.web._linked_files import linked_files
 from probes.web._moved import moved_listing
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
-from probes.web._redirects import Arrived, as_redirect, follow, leads_to, redirects
+from probes.web._redirects import Arrived, as_redirect, follow, frames_of, leads_to, redirects
 from probes.web._script_shell import behind_script
 from probes.web._weak_pages import recorder_list, weak_files, weak_folders
 from probes.web._witness import Beside
@@ -81,7 +81,7 @@ _UNASKED = Beside(NoAnswer(NoAnswerReason.NOT_ASKED), "")
 
 
 def _path(
-    target: WebTarget, path: str, answer: Answer, canary: _RootCanary, ends: set[str]
+    target: WebTarget, path: str, answer: Answer, canary: _RootCanary, ends: set[str], *, framed: bool = False
 ) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
     """The verdicts about what `path` leads to. However many paths lead there, a place is looked at once: `ends` are
     those that have a verdict of their own."""
@@ -103,7 +103,24 @@ def _path(
         held = _UNASKED
     else:
         held = yield from canary.beside()
-    return (yield from _folder(target, path, at, page, held))
+    told = yield from _folder(target, path, at, page, held)
+    frames = () if framed or not isinstance(told[0], Unknown) else frames_of(target, at, page)
+    inside: list[Verdict] = []
+    for number, frame in enumerate([frame for frame in frames if frame not in ends], 1):
+        shown = yield from _page(target, frame, f"{path}{{frame {number}}}")
+        inside += yield from _path(target, frame, shown, canary, ends, framed=True)
+    return _of_frames(target, path, told, inside) if frames else told
+
+
+def _of_frames(
+    target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict]
+) -> tuple[Verdict, ...]:
+    """The verdicts about a page of frames: what its frames show, and clear where all of them are."""
+    opened = tuple(verdict for verdict in inside if isinstance(verdict, Exposed))
+    if not opened and not all(isinstance(verdict, Clear) for verdict in inside):
+        return told
+    why = ClosedReason.LOOKED_AT_THERE if opened else ClosedReason.NO_LISTING
+    return (Clear(target.place(path), KIND, why, told[0].facts), *opened)
 
 
 def _other_form(

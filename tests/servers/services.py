@@ -107,6 +107,49 @@ def vsftpd(folder: Path, state: Literal["open", "tls", "tlsreuse", "implicit", "
 
 
 @contextmanager
+def samba(
+    folder: Path, state: Literal["null", "guest", "unlisted", "encrypt", "smb1", "closed"] = "guest"
+) -> Iterator[Server]:
+    """Samba with the shares `calls`, `hidden` (not listed) and `private`: guest shares for a null session, for unknown
+    names as well, for those without a null session, with encryption demanded, of SMB 1 alone, or none."""
+    binary = require("smbd")
+    if os.geteuid() != 0:
+        pytest.skip("smbd acts for its guests, which root alone may do")
+    options = {
+        "null": "map to guest = never",
+        "unlisted": "restrict anonymous = 2",
+        "encrypt": "server smb encrypt = required",
+        "smb1": "server min protocol = NT1\n server max protocol = NT1",
+        "closed": "map to guest = never",
+    }
+
+    def start(port: int, home: Path) -> Start:
+        lines = [
+            f"smb ports = {port}",
+            "interfaces = 127.0.0.1",
+            "bind interfaces only = yes",
+            "guest account = nobody",
+        ]
+        lines += ["map to guest = Bad User", options.get(state, ""), "disable spoolss = yes", "load printers = no"]
+        lines += ["server role = standalone", "printing = bsd", "printcap name = /dev/null", "usershare path ="]
+        for name in ("lock", "state", "cache", "pid", "private"):
+            (home / name).mkdir(exist_ok=True)
+            lines.append(f"{name} {'dir' if name == 'private' else 'directory'} = {home / name}")
+        lines += [f"ncalrpc dir = {home / 'rpc'}", f"passdb backend = tdbsam:{home / 'private' / 'passdb.tdb'}"]
+        text = "[global]\n" + "".join(f" {line}\n" for line in lines if line)
+        for name in ("calls", "hidden", "private"):
+            guest = "no" if state == "closed" or name == "private" else "yes"
+            shown = "no" if name == "hidden" else "yes"
+            text += f"[{name}]\n path = {folder}\n read only = yes\n guest ok = {guest}\n browseable = {shown}\n"
+        (home / "smb.conf").write_text(text, "utf-8")
+        command = [binary, "--foreground", "--no-process-group", "--debug-stdout", "-s", str(home / "smb.conf")]
+        return Start(command, folder, log="out.log")
+
+    with running("samba", start) as server:
+        yield server
+
+
+@contextmanager
 def rsyncd(folder: Path) -> Iterator[Server]:
     """rsync's daemon with modules `open`, `hidden` (not listed), `locked`, `denied`, `dropbox` (write only) and `gone`
     (without its folder); its message of the day holds false words."""

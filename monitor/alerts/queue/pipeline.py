@@ -146,6 +146,8 @@ class Pipeline:
                 salt=salt,
                 taken=due.taken,
                 link=text.link,
+                key=owed.key,
+                fields=letter.fields,
             )
         )
 

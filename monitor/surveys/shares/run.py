@@ -76,7 +76,9 @@ async def survey_service(
             waiting = ""
             await commit(count.rows, [], count.dump())
         else:
-            walk = Walk(steps, tree_of(target), finding.place.path, count, commit, driver.now, on_progress)
+            walk = Walk(
+                steps, tree_of(target, finding.place), finding.place.path, count, commit, driver.now, on_progress
+            )
             if resumed is not None:
                 walk.go_on(left, resumed.found, done)
             await walk.run()

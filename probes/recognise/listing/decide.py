@@ -9,11 +9,13 @@ from probes.recognise.listing.family import Family
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import header
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
-from probes.recognise.listing.html.blocks import Block
+from probes.recognise.listing.fields.shown_names import letters
+from probes.recognise.listing.html.cells import Block
+from probes.recognise.listing.html.found import Found, is_serial
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle, shows_path
-from probes.recognise.listing.html.rows import Found
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 CUT = "cut short"
 PAGED = "paged"
@@ -25,12 +27,14 @@ _FILE = re.compile(r"\.(?=[0-9~_]{0,7}[A-Za-z])[A-Za-z0-9~_]{1,8}$")
 _NEXT_PAGE = re.compile(r"[?&;](?:page|pg|paged|offset|start|from|skip|startat)=\d+(?:$|[&;])")
 _PAGE = re.compile(r"(?i)\.(?:[sx]?html?|php\d?|aspx?|jspx?|do|cgi)$")
 _SOURCE_TREE = re.compile(
-    r"/(?:blob|blame|commits?|src/branch|raw/branch)/|[?;&]a=(?:blob|tree|blame|history)\b|/[-]/tree/"
+    r"/(?:blob|blame|annotate|commits?|src/branch|raw/branch)/|[?;&]a=(?:blob|tree|blame|history)\b|/[-]/tree/"
+    r"|/file/(?:tip|default|[0-9a-f]{12,40})/"
 )
 """Links of programs that show source code: what they list is versioned, and meant to be read."""
 _OPENING = re.compile(
     r"(?i)\b(?:index of|directory (?:listing|lister|contents|tree|browser)|(?:listing|contents|directory) (?:of|for)"
-    r"|file ?(?:list|manager|browser)|files in|folder|verzeichnis|ordner|innehåll|mappen?|répertoire|dossier|carpeta"
+    r"|file ?(?:list|manager|browser)|files in|links for|folder|verzeichnis|ordner|innehåll"
+    r"|mappen?|répertoire|dossier|carpeta"
     r"|directorio|cartella|kansio|katalog)\b"
     r"|文件|フォルダ|ファイル|папк|каталог|файл"
 )
@@ -64,7 +68,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         named = page.names_path or reading.sort_links >= 2
         strength = Strength.WEAK if lack else Strength.CERTAIN if named and not beyond else Strength.LIKELY
         reasons = (*reasons, lack) if lack else reasons
-    made = entries(settle([*shown, *_implied(found, folder)], reading.thousand, reading.unit))
+    made = entries(settle([*shown, *_implied(found, folder)], reading.unit))
     return Listing(name, made, _partial(page, made, shown, folder), reasons, strength)
 
 
@@ -159,6 +163,12 @@ def _share(rows: list[Found], test: str) -> float:
     return sum(bool(getattr(one, test)) for one in rows) / len(rows)
 
 
+def _share_of_files(rows: list[Found], test: str) -> float:
+    """As `_share`, of the files alone: many programs give folders neither a date nor a size."""
+    files = [one for one in rows if not one.folder]
+    return _share(files if files and len(files) * 4 >= len(rows) else rows, test)
+
+
 def _is_plain(one: Found) -> bool:
     """Whether a row shows the name of a file or a folder as such: an ending, a final slash, or a mark of its kind."""
     return (
@@ -189,9 +199,9 @@ def _points(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tuple
         count(2 if reading.sort_links >= 2 else 0, f"{reading.sort_links} links sort the page by column")
     if reading.parent:
         count(1, "a link leads to the parent folder")
-    if _share(rows, "dated") >= 0.6:
+    if _share_of_files(rows, "dated") >= 0.6:
         count(1, "the rows carry dates")
-    if _share(rows, "sized") >= 0.6 and any(
+    if _share_of_files(rows, "sized") >= 0.6 and any(
         sizes.looks_like_size(sizes.tidy(one.size_text)) or one.exact for one in rows
     ):
         count(1, "the rows carry sizes")
@@ -215,7 +225,8 @@ def _points(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tuple
         count(-3, "most of the page is running text")
     if _share(rows, "away") >= 0.5:
         count(-2, "its rows lead to another host as well")
-    if sum(_SOURCE_TREE.search(one.target.path) is not None for one in rows) * 2 > len(rows):
+    versioned = sum(_SOURCE_TREE.search(one.target.path) is not None for one in rows)
+    if max(versioned, sum(_SOURCE_TREE.search(href) is not None for href in page.hrefs)) * 2 >= len(rows):
         count(-4, "its links are those of a program that shows source code")
     return points, tuple(said)
 
@@ -223,32 +234,68 @@ def _points(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tuple
 def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found], own: bool, points: int) -> str:
     """Why a page without a known family's structure is no listing; empty when it is one."""
     spelt, named = _share(rows, "spelt"), _share(rows, "named")
-    dated, sized = _share(rows, "dated") >= 0.6, _share(rows, "sized") >= 0.6
+    dated, sized = _share_of_files(rows, "dated") >= 0.6, _share_of_files(rows, "sized") >= 0.6
     sortable = reading.sort_links >= 2
+    serial = dated and len(rows) > 1 and all(is_serial(one.target) for one in rows)
+    if serial:
+        spelt = named = 1.0
     if named < 0.8:
         return "the links do not show the names that they lead to"
     if spelt < 0.8 and not (page.names_path or sortable or (reading.parent and dated and sized)):
         return "no title names the path and the links do not spell out the names that they lead to"
+    if _share(rows, "soft") >= 0.5 and _share(rows, "told") < 0.8:
+        return "the names stand in no link, and nothing says that they are of files"
     if reading.foreign > len(rows):
         return f"{reading.foreign} rows lead to another host, and {len(rows)} below the path asked for"
     elsewhere = len(children) * 2 < len(rows) or not own
-    if elsewhere and not (
-        _same_tail(page, rows[-1].target.parent)
-        and spelt >= 0.9
-        and (dated or sized)
-        and (sortable or (dated and sized))
+    framed = reading.headed and dated and sized and all(map(_is_plain, rows))
+    if (
+        elsewhere
+        and not (
+            (framed or _same_tail(page, rows[-1].target.parent))
+            and spelt >= 0.9
+            and (dated or sized)
+            and (sortable or (dated and (sized or (reading.headed and _share(rows, "marked") >= 0.6))))
+        )
+        and not (serial or _twin(page, reading, rows, children) or _nothing_else(page, reading, rows))
     ):
         return "the entries lie in another folder than the one asked for"
     # One row in a page says less than many; in a page that holds nothing else, or says so above, it says as much.
     alone = page.names_path or sortable or reading.kind == "pre" or _fills(page, reading, rows) == 2
     # Names without an ending or a mark (`anna`, 12) are of anything, except with dates beside sizes or below a link up.
-    bare = not (page.names_path or sortable or (dated and (sized or reading.parent)) or any(map(_is_plain, rows)))
-    enough = ENOUGH + max(2 * bare, len(rows) < 2 and not alone)
+    measured = sized and reading.of_names and _share_of_files(rows, "told") >= 0.6
+    bare = not (page.names_path or sortable or (dated and (measured or reading.parent)) or any(map(_is_plain, rows)))
+    enough = ENOUGH + max(2 * bare + 2 * (bare and not reading.of_names), len(rows) < 2 and not alone)
     if points < enough:
         return (
             "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
         )
     return ""
+
+
+def _twin(page: Page, reading: Reading, rows: list[Found], children: list[Found]) -> bool:
+    """Whether files stand at a path beside that of their folder (`browse/sub`, `file/a.log`), sized under a header."""
+    beyond = [one for one in rows if one.target.parent != (children[0].target.parent if children else None)]
+    own = page.place.own
+    return bool(
+        reading.headed
+        and beyond
+        and all(one.folder for one in children)
+        and all(one.sized and one.spelt and _is_plain(one) for one in beyond)
+        and own[:1]
+        and beyond[0].target.parent[: len(own) - 1] == own[:-1]
+    )
+
+
+def _nothing_else(page: Page, reading: Reading, rows: list[Found]) -> bool:
+    """Whether a page is its links to files, spelt out, under words that announce them, as indexes of packages are."""
+    tail = letters(to_text(page.place.own[-1])) if page.place.own else ""
+    return (
+        (page.names_tail or (_opens(page) and tail in letters(page.title)))
+        and tail != ""
+        and all(one.spelt and _FILE.search(one.target.name) and not _PAGE.search(one.target.name) for one in rows)
+        and _fills(page, reading, rows) == 2
+    )
 
 
 def _same_tail(page: Page, folder: tuple[bytes, ...]) -> bool:
@@ -259,12 +306,13 @@ def _same_tail(page: Page, folder: tuple[bytes, ...]) -> bool:
         return True
     if page.names_path or page.place.query or not folder:
         return True
-    return asked[-1:] == folder[-1:] or folder[: len(asked)] == asked
+    return asked[-1:] == folder[-1:] or (folder[:-1] == asked or folder == asked)
 
 
 def _worth_trying(rows: list[Found], total: int) -> bool:
-    """Whether the links of what is no listing may be tried all the same: half of the rows name what they lead to."""
-    named = sum(one.named for one in rows)
+    """Whether the links of what is no listing may be tried all the same: half of the rows name what they lead to, or
+    lead to recordings, documents, archives and the like."""
+    named = sum(one.named or kind_of_name(one.target.name) in DATA for one in rows)
     return named * 2 >= len(rows) and named * 2 >= total
 
 

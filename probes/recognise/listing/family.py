@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from probes.recognise.listing.fields.links import Target
-from probes.recognise.listing.html.blocks import Block
+from probes.recognise.listing.html.cells import Block
+from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, own_folder, read_block
 from probes.recognise.listing.html.repeats import lines, repeated, run
-from probes.recognise.listing.html.rows import Found
 
 
 def read_generic(page: Page) -> Reading:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from html import unescape
 from typing import Any, Final, Self
@@ -65,7 +65,6 @@ class LearnedDialect:
     size: Slot | None = None
     date: Slot | None = None
     decimal_comma: bool = False
-    thousand: bool = False
     days_first: bool | None = None
 
     def dump(self) -> dict[str, Any]:
@@ -76,27 +75,28 @@ class LearnedDialect:
     def load(cls, value: dict[str, Any]) -> Self:
         """The dialect that `dump` wrote."""
         size, date = (Slot(**value[name]) if value[name] else None for name in ("size", "date"))
-        return cls(**{**value, "size": size, "date": date})
+        known = {one.name: value[one.name] for one in fields(cls) if one.name in value}
+        return cls(**{**known, "size": size, "date": date})
 
     def size_of(self, text: str) -> Size | None:
         """The size that a text states."""
-        return _size(text, self.decimal_comma, self.thousand)
+        return _size(text, self.decimal_comma)
 
     def date_of(self, text: str) -> str:
         """The date that a text states, as it is counted."""
         return _date(text, self.days_first)
 
 
-def _size(text: str, decimal_comma: bool, thousand: bool) -> Size | None:
+def _size(text: str, decimal_comma: bool) -> Size | None:
     if len(text) < 16 and text.isascii() and text.isdigit():
         number = int(text)
         return Size(number, number, number)
-    return _shown_size(text, decimal_comma, thousand)
+    return _shown_size(text, decimal_comma)
 
 
 @lru_cache(1 << 16)
-def _shown_size(text: str, decimal_comma: bool, thousand: bool) -> Size | None:
-    return read_size(text, decimal_comma, thousand)
+def _shown_size(text: str, decimal_comma: bool) -> Size | None:
+    return read_size(text, decimal_comma)
 
 
 def _date(text: str, days_first: bool | None) -> str:
@@ -261,8 +261,8 @@ Known = list[tuple[Row, Entry]]
 
 def _with_size(dialect: LearnedDialect, rows: Known) -> LearnedDialect:
     sized = [(row, entry) for row, entry in rows if entry.size is not None]
-    for comma, thousand in ((False, False), (True, False), (False, True), (True, True)):
-        tried = replace(dialect, decimal_comma=comma, thousand=thousand)
+    for comma in (False, True):
+        tried = replace(dialect, decimal_comma=comma)
         slot = _slot(sized, lambda text, entry, to=tried: to.size_of(text) == entry.size)
         if slot is not None:
             return replace(tried, size=slot)

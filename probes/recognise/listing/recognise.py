@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from probes.recognise.listing.decide import judge
+from probes.recognise.listing.drawn.script_rows import read_drawn, written_markup
 from probes.recognise.listing.families import FAMILIES
-from probes.recognise.listing.families.script_rows import read_drawn, written_markup
 from probes.recognise.listing.family import read_generic, read_lines, read_links, read_repeated
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
@@ -24,6 +24,9 @@ LONGEST = 64 << 20
 _GOOD = {200, 203, 206, 207}
 _CALLED = re.compile(r"(?:/\*[^*]{0,32}\*/\s{0,4})?[A-Za-z_$][\w.$]{0,40}\(\s{0,4}[\[{]")
 """JSON as the argument of a call (JSONP)."""
+
+_STATEMENTS = re.compile(r"(?:(?:var|let|const|window\.)\s{0,4}\w|[\w.$]{1,40}(?:\[\d{1,4}\])?\s{0,4}=\s{0,4}[\[{'\"])")
+"""How a body begins that is a script of assignments."""
 
 
 def recognise(
@@ -56,7 +59,12 @@ def recognise(
             return found
     if status == 207:
         return NoListing("a multi-status answer without responses")
-    return read_text(page) or _html(page)
+    found = read_text(page)
+    if isinstance(found, NoListing) and _STATEMENTS.match(page.start):
+        # The answer is a script that a page of the device loads: variables that hold names and sizes.
+        drawn = read_drawn(replace(page, body=b"<script>" + page.body + b"</script>"))
+        return drawn or found
+    return found or _html(page)
 
 
 def _html(page: Page) -> Listing | NoListing:
@@ -71,7 +79,7 @@ def _html(page: Page) -> Listing | NoListing:
     verdict = judge(page, read_generic(page), None)
     if isinstance(verdict, Listing) and verdict.claimed and not verdict.partial:
         return _filled(page, verdict)
-    ways = () if len(page.tokens) > _LONG and len(page.links) * 200 < len(page.tokens) else _OTHER_WAYS
+    ways = _OTHER_WAYS if _worth_reading_on(page) else ()
     verdicts += [verdict, *(judge(page, read(page), None) for read in ways)]
     drawn: list[Listing | NoListing | None] = [read_drawn(page)]
     if markup := written_markup(page):
@@ -86,6 +94,19 @@ def _html(page: Page) -> Listing | NoListing:
 
 _LONG = 50_000
 """A page of more tags and texts than this around a handful of links is not read in three more ways."""
+_MANY_LINKS = 3_000
+_LEAST_ROW = 32
+"""Bytes of the shortest row of a long listing: a name twice, once in a tag."""
+
+
+def _worth_reading_on(page: Page) -> bool:
+    """Whether a page may be a listing in another way than its tables, texts and lists: each way takes its time."""
+    links = len(page.links)
+    if links > _MANY_LINKS and (links > 4 * len(set(page.hrefs)) or links * _LEAST_ROW > len(page.body)):
+        return False
+    return len(page.tokens) <= _LONG or links * 200 >= len(page.tokens)
+
+
 _OTHER_WAYS = (read_repeated, read_lines, read_links)
 
 

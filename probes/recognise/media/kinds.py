@@ -33,7 +33,7 @@ _BY_KIND: Final = {
         "silk slk ilbc vox ulaw alaw ul al pcmu pcma g711 g729 g722 g723 sln sln16 pcm raw dss ds2 dvf msv "
         "3ga"
     ),
-    MediaKind.VIDEO: ("mp4 m4v mov mkv webm avi wmv asf 3gp 3g2 mpg mpeg ts m2ts flv ogv mts"),
+    MediaKind.VIDEO: ("mp4 m4v mov mkv webm avi wmv asf 3gp 3g2 mpg mpeg ts m2ts flv ogv mts dav h264 h265 hevc mjpg"),
     MediaKind.IMAGE: ("jpg jpeg jpe png tif tiff bmp heic heif jp2 jpf dng cr2 nef psd"),
     MediaKind.DICOM: ("dcm dicom dic"),
     MediaKind.DOCUMENT: (
@@ -62,6 +62,19 @@ _BY_KIND: Final = {
 
 EXTENSIONS: Final = {ext: kind for kind, words in _BY_KIND.items() for ext in words.split()}
 """Extension in lower case, without its dot -> kind."""
+
+DATA: Final = frozenset(MediaKind) - {
+    MediaKind.IMAGE,
+    MediaKind.LOG,
+    MediaKind.TEXT,
+    MediaKind.HTML,
+    MediaKind.STATIC,
+    MediaKind.OTHER,
+}
+"""Kinds of files that no page links to as a decoration, and that no program of a site is made of."""
+
+PLAYED: Final = frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM})
+"""Kinds of recordings."""
 
 _KEY_FILES: Final = (
     ".env .htpasswd .pgpass .netrc .git-credentials .npmrc id_rsa id_dsa id_ecdsa id_ed25519 credentials shadow"

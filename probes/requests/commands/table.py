@@ -9,6 +9,7 @@ from probes.requests.commands.command import Asker, Command, Verbs
 from probes.requests.commands.ftp import FTP
 from probes.requests.commands.mqtt import MQTT
 from probes.requests.commands.rsync import RSYNC
+from probes.requests.commands.smb import SMB
 from probes.requests.commands.stores import MEMCACHED, MONGODB, NATS, REDIS, ZOOKEEPER
 
 TABLE: Mapping[str, Verbs] = MappingProxyType(
@@ -20,6 +21,7 @@ TABLE: Mapping[str, Verbs] = MappingProxyType(
         "nats": NATS,
         "redis": REDIS,
         "rsync": RSYNC,
+        "smb": SMB,
         "zookeeper": ZOOKEEPER,
     }
 )

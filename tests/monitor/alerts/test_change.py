@@ -17,6 +17,7 @@ from monitor.alerts.messages.formatting import FIRST_LINE, span
 from monitor.alerts.messages.free_text import plain
 from monitor.alerts.messages.new_messages import blind_messages, drill_message, messages_for
 from monitor.alerts.messages.reader import Text
+from monitor.alerts.messages.reason_text import severity_text
 from monitor.findings.finding import TELLING, EndpointState, Finding, Severity, Step
 from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Cause, Declared, Grew, NamesHold, Reason, Tenfold, Worse
@@ -205,6 +206,13 @@ SEEDS = (
     "\u202egnp.wav",
     "![x](http://evil.example/x)",
 )
+
+
+def test_what_names_hold_is_told_in_the_language_of_the_reader() -> None:
+    held = NamesHold(Identifier.PERSONNUMMER, 10, 400)
+    assert severity_text(held, "en") == "Swedish personal identity numbers in 10 % of 400 names"
+    assert severity_text(held, "sv") == "svenska personnummer i 10 % av 400 namn"
+    assert severity_text(NamesHold(Identifier.PHONE), "sv") == "telefonnummer i namn"
 
 
 ANNAT = (FactKind.CERTIFICATE_OTHER_NAME, FactKind.CONFIGURED_CLOSED)

@@ -63,6 +63,12 @@ def test_f1_two_hundred_timestamps_are_no_personal_numbers_and_two_hundred_valid
     assert claims(*short) == ""
 
 
+def test_the_share_of_a_claim_is_that_of_all_names() -> None:
+    assert claims(*(f"{personal(n)}.wav" for n in range(40)), *(f"call {n}.wav" for n in range(360))) == (
+        "personnummer in 10 % of 400 names"
+    )
+
+
 def test_f2_co_ordination_numbers_are_found() -> None:
     assert "samordningsnummer" in claims(*(f"{personal(n, day=60)}.pdf" for n in range(200)))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -33,25 +35,24 @@ HARD = [
 
 
 @pytest.fixture(scope="module")
-def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """20,000 calls in 200 folders by date, and a few files with hard names."""
-    root = tmp_path_factory.mktemp("disk")
-    for folder in (root, *root.parents):
-        if folder.is_relative_to("/tmp") and os.access(folder, os.W_OK) and folder != Path("/tmp"):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    for number in range(200):
-        folder = root / f"{2019 + number // 100}" / f"{number % 100:02}"
-        folder.mkdir(parents=True)
-        for call in range(100):
-            (folder / f"call-07017406{call:02}-{number}.wav").write_bytes(b"RIFF")
-    for number, name in enumerate(HARD):
-        Path(os.fsdecode(os.fsencode(root) + b"/2019/" + name)).write_bytes(b"x" * number)
-    return root
+def disk() -> Iterator[Path]:
+    """20,000 calls in 200 folders by date, and a few files with hard names, where any server can read them."""
+    with tempfile.TemporaryDirectory() as made:
+        root = Path(made)
+        root.chmod(0o755)
+        for number in range(200):
+            folder = root / f"{2019 + number // 100}" / f"{number % 100:02}"
+            folder.mkdir(parents=True)
+            for call in range(100):
+                (folder / f"call-07017406{call:02}-{number}.wav").write_bytes(b"RIFF")
+        for number, name in enumerate(HARD):
+            Path(os.fsdecode(os.fsencode(root) + b"/2019/" + name)).write_bytes(b"x" * number)
+        yield root
 
 
 def served(kind: str, disk: Path) -> AbstractContextManager[Server]:
     """A server of that kind over the disk."""
-    return {"ftp": services.ftp, "vsftpd": services.vsftpd, "rsync": services.rsyncd}[kind](disk)
+    return {"ftp": services.ftp, "vsftpd": services.vsftpd, "rsync": services.rsyncd, "smb": services.samba}[kind](disk)
 
 
 def declared(kind: str, server: Server, **survey: Any) -> Inventory:
@@ -65,7 +66,7 @@ def declared(kind: str, server: Server, **survey: Any) -> Inventory:
 async def found(app: Application) -> Finding:
     """The finding of a round over the server; of rsync that of the module `open`."""
     done = await app.round()
-    (finding,) = [one for one in done.changed if one.place.path in ("/", "/open/")]
+    (finding,) = [one for one in done.changed if one.place.path in ("/", "/open/", "/calls/")]
     return finding
 
 
@@ -79,7 +80,7 @@ async def surveyed(app: Application, finding: Finding, **how: Any) -> SurveyResu
 FILES, BYTES = 20_000 + len(HARD), 80_000 + sum(range(len(HARD)))
 
 
-@pytest.mark.parametrize("kind", ["ftp", "vsftpd", "rsync"])
+@pytest.mark.parametrize("kind", ["ftp", "vsftpd", "rsync", "smb"])
 async def test_20_000_files_and_hard_names_are_counted_exactly(disk: Path, tmp_path: Path, kind: str) -> None:
     with served(kind, disk) as server:
         async with application(declared(kind, server), tmp_path / "l.db") as app:
@@ -90,14 +91,16 @@ async def test_20_000_files_and_hard_names_are_counted_exactly(disk: Path, tmp_p
             again = await surveyed(app, finding)
             on_file = await app.ledger(lambda ledger: ledger.finding(finding.id))
             dump = "".join(await app.ledger(lambda ledger: [*ledger._connection.iterdump()]))
-    assert (result.tally.files, result.tally.size, result.partial) == (FILES, BYTES, ())
+    # Samba shows no name that is no UTF-8.
+    files, size = (FILES - 1, BYTES - HARD.index(b"\xff\xfe.wav")) if kind == "smb" else (FILES, BYTES)
+    assert (result.tally.files, result.tally.size, result.partial) == (files, size, ())
     assert result.tally.folders == 203
-    assert result.tally.exact == result.tally.sized == FILES
-    assert result.asks <= 210
+    assert result.tally.exact == result.tally.sized == files
+    assert result.asks <= 215
     assert (again.new_files, again.new_folders) == (0, 0)
     assert on_file is not None
     assert on_file.reach is not None
-    assert on_file.reach.files == FILES
+    assert on_file.reach.files == files
     assert on_file.severity is Severity.CRITICAL
     assert "07017406" not in dump
     assert took < 10  # a guard against the square of the rows; other tests share the machine

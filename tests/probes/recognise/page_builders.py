@@ -219,7 +219,7 @@ MB = ["d monday", f"f a.wav ~{round(4.77 * 2**20)}"]
 PAGES: dict[str, tuple[str, str, list[str]]] = {
     "apache 1.3": (APACHE_13, "/rec/", ["d monday", "f a long name of a call.wav ~12288", "f b.wav ~1572864"]),
     "litespeed table": (LITESPEED, "/rec/", ["d monday", "f a.wav ~4096"]),
-    "h5ai": (H5AI, "/rec/", ["d monday", "f a.wav ~5000000", "f tiny.txt ~0"]),
+    "h5ai": (H5AI, "/rec/", ["d monday", "f a.wav ~5120000", "f tiny.txt ~0"]),
     "hfs 2": (HFS2, "/rec/", ["d monday", f"f a.wav ~{17 << 20}", "f b c.wav 24"]),
     "hfs 2 table": (HFS2_TABLE, "/rec/", ["d monday", "f a.wav ~17920"]),
     "miniserve": (MINISERVE, "/rec", ["d monday", "f a.wav ~1048576", "f b.wav 12"]),

@@ -72,7 +72,7 @@ _page(
     "/share/",
     """<!DOCTYPE html><html class="no-js" lang="en"><head><title>index - powered by h5ai v0.30.0 (https://larsjung.de/h5ai/)</title></head><body class="index" id="root"><div id="fallback-hints"><span class="noJsMsg">Works best with JavaScript enabled!</span><a class="backlink" href="https://larsjung.de/h5ai/" title="powered by h5ai v0.30.0 (https://larsjung.de/h5ai/)">powered by h5ai</a></div><div id="fallback"><table><tr><th class="fb-i"></th><th class="fb-n"><span>Name</span></th><th class="fb-d"><span>Last modified</span></th><th class="fb-s"><span>Size</span></th></tr><tr><td class="fb-i"><img src="/_h5ai/public/images/fallback/folder-parent.png" alt="folder-parent"/></td><td class="fb-n"><a href="..">Parent Directory</a></td><td class="fb-d"></td><td class="fb-s"></td></tr><tr><td class="fb-i"><img src="/_h5ai/public/images/fallback/folder.png" alt="folder"/></td><td class="fb-n"><a href="/share/music/">music</a></td><td class="fb-d">2024-01-02 10:11</td><td class="fb-s">0 KB</td></tr><tr><td class="fb-i"><img src="/_h5ai/public/images/fallback/file.png" alt="file"/></td><td class="fb-n"><a href="/share/b.flac">b.flac</a></td><td class="fb-d">2024-01-02 10:11</td><td class="fb-s">20480 KB</td></tr></table></div></body></html>""",
     "d music",
-    "f b.flac 20480000",
+    "f b.flac 20971520",
 )
 
 _page(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.shares import ftp
+from probes.recognise.shares import ftp, smb
 from probes.recognise.shares.rows import ShareRow, columns_of, listing_of
 from probes.recognise.shares.rsync import FileList, NotAList, index_of, modules
 
@@ -101,6 +101,36 @@ def test_any_bytes_have_an_answer(data: bytes) -> None:
     except NotAList:
         pass
     assert len(files.entries) <= len(data)
+
+
+def packet(body: bytes, following: int = 0, status: int = 0, message: int = 1) -> bytes:
+    return b"\xfeSMB" + struct.pack("<HHIHHIIQIIQ16s", 64, 0, status, 14, 1, 0, following, message, 0, 0, 0, b"") + body
+
+
+@given(st.binary(max_size=300), st.integers(0, 2**32 - 1))
+def test_any_packet_of_smb_has_an_answer(data: bytes, following: int) -> None:
+    frame = struct.pack(">I", len(data) + 64) + packet(data, following)
+    for one in (*smb.packets(frame), *smb.packets(data)):
+        smb.rows(one)
+        smb.challenge(one)
+        smb.shares(smb.rpc_answer(one))
+        smb.read_bytes(one)
+        smb.file_id(one)
+    smb.shares(b"\5\0\2" + bytes(21) + data)
+
+
+def test_rows_of_smb_that_lie_about_their_length_end_the_list() -> None:
+    row = struct.pack("<I20xQ8xQ8xII", 0, 0, 7, 0, 4) + "ab".encode("utf-16-le")
+    true = struct.pack("<HHI", 9, 72, len(row)) + row
+    (answer,) = smb.packets(bytes(4) + packet(true))
+    assert smb.rows(answer) == (ShareRow(b"ab", False, 7),)
+    for lie in (row[:60] + struct.pack("<I", 9000) + row[64:], row[:60] + struct.pack("<I", 3) + row[64:]):
+        (answer,) = smb.packets(bytes(4) + packet(struct.pack("<HHI", 9, 72, len(lie)) + lie))
+        assert smb.rows(answer) == ()
+    # A chain of packets that leads back into itself ends.
+    assert len(smb.packets(bytes(4) + packet(true, following=8))) == 1
+    lone = b"\x00\xd8a\0"  # half a pair: a name that no text can hold
+    assert smb.utf16(smb.utf8(lone)) == lone
 
 
 def test_a_megabyte_of_malice_is_read_in_no_time() -> None:

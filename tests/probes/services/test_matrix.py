@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,15 @@ from tests.servers import services
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Path:
-    """A folder of made-up calls, with an empty folder."""
-    tmp_path.chmod(0o755)
-    (tmp_path / "2026").mkdir()
-    (tmp_path / "2026" / "call-0700000001.wav").write_bytes(b"RIFF" + bytes(100_000))
-    (tmp_path / "empty").mkdir()
-    return tmp_path
+def disk() -> Iterator[Path]:
+    """A folder of made-up calls, with an empty folder, where servers that gave up their rights can read it."""
+    with tempfile.TemporaryDirectory() as made:
+        root = Path(made)
+        root.chmod(0o755)
+        (root / "2026").mkdir()
+        (root / "2026" / "call-0700000001.wav").write_bytes(b"RIFF" + bytes(100_000))
+        (root / "empty").mkdir()
+        yield root
 
 
 FTP = {
@@ -67,6 +71,28 @@ async def test_rsync(disk: Path) -> None:
     assert open_.certainty is Certainty.PROVEN
     assert open_.listing is not None
     assert sorted(entry.name for entry in open_.listing.entries) == ["2026", "call.wav", "empty"]
+
+
+CALLS = "exposed listed-and-readable"
+SMB = {
+    "guest": {"/hidden/": CALLS, "/calls/": CALLS, "/private/": "clear denied"},
+    "null": {"/hidden/": CALLS, "/calls/": CALLS, "/private/": "clear denied"},
+    "unlisted": {"/hidden/": CALLS},
+    "encrypt": {"/": "clear login-demanded"},
+    "smb1": {"/": "unknown connection-reset"},
+    "closed": {
+        "/hidden/": "clear denied",
+        "/calls/": "clear denied",
+        "/private/": "clear denied",
+        "/": "clear nothing-offered",
+    },
+}
+
+
+@pytest.mark.parametrize("state", SMB)
+async def test_smb(disk: Path, state: Any) -> None:
+    with services.samba(disk, state) as server:
+        assert await verdicts("smb", server, names=("hidden",)) == SMB[state]
 
 
 VSFTPD = {

@@ -425,7 +425,18 @@ SITES: dict[str, Site] = {
         }
     ),
     "two frames": Site(
-        at_root(html("Router", '<frameset rows="*,*"><frame src="/menu"><frame src="/rows"></frameset>')),
+        {
+            "/": Says(200, html("Router", '<frameset rows="*,*"><frame src="/menu"><frame src="/main"></frameset>')),
+            "/menu": Says(200, html("", '<a href="/main">Status</a><a href="/help">Help and support</a>')),
+            "/main": Says(200, html("", "<p>The line is up. No faults were seen since the router was started.</p>")),
+        }
+    ),
+    "a frame that a script draws": Site(
+        {
+            "/": Says(200, html("Router", '<frameset rows="*,*"><frame src="/menu"><frame src="/main"></frameset>')),
+            "/menu": Says(200, html("", '<a href="/main">Status</a>')),
+            "/main": Says(200, html("", f'<div id="app"></div>{VITE}')),
+        },
         unknown="redirected",
     ),
     "framed from another host": Site(

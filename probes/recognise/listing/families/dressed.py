@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from probes.recognise.listing.family import Family, read_generic, read_lines
+from probes.recognise.listing.family import Family, read_lines
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.html.reading import Reading
 
 Marks = Callable[[Page], tuple[str, ...]]
 
@@ -21,13 +20,6 @@ def wears(said: str, *needs: str) -> Marks:
     return marks
 
 
-def thousands(page: Page) -> Reading:
-    """As the generic reading, for programs whose units are powers of 1000."""
-    reading = read_generic(page)
-    reading.thousand = True
-    return reading
-
-
 def _encode_explorer(page: Page) -> tuple[str, ...]:
     """Icons that the script draws itself (`?img=`), beside links of class `item`."""
     icons = sum(token.name == "img" and '"?img=' in token.raw for token in page.tokens)
@@ -40,8 +32,8 @@ def _subversion(page: Page) -> tuple[str, ...]:
 
 
 FAMILIES: tuple[Family, ...] = (
-    Family("h5ai", wears("the table that h5ai writes for browsers without scripts", "fb-n", "fb-s|fb-d"), thousands),
-    Family("h5ai", wears("h5ai's extended list", "#extended", "entry", "label"), thousands),
+    Family("h5ai", wears("the table that h5ai writes for browsers without scripts", "fb-n", "fb-s|fb-d")),
+    Family("h5ai", wears("h5ai's extended list", "#extended", "entry", "label")),
     Family("directory lister", wears("Directory Lister's list", "#directory-listing|directory-listing", "file-name")),
     Family(
         "evoluted",

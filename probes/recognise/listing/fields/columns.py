@@ -7,7 +7,7 @@ from collections import Counter
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.dates import find_date
-from probes.recognise.listing.html.blocks import Cell, Row
+from probes.recognise.listing.html.cells import Cell, Row
 from probes.recognise.listing.html.markup import squeeze
 
 _WORDS = {
@@ -16,7 +16,8 @@ _WORDS = {
     "dimensione dimensioni grootte storlek størrelse koko размер 大小 文件大小 檔案大小 サイズ 크기 boyut velikost "
     "veľkosť rozmiar méret μέγεθος الحجم حجم ขนาด peso dimensiune mida suurus dydis izmērs величина розмір "
     "розмір kb mb lengd stærð",
-    "date": "date modified lastmodified modification modify datum geändert geaendert änderungsdatum modifié modifie "
+    "date": "date calldate modified lastmodified modification modify "
+    "datum geändert geaendert änderungsdatum modifié modifie "
     "modificado modificación modificação fecha data modificato gewijzigd ändrad ändrat ændret endret muokattu дата "
     "изменен изменён изменено изменения 修改时间 修改日期 最后修改 时间 日期 更新日時 最終更新 更新日期 最終更新日 "
     "日時 변경 수정 수정일 날짜 tarih değiştirme zuletzt changed time uploaded created mtime timestamp changement "
@@ -26,10 +27,16 @@ _WORDS = {
     "name": "name filename file files directory folder datei dateiname dateien nom fichier fichiers nombre archivo "
     "naam bestand bestandsnaam namn navn filnavn filnamn nimi nome имя название файл файлы 名称 名稱 名前 文件名 文件 "
     "文件名称 ファイル名 ファイル 檔名 이름 파일 isim ad dosya jméno název nazwa plik név fájl όνομα الاسم نام "
-    "ชื่อ arquivo numele nume nom ime pavadinimas nosaukums назва item title filnamn tên 파일명",
+    "ชื่อ arquivo numele nume nom ime pavadinimas nosaukums назва item title filnamn tên 파일명 "
+    "recording recordings audio clip video document dokument attachment attachments bilaga inspelning aufnahme "
+    "grabación grabacion enregistrement registrazione opname",
     "description": "description beschreibung descripción descrição descrizione описание 描述 説明 "
     "comment comments notes",
     "hits": "hits downloads download count downloaded",
+    "other": "from to source src destination dst caller callee called calling number phone duration durata durée duree "
+    "duración duracion dauer varaktighet längd id no nr extension channel camera agent queue line track version rev "
+    "revision year width height resolution fps frames bitrate views replies reads rank price qty från till "
+    "billsec seconds secs sekunder disposition tag order release ticket issue branch commit product",
     "owner": "owner user group permissions perms mode rechte droits attributes permission chmod",
 }
 _ROLE = {word: role for role, words in _WORDS.items() for word in words.split()}
@@ -45,7 +52,7 @@ def role(cell: Cell) -> str:
     if low in _ROLE:
         return _ROLE[low]
     found = [_ROLE[word] for word in _WORD.findall(low) if word in _ROLE]
-    for wanted in ("size", "date", "type", "name", "hits", "owner", "description"):
+    for wanted in ("size", "date", "type", "name", "hits", "owner", "description", "other"):
         if wanted in found:
             return wanted
     return ""
@@ -63,7 +70,7 @@ def header(row: Row) -> dict[int, str] | None:
     at = 0
     for cell in row.cells[:24]:
         found = role(cell)
-        if found and found not in roles.values():
+        if found and (found == "other" or found not in roles.values()):
             roles[at] = found
         at += span(cell)
     said = set(roles.values())
@@ -71,6 +78,8 @@ def header(row: Row) -> dict[int, str] | None:
         return roles
     if {"size", "date"} <= said and len(row.cells) >= 2:
         return roles
+    if "date" in said and list(roles.values()).count("other") > 1:
+        return roles  # calls: when, from whom, to whom, how long
     return None
 
 
@@ -89,6 +98,9 @@ def by_role(row: Row, roles: dict[int, str]) -> dict[str, Cell]:
         # A name that runs over the date's column leaves the date out, not the columns after it.
         for column in range(at, at + width):
             said = roles.get(column)
+            if said == "other":
+                found[f"other {column}"] = cell
+                break
             if said and said not in found:
                 found[said] = cell
                 break
@@ -116,6 +128,7 @@ def guess(rows: list[Row]) -> dict[int, str]:
     sized: Counter[int] = Counter()
     plain: dict[int, list[str]] = {}
     dated: Counter[int] = Counter()
+    counted = counted_columns(rows)
     for row in [row for row in rows if row.links][:_SAMPLE]:
         at = 0
         for cell in row.cells[:_COLUMNS]:
@@ -125,7 +138,7 @@ def guess(rows: list[Row]) -> dict[int, str]:
                     dated[at] += 1
                 elif sizes.has_unit(text):
                     sized[at] += 30
-                elif sizes.looks_like_size(text):
+                elif sizes.looks_like_size(text) and at not in counted:
                     plain.setdefault(at, []).append(text)
                 elif sizes.NOTHING.fullmatch(text):
                     sized[at] += 10
@@ -145,7 +158,32 @@ def guess(rows: list[Row]) -> dict[int, str]:
         if column not in roles:
             roles[column] = "size"
             break
-    return roles
+    return {**dict.fromkeys(counted - roles.keys(), "other"), **roles}
+
+
+_COUNTED = {"other", "hits", "owner", "description"}
+
+
+def counted_columns(rows: list[Row]) -> set[int]:
+    """The columns whose header says that their numbers are no sizes: extensions, durations, numbers of downloads."""
+    first = rows[0] if rows else None
+    if (
+        first is None
+        or not (first.header or not first.links)
+        or _width(first) != max(map(_width, rows[1:9]), default=0)
+    ):
+        return set()
+    found: set[int] = set()
+    at = 0
+    for cell in first.cells[:_COLUMNS]:
+        if role(cell) in _COUNTED:
+            found.add(at)
+        at += span(cell)
+    return found
+
+
+def _width(row: Row) -> int:
+    return sum(span(cell) for cell in row.cells[:_COLUMNS])
 
 
 def bears_out(rows: list[Row], column: int, said: str) -> bool:

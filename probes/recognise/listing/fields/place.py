@@ -34,9 +34,10 @@ class Place:
         self.path = sendable(split[2] if split[2].startswith("/") else "/" + split[2])
         self.query = split[3]
         self.script = bool(_SCRIPT.search(self.path))
+        page = re.search(r"(?i)[^/]\.x?html?$", self.path) is not None
         self.folder = self.path if self.path.endswith("/") else self.path.rsplit("/", 1)[0] + "/"
         """The folder that a browser joins relative links to."""
-        self.bare = not self.path.endswith("/") and not self.script and not self.query
+        self.bare = not (self.path.endswith("/") or self.script or page or self.query)
         self.base = self.folder
         if base:
             other = _split(base)
@@ -82,7 +83,10 @@ class Place:
         path, mark, query = rest.partition("?")
         if not ours:
             return Elsewhere("away", self._by_another_name(path, mark))
-        return self._by_query(path, query, shown) if mark else self._by_path(path)
+        if mark:
+            return self._by_query(path, query, shown)
+        where = self._by_path(path)
+        return _meant(where, shown) if shown else where
 
     def _by_another_name(self, path: str, mark: str) -> Target | None:
         """The same path below this folder at another host: the name by which the server calls itself, perhaps."""
@@ -110,7 +114,10 @@ class Place:
         if len(parts) <= len(top) or parts[: len(top)] != top:
             if parts == self.own:
                 return Elsewhere("self")
-            upwards = parts == self.own[: len(parts)] or path.startswith("../")
+            # `../packages/a.whl` leads away from the way up; `../` and `../index.html` are on it.
+            upwards = parts == self.own[: len(parts)] or (
+                path.startswith("../") and parts[:-1] == self.own[: len(parts) - 1]
+            )
             return Elsewhere("up") if upwards else Elsewhere("away", self._target(absolute, parts))
         return self._target(absolute, parts)
 
@@ -121,6 +128,8 @@ class Place:
     def _by_query(self, path: str, query: str, shown: str) -> Target | Elsewhere:
         if queries.sorts(query):
             return Elsewhere("sort")
+        if shown in {".", ".."}:
+            return Elsewhere("self" if shown == "." else "up")
         given = queries.parameters(query)
         asked = self.path if path in {"", ".", "./"} else self._absolute(path)
         there = segments(asked)
@@ -135,13 +144,24 @@ class Place:
         if isinstance(inner, Target) and (not script or spells(shown, inner.name)) and named is None:
             return Target(inner.name, f"{inner.path}?{sendable(query)}", inner.parent, inner.slash)
         request = sendable(f"{asked}?{query}")
+        if (
+            script
+            and (named is None or "." not in named[1])
+            and (name := queries.data_file(dict(given.items() - self.parameters.items())))
+        ):
+            # `Listen` or `Download`: the link holds the name that it does not show.
+            return Target(name, request, self.listed, False)
         if named is not None and not (queries.sorts_among(query) and named[0].lower().startswith(("sort", "order"))):
             return self._named(given, *named, stem, request, here)
         if here:
             return self._by_key(given, query, shown, stem, request)
         if queries.sorts_among(query):
             return Elsewhere("sort")
-        soft = Target(shown.rstrip("/"), request, self.own, False, soft=True) if shown and script else None
+        soft = (
+            Target(shown.rstrip("/"), request, self.own, False, soft=True)
+            if shown and (script or _ENDING.search(shown))
+            else None
+        )
         if isinstance(inner, Target):
             return Elsewhere("away", soft)
         return Elsewhere(inner.why, soft) if isinstance(inner, Elsewhere) else Elsewhere("away", soft)
@@ -151,6 +171,8 @@ class Place:
     ) -> Target | Elsewhere:
         """The entry that one parameter of a link names as the page shows it; another may hold its folder."""
         parts = segments(reading)
+        if len(parts) > 1 and stem[1 - len(parts) :] == parts[:-1]:
+            parts = parts[-1:]  # counted from a folder further up, in which this page lies
         for own in self._own_values(key):
             if parts == own and not _file_beside(given, key):
                 return Elsewhere("self")
@@ -159,9 +181,10 @@ class Place:
         parent = (*stem, *parts[:-1])
         if len(parts) == 1 and key not in self.parameters:
             parent = self.listed
-            for other, value in given.items():
-                if other != key and value and (other in self.parameters or other.lower() in queries.FOLDER_KEYS):
-                    parent = (*stem, *segments(queries.readings(value)[-1]))
+            known = {other: value for other, value in given.items() if other != key and value}
+            folders = [value for other, value in known.items() if other.lower() in queries.FOLDER_KEYS]
+            for value in folders[-1:] or [value for other, value in known.items() if other in self.parameters][-1:]:
+                parent = (*stem, *segments(queries.readings(value)[-1]))
         folderish = here and (key.lower() in queries.FOLDER_KEYS or key in self.parameters)
         return Target(to_text(parts[-1]), request, parent, reading.endswith("/"), folderish)
 
@@ -213,9 +236,12 @@ class Place:
     def listed(self) -> tuple[bytes, ...]:
         """The folder that the query of the URL asked for names, counted from the script's own folder."""
         stem = segments(self.folder)
-        for key, value in self.parameters.items():
-            if key.lower() in queries.FOLDER_KEYS | queries.EITHER_KEYS or "/" in value:
-                return (*stem, *segments(queries.readings(value)[-1]))
+        given = self.parameters.items() if self.query else ()
+        # What only folders are given by decides before what some scripts use for actions.
+        folder = [value for key, value in given if key.lower() in queries.FOLDER_KEYS or "/" in value]
+        either = [value for key, value in given if key.lower() in queries.EITHER_KEYS]
+        for value in (*folder, *either):
+            return (*stem, *segments(queries.readings(value)[-1]))
         return self.own if not self.query else stem
 
     @cached_property
@@ -224,6 +250,46 @@ class Place:
         stem = segments(self.folder)
         meant = {(*stem, *own) for value in self.parameters.values() if value for own in queries.own_values(value)}
         return frozenset({self.own, self.listed, segments(self.path if self.bare else self.folder), *meant})
+
+
+_INDEX_PAGE = re.compile(r"(?i)(?:index|default|catalog|contents|listing|home)\.(?:[sx]?html?|php|aspx?)")
+
+
+_VIEWED = re.compile(r"(?i)view|details?|preview|show|open|download|raw|file_view|\*view\*|index\.html")
+_ENDING = re.compile(r"\.(?=\w*[A-Za-z])\w{1,5}$")
+_VIEW_END = re.compile(r"(?i)\.(?:html?|php|aspx|jsp|view)")
+
+
+def _meant(where: Target | Elsewhere, shown: str) -> Target | Elsewhere:
+    """What a link is to, where the page that it leads to is about one folder or one file that it names."""
+    if isinstance(where, Elsewhere):
+        if where.target is None or where.why != "away":
+            return where
+        return Elsewhere("away", _file_of_page(where.target, shown))
+    return _file_of_page(_folder_of_page(where, shown), shown)
+
+
+def _file_of_page(where: Target, shown: str) -> Target:
+    """The file where a link leads to a page about it (`a.pdf/view`, `a.nc.html`) and shows the file."""
+    if not where.parent or "." not in shown or spells(shown, where.name) or "?" in where.path:
+        return where
+    if _VIEWED.fullmatch(where.name) and spells(shown, to_text(where.parent[-1])):
+        path = where.path.rstrip("/").rpartition("/")[0]
+        return Target(to_text(where.parent[-1]), path, where.parent[:-1], False)
+    end = _VIEW_END.fullmatch(where.name[len(shown) :]) if where.name.startswith(shown) else None
+    if end is not None and _ENDING.search(shown):
+        return Target(shown, where.path[: -len(end[0])], where.parent, False)
+    return where
+
+
+def _folder_of_page(where: Target, shown: str) -> Target:
+    """The folder where a link leads to the index page inside it and shows the folder (`2024/index.html`, `2024`)."""
+    if not where.parent or _INDEX_PAGE.fullmatch(where.name) is None or spells(shown, where.name):
+        return where
+    folder = to_text(where.parent[-1])
+    if not spells(shown, folder):
+        return where
+    return Target(folder, where.path, where.parent[:-1], True)
 
 
 def _file_beside(given: dict[str, str], folder_key: str) -> str:

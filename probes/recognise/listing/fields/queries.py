@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from probes.recognise.listing.fields.links import segments, to_bytes, to_text
 from probes.recognise.listing.fields.shown_names import spells
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 _SORTS = (
     re.compile(r"C=[NMSD](?:[;&]|&amp;)?O=[AD](?:[;&].{0,60})?"),  # Apache 2, fancyindex, Jetty
@@ -75,12 +76,16 @@ def parameters(query: str) -> dict[str, str]:
     return found
 
 
+_DRIVE = re.compile(r"^[A-Za-z]:(?=/)")
+"""The drive of a memory card or of Windows: what it is called is no folder."""
+
+
 def readings(value: str, shown: str = "") -> list[str]:
     """What a parameter's value may mean as a path, ready for `segments`; first what ends as is shown.
 
     As it stands, with `+` for a blank, escaped twice, and out of base64.
     """
-    plain = to_text(unquote_to_bytes(to_bytes(value))).replace("\\", "/")
+    plain = _DRIVE.sub("", to_text(unquote_to_bytes(to_bytes(value))).replace("\\", "/"))
     found = [plain]
     if "+" in value:
         found.append(to_text(unquote_to_bytes(to_bytes(value.replace("+", " ")))).replace("\\", "/"))
@@ -98,6 +103,8 @@ def readings(value: str, shown: str = "") -> list[str]:
 def own_values(value: str) -> list[tuple[bytes, ...]]:
     """Every folder that a parameter of the page's own URL may mean, base64 of any printable text among them."""
     found = [segments(one) for one in readings(value)]
+    if re.fullmatch(r"[A-Za-z](?::|%3[aA])", value):
+        found.append(())
     plain = to_text(unquote_to_bytes(to_bytes(value)))
     if len(plain) >= 4 and re.fullmatch(r"[A-Za-z0-9+_=-]+", plain) and (text := _out_of_base64(plain)):
         found.append(segments(text.replace("%", "%25")))
@@ -115,6 +122,16 @@ def _out_of_base64(text: str) -> str:
     except (binascii.Error, ValueError):
         return ""
     return decoded.replace("\\", "/") if decoded.isprintable() else ""
+
+
+def data_file(given: dict[str, str]) -> str:
+    """The one name of a recording, document, archive or the like that stands in a query whatever its link shows."""
+    names = {
+        to_text(parts[-1])
+        for value in given.values()
+        if "." in value and (parts := segments(readings(value)[0])) and kind_of_name(to_text(parts[-1])) in DATA
+    }
+    return names.pop() if len(names) == 1 else ""
 
 
 def named_by(given: dict[str, str], shown: str) -> tuple[str, str] | None:

@@ -84,23 +84,23 @@ def comma_is_decimal(texts: Iterable[str]) -> bool:
     return False
 
 
-def read_size(text: str, decimal_comma: bool = False, thousand: bool = False) -> Size | None:
+def read_size(text: str, decimal_comma: bool = False) -> Size | None:
     """The size that `text` states, or None when it states none.
 
-    Without a unit it is exact. With one it is 1024-based unless `thousand`, rounded half to even to a whole number of
-    bytes; the bounds allow for the last digit shown, cut or rounded, and for either meaning of the unit.
+    Without a unit it is exact. With one it is 1024-based, rounded half to even to a whole number of bytes; the bounds
+    allow for the last digit shown, cut or rounded, and for either meaning of the unit.
     """
     if len(text) > 60:
         return None
     match = _SIZE.fullmatch(plain_digits(text.strip()))
-    return _from_match(match, decimal_comma, thousand) if match else None
+    return _from_match(match, decimal_comma) if match else None
 
 
 def find_size(text: str, decimal_comma: bool = False) -> Size | None:
     """The first size with a unit anywhere in a short `text`."""
     for match in _SIZE.finditer(plain_digits(text[:400])):
         if match[3] and (match.start(2) == 0 or not text[match.start(2) - 1].isalnum()):
-            return _from_match(match, decimal_comma, False)
+            return _from_match(match, decimal_comma)
     return None
 
 
@@ -117,21 +117,20 @@ def with_unit(text: str) -> str:
     return next((one for one in found if _IN_BYTES.search(one)), found[0] if found else "")
 
 
-def _from_match(match: re.Match[str], decimal_comma: bool, thousand: bool) -> Size | None:
+def _from_match(match: re.Match[str], decimal_comma: bool) -> Size | None:
     unit = _power(match[3] or "")
     # There is no half a byte: a point or a comma before three digits parts thousands there.
     number, digits = _number(match[2] if unit else _GROUP.sub("", match[2]), decimal_comma)
     if match[1]:
         # A size past 2 GB from a server that counts in 32 signed bits.
         number = float((1 << 32) - int(number)) if number <= 1 << 31 else number
-    base = 1000 if thousand else 1024
     if unit == 0:
         if number > _TERABYTES_64:
             return None
         best = round(number)
         return Size(best, best, best)
     step = 10.0**-digits
-    best = round(number * base**unit)
+    best = round(number * 1024**unit)
     if best > _TERABYTES_64:
         return None
     low = max(0, int((number - step) * 1000**unit))

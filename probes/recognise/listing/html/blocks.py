@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from probes.recognise.listing.html.markup import Token, squeeze
+from probes.recognise.listing.html.cells import PLAYERS, Block, Cell, Link, Row, link_of, rewritten
+from probes.recognise.listing.html.markup import VOID, Token, squeeze
 
 MAX_ROWS = 400_000
 MOST_PIECES = 100
 """Texts, icons and values of one cell that are kept apart; a cell with more is no cell of a listing."""
-_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "param"}
-_SKIPPED_CLASSES = {"breadcrumb", "breadcrumbs", "crumbs", "sidebar"}
 _ICON_ATTRIBUTES = ("alt", "src", "class", "data-icon", "xlink:href", "href", "title", "data-src", "aria-label")
 _CARRIED = (
     "data-order",
@@ -36,140 +33,6 @@ _CARRIED = (
     "value",
     "data-filesize",
 )
-
-
-Icon = dict[str, str]
-"""What the attributes of an icon say, without the folders of its address."""
-
-
-@dataclass(slots=True)
-class Link:
-    """A link of a row: its href as the page has it, what it shows, and its attributes. Texts come in pieces: joined as
-    they came, a page of a mebibyte would take time that grows with its square."""
-
-    href: str
-    attributes: dict[str, str]
-    shown: list[str] = field(default_factory=list)
-    tail: list[str] = field(default_factory=list)
-    """What stands between this link and the next one of its cell."""
-    inner: list[tuple[str, str]] = field(default_factory=list)
-    """Texts inside the link by the class of the element that holds them."""
-    icons: list[Icon] = field(default_factory=list)
-    """The icons inside the link, and before it since the link before."""
-
-    @property
-    def text(self) -> str:
-        """What the link shows."""
-        return "".join(self.shown)
-
-
-@dataclass(slots=True)
-class Cell:
-    """One cell of a row: its text outside of links, its links, and what its elements say of themselves."""
-
-    attributes: dict[str, str] = field(default_factory=dict)
-    lead: list[str] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    loose: list[Icon] = field(default_factory=list)
-    """Its icons after the last link."""
-    carried: list[tuple[str, str]] = field(default_factory=list)
-    parts: list[tuple[str, str]] = field(default_factory=list)
-    """Texts by the class of the element that holds them, in order."""
-
-    @property
-    def before(self) -> str:
-        """The text before the first link."""
-        return "".join(self.lead)
-
-    @property
-    def after(self) -> str:
-        """The text outside of links, after the first one."""
-        return "".join([piece for link in self.links for piece in link.tail])
-
-    @property
-    def icons(self) -> list[Icon]:
-        """All its icons."""
-        return [*self.loose, *(icon for link in self.links for icon in link.icons)] if self.links else self.loose
-
-    @property
-    def classes(self) -> str:
-        """The cell's own class attribute, lower case."""
-        return self.attributes.get("class", "").lower()
-
-    @property
-    def text(self) -> str:
-        """All the text that the cell shows."""
-        pieces = [*self.lead]
-        for link in self.links:
-            pieces += [" ", *link.shown, " ", *link.tail]
-        return squeeze("".join(pieces))
-
-    @property
-    def plain(self) -> str:
-        """The text outside of the cell's links."""
-        return squeeze(f"{self.before} {self.after}")
-
-
-@dataclass(slots=True)
-class Row:
-    """One row, line or item."""
-
-    cells: list[Cell] = field(default_factory=list)
-    attributes: dict[str, str] = field(default_factory=dict)
-    header: bool = False
-
-    @property
-    def links(self) -> list[Link]:
-        """Every link of the row, in order."""
-        return [link for cell in self.cells for link in cell.links]
-
-
-@dataclass(slots=True)
-class Block:
-    """A table (`table`), preformatted text (`pre`), or list (`list`): its rows and its own attributes."""
-
-    kind: str
-    attributes: dict[str, str]
-    rows: list[Row] = field(default_factory=list)
-    closed: bool = False
-
-
-def visible(source: Iterable[Token]) -> list[Token]:
-    """The tokens without navigation: `nav`, breadcrumbs and side bars hold links that are no entries."""
-    run = list(source)
-    kept: list[Token] = []
-    skipping, depth, started = "", 0, 0
-    held: list[Token] = []
-    for at, token in enumerate(run):
-        if skipping:
-            held.append(token)
-            if token.name == skipping:
-                depth += -1 if token.closing else 1
-                if depth == 0:
-                    skipping, held = "", []
-            continue
-        if token.name and not token.closing and token.name not in _VOID and _navigation(token):
-            skipping, depth, started, held = token.name, 1, at, [token]
-            continue
-        kept.append(token)
-    if skipping and started < len(run) - 1:
-        # Never closed: then it is not known where it ends, and a listing may stand in it.
-        kept.extend(held[1:])
-    return kept
-
-
-def _navigation(token: Token) -> bool:
-    if token.name == "nav":
-        return True
-    if token.name not in {"div", "ul", "ol", "p", "aside", "section"} or not token.raw:
-        return False
-    low = token.raw.lower()
-    if "crumb" not in low and "sidebar" not in low:
-        return False
-    attributes = token.attributes
-    return bool(_SKIPPED_CLASSES & set(attributes.get("class", "").lower().split())) or (
-        attributes.get("id", "").lower() in _SKIPPED_CLASSES
-    )
 
 
 class Reader:
@@ -368,6 +231,10 @@ class OpenBlock:
                 cell.loose = []
                 if "class" in attributes:
                     self.link.icons.append({"class": attributes["class"]})
+        elif name in PLAYERS and self.link is None and attributes.get("src"):
+            # What a row plays is what it leads to; a link to the same beside it names it better.
+            cell.links.append(Link(attributes["src"], {}, icons=cell.loose))
+            cell.loose = []
         elif name in {"img", "i", "svg", "use", "span", "path", "input", "div", "mat-icon", "object", "button", "td"}:
             icon = {key: _tail(attributes[key]) for key in _ICON_ATTRIBUTES if key in attributes}
             if icon and name != "button" and len(cell.loose) < MOST_PIECES:
@@ -378,33 +245,11 @@ class OpenBlock:
             cell.loose = []
         if attributes and len(cell.carried) < MOST_PIECES:
             cell.carried.extend((key, attributes[key]) for key in _CARRIED if key in attributes and name != "img")
-        if name not in _VOID and len(self._stack) < 100 and not token.raw.endswith("/"):
+        if name not in VOID and len(self._stack) < 100 and not token.raw.endswith("/"):
             own = attributes.get("class", "").lower() or (self._stack[-1][1] if self._stack else "")
             if name in {"time", "small"} and not own:
                 own = name
             self._stack.append((name, own))
-
-
-def link_of(attributes: dict[str, str]) -> str | None:
-    """Where a link leads: its href, or what it is rewritten to on a click where the href itself leads nowhere."""
-    href = attributes.get("href")
-    if href is None or href.strip() in {"", "#", "#!"} or href[:11].lower() == "javascript:":
-        return rewritten(attributes) or href
-    return href
-
-
-def rewritten(attributes: dict[str, str]) -> str:
-    """The address that a script sends the browser to when an element is clicked, or nothing."""
-    for key in ("data-href", "data-url", "data-link", "data-path"):
-        if attributes.get(key):
-            return attributes[key]
-    match = _LOCATION.search(attributes["onclick"][:2000]) if "onclick" in attributes else None
-    return match[1] if match else ""
-
-
-_LOCATION = re.compile(
-    r"""(?:location(?:\.href)?\s{0,4}=|location\.(?:assign|replace)\(|window\.open\()\s{0,4}['"]([^'"]{1,1024})['"]"""
-)
 
 
 def _tail(value: str) -> str:

@@ -16,6 +16,8 @@ _RAW = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "xmp", "template")
 }
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "param"}
+"""Elements that have no end tag."""
 _LONGEST_TAG = 1 << 20
 _BAD_TAGS = 100
 """After so many tags with a quote that never closes, quotes are no longer followed: the search would turn quadratic."""

@@ -12,8 +12,10 @@ from probes.recognise.listing.fields.links import UNDECODED, Target, to_bytes, t
 from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html import prose
-from probes.recognise.listing.html.blocks import Block, Reader, link_of, rewritten, visible
+from probes.recognise.listing.html.blocks import Reader
+from probes.recognise.listing.html.cells import PLAYERS, Block, link_of, rewritten
 from probes.recognise.listing.html.markup import Token, squeeze, tokens
+from probes.recognise.listing.html.navigation import visible
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
@@ -183,6 +185,7 @@ class Page:
         # A server behind a mount knows the path below it alone.
         below = {whole[skipped:] for whole in paths for skipped in range(1, min(len(whole), 20))}
         for parts in paths | below:
+            start = "" if parts in paths else r"(?:^|[\s:\[(\"'])"
             path = "/".join(to_text(part) for part in parts).casefold()
             raw = unquote_to_bytes(to_bytes(self.place.path)).decode("utf-8", "replace").strip("/").casefold()
             for known in {path, squeeze(path), raw}:
@@ -190,7 +193,7 @@ class Page:
                     if re.search(r"(?:^|[\s:\[(\"'-])/\.?(?:$|[\])\"']| - )", low):
                         return True
                 elif (low.startswith(f"/{known}/") and parts in paths) or re.search(
-                    rf"(?:/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)", low
+                    rf"(?:{start}/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)", low
                 ):
                     return True
         return False
@@ -222,8 +225,11 @@ class Page:
                 href, shown = (None if token.closing else link_of(token.attributes)), []
             elif href is not None and not token.name:
                 shown.append(token.text)
-            elif href is None and token.name and not token.closing and _SENDS.search(token.raw):
-                found.append((rewritten(token.attributes), ""))
+            elif href is None and token.name and not token.closing:
+                if token.name in PLAYERS and (source := token.attributes.get("src")):
+                    found.append((source, ""))
+                elif _SENDS.search(token.raw):
+                    found.append((rewritten(token.attributes), ""))
         return [*found, (href, squeeze("".join(shown)))] if href is not None else found
 
     @cached_property

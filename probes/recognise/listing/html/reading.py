@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import bears_out, by_role, guess, header, unit_of
@@ -13,11 +13,13 @@ from probes.recognise.listing.fields.dates import day_first, modified
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_bytes, to_text
 from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import same_name, spells
-from probes.recognise.listing.html.blocks import Block, Cell, Link, Row
+from probes.recognise.listing.html.cells import Block, Cell, Link, Row
+from probes.recognise.listing.html.found import Found, follows, is_serial, label, shows
 from probes.recognise.listing.html.markup import squeeze
-from probes.recognise.listing.html.rows import Found, follows, label, row_entry
+from probes.recognise.listing.html.rows import row_entry
 from probes.recognise.listing.html.split import Pick, taken_apart
 from probes.recognise.listing.model import Entry, Kind
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 
 @dataclass
@@ -34,7 +36,8 @@ class Reading:
     headed: bool = False
     """Whether a row of header cells announces name and size or date."""
     kind: str = ""
-    thousand: bool = False
+    of_names: bool = True
+    """Whether the header, where there is one, announces names rather than tags, orders or days."""
     unit: str = ""
     """The unit that the header states for sizes without one."""
 
@@ -47,6 +50,7 @@ class Reading:
         self.sort_links += other.sort_links
         self.parent |= other.parent
         self.headed |= other.headed
+        self.of_names &= other.of_names
 
     def share(self, test: str) -> float:
         """The share of rows that are `dated`, `sized` or `named`."""
@@ -64,6 +68,7 @@ def read_block(block: Block, place: Place) -> Reading:
             roles = header(row)
             if roles is not None and not any(_is_child(place, link) for link in links):
                 reading.headed = True
+                reading.of_names = "name" in roles.values() or "other" not in roles.values()
                 roles = _completed(roles, block)
                 reading.unit = unit_of(row, roles)
                 reading.sort_links += sum(_is_sort(place, link) for link in links)
@@ -79,13 +84,15 @@ def read_block(block: Block, place: Place) -> Reading:
 def _completed(roles: dict[int, str], block: Block) -> dict[int, str]:
     """The header's roles where the columns bear them out, and else what the columns hold."""
     guessed = guess(block.rows)
-    doubted = {said for at, said in roles.items() if said in guessed.values() and guessed.get(at) != said}
+    doubted = {
+        said for at, said in roles.items() if said != "other" and said in guessed.values() and guessed.get(at) != said
+    }
     believed = {at: said for at, said in roles.items() if said not in doubted or bears_out(block.rows, at, said)}
     missing = {at: said for at, said in guessed.items() if said not in believed.values()}
     # A column of the header's that is no size and no date says less than what stands in it.
     return {
         **believed,
-        **{at: said for at, said in missing.items() if believed.get(at) not in {"size", "date", "name"}},
+        **{at: said for at, said in missing.items() if believed.get(at) not in {"size", "date", "name", "other"}},
     }
 
 
@@ -128,6 +135,9 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
             picks = [pick for pick in picks if not _below_another(pick[1], inside)]
         if len(picks) > 1 and divisible:
             spelt = [pick for pick in picks if _spelt(*pick)]
+            if len(spelt) < 2 and reading.kind in {"links", "lines"}:
+                # A bare row of links to files, whatever they are called there.
+                spelt = [pick for pick in picks if kind_of_name(pick[1].name) in DATA or pick in spelt]
             if len(spelt) > 1:
                 reading.found += [row_entry(part, {}, *pick) for part, pick in taken_apart(row, spelt)]
                 return
@@ -136,8 +146,10 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
             best = pick if _better(*pick, best, name_links) else best
         reading.found.append(row_entry(row, cells, *best, extra=abroad))
         return
-    spelt = [pick for pick in beyond.values() if pick[1].name and _spelt(*pick)]
-    if spelt:
+    spelt = [pick for pick in beyond.values() if pick[1].name and (_spelt(*pick) or is_serial(pick[1]))]
+    if not spelt and (numbered := _numbered(row, place)):
+        reading.beyond.append(row_entry(row, cells, *numbered))
+    elif spelt:
         parts = taken_apart(row, spelt) if divisible and len(spelt) > 1 else [(row, spelt[0])]
         reading.beyond += [row_entry(part, cells if len(parts) == 1 else {}, *pick) for part, pick in parts]
     else:
@@ -155,13 +167,28 @@ def _asked_for(row: Row, place: Place) -> Pick | None:
     return None
 
 
+def _numbered(row: Row, place: Place) -> Pick | None:
+    """The link of a row that shows the name of a file and leads to a number of it (`/d/1x7/view`, `attachment/55`)."""
+    for link in row.links[:_MOST_CELLS]:
+        name = shown_by(link)
+        where = place.resolve(link.href, name) if _ENDING.match(name) and "//" not in name else None
+        if (
+            isinstance(where, Elsewhere)
+            and where.target is not None
+            and where.why == "away"
+            and (_ENDING.match(where.target.name) is None)
+        ):
+            return link, replace(where.target, name=name, parent=place.own, soft=True)
+    return None
+
+
 _MOST_CELLS = 40
 _ENDING = re.compile(r"\S.{0,250}\.[A-Za-z0-9]{1,5}$")
 
 
 def _spelt(link: Link, target: Target) -> bool:
     shown = label(link, target.name)
-    return spells(shown, target.name) or spells(shown.partition(" (")[0], target.name) or follows(link, target.name)
+    return shows(shown, target.name) or spells(shown.partition(" (")[0], target.name) or follows(link, target.name)
 
 
 def _is_parent(link: Link, where: Elsewhere, kind: str) -> bool:
@@ -200,7 +227,7 @@ def _better(link: Link, where: Target, than: Pick, name_links: set[int]) -> bool
     return new_named and not old_named
 
 
-def settle(found: Iterable[Found], thousand: bool = False, unit: str = "") -> list[Found]:
+def settle(found: Iterable[Found], unit: str = "") -> list[Found]:
     """Decides what only the page as a whole can tell: decimal commas, day order, and directories that nothing marks."""
     rows = list(found)
     if any(_FINNISH.search(one.size_text) and not one.size_text.lower().endswith(" t") for one in rows):
@@ -225,7 +252,7 @@ def settle(found: Iterable[Found], thousand: bool = False, unit: str = "") -> li
             text = sizes.tidy(one.size_text)
             if unit and sizes.looks_like_size(text) and not sizes.has_unit(text):
                 text += unit
-            one.size = one.exact or sizes.read_size(text, comma, thousand)
+            one.size = one.exact or sizes.read_size(text, comma)
         if one.modified is None and one.stamp is not None:
             one.modified = modified(one.stamp, first)
     return rows

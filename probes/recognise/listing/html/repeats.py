@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from probes.recognise.listing.html.blocks import Block, OpenBlock
+from probes.recognise.listing.html.blocks import OpenBlock
+from probes.recognise.listing.html.cells import Block
 from probes.recognise.listing.html.markup import Token
 
 

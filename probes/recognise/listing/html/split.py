@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.links import Target
-from probes.recognise.listing.html.blocks import Cell, Link, Row
+from probes.recognise.listing.html.cells import Cell, Link, Row
 
 _NEAR = 400
 

@@ -17,9 +17,11 @@ Row = dict[str, object]
 
 _SPELLINGS: Final[dict[str, str]] = {
     "name": """name filename file fname fn basename base title label text n f leaf objectname displayname originalname
-        realname nm entry pathsuffix relname relativename dateiname nom nombre nome namn filnamn fil fichier archivo
+        realname nm entry pathsuffix fileleafref relname
+        relativename dateiname nom nombre nome namn filnamn fil fichier archivo
         document documentname obj objname itemname shortname longname clip clipname videoname recname key""",
     "path": """path filepath fpath fullpath fullname href url uri link relpath relativepath relative location route rurl
+        key objectkey fileref
         weburl virtualpath downloadlink downloadurl download dl src u p filename2 fileurl contenturl pathname
         playbackuri absolutepath abspath""",
     "parent": "dir directory folder dirname parent parentpath ruri dirpath basepath folderpath parentdir pathdir",
@@ -37,7 +39,8 @@ _SPELLINGS: Final[dict[str, str]] = {
         modts lastupdate lastupdated""",
     "fat date": "fdate fatdate", "fat time": "ftime fattime",
     "folder": """isdir isdirectory isfolder directory dir folder d isd isdirectoryflag isdirflag isparent iscollection
-        hasdir isfolderflag container""",
+        hasdir isfolderflag container
+        fsobjtype""",
     "file": "isfile leaf isleaf",
     "kind": """type kind filetype mime mimetype contenttype pathtype entrytype itemtype nodetype resourcetype typ attr
         attribute attributes fattr mode permissions perm perms objecttype ftype format ext extension icon
@@ -64,7 +67,8 @@ KNOWN: Final = frozenset(
     """id uid gid owner group user md5 sha1 sha256 hash etag checksum crc index no num idx hidden readonly writable
     readable executable link islink issymlink symlink children contents thumbnail thumb preview duration width height
     version rights access inode nlink dev count items parentid atime selected checked sort order lock locked protected
-    channel event kind ext rev revision starred favorite depth level""".split()  # noqa: SIM905
+    channel event kind ext trackid sourceid channelid
+    codectype endtime stoptime rev revision starred favorite depth level""".split()  # noqa: SIM905
 )
 """Keys that rows of files often have beside these, and that say nothing of what they are."""
 ALIEN: Final = frozenset(

@@ -8,7 +8,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
+from probes.recognise.listing.fields.sizes import has_unit
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, role_of, spelt
 
 FOLDER: Final = "\0folder"
@@ -22,7 +24,8 @@ _FOLDER_LISTS: Final = frozenset(
     prefixes commonprefixes mappar ordner dossiers carpetas""".split()  # noqa: SIM905
 )
 _FILE_LISTS: Final = frozenset(
-    "files file filelist documents objects blobs recordings clips items leaves children filer dateien fichiers".split()  # noqa: SIM905
+    """files file filelist contents documents objects blobs recordings clips items leaves children filer dateien
+    fichiers""".split()  # noqa: SIM905
 )
 _FACETS: Final = frozenset({"folder", "directory", "file"})
 """Objects that are there for folders, or for files, alone."""
@@ -59,7 +62,7 @@ def groups(value: object) -> Iterator[Group]:
         here, depth = queue.popleft()
         visits += 1
         if isinstance(here, dict):
-            for group in (_two_lists(here), _by_name(here), _columns(here)):
+            for group in (_two_lists(here), _by_name(here), _by_number(here), _columns(here)):
                 if group is not None:
                     group.depth, group.paged = depth, group.paged or _says_more(here, len(group.rows))
                     yield group
@@ -146,13 +149,29 @@ def _of_list(value: list[object]) -> Group | None:
         ]  # fmt: skip
         if len(cells) == dicts > 1:
             return Group([_numbered([_scalar(str(part)) for part in one]) for one in cells], keyed=False)
-        rows = _alike([_flat(one) for one in _unwrapped([one for one in value if isinstance(one, dict)])])
+        rows = _named_by_key(_unwrapped([one for one in value if isinstance(one, dict)]))
+        rows = _alike([_flat(one) for one in rows])
         return Group(rows)
     if sum(isinstance(one, list) and len(one) > 1 for one in value) * 10 >= len(value) * 9:
         return Group([_numbered(one) for one in value if isinstance(one, list)], keyed=False)
     if all(isinstance(one, str) for one in value):
         return of_texts([one for one in value if isinstance(one, str)])
     return None
+
+
+def _named_by_key(rows: list[Row]) -> list[Row]:
+    """Rows of a name as the key and what is said of it as the value: `{"a.mp4": "12 bytes|2021-03-04 10:11:12"}`."""
+    pairs = [next(iter(row.items()), ("", None)) for row in rows]
+    if not all(len(row) == 1 for row in rows) or len({key for key, _ in pairs}) * 10 < len(pairs) * 9:
+        return rows
+    if not all((has_extension(key) or key.endswith("/")) and isinstance(said, str) for key, said in pairs):
+        return rows
+    named: list[Row] = []
+    for key, said in pairs:
+        parts = str(said).split("|")
+        size = next((part for part in parts if has_unit(part) or part.isdigit()), None)
+        named.append({"name": key, "size": size, "date": parts[-1] if parts[-1] != size else None})
+    return named
 
 
 def _unwrapped(rows: list[Row]) -> list[Row]:
@@ -178,19 +197,26 @@ def _alike(rows: list[Row]) -> list[Row]:
     return [{names.get(spelt(key), key): value for key, value in row.items()} for row in rows]
 
 
-def _flat(row: Row) -> Row:
+_FLAT: Final = 2
+_SAYS: Final = re.compile(r"[?&](name|size)=([^&\s]{1,300})")
+"""What an address of a recorder's says of the recording that it plays."""
+
+
+def _flat(row: Row, depth: int = 0) -> Row:
     """A row with the fields of the objects inside it (`attributes`, `stat`, `node`) beside its own."""
     found: Row = {}
     named = any(isinstance(one, str) and role_of(key) in ("name", "path") for key, one in row.items())
     for key, value in row.items():
+        if isinstance(value, str) and value[:4].lower() in ("rtsp", "rtmp"):
+            for says in _SAYS.finditer(value[:2048]):
+                found.setdefault(says[1], unquote(says[2]))
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and not named:
             value = value[0]  # as XML says that a row has one of a thing
         if isinstance(value, dict):
             if spelt(key) in _FACETS:
                 found.setdefault(FOLDER, spelt(key) != "file")
-            for inner, said in value.items():
-                if not isinstance(said, dict):
-                    found.setdefault(inner, said)
+            for inner, said in _flat(value, depth + 1).items() if depth < _FLAT else ():
+                found.setdefault(inner, said)
         elif value is not None:
             found[key] = value
     return found
@@ -259,7 +285,35 @@ def _two_lists(value: Row) -> Group | None:
                 break
         else:
             found.setdefault(folder, []).extend(made)
+    if found.get(True) and found.get(False):
+        found[True] = _as_files_are(found[True], found[False])
     return Group(found[True] + found[False]) if len(found) == 2 and (found[True] or found[False]) else None
+
+
+def _as_files_are(folders: list[Row], files: list[Row]) -> list[Row]:
+    """Folders of one text each (`{"Prefix": "a/"}`) with it under the key by which the files have theirs."""
+    single = {key for row in folders for key in row if key != FOLDER}
+    keys = [key for key in files[0] if role_of(key) in ("name", "path") or spelt(key) == "key"]
+    if len(single) != 1 or not keys or single & files[0].keys():
+        return folders
+    (own,) = single
+    return [{keys[0]: row.get(own), FOLDER: True} for row in folders]
+
+
+def _by_number(value: Row) -> Group | None:
+    """Rows under numbered keys: `<i0>`, `<i1>`, `{"1": {...}, "2": {...}}`."""
+    rows: list[Row] = []
+    for key, one in value.items():
+        if _NUMBERED.fullmatch(key):
+            inner = one[0] if isinstance(one, list) and len(one) == 1 else one
+            if not isinstance(inner, dict):
+                return None
+            rows.append(_flat(inner))
+    alike = len(rows) > 1 and all(row.keys() == rows[0].keys() for row in rows[:_INSIDE])
+    return Group(rows) if alike else None
+
+
+_NUMBERED: Final = re.compile(r"[A-Za-z_]{0,12}\d{1,6}")
 
 
 def _by_name(value: Row) -> Group | None:

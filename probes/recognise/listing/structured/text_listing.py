@@ -67,7 +67,7 @@ def read_text(page: Page) -> Listing | NoListing | None:
             if found is not None:
                 partial = found.partial or ("" if page.whole else CUT)
                 return Listing(FAMILY, found.entries, partial, found.reasons, _strength(mark, found))
-    return _delimited(page, lines) or NoListing("lines of text, and not those of a listing")
+    return _indexed(page, lines) or _delimited(page, lines) or NoListing("lines of text, and not those of a listing")
 
 
 def _strength(mark: str, found: Listing) -> Strength:
@@ -213,6 +213,36 @@ _OBJECT: Final = re.compile(
     r"(?:gs|s3|az|oss|cos|b2|r2)://([^/\s]{3,222}/\S.{0,1023}?)"
     r"(?:\s+metageneration=\d+)?"
 )
+_INDEXED: Final = re.compile(r"\s*(?:\w{1,40}\.)?\w{1,40}\[(\d{1,6})\]\.(\w{1,40}(?:\[\d\])?)=(.{0,2048})")
+
+
+_NUMBERED: Final = re.compile(r"(?:^|[&;,\s>])([A-Za-z_]{2,32})[_\[]?(\d{1,5})\]?=([^&\n<]{0,1024})")
+
+
+def numbered_rows(text: str) -> list[Row]:
+    """Rows of what a text says of numbered files (`FileName0=a.jpg&FileSize0=12&FileName1=...`)."""
+    rows: dict[str, Row] = {}
+    for match in _NUMBERED.finditer(text[:_LONGEST_PAIRS]):
+        rows.setdefault(match[2], {})[match[1]] = match[3].strip().strip("'\";")
+    return [row for row in rows.values() if len(row) > 1]
+
+
+_LONGEST_PAIRS: Final = 1 << 20
+
+
+def _indexed(page: Page, lines: list[str]) -> Listing | None:
+    """Properties of numbered items, as recorders write what they found: `items[0].FilePath=/mnt/sd/a.dav`."""
+    rows: dict[str, Row] = {}
+    matches = [match for line in lines if (match := _INDEXED.fullmatch(line))]
+    if len(matches) < 2 or len(matches) * 10 < len(lines) * 7:
+        several = numbered_rows("\n".join(lines))
+        mark = "what is said of numbered files"
+        return read_group(page, Group(several), FAMILY, mark) if len(several) > 1 else None
+    for match in matches:
+        rows.setdefault(match[1], {})[match[2]] = match[3].strip()
+    return read_group(page, Group(list(rows.values())), FAMILY, "properties of numbered items")
+
+
 _ALL: Final = re.compile(r"TOTAL: .{1,80}")
 
 

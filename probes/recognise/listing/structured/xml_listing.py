@@ -32,7 +32,8 @@ def read_xml(page: Page) -> Listing | NoListing | None:
     reader = _READERS.get(name)
     if reader is not None:
         return reader(page)
-    return None if name.lower() in HTML_ELEMENTS or name.lower() in _OTHERS else _any(page)
+    html_like = name.lower() in HTML_ELEMENTS and not (page.start.startswith("<?xml") and name in _ALSO_XML)
+    return None if html_like or name.lower() in _OTHERS else _any(page)
 
 
 def _multistatus(page: Page) -> Listing | NoListing:
@@ -128,6 +129,8 @@ _OTHERS = frozenset(
     cross-domain-policy oembed enumerationresults listallmybucketsresult""".split()  # noqa: SIM905
 )
 """Roots of XML that is something else, whatever its rows look like."""
+_ALSO_XML = frozenset({"dir", "menu", "base", "link", "object", "source"})
+"""Names of HTML elements that are roots of other XML, after its declaration."""
 _MOST_NODES = 400_000
 
 

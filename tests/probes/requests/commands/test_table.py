@@ -21,6 +21,7 @@ SECURITY = Path(__file__).parents[4] / "docs" / "security.md"
 WRITES = {
     "ftp": {b"STOR", b"STOU", b"APPE", b"DELE", b"RMD", b"MKD", b"RNFR", b"RNTO", b"SITE", b"ALLO", b"SMNT", b"MFMT"},
     "rsync": {b"--delete", b"--remove-source-files", b"--write-batch", b"--daemon", b"--inplace"},
+    "smb": {b"WRITE", b"SET_INFO", b"LOCK"},
     "redis": {b"SET", b"DEL", b"FLUSHALL", b"FLUSHDB", b"CONFIG", b"EVAL", b"KEYS", b"SAVE", b"SHUTDOWN", b"SLAVEOF"},
     "memcached": {b"set", b"add", b"replace", b"append", b"delete", b"incr", b"flush_all", b"cachedump", b"reset"},
     "zookeeper": {b"crst", b"srst", b"kill", b"stmk"},
@@ -34,7 +35,17 @@ WRITES = {
 def arguments(protocol: str, verb: str, name: str | bytes = "x") -> tuple[Argument, ...]:
     """Arguments that fit a command."""
     parameters = list(inspect.signature(TABLE[protocol][verb].spell).parameters.values())[1:]
-    kinds = {"name": name, "nonce": "x7f3", "index": 3}
+    kinds: dict[str, Argument] = {"name": name, "nonce": "x7f3", "index": 3}
+    kinds |= {
+        "message": 5,
+        "session": 7,
+        "tree": 9,
+        "file": bytes(16),
+        "challenge": bytes(8),
+        "target": b"",
+        "count": 64,
+    }
+    kinds |= {"account": "x7f3", "host": "nas.test", "share": "calls", "path": b"x\0"}
     return tuple(kinds[one.name] for one in parameters if one.default is inspect.Parameter.empty)
 
 
@@ -106,6 +117,28 @@ def test_frames_of_binary_protocols_hold_their_own_length() -> None:
     for verb in ("CONNECT", "SUBSCRIBE"):
         sent = spelled(Command("mqtt", verb, arguments("mqtt", verb)), ASKER)
         assert sent[1] == len(sent) - 2
+
+
+def test_packets_of_smb_open_what_is_there_and_read_alone() -> None:
+    # NEGOTIATE, SESSION_SETUP, TREE_CONNECT, CREATE, CLOSE, READ, IOCTL, QUERY_DIRECTORY: neither WRITE nor SET_INFO.
+    reads = {0, 1, 3, 5, 6, 8, 11, 14}
+    for verb in TABLE["smb"]:
+        frame = spelled(Command("smb", verb, arguments("smb", verb)), ASKER)
+        assert int.from_bytes(frame[:4], "big") == len(frame) - 4
+        at = 4
+        while True:
+            packet = frame[at:]
+            command, following = struct.unpack_from("<H6xI", packet, 12)
+            assert packet[:4] == b"\xfeSMB"
+            assert command in reads
+            if command == 5:
+                access, _, _, disposition, options = struct.unpack_from("<IIIII", packet, 64 + 24)
+                assert disposition == 1, "opened, and never made"
+                assert not options & 0x1000, "deleted on close"
+                assert access in (0x100081, 0x0012019F if b"s\0r\0v\0s\0v\0c\0" in packet else 0x100081)
+            if not following:
+                break
+            at += following
 
 
 def test_the_manual_names_every_command() -> None:

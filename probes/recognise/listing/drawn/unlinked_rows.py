@@ -9,7 +9,7 @@ from typing import Final
 from probes.recognise.listing.fields.columns import by_role, header
 from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.sizes import FOLDER_WORD
-from probes.recognise.listing.html.blocks import Block, Row
+from probes.recognise.listing.html.cells import Block, Row
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing, Strength
 from probes.recognise.listing.structured.fields_of_rows import Row as DataRow

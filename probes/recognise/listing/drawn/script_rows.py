@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from typing import Final
 
-from probes.recognise.listing.families.unlinked_rows import read_unlinked
+from probes.recognise.listing.drawn.unlinked_rows import read_unlinked
 from probes.recognise.listing.fields.sizes import find_size
 from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
@@ -17,6 +17,7 @@ from probes.recognise.listing.model import Listing
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension
 from probes.recognise.listing.structured.literals import LONGEST, Literal, literals
 from probes.recognise.listing.structured.records import best_listing
+from probes.recognise.listing.structured.text_listing import numbered_rows
 
 FAMILY: Final = "drawn by script"
 _LEAST_ATTRIBUTE = 16
@@ -48,6 +49,7 @@ def read_drawn(page: Page) -> Listing | None:
         (_json_elements(page), "JSON in an element or attribute of the page, from which a script draws rows"),
         (_elements(page), "elements that carry name, size or kind as attributes"),
         (_chosen(page), "a list of files to choose from"),
+        (_said(page), "what is said of numbered files"),
     ]
     listings = [one for values, where in candidates if values and (one := best_listing(page, values, FAMILY, where))]
     if (unlinked := read_unlinked(page, FAMILY)) is not None:
@@ -170,6 +172,18 @@ def _chosen(page: Page) -> list[object]:
             said = find_size(text[len(name) :]) if text.startswith(name) else None
             rows.append({"name": name.rsplit("/", 1)[-1], "size": said and text[len(name) :].strip(" ()-,")})
     return [rows] if len(rows) > 1 else []
+
+
+def _said(page: Page) -> list[object]:
+    """What a page without a link says of numbered files in its text."""
+    if page.links or not _FIRST.search(page.text[:_EARLY]):
+        return []
+    rows = numbered_rows("\n".join(token.text for token in page.tokens if not token.name))
+    return [rows] if len(rows) > 1 else []
+
+
+_EARLY: Final = 1 << 16
+_FIRST: Final = re.compile(r"(?i)\b(?:file_?)?name_?\[?[01]\]?=")
 
 
 def _elements(page: Page) -> list[object]:

@@ -1,0 +1,296 @@
+"""What the API takes and answers, as models: its description is made from them, and tests hold answers to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Short = Annotated[str, StringConstraints(max_length=100)]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class NoQuery(_Closed):
+    """No parameters."""
+
+
+class FindingsQuery(_Closed):
+    """Which findings."""
+
+    state: list[Literal["open", "suspected", "exposed", "clearing", "cleared"]] = []
+    severity: list[Literal["critical", "high", "medium", "low"]] = []
+    handling: list[
+        Literal["new", "acknowledged", "contained", "accepted", "dismissed", "open by intent", "closed"]
+    ] = []
+    asset: list[Short] = []
+    party: Short = ""
+    contract: Short = ""
+    q: Short = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    after: Annotated[str, StringConstraints(max_length=400)] = Field(default="", description="The `next` of a page.")
+
+
+class AssetsQuery(_Closed):
+    """Which assets."""
+
+    status: list[Short] = []
+
+
+class PlacesQuery(_Closed):
+    """Whose places."""
+
+    asset: Short
+
+
+class MessagesQuery(_Closed):
+    """Which messages."""
+
+    state: list[Literal["owed", "sent", "dead", "grouped", "held", "cancelled"]] = []
+    finding: Short = ""
+    party: Short = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    before: Annotated[int, Field(ge=1, le=2**53)] = Field(default=2**53, description="The `next` of a page.")
+
+
+class LogQuery(_Closed):
+    """Which lines of the log."""
+
+    finding: Short = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    before: Annotated[int, Field(ge=1, le=2**53)] = 2**53
+
+
+class FindingAction(_Closed):
+    """What is to be done about a finding."""
+
+    act: Literal["acknowledge", "contain", "cause", "reopen", "accept", "dismiss"]
+    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+    days: Annotated[int, Field(ge=0, le=90)] = Field(default=0, description="Of an acceptance.")
+
+
+class MessageAction(_Closed):
+    """What is to be done about a message."""
+
+    act: Literal["approve", "cancel", "misdelivered"]
+    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
+class Finding(_Closed):
+    """A finding, as lists have it."""
+
+    id: str
+    asset: str
+    place: str
+    kind: str
+    state: str
+    severity: str
+    severity_reasons: list[str]
+    why: str
+    live: bool
+    first_seen: Time
+    last_seen: Time
+    confirmed: Time | None
+    cleared: Time | None
+    last_known_good: Time | None
+    proven_seconds: float
+    possible_seconds: float | None
+    reopened: int
+    endpoints: list[str]
+    files: int | None
+    directories: int | None
+    bytes: int | None
+    bytes_exact: bool
+    calls: int | None
+    partial: bool | str
+    kinds: dict[str, int]
+    newest: Time | None
+    oldest: Time | None
+    counted: dict[str, int]
+    claims: list[Any]
+    facts: list[str]
+    proof: list[str]
+    handling: str
+    handled_by: str
+    sequence: int
+
+
+class Findings(_Closed):
+    """A page of findings."""
+
+    items: list[Finding]
+    count: int
+    next: str | None
+
+
+class WholeFinding(Finding):
+    """A finding with its life."""
+
+    changes: list[dict[str, Any]]
+    told: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+    evidence: list[dict[str, Any]]
+    survey: dict[str, Any] | None
+    label: str | None
+    owner: str | None
+    contract: str | None
+    data: str | None
+    declared: bool
+    etag: str
+    handled_until: Time | None
+    handling_reason: str
+    asked: dict[str, str] | None
+    cause: str
+    clocks: list[dict[str, Any]]
+    timeline: list[dict[str, Any]]
+    not_known: list[str]
+
+
+class Asset(_Closed):
+    """A declared asset and how it stands."""
+
+    asset: str
+    label: str | None
+    status: str
+    judged: bool
+    since: Time | None
+    last_look: Time | None
+    why: str
+    unknown_places: int
+    leads_to: list[str]
+    findings: list[str]
+    owner: str
+    contract: str | None
+    contract_until: str | None
+    data: str
+    interval_seconds: float
+
+
+class Day(_Closed):
+    """What a day came to."""
+
+    day: str
+    state: Literal["open", "closed", "unknown", "unseen"]
+    exposed: int
+    clear: int
+    unknown: int
+    longest_gap_seconds: float | None
+
+
+class Place(_Closed):
+    """A place at one endpoint, as it was last seen."""
+
+    asset: str
+    place: str
+    kind: str
+    endpoint: str
+    verdict: str
+    why: str
+    at: Time
+    last_clear: Time | None
+    last_conclusive: Time | None
+    longest_gap_seconds: float | None
+
+
+class WholeAsset(Asset):
+    """An asset with its places and its days."""
+
+    places: list[Place]
+    days: list[Day]
+    conclusive_share: float | None
+
+
+class Assets(_Closed):
+    """Assets."""
+
+    items: list[Asset]
+    reasons: list[dict[str, Any]]
+
+
+class Places(_Closed):
+    """Places."""
+
+    items: list[Place]
+
+
+class Items(_Closed):
+    """A list whose rows are described in the manual."""
+
+    items: list[dict[str, Any]]
+
+
+class Message(_Closed):
+    """A message, as lists have it."""
+
+    id: int
+    finding: str | None
+    sequence: int
+    step: str
+    channel: str
+    party: str
+    severity: str
+    state: str
+    created: Time
+    due: Time
+    tries: int
+    last_error: str
+    accepted: Time | None
+
+
+class WholeMessage(Message):
+    """A message with its tries and events."""
+
+    tries_made: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+
+
+class Messages(_Closed):
+    """A page of messages."""
+
+    items: list[Message]
+    next: int | None
+
+
+class Log(_Closed):
+    """A page of the log."""
+
+    items: list[dict[str, Any]]
+    next: int | None
+
+
+class Head(_Closed):
+    """The three answers: is anything open, can we see, can we tell; and their time."""
+
+    at: Time
+    open: dict[str, Any]
+    see: dict[str, Any]
+    tell: dict[str, Any]
+
+
+class FindingDone(_Closed):
+    """An action that is on file."""
+
+    finding: str
+    act: str
+    by: str
+    etag: str
+
+
+class MessageDone(_Closed):
+    """An action that is on file."""
+
+    message: int
+    act: str
+    by: str
+
+
+class ProblemDetails(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str

@@ -1,0 +1,133 @@
+"""The repeating parts of a page as values: blocks of rows of cells, with their links and icons."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from probes.recognise.listing.html.markup import squeeze
+
+Icon = dict[str, str]
+"""What the attributes of an icon say, without the folders of its address."""
+
+
+@dataclass(slots=True)
+class Link:
+    """A link of a row: its href as the page has it, what it shows, and its attributes. Texts come in pieces: joined as
+    they came, a page of a mebibyte would take time that grows with its square."""
+
+    href: str
+    attributes: dict[str, str]
+    shown: list[str] = field(default_factory=list)
+    tail: list[str] = field(default_factory=list)
+    """What stands between this link and the next one of its cell."""
+    inner: list[tuple[str, str]] = field(default_factory=list)
+    """Texts inside the link by the class of the element that holds them."""
+    icons: list[Icon] = field(default_factory=list)
+    """The icons inside the link, and before it since the link before."""
+
+    @property
+    def text(self) -> str:
+        """What the link shows."""
+        return "".join(self.shown)
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell of a row: its text outside of links, its links, and what its elements say of themselves."""
+
+    attributes: dict[str, str] = field(default_factory=dict)
+    lead: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    loose: list[Icon] = field(default_factory=list)
+    """Its icons after the last link."""
+    carried: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    """Texts by the class of the element that holds them, in order."""
+
+    @property
+    def before(self) -> str:
+        """The text before the first link."""
+        return "".join(self.lead)
+
+    @property
+    def after(self) -> str:
+        """The text outside of links, after the first one."""
+        return "".join([piece for link in self.links for piece in link.tail])
+
+    @property
+    def icons(self) -> list[Icon]:
+        """All its icons."""
+        return [*self.loose, *(icon for link in self.links for icon in link.icons)] if self.links else self.loose
+
+    @property
+    def classes(self) -> str:
+        """The cell's own class attribute, lower case."""
+        return self.attributes.get("class", "").lower()
+
+    @property
+    def text(self) -> str:
+        """All the text that the cell shows."""
+        pieces = [*self.lead]
+        for link in self.links:
+            pieces += [" ", *link.shown, " ", *link.tail]
+        return squeeze("".join(pieces))
+
+    @property
+    def plain(self) -> str:
+        """The text outside of the cell's links."""
+        return squeeze(f"{self.before} {self.after}")
+
+
+@dataclass(slots=True)
+class Row:
+    """One row, line or item."""
+
+    cells: list[Cell] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    header: bool = False
+
+    @property
+    def links(self) -> list[Link]:
+        """Every link of the row, in order."""
+        return [link for cell in self.cells for link in cell.links]
+
+
+@dataclass(slots=True)
+class Block:
+    """A table (`table`), preformatted text (`pre`), or list (`list`): its rows and its own attributes."""
+
+    kind: str
+    attributes: dict[str, str]
+    rows: list[Row] = field(default_factory=list)
+    closed: bool = False
+
+
+PLAYERS = frozenset({"audio", "video", "source"})
+"""Elements that play what their `src` names."""
+
+
+def link_of(attributes: dict[str, str]) -> str | None:
+    """Where a link leads: its href, or what it is rewritten to on a click where the href itself leads nowhere."""
+    href = attributes.get("href")
+    if href is None or href.strip() in {"", "#", "#!"} or href[:11].lower() == "javascript:":
+        return rewritten(attributes) or href
+    return href
+
+
+def rewritten(attributes: dict[str, str]) -> str:
+    """The address that a script sends the browser to when an element is clicked, or nothing."""
+    for key in ("data-href", "data-url", "data-link", "data-path"):
+        if attributes.get(key):
+            return attributes[key]
+    if _FILE_PATH.match(attributes.get("rel", "")):
+        return attributes["rel"]
+    match = _LOCATION.search(attributes["onclick"][:2000]) if "onclick" in attributes else None
+    return match[1] if match else ""
+
+
+_FILE_PATH = re.compile(r"(?:/[^/\s]{1,255}){1,40}/?$|[^/\s]{1,200}\.\w{1,5}$")
+"""A path as the value of `rel`, where trees of files keep it."""
+_LOCATION = re.compile(
+    r"""(?:location(?:\.href)?\s{0,4}=|location\.(?:assign|replace)\(|window\.open\()\s{0,4}['"]([^'"]{1,1024})['"]"""
+)
