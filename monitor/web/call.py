@@ -19,6 +19,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.thread import OnLedger
 from monitor.web import words
 from monitor.web.identity.grants import Held, Seen, seen
+from monitor.web.identity.pending import SignIns
 from monitor.web.identity.people import Caller
 from monitor.web.identity.permits import Permit
 from monitor.web.limits import Limits
@@ -43,6 +44,7 @@ class Services:
     """The ledger's own thread, for actions; None: this server only reads."""
     acted: Callable[[], None] = lambda: None
     """Called when an action is on file: what it owes may be sent."""
+    sign_ins: SignIns = field(default_factory=SignIns)
     limits: Limits = field(default_factory=Limits)
     views: dict[tuple[str, str], Seen] = field(default_factory=dict)
     heads: dict[str, Head] = field(default_factory=dict)

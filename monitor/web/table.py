@@ -7,7 +7,7 @@ from typing import Final
 from monitor.web import health, metrics
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
-from monitor.web.identity import sign_in
+from monitor.web.identity import oidc, sign_in
 from monitor.web.identity.token_scopes import TokenScope
 from monitor.web.routes import OpenRoute, Route
 from monitor.web.screens import findings, overview
@@ -19,6 +19,8 @@ OPEN: Final = (
     OpenRoute("GET", "/readyz", "readyz", health.ready, any_host=True),
     OpenRoute("GET", "/api/v1/openapi.json", "openapi", openapi.serve),
     OpenRoute("GET", "/sign-in", "sign-in", sign_in.show),
+    OpenRoute("GET", "/sign-in/go", "sign-in-go", oidc.go, limited=True),
+    OpenRoute("GET", "/sign-in/back", "sign-in-back", oidc.back),
     OpenRoute("GET", "/invite/{secret}", "invite", sign_in.invited),
     OpenRoute("POST", "/invite/{secret}", "invite-accept", sign_in.accept, limited=True),
 )

@@ -254,7 +254,9 @@ def _listed(
 
 _NOT_READ = frozenset({UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE})
 
-_MAY_LIST = frozenset({ClosedReason.NO_LISTING, UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.MEANING_UNKNOWN})
+_MAY_LIST = frozenset(
+    {ClosedReason.NO_LISTING, ClosedReason.LOGIN_WALL, UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.MEANING_UNKNOWN}
+)
 """What a page says of itself that may be a listing all the same."""
 
 _NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})

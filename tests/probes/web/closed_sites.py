@@ -192,6 +192,9 @@ SITES: dict[str, Site] = {
         at_root(html("Nordvik", f"<h1>Nordvik</h1>{PROSE}")),
         Says(200, html("Sidan hittades inte", "<h1>Sidan hittades inte</h1><p>Gå till startsidan.</p>")),
     ),
+    "not found with status 200, at the root as well": Site(
+        {}, Says(200, html("Sidan hittades inte", "<h1>Sidan hittades inte</h1><p>Sidan som du söker finns inte.</p>"))
+    ),
     "home page for every path": Site(
         at_root(html("Nordvik", f"<h1>Nordvik</h1>{PROSE}")),
         Says(200, html("Nordvik", f"<h1>Nordvik</h1>{PROSE}")),
