@@ -20,6 +20,8 @@ import typst
 from monitor.reports.document import Document
 
 _SECONDS = 60
+_NARROW = 7
+"""Columns that fit on an upright page."""
 _LETTERS = re.compile("[ -~\xa0-\u017f]")
 _ALSO = frozenset("–—‘’“”…●○≥≤×→▲■□")
 """Beside Latin letters, what the font has: PDF/UA-1 allows no text without a glyph."""
@@ -32,6 +34,7 @@ class NoPdf(Exception):
 def as_pdf(document: Document, closing: str, made: date) -> bytes:
     """The PDF of a report; the same bytes for the same report on the same day. Raises NoPdf."""
     data = {**document.value(), "closing": closing, "year": made.year, "month": made.month, "day": made.day}
+    data["wide"] = any(len(section.head) > _NARROW for section in document.sections)
     try:
         done = subprocess.run(
             [sys.executable, "-E", "-s", "-m", "monitor.reports.as_pdf"],

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-from monitor.alerts.messages import formatting
-from monitor.alerts.messages.catalogue import sentences
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.alerts.routing.recipients import Language
 from monitor.coverage.slot_outcome import conclusive
@@ -18,44 +16,15 @@ from monitor.findings.finding import Step
 from monitor.reports.document import Document, Section
 from monitor.reports.figures import Figures, Spans
 from monitor.reports.promises import ENOUGH, Judged, Kept, judged
+from monitor.reports.says import Says, minute
 
 _SOON = 30
 """Days ahead of which an ending comes first."""
 
 
-class _Says:
-    """Sentences of a report in one language."""
-
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self._sentences = sentences(language, "monitor.reports")
-
-    def __call__(self, key: str, **values: object) -> str:
-        return self._sentences[key].format(**values)
-
-    def head(self, key: str) -> tuple[str, ...]:
-        """The heads of a table's columns."""
-        return tuple(self(f"{key}.head").split("|"))
-
-    def percent(self, part: int, whole: int) -> str:
-        """A share, rounded down: 100 % is said of all alone."""
-        if not whole:
-            return self("nothing")
-        text = f"{1000 * part // whole / 10:.1f} %"
-        return text if self.language == "en" else text.replace(".", ",")
-
-    def span(self, seconds: float | None) -> str:
-        """How long, or a dash."""
-        return self("nothing") if seconds is None else str(formatting.span(seconds, self.language))
-
-    def gap(self, length: timedelta) -> str:
-        """How long a gap is, or a dash."""
-        return self.span(length.total_seconds() or None)
-
-
 def vendor_report(figures: Figures, language: Language, now: datetime) -> Document:
     """The report in one language."""
-    says = _Says(language)
+    says = Says(language)
     promises = judged(figures)
     whole = figures.until.day == 1 and figures.until > figures.since
     return Document(
@@ -63,8 +32,8 @@ def vendor_report(figures: Figures, language: Language, now: datetime) -> Docume
         subtitle=says(
             "vendor.subtitle" if whole else "vendor.subtitle.unfinished",
             month=f"{figures.since:%Y-%m}",
-            since=_minute(figures.since),
-            until=_minute(figures.until),
+            since=minute(figures.since),
+            until=minute(figures.until),
             assets=len(figures.assets),
         ),
         language=language,
@@ -92,7 +61,7 @@ def vendor_report(figures: Figures, language: Language, now: datetime) -> Docume
 _LIMITS = ("outside", "declared", "between", "others", "notify", "signed")
 
 
-def _summary(figures: Figures, promises: tuple[Judged, ...], says: _Says) -> tuple[str, ...]:
+def _summary(figures: Figures, promises: tuple[Judged, ...], says: Says) -> tuple[str, ...]:
     during = figures.exposures()
     still = sum(one.open_at(figures.until) for one in during)
     lines = [says("summary.open", open=still, during=len(during)) if during else says("summary.none")]
@@ -121,7 +90,7 @@ def _summary(figures: Figures, promises: tuple[Judged, ...], says: _Says) -> tup
     return (*lines, says("summary.limits"))
 
 
-def _promises(promises: tuple[Judged, ...], says: _Says) -> Section:
+def _promises(promises: tuple[Judged, ...], says: Says) -> Section:
     rows = tuple(
         (
             one.contract,
@@ -134,7 +103,7 @@ def _promises(promises: tuple[Judged, ...], says: _Says) -> Section:
     return Section(says("promises"), () if rows else (says("summary.promises.none"),), says.head("promises"), rows)
 
 
-def _unseen(figures: Figures, says: _Says) -> Section:
+def _unseen(figures: Figures, says: Says) -> Section:
     lost: Counter[str] = Counter()
     for one in figures.coverage.values():
         lost.update({outcome: count for outcome, count in one.outcomes.items() if not conclusive(outcome)})
@@ -145,13 +114,13 @@ def _unseen(figures: Figures, says: _Says) -> Section:
     return Section(says("unseen"), (text,), says.head("unseen"), rows)
 
 
-def _outages(figures: Figures, says: _Says) -> Section:
+def _outages(figures: Figures, says: Says) -> Section:
     if not figures.outages:
         return Section(says("outages"), (says("outages.none"),))
     rows = tuple(
         (
-            _minute(one.start),
-            _minute(one.end),
+            minute(one.start),
+            minute(one.end),
             says("outage.none")
             if one.blind is None
             else says("outage.blind", why=reason_text(one.blind, says.language)),
@@ -161,7 +130,7 @@ def _outages(figures: Figures, says: _Says) -> Section:
     return Section(says("outages"), (), says.head("outages"), rows)
 
 
-def _coverage(figures: Figures, says: _Says) -> Section:
+def _coverage(figures: Figures, says: Says) -> Section:
     rows = []
     for asset in figures.assets:
         one = figures.coverage.get(asset.id)
@@ -171,7 +140,7 @@ def _coverage(figures: Figures, says: _Says) -> Section:
     return Section(says("coverage"), (), says.head("coverage"), tuple(rows))
 
 
-def _findings(figures: Figures, says: _Says) -> Section:
+def _findings(figures: Figures, says: Says) -> Section:
     since, until, during = figures.since, figures.until, figures.exposures()
 
     def taken(step: Step) -> int:
@@ -190,7 +159,7 @@ def _findings(figures: Figures, says: _Says) -> Section:
     return Section(says("findings"), (), says.head("findings"), rows)
 
 
-def _times(figures: Figures, says: _Says) -> Section:
+def _times(figures: Figures, says: Says) -> Section:
     since, until, during = figures.since, figures.until, figures.exposures()
     spans = {
         "acknowledged": Spans.of(one.acknowledged_after(since, until) for one in during),
@@ -208,7 +177,7 @@ def _times(figures: Figures, says: _Says) -> Section:
     return Section(says("times"), (), says.head("times"), rows)
 
 
-def _exceptions(figures: Figures, says: _Says, today: date) -> Section:
+def _exceptions(figures: Figures, says: Says, today: date) -> Section:
     rows = tuple(
         (says(f"ending.{one.kind.value}"), _named(one.name), one.until.isoformat(), str(one.days_left(today)))
         for one in sorted(figures.endings, key=lambda one: (one.days_left(today) > _SOON, one.until, one.name))
@@ -223,14 +192,10 @@ def _named(name: str) -> str:
     return name.partition(" ")[0].partition("/")[0]
 
 
-def _drills(figures: Figures, says: _Says) -> Section:
+def _drills(figures: Figures, says: Says) -> Section:
     text = says("drills.text", count=len(figures.drills), misdelivered=figures.misdelivered)
     rows = tuple(
-        (_minute(one.started), one.channel, says.span(one.seconds(one.accepted)), says.span(one.seconds(one.answered)))
+        (minute(one.started), one.channel, says.span(one.seconds(one.accepted)), says.span(one.seconds(one.answered)))
         for one in figures.drills
     )
     return Section(says("drills"), (text,), says.head("drills") if rows else (), rows)
-
-
-def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.web import health, metrics
+from monitor.web import health
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
+from monitor.web.exports import csv_files, metrics
 from monitor.web.identity import oidc, sign_in
 from monitor.web.identity.token_scopes import TokenScope
 from monitor.web.routes import OpenRoute, Route
@@ -29,6 +30,8 @@ OPEN: Final = (
 ROUTES: Final = (
     Route("GET", "/", "overview", overview.show),
     Route("GET", "/findings", "findings", findings.show),
+    Route("GET", "/findings.csv", "findings-csv", csv_files.findings, token=TokenScope.FINDINGS.value),
+    Route("GET", "/coverage.csv", "coverage-csv", csv_files.assets, token=TokenScope.COVERAGE.value),
     Route("POST", "/findings/{finding}/act", "finding-act", finding_acts.from_page),
     Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
     Route("POST", "/sign-out", "sign-out", sign_in.leave),

@@ -18,9 +18,12 @@ from monitor.reports.as_html import as_html
 from monitor.reports.as_pdf import as_pdf, shown
 from monitor.reports.document import Document, Section
 from monitor.reports.figures import Figures, figures
+from monitor.reports.negative import negative_report
 from monitor.reports.promises import Kept, judged
+from monitor.reports.region import region_report
 from monitor.reports.vendor import vendor_report
 from monitor.service.application import Application
+from monitor.store.looks.days import place_days
 from tests.monitor.network.rounds import application, inventory
 from tests.servers.pages import Disk
 from tests.servers.raw import Talk, listening
@@ -123,6 +126,30 @@ async def test_a_month_of_which_three_days_were_looked_at_proves_nothing(tmp_pat
         # Of the three days alone it is kept.
         short = await seen.figures(SINCE + timedelta(days=2, hours=18))
         assert next(one for one in judged(short) if one.promise == "login").kept is Kept.KEPT
+
+
+async def test_a_region_has_a_row_a_party_and_counts_a_finding_once(tmp_path: Path) -> None:
+    async with watched(tmp_path, days=1) as seen:
+        found = await seen.figures(SINCE + timedelta(hours=20))
+        report = region_report("Region", [found, found], "en", UNTIL)
+        assert "Open at the end, over all parties: 1." in report.summary
+        assert [row[0] for row in report.sections[0].rows] == ["Vendor <b>"] * 2
+        assert report.sections[2].rows[0][1] == vendor_report(found, "en", UNTIL).digest
+        assert region_report("Region", [], "sv", UNTIL).sections[0].rows == ()
+
+
+async def test_negative_evidence_begins_with_what_was_not_looked_at(tmp_path: Path) -> None:
+    async with watched(tmp_path, days=3, open_days=0) as seen:
+        found = await seen.figures()
+        days = await seen.app.ledger(lambda ledger: list(place_days(ledger, SINCE.date(), UNTIL.date(), ["nas"])))
+        report = negative_report(found, days, seen.declared.digest, "internet", "en")
+        _, places, _ = report.sections
+        assert {row[0] for row in places.rows} == {"nas"}
+        assert all(int(row[4]) == int(row[5]) + int(row[6]) + int(row[7]) for row in places.rows)
+        assert seen.declared.digest in text(report)
+        assert as_pdf(report, "the end", UNTIL.date()).startswith(b"%PDF-")
+        unlooked, *_ = negative_report(found, [], "", "internet", "en").sections
+        assert ("nas", "never", "never looked at in this time") in unlooked.rows
 
 
 async def test_its_forms_hold_the_same_and_no_markup_of_anybody(tmp_path: Path) -> None:
