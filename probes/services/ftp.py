@@ -27,8 +27,9 @@ _BUSY = re.compile(rb"(?i)too many|maximum|max\.? |try (?:again )?later|busy")
 _WANTS_TLS = frozenset({421, 503, 521, 522, 530, 533, 534, 538, 550})
 _ENCRYPT = re.compile(rb"(?i)\b(?:tls|ssl|encrypt|secure|security)")
 _FOLDERS = 3
-"""Folders of one level that are looked into for a file."""
-_DEEP = 2
+"""Folders of one level that are looked into for a file: the last ones, which are the newest where names are dates."""
+_DEEP = 4
+"""Recorders file by year, month and day, often below a customer."""
 SURVEYED = 64 << 20
 """Bytes of one folder that a survey reads: half a million rows."""
 
@@ -150,7 +151,7 @@ def _a_file(
         file = next((path + row.name for path, rows in level for row in rows.rows if not row.folder), b"")
         if file:
             return file, tuple(inside)
-        folders = [path + row.name + b"/" for path, rows in level for row in rows.rows if row.folder][:_FOLDERS]
+        folders = [path + row.name + b"/" for path, rows in level for row in rows.rows if row.folder][-_FOLDERS:]
         level = []
         for folder in folders:
             rows = yield from listed(target, folder, secured=secured)

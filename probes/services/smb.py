@@ -22,6 +22,8 @@ KIND = "smb"
 _SHARES = 12
 """Shares of a server that one look tries."""
 _FOLDERS = 3
+"""Folders of one level that are looked into for a file: the last ones, which are the newest where names are dates."""
+_DEEP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +128,10 @@ def _share(session: Session, share: str) -> Generator[Ask, Reply, _Seen | Status
     if isinstance(rows, NotListed):
         return smb.ACCESS_DENIED if rows.refused else rows.why
     path, level = b"", [(b"/", rows)]
-    for _ in range(2):
+    for _ in range(_DEEP + 1):
         files = (at + row.name for at, one in level for row in one.rows if not row.folder and row.size)
         path = next(files, b"")
-        folders = [at + row.name + b"/" for at, one in level for row in one.rows if row.folder][:_FOLDERS]
+        folders = [at + row.name + b"/" for at, one in level for row in one.rows if row.folder][-_FOLDERS:]
         if path:
             break
         level = []
