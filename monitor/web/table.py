@@ -11,7 +11,7 @@ from monitor.web.exports import csv_files, metrics
 from monitor.web.identity import oidc, sign_in
 from monitor.web.identity.token_scopes import TokenScope
 from monitor.web.routes import OpenRoute, Route
-from monitor.web.screens import findings, overview
+from monitor.web.screens import finding, findings, overview
 from monitor.web.v1 import openapi
 from monitor.web.v1.table import ENDPOINTS
 
@@ -30,6 +30,7 @@ OPEN: Final = (
 ROUTES: Final = (
     Route("GET", "/", "overview", overview.show),
     Route("GET", "/findings", "findings", findings.show),
+    Route("GET", "/findings/{finding}", "finding", finding.show),
     Route("GET", "/findings.csv", "findings-csv", csv_files.findings, token=TokenScope.FINDINGS.value),
     Route("GET", "/coverage.csv", "coverage-csv", csv_files.assets, token=TokenScope.COVERAGE.value),
     Route("POST", "/findings/{finding}/act", "finding-act", finding_acts.from_page),
