@@ -246,6 +246,12 @@ def blind_canaries(db: Database) -> None:
     _each(db, evidence_log.CANARIES)
 
 
+@_migration
+def fronts_of_endpoints(db: Database) -> None:
+    """What the first answer of an endpoint looked like: while it stays the same, default paths are asked in turns."""
+    db.execute("ALTER TABLE series ADD COLUMN front TEXT NOT NULL DEFAULT ''")
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
