@@ -92,6 +92,11 @@ class Watch:
             self._record,
         )
 
+    @property
+    def serves_web(self) -> bool:
+        """Whether the declared dashboard is served now."""
+        return self._web.serving
+
     async def run(self) -> None:
         """Watch. Whatever is owed when it stops stays on file, and is sent at the next start."""
         await self._forget_faults()

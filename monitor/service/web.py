@@ -39,6 +39,11 @@ class WebKeeper:
         self._server: WebServer | None = None
         self._opened: tuple[ReadPool, AccessThread] | None = None
 
+    @property
+    def serving(self) -> bool:
+        """Whether the dashboard is served now."""
+        return self._server is not None
+
     async def serve(self) -> float:
         """Serve what is declared. Raises PartFailed when its place cannot be had: looking goes on without it."""
         declared = self._inventory().web

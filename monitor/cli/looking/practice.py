@@ -10,7 +10,7 @@ import termios
 import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,10 +26,14 @@ from monitor.cli.text.rounds import show_round
 from monitor.cli.text.surveys import survey_words
 from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.load import Checked
+from monitor.inventory.model.inventory import Inventory
+from monitor.inventory.model.web import WebRole
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
 from monitor.service.application import Application, Round
 from monitor.service.watch import Watch
+from monitor.store.access.access_file import AccessFile
+from monitor.store.ledger import LedgerUnusable
 from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 
@@ -37,6 +41,8 @@ PACKAGED = Path(str(files("monitor.practice"))) / "inventory.yaml"
 """The practice inventory that is installed with the program."""
 RECORDER = "call-recorder"
 """The site that the keys close and open again."""
+LASTS = timedelta(minutes=10)
+"""How long a link to the dashboard is good for."""
 _KEYS = "Press c to close the recorder (in about a minute it is told as fixed), o to open it again, Ctrl-C to end."
 
 
@@ -111,9 +117,14 @@ async def _watch(
             out.print(f"[dim]The rounds go on; from now on a line is printed only when something changes.\n{_KEYS}[/]")
             for words in ("findings", "show ID", "health"):
                 out.print(f"[dim]In a second terminal: {program} {words} --database {ledger.path}[/]", soft_wrap=True)
+            showdashboard_lines()
         done_rounds.append(done)
         if rounds is not None and len(done_rounds) >= rounds:
             stop.set()
+
+    def showdashboard_lines() -> None:
+        for line in dashboard_lines(checked.inventory, ledger.path, served=watch.serves_web):
+            out.print(line, markup=False, soft_wrap=True)
 
     def on_survey(surveyed: SurveyResult) -> None:
         out.print(f"[bold]measured {surveyed.finding}[/]: {escape(survey_words(surveyed))}")
@@ -128,7 +139,8 @@ async def _watch(
 
     with _keys(on_key):
         async with Application(checked.inventory, ledger) as app:
-            await Watch(app, sends, inventory, stop, on_round=on_round, on_survey=on_survey).run()
+            watch = Watch(app, sends, inventory, stop, on_round=on_round, on_survey=on_survey)
+            await watch.run()
     await sends.drain_once()
     if rounds is None:
         out.print(
@@ -139,6 +151,32 @@ async def _watch(
     if done_rounds and done_rounds[-1].blind:
         return BLIND
     return OPEN if await ledger(actions.still_open) else NOTHING_OPEN
+
+
+def dashboard_lines(inventory: Inventory, database: Path, *, served: bool) -> list[str]:
+    """Where the dashboard is: a link as the region, and one as a vendor, so that both scopes are seen."""
+    if inventory.web is None:
+        return []
+    if not served:
+        return [f"The dashboard is not served: {inventory.web.listen} is taken. Everything else goes on."]
+    own = inventory.own_parties()
+    parties = [one for one in inventory.parties if one.id in own][:1]
+    vendors = [one for one in inventory.parties if one.id not in own][:1]
+    people = [*((one, WebRole.APPROVER) for one in parties), *((one, WebRole.VIEWER) for one in vendors)]
+    lines = ["", f"The dashboard. Each link signs one person in, once, within {LASTS.seconds // 60} minutes:"]
+    try:
+        file = AccessFile(database)
+    except LedgerUnusable as error:
+        return [f"The dashboard is served, but nobody can be invited: {error}"]
+    for party, role in people:
+        secret = file.invite(party.name, role.value, party.id, _now(), LASTS)
+        lines.append(f"  as {role.value} of {party.name}: {inventory.web.url.rstrip('/')}/invite/{secret}")
+    file.close()
+    return [
+        *lines,
+        "Use a private window for the second. Another link: leftopen web invite.",
+        "",
+    ]
 
 
 @contextmanager

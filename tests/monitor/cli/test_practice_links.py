@@ -1,0 +1,35 @@
+"""The practice prints links that let in, one for each scope; and says so when its dashboard is not served."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.cli.looking.practice import PACKAGED, dashboard_lines
+from monitor.inventory.load import loads
+from monitor.store.access.access_file import AccessFile
+from monitor.store.ledger import Ledger
+
+
+def test_two_links_let_in_once_each(tmp_path: Path) -> None:
+    declared = loads(PACKAGED.read_text())
+    path = tmp_path / "practice.db"
+    Ledger(path).close()
+    said = "\n".join(dashboard_lines(declared, path, served=True))
+    links = re.findall(r"as (\w+) of ([^:]+): (http://127\.0\.0\.1:8480)/invite/(\S+)", said)
+    assert [one[:2] for one in links] == [("approver", "Region Exempel"), ("viewer", "Careline AB")]
+    file, now = AccessFile(path), datetime.now(UTC)
+    invites = [file.accept(one[3], now) for one in links]
+    assert [(one.role, one.party) for one in invites if one] == [("approver", "region"), ("viewer", "careline")]
+    assert file.accept(links[0][3], now) is None
+    file.close()
+
+
+def test_a_taken_port_is_said_and_nobody_is_invited(tmp_path: Path) -> None:
+    declared = loads(PACKAGED.read_text())
+    (line,) = dashboard_lines(declared, tmp_path / "practice.db", served=False)
+    assert "127.0.0.1:8480 is taken" in line
+    assert list(tmp_path.iterdir()) == []
+    without = declared.model_copy(update={"web": None})
+    assert dashboard_lines(without, tmp_path / "practice.db", served=True) == []
