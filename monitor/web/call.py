@@ -25,6 +25,7 @@ from monitor.web.identity.people import Caller
 from monitor.web.identity.permits import Permit
 from monitor.web.limits import Limits
 from monitor.web.read.head import Head, head
+from monitor.web.screens.navigation import PAGES
 from monitor.web.templates import STOCKHOLM, page
 
 log = logging.getLogger("leftopen.web")
@@ -140,6 +141,7 @@ class Call:
             "may": {permit.value: self.may(permit) for permit in Permit},
             "writes": self.services.ledger is not None,
             "path": self.request.path,
+            "pages": [(to, key, permit.value) for to, key, permit in PAGES],
             "query": dict(self.request.query),
             "link_language": self._link(lang="en" if self.language == "sv" else "sv"),
             "link_refresh": self._link(refresh="60"),

@@ -111,6 +111,12 @@ def message(ledger: Ledger, due: int) -> QueuedMessage | None:
     return due_of(dict(rows[0])) if rows else None
 
 
+def waiting_for(ledger: Ledger, channel: str, step: str | None = None) -> tuple[QueuedMessage, ...]:
+    """The messages that wait for one channel, or those of one step; in the order in which they were made."""
+    sql = "SELECT * FROM dues WHERE channel = ? AND state IN ('owed', 'held') AND coalesce(?, step) = step ORDER BY id"
+    return tuple(due_of(dict(row)) for row in ledger.rows(sql, channel, step))
+
+
 def of_finding(ledger: Ledger, finding: str) -> tuple[QueuedMessage, ...]:
     """Every message about a finding as it stands now, in the order in which they were made."""
     return tuple(due_of(dict(row)) for row in ledger.rows("SELECT * FROM dues WHERE finding = ? ORDER BY id", finding))

@@ -242,6 +242,18 @@ def places_follow_their_series(db: Database) -> None:
 
 
 @_migration
+def blind_canaries(db: Database) -> None:
+    """Places that were opened on purpose, to time how soon somebody tells."""
+    _each(db, evidence_log.CANARIES)
+
+
+@_migration
+def fronts_of_endpoints(db: Database) -> None:
+    """What the first answer of an endpoint looked like: while it stays the same, default paths are asked in turns."""
+    db.execute("ALTER TABLE series ADD COLUMN front TEXT NOT NULL DEFAULT ''")
+
+
+@_migration
 def findings_worst_first(db: Database) -> None:
     """A page of a long list of findings is read without sorting all of them."""
     db.execute(f"CREATE INDEX findings_worst ON findings({WORST_FIRST}, first_seen, id)")
