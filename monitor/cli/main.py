@@ -17,7 +17,7 @@ COMMANDS = {
     "findings": ("status", "findings", "show", "trace", "exceptions", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
     "messages": ("message", "alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
-    "proof": ("coverage", "log", "witness", "bundle", "verify"),
+    "proof": ("coverage", "report", "log", "witness", "bundle", "verify", "canary"),
     "web": ("web", "token"),
     "system": ("health", "backup", "restore", "new-key"),
 }

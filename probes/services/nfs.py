@@ -24,7 +24,8 @@ _REPLY = re.compile(rb".{8}\x00{3}\x01", re.DOTALL)
 """How a reply of ONC RPC begins: its length, our number, and that it is a reply."""
 _EXPORTS = 12
 _DEEP = 4
-"""Folders of the server's own tree above an export, at most."""
+"""Folders of the server's own tree above an export, at most; and those that are gone down for a file."""
+_FOLDERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ def look(target: ServiceTarget) -> Dialogue:
         version = 3
         found = yield from _exports3(calls)
         failed = found if not isinstance(found, tuple) else None
+        if failed is not None and isinstance(first, Page) and first.status in nfs.ACCESS:
+            # NFS 4 alone, whose root itself is refused.
+            verdict = _refused(target, b"/", first, low=low)
+            return tuple(replace(verdict, place=place) for place in _places(target))
         wanted += found if isinstance(found, tuple) else ()
     wanted = list(dict.fromkeys(wanted))
     if failed is not None:
@@ -145,15 +150,18 @@ def _export(calls: Calls, path: bytes, version: int) -> Generator[Ask, Reply, _E
     page = yield from _entered(calls, path, version)
     if not isinstance(page, Page) or page.status != nfs.OK:
         return page
-    at, rows = path.rstrip(b"/"), page.rows
-    for _ in range(_DEEP):
-        if file_in(rows) or not any(row.folder for row in rows):
-            break
-        at += b"/" + next(row.name for row in rows if row.folder)
-        inner = yield from (calls.folder4(at) if version == 4 else calls.folder3(at))
-        rows = inner.rows if isinstance(inner, Page) else []
-    name = file_in(rows)
-    return _Export(version, page, at + b"/" + name if name else b"")
+    level = [(path.rstrip(b"/") + b"/", page.rows)]
+    for _ in range(_DEEP + 1):
+        file = next((at + file_in(rows) for at, rows in level if file_in(rows)), b"")
+        if file:
+            return _Export(version, page, file)
+        folders = [at + row.name for at, rows in level for row in rows if row.folder][-_FOLDERS:]
+        level = []
+        for folder in folders:
+            inner = yield from (calls.folder4(folder) if version == 4 else calls.folder3(folder))
+            if isinstance(inner, Page) and inner.status == nfs.OK:
+                level.append((folder + b"/", inner.rows))
+    return _Export(version, page, b"")
 
 
 def _refused(target: ServiceTarget, path: bytes, told: Page | Failure, *, low: bool) -> Undecided:

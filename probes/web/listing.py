@@ -11,6 +11,7 @@ from probes.facts import Fact
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.page_kind import alike, leads_to_login
+from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
 from probes.web._canary import folder_canary
@@ -50,6 +51,9 @@ def look(target: WebTarget) -> Dialogue:
     """Look at every folder of the target: the root, the declared ones, and the default paths of recording products."""
     paths = tuple(dict.fromkeys(target.paths + tuple(known.path for known in target.known)))
     first = yield from one(Request("GET", paths[0], PAGE))
+    if target.resting and (isinstance(first, NoAnswer) or front_of(first) != target.front):
+        # Something about the endpoint changed: nothing rests.
+        paths += target.resting
     if isinstance(first, NoAnswer) and first.why in _NOBODY_THERE:
         return _nobody_there(target, paths, first)
     verdicts: list[Verdict] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -192,6 +193,45 @@ def ganesha(folder: Path) -> Iterator[Server]:
         return Start(command, folder, log="out.log")
 
     with running("ganesha", start) as server:
+        yield server
+
+
+_STUDY = """
+(0008,0016) UI =SecondaryCaptureImageStorage
+(0008,0018) UI [2.25.3000{n}]
+(0008,0020) DA [20260101]
+(0008,0030) TM [101010]
+(0008,0050) SH [{n}]
+(0008,0060) CS [OT]
+(0010,0010) PN [Test^Person{n}]
+(0010,0020) LO [TEST{n}]
+(0020,000d) UI [2.25.1000{n}]
+(0020,000e) UI [2.25.2000{n}]
+(0020,0010) SH [1]
+"""
+
+
+@contextmanager
+def dcmqrscp(folder: Path, studies: int = 3) -> Iterator[Server]:
+    """DCMTK's archive with made-up studies: called OPENAE it answers anybody, called CLOSEDAE one declared peer."""
+    binary, maker, sender = require("dcmqrscp"), require("dump2dcm"), require("storescu")
+
+    def start(port: int, home: Path) -> Start:
+        (home / "db").mkdir(exist_ok=True)
+        (home / "cfg").write_text(
+            f"NetworkTCPPort = {port}\nMaxPDUSize = 16384\nMaxAssociations = 16\nHostTable BEGIN\n"
+            "friend = (FRIEND, 127.0.0.1, 11999)\nHostTable END\nVendorTable BEGIN\nVendorTable END\nAETable BEGIN\n"
+            f"OPENAE {home}/db RW (100, 1024mb) ANY\nCLOSEDAE {home}/db RW (100, 1024mb) friend\nAETable END\n"
+        )
+        return Start([binary, "-c", str(home / "cfg"), str(port)], folder, log="out.log")
+
+    with running("dcmqrscp", start) as server:
+        made = server.log.parent
+        for number in range(studies):
+            (made / f"{number}.txt").write_text(_STUDY.format(n=number))
+            subprocess.run([maker, "-q", f"{made}/{number}.txt", f"{made}/{number}.dcm"], check=True)
+            send = [sender, "-q", "-aec", "OPENAE", server.host, str(server.port), f"{made}/{number}.dcm"]
+            subprocess.run(send, check=True)
         yield server
 
 

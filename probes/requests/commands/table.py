@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from probes.requests.commands.command import Asker, Command, Verbs
+from probes.requests.commands.dicom import DICOM
 from probes.requests.commands.ftp import FTP
 from probes.requests.commands.mqtt import MQTT
 from probes.requests.commands.nfs import NFS
 from probes.requests.commands.rsync import RSYNC
+from probes.requests.commands.rtsp import RTSP
 from probes.requests.commands.smb import SMB
 from probes.requests.commands.stores import MEMCACHED, MONGODB, NATS, REDIS, ZOOKEEPER
 
 TABLE: Mapping[str, Verbs] = MappingProxyType(
     {
+        "dicom": DICOM,
         "ftp": FTP,
         "memcached": MEMCACHED,
         "mongodb": MONGODB,
@@ -23,6 +26,7 @@ TABLE: Mapping[str, Verbs] = MappingProxyType(
         "redis": REDIS,
         "nfs": NFS,
         "rsync": RSYNC,
+        "rtsp": RTSP,
         "smb": SMB,
         "zookeeper": ZOOKEEPER,
     }

@@ -90,10 +90,11 @@ def test_an_honest_ledger_is_what_its_log_says(ledger: Ledger) -> None:
         ("UPDATE rounds SET exposed = 0", "rounds"),
         ("UPDATE rounds SET blind = '[\"control-not-seen\"]'", "rounds"),
         ("DELETE FROM rounds", "rounds"),
+        ("UPDATE rounds SET started = '2026-01-01T00:00:00.000Z'", "rounds"),
         ("UPDATE series SET endpoint = 'http://other.test:80 at 192.0.2.9'", "observations"),
-        ("UPDATE log_private SET own = replace(own, 'nas', 'nos') WHERE shared IS NOT NULL AND seq = 2", "record 2"),
+        ("UPDATE log_private SET own = replace(own, 'nas', 'nos') WHERE shared IS NOT NULL AND seq = 1", "record 1"),
         (
-            "UPDATE log_records SET body = replace(CAST(body AS TEXT), 'acknowledged', 'dismissed') WHERE seq = 5",
+            "UPDATE log_records SET body = replace(CAST(body AS TEXT), 'acknowledged', 'dismissed') WHERE seq = 4",
             "signed",
         ),
     ],

@@ -63,12 +63,12 @@ def test_a_log_that_is_killed_again_and_again_stays_one_history(tmp_path: Path) 
         checkpoint = Checkpoint.parse(note.text)
         assert records.range_root(ledger, 0, checkpoint.size) == checkpoint.root
 
-    # The model: as many looks in the log as on file, as many rounds begun, and the rest as a verifier reads it.
+    # The model: as many looks in the log as on file, as many rounds ended, and the rest as a verifier reads it.
     bodies = [json.loads(body) for body in records.bodies(ledger, 0, records.size(ledger))]
     looks = sum(len(one.get("looks", ())) for one in bodies)
     assert looks == ledger.rows("SELECT sum(looks) AS n FROM all_days")[0]["n"]
-    begun = [one["begin"][0] for one in bodies if "begin" in one]
-    assert sorted(begun) == sorted(row["id"] for row in ledger.rows("SELECT id FROM rounds"))
+    ended = [one["end"][0] for one in bodies if "end" in one]
+    assert sorted(ended) == sorted(row["id"] for row in ledger.rows("SELECT id FROM rounds WHERE ended IS NOT NULL"))
     out, policy = io.BytesIO(), f"log {key.verifier}\nwitness w {witness.verifier}\nquorum w\n"
     write_bundle(ledger, out, policy)
     result = verify(out, policy, [str(one).encode() for one in (*released, *kept)])

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.shares import ftp, nfs, smb
+from probes.recognise.shares import dicom, ftp, nfs, smb
 from probes.recognise.shares.rows import ShareRow, columns_of, listing_of
 from probes.recognise.shares.rsync import FileList, NotAList, index_of, modules
 
@@ -129,6 +129,12 @@ def test_any_reply_of_nfs_is_read_or_refused(data: bytes) -> None:
                 told = nfs.results(record, 3)
                 if not isinstance(told, nfs.Refused):
                     read(told)
+
+
+@given(st.binary(max_size=200))
+def test_any_pdu_of_dicom_has_an_answer(data: bytes) -> None:
+    for pdu in (data, b"\4\0" + struct.pack(">I", len(data)) + data, b"\2\0" + bytes(72) + data):
+        dicom.kind(pdu), dicom.rejection(pdu), dicom.finds(pdu), dicom.status(pdu)
 
 
 def test_rows_of_smb_that_lie_about_their_length_end_the_list() -> None:

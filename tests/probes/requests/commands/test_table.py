@@ -21,6 +21,8 @@ SECURITY = Path(__file__).parents[4] / "docs" / "security.md"
 WRITES = {
     "ftp": {b"STOR", b"STOU", b"APPE", b"DELE", b"RMD", b"MKD", b"RNFR", b"RNTO", b"SITE", b"ALLO", b"SMNT", b"MFMT"},
     "rsync": {b"--delete", b"--remove-source-files", b"--write-batch", b"--daemon", b"--inplace"},
+    "dicom": {b"C-STORE"},
+    "rtsp": {b"SETUP", b"PLAY", b"RECORD", b"ANNOUNCE"},
     "nfs": {b"WRITE", b"REMOVE"},
     "smb": {b"WRITE", b"SET_INFO", b"LOCK"},
     "redis": {b"SET", b"DEL", b"FLUSHALL", b"FLUSHDB", b"CONFIG", b"EVAL", b"KEYS", b"SAVE", b"SHUTDOWN", b"SLAVEOF"},
@@ -47,6 +49,8 @@ def arguments(protocol: str, verb: str, name: str | bytes = "x") -> tuple[Argume
         "count": 64,
     }
     kinds |= {"path": b"/x", "export": b"/x", "entry": b"x"} if protocol == "nfs" else {}
+    kinds |= {"title": "ANY-SCP", "study": ""}
+    kinds |= {"path": "/x"} if protocol == "rtsp" else {}
     kinds |= {"number": 3, "cookie": 0, "verifier": bytes(8), "handle": bytes(32)}
     kinds |= {"account": "x7f3", "host": "nas.test", "share": "calls"}
     kinds.setdefault("path", b"x\0")
