@@ -90,7 +90,8 @@ def _enter(target: ServiceTarget, place: Place, *, secure: bool) -> Generator[As
         if not isinstance(auth, Heard):
             return auth
         if last_code(auth.data) != 234:
-            return _NoTls()
+            passing = 400 <= last_code(auth.data) < 500
+            return Unknown(place, KIND, UndecidedReason.THROTTLED) if passing else _NoTls()
         told = yield from heard(Secure())
         if isinstance(told, NoAnswer):
             return Unknown(place, KIND, told.why, told.detail)

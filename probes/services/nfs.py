@@ -61,6 +61,10 @@ def look(target: ServiceTarget) -> Dialogue:
         version = 3
         found = yield from _exports3(calls)
         failed = found if not isinstance(found, tuple) else None
+        if failed is not None and isinstance(first, Page) and first.status in nfs.ACCESS:
+            # NFS 4 alone, whose root itself is refused.
+            verdict = _refused(target, b"/", first, low=low)
+            return tuple(replace(verdict, place=place) for place in _places(target))
         wanted += found if isinstance(found, tuple) else ()
     wanted = list(dict.fromkeys(wanted))
     if failed is not None:
