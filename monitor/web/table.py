@@ -9,9 +9,10 @@ from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
 from monitor.web.exports import csv_files, metrics
 from monitor.web.identity import oidc, sign_in
+from monitor.web.identity.permits import Permit
 from monitor.web.identity.token_scopes import TokenScope
 from monitor.web.routes import OpenRoute, Route
-from monitor.web.screens import finding, findings, overview
+from monitor.web.screens import coverage, finding, findings, messages, overview, parties, watching
 from monitor.web.v1 import openapi
 from monitor.web.v1.table import ENDPOINTS
 
@@ -31,6 +32,15 @@ ROUTES: Final = (
     Route("GET", "/", "overview", overview.show),
     Route("GET", "/findings", "findings", findings.show),
     Route("GET", "/findings/{finding}", "finding", finding.show),
+    Route("GET", "/coverage", "coverage", coverage.show),
+    Route("GET", "/coverage/{asset}", "coverage-asset", coverage.one_asset),
+    Route("GET", "/parties", "parties", parties.show),
+    Route("GET", "/contracts", "contracts", parties.contracts),
+    Route("GET", "/messages", "messages", messages.show),
+    Route("GET", "/messages/{message}", "message", messages.one_message),
+    Route("GET", "/rounds", "rounds", watching.show_rounds),
+    Route("GET", "/log", "log", watching.show_log, Permit.LOG),
+    Route("GET", "/wall", "wall", watching.wall),
     Route("GET", "/findings.csv", "findings-csv", csv_files.findings, token=TokenScope.FINDINGS.value),
     Route("GET", "/coverage.csv", "coverage-csv", csv_files.assets, token=TokenScope.COVERAGE.value),
     Route("POST", "/findings/{finding}/act", "finding-act", finding_acts.from_page),

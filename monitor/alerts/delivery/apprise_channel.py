@@ -28,6 +28,7 @@ _TYPES: Final = {
     # What makes a paging service close its incident.
     "cleared": apprise.NotifyType.SUCCESS,
     "retracted": apprise.NotifyType.SUCCESS,
+    "intended": apprise.NotifyType.SUCCESS,
     "blind": apprise.NotifyType.WARNING,
     # Not INFO: Opsgenie makes a note of that on an alert that is not there, sends nothing, and says that all went well.
     "drill": apprise.NotifyType.WARNING,
