@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -20,6 +21,7 @@ from monitor.findings.finding import State
 from monitor.findings.observation import Observation, RequestLog
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
+from monitor.store.access.access_file import AccessFile
 from monitor.store.access.pool import ReadPool
 from monitor.store.access.thread import AccessThread
 from monitor.store.ledger import Ledger
@@ -94,11 +96,13 @@ def build(path: Path, declared: Inventory, setting: Setting) -> None:
     with ledger.step():
         ledger.execute("INSERT OR REPLACE INTO looks SELECT DISTINCT asset, '2026-11-01T12:00:00.000Z' FROM series")
         _days(ledger, setting)
-    for some in _batches(range(setting.findings), 2_000):
+    written = min(setting.findings, 2 * setting.open)
+    for some in _batches(range(written), 500):
         with ledger.step():
             for n in some:
                 _finding(ledger, setting, n)
     with ledger.step():
+        _copies(ledger, setting.findings - written)
         ledger.execute(
             """INSERT INTO deliveries (due, channel, started, ended, outcome, reason)
                SELECT id, channel, created, created, 'accepted', '' FROM dues"""
@@ -131,6 +135,27 @@ def _days(ledger: Ledger, setting: Setting) -> None:
             LOOKS_A_DAY,
             LOOKS_A_DAY,
         )
+
+
+def _copies(ledger: Ledger, count: int) -> None:
+    """As many closed findings more with their messages, each a copy of one that was written by the ledger."""
+    ledger.execute(
+        """WITH RECURSIVE n(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM n WHERE k + 1 < ?1),
+           c AS (SELECT *, row_number() OVER () - 1 AS k, count(*) OVER () AS many FROM findings
+             WHERE state = 'cleared')
+           INSERT INTO findings SELECT printf('LX-%010d', n.k), printf('copy:%d', n.k), tenant, asset, state, severity,
+             first_seen, last_seen, sequence, body FROM n JOIN c ON c.k = n.k % c.many WHERE ?1 > 0""",
+        count,
+    )
+    ledger.execute(
+        """INSERT INTO dues (key, finding, sequence, step, channel, party, severity, title, body, facts, via, state,
+             created, due)
+           SELECT f.id || '/1/' || d.channel, f.id, 1, d.step, d.channel, d.party, d.severity, '', '', d.facts, '',
+             'owed', d.created, d.due
+           FROM findings f JOIN (SELECT asset, min(id) AS id FROM findings WHERE state = 'cleared' AND id NOT LIKE 'LX%'
+             GROUP BY asset) o ON o.asset = f.asset JOIN dues d ON d.finding = o.id
+           WHERE f.id LIKE 'LX%'"""
+    )
 
 
 def _finding(ledger: Ledger, setting: Setting, n: int) -> None:
@@ -169,7 +194,9 @@ async def measure(path: Path, declared: Inventory, runs: int) -> None:
         for role, party in (("viewer", "region"), ("viewer", "v7"), ("operator", "region")):
             claims = {"role": (role,), "party": (party,)}
             who = f"{role} {party}"
-            secret = await access(lambda file, c=claims, w=who: file.begin("invite", w, w, c, services.now()))  # type: ignore[misc]
+            secret = await access(
+                partial(AccessFile.begin, issuer="invite", subject=who, name=who, claims=claims, now=NOW)
+            )
             async with aiohttp.ClientSession(
                 f"http://127.0.0.1:{PORT}", headers={"Cookie": f"leftopen={secret}"}
             ) as session:

@@ -18,6 +18,7 @@ from monitor.store.schema import (
     reading_tables,
     statements,
 )
+from monitor.store.schema.reading_tables import WORST_FIRST
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -250,6 +251,12 @@ def blind_canaries(db: Database) -> None:
 def fronts_of_endpoints(db: Database) -> None:
     """What the first answer of an endpoint looked like: while it stays the same, default paths are asked in turns."""
     db.execute("ALTER TABLE series ADD COLUMN front TEXT NOT NULL DEFAULT ''")
+
+
+@_migration
+def findings_worst_first(db: Database) -> None:
+    """A page of a long list of findings is read without sorting all of them."""
+    db.execute(f"CREATE INDEX findings_worst ON findings({WORST_FIRST}, first_seen, id)")
 
 
 def _json(value: object) -> str:

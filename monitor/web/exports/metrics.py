@@ -40,7 +40,10 @@ def _counts(ledger: Ledger) -> dict[str, Any]:
         row["verdict"]: row["n"]
         for row in ledger.rows("SELECT verdict, count(*) AS n FROM places WHERE why <> 'not-spoken' GROUP BY verdict")
     }
-    dues = {row["state"]: row["n"] for row in ledger.rows("SELECT state, count(*) AS n FROM dues GROUP BY state")}
+    waiting = ledger.rows(
+        "SELECT state, count(*) AS n FROM dues WHERE state IN ('owed', 'held', 'dead') GROUP BY state"
+    )
+    dues = {row["state"]: row["n"] for row in waiting}
     (oldest,) = ledger.rows(
         "SELECT min(coalesce(last_conclusive, '1970-01-01T00:00:00Z')) AS at FROM places WHERE why <> 'not-spoken'"
     )
@@ -72,8 +75,8 @@ class _Read(Collector):
         for verdict in ("exposed", "clear", "unknown"):
             places.add_metric([verdict], counts["places"].get(verdict, 0))
         yield places
-        dues = GaugeMetricFamily("leftopen_dues", "Messages.", labels=["state"])
-        for queued in DueState:
+        dues = GaugeMetricFamily("leftopen_dues", "Messages that were not sent.", labels=["state"])
+        for queued in (DueState.OWED, DueState.HELD, DueState.DEAD):
             dues.add_metric([queued], counts["dues"].get(queued.value, 0))
         yield dues
         yield _gauge("assets", "Declared assets.", answers["see"]["assets"])

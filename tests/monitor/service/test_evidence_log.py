@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -13,13 +13,17 @@ from typing import Any
 
 import pytest
 
+from monitor.health.examine import examine
 from monitor.inventory.model.evidence import EvidenceLog
 from monitor.proof.formats.note import COSIGNER, LOG, Note, SigningKey
+from monitor.proof.log.checkpoint import sign_checkpoint
 from monitor.proof.witness import post
 from monitor.service.evidence_log import LogSigner
 from monitor.service.supervisor import PartFailed
+from monitor.store.ledger import Ledger
 from monitor.store.log import records
 from monitor.store.thread import LedgerThread
+from tests.monitor.network.rounds import inventory as unsigned
 
 KEY = SigningKey.make("vendor.example/log", LOG)
 WITNESS = SigningKey.make("region.example/witness", COSIGNER)
@@ -114,4 +118,18 @@ async def test_a_key_that_is_missing_is_a_fault_with_its_way_out(tmp_path: Path)
     signer = LogSigner(lambda: pytest.fail("not asked"), ledger, lambda: datetime.now(UTC), {})
     with pytest.raises(PartFailed, match="the environment has no variable K"):
         await signer.sign(EvidenceLog.model_validate({"key": "env:K"}))
+    ledger.close()
+
+
+def test_health_says_when_nothing_was_signed(tmp_path: Path) -> None:
+    ledger, now = Ledger(tmp_path / "leftopen.db"), datetime.now(UTC)
+    inventory = unsigned({"id": "nas", "host": "nas.test"}, log={"key": "env:K", "every": "5m"})
+
+    def said(at: datetime) -> list[str]:
+        return [one for one in examine(ledger, inventory, at).faults if "evidence log" in one]
+
+    assert said(now) == ["the evidence log was never signed: is leftopen watch running?"]
+    sign_checkpoint(ledger, KEY, now)
+    assert said(now + timedelta(minutes=19)) == []
+    assert "was last signed" in said(now + timedelta(minutes=21))[0]
     ledger.close()

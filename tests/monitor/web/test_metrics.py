@@ -35,7 +35,7 @@ async def test_a_scope_counts_its_own(tmp_path: Path) -> None:
         region, beta = await metrics(at, "region", "r"), await metrics(at, "beta", "b")
         assert (region["leftopen_open_findings", ""], beta["leftopen_open_findings", ""]) == (2, 1)
         assert (region["leftopen_assets", ""], beta["leftopen_assets", ""]) == (3, 1)
-        assert beta["leftopen_dues", "sent"] == 2
+        assert beta["leftopen_dues", "dead"] == 0
         assert beta["leftopen_findings", "low,cleared"] == 0, "a zero is said"
         assert beta["leftopen_round_blind", ""] == 0
         assert beta["leftopen_oldest_conclusive_timestamp_seconds", ""] == (NOW + timedelta(seconds=2)).timestamp()
