@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from probes.recognise.listing.html.markup import tokens
+from probes.recognise.listing.html.navigation import visible
 from probes.recognise.pages.block_pages import block_vendor
 from probes.recognise.pages.bucket_lists import bucket_list
 from probes.recognise.pages.evidence import (
@@ -15,9 +17,11 @@ from probes.recognise.pages.evidence import (
     drawn_by_script,
     may_store,
     no_text,
+    scripted,
     speaks,
     untold_data,
 )
+from probes.recognise.pages.held_data import holds, leads_to_numbers, tells_of_data, untold_lines
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text, plain_body
@@ -136,11 +140,17 @@ def page(
         return Page(PageKind.BUCKET_LIST, f"a list of {buckets.count} buckets or containers", buckets.store)
     if text.lstrip()[:1] not in ("{", "[") and (why := no_text(body, text)):
         return Page(PageKind.NO_TEXT, why)
+    if text.lstrip()[:1] == "{" and tells_of_data(text):
+        return Page(PageKind.DATA, "JSON about people, recordings or files")
     plain = not markup.tags or type.partition(";")[0].strip().lower() in ("application/json", "text/plain")
     if why := untold_data(text):
         return Page(PageKind.DATA, why)
     if plain:
-        return Page(PageKind.ORDINARY)
+        why = "" if text.lstrip()[:1] in ("{", "[") else untold_lines(text)
+        return Page(PageKind.DATA, why) if why else Page(PageKind.ORDINARY)
+    asks = "password" in markup.inputs and markup.links > 1 and not _titled_login(markup)
+    if asks and leads_to_numbers(visible(tokens(text))):
+        return Page(PageKind.DATA, "rows that lead to numbers beside a field for a password")
     return (
         _login(markup)
         or _soft_404(markup, status)
@@ -172,9 +182,13 @@ def leads_to_login(path: str) -> bool:
     return bool(_LOGIN_PATH.search(path.lower()) or _SINGLE_SIGN_ON.search(path.lower()))
 
 
+def _titled_login(markup: PageParts) -> bool:
+    return bool(_LOGIN_TITLE.search(markup.title) or _LOGIN_TITLE.search(markup.heading))
+
+
 def _login(markup: PageParts) -> Page | None:
     short = len(markup.text) <= _SHORT_TEXT
-    titled = bool(_LOGIN_TITLE.search(markup.title) or _LOGIN_TITLE.search(markup.heading))
+    titled = _titled_login(markup)
     if any(kind == "password" for kind in markup.inputs) and (short or titled):
         return Page(PageKind.LOGIN_WALL, "a form that asks for a password, and little else")
     if "samlrequest" in markup.input_names or ("samlresponse" in markup.input_names):
@@ -210,7 +224,7 @@ def _default_page(markup: PageParts) -> Page | None:
     for server, title in _DEFAULT_TITLES:
         if title.search(markup.title):
             return Page(PageKind.DEFAULT_PAGE, "the page that the server is delivered with", server)
-    if _IT_WORKS.match(markup.heading) and len(markup.text) <= _HARDLY_ANY_TEXT:
+    if _IT_WORKS.match(markup.heading) and not markup.scripts and len(markup.text) <= _HARDLY_ANY_TEXT:
         return Page(PageKind.DEFAULT_PAGE, "the page that the server is delivered with", "Apache")
     return None
 
@@ -241,4 +255,6 @@ def _unread(markup: PageParts, text: str) -> Page | None:
         return Page(PageKind.SHELL, why)
     if why := no_text(b"-", markup.text):
         return Page(PageKind.NO_TEXT, why)
+    if why := holds(markup, text, *scripted(markup)):
+        return Page(PageKind.SHELL if "script" in why else PageKind.DATA, why)
     return None

@@ -186,6 +186,13 @@ def _width(row: Row) -> int:
     return sum(span(cell) for cell in row.cells[:_COLUMNS])
 
 
+def shifted(roles: dict[int, str], heading: Row, rows: list[Row]) -> dict[int, str]:
+    """The roles of a header that lacks a cell in front, where its rows begin with a box to tick or an icon."""
+    below = [row for row in rows if row.links and row is not heading][:_SAMPLE]
+    wider = sum(_width(row) == _width(heading) + 1 and not row.cells[0].text for row in below)
+    return {at + 1: said for at, said in roles.items()} if below and wider * 3 >= len(below) * 2 else roles
+
+
 def bears_out(rows: list[Row], column: int, said: str) -> bool:
     """Whether a column may hold what its header says: a header that lacks a cell names its neighbour's."""
     texts = []
