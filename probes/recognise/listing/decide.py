@@ -93,7 +93,9 @@ def _beyond(rows: list[Found], children: list[Found]) -> list[Found]:
         return []
     count = Counter(one.target.parent for one in rows)
     folder = count.most_common(1)[0][0]
-    rows = [one for one in rows if one.target.parent == folder]
+    if count[folder] * 2 > len(rows) or len({parent[:-1] for parent in count}) > 1:
+        rows = [one for one in rows if one.target.parent == folder]
+    # Else each lies in a folder of its own, below one that all have in common.
     if sum(_is_plain(one) or one.sized for one in rows) * 2 < len(rows):
         return []
     # A few links to elsewhere among many children are navigation.

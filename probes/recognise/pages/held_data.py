@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Final
 
 from probes.recognise.listing.html import prose
@@ -35,6 +35,11 @@ _KEEPS: Final = re.compile(
     r"röstbrevlåda|filer|filarkiv|arkiv|dokument|bilder|undersökningar|opptak|optagelser|aufnahmen|dateien|fichiers)(?![^\W\d_])"
 )
 """What a page is called that keeps files, recordings or people's data."""
+_PRIVATE: Final = re.compile(
+    r"(?<![^\W\d_])(?:backups?|recordings?|calls?|voicemails?|patients?|studies|exams?|pacs|dicom|journal(?:er|s)?|samtal|"
+    r"inspelning(?:ar)?|röstbrevlåda|undersökningar|opptak|optagelser|aufnahmen)(?![^\W\d_])"
+)
+"""What a page is called whose rows and names are of people, where others may show them to everybody."""
 _BOX: Final = re.compile(
     r"<(div|ul|ol|table|tbody|main|section|pre|turbo-frame|[a-z]{1,20}-[a-z-]{1,40}|app)\b([^<>]{0,300})>\s{0,80}"
     r"(?:loading[. …]{0,4}|laddar[. …]{0,4})?</\1",
@@ -61,10 +66,12 @@ def holds(markup: PageParts, source: str, fetches: bool, own_scripts: bool) -> s
     players = [token for token in players if not _AMBIENT.search(token.raw)]
     # What a player names as a file is tried by its link, like any file that a text links to.
     unnamed = [token for token in players if kind_of_name(token.attributes.get("src", "")) not in _KEPT]
-    if (players and running < _RUNNING) or (unnamed and _keeps(markup)):
+    if (unnamed and running < _RUNNING) or (players and _private(markup) and (unnamed or running < _RUNNING)):
         return "players of recordings"
-    if running < _RUNNING and leads_to_numbers(run):
+    if running < _RUNNING and _private(markup) and leads_to_numbers(run):
         return "rows that lead to numbers, and no running text"
+    if not _private(markup) or running >= _MUCH_RUNNING:
+        return ""
     linked = " ".join(token.raw for token in run if token.name in {"a", "audio", "video", "source"}).lower()
     named = {name for name in _NAMED.findall(markup.text[:_LONGEST]) if kind_of_name(name) in _KEPT}
     # What a page links to is tried by its links.
@@ -74,6 +81,10 @@ def holds(markup: PageParts, source: str, fetches: bool, own_scripts: bool) -> s
 
 def _keeps(markup: PageParts) -> bool:
     return bool(_KEEPS.search(markup.title) or _KEEPS.search(markup.heading))
+
+
+def _private(markup: PageParts) -> bool:
+    return bool(_PRIVATE.search(markup.title) or _PRIVATE.search(markup.heading))
 
 
 def _filled_later(markup: PageParts, source: str, fetches: bool, own_scripts: bool) -> str:
@@ -106,29 +117,36 @@ def leads_to_numbers(run: list[Token]) -> bool:
             group, said = pictures, token.attributes.get("src", "")
         elif _ASKED.search(token.raw):
             said = token.raw
+        if "//" in said[:8] or kind_of_name(said.partition("?")[0]) in _KEPT:
+            continue  # another host's, or tried by its name
         if said and not said.startswith("#") and _DIGITS.search(said[:2048]):
             pattern = _DIGITS.sub("0", said[:2048])
-            if not (group is seen and _PAGING.search(pattern)):
+            if not (group is seen and (_PAGING.search(pattern) or not re.search("[a-z]", pattern, re.IGNORECASE))):
                 group[pattern].add(said[:2048])
     return any(len(one) > 1 for one in seen.values()) or any(len(one) > 2 for one in pictures.values())
 
 
 def untold_lines(text: str) -> str:
-    """Why a text without markup is not ordinary, in our own words: ordinary is a short answer, or sentences."""
+    """Why a text without markup is not ordinary, in our own words; empty for sentences and for short answers."""
     lines = [line.strip() for line in text[:_LONGEST].splitlines() if line.strip()]
-    whole = " ".join(lines)
-    if len(lines) <= _FEW_LINES and len(whole) <= _SHORT:
-        return "a short text of fields, numbers or names of files" if _MEANT.search(whole) else ""
-    told = sum(prose.running([Token("", part)]) for part in re.split(r"\n\s*\n", text[:_LONGEST]))
-    return "" if told * 2 >= len(whole) else "lines of unknown meaning"
+    if any(_RECORDS.match(line) for line in lines[:_FIRST]):
+        return "records of a known form"
+    fields = Counter(len(_BETWEEN.findall(line)) for line in lines if len(line) < _WIDEST)
+    if (
+        len(lines) > 2
+        and max((count for least, count in fields.items() if least > 1), default=0) * 10 >= len(lines) * 9
+    ):
+        return "lines of fields"
+    numbered = sum(_LONG_NUMBER.search(line) is not None for line in lines)
+    return "lines that hold long numbers" if numbered > 1 and numbered * 2 > len(lines) else ""
 
 
-_FEW_LINES: Final = 3
-_SHORT: Final = 400
-_MEANT: Final = re.compile(
-    r"\d{8}|\d{6}-\d{4}|[|\t]|\b(?:insert into|create table)\b|\.(?:wav|mp3|mp4|sql|zip|pdf|dcm|csv)\b", re.IGNORECASE
-)
-"""What makes even a short text more than an answer: long numbers, fields, addresses, names of files."""
+_FIRST: Final = 20
+_WIDEST: Final = 4096
+_RECORDS: Final = re.compile(r"(?i)begin:vcard|msh\||insert into\b|create table\b|-- (?:mysql|postgresql) ")
+_BETWEEN: Final = re.compile(r"[,;|\t]")
+_LONG_NUMBER: Final = re.compile(r"(?<![\w.])\d{9,13}(?![\w])|\d{6}-\d{4}")
+"""Numbers of telephones and people; identifiers of calls are `1704190271.11`."""
 
 _OF_PEOPLE: Final = re.compile(
     r"patients?|diagnos\w{0,8}|born|birth\w{0,8}|personnummer|ssn|caller\w{0,8}|callee\w{0,8}|recordings?|phone\w{0,8}|"

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from probes.recognise.listing.html.markup import tokens
-from probes.recognise.listing.html.navigation import visible
 from probes.recognise.pages.block_pages import block_vendor
 from probes.recognise.pages.bucket_lists import bucket_list
 from probes.recognise.pages.evidence import (
@@ -21,7 +19,7 @@ from probes.recognise.pages.evidence import (
     speaks,
     untold_data,
 )
-from probes.recognise.pages.held_data import holds, leads_to_numbers, tells_of_data, untold_lines
+from probes.recognise.pages.held_data import holds, tells_of_data, untold_lines
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text, plain_body
@@ -148,9 +146,6 @@ def page(
     if plain:
         why = "" if text.lstrip()[:1] in ("{", "[") else untold_lines(text)
         return Page(PageKind.DATA, why) if why else Page(PageKind.ORDINARY)
-    asks = "password" in markup.inputs and markup.links > 1 and not _titled_login(markup)
-    if asks and leads_to_numbers(visible(tokens(text))):
-        return Page(PageKind.DATA, "rows that lead to numbers beside a field for a password")
     return (
         _login(markup)
         or _soft_404(markup, status)
@@ -182,13 +177,9 @@ def leads_to_login(path: str) -> bool:
     return bool(_LOGIN_PATH.search(path.lower()) or _SINGLE_SIGN_ON.search(path.lower()))
 
 
-def _titled_login(markup: PageParts) -> bool:
-    return bool(_LOGIN_TITLE.search(markup.title) or _LOGIN_TITLE.search(markup.heading))
-
-
 def _login(markup: PageParts) -> Page | None:
     short = len(markup.text) <= _SHORT_TEXT
-    titled = _titled_login(markup)
+    titled = bool(_LOGIN_TITLE.search(markup.title) or _LOGIN_TITLE.search(markup.heading))
     if any(kind == "password" for kind in markup.inputs) and (short or titled):
         return Page(PageKind.LOGIN_WALL, "a form that asks for a password, and little else")
     if "samlrequest" in markup.input_names or ("samlresponse" in markup.input_names):

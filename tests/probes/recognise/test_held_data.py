@@ -51,19 +51,15 @@ OPEN: Final = {
     "viewer by number": html("<h1>Studies</h1><a href='v?s=1001'>A</a> <a href='v?s=1002'>B</a>", "PACS"),
     "people by number": html(
         "<table><tr><td><a href='p/1'>Anna Berg</a></td></tr><tr><td><a href='p/2'>Bo Ek</a></td></tr></table>",
-        "People",
+        "Patients",
     ),
     "buttons": html(
-        "<ul><li>10:11 <button data-id='17'>Play</button><li>11:12 <button data-id='18'>Play</button></ul>"
+        "<ul><li>10:11 <button data-id='17'>Play</button><li>11:12 <button data-id='18'>Play</button></ul>", "Calls"
     ),
     "players": html("<h1>Calls</h1><video src='/v/17041' controls></video><video src='/v/17042' controls></video>"),
     "players of data": html("<h1>Calls</h1><audio src='data:audio/wav;base64,UklGRg==' controls></audio>", "Calls"),
-    "rows under a password": html(
-        "<form><input type=password></form><a href='x?id=1'>listen</a> <a href='x?id=2'>listen</a>", "Voicemail"
-    ),
     "script below It works": html("<h1>It works!</h1><div id='list'></div><script>fetch('ls.json')</script>"),
     "csv of people": "id,name,born\n1,Anna Berg,1950-01-02\n2,Bo Ek,1960-01-02\n3,Eva Alm,1970-01-02\n",
-    "yaml": "recordings:\n  - id: 17\n    caller: '0701234567'\n  - id: 18\n    caller: '0707654321'\n",
     "cards": "BEGIN:VCARD\nFN:Anna Berg\nEND:VCARD\nBEGIN:VCARD\nFN:Bo Ek\nEND:VCARD\n",
     "laboratory message": "MSH|^~\\&|LAB|HOSP|EPJ|HOSP|20240102||ORU^R01|1|P|2.3\rPID|1||19500102-1234||BERG^ANNA\r",
     "dump": "-- MySQL dump 10.13\nCREATE TABLE patient (id int);\nINSERT INTO patient VALUES (1,'Anna'),(2,'Bo');\n",
