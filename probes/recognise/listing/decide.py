@@ -314,7 +314,8 @@ def _same_tail(page: Page, folder: tuple[bytes, ...]) -> bool:
 def _worth_trying(rows: list[Found], total: int) -> bool:
     """Whether the links of what is no listing may be tried all the same: half of the rows name what they lead to, or
     lead to recordings, documents, archives and the like."""
-    named = sum(one.named or kind_of_name(one.target.name) in DATA for one in rows)
+    several = len(rows) > 1
+    named = sum(one.named or (several and kind_of_name(one.target.name) in DATA) for one in rows)
     return named * 2 >= len(rows) and named * 2 >= total
 
 
