@@ -35,7 +35,7 @@ class HostRow:
 
 
 def read_hosts(text: str) -> tuple[HostRow, ...]:
-    """The hosts of a list: a host a line, or CSV whose heading names `host` (and ports, id, owner, contract, data).
+    """The hosts of a list: a host a line, or CSV whose heading names `host` (and ports, id, owner, data).
 
     Ports are parted by blanks. Empty lines and lines that begin with `#` are passed over. Raises ImportFaults.
     """

@@ -172,6 +172,8 @@ def still_open(
             opened = listing_in(target, witness, (yield from one(Request("GET", witness, PAGE, said=said))))
         else:
             opened = yield from opens(target, witness, said)
+            if isinstance(opened, Opened) and opened.empty:
+                opened = Undecided(UndecidedReason.TYPE_UNPROVEN, "what was once open answers without a byte")
         if isinstance(opened, Opened | Listing):
             return Exposed(
                 place=target.place(path),

@@ -72,7 +72,7 @@ def follow(
             return Undecided(UndecidedReason.REDIRECTED, "to an address that cannot be read")
         away = _away(target, here, where)
         to = where[3]
-        if away is not None and (to == here or not _misnamed(target, where)):
+        if away is not None and (to in seen or not _misnamed(target, where)):
             return away
         if to in seen:
             return Undecided(UndecidedReason.REDIRECTED, "in a circle")

@@ -77,7 +77,7 @@ def weak_files(
         if isinstance((yield from opens(target, entry.path, f"{path}{{file {number}}}")), Opened):
             break
     else:
-        refused = Undecided(UndecidedReason.ENTRY_REFUSED, "names of files, and what was tried of them is not there")
+        refused = Undecided(UndecidedReason.ENTRY_REFUSED, "names of files, and what was tried of them does not answer")
         return refused if len(files) > 1 else None
     rows = found.family == "text" or all(_in_a_row(entry, path) for entry in files)
     # On other assets a page may offer files for download, in rows or not.

@@ -239,6 +239,9 @@ def _listed(
             tried = yield from weak_folders(target, at, answer, facts)
             if tried is None:
                 tried = yield from weak_files(target, at, answer, facts)
+                refused = isinstance(tried, Undecided) and tried.why is UndecidedReason.ENTRY_REFUSED
+                # A login says that it is one, whatever it names.
+                tried = None if refused and reading.why is ClosedReason.LOGIN_WALL else tried
         if tried is not None:
             result = tried
         elif isinstance(reading, Listing):

@@ -46,8 +46,10 @@ def survey_words(surveyed: SurveyResult) -> str:
 
 
 def _sound(hours: float) -> str:
-    """How long sound is: in minutes below ten hours, since "0 hours" of a few calls says nothing."""
-    return f"{hours:,.0f} hours" if hours >= 10 else f"{hours * 60:,.0f} minutes"
+    """How long sound is: in minutes below two hours, since "0 hours" of a few calls says nothing."""
+    if hours < 2:
+        return f"{hours * 60:,.0f} minutes"
+    return f"{hours:,.0f} hours" if hours >= 10 else f"{hours:.1f} hours"
 
 
 def show_survey(out: Console, surveyed: SurveyResult, inventory: Inventory | None, asset: str) -> None:

@@ -66,7 +66,9 @@ def declared(kind: str, server: Server, **survey: Any) -> Inventory:
     speaks = {"vsftpd": "ftp"}.get(kind, kind)
     service = {"speaks": speaks, "port": server.port}
     host = {"id": "nas", "host": "nas.test", "addresses": [server.host], "ports": [free_port()], "data": "recordings"}
-    return inventory({**host, "services": [service]}, defaults={"survey": {"pace": 100_000, **survey}})
+    # The first list of shares of a Samba takes seconds: it starts a process for it.
+    patient = {"timeouts": {"connect": 5, "read": 10, "ask": 20}, "budget": {"seconds": 60}}
+    return inventory({**host, "services": [service]}, defaults={"survey": {"pace": 100_000, **survey}, **patient})
 
 
 async def found(app: Application) -> Finding:

@@ -178,3 +178,14 @@ def test_rows_of_files_beside_a_login_form_are_tried_and_not_called_a_login() ->
     # Of an asset that may hold anything, a page may offer a file for download.
     (verdict,), _ = play(HTTP_LISTING, target(port=80, paths=("/rec/",), declared=("/rec/",)), answer)
     assert isinstance(verdict, Unknown)
+
+
+def test_a_login_page_that_names_files_stays_a_login_where_they_do_not_answer() -> None:
+    page = html("Log in", f'<form><input name="user"><input type="password" name="pw"></form>{NAMED}')
+
+    def answer(request: Request) -> Answer:
+        return says(200, page.encode(), content_type=HTML) if request.path == "/" else MISSING
+
+    (verdict,), _ = play(HTTP_LISTING, target(port=80, data="recordings"), answer)
+    assert isinstance(verdict, Clear)
+    assert verdict.why is ClosedReason.LOGIN_WALL
