@@ -120,7 +120,7 @@ def run(assets: int, rounds: int) -> Outcome:
     return Outcome(assets * rounds, recorded, seconds, peer_seconds, size, peer_size)
 
 
-def measure(assets: int = 500, rounds: int = 8, runs: int = 3) -> list[Figure]:
+def measure(assets: int = 200, rounds: int = 48, runs: int = 3) -> list[Figure]:
     """Several runs. Raises AssertionError when an observation is missing."""
     taken = [run(assets, rounds) for _ in range(runs)]
     assert all(one.recorded == one.observations for one in taken)

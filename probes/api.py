@@ -45,6 +45,8 @@ class Known:
     witnesses: tuple[str, ...] = ()
     kind: str = "listing"
     """The kind of the finding."""
+    open: bool = False
+    """Whether it was proven and seen open at the last look: one canary holds it then, and not two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,10 @@ class WebTarget:
     """Which turn this look is, as `2/6`, where the paths of recording products are asked in turns; empty: all are."""
     in_turn: tuple[str, ...] = ()
     """Those of `paths` that are asked in this turn alone."""
+    resting: tuple[str, ...] = ()
+    """Paths that are asked only if the first answer is not `front`."""
+    front: str = ""
+    """What the first answer looked like at the last look."""
 
     def __str__(self) -> str:
         address = f"[{self.address}]" if ":" in self.address else self.address

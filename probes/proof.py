@@ -49,6 +49,7 @@ class ProofStep(StrEnum):
     SHARE_CANARY = "share-canary"  # a share, module or path that cannot exist is refused
     SHARE_FILE_READ = "share-file-read"  # the first bytes of a file came
     SHARE_FILE_REFUSED = "share-file-refused"
+    STREAM_DESCRIBED = "stream-described"  # of what it consists: sound, pictures
     STORE_COUNTS = "store-counts"  # it tells how much it holds
     STORE_NAMES = "store-names"  # it tells the names of what it holds
 

@@ -77,6 +77,7 @@ class UndecidedReason(StrEnum):
     KEY_DEMANDED = "key-demanded"  # listed, and encrypted with a key that strangers lack
     PORTS_SILENT = "ports-silent"  # ports of a preset that nobody answers at: filtered from here, or nothing there
     GRAMMAR_UNKNOWN = "grammar-unknown"  # something answers, in no protocol that is known here
+    LOW_PORT_WANTED = "low-port-wanted"  # an export is for source ports below 1024, which any stranger with root has
     NAME_NEEDED = "name-needed"  # what it serves is asked for by name, and none was declared
     ARCHIVED = "archived"  # listed, and in cold storage: not readable until it is restored
 
@@ -135,6 +136,7 @@ class OpenReason(StrEnum):
     STORE_OPEN = "store-open"  # a data store tells strangers what it holds
     STORE_NAMES = "store-names-only"  # it names what it holds, and refuses the rest
     STORE_EMPTY = "store-empty"  # strangers are let in, and nothing is there now
+    STREAM_OPEN = "stream-open"  # a stream of a camera or recorder is described to strangers
     FULL_CONTROL = "full-control"  # whoever is let in may change and delete too, or run commands
     REACHABLE = "reachable"  # a host of a closed network answers from outside it
     CLEAR_TEXT = "served-in-clear-text"  # what should be served in TLS alone is served without

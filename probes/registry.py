@@ -15,10 +15,13 @@ from probes.buckets.s3 import S3_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
 from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
+from probes.services.dicom import DICOM
 from probes.services.ftp import FTP, FtpTree
+from probes.services.nfs import NFS, NfsTree
 from probes.services.ports import SERVICE_PORTS
 from probes.services.redis import REDIS
 from probes.services.rsync import RSYNC
+from probes.services.rtsp import RTSP
 from probes.services.smb import SMB, SmbTree
 from probes.services.tree import Tree
 from probes.web.listing import HTTP_LISTING
@@ -30,7 +33,7 @@ WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA, ESERVICE_P
 """Those that look at a web endpoint."""
 
 _BUCKET_PROBES = (S3_BUCKET, SWIFT_CONTAINER, AZURE_CONTAINER, GCS_BUCKET, OCI_BUCKET, DANGLING_NAME)
-_SERVICE_PROBES = (SERVICE_PORTS, FTP, RSYNC, SMB, REDIS)
+_SERVICE_PROBES = (SERVICE_PORTS, FTP, RSYNC, RTSP, SMB, NFS, DICOM, REDIS)
 _ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES, *_SERVICE_PROBES)
 
 PROBES: Mapping[str, AnyProbe] = MappingProxyType({probe.name: probe for probe in _ALL})
@@ -42,7 +45,9 @@ def tree_of(target: ServiceTarget, place: Place) -> Tree:
     return TREES[target.speaks](target, place)
 
 
-TREES: Mapping[str, Callable[[ServiceTarget, Place], Tree]] = MappingProxyType({"ftp": FtpTree, "smb": SmbTree})
+TREES: Mapping[str, Callable[[ServiceTarget, Place], Tree]] = MappingProxyType(
+    {"ftp": FtpTree, "smb": SmbTree, "nfs": NfsTree}
+)
 """The file services whose folders a survey walks one by one, by protocol."""
 
 AT_ONCE = frozenset({"rsync"})

@@ -34,6 +34,7 @@ SLOW = (
     "tests/monitor/network/",
     "tests/monitor/practice/",
     "tests/monitor/proof/test_leftopen_verify.py",
+    "tests/monitor/proof/test_log_killed.py",
     "tests/monitor/rounds/",
     "tests/monitor/service/",
     "tests/monitor/surveys/",

@@ -27,6 +27,7 @@ BEHAVIOUR = {
     "monitor/legal/": "tests/monitor/legal/test_warn.py",
     "monitor/practice/": "tests/monitor/practice/test_organisation.py",
     "monitor/rounds/": "tests/monitor/practice/test_looks.py",
+    "monitor/reports/": "tests/monitor/reports/test_vendor.py",
     "monitor/service/": "tests/monitor/service/test_watch.py",
     "monitor/store/log/": "tests/monitor/store/test_evidence_log.py",
     "monitor/store/schema/": "tests/monitor/store/test_migrations.py",

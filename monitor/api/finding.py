@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
+from monitor.alerts.routing.recipients import Language
 from monitor.api.survey import survey_json
 from monitor.api.times import iso
 from monitor.findings.finding import Finding
@@ -15,8 +16,8 @@ from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, surveys
 
 
-def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
-    """A finding as JSON values."""
+def finding_json(finding: Finding, now: datetime, language: Language = "en") -> dict[str, Any]:
+    """A finding as JSON values; its reasons as sentences of that language."""
     extent = finding.extent
     return {
         "id": finding.id,
@@ -25,7 +26,7 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "kind": finding.kind,
         "state": finding.state.value,
         "severity": finding.severity.value,
-        "severity_reasons": [severity_text(one, "en") for one in finding.severity_reasons],
+        "severity_reasons": [severity_text(one, language) for one in finding.severity_reasons],
         "why": finding.why.value,
         "live": finding.active,
         "first_seen": iso(finding.first_seen),
@@ -49,17 +50,17 @@ def finding_json(finding: Finding, now: datetime) -> dict[str, Any]:
         "counted": dict(extent.counted),
         "claims": [str(claim) for claim in extent.claims],
         "facts": [str(fact) for fact in finding.facts],
-        "proof": [proof_text(one, "en") for one in finding.proof],
+        "proof": [proof_text(one, language) for one in finding.proof],
     }
 
 
-def whole_finding_json(ledger: Ledger, finding: Finding, now: datetime) -> dict[str, Any]:
+def whole_finding_json(ledger: Ledger, finding: Finding, now: datetime, language: Language = "en") -> dict[str, Any]:
     """A finding with its life: changes, who was told, what people did, evidence and the last survey."""
     done = actions.of_finding(ledger, finding.id)
     surveyed = surveys.latest(ledger, finding.id)
-    return finding_json(finding, now) | {
+    return finding_json(finding, now, language) | {
         "changes": [
-            {"sequence": c.sequence, "step": c.step.value, "at": iso(c.at), "reason": reason_text(c.reason, "en")}
+            {"sequence": c.sequence, "step": c.step.value, "at": iso(c.at), "reason": reason_text(c.reason, language)}
             for c in queries.changes(ledger, finding.id)
         ],
         "told": [

@@ -47,13 +47,13 @@ def extent_words(extent: Extent, long: bool = False) -> str:
         return ", ".join(formatting.plural("en", f"counted.{things}", number) for things, number in extent.counted)
     # Folders that were seen and not entered hold more.
     least = "at least " if extent.partial or extent.directories >= extent.folders_read > 0 else ""
-    parts = [least + _counted(extent.files, "file")]
+    parts = [least + counted(extent.files, "file")]
     if extent.directories:
-        parts.append(_counted(extent.directories, "folder"))
+        parts.append(counted(extent.directories, "folder"))
     if extent.sized:
         parts.append(f"{'' if extent.size_exact else 'about '}{formatting.size(extent.size, 'en')}")
     if extent.calls:
-        parts.append(_counted(extent.calls, "call"))
+        parts.append(counted(extent.calls, "call"))
     if long:
         parts += [f"{count} {kind}" for kind, count in extent.kinds]
         parts += map(str, extent.claims)
@@ -65,7 +65,8 @@ def extent_words(extent: Extent, long: bool = False) -> str:
     return ", ".join(parts)
 
 
-def _counted(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """`1 file`, `2 files`: a number of things."""
     return f"{formatting.count(number, 'en')} {thing}{'' if number == 1 else 's'}"
 
 

@@ -17,7 +17,7 @@ COMMANDS = {
     "findings": ("status", "findings", "show", "trace", "exceptions", "clock", "draft"),
     "actions": ("ack", "contain", "accept", "dismiss", "reopen", "aware", "cause", "sent"),
     "messages": ("message", "alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
-    "proof": ("coverage", "log", "witness", "bundle", "verify"),
+    "proof": ("coverage", "report", "log", "witness", "bundle", "verify", "canary"),
     "web": ("web", "token"),
     "system": ("health", "backup", "restore", "new-key"),
 }
@@ -67,8 +67,15 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="leftopen")
-@click.option("-v", "--verbose", is_flag=True, help="Print more about the work on stderr.")
-def main(verbose: bool) -> None:
+@click.option("-v", "--verbose", is_flag=True, help="Print more on stderr about what is done.")
+@click.option(
+    "--log",
+    "log_format",
+    type=click.Choice(["text", "json"]),
+    help="Write the log of `watch` as one line an event, with time and level, in place of the rounds for people.",
+)
+@click.pass_context
+def main(ctx: click.Context, verbose: bool, log_format: str | None) -> None:
     """Find hosts and buckets of yours that are open to anyone, prove it, and alert the people who must act.
 
     leftopen looks only at what your inventory declares, from outside and without a login.
@@ -76,8 +83,9 @@ def main(verbose: bool) -> None:
     Exit codes: 0 nothing is open, and everything was judged; 1 something is open; 2 the command or the inventory is
     wrong; 3 something was not judged, or a message did not reach anybody.
     """
+    ctx.obj = log_format
     logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
+        level=logging.INFO if verbose or log_format else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )

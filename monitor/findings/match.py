@@ -32,6 +32,9 @@ def match_verdicts(
     """For each verdict of one look, in order: the decision about its finding, or the reason why there is no finding."""
 
     def filed(verdict: Verdict) -> Finding | None:
+        if not on_file.findings:
+            # Most assets have none, and a fingerprint is not free.
+            return None
         return on_file.findings.get(fingerprint(policy.tenant, look.asset, verdict.kind, verdict.place))
 
     open_places = [one.place for one in verdicts if isinstance(one, Exposed) or _unseen_but_open(one, filed(one))]

@@ -20,6 +20,8 @@ class RequestLog:
     digest: str = ""
     """SHA-256 of the body as it was read, for the evidence: it shows later that a page was this one, and tells nothing
     of what stood in it."""
+    front: str = ""
+    """Of the first request of a look at a web endpoint: what the answer looked like, by `probes.requests.front`."""
 
 
 @dataclass(frozen=True, slots=True)

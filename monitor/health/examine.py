@@ -20,6 +20,7 @@ from monitor.coverage.states import asset_states, summary
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
+from monitor.store.log import records as log_records
 from monitor.store.messages import heartbeats
 from monitor.store.messages.queued import DueState, Outcome
 from monitor.store.messages.untold import untold
@@ -28,6 +29,10 @@ from monitor.store.tables import accounts, rounds, service_faults
 
 LATE = 2.0
 """An asset is late when it was not looked at for more than so many of its intervals."""
+
+
+LATE_SIGNING = timedelta(minutes=5)
+"""So long, beside three times its interval, a checkpoint may be overdue."""
 
 
 LATE_FORGETTING = timedelta(days=3)
@@ -72,7 +77,19 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
     _size(health, ledger, inventory, now)
     _accounts(health, ledger, inventory, now)
     _service(health, ledger)
+    _evidence_log(health, ledger, inventory, now)
     return health
+
+
+def _evidence_log(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """An evidence log that should be signed, and is not: who relies on it takes that for silence."""
+    if inventory.log is None:
+        return
+    last = log_records.last_checkpoint(ledger)
+    if last is None:
+        health.faults.append("the evidence log was never signed: is leftopen watch running?")
+    elif now - last.at > 3 * inventory.log.every + LATE_SIGNING:
+        health.faults.append(f"the evidence log was last signed {last.at:%Y-%m-%d %H:%M} UTC")
 
 
 def _service(health: Health, ledger: Ledger) -> None:

@@ -9,7 +9,7 @@ import difflib
 import ipaddress
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from monitor.inventory.model import accounts, matrix
@@ -30,8 +30,14 @@ _LISTS = {
 }
 
 
+_SAID_FOR: Final = {"se": "sv", "swe": "sv", "swedish": "sv", "svenska": "sv", "eng": "en", "english": "en"}
+"""What people write for a known word that looks different: `se` is a country, `sv` the language."""
+
+
 def closest(word: str, known: list[str]) -> str:
     """`did you mean 'interval'?` after a colon, or nothing when no known word is near."""
+    if _SAID_FOR.get(word.lower()) in known:
+        return f": did you mean '{_SAID_FOR[word.lower()]}'?"
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6) if len(known) <= 100 else []
     return f": did you mean '{near[0]}'?" if near else ""
 

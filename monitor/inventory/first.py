@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from monitor.inventory.model.assets import DataKind
 from monitor.inventory.values.scalars import host_text, id_of, port_of
 
 _COLUMNS = ("host", "ports", "id", "owner", "contract", "data")
@@ -34,7 +35,7 @@ class HostRow:
 
 
 def read_hosts(text: str) -> tuple[HostRow, ...]:
-    """The hosts of a list: a host a line, or CSV whose heading names `host` (and ports, id, owner, contract, data).
+    """The hosts of a list: a host a line, or CSV whose heading names `host` (and ports, id, owner, data).
 
     Ports are parted by blanks. Empty lines and lines that begin with `#` are passed over. Raises ImportFaults.
     """
@@ -56,6 +57,7 @@ def read_hosts(text: str) -> tuple[HostRow, ...]:
     else:
         named = [(n, {"host": line}) for n, line in lines]
     seen: dict[str, int] = {}
+    ids: dict[str, int] = {}
     for number, cells in named:
         try:
             row = _row(cells)
@@ -64,6 +66,9 @@ def read_hosts(text: str) -> tuple[HostRow, ...]:
             continue
         if row.host in seen:
             faults.append(f"row {number}: {row.host} stands in row {seen[row.host]} too")
+        if row.id and row.id in ids:
+            faults.append(f"row {number}: id {row.id} stands in row {ids[row.id]} too")
+        ids.setdefault(row.id, number)
         seen.setdefault(row.host, number)
         rows.append(row)
     if faults:
@@ -85,7 +90,13 @@ def _row(cells: Mapping[str, str]) -> HostRow:
     host, _, port = text["host"].removeprefix("https://").removeprefix("http://").rstrip("/").partition(":")
     listed = text.get("ports", "").replace(",", " ").split() or ([port] if port.isdigit() else [])
     ports = tuple(dict.fromkeys(port_of(one) for one in listed))
-    more = {key: value for key, value in text.items() if key in ("owner", "contract", "data")}
+    if "contract" in text:
+        raise ValueError("a contract says who allowed the looking, until when: declare it in the file after the import")
+    more = {key: value for key, value in text.items() if key in ("owner", "data")}
+    if "owner" in more:
+        more["owner"] = id_of(more["owner"])
+    if more.get("data", "unknown") not in tuple(DataKind):
+        raise ValueError(f"data {more['data']!r} is none of {', '.join(DataKind)}")
     return HostRow(host_text(host), ports, id_of(text["id"]) if "id" in text else "", more)
 
 
@@ -99,7 +110,11 @@ def first_inventory(organisation: str, contact: str, channel: str, hosts: Iterab
     """The text of an inventory: the organisation looks at hosts of its own, and one channel reaches it."""
     own = id_from(organisation)
     out = io.StringIO()
-    out.write(_HEAD.format(own=own, name=_quoted(organisation), contact=_quoted(contact), channel=_quoted(channel)))
+    out.write(_HEAD.format(own=own, name=_quoted(organisation), contact=_quoted(contact)))
+    hosts = tuple(hosts)
+    others = dict.fromkeys(host.more["owner"] for host in hosts if host.more.get("owner", own) != own)
+    out.write("".join(f"  - {{id: {one}, name: {_quoted(one)}, role: processor}}\n" for one in others))
+    out.write(_BETWEEN.format(own=own, channel=_quoted(channel)))
     taken: set[str] = set()
     for host in hosts:
         key = host.id or id_from(host.host)
@@ -109,7 +124,7 @@ def first_inventory(organisation: str, contact: str, channel: str, hosts: Iterab
         words = [f"id: {key}", f"host: {_quoted(host.host)}"]
         words += [f"ports: [{', '.join(map(str, host.ports))}]"] if host.ports else []
         words += [f"owner: {host.more.get('owner', own)}"]
-        words += [f"{name}: {host.more[name]}" for name in ("contract", "data") if name in host.more]
+        words += [f"{name}: {host.more[name]}" for name in ("data",) if name in host.more]
         out.write(f"  - {{{', '.join(words)}}}\n")
     return out.getvalue()
 
@@ -128,6 +143,8 @@ organisation: {{id: {own}, name: {name}, contact: {contact}, party: {own}}}
 
 parties:
   - {{id: {own}, name: {name}, role: controller}}
+"""
+_BETWEEN = """\
 # A company that works for you is a party too, with a contract that says who allowed the looking:
 #  - {{id: vendor, name: Vendor AB, role: processor}}
 # contracts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from monitor.inventory.endpoints import is_file
 from monitor.inventory.model.assets import HostAsset
@@ -14,6 +14,11 @@ from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 AHEAD = 30
 """Days ahead of its end at which something that ends is warned of."""
+
+_FASTEST = 20.0
+"""Requests a second to one host above which a pace is for loopback alone."""
+_SHORTEST_CLEAR = 10
+"""Minutes of clear looks below which a deploy that hides a listing closes a finding."""
 
 
 def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
@@ -70,6 +75,18 @@ def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
             yield Fault(("assets", index), text)
     if not inventory.operator_channels():
         yield Fault((), "no channel has 'operator: true': nobody is told of a blind round or a failed delivery")
+
+
+def practice_values(inventory: Inventory) -> tuple[str, ...]:
+    """Defaults that are right for the practice organisation alone: real hosts must not be asked like that."""
+    defaults = inventory.defaults
+    found = {
+        f"interval: {int(defaults.interval.total_seconds())}s": defaults.interval < timedelta(minutes=1),
+        f"pace: {defaults.pace:g}": defaults.pace > _FASTEST,
+        f"clear_minutes: {defaults.clear_minutes}": defaults.clear_minutes < _SHORTEST_CLEAR,
+        "confirm_recipients: false": not defaults.confirm_recipients,
+    }
+    return tuple(name for name, is_one in found.items() if is_one)
 
 
 def _ends(last: date, left: int) -> str:

@@ -44,6 +44,8 @@ class Told:
     digest: str = ""
     wait: float = 0.0
     """Seconds for which the host asked to be left alone."""
+    front: str = ""
+    """What the first answer of the dialogue looked like."""
 
 
 A = TypeVar("A")
@@ -101,7 +103,7 @@ class Budget:
             self._wire += what.wire
             if what.wait:
                 self._pace.hold(self._key, what.wait)
-            self.asked.append(RequestLog(method, said, what.outcome, what.wire, took, what.digest))
+            self.asked.append(RequestLog(method, said, what.outcome, what.wire, took, what.digest, what.front))
             return answer
 
     async def knock(self, said: str, ask: Callable[[float], Awaitable[NoAnswer | None]]) -> NoAnswer | None:

@@ -29,6 +29,9 @@ _NARROW_KERNEL = 1152
 that is offered follows from it. Measured with files of 50 MB whose servers ignore a range of 1 KiB: 1.8 KB leave the
 server's kernel, and of TLS, which is read by whole records, 17 KB."""
 
+_LOW_PORTS = range(700, 1024)
+"""Source ports that a server may take for a sign of who runs the other machine."""
+
 _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -48,9 +51,18 @@ class Dialer:
         return self._guard(name, address, port)
 
     async def open(
-        self, name: str | None, address: str, port: int, ends: float, *, narrow: bool = False, at: int | None = None
+        self,
+        name: str | None,
+        address: str,
+        port: int,
+        ends: float,
+        *,
+        narrow: bool = False,
+        at: int | None = None,
+        low: bool = False,
     ) -> Channel:
-        """Connect in clear until `ends` (the loop's time); to the port `at`, where the service at `port` named it.
+        """Connect in clear until `ends` (the loop's time); to the port `at`, where the service at `port` named it;
+        from a `low` port where this process may.
 
         Raises OSError: OutOfScope when the guard refuses, TimeoutError when nobody answers in time.
         """
@@ -61,6 +73,7 @@ class Dialer:
         if not self._guard(name, str(where[0]), port):
             raise OutOfScope(errno.EACCES, "not declared")
         channel = Channel(socket.socket(family, kind, protocol), self._room[: _NARROW_READ if narrow else WIDE])
+        channel.low = low and channel.bind_low()
         try:
             async with asyncio.timeout_at(ends):
                 await channel.connect(where, narrow=narrow)
@@ -97,6 +110,8 @@ class Channel:
         """Whether the loop watches for room to send more."""
         self._on_data: Callable[[memoryview], None] = _unheard
         self._on_end: Callable[[OSError | None], None] = _unheard
+        self.low = False
+        """Whether it goes out from a port below 1024."""
 
     @property
     def closed(self) -> bool:
@@ -113,6 +128,21 @@ class Channel:
     def certificate(self) -> bytes | None:
         """The certificate that the peer showed (DER)."""
         return self._socket.getpeercert(binary_form=True) if isinstance(self._socket, ssl.SSLSocket) else None
+
+    def bind_low(self) -> bool:
+        """Take a source port below 1024, where this process may have one and one is free."""
+        made = self._socket
+        assert made is not None  # noqa: S101  it has just been made
+        anywhere = "::" if made.family == socket.AF_INET6 else "0.0.0.0"  # noqa: S104  the source of one connection
+        for port in range(_LOW_PORTS.start, _LOW_PORTS.stop):
+            try:
+                made.bind((anywhere, port))
+            except PermissionError:
+                return False
+            except OSError:
+                continue
+            return True
+        return False
 
     async def connect(self, where: tuple[object, ...], *, narrow: bool) -> None:
         """Connect to an address of `getaddrinfo`. Raises OSError."""

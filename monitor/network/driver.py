@@ -32,6 +32,7 @@ from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, T
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.dns import Lookup, Records
+from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession, Shown
 from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step, Sweep, Swept
@@ -326,7 +327,8 @@ class _Talk:
     def _told(self, answer: Response) -> Told:
         wait = retry_after(answer.headers.get("retry-after"), self._driver.now()) if answer.status in (429, 503) else 0
         digest = hashlib.sha256(answer.body).hexdigest() if answer.body else ""
-        return Told(f"{answer.status} {answer.ending.value}", answer.wire, digest, wait)
+        front = "" if self.budget.asked else front_of(answer)
+        return Told(f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, front)
 
     def _said(self, request: Request) -> str:
         return request.said or request.path.replace(self._target.nonce, "{canary}")

@@ -11,7 +11,7 @@ from monitor.network.transport import Timeouts, failure
 from probes.api import ServiceTarget, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
-from probes.requests.commands.table import NAMES_PORTS, spelled
+from probes.requests.commands.table import HELPER_PORTS, NAMES_PORTS, spelled
 from probes.requests.http import NoAnswer
 from probes.requests.stream import Heard, Open, Quiet, Say, Secure, Shut, Step, Stop, Until, UntilClosed, end_of
 
@@ -61,15 +61,18 @@ class StreamConversation:
         soon = min(ends, asyncio.get_running_loop().time() + self._timeouts.connect)
         try:
             channel = await self._dialer.open(
-                target.name, target.address, target.port, soon, narrow=step.narrow, at=step.port
+                target.name, target.address, target.port, soon, narrow=step.narrow, at=step.port, low=step.low
             )
         except OSError as error:
             return failure(error) or _CLOSED
         connection = self._connections[step.channel] = _Connection(channel)
-        return await self._secure(connection, ends) if step.tls else Heard()
+        return await self._secure(connection, ends) if step.tls else Heard(low=channel.low)
 
     def _may_go_on_at(self, port: int) -> bool:
-        return isinstance(self._target, ServiceTarget) and self._target.speaks in NAMES_PORTS and 1024 <= port < 65536
+        if not isinstance(self._target, ServiceTarget):
+            return False
+        speaks = self._target.speaks
+        return port in HELPER_PORTS.get(speaks, ()) or (speaks in NAMES_PORTS and 1024 <= port < 65536)
 
     async def _secure(self, connection: _Connection, ends: float) -> Heard | NoAnswer:
         target = self._target

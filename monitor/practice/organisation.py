@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
 from collections.abc import Callable
@@ -14,8 +15,10 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from monitor.inventory.endpoints import fixed_addresses
-from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.assets import Asset, HostAsset
 from monitor.inventory.model.inventory import Inventory
+from monitor.inventory.model.services import declared
+from monitor.practice import services
 from monitor.practice.inbox import Inbox, Letter
 from monitor.practice.serving import Handler, listen, prepared, refusal
 from monitor.practice.sites import KINDS, NGINX
@@ -60,6 +63,7 @@ class Practice:
         }
         self._now = now
         self._runners: list[web.AppRunner] = []
+        self._servers: list[asyncio.Server] = []
         self._sites: tuple[Site, ...] = ()
         self._shut: set[str] = set()
         self.inbox = Inbox(tuple(self._channels.values()), now, on_message)
@@ -101,6 +105,8 @@ class Practice:
         """Close every site and the mailboxes."""
         while self._runners:
             await self._runners.pop().cleanup()
+        while self._servers:
+            self._servers.pop().close()
         await self.inbox.stop()
         self._sites = ()
 
@@ -125,6 +131,7 @@ class Practice:
                 continue
             try:
                 await listen(runner, address, port)
+                await self._serve_services(asset, address)
             except OSError as error:
                 if ":" in address and error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
                     continue  # no IPv6 here: a look at it says so, and that is the right answer
@@ -134,6 +141,10 @@ class Practice:
         if not fixed_addresses(asset):
             troubles.append(f"asset '{asset.id}' has no addresses: give it addresses: [127.0.0.1]")
         return tuple(served)
+
+    async def _serve_services(self, asset: Asset, address: str) -> None:
+        for port, (service, _) in declared(asset.services).items() if isinstance(asset, HostAsset) else ():
+            self._servers.append(await services.serve(service.speaks, address, port))
 
     def _door(self, name: str) -> Middleware:
         @web.middleware

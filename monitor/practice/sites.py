@@ -160,6 +160,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "journal-backup": Kind(forgotten_backup, "exposed: a backup that answers, in a folder that does not list"),
         "call-bucket": Kind(open_bucket, "exposed: a bucket of recorded calls that anybody may list and read"),
         "call-bucket-twin": Kind(closed_bucket, "clear: the same bucket, refused to strangers"),
+        "recorder-share": Kind(
+            login_wall, "exposed: its web page asks for a login, and its FTP server lets anybody in"
+        ),
+        "session-store": Kind(healthy_site, "exposed: beside an ordinary web site, a Redis that lets anybody in"),
         "website": Kind(healthy_site, "clear: an ordinary web site"),
     }
 )

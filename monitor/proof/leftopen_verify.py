@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import re
-import sys
 import zipfile
 from base64 import b64decode, b64encode
 from collections import Counter
@@ -25,14 +25,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 VERIFIED, BROKEN, INCOMPLETE, MISSED = 0, 1, 3, 4
 CODES = "Exit codes: 0 verified, 1 broken, 2 wrong use, 3 incomplete, 4 verified, but promises were missed."
-FORMAT = "leftopen-bundle/1"
-CONCLUSIVE = ("exposed", "clear")
+FORMAT, CONCLUSIVE = "leftopen-bundle/1", ("exposed", "clear")
 NOT_PROVEN = (
     "that a probe was really sent: a log holds what its writer says (blind canaries and your own re-probes show more)",
     "that every asset was declared (compare the scope with your own list), or that nobody downloaded what was open",
     "that a clock was right, beyond what the times of the witnesses allow; RFC 3161 tokens are not read",
 )
-_LONGEST_LINE, _LARGEST = 64 << 20, 32 << 30
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_LONGEST_LINE, _LARGEST, _MICROSECOND = 64 << 20, 32 << 30, timedelta(microseconds=1)
 
 
 class Broken(Exception):
@@ -97,9 +97,9 @@ class Key(NamedTuple):
     def parse(cls, text: str) -> Key:
         name, id_, encoded = text.split("+", 2)
         raw = exact_base64(encoded)
-        key = cls(name, hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4], raw[0], raw[1:])
-        if key.id.hex() == id_:
-            return key
+        fits = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+        if fits.hex() == id_:
+            return cls(name, fits, raw[0], raw[1:])
         raise ValueError(f"the key of {name} does not fit its id")
 
     def signed(self, note: Note) -> int | None:
@@ -145,9 +145,9 @@ class Policy:
         return times[member[0] - 1] if 0 < member[0] <= len(times) else None
 
 
-def moment(text: str) -> int:
+def moment(text: str, epoch: datetime = datetime(1970, 1, 1, tzinfo=UTC)) -> int:
     """Microseconds since 1970."""
-    return (datetime.fromisoformat(text) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return (datetime.fromisoformat(text) - epoch) // _MICROSECOND
 
 
 class Asset:
@@ -172,7 +172,8 @@ class Fold:
         """The next record. Raises Broken, or what reading something malformed raises."""
         for number, _, _, exposed, clear, *_ in record.get("looks", ()):
             if number in self.assets:
-                self.assets[number].looks.update(exposed=exposed, clear=clear)
+                looks = self.assets[number].looks
+                looks["exposed"], looks["clear"] = looks["exposed"] + exposed, looks["clear"] + clear
         for number, first, last, outcome in record.get("slots", ()):
             self._slots(number, first, last, outcome)
         if "closed" in record:
@@ -248,8 +249,8 @@ def _counted(assets: Iterable[Asset]) -> dict[str, Any]:
     for asset in assets:
         outcomes.update(asset.outcomes)
         gaps.update(asset.gaps)
-    passed = accumulate(gaps[gap] for gap in sorted(gaps))
-    p95 = next((gap for gap, n in zip(sorted(gaps), passed, strict=True) if 100 * n >= 95 * gaps.total()), 0)
+    passed, total = accumulate(gaps[gap] for gap in sorted(gaps)), gaps.total()
+    p95 = next((gap for gap, n in zip(sorted(gaps), passed, strict=True) if 100 * n >= 95 * total), 0)
     seen, worst = sum(outcomes[word] for word in CONCLUSIVE), max(gaps, default=0)
     made = {"due": outcomes.total(), "conclusive": seen, "worst_gap": worst // 10**6, "p95_gap": p95 // 10**6}
     return {**made, "outcomes": dict(sorted(outcomes.items()))}
@@ -269,12 +270,11 @@ class Result:
 
 def canonical(value: Any) -> bytes:
     """Canonical JSON (RFC 8785), for values without fractions."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode(errors="backslashreplace")
+    return _ENCODER.encode(value).encode(errors="backslashreplace")
 
 
 def _lines(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    with archive.open(name) as file:
+    with io.BufferedReader(archive.open(name), 1 << 20) as file:  # type: ignore[type-var]
         while line := file.readline(_LONGEST_LINE):
             if not line.endswith(b"\n"):
                 raise Broken(f"{name} is cut short, or has a line that is too long")
@@ -316,23 +316,23 @@ def _read(archive: zipfile.ZipFile, policy: Policy, kept: Iterable[bytes], toler
     alone = sorted(note.size for note in shown if not policy.cosigned(note))
     if alone or not shown:
         result.incomplete.append(f"checkpoints were not cosigned as a policy demands, of {str(alone)[1:80]} records")
-    counts = {"records": tree.size, "checkpoints": len(shown), "cosigned": len(shown) - len(alone)}
-    result.facts |= {**counts, **fold.summary()}
-    if claims["summary"] != fold.summary():
+    result.facts |= {"records": tree.size, "checkpoints": len(shown), "cosigned": len(shown) - len(alone)}
+    result.facts |= (summary := fold.summary())
+    if claims["summary"] != summary:
         raise Broken("what the bundle claims (coverage, gaps, findings) is not what its records come to")
 
 
 def _record(line: bytes, tree: Tree, fold: Fold, revealed: dict[Any, bytes], when: tuple[int, int]) -> None:
     number = tree.size
     try:
-        record = json.loads(line)
-        if record["seq"] != number or canonical(record) != line:
+        record = json.loads(text := line.decode())
+        if record["seq"] != number or (_ENCODER.encode(record) != text and canonical(record) != line):
             raise Broken("has another number, or is not canonical JSON")
         if not when[0] <= moment(record["at"]) / 10**6 <= when[1]:
             raise Broken(f"says {record['at']}, which does not fit the times of its cosignatures")
         fold.feed(record)
         for part, said in enumerate(record.get("commits", ())):
-            if revealed.pop((number, part), exact_base64(said)) != exact_base64(said):
+            if revealed and revealed.pop((number, part), b64decode(said)) != b64decode(said):
                 raise Broken(f"its part {part} was revealed as something else")
     except (Broken, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise Broken(f"record {number}: {error if isinstance(error, Broken) else 'cannot be read'}") from None
@@ -396,4 +396,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

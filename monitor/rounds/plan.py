@@ -104,3 +104,22 @@ def turns(
         else:
             coming.append(_EPOCH + (running + 1) * interval + phase(rhythm.asset, interval))
     return Turns(tuple(ready), min(coming, default=now + timedelta(minutes=1)))
+
+
+WITNESSES_FIRST = timedelta(minutes=10)
+"""So long after a finding is closed its witnesses are tried in every look; then after twice the time, and so on."""
+
+
+def witnesses_tried(finding: Finding, last: datetime | None, now: datetime) -> bool:
+    """Whether a look at `now` tries the files that were once seen open; `last` is the last look at the asset.
+
+    Those of a finding that is closed are tried at a slower and slower rhythm, and once a day at least.
+    """
+    if finding.state is not State.CLEARED or finding.cleared is None or last is None or last >= now:
+        return True
+    return now - finding.cleared < WITNESSES_FIRST or _steps(now - finding.cleared) != _steps(last - finding.cleared)
+
+
+def _steps(since: timedelta) -> tuple[int, int]:
+    """How many times the time since it was closed has doubled, and how many days it is."""
+    return max(0, since // WITNESSES_FIRST).bit_length(), since // timedelta(days=1)

@@ -191,14 +191,14 @@ class Recorder:
         asset = self._asset(observation.asset)
         if observation.probe == HTTP_LISTING.name and isinstance(observation.target, WebTarget):
             more = judged(observation.target, observation.verdicts, promised_of(self._inventory, asset))
-            observation = replace(observation, verdicts=(*observation.verdicts, *more))
+            observation = replace(observation, verdicts=(*observation.verdicts, *more)) if more else observation
         look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended)
-        intended = {
-            verdict.place: declared_open(asset, verdict.place, observation.ended) for verdict in observation.verdicts
-        }
+        # What only an open place needs is read for one alone.
+        exposed = [verdict for verdict in observation.verdicts if isinstance(verdict, Exposed)]
+        intended = {verdict.place: declared_open(asset, verdict.place, observation.ended) for verdict in exposed}
         on_file = OnFile(
             ledger.on_file(asset.id),
-            places.last_good(ledger, asset.id, str(observation.target)),
+            places.last_good(ledger, asset.id, str(observation.target)) if exposed else {},
             {place: public.until for place, public in intended.items() if public is not None},
         )
         decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))

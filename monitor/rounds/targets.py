@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import assert_never
 
 from monitor.findings.finding import State
 from monitor.findings.observation import Observation
-from monitor.inventory.endpoints import endpoints, pace_groups
+from monitor.inventory.endpoints import endpoints
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
@@ -18,11 +20,13 @@ from monitor.inventory.service_targets import services_at
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
+from monitor.rounds.plan import witnesses_tried
 from monitor.rounds.portals import portals_of, web_jobs
 from monitor.rounds.run import Job
 from monitor.rounds.services import LastSweep, following, job_of, service_jobs
 from monitor.rounds.vantage import Unseen, Vantage
 from monitor.store.ledger import Ledger
+from monitor.store.rows import when
 from monitor.store.tables.sweeps import last_sweeps
 from monitor.store.thread import LedgerThread
 from probes.api import Known, Place, Portal, ServiceTarget
@@ -33,6 +37,8 @@ from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import bucket_probe
 from probes.services.catalogue import SPEAKS
 from probes.services.ports import found as found_by_sweep
+from probes.turns import EndpointPast, in_turn
+from probes.web.listing import HTTP_LISTING
 
 Dangling = dict[str, set[Place]]
 
@@ -55,16 +61,15 @@ async def targets_of(
     """What a round over `assets` looks at; the addresses of their names are admitted to `scope`."""
     inventory = vantage.inventory
     ids = [asset.id for asset in assets]
-    known, dangling, portals = await ledger(partial(_on_file, assets))
+    known, dangling, portals = await ledger(partial(_on_file, assets, vantage.now()))
     sweeps = await ledger(partial(_sweeps, ids)) if any(asset.service_ports for asset in assets) else {}
     behind: dict[str, dict[int, Job]] = {}
     services: list[ServiceTarget] = []
     resolution = await vantage.resolve(assets, scope, names_that_lead)
     found, unseen = resolution.addresses, list(resolution.unseen)
-    groups = pace_groups(inventory, vantage.addresses)
-    for group in set(groups.values()):
-        vantage.pace.set(group.key, group.pace, group.concurrency)
+    groups = vantage.pace_groups()
     recorders = tuple(path.path for path in default_paths())
+    defaults, past = frozenset(recorders), await ledger(partial(_pasts, ids))
     jobs: list[Job] = []
     led_to: dict[str, set[str]] = {}
     for asset in assets:
@@ -79,7 +84,12 @@ async def targets_of(
                 for endpoint in endpoints(
                     asset, found, inventory, recorder_paths=recorders, known=_web(mine), portal=portal, nonce=nonce
                 ):
-                    jobs += web_jobs(endpoint, key, limits)
+                    jobs += [
+                        replace(job, target=in_turn(endpoint, defaults, past.get(str(endpoint)), vantage.now()))
+                        if job.probe is HTTP_LISTING
+                        else job
+                        for job in web_jobs(endpoint, key, limits)
+                    ]
                 here = services_at(asset, found, mine, nonce)
                 services += [target for at in here for target in at.targets]
                 asked, later = service_jobs(here, sweeps, vantage.now(), partial(job_of, key=key, limits=limits))
@@ -112,6 +122,27 @@ def _sweeps(assets: Collection[str], ledger: Ledger) -> dict[str, LastSweep]:
     }
 
 
+def _pasts(assets: Collection[str], ledger: Ledger) -> dict[str, EndpointPast]:
+    """What is on file of each web endpoint of these assets, as far as turns rest on it."""
+    chosen = json.dumps(sorted(assets))
+    seen: dict[str, dict[str, tuple[str, datetime]]] = {}
+    for row in ledger.rows(
+        """SELECT endpoint, place, verdict, at FROM places
+           WHERE kind = 'listing' AND asset IN (SELECT value FROM json_each(?))""",
+        chosen,
+    ):
+        seen.setdefault(row["endpoint"], {})[row["place"]] = (row["verdict"], when(row["at"]))
+    return {
+        row["endpoint"]: EndpointPast(row["front"], seen.get(row["endpoint"], {}))
+        for row in ledger.rows(
+            """SELECT endpoint, front FROM series WHERE part = '' AND probe = ?
+               AND asset IN (SELECT value FROM json_each(?))""",
+            HTTP_LISTING.name,
+            chosen,
+        )
+    }
+
+
 def _limits(inventory: Inventory, asset: Asset) -> Limits:
     settings = inventory.settings(asset)
     budget, times = settings.budget, settings.timeouts
@@ -119,17 +150,20 @@ def _limits(inventory: Inventory, asset: Asset) -> Limits:
 
 
 def _on_file(
-    assets: Collection[Asset], ledger: Ledger
+    assets: Collection[Asset], now: datetime, ledger: Ledger
 ) -> tuple[dict[str, dict[int, tuple[Known, ...]]], Dangling, dict[str, Portal]]:
     """What is on file of these assets: the places that are looked at again, whatever the inventory says now, by asset
     and port; the names that led to nothing, which are looked at until they are clear; and their portals."""
     findings = ledger.findings(assets=[asset.id for asset in assets])
+    looks = ledger.looks() if any(finding.state is State.CLEARED for finding in findings) else {}
     known: dict[str, dict[int, tuple[Known, ...]]] = {}
     dangling: Dangling = {}
     for finding in findings:
         if finding.kind in ("listing", "linked-files", BUCKET, *SPEAKS):
             ports = known.setdefault(finding.asset, {})
-            one = Known(finding.place.path, ledger.witnesses(finding.id), finding.kind)
+            tried = witnesses_tried(finding, looks.get(finding.asset), now)
+            witnesses = ledger.witnesses(finding.id) if tried else ()
+            one = Known(finding.place.path, witnesses, finding.kind, finding.state is State.EXPOSED)
             ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
         elif finding.kind == DANGLING and finding.state is not State.CLEARED:
             dangling.setdefault(finding.asset, set()).add(finding.place)

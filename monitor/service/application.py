@@ -148,7 +148,6 @@ class Application:
                 started,
                 inventory.vantage.id,
                 inventory.digest,
-                clock_state(),
                 self._scope(inventory),
             )
         )
@@ -206,7 +205,7 @@ class Application:
         if not blind:
             await looked_at([asset.id for asset in chosen if asset.id not in left])
             await self._timers.run(inventory)
-        await self.ledger(lambda ledger: rounds.end(ledger, id_, ended, blind, owed))
+        await self.ledger(lambda ledger: rounds.end(ledger, id_, ended, blind, owed, clock_state()))
         if blind:
             log.error("round %s is blind and decided nothing: %s", round_.id, reason_text(blind, "en"))
         return Round(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
+from monitor.alerts.delivery.process import in_own_process
 from monitor.inventory.model.evidence import EvidenceLog
 from monitor.inventory.model.inventory import Inventory
 from monitor.proof.formats.note import VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, LogForked, sign_checkpoint, signing_key
-from monitor.proof.witness import client
-from monitor.proof.witness.client import Submitted
+from monitor.proof.witness import client, post
+from monitor.proof.witness.client import Answer, Submitted
 from monitor.service.supervisor import PartFailed
 from monitor.store.ledger import Ledger
 from monitor.store.log.records import SignedCheckpoint
@@ -79,8 +81,16 @@ class LogSigner:
 
     async def _post(self, key: VerifierKey, url: str, signed: SignedCheckpoint, old: int) -> Submitted:
         body = await self._ledger(partial(_body, signed, old))
-        answer = await asyncio.to_thread(client.post, url, body)
-        return client.read_answer(answer, signed, key)
+        return client.read_answer(await self._answer({"url": url, "body": body.decode()}), signed, key)
+
+    async def _answer(self, order: Mapping[str, object]) -> Answer:
+        try:
+            status, text, why = json.loads(await in_own_process(post.MODULE, order, post.DEADLINE, self._environ))
+        except TimeoutError:
+            return Answer(0, why="it did not answer in time")
+        except (OSError, ValueError):
+            return Answer(0, why="no process could be started to ask it, or it died")
+        return Answer(int(status), str(text).encode(), str(why))
 
 
 def _body(signed: SignedCheckpoint, old: int, ledger: Ledger) -> bytes:

@@ -115,7 +115,8 @@ class Looks:
             self._rests_until = _clock() + PAUSE
         self._outbox.wake()
         self._on_round(done)
-        notify(f"STATUS=round {done.id}: {len(done.lines)} places{'' if done.blind is None else ', BLIND'}")
+        if done.blind is not None:
+            notify(f"STATUS=BLIND: round {done.id} decided nothing")
 
     def _recorded(self) -> None:
         """Something of a round is on file: what it owes need not wait for the round's end."""

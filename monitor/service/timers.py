@@ -59,9 +59,9 @@ class Timers:
         dates = [await self._ledger(recorder.settle), await self._ledger(recorder.escalate)]
         await self._ledger(lambda ledger: retract(ledger, inventory, id_, now))
         await self._ledger(lambda ledger: tell_gaps(ledger, inventory, now))
-        await self._ledger(lambda ledger: tell_endings(ledger, inventory, now))
-        # Clocks run for hours: more often than this there is nothing new to say.
+        # Clocks run for hours, and what ends does so by the day: more often than this there is nothing new to say.
         if self._warned is None or not timedelta() <= now - self._warned < WARN_EVERY:
+            await self._ledger(lambda ledger: tell_endings(ledger, inventory, now))
             await self._warn(inventory, id_, now)
             self._warned = now
         dates.append(self._warner.following)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from monitor.accounts.reading import AccountSide
 from monitor.alerts.delivery.heartbeat import Heart
+from monitor.alerts.messages.new_messages import inventory_messages
 from monitor.alerts.queue.outbox import Outbox
+from monitor.coverage.states import asset_states, summary
 from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import OnLine
@@ -23,16 +26,19 @@ from monitor.service.supervisor import Part, Supervisor
 from monitor.service.surveys import Surveys
 from monitor.service.systemd import notify, watchdog_seconds
 from monitor.service.web import WebKeeper
-from monitor.store.ledger import LedgerUnusable
-from monitor.store.tables import service_faults
+from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.tables import rounds, service_faults
 
 TIMERS_EVERY = 5.0
 FILE_CHECKED_EVERY = 1.0
 HEARTBEAT_CHECKED_EVERY = 1.0
+STATUS_EVERY = 60.0
+"""Seconds between two status lines: they are made of the states of all assets."""
 ACCOUNTS_CHECKED_EVERY = 5.0
 NEVER = 3600.0
 
 LOOKS, PAGE, WEB = "looks", "acknowledgement page", "web"
+INVENTORY = "inventory"
 
 
 class Watch:
@@ -58,9 +64,10 @@ class Watch:
         self._on_round = on_round
         self._on_survey = on_survey
         self._reload = Reload(inventory, today)
+        self._broken = ""
         self._looks = Looks(app, outbox, self._looked, on_line, lambda: self._supervisor.wake(LOOKS))
         self._surveys = Surveys(app, self._surveyed)
-        self._page = PageKeeper(self._inventory, app.ledger, app.now, outbox.wake)
+        self._page = PageKeeper(self._inventory, app.ledger, app.now, self._acted)
         self._web = WebKeeper(self._inventory, app.ledger.path, app.now, app.ledger, self._acted)
         housekeeping = Housekeeping(self._inventory, app.ledger, app.now)
         self._supervisor = Supervisor(
@@ -71,13 +78,14 @@ class Watch:
                 Part("timers", self._timers),
                 *(Part(f"surveys {n + 1}", self._surveys.step) for n in range(surveys.AT_ONCE)),
                 Part("accounts", self._accounts),
-                Part("inventory", self._read_inventory),
+                Part(INVENTORY, self._read_inventory),
                 Part("drills", lambda: housekeeping.drill(outbox.wake)),
                 Part("deletion of old looks", housekeeping.delete),
                 Part(PAGE, self._page.serve),
                 Part(WEB, self._web.serve),
                 Part("evidence log", LogSigner(self._inventory, app.ledger, app.now, app.environ).step),
                 Part("heartbeat", self._beat),
+                Part("status line", self._status),
                 Part("watchdog", self._watchdog),
             ),
             stop,
@@ -99,6 +107,11 @@ class Watch:
             await self._page.close()
             await self._web.close()
             await self._forget_faults()
+
+    def reload(self) -> None:
+        """Look at the file of the inventory now."""
+        self._reload.again()
+        self._supervisor.wake(INVENTORY)
 
     def _inventory(self) -> Inventory:
         return self._app.inventory
@@ -138,6 +151,12 @@ class Watch:
 
     async def _read_inventory(self) -> float:
         changed = self._reload.changed()
+        if self._reload.broken != self._broken:
+            self._broken = self._reload.broken
+            await self._record(INVENTORY, self._broken)
+            if self._broken:
+                await self._app.ledger(self._tell_broken)
+                self._outbox.wake()
         if changed is not None:
             self._looks.reloaded(self._app.inventory, changed)
             self._surveys.reloaded(self._app.inventory, changed)
@@ -146,6 +165,24 @@ class Watch:
             for name in (LOOKS, PAGE, WEB):
                 self._supervisor.wake(name)
         return FILE_CHECKED_EVERY
+
+    def _tell_broken(self, ledger: Ledger) -> None:
+        now = self._app.now()
+        ledger.owe(inventory_messages(self._reload.faults, self._app.inventory, now), now)
+
+    async def _status(self) -> float:
+        """Say in `systemctl status`, in words, how the assets stand."""
+        if "NOTIFY_SOCKET" not in os.environ or self._broken:
+            return STATUS_EVERY
+
+        def words(ledger: Ledger) -> str:
+            last = rounds.last(ledger, 1)
+            when = f"; last round {last[0].started:%H:%M} UTC" if last else "; no round yet"
+            return summary(asset_states(ledger, self._app.inventory, self._app.now())) + when
+
+        if self._supervisor.well:
+            notify(f"STATUS={await self._app.ledger(words)}")
+        return STATUS_EVERY
 
     async def _beat(self) -> float:
         """Give a sign of life while we see: whoever waits for it must hear that we do not by its staying away."""

@@ -62,6 +62,12 @@ def evidence(ledger: Ledger, finding: str) -> tuple[dict[str, Any], ...]:
     return tuple({"sequence": r["sequence"], **json.loads(r["body"])} for r in rows)
 
 
+def addressed(ledger: Ledger) -> frozenset[str]:
+    """The ids of every channel and party for which a message was ever made."""
+    rows = ledger.rows("SELECT DISTINCT channel, party FROM dues")
+    return frozenset(name for row in rows for name in (row["channel"], row["party"]) if name)
+
+
 def text_sent(ledger: Ledger, due: int) -> tuple[datetime, str] | None:
     """When a provider last accepted a message, and the text that is kept of it; None: none has accepted it."""
     rows = ledger.rows(

@@ -12,12 +12,11 @@ from monitor.findings.finding import Finding, Severity
 from monitor.findings.handling import Action, TriageStatus, after_all, fold
 from monitor.store.ledger import Ledger
 from monitor.store.rows import finding_of, maybe, stamp, when
+from monitor.store.schema.reading_tables import WORST_FIRST
 from monitor.store.tables import actions
 
 LATE = timedelta(minutes=15)
 """A message that no provider accepted for so long is late."""
-RANK = "CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END"
-"""How findings are sorted: the worst first. The index on `findings` has the same words."""
 
 _LISTED = "IN (SELECT value FROM json_each(?))"
 
@@ -85,10 +84,10 @@ def findings_page(ledger: Ledger, wanted: Wanted, after: After | None, most: int
     """The findings that are wanted, worst and oldest first, behind `after`, at most so many."""
     where, given = _conditions(ledger, wanted)
     if after is not None:
-        where.append(f"({RANK}, first_seen, id) > (?, ?, ?)")
+        where.append(f"({WORST_FIRST}, first_seen, id) > (?, ?, ?)")
         given += [after.rank, after.first_seen, after.id]
     conditions = " AND ".join(where) or "1"
-    sql = f"SELECT * FROM findings WHERE {conditions} ORDER BY {RANK}, first_seen, id LIMIT ?"  # noqa: S608  words of ours
+    sql = f"SELECT * FROM findings WHERE {conditions} ORDER BY {WORST_FIRST}, first_seen, id LIMIT ?"  # noqa: S608  words of ours
     return tuple(finding_of(dict(row)) for row in ledger.rows(sql, *given, most))
 
 
@@ -114,8 +113,12 @@ def _conditions(ledger: Ledger, wanted: Wanted) -> tuple[list[str], list[object]
     if wanted.text:
         escaped = wanted.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
         place = "(body ->> '$.place[0]') || ':' || (body ->> '$.place[1]') || (body ->> '$.place[2]')"
-        where.append(rf"(id LIKE ? ESCAPE '\' OR asset LIKE ? ESCAPE '\' OR {place} LIKE ? ESCAPE '\')")
-        given += [f"%{escaped}%"] * 3
+        # Most bodies do not hold the text, and need not be taken apart. Around a colon they are written otherwise.
+        holds = "" if ":" in wanted.text else r"instr(lower(body), ?) > 0 AND "
+        where.append(rf"(id LIKE ? ESCAPE '\' OR asset LIKE ? ESCAPE '\' OR ({holds}{place} LIKE ? ESCAPE '\'))")
+        given += [f"%{escaped}%"] * 2
+        given += [json.dumps(_lower(wanted.text), ensure_ascii=False)[1:-1]] if holds else []
+        given += [f"%{escaped}%"]
     if wanted.handling:
         stands = _standings(ledger)
         ids = json.dumps([id_ for id_, standing in stands.items() if standing.value in wanted.handling])
@@ -124,6 +127,11 @@ def _conditions(ledger: Ledger, wanted: Wanted) -> tuple[list[str], list[object]
         where.append(f"(id {_LISTED} {new})")
         given += [ids, touched] if new else [ids]
     return where, given
+
+
+def _lower(text: str) -> str:
+    """In small letters as SQLite has them: those of ASCII alone."""
+    return "".join(c.lower() if c.isascii() else c for c in text)
 
 
 def _standings(ledger: Ledger) -> dict[str, TriageStatus]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,15 +20,19 @@ from monitor.store.ledger import Ledger
 from monitor.store.thread import OnLedger
 from monitor.web import words
 from monitor.web.identity.grants import Held, Seen, seen
+from monitor.web.identity.pending import SignIns
 from monitor.web.identity.people import Caller
 from monitor.web.identity.permits import Permit
 from monitor.web.limits import Limits
 from monitor.web.read.head import Head, head
+from monitor.web.screens.navigation import PAGES
 from monitor.web.templates import STOCKHOLM, page
 
+log = logging.getLogger("leftopen.web")
 T = TypeVar("T")
-FRESH = 5.0
-"""Seconds for which the head of a scope is shown again without being read anew. Its own time stands on the page."""
+FRESH, STALE = 5.0, 60.0
+"""Seconds for which the head of a scope is shown again: without being read anew, and while it is. Its time stands on
+the page."""
 _MOST_SCOPES = 200
 
 
@@ -43,10 +48,12 @@ class Services:
     """The ledger's own thread, for actions; None: this server only reads."""
     acted: Callable[[], None] = lambda: None
     """Called when an action is on file: what it owes may be sent."""
+    sign_ins: SignIns = field(default_factory=SignIns)
     limits: Limits = field(default_factory=Limits)
     views: dict[tuple[str, str], Seen] = field(default_factory=dict)
     heads: dict[str, Head] = field(default_factory=dict)
     reading: dict[str, asyncio.Lock] = field(default_factory=dict)
+    renewing: dict[str, asyncio.Task[Head]] = field(default_factory=dict)
 
     def seen(self, grant: Held) -> Seen:
         """What a grant shows of the inventory as it is now."""
@@ -61,6 +68,23 @@ class Services:
 
     async def head(self, view: Seen) -> Head:
         """The head of a scope, a few seconds old at the most."""
+        known = self.heads.get(view.scope.key)
+        age = (self.now() - known.at).total_seconds() if known is not None else STALE
+        if known is None or not 0 <= age < STALE:
+            return await self._read_head(view)
+        if age >= FRESH and view.scope.key not in self.renewing:
+            # Nobody waits for it: of ten thousand assets it takes the better part of a second.
+            renewing = asyncio.create_task(self._read_head(view))
+            self.renewing[view.scope.key] = renewing
+            renewing.add_done_callback(lambda done: self._renewed(view.scope.key, done))
+        return known
+
+    def _renewed(self, key: str, done: asyncio.Task[Head]) -> None:
+        self.renewing.pop(key, None)
+        if not done.cancelled() and done.exception() is not None:
+            log.warning("the head of %s could not be read: %s", key.partition(":")[0], done.exception())
+
+    async def _read_head(self, view: Seen) -> Head:
         key = view.scope.key
         async with self.reading.setdefault(key, asyncio.Lock()):
             known, now = self.heads.get(key), self.now()
@@ -117,6 +141,7 @@ class Call:
             "may": {permit.value: self.may(permit) for permit in Permit},
             "writes": self.services.ledger is not None,
             "path": self.request.path,
+            "pages": [(to, key, permit.value) for to, key, permit in PAGES],
             "query": dict(self.request.query),
             "link_language": self._link(lang="en" if self.language == "sv" else "sv"),
             "link_refresh": self._link(refresh="60"),

@@ -21,7 +21,9 @@ class Problem(Exception):
     key: str
     headers: dict[str, str] = field(default_factory=dict)
     more: dict[str, object] = field(default_factory=dict)
-    """Members of the problem for programs."""
+    """Members of the problem for programs; `why`, a sentence, is for people too."""
+    back: str = "/"
+    """The page that a person goes back to."""
 
 
 def not_found() -> Problem:
@@ -42,5 +44,6 @@ def answer(problem: Problem, language: Language, *, as_json: bool) -> web.Respon
             content_type="application/problem+json",
             headers=problem.headers,
         )
-    html = page("problem.html.j2", language, {"title": text, "status": problem.status, "phrase": status.phrase})
+    values = {"title": text, "status": problem.status, "phrase": status.phrase, "why": problem.more.get("why", "")}
+    html = page("problem.html.j2", language, {**values, "back": problem.back})
     return web.Response(status=problem.status, text=html, content_type="text/html", headers=problem.headers)

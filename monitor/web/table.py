@@ -7,9 +7,12 @@ from typing import Final
 from monitor.web import health
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
-from monitor.web.identity import sign_in
+from monitor.web.exports import csv_files, metrics
+from monitor.web.identity import oidc, sign_in
+from monitor.web.identity.permits import Permit
+from monitor.web.identity.token_scopes import TokenScope
 from monitor.web.routes import OpenRoute, Route
-from monitor.web.screens import findings, overview
+from monitor.web.screens import coverage, finding, findings, messages, overview, parties, watching
 from monitor.web.v1 import openapi
 from monitor.web.v1.table import ENDPOINTS
 
@@ -18,6 +21,8 @@ OPEN: Final = (
     OpenRoute("GET", "/readyz", "readyz", health.ready, any_host=True),
     OpenRoute("GET", "/api/v1/openapi.json", "openapi", openapi.serve),
     OpenRoute("GET", "/sign-in", "sign-in", sign_in.show),
+    OpenRoute("GET", "/sign-in/go", "sign-in-go", oidc.go, limited=True),
+    OpenRoute("GET", "/sign-in/back", "sign-in-back", oidc.back),
     OpenRoute("GET", "/invite/{secret}", "invite", sign_in.invited),
     OpenRoute("POST", "/invite/{secret}", "invite-accept", sign_in.accept, limited=True),
 )
@@ -26,10 +31,23 @@ OPEN: Final = (
 ROUTES: Final = (
     Route("GET", "/", "overview", overview.show),
     Route("GET", "/findings", "findings", findings.show),
+    Route("GET", "/findings/{finding}", "finding", finding.show),
+    Route("GET", "/coverage", "coverage", coverage.show),
+    Route("GET", "/coverage/{asset}", "coverage-asset", coverage.one_asset),
+    Route("GET", "/parties", "parties", parties.show),
+    Route("GET", "/contracts", "contracts", parties.contracts),
+    Route("GET", "/messages", "messages", messages.show),
+    Route("GET", "/messages/{message}", "message", messages.one_message),
+    Route("GET", "/rounds", "rounds", watching.show_rounds),
+    Route("GET", "/log", "log", watching.show_log, Permit.LOG),
+    Route("GET", "/wall", "wall", watching.wall),
+    Route("GET", "/findings.csv", "findings-csv", csv_files.findings, token=TokenScope.FINDINGS.value),
+    Route("GET", "/coverage.csv", "coverage-csv", csv_files.assets, token=TokenScope.COVERAGE.value),
     Route("POST", "/findings/{finding}/act", "finding-act", finding_acts.from_page),
     Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
     Route("POST", "/sign-out", "sign-out", sign_in.leave),
     Route("POST", "/act-as", "act-as", sign_in.act_as),
+    Route("GET", "/metrics", "metrics", metrics.show, token=TokenScope.METRICS.value),
     *(one.route for one in ENDPOINTS),
 )
 """What a grant lets in."""

@@ -101,6 +101,8 @@ class Response:
     """Bytes of body read from the wire, before decoding."""
     certificate: tuple[FactKind, ...] = ()
     """What is wrong with the certificate shown, if any: recorded, and never a reason not to look."""
+    leaf: str = ""
+    """SHA-256 of the certificate shown; empty in clear text."""
 
     @property
     def type(self) -> str:

@@ -84,12 +84,15 @@ class Open:
     """A connection to the target's own address. `channel` is what it is called in the steps that follow.
 
     `port` is another port than the target's, which the service named: FTP's passive data, NFS from the portmapper. The
-    driver refuses it for any other protocol, and below 1024. No address ever comes from an answer.
+    driver refuses it for any other protocol, and below 1024 but for the portmapper. No address ever comes from an
+    answer.
     """
 
     channel: str = "main"
     port: int | None = None
     tls: bool = False
+    low: bool = False
+    """From a source port below 1024, where we may have one: servers of NFS take it for a sign of a machine's root."""
     narrow: bool = False
     """Whether little is wanted of much: the receive buffer is small, so that little more leaves the server."""
 
@@ -158,6 +161,8 @@ class Heard:
     stop: Stop = Stop.WHOLE
     certificate: tuple[FactKind, ...] = ()
     """What is wrong with the certificate shown in TLS, if anything."""
+    low: bool = False
+    """Of an opened connection: whether it comes from a port below 1024."""
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, int]]:

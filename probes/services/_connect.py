@@ -43,13 +43,13 @@ def say(
     return Say(Command(target.speaks, verb, arguments), until, take, channel)
 
 
-def opened(target: ServiceTarget, place: Place, *, narrow: bool = False) -> Steps:
+def opened(target: ServiceTarget, place: Place, *, narrow: bool = False, low: bool = False) -> Steps:
     """Connect to the service; or the verdict on `place` when that is not to be had.
 
     A port that refuses is closed when the host answers at another declared port: a service that was stopped must be
     able to close its finding, and a host that is away must not.
     """
-    told = yield from heard(Open(tls=target.tls, narrow=narrow))
+    told = yield from heard(Open(tls=target.tls, low=low, narrow=narrow))
     if isinstance(told, Heard):
         return told
     if told.why is not NoAnswerReason.REFUSED:

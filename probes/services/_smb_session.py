@@ -70,7 +70,7 @@ class Session:
     def _refused(self, status: int) -> Undecided:
         if status in smb.LOGON_REFUSED:
             return Clear(self._place, self.target.speaks, ClosedReason.LOGIN_DEMANDED)
-        why = UndecidedReason.THROTTLED if status in smb.NOT_REFUSALS else UndecidedReason.STATUS_UNEXPECTED
+        why = UndecidedReason.THROTTLED if status in smb.BUSY else UndecidedReason.STATUS_UNEXPECTED
         return Unknown(self._place, self.target.speaks, why, f"status {status:#010x} to a login")
 
     def shares(self) -> Generator[Ask, Reply, tuple[str, ...] | Status]:
@@ -92,7 +92,7 @@ class Session:
         found = smb.shares(smb.rpc_answer(told))
         if found is None:
             return UndecidedReason.GRAMMAR_UNKNOWN
-        return tuple(dict.fromkeys(share.name for share in found if share.disk and not share.name.endswith("$")))
+        return tuple(dict.fromkeys(share.name for share in found if share.disk and share.name.lower() != "print$"))
 
     def connect(self, share: str) -> Generator[Ask, Reply, Status | None]:
         """Enter a share; None when we are in it."""
@@ -186,6 +186,6 @@ class Session:
 def _not_listed(status: Status) -> NotListed:
     if isinstance(status, NoAnswerReason | UndecidedReason):
         return NotListed(status)
-    if status in smb.NOT_REFUSALS:
+    if status in smb.BUSY:
         return NotListed(UndecidedReason.THROTTLED)
-    return _DENIED
+    return _DENIED if status in smb.SHARE_REFUSED else NotListed(UndecidedReason.STATUS_UNEXPECTED)

@@ -43,6 +43,11 @@ _ALL = (
     Service("ftps", 990, Preset.FILES, protocol="ftp", tls=True, names="paths"),
     Service("rsync", 873, Preset.FILES, names="modules"),
     Service("smb", 445, Preset.FILES, names="shares"),
+    Service("rtsp", 554, Preset.FILES, names="paths of streams"),
+    Service("dicom", 104, Preset.HEALTH, names="application entity titles"),
+    Service("dicom-11112", 11112, Preset.HEALTH, protocol="dicom", names="application entity titles"),
+    Service("dicom-4242", 4242, Preset.HEALTH, protocol="dicom", names="application entity titles"),
+    Service("nfs", 2049, Preset.FILES, names="exports"),
     Service("redis", 6379, Preset.DATA),
 )
 

@@ -27,8 +27,9 @@ _BUSY = re.compile(rb"(?i)too many|maximum|max\.? |try (?:again )?later|busy")
 _WANTS_TLS = frozenset({421, 503, 521, 522, 530, 533, 534, 538, 550})
 _ENCRYPT = re.compile(rb"(?i)\b(?:tls|ssl|encrypt|secure|security)")
 _FOLDERS = 3
-"""Folders of one level that are looked into for a file."""
-_DEEP = 2
+"""Folders of one level that are looked into for a file: the last ones, which are the newest where names are dates."""
+_DEEP = 4
+"""Recorders file by year, month and day, often below a customer."""
 SURVEYED = 64 << 20
 """Bytes of one folder that a survey reads: half a million rows."""
 
@@ -89,7 +90,8 @@ def _enter(target: ServiceTarget, place: Place, *, secure: bool) -> Generator[As
         if not isinstance(auth, Heard):
             return auth
         if last_code(auth.data) != 234:
-            return _NoTls()
+            passing = 400 <= last_code(auth.data) < 500
+            return Unknown(place, KIND, UndecidedReason.THROTTLED) if passing else _NoTls()
         told = yield from heard(Secure())
         if isinstance(told, NoAnswer):
             return Unknown(place, KIND, told.why, told.detail)
@@ -150,7 +152,7 @@ def _a_file(
         file = next((path + row.name for path, rows in level for row in rows.rows if not row.folder), b"")
         if file:
             return file, tuple(inside)
-        folders = [path + row.name + b"/" for path, rows in level for row in rows.rows if row.folder][:_FOLDERS]
+        folders = [path + row.name + b"/" for path, rows in level for row in rows.rows if row.folder][-_FOLDERS:]
         level = []
         for folder in folders:
             rows = yield from listed(target, folder, secured=secured)

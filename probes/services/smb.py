@@ -22,6 +22,8 @@ KIND = "smb"
 _SHARES = 12
 """Shares of a server that one look tries."""
 _FOLDERS = 3
+"""Folders of one level that are looked into for a file: the last ones, which are the newest where names are dates."""
+_DEEP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,10 @@ def look(target: ServiceTarget) -> Dialogue:
         verdict = min((one for one in entered.values() if one is not None), key=lambda one: isinstance(one, Clear))
         return tuple(replace(verdict, place=place) for place in _places(target))
     verdicts: list[Verdict] = []
-    for share, (account, first) in seen.items():
-        facts = () if share in listed else (Fact(FactKind.NOT_IN_THE_LIST),)
-        verdicts.append((yield from _proven(target, share, account, first, facts)))
+    for account in ("", target.nonce):
+        verdicts += yield from _proven(
+            target, account, {s: one for s, (by, one) in seen.items() if by == account}, listed
+        )
     verdicts += [_refused(target, share, status) for share, status in denied.items() if share not in seen]
     every = list(dict.fromkeys((*wanted, *listed)))
     if len(every) > _SHARES:
@@ -112,8 +115,9 @@ def _refused(target: ServiceTarget, share: str, status: Status) -> Undecided:
     place = _place(target, share)
     if not isinstance(status, int):
         return Unknown(place, KIND, status)
-    if status in smb.NOT_REFUSALS:
-        return Unknown(place, KIND, UndecidedReason.THROTTLED)
+    if status not in smb.SHARE_REFUSED:
+        why = UndecidedReason.THROTTLED if status in smb.BUSY else UndecidedReason.STATUS_UNEXPECTED
+        return Unknown(place, KIND, why, f"status {status:#010x}")
     return Clear(place, KIND, ClosedReason.NOT_FOUND if status == smb.BAD_NETWORK_NAME else ClosedReason.DENIED)
 
 
@@ -126,10 +130,10 @@ def _share(session: Session, share: str) -> Generator[Ask, Reply, _Seen | Status
     if isinstance(rows, NotListed):
         return smb.ACCESS_DENIED if rows.refused else rows.why
     path, level = b"", [(b"/", rows)]
-    for _ in range(2):
+    for _ in range(_DEEP + 1):
         files = (at + row.name for at, one in level for row in one.rows if not row.folder and row.size)
         path = next(files, b"")
-        folders = [at + row.name + b"/" for at, one in level for row in one.rows if row.folder][:_FOLDERS]
+        folders = [at + row.name + b"/" for at, one in level for row in one.rows if row.folder][-_FOLDERS:]
         if path:
             break
         level = []
@@ -142,31 +146,36 @@ def _share(session: Session, share: str) -> Generator[Ask, Reply, _Seen | Status
 
 
 def _proven(
-    target: ServiceTarget, share: str, account: str, first: _Seen, facts: tuple[Fact, ...]
-) -> Generator[Ask, Reply, Verdict]:
-    """A share that was listed, seen again over a new connection by the same session."""
-    place = _place(target, share)
-    session = Session(target, place, account)
+    target: ServiceTarget, account: str, seen: dict[str, _Seen], listed: list[str]
+) -> Generator[Ask, Reply, list[Verdict]]:
+    """Shares that one kind of session listed, seen again by such a session over a new connection."""
+    if not seen:
+        return []
+    session = Session(target, target.place("/"), account)
     refused = yield from session.enter()
-    again: _Seen | Status | None = None
-    if refused is None:
-        again = yield from _share(session, share)
+    verdicts: list[Verdict] = []
+    for share, first in seen.items():
+        again = (yield from _share(session, share)) if refused is None else None
+        shown = _shown(target, share, first, again, listed=share in listed)
+        if isinstance(again, _Seen):
+            verdicts.append(settled(shown, None))
+        else:
+            verdicts.append(settled(shown, refused if again is None else _refused(target, share, again)))
     yield from heard(Shut())
-    rows = first.rows.rows
-    open_ = OpenReason.FOLDERS_LISTED if rows else OpenReason.EMPTY
-    if first.files:
-        open_ = OpenReason.TREE_LISTED
+    return verdicts
+
+
+def _shown(target: ServiceTarget, share: str, first: _Seen, again: _Seen | Status | None, *, listed: bool) -> Exposed:
+    """What two looks at a share show."""
+    place, rows = _place(target, share), first.rows.rows
+    open_ = OpenReason.TREE_LISTED if first.files else OpenReason.FOLDERS_LISTED if rows else OpenReason.EMPTY
     proof = [Proof(ProofStep.LET_IN), Proof(ProofStep.SHARE_LISTS, KIND), Proof(ProofStep.SHARE_CANARY)]
     if isinstance(again, _Seen) and again.read is not None:
         proof.append(Proof(ProofStep.SHARE_FILE_READ if again.read else ProofStep.SHARE_FILE_REFUSED))
         open_ = OpenReason.LISTED_AND_READABLE if again.read else OpenReason.NAMES_ONLY
-    shown = Exposed(
-        place, KIND, open_, listing=listing_of(KIND, place.path, rows, first.rows.partial), facts=facts,
-        proof=tuple(proof),
-    )  # fmt: skip
-    if isinstance(again, _Seen):
-        return settled(shown, None)
-    return settled(shown, refused if again is None and refused is not None else _refused(target, share, again or 0))
+    facts = () if listed else (Fact(FactKind.NOT_IN_THE_LIST),)
+    listing = listing_of(KIND, place.path, rows, first.rows.partial)
+    return Exposed(place, KIND, open_, listing=listing, facts=facts, proof=tuple(proof))
 
 
 class SmbTree:

@@ -98,6 +98,9 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
     if told.kind is PageKind.LOGIN_WALL:
         return Closed(ClosedReason.LOGIN_WALL)
     if same(answer, path, canary, canary_path):
+        if told.kind is PageKind.SOFT_404:
+            # The same page for both that says "not found": this is how the server says so.
+            return Closed(ClosedReason.NOT_FOUND)
         return Undecided(UndecidedReason.CATCH_ALL, "a path that cannot exist is answered with the same page")
     if not healthy(canary):
         return Undecided(UndecidedReason.CANARY_FAILED, "the server does not answer a canary in order")

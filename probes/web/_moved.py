@@ -45,7 +45,7 @@ class _Reader:
         url = self.base + asked[len(self.path) :]
         whole = answer.ending is Ending.WHOLE
         found = recognise(answer.body, url, headers=tuple(answer.headers), status=answer.status, whole=whole)
-        if not isinstance(found, Listing) or not found.entries:
+        if not isinstance(found, Listing) or not found.entries or not found.claimed:
             return None
         if found.strength is not Strength.CERTAIN and not _names_itself(target, asked, answer):
             return None

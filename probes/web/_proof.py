@@ -66,9 +66,10 @@ def prove(
             return Undecided(
                 UndecidedReason.UNSTABLE, "a second look over a new connection did not show the listing again"
             )
-        after = yield from _canary_folder(target, path, again, seen, ask, "b", read)
-        if isinstance(after, Undecided):
-            return after
+        if not any(one.open and (one.path, one.kind) == (path, "listing") for one in target.known):
+            after = yield from _canary_folder(target, path, again, seen, ask, "b", read)
+            if isinstance(after, Undecided):
+                return after
         proof.append(Proof(ProofStep.SEEN_AGAIN))
     inside = witness.inside if witness is not None else ()
     seen_open = (witness.path, *(entry.path for entry in spread(listing, inside))) if witness is not None else ()
@@ -171,6 +172,8 @@ def still_open(
             opened = listing_in(target, witness, (yield from one(Request("GET", witness, PAGE, said=said))))
         else:
             opened = yield from opens(target, witness, said)
+            if isinstance(opened, Opened) and opened.empty:
+                opened = Undecided(UndecidedReason.TYPE_UNPROVEN, "what was once open answers without a byte")
         if isinstance(opened, Opened | Listing):
             return Exposed(
                 place=target.place(path),

@@ -14,11 +14,15 @@ from probes.api import WebTarget
 from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.fields.links import sendable
+from probes.recognise.pages.page_kind import PageKind
 from probes.recognise.pages.page_links import PageLink, leads_inside
+from probes.recognise.pages.page_parts import read_page
+from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, Headers, Reply, Response
 from probes.web._outcome import Closed, Undecided, page_of
 
 MOST = 3
+_MOST_FRAMES = 4
 _LONGEST_NOTE = 1 << 13
 """Bytes of a page that only leads on."""
 _HOST = re.compile(r"[a-z0-9_.:-]{1,253}")
@@ -68,7 +72,7 @@ def follow(
             return Undecided(UndecidedReason.REDIRECTED, "to an address that cannot be read")
         away = _away(target, here, where)
         to = where[3]
-        if away is not None and (to == here or not _misnamed(target, where)):
+        if away is not None and (to in seen or not _misnamed(target, where)):
             return away
         if to in seen:
             return Undecided(UndecidedReason.REDIRECTED, "in a circle")
@@ -120,9 +124,23 @@ def _away(target: WebTarget, path: str, where: tuple[str, str, int, str]) -> Clo
     return Closed(ClosedReason.LOOKED_AT_THERE if port in target.ports else ClosedReason.LEADS_ELSEWHERE)
 
 
+def frames_of(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
+    """The paths of this endpoint that a page shows in several frames, where it shows nothing else; else none."""
+    if not isinstance(answer, Response) or answer.status != 200 or page_of(answer).kind is not PageKind.LEADS_ELSEWHERE:
+        return ()
+    found = [_resolved(target, path, frame) for frame in read_page(as_text(answer.body)).frames]
+    # A frame of nobody's, or of another host, shows nothing of this one.
+    paths = dict.fromkeys(where[3] for where in found if where is not None and _here(target, where))
+    return tuple(paths) if 1 < len(found) <= _MOST_FRAMES else ()
+
+
 def _where(target: WebTarget, path: str, answer: Response) -> tuple[str, str, int, str] | None:
-    """Scheme, host, port and path of a Location (RFC 9110 section 10.2.2); None where it cannot be read."""
-    location = answer.headers.get("location").strip()
+    return _resolved(target, path, answer.headers.get("location"))
+
+
+def _resolved(target: WebTarget, path: str, location: str) -> tuple[str, str, int, str] | None:
+    """Scheme, host, port and path of a reference (RFC 9110 section 10.2.2); None where it cannot be read."""
+    location = location.strip()
     if not location:
         return None
     try:

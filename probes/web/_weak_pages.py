@@ -22,6 +22,7 @@ from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
 from probes.web._file import Opened, opens
 from probes.web._folder_page import PAGE, any_listing_in, listing_in
+from probes.web._linked_files import KINDS
 from probes.web._outcome import Closed, Undecided
 from probes.web._proof import prove
 from probes.web._witness import Beside, Witness, find_witness
@@ -64,8 +65,9 @@ def weak_files(
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
     """What a page without a sentence is that shows names of recordings, documents or backups.
 
-    Exposed where its rows carry sizes or dates, or where it is nothing but names, and a file of it answers. Undecided
-    where it is any other page of such names. On an asset of static files a page may name what it likes.
+    Exposed on an asset that is declared to hold such data, where its rows carry sizes or dates, or where it is nothing
+    but names, and a file of it answers. Undecided where it is any other page of such names. On an asset of static files
+    a page may name what it likes.
     """
     found = any_listing_in(target, path, page)
     if found is None or target.data == "static" or speaks(read_page(as_text(page.body))):
@@ -75,9 +77,11 @@ def weak_files(
         if isinstance((yield from opens(target, entry.path, f"{path}{{file {number}}}")), Opened):
             break
     else:
-        refused = Undecided(UndecidedReason.ENTRY_REFUSED, "names of files, and what was tried of them is not there")
+        refused = Undecided(UndecidedReason.ENTRY_REFUSED, "names of files, and what was tried of them does not answer")
         return refused if len(files) > 1 else None
-    if found.family == "text" or all(_in_a_row(entry, path) for entry in files):
+    rows = found.family == "text" or all(_in_a_row(entry, path) for entry in files)
+    # On other assets a page may offer files for download, in rows or not.
+    if rows and target.data in KINDS:
         listing = replace(found, entries=(*found.directories, *files))
         proven = yield from prove(target, path, page, listing, Request("GET", path, PAGE), facts, any_listing_in)
         if isinstance(proven, Exposed):
@@ -86,7 +90,8 @@ def weak_files(
 
 
 def _in_a_row(entry: Entry, folder: str) -> bool:
-    return (entry.size is not None or entry.modified is not None) and entry.path.startswith(folder)
+    below = entry.path.startswith(folder) and "/" not in entry.path[len(folder) :]
+    return below and (entry.size is not None or entry.modified is not None)
 
 
 _RECORDER = "/recapi?filedir="

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -11,6 +11,7 @@ from probes.facts import Fact
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.page_kind import alike, leads_to_login
+from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
 from probes.web._canary import folder_canary
@@ -21,7 +22,7 @@ from probes.web._linked_files import linked_files
 from probes.web._moved import moved_listing
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._proof import prove, still_open
-from probes.web._redirects import Arrived, as_redirect, follow, leads_to, redirects
+from probes.web._redirects import Arrived, as_redirect, follow, frames_of, leads_to, redirects
 from probes.web._script_shell import behind_script
 from probes.web._weak_pages import recorder_list, weak_files, weak_folders
 from probes.web._witness import Beside
@@ -50,6 +51,9 @@ def look(target: WebTarget) -> Dialogue:
     """Look at every folder of the target: the root, the declared ones, and the default paths of recording products."""
     paths = tuple(dict.fromkeys(target.paths + tuple(known.path for known in target.known)))
     first = yield from one(Request("GET", paths[0], PAGE))
+    if target.resting and (isinstance(first, NoAnswer) or front_of(first) != target.front):
+        # Something about the endpoint changed: nothing rests.
+        paths += target.resting
     if isinstance(first, NoAnswer) and first.why in _NOBODY_THERE:
         return _nobody_there(target, paths, first)
     verdicts: list[Verdict] = []
@@ -81,7 +85,7 @@ _UNASKED = Beside(NoAnswer(NoAnswerReason.NOT_ASKED), "")
 
 
 def _path(
-    target: WebTarget, path: str, answer: Answer, canary: _RootCanary, ends: set[str]
+    target: WebTarget, path: str, answer: Answer, canary: _RootCanary, ends: set[str], *, framed: bool = False
 ) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
     """The verdicts about what `path` leads to. However many paths lead there, a place is looked at once: `ends` are
     those that have a verdict of their own."""
@@ -103,7 +107,24 @@ def _path(
         held = _UNASKED
     else:
         held = yield from canary.beside()
-    return (yield from _folder(target, path, at, page, held))
+    told = yield from _folder(target, path, at, page, held)
+    frames = () if framed or not isinstance(told[0], Unknown) else frames_of(target, at, page)
+    inside: list[Verdict] = []
+    for number, frame in enumerate([frame for frame in frames if frame not in ends], 1):
+        shown = yield from _page(target, frame, f"{path}{{frame {number}}}")
+        inside += yield from _path(target, frame, shown, canary, ends, framed=True)
+    return _of_frames(target, path, told, inside) if frames else told
+
+
+def _of_frames(
+    target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict]
+) -> tuple[Verdict, ...]:
+    """The verdicts about a page of frames: what its frames show, and clear where all of them are."""
+    opened = tuple(verdict for verdict in inside if isinstance(verdict, Exposed))
+    if not opened and not all(isinstance(verdict, Clear) for verdict in inside):
+        return told
+    why = ClosedReason.LOOKED_AT_THERE if opened else ClosedReason.NO_LISTING
+    return (Clear(target.place(path), KIND, why, told[0].facts), *opened)
 
 
 def _other_form(
@@ -218,6 +239,9 @@ def _listed(
             tried = yield from weak_folders(target, at, answer, facts)
             if tried is None:
                 tried = yield from weak_files(target, at, answer, facts)
+                refused = isinstance(tried, Undecided) and tried.why is UndecidedReason.ENTRY_REFUSED
+                # A login says that it is one, whatever it names.
+                tried = None if refused and reading.why is ClosedReason.LOGIN_WALL else tried
         if tried is not None:
             result = tried
         elif isinstance(reading, Listing):
@@ -233,7 +257,9 @@ def _listed(
 
 _NOT_READ = frozenset({UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE})
 
-_MAY_LIST = frozenset({ClosedReason.NO_LISTING, UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.MEANING_UNKNOWN})
+_MAY_LIST = frozenset(
+    {ClosedReason.NO_LISTING, ClosedReason.LOGIN_WALL, UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.MEANING_UNKNOWN}
+)
 """What a page says of itself that may be a listing all the same."""
 
 _NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})

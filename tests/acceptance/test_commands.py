@@ -55,7 +55,7 @@ def test_check_says_every_problem_with_its_line_and_asks_nobody(house: House, ne
         (("check", "missing.yaml"), "missing.yaml"),
         (("findings",), "leftopen run"),
         (("show", "LO-0000000000"), "leftopen"),
-        (("show", "rubbish"), "there is no finding"),
+        (("show", "rubbish"), "leftopen run"),
         (("recognise",), "--lines"),
         (("recognise", "missing.html"), "missing.html"),
         (("no-such-command",), "No such command"),

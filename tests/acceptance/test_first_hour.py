@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
+import signal
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
 
 import apprise
 import pytest
+from aiosmtpd.controller import Controller
 
+from monitor.alerts.delivery import webhook
 from tests.acceptance.builders import BLIND, NOTHING_OPEN, OPEN, ROOT, WRONG, House
+from tests.monitor.alerts.test_mail import Mailbox
 from tests.servers import real
 from tests.servers.folders import Tree
 from tests.servers.launch import free_port
@@ -57,5 +67,87 @@ def _addresses() -> list[str]:
 
 
 @pytest.mark.parametrize("address", _addresses())
-def test_apprise_reads_each_address_of_the_manual(address: str) -> None:
+def test_each_address_of_the_manual_can_be_read(address: str) -> None:
+    if webhook.is_ours(address):
+        assert webhook.problem_of(address.replace("SECRET", "correct-horse-battery")) == ""
+        return
     assert apprise.Apprise.instantiate(address, suppress_exceptions=True) is not None
+
+
+QUICKLY = """
+acknowledge: {{listen: "127.0.0.1:{page}", url: "http://127.0.0.1:{page}/a"}}
+defaults: {{interval: 2s, pace: 500, concurrency: 8, clear_looks: 2, clear_minutes: 0, recorder_paths: false}}
+"""
+"""What makes the hour pass in seconds, and the page that a link leads to."""
+
+
+def _until(what: Callable[[], str | None], why: str, seconds: float = 60.0) -> str:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise AssertionError(why)
+
+
+def _page(url: str, **form: str) -> str:
+    body = urllib.parse.urlencode(form).encode() if form else None
+    with urllib.request.urlopen(url, body, timeout=10) as answer:  # noqa: S310  a link of our own mail
+        return str(answer.read().decode())
+
+
+@pytest.mark.slow
+def test_the_first_hour_from_init_to_fixed(house: House, recordings: Tree) -> None:
+    """init, check, watch, an alert by mail, confirm by its link, the page on a phone, close, and told so."""
+    mailbox = Mailbox()
+    port, page = free_port(), free_port()
+    smtp = Controller(mailbox, hostname="127.0.0.1", port=port)
+    smtp.start()
+    folder = house.folder / "disk"
+    shutil.copytree(recordings.path, folder)
+    house.environ["LEFTOPEN_CHANNEL"] = f"mailto://127.0.0.1:{port}/?from=lo@region.example&to=it@region.example"
+
+    def mail(begins: str) -> Callable[[], str | None]:
+        return lambda: next((one.get_content() for one in mailbox.letters if begins in str(one["Subject"])), None)
+
+    try:
+        with real.python(folder) as server:
+            made = house.ask("init", *WHO, "--host", f"127.0.0.1:{server.port}")
+            assert made.code == NOTHING_OPEN, made.err
+            own = house.folder / "leftopen.yaml"
+            own.write_text(own.read_text("utf-8") + QUICKLY.format(page=page), "utf-8")
+            checked = house.ask("check", "leftopen.yaml")
+            assert checked.code == NOTHING_OPEN, checked.err
+            assert re.search(r"own-channel .*yes", checked.out), checked.out
+            watch = subprocess.Popen(
+                house.command("watch", "leftopen.yaml"),
+                cwd=house.folder,
+                env=house.environment(),
+                stderr=subprocess.DEVNULL,
+            )
+            try:
+                alert = _until(mail("CRITICAL"), "no alert came")
+                assert house.ask("confirm", "own-channel", "leftopen.yaml").code == NOTHING_OPEN
+                question = _until(mail("Please confirm"), "no question came")
+                link = re.search(rf"http://127\.0\.0\.1:{page}/a/confirm/\S+", question)
+                assert link is not None
+                assert "come here from now on" in _page(link.group(), name="Anna")
+                found = re.search(rf"http://127\.0\.0\.1:{page}/a/LO-\S+", alert)
+                assert found is not None
+                assert "I take it" in _page(found.group())
+                assert "Thank you, Anna" in _page(found.group(), name="Anna", choice="take")
+                shutil.rmtree(folder)
+                assert "checked every minute" in _page(found.group(), name="Anna", choice="closed", said="disk removed")
+                closed = _until(mail("Closed"), "nobody was told that it is closed")
+                assert "no longer open" in closed
+                shown = _page(found.group())
+                assert "CLOSED" in shown
+                assert "<form" not in shown
+                status = house.ask("status", "leftopen.yaml")
+                assert status.code == NOTHING_OPEN, status.out
+            finally:
+                watch.send_signal(signal.SIGTERM)
+                assert watch.wait(20) == NOTHING_OPEN
+    finally:
+        smtp.stop()

@@ -27,7 +27,7 @@ ATTACKS: Final = (
         "rounds on disks of 4 KiB to 1.6 MiB, then there is room, then the disk is read-only",
         "said in words, nothing half written, the alert is sent once there is room",
         full_disk,
-        whole=40,
+        whole=16,
         sample=2,
     ),
     Attack(
@@ -36,7 +36,7 @@ ATTACKS: Final = (
         "random pages of the ledger overwritten or cut off; four commands each",
         "every command ends in words, `run` never looks well",
         damaged,
-        whole=60,
+        whole=25,
         sample=1,
     ),
     Attack(
@@ -45,7 +45,7 @@ ATTACKS: Final = (
         "the key of the witnesses lost, empty, cut or foreign",
         "said, never replaced, the finding stays open",
         keys,
-        whole=5,
+        whole=3,
         sample=1,
     ),
     Attack(
@@ -54,7 +54,7 @@ ATTACKS: Final = (
         "rounds of a program that may open 8 files and more",
         "never well, never a traceback; with enough of them everything is told",
         descriptors,
-        whole=30,
+        whole=15,
         sample=2,
     ),
     Attack(
@@ -63,7 +63,7 @@ ATTACKS: Final = (
         "somebody else holds the ledger for 0.7 s again and again while recorders open and close",
         "no alert lost, no traceback",
         locked,
-        whole=20,
+        whole=12,
         sample=2,
     ),
     Attack(
@@ -72,7 +72,7 @@ ATTACKS: Final = (
         "damaged pages, store answers, HTTP, media headers, names, dates and certificates, a ninth of them each",
         "no exception, under 1 s of CPU a MB, under 200 MiB",
         fuzz,
-        whole=3000,
+        whole=2000,
         sample=60,
     ),
     Attack(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -146,6 +147,91 @@ def samba(
         return Start(command, folder, log="out.log")
 
     with running("samba", start) as server:
+        yield server
+
+
+@contextmanager
+def ganesha(folder: Path) -> Iterator[Server]:
+    """NFS-Ganesha with NFS 4 alone, and the exports `open`, `low` (for source ports below 1024), `krb` (with Kerberos)
+    and `denied` (to another machine)."""
+    binary = require("ganesha.nfsd")
+    if os.geteuid() != 0:
+        pytest.skip("NFS-Ganesha opens files by their handles, which root alone may do")
+    exports = (
+        ("open", folder, ""),
+        ("low", folder / "2026", "PrivilegedPort = true;"),
+        ("krb", folder / "krb", "SecType = krb5p;"),
+        ("denied", folder / "empty", "Access_Type = None; CLIENT { Clients = 203.0.113.7; Access_Type = RO; }"),
+    )
+    (folder / "krb").mkdir(exist_ok=True)
+
+    def start(port: int, home: Path) -> Start:
+        (home / "recovery").mkdir(exist_ok=True)
+        text = (
+            f"NFS_CORE_PARAM {{ Protocols = 4; Bind_addr = 127.0.0.1; NFS_Port = {port}; Enable_NLM = false; "
+            f"Enable_RQUOTA = false; }}\nNFSv4 {{ Graceless = true; RecoveryRoot = {home}/recovery; }}\n"
+            "EXPORT_DEFAULTS { Protocols = 4; Transports = TCP; SecType = sys; Access_Type = RO; Squash = All_Squash; "
+            "Anonymous_uid = 65534; Anonymous_gid = 65534; }\n"
+        )
+        for number, (name, path, more) in enumerate(exports, 1):
+            text += (
+                f"EXPORT {{ Export_Id = {number}; Path = {path}; Pseudo = /{name}; FSAL {{ Name = VFS; }} {more} }}\n"
+            )
+        (home / "ganesha.conf").write_text(text, "utf-8")
+        command = [
+            binary,
+            "-F",
+            "-f",
+            f"{home}/ganesha.conf",
+            "-L",
+            f"{home}/out.log",
+            "-p",
+            f"{home}/pid",
+            "-N",
+            "NIV_EVENT",
+        ]
+        return Start(command, folder, log="out.log")
+
+    with running("ganesha", start) as server:
+        yield server
+
+
+_STUDY = """
+(0008,0016) UI =SecondaryCaptureImageStorage
+(0008,0018) UI [2.25.3000{n}]
+(0008,0020) DA [20260101]
+(0008,0030) TM [101010]
+(0008,0050) SH [{n}]
+(0008,0060) CS [OT]
+(0010,0010) PN [Test^Person{n}]
+(0010,0020) LO [TEST{n}]
+(0020,000d) UI [2.25.1000{n}]
+(0020,000e) UI [2.25.2000{n}]
+(0020,0010) SH [1]
+"""
+
+
+@contextmanager
+def dcmqrscp(folder: Path, studies: int = 3) -> Iterator[Server]:
+    """DCMTK's archive with made-up studies: called OPENAE it answers anybody, called CLOSEDAE one declared peer."""
+    binary, maker, sender = require("dcmqrscp"), require("dump2dcm"), require("storescu")
+
+    def start(port: int, home: Path) -> Start:
+        (home / "db").mkdir(exist_ok=True)
+        (home / "cfg").write_text(
+            f"NetworkTCPPort = {port}\nMaxPDUSize = 16384\nMaxAssociations = 16\nHostTable BEGIN\n"
+            "friend = (FRIEND, 127.0.0.1, 11999)\nHostTable END\nVendorTable BEGIN\nVendorTable END\nAETable BEGIN\n"
+            f"OPENAE {home}/db RW (100, 1024mb) ANY\nCLOSEDAE {home}/db RW (100, 1024mb) friend\nAETable END\n"
+        )
+        return Start([binary, "-c", str(home / "cfg"), str(port)], folder, log="out.log")
+
+    with running("dcmqrscp", start) as server:
+        made = server.log.parent
+        for number in range(studies):
+            (made / f"{number}.txt").write_text(_STUDY.format(n=number))
+            subprocess.run([maker, "-q", f"{made}/{number}.txt", f"{made}/{number}.dcm"], check=True)
+            send = [sender, "-q", "-aec", "OPENAE", server.host, str(server.port), f"{made}/{number}.dcm"]
+            subprocess.run(send, check=True)
         yield server
 
 

@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import logging
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -18,20 +17,8 @@ import apprise
 from apprise.plugins.email import NotifyEmail
 from apprise.result import AppriseResult, AppriseResultStatus
 
+from monitor.alerts.delivery.ended import Ended
 from monitor.store.messages.queued import Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a delivery ended, in our own words."""
-
-    outcome: Outcome
-    reason: str
-    taken: tuple[str, ...] = ()
-    """Keyed digests of the addresses that took it, where there are several (mail)."""
-    permanent: bool = False
-    """Whether the far end said that trying again is no use."""
-
 
 _TYPES: Final = {
     "opened": apprise.NotifyType.FAILURE,
@@ -41,6 +28,7 @@ _TYPES: Final = {
     # What makes a paging service close its incident.
     "cleared": apprise.NotifyType.SUCCESS,
     "retracted": apprise.NotifyType.SUCCESS,
+    "intended": apprise.NotifyType.SUCCESS,
     "blind": apprise.NotifyType.WARNING,
     # Not INFO: Opsgenie makes a note of that on an alert that is not there, sends nothing, and says that all went well.
     "drill": apprise.NotifyType.WARNING,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.alerts.delivery.signed_links import SignedLinks, UnsignedLinks
+from monitor.alerts.messages.fields import fields_of
 from monitor.alerts.messages.reader import Text
 from monitor.alerts.messages.render import text_of
 from monitor.inventory.model.inventory import Inventory
@@ -22,6 +24,8 @@ class Letter:
 
     text: Text
     kept: Masked
+    fields: str = ""
+    """The same as JSON, for programs."""
 
 
 def letter_of(ledger: Ledger, inventory: Inventory, due: QueuedMessage) -> Letter:
@@ -35,7 +39,8 @@ def letter_of(ledger: Ledger, inventory: Inventory, due: QueuedMessage) -> Lette
         text = _signed_as_written(kept, (owed, *members), unsigned, signed)
     else:
         text = text_of(owed, inventory, signed, members)
-    return Letter(text, Masked(f"{kept.title}\n{kept.body}"))
+    fields = json.dumps(fields_of(owed, inventory, text, members), ensure_ascii=False)
+    return Letter(text, Masked(f"{kept.title}\n{kept.body}"), fields)
 
 
 def preview(inventory: Inventory, message: NewMessage, members: Sequence[NewMessage] = ()) -> Text:

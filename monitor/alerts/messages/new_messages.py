@@ -17,6 +17,7 @@ from monitor.store.messages.drills import drill_id
 from monitor.store.messages.facts import (
     Alive,
     BlindRound,
+    BrokenInventory,
     Digest,
     Disowned,
     Drill,
@@ -119,6 +120,12 @@ def blind_messages(round_: str, reason: Reason, inventory: Inventory, at: dateti
     """
     key, facts = f"blind/{at.astimezone(UTC):%Y-%m-%dT%H}", BlindRound(round_, reason, at)
     return tuple(_of_ourselves("blind", key, one, Severity.HIGH, facts) for one in operator_channels(inventory))
+
+
+def inventory_messages(faults: Sequence[str], inventory: Inventory, at: datetime) -> tuple[NewMessage, ...]:
+    """What those who run leftopen are told when the changed inventory cannot be used: the one before stays."""
+    key, facts = f"inventory/{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", BrokenInventory(tuple(faults[:10]), at)
+    return tuple(_of_ourselves("inventory", key, one, Severity.HIGH, facts) for one in operator_channels(inventory))
 
 
 def drill_message(channel: Channel, inventory: Inventory, at: datetime) -> NewMessage:

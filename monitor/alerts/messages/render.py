@@ -15,6 +15,7 @@ from monitor.alerts.messages.system_text import (
     disowned_text,
     drill_text,
     ends_text,
+    inventory_text,
     late_log_text,
     question_text,
     retraction_text,
@@ -25,6 +26,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.store.messages.facts import (
     Alive,
     BlindRound,
+    BrokenInventory,
     Deadlines,
     Digest,
     Disowned,
@@ -59,6 +61,8 @@ def text_of(message: NewMessage, inventory: Inventory, links: Links, members: Se
             return unknown_folders_text(message, facts, reader)
         case BlindRound():
             return blind_text(facts, reader)
+        case BrokenInventory():
+            return inventory_text(facts, reader)
         case Drill():
             return drill_text(facts, reader)
         case Question():

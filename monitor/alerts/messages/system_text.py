@@ -11,6 +11,7 @@ from monitor.alerts.messages.reason_text import reason_text
 from monitor.store.messages.facts import (
     Alive,
     BlindRound,
+    BrokenInventory,
     Disowned,
     Drill,
     Ends,
@@ -48,6 +49,16 @@ def blind_text(facts: BlindRound, reader: Reader) -> Text:
         reader.say("blind.more", organisation=reader.organisation),
     ]
     return Text(short(reader.say("title.blind", round=round_)), joined(lines, "\n"))
+
+
+def inventory_text(facts: BrokenInventory, reader: Reader) -> Text:
+    """The changed inventory cannot be used."""
+    lines = [
+        reader.say("inventory.what", at=reader.clock(facts.at)),
+        *(mask_text(one[:300]) for one in facts.faults),
+        reader.say("inventory.do", organisation=reader.organisation),
+    ]
+    return Text(short(reader.say("title.inventory")), joined(lines, "\n"))
 
 
 def drill_text(facts: Drill, reader: Reader) -> Text:

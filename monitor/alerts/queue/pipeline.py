@@ -46,6 +46,8 @@ class Tried:
     reason: Masked
     state: DueState
     again: datetime | None
+    title: str = ""
+    """Its first line; empty where it was not written."""
     news: bool = True
     """Whether somebody who follows the tries wants to hear of it; a message that is still held is no news."""
 
@@ -146,6 +148,8 @@ class Pipeline:
                 salt=salt,
                 taken=due.taken,
                 link=text.link,
+                key=owed.key,
+                fields=letter.fields,
             )
         )
 
@@ -158,7 +162,7 @@ class Pipeline:
         await self.on_ledger(lambda ledger: ledger.delivered(delivery, state, again))
         if sent.outcome is Outcome.MISCONFIGURED or state is DueState.DEAD:
             self.batches.broken.add(due.id)
-        return Tried(due.owed.key, due.owed.channel, sent.outcome, sent.reason, state, again)
+        return Tried(due.owed.key, due.owed.channel, sent.outcome, sent.reason, state, again, letter.text.title)
 
     # -- what the stages look up
 

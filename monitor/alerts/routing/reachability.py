@@ -57,7 +57,8 @@ def tell_gaps(ledger: Ledger, inventory: Inventory, now: datetime) -> None:
         return
     found = gaps(ledger, inventory, now)
     if found:
-        log.warning("%d parties of assets with data of persons have no tested channel", len(found))
+        parties, assets = len({party for _, party in found}), len({asset for asset, _ in found})
+        log.warning("no tested channel: %d parties, for %d assets with data of persons", parties, assets)
         ledger.owe(unreachable_messages(found, inventory, now), now)
 
 

@@ -34,6 +34,7 @@ def _print(whom: str, database: str | None, as_json: bool) -> int:
     """Print every delivery about a finding, or to a channel or party, and what else happened to the messages."""
     with Reading(database) as ledger:
         wanted = parse_finding_id(whom) or whom.strip()
+        known = queries.addressed(ledger)
         tries, happened = queries.tries(ledger, wanted), events.happened(ledger, wanted)
     if as_json:
         for tried in tries:
@@ -43,7 +44,8 @@ def _print(whom: str, database: str | None, as_json: bool) -> int:
             click.echo(json.dumps(asdict(event) | {"at": event.at.isoformat()}, ensure_ascii=False))
         return NOTHING_OPEN
     if not tries and not happened:
-        console.talk().print(f"nothing was ever sent about or to {escape(whom)}")
+        names = ", ".join(sorted(known)) or "none"
+        console.talk().print(f"nothing was ever sent about or to {escape(whom)} (sent to so far: {escape(names)})")
     lines: list[tuple[datetime, queries.Try | events.Happened, str, str, str]] = [
         *((one.started, one, one.outcome, "", one.reason) for one in tries),
         *((one.at, one, one.event.value, one.by, one.reason) for one in happened),

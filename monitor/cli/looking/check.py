@@ -29,6 +29,7 @@ from monitor.inventory.load import check as load_checked
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.schema import schema
+from monitor.inventory.warnings import practice_values
 from probes.api import BucketTarget
 from probes.recognise.media.recorder_paths import default_paths
 
@@ -62,10 +63,17 @@ def check(inventory: Path, as_json: bool, database: str | None, print_schema: bo
     found = asyncio.run(names.look_up(checked.inventory)) if ask_names else ()
     if as_json:
         value = _cost_json(checked, led) | {"problems": [], "channels": channels.as_json(reached)}
+        value["practice_values"] = list(practice_values(checked.inventory))
         value |= {"names": names.as_json(found)} if ask_names else {}
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
         return
     _show_costs(console.out(), checked, led)
+    values = practice_values(checked.inventory)
+    if values:
+        console.talk().print(
+            f"[yellow]practice values[/]: {', '.join(values)}: right for the practice organisation alone. "
+            "Leave them out, and the usual ones hold (docs/inventory.md)"
+        )
     if ask_names:
         names.show(console.out(), checked.inventory, found)
     if reached:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from monitor.alerts.messages.new_messages import drill_message
+from monitor.alerts.routing.reachability import unconfirmed
+from monitor.cli import console
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument
@@ -35,6 +39,14 @@ def alert(inventory: Path, database: str | None, channel: str) -> None:
 async def _drill(checked: Checked, ledger: LedgerThread, channel: str) -> int:
     try:
         now = datetime.now(UTC)
+        waiting = await ledger(lambda led: dict(unconfirmed(led, checked.inventory, os.environ, now)))
+        if channel in waiting:
+            # It would be held, and arrive long after, when nobody expects it any more.
+            console.talk().print(
+                f"[bold red]NOT SENT[/]: {escape(channel)}: {escape(waiting[channel])}. "
+                f"Run: leftopen confirm {escape(channel)} (it sends a message there, too)"
+            )
+            return BLIND
         owed = (drill_message(checked.inventory.channel(channel), checked.inventory, now),)
         await ledger(lambda led: led.owe(owed, now))
         drained = await outbox(checked, ledger).drain_once({one.key for one in owed})

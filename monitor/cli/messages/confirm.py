@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from monitor.alerts.delivery.signed_links import CODE, confirming
 from monitor.alerts.messages.new_messages import confirm_message
-from monitor.alerts.queue.send_conditions import parties_of
+from monitor.alerts.queue.send_conditions import CONFIRM, parties_of
 from monitor.cli import console
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory, open_ledger, run_to_end
@@ -22,7 +22,8 @@ from monitor.cli.options import channel_argument, database_option, inventory_arg
 from monitor.inventory.load import Checked
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.store.ledger import Ledger
-from monitor.store.messages import confirmations
+from monitor.store.messages import confirmations, events
+from monitor.store.messages.events import Event
 from monitor.store.thread import LedgerThread
 from probes.recognise.people.masking import mask_text
 
@@ -45,7 +46,7 @@ def confirm(channel: str, inventory: Path, database: str | None, token: str | No
     if channel not in known:
         fail(f"no channel {channel!r} in {inventory} (known: {', '.join(known) or 'none'})")
     if token is not None:
-        sys.exit(_answer(database, channel, token, by))
+        sys.exit(_answer(checked, database, channel, token, by))
     sys.exit(run_to_end(_ask(checked, open_ledger(database), channel)))
 
 
@@ -61,6 +62,10 @@ async def _ask(checked: Checked, ledger: LedgerThread, channel_id: str, environ:
 
     def put(led: Ledger) -> str:
         with led.step():
+            # An older question would arrive with a code that no longer confirms anything.
+            for due in events.waiting_for(led, channel_id, CONFIRM):
+                if not events.in_hand(led, due.id, now):
+                    events.stop(led, due, Event.WITHDRAWN, now, "leftopen", "a newer question was asked")
             asked = confirmations.ask(led, channel_id, parties_of(channel, inventory), led.seal.digest(url).hex(), now)
             owed = confirm_message(channel, inventory, asked.number, asked.ends())
             led.owe_now((owed,), now)
@@ -79,8 +84,9 @@ async def _ask(checked: Checked, ledger: LedgerThread, channel_id: str, environ:
     return NOTHING_OPEN
 
 
-def _answer(database: str | None, channel: str, token: str, by: str) -> int:
-    """Confirm a channel by the code that was sent to it."""
+def _answer(checked: Checked, database: str | None, channel: str, token: str, by: str) -> int:
+    """Confirm a channel by the code that was sent to it, and send what was held for it."""
+    now = datetime.now(UTC)
     with Reading(database) as ledger:
         asked = confirmations.last_question(ledger, channel)
         if asked is None:
@@ -90,10 +96,19 @@ def _answer(database: str | None, channel: str, token: str, by: str) -> int:
         if not hmac.compare_digest(good.encode(), said.encode("utf-8", "replace")):
             fail("that is not the code that was sent last")
         with ledger.step():
-            why = confirmations.confirm(ledger, asked, str(mask_text(by)), datetime.now(UTC))
+            why = confirmations.confirm(ledger, asked, str(mask_text(by)), now)
+        held = [due.owed.key for due in events.waiting_for(ledger, channel)]
     if why:
         fail(why)
-    console.talk().print(
-        f"confirmed: {escape(channel)}, for {confirmations.LASTS.days} days; what was held goes out now"
-    )
-    return NOTHING_OPEN
+    console.talk().print(f"confirmed: {escape(channel)}, for {confirmations.LASTS.days} days")
+    return run_to_end(_send(checked, open_ledger(database), held)) if held else NOTHING_OPEN
+
+
+async def _send(checked: Checked, ledger: LedgerThread, keys: Sequence[str]) -> int:
+    """Send what was held for the channel; 3 unless all of it was accepted."""
+    try:
+        drained = await outbox(checked, ledger).drain_once(set(keys))
+        say_sent(drained)
+        return BLIND if drained.failed else NOTHING_OPEN
+    finally:
+        ledger.close()

@@ -60,6 +60,11 @@ async def _run(checked: Checked, ledger: LedgerThread, party: str | None) -> int
             owed = await ledger(lambda led: owe_drills(led, checked.inventory, app.now(), parties))
             drained = await outbox(checked, ledger).drain_once({one.key for one in owed})
             say_sent(drained)
+            for one in checked.inventory.parties:
+                if party in (None, one.id) and not checked.inventory.channels_of(one):
+                    console.talk().print(
+                        f"[bold red]NO CHANNEL[/] {escape(one.id)}: nobody there can be told of anything"
+                    )
             if not owed:
                 console.talk().print("no party has a channel: nobody could be told of anything")
             accepted = len(drained.tried) - len(drained.failed)
@@ -79,7 +84,9 @@ def _report(database: str | None, as_json: bool) -> int:
     if not found:
         console.talk().print("there was no drill yet: leftopen drill")
         return NOTHING_OPEN
-    table = Table("drill", "channel", "party", "accepted after", "answered after", "by")
+    table = Table(
+        "drill", "channel", "party", "accepted after", "answered after", "by", show_edge=False, pad_edge=False
+    )
     for one in found:
         accepted = _after(one, one.accepted) or f"[red]not[/] {escape(one.last_error)}"
         table.add_row(

@@ -51,7 +51,7 @@ def say_tried(tried: Tried) -> None:
     """Say what came of one try to tell somebody."""
     talk = console.talk()
     if tried.outcome is Outcome.ACCEPTED:
-        talk.print(f"told [bold]{escape(tried.channel)}[/] ({escape(tried.key)})")
+        talk.print(f"told [bold]{escape(tried.channel)}[/]: {escape(tried.title or tried.key)}")
     else:
         again = f"; again at {tried.again:%H:%M:%S}Z" if tried.again else ""
         talk.print(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import IO, Any
 
 import click
 
@@ -13,11 +18,12 @@ from monitor.cli.opening import BLIND, NOTHING_OPEN, fail, load_inventory, open_
 from monitor.cli.options import database_option, inventory_argument
 from monitor.inventory.model.inventory import Inventory
 from monitor.proof.log import bundle as bundles
-from monitor.proof.log.bundle import Contradiction, NothingSigned, write_bundle
+from monitor.proof.log.bundle import Contradiction, NothingSigned, Reveals, write_bundle
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
 from monitor.proof.log.policy import policy_text
 from monitor.service.evidence_log import LogSigner
 from monitor.service.supervisor import PartFailed
+from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 
 _REVEALS = {"nothing": bundles.nothing, "scope": bundles.scope_alone, "everything": bundles.everything}
@@ -36,35 +42,70 @@ _REVEALS = {"nothing": bundles.nothing, "scope": bundles.scope_alone, "everythin
     show_default=True,
     help="Private parts to show: none, the names of the assets, or all that is still there.",
 )
+@click.option("--annex", type=click.Path(path_type=Path), help="Also write a sealed annex with all private parts.")
+@click.option("--recipient", "recipients", multiple=True, metavar="KEY", help="Who opens it: age1... or an SSH key.")
 def bundle(
-    inventory: Path, out: Path, database: str | None, since: datetime | None, until: datetime | None, reveal: str
+    inventory: Path,
+    out: Path,
+    database: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    reveal: str,
+    annex: Path | None,
+    recipients: tuple[str, ...],
 ) -> None:
     """Sign the evidence log, have it cosigned, and pack it into the file OUT, which `leftopen verify` checks.
 
     The whole log goes along; --since and --until say of which period coverage is counted. With --reveal nothing the
-    file holds no name of a host, a place or a person. Exit code 3 when a witness did not cosign.
+    file holds no name of a host, a place or a person; --annex writes what does, encrypted with age for the recipients
+    alone, bound to OUT by its hash. Exit code 3 when a witness did not cosign.
     """
     declared = load_inventory(inventory, quiet=True).inventory
     if declared.log is None:
         fail(f"{inventory} declares no `log`: name its key there (`leftopen log new-key` makes one)")
-    if out.exists():
-        fail(f"{out} exists already: name another file")
+    for file in filter(None, (out, annex)):
+        if file.exists():
+            fail(f"{file} exists already: name another file")
+    if (annex is None) != (not recipients):
+        fail("--annex and --recipient belong together")
+    if annex is not None and reveal != "nothing":
+        fail("beside a sealed annex the open part reveals nothing: leave --reveal out")
+    seal = None if annex is None else (annex, _keys(recipients))
     period = (since or datetime(1970, 1, 1)).replace(tzinfo=UTC), (until or bundles.EVER).replace(tzinfo=UTC)  # noqa: DTZ001  said in the line
-    sys.exit(run_to_end(_bundle(declared, out, open_ledger(database), period, reveal)))
+    sys.exit(run_to_end(_bundle(declared, out, open_ledger(database), period, _REVEALS[reveal], seal)))
+
+
+def _keys(texts: tuple[str, ...]) -> list[Any]:
+    # A part for this option alone: whoever does not use it does not wait for it.
+    from monitor.proof.log.annex import BadRecipient, recipients
+
+    try:
+        return list(recipients(texts))
+    except BadRecipient as error:
+        fail(str(error))
 
 
 async def _bundle(
-    inventory: Inventory, out: Path, ledger: LedgerThread, period: tuple[datetime, datetime], reveal: str
+    inventory: Inventory,
+    out: Path,
+    ledger: LedgerThread,
+    period: tuple[datetime, datetime],
+    reveals: Reveals,
+    seal: tuple[Path, list[Any]] | None,
 ) -> int:
     declared = inventory.log
     assert declared is not None  # noqa: S101  the caller has looked
     half = out.with_name(f"{out.name}.half")
     try:
         signer = LogSigner(lambda: inventory, ledger, lambda: datetime.now(UTC), os.environ)
-        _, missing = await signer.sign(declared)
+        signed, missing = await signer.sign(declared)
         policy = policy_text(signing_key(declared.key, os.environ).verifier, declared)
         with os.fdopen(os.open(half, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:
-            said = await ledger(lambda led: write_bundle(led, file, policy, *period, _REVEALS[reveal]))
+            write = partial(write_bundle, policy=policy, since=period[0], until=period[1], up_to=signed.size)
+            if seal is None:
+                said = await ledger(lambda led: write(led, file, reveals=reveals))
+            else:
+                said = await ledger(lambda led: _with_annex(led, file, write, *seal))
         half.rename(out)
     except (PartFailed, KeyMissing, NothingSigned, Contradiction) as error:
         click.echo(str(error), err=True)
@@ -74,9 +115,27 @@ async def _bundle(
     finally:
         half.unlink(missing_ok=True)
         ledger.close()
+    if seal is not None:
+        click.echo(f"wrote {seal[0]}: sealed for {len(seal[1])} recipients", err=True)
     seen = said["all"]
     percent = f"{100 * seen['conclusive'] / seen['due']:.2f} %" if seen["due"] else "no slot was due yet"
     click.echo(f"wrote {out}: coverage {percent}, {seen['conclusive']} of {seen['due']} slots", err=True)
     for one in missing:
         click.echo(one, err=True)
     return BLIND if missing else NOTHING_OPEN
+
+
+def _with_annex(
+    ledger: Ledger, out: IO[bytes], write: Callable[..., dict[str, Any]], annex: Path, keys: list[Any]
+) -> dict[str, Any]:
+    """Write both parts: each names the other by its hash."""
+    from monitor.proof.log.annex import sealed
+
+    whole = io.BytesIO()
+    write(ledger, whole, reveals=bundles.everything)
+    said = write(ledger, out, annex=hashlib.sha256(whole.getvalue()).hexdigest())
+    out.seek(0)
+    body = sealed(out.read(), whole.getvalue(), keys, datetime.now(UTC))
+    with os.fdopen(os.open(annex, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(body)
+    return said

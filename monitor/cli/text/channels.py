@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from monitor.alerts.delivery import webhook
 from monitor.alerts.queue.send_conditions import must_confirm
 from monitor.alerts.routing.reachability import unconfirmed
 from monitor.inventory.model.inventory import Inventory
@@ -50,6 +51,8 @@ def _address(reference: str, environ: Mapping[str, str]) -> str:
         url = resolve_secret(reference, environ)
     except NoSecret as error:
         return f"no address here: {error}"
+    if webhook.is_ours(url):
+        return webhook.problem_of(url)
     # Apprise takes most of a second to import: only where there is an address to read.
     from monitor.alerts.delivery.apprise_channel import problem_of
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from monitor.alerts.messages import formatting
 from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
 from monitor.cli import console
-from monitor.findings.finding import Change, Finding
+from monitor.findings.finding import Change, Finding, State
 from monitor.findings.handling import Action, Handling, TriageStatus
 from monitor.inventory.values.addresses import is_address
 from monitor.store.queries import Told
@@ -59,6 +59,15 @@ def show_findings(out: Console, findings: Iterable[Finding], now: datetime, stan
             "unbounded" if possible is None else "at most " + formatting.duration(possible),
         )
     out.print(table)
+
+
+def _closing(finding: Finding) -> str:
+    """How far it is to closed, at the endpoint that is furthest behind."""
+    behind = min(finding.seen, key=lambda seen: seen.clears, default=None)
+    if behind is None or not behind.clears:
+        return "not every endpoint was seen closed yet"
+    since = f" since {behind.first_clear:%Y-%m-%d %H:%M}Z" if behind.first_clear else ""
+    return f"{console.counted(behind.clears, 'check')} in a row found it closed{since}"
 
 
 def _show_short(out: Console, findings: Iterable[Finding], now: datetime, stands: Mapping[str, Handling]) -> None:
@@ -118,6 +127,7 @@ def show_finding(
         ("first seen", console.minute(finding.first_seen)),
         ("last seen", console.minute(finding.last_seen)),
         ("exposure", f"proven {formatting.duration(finding.proven_seconds())}; possible {bound}"),
+        *([("closing", _closing(finding))] if finding.state is State.CLEARING else []),
         ("reopened", str(finding.reopened)),
         ("facts", "\n".join(map(str, finding.facts)) or "-"),
         ("proof", "\n".join(f"{n}. {proof_text(one, 'en')}" for n, one in enumerate(finding.proof, 1)) or "-"),

@@ -13,7 +13,7 @@ from monitor.findings.reach.extent import Extent
 from monitor.rounds.recorder import Line
 from monitor.service.application import Round
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import ClosedReason
+from probes.reasons import ClosedReason, OpenReason
 
 
 def show_round(out: Console, done: Round) -> None:
@@ -43,13 +43,14 @@ def show_round(out: Console, done: Round) -> None:
         out.print("[yellow]Unknown[/] (not green: no verdict was possible)")
         for asset, reasons in sorted(unknown.items()):
             out.print(f"  {asset}: " + ", ".join(f"{count} x {why}" for why, count in reasons.most_common()))
-    if clear:
+    if any(clear.values()):
         out.print(
             "[green]Clear[/] " + ", ".join(f"{asset} ({count})" for asset, count in sorted(clear.items()) if count)
         )
     seconds = (done.ended - done.started).total_seconds()
     out.print(
-        f"round {done.id}: {len(done.assets)} assets, {len(done.lines)} places, {done.asks} requests, {seconds:.1f} s"
+        f"round {done.id}: {console.counted(len(done.assets), 'asset')}, {console.counted(len(done.lines), 'place')}, "
+        f"{console.counted(done.asks, 'request')}, {seconds:.1f} s"
     )
 
 
@@ -57,6 +58,8 @@ def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> No
     """One open place, with every endpoint at which it was seen."""
     out.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
     first = lines[0]
+    if first.verdict.why is OpenReason.INDEX_OFF_FILES_OPEN:
+        out.print("        [bold red]HALF FIXED[/]: the listing is off, and the files still answer: close them too")
     said = [console.extent_words(first.extent or Extent()), *map(str, first.verdict.facts)]
     said += dict.fromkeys(
         f"{line.target}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks

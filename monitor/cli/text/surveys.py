@@ -41,8 +41,15 @@ def survey_words(surveyed: SurveyResult) -> str:
     """A survey in one line."""
     words = console.extent_words(reach_of(surveyed.tally, surveyed.partial))
     if surveyed.hours is not None:
-        words += f", about {surveyed.hours.best:,.0f} hours of sound"
+        words += f", about {_sound(surveyed.hours.best)} of sound"
     return words
+
+
+def _sound(hours: float) -> str:
+    """How long sound is: in minutes below two hours, since "0 hours" of a few calls says nothing."""
+    if hours < 2:
+        return f"{hours * 60:,.0f} minutes"
+    return f"{hours:,.0f} hours" if hours >= 10 else f"{hours:.1f} hours"
 
 
 def show_survey(out: Console, surveyed: SurveyResult, inventory: Inventory | None, asset: str) -> None:
@@ -52,9 +59,9 @@ def show_survey(out: Console, surveyed: SurveyResult, inventory: Inventory | Non
     out.print(f"  {escape(survey_words(surveyed))}")
     if surveyed.hours is not None:
         hours = surveyed.hours
+        best, low, high = map(_sound, (hours.best, hours.low, hours.high))
         out.print(
-            f"  sound: {hours.best:,.0f} hours (between {hours.low:,.0f} and {hours.high:,.0f}; the rate was read from "
-            f"the headers of {hours.samples} files)"
+            f"  sound: {best} (between {low} and {high}; the rate was read from the headers of {hours.samples} files)"
         )
     for reason in surveyed.partial:
         out.print(f"  [yellow]there is more[/]: {escape(reason)}")

@@ -144,7 +144,7 @@ def seconds_of(value: object) -> float:
             raise ValueError(f"{shown(text)} is not a number of seconds (5s, 0.5, 2m)")
         seconds = float(text) if match is None else float(int(match[1]) * _UNITS[match[2]])
     if not 0 < seconds <= 3600:
-        raise ValueError("seconds go from above 0 to 3600")
+        raise ValueError(f"{shown(str(value))}: seconds go from above 0 to 3600")
     return seconds
 
 
@@ -172,12 +172,14 @@ def day_of(value: object) -> date:
 
 
 def _no_day(text: str) -> date:
-    raise ValueError(f"{shown(text)} is not a day (2027-12-31)")
+    raise ValueError(f"{shown(text)} is not a day: write year-month-day, such as 2027-12-31")
 
 
 def host_text(value: object) -> str:
     """A host name or an address, in its normal form."""
     text = text_of(value)
+    if re.fullmatch(r"[0-9a-fA-F.:]+/\d{1,3}", text):
+        raise ValueError(f"{shown(text)} is a network: only hosts that are named are looked at, one by one")
     if "://" in text or "/" in text:
         raise ValueError(f"{shown(text)} is a URL: give the host alone, paths belong under paths")
     if text.startswith("*"):

@@ -10,6 +10,7 @@ import asyncio
 import re
 import ssl
 from dataclasses import replace
+from hashlib import sha256
 from types import TracebackType
 from typing import Self
 
@@ -42,6 +43,7 @@ class HttpConversation:
         self._lines: list[_Line] = []
         """Connections that wait for the next request, the one used last at the end."""
         self._certificate: tuple[FactKind, ...] | None = None
+        self._leaf = ""
         self._session: ssl.SSLSession | None = None
         self.reached = False
         """Whether a connection came about."""
@@ -135,6 +137,7 @@ class HttpConversation:
                 session = self._session = None
         if tls and self._certificate is None:
             self._certificate = faults(channel.certificate, target.name)
+            self._leaf = sha256(channel.certificate).hexdigest() if channel.certificate else ""
         return _Line(channel, narrow)
 
     def _resumable(self) -> ssl.SSLSession | None:
@@ -157,8 +160,8 @@ class HttpConversation:
                 if self._session is None:
                     self._session = line.channel.session
                 line.close()
-        if isinstance(answer, Response) and self._certificate:
-            return replace(answer, certificate=self._certificate)
+        if isinstance(answer, Response) and self._leaf:
+            return replace(answer, certificate=self._certificate or (), leaf=self._leaf)
         return answer
 
 

@@ -60,10 +60,15 @@ def write_bundle(
     since: datetime = _EPOCH,
     until: datetime = EVER,
     reveals: Reveals = nothing,
+    annex: str = "",
+    up_to: int | None = None,
 ) -> dict[str, Any]:
-    """Write the log as it was last signed; returns what it claims of the period. Raises NothingSigned,
-    Contradiction, OSError."""
-    signed = records.checkpoints(ledger)
+    """Write the log as it was last signed, or with `up_to` records; returns what it claims of the period.
+
+    `annex` is the SHA-256 of a bundle in which more is revealed: the two belong together. Raises NothingSigned,
+    Contradiction, OSError.
+    """
+    signed = [one for one in records.checkpoints(ledger) if up_to is None or one.size <= up_to]
     if not signed:
         raise NothingSigned("no checkpoint was ever signed: there is nothing that anybody could verify")
     size, fold = signed[-1].size, Fold(moment(stamp(since)), moment(stamp(until)))
@@ -88,6 +93,8 @@ def write_bundle(
                 continue
             archive.writestr(_file(f"checkpoints/{one.size:012}.note"), one.note)
         archive.writestr(_file("policy"), policy)
+        if annex:
+            archive.writestr(_file("annex.sha256"), annex)
         summary = fold.summary()
         claims = {"format": FORMAT, "since": fold.since, "until": fold.until, "summary": summary}
         archive.writestr(_file("claims.json"), canonical(claims))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
 import re
-import ssl
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from monitor.proof.formats.note import BadNote, Note, Signature, VerifierKey, signatures_of, with_signatures
 from monitor.proof.formats.tree import consistency_proof
@@ -18,8 +15,6 @@ from monitor.store.ledger import Ledger
 from monitor.store.log import records
 from monitor.store.log.records import SignedCheckpoint
 
-SECONDS = 15.0
-_LARGEST = 64 * 1024
 _SIZE = re.compile(rb"[0-9]{1,15}\n")
 
 
@@ -92,31 +87,3 @@ def keep(ledger: Ledger, size: int, given: Sequence[tuple[VerifierKey, Submitted
             if one.signature is not None:
                 off = round((now.timestamp() - one.time) * 1000)
                 ledger.log.add("cosigned", [size, key.name, off], now)
-
-
-def post(url: str, body: bytes, seconds: float = SECONDS) -> Answer:
-    """POST to a witness. Never raises for what the far end does; no redirect is followed."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return Answer(0, why="the witness's address is no URL")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return Answer(0, why="the witness's address is no http(s) URL")
-    connection = (
-        http.client.HTTPSConnection(parts.hostname, port, timeout=seconds, context=ssl.create_default_context())
-        if parts.scheme == "https"
-        else http.client.HTTPConnection(parts.hostname, port, timeout=seconds)
-    )
-    try:
-        path = f"{parts.path.rstrip('/')}/add-checkpoint"
-        connection.request("POST", path, body, {"Content-Type": "text/plain", "Connection": "close"})
-        response = connection.getresponse()
-        read = response.read(_LARGEST + 1)
-    except TimeoutError:
-        return Answer(0, why="the witness did not answer in time")
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        return Answer(0, why=f"the witness could not be asked ({type(error).__name__})")
-    finally:
-        connection.close()
-    return Answer(0, why="the witness's answer is too long") if len(read) > _LARGEST else Answer(response.status, read)

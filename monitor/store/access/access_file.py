@@ -140,13 +140,22 @@ class AccessFile:
 
     # -- sessions
 
-    def begin(self, issuer: str, subject: str, name: str, claims: Mapping[str, tuple[str, ...]], now: datetime) -> str:
-        """Somebody has signed in; the secret of the session, which stands nowhere else."""
+    def begin(
+        self,
+        issuer: str,
+        subject: str,
+        name: str,
+        claims: Mapping[str, tuple[str, ...]],
+        now: datetime,
+        proven: datetime | None = None,
+    ) -> str:
+        """Somebody has signed in, and was asked who they are at `proven` (None: now); the secret of the session, which
+        stands nowhere else."""
         secret = secrets.token_urlsafe(32)
         with self._step() as step:
             step.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', NULL)",
-                (digest(secret), issuer, subject, name, json.dumps(claims), *[stamp(now)] * 3),
+                (digest(secret), issuer, subject, name, json.dumps(claims), *[stamp(now)] * 2, stamp(proven or now)),
             )
         return secret
 

@@ -18,7 +18,7 @@ from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.rows import read_record, record
 from monitor.store.schema.migrations import MIGRATIONS
 
-LONGEST_QUERY = 4_000_000
+LONGEST_QUERY = 100_000_000
 """Steps of SQLite's machine that all queries of one reading may take together, about some seconds: then it is ended."""
 _BETWEEN_CHECKS = 10_000
 

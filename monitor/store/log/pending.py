@@ -18,6 +18,7 @@ from monitor.proof.formats.canonical import SALT, canonical, commitment
 from monitor.proof.formats.tree import leaf_hash, root
 from monitor.store.rows import stamp, verdict_word
 
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 BLOCK = 256
 """Leaves of which the common root is stored: a checkpoint reads these, and not every record."""
 
@@ -141,5 +142,5 @@ def _shared(connection: sqlite3.Connection, value: Any) -> int:
 
 
 def _before(at: datetime, then: datetime) -> int:
-    """How many milliseconds before `at` something was."""
-    return round((at.astimezone(UTC) - then) / timedelta(milliseconds=1))
+    """How many milliseconds before `at` something was, both as they are written: in whole milliseconds."""
+    return (at - _EPOCH) // _MILLISECOND - (then - _EPOCH) // _MILLISECOND

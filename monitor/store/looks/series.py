@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -65,7 +64,7 @@ def observe(connection: sqlite3.Connection, round_: str, seen: Observation, whol
     id_, head, before, observation, asked, verdicts = found[:6]
     current = _day(found[6:])
     if before == same and not whole:
-        _fold(connection, (id_, head), current, current.verdicts, seen.ended, round_, counts)
+        _fold(connection, (id_, head), current, current.verdicts, seen, round_, counts)
         return Recorded(observation, id_, asked, verdicts, True, counts)
     asked_id, asked = _record(connection, [[one.method, one.said, one.outcome, one.wire] for one in seen.asked])
     verdicts_id, verdicts = _record(connection, [verdict_row(verdict) for verdict in seen.verdicts])
@@ -84,13 +83,12 @@ def observe(connection: sqlite3.Connection, round_: str, seen: Observation, whol
         ),
     )
     observation = cursor.lastrowid or 0
-    if before is not None:
-        places.settle(connection, id_, head)
+    places.settle(connection, id_, head)
     if places.differ(connection, seen):
         # What another turn has seen of the same places no longer holds: its next look is put on file whole.
         connection.execute("UPDATE series SET same = NULL WHERE head = ? AND id <> ?", (head, id_))
     connection.execute("UPDATE series SET same = ?, observation = ? WHERE id = ?", (same, observation, id_))
-    _fold(connection, (id_, head), current, verdicts_id, seen.ended, round_, counts)
+    _fold(connection, (id_, head), current, verdicts_id, seen, round_, counts)
     places.mark(connection, seen, [(verdict, head if _always(seen, verdict) else id_) for verdict in seen.verdicts])
     return Recorded(observation, id_, asked, verdicts, False, counts)
 
@@ -119,11 +117,15 @@ def _day(row: tuple[Any, ...]) -> _Day:
 
 
 def _turn(seen: Observation) -> str:
-    return seen.target.turn if isinstance(seen.target, WebTarget) else ""
+    target = seen.target
+    if not isinstance(target, WebTarget) or not target.turn:
+        return ""
+    # What should have rested was asked after all: that is a whole look.
+    return "" if any(one.place.path in target.resting for one in seen.verdicts) else target.turn
 
 
 def _always(seen: Observation, verdict: Verdict) -> bool:
-    """Whether the place is looked at in every turn."""
+    """Whether the place is looked at in every turn: in a whole look all are, until the next turn says otherwise."""
     return not isinstance(seen.target, WebTarget) or verdict.place.path not in seen.target.in_turn
 
 
@@ -143,15 +145,16 @@ def _fold(
     series: tuple[int, int],
     current: _Day,
     verdicts: int,
-    ended: datetime,
+    seen: Observation,
     round_: str,
     counts: tuple[int, int, int, int, int],
 ) -> None:
     """Count a look into the day of its series: its own number, and that of the first of its turns."""
     id_, head = series
-    day, second = day_and_second(ended)
+    day, second = day_and_second(seen.ended)
     asks, wire, *_ = counts
-    at = stamp(ended)
+    at = stamp(seen.ended)
+    front = seen.asked[0].front if seen.asked else ""
     if (current.day, current.verdicts) == (day, verdicts) and current.looks:
         current.looks += 1
         current.gap = max(current.gap, second - current.last)
@@ -164,11 +167,12 @@ def _fold(
             _close(connection, id_, current)
         current = _Day(day, verdicts, 1, second, second, 0, asks, wire, bit_of(second))
     connection.execute(
-        """UPDATE series SET at = ?, round = ?, day = ?, verdicts = ?, looks = ?, first = ?, last = ?, gap = ?,
-           asks = ?, wire = ?, slots = ? WHERE id = ?""",
+        """UPDATE series SET at = ?, round = ?, front = ?, day = ?, verdicts = ?, looks = ?, first = ?, last = ?,
+           gap = ?, asks = ?, wire = ?, slots = ? WHERE id = ?""",
         (
             at,
             round_,
+            front,
             current.day,
             current.verdicts,
             current.looks,
@@ -182,7 +186,7 @@ def _fold(
         ),
     )
     if head != id_:
-        connection.execute("UPDATE series SET at = ?, round = ? WHERE id = ?", (at, round_, head))
+        connection.execute("UPDATE series SET at = ?, round = ?, front = ? WHERE id = ?", (at, round_, front, head))
 
 
 def _close(connection: sqlite3.Connection, series: int, over: _Day) -> None:

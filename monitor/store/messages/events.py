@@ -58,6 +58,19 @@ def may_have_reached(ledger: Ledger, due: int) -> bool:
     return bool(ledger.rows(sql, due))
 
 
+def count_misdelivered(ledger: Ledger, party: str, since: datetime, until: datetime) -> int:
+    """How many messages to a party were marked as misdelivered from `since` until before `until`."""
+    rows = ledger.rows(
+        """SELECT count(DISTINCT p.due) AS n FROM postings p JOIN dues d ON d.id = p.due
+           WHERE d.party = ? AND p.event = ? AND p.at >= ? AND p.at < ?""",
+        party,
+        Event.MISDELIVERED.value,
+        stamp(since),
+        stamp(until),
+    )
+    return int(rows[0]["n"])
+
+
 def has(ledger: Ledger, due: int, event: Event) -> bool:
     """Whether this has happened to a message."""
     return bool(ledger.rows("SELECT 1 FROM postings WHERE due = ? AND event = ?", due, event.value))
@@ -96,6 +109,12 @@ def message(ledger: Ledger, due: int) -> QueuedMessage | None:
     """One message as it stands now, or None."""
     rows = ledger.rows("SELECT * FROM dues WHERE id = ?", due)
     return due_of(dict(rows[0])) if rows else None
+
+
+def waiting_for(ledger: Ledger, channel: str, step: str | None = None) -> tuple[QueuedMessage, ...]:
+    """The messages that wait for one channel, or those of one step; in the order in which they were made."""
+    sql = "SELECT * FROM dues WHERE channel = ? AND state IN ('owed', 'held') AND coalesce(?, step) = step ORDER BY id"
+    return tuple(due_of(dict(row)) for row in ledger.rows(sql, channel, step))
 
 
 def of_finding(ledger: Ledger, finding: str) -> tuple[QueuedMessage, ...]:

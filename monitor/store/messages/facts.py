@@ -176,6 +176,14 @@ class Disowned:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokenInventory:
+    """The file of the inventory was changed, and cannot be used."""
+
+    faults: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """One message for many; what it tells stands in the messages that it stands for."""
 
@@ -195,6 +203,7 @@ Facts: TypeAlias = (
     | Alive
     | Ends
     | Disowned
+    | BrokenInventory
     | LateLog
     | Digest
 )
@@ -212,6 +221,7 @@ _KINDS: Final[dict[str, type[Any]]] = {
     "alive": Alive,
     "ends": Ends,
     "disowned": Disowned,
+    "inventory": BrokenInventory,
     "late-log": LateLog,
     "digest": Digest,
 }

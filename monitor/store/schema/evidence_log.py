@@ -42,3 +42,9 @@ ALTER TABLE log_slots ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE log_slots ADD COLUMN why TEXT NOT NULL DEFAULT '';
 DELETE FROM log_scope;
 """
+
+CANARIES = """
+CREATE TABLE canaries (
+  id TEXT PRIMARY KEY, place TEXT NOT NULL, planted TEXT, looked_at TEXT, told TEXT, acknowledged TEXT, withdrawn TEXT
+) WITHOUT ROWID;
+"""

@@ -18,6 +18,7 @@ from monitor.store.schema import (
     reading_tables,
     statements,
 )
+from monitor.store.schema.reading_tables import WORST_FIRST
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -238,6 +239,24 @@ def places_follow_their_series(db: Database) -> None:
     """An unchanged look writes the row of its series, and no row of a place."""
     _each(db, places_of_series.STATEMENTS)
     db.execute(places_of_series.VIEW)
+
+
+@_migration
+def blind_canaries(db: Database) -> None:
+    """Places that were opened on purpose, to time how soon somebody tells."""
+    _each(db, evidence_log.CANARIES)
+
+
+@_migration
+def fronts_of_endpoints(db: Database) -> None:
+    """What the first answer of an endpoint looked like: while it stays the same, default paths are asked in turns."""
+    db.execute("ALTER TABLE series ADD COLUMN front TEXT NOT NULL DEFAULT ''")
+
+
+@_migration
+def findings_worst_first(db: Database) -> None:
+    """A page of a long list of findings is read without sorting all of them."""
+    db.execute(f"CREATE INDEX findings_worst ON findings({WORST_FIRST}, first_seen, id)")
 
 
 def _json(value: object) -> str:

@@ -18,3 +18,6 @@ CREATE TABLE http_actions (
   at TEXT NOT NULL, PRIMARY KEY (who, key)
 ) WITHOUT ROWID;
 """
+
+WORST_FIRST = "CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END"
+"""How findings are sorted. Queries that use the index have the same words."""

@@ -49,15 +49,13 @@ def begin(
     started: datetime,
     vantage: str,
     inventory: str,
-    clock: Sequence[object] = (),
     scope: Scope | None = None,
 ) -> None:
-    """A round has begun on the inventory with that digest; the evidence log has it with what was declared then, and how
-    good the clock was. Raises LedgerUnusable."""
+    """A round has begun on the inventory with that digest; the evidence log declares the scope when it has changed.
+    Raises LedgerUnusable."""
     with ledger.step():
         if scope is not None:
             slots.declare(ledger, scope, started)
-        ledger.log.say("begin", [id_, kind.value, *clock], started)
         values = (id_, kind.value, stamp(started), vantage, inventory)
         ledger.execute("INSERT INTO rounds (id, kind, started, vantage, inventory) VALUES (?, ?, ?, ?, ?)", *values)
 
@@ -68,8 +66,9 @@ def end(
     ended: datetime,
     blind: Reason | None = None,
     owed: tuple[NewMessage, ...] = (),
+    clock: Sequence[object] = (),
 ) -> None:
-    """A round has ended. Raises LedgerUnusable."""
+    """A round has ended; the evidence log has it, with how good the `clock` was. Raises LedgerUnusable."""
     with ledger.step():
         ledger.execute(
             "UPDATE rounds SET ended = ?, blind = ? WHERE id = ?",
@@ -77,9 +76,10 @@ def end(
             dump_reason(blind) if blind is not None else "",
             id_,
         )
-        counts = ledger.rows("SELECT tasks, asks, exposed, clear, unknown FROM rounds WHERE id = ?", id_)
         why = None if blind is None else dump_reason(blind)
-        ledger.log.say("end", [id_, why, *(n for row in counts for n in row)], ended)
+        sql = "SELECT tasks, asks, exposed, clear, unknown, kind, started FROM rounds WHERE id = ?"
+        for row in ledger.rows(sql, id_):
+            ledger.log.say("end", [id_, why, *row, *clock], ended)
         ledger.owe_now(owed, ended)
 
 

@@ -93,8 +93,13 @@ async def from_page(call: Call) -> web.Response:
     asked = Asked(
         said.get("act", ""), tidy(said.get("reason", "")), int(days) if days.isdigit() and len(days) < 5 else 0
     )
-    await act(call, call.object, asked, said.get("key", ""), said.get("etag", ""))
-    return web.Response(status=303, headers={"Location": f"/findings/{call.object.strip().upper()}"})
+    back = f"/findings/{parse_finding_id(call.object) or ''}"
+    try:
+        await act(call, call.object, asked, said.get("key", ""), said.get("etag", ""))
+    except Problem as problem:
+        problem.back = back if problem.status != 404 else "/findings"
+        raise
+    return web.Response(status=303, headers={"Location": back})
 
 
 def tidy(text: str) -> str:

@@ -65,5 +65,10 @@ async def from_page(call: Call) -> web.Response:
     """`POST /messages/{message}/act`: the form of its page."""
     form = await call.request.post()
     said = {name: value for name, value in form.items() if isinstance(value, str)}
-    await act(call, call.object, said.get("act", ""), tidy(said.get("reason", "")), said.get("key", ""))
+    try:
+        await act(call, call.object, said.get("act", ""), tidy(said.get("reason", "")), said.get("key", ""))
+    except Problem as problem:
+        # A message that is not there leads to the list.
+        problem.back = f"/messages/{call.object}" if problem.status != 404 else "/messages"
+        raise
     return web.Response(status=303, headers={"Location": f"/messages/{call.object}"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 
 from aiohttp import web
 
@@ -44,12 +45,18 @@ async def accept(request: web.Request, services: Services) -> web.Response:
 
 
 async def begin(
-    services: Services, issuer: str, subject: str, name: str, claims: Mapping[str, tuple[str, ...]], to: str
+    services: Services,
+    issuer: str,
+    subject: str,
+    name: str,
+    claims: Mapping[str, tuple[str, ...]],
+    to: str,
+    proven: datetime | None = None,
 ) -> web.Response:
     """Begin a session, and lead on to the page that was wanted."""
     now, declared = services.now(), services.inventory().web
     url = declared.url if declared is not None else ""
-    secret = await services.access(lambda file: file.begin(issuer, subject, name, claims, now))
+    secret = await services.access(lambda file: file.begin(issuer, subject, name, claims, now, proven))
     line = Read(now, name_of(name, issuer, subject), "", "", "sign-in", "sign-in", "", 303)
     await services.access(lambda file: file.log(line))
     response = web.Response(status=303, headers={"Location": own_path(to)})

@@ -11,7 +11,7 @@ from monitor.api.asset import asset_json
 from monitor.api.times import iso
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.store.ledger import Ledger
-from monitor.store.looks.days import PlaceDay, place_days
+from monitor.store.looks.days import PlaceDay, longest_gap, place_days
 from monitor.store.rows import maybe, when
 from monitor.web.identity.grants import Seen
 
@@ -40,9 +40,10 @@ def reasons(states: Iterable[AssetState]) -> list[dict[str, Any]]:
     return [{"status": status, "why": why, "assets": count} for (status, why), count in rows]
 
 
-def places(ledger: Ledger, chosen: Collection[str]) -> list[dict[str, Any]]:
-    """Every place of these assets at every endpoint: its last verdict, the last conclusive look and the longest gap."""
-    found = []
+def places(ledger: Ledger, chosen: Collection[str], now: datetime) -> list[dict[str, Any]]:
+    """Every place of these assets at every endpoint: its last verdict, the last conclusive look, and the longest time
+    without one in the last days, since it was first seen in them (None: it was not seen)."""
+    found, gaps = [], _gaps(ledger, chosen, now)
     for asset in chosen:
         for row in ledger.rows("SELECT * FROM places WHERE asset = ? ORDER BY place, kind, endpoint", asset):
             found.append(
@@ -56,10 +57,23 @@ def places(ledger: Ledger, chosen: Collection[str]) -> list[dict[str, Any]]:
                     "at": iso(when(row["at"])),
                     "last_clear": iso(maybe(row["last_clear"])),
                     "last_conclusive": iso(maybe(row["last_conclusive"])),
-                    "longest_gap_seconds": row["longest_gap"],
+                    "longest_gap_seconds": gaps.get((asset, row["kind"], row["place"], row["endpoint"])),
                 }
             )
     return found
+
+
+def _gaps(ledger: Ledger, chosen: Collection[str], now: datetime) -> dict[tuple[str, str, str, str], float]:
+    """The longest time without a conclusive look at each place, from its first one in the last days until now."""
+    by_place: dict[tuple[str, str, str, str], list[PlaceDay]] = defaultdict(list)
+    for one in place_days(ledger, now.date() - timedelta(days=DAYS - 1), now.date(), chosen):
+        by_place[one.asset, one.kind, one.place, one.endpoint].append(one)
+    firsts = {key: min((d.first for d in seen if d.first is not None), default=None) for key, seen in by_place.items()}
+    return {
+        key: longest_gap(by_place[key], first, now).total_seconds()
+        for key, first in firsts.items()
+        if first is not None
+    }
 
 
 def days(ledger: Ledger, chosen: Collection[str], until: date, most: int = DAYS) -> dict[str, list[dict[str, Any]]]:
@@ -98,4 +112,4 @@ def of_one(
         return None
     heat = days(ledger, [asset], now.date())[asset]
     (value,) = assets([state], seen)
-    return value | {"places": places(ledger, [asset]), "days": heat, "conclusive_share": share(heat)}
+    return value | {"places": places(ledger, [asset], now), "days": heat, "conclusive_share": share(heat)}

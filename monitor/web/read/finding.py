@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from monitor.alerts.routing.recipients import Language
 from monitor.api.clock import clock_json
 from monitor.api.finding import whole_finding_json
 from monitor.api.times import iso
@@ -15,16 +16,18 @@ from monitor.legal.clocks import Stage, clocks, sent_of
 from monitor.legal.duties import laws
 from monitor.store import queries
 from monitor.store.ledger import Ledger
-from monitor.store.tables import actions
+from monitor.store.tables import actions, surveys
 from monitor.web.identity.grants import Seen
 
 
-def one_finding(ledger: Ledger, seen: Seen, id_: str, now: datetime) -> dict[str, Any] | None:
+def one_finding(
+    ledger: Ledger, seen: Seen, id_: str, now: datetime, language: Language = "en"
+) -> dict[str, Any] | None:
     """The finding as JSON values; None when it is not there, or not of this scope: the same work."""
     found = ledger.finding(parse_finding_id(id_) or "")
     if found is None:
         return None
-    value = whole_finding_json(ledger, found, now)
+    value = whole_finding_json(ledger, found, now, language)
     done = actions.of_finding(ledger, found.id)
     stands = fold(done, found)
     asset = seen.inventory.find_asset(found.asset)
@@ -44,6 +47,11 @@ def one_finding(ledger: Ledger, seen: Seen, id_: str, now: datetime) -> dict[str
         "clocks": _clocks(ledger, seen, found, now),
     }
     return value | {"timeline": timeline(value), "not_known": _not_known(value)}
+
+
+def growth(ledger: Ledger, id_: str) -> list[dict[str, Any]]:
+    """How many files each finished survey counted, oldest first: how a finding grew."""
+    return [{"at": iso(one.ended), "files": one.tally.files} for one in surveys.history(ledger, id_)]
 
 
 def version_of(finding: Finding, done: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.alerts.queue.send_conditions import must_confirm, parties_of
 from monitor.api.times import iso
-from monitor.coverage.asset_state import AssetState, AssetStatus
+from monitor.coverage.asset_state import GRACE, LATE_LOOKS, AssetState, AssetStatus
 from monitor.coverage.states import asset_states
 from monitor.store import summaries
 from monitor.store.ledger import Ledger
@@ -36,7 +36,9 @@ class Head:
 def head(ledger: Ledger, seen: Seen, now: datetime) -> Head:
     """The three answers for one scope at one time."""
     states = asset_states(ledger, seen.inventory, now)
-    return Head(now, {"open": _open(ledger), "see": _see(ledger, states), "tell": _tell(ledger, seen, now)}, states)
+    return Head(
+        now, {"open": _open(ledger), "see": _see(ledger, seen, states, now), "tell": _tell(ledger, seen, now)}, states
+    )
 
 
 def _open(ledger: Ledger) -> dict[str, Any]:
@@ -49,14 +51,28 @@ def _open(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def _see(ledger: Ledger, states: tuple[AssetState, ...]) -> dict[str, Any]:
-    """We see when every asset was judged in time, and the last round was not blind. Silence is never green."""
+def late_look(state: AssetState, seen: Seen, now: datetime) -> bool:
+    """Whether the last look at an asset is too old to say how it stands, also where it was open then."""
+    interval = seen.inventory.settings(seen.inventory.asset(state.asset)).interval
+    return state.last_look is None or now - state.last_look > LATE_LOOKS * interval + GRACE
+
+
+def _see(ledger: Ledger, seen: Seen, states: tuple[AssetState, ...], now: datetime) -> dict[str, Any]:
+    """We see when every asset was judged in time, and the last round was not blind. Silence is never green.
+
+    `state` is `all`, `part` (some assets have no verdict in time) or `none` (no look in time at any, or a blind round).
+    """
     counts = Counter(one.status for one in states)
     last = next(iter(rounds.last(ledger, 1)), None)
-    unjudged = sum(count for status, count in counts.items() if not status.judged)
+    late = {one.asset for one in states if late_look(one, seen, now)}
+    unjudged = sum(not one.status.judged or one.asset in late for one in states)
+    stopped = len(late) == len(states)
+    blind = last is None or last.blind is not None
     looks = [one.last_look for one in states if one.last_look is not None]
     return {
-        "well": bool(states) and not unjudged and last is not None and last.blind is None,
+        "well": not (stopped or blind or unjudged),
+        "state": "none" if stopped or blind else "part" if unjudged else "all",
+        "stopped": stopped,
         "assets": len(states),
         "unjudged": unjudged,
         "by_status": {status.value: counts[status] for status in AssetStatus if counts[status]},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -18,13 +18,17 @@ from monitor.web.identity.grants import Seen
 def parties(ledger: Ledger, seen: Seen, states: Iterable[AssetState], now: datetime) -> list[dict[str, Any]]:
     """Every party of the scope's chains, in the inventory's order. Routes are those of the party and of its own."""
     by_asset = {one.asset: one for one in states}
+    of_party: dict[str, list[AssetState]] = defaultdict(list)
+    for asset in seen.inventory.assets:
+        for one in seen.inventory.chain(asset) if asset.id in by_asset else ():
+            of_party[one.id].append(by_asset[asset.id])
     last: dict[str, drills.Drilled] = {}
-    for one in drills.drills(ledger, last=True):
-        if one.party not in last or one.started > last[one.party].started:
-            last[one.party] = one
+    for drilled in drills.drills(ledger, last=True):
+        if drilled.party not in last or drilled.started > last[drilled.party].started:
+            last[drilled.party] = drilled
     found = []
     for party in seen.inventory.parties:
-        mine = [by_asset[a.id] for a in seen.inventory.assets if party in seen.inventory.chain(a) and a.id in by_asset]
+        mine = of_party[party.id]
         counts = Counter(one.status.value for one in mine)
         drill = last.get(party.id)
         found.append(
@@ -70,13 +74,13 @@ def _routes(ledger: Ledger, seen: Seen, party: str, now: datetime) -> list[dict[
 def contracts(seen: Seen, states: Iterable[AssetState], today: date) -> list[dict[str, Any]]:
     """The contracts that may be shown, those whose permission ends first in front."""
     by_asset = {one.asset: one for one in states}
+    of_contract: dict[str, list[AssetState]] = defaultdict(list)
+    for asset in seen.inventory.assets:
+        for one in seen.inventory.contract_chain(asset) if asset.id in by_asset else ():
+            of_contract[one.id].append(by_asset[asset.id])
     found = []
     for contract in sorted(seen.contracts, key=lambda one: (one.authorised_until, one.id)):
-        under = [
-            by_asset[asset.id]
-            for asset in seen.inventory.assets
-            if asset.id in by_asset and contract.id in {one.id for one in seen.inventory.contract_chain(asset)}
-        ]
+        under = of_contract[contract.id]
         found.append(
             {
                 "id": contract.id,

@@ -37,7 +37,17 @@ class FindingsQuery(_Closed):
 class AssetsQuery(_Closed):
     """Which assets."""
 
-    status: list[Short] = []
+    status: list[
+        Literal[
+            "open",
+            "never seen",
+            "not seen",
+            "not looked at",
+            "partly seen",
+            "exposed by decision or unconfirmed",
+            "closed",
+        ]
+    ] = []
 
 
 class PlacesQuery(_Closed):
@@ -192,7 +202,7 @@ class Place(_Closed):
     at: Time
     last_clear: Time | None
     last_conclusive: Time | None
-    longest_gap_seconds: float
+    longest_gap_seconds: float | None
 
 
 class WholeAsset(Asset):

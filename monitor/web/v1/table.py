@@ -76,7 +76,7 @@ async def _asset(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
 
 async def _places(call: Call, query: models.PlacesQuery) -> Mapping[str, Any]:
     """The places of one asset."""
-    return {"items": await call.read(lambda ledger: coverage.places(ledger, [query.asset]))}
+    return {"items": await call.read(lambda ledger: coverage.places(ledger, [query.asset], call.now))}
 
 
 async def _parties(call: Call, _: models.NoQuery) -> Mapping[str, Any]:

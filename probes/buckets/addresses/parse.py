@@ -6,6 +6,7 @@ lead to one place (`Address.filed`), so that one bucket is one finding. The form
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import replace
 
@@ -34,6 +35,19 @@ _ACCOUNT = re.compile(r"AUTH_[A-Za-z0-9_.-]+", re.ASCII)
 _ARN = re.compile(r"arn:(aws|aws-cn|aws-us-gov|aws-eusc):s3:::([^/*?]+)(?:/(.*?))?\*?", re.DOTALL)
 _BY_SCHEME = {"s3": "aws", "s3a": "aws", "s3n": "aws", "gs": "gcs", "oss": "oss"}
 _AZURE_SCHEMES = frozenset({"wasb", "wasbs", "abfs", "abfss"})
+
+_SAID_FOR = {
+    "amazon": "aws",
+    "s3": "aws",
+    "google": "gcs",
+    "gcp": "gcs",
+    "microsoft": "azure",
+    "oracle": "oci",
+    "alibaba": "oss",
+    "cloudflare": "r2",
+    "backblaze": "b2",
+}
+"""Names that people write for a provider, and its id."""
 
 
 def recognise(url: str, plain: Dialect | None = None) -> Address | None:
@@ -84,7 +98,11 @@ def address(
     one = provider_of(provider)
     if one is None:
         known = ", ".join(p.id for p in providers())
-        raise AddressError(f"unknown provider {provider!r} (known: {known}); any other is declared by its `endpoint`")
+        meant = _SAID_FOR.get(provider.lower())
+        near = [meant] if meant else difflib.get_close_matches(provider, [p.id for p in providers()], n=1)
+        hint = f": did you mean {near[0]!r}?" if near else ""
+        said = f"unknown provider {provider!r}{hint} (known: {known}); any other is declared by its `endpoint`"
+        raise AddressError(said)
     if dialect is not None and dialect not in one.dialects:
         raise AddressError(f"provider {one.id} does not speak {dialect.value}")
     one = special(one, bucket)

@@ -58,10 +58,10 @@ def azure_code(body: bytes, header: str = "") -> str:
         return header.strip()
     if len(body) > _LONGEST_ERROR:
         return ""
-    tree, _ = parse(body)
+    tree, whole = parse(body)
     if tree is None or tree.name != "Error":
         return ""
-    code = tree.said("Code")
+    code = next((node.text.strip() for node in complete(tree, whole) if node.name == "Code"), "")
     return code if _CODE.fullmatch(code) else ""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from probes.recognise.buckets.key_page import KeyPage, json_of, objects_of, records, texts
+from probes.recognise.buckets.s3 import complete
 from probes.recognise.listing.structured.xml_tree import parse
 
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{2,79}")
@@ -60,10 +61,14 @@ def refusal_of(body: bytes) -> Refusal | None:
         if isinstance(reason, str) and _CODE.fullmatch(reason):
             return Refusal(reason, message if isinstance(message, str) else "", json=True)
         return None
-    tree, _ = parse(body)
-    if tree is None or tree.name != "Error" or not _CODE.fullmatch(tree.said("Code")):
+    tree, whole = parse(body)
+    if tree is None or tree.name != "Error":
         return None
-    return Refusal(tree.said("Code"), f"{tree.said('Message')} {tree.said('Details')}")
+    # An element that is not closed may have been cut off, or holds no word of the store's.
+    said = {node.name: node.text.strip() for node in reversed(complete(tree, whole))}
+    if not _CODE.fullmatch(said.get("Code", "")):
+        return None
+    return Refusal(said["Code"], f"{said.get('Message', '')} {said.get('Details', '')}")
 
 
 def permissions_of(body: bytes) -> frozenset[str] | None:

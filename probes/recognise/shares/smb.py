@@ -15,14 +15,15 @@ NO_MORE_FILES: Final = 0x80000006
 NO_SUCH_FILE: Final = 0xC000000F
 ACCESS_DENIED: Final = 0xC0000022
 BAD_NETWORK_NAME: Final = 0xC00000CC
-NOT_REFUSALS: Final = frozenset({0xC00000B5, 0xC000009A, 0xC00000C4, 0xC0000205, 0xC0000203, 0xC00000CF})
-"""Time-out, no resources, network trouble, session gone, paused: nothing is decided by them."""
+BUSY: Final = frozenset({0xC00000B5, 0xC000009A, 0xC00000C4, 0xC0000205, 0xC0000203, 0xC00000CF, 0xC00000D0})
+"""Time-out, no resources, network trouble, session gone, paused, too many: nothing is decided by them."""
 LOGON_REFUSED: Final = frozenset(
     {ACCESS_DENIED, 0xC000006D, 0xC000006E, 0xC0000064, 0xC0000072, 0xC000015B, 0xC0000071, 0xC0000193, 0xC0000234,
      0xC000006A, 0xC000006F, 0xC0000070, 0xC0000199, 0xC000018D}
 )  # fmt: skip
 """No such user, wrong password, restriction, disabled, logon type not granted and the like."""
-NEVER_SIGNED: Final = 0x100
+SHARE_REFUSED: Final = frozenset({ACCESS_DENIED, 0xC00000CA, 0xC0000061, BAD_NETWORK_NAME})
+"""Access denied, to the network or for lack of a privilege; no such share."""
 _FOLDER: Final = 0x10
 _REPARSE: Final = 0x400
 _EPOCH: Final = 11_644_473_600

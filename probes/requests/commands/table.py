@@ -6,28 +6,36 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from probes.requests.commands.command import Asker, Command, Verbs
+from probes.requests.commands.dicom import DICOM
 from probes.requests.commands.ftp import FTP
 from probes.requests.commands.mqtt import MQTT
+from probes.requests.commands.nfs import NFS
 from probes.requests.commands.rsync import RSYNC
+from probes.requests.commands.rtsp import RTSP
 from probes.requests.commands.smb import SMB
 from probes.requests.commands.stores import MEMCACHED, MONGODB, NATS, REDIS, ZOOKEEPER
 
 TABLE: Mapping[str, Verbs] = MappingProxyType(
     {
+        "dicom": DICOM,
         "ftp": FTP,
         "memcached": MEMCACHED,
         "mongodb": MONGODB,
         "mqtt": MQTT,
         "nats": NATS,
         "redis": REDIS,
+        "nfs": NFS,
         "rsync": RSYNC,
+        "rtsp": RTSP,
         "smb": SMB,
         "zookeeper": ZOOKEEPER,
     }
 )
 
-NAMES_PORTS = frozenset({"ftp"})
+NAMES_PORTS = frozenset({"ftp", "nfs"})
 """Protocols whose servers name another port of theirs for a dialogue to go on at."""
+HELPER_PORTS: Mapping[str, frozenset[int]] = MappingProxyType({"nfs": frozenset({111})})
+"""Ports that belong to a protocol itself: the portmapper tells where the parts of NFS 3 listen."""
 
 
 def spelled(command: Command, asker: Asker) -> bytes:

@@ -19,6 +19,7 @@ from monitor.store.messages import events
 from monitor.store.messages.facts import (
     Alive,
     BlindRound,
+    BrokenInventory,
     Deadline,
     Deadlines,
     Digest,
@@ -63,6 +64,7 @@ EVERY: tuple[Facts, ...] = (
     Alive(NOON, 40, 2, 1),
     Alive(NOON, 40, 2, 1, ("nas", "pbx"), 3, (("hosting", "2026-10-04"), ("nas /pub/", "2026-10-05"))),
     Disowned("LO-TDE55YEECK", "nas", "voice", "Anna", "it is MedHelp's", NOON),
+    BrokenInventory(("inventory.yaml:3: unknown key",), NOON),
     Ends("contract", "hosting", "2026-10-04", -1, ("nas",)),
     Digest(NOON),
 )

@@ -16,6 +16,7 @@ from monitor.alerts.messages.new_messages import (
     disowned_messages,
     drill_message,
     ending_message,
+    inventory_messages,
     messages_for,
     retraction_messages,
     unknown_customer_messages,
@@ -62,6 +63,7 @@ def test_every_message_reads_as_it_was_agreed() -> None:
     show("retracted", retraction_messages(finding(), change(Step.RETRACTED, 4), declared, [("ours", "")])[0])
     show("undeclared", unknown_customer_messages(finding(), change(Step.UNDECLARED, 5), ["An…", "B…"], [to])[0])
     show("blind", blind_messages("20261001T120000Z-abc123", Cause.CONTROL_NOT_SEEN, declared, NOON)[0])
+    show("inventory", inventory_messages(["inventory.yaml:12: unknown key 'intervall'"], declared, NOON)[0])
     show("drill", drill_message(mail, declared, NOON))
     show("confirm", confirm_message(mail, declared, 1, NOON + timedelta(days=14)))
     show("contact", unreachable_messages([("voice-nas", "voice"), ("voice-nas", "region")], declared, NOON)[0])

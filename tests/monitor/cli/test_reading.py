@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from monitor.alerts.messages.new_messages import messages_for
+from monitor.api.csv_text import cell
 from monitor.cli.main import main
-from monitor.cli.text.csv_rows import cell
 from monitor.cli.text.findings import show_finding, show_findings
 from monitor.findings.finding import Severity, State, Step, finding_id
 from monitor.findings.handling import Handling

@@ -28,7 +28,7 @@ from monitor.store.statistics import STEPS, month_of, statistics
 from monitor.store.tables import actions
 from tests.monitor.alerts.builders import NOON, Ledgers, owed
 from tests.monitor.alerts.senders import House, declared, dismiss
-from tests.servers.webhook import Webhook, webhook
+from tests.servers.webhook import Reply, Webhook, webhook
 
 ROOT = Path(__file__).resolve().parents[3]
 INVENTORY = """\
@@ -95,17 +95,17 @@ def test_e1_a_code_confirms_a_channel_by_the_commands_that_people_type(program: 
     found = re.search(r"this code: ([a-z]{10})", request.json()["message"])
     assert found is not None
     code, said = program("alert", "--test", "vendor-oncall")
-    assert (code, "unconfirmed" in said) == (3, True), "a drill is held too"
+    assert (code, "Run: leftopen confirm vendor-oncall" in said) == (3, True), "a drill owes nothing"
     code, said = program("health")
     assert code == 3
     assert "nothing is told to channel vendor-oncall: it was never confirmed" in said
     assert "no channel of vendor was confirmed or drilled within 90 days, for nas" in said
-    assert "channel vendor-oncall: 1 messages held (unconfirmed" in said
     wrong = "b" * 10 if found[1] != "b" * 10 else "c" * 10
     code, said = program("confirm", "vendor-oncall", "--token", wrong)
     assert (code, "not the code" in said) == (2, True)
     code, said = program("confirm", "vendor-oncall", "--token", found[1].upper(), "--by", "Anna")
-    assert (code, "for 180 days" in said) == (0, True), said
+    assert (code, "for 180 days" in said, "told vendor-oncall" in said) == (0, True, True), said
+    assert len(program.hook.received) == 2, "what waited for it was sent at once, and nothing else"
     code, said = program("confirm", "vendor-oncall", "--token", found[1])
     assert (code, "already" in said) == (2, True)
     _, said = program("health")
@@ -113,7 +113,19 @@ def test_e1_a_code_confirms_a_channel_by_the_commands_that_people_type(program: 
     assert "no channel of vendor" not in said
     _, said = program("trace", "vendor-oncall")
     assert "accepted" in said
-    assert "held by leftopen: unconfirmed" in said
+
+
+def test_a_newer_question_withdraws_the_older_one(program: Program) -> None:
+    program.hook.queued.append(Reply(500))
+    assert program("confirm", "vendor-oncall")[0] == 3
+    assert program("confirm", "vendor-oncall")[0] == 0
+    _, said = program("trace", "vendor-oncall")
+    assert "withdrawn by leftopen: a newer question was asked" in said
+    first, second = (re.search(r"this code: ([a-z]{10})", one.json()["message"]) for one in program.hook.received)
+    assert first is not None
+    assert second is not None
+    assert program("confirm", "vendor-oncall", "--token", first[1])[0] == 2, "the code of the older one is dead"
+    assert program("confirm", "vendor-oncall", "--token", second[1])[0] == 0
 
 
 def test_e6_a_message_is_cancelled_by_its_number_or_its_finding_and_stays_on_file(program: Program) -> None:

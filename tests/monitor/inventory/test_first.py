@@ -54,3 +54,24 @@ def test_what_is_written_is_a_whole_inventory() -> None:
 )
 def test_an_id_is_made_of_a_name(name: str, id_: str) -> None:
     assert id_from(name) == id_
+
+
+def test_every_fault_of_a_list_stands_at_its_row() -> None:
+    rows = ("host;owner;data;id", "a.example;printers;recordings;a", "b.example;Bad Owner;;b", "c.example;;secrets;c")
+    text = "\n".join((*rows, "d.example;;;a"))
+    with pytest.raises(ImportFaults) as failed:
+        read_hosts(text)
+    assert [fault.partition(":")[0] for fault in failed.value.faults] == ["row 3", "row 4", "row 5"]
+    assert "is none of" in failed.value.faults[1]
+    with pytest.raises(ImportFaults, match="row 2: a contract says who allowed the looking"):
+        read_hosts("host,contract\na.example,care\n")
+
+
+def test_owners_of_a_list_become_parties() -> None:
+    rows = read_hosts("host,owner,data\na.example,printers,recordings\nb.example,,\nc.example,printers,\n")
+    declared = loads(first_inventory("Region Exempel", "it@region.example", "env:X", rows))
+    assert [(party.id, party.role.value) for party in declared.parties] == [
+        ("region-exempel", "controller"),
+        ("printers", "processor"),
+    ]
+    assert [asset.owner for asset in declared.assets] == ["printers", "region-exempel", "printers"]

@@ -25,8 +25,8 @@ def practice_inventory() -> Inventory:
 
 def on_free_ports(text: str) -> str:
     """The text of the practice inventory with every port that it serves on in the place of one that is free here."""
-    for port in sorted(set(re.findall(r"(?<=[\[:])84\d\d(?=[\]/])", text))):
-        text = re.sub(rf"(?<=[\[:]){port}(?=[\]/])", str(_free()), text)
+    for port in sorted(set(re.findall(r"(?<=[\[: ])84\d\d(?=[\]/}])", text))):
+        text = re.sub(rf"(?<=[\[: ]){port}(?=[\]/}}])", str(_free()), text)
     return text
 
 

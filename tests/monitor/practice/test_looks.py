@@ -13,6 +13,7 @@ from monitor.inventory.endpoints import endpoints
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.inventory.service_targets import services_at
 from monitor.network.budget import Limits
 from monitor.network.dns import Names
 from monitor.network.driver import Driver
@@ -26,7 +27,7 @@ from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
 from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.media.recorder_paths import default_paths
-from probes.registry import WEB_PROBES, bucket_probe
+from probes.registry import WEB_PROBES, bucket_probe, service_probe
 from tests.monitor.practice.ports import has_ipv6, practice_inventory
 
 NONCE = "q8w2e7r5"
@@ -135,6 +136,19 @@ async def test_nothing_of_a_file_is_taken_but_what_the_probe_asks_for(region: Re
                 assert ask.method == "GET"
             if "{file" in ask.said or ask.said.startswith("/backup/journal.sql.gz"):
                 assert ask.wire <= 1024
+
+
+async def test_the_other_door_of_the_recorder_and_the_store_of_sessions_are_open(region: Region) -> None:
+    for name, kind, why in (
+        ("recorder-share", "ftp", OpenReason.LISTED_AND_READABLE),
+        ("session-store", "redis", OpenReason.FULL_CONTROL),
+    ):
+        (at,) = services_at(region.inventory.asset(name), {}, {}, NONCE)  # type: ignore[arg-type]
+        (target,) = at.single
+        seen = await region.driver.look(service_probe(kind), target, "here", LIMITS)
+        (verdict,) = exposed(list(seen.verdicts))
+        assert (verdict.kind, verdict.why, verdict.certainty) == (kind, why, Certainty.PROVEN)
+        assert not exposed(await region.verdicts(name))
 
 
 async def test_its_twin_is_clear_everywhere(region: Region) -> None:

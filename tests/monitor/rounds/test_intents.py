@@ -15,6 +15,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import Recorder
 from monitor.store import queries
 from monitor.store.ledger import Ledger
+from monitor.store.messages import events, paging_incidents
 from monitor.store.tables import actions, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
@@ -136,3 +137,16 @@ async def test_an_end_that_is_moved_is_on_file(ledger: LedgerThread) -> None:
     (finding,) = await ledger(lambda led: led.findings())
     done = await ledger(lambda led: actions.of_finding(led, finding.id))
     assert [f"{one.until:%m-%d}" for one in done if one.until] == ["10-06", "12-02"]
+
+
+async def test_what_is_settled_ends_its_incident_at_a_paging_service(ledger: LedgerThread) -> None:
+    await look(ledger, declared(), NOON)
+    await look(ledger, declared(PUBLIC), NOON + timedelta(minutes=15))
+
+    def last(led: Ledger) -> tuple[str, tuple[str, ...]]:
+        (finding,) = led.findings()
+        opened_, settled = events.of_finding(led, finding.id)
+        assert opened_.owed.incident == settled.owed.incident == finding.id, "one incident, which the second ends"
+        return settled.owed.step, paging_incidents.ended(led, settled)
+
+    assert await ledger(last) == ("intended", ())

@@ -103,13 +103,15 @@ def turn(number: int) -> WebTarget:
 
 def test_looks_in_turns_are_folded_each_with_its_own(ledger: Ledger) -> None:
     put(ledger, look(0, clear("/"), clear("/1/"), clear("/2/")))
+    put(ledger, look(1, clear("/"), clear("/1/"), target=turn(1)))
+    assert [at(ledger, path)[3] for path in ("/", "/1/", "/2/")] == [1, 1, 0], "what rests was not looked at"
     for n in range(1, 9):
         number = 1 + n % 2
         put(ledger, look(5 * n, clear("/"), clear(f"/{number}/"), target=turn(number)))
     assert rows(ledger) == 3, "the first, and the first of each turn"
     assert [at(ledger, path)[3] for path in ("/", "/1/", "/2/")] == [40, 40, 35]
     assert [part for _, _, part, _ in queries.asked(ledger, "nas")] == ["", "1/2", "2/2"]
-    assert looks_since(ledger, "nas", None) == 9
+    assert looks_since(ledger, "nas", None) == 10
 
 
 def test_what_one_turn_sees_is_not_hidden_by_what_another_saw_before(ledger: Ledger) -> None:

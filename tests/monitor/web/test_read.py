@@ -54,7 +54,7 @@ def everything(of: View) -> dict[str, Any]:
         "findings": [finding.one_finding(of.ledger, of.seen, id_, LATER) for id_ in ids],
         "assets": coverage.assets(of.head.states, of.seen),
         "reasons": coverage.reasons(of.head.states),
-        "places": coverage.places(of.ledger, ["alpha-disk", "beta-disk", "own-site"]),
+        "places": coverage.places(of.ledger, ["alpha-disk", "beta-disk", "own-site"], LATER),
         "days": coverage.days(of.ledger, chosen, LATER.date(), 2),
         "parties": parties.parties(of.ledger, of.seen, of.head.states, LATER),
         "contracts": parties.contracts(of.seen, of.head.states, LATER.date()),
@@ -104,6 +104,7 @@ def test_coverage_says_what_was_looked_at_and_what_not(view: Callable[[WebRole, 
     one = coverage.of_one(of.ledger, of.seen, of.head.states, "own-site", LATER)
     assert one is not None
     assert one["places"][0]["verdict"] == "clear"
+    assert one["places"][0]["longest_gap_seconds"] == 59.0, "from the look until now"
     beta = view(WebRole.VIEWER, "beta")
     assert coverage.of_one(beta.ledger, beta.seen, beta.head.states, "own-site", LATER) is None
     late = head(of.ledger, of.seen, LATER + timedelta(days=1))

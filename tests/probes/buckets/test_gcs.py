@@ -344,3 +344,11 @@ def test_any_answers_at_all_end_in_a_sight(script: Callable[[Request], Answer], 
 def test_bytes_without_the_dialect_prove_nothing(body: bytes, status: int) -> None:
     verdict, *_ = look(GCS_BUCKET, here(), lambda _: Response(status, says(200).headers, body, Ending.WHOLE))
     assert isinstance(verdict, Unknown)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<Error><Code>NoSuchBucket<C>doe", b"<Error><Code>NoSuchBucket</Code", b"<Error><Code>No"]
+)
+def test_a_word_that_is_not_closed_is_no_word_of_the_store(body: bytes) -> None:
+    verdict, *_ = look(GCS_BUCKET, here(), lambda _: Response(404, says(200).headers, body, Ending.WHOLE))
+    assert isinstance(verdict, Unknown)

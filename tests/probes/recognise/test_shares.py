@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.shares import ftp, smb
+from probes.recognise.shares import dicom, ftp, nfs, smb
 from probes.recognise.shares.rows import ShareRow, columns_of, listing_of
 from probes.recognise.shares.rsync import FileList, NotAList, index_of, modules
 
@@ -117,6 +118,23 @@ def test_any_packet_of_smb_has_an_answer(data: bytes, following: int) -> None:
         smb.read_bytes(one)
         smb.file_id(one)
     smb.shares(b"\5\0\2" + bytes(21) + data)
+
+
+@given(st.binary(max_size=200))
+def test_any_reply_of_nfs_is_read_or_refused(data: bytes) -> None:
+    good = struct.pack(">IIIIII", 3, 1, 0, 0, 0, 0)
+    for record in (data, good + data, good + struct.pack(">IIIIIII", 0, 0, 2, 9, 0, 26, 0) + data):
+        for read in (nfs.page3, nfs.read3, nfs.read4, nfs.mounted, nfs.exports, nfs.port, lambda x: nfs.page4(x, b"/")):
+            with suppress(nfs.Malformed):
+                told = nfs.results(record, 3)
+                if not isinstance(told, nfs.Refused):
+                    read(told)
+
+
+@given(st.binary(max_size=200))
+def test_any_pdu_of_dicom_has_an_answer(data: bytes) -> None:
+    for pdu in (data, b"\4\0" + struct.pack(">I", len(data)) + data, b"\2\0" + bytes(72) + data):
+        dicom.kind(pdu), dicom.rejection(pdu), dicom.finds(pdu), dicom.status(pdu)
 
 
 def test_rows_of_smb_that_lie_about_their_length_end_the_list() -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from probes.api import Certainty, Exposed, Known
 from probes.facts import Fact, FactKind
-from tests.probes.services.looking import said, seen, verdicts
+from tests.probes.services.looking import QUICK, said, seen, verdicts
 from tests.servers import services
+from tests.servers.raw import Serve, Talk, listening
 
 
 @pytest.fixture
@@ -93,6 +94,51 @@ SMB = {
 async def test_smb(disk: Path, state: Any) -> None:
     with services.samba(disk, state) as server:
         assert await verdicts("smb", server, names=("hidden",)) == SMB[state]
+
+
+async def test_nfs(disk: Path) -> None:
+    with services.ganesha(disk) as server:
+        assert await verdicts("nfs", server, names=("denied",)) == {
+            "/denied/": "clear not-found",
+            "/open/": "exposed listed-and-readable",
+            # Tests that run these servers run as root, and may come from a port below 1024, as any stranger may.
+            "/low/": "exposed listed-and-readable",
+            "/krb/": "clear login-demanded",
+        }
+
+
+async def test_dicom(disk: Path) -> None:
+    with services.dcmqrscp(disk) as server:
+        assert await verdicts("dicom", server) == {"/": "unknown name-needed"}
+        look = await seen("dicom", server, names=("OPENAE", "CLOSEDAE"))
+    assert [said(one) for one in look.verdicts] == ["exposed store-open", "clear denied"]
+    assert [(one.things, one.number) for one in look.verdicts[0].counted] == [("studies", 3)]  # type: ignore[union-attr]
+    assert all(one.wire < 400 for one in look.asked), "no patient's data came"
+    with services.dcmqrscp(disk, studies=0) as server:
+        assert await verdicts("dicom", server, names=("OPENAE",)) == {"/OPENAE/": "exposed store-empty"}
+
+
+async def test_rtsp() -> None:
+    """A stand-in: no server of Debian speaks RTSP by itself."""
+
+    def stream(told: bytes) -> Serve:
+        async def serve(talk: Talk) -> None:
+            while (head := await talk.reader.readuntil(b"\r\n\r\n")).startswith(b"DESCRIBE "):
+                here = head.split(b" ")[1].endswith(b"/ward")
+                await talk.say(told if here else b"RTSP/1.0 404 Stream Not Found\r\nCSeq: 1\r\n\r\n")
+
+        return serve
+
+    media = b"v=0\r\ns=ward\r\nm=video 0 RTP/AVP 96\r\n"
+    open_ = b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: %d\r\n\r\n" % len(media) + media
+    async with listening(stream(open_)) as server:
+        assert await verdicts("rtsp", server, names=("ward",)) == {"/ward": "exposed stream-open"}
+        assert await verdicts("rtsp", server, names=("other",)) == {"/other": "clear not-found"}
+        assert await verdicts("rtsp", server) == {"/": "unknown name-needed"}
+    async with listening(stream(b"RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\n\r\n")) as server:
+        assert await verdicts("rtsp", server, names=("ward",)) == {"/ward": "clear login-demanded"}
+    async with listening(stream(b"RTSP/1.0 200 OK\r\nContent-Length: 9999\r\n\r\nm=video")) as server:
+        assert (await verdicts("rtsp", server, QUICK, names=("ward",)))["/ward"].startswith("unknown")
 
 
 VSFTPD = {

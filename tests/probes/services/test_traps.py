@@ -175,6 +175,39 @@ async def test_counts_of_wrong_length_or_form_are_none(counts: bytes) -> None:
     assert found["/"].startswith("unknown")
 
 
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        (b"\x03\0\0\0\0\x04\0\x01\x01\x03", "clear denied"),  # the calling title is not recognised
+        (b"\x03\0\0\0\0\x04\0\x01\x01\x07", "unknown name-needed"),  # the called one is not
+        (b"\x03\0\0\0\0\x04\0\x02\x03\x02", "unknown throttled"),  # too many associations
+        (b"\x07\0\0\0\0\x04\0\0\x02\0", "unknown status-unexpected"),
+        (b"\x02\0\0\0\x7f\xff\0\0", "unknown timed-out"),  # a length that never comes
+    ],
+)
+async def test_an_archive_that_rejects_or_lies_is_not_open(answer: bytes, right: str) -> None:
+    async with listening(bytes_of(answer)) as server:
+        assert await verdicts("dicom", server, QUICK) == {"/": right}
+
+
+@pytest.mark.parametrize(
+    ("next_", "right"), [(b"\x07\0\0\0\0\x04\0\0\0\0", "clear denied"), (b"", "unknown timed-out")]
+)
+async def test_an_accepted_association_without_data_is_no_exposure(next_: bytes, right: str) -> None:
+    context = b"\x21\0\0\x04\x03\0\0\0"
+    accepted = b"\x02\0" + struct.pack(">I", 68 + len(context)) + b"\0\1\0\0" + bytes(64) + context
+
+    async def serve(talk: Talk) -> None:
+        await talk.reader.read(4096)
+        await talk.say(accepted)
+        await talk.reader.read(4096)
+        await talk.say(next_)
+        await talk.hang()
+
+    async with listening(serve) as server:
+        assert await verdicts("dicom", server, QUICK) == {"/": right}
+
+
 ELSE: dict[str, tuple[bytes, str]] = {
     "ssh": (b"SSH-2.0-OpenSSH_9.2\r\n", "clear not-spoken"),
     "smtp": (b"220 mail.example ESMTP Postfix\r\n", "clear not-spoken"),

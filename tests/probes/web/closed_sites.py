@@ -192,6 +192,9 @@ SITES: dict[str, Site] = {
         at_root(html("Nordvik", f"<h1>Nordvik</h1>{PROSE}")),
         Says(200, html("Sidan hittades inte", "<h1>Sidan hittades inte</h1><p>Gå till startsidan.</p>")),
     ),
+    "not found with status 200, at the root as well": Site(
+        {}, Says(200, html("Sidan hittades inte", "<h1>Sidan hittades inte</h1><p>Sidan som du söker finns inte.</p>"))
+    ),
     "home page for every path": Site(
         at_root(html("Nordvik", f"<h1>Nordvik</h1>{PROSE}")),
         Says(200, html("Nordvik", f"<h1>Nordvik</h1>{PROSE}")),
@@ -425,7 +428,18 @@ SITES: dict[str, Site] = {
         }
     ),
     "two frames": Site(
-        at_root(html("Router", '<frameset rows="*,*"><frame src="/menu"><frame src="/rows"></frameset>')),
+        {
+            "/": Says(200, html("Router", '<frameset rows="*,*"><frame src="/menu"><frame src="/main"></frameset>')),
+            "/menu": Says(200, html("", '<a href="/main">Status</a><a href="/help">Help and support</a>')),
+            "/main": Says(200, html("", "<p>The line is up. No faults were seen since the router was started.</p>")),
+        }
+    ),
+    "a frame that a script draws": Site(
+        {
+            "/": Says(200, html("Router", '<frameset rows="*,*"><frame src="/menu"><frame src="/main"></frameset>')),
+            "/menu": Says(200, html("", '<a href="/main">Status</a>')),
+            "/main": Says(200, html("", f'<div id="app"></div>{VITE}')),
+        },
         unknown="redirected",
     ),
     "framed from another host": Site(

@@ -95,6 +95,7 @@ def test_an_object_that_could_be_a_folder_is_unknown(body: str) -> None:
         "<html><script>window.location.replace('/Rec/');</script></html>",
         '<script>document.location = "Rec/"</script>',
         '<html><frameset cols="*"><frame src="/Rec/"></frameset></html>',
+        '<html><frameset cols="*,*"><frame src="/menu"><frame src="/Rec/"></frameset></html>',
     ],
 )
 def test_a_page_that_leads_to_a_listing_is_followed_to_it(body: str) -> None:

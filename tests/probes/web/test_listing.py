@@ -259,7 +259,13 @@ def test_index_off_and_files_closed_is_clear() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [says(500), says(302, location=FILE), NoAnswer(NoAnswerReason.TIMED_OUT), says(200, content_type=HTML)],
+    [
+        says(500),
+        says(302, location=FILE),
+        NoAnswer(NoAnswerReason.TIMED_OUT),
+        says(200, content_type=HTML),
+        says(200, content_type="audio/x-wav"),
+    ],
 )
 def test_a_witness_that_gives_no_verdict_keeps_the_place_from_being_clear(answer: object) -> None:
     verdict, _ = look(when(is_file, answer), when(gone, says(403, content_type=HTML)), known=known(FILE))  # type: ignore[arg-type]

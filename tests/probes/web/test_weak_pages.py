@@ -114,7 +114,15 @@ def test_a_page_of_file_names_is_ordinary_only_where_no_stranger_gets_the_files(
     assert [type(verdict) for verdict in verdicts] == [right]
 
 
-ROW = '<table><tr><td><a href="/rec/{0}">{0}</a></td><td>3.3 kB</td><td>2024-03-12 10:15</td></tr></table>'
+NAV = (
+    "<nav>"
+    + "".join(f'<a href="/{one}/">{one.title()}</a> ' for one in ("om", "tjanster", "kontakt", "jobb"))
+    + "</nav>"
+)
+FOOT = (
+    "<footer>" + "".join(f'<a href="/{one}">{one.title()}</a> ' for one in ("cookies", "press", "vard")) + "</footer>"
+)
+ROW = NAV + '<p><a href="/rec/{0}">{0}</a> 3.3 kB</p>' + FOOT
 SHELL = '<script>function upload() { var x = new XMLHttpRequest(); x.open("POST", "/rec/"); }</script>'
 
 
@@ -122,8 +130,8 @@ SHELL = '<script>function upload() { var x = new XMLHttpRequest(); x.open("POST"
 @pytest.mark.parametrize(
     ("page", "type_"),
     [
-        (html("Filer", ROW.format(NAMES[0])), HTML),
-        (html("Filer", ROW.format(NAMES[0]) + SHELL), HTML),
+        (html("Care", ROW.format(NAMES[0])), HTML),
+        (html("Care", ROW.format(NAMES[0]) + SHELL), HTML),
         ("\n".join(NAMES), "text/plain"),
     ],
 )
@@ -153,3 +161,31 @@ def test_a_listing_without_a_slash_whose_links_lead_elsewhere_is_found_in_its_ot
     at = target(port=80, paths=("/files/rec",), declared=("/files/rec",))
     verdicts, _ = play(HTTP_LISTING, at, answer)
     assert {verdict.place.path for verdict in verdicts if isinstance(verdict, Exposed)} == {"/files/rec/"}
+
+
+def test_rows_of_files_beside_a_login_form_are_tried_and_not_called_a_login() -> None:
+    form = '<form action="/login"><input name="user"><input type="password" name="pw"></form>'
+    page = html("Care", form + ROW.format(NAMES[0]))
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/rec/":
+            return says(200, page.encode(), content_type=HTML)
+        return sound(request) if request.path.removeprefix("/rec/") in NAMES else MISSING
+
+    at = target(port=80, paths=("/rec/",), declared=("/rec/",), data="recordings")
+    (verdict,), _ = play(HTTP_LISTING, at, answer)
+    assert isinstance(verdict, Exposed)
+    # Of an asset that may hold anything, a page may offer a file for download.
+    (verdict,), _ = play(HTTP_LISTING, target(port=80, paths=("/rec/",), declared=("/rec/",)), answer)
+    assert isinstance(verdict, Unknown)
+
+
+def test_a_login_page_that_names_files_stays_a_login_where_they_do_not_answer() -> None:
+    page = html("Log in", f'<form><input name="user"><input type="password" name="pw"></form>{NAMED}')
+
+    def answer(request: Request) -> Answer:
+        return says(200, page.encode(), content_type=HTML) if request.path == "/" else MISSING
+
+    (verdict,), _ = play(HTTP_LISTING, target(port=80, data="recordings"), answer)
+    assert isinstance(verdict, Clear)
+    assert verdict.why is ClosedReason.LOGIN_WALL

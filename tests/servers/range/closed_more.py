@@ -285,7 +285,6 @@ closed(
         "/": "<html><head><title>phpPgAdmin</title></head><frameset cols='200,*'><frame src='browser.php'><frame "
         "src='intro.php'></frameset></html>"
     },
-    unknown="redirected",
 )
 closed(
     "2: nagios",

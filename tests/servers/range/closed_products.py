@@ -257,7 +257,6 @@ closed(
         "/": "<html><head><title>EWS</title></head><frameset rows='80,*'><frame src='/top.htm'>"
         "<frame src='/main.htm'></frameset></html>"
     },
-    unknown="redirected",
 )
 closed(
     "router with digest",

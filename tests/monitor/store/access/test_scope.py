@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.store import queries
+from monitor.store.access import scope as scopes
 from monitor.store.access.pool import ReadPool
 from monitor.store.access.scope import ScopedLedger
 from monitor.store.access.views import ReadScope
@@ -248,7 +249,8 @@ async def test_readings_go_on_while_something_is_written_and_see_one_moment(at: 
     writer.close()
 
 
-def test_a_query_that_never_ends_is_ended(at: House) -> None:
+def test_a_query_that_never_ends_is_ended(at: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scopes, "LONGEST_QUERY", 1_000_000)
     ledger = ScopedLedger(at.path, scope("beta", {"beta-disk"}))
     ledger.begin()
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"

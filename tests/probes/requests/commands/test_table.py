@@ -21,6 +21,9 @@ SECURITY = Path(__file__).parents[4] / "docs" / "security.md"
 WRITES = {
     "ftp": {b"STOR", b"STOU", b"APPE", b"DELE", b"RMD", b"MKD", b"RNFR", b"RNTO", b"SITE", b"ALLO", b"SMNT", b"MFMT"},
     "rsync": {b"--delete", b"--remove-source-files", b"--write-batch", b"--daemon", b"--inplace"},
+    "dicom": {b"C-STORE"},
+    "rtsp": {b"SETUP", b"PLAY", b"RECORD", b"ANNOUNCE"},
+    "nfs": {b"WRITE", b"REMOVE"},
     "smb": {b"WRITE", b"SET_INFO", b"LOCK"},
     "redis": {b"SET", b"DEL", b"FLUSHALL", b"FLUSHDB", b"CONFIG", b"EVAL", b"KEYS", b"SAVE", b"SHUTDOWN", b"SLAVEOF"},
     "memcached": {b"set", b"add", b"replace", b"append", b"delete", b"incr", b"flush_all", b"cachedump", b"reset"},
@@ -45,7 +48,12 @@ def arguments(protocol: str, verb: str, name: str | bytes = "x") -> tuple[Argume
         "target": b"",
         "count": 64,
     }
-    kinds |= {"account": "x7f3", "host": "nas.test", "share": "calls", "path": b"x\0"}
+    kinds |= {"path": b"/x", "export": b"/x", "entry": b"x"} if protocol == "nfs" else {}
+    kinds |= {"title": "ANY-SCP", "study": ""}
+    kinds |= {"path": "/x"} if protocol == "rtsp" else {}
+    kinds |= {"number": 3, "cookie": 0, "verifier": bytes(8), "handle": bytes(32)}
+    kinds |= {"account": "x7f3", "host": "nas.test", "share": "calls"}
+    kinds.setdefault("path", b"x\0")
     return tuple(kinds[one.name] for one in parameters if one.default is inspect.Parameter.empty)
 
 
@@ -139,6 +147,19 @@ def test_packets_of_smb_open_what_is_there_and_read_alone() -> None:
             if not following:
                 break
             at += following
+
+
+def test_calls_of_nfs_list_and_read_alone() -> None:
+    # By program and version: portmapper GETPORT; mount MNT, EXPORT; NFS 3 LOOKUP, READ, READDIRPLUS; NFS 4 COMPOUND.
+    reads = {(100000, 2): {3}, (100005, 3): {1, 5}, (100003, 3): {3, 6, 17}, (100003, 4): {1}}
+    for verb in TABLE["nfs"]:
+        frame = spelled(Command("nfs", verb, arguments("nfs", verb)), ASKER)
+        assert int.from_bytes(frame[:4], "big") == 1 << 31 | len(frame) - 4
+        program, version, procedure = struct.unpack_from(">III", frame, 16)
+        assert procedure in reads[program, version]
+        assert struct.pack(">II", 65534, 65534) in frame, "as nobody"
+        with pytest.raises(ValueError, match="name"):
+            spelled(Command("nfs", "MNT", (1, b"a\0b")), ASKER)
 
 
 def test_the_manual_names_every_command() -> None:

@@ -1,0 +1,19 @@
+"""How a delivery ended, as its own process tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.store.messages.queued import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a delivery ended, in our own words."""
+
+    outcome: Outcome
+    reason: str
+    taken: tuple[str, ...] = ()
+    """Keyed digests of the addresses that took it, where there are several (mail)."""
+    permanent: bool = False
+    """Whether the far end said that trying again is no use."""

@@ -1,0 +1,1 @@
+"""What other programs take: files for spreadsheets, metrics."""

@@ -1,0 +1,21 @@
+"""Parties and contracts: a row each, with what is covered beside what was found."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from monitor.web.call import Call
+from monitor.web.read import parties
+
+
+async def show(call: Call) -> web.Response:
+    """`GET /parties`."""
+    states = (await call.services.head(call.seen)).states
+    rows = await call.read(lambda ledger: parties.parties(ledger, call.seen, states, call.now))
+    return await call.page("parties.html.j2", {"parties": rows})
+
+
+async def contracts(call: Call) -> web.Response:
+    """`GET /contracts`."""
+    states = (await call.services.head(call.seen)).states
+    return await call.page("contracts.html.j2", {"contracts": parties.contracts(call.seen, states, call.now.date())})

@@ -1,0 +1,93 @@
+"""Connections that are idle, slow or too many lose their place; whoever speaks is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from monitor.inventory.values.listening import Listening
+from monitor.web import server
+from monitor.web.connections import Connections, listen
+from tests.monitor.web.serving import site
+from tests.servers.launch import free_port
+
+
+@asynccontextmanager
+async def served(most: int, first: float) -> AsyncIterator[int]:
+    app = web.Application()
+    runner, port = web.AppRunner(app), free_port()
+    watched: list[Connections] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        watched[0].spoke(request.protocol)
+        return web.Response(text="here")
+
+    app.router.add_get("/", answer)
+    await runner.setup()
+    assert runner.server is not None
+    watched.append(Connections(runner.server, most, first))
+    listening = await listen(watched[0], Listening("127.0.0.1", port))
+    try:
+        yield port
+    finally:
+        listening.close()
+        await runner.cleanup()
+
+
+async def opened(port: int, sends: bytes = b"") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sends)
+    await asyncio.sleep(0.01)
+    return reader, writer
+
+
+async def closed(reader: asyncio.StreamReader, within: float) -> bool:
+    try:
+        return await asyncio.wait_for(reader.read(1), within) == b""
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+
+
+async def test_the_one_that_was_silent_for_longest_makes_room(tmp_path: Path) -> None:
+    async with served(3, 60.0) as port:
+        idle = [await opened(port) for _ in range(5)]
+        states = [await closed(reader, 0.2) for reader, _ in idle]
+        assert states == [True, True, False, False, False]
+        reader, writer = await opened(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b"200 OK" in await asyncio.wait_for(reader.read(100), 5)
+        for _, one in (*idle, (reader, writer)):
+            one.close()
+
+
+@pytest.mark.parametrize("sends", [b"", b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+async def test_whoever_sends_no_whole_request_in_time_is_closed(tmp_path: Path, sends: bytes) -> None:
+    async with served(10, 0.3) as port:
+        reader, writer = await opened(port, sends)
+        spoken, speaker = await opened(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert await closed(reader, 2.0)
+        await asyncio.wait_for(spoken.read(1000), 5)
+        assert not await closed(spoken, 0.3), "who has spoken may go on"
+        writer.close()
+        speaker.close()
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "LONGEST_ANSWER", 2.0)
+    async with site(tmp_path) as at:
+        cookie = await at.signed_in("viewer", "beta")
+        host, port = at.url.removeprefix("http://").split(":")
+        head = (
+            f"POST /act-as HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ngrant="
+        )
+        reader, writer = await opened(int(port), head.encode())
+        assert b" 503 " in await asyncio.wait_for(reader.readline(), 5)
+        assert (await at.get("/", cookie)).status == 200
+        writer.close()
