@@ -11,7 +11,7 @@ from typing import assert_never
 
 from monitor.findings.finding import State
 from monitor.findings.observation import Observation
-from monitor.inventory.endpoints import endpoints, pace_groups
+from monitor.inventory.endpoints import endpoints
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
@@ -67,9 +67,7 @@ async def targets_of(
     services: list[ServiceTarget] = []
     resolution = await vantage.resolve(assets, scope, names_that_lead)
     found, unseen = resolution.addresses, list(resolution.unseen)
-    groups = pace_groups(inventory, vantage.addresses)
-    for group in set(groups.values()):
-        vantage.pace.set(group.key, group.pace, group.concurrency)
+    groups = vantage.pace_groups()
     recorders = tuple(path.path for path in default_paths())
     defaults, past = frozenset(recorders), await ledger(partial(_pasts, ids))
     jobs: list[Job] = []

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from monitor.coverage.states import ended_contract
-from monitor.inventory.endpoints import names_to_resolve
+from monitor.inventory.endpoints import PaceGroup, names_to_resolve, pace_groups
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
@@ -63,12 +63,23 @@ class Vantage:
         self.addresses: dict[str, tuple[str, ...]] = {}
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
+        self._grouped: tuple[Inventory, dict[str, tuple[str, ...]], Mapping[str, PaceGroup]] | None = None
 
     def with_inventory(self, inventory: Inventory) -> Vantage:
         """The same vantage on another inventory; the pace of every host goes on."""
         other = copy(self)
         other.inventory = inventory
         return other
+
+    def pace_groups(self) -> Mapping[str, PaceGroup]:
+        """Who shares a pace, by asset, each group set in the pace: computed anew when the inventory or an address has
+        changed, and not in every round."""
+        if self._grouped is None or self._grouped[0] is not self.inventory or self._grouped[1] != self.addresses:
+            groups = pace_groups(self.inventory, self.addresses)
+            for group in set(groups.values()):
+                self.pace.set(group.key, group.pace, group.concurrency)
+            self._grouped = self.inventory, dict(self.addresses), groups
+        return self._grouped[2]
 
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
         """A driver for one round or survey, which says its id in every request."""

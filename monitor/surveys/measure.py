@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.finding import Finding, State
 from monitor.findings.reach.tally import SurveyResult
-from monitor.inventory.endpoints import endpoints, pace_groups
+from monitor.inventory.endpoints import endpoints
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
@@ -85,7 +85,7 @@ async def measure(
     target = next((targets[one.endpoint] for one in seen if one.endpoint in targets), None)
     if target is None:
         return None
-    key = pace_groups(inventory, vantage.addresses)[asset.id].key
+    key = vantage.pace_groups()[asset.id].key
     terms = _terms(vantage, inventory, asset, key, Permission(current or (lambda: inventory), vantage.now, asset))
     driver = vantage.driver(scope.allows, id_, scope)
     match target:

@@ -37,7 +37,17 @@ class FindingsQuery(_Closed):
 class AssetsQuery(_Closed):
     """Which assets."""
 
-    status: list[Short] = []
+    status: list[
+        Literal[
+            "open",
+            "never seen",
+            "not seen",
+            "not looked at",
+            "partly seen",
+            "exposed by decision or unconfirmed",
+            "closed",
+        ]
+    ] = []
 
 
 class PlacesQuery(_Closed):

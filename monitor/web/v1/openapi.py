@@ -17,7 +17,7 @@ from monitor.web.v1.table import ENDPOINTS
 _REFERENCE = "#/components/schemas/{model}"
 _GAPS = {"finding": "Id of a finding, such as LO-17GTMKV9PK.", "asset": "Id of an asset.", "message": "Its number."}
 _REFUSED = {
-    400: "No Idempotency-Key.",
+    400: "The request is too long to be read, or has no Idempotency-Key.",
     401: "Not signed in.",
     403: "The grant or the token does not allow it, or a fresh sign-in is asked for.",
     404: "Not there, or not yours to see.",
@@ -79,7 +79,7 @@ def _operation(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         parameters.append(
             _parameter("If-Match", "header", {"type": "string"}, "The ETag of the finding as you saw it.")
         )
-    refused = [401, 403, 404, 422, 429, 503] + ([400, 409, 412, 415] if acts else [])
+    refused = [400, 401, 403, 404, 422, 429, 503] + ([409, 412, 415] if acts else [])
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
     operation: dict[str, Any] = {
         "operationId": one.route.name.removeprefix("api-"),

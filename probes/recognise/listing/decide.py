@@ -93,7 +93,9 @@ def _beyond(rows: list[Found], children: list[Found]) -> list[Found]:
         return []
     count = Counter(one.target.parent for one in rows)
     folder = count.most_common(1)[0][0]
-    rows = [one for one in rows if one.target.parent == folder]
+    if count[folder] * 2 > len(rows) or len({parent[:-1] for parent in count}) > 1:
+        rows = [one for one in rows if one.target.parent == folder]
+    # Else each lies in a folder of its own, below one that all have in common.
     if sum(_is_plain(one) or one.sized for one in rows) * 2 < len(rows):
         return []
     # A few links to elsewhere among many children are navigation.
@@ -312,7 +314,8 @@ def _same_tail(page: Page, folder: tuple[bytes, ...]) -> bool:
 def _worth_trying(rows: list[Found], total: int) -> bool:
     """Whether the links of what is no listing may be tried all the same: half of the rows name what they lead to, or
     lead to recordings, documents, archives and the like."""
-    named = sum(one.named or kind_of_name(one.target.name) in DATA for one in rows)
+    several = len(rows) > 1
+    named = sum(one.named or (several and kind_of_name(one.target.name) in DATA) for one in rows)
     return named * 2 >= len(rows) and named * 2 >= total
 
 

@@ -78,8 +78,7 @@ def drawn_by_script(markup: PageParts, source: str) -> str:
     `source` is the page's own text, of which at most 256 K characters are searched.
     """
     source = source[: 1 << 18]
-    fetches = _FETCHES.search(markup.script) is not None
-    own = [src for src in markup.scripts if src and not _LIBRARY.search(src)]
+    fetches, own = scripted(markup)
     if _REPEATS.search(source):
         return "a template that a script repeats for each entry"
     if not (fetches or own):
@@ -95,14 +94,23 @@ def drawn_by_script(markup: PageParts, source: str) -> str:
     return "scripts of the site's own, and hardly any text"
 
 
+def scripted(markup: PageParts) -> tuple[bool, bool]:
+    """Whether a page's scripts fetch or write, and whether it loads scripts or frames of its own."""
+    own = any(src and not _LIBRARY.search(src) for src in markup.scripts)
+    return _FETCHES.search(markup.script) is not None, own
+
+
 def speaks(markup: PageParts) -> bool:
     """Whether a page says in sentences what it is: in its text, or in what it tells those who run no scripts.
 
     A description counts for a page that a script fills only where nothing of it names what could be stored: the page
     of a file browser describes itself, too.
     """
-    if _told(markup.text) >= _FEW_WORDS:
-        return True
+    return _told(markup.text) >= _FEW_WORDS or describes(markup)
+
+
+def describes(markup: PageParts) -> bool:
+    """Whether a page that scripts may fill says in a description what it is, and nothing of it names what is stored."""
     sentence = _told(markup.description) >= _SENTENCE or _told(markup.noscript) >= _FEW_WORDS
     return sentence and not _FETCHES.search(markup.script) and not may_store(markup)
 

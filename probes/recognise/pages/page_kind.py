@@ -15,9 +15,11 @@ from probes.recognise.pages.evidence import (
     drawn_by_script,
     may_store,
     no_text,
+    scripted,
     speaks,
     untold_data,
 )
+from probes.recognise.pages.held_data import holds, tells_of_data, untold_lines
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text, plain_body
@@ -136,11 +138,14 @@ def page(
         return Page(PageKind.BUCKET_LIST, f"a list of {buckets.count} buckets or containers", buckets.store)
     if text.lstrip()[:1] not in ("{", "[") and (why := no_text(body, text)):
         return Page(PageKind.NO_TEXT, why)
+    if text.lstrip()[:1] == "{" and tells_of_data(text):
+        return Page(PageKind.DATA, "JSON about people, recordings or files")
     plain = not markup.tags or type.partition(";")[0].strip().lower() in ("application/json", "text/plain")
     if why := untold_data(text):
         return Page(PageKind.DATA, why)
     if plain:
-        return Page(PageKind.ORDINARY)
+        why = "" if text.lstrip()[:1] in ("{", "[") else untold_lines(text)
+        return Page(PageKind.DATA, why) if why else Page(PageKind.ORDINARY)
     return (
         _login(markup)
         or _soft_404(markup, status)
@@ -210,7 +215,7 @@ def _default_page(markup: PageParts) -> Page | None:
     for server, title in _DEFAULT_TITLES:
         if title.search(markup.title):
             return Page(PageKind.DEFAULT_PAGE, "the page that the server is delivered with", server)
-    if _IT_WORKS.match(markup.heading) and len(markup.text) <= _HARDLY_ANY_TEXT:
+    if _IT_WORKS.match(markup.heading) and not markup.scripts and len(markup.text) <= _HARDLY_ANY_TEXT:
         return Page(PageKind.DEFAULT_PAGE, "the page that the server is delivered with", "Apache")
     return None
 
@@ -241,4 +246,6 @@ def _unread(markup: PageParts, text: str) -> Page | None:
         return Page(PageKind.SHELL, why)
     if why := no_text(b"-", markup.text):
         return Page(PageKind.NO_TEXT, why)
+    if why := holds(markup, text, *scripted(markup)):
+        return Page(PageKind.SHELL if "script" in why else PageKind.DATA, why)
     return None

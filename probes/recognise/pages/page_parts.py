@@ -17,6 +17,8 @@ _ATTRIBUTE: Final = re.compile(
 _REFRESH: Final = re.compile(
     r"\A\s{0,8}\d{0,8}\.?\d{0,8}\s{0,8}[;,]\s{0,8}(?:url\s{0,8}=\s{0,8})?['\"]?([^'\"]{1,2048})", re.IGNORECASE
 )
+_PAGE: Final = re.compile(r"(?i)(?:/|\.(?:x?html?|php|aspx?|cgi))\Z")
+"""What an object or an embedded element shows if it is a page."""
 _SPACE: Final = re.compile(r"\s+")
 _HIDDEN_UNTIL: Final = ("script", "style", "template", "noscript")
 _LONGEST_PAGE: Final = 1 << 18
@@ -43,7 +45,7 @@ class PageParts:
     refreshes: list[str] = field(default_factory=list)
     """Where the page refreshes to, in its own case: paths differ by it."""
     scripts: list[str] = field(default_factory=list)
-    """The `src` of every script and frame; empty for one written in the page."""
+    """The `src` of every script, frame and embedded page; empty for a script written in the page."""
     ids: set[str] = field(default_factory=set)
 
 
@@ -127,6 +129,11 @@ def _read_tag(markup: PageParts, name: str, inside: str) -> None:
         case "frame" | "iframe":
             markup.frames.append(written.get("src", "").strip())
             markup.scripts.append(attributes.get("src", ""))
+        case "object" | "embed":
+            shows = written.get("data") or written.get("src", "")
+            if _PAGE.search(shows):
+                markup.frames.append(shows.strip())
+                markup.scripts.append(shows.lower())
         case "meta" if attributes.get("http-equiv") == "refresh":
             if target := _REFRESH.match(written.get("content", "")):
                 markup.refreshes.append(target[1].strip())

@@ -17,6 +17,7 @@ from monitor.findings.finding import State, fingerprint
 from monitor.findings.handling import Action
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.plan import Rhythm, turns
+from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
 from monitor.store.ledger import Ledger
 from monitor.store.tables import actions
@@ -153,3 +154,12 @@ def test_a_copy_of_an_inventory_knows_nothing_of_the_original_s_index() -> None:
     copied = made.model_copy(update={"assets": made.assets[:1]})
     assert copied.find_asset("a2") is None
     assert copied.digest != before
+
+
+def test_who_shares_a_pace_is_computed_once_for_an_inventory_and_its_addresses() -> None:
+    vantage = Vantage(declared(50), lambda: NOON, {})
+    first = vantage.pace_groups()
+    assert calls(vantage.pace_groups) < 10
+    vantage.addresses["a1.test"] = ("192.0.2.7",)
+    assert vantage.pace_groups() is not first
+    assert vantage.with_inventory(declared(2)).pace_groups().keys() == {"a0", "a1"}

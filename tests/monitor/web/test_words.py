@@ -12,6 +12,7 @@ from monitor.findings.finding import Severity, State
 from monitor.findings.handling import TriageStatus
 from monitor.inventory.model.web import WebRole
 from monitor.web.read.findings import KNOWN
+from monitor.web.v1.models import AssetsQuery
 
 WEB = Path(__file__).parents[3] / "monitor" / "web"
 TEMPLATES = sorted((WEB / "pages").glob("*.j2"))
@@ -54,3 +55,7 @@ def test_templates_name_sentences_that_there_are_and_escape_everything() -> None
 def test_nothing_comes_from_elsewhere() -> None:
     for path in (*TEMPLATES, *(WEB / "static").iterdir()):
         assert not re.search(r"https?://|//[a-z]+\.", path.read_text("utf-8")), path.name
+
+
+def test_the_api_takes_every_state_of_an_asset() -> None:
+    AssetsQuery(status=[one.value for one in AssetStatus])

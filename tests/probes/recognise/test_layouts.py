@@ -104,8 +104,6 @@ def test_a_page_in_another_dress_holds_the_same_entries(
     layout, items = LAYOUTS[name], SETS[folder]
     # One row under a header that lacks a cell at both ends does not say which cell is which.
     assume(len(items) > 1 or not {with_checkboxes, with_actions} <= mutations)
-    # Known and not mended: a header that is short in front over columns in another order can cost a size.
-    assume(not {with_checkboxes, columns_swapped} <= mutations)
     page = layout.page(items)
     for mutation in sorted(mutations, key=lambda one: one.__name__):
         page = mutation(page)

@@ -36,6 +36,7 @@ _WORDS = {
     "other": "from to source src destination dst caller callee called calling number phone duration durata durée duree "
     "duración duracion dauer varaktighet längd id no nr extension channel camera agent queue line track version rev "
     "revision year width height resolution fps frames bitrate views replies reads rank price qty från till "
+    "members users posts topics comments followers votes score points "
     "billsec seconds secs sekunder disposition tag order release ticket issue branch commit product",
     "owner": "owner user group permissions perms mode rechte droits attributes permission chmod",
 }
@@ -161,6 +162,7 @@ def guess(rows: list[Row]) -> dict[int, str]:
     return {**dict.fromkeys(counted - roles.keys(), "other"), **roles}
 
 
+_UNDERSTOOD = 3
 _COUNTED = {"other", "hits", "owner", "description"}
 
 
@@ -173,10 +175,13 @@ def counted_columns(rows: list[Row]) -> set[int]:
         or _width(first) != max(map(_width, rows[1:9]), default=0)
     ):
         return set()
+    roles = [role(cell) for cell in first.cells[:_COLUMNS]]
+    # A header that is understood, and announces no size, announces none by a word that is not understood.
+    understood = "size" not in roles and sum(map(bool, roles)) >= _UNDERSTOOD
     found: set[int] = set()
     at = 0
-    for cell in first.cells[:_COLUMNS]:
-        if role(cell) in _COUNTED:
+    for cell, said in zip(first.cells, roles, strict=False):
+        if said in _COUNTED or (understood and said == "" and cell.text):
             found.add(at)
         at += span(cell)
     return found
@@ -184,6 +189,15 @@ def counted_columns(rows: list[Row]) -> set[int]:
 
 def _width(row: Row) -> int:
     return sum(span(cell) for cell in row.cells[:_COLUMNS])
+
+
+def shifted(roles: dict[int, str], heading: Row, rows: list[Row]) -> dict[int, str]:
+    """The roles of a header that lacks a cell in front, where its rows begin with a box to tick or an icon."""
+    if not heading.cells[0].text:
+        return roles
+    below = [row for row in rows if row.links and row is not heading][:_SAMPLE]
+    wider = sum(_width(row) == _width(heading) + 1 and not row.cells[0].text for row in below)
+    return {at + 1: said for at, said in roles.items()} if below and wider * 3 >= len(below) * 2 else roles
 
 
 def bears_out(rows: list[Row], column: int, said: str) -> bool:

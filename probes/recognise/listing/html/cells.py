@@ -109,7 +109,7 @@ PLAYERS = frozenset({"audio", "video", "source"})
 
 def link_of(attributes: dict[str, str]) -> str | None:
     """Where a link leads: its href, or what it is rewritten to on a click where the href itself leads nowhere."""
-    href = attributes.get("href")
+    href = attributes.get("href", attributes.get("xlink:href"))
     if href is None or href.strip() in {"", "#", "#!"} or href[:11].lower() == "javascript:":
         return rewritten(attributes) or href
     return href

@@ -58,7 +58,8 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
     permissions = _PERMISSIONS.search(" ".join(texts)[:200])
     # A word alone in a column of its own, a picture in the text.
     word = any(sizes.FOLDER_WORD.fullmatch(text) for text in texts if text and len(text) < 24)
-    picture = next((mark for text in texts if not text.isascii() for mark in text[:4] if mark in _PICTURES), "")
+    shown = [*texts, *(text for _, text in link.inner[:4])]
+    picture = next((mark for text in shown if not text.isascii() for mark in text[:4] if mark in _PICTURES), "")
     folder = bool(own & _FOLDER_CLASSES) or word or (picture != "" and picture in _FOLDER_PICTURES)
     file = bool(own & _FILE_CLASSES) or bool(picture) or any(is_file for _, is_file in read)
     branch = home is not None and _BRANCH.search(home.before[-NEAR:]) is not None

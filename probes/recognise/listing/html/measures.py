@@ -103,6 +103,9 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
                 found.size_text = text
             elif found.stamp is None and text != found.shown:
                 found.stamp = find_date(text)
+    if not found.size_text:
+        parts = [text for _, text in home.parts if sizes.has_unit(text)]
+        found.size_text = parts[0] if len(parts) == 1 and parts[0] != found.shown else ""
     after, before = home.after[:NEAR], home.before[-NEAR:]
     if link.tail and follows(link, found.target.name):
         # The name below a picture is no part of what is said of it, nor parted from it by a blank.
@@ -121,9 +124,6 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
                 found.stamp = stamp
                 if not found.size_text:
                     _beside(found, text[:300] if not ahead else text[-120:], stamp, ahead)
-    if not found.size_text:
-        parts = [text for _, text in home.parts if sizes.has_unit(text)]
-        found.size_text = parts[0] if len(parts) == 1 and parts[0] != found.shown else ""
     if not found.size_text:
         match = _NEXT_NUMBER.match(after) or re.match(
             r"^[\s|:,;(\[–—-]*([\d.,]+\s?[KMGTPkmgtp]i?[Bb]?(?:ytes)?)[\])]?", after

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.columns import bears_out, by_role, guess, header, unit_of
+from probes.recognise.listing.fields.columns import bears_out, by_role, guess, header, shifted, unit_of
 from probes.recognise.listing.fields.dates import day_first, modified
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_bytes, to_text
 from probes.recognise.listing.fields.place import Place
@@ -69,7 +69,7 @@ def read_block(block: Block, place: Place) -> Reading:
             if roles is not None and not any(_is_child(place, link) for link in links):
                 reading.headed = True
                 reading.of_names = "name" in roles.values() or "other" not in roles.values()
-                roles = _completed(roles, block)
+                roles = _completed(shifted(roles, row, block.rows), block)
                 reading.unit = unit_of(row, roles)
                 reading.sort_links += sum(_is_sort(place, link) for link in links)
                 continue

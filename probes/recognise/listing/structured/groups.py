@@ -302,6 +302,9 @@ def _as_files_are(folders: list[Row], files: list[Row]) -> list[Row]:
 
 def _by_number(value: Row) -> Group | None:
     """Rows under numbered keys: `<i0>`, `<i1>`, `{"1": {...}, "2": {...}}`."""
+    texts = [one for key, one in value.items() if _NUMBERED.fullmatch(key) and isinstance(one, str)]
+    if len(texts) > 1 and all(map(has_extension, texts)):
+        return of_texts(texts)
     rows: list[Row] = []
     for key, one in value.items():
         if _NUMBERED.fullmatch(key):
