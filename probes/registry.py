@@ -19,10 +19,12 @@ from probes.services.dicom import DICOM
 from probes.services.ftp import FTP, FtpTree
 from probes.services.nfs import NFS, NfsTree
 from probes.services.ports import SERVICE_PORTS
-from probes.services.redis import REDIS
 from probes.services.rsync import RSYNC
 from probes.services.rtsp import RTSP
 from probes.services.smb import SMB, SmbTree
+from probes.services.stores.memcached import MEMCACHED
+from probes.services.stores.redis import REDIS
+from probes.services.stores.zookeeper import ZOOKEEPER
 from probes.services.tree import Tree
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
@@ -33,7 +35,7 @@ WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA, ESERVICE_P
 """Those that look at a web endpoint."""
 
 _BUCKET_PROBES = (S3_BUCKET, SWIFT_CONTAINER, AZURE_CONTAINER, GCS_BUCKET, OCI_BUCKET, DANGLING_NAME)
-_SERVICE_PROBES = (SERVICE_PORTS, FTP, RSYNC, RTSP, SMB, NFS, DICOM, REDIS)
+_SERVICE_PROBES = (SERVICE_PORTS, FTP, RSYNC, RTSP, SMB, NFS, DICOM, REDIS, MEMCACHED, ZOOKEEPER)
 _ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES, *_SERVICE_PROBES)
 
 PROBES: Mapping[str, AnyProbe] = MappingProxyType({probe.name: probe for probe in _ALL})

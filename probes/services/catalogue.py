@@ -49,6 +49,8 @@ _ALL = (
     Service("dicom-4242", 4242, Preset.HEALTH, protocol="dicom", names="application entity titles"),
     Service("nfs", 2049, Preset.FILES, names="exports"),
     Service("redis", 6379, Preset.DATA),
+    Service("memcached", 11211, Preset.DATA),
+    Service("zookeeper", 2181, Preset.DATA),
 )
 
 SERVICES: Mapping[str, Service] = MappingProxyType({one.word: one for one in _ALL})

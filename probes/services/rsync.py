@@ -153,7 +153,22 @@ def _module(
 def _entered(
     target: ServiceTarget, place: Place, name: bytes, daemon: _Daemon, *, read: bool = False
 ) -> Generator[Ask, Reply, _Listed | Undecided]:
-    """Enter a module over a new connection and list its top folder, and `read` the first bytes of a file of it."""
+    """Enter a module and list its top folder, and `read` the first bytes of a file of it.
+
+    A daemon that refuses writes its error and closes at once: when something of ours is still on its way, the reset of
+    the connection overtakes the error. So a connection that was reset is tried once more.
+    """
+    told = yield from _entered_once(target, place, name, daemon, read=read)
+    if isinstance(told, Unknown) and told.why is NoAnswerReason.RESET:
+        yield from heard(Shut())
+        told = yield from _entered_once(target, place, name, daemon, read=read)
+    return told
+
+
+def _entered_once(
+    target: ServiceTarget, place: Place, name: bytes, daemon: _Daemon, *, read: bool
+) -> Generator[Ask, Reply, _Listed | Undecided]:
+    """The same over one new connection."""
     told = yield from _greeted(target, place, narrow=read)
     if not isinstance(told, Heard):
         return told

@@ -292,16 +292,20 @@ def redis(folder: Path, state: Literal["open", "password", "pingonly"] = "open")
 
 
 @contextmanager
-def memcached(folder: Path) -> Iterator[Server]:
-    """memcached with two items."""
+def memcached(folder: Path, state: Literal["open", "empty", "password"] = "open") -> Iterator[Server]:
+    """memcached with two items, with none, or with a password."""
     binary = require("memcached")
 
     def start(port: int, home: Path) -> Start:
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
+        if state == "password":
+            (home / "auth").write_text("owner:not-guessed\n", "utf-8")
+            user += ["-Y", str(home / "auth")]
         return Start([binary, "-l", "127.0.0.1", "-p", str(port), "-U", "0", *user], folder, log="out.log")
 
     with running("memcached", start) as server:
-        with socket.create_connection((server.host, server.port), 5) as seed:
-            seed.sendall(b"set call:1 0 0 1\r\nx\r\nset call:2 0 0 1\r\ny\r\n")
-            seed.recv(100)
+        if state == "open":
+            with socket.create_connection((server.host, server.port), 5) as seed:
+                seed.sendall(b"set call:1 0 0 1\r\nx\r\nset call:2 0 0 1\r\ny\r\n")
+                seed.recv(100)
         yield server

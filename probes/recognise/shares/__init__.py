@@ -1,1 +1,1 @@
-"""What file services and data stores answer: bytes in, values out."""
+"""What file services answer: bytes in, values out."""

@@ -1,11 +1,11 @@
-"""MQTT 3.1.1: enter without an account, and be told how many messages are kept. Nothing is ever published."""
+"""MQTT 3.1.1: enter without an account, and subscribe to a declared topic. Nothing is ever published."""
 
 from __future__ import annotations
 
 import struct
 from types import MappingProxyType
 
-from probes.requests.commands.command import Asker, Verb, Verbs, fixed
+from probes.requests.commands.command import Asker, Verb, Verbs, fixed, one_line
 
 
 def _text(words: str) -> bytes:
@@ -14,9 +14,14 @@ def _text(words: str) -> bytes:
 
 
 def _packet(kind: int, body: bytes) -> bytes:
-    if len(body) > 127:
-        raise ValueError("a packet longer than ours ever are")
-    return bytes([kind, len(body)]) + body
+    size = len(body)
+    length = bytes([size]) if size < 128 else bytes([size & 127 | 128, size >> 7])
+    return bytes([kind]) + length + body
+
+
+def _subscribe(asker: Asker, topic: str) -> bytes:
+    one_line(topic)
+    return _packet(0x82, struct.pack(">H", 1) + _text(topic) + b"\0")
 
 
 def _connect(asker: Asker, nonce: str) -> bytes:
@@ -27,10 +32,7 @@ def _connect(asker: Asker, nonce: str) -> bytes:
 MQTT: Verbs = MappingProxyType(
     {
         "CONNECT": Verb(_connect, "enter without an account"),
-        "SUBSCRIBE": Verb(
-            fixed(_packet(0x82, struct.pack(">H", 1) + _text("$SYS/broker/messages/stored") + b"\0")),
-            "how many messages the broker keeps, as it counts them itself",
-        ),
+        "SUBSCRIBE": Verb(_subscribe, "one message of a topic: a declared one, or one that cannot exist"),
         "DISCONNECT": Verb(fixed(b"\xe0\0"), "leave"),
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from types import MappingProxyType
 
@@ -32,19 +33,46 @@ MEMCACHED: Verbs = MappingProxyType(
     }
 )
 
-ZOOKEEPER: Verbs = MappingProxyType({"srvr": Verb(fixed(b"srvr"), "its version and how many nodes it holds")})
+
+def _jute(*parts: bytes) -> bytes:
+    """A frame of ZooKeeper's protocol (Jute)."""
+    inside = b"".join(parts)
+    return struct.pack(">i", len(inside)) + inside
 
 
-def _connect(asker: Asker) -> bytes:
+def _node(kind: int, path: str, *more: bytes) -> bytes:
+    told = path.encode("ascii")
+    if not re.fullmatch(rb"/[a-z0-9]{0,64}", told):
+        raise ValueError("a path that is never asked for")
+    return _jute(struct.pack(">iii", 1, kind, len(told)), told, *more)
+
+
+_NO_WATCH = b"\0"
+
+ZOOKEEPER: Verbs = MappingProxyType(
+    {
+        # Version 0, nothing seen yet, ten seconds, no earlier session, and the empty password of a new one.
+        "connect": Verb(
+            fixed(_jute(struct.pack(">iqiqi", 0, 0, 10_000, 0, 16), bytes(16))), "enter without an account"
+        ),
+        "getChildren": Verb(fixed(_node(8, "/", _NO_WATCH)), "the names below the root"),
+        "getChildren of none": Verb(
+            lambda asker, nonce: _node(8, f"/{nonce}", _NO_WATCH), "the names below a node that cannot exist"
+        ),
+        "getACL": Verb(fixed(_node(6, "/")), "who may do what at the root"),
+        "closeSession": Verb(fixed(_jute(struct.pack(">ii", 2, -11))), "leave"),
+    }
+)
+
+
+def _enter(asker: Asker) -> bytes:
     told = {"verbose": False, "pedantic": False, "name": asker.name, "lang": "python", "version": "1"}
-    return b"CONNECT " + json.dumps(told).encode("ascii") + b"\r\n"
+    # In one piece: a server that refuses closes at once, and a reset would overtake its words.
+    return b"CONNECT " + json.dumps(told).encode("ascii") + b"\r\nPING\r\n"
 
 
 NATS: Verbs = MappingProxyType(
-    {
-        "CONNECT": Verb(_connect, "enter without an account"),
-        "PING": Verb(fixed(b"PING\r\n"), "whether a stranger was let in"),
-    }
+    {"CONNECT": Verb(_enter, "enter without an account, and whether that was let in (PING)")}
 )
 
 

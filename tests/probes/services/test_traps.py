@@ -119,6 +119,34 @@ async def test_a_busy_rsync_daemon_decides_nothing(greeting: bytes) -> None:
         assert await verdicts("rsync", server, QUICK) == {"/": "unknown throttled"}
 
 
+async def test_a_reset_that_overtakes_the_refusal_of_a_module_is_tried_once_more() -> None:
+    entered: dict[bytes, int] = {}
+
+    def daemon(resets: int) -> Serve:
+        async def serve(talk: Talk) -> None:
+            await talk.say(b"@RSYNCD: 31.0\n")
+            await talk.reader.readline()
+            name = await talk.reader.readline()
+            entered[name] = entered.get(name, 0) + 1
+            if name == b"#list\n":
+                await talk.say(b"@RSYNCD: EXIT\n")
+            elif entered[name] <= resets:
+                talk.reset()
+            else:
+                await talk.say(b"@ERROR: Unknown module\n")
+
+        return serve
+
+    async with listening(daemon(1)) as server:
+        found = await verdicts("rsync", server, QUICK, names=("none",))
+    assert found == {"/none/": "clear not-found", "/": "clear nothing-offered"}
+    entered.clear()
+    async with listening(daemon(9)) as server:
+        found = await verdicts("rsync", server, QUICK, names=("none",))
+    assert found == {"/none/": "unknown connection-reset", "/": "clear nothing-offered"}
+    assert entered[b"none\n"] == 2
+
+
 async def test_an_ok_of_rsync_without_a_list_is_no_proof() -> None:
     async def serve(talk: Talk) -> None:
         await talk.say(b"@RSYNCD: 31.0\n")

@@ -49,7 +49,7 @@ def arguments(protocol: str, verb: str, name: str | bytes = "x") -> tuple[Argume
         "count": 64,
     }
     kinds |= {"path": b"/x", "export": b"/x", "entry": b"x"} if protocol == "nfs" else {}
-    kinds |= {"title": "ANY-SCP", "study": ""}
+    kinds |= {"title": "ANY-SCP", "study": "", "topic": "ward/#"}
     kinds |= {"path": "/x"} if protocol == "rtsp" else {}
     kinds |= {"number": 3, "cookie": 0, "verifier": bytes(8), "handle": bytes(32)}
     kinds |= {"account": "x7f3", "host": "nas.test", "share": "calls"}

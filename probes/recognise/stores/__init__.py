@@ -1,0 +1,1 @@
+"""What data stores answer: bytes in, a value out."""
