@@ -61,6 +61,10 @@ async def test_every_screen_is_there_small_and_well_formed(tmp_path: Path, langu
             parser.feed(text)
             assert parser.open == [], route.name
             assert len(set(parser.ids)) == len(parser.ids), route.name
+            headings = {one.strip() for one in re.findall(r'<h2 id="[^"]+">([^<]+)</h2>', text)}
+            labels = re.findall(r'role="region" aria-label="([^"]+)"', text)
+            assert len(set(labels)) == len(labels), "each region has a name of its own"
+            assert not headings & set(labels), route.name
             for table in re.findall(r"<table.*?</table>", text, re.DOTALL):
                 assert "<caption>" in table, route.name
                 assert re.search(r"<th scope", table), route.name
