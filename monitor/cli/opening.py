@@ -8,6 +8,7 @@ import os
 import resource
 import sys
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -92,8 +93,12 @@ class Reading:
     def __enter__(self) -> Ledger:
         return self._ledger
 
-    def __exit__(self, *_: object) -> None:
-        self._ledger.close()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        with suppress(LedgerUnusable):
+            self._ledger.close()
+        if isinstance(error, LedgerUnusable):
+            click.echo(str(error), err=True)
+            sys.exit(BLIND)
 
 
 def run_to_end(work: Coroutine[Any, Any, int]) -> int:

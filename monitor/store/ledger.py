@@ -319,5 +319,13 @@ class Ledger:
         return number(self._connection, kind, id_)
 
     def rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
-        """The rows of one reading query, for `monitor.store.queries`."""
-        return self._connection.execute(sql, arguments).fetchall()
+        """The rows of one reading query, for `monitor.store.queries`. Raises LedgerUnusable for a damaged file."""
+        try:
+            return self._connection.execute(sql, arguments).fetchall()
+        except sqlite3.DatabaseError as error:
+            # Its subclasses are a fault of the query, or a lock; this class itself is one of the file.
+            if type(error) is sqlite3.DatabaseError:
+                raise LedgerUnusable(
+                    f"cannot read {self.path}: {error}; `leftopen restore` puts a copy back"
+                ) from error
+            raise

@@ -36,7 +36,7 @@ ATTACKS: Final = (
         "random pages of the ledger overwritten or cut off; four commands each",
         "every command ends in words, `run` never looks well",
         damaged,
-        whole=25,
+        whole=12,
         sample=1,
     ),
     Attack(
