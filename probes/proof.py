@@ -52,6 +52,8 @@ class ProofStep(StrEnum):
     STREAM_DESCRIBED = "stream-described"  # of what it consists: sound, pictures
     STORE_COUNTS = "store-counts"  # it tells how much it holds
     STORE_NAMES = "store-names"  # it tells the names of what it holds
+    MESSAGE_CAME = "message-came"  # a message of a declared topic came
+    SUBJECT_HEARD = "subject-heard"  # a stranger may hear a subject that nobody could name beforehand
 
     # Of a name that leads to a store.
     NO_SUCH_BUCKET = "no-such-bucket"

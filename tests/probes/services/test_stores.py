@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from monitor.network.budget import Limits
+from monitor.network.transport import Timeouts
 from probes.api import Certainty, Exposed
 from tests.probes.services.looking import QUICK, lines, said, seen, verdicts
 from tests.servers import data_stores, services
@@ -124,3 +126,139 @@ LISTED, MISSING = _reply(0, _names(b"zookeeper", b"calls")), _reply(-101)
 async def test_a_session_of_zookeeper_without_names_is_no_proof(replies: tuple[bytes, ...], right: str) -> None:
     async with listening(_ensemble(*replies)) as server:
         assert await verdicts("zookeeper", server, QUICK) == {"/": right}
+
+
+def _bson(**fields: object) -> bytes:
+    inside = b""
+    for key, value in fields.items():
+        name = key.encode() + b"\0"
+        match value:
+            case float():
+                inside += b"\x01" + name + struct.pack("<d", value)
+            case bool():
+                inside += b"\x08" + name + bytes([value])
+            case int():
+                inside += b"\x10" + name + struct.pack("<i", value)
+            case str():
+                inside += b"\x02" + name + struct.pack("<i", len(value) + 1) + value.encode() + b"\0"
+            case list():
+                inside += b"\x04" + name + _bson(**{str(at): one for at, one in enumerate(value)})
+            case dict():
+                inside += b"\x03" + name + _bson(**value)
+    return struct.pack("<i", len(inside) + 5) + inside + b"\0"
+
+
+def _mongod(hello: bytes, listed: bytes) -> Serve:
+    """A stand-in: no registry of ours has MongoDB."""
+
+    async def serve(talk: Talk) -> None:
+        while head := await talk.reader.readexactly(16):
+            length, asked = struct.unpack("<II", head[:8])
+            said = hello if b"hello" in await talk.reader.readexactly(length - 16) else listed
+            await talk.say(struct.pack("<IIIIIB", 21 + len(said), 1, asked, 2013, 0, 0) + said)
+
+    return serve
+
+
+HELLO = _bson(isWritablePrimary=True, maxWireVersion=21, ok=1.0)
+OWN = [{"name": "admin", "empty": False}, {"name": "local"}]
+NAMED = _bson(databases=[*OWN, {"name": "calls"}, {"name": "ward"}], ok=1.0)
+MONGODB = {
+    "open": (HELLO, NAMED, "exposed full-control"),
+    "nothing in it yet": (HELLO, _bson(databases=OWN, ok=1.0), "exposed full-control"),
+    "a login": (HELLO, _bson(ok=0.0, errmsg="requires authentication", code=13), "clear login-demanded"),
+    "a login after hello": (_bson(ok=0.0, code=59), _bson(ok=0.0, code=13), "clear login-demanded"),
+    "names nothing": (HELLO, _bson(databases=[], ok=1.0), "unknown entry-unproven"),
+    "no names at all": (HELLO, _bson(ok=1.0), "unknown entry-unproven"),
+    "another error": (HELLO, _bson(ok=0.0, code=11600), "unknown status-unexpected"),
+    "one answer for all": (NAMED, NAMED, "unknown catch-all"),
+    "no server": (_bson(ok=1.0), NAMED, "unknown status-unexpected"),
+    "no document": (HELLO, b"\0" * 12, "unknown grammar-unknown"),
+    "no names in it": (HELLO, _bson(databases=["calls"], ok=1.0), "unknown grammar-unknown"),
+}
+
+
+@pytest.mark.parametrize("state", MONGODB)
+async def test_mongodb(state: str) -> None:
+    hello, listed, right = MONGODB[state]
+    async with listening(_mongod(hello, listed)) as server:
+        look = await seen("mongodb", server, QUICK)
+    (verdict,) = look.verdicts
+    assert said(verdict) == right
+    counted = [(one.things, one.number) for one in getattr(verdict, "counted", ())]
+    assert counted == ([("databases", 2)] if state == "open" else [])
+
+
+MQTT = {"open": "exposed store-open", "sysonly": "unknown entry-unproven", "closed": "clear login-demanded"}
+
+
+@pytest.mark.parametrize("state", MQTT)
+async def test_mqtt(tmp_path: Path, state: Any) -> None:
+    with data_stores.mosquitto(tmp_path, state) as server:
+        assert await verdicts("mqtt", server, names=("ward/#",)) == {"/": MQTT[state]}
+        alone = {"/": "clear login-demanded" if state == "closed" else "unknown name-needed"}
+        assert await verdicts("mqtt", server) == alone
+
+
+def _broker(*replies: bytes) -> Serve:
+    async def serve(talk: Talk) -> None:
+        for reply in replies:
+            if not await talk.reader.read(512):
+                return
+            await talk.say(reply)
+        await talk.hang()
+
+    return serve
+
+
+IN, GRANTED = b"\x20\x02\0\0", b"\x90\x03\0\x01\0"
+KEPT = b"\x31\x08\0\x04wardxx"
+
+
+@pytest.mark.parametrize(
+    ("replies", "right"),
+    [
+        ((IN, GRANTED + KEPT), "unknown catch-all"),
+        ((IN, GRANTED), "unknown entry-unproven"),
+        ((IN, b"\x90\x03\0\x01\x80"), "clear denied"),
+        ((IN,), "unknown timed-out"),
+        ((IN, b"\x31\xff\xff\xff\xff\xff"), "unknown grammar-unknown"),
+        ((IN, b"\x50\x00"), "unknown grammar-unknown"),
+        ((b"\x20\x02\0\x03",), "unknown throttled"),
+        ((b"\x20\x02\0\x02",), "unknown status-unexpected"),
+        ((b"\x20\x02\0\x05",), "clear login-demanded"),
+        ((b"\x20\x02\0\x77",), "unknown grammar-unknown"),
+    ],
+)
+async def test_an_entry_of_mqtt_without_a_message_is_no_proof(replies: tuple[bytes, ...], right: str) -> None:
+    async with listening(_broker(*replies)) as server:
+        found = await verdicts(
+            "mqtt", server, Limits(60, seconds=8.0, timeouts=Timeouts(0.5, 0.8, 1.0)), names=("ward",)
+        )
+    assert found == {"/": right}
+
+
+NATS = {"open": "exposed store-open", "password": "clear login-demanded", "muted": "unknown entry-unproven"}
+
+
+@pytest.mark.parametrize("state", NATS)
+async def test_nats(tmp_path: Path, state: Any) -> None:
+    with data_stores.nats(tmp_path, state) as server:
+        assert await verdicts("nats", server) == {"/": NATS[state]}
+
+
+@pytest.mark.parametrize(
+    ("greeting", "reply", "right"),
+    [
+        (b'INFO {"tls_required": true}\r\n', b"PONG\r\n", "unknown answers-in-tls-only"),
+        (b"INFO {}\r\n", b"-ERR 'maximum connections exceeded'\r\n", "unknown throttled"),
+        (b"INFO {}\r\n", b"-ERR 'Unknown Protocol Operation'\r\n", "unknown status-unexpected"),
+        (b"INFO {}\r\n", b"", "unknown timed-out"),
+        (b"INFO {}\r\n", b"PONG", "unknown grammar-unknown"),
+        (b"INFO {}\r\n", b"INFO {}\r\nPONG\r\n", "exposed store-open"),
+        (b"INFO {" + b"x" * 40_000, b"PONG\r\n", "unknown body-too-large"),
+    ],
+)
+async def test_a_greeting_of_nats_is_no_proof(greeting: bytes, reply: bytes, right: str) -> None:
+    async with listening(lines(greeting, {b"CONNECT": b"", b"SUB": b"", b"PING": reply})) as server:
+        assert await verdicts("nats", server, QUICK) == {"/": right}

@@ -28,7 +28,7 @@ WRITES = {
     "redis": {b"SET", b"DEL", b"FLUSHALL", b"FLUSHDB", b"CONFIG", b"EVAL", b"KEYS", b"SAVE", b"SHUTDOWN", b"SLAVEOF"},
     "memcached": {b"set", b"add", b"replace", b"append", b"delete", b"incr", b"flush_all", b"cachedump", b"reset"},
     "zookeeper": {b"crst", b"srst", b"kill", b"stmk"},
-    "nats": {b"PUB", b"HPUB", b"SUB"},
+    "nats": {b"PUB", b"HPUB"},
     "mongodb": {b"insert", b"update", b"delete", b"drop", b"findAndModify", b"find", b"shutdown", b"eval"},
     "mqtt": {b"PUBLISH"},
 }
@@ -125,6 +125,14 @@ def test_frames_of_binary_protocols_hold_their_own_length() -> None:
     for verb in ("CONNECT", "SUBSCRIBE"):
         sent = spelled(Command("mqtt", verb, arguments("mqtt", verb)), ASKER)
         assert sent[1] == len(sent) - 2
+
+
+def test_what_is_heard_of_nats_is_a_subject_of_chance() -> None:
+    sent = spelled(Command("nats", "CONNECT", ("x7f3",)), ASKER)
+    assert re.findall(rb"(?m)^SUB .*$", sent) == [b"SUB leftopen.x7f3 1\r"]
+    for wide in (">", "*", "a.>", "a b", "a\r\nPUB x 1", ""):
+        with pytest.raises(ValueError, match="subject"):
+            spelled(Command("nats", "CONNECT", (wide,)), ASKER)
 
 
 def test_packets_of_smb_open_what_is_there_and_read_alone() -> None:
