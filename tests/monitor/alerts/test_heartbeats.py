@@ -174,7 +174,7 @@ async def test_a_channel_is_told_once_a_day_that_we_see(tmp_path: Path) -> None:
         letters = [one for one in practice.inbox.letters if one.channel == ours.id]
     assert len(letters) == len(woken) == 2
     assert "leftopen" in letters[0].title
-    assert letters[0].title.startswith("NOT ALL SEEN: "), "nothing was looked at yet"
+    assert letters[0].title.startswith("ALLT KUNDE INTE KONTROLLERAS: "), "nothing was looked at yet"
     assert str(len(inventory.assets)) in letters[0].body
 
 
