@@ -323,9 +323,8 @@ class Ledger:
         try:
             return self._connection.execute(sql, arguments).fetchall()
         except sqlite3.DatabaseError as error:
-            # Its subclasses are a fault of the query, or a lock; this class itself is one of the file.
-            if type(error) is sqlite3.DatabaseError:
-                raise LedgerUnusable(
-                    f"cannot read {self.path}: {error}; `leftopen restore` puts a copy back"
-                ) from error
+            # A damaged file; anything else is a fault of the query, a lock, or a right that is not there.
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                way_out = "`leftopen restore` puts a copy back"
+                raise LedgerUnusable(f"cannot read {self.path}: {error}; {way_out}") from error
             raise
