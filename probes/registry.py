@@ -27,6 +27,7 @@ from probes.services.stores.mongodb import MONGODB
 from probes.services.stores.mqtt import MQTT
 from probes.services.stores.nats import NATS
 from probes.services.stores.redis import REDIS
+from probes.services.stores.web import DOCKER, ELASTICSEARCH, PROMETHEUS
 from probes.services.stores.zookeeper import ZOOKEEPER
 from probes.services.tree import Tree
 from probes.web.listing import HTTP_LISTING
@@ -38,7 +39,24 @@ WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA, ESERVICE_P
 """Those that look at a web endpoint."""
 
 _BUCKET_PROBES = (S3_BUCKET, SWIFT_CONTAINER, AZURE_CONTAINER, GCS_BUCKET, OCI_BUCKET, DANGLING_NAME)
-_SERVICE_PROBES = (SERVICE_PORTS, FTP, RSYNC, RTSP, SMB, NFS, DICOM, REDIS, MEMCACHED, ZOOKEEPER, MONGODB, MQTT, NATS)
+_SERVICE_PROBES = (
+    SERVICE_PORTS,
+    FTP,
+    RSYNC,
+    RTSP,
+    SMB,
+    NFS,
+    DICOM,
+    REDIS,
+    MEMCACHED,
+    ZOOKEEPER,
+    MONGODB,
+    MQTT,
+    NATS,
+    ELASTICSEARCH,
+    DOCKER,
+    PROMETHEUS,
+)
 _ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES, *_SERVICE_PROBES)
 
 PROBES: Mapping[str, AnyProbe] = MappingProxyType({probe.name: probe for probe in _ALL})

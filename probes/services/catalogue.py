@@ -54,6 +54,9 @@ _ALL = (
     Service("mongodb", 27017, Preset.DATA),
     Service("mqtt", 1883, Preset.DATA, names="topics"),
     Service("nats", 4222, Preset.DATA),
+    Service("elasticsearch", 9200, Preset.DATA),
+    Service("docker", 2375, Preset.DATA),
+    Service("prometheus", 9090, Preset.DATA),
 )
 
 SERVICES: Mapping[str, Service] = MappingProxyType({one.word: one for one in _ALL})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 UNAUTHORIZED = 13
+NO_SUCH_COMMAND = 59
 _OWN = frozenset({b"admin", b"config", b"local"})
 """Databases that MongoDB makes for itself."""
 _FIXED = {0x01: 8, 0x06: 0, 0x07: 12, 0x08: 1, 0x09: 8, 0x0A: 0, 0x10: 4, 0x11: 8, 0x12: 8, 0x13: 16, 0x7F: 0, 0xFF: 0}

@@ -67,7 +67,9 @@ def _databases(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, _Na
         return Unknown(place, KIND, UndecidedReason.CATCH_ALL, "another command names databases too")
     if not listed.ok and listed.code == mongodb.UNAUTHORIZED:
         return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
-    if not (hello.ok and hello.server and listed.ok):
+    # Servers before 4.4 do not know `hello`, and say so.
+    told_apart = (hello.ok and hello.server) or hello.code == mongodb.NO_SUCH_COMMAND
+    if not (told_apart and listed.ok):
         return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, f"error {listed.code or hello.code}")
     if listed.databases is None:
         # A server names its own databases at least: whoever is shown none was let in to nothing.

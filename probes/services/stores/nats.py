@@ -27,7 +27,8 @@ def look(target: ServiceTarget) -> Dialogue:
     connection.
 
     The greeting comes to everybody. Being let in is no proof either: a server may have an account for strangers that
-    may hear nothing. Who may hear a subject that nobody could name beforehand may hear them all.
+    may hear nothing. Whoever may hear a subject that nobody could name may
+    hear all that is not withheld by name.
     """
     place = target.place("/")
     refused = yield from _refused(target, place)
@@ -65,5 +66,8 @@ def _refused(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undec
 
 
 NATS: Probe[ServiceTarget] = Probe(
-    "nats", ServiceTarget, look, "NATS servers that let strangers in and listen to any subject; none is listened to."
+    "nats",
+    ServiceTarget,
+    look,
+    "NATS servers that let strangers in and listen; they are asked for a subject that nobody uses.",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from contextlib import suppress
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.stores import mongodb, mqtt, zookeeper
+from probes.recognise.stores import mongodb, mqtt, web, zookeeper
 
 NAMES = struct.pack(">ii", 2, 9) + b"zookeeper" + struct.pack(">i", 5) + b"calls"
 RIGHTS = struct.pack(">iii", 1, 31, 5) + b"world" + struct.pack(">i", 6) + b"anyone" + bytes(68)
@@ -72,3 +73,13 @@ def test_a_message_of_mqtt_is_seen_when_it_is_cut_short() -> None:
 def test_any_bytes_are_read_as_mqtt_or_refused(data: bytes) -> None:
     with suppress(mqtt.NotPackets):
         mqtt.subscribed(data)
+
+
+@given(st.binary(max_size=80) | st.recursive(st.none() | st.integers() | st.text(), lambda inside: st.lists(
+    inside, max_size=3) | st.dictionaries(st.sampled_from(["index", "docs.count", "Id", "data", "status"]), inside)
+).map(lambda told: json.dumps(told).encode()))  # fmt: skip
+def test_any_body_is_read_as_a_store_or_refused(body: bytes) -> None:
+    for read in (web.indices, web.no_index, web.containers, web.no_container, web.series, web.no_label):
+        with suppress(web.NotTheStore):
+            read(body)
+    web.refused(body)

@@ -165,6 +165,7 @@ OWN = [{"name": "admin", "empty": False}, {"name": "local"}]
 NAMED = _bson(databases=[*OWN, {"name": "calls"}, {"name": "ward"}], ok=1.0)
 MONGODB = {
     "open": (HELLO, NAMED, "exposed full-control"),
+    "an old server": (_bson(ok=0.0, code=59), _bson(databases=OWN, ok=1.0), "exposed full-control"),
     "nothing in it yet": (HELLO, _bson(databases=OWN, ok=1.0), "exposed full-control"),
     "a login": (HELLO, _bson(ok=0.0, errmsg="requires authentication", code=13), "clear login-demanded"),
     "a login after hello": (_bson(ok=0.0, code=59), _bson(ok=0.0, code=13), "clear login-demanded"),
