@@ -45,7 +45,7 @@ def probes() -> str:
     page += "content.\n"
     for probe in PROBES.values():
         text = " ".join((probe.look.__doc__ or "").split())
-        page += f"\n## {probe.name}\n\n{probe.says[0].upper()}{probe.says[1:]}.\n\n{text}\n"
+        page += f"\n## {probe.name}\n\n{probe.says[0].upper()}{probe.says[1:].rstrip('.')}.\n\n{text}\n"
     page += "\n## Default paths of recording products\n\nAsked for at every host whose `recorder_paths` is on.\n\n"
     page += "| path | product | how well it is known |\n| --- | --- | --- |\n"
     for path in default_paths():
