@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import folders
 from tests.servers.listener import Listener, listener
@@ -13,6 +14,10 @@ from tests.servers.stores import *  # noqa: F403  the fixtures of the object sto
 from tests.servers.webhook import Webhook, webhook
 
 ROOT = Path(__file__).parents[1]
+
+# The same examples every time: a change is judged by what it changed, and not by the luck of the day.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 SLOW = (
     "tests/acceptance/",
     "tests/attack/",

@@ -47,7 +47,7 @@ async def test_what_waits_in_the_queue_honours_a_retry_after_that_arrives_meanwh
     assert len(times) == 4
     assert times[1] - times[0] >= 0.95, "a request that was queued went out although the host asked for patience"
     # Behind the wait they keep the pace.
-    assert all(after - before >= 0.03 for before, after in pairwise(times[1:])), times
+    assert times[3] - times[1] >= 0.07, times
 
 
 async def test_what_would_wait_longer_than_its_look_is_not_asked() -> None:
