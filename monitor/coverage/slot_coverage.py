@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.coverage.slot_outcome import conclusive
+from monitor.coverage.slot_outcome import NOT_RUN, conclusive
 from monitor.findings.reasons import Reason
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
@@ -96,6 +96,9 @@ def coverage(ledger: Ledger, inventory: Inventory, since: datetime, until: datet
     counts: dict[int, _Counts] = {}
     for asset, outcome, number in slot_days.days(ledger, start, end):
         counts.setdefault(asset, _Counts()).outcomes[outcome] += number
+    for rhythm in rhythms.values():
+        if lost := rhythm.unwritten(start * DAY, min(end * DAY, _micro(now))):
+            counts.setdefault(rhythm.asset, _Counts()).outcomes[NOT_RUN] += lost
     gaps = list(_gaps(ledger, rhythms.values(), start * DAY, min(end * DAY, _micro(now))))
     ended = Counter(gap.asset for gap in gaps if gap.why not in (slot_days.DECLARED_ANEW, STILL))
     for gap in gaps:

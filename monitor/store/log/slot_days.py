@@ -39,6 +39,17 @@ class Rhythm:
     seen: int
     """When it was last seen conclusively, or declared."""
     why: str
+    phase: int
+    last: int
+    """The number of the last slot that has an outcome."""
+
+    def unwritten(self, start: int, end: int) -> int:
+        """How many slots that begin in a time are over for an interval and have no outcome on file: nobody looked.
+
+        The next start of the service writes them down; until then they count as not looked at all the same.
+        """
+        first = max(self.last + 1, -((self.phase - start) // self.every))
+        return max(0, (end - self.phase) // self.every - 1 - first)
 
 
 def count(ledger: Ledger, asset: int, every: int, phase: int, slots: tuple[int, int], outcome: str) -> None:
@@ -81,10 +92,10 @@ def gaps(ledger: Ledger, start: int, end: int) -> Iterator[Gap]:
 def rhythms(ledger: Ledger) -> Iterator[Rhythm]:
     """Every asset that is declared in the log now."""
     for row in ledger.rows(
-        """SELECT s.asset, n.id, s.every, s.seen, s.why FROM log_slots s
+        """SELECT s.asset, n.id, s.every, s.seen, s.why, s.phase, s.last FROM log_slots s
            JOIN log_numbers n ON n.kind = 'asset' AND n.number = s.asset ORDER BY s.asset"""
     ):
-        yield Rhythm(row["asset"], row["id"], row["every"], row["seen"], row["why"])
+        yield Rhythm(row["asset"], row["id"], row["every"], row["seen"], row["why"], row["phase"], row["last"])
 
 
 def names(ledger: Ledger) -> dict[int, str]:

@@ -123,6 +123,8 @@ async def test_a_month_of_which_three_days_were_looked_at_proves_nothing(tmp_pat
         assert found.exposures() == ()
         login = next(one for one in judged(found) if one.promise == "login")
         assert login.kept is Kept.NOT_PROVABLE
+        assert 57 <= found.due <= 60, "what nobody looked at counts, although no service was there to write it down"
+        assert found.conclusive < 10
         # Of the three days alone it is kept.
         short = await seen.figures(SINCE + timedelta(days=2, hours=18))
         assert next(one for one in judged(short) if one.promise == "login").kept is Kept.KEPT
