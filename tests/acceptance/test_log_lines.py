@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import signal
@@ -25,6 +26,11 @@ pytestmark = pytest.mark.slow
 
 def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def inventory_dues(house: House) -> list[tuple[str]]:
+    with contextlib.closing(sqlite3.connect(house.database)) as ledger:
+        return ledger.execute("SELECT channel FROM dues WHERE step = 'inventory'").fetchall()
 
 
 def until(what: Callable[[], bool], why: str, seconds: float = 40.0) -> None:
@@ -74,9 +80,7 @@ def test_a_watch_writes_one_json_line_an_event_and_obeys_signals(house: House, r
             watch.send_signal(signal.SIGHUP)
             until(lambda: any("is not used" in one["message"] for one in lines(log)), "a broken file was not said")
             until(status("the changed inventory is not used"), "systemd does not hear of a broken file")
-            with sqlite3.connect(house.database) as ledger:
-                told = ledger.execute("SELECT channel FROM dues WHERE step = 'inventory'").fetchall()
-            assert told == [("ops",)]
+            until(lambda: inventory_dues(house) == [("ops",)], "the operators get no message of a broken file")
             assert watch.poll() is None, "SIGHUP ends nothing"
         finally:
             watch.send_signal(signal.SIGTERM)
