@@ -9,11 +9,11 @@ from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Headers, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession
-from probes.requests.stream import Heard, Step, Sweep, Swept
+from probes.requests.stream import Received, Step, Sweep, Swept
 
 Script = Callable[[Request], Answer]
 """What the world answers to one request."""
-Elsewhere = Callable[[Lookup | Step | Sweep], Records | Heard | Swept | NoAnswer]
+Elsewhere = Callable[[Lookup | Step | Sweep], Records | Received | Swept | NoAnswer]
 """What name servers and services answer."""
 
 

@@ -26,7 +26,7 @@ def tell_owner(
     if not new:
         return
     moved, change = finding.changed(Step.UNDECLARED, now, UnknownCustomers(len(new)))
-    to = _owner_alone(inventory, finding, ledger.told(finding.id), now)
+    to = _owner_alone(inventory, finding, ledger.parties_told(finding.id), now)
     if not to:
         log.warning("%s: unknown customers (%d), and no channel reaches its owner alone", finding.id, len(new))
     owed = unknown_customer_messages(moved, change, [names[key] for key in new], to)

@@ -73,7 +73,7 @@ def whole_finding_json(ledger: Ledger, finding: Finding, now: datetime, language
                 "tries": t.tries,
                 "accepted": iso(t.accepted),
             }
-            for t in queries.told(ledger, finding.id)
+            for t in queries.messages_about(ledger, finding.id)
         ],
         "handling": fold(done, finding).standing.value,
         "actions": [

@@ -11,7 +11,7 @@ from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.model.assets import Asset
 from monitor.legal.clocks import Clock
 from monitor.legal.recurring import Occurrence
-from monitor.store.queries import Told
+from monitor.store.queries import SentMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Case:
     actions: tuple[Action, ...]
     handling: Handling
     surveyed: SurveyResult | None
-    told: tuple[Told, ...]
+    told: tuple[SentMessage, ...]
     clocks: tuple[Clock, ...]
     now: datetime
     recurring: tuple[Occurrence, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.clocks import Accepted, Link, Tells
-from monitor.store.queries import Told
+from monitor.store.queries import SentMessage
 
 
 def links(inventory: Inventory, asset: Asset) -> tuple[Link, ...]:
@@ -30,7 +30,7 @@ def links(inventory: Inventory, asset: Asset) -> tuple[Link, ...]:
     )
 
 
-def accepted(told: Iterable[Told], finding: str) -> dict[str, Accepted]:
+def accepted(told: Iterable[SentMessage], finding: str) -> dict[str, Accepted]:
     """For each party, the first message about the finding that a provider accepted for it."""
     first: dict[str, Accepted] = {}
     for one in told:

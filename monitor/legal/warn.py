@@ -97,7 +97,7 @@ def _owe(ledger: Ledger, inventory: Inventory, id_: str, round_: str, now: datet
         if stands is None or not due:
             return
         moved, change = stands.changed(Step.WARNED, now, _reason(due))
-        owed = deadline_messages(moved, change, due, inventory, ledger.told(id_))
+        owed = deadline_messages(moved, change, due, inventory, ledger.parties_told(id_))
         ledger.save(moved, change, round_, now, owed)
         clock_warnings.append(ledger, id_, change.sequence, [(clock_key(one), one.warning) for one in due], now)
 

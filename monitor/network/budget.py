@@ -36,7 +36,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AnswerSummary:
     """What of an answer is counted and recorded."""
 
     outcome: str
@@ -74,7 +74,7 @@ class Budget:
         method: str,
         said: str,
         ask: Callable[[float], Awaitable[A | NoAnswer]],
-        told: Callable[[A], Told],
+        summary: Callable[[A], AnswerSummary],
         *,
         out_of_scope: str = "",
     ) -> A | NoAnswer:
@@ -98,7 +98,7 @@ class Budget:
                 said = out_of_scope or said if answer.why is NoAnswerReason.OUT_OF_SCOPE else said
                 self.asked.append(RequestLog(method, said, answer.why.value, 0, took))
                 return answer
-            what = told(answer)
+            what = summary(answer)
             self._silent = 0
             self._wire += what.wire
             if what.wait:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.observation import Observation
 from monitor.inventory.values.addresses import is_address
-from monitor.network.budget import Budget, Limits, Told, retry_after
+from monitor.network.budget import AnswerSummary, Budget, Limits, retry_after
 from monitor.network.channel import NARROW, Dialer
 from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
@@ -35,7 +35,7 @@ from probes.requests.dns import Lookup, Records
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession, Shown
-from probes.requests.stream import Heard, Open, Say, Secure, Shut, Step, Sweep, Swept
+from probes.requests.stream import Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names
@@ -123,17 +123,17 @@ def front(target: Target) -> Place:
     return target.filed if isinstance(target, BucketTarget) else target.place("/")
 
 
-def _next(dialogue: Dialogue, told: Reply | None) -> Ask | _End:
+def _next(dialogue: Dialogue, reply: Reply | None) -> Ask | _End:
     try:
         # A generator takes no value before its first ask; None is what starts it.
-        return dialogue.send(told)  # type: ignore[arg-type]
+        return dialogue.send(reply)  # type: ignore[arg-type]
     except StopIteration as end:
         # It cannot cross from a thread to a coroutine as it is (PEP 479).
         return _End(tuple(end.value))
 
 
-def _heavy(told: Reply | None) -> bool:
-    return isinstance(told, Response) and len(told.body) > HEAVY
+def _heavy(reply: Reply | None) -> bool:
+    return isinstance(reply, Response) and len(reply.body) > HEAVY
 
 
 def _leads_to(target: Target, name: str) -> bool:
@@ -143,23 +143,25 @@ def _leads_to(target: Target, name: str) -> bool:
     return name == host or below
 
 
-def _said(step: Open | Say | Secure) -> tuple[str, str]:
+def _said(step: Open | Exchange | Secure) -> tuple[str, str]:
     """How a step is recorded: never with an argument, which may be a name that was learnt."""
     match step:
         case Open(port=port, tls=tls):
             return "OPEN", f"{'a port that the service named' if port else 'the port'}{' in TLS' if tls else ''}"
         case Secure():
             return "TLS", "on the open connection"
-        case Say(command=command):
+        case Exchange(command=command):
             return "SAY", f"{command.protocol} {command}" if command is not None else "nothing, listening on"
 
 
-def _told_of(heard: Heard) -> Told:
-    return Told(heard.stop.value, len(heard.data), hashlib.sha256(heard.data).hexdigest() if heard.data else "")
+def _summary_of(heard: Received) -> AnswerSummary:
+    return AnswerSummary(
+        heard.stop.value, len(heard.data), hashlib.sha256(heard.data).hexdigest() if heard.data else ""
+    )
 
 
 class _Talk:
-    """One dialogue: what the probe wants is asked within the budget, and what came of it is told to the probe."""
+    """One dialogue: what the probe wants is asked within the budget, and each answer is handed to the probe."""
 
     def __init__(self, driver: Driver, target: Target, pace_key: str, limits: Limits) -> None:
         self._driver = driver
@@ -178,16 +180,16 @@ class _Talk:
             )
 
     async def _talk(self, dialogue: Dialogue, web: Connection) -> tuple[Verdict, ...]:
-        told: Reply | None = None
+        reply: Reply | None = None
         try:
             while True:
                 # A page of thousands of rows takes long to read: on a thread of its own, other looks go on meanwhile.
-                step = await asyncio.to_thread(_next, dialogue, told) if _heavy(told) else _next(dialogue, told)
+                step = await asyncio.to_thread(_next, dialogue, reply) if _heavy(reply) else _next(dialogue, reply)
                 if isinstance(step, _End):
                     return step.verdicts
                 if self.budget.overrun:
                     raise RuntimeError("the probe asks on past its budget")
-                told = await self._tell(step, web)
+                reply = await self._answer_to(step, web)
         finally:
             if self._stream is not None:
                 self._stream.close()
@@ -197,7 +199,7 @@ class _Talk:
             if inspect.getgeneratorstate(dialogue) != inspect.GEN_RUNNING:
                 dialogue.close()
 
-    async def _tell(self, ask: Ask, web: Connection) -> Reply:
+    async def _answer_to(self, ask: Ask, web: Connection) -> Reply:
         match ask:
             case Request():
                 return await self._one(ask, web)
@@ -207,7 +209,7 @@ class _Talk:
                 return await self._look_up(ask)
             case InSession():
                 return await self._in_session(ask)
-            case Open() | Say() | Secure() | Shut():
+            case Open() | Exchange() | Secure() | Disconnect():
                 return await self._step(ask)
             case Sweep():
                 return await self._sweep(ask)
@@ -221,10 +223,10 @@ class _Talk:
             return await self._driver.names().look_up(lookup)
 
         said = f"{lookup.type} {lookup.name.replace(self._target.nonce, '{canary}')}"
-        told = Told("answered")
-        return await self.budget.spend("DNS", said, ask, lambda _: told, out_of_scope=f"{lookup.type} {{name}}")
+        summary = AnswerSummary("answered")
+        return await self.budget.spend("DNS", said, ask, lambda _: summary, out_of_scope=f"{lookup.type} {{name}}")
 
-    async def _step(self, step: Step) -> Heard | NoAnswer:
+    async def _step(self, step: Step) -> Received | NoAnswer:
         if self._stream is None:
             if isinstance(self._target, BucketTarget):
                 return self.budget.refuse(
@@ -233,9 +235,9 @@ class _Talk:
             timeouts = self.budget.limits.timeouts
             self._stream = StreamConversation(self._target, self._driver.dialer, timeouts, self._driver.asker)
         stream = self._stream
-        if isinstance(step, Shut):
+        if isinstance(step, Disconnect):
             return await stream.step(step, 0)
-        return await self.budget.spend(*_said(step), lambda seconds: stream.step(step, seconds), _told_of)
+        return await self.budget.spend(*_said(step), lambda seconds: stream.step(step, seconds), _summary_of)
 
     async def _in_session(self, step: InSession) -> Shown | NoAnswer:
         if self._sessions is None:
@@ -246,7 +248,10 @@ class _Talk:
         if isinstance(sessions, NoAnswer):
             return self.budget.refuse("GET", said, sessions)
         return await self.budget.spend(
-            "GET", said, lambda seconds: sessions.ask(step, seconds), lambda told: Told(str(told.status), told.wire)
+            "GET",
+            said,
+            lambda seconds: sessions.ask(step, seconds),
+            lambda answer: AnswerSummary(str(answer.status), answer.wire),
         )
 
     def _sign_in(self) -> Sessions | NoAnswer:
@@ -277,12 +282,12 @@ class _Talk:
             async with at_once:
                 return await self.budget.knock(f"port {port}", lambda seconds: knock(port, seconds))
 
-        told = dict(zip(sweep.ports, await asyncio.gather(*map(one, sweep.ports)), strict=True))
+        answers = dict(zip(sweep.ports, await asyncio.gather(*map(one, sweep.ports)), strict=True))
         refused = {NoAnswerReason.REFUSED, NoAnswerReason.RESET}
         return Swept(
-            tuple(port for port, answer in told.items() if answer is None),
-            tuple(port for port, answer in told.items() if answer is not None and answer.why in refused),
-            tuple(port for port, answer in told.items() if answer is not None and answer.why not in refused),
+            tuple(port for port, answer in answers.items() if answer is None),
+            tuple(port for port, answer in answers.items() if answer is not None and answer.why in refused),
+            tuple(port for port, answer in answers.items() if answer is not None and answer.why not in refused),
         )
 
     async def _one(self, request: Request, web: Connection) -> Answer:
@@ -307,9 +312,9 @@ class _Talk:
         twin = replace(target, tls=not target.tls)
         async with HttpConversation(twin, self._driver.dialer, self.budget.limits.timeouts, self._driver.says) as other:
             if target.tls:
-                told = await self._send(Request("GET", "/", NARROW, said="/ in clear"), other)
-                return CLEAR_ONLY if isinstance(told, Response) and not says_tls(told) else None
-            await self.budget.spend("TLS", "a handshake", other.greet, lambda _: Told("completed"))
+                answer = await self._send(Request("GET", "/", NARROW, said="/ in clear"), other)
+                return CLEAR_ONLY if isinstance(answer, Response) and not says_tls(answer) else None
+            await self.budget.spend("TLS", "a handshake", other.greet, lambda _: AnswerSummary("completed"))
             return TLS_ONLY if other.secured else None
 
     async def _send(self, request: Request, web: Connection) -> Answer:
@@ -320,15 +325,15 @@ class _Talk:
             request.method,
             request.host + path,
             lambda seconds: web.ask(request, seconds),
-            self._told,
+            self._summary,
             out_of_scope=unscoped,
         )
 
-    def _told(self, answer: Response) -> Told:
+    def _summary(self, answer: Response) -> AnswerSummary:
         wait = retry_after(answer.headers.get("retry-after"), self._driver.now()) if answer.status in (429, 503) else 0
         digest = hashlib.sha256(answer.body).hexdigest() if answer.body else ""
         front = "" if self.budget.asked else front_of(answer)
-        return Told(f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, front)
+        return AnswerSummary(f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, front)
 
     def _said(self, request: Request) -> str:
         return request.said or request.path.replace(self._target.nonce, "{canary}")

@@ -13,7 +13,19 @@ from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.commands.table import HELPER_PORTS, NAMES_PORTS, spelled
 from probes.requests.http import NoAnswer
-from probes.requests.stream import Heard, Open, Quiet, Say, Secure, Shut, Step, Stop, Until, UntilClosed, end_of
+from probes.requests.stream import (
+    Disconnect,
+    Exchange,
+    Open,
+    Quiet,
+    Received,
+    Secure,
+    Step,
+    Stop,
+    Until,
+    UntilClosed,
+    end_of,
+)
 
 
 class StreamConversation:
@@ -32,7 +44,7 @@ class StreamConversation:
             connection.channel.close()
         self._connections.clear()
 
-    async def step(self, step: Step, seconds: float) -> Heard | NoAnswer:
+    async def step(self, step: Step, seconds: float) -> Received | NoAnswer:
         """Take one step within `seconds`, and answer with a value whatever happens."""
         ends = asyncio.get_running_loop().time() + seconds
         if isinstance(step, Open):
@@ -41,17 +53,17 @@ class StreamConversation:
         if connection is None:
             return NoAnswer(NoAnswerReason.BUG, "a step on a connection that was never opened")
         match step:
-            case Say():
+            case Exchange():
                 return await self._say(step, connection, ends)
             case Secure():
                 return await self._secure(connection, ends)
-            case Shut():
+            case Disconnect():
                 self._connections.pop(step.channel).channel.close()
-                return Heard()
+                return Received()
             case _:
                 assert_never(step)
 
-    async def _open(self, step: Open, ends: float) -> Heard | NoAnswer:
+    async def _open(self, step: Open, ends: float) -> Received | NoAnswer:
         target = self._target
         before = self._connections.pop(step.channel, None)
         if before is not None:
@@ -66,7 +78,7 @@ class StreamConversation:
         except OSError as error:
             return failure(error) or _CLOSED
         connection = self._connections[step.channel] = _Connection(channel)
-        return await self._secure(connection, ends) if step.tls else Heard(low=channel.low)
+        return await self._secure(connection, ends) if step.tls else Received(low=channel.low)
 
     def _may_go_on_at(self, port: int) -> bool:
         if not isinstance(self._target, ServiceTarget):
@@ -74,7 +86,7 @@ class StreamConversation:
         speaks = self._target.speaks
         return port in HELPER_PORTS.get(speaks, ()) or (speaks in NAMES_PORTS and 1024 <= port < 65536)
 
-    async def _secure(self, connection: _Connection, ends: float) -> Heard | NoAnswer:
+    async def _secure(self, connection: _Connection, ends: float) -> Received | NoAnswer:
         target = self._target
         soon = min(ends, asyncio.get_running_loop().time() + self._timeouts.connect)
         # A server may want to see that a data connection belongs to the control connection: by its TLS session.
@@ -88,9 +100,9 @@ class StreamConversation:
             return NoAnswer(NoAnswerReason.BUG, "a name that TLS cannot carry")
         # What came before TLS was spoken is forgotten: anybody may have put it there.
         connection.forget()
-        return Heard(certificate=faults(connection.channel.certificate, target.name))
+        return Received(certificate=faults(connection.channel.certificate, target.name))
 
-    async def _say(self, step: Say, connection: _Connection, ends: float) -> Heard | NoAnswer:
+    async def _say(self, step: Exchange, connection: _Connection, ends: float) -> Received | NoAnswer:
         if step.command is not None:
             if isinstance(self._target, ServiceTarget) and step.command.protocol != self._target.speaks:
                 return NoAnswer(NoAnswerReason.BUG, "a command of another protocol than the target's")
@@ -119,7 +131,7 @@ class _Connection:
         """Drop what came and was not listened to."""
         self._came.clear()
 
-    async def hear(self, until: Until, take: int, silence: float, ends: float) -> Heard | NoAnswer:
+    async def hear(self, until: Until, take: int, silence: float, ends: float) -> Received | NoAnswer:
         """Listen so far, to `take` bytes at most, until nothing came for `silence` seconds, or until `ends`."""
         self._take_at_most = take
         self.channel.listen(self._take, self._end)
@@ -128,7 +140,7 @@ class _Connection:
         finally:
             self.channel.pause()
 
-    async def _listen(self, until: Until, take: int, silence: float, ends: float) -> Heard | NoAnswer:
+    async def _listen(self, until: Until, take: int, silence: float, ends: float) -> Received | NoAnswer:
         while True:
             whole = end_of(until, bytes(self._came[:take]))
             if whole is not None:
@@ -148,10 +160,10 @@ class _Connection:
                 silent = NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent")
                 return self._heard(take, Stop.SILENT) if self._came else silent
 
-    def _heard(self, count: int, stop: Stop) -> Heard:
+    def _heard(self, count: int, stop: Stop) -> Received:
         data = bytes(self._came[:count])
         del self._came[:count]
-        return Heard(data, stop)
+        return Received(data, stop)
 
     async def _more(self, until: float) -> bool:
         """Wait for more, or for the end; False when neither came in time."""

@@ -14,7 +14,7 @@ from monitor.network.survey_pages import SurveyBudget
 from probes.api import ServiceTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.http import Ask, NoAnswer, Reply
-from probes.requests.stream import Heard, Open, Say, Secure, Shut
+from probes.requests.stream import Disconnect, Exchange, Open, Received, Secure
 
 R = TypeVar("R")
 
@@ -56,7 +56,7 @@ class Steps:
 
     async def hold(self, dialogue: Generator[Ask, Reply, R]) -> R:
         """Hold a dialogue to its end: each of its steps within scope, pace and budget. A refusal is an answer."""
-        told: Heard | NoAnswer | None = None
+        told: Received | NoAnswer | None = None
         try:
             while True:
                 # A generator takes no value before its first step; None is what starts it.
@@ -68,11 +68,11 @@ class Steps:
         finally:
             dialogue.close()
 
-    async def _take(self, step: Ask) -> Heard | NoAnswer:
+    async def _take(self, step: Ask) -> Received | NoAnswer:
         assert self._stream is not None  # noqa: S101  used inside `async with`
-        if isinstance(step, Shut):
+        if isinstance(step, Disconnect):
             return await self._stream.step(step, 0)
-        if not isinstance(step, Open | Say | Secure):
+        if not isinstance(step, Open | Exchange | Secure):
             return NoAnswer(NoAnswerReason.BUG, "a survey of a service takes steps of its connections alone")
         if refusal := self._refusal():
             return self._stop(NoAnswerReason.OUT_OF_SCOPE, refusal)
@@ -81,7 +81,7 @@ class Steps:
         if self.wire >= self._budget.wire:
             return self._stop(NoAnswerReason.BUDGET_SPENT, f"{self._budget.wire} bytes are spent")
         loop = asyncio.get_running_loop()
-        if isinstance(step, Say) and step.command is None:
+        if isinstance(step, Exchange) and step.command is None:
             # Listening on is no question: what comes was asked for already.
             answer = await self._stream.step(step, max(0.0, self._ends - loop.time()))
         else:
@@ -91,7 +91,7 @@ class Steps:
                 if not granted or left <= 0:
                     return self._stop(NoAnswerReason.BUDGET_SPENT, f"{self._budget.seconds:.0f} seconds are spent")
                 answer = await self._stream.step(step, left)
-        if isinstance(answer, Heard):
+        if isinstance(answer, Received):
             self.wire += len(answer.data)
         return answer
 

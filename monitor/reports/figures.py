@@ -33,7 +33,7 @@ class Story:
     finding: Finding
     changes: tuple[Change, ...]
     actions: tuple[Action, ...]
-    told: tuple[queries.Told, ...]
+    told: tuple[queries.SentMessage, ...]
 
     def open_at(self, at: datetime) -> bool:
         """Whether it was open at a moment."""
@@ -200,7 +200,7 @@ def _story(ledger: Ledger, finding: Finding) -> Story:
         finding,
         queries.changes(ledger, finding.id),
         actions.of_finding(ledger, finding.id),
-        queries.told(ledger, finding.id),
+        queries.messages_about(ledger, finding.id),
     )
 
 

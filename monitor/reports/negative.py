@@ -12,7 +12,7 @@ from monitor.alerts.routing.recipients import Language
 from monitor.coverage.slot_outcome import conclusive
 from monitor.reports.document import Document, Section
 from monitor.reports.figures import Figures
-from monitor.reports.says import Says, minute
+from monitor.reports.sentences import ReportSentences, minute
 from monitor.store.looks.days import PlaceDay, longest_gap
 
 
@@ -20,7 +20,7 @@ def negative_report(
     figures: Figures, days: Iterable[PlaceDay], digest: str, vantage: str, language: Language
 ) -> Document:
     """The report; `days` are those of the party's places, `digest` that of the inventory, `vantage` from where."""
-    says = Says(language)
+    says = ReportSentences(language)
     by_place: dict[tuple[str, str, str, str], list[PlaceDay]] = {}
     for day in days:
         by_place.setdefault((day.asset, day.kind, day.place, day.endpoint), []).append(day)
@@ -62,7 +62,9 @@ def negative_report(
     )
 
 
-def _place(key: tuple[str, str, str, str], days: list[PlaceDay], figures: Figures, says: Says) -> tuple[str, ...]:
+def _place(
+    key: tuple[str, str, str, str], days: list[PlaceDay], figures: Figures, says: ReportSentences
+) -> tuple[str, ...]:
     asset, kind, place, endpoint = key
     last: datetime | None = max((one.last for one in days if one.last is not None), default=None)
     return (

@@ -11,7 +11,7 @@ from monitor.coverage.endings import EndingKind
 from monitor.reports.document import Document, Section
 from monitor.reports.figures import Figures
 from monitor.reports.promises import Kept, judged
-from monitor.reports.says import Says, minute
+from monitor.reports.sentences import ReportSentences, minute
 from monitor.reports.vendor import vendor_report
 
 _SOON = 30
@@ -20,7 +20,7 @@ _SOON = 30
 
 def region_report(name: str, parties: Sequence[Figures], language: Language, now: datetime) -> Document:
     """The report; `parties` has the figures of each party that is watched. A party without a due time is `n/a`."""
-    says = Says(language)
+    says = ReportSentences(language)
     first = parties[0] if parties else None
     # A finding of a subcontractor is one of the vendor above it too.
     open_now = {one.finding.id for each in parties for one in each.exposures() if one.open_at(each.until)}
@@ -46,7 +46,7 @@ def region_report(name: str, parties: Sequence[Figures], language: Language, now
     )
 
 
-def _row(one: Figures, says: Says) -> tuple[str, ...]:
+def _row(one: Figures, says: ReportSentences) -> tuple[str, ...]:
     during = one.exposures()
     counts = Counter(promise.kept for promise in judged(one))
     new = sum(each.steps_opened(one.since, one.until) for each in during)
@@ -64,7 +64,7 @@ def _row(one: Figures, says: Says) -> tuple[str, ...]:
     )
 
 
-def _ending(parties: Sequence[Figures], says: Says, now: datetime) -> Section:
+def _ending(parties: Sequence[Figures], says: ReportSentences, now: datetime) -> Section:
     """Permissions that end soon or have ended: what is not allowed is not looked at."""
     ending = {
         (one.until, one.name, each.name)

@@ -16,7 +16,7 @@ from monitor.findings.finding import Step
 from monitor.reports.document import Document, Section
 from monitor.reports.figures import Figures, Spans
 from monitor.reports.promises import ENOUGH, Judged, Kept, judged
-from monitor.reports.says import Says, minute
+from monitor.reports.sentences import ReportSentences, minute
 
 _SOON = 30
 """Days ahead of which an ending comes first."""
@@ -24,7 +24,7 @@ _SOON = 30
 
 def vendor_report(figures: Figures, language: Language, now: datetime) -> Document:
     """The report in one language."""
-    says = Says(language)
+    says = ReportSentences(language)
     promises = judged(figures)
     whole = figures.until.day == 1 and figures.until > figures.since
     return Document(
@@ -61,7 +61,7 @@ def vendor_report(figures: Figures, language: Language, now: datetime) -> Docume
 _LIMITS = ("outside", "declared", "between", "others", "notify", "signed")
 
 
-def _summary(figures: Figures, promises: tuple[Judged, ...], says: Says) -> tuple[str, ...]:
+def _summary(figures: Figures, promises: tuple[Judged, ...], says: ReportSentences) -> tuple[str, ...]:
     during = figures.exposures()
     still = sum(one.open_at(figures.until) for one in during)
     lines = [says("summary.open", open=still, during=len(during)) if during else says("summary.none")]
@@ -90,7 +90,7 @@ def _summary(figures: Figures, promises: tuple[Judged, ...], says: Says) -> tupl
     return (*lines, says("summary.limits"))
 
 
-def _promises(promises: tuple[Judged, ...], says: Says) -> Section:
+def _promises(promises: tuple[Judged, ...], says: ReportSentences) -> Section:
     rows = tuple(
         (
             one.contract,
@@ -103,7 +103,7 @@ def _promises(promises: tuple[Judged, ...], says: Says) -> Section:
     return Section(says("promises"), () if rows else (says("summary.promises.none"),), says.head("promises"), rows)
 
 
-def _unseen(figures: Figures, says: Says) -> Section:
+def _unseen(figures: Figures, says: ReportSentences) -> Section:
     lost: Counter[str] = Counter()
     for one in figures.coverage.values():
         lost.update({outcome: count for outcome, count in one.outcomes.items() if not conclusive(outcome)})
@@ -114,7 +114,7 @@ def _unseen(figures: Figures, says: Says) -> Section:
     return Section(says("unseen"), (text,), says.head("unseen"), rows)
 
 
-def _outages(figures: Figures, says: Says) -> Section:
+def _outages(figures: Figures, says: ReportSentences) -> Section:
     if not figures.outages:
         return Section(says("outages"), (says("outages.none"),))
     rows = tuple(
@@ -130,7 +130,7 @@ def _outages(figures: Figures, says: Says) -> Section:
     return Section(says("outages"), (), says.head("outages"), rows)
 
 
-def _coverage(figures: Figures, says: Says) -> Section:
+def _coverage(figures: Figures, says: ReportSentences) -> Section:
     rows = []
     for asset in figures.assets:
         one = figures.coverage.get(asset.id)
@@ -140,7 +140,7 @@ def _coverage(figures: Figures, says: Says) -> Section:
     return Section(says("coverage"), (), says.head("coverage"), tuple(rows))
 
 
-def _findings(figures: Figures, says: Says) -> Section:
+def _findings(figures: Figures, says: ReportSentences) -> Section:
     since, until, during = figures.since, figures.until, figures.exposures()
 
     def taken(step: Step) -> int:
@@ -159,7 +159,7 @@ def _findings(figures: Figures, says: Says) -> Section:
     return Section(says("findings"), (), says.head("findings"), rows)
 
 
-def _times(figures: Figures, says: Says) -> Section:
+def _times(figures: Figures, says: ReportSentences) -> Section:
     since, until, during = figures.since, figures.until, figures.exposures()
     spans = {
         "acknowledged": Spans.of(one.acknowledged_after(since, until) for one in during),
@@ -177,7 +177,7 @@ def _times(figures: Figures, says: Says) -> Section:
     return Section(says("times"), (), says.head("times"), rows)
 
 
-def _exceptions(figures: Figures, says: Says, today: date) -> Section:
+def _exceptions(figures: Figures, says: ReportSentences, today: date) -> Section:
     rows = tuple(
         (says(f"ending.{one.kind.value}"), _named(one.name), one.until.isoformat(), str(one.days_left(today)))
         for one in sorted(figures.endings, key=lambda one: (one.days_left(today) > _SOON, one.until, one.name))
@@ -192,7 +192,7 @@ def _named(name: str) -> str:
     return name.partition(" ")[0].partition("/")[0]
 
 
-def _drills(figures: Figures, says: Says) -> Section:
+def _drills(figures: Figures, says: ReportSentences) -> Section:
     text = says("drills.text", count=len(figures.drills), misdelivered=figures.misdelivered)
     rows = tuple(
         (minute(one.started), one.channel, says.span(one.seconds(one.accepted)), says.span(one.seconds(one.answered)))

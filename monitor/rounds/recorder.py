@@ -168,7 +168,7 @@ class Recorder:
     def _save(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
         """Put a decision on file, with the messages that its change owes."""
         finding, change = decision.finding, decision.change
-        owed = () if change is None else self._owed(ledger, finding, change, ledger.told(finding.id))
+        owed = () if change is None else self._owed(ledger, finding, change, ledger.parties_told(finding.id))
         ledger.save(finding, change, self.id, now, owed)
 
     def record_survey(self, ledger: Ledger, id_: str, surveyed: SurveyResult) -> None:

@@ -229,7 +229,7 @@ class Ledger:
 
     # -- messages owed
 
-    def told(self, finding: str) -> frozenset[str]:
+    def parties_told(self, finding: str) -> frozenset[str]:
         """The channels to which a message about a finding was ever owed, and not cancelled."""
         return frozenset(
             row["channel"]

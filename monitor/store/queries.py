@@ -19,7 +19,7 @@ from probes.reasons import ClosedReason
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SentMessage:
     """A message about a finding and how far it got. `accepted` is the provider's word: nobody has read it by that."""
 
     sequence: int
@@ -76,7 +76,7 @@ def text_sent(ledger: Ledger, due: int) -> tuple[datetime, str] | None:
     return (when(rows[0]["ended"]), rows[0]["text"] or "") if rows else None
 
 
-def told(ledger: Ledger, finding: str) -> tuple[Told, ...]:
+def messages_about(ledger: Ledger, finding: str) -> tuple[SentMessage, ...]:
     """Every message about a finding, whoever it was owed to."""
     rows = ledger.rows(
         """SELECT d.*, (SELECT min(ended) FROM deliveries WHERE due = d.id AND outcome = 'accepted') AS accepted
@@ -84,7 +84,7 @@ def told(ledger: Ledger, finding: str) -> tuple[Told, ...]:
         finding,
     )
     return tuple(
-        Told(
+        SentMessage(
             r["sequence"],
             r["step"],
             r["channel"],

@@ -11,7 +11,7 @@ from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.session import InSession, Shown
-from probes.requests.stream import Heard, Step, Sweep, Swept
+from probes.requests.stream import Received, Step, Sweep, Swept
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
 """The verbs that leftopen knows. None of them writes."""
@@ -125,9 +125,9 @@ class NoAnswer:
 
 
 Answer: TypeAlias = Response | NoAnswer
-Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Heard | Swept | Shown
+Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Received | Swept | Shown
 """What a probe is sent: an answer to a Request, a tuple in the order asked to a Together, records to a Lookup, what was
-heard to a step of a bare connection; or why there is none."""
+received at a step of a bare connection; or why there is none."""
 
 
 def one(request: Request) -> Generator[Ask, Reply, Answer]:
@@ -153,10 +153,10 @@ def looked_up(lookup: Lookup) -> Generator[Ask, Reply, Records | NoAnswer]:
     return told
 
 
-def heard(step: Step) -> Generator[Ask, Reply, Heard | NoAnswer]:
-    """`answer = yield from heard(Say(...))`: a step of a bare connection, typed."""
+def exchanged(step: Step) -> Generator[Ask, Reply, Received | NoAnswer]:
+    """`answer = yield from exchanged(Exchange(...))`: a step of a bare connection, typed."""
     told = yield step
-    assert isinstance(told, Heard | NoAnswer)  # noqa: S101  the driver answers a step with what was heard
+    assert isinstance(told, Received | NoAnswer)  # noqa: S101  the driver answers a step with what was received
     return told
 
 

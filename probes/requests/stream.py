@@ -98,7 +98,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
+class Exchange:
     """Send a command (None: send nothing), and listen: to `take` bytes at most, whatever length a frame claims."""
 
     command: Command | None
@@ -115,13 +115,13 @@ class Secure:
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
+class Disconnect:
     """Close a connection. All are closed at the end of the dialogue."""
 
     channel: str = "main"
 
 
-Step: TypeAlias = Open | Say | Secure | Shut
+Step: TypeAlias = Open | Exchange | Secure | Disconnect
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ class Stop(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What came back; empty for Open, Secure and Shut that went well."""
+class Received:
+    """What came back; empty for Open, Secure and Disconnect that went well."""
 
     data: bytes = b""
     stop: Stop = Stop.WHOLE

@@ -12,11 +12,11 @@ from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.requests.commands.command import Argument, Command
-from probes.requests.http import Ask, NoAnswer, Reply, heard, swept
-from probes.requests.stream import Heard, Open, Say, Stop, Sweep, Swept, Until
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged, swept
+from probes.requests.stream import Exchange, Open, Received, Stop, Sweep, Swept, Until
 
 Undecided: TypeAlias = Clear | Unknown
-Steps: TypeAlias = Generator[Ask, Reply, Heard | Undecided]
+Steps: TypeAlias = Generator[Ask, Reply, Received | Undecided]
 
 _BESIDE = 3
 """Other ports of the host that are knocked at before a refused port is called unknown."""
@@ -38,9 +38,9 @@ _TLS = re.compile(rb"[\x14\x15\x16]\x03[\x00-\x04]")
 
 def say(
     target: ServiceTarget, verb: str, until: Until, *arguments: Argument, take: int = 4096, channel: str = "main"
-) -> Say:
+) -> Exchange:
     """A command of the target's protocol."""
-    return Say(Command(target.speaks, verb, arguments), until, take, channel)
+    return Exchange(Command(target.speaks, verb, arguments), until, take, channel)
 
 
 def opened(target: ServiceTarget, place: Place, *, narrow: bool = False, low: bool = False) -> Steps:
@@ -49,8 +49,8 @@ def opened(target: ServiceTarget, place: Place, *, narrow: bool = False, low: bo
     A port that refuses is closed when the host answers at another declared port: a service that was stopped must be
     able to close its finding, and a host that is away must not.
     """
-    told = yield from heard(Open(tls=target.tls, low=low, narrow=narrow))
-    if isinstance(told, Heard):
+    told = yield from exchanged(Open(tls=target.tls, low=low, narrow=narrow))
+    if isinstance(told, Received):
         return told
     if told.why is not NoAnswerReason.REFUSED:
         return Unknown(place, target.speaks, told.why, told.detail)
@@ -60,18 +60,18 @@ def opened(target: ServiceTarget, place: Place, *, narrow: bool = False, low: bo
     return Unknown(place, target.speaks, told.why, told.detail)
 
 
-def greeted(target: ServiceTarget, place: Place, step: Say, expected: re.Pattern[bytes]) -> Steps:
+def greeted(target: ServiceTarget, place: Place, step: Exchange, expected: re.Pattern[bytes]) -> Steps:
     """What a step is answered, when it begins as the protocol does; else the verdict on `place`.
 
     Another protocol's own words are a clear answer; silence, a cut and what nobody knows are none.
     """
-    told = yield from heard(step)
+    told = yield from exchanged(step)
     return answered(target, place, told, expected)
 
 
 def answered(
-    target: ServiceTarget, place: Place, told: Heard | NoAnswer, expected: re.Pattern[bytes]
-) -> Heard | Undecided:
+    target: ServiceTarget, place: Place, told: Received | NoAnswer, expected: re.Pattern[bytes]
+) -> Received | Undecided:
     """An answer that is whole and begins as expected; else what is to be said of `place`."""
     if isinstance(told, NoAnswer):
         return Unknown(place, target.speaks, told.why, told.detail)
@@ -88,7 +88,7 @@ def answered(
     return Unknown(place, target.speaks, UndecidedReason.GRAMMAR_UNKNOWN)
 
 
-def cut(told: Heard) -> tuple[NoAnswerReason | UndecidedReason, str]:
+def cut(told: Received) -> tuple[NoAnswerReason | UndecidedReason, str]:
     """Why an answer that was not whole decides nothing."""
     match told.stop:
         case Stop.CUT:

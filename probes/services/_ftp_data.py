@@ -8,8 +8,8 @@ from collections.abc import Generator
 from probes.api import ServiceTarget
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.shares.ftp import code_of, last_code, passive_port, rows
-from probes.requests.http import Ask, NoAnswer, Reply, heard
-from probes.requests.stream import Exactly, FtpReply, Heard, Open, Say, Secure, Shut, Stop, UntilClosed
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
+from probes.requests.stream import Disconnect, Exactly, Exchange, FtpReply, Open, Received, Secure, Stop, UntilClosed
 from probes.services._connect import say
 from probes.services.tree import FolderRows, NotListed
 
@@ -28,7 +28,7 @@ def listed(
     target: ServiceTarget, path: bytes, *, secured: bool, data: bool = True, take: int = LONGEST
 ) -> Generator[Ask, Reply, FolderRows | NotListed]:
     """What a folder lists to whoever has come in; without `data` on the control connection alone."""
-    told = yield from heard(say(target, "STAT", FtpReply(), path, take=take))
+    told = yield from exchanged(say(target, "STAT", FtpReply(), path, take=take))
     if isinstance(told, NoAnswer):
         return NotListed(told.why)
     partial = "cut short" if told.stop is not Stop.WHOLE else ""
@@ -55,13 +55,13 @@ def _on_data(
     begun = yield from _begun(target, "LIST", path, secured=secured)
     if isinstance(begun, NotListed):
         return begun
-    told = yield from heard(Say(None, UntilClosed(), take, "data"))
+    told = yield from exchanged(Exchange(None, UntilClosed(), take, "data"))
     if isinstance(told, NoAnswer):
         return NotListed(told.why)
-    yield from heard(Shut("data"))
-    ended = yield from heard(Say(None, FtpReply()))
-    whole = told.stop is Stop.WHOLE and isinstance(ended, Heard) and last_code(ended.data) in (226, 250)
-    if isinstance(ended, Heard) and _TRUNCATED.search(ended.data):
+    yield from exchanged(Disconnect("data"))
+    ended = yield from exchanged(Exchange(None, FtpReply()))
+    whole = told.stop is Stop.WHOLE and isinstance(ended, Received) and last_code(ended.data) in (226, 250)
+    if isinstance(ended, Received) and _TRUNCATED.search(ended.data):
         whole = False
     found, strange = rows(told.data)
     if strange and not found:
@@ -74,10 +74,10 @@ def read(target: ServiceTarget, path: bytes, *, secured: bool) -> Generator[Ask,
     begun = yield from _begun(target, "RETR", path, secured=secured, narrow=True)
     if isinstance(begun, NotListed):
         return False if begun.refused else begun
-    told = yield from heard(Say(None, Exactly(_FIRST_BYTES), _FIRST_BYTES, "data"))
-    yield from heard(Shut("data"))
+    told = yield from exchanged(Exchange(None, Exactly(_FIRST_BYTES), _FIRST_BYTES, "data"))
+    yield from exchanged(Disconnect("data"))
     # What the server says of the connection that we closed is listened to, so that it is not taken for an answer.
-    yield from heard(Say(None, FtpReply()))
+    yield from exchanged(Exchange(None, FtpReply()))
     if isinstance(told, NoAnswer):
         return NotListed(told.why)
     return True
@@ -90,10 +90,10 @@ def _begun(
     whatever address it names, ours goes to the address of the control connection."""
     if secured:
         for word in ("PBSZ", "PROT"):
-            yield from heard(say(target, word, FtpReply()))
+            yield from exchanged(say(target, word, FtpReply()))
     port = None
     for word in ("EPSV", "PASV"):
-        told = yield from heard(say(target, word, FtpReply()))
+        told = yield from exchanged(say(target, word, FtpReply()))
         if isinstance(told, NoAnswer):
             return NotListed(told.why)
         port = passive_port(told.data)
@@ -101,18 +101,18 @@ def _begun(
             break
     if port is None:
         return NotListed(UndecidedReason.STATUS_UNEXPECTED)
-    connected = yield from heard(Open("data", port=port, narrow=narrow))
+    connected = yield from exchanged(Open("data", port=port, narrow=narrow))
     if isinstance(connected, NoAnswer):
         return NotListed(connected.why)
-    reply = yield from heard(say(target, verb, FtpReply(), path))
+    reply = yield from exchanged(say(target, verb, FtpReply(), path))
     if isinstance(reply, NoAnswer):
         return NotListed(reply.why)
     if last_code(reply.data) not in (125, 150):
-        yield from heard(Shut("data"))
+        yield from exchanged(Disconnect("data"))
         refused = last_code(reply.data) in (450, 501, 532, 550, 553)
         return _REFUSED if refused else NotListed(UndecidedReason.STATUS_UNEXPECTED)
     if secured:
-        spoken = yield from heard(Secure("data"))
+        spoken = yield from exchanged(Secure("data"))
         if isinstance(spoken, NoAnswer):
             return NotListed(spoken.why)
     return None

@@ -11,8 +11,8 @@ from probes.recognise.shares import nfs
 from probes.recognise.shares.nfs import Malformed, Page, Refused
 from probes.recognise.shares.rows import ShareRow
 from probes.requests.commands.command import Argument
-from probes.requests.http import Ask, NoAnswer, Reply, heard
-from probes.requests.stream import Framed, Heard, Open, Say, Shut, Stop
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
+from probes.requests.stream import Disconnect, Exchange, Framed, Open, Received, Stop
 from probes.services._connect import say
 from probes.services.tree import FolderRows, NotListed
 
@@ -32,7 +32,7 @@ class Calls:
     def __init__(self, target: ServiceTarget) -> None:
         self.target = target
         self._number = 0
-        self.last: Heard | NoAnswer = NoAnswer(NoAnswerReason.NOT_ASKED)
+        self.last: Received | NoAnswer = NoAnswer(NoAnswerReason.NOT_ASKED)
         """What came back last, as it came."""
         self.handles: dict[bytes, bytes] = {}
         """Handles of NFS 3 by path, of the exports that were entered and of what they list."""
@@ -43,7 +43,9 @@ class Calls:
         """One call, and what `read` makes of its results."""
         self._number += 1
         number = self._number
-        told = yield from heard(say(self.target, verb, _FRAGMENT, number, *arguments, take=_LONGEST, channel=channel))
+        told = yield from exchanged(
+            say(self.target, verb, _FRAGMENT, number, *arguments, take=_LONGEST, channel=channel)
+        )
         self.last = told
         record = b""
         for _ in range(_FRAGMENTS):
@@ -58,16 +60,16 @@ class Calls:
                     return xdr if isinstance(xdr, Refused) else read(xdr)
                 except Malformed:
                     return UndecidedReason.GRAMMAR_UNKNOWN
-            told = yield from heard(Say(None, _FRAGMENT, _LONGEST, channel))
+            told = yield from exchanged(Exchange(None, _FRAGMENT, _LONGEST, channel))
         return UndecidedReason.GRAMMAR_UNKNOWN
 
     def port(self, verb: str) -> Generator[Ask, Reply, int]:
         """The port that the portmapper names for a program; 0 where none is had."""
-        connected = yield from heard(Open("portmapper", port=PORTMAPPER))
-        if not isinstance(connected, Heard):
+        connected = yield from exchanged(Open("portmapper", port=PORTMAPPER))
+        if not isinstance(connected, Received):
             return 0
         told = yield from self.call(verb, nfs.port, channel="portmapper")
-        yield from heard(Shut("portmapper"))
+        yield from exchanged(Disconnect("portmapper"))
         return told if isinstance(told, int) else 0
 
     def folder4(self, path: bytes) -> Generator[Ask, Reply, Page | Failure]:

@@ -12,8 +12,8 @@ from probes.recognise.shares import smb
 from probes.recognise.shares.rows import ShareRow
 from probes.recognise.shares.smb import Packet
 from probes.requests.commands.command import Argument
-from probes.requests.http import Ask, NoAnswer, Reply, heard
-from probes.requests.stream import Framed, Heard, Say, Stop
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
+from probes.requests.stream import Exchange, Framed, Received, Stop
 from probes.services._connect import Undecided, answered, opened, say
 from probes.services.tree import FolderRows, NotListed
 
@@ -45,11 +45,11 @@ class Session:
         self._message, self._session, self._trees = 0, 0, {}
         place, speaks = self._place, self.target.speaks
         connected = yield from opened(self.target, place)
-        if not isinstance(connected, Heard):
+        if not isinstance(connected, Received):
             return connected
-        told = yield from heard(say(self.target, "NEGOTIATE", _FRAME, self.target.nonce, take=_LONGEST))
+        told = yield from exchanged(say(self.target, "NEGOTIATE", _FRAME, self.target.nonce, take=_LONGEST))
         chosen = answered(self.target, place, told, _BEGINS)
-        if not isinstance(chosen, Heard):
+        if not isinstance(chosen, Received):
             return chosen
         answer = smb.packets(chosen.data)
         if not answer or answer[0].status != smb.OK or smb.dialect(answer[0]) < 0x0202:
@@ -168,7 +168,7 @@ class Session:
         """The answers to the requests of one frame, in their order; a server may answer them one by one, and late."""
         first = self._message
         self._message += count
-        told = yield from heard(say(self.target, verb, _FRAME, first, *arguments, take=_LONGEST))
+        told = yield from exchanged(say(self.target, verb, _FRAME, first, *arguments, take=_LONGEST))
         found: dict[int, Packet] = {}
         for _ in range(_WAITS + count):
             if isinstance(told, NoAnswer):
@@ -179,7 +179,7 @@ class Session:
             found |= {one.message: one for one in answers if one.status != smb.PENDING}
             if all(first + number in found for number in range(count)):
                 return tuple(found[first + number] for number in range(count))
-            told = yield from heard(Say(None, _FRAME, _LONGEST))
+            told = yield from exchanged(Exchange(None, _FRAME, _LONGEST))
         return UndecidedReason.STATUS_UNEXPECTED
 
 

@@ -10,8 +10,8 @@ from probes.api import Clear, Count, Dialogue, Exposed, Place, Probe, ServiceTar
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.shares import dicom
-from probes.requests.http import Ask, NoAnswer, Reply, heard
-from probes.requests.stream import Exactly, Framed, Heard, Say, Shut, Stop
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
+from probes.requests.stream import Disconnect, Exactly, Exchange, Framed, Received, Stop
 from probes.services._connect import Undecided, answered, opened, say, settled
 
 KIND = "dicom"
@@ -73,16 +73,16 @@ def _find(
 ) -> Generator[Ask, Reply, _Studies | Undecided]:
     """Associate over a new connection, ask for studies, and abort behind so many answers."""
     connected = yield from opened(target, place)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
-    told = yield from heard(say(target, "A-ASSOCIATE", _PDU, title or _ANYBODY, take=8192))
+    told = yield from exchanged(say(target, "A-ASSOCIATE", _PDU, title or _ANYBODY, take=8192))
     answer = answered(target, place, told, _ANSWER)
-    if not isinstance(answer, Heard):
+    if not isinstance(answer, Received):
         return answer
     refused = _refused(place, answer.data, declared=bool(title))
     if refused is not None:
         return refused
-    reply = yield from heard(say(target, "C-FIND", _PDU, study, take=65_536))
+    reply = yield from exchanged(say(target, "C-FIND", _PDU, study, take=65_536))
     found = 0
     for _ in range(4 * _COUNTED):
         if isinstance(reply, NoAnswer):
@@ -104,9 +104,9 @@ def _find(
             return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, f"status {status:#06x}")
         if found >= most:
             break
-        reply = yield from heard(Say(None, _PDU, 65_536))
-    yield from heard(say(target, "A-ABORT", Exactly(0)))
-    yield from heard(Shut())
+        reply = yield from exchanged(Exchange(None, _PDU, 65_536))
+    yield from exchanged(say(target, "A-ABORT", Exactly(0)))
+    yield from exchanged(Disconnect())
     return _Studies(found)
 
 

@@ -15,8 +15,8 @@ from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedRe
 from probes.recognise.listing.model import Listing
 from probes.recognise.shares.ftp import code_of, last_code
 from probes.recognise.shares.rows import ShareRow, listing_of
-from probes.requests.http import Ask, NoAnswer, Reply, heard
-from probes.requests.stream import FtpReply, Heard, Say, Secure, Shut
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
+from probes.requests.stream import Disconnect, Exchange, FtpReply, Received, Secure
 from probes.services._connect import Undecided, answered, opened, say, settled
 from probes.services._ftp_data import listed, read
 from probes.services.tree import FolderRows, NotListed
@@ -44,7 +44,7 @@ class _NoTls:
     """The server does not offer TLS on this port."""
 
 
-_Entered: TypeAlias = Heard | Undecided | _Wants | _NoTls
+_Entered: TypeAlias = Received | Undecided | _Wants | _NoTls
 
 
 def look(target: ServiceTarget) -> Dialogue:
@@ -54,19 +54,19 @@ def look(target: ServiceTarget) -> Dialogue:
     secured = target.tls
     entered = yield from _enter(target, place, secure=False)
     if not secured and _tls_may_help(entered):
-        yield from heard(Shut())
+        yield from exchanged(Disconnect())
         over_tls = yield from _enter(target, place, secure=True)
         if not isinstance(over_tls, _NoTls):
             entered, secured = over_tls, True
     if isinstance(entered, _Wants | _NoTls):
         return (Unknown(place, KIND, NoAnswerReason.TLS_FAILED, "it wants TLS, and does not offer it"),)
-    if not isinstance(entered, Heard):
+    if not isinstance(entered, Received):
         return (entered,)
     root = yield from listed(target, b"/", secured=secured)
     if isinstance(root, NotListed):
         return ((yield from _by_name(target, place, root, secured=secured)),)
     file, inside = yield from _a_file(target, root, secured=secured)
-    yield from heard(Shut())
+    yield from exchanged(Disconnect())
     return ((yield from _proven(target, place, root, inside, file, secured=secured)),)
 
 
@@ -77,31 +77,31 @@ def _tls_may_help(entered: _Entered) -> bool:
 def _enter(target: ServiceTarget, place: Place, *, secure: bool) -> Generator[Ask, Reply, _Entered]:
     """Come in as the anonymous account over a new connection; in TLS from the start of the dialogue where wanted."""
     connected = yield from opened(target, place)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
-    greeting = answered(target, place, (yield from heard(Say(None, FtpReply(), 8192))), _REPLY)
-    if not isinstance(greeting, Heard):
+    greeting = answered(target, place, (yield from exchanged(Exchange(None, FtpReply(), 8192))), _REPLY)
+    if not isinstance(greeting, Received):
         return greeting
     if code_of(greeting.data) != 220:
         busy = code_of(greeting.data) in (120, 421) or _BUSY.search(greeting.data)
         return Unknown(place, KIND, UndecidedReason.THROTTLED if busy else UndecidedReason.FIREWALLED)
     if secure:
-        auth = answered(target, place, (yield from heard(say(target, "AUTH", FtpReply()))), _REPLY)
-        if not isinstance(auth, Heard):
+        auth = answered(target, place, (yield from exchanged(say(target, "AUTH", FtpReply()))), _REPLY)
+        if not isinstance(auth, Received):
             return auth
         if last_code(auth.data) != 234:
             passing = 400 <= last_code(auth.data) < 500
             return Unknown(place, KIND, UndecidedReason.THROTTLED) if passing else _NoTls()
-        told = yield from heard(Secure())
+        told = yield from exchanged(Secure())
         if isinstance(told, NoAnswer):
             return Unknown(place, KIND, told.why, told.detail)
-    reply = answered(target, place, (yield from heard(say(target, "USER", FtpReply()))), _REPLY)
-    if isinstance(reply, Heard) and last_code(reply.data) == 331:
-        reply = answered(target, place, (yield from heard(say(target, "PASS", FtpReply(), take=16_384))), _REPLY)
-    return _judged(place, reply, secured=secure or target.tls) if isinstance(reply, Heard) else reply
+    reply = answered(target, place, (yield from exchanged(say(target, "USER", FtpReply()))), _REPLY)
+    if isinstance(reply, Received) and last_code(reply.data) == 331:
+        reply = answered(target, place, (yield from exchanged(say(target, "PASS", FtpReply(), take=16_384))), _REPLY)
+    return _judged(place, reply, secured=secure or target.tls) if isinstance(reply, Received) else reply
 
 
-def _judged(place: Place, reply: Heard, *, secured: bool) -> _Entered:
+def _judged(place: Place, reply: Received, *, secured: bool) -> _Entered:
     """What the last reply to a login says."""
     code = last_code(reply.data)
     if code in (202, 230, 232):
@@ -190,11 +190,11 @@ def _again(
 ) -> Generator[Ask, Reply, Verdict]:
     """The same over a second connection: come in, list a folder that cannot exist, list the root, read of the file."""
     place = shown.place
-    yield from heard(Shut())
+    yield from exchanged(Disconnect())
     entered = yield from _enter(target, place, secure=secured and not target.tls)
     if isinstance(entered, _Wants | _NoTls):
         entered = Unknown(place, KIND, NoAnswerReason.TLS_FAILED)
-    if not isinstance(entered, Heard):
+    if not isinstance(entered, Received):
         return settled(shown, entered)
     proof = list(shown.proof)
     if rows is not None:
@@ -240,7 +240,7 @@ class FtpTree:
             self._secured = True
         if isinstance(entered, _Wants | _NoTls):
             return Unknown(place, KIND, NoAnswerReason.TLS_FAILED)
-        return None if isinstance(entered, Heard) else entered
+        return None if isinstance(entered, Received) else entered
 
     def folder(self, path: bytes) -> Generator[Ask, Reply, FolderRows | NotListed]:
         """What a folder lists."""

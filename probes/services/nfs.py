@@ -13,8 +13,8 @@ from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedRe
 from probes.recognise.shares import nfs
 from probes.recognise.shares.nfs import Page
 from probes.recognise.shares.rows import listing_of
-from probes.requests.http import Ask, Reply, heard
-from probes.requests.stream import Heard, Open, Shut
+from probes.requests.http import Ask, Reply, exchanged
+from probes.requests.stream import Disconnect, Open, Received
 from probes.services._connect import answered, opened, settled
 from probes.services._nfs_calls import Calls, Failure, file_in, rows_of
 from probes.services.tree import FolderRows, NotListed, Undecided
@@ -44,7 +44,7 @@ def look(target: ServiceTarget) -> Dialogue:
     Rows of a folder are the proof, a list of exports is none."""
     root = target.place("/")
     connected = yield from opened(target, root, low=True)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return tuple(replace(connected, place=place) for place in _places(target))
     calls, low = Calls(target), connected.low
     wanted = [unquote_to_bytes(one.path).rstrip(b"/") for one in target.known if one.path != "/"]
@@ -52,7 +52,7 @@ def look(target: ServiceTarget) -> Dialogue:
     first = yield from calls.folder4(b"/")
     if not isinstance(first, Page):
         spoken = answered(target, root, calls.last, _REPLY)
-        if not isinstance(spoken, Heard):
+        if not isinstance(spoken, Received):
             return tuple(replace(spoken, place=place) for place in _places(target))
     version, failed = 4, first if not isinstance(first, Page) else None
     if isinstance(first, Page) and first.status == nfs.OK:
@@ -125,8 +125,8 @@ def _exports3(calls: Calls) -> Generator[Ask, Reply, tuple[bytes, ...] | Failure
     port = yield from calls.port("GETPORT mount")
     if not port:
         return UndecidedReason.NOT_OFFERED
-    connected = yield from heard(Open("mount", port=port, low=True))
-    if not isinstance(connected, Heard):
+    connected = yield from exchanged(Open("mount", port=port, low=True))
+    if not isinstance(connected, Received):
         return connected.why
     told = yield from calls.call("EXPORT", nfs.exports, channel="mount")
     return told if isinstance(told, tuple) else UndecidedReason.STATUS_UNEXPECTED
@@ -188,9 +188,9 @@ def _proven(target: ServiceTarget, path: bytes, first: _Export) -> Generator[Ask
     place = _place(target, path)
     why = OpenReason.TREE_LISTED if first.file else OpenReason.FOLDERS_LISTED if first.page.rows else OpenReason.EMPTY
     proof = [Proof(ProofStep.LET_IN), Proof(ProofStep.SHARE_LISTS, KIND), Proof(ProofStep.SHARE_CANARY)]
-    yield from heard(Shut())
+    yield from exchanged(Disconnect())
     connected = yield from opened(target, place, low=True)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return settled(Exposed(place, KIND, why, proof=tuple(proof)), connected)
     calls = Calls(target)
     again = yield from _export(calls, path, first.version)
@@ -217,7 +217,7 @@ class NfsTree:
         """Come to the export by NFS 4, or by NFS 3."""
         path = unquote_to_bytes(self._place.path).rstrip(b"/")
         connected = yield from opened(self._target, self._place, low=True)
-        if not isinstance(connected, Heard):
+        if not isinstance(connected, Received):
             return connected
         self._calls, self._version = Calls(self._target), 4
         page = yield from self._calls.folder4(path or b"/")

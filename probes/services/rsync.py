@@ -13,8 +13,8 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.shares.rows import listing_of
 from probes.recognise.shares.rsync import ENDS, OK, FileEntry, FileList, NotAList, index_of, modules
-from probes.requests.http import Ask, NoAnswer, Reply, heard
-from probes.requests.stream import Exactly, Heard, Line, LineOf, Quiet, Say, Shut, Some, Stop
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
+from probes.requests.stream import Disconnect, Exactly, Exchange, Line, LineOf, Quiet, Received, Some, Stop
 from probes.services._connect import Undecided, answered, cut, opened, say, settled
 from probes.services.tree import FolderRows, NotListed
 
@@ -91,12 +91,14 @@ def _places(target: ServiceTarget) -> tuple[Place, ...]:
     return tuple(dict.fromkeys((target.place("/"), *(target.place(one.path) for one in target.known))))
 
 
-def _greeted(target: ServiceTarget, place: Place, *, narrow: bool = False) -> Generator[Ask, Reply, Heard | Undecided]:
+def _greeted(
+    target: ServiceTarget, place: Place, *, narrow: bool = False
+) -> Generator[Ask, Reply, Received | Undecided]:
     connected = yield from opened(target, place, narrow=narrow)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
-    told = answered(target, place, (yield from heard(Say(None, Line()))), _GREETING)
-    if isinstance(told, Heard) and told.data.startswith(b"@ERROR"):
+    told = answered(target, place, (yield from exchanged(Exchange(None, Line()))), _GREETING)
+    if isinstance(told, Received) and told.data.startswith(b"@ERROR"):
         return _refused(place, told.data)
     return told
 
@@ -104,10 +106,10 @@ def _greeted(target: ServiceTarget, place: Place, *, narrow: bool = False) -> Ge
 def _shown(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, _Daemon | Undecided]:
     """The modules that the daemon lists, and what its message of the day looks like."""
     told = yield from _greeted(target, place)
-    if not isinstance(told, Heard):
+    if not isinstance(told, Received):
         return told
-    listed = yield from heard(say(target, "#list", LineOf((b"@RSYNCD: EXIT", b"@ERROR")), take=65_536))
-    yield from heard(Shut())
+    listed = yield from exchanged(say(target, "#list", LineOf((b"@RSYNCD: EXIT", b"@ERROR")), take=65_536))
+    yield from exchanged(Disconnect())
     if isinstance(listed, NoAnswer):
         return Unknown(place, KIND, listed.why, listed.detail)
     if b"\n@ERROR" in b"\n" + listed.data:
@@ -123,10 +125,10 @@ def _module(
 ) -> Generator[Ask, Reply, Verdict]:
     place = _place(target, name)
     first = yield from _entered(target, place, name, daemon)
-    yield from heard(Shut())
+    yield from exchanged(Disconnect())
     if isinstance(first, Unknown) and first.why is UndecidedReason.ENTRY_UNPROVEN:
         again = yield from _entered(target, place, name, daemon)
-        yield from heard(Shut())
+        yield from exchanged(Disconnect())
         first = Clear(place, KIND, ClosedReason.NO_LISTING) if again == first else again
     if not isinstance(first, _Listed):
         return replace(first, facts=facts) if facts else first
@@ -160,7 +162,7 @@ def _entered(
     """
     told = yield from _entered_once(target, place, name, daemon, read=read)
     if isinstance(told, Unknown) and told.why is NoAnswerReason.RESET:
-        yield from heard(Shut())
+        yield from exchanged(Disconnect())
         told = yield from _entered_once(target, place, name, daemon, read=read)
     return told
 
@@ -170,13 +172,13 @@ def _entered_once(
 ) -> Generator[Ask, Reply, _Listed | Undecided]:
     """The same over one new connection."""
     told = yield from _greeted(target, place, narrow=read)
-    if not isinstance(told, Heard):
+    if not isinstance(told, Received):
         return told
     refused = yield from _let_in(target, place, name, daemon)
     if refused is not None:
         return refused
     # The message of the day may hold the words all the same: what comes next is read as what it is.
-    came = yield from heard(say(target, "list", Quiet(_PAUSE), name, take=_LONGEST))
+    came = yield from exchanged(say(target, "list", Quiet(_PAUSE), name, take=_LONGEST))
     data = b""
     for _ in range(_READS):
         if isinstance(came, NoAnswer):
@@ -188,7 +190,7 @@ def _entered_once(
             return _Listed(tuple(files.entries), "", got)
         if came.stop is not Stop.WHOLE or len(data) >= _LONGEST:
             break
-        came = yield from heard(Say(None, Quiet(_PAUSE), _LONGEST - len(data)))
+        came = yield from exchanged(Exchange(None, Quiet(_PAUSE), _LONGEST - len(data)))
     files = _list_in(data)
     if files is not None and files.entries:
         return _Listed(tuple(files.entries), "cut short", None)
@@ -199,11 +201,11 @@ def _let_in(
     target: ServiceTarget, place: Place, name: bytes, daemon: _Daemon
 ) -> Generator[Ask, Reply, Undecided | None]:
     """Ask for a module; None when the daemon lets us in, as it says."""
-    entered = yield from heard(say(target, "module", LineOf(ENDS), name, take=65_536))
+    entered = yield from exchanged(say(target, "module", LineOf(ENDS), name, take=65_536))
     for _ in range(daemon.false_ends):
         if isinstance(entered, NoAnswer) or entered.stop is not Stop.WHOLE:
             break
-        entered = yield from heard(Say(None, LineOf(ENDS), 65_536))
+        entered = yield from exchanged(Exchange(None, LineOf(ENDS), 65_536))
     return (
         Unknown(place, KIND, entered.why, entered.detail)
         if isinstance(entered, NoAnswer)
@@ -211,7 +213,7 @@ def _let_in(
     )
 
 
-def _verdict_of(place: Place, entered: Heard) -> Undecided | None:
+def _verdict_of(place: Place, entered: Received) -> Undecided | None:
     """What the line says that ended the answer; None when it lets us in, as it seems."""
     if entered.stop is not Stop.WHOLE:
         return (
@@ -252,7 +254,7 @@ def _list_in(data: bytes) -> FileList | None:
     return None
 
 
-def _nothing_listed(place: Place, data: bytes, came: Heard | NoAnswer) -> Undecided:
+def _nothing_listed(place: Place, data: bytes, came: Received | NoAnswer) -> Undecided:
     """Let in, as it seemed, and no list of files came."""
     files = _list_in(data)
     if b"@ERROR" in data or b"@RSYNCD: AUTHREQD" in data:
@@ -273,7 +275,9 @@ def _first_bytes(target: ServiceTarget, files: FileList) -> Generator[Ask, Reply
     if file is None:
         return None
     files.rest.clear()
-    told = yield from heard(say(target, "first bytes", Quiet(_PAUSE), index_of(files.entries, file.path), take=1024))
+    told = yield from exchanged(
+        say(target, "first bytes", Quiet(_PAUSE), index_of(files.entries, file.path), take=1024)
+    )
     if isinstance(told, NoAnswer):
         return None
     try:
@@ -295,16 +299,16 @@ def everything(
     if not isinstance(daemon, _Daemon):
         return _unlisted(daemon)
     told = yield from _greeted(target, place)
-    if not isinstance(told, Heard):
+    if not isinstance(told, Received):
         return _unlisted(told)
     refused = yield from _let_in(target, place, name, daemon)
     if refused is not None:
         return _unlisted(refused)
     files = FileList()
-    came = yield from heard(say(target, "list", Exactly(_SEED), name, 1, take=_SEED))
+    came = yield from exchanged(say(target, "list", Exactly(_SEED), name, 1, take=_SEED))
     counted = 0
-    while isinstance(came, Heard):
-        came = yield from heard(Say(None, Some(), _PIECE))
+    while isinstance(came, Received):
+        came = yield from exchanged(Exchange(None, Some(), _PIECE))
         if isinstance(came, NoAnswer):
             return FolderRows((), came.why.value) if counted else NotListed(came.why)
         try:

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from probes.api import Clear, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown, Verdict
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
-from probes.requests.http import Ask, Reply, heard
-from probes.requests.stream import Exactly, Heard, Mark, Say, Shut, Stop
+from probes.requests.http import Ask, Reply, exchanged
+from probes.requests.stream import Disconnect, Exactly, Exchange, Mark, Received, Stop
 from probes.services._connect import Undecided, answered, opened, say, settled
 
 KIND = "rtsp"
@@ -50,25 +50,25 @@ def _stream(target: ServiceTarget, path: str) -> Generator[Ask, Reply, Verdict]:
 def _described(target: ServiceTarget, place: Place, path: str, number: int) -> Generator[Ask, Reply, Undecided | None]:
     """Whether a stream is described to a stranger, over a new connection: None when it is."""
     connected = yield from opened(target, place)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
     name = target.name or target.address
     host = f"[{name}]:{target.port}" if ":" in name else f"{name}:{target.port}"
-    told = yield from heard(say(target, "DESCRIBE", Mark(b"\r\n\r\n"), number, host, path, take=8192))
+    told = yield from exchanged(say(target, "DESCRIBE", Mark(b"\r\n\r\n"), number, host, path, take=8192))
     answer = answered(target, place, told, _STATUS)
-    if not isinstance(answer, Heard):
+    if not isinstance(answer, Received):
         return answer
     status = _STATUS.match(answer.data)
     code = int(status[1]) if status is not None else 0
     if code == 200:
         length = _LENGTH.search(answer.data)
         count = int(length[1]) if length is not None else 0
-        body = yield from heard(Say(None, Exactly(count), 65_536))
-        yield from heard(Shut())
-        if isinstance(body, Heard) and body.stop is Stop.WHOLE and _MEDIA.search(body.data):
+        body = yield from exchanged(Exchange(None, Exactly(count), 65_536))
+        yield from exchanged(Disconnect())
+        if isinstance(body, Received) and body.stop is Stop.WHOLE and _MEDIA.search(body.data):
             return None
         return Unknown(place, KIND, UndecidedReason.BODY_BROKEN, "no description came")
-    yield from heard(Shut())
+    yield from exchanged(Disconnect())
     if code in (401, 403, 407):
         return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED if code != 403 else ClosedReason.DENIED)
     if code in (404, 410, 454):

@@ -12,8 +12,8 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.shares import smb
 from probes.recognise.shares.rows import listing_of
-from probes.requests.http import Ask, Reply, heard
-from probes.requests.stream import Shut
+from probes.requests.http import Ask, Reply, exchanged
+from probes.requests.stream import Disconnect
 from probes.services._connect import settled
 from probes.services._smb_session import Session, Status
 from probes.services.tree import FolderRows, NotListed, Undecided
@@ -66,7 +66,7 @@ def look(target: ServiceTarget) -> Dialogue:
                         seen[share] = (account, told)
                     else:
                         denied[share] = _weaker(denied.get(share), told)
-        yield from heard(Shut())
+        yield from exchanged(Disconnect())
         if isinstance(entered[account], Unknown) and not account:
             break  # the canary would be told the same
     if canary_let_in:
@@ -161,7 +161,7 @@ def _proven(
             verdicts.append(settled(shown, None))
         else:
             verdicts.append(settled(shown, refused if again is None else _refused(target, share, again)))
-    yield from heard(Shut())
+    yield from exchanged(Disconnect())
     return verdicts
 
 

@@ -28,7 +28,7 @@ def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[
             no_finding(wanted, ledger)
         changes = queries.changes(ledger, wanted)
         done = actions.of_finding(ledger, wanted)
-        told = queries.told(ledger, wanted)
+        told = queries.messages_about(ledger, wanted)
         surveyed = surveys.latest(ledger, wanted)
         every = tuple(
             _known(one, queries.changes(ledger, one.id), actions.of_finding(ledger, one.id))

@@ -43,7 +43,7 @@ def _print(id_: str, database: str | None, as_json: bool) -> int:
             click.echo(json.dumps(whole_finding_json(ledger, finding, now), ensure_ascii=False, indent=2))
             return NOTHING_OPEN
         life = queries.changes(ledger, wanted)
-        told = queries.told(ledger, wanted)
+        told = queries.messages_about(ledger, wanted)
         proofs = queries.evidence(ledger, wanted)
         surveyed = surveys.latest(ledger, wanted)
         done = actions.of_finding(ledger, wanted)

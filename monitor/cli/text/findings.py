@@ -18,7 +18,7 @@ from monitor.cli import console
 from monitor.findings.finding import Change, Finding, State
 from monitor.findings.handling import Action, Handling, TriageStatus
 from monitor.inventory.values.addresses import is_address
-from monitor.store.queries import Told
+from monitor.store.queries import SentMessage
 from probes.recognise.people.masking import mask_text
 
 WIDE = 140
@@ -106,7 +106,7 @@ def show_finding(
     out: Console,
     finding: Finding,
     life: tuple[Change, ...],
-    told: tuple[Told, ...],
+    told: tuple[SentMessage, ...],
     proofs: tuple[dict[str, Any], ...],
     now: datetime,
 ) -> None:

@@ -177,7 +177,7 @@ def _closing(
 def _told(ledger: Ledger, finding: Finding, reader: Reader) -> Mapping[str, tuple[str, datetime | None]]:
     """For each party to whom messages about it were owed, its name and when the first one was accepted."""
     found: dict[str, tuple[str, datetime | None]] = {}
-    for one in queries.told(ledger, finding.id):
+    for one in queries.messages_about(ledger, finding.id):
         if one.step in _QUIET_STEPS or one.state == "cancelled":
             continue
         name = reader.named(one.party) if one.party else reader.organisation

@@ -84,7 +84,7 @@ def _clocks(ledger: Ledger, seen: Seen, finding: Finding, now: datetime) -> list
         return []
     life = queries.changes(ledger, finding.id)
     done = actions.of_finding(ledger, finding.id)
-    told = accepted(queries.told(ledger, finding.id), finding.id)
+    told = accepted(queries.messages_about(ledger, finding.id), finding.id)
     chain = [link for link in links(seen.inventory, asset) if link.party in seen.scope.parties | seen.scope.watched]
     found = clocks(finding, life, done, chain, laws(), now, sent=sent_of(done), accepted=told)
     return [clock_json(one) | {"running": one.stage in (Stage.RUNNING, Stage.OVERDUE)} for one in found]

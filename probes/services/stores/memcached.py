@@ -8,8 +8,8 @@ from collections.abc import Generator
 from probes.api import Clear, Count, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
-from probes.requests.http import Ask, Reply, heard
-from probes.requests.stream import Heard, Line, LineOf, Shut
+from probes.requests.http import Ask, Reply, exchanged
+from probes.requests.stream import Disconnect, Line, LineOf, Received
 from probes.services._connect import Undecided, answered, opened, say, settled
 
 KIND = "memcached"
@@ -29,7 +29,7 @@ def look(target: ServiceTarget) -> Dialogue:
     counted = yield from _items(target, place)
     if not isinstance(counted, Count):
         return (counted,)
-    yield from heard(Shut())
+    yield from exchanged(Disconnect())
     again = yield from _items(target, place)
     why = OpenReason.STORE_OPEN if counted.number else OpenReason.STORE_EMPTY
     steps = (Proof(ProofStep.LET_IN), Proof(ProofStep.STORE_COUNTS))
@@ -40,10 +40,10 @@ def look(target: ServiceTarget) -> Dialogue:
 def _items(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Count | Undecided]:
     """How many items it says that it holds, over a new connection; or why it does not say so."""
     connected = yield from opened(target, place)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
-    version = answered(target, place, (yield from heard(say(target, "version", Line()))), _ANSWER)
-    if not isinstance(version, Heard):
+    version = answered(target, place, (yield from exchanged(say(target, "version", Line()))), _ANSWER)
+    if not isinstance(version, Received):
         return version
     if _REFUSED.match(version.data):
         return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
@@ -51,8 +51,8 @@ def _items(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Count |
         return Unknown(place, KIND, UndecidedReason.THROTTLED)
     if not version.data.startswith(b"VERSION "):
         return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, "no version, and no refusal of its own")
-    stats = answered(target, place, (yield from heard(say(target, "stats", LineOf(_ENDS), take=16_384))), _ANSWER)
-    if not isinstance(stats, Heard):
+    stats = answered(target, place, (yield from exchanged(say(target, "stats", LineOf(_ENDS), take=16_384))), _ANSWER)
+    if not isinstance(stats, Received):
         return stats
     if _REFUSED.match(stats.data):
         return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)

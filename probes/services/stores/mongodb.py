@@ -10,8 +10,8 @@ from probes.api import Clear, Count, Dialogue, Exposed, Place, Probe, ServiceTar
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.stores import mongodb
-from probes.requests.http import Ask, Reply, heard
-from probes.requests.stream import Framed, Heard, Shut
+from probes.requests.http import Ask, Reply, exchanged
+from probes.requests.stream import Disconnect, Framed, Received
 from probes.services._connect import Undecided, answered, opened, say, settled
 
 KIND = "mongodb"
@@ -38,7 +38,7 @@ def look(target: ServiceTarget) -> Dialogue:
     named = yield from _databases(target, place)
     if not isinstance(named, _Named):
         return (named,)
-    yield from heard(Shut())
+    yield from exchanged(Disconnect())
     again = yield from _databases(target, place)
     # Whoever may list the databases without a login is on a server that asks nobody for one.
     shown = Exposed(
@@ -51,12 +51,12 @@ def look(target: ServiceTarget) -> Dialogue:
 def _databases(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, _Named | Undecided]:
     """The databases that it names over a new connection; or why it names none."""
     connected = yield from opened(target, place)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
     replies: list[mongodb.Reply] = []
     for verb in ("hello", "listDatabases"):
-        told = answered(target, place, (yield from heard(say(target, verb, _FRAME, take=_LONGEST))), _ANSWER)
-        if not isinstance(told, Heard):
+        told = answered(target, place, (yield from exchanged(say(target, verb, _FRAME, take=_LONGEST))), _ANSWER)
+        if not isinstance(told, Received):
             return told
         try:
             replies.append(mongodb.read(told.data))

@@ -10,8 +10,8 @@ from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.stores.mqtt import NotPackets, Subscribed, subscribed
-from probes.requests.http import Ask, NoAnswer, Reply, heard
-from probes.requests.stream import Exactly, Heard, Quiet, Shut, Stop
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
+from probes.requests.stream import Disconnect, Exactly, Quiet, Received, Stop
 from probes.services._connect import Undecided, answered, opened, say, settled
 
 KIND = "mqtt"
@@ -64,18 +64,18 @@ def look(target: ServiceTarget) -> Dialogue:
 def _heard_of(target: ServiceTarget, place: Place, topic: str) -> Generator[Ask, Reply, Subscribed | Undecided]:
     """What comes on a topic over a new connection; or why we are not let in."""
     connected = yield from opened(target, place)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
-    entered = yield from heard(say(target, "CONNECT", Quiet(_GREETED), target.nonce, take=512))
+    entered = yield from exchanged(say(target, "CONNECT", Quiet(_GREETED), target.nonce, take=512))
     told = answered(target, place, entered, _ACCEPTED)
-    if not isinstance(told, Heard):
+    if not isinstance(told, Received):
         # A broker that refuses says why and closes at once.
-        closed = isinstance(entered, Heard) and entered.stop is Stop.CLOSED and _ACCEPTED.fullmatch(entered.data)
-        return _entry(place, entered.data) or told if isinstance(entered, Heard) and closed else told
+        closed = isinstance(entered, Received) and entered.stop is Stop.CLOSED and _ACCEPTED.fullmatch(entered.data)
+        return _entry(place, entered.data) or told if isinstance(entered, Received) and closed else told
     refused = _entry(place, told.data)
     if refused is not None:
         return refused
-    came = yield from heard(say(target, "SUBSCRIBE", Quiet(_PAUSE), topic, take=_TAKEN))
+    came = yield from exchanged(say(target, "SUBSCRIBE", Quiet(_PAUSE), topic, take=_TAKEN))
     if isinstance(came, NoAnswer):
         return Unknown(place, KIND, came.why, came.detail)
     try:
@@ -85,8 +85,8 @@ def _heard_of(target: ServiceTarget, place: Place, topic: str) -> Generator[Ask,
     if not (found.granted or found.refused or found.message):
         return Unknown(place, KIND, NoAnswerReason.RESET, "the connection ended in the middle")
     if came.stop is Stop.WHOLE:
-        yield from heard(say(target, "DISCONNECT", Exactly(0)))
-    yield from heard(Shut())
+        yield from exchanged(say(target, "DISCONNECT", Exactly(0)))
+    yield from exchanged(Disconnect())
     return found
 
 

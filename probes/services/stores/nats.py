@@ -8,8 +8,8 @@ from collections.abc import Generator
 from probes.api import Clear, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
-from probes.requests.http import Ask, Reply, heard
-from probes.requests.stream import Heard, Line, LineOf, Say, Shut
+from probes.requests.http import Ask, Reply, exchanged
+from probes.requests.stream import Disconnect, Exchange, Line, LineOf, Received
 from probes.services._connect import Undecided, answered, opened, say, settled
 
 KIND = "nats"
@@ -34,7 +34,7 @@ def look(target: ServiceTarget) -> Dialogue:
     refused = yield from _refused(target, place)
     if refused is not None:
         return (refused,)
-    yield from heard(Shut())
+    yield from exchanged(Disconnect())
     steps = (Proof(ProofStep.LET_IN), Proof(ProofStep.SUBJECT_HEARD))
     shown = Exposed(place, KIND, OpenReason.STORE_OPEN, proof=steps)
     return (settled(shown, (yield from _refused(target, place))),)
@@ -43,16 +43,16 @@ def look(target: ServiceTarget) -> Dialogue:
 def _refused(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undecided | None]:
     """Why a stranger may not listen, over a new connection; None when a stranger may."""
     connected = yield from opened(target, place)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
-    greeting = answered(target, place, (yield from heard(Say(None, Line(), 32_768))), _GREETING)
-    if not isinstance(greeting, Heard):
+    greeting = answered(target, place, (yield from exchanged(Exchange(None, Line(), 32_768))), _GREETING)
+    if not isinstance(greeting, Received):
         return greeting
     if re.search(rb'"tls_required":\s*true', greeting.data):
         return Unknown(place, KIND, NoAnswerReason.TLS_ONLY)
     ends = LineOf((b"PONG", b"-ERR"))
-    told = answered(target, place, (yield from heard(say(target, "CONNECT", ends, target.nonce))), _ANSWER)
-    if not isinstance(told, Heard):
+    told = answered(target, place, (yield from exchanged(say(target, "CONNECT", ends, target.nonce))), _ANSWER)
+    if not isinstance(told, Received):
         return told
     if _LOGIN.search(told.data):
         return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)

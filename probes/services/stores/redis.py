@@ -9,8 +9,8 @@ from probes.api import Clear, Count, Dialogue, Exposed, Place, Probe, ServiceTar
 from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
-from probes.requests.http import Ask, Reply, heard
-from probes.requests.stream import Exactly, Heard, Line, Say, Shut
+from probes.requests.http import Ask, Reply, exchanged
+from probes.requests.stream import Disconnect, Exactly, Exchange, Line, Received
 from probes.services._connect import Undecided, answered, opened, say, settled
 
 KIND = "redis"
@@ -31,7 +31,7 @@ def look(target: ServiceTarget) -> Dialogue:
     counted = yield from _counts(target, place)
     if not isinstance(counted, tuple):
         return (counted,)
-    yield from heard(Shut())
+    yield from exchanged(Disconnect())
     again = yield from _counts(target, place)
     shown = Exposed(place, KIND, OpenReason.FULL_CONTROL, counted=counted, proof=(Proof(ProofStep.STORE_COUNTS),))
     return (settled(shown, None if isinstance(again, tuple) else again),)
@@ -40,10 +40,10 @@ def look(target: ServiceTarget) -> Dialogue:
 def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[Count, ...] | Undecided]:
     """How much it says that it holds, over a new connection; or why it does not say so."""
     connected = yield from opened(target, place)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
-    pong = answered(target, place, (yield from heard(say(target, "PING", Line()))), _ANY)
-    if not isinstance(pong, Heard):
+    pong = answered(target, place, (yield from exchanged(say(target, "PING", Line()))), _ANY)
+    if not isinstance(pong, Received):
         return pong
     if _BUSY.match(pong.data):
         return Unknown(place, KIND, UndecidedReason.THROTTLED)
@@ -53,8 +53,8 @@ def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[
     keyspace = yield from _keyspace(target, place)
     if isinstance(keyspace, Unknown):
         return keyspace
-    size = answered(target, place, (yield from heard(say(target, "DBSIZE", Line()))), _ANY)
-    if not isinstance(size, Heard):
+    size = answered(target, place, (yield from exchanged(say(target, "DBSIZE", Line()))), _ANY)
+    if not isinstance(size, Received):
         return size
     match = _SIZE.fullmatch(size.data)
     if isinstance(keyspace, tuple):
@@ -68,15 +68,15 @@ def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[
 
 def _keyspace(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[Count, ...] | bytes | Unknown]:
     """Keys and databases; or the line that was answered instead."""
-    told = answered(target, place, (yield from heard(say(target, "INFO", Line()))), _ANY)
-    if not isinstance(told, Heard):
+    told = answered(target, place, (yield from exchanged(say(target, "INFO", Line()))), _ANY)
+    if not isinstance(told, Received):
         return Unknown(place, KIND, told.why)
     length = _BULK.fullmatch(told.data)
     if length is None:
         return told.data
     count = int(length[1]) + 2
-    body = yield from heard(Say(None, Exactly(count), count))
-    if not isinstance(body, Heard) or len(body.data) < count:
+    body = yield from exchanged(Exchange(None, Exactly(count), count))
+    if not isinstance(body, Received) or len(body.data) < count:
         return Unknown(place, KIND, UndecidedReason.BODY_BROKEN, "the counts were cut short")
     if not body.data.startswith(b"# Keyspace"):
         return b""

@@ -10,8 +10,8 @@ from probes.api import Clear, Count, Dialogue, Exposed, Place, Probe, ServiceTar
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.stores import web
-from probes.requests.http import Ask, Ending, NoAnswer, Reply, Request, Response, heard, one
-from probes.requests.stream import Heard, Say, Shut, Some
+from probes.requests.http import Ask, Ending, NoAnswer, Reply, Request, Response, exchanged, one
+from probes.requests.stream import Disconnect, Exchange, Received, Some
 from probes.services._connect import Undecided, answered, opened, settled
 
 _LONGEST = 1 << 20
@@ -57,9 +57,9 @@ def _looks(store: _Store) -> Callable[[ServiceTarget], Dialogue]:
         at `/` proves nothing, and is not asked for."""
         place = target.place("/")
         connected = yield from opened(target, place)
-        if not isinstance(connected, Heard):
+        if not isinstance(connected, Received):
             return (connected,)
-        yield from heard(Shut())
+        yield from exchanged(Disconnect())
         counts = yield from _held(store, target, place)
         if not isinstance(counts, tuple):
             return (counts,)
@@ -129,10 +129,10 @@ def _undecided(store: _Store, place: Place, told: Response | NoAnswer) -> Undeci
 def _spoken(store: _Store, target: ServiceTarget, place: Place, told: NoAnswer) -> Generator[Ask, Reply, Undecided]:
     """What a port that does not answer in HTTP greets with: another protocol's own words are a clear answer."""
     connected = yield from opened(target, place)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
-    greeting = yield from heard(Say(None, Some()))
-    yield from heard(Shut())
+    greeting = yield from exchanged(Exchange(None, Some()))
+    yield from exchanged(Disconnect())
     verdict = answered(target, place, greeting, _NOTHING)
     return verdict if isinstance(verdict, Clear) else Unknown(place, store.kind, told.why, told.detail)
 

@@ -10,8 +10,8 @@ from probes.api import Clear, Count, Dialogue, Exposed, Place, Probe, ServiceTar
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.stores import zookeeper
-from probes.requests.http import Ask, NoAnswer, Reply, heard
-from probes.requests.stream import Exactly, Framed, Heard, Shut, Stop
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
+from probes.requests.stream import Disconnect, Exactly, Framed, Received, Stop
 from probes.services._connect import Undecided, answered, cut, opened, say, settled
 
 KIND = "zookeeper"
@@ -52,10 +52,10 @@ def look(target: ServiceTarget) -> Dialogue:
 def _root(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, _Root | Undecided]:
     """What a new session is told of the root; or why it is told nothing."""
     connected = yield from opened(target, place)
-    if not isinstance(connected, Heard):
+    if not isinstance(connected, Received):
         return connected
-    told = answered(target, place, (yield from heard(say(target, "connect", _FRAME))), _SESSION)
-    if not isinstance(told, Heard):
+    told = answered(target, place, (yield from exchanged(say(target, "connect", _FRAME))), _SESSION)
+    if not isinstance(told, Received):
         return told
     try:
         if not zookeeper.session(told.data):
@@ -80,8 +80,8 @@ def _root(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, _Root | 
         anyone = isinstance(rights, zookeeper.Answer) and rights.error == 0 and zookeeper.anyone_changes(rights.body)
     except zookeeper.NotAReply:
         return Unknown(place, KIND, UndecidedReason.GRAMMAR_UNKNOWN)
-    yield from heard(say(target, "closeSession", Exactly(20)))
-    yield from heard(Shut())
+    yield from exchanged(say(target, "closeSession", Exactly(20)))
+    yield from exchanged(Disconnect())
     return _Root(nodes, anyone)
 
 
@@ -89,7 +89,7 @@ def _asked(
     target: ServiceTarget, place: Place, verb: str, *arguments: str
 ) -> Generator[Ask, Reply, zookeeper.Answer | Unknown]:
     """The reply to a question of the session. Raises NotAReply."""
-    told = yield from heard(say(target, verb, _FRAME, *arguments, take=_LONGEST))
+    told = yield from exchanged(say(target, verb, _FRAME, *arguments, take=_LONGEST))
     if isinstance(told, NoAnswer):
         return Unknown(place, KIND, told.why, told.detail)
     if told.stop is not Stop.WHOLE:

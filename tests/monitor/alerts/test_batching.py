@@ -75,7 +75,7 @@ def news(
         with ledger.step():
             for one in findings:
                 moved = Change(one.id, one.sequence, step, at, Cause.PROVEN)
-                owed = messages_for(one, moved, inventory, ledger.told(one.id))
+                owed = messages_for(one, moved, inventory, ledger.parties_told(one.id))
                 ledger.save(one, moved, "r", at, owed)
 
     ledgers.now(work)
@@ -142,7 +142,7 @@ async def test_the_one_on_duty_is_told_and_whoever_is_on_duty_when_it_is_sent(le
         assert (len(anna.received), len(hook.received)) == (1, 1), "the duty was handed over before it was sent"
         assert ledgers.owed() == ()
         # What was sent stays sent; the end is told to whoever was told, and to whoever is on duty.
-        told = ledgers.now(lambda ledger: ledger.told(exposure(1).id))
+        told = ledgers.now(lambda ledger: ledger.parties_told(exposure(1).id))
         over = Change(exposure(1).id, 2, Step.CLEARED, NOON + timedelta(days=14), Cause.PROVEN)
         assert {one.channel for one in route(exposure(1), over, inventory, told)} == {"bo", "anna"}
         again = Change(exposure(1).id, 2, Step.GROWN, NOON + timedelta(days=14), Cause.PROVEN)

@@ -66,7 +66,7 @@ def moved(house: House, found: Finding, step: Step) -> Finding:
 
     def put(ledger: Ledger) -> None:
         with ledger.step():
-            told = ledger.told(now.id)
+            told = ledger.parties_told(now.id)
             ledger.save(now, news, "r1", house.clock(), messages_for(now, news, house.inventory, told))
 
     house.ledgers.now(put)
@@ -99,7 +99,7 @@ def test_one_of_them_is_cancelled_and_the_others_are_told(house: House, tmp_path
     (title,) = titles(house)
     assert f"{MANY - 1} platser" in title
     assert found[0].id not in house.texts()
-    assert house.ledgers.now(lambda ledger: ledger.told(found[0].id)) == frozenset()
+    assert house.ledgers.now(lambda ledger: ledger.parties_told(found[0].id)) == frozenset()
     moved(house, found[0], Step.CLEARED)
     _drain(house)
     assert len(titles(house)) == 1, "whoever was not told of it is not told that it is over"

@@ -51,7 +51,7 @@ async def test_e6_cancelled_within_the_delay_window_leaves_0_deliveries(house: H
         house.clock.at += timedelta(hours=1)
         await house.drain()
     assert house.told() == ["region-mail"]
-    assert house.ledgers.now(lambda ledger: ledger.told(found.id)) == {"region-mail"}
+    assert house.ledgers.now(lambda ledger: ledger.parties_told(found.id)) == {"region-mail"}
 
 
 async def test_e6_what_nobody_cancels_goes_out_after_the_window(house: House) -> None:

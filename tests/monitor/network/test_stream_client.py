@@ -16,20 +16,20 @@ from monitor.network.pace import Pace
 from probes.api import Dialogue, Probe, ServiceTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Argument, Command
-from probes.requests.http import Ask, NoAnswer, Reply, heard
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import (
+    Disconnect,
     Exactly,
+    Exchange,
     Framed,
     FtpReply,
-    Heard,
     Line,
     LineOf,
     Mark,
     Open,
     Quiet,
-    Say,
+    Received,
     Secure,
-    Shut,
     Step,
     Stop,
     Until,
@@ -42,7 +42,7 @@ from tests.servers.launch import Server
 from tests.servers.raw import Raw, Serve, Talk, listening
 
 LIMITS = Limits(requests=40, seconds=12.0, timeouts=QUICK)
-Told = Generator[Ask, Reply, list[Heard | NoAnswer]]
+Exchanged = Generator[Ask, Reply, list[Received | NoAnswer]]
 
 
 @pytest.fixture
@@ -60,12 +60,12 @@ def at(server: Server | Raw, speaks: str, *, tls: bool = False) -> ServiceTarget
     return ServiceTarget("nas", "nas.test", "nas.test", server.host, server.port, speaks, tls)
 
 
-def steps(*wanted: Step, into: list[Heard | NoAnswer]) -> Probe[ServiceTarget]:
+def steps(*wanted: Step, into: list[Received | NoAnswer]) -> Probe[ServiceTarget]:
     """A probe that takes these steps."""
 
     def held(_: ServiceTarget) -> Dialogue:
         for step in wanted:
-            into.append((yield from heard(step)))
+            into.append((yield from exchanged(step)))
         return ()
 
     return Probe("made-up", ServiceTarget, held, "takes the steps that a test wants taken")
@@ -73,27 +73,27 @@ def steps(*wanted: Step, into: list[Heard | NoAnswer]) -> Probe[ServiceTarget]:
 
 async def take(
     target: ServiceTarget, *wanted: Step, limits: Limits = LIMITS
-) -> tuple[list[Heard | NoAnswer], Observation]:
+) -> tuple[list[Received | NoAnswer], Observation]:
     """What these steps are answered, and the record of them."""
-    into: list[Heard | NoAnswer] = []
+    into: list[Received | NoAnswer] = []
     looks = driver(only((target.address, target.port)))
     seen = await looks.look(steps(*wanted, into=into), target, KEY, limits)
     assert not seen.verdicts, seen.verdicts
     return into, seen
 
 
-def data(answers: list[Heard | NoAnswer]) -> list[bytes]:
+def data(answers: list[Received | NoAnswer]) -> list[bytes]:
     """What was heard; fails where something was not."""
-    assert all(isinstance(one, Heard) for one in answers), answers
-    return [one.data for one in answers if isinstance(one, Heard)]
+    assert all(isinstance(one, Received) for one in answers), answers
+    return [one.data for one in answers if isinstance(one, Received)]
 
 
-def ftp(verb: str, *arguments: Argument) -> Say:
+def ftp(verb: str, *arguments: Argument) -> Exchange:
     """A command of FTP and its reply."""
-    return Say(Command("ftp", verb, arguments), FtpReply(), 16_384)
+    return Exchange(Command("ftp", verb, arguments), FtpReply(), 16_384)
 
 
-ENTER = (Open(), Say(None, FtpReply()), ftp("USER"), ftp("PASS"))
+ENTER = (Open(), Exchange(None, FtpReply()), ftp("USER"), ftp("PASS"))
 
 
 async def test_an_open_ftp_server_lists_itself_on_the_control_connection(disk: Path) -> None:
@@ -125,19 +125,19 @@ def _data_port(reply: bytes) -> int:
 
 
 def _reading(
-    into: list[Heard | NoAnswer], command: str, path: str, until: Until, most: int, *, narrow: bool
+    into: list[Received | NoAnswer], command: str, path: str, until: Until, most: int, *, narrow: bool
 ) -> Probe[ServiceTarget]:
     """Enter, open a data connection where the server says, and read from it."""
 
     def held(_: ServiceTarget) -> Dialogue:
         for step in ENTER:
-            yield from heard(step)
-        reply = yield from heard(ftp("EPSV"))
-        assert isinstance(reply, Heard)
-        into.append((yield from heard(Open("data", _data_port(reply.data), narrow=narrow))))
-        into.append((yield from heard(ftp(command, path))))
-        into.append((yield from heard(Say(None, until, most, "data"))))
-        yield from heard(Shut("data"))
+            yield from exchanged(step)
+        reply = yield from exchanged(ftp("EPSV"))
+        assert isinstance(reply, Received)
+        into.append((yield from exchanged(Open("data", _data_port(reply.data), narrow=narrow))))
+        into.append((yield from exchanged(ftp(command, path))))
+        into.append((yield from exchanged(Exchange(None, until, most, "data"))))
+        yield from exchanged(Disconnect("data"))
         return ()
 
     return Probe("made-up", ServiceTarget, held, "reads over a data connection")
@@ -145,7 +145,7 @@ def _reading(
 
 @pytest.mark.parametrize("command", ["MLSD", "LIST"])
 async def test_a_list_comes_over_a_data_connection(disk: Path, command: str) -> None:
-    into: list[Heard | NoAnswer] = []
+    into: list[Received | NoAnswer] = []
     with services.ftp(disk, "stranger") as server:
         target = at(server, "ftp")
         looks = driver(only((target.address, target.port)))
@@ -156,7 +156,7 @@ async def test_a_list_comes_over_a_data_connection(disk: Path, command: str) -> 
 
 
 async def test_of_a_file_the_first_bytes_alone_are_read(disk: Path) -> None:
-    into: list[Heard | NoAnswer] = []
+    into: list[Received | NoAnswer] = []
     with services.ftp(disk) as server:
         target = at(server, "ftp")
         looks = driver(only((target.address, target.port)))
@@ -167,12 +167,12 @@ async def test_of_a_file_the_first_bytes_alone_are_read(disk: Path) -> None:
 
 
 async def test_an_rsync_daemon_shows_its_modules_and_lists_the_open_one(disk: Path) -> None:
-    def say(verb: str, until: Until, *arguments: Argument) -> Say:
-        return Say(Command("rsync", verb, arguments), until, 16_384)
+    def say(verb: str, until: Until, *arguments: Argument) -> Exchange:
+        return Exchange(Command("rsync", verb, arguments), until, 16_384)
 
     entered = LineOf((b"@RSYNCD: OK", b"@RSYNCD: AUTHREQD", b"@ERROR"))
     with services.rsyncd(disk) as server:
-        greeted = (Open(), Say(None, Line()))
+        greeted = (Open(), Exchange(None, Line()))
         modules, _ = await take(at(server, "rsync"), *greeted, say("#list", LineOf((b"@RSYNCD: EXIT",))))
         locked, _ = await take(at(server, "rsync"), *greeted, say("module", Quiet(0.3), "locked"))
         listed, _ = await take(
@@ -184,9 +184,9 @@ async def test_an_rsync_daemon_shows_its_modules_and_lists_the_open_one(disk: Pa
 
 
 async def test_redis_tells_its_counts_or_demands_a_password(disk: Path) -> None:
-    wanted = [Open(), *(Say(Command("redis", verb), Line()) for verb in ("PING", "DBSIZE"))]
+    wanted = [Open(), *(Exchange(Command("redis", verb), Line()) for verb in ("PING", "DBSIZE"))]
     with services.redis(disk) as server:
-        answers, seen = await take(at(server, "redis"), *wanted, Say(Command("redis", "INFO"), Mark(b"expires")))
+        answers, seen = await take(at(server, "redis"), *wanted, Exchange(Command("redis", "INFO"), Mark(b"expires")))
     assert data(answers)[1:3] == [b"+PONG\r\n", b":3\r\n"]
     assert b"db0:keys=3" in data(answers)[3]
     assert "0700000001" not in str(seen.asked)
@@ -200,8 +200,8 @@ async def test_memcached_tells_how_many_items_it_holds(disk: Path) -> None:
         answers, _ = await take(
             at(server, "memcached"),
             Open(),
-            Say(Command("memcached", "version"), Line()),
-            Say(Command("memcached", "stats"), Mark(b"END\r\n"), 16_384),
+            Exchange(Command("memcached", "version"), Line()),
+            Exchange(Command("memcached", "stats"), Mark(b"END\r\n"), 16_384),
         )
     assert data(answers)[1].startswith(b"VERSION ")
     assert b"STAT curr_items 2\r\n" in data(answers)[2]
@@ -246,24 +246,26 @@ def saying(greeting: bytes, *, then: str = "hang") -> Serve:
 )
 async def test_listening_stops_where_it_must(greeting: bytes, then: str, until: Until, stop: Stop) -> None:
     async with listening(saying(greeting, then=then)) as server:
-        answers, _ = await take(at(server, "redis"), Open(), Say(None, until, 1000))
+        answers, _ = await take(at(server, "redis"), Open(), Exchange(None, until, 1000))
     told = answers[1]
-    assert isinstance(told, Heard), told
+    assert isinstance(told, Received), told
     assert told.stop is stop
     assert len(told.data) <= 1000
 
 
 async def test_what_comes_behind_an_answer_is_the_next_one() -> None:
     async with listening(saying(b"one\r\ntwo\r\nthree\r\n")) as server:
-        answers, _ = await take(at(server, "redis"), Open(), *(Say(None, Line()) for _ in range(3)))
+        answers, _ = await take(at(server, "redis"), Open(), *(Exchange(None, Line()) for _ in range(3)))
     assert data(answers)[1:] == [b"one\r\n", b"two\r\n", b"three\r\n"]
 
 
 async def test_silence_and_refusal_are_no_answers() -> None:
     async with listening(saying(b"")) as server:
-        silent, seen = await take(at(server, "redis"), Open(), Say(None, Line()), Say(None, Line()), Say(None, Line()))
+        silent, seen = await take(
+            at(server, "redis"), Open(), Exchange(None, Line()), Exchange(None, Line()), Exchange(None, Line())
+        )
         dead = at(server, "redis")
-    refused, _ = await take(dead, Open(), Say(None, Line()))
+    refused, _ = await take(dead, Open(), Exchange(None, Line()))
     assert [one.why for one in silent if isinstance(one, NoAnswer)] == [
         NoAnswerReason.TIMED_OUT,
         NoAnswerReason.TIMED_OUT,
@@ -279,14 +281,14 @@ async def test_silence_and_refusal_are_no_answers() -> None:
 async def test_nothing_undeclared_is_connected_to() -> None:
     async with listening(saying(b"x")) as server, listening(saying(b"y")) as other:
         looks = driver(only((server.host, server.port)))
-        into: list[Heard | NoAnswer] = []
+        into: list[Received | NoAnswer] = []
         wanted = steps(Open(), Open("b", other.port), Open("c", 80), into=into)
         for speaks in ("redis", "ftp"):
             await looks.look(wanted, at(other, speaks), KEY, LIMITS)
         assert other.connections == 0
         await looks.look(wanted, at(server, "redis"), KEY, LIMITS)
         assert other.connections == 0, "only protocols that name ports may go on at one"
-    assert [type(one) for one in into[6:]] == [Heard, NoAnswer, NoAnswer]
+    assert [type(one) for one in into[6:]] == [Received, NoAnswer, NoAnswer]
     assert {one.why for one in into if isinstance(one, NoAnswer)} == {NoAnswerReason.OUT_OF_SCOPE}
 
 
@@ -308,7 +310,7 @@ async def test_what_is_not_in_the_table_is_not_sent(command: Command) -> None:
 
     async with listening(serve) as server:
         target = at(server, command.protocol if command.protocol != "smtp" else "redis")
-        answers, _ = await take(target, Open(), Say(command, Line()))
+        answers, _ = await take(target, Open(), Exchange(command, Line()))
     assert [one.why for one in answers if isinstance(one, NoAnswer)] == [NoAnswerReason.BUG]
     assert not said
 
@@ -331,13 +333,13 @@ async def test_steps_keep_the_pace_and_the_budget_of_their_host() -> None:
     async with listening(saying(b"a\r\n" * 100)) as server:
         pace = Pace()
         looks = driver(only((server.host, server.port)), pace, rate=20.0)
-        into: list[Heard | NoAnswer] = []
+        into: list[Received | NoAnswer] = []
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        wanted = steps(Open(), *(Say(None, Line()) for _ in range(8)), into=into)
+        wanted = steps(Open(), *(Exchange(None, Line()) for _ in range(8)), into=into)
         await looks.look(wanted, at(server, "redis"), KEY, Limits(requests=6, timeouts=QUICK))
     assert loop.time() - begun >= 0.2
-    assert [type(one) for one in into] == [Heard] * 6 + [NoAnswer] * 3
+    assert [type(one) for one in into] == [Received] * 6 + [NoAnswer] * 3
     assert {one.why for one in into if isinstance(one, NoAnswer)} == {NoAnswerReason.BUDGET_SPENT}
 
 
@@ -349,10 +351,10 @@ async def test_tls_is_spoken_from_the_start_or_from_the_middle() -> None:
         await talk.hang()
 
     async with listening(serve, context=context) as server:
-        answers, _ = await take(at(server, "redis"), Open(tls=True), Say(None, Line()))
-        later, seen = await take(at(server, "redis"), Open(), Secure(), Say(None, Line()))
+        answers, _ = await take(at(server, "redis"), Open(tls=True), Exchange(None, Line()))
+        later, seen = await take(at(server, "redis"), Open(), Secure(), Exchange(None, Line()))
     assert data(answers)[1] == data(later)[2] == b"+PONG\r\n"
     for told in (answers[0], later[1]):
-        assert isinstance(told, Heard)
+        assert isinstance(told, Received)
         assert "certificate-expired" in told.certificate
     assert [one.method for one in seen.asked] == ["OPEN", "TLS", "SAY"]

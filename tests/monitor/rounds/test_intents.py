@@ -61,7 +61,7 @@ async def settle(ledger: LedgerThread, on: Inventory, at: datetime) -> None:
 async def told(ledger: LedgerThread) -> list[str]:
     def steps(led: Ledger) -> list[str]:
         (finding,) = led.findings()
-        return [one.step for one in queries.told(led, finding.id)]
+        return [one.step for one in queries.messages_about(led, finding.id)]
 
     return await ledger(steps)
 

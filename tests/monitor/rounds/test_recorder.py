@@ -77,7 +77,7 @@ async def test_nobody_is_told_of_a_dismissed_finding_that_looks_the_same_and_is_
     one = await recorder(ledger)
     await one.take([observed(opened())])
     (finding,) = await ledger(lambda led: led.findings())
-    told = await ledger(lambda led: queries.told(led, finding.id))
+    told = await ledger(lambda led: queries.messages_about(led, finding.id))
     assert [message.step for message in told] == ["opened"]
 
     def dismissed(led: Ledger) -> None:
@@ -93,7 +93,7 @@ async def test_nobody_is_told_of_a_dismissed_finding_that_looks_the_same_and_is_
     (finding,) = await ledger(lambda led: led.findings())
     changes = await ledger(lambda led: queries.changes(led, finding.id))
     assert [change.step.value for change in changes] == ["opened", "grown"]
-    told = await ledger(lambda led: queries.told(led, finding.id))
+    told = await ledger(lambda led: queries.messages_about(led, finding.id))
     assert [message.step for message in told] == ["opened"], "it grew, and it is still dismissed"
 
 

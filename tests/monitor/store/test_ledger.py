@@ -199,7 +199,7 @@ def test_a_message_is_owed_again_at_its_date_until_it_is_sent(ledger: Ledger) ->
     ledger.delivered(Delivery(due.id, "oncall", later, later, Outcome.ACCEPTED, mask_text("")), DueState.SENT, None)
     assert ledger.due(later + timedelta(days=9)) == ()
     assert ledger.next_due() is None
-    (told,) = queries.told(ledger, due.owed.finding)
+    (told,) = queries.messages_about(ledger, due.owed.finding)
     assert (told.tries, told.accepted, told.state) == (2, later, "sent")
 
 

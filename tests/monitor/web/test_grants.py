@@ -111,7 +111,7 @@ def test_who_works_for_two_is_seen_by_each_only_in_what_is_theirs(tmp_path: Path
 def _scoped(ledger: Ledger, both: object, party: str, foreign: str) -> None:
     view = seen(both, Held(WebRole.VIEWER, party))  # type: ignore[arg-type]
     mine = ScopedLedger(ledger.path, view.scope)
-    assert queries.told(mine, foreign) == ()
+    assert queries.messages_about(mine, foreign) == ()
     rows = mine.rows("SELECT finding, step FROM dues WHERE party = 'sub'")
     assert foreign not in {row["finding"] for row in rows}
     assert "drill" in {row["step"] for row in rows}

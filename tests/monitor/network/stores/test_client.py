@@ -31,7 +31,7 @@ from probes.requests.http import Answer, NoAnswer, Request, Response
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-class Heard:
+class Received:
     """A store that notes what it is asked, to the letter."""
 
     def __init__(self) -> None:
@@ -44,8 +44,8 @@ class Heard:
 
 
 @pytest.fixture
-async def heard() -> AsyncIterator[Heard]:
-    store = Heard()
+async def heard() -> AsyncIterator[Received]:
+    store = Received()
     runner = await prepared(application(store.answer))
     store.port = await listen(runner, "127.0.0.1", 0)
     yield store
@@ -84,7 +84,7 @@ async def ask(one: Inventory, request: Request, environ: dict[str, str] | None =
 
 
 async def test_an_anonymous_question_carries_no_credential_wherever_one_lies_about(
-    heard: Heard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    heard: Received, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "AMBIENT")
@@ -102,7 +102,7 @@ async def test_an_anonymous_question_carries_no_credential_wherever_one_lies_abo
     assert not any(name.startswith("x-amz-") for name in headers)
 
 
-async def test_a_signed_question_is_signed_with_the_probing_key_alone(heard: Heard) -> None:
+async def test_a_signed_question_is_signed_with_the_probing_key_alone(heard: Received) -> None:
     one = inventory(f"endpoint: 'http://127.0.0.1:{heard.port}', name: calls, probing_key: 'env:PROBING'")
     await ask(one, Request("GET", "/calls?list-type=2", 4096, signed=True), {"PROBING": "PROBEKEY:PROBESECRET"})
     ((_, headers),) = heard.asked
@@ -121,7 +121,7 @@ async def test_a_signed_question_is_signed_with_the_probing_key_alone(heard: Hea
     ],
 )
 async def test_without_a_key_nothing_signed_is_asked(
-    heard: Heard, declared: str, environ: dict[str, str], says: str
+    heard: Received, declared: str, environ: dict[str, str], says: str
 ) -> None:
     one = inventory(f"endpoint: 'http://127.0.0.1:{heard.port}', name: calls{declared}")
     answer = await ask(one, Request("GET", "/calls", 4096, signed=True), environ)
@@ -131,7 +131,7 @@ async def test_without_a_key_nothing_signed_is_asked(
     assert heard.asked == []
 
 
-async def test_a_host_that_an_answer_names_is_asked_only_where_the_inventory_leads(heard: Heard) -> None:
+async def test_a_host_that_an_answer_names_is_asked_only_where_the_inventory_leads(heard: Received) -> None:
     one = inventory(f"endpoint: 'http://127.0.0.1:{heard.port}', name: calls")
     for host in ("127.0.0.2", "localhost", "s3.eu-north-1.amazonaws.com", "169.254.169.254"):
         answer = await ask(one, Request("GET", "/calls", 4096, host=host))
@@ -140,7 +140,7 @@ async def test_a_host_that_an_answer_names_is_asked_only_where_the_inventory_lea
     assert heard.asked == []
 
 
-async def test_where_one_address_is_silent_the_next_is_asked(heard: Heard) -> None:
+async def test_where_one_address_is_silent_the_next_is_asked(heard: Received) -> None:
     named = f"endpoint: 'http://store.vendor.example:{heard.port}', name: calls"
     one = inventory(named, ", addresses: [127.0.0.1, 127.0.0.3]")
     assert isinstance(await ask(one, Request("GET", "/calls", 4096)), Response)
@@ -150,7 +150,7 @@ async def test_where_one_address_is_silent_the_next_is_asked(heard: Heard) -> No
 
 
 async def test_what_may_have_arrived_is_not_sent_twice_and_the_next_question_goes_to_the_next_address(
-    heard: Heard,
+    heard: Received,
 ) -> None:
     arrived: list[bytes] = []
 

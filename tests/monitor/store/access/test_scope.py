@@ -61,7 +61,7 @@ def test_its_own_rows_are_read(at: House) -> None:
     assert CANARY["beta-disk"] in str(queries.evidence(ledger, mine.id))
     assert list(ledger.looks()) == ["beta-disk"]
     assert [one.asset for one in actions.still_open(ledger)] == ["beta-disk"]
-    assert [(one.party, one.channel) for one in queries.told(ledger, mine.id)] == [
+    assert [(one.party, one.channel) for one in queries.messages_about(ledger, mine.id)] == [
         ("beta", "beta-oncall"),
         ("region", ""),
     ]

@@ -120,7 +120,7 @@ async def test_a_life(where: str, tmp_path: Path) -> None:
     async with house(where, tmp_path) as home:
         (opened,) = (await home.look()).changed
         assert (opened.state, opened.kind, opened.extent.files) == (State.EXPOSED, "bucket", 3)
-        assert "vendor-oncall" in await home.app.ledger(lambda ledger: ledger.told(opened.id))
+        assert "vendor-oncall" in await home.app.ledger(lambda ledger: ledger.parties_told(opened.id))
 
         # The list is taken away, and the objects stay open to whoever saw their names: nothing is closed.
         home.bucket.lists = False

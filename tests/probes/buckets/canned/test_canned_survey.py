@@ -22,7 +22,17 @@ from tests.monitor.network.rounds import application
 from tests.probes.buckets.canned.looks import Said, of_one
 from tests.probes.buckets.canned.test_canned_life import AT, Clock
 from tests.servers.canned_s3 import Amazon, first_version
-from tests.servers.canned_store import Asked, Bucket, CannedStore, Provider, Says, at_home, decent, html, recordings
+from tests.servers.canned_store import (
+    Asked,
+    Bucket,
+    CannedStore,
+    Provider,
+    Says,
+    at_home,
+    decent,
+    html,
+    recordings,
+)
 from tests.servers.canned_stores import Microsoft
 
 COUNT = 730

@@ -9,7 +9,7 @@ from monitor.alerts.messages.catalogue import sentences
 from monitor.alerts.routing.recipients import Language
 
 
-class Says:
+class ReportSentences:
     """Sentences of a report in one language."""
 
     def __init__(self, language: Language) -> None:
