@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from monitor.findings.match import OnFile, match_verdicts, without_findings
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reach.apply_survey import apply_survey
-from monitor.findings.reach.extent import CONFIG, Extent, extent_of
+from monitor.findings.reach.extent import CONFIG, MOST_ROWS, Extent, extent_of
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.findings.retire import retire
@@ -110,6 +111,9 @@ class Recorder:
         A few dozen share one transaction: a disk makes a commit last for milliseconds, and a round has thousands.
         """
         for some in _together(observations):
+            # Counted before anything is locked, and not by the event loop: a page of a megabyte takes a while.
+            if opened := [one for seen in some for one in seen.verdicts if isinstance(one, Exposed) and one.listing]:
+                await asyncio.to_thread(_count, opened)
             try:
                 decided = await self._ledger(partial(self._commit, some))
             except LedgerUnusable:
@@ -390,15 +394,23 @@ def _lines(of: _Of, shown: Iterable[Line | tuple[Verdict, Decision | Reason]]) -
 def _together(observations: Sequence[Observation]) -> Iterator[Sequence[Observation]]:
     """Observations in their order, as they are committed."""
     some: list[Observation] = []
-    exposed = 0
+    exposed = rows = 0
     for one in observations:
         some.append(one)
-        exposed += any(isinstance(verdict, Exposed) for verdict in one.verdicts)
-        if len(some) == _TOGETHER or exposed == _OPEN_TOGETHER:
+        opened = [verdict for verdict in one.verdicts if isinstance(verdict, Exposed)]
+        exposed += bool(opened)
+        rows += sum(len(page.entries) for seen in opened for page in (seen.listing, *seen.inside) if page is not None)
+        if len(some) == _TOGETHER or exposed == _OPEN_TOGETHER or rows >= MOST_ROWS // 3:
             yield some
-            some, exposed = [], 0
+            some, exposed, rows = [], 0, 0
     if some:
         yield some
+
+
+def _count(opened: Iterable[Exposed]) -> None:
+    """Count what open places show, so that it is known where it is needed."""
+    for verdict in opened:
+        extent_of(verdict)
 
 
 def _blind(verdict: Verdict) -> Unknown:
