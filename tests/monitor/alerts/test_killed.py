@@ -21,7 +21,7 @@ SEED = 20190218
 REF = re.compile(r"LO-[0-9A-Z]{10}/\d+")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_200_random_kills_lose_nothing_and_repeats_carry_the_same_id_and_step(hook: Webhook, tmp_path: Path) -> None:
     database = tmp_path / "leftopen.db"
     done = subprocess.run(

@@ -61,7 +61,7 @@ async def test_an_outbox_that_stops_is_started_anew_and_systemd_hears_nothing_me
             stop, outbox = asyncio.Event(), Failing(times=2)
             service = Watch(app, cast(Outbox, outbox), tmp_path / "inventory.yaml", stop)
             task = asyncio.create_task(service.run())
-            await asyncio.wait_for(outbox.running.wait(), 10)
+            await asyncio.wait_for(outbox.running.wait(), 40)
             assert outbox.runs == 3
             before = _messages(heard)
             await asyncio.sleep(supervisor.SETTLED + 1)

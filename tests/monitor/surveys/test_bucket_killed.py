@@ -47,5 +47,5 @@ def test_killed_twice(tmp_path: Path) -> None:
 
 def _waiting(database: Path) -> bool:
     """Whether a survey that is not finished is on file."""
-    with sqlite3.connect(database, timeout=10) as ledger:
+    with sqlite3.connect(database, timeout=40) as ledger:
         return bool(ledger.execute("SELECT 1 FROM surveys WHERE ended IS NULL AND waiting IS NOT NULL").fetchone())

@@ -71,7 +71,7 @@ def interrupted(house: House, id_: str, after: float, how: signal.Signals) -> in
 
 def _state(house: House) -> tuple[int, int]:
     """Surveys that are not finished, and folders on file."""
-    with sqlite3.connect(house.database, timeout=10) as ledger:
+    with sqlite3.connect(house.database, timeout=40) as ledger:
         begun = ledger.execute("SELECT count(*) FROM surveys WHERE ended IS NULL").fetchone()[0]
         return begun, ledger.execute("SELECT count(*) FROM survey_folders").fetchone()[0]
 
