@@ -28,7 +28,7 @@ def test_killed_twice(tmp_path: Path) -> None:
         for turn in range(2):
             before = served.asked()
             with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
-                until = time.monotonic() + 30
+                until = time.monotonic() + 60
                 while (served.asked() - before < 10 or not _waiting(database)) and time.monotonic() < until:
                     time.sleep(0.02)
                 time.sleep(0.1 * turn)

@@ -52,7 +52,7 @@ async def test_what_is_no_listing_is_none() -> None:
 
 
 def hostile() -> bytes:
-    """A page that takes the tolerant recogniser longer than a second, and holds rows at its beginning."""
+    """A page that takes the tolerant recogniser some seconds, and holds rows at its beginning."""
     rows = "".join(f'<li><a href="c{n}.wav">c{n}.wav</a></li>' for n in range(50_000))
     return python_page("/x/", []).replace(b"</ul>", rows.encode() + b"</ul>")
 
@@ -60,13 +60,12 @@ def hostile() -> bytes:
 async def test_too_long_costs_the_process_and_the_rest_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_worker, "SECONDS_A_MEBIBYTE", 0.0)
     monkeypatch.setattr(page_worker, "BEGINNING", 16 << 10)
-    begun = time.monotonic()
-    async with PageWorker(seconds=1.5) as worker:
+    # Seconds in which a process starts on a machine that is busy, and in which nothing reads the page.
+    async with PageWorker(seconds=4.0) as worker:
         first = worker._process
-        found = await worker.count(order(), hostile())
+        found = await asyncio.wait_for(worker.count(order(), hostile() * 2), 60)
         again = await worker.count(order("/y/"), python_page("/y/", ["a.wav"]))
     assert first is None
-    assert time.monotonic() - begun < 10
     assert found is not None
     assert found.partial
     assert 100 < found.tally.files < 1000
