@@ -107,7 +107,6 @@ def _command(order: dict[str, object], streams: list[int]) -> None:
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  it stays open until the end
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir(str(order["cwd"]))
     environ = order["env"]
     assert isinstance(environ, dict)
@@ -124,15 +123,15 @@ def _command(order: dict[str, object], streams: list[int]) -> None:
 
 def _serve(orders: socket.socket) -> None:
     """Fork a command for each order, until no more come. This returns in the command's process too, at its end."""
-    # What ends is not waited for here: a process beside each command waits for it, and is itself forgotten.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
     while True:
         message, streams, _, _ = socket.recv_fds(orders, _MOST, _STREAMS)
         if not message:
+            _reap()
             return
         assert len(streams) == _STREAMS
+        _reap()
         if os.fork() == 0:
             orders.close()
             _beside(json.loads(message), streams)
@@ -141,10 +140,16 @@ def _serve(orders: socket.socket) -> None:
             os.close(stream)
 
 
+def _reap() -> None:
+    """Bury the processes that have ended, so that what they cost is counted."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def _beside(order: dict[str, object], streams: list[int]) -> None:
     """Fork the command, tell its number, and how it ended."""
     *standard, tells = streams
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid == 0:
         os.close(tells)

@@ -235,7 +235,7 @@ async def test_a_thousand_at_once_are_one_message_a_channel_and_each_can_be_trac
         tries = ledgers.now(partial(queries.tries, whom=one.id))
         (try_,) = (t for t in tries if t.channel == "oncall" and t.finding == one.id)
         assert (try_.outcome, try_.party) == ("accepted", "voice")
-        (row,) = (t for t in ledgers.now(partial(queries.told, finding=one.id)) if t.channel == "oncall")
+        (row,) = (t for t in ledgers.now(partial(queries.messages_about, finding=one.id)) if t.channel == "oncall")
         assert (row.state, row.accepted is not None) == ("sent", True)
     grown = exposure(0, Severity.CRITICAL, 2)
     news(ledgers, inventory, grown, step=Step.GROWN)
