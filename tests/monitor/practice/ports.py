@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
-from tests.servers.launch import free_port
+from tests.servers.launch import free_port, is_free
 from tests.servers.listener import has_ipv6
 
 INVENTORY = Path(__file__).parents[3] / "inventory.yaml"
@@ -37,4 +37,8 @@ def on_free_ports(text: str) -> str:
 
 
 def _free() -> int:
-    return free_port("::1" if has_ipv6() else HERE)
+    """A port that is free at every address that sites are served at here."""
+    while True:
+        port = free_port()
+        if not has_ipv6() or is_free("::1", port):
+            return port
