@@ -12,7 +12,8 @@ import pytest
 
 from monitor.network.budget import Limits
 from monitor.network.pace import Pace, Work
-from monitor.network.survey_pages import Pages, SurveyBudget
+from monitor.network.survey.conversation import SurveyBudget
+from monitor.network.survey.pages import Pages
 from probes.api import Dialogue, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Reply, Request, Response, Together, one
