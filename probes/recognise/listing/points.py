@@ -111,7 +111,7 @@ def _of_rows(rows: list[Found]) -> tuple[int, list[str]]:
     if len(names) >= _MANY and (names == sorted(names) or names == sorted(names, reverse=True)):
         said.append("the rows are in the order of their names")
     code = sum(_CODE.search(one.target.name) is not None for one in files)
-    less = 5 if code * 10 >= len(files) * 8 and files and not any(one.dated for one in rows) else 0
+    less = 5 if code * 10 >= len(files) * 8 and len(files) >= _SEVERAL and not any(one.dated for one in rows) else 0
     return len(said) - less, [*said, *(["its files are source code without dates"] if less else [])]
 
 
