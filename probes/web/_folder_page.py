@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from probes.api import WebTarget
@@ -10,6 +11,7 @@ from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
 from probes.recognise.pages.page_kind import Page, PageKind
 from probes.requests.http import Answer, Ending, Response
+from probes.web._awaits_rows import awaits_rows
 from probes.web._canary import healthy, same
 from probes.web._outcome import REFUSALS, Closed, Undecided, complains, page_of, unserved
 
@@ -95,6 +97,8 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
             return Undecided(UndecidedReason.BODY_TOO_LARGE, "no listing in what was read, and there is more")
         case Ending.WHOLE:
             pass
+    if told.kind in (PageKind.LOGIN_WALL, PageKind.ORDINARY) and awaits_rows(answer.body):
+        told = replace(told, kind=PageKind.SHELL, why="its own script loads the rows")
     if told.kind is PageKind.LOGIN_WALL:
         return Closed(ClosedReason.LOGIN_WALL)
     if same(answer, path, canary, canary_path):
