@@ -11,7 +11,8 @@ from itertools import pairwise
 import pytest
 
 from monitor.network.pace import Pace, Work
-from monitor.network.survey_pages import Pages, SurveyBudget
+from monitor.network.survey.conversation import SurveyBudget
+from monitor.network.survey.pages import Pages
 from probes.api import Dialogue, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Reply, Request, Response, Together, one

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.network.survey_pages import Pages
+from monitor.network.survey.pages import Pages
 from monitor.surveys.unknown_customers import UnknownCustomers
 from monitor.surveys.web import crawl as crawling
 from tests.monitor.network.rounds import inventory
