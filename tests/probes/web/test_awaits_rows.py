@@ -8,7 +8,7 @@ from probes.api import Clear, Unknown
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
-from probes.web._awaits_rows import awaits_rows
+from probes.web._folder_page import awaits_rows
 from probes.web.listing import HTTP_LISTING
 from tests.probes.web.builders import HTML, MISSING, target
 
