@@ -39,6 +39,7 @@ from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
+from probes.logs.kinds import SESSION
 from probes.reasons import UndecidedReason, Why
 from probes.web.listing import HTTP_LISTING
 
@@ -346,7 +347,9 @@ def promised_of(inventory: Inventory, asset: Asset) -> Promised:
 
 
 def _blind(verdict: Verdict) -> Unknown:
-    return Unknown(verdict.place, verdict.kind, UndecidedReason.BLIND_ROUND, "the round was blind")
+    # What a look did stays on file, whatever it saw: its rows are in the log that is judged later.
+    facts = verdict.facts if verdict.kind == SESSION else ()
+    return Unknown(verdict.place, verdict.kind, UndecidedReason.BLIND_ROUND, "the round was blind", facts=facts)
 
 
 def _slim(verdict: Verdict) -> Verdict:
