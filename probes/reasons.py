@@ -142,6 +142,7 @@ class OpenReason(StrEnum):
     STORE_OPEN = "store-open"  # a data store tells strangers what it holds
     STORE_NAMES = "store-names-only"  # it names what it holds, and refuses the rest
     STORE_EMPTY = "store-empty"  # strangers are let in, and nothing is there now
+    SETUP_OPEN = "setup-open"  # nobody has set it up: whoever comes first becomes its administrator
     STREAM_OPEN = "stream-open"  # a stream of a camera or recorder is described to strangers
     FULL_CONTROL = "full-control"  # whoever is let in may change and delete too, or run commands
     REACHABLE = "reachable"  # a host of a closed network answers from outside it

@@ -28,9 +28,10 @@ from probes.services.stores.mongodb import MONGODB
 from probes.services.stores.mqtt import MQTT
 from probes.services.stores.nats import NATS
 from probes.services.stores.redis import REDIS
-from probes.services.stores.web import DOCKER, ELASTICSEARCH, PROMETHEUS
 from probes.services.stores.zookeeper import ZOOKEEPER
 from probes.services.tree import Tree
+from probes.services.web.imaging import IMAGING
+from probes.services.web.stores import WEB_STORES
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
@@ -54,9 +55,8 @@ _SERVICE_PROBES = (
     MONGODB,
     MQTT,
     NATS,
-    ELASTICSEARCH,
-    DOCKER,
-    PROMETHEUS,
+    *WEB_STORES,
+    *IMAGING,
 )
 _ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES, *_SERVICE_PROBES)
 

@@ -70,6 +70,7 @@ AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.INTERFACE_OPEN: Severity.CRITICAL,
     OpenReason.FULL_CONTROL: Severity.CRITICAL,
     OpenReason.STREAM_OPEN: Severity.HIGH,
+    OpenReason.SETUP_OPEN: Severity.HIGH,
 }
 """What is always so bad: a broken promise or an open e-service, where nothing was seen of what the place holds; and a
 service where anybody may change, delete or run things, whatever it holds."""

@@ -31,7 +31,7 @@ log = logging.getLogger("leftopen.web")
 LARGEST_BODY = 64 * 1024
 LONGEST_ANSWER = 20.0
 """Seconds within which a request must have its answer, its own body read."""
-_STATIC = {"style.css": "text/css", "page.js": "text/javascript"}
+_STATIC = {"style.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _KEYS = {401: "problem.sign-in", 403: "problem.forbidden", 404: "problem.not-found", 405: "problem.method",
          413: "problem.too-large", 415: "problem.kind"}  # fmt: skip
 
