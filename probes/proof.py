@@ -68,6 +68,10 @@ class ProofStep(StrEnum):
     PAGE_ANSWERS = "page-answers"
     CANARY_SHOWN = "canary-shown"
 
+    # Of an access log.
+    LOG_COMPARED = "log-compared"  # detail: with how many canary actions
+    LOG_READ = "log-read"
+
     # Of a promise that is broken.
     HOST_ANSWERS = "host-answers"  # detail: how a look was answered
     SERVED_IN_CLEAR = "served-in-clear"  # detail: as what it was recognised
