@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,11 @@ SLOW = (
     "tests/servers/",
 )
 """Tests that start processes and servers, wait, or measure: `make test-fast` leaves them out."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers a core with `-n auto`: almost half of the time tests wait for a server, a process or a time-out."""
+    return 2 * len(os.sched_getaffinity(0))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
