@@ -63,6 +63,9 @@ class UndecidedReason(StrEnum):
         "answers-without-canary"  # an answer to somebody who may not ask, with nothing to tell it by
     )
     ROLE_UNTESTED = "role-untested"  # a declared role or scope stands in no rule
+    LOG_UNREAD = "log-unread"  # the exported log is not in its declared form, or not whole
+    ROW_DELAYED = "row-delayed"  # a canary action is not in the log, and its delay has not passed
+    NO_SESSION = "no-session"  # no canary session was performed yet that the export could hold
     BLIND_ROUND = "blind-round"
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front
@@ -104,6 +107,9 @@ class ClosedReason(StrEnum):
     CATALOGUE_READ = "catalogue-read"  # of a portal of e-services: its services have verdicts of their own
     SERVICE_GONE = "service-gone"  # the portal no longer offers the e-service
     ROLES_HOLD = "roles-hold"  # every subject sees what is theirs, and nobody sees another's
+    LOG_HOLDS = "log-holds"  # each canary action stands in the log once, as it was, and no other row
+    LOG_IN_ORDER = "log-in-order"  # the form of the exported log has no fault
+    SESSION_PERFORMED = "session-performed"  # a canary session was performed: its rows are judged in later looks
     NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
 
@@ -147,6 +153,8 @@ class OpenReason(StrEnum):
     ADMIN_PAGE_OPEN = "admin-page-open"  # a page for operators answers a stranger
     ROLE_LEAK = "role-leak"  # a subject sees another tenant's canary
     SESSION_LIVES_ON = "session-lives-on"  # after signing out the same session is served
+    LOG_UNTRUE = "log-untrue"  # an access log says what nobody did, or does not say what somebody did
+    LOG_MALFORMED = "log-malformed"  # an exported access log cannot be relied on by its form
     CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it
 
 

@@ -25,6 +25,7 @@ from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from monitor.network.pace import Pace
 from monitor.network.sessions import SecretsOf, Sessions
+from monitor.network.sources.access_log import LogSourceOf, read_access_log
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation
 from monitor.network.transport import Guard, Timeouts, failure
@@ -35,6 +36,7 @@ from probes.requests.dns import Lookup, Records
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession, Shown
+from probes.requests.sources import LogRead, ReadLog
 from probes.requests.stream import Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
 
 if TYPE_CHECKING:
@@ -62,12 +64,13 @@ class Driver:
         sign: Sign | None = None,
         names: Callable[[], Names] | None = None,
         secrets: SecretsOf | None = None,
+        logs: LogSourceOf | None = None,
     ) -> None:
         """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open.
 
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
         no store is asked. `names` makes the resolver when a probe looks up a name. `secrets` reads what declared
-        subjects sign in with; without it none does.
+        subjects sign in with; without it none does. `logs` says where access logs are; without it none is read.
         """
         self.dialer = Dialer(guard)
         self.twins = Twins()
@@ -80,6 +83,7 @@ class Driver:
         self._sign = sign
         self.names = names
         self.secrets = secrets
+        self.logs = logs
         self.asker = Asker(contact)
 
     async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
@@ -213,6 +217,8 @@ class _Talk:
                 return await self._look_up(ask)
             case InSession():
                 return await self._in_session(ask)
+            case ReadLog():
+                return await self._read_log()
             case Open() | Exchange() | Secure() | Disconnect():
                 return await self._step(ask)
             case Sweep():
@@ -260,13 +266,34 @@ class _Talk:
 
     def _sign_in(self) -> Sessions | NoAnswer:
         target, driver = self._target, self._driver
-        if not isinstance(target, WebTarget) or target.matrix is None or driver.secrets is None:
-            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no matrix is declared")
+        if not isinstance(target, WebTarget) or driver.secrets is None:
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no subjects are declared")
         secrets = driver.secrets(target)
         if isinstance(secrets, NoAnswer):
             return secrets
         timeouts = self.budget.limits.timeouts
-        return Sessions(secrets, lambda: HttpConversation(target, driver.dialer, timeouts, driver.says))
+        return Sessions(secrets, lambda: HttpConversation(target, driver.dialer, timeouts, driver.says), driver.now)
+
+    async def _read_log(self) -> LogRead | NoAnswer:
+        target, driver = self._target, self._driver
+        method, said = "READ", "the access log"
+        if not isinstance(target, WebTarget) or target.access_log is None or driver.logs is None:
+            return self.budget.refuse(method, said, NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no log is declared"))
+        log, source, timeouts = target.access_log, driver.logs(target), self.budget.limits.timeouts
+        if isinstance(source, NoAnswer):
+            return self.budget.refuse(method, said, source)
+        return await self.budget.spend(
+            method,
+            said,
+            lambda seconds: read_access_log(
+                source,
+                log,
+                lambda: HttpConversation(target, driver.dialer, timeouts, driver.says),
+                driver.now(),
+                seconds,
+            ),
+            lambda read: AnswerSummary("unreadable" if read.unread else "read", read.wire, read.digest),
+        )
 
     async def _sweep(self, sweep: Sweep) -> Swept | NoAnswer:
         target = self._target

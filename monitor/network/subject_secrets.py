@@ -1,32 +1,47 @@
-"""Reads what the subjects of a matrix sign in with, and the canary tokens, when a look at it begins."""
+"""Reads what declared subjects sign in with, and what canaries are called, when a look begins."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from monitor.inventory.model.access_log import AccessLog, LogActor
 from monitor.inventory.model.assets import HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.matrix import MatrixSubject
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.network.sessions import SecretsOf, SubjectSecrets
+from monitor.network.sources.access_log import LogSource, LogSourceOf
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
 from probes.recognise.eservices.canary_tokens import TOKEN
+from probes.recognise.logs.rows import LogForm
 from probes.requests.http import NoAnswer
 
 
 def signing_in(inventory: Inventory, environ: Mapping[str, str]) -> SecretsOf:
-    """What reads the secrets of the matrices that `inventory` declares."""
+    """What reads the secrets of the matrices and canary sessions that `inventory` declares."""
     return partial(_secrets, inventory, environ)
+
+
+def log_sources(inventory: Inventory, environ: Mapping[str, str]) -> LogSourceOf:
+    """What says where the access logs are that `inventory` declares, and how they call the canaries."""
+    return partial(_log_source, inventory, environ)
 
 
 def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> SubjectSecrets | NoAnswer:
     asset = inventory.asset(target.asset)
-    if not isinstance(asset, HostAsset) or asset.roles is None:
-        return NoAnswer(NoAnswerReason.NOT_ASKED, "no matrix is declared")
+    if not isinstance(asset, HostAsset):
+        return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no host")
     try:
+        if target.access_log is not None and asset.access_log is not None:
+            actors = asset.access_log.actors
+            return SubjectSecrets({one.id: _headers(one, environ) for one in actors}, {})
+        if target.matrix is None or asset.roles is None:
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no subjects are declared")
         headers = {one.id: _headers(one, environ) for one in asset.roles.subjects}
         tokens = {one.tenant: resolve_secret(one.token, environ) for one in asset.roles.canaries}
     except NoSecret as error:
@@ -38,7 +53,35 @@ def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget
     return SubjectSecrets(headers, tokens)
 
 
-def _headers(subject: MatrixSubject, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> LogSource | NoAnswer:
+    asset = inventory.asset(target.asset)
+    if not isinstance(asset, HostAsset) or asset.access_log is None:
+        return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no log is declared")
+    log = asset.access_log
+    try:
+        actors, objects = (
+            {resolve_secret(one.logged_as, environ): one.id for one in group} for group in (log.actors, log.objects)
+        )
+        headers = _headers(log, environ)
+    except NoSecret as error:
+        return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
+    if len(actors) < len(log.actors) or len(objects) < len(log.objects):
+        return NoAnswer(NoAnswerReason.NOT_ASKED, "two canary accounts or objects are called alike in the log")
+    return LogSource(
+        LogForm(log.form),
+        log.columns.named(),
+        ZoneInfo(log.zone) if log.zone is not None else None,
+        log.numbered,
+        actors,
+        objects,
+        Path(log.file) if log.file is not None else None,
+        log.get or "",
+        headers,
+        Path(log.written) if log.written is not None else None,
+    )
+
+
+def _headers(subject: MatrixSubject | LogActor | AccessLog, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     if subject.credential is None:
         return ()
     secret = resolve_secret(subject.credential, environ)

@@ -31,6 +31,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
 from monitor.rounds.intents import action_of, declared_open
+from monitor.rounds.run import blinded
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.facts import Rounds
@@ -40,7 +41,7 @@ from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import UndecidedReason, Why
+from probes.reasons import Why
 from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
@@ -140,7 +141,7 @@ class Recorder:
     async def lose(self, observations: Sequence[Observation]) -> None:
         """Observations of a blind round: recorded as asked, decided as nothing."""
         await self.take(
-            [replace(one, verdicts=tuple(_blind(verdict) for verdict in one.verdicts)) for one in observations]
+            [replace(one, verdicts=tuple(blinded(verdict) for verdict in one.verdicts)) for one in observations]
         )
 
     async def unseen(self, asset: Asset, why: Why, detail: str) -> None:
@@ -411,10 +412,6 @@ def _count(opened: Iterable[Exposed]) -> None:
     """Count what open places show, so that it is known where it is needed."""
     for verdict in opened:
         extent_of(verdict)
-
-
-def _blind(verdict: Verdict) -> Unknown:
-    return Unknown(verdict.place, verdict.kind, UndecidedReason.BLIND_ROUND, "the round was blind")
 
 
 def _slim(verdict: Verdict) -> Verdict:

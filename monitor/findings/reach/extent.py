@@ -12,6 +12,7 @@ from monitor.findings.reach.tally import Tally
 from monitor.findings.reasons import NamesHold
 from probes.api import Exposed
 from probes.eservices.kinds import KINDS as ESERVICES
+from probes.logs.kinds import KINDS as LOGS
 from probes.reasons import OpenReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.rows import rows_of
@@ -69,7 +70,7 @@ class Extent:
 CONFIG = "bucket-config"
 """The kind of findings on what a bucket's settings say: nothing is counted for them, since the bucket's own are."""
 
-UNCOUNTED = frozenset({CONFIG, *promises.KINDS, *ESERVICES})
+UNCOUNTED = frozenset({CONFIG, *promises.KINDS, *ESERVICES, *LOGS})
 """The kinds of findings of which nothing is counted."""
 
 

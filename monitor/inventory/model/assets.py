@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 
 from pydantic import Discriminator, Field, Tag
 
+from monitor.inventory.model.access_log import AccessLog
 from monitor.inventory.model.base import Budget, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.buckets import Bucket
 from monitor.inventory.model.matrix import RoleMatrix
@@ -159,6 +160,9 @@ class HostAsset(DeclaredAsset):
     )
     roles: RoleMatrix | None = Field(
         default=None, description="Who may see what on this host, asked in the name of accounts made for this."
+    )
+    access_log: AccessLog | None = Field(
+        default=None, description="The exported access log of this host, held against what canary accounts did."
     )
     recorder_paths: Switch | None = Field(
         default=None, description="Whether leftopen also asks for the default paths of recording products."
