@@ -106,6 +106,8 @@ class Call:
     language: Language
     object: str = ""
     """What was read or acted on, by its id: it stands in the log."""
+    objects: tuple[str, ...] = ()
+    """The same of several things: a line of the log for each."""
     status: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -133,7 +135,7 @@ class Call:
         top = await self.services.head(self.seen)
         refresh = self.request.query.get("refresh", "")
         shared = {
-            "head": top.answers,
+            "head": top.said(self.language),
             "as_of": top.at,
             "now": self.now,
             "zone": self.zone,
