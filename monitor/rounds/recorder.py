@@ -15,6 +15,7 @@ from monitor.alerts.messages.new_messages import escalating_messages, messages_f
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.coverage.slot_outcome import slot_outcome
+from monitor.findings.batches import TOGETHER, count, opened_by, together
 from monitor.findings.decide import Decision, Look, Policy, changed
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import ActionKind, TriageStatus, after_all, fold, signature_of
@@ -22,7 +23,7 @@ from monitor.findings.match import OnFile, match_verdicts, without_findings
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reach.apply_survey import apply_survey
-from monitor.findings.reach.extent import CONFIG, MOST_ROWS, Extent, extent_of
+from monitor.findings.reach.extent import CONFIG, Extent, extent_of
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.findings.retire import retire
@@ -45,11 +46,6 @@ from probes.reasons import Why
 from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
-
-_TOGETHER = 256
-"""Observations that are committed in one transaction: a crash loses no more of what was seen, and nothing by halves."""
-_OPEN_TOGETHER = 16
-"""So many of them may have seen something open: what follows from that takes longer, and others wait to write."""
 
 
 class Line(NamedTuple):
@@ -111,10 +107,10 @@ class Recorder:
 
         A few dozen share one transaction: a disk makes a commit last for milliseconds, and a round has thousands.
         """
-        for some in _together(observations):
+        for some in together(observations):
             # Counted before anything is locked, and not by the event loop: a page of a megabyte takes a while.
-            if opened := [one for seen in some for one in seen.verdicts if isinstance(one, Exposed) and one.listing]:
-                await asyncio.to_thread(_count, opened)
+            if opened := opened_by(some):
+                await asyncio.to_thread(count, opened)
             try:
                 decided = await self._ledger(partial(self._commit, some))
             except LedgerUnusable:
@@ -159,8 +155,8 @@ class Recorder:
     async def retire(self, led_to: Mapping[str, frozenset[str]]) -> None:
         """Give up endpoints to which whole looks at assets no longer lead; `led_to` are those to which they do."""
         assets = tuple(led_to)
-        for first in range(0, len(assets), _TOGETHER):
-            some = {asset: led_to[asset] for asset in assets[first : first + _TOGETHER]}
+        for first in range(0, len(assets), TOGETHER):
+            some = {asset: led_to[asset] for asset in assets[first : first + TOGETHER]}
             await self._ledger(partial(self._retire, some))
 
     def _retire(self, led_to: Mapping[str, frozenset[str]], ledger: Ledger) -> None:
@@ -390,28 +386,6 @@ def _lines(of: _Of, shown: Iterable[Line | tuple[Verdict, Decision | Reason]]) -
         else:
             verdict, decision = one
             yield Line(*of, verdict, decision.why if isinstance(decision, Decision) else decision)
-
-
-def _together(observations: Sequence[Observation]) -> Iterator[Sequence[Observation]]:
-    """Observations in their order, as they are committed."""
-    some: list[Observation] = []
-    exposed = rows = 0
-    for one in observations:
-        some.append(one)
-        opened = [verdict for verdict in one.verdicts if isinstance(verdict, Exposed)]
-        exposed += bool(opened)
-        rows += sum(len(page.entries) for seen in opened for page in (seen.listing, *seen.inside) if page is not None)
-        if len(some) == _TOGETHER or exposed == _OPEN_TOGETHER or rows >= MOST_ROWS // 3:
-            yield some
-            some, exposed, rows = [], 0, 0
-    if some:
-        yield some
-
-
-def _count(opened: Iterable[Exposed]) -> None:
-    """Count what open places show, so that it is known where it is needed."""
-    for verdict in opened:
-        extent_of(verdict)
 
 
 def _slim(verdict: Verdict) -> Verdict:
