@@ -50,6 +50,7 @@ class ProofStep(StrEnum):
     SHARE_FILE_READ = "share-file-read"  # the first bytes of a file came
     SHARE_FILE_REFUSED = "share-file-refused"
     STREAM_DESCRIBED = "stream-described"  # of what it consists: sound, pictures
+    CANARY_ACCOUNT = "canary-account"  # an account that cannot exist is let in without a password
     STORE_COUNTS = "store-counts"  # it tells how much it holds
     SETUP_OFFERED = "setup-offered"  # it says that nobody was made its administrator yet
     STORE_NAMES = "store-names"  # it tells the names of what it holds

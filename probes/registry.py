@@ -21,13 +21,19 @@ from probes.services.dicom import DICOM
 from probes.services.ftp import FTP, FtpTree
 from probes.services.nfs import NFS, NfsTree
 from probes.services.ports import SERVICE_PORTS
+from probes.services.repositories import GIT, SVN
 from probes.services.rsync import RSYNC
 from probes.services.rtsp import RTSP
 from probes.services.smb import SMB, SmbTree
+from probes.services.stores.cassandra import CASSANDRA
+from probes.services.stores.etcd import ETCD
+from probes.services.stores.ldap import LDAP
 from probes.services.stores.memcached import MEMCACHED
 from probes.services.stores.mongodb import MONGODB
 from probes.services.stores.mqtt import MQTT
+from probes.services.stores.mysql import MYSQL
 from probes.services.stores.nats import NATS
+from probes.services.stores.postgresql import POSTGRESQL
 from probes.services.stores.redis import REDIS
 from probes.services.stores.zookeeper import ZOOKEEPER
 from probes.services.tree import Tree
@@ -63,6 +69,13 @@ _SERVICE_PROBES = (
     MONGODB,
     MQTT,
     NATS,
+    POSTGRESQL,
+    MYSQL,
+    LDAP,
+    ETCD,
+    CASSANDRA,
+    GIT,
+    SVN,
     *WEB_STORES,
     *IMAGING,
 )

@@ -35,6 +35,19 @@ class AssetStatus(StrEnum):
         return self in (AssetStatus.OPEN, AssetStatus.EXPOSED_ANYWAY, AssetStatus.CLOSED)
 
 
+class StateReason(str):
+    """Why an asset stands as it does, in English; it also knows the sentence and its gap, for other languages."""
+
+    __slots__ = ("contract", "key")
+    key: str
+    contract: str
+
+    def __new__(cls, key: str, text: str, contract: str = "") -> StateReason:
+        made = super().__new__(cls, text.format(contract=contract))
+        made.key, made.contract = key, contract
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceState:
     """The last verdict on one place at one endpoint."""
@@ -92,19 +105,26 @@ def asset_state(
 
     late = last_look is not None and now - last_look > LATE_LOOKS * interval + GRACE
     if open_since:
-        why = f"no longer looked at: contract {ended_contract} ended" if ended_contract else reasons
+        ended = "no longer looked at: contract {contract} ended"
+        why = StateReason("contract-ended", ended, ended_contract) if ended_contract else reasons
         return state(AssetStatus.OPEN, min(at for _, at in open_since), why)
     if ended_contract:
-        return state(AssetStatus.NOT_LOOKED_AT, last, f"the authority to look ended (contract {ended_contract})")
+        ended = "the authority to look ended (contract {contract})"
+        return state(AssetStatus.NOT_LOOKED_AT, last, StateReason("authority-ended", ended, ended_contract))
     if last_look is None or last is None:
-        return state(AssetStatus.NEVER_SEEN, None, reasons or "no look yet")
+        return state(AssetStatus.NEVER_SEEN, None, reasons or StateReason("no-look", "no look yet"))
     if late:
-        return state(AssetStatus.NOT_SEEN, last, "no look in time: is leftopen watch running?")
+        why = StateReason("late", "no look in time: is leftopen watch running?")
+        return state(AssetStatus.NOT_SEEN, last, why)
     if not clear:
-        return state(AssetStatus.NOT_SEEN, last, reasons or "no verdict")
+        return state(AssetStatus.NOT_SEEN, last, reasons or StateReason("no-verdict", "no verdict"))
     if unknown:
         return state(AssetStatus.PARTLY_SEEN, last, reasons)
     if any(one.verdict == "exposed" for one in current):
         # Accepted, dismissed, open by intent, or not confirmed yet: no open finding, and never closed.
-        return state(AssetStatus.EXPOSED_ANYWAY, min(one.at for one in clear), "a place answers strangers")
+        return state(
+            AssetStatus.EXPOSED_ANYWAY,
+            min(one.at for one in clear),
+            StateReason("answers", "a place answers strangers"),
+        )
     return state(AssetStatus.CLOSED, min(one.at for one in clear), "")

@@ -141,7 +141,8 @@ def _next(dialogue: Dialogue, reply: Reply | None) -> Ask | _End:
 
 
 def _heavy(reply: Reply | None) -> bool:
-    return isinstance(reply, Response) and len(reply.body) > HEAVY
+    answers = reply if isinstance(reply, tuple) else (reply,)
+    return any(isinstance(one, Response) and len(one.body) > HEAVY for one in answers)
 
 
 def _leads_to(target: Target, name: str) -> bool:
@@ -189,10 +190,13 @@ class _Talk:
 
     async def _talk(self, dialogue: Dialogue, web: Connection) -> tuple[Verdict, ...]:
         reply: Reply | None = None
+        heavy = False
         try:
             while True:
                 # A page of thousands of rows takes long to read: on a thread of its own, other looks go on meanwhile.
-                step = await asyncio.to_thread(_next, dialogue, reply) if _heavy(reply) else _next(dialogue, reply)
+                # So does all that follows: a page is read when what stands beside it has been answered too.
+                heavy = heavy or _heavy(reply)
+                step = await asyncio.to_thread(_next, dialogue, reply) if heavy else _next(dialogue, reply)
                 if isinstance(step, _End):
                     return step.verdicts
                 if self.budget.overrun:

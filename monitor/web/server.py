@@ -163,11 +163,14 @@ class WebServer:
         """Put on file what was read or done, before anybody sees it."""
         event = "read" if route.method == "GET" else "act"
         grant = call.caller.grant
-        line = Read(
-            call.now, call.caller.name, grant.role.value, grant.party, event if status < 400 else "refused", route.name,
-            call.object[:60], status,
-        )  # fmt: skip
-        await call.services.access(lambda file: file.log(line))
+        lines = [
+            Read(
+                call.now, call.caller.name, grant.role.value, grant.party, event if status < 400 else "refused",
+                route.name, one[:60], status,
+            )
+            for one in call.objects or (call.object,)
+        ]  # fmt: skip
+        await call.services.access(lambda file: file.log(*lines))
 
 
 def _add(app: web.Application, route: Route | OpenRoute, handler: AnyHandler) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from probes.recognise.stores import databases, ldap, mongodb, mqtt, repositories, zookeeper
 from probes.recognise.stores.web import NotTheStore, Withheld
 from probes.services.web.imaging import ARCHIVES
 from probes.services.web.stores import STORES
@@ -60,3 +61,38 @@ def read_as_web(body: bytes) -> None:
 
 
 WEB_READINGS = len(_calls(b""))
+
+FRAMES = (
+    b"R\0\0\0\x08\0\0\0\0",
+    b"E\0\0\0\x1aSFATAL\0C28000\0Mno role\0\0",
+    b"\x10\0\0\0\x0a8.0.36\0\x08\0\0\0abcd",
+    b"\x0b\0\0\x02\xff\x15\x04#28000no",
+    b"\x17\0\0\x02\xfemysql_native_password\0",
+    b"\x01\0\0\x01\x02\x01\0\0\x02a\x01\0\0\x03b\x05\0\0\x04\xfe\0\0\x22\0\x04\0\0\x05\x019\x011"
+    b"\x05\0\0\x06\xfe\0\0\x22\0",
+    b"\x84\0\0\x01\x00\0\0\0\x06\0\0\x22\0\0\0",
+    b'HTTP/1.0 200 OK\r\nContent-Length: 40\r\n\r\n{"header":{"revision":"2"},"count":"17"}',
+    b'{"action":"get","node":{"dir":true,"nodes":[{"key":"/calls"',
+    b"0\x27\x02\x01\x02d\x22\x04\0000\x1e0\x1c\x04\x0enamingContexts1\x0a\x04\x04dc=x\x04\x02o=",
+    b"0\x0c\x02\x01\x03e\x07\x0a\x01\x04\x04\0\x04\0",
+    b"003f" + b"0a" * 20 + b" HEAD\0multi_ack",
+    b"( success ( ( ANONYMOUS CRAM-MD5 ) 36:0a0a ) ) ",
+    b"( success ( ) ) ( success ( 36:0a0a0a0a-0a 20:svn://nas.test/calls",
+)
+"""Answers in bytes: PostgreSQL, MySQL, Cassandra, etcd, LDAP, git and svnserve."""
+
+_READERS: tuple[Callable[[bytes], object], ...] = (
+    databases.postgresql, databases.mysql_greeting, databases.mysql_answer, databases.mysql_counts,
+    databases.cassandra, databases.etcd, databases.etcd_root, ldap.answer, mongodb.read, mqtt.subscribed,
+    repositories.git, repositories.svn_mechanisms, repositories.svn_missing, repositories.svn_let_in,
+    zookeeper.session, zookeeper.answer, zookeeper.children,
+)  # fmt: skip
+_NO_ANSWER = (databases.NotAReply, ldap.NotLdap, mongodb.NotAReply, mqtt.NotPackets, zookeeper.NotAReply)
+FRAME_READINGS = len(_READERS)
+
+
+def read_as_frames(body: bytes) -> None:
+    """Read bytes as the answer of every store that speaks a protocol of its own."""
+    for read in _READERS:
+        with suppress(*_NO_ANSWER):
+            read(body)

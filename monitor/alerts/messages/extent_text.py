@@ -63,7 +63,7 @@ def extent_lines(finding: Finding, lang: Language) -> list[Masked]:
         one_day = extent.newest <= extent.oldest
         dates = sorted((extent.oldest, extent.newest))
         lines.append(say(lang, "dates.day" if one_day else "dates", oldest=day(dates[0]), newest=day(dates[1])))
-    return [*lines, *dict.fromkeys(_claim(claim, lang) for claim in extent.claims)]
+    return [*lines, *dict.fromkeys(claim_text(claim, lang) for claim in extent.claims)]
 
 
 def _uncounted(finding: Finding, extent: Extent) -> bool:
@@ -79,7 +79,8 @@ def _size(extent: Extent, lang: Language) -> Masked:
     return say(lang, key, size=size(extent.size, lang))
 
 
-def _claim(claim: NamesHold, lang: Language) -> Masked:
+def claim_text(claim: NamesHold, lang: Language) -> Masked:
+    """What the names of the files hold."""
     return say(lang, "claim.synthetic" if claim.synthetic else "claim", what=identifier_text(claim.what, lang))
 
 

@@ -62,6 +62,7 @@ PATHS = (
     "/none",
     "/wall?refresh=60",
     "/findings?lang=sv&state=all",
+    "/acknowledge?finding={finding}",
 )
 """Every screen; also those for everybody, one that is not there, and some with parameters."""
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.stores import mongodb, mqtt, zookeeper
-from tests.attack.service_answers import WEB_ANSWERS, read_as_web
+from probes.recognise.stores import databases, ldap, mongodb, mqtt, repositories, zookeeper
+from tests.attack.service_answers import FRAMES, WEB_ANSWERS, read_as_frames, read_as_web
 
 KEYS = sorted(set(re.findall(r'"([A-Za-z._]+)":', b"".join(WEB_ANSWERS).decode())))
 """The keys that are looked for in the answers of stores over HTTP."""
@@ -90,3 +90,16 @@ def test_any_body_is_read_as_a_store_or_refused(body: bytes) -> None:
 @given(st.sampled_from(WEB_ANSWERS), st.integers(0, 200), st.integers(0, 9), st.binary(max_size=9))
 def test_damaged_answers_are_read_or_refused(body: bytes, at: int, left_out: int, put: bytes) -> None:
     read_as_web(body[:at] + put + body[at + left_out :])
+
+
+@given(st.sampled_from(FRAMES), st.integers(0, 90), st.integers(0, 9), st.binary(max_size=9))
+def test_damaged_frames_are_read_or_refused(body: bytes, at: int, left_out: int, put: bytes) -> None:
+    read_as_frames(body[:at] + put + body[at + left_out :])
+
+
+def test_counts_and_results_are_read() -> None:
+    assert databases.mysql_counts(FRAMES[5]) == databases.Schemas(8, accounts=True)
+    assert databases.etcd(FRAMES[7]) == databases.Range(databases.Entry.LET_IN, 17)
+    assert databases.etcd_root(FRAMES[8])
+    assert ldap.answer(FRAMES[10]) == ldap.Answer(ldap.DONE, ldap.SIZE_LIMIT)
+    assert repositories.svn_mechanisms(FRAMES[12]) == (b"ANONYMOUS", b"CRAM-MD5")
