@@ -15,7 +15,7 @@ from probes.facts import Fact
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Kind, Listing, Strength
-from probes.recognise.listing.recognise import recognise
+from probes.recognise.listing.unchanged import recognise_again
 from probes.recognise.pages.page_links import PageLink, below, leads_inside, page_links
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
 from probes.web._folder_page import PAGE
@@ -44,7 +44,7 @@ class _Reader:
             return None
         url = self.base + asked[len(self.path) :]
         whole = answer.ending is Ending.WHOLE
-        found = recognise(answer.body, url, headers=tuple(answer.headers), status=answer.status, whole=whole)
+        found = recognise_again(answer.body, url, headers=tuple(answer.headers), status=answer.status, whole=whole)
         if not isinstance(found, Listing) or not found.entries or not found.claimed:
             return None
         if not self.renamed:
