@@ -57,10 +57,9 @@ def begin(ledger: Ledger, inventory: Inventory, now: datetime, environ: Mapping[
     # A little early is not early: who waits for it allows for its whole time.
     if before is not None and timedelta() <= now - before.at < declared.every - timedelta(seconds=1):
         return None
-    if not any(one.judged for one in asset_states(ledger, inventory, now)):
-        # Rounds in which nothing gets a verdict are no sign that we see: whoever waits must hear of it.
-        record(ledger, now, Outcome.REFUSED, mask_text("not given: no asset was wholly judged in time"))
-        return None
+    states = asset_states(ledger, inventory, now)
+    if any(one.last_look for one in states) and not any(one.judged for one in states):
+        return None  # rounds in which nothing gets a verdict are no sign that we see: its staying away must alarm
     try:
         url = resolve_secret(declared.url, environ)
     except NoSecret as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.alerts.delivery.heartbeat import begin
 from monitor.api.monitoring import nagios, prometheus
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause
@@ -150,6 +151,18 @@ def test_this_is_never_well(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", HERE_ALONE)
 def test_what_only_this_machine_knows_is_never_well(name: str, tmp_path: Path) -> None:
     _not_well(_seen(tmp_path, lambda world: replace(world, here=HERE_ALONE[name]))[0])
+
+
+@pytest.mark.parametrize(("change", "given"), [(lambda world: world, True), (unknown, False)], ids=["seen", "unseen"])
+def test_a_round_without_any_verdict_is_no_sign_of_life(
+    change: Callable[[World], World], given: bool, tmp_path: Path
+) -> None:
+    alive = loads(QUIET + 'heartbeat: {url: "env:ALIVE"}\n')
+    with closing(Ledger(tmp_path / "leftopen.db")) as ledger:
+        looked(ledger)
+        world = change(World(ledger, alive))
+        asked = begin(ledger, alive, world.now, {"ALIVE": "http://127.0.0.1:9/"})
+    assert (asked is not None) is given
 
 
 def test_an_inventory_that_declares_nothing_is_refused() -> None:

@@ -68,7 +68,7 @@ def did(house: House, found: Finding, act: ActionKind, **more: Any) -> None:
 def warnings(house: House) -> list[tuple[str, str]]:
     """What arrived of clocks: channel and first line."""
     said = [(one.path.rpartition("/")[2], str(one.json()["title"])) for one in house.hook.received]
-    return [(channel, title) for channel, title in said if title.startswith(("CLOCK", "KLOCK"))]
+    return [(channel, title) for channel, title in said if title.startswith(("CLOCK", "FRIST"))]
 
 
 def levels(house: House, found: Finding) -> list[tuple[str, str, int]]:
@@ -195,7 +195,7 @@ async def test_two_clocks_of_one_party_are_one_message_and_nis2_is_only_for_whom
     (title,) = [title for channel, title in warnings(house) if channel == "region-mail"]
     assert title.startswith("FRIST: 12 h FÖRSENAT: tidig varning om en betydande incident")
     (text,) = [r.json()["message"] for r in house.hook.received if "FRIST" in r.json()["title"]]
-    assert "Anmäla till tillsynsmyndigheten: 50 % använt, 1 dygn 12 h kvar" in text
+    assert "Anmäla till tillsynsmyndigheten: 50 % av tiden har gått, 1 dygn 12 h kvar" in text
     assert "Incidentanmälan: 50 % använt" in text
     assert {channel for channel, _ in warnings(house)} == {"region-mail"}
 
@@ -217,7 +217,7 @@ async def test_many_findings_warn_in_one_message(house: House) -> None:
     await house.drain()
     ((channel, title),) = warnings(house)
     assert channel == "region-mail"
-    assert title.startswith("KLOCKOR: lagstadgad tid för 9 fynd går ut, i ett meddelande (G-")
+    assert title.startswith("FRISTER: lagstadgade frister för 9 fynd går ut, i ett meddelande (G-")
     assert "leftopen clock ID" in house.texts()
 
 
