@@ -196,7 +196,7 @@ async def test_two_clocks_of_one_party_are_one_message_and_nis2_is_only_for_whom
     assert title.startswith("FRIST: 12 h FÖRSENAT: tidig varning om en betydande incident")
     (text,) = [r.json()["message"] for r in house.hook.received if "FRIST" in r.json()["title"]]
     assert "Anmäla till tillsynsmyndigheten: 50 % av tiden har gått, 1 dygn 12 h kvar" in text
-    assert "Incidentanmälan: 50 % använt" in text
+    assert "Incidentanmälan: 50 % av tiden har gått" in text
     assert {channel for channel, _ in warnings(house)} == {"region-mail"}
 
 
