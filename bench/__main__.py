@@ -24,7 +24,7 @@ def _recognise(small: bool, runs: int) -> list[Figure]:
 def _ledger(small: bool, runs: int) -> list[Figure]:
     from bench.ledger import measure
 
-    return measure(20 if small else 500, 2 if small else 8, runs)
+    return measure(20 if small else 1000, 2 if small else 24, runs)
 
 
 def _survey(small: bool, runs: int) -> list[Figure]:

@@ -1,4 +1,8 @@
-"""The workload `ledger`: observations decided and recorded, each with all of its asks, and what they take on disk."""
+"""The workload `ledger`: observations decided and recorded, each with all of its asks, and what they take on disk.
+
+Of two kinds: whole looks (14 requests, 13 places) and looks of a quiet host in turns (5 requests, 4 places). The peer
+inserts a row of JSON for each and commits as seldom as leftopen does.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,6 @@ import json
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,7 +29,10 @@ from probes.api import Clear, WebTarget
 from probes.reasons import ClosedReason
 
 _START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
-_PATHS = ("/", *(f"/recorder-{number}/" for number in range(12)))
+WHOLE, QUIET = 13, 4
+"""Places that a look sees."""
+_BATCH = 256
+"""Rows that the peer commits together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,12 @@ class Outcome:
     recorded: int
     ours: float
     peer: float
-    size: int
-    peer_size: int
+    cpu: float
+    first: float
+    """Bytes that an observation of the first round takes."""
+    more: float
+    """Bytes that each further one takes."""
+    peer_size: float
 
 
 def inventory(assets: int) -> Inventory:
@@ -51,54 +61,65 @@ def inventory(assets: int) -> Inventory:
     return loads(head + "".join(rows), "bench.yaml")
 
 
-def observations(assets: int, round_: int) -> list[Observation]:
+def observations(assets: int, round_: int, places: int) -> list[Observation]:
     """What a round over closed hosts sees: every path refused, the same from round to round but for the times."""
     at = _START + timedelta(minutes=15 * round_)
+    paths = ("/", *(f"/recorder-{number}/" for number in range(places - 1)))
     made = []
     for number in range(assets):
         target = WebTarget(f"a{number}", "127.0.0.1", None, "127.0.0.1", 8000 + number, tls=False)
         asked = tuple(
-            RequestLog("GET", path, "404 whole", 153, (number + round_) % 9) for path in (*_PATHS, "/{canary}/")
+            RequestLog("GET", path, "404 whole", 153, (number + round_) % 9) for path in (*paths, "/{canary}/")
         )
-        verdicts = tuple(Clear(target.place(path), "listing", ClosedReason.NOT_FOUND) for path in _PATHS)
+        verdicts = tuple(Clear(target.place(path), "listing", ClosedReason.NOT_FOUND) for path in paths)
         made.append(Observation(target.asset, "http-listing", target, at, at + timedelta(seconds=3), asked, verdicts))
     return made
 
 
-async def _ours(folder: Path, assets: int, rounds: int) -> tuple[float, int, int]:
+async def _ours(folder: Path, assets: int, rounds: int, places: int) -> tuple[float, float, int, int, int]:
+    """Seconds and CPU seconds of the rounds after the first, looks on file, and the sizes after the first and the last
+    round: a ledger that watches the same for months is what counts."""
     declared = inventory(assets)
-    seen = [observations(assets, number) for number in range(rounds)]
+    seen = [observations(assets, number, places) for number in range(rounds)]
     ledger = LedgerThread(folder / "ours.db")
     try:
-        begun = time.perf_counter()
         for number, one in enumerate(seen):
+            if number == 1:
+                first = await ledger(_size)
+                begun, used = time.perf_counter(), time.process_time()
             at = _START + timedelta(minutes=15 * number)
             recorder = Recorder(f"r{number}", RoundKind.ROUND, declared, ledger, lambda: _START, None)
             await ledger(partial(_begin, recorder.id, at))
             await recorder.take(one)
-        seconds = time.perf_counter() - begun
+        seconds, cpu = time.perf_counter() - begun, time.process_time() - used
         recorded = await ledger(lambda led: led.rows("SELECT sum(looks) AS n FROM all_days")[0]["n"])
+        last = await ledger(_size)
     finally:
         ledger.close()
-    return seconds, int(recorded), (folder / "ours.db").stat().st_size
+    return seconds, cpu, int(recorded), first, last
+
+
+def _size(ledger: Ledger) -> int:
+    return int(ledger.rows("SELECT page_count * page_size AS n FROM pragma_page_count, pragma_page_size")[0]["n"])
 
 
 def _begin(round_: str, at: datetime, ledger: Ledger) -> None:
     store_rounds.begin(ledger, round_, RoundKind.ROUND, at, "bench", "")
 
 
-def _peer(folder: Path, assets: int, rounds: int) -> tuple[float, int]:
-    """The same observations as a row of JSON each, one commit a row: what one would write in an afternoon."""
+def _peer(folder: Path, assets: int, rounds: int, places: int) -> tuple[float, int]:
+    """The same observations as a row of JSON each: what one would write in an afternoon."""
     file = folder / "peer.db"
-    bodies = [[_json(one) for one in observations(assets, number)] for number in range(rounds)]
+    seen = [observations(assets, number, places) for number in range(rounds)]
     with sqlite3.connect(file) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("CREATE TABLE observations (id INTEGER PRIMARY KEY, body TEXT)")
         begun = time.perf_counter()
-        for round_ in bodies:
-            for body in round_:
-                connection.execute("INSERT INTO observations (body) VALUES (?)", (body,))
+        for round_ in seen:
+            for start in range(0, assets, _BATCH):
+                rows = [(_json(one),) for one in round_[start : start + _BATCH]]
+                connection.executemany("INSERT INTO observations (body) VALUES (?)", rows)
                 connection.commit()
         seconds = time.perf_counter() - begun
     connection.close()
@@ -111,33 +132,39 @@ def _json(one: Observation) -> str:
     return json.dumps([one.asset, one.probe, str(one.target), one.started.isoformat(), asked, verdicts])
 
 
-def run(assets: int, rounds: int) -> Outcome:
+def run(assets: int, rounds: int, places: int = WHOLE) -> Outcome:
     """Both, one after the other, on the same disk."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        seconds, recorded, size = asyncio.run(_ours(folder, assets, rounds))
-        peer_seconds, peer_size = _peer(folder, assets, rounds)
-    return Outcome(assets * rounds, recorded, seconds, peer_seconds, size, peer_size)
+        seconds, cpu, recorded, first, last = asyncio.run(_ours(folder, assets, rounds, places))
+        peer_seconds, peer_size = _peer(folder, assets, rounds, places)
+    count, later = assets * rounds, assets * (rounds - 1)
+    return Outcome(
+        observations=count,
+        recorded=recorded,
+        ours=later / seconds,
+        peer=count / peer_seconds,
+        cpu=cpu / later,
+        first=first / assets,
+        more=(last - first) / later,
+        peer_size=peer_size / count,
+    )
 
 
 def measure(assets: int = 200, rounds: int = 48, runs: int = 3) -> list[Figure]:
     """Several runs. Raises AssertionError when an observation is missing."""
-    taken = [run(assets, rounds) for _ in range(runs)]
-    assert all(one.recorded == one.observations for one in taken)
-    count = taken[0].observations
-
-    def rate(seconds: Callable[[Outcome], float]) -> float:
-        return count / middle(taken, seconds)
-
-    peer = "sqlite3: a row of JSON and a commit for each"
-    return [
-        Figure("ledger", f"{count:,} observations", "a second", rate(lambda o: o.ours), rate(lambda o: o.peer), peer),
-        Figure(
-            "ledger",
-            "an observation on disk",
-            "B",
-            taken[0].size / count,
-            taken[0].peer_size / count,
-            "14 asks, 13 places",
-        ),
-    ]
+    figures = []
+    for places, kind in ((WHOLE, "whole look"), (QUIET, "look in turns")):
+        taken = [run(assets, rounds, places) for _ in range(runs)]
+        assert all(one.recorded == one.observations for one in taken)
+        of = f"{places + 1} asks, {places} places; n = {taken[0].observations:,}"
+        peer = f"sqlite3: a row of JSON each, a commit for {_BATCH}; {of}"
+        rate = (middle(taken, lambda o: o.ours), middle(taken, lambda o: o.peer))
+        room = (middle(taken, lambda o: o.more), middle(taken, lambda o: o.peer_size))
+        figures += [
+            Figure("ledger", f"{kind}, unchanged", "a second", *rate, peer),
+            Figure("ledger", f"{kind}, CPU", "µs", middle(taken, lambda o: o.cpu) * 1e6, None, of),
+            Figure("ledger", f"{kind}, the first", "B", middle(taken, lambda o: o.first), None, of),
+            Figure("ledger", f"{kind}, each further", "B", *room, of),
+        ]
+    return figures

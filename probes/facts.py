@@ -48,6 +48,9 @@ class FactKind(StrEnum):
     PORTS_REFUSE = "ports-refuse"
     PORTS_SILENT = "ports-silent"
 
+    # Of a canary session.
+    PERFORMED = "performed"  # detail: the id of a declared step; number: when, in Unix seconds; at_least: in doubt
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -87,6 +90,7 @@ _TEXTS = {
     FactKind.PORTS_ANSWER: "ports that answer: {detail}",
     FactKind.PORTS_REFUSE: "ports that refuse: {detail}",
     FactKind.PORTS_SILENT: "ports that are silent: {detail}",
+    FactKind.PERFORMED: "performed {detail}",
     FactKind.POLICY_PUBLIC: "the store calls its policy public",
     FactKind.POLICY_NOT_PUBLIC: "the store calls its policy not public",
 }
@@ -107,7 +111,7 @@ def latest(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 def _topic(fact: Fact) -> object:
     match fact.kind:
-        case FactKind.HTTP_ON | FactKind.TLS_ON | FactKind.LEADS_TO:
+        case FactKind.HTTP_ON | FactKind.TLS_ON | FactKind.LEADS_TO | FactKind.PERFORMED:
             return fact
         case FactKind.BANNER:
             return fact.kind, fact.detail.partition("/")[0]

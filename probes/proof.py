@@ -50,7 +50,9 @@ class ProofStep(StrEnum):
     SHARE_FILE_READ = "share-file-read"  # the first bytes of a file came
     SHARE_FILE_REFUSED = "share-file-refused"
     STREAM_DESCRIBED = "stream-described"  # of what it consists: sound, pictures
+    CANARY_ACCOUNT = "canary-account"  # an account that cannot exist is let in without a password
     STORE_COUNTS = "store-counts"  # it tells how much it holds
+    SETUP_OFFERED = "setup-offered"  # it says that nobody was made its administrator yet
     STORE_NAMES = "store-names"  # it tells the names of what it holds
     MESSAGE_CAME = "message-came"  # a message of a declared topic came
     SUBJECT_HEARD = "subject-heard"  # a stranger may hear a subject that nobody could name beforehand
@@ -65,6 +67,13 @@ class ProofStep(StrEnum):
     INTERFACE_ANSWERS = "interface-answers"
     PAGE_ANSWERS = "page-answers"
     CANARY_SHOWN = "canary-shown"
+
+    # Of an access log.
+    LOG_COMPARED = "log-compared"  # detail: with how many canary actions
+    LOG_READ = "log-read"
+
+    # Of a dispatch.
+    LETTER_FOUND = "letter-found"
 
     # Of a promise that is broken.
     HOST_ANSWERS = "host-answers"  # detail: how a look was answered

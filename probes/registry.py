@@ -13,29 +13,45 @@ from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.s3 import S3_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
+from probes.dispatch.mail import DISPATCHED
 from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
+from probes.logs.access_log import ACCESS_LOG
 from probes.services.dicom import DICOM
 from probes.services.ftp import FTP, FtpTree
 from probes.services.nfs import NFS, NfsTree
 from probes.services.ports import SERVICE_PORTS
+from probes.services.repositories import GIT, SVN
 from probes.services.rsync import RSYNC
 from probes.services.rtsp import RTSP
 from probes.services.smb import SMB, SmbTree
+from probes.services.stores.cassandra import CASSANDRA
+from probes.services.stores.etcd import ETCD
+from probes.services.stores.ldap import LDAP
 from probes.services.stores.memcached import MEMCACHED
 from probes.services.stores.mongodb import MONGODB
 from probes.services.stores.mqtt import MQTT
+from probes.services.stores.mysql import MYSQL
 from probes.services.stores.nats import NATS
+from probes.services.stores.postgresql import POSTGRESQL
 from probes.services.stores.redis import REDIS
-from probes.services.stores.web import DOCKER, ELASTICSEARCH, PROMETHEUS
 from probes.services.stores.zookeeper import ZOOKEEPER
 from probes.services.tree import Tree
+from probes.services.web.imaging import IMAGING
+from probes.services.web.stores import WEB_STORES
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
 AnyProbe: TypeAlias = Probe[WebTarget] | Probe[BucketTarget] | Probe[ServiceTarget]
 
-WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA, ESERVICE_PORTAL, ROLE_MATRIX)
+WEB_PROBES: tuple[Probe[WebTarget], ...] = (
+    HTTP_LISTING,
+    HTTP_MEDIA,
+    ESERVICE_PORTAL,
+    ROLE_MATRIX,
+    ACCESS_LOG,
+    DISPATCHED,
+)
 """Those that look at a web endpoint."""
 
 _BUCKET_PROBES = (S3_BUCKET, SWIFT_CONTAINER, AZURE_CONTAINER, GCS_BUCKET, OCI_BUCKET, DANGLING_NAME)
@@ -53,9 +69,15 @@ _SERVICE_PROBES = (
     MONGODB,
     MQTT,
     NATS,
-    ELASTICSEARCH,
-    DOCKER,
-    PROMETHEUS,
+    POSTGRESQL,
+    MYSQL,
+    LDAP,
+    ETCD,
+    CASSANDRA,
+    GIT,
+    SVN,
+    *WEB_STORES,
+    *IMAGING,
 )
 _ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES, *_SERVICE_PROBES)
 

@@ -17,7 +17,7 @@ def coverage_json(period: Period) -> dict[str, Any]:
     return {
         "since": stamp(period.since),
         "until": stamp(period.until),
-        "all": _one(period.all),
+        "all": one_coverage_json(period.all),
         "classes": _many(period.classes),
         "contracts": _many(period.contracts),
         "assets": _many(period.assets),
@@ -45,10 +45,11 @@ def _outage(one: Outage) -> dict[str, Any]:
 
 
 def _many(some: Mapping[str, Coverage]) -> dict[str, Any]:
-    return {name: _one(one) for name, one in some.items()}
+    return {name: one_coverage_json(one) for name, one in some.items()}
 
 
-def _one(coverage: Coverage) -> dict[str, Any]:
+def one_coverage_json(coverage: Coverage) -> dict[str, Any]:
+    """Conclusive slots over due slots of one asset, or of many."""
     return {
         "percent": None if coverage.percent is None else round(coverage.percent, 3),
         "due": coverage.due,

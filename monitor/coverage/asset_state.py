@@ -35,6 +35,19 @@ class AssetStatus(StrEnum):
         return self in (AssetStatus.OPEN, AssetStatus.EXPOSED_ANYWAY, AssetStatus.CLOSED)
 
 
+class StateReason(str):
+    """Why an asset stands as it does, in English; it also knows the sentence and its gap, for other languages."""
+
+    __slots__ = ("contract", "key")
+    key: str
+    contract: str
+
+    def __new__(cls, key: str, text: str, contract: str = "") -> StateReason:
+        made = super().__new__(cls, text.format(contract=contract))
+        made.key, made.contract = key, contract
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceState:
     """The last verdict on one place at one endpoint."""
@@ -104,30 +117,36 @@ def asset_state(
         return AssetState(asset, status, since, why, last_look, ids, len(unknown), late=late_now, permitted=permitted)
 
     if open_since:
-        ended = f"no longer looked at: contract {ended_contract} ended" if ended_contract else ""
-        return state(AssetStatus.OPEN, min(at for _, at in open_since), ended or late or reasons)
+        ended = "no longer looked at: contract {contract} ended"
+        gone = StateReason("contract-ended", ended, ended_contract) if ended_contract else ""
+        return state(AssetStatus.OPEN, min(at for _, at in open_since), gone or late or reasons)
     if ended_contract:
-        return state(AssetStatus.NOT_LOOKED_AT, last, f"the authority to look ended (contract {ended_contract})")
+        ended = "the authority to look ended (contract {contract})"
+        return state(AssetStatus.NOT_LOOKED_AT, last, StateReason("authority-ended", ended, ended_contract))
     if last_look is None or last is None:
-        return state(AssetStatus.NEVER_SEEN, None, reasons or "no look yet")
+        return state(AssetStatus.NEVER_SEEN, None, reasons or StateReason("no-look", "no look yet"))
     if late:
         return state(AssetStatus.NOT_SEEN, last, late)
     if not clear:
-        return state(AssetStatus.NOT_SEEN, last, reasons or "no verdict")
+        return state(AssetStatus.NOT_SEEN, last, reasons or StateReason("no-verdict", "no verdict"))
     if unknown:
         return state(AssetStatus.PARTLY_SEEN, last, reasons)
     if any(one.verdict == "exposed" for one in current):
         # Accepted, dismissed, open by intent, or not confirmed yet: no open finding, and never closed.
-        return state(AssetStatus.EXPOSED_ANYWAY, min(one.at for one in clear), "a place answers strangers")
+        return state(
+            AssetStatus.EXPOSED_ANYWAY,
+            min(one.at for one in clear),
+            StateReason("answers", "a place answers strangers"),
+        )
     return state(AssetStatus.CLOSED, min(one.at for one in clear), "")
 
 
 def _late(last_look: datetime | None, interval: timedelta, now: datetime) -> str:
     """Why the last look says nothing about now: too old, or dated in the future by a changed clock; else empty."""
     if last_look is None:
-        return "no look yet"
+        return StateReason("no-look", "no look yet")
     if last_look > now + GRACE:
-        return f"the last look is dated in the future ({last_look:%Y-%m-%d %H:%M} UTC): check the clock of this machine"
+        return StateReason("future", "the last look is dated in the future: check the clock of this machine")
     if now - last_look > LATE_LOOKS * interval + GRACE:
-        return "no look in time: is leftopen watch running?"
+        return StateReason("late", "no look in time: is leftopen watch running?")
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -93,20 +93,7 @@ def coverage(ledger: Ledger, inventory: Inventory, since: datetime, until: datet
     """
     start, end = _micro(since) // DAY, -(-_micro(until) // DAY)
     names, rhythms = slot_days.names(ledger), {one.asset: one for one in slot_days.rhythms(ledger)}
-    counts: dict[int, _Counts] = {}
-    for asset, outcome, number in slot_days.days(ledger, start, end):
-        counts.setdefault(asset, _Counts()).outcomes[outcome] += number
-    for rhythm in rhythms.values():
-        if lost := rhythm.unwritten(start * DAY, min(end * DAY, _micro(now))):
-            counts.setdefault(rhythm.asset, _Counts()).outcomes[NOT_RUN] += lost
-    gaps = list(_gaps(ledger, rhythms.values(), start * DAY, min(end * DAY, _micro(now))))
-    ended = Counter(gap.asset for gap in gaps if gap.why not in (slot_days.DECLARED_ANEW, STILL))
-    for gap in gaps:
-        counts.setdefault(gap.asset, _Counts()).gaps[gap.end - gap.start] += 1
-    for asset, one in counts.items():
-        usual = sum(number for outcome, number in one.outcomes.items() if conclusive(outcome)) - ended[asset]
-        if usual > 0 and asset in rhythms:
-            one.gaps[rhythms[asset].every] += usual
+    counts, gaps = _counted(ledger, rhythms, start, end, _micro(now), None)
     long = [
         (names[one.asset], one) for one in gaps if one.asset in rhythms and one.longer(2 * rhythms[one.asset].every)
     ]
@@ -123,9 +110,43 @@ def coverage(ledger: Ledger, inventory: Inventory, since: datetime, until: datet
     )
 
 
-def _gaps(ledger: Ledger, rhythms: Iterable[Rhythm], start: int, end: int) -> Iterator[Gap]:
+def of_assets(
+    ledger: Ledger, assets: Collection[str], since: datetime, until: datetime, now: datetime
+) -> dict[str, Coverage]:
+    """The coverage of these assets alone, in whole days; nothing of one that was never due. Raises LedgerUnusable."""
+    names = slot_days.names(ledger, assets)
+    rhythms = {one.asset: one for one in slot_days.rhythms(ledger, names)}
+    start, end = _micro(since) // DAY, -(-_micro(until) // DAY)
+    counts, _ = _counted(ledger, rhythms, start, end, _micro(now), names)
+    return {names[asset]: one.coverage() for asset, one in counts.items()}
+
+
+def _counted(
+    ledger: Ledger, rhythms: Mapping[int, Rhythm], start: int, end: int, now: int, only: Collection[int] | None
+) -> tuple[dict[int, _Counts], list[Gap]]:
+    """What slots and gaps came to in the days from `start` up to `end`, for each asset; and the gaps."""
+    counts: dict[int, _Counts] = {}
+    for asset, outcome, number in slot_days.days(ledger, start, end, only):
+        counts.setdefault(asset, _Counts()).outcomes[outcome] += number
+    for rhythm in rhythms.values():
+        if lost := rhythm.unwritten(start * DAY, min(end * DAY, now)):
+            counts.setdefault(rhythm.asset, _Counts()).outcomes[NOT_RUN] += lost
+    gaps = list(_gaps(ledger, rhythms.values(), start * DAY, min(end * DAY, now), only))
+    ended = Counter(gap.asset for gap in gaps if gap.why not in (slot_days.DECLARED_ANEW, STILL))
+    for gap in gaps:
+        counts.setdefault(gap.asset, _Counts()).gaps[gap.end - gap.start] += 1
+    for asset, one in counts.items():
+        usual = sum(number for outcome, number in one.outcomes.items() if conclusive(outcome)) - ended[asset]
+        if usual > 0 and asset in rhythms:
+            one.gaps[rhythms[asset].every] += usual
+    return counts, gaps
+
+
+def _gaps(
+    ledger: Ledger, rhythms: Iterable[Rhythm], start: int, end: int, only: Collection[int] | None
+) -> Iterator[Gap]:
     """The gaps in a time, cut to it; those that go on among them."""
-    for one in slot_days.gaps(ledger, start, end):
+    for one in slot_days.gaps(ledger, start, end, only):
         yield replace(one, start=max(one.start, start), end=min(one.end, end))
     for now in rhythms:
         if max(now.seen, start) < end:

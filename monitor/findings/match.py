@@ -26,15 +26,21 @@ class OnFile:
     """Places that their owner declares to be open by intent, each with its last day."""
 
 
+def without_findings(verdicts: tuple[Verdict, ...]) -> tuple[Reason, ...]:
+    """Why there is no finding for any of the verdicts, of which none is exposed, of an asset that never had one."""
+    return tuple([NoVerdict(one.why) if isinstance(one, Unknown) else Cause.NOTHING_ON_FILE for one in verdicts])
+
+
 def match_verdicts(
     verdicts: tuple[Verdict, ...], look: Look, on_file: OnFile, policy: Policy
 ) -> tuple[Decision | Reason, ...]:
     """For each verdict of one look, in order: the decision about its finding, or the reason why there is no finding."""
 
+    if not on_file.findings and not any(isinstance(one, Exposed) for one in verdicts):
+        # So are most looks, and a fingerprint is not free.
+        return without_findings(verdicts)
+
     def filed(verdict: Verdict) -> Finding | None:
-        if not on_file.findings:
-            # Most assets have none, and a fingerprint is not free.
-            return None
         return on_file.findings.get(fingerprint(policy.tenant, look.asset, verdict.kind, verdict.place))
 
     open_places = [one.place for one in verdicts if isinstance(one, Exposed) or _unseen_but_open(one, filed(one))]

@@ -64,10 +64,15 @@ AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.LOGIN_LOST: Severity.HIGH,
     OpenReason.ROLE_LEAK: Severity.HIGH,
     OpenReason.SESSION_LIVES_ON: Severity.MEDIUM,
+    OpenReason.LOG_UNTRUE: Severity.HIGH,
+    OpenReason.MISDIRECTED: Severity.HIGH,
+    OpenReason.UNDECLARED_ATTACHMENTS: Severity.HIGH,
+    OpenReason.LOG_MALFORMED: Severity.MEDIUM,
     OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
     OpenReason.INTERFACE_OPEN: Severity.CRITICAL,
     OpenReason.FULL_CONTROL: Severity.CRITICAL,
     OpenReason.STREAM_OPEN: Severity.HIGH,
+    OpenReason.SETUP_OPEN: Severity.HIGH,
 }
 """What is always so bad: a broken promise or an open e-service, where nothing was seen of what the place holds; and a
 service where anybody may change, delete or run things, whatever it holds."""

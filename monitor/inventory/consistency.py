@@ -12,13 +12,13 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from monitor.inventory.model import accounts, matrix
+from monitor.inventory.model import access_log, accounts, dispatch, matrix
 from monitor.inventory.model.web import WebRole
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.listening import listening_of
 from monitor.inventory.values.scalars import file_of, host_text, id_of, name_text, port_of, shown, web_page_of
 from monitor.inventory.values.wall_times import clock_of, moment_of
-from monitor.inventory.yaml_source import Fault, Loc
+from monitor.inventory.yaml_source import Fault, Loc, entries
 
 _LISTS = {
     "parties": "party",
@@ -50,9 +50,9 @@ def faults(tree: Any) -> Iterator[Fault]:
     organisation = tree.get("organisation") if isinstance(tree, dict) else None
     if isinstance(organisation, dict):
         yield from _refers(("organisation", "party"), organisation.get("party"), "party", ids["parties"])
-    for index, party in _entries(tree, "parties"):
+    for index, party in entries(tree, "parties"):
         yield from _party(("parties", index), party, tree, ids)
-    for index, contract in _entries(tree, "contracts"):
+    for index, contract in entries(tree, "contracts"):
         loc: Loc = ("contracts", index)
         for key in ("controller", "processor"):
             yield from _refers((*loc, key), contract.get(key), "party", ids["parties"])
@@ -60,7 +60,7 @@ def faults(tree: Any) -> Iterator[Fault]:
         if contract.get("controller") is not None and contract.get("controller") == contract.get("processor"):
             yield Fault((*loc, "processor"), "processor is the controller itself: a contract has two sides")
     yield from _circles(tree)
-    for index, channel in _entries(tree, "channels"):
+    for index, channel in entries(tree, "channels"):
         loc = ("channels", index)
         yield from _refers((*loc, "party"), channel.get("party"), "party", ids["parties"])
         if channel.get("party") is None and not _true(channel.get("operator")):
@@ -69,14 +69,14 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _quiet((*loc, "quiet"), channel.get("quiet"))
     yield from _heartbeat(tree, ids["channels"])
     yield from _web(tree, ids["parties"])
-    for index, schedule in _entries(tree, "schedules"):
+    for index, schedule in entries(tree, "schedules"):
         yield from _schedule(("schedules", index), schedule, ids)
-    for index, account in _entries(tree, "accounts"):
+    for index, account in entries(tree, "accounts"):
         loc = ("accounts", index)
         yield from _refers((*loc, "owner"), account.get("owner"), "party", ids["parties"])
         yield from _refers((*loc, "contract"), account.get("contract"), "contract", ids["contracts"])
         yield from accounts.faults(loc, account)
-    for index, asset in _entries(tree, "assets"):
+    for index, asset in entries(tree, "assets"):
         loc = ("assets", index)
         yield from _refers((*loc, "owner"), asset.get("owner"), "party", ids["parties"])
         yield from _refers((*loc, "contract"), asset.get("contract"), "contract", ids["contracts"])
@@ -85,23 +85,19 @@ def faults(tree: Any) -> Iterator[Fault]:
         else:
             yield from _files(loc, asset)
             yield from matrix.faults((*loc, "roles"), asset.get("roles"))
-
-
-def _entries(tree: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    entries = tree.get(key) if isinstance(tree, dict) else None
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-        if isinstance(entry, dict):
-            yield index, entry
+            yield from access_log.faults((*loc, "access_log"), asset.get("access_log"))
+            yield from dispatch.faults((*loc, "dispatch"), asset.get("dispatch"))
+            yield from _sections_at_ports(loc, asset)
 
 
 def _ids(tree: Any, key: str) -> dict[str, None]:
-    read = (_read(id_of, entry.get("id")) for _, entry in _entries(tree, key))
+    read = (_read(id_of, entry.get("id")) for _, entry in entries(tree, key))
     return dict.fromkeys(name for name in read if name is not None)
 
 
 def _twice(tree: Any, key: str, word: str) -> Iterator[Fault]:
     first: dict[str, int] = {}
-    for index, entry in _entries(tree, key):
+    for index, entry in entries(tree, key):
         name = _read(id_of, entry.get("id"))
         if name is None:
             continue
@@ -121,7 +117,7 @@ def _refers(loc: Loc, value: object, word: str, known: dict[str, None]) -> Itera
 def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
     listed = party.get("channels")
     reaches = _reaches(tree)
-    schedules = {schedule.get("id"): _members(schedule) for _, schedule in _entries(tree, "schedules")}
+    schedules = {schedule.get("id"): _members(schedule) for _, schedule in entries(tree, "schedules")}
     for index, value in enumerate(listed if isinstance(listed, list) else ()):
         at = (*loc, "channels", index)
         yield from _refers(at, value, "channel", ids["channels"] | ids["schedules"])
@@ -138,7 +134,7 @@ def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, 
 
 def _reaches(tree: Any) -> dict[str, str | None]:
     """For each channel, the party that it names."""
-    channels = ((_read(id_of, one.get("id")), _read(id_of, one.get("party"))) for _, one in _entries(tree, "channels"))
+    channels = ((_read(id_of, one.get("id")), _read(id_of, one.get("party"))) for _, one in entries(tree, "channels"))
     return {key: party for key, party in channels if key is not None}
 
 
@@ -153,7 +149,7 @@ def _named(schedule: dict[str, Any]) -> Iterator[tuple[Loc, object]]:
     listed = rotation.get("channels") if isinstance(rotation, dict) else None
     for index, value in enumerate(listed if isinstance(listed, list) else ()):
         yield ("rotation", "channels", index), value
-    for index, override in _entries(schedule, "overrides"):
+    for index, override in entries(schedule, "overrides"):
         yield ("overrides", index, "channel"), override.get("channel")
 
 
@@ -162,7 +158,7 @@ def _schedule(loc: Loc, schedule: dict[str, Any], ids: dict[str, dict[str, None]
         yield Fault((*loc, "id"), f"{shown(schedule['id'])} is the id of a channel too: a party could mean either")
     for where, value in _named(schedule):
         yield from _refers((*loc, *where), value, "channel", ids["channels"])
-    for index, override in _entries(schedule, "overrides"):
+    for index, override in entries(schedule, "overrides"):
         start, end = (_read(moment_of, override.get(key)) for key in ("from", "to"))
         if start is not None and end is not None and end <= start:
             yield Fault((*loc, "overrides", index, "to"), "an override ends after it begins")
@@ -177,7 +173,7 @@ def _heartbeat(tree: Any, channels: dict[str, None]) -> Iterator[Fault]:
         yield Fault(("heartbeat",), "a sign of life goes to a url, to a channel, or to both")
     at = ("heartbeat", "channel")
     yield from _refers(at, to, "channel", channels)
-    for _, one in _entries(tree, "channels"):
+    for _, one in entries(tree, "channels"):
         if to is not None and _read(id_of, one.get("id")) == _read(id_of, to) and not _true(one.get("operator")):
             yield Fault(at, f"channel {shown(to)} does not reach those who run leftopen (operator: true)")
 
@@ -194,7 +190,7 @@ def _web(tree: Any, parties: dict[str, None]) -> Iterator[Fault]:
         yield Fault(("web", "url"), "the dashboard has a host of its own: a url without a path")
     if url is not None and url.startswith("http:") and not _here(url) and not _true(web.get("in_clear")):
         yield Fault(("web", "url"), "people would sign in without TLS: write https://, or say in_clear: true")
-    for index, grant in _entries(web, "grants"):
+    for index, grant in entries(web, "grants"):
         loc: Loc = ("web", "grants", index)
         party = _read(id_of, grant.get("party"))
         yield from _refers((*loc, "party"), grant.get("party"), "party", parties)
@@ -208,7 +204,7 @@ def _own(tree: Any) -> frozenset[str]:
     organisation = tree.get("organisation")
     own = _read(id_of, organisation.get("party")) if isinstance(organisation, dict) else None
     controllers = [
-        _read(id_of, party.get("id")) for _, party in _entries(tree, "parties") if party.get("role") == "controller"
+        _read(id_of, party.get("id")) for _, party in entries(tree, "parties") if party.get("role") == "controller"
     ]
     return frozenset([own] if own else [one for one in controllers if one])
 
@@ -222,9 +218,7 @@ def _stand_in(loc: Loc, channel: dict[str, Any], tree: Any, ids: dict[str, dict[
     at = (*loc, "fallback")
     yield from _refers(at, channel.get("fallback"), "channel", ids["channels"])
     parties = _reaches(tree)
-    stand_ins = {
-        _read(id_of, one.get("id")): _read(id_of, one.get("fallback")) for _, one in _entries(tree, "channels")
-    }
+    stand_ins = {_read(id_of, one.get("id")): _read(id_of, one.get("fallback")) for _, one in entries(tree, "channels")}
     own, other = _read(id_of, channel.get("id")), _read(id_of, channel.get("fallback"))
     if other is None or own is None or other not in parties:
         return
@@ -247,7 +241,7 @@ def _quiet(loc: Loc, quiet: object) -> Iterator[Fault]:
 def _circles(tree: Any) -> Iterator[Fault]:
     under = {
         entry.get("id"): (index, entry.get("under"))
-        for index, entry in _entries(tree, "contracts")
+        for index, entry in entries(tree, "contracts")
         if isinstance(entry.get("id"), str)
     }
     for start, (index, above) in under.items():
@@ -276,6 +270,17 @@ def _of_hosts_alone(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
     for key, instead in OF_HOSTS.items():
         if key in asset:
             yield Fault((*loc, key), f"{key} is for hosts, and this asset is a bucket: {instead}", at_key=True)
+
+
+def _sections_at_ports(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
+    """Sections that would never be looked at: their port is none of the asset's."""
+    declared = asset.get("ports", [80, 443])
+    ports = [_read(port_of, port) for port in declared] if isinstance(declared, list) else []
+    for key in ("roles", "access_log", "dispatch"):
+        section = asset.get(key)
+        port = _read(port_of, section.get("port", 443)) if isinstance(section, dict) else None
+        if port is not None and ports and port not in ports:
+            yield Fault((*loc, key), f"port {port} is none of the asset's ports")
 
 
 def _files(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:

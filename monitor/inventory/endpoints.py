@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
 
+from monitor.inventory.model.access_log import AccessLog as DeclaredLog
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import Bucket, bucket_targets
+from monitor.inventory.model.dispatch import Dispatch
 from monitor.inventory.model.inventory import Defaults, Inventory
 from monitor.inventory.model.services import SWEEP_EVERY, by_preset, declared
 from monitor.inventory.values.addresses import in_order, is_address
+from probes.access_log import AccessLog
 from probes.api import Known, Portal, WebTarget
+from probes.dispatch_plan import DispatchPlan
 from probes.matrix import Matrix
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
@@ -48,13 +52,16 @@ def endpoints(
     recorder_paths: tuple[str, ...] = (),
     known: Mapping[int, tuple[Known, ...]] = _NONE_KNOWN,
     portal: Portal | None = None,
+    access_log: AccessLog | None = None,
+    dispatch: DispatchPlan | None = None,
     nonce: str = "x7f3",
 ) -> tuple[WebTarget, ...]:
     """Every endpoint of `asset`: each name at each of its addresses, then bare addresses; each port both ways.
 
     `addresses` holds what the name servers said for `names_to_resolve(asset)` and the scope admitted. `known` are the
-    exposures on file by port, `portal` is its portal of e-services; ports 80 and 443 are one place, so each gets those
-    of both. The order is a function of the arguments alone, whatever the order in which name servers answered.
+    exposures on file by port; ports 80 and 443 are one place, so each gets those of both. `portal` is its portal of
+    e-services; `access_log` and the boxes of `dispatch` are read at one endpoint alone. The order is a function of the
+    arguments alone, whatever the order in which name servers answered.
     """
     folders = [
         "/",
@@ -65,6 +72,7 @@ def endpoints(
     if inventory.settings(asset).recorder_paths:
         folders += recorder_paths
     paths = tuple(dict.fromkeys(folders))
+    found = locations(asset, addresses)
     return tuple(
         WebTarget(
             asset=asset.id,
@@ -81,9 +89,11 @@ def endpoints(
             known=_known(known, port),
             portal=portal,
             matrix=_matrix(asset, name, port, tls),
+            access_log=access_log if _alone(asset.access_log, port, tls) and (name, address) == found[0] else None,
+            dispatch=dispatch if _alone(asset.dispatch, port, tls) and (name, address) == found[0] else None,
             nonce=nonce,
         )
-        for name, address in locations(asset, addresses)
+        for name, address in found
         for port in asset.ports
         for tls in (False, True)
     )
@@ -130,6 +140,10 @@ def _matrix(asset: HostAsset, name: str | None, port: int, tls: bool) -> Matrix 
     mine = declared is not None and (declared.port, declared.tls) == (port, tls)
     named = name == asset.host or (name is None and is_address(asset.host))
     return declared.value() if declared is not None and mine and named else None
+
+
+def _alone(declared: DeclaredLog | Dispatch | None, port: int, tls: bool) -> bool:
+    return declared is not None and (declared.port, declared.tls) == (port, tls)
 
 
 def _known(known: Mapping[int, tuple[Known, ...]], port: int) -> tuple[Known, ...]:

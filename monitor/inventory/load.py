@@ -107,6 +107,19 @@ def _inventory(text: str, name: str) -> tuple[Inventory, Source]:
     problems += tuple(Problem(mark.line, mark.column, _path(fault.loc), fault.text) for mark, fault in source.faults)
     if inventory is None or problems:
         raise Problems(name, tuple(sorted(set(problems))))
+    sections: dict[str, tuple[Any, ...]] = {
+        "contracts": inventory.contracts,
+        "channels": inventory.channels,
+        "schedules": inventory.schedules,
+        "assets": inventory.assets,
+    }
+    inventory.placed(
+        {
+            (section, one.id): source.mark((section, index)).line
+            for section, entries in sections.items()
+            for index, one in enumerate(entries)
+        }
+    )
     return inventory, source
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from monitor.inventory.endpoints import is_file
@@ -21,8 +21,11 @@ _SHORTEST_CLEAR = 10
 """Minutes of clear looks below which a deploy that hides a listing closes a finding."""
 
 
-def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
-    """The warnings as of `today`, each with its place."""
+def faults(inventory: Inventory, today: date, routes: Collection[str] | None = None) -> Iterator[Fault]:
+    """The warnings as of `today`, each with its place.
+
+    `routes`: who reads may know the channels of these parties alone; None: of all.
+    """
     for index, contract in enumerate(inventory.contracts):
         left = (contract.authorised_until - today).days
         if left <= AHEAD:
@@ -66,14 +69,15 @@ def faults(inventory: Inventory, today: date) -> Iterator[Fault]:
                 text = f"'{public.path}' was open by intent until {public.until}: from now on it counts as exposed"
                 yield Fault(("assets", index, "public", number, "until"), text)
         if asset.data.personal:
-            silent = [party.id for party in inventory.chain(asset) if not inventory.channels_of(party)]
+            known = [one for one in inventory.chain(asset) if routes is None or one.id in routes]
+            silent = [party.id for party in known if not inventory.channels_of(party)]
             if silent:
                 text = f"asset '{asset.id}' holds {asset.data} and these parties have no channel: {', '.join(silent)}"
                 yield Fault(("assets", index), text)
         if asset.data.personal and asset.contract is None:
             text = f"asset '{asset.id}' holds {asset.data} and names no contract: nobody says who allowed the looking"
             yield Fault(("assets", index), text)
-    if not inventory.operator_channels():
+    if routes is None and not inventory.operator_channels():
         yield Fault((), "no channel has 'operator: true': nobody is told of a blind round or a failed delivery")
 
 

@@ -211,3 +211,9 @@ def _lay_out(node: _Node, loc: Loc, source: Source) -> Tree:
                 items.append(_lay_out(item, (*loc, index), source))
         return items
     return node.value if isinstance(node.value, str) else ""
+
+
+def entries(tree: Any, key: str) -> list[tuple[int, dict[str, Any]]]:
+    """The mappings in the list under a key of what was written, each with its index; none where there is no list."""
+    listed = tree.get(key) if isinstance(tree, dict) else None
+    return [(at, one) for at, one in enumerate(listed) if isinstance(one, dict)] if isinstance(listed, list) else []

@@ -7,7 +7,8 @@ answer nothing leaves but its status and whose tokens stand in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from monitor.network.http.client import HttpConversation
 from probes.api import WebTarget
@@ -39,9 +40,12 @@ SecretsOf = Callable[[WebTarget], SubjectSecrets | NoAnswer]
 class Sessions:
     """The sessions of one look."""
 
-    def __init__(self, secrets: SubjectSecrets, conversation: Callable[[], HttpConversation]) -> None:
+    def __init__(
+        self, secrets: SubjectSecrets, conversation: Callable[[], HttpConversation], now: Callable[[], datetime]
+    ) -> None:
         self._secrets = secrets
         self._conversation = conversation
+        self._now = now
         self._open: dict[str, _Session] = {}
 
     async def close(self) -> None:
@@ -64,7 +68,7 @@ class Sessions:
         if isinstance(answer, NoAnswer):
             return answer
         session.keep(answer)
-        return self._shown(answer)
+        return replace(self._shown(answer), at=int(self._now().timestamp()))
 
     def _shown(self, answer: Response) -> Shown:
         where = answer.headers.get("location")

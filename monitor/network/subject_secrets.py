@@ -1,44 +1,122 @@
-"""Reads what the subjects of a matrix sign in with, and the canary tokens, when a look at it begins."""
+"""Reads what declared subjects sign in with, and what canaries are called, when a look begins."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from monitor.inventory.model.access_log import AccessLog, LogActor
 from monitor.inventory.model.assets import HostAsset
+from monitor.inventory.model.dispatch import DispatchBox
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.matrix import MatrixSubject
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.network.sessions import SecretsOf, SubjectSecrets
+from monitor.network.sources.access_log import LogSource, LogSourceOf
+from monitor.network.sources.imap import ImapBox
+from monitor.network.sources.mailboxes import HttpBox, Mailbox, MailboxOf
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
 from probes.recognise.eservices.canary_tokens import TOKEN
+from probes.recognise.logs.rows import LogForm
 from probes.requests.http import NoAnswer
 
 
 def signing_in(inventory: Inventory, environ: Mapping[str, str]) -> SecretsOf:
-    """What reads the secrets of the matrices that `inventory` declares."""
+    """What reads the secrets of the matrices and canary sessions that `inventory` declares."""
     return partial(_secrets, inventory, environ)
+
+
+def log_sources(inventory: Inventory, environ: Mapping[str, str]) -> LogSourceOf:
+    """What says where the access logs are that `inventory` declares, and how they call the canaries."""
+    return partial(_log_source, inventory, environ)
 
 
 def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> SubjectSecrets | NoAnswer:
     asset = inventory.asset(target.asset)
-    if not isinstance(asset, HostAsset) or asset.roles is None:
-        return NoAnswer(NoAnswerReason.NOT_ASKED, "no matrix is declared")
+    if not isinstance(asset, HostAsset):
+        return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no host")
     try:
+        if target.access_log is not None and asset.access_log is not None:
+            actors = asset.access_log.actors
+            return SubjectSecrets({one.id: _headers(one, environ) for one in actors}, {})
+        if target.matrix is None or asset.roles is None:
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no subjects are declared")
         headers = {one.id: _headers(one, environ) for one in asset.roles.subjects}
         tokens = {one.tenant: resolve_secret(one.token, environ) for one in asset.roles.canaries}
     except NoSecret as error:
         return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
-    if any(TOKEN.fullmatch(token) is None for token in tokens.values()) or len(set(tokens.values())) < len(tokens):
-        return NoAnswer(
-            NoAnswerReason.NOT_ASKED, "a canary token is not 12 to 64 letters, digits, hyphens, or not unique"
+    return _no_tokens(tokens) or SubjectSecrets(headers, tokens)
+
+
+def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> LogSource | NoAnswer:
+    asset = inventory.asset(target.asset)
+    if not isinstance(asset, HostAsset) or asset.access_log is None:
+        return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no log is declared")
+    log = asset.access_log
+    try:
+        actors, objects = (
+            {resolve_secret(one.logged_as, environ): one.id for one in group} for group in (log.actors, log.objects)
         )
-    return SubjectSecrets(headers, tokens)
+        headers = _headers(log, environ)
+    except NoSecret as error:
+        return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
+    if len(actors) < len(log.actors) or len(objects) < len(log.objects):
+        return NoAnswer(NoAnswerReason.NOT_ASKED, "two canary accounts or objects are called alike in the log")
+    return LogSource(
+        LogForm(log.form),
+        log.columns.named(),
+        ZoneInfo(log.zone) if log.zone is not None else None,
+        log.numbered,
+        actors,
+        objects,
+        Path(log.file) if log.file is not None else None,
+        log.get or "",
+        headers,
+        Path(log.written) if log.written is not None else None,
+    )
 
 
-def _headers(subject: MatrixSubject, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def mailboxes(inventory: Inventory, environ: Mapping[str, str]) -> MailboxOf:
+    """What says where the boxes of synthetic recipients are that `inventory` declares."""
+    return partial(_mailbox, inventory, environ)
+
+
+def _mailbox(inventory: Inventory, environ: Mapping[str, str], target: WebTarget, box: str) -> Mailbox | NoAnswer:
+    asset = inventory.asset(target.asset)
+    dispatch = asset.dispatch if isinstance(asset, HostAsset) else None
+    declared = next((one for one in dispatch.boxes if one.id == box), None) if dispatch is not None else None
+    if dispatch is None or declared is None:
+        return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no box is declared")
+    try:
+        tokens = {case.id: resolve_secret(case.token, environ) for case in dispatch.cases}
+        wrong = _no_tokens(tokens)
+        if wrong is not None:
+            return wrong
+        if declared.maildir is not None:
+            return Mailbox(Path(declared.maildir), tokens)
+        if declared.imap is None:
+            return Mailbox(HttpBox(declared.get or "", _headers(declared, environ)), tokens)
+        imap = declared.imap
+        user, password = (resolve_secret(secret, environ) for secret in (imap.user, imap.password))
+        authority = Path(imap.authority) if imap.authority is not None else None
+        return Mailbox(ImapBox(imap.port, user, password, imap.folder, authority), tokens)
+    except NoSecret as error:
+        return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
+
+
+def _no_tokens(tokens: Mapping[str, str]) -> NoAnswer | None:
+    if all(TOKEN.fullmatch(token) for token in tokens.values()) and len(set(tokens.values())) == len(tokens):
+        return None
+    return NoAnswer(NoAnswerReason.NOT_ASKED, "a canary token is not 12 to 64 letters, digits, hyphens, or not unique")
+
+
+def _headers(
+    subject: MatrixSubject | LogActor | AccessLog | DispatchBox, environ: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
     if subject.credential is None:
         return ()
     secret = resolve_secret(subject.credential, environ)

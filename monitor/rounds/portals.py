@@ -1,9 +1,10 @@
-"""What a round asks of web endpoints and the portals on them, and what is on file of portals."""
+"""What a round asks of web endpoints, the portals on them and their logs, and what is on file of those."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.findings.finding import Finding
@@ -12,11 +13,17 @@ from monitor.network.budget import Limits
 from monitor.rounds.run import Job
 from monitor.store.ledger import Ledger
 from monitor.store.tables import places
+from monitor.store.tables.last_facts import last_facts
+from probes.access_log import AccessLog, Performed
 from probes.api import Known, Portal, WebTarget
+from probes.dispatch.mail import DISPATCHED
 from probes.eservices.cells import paths
 from probes.eservices.kinds import LOGIN, SENSITIVE
 from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
+from probes.facts import FactKind
+from probes.logs.access_log import ACCESS_LOG
+from probes.logs.kinds import SESSION
 from probes.matrix import Matrix
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
@@ -39,6 +46,30 @@ def portals_of(assets: Iterable[Asset], findings: Iterable[Finding], ledger: Led
     }
 
 
+def access_logs_of(assets: Iterable[Asset], now: datetime, ledger: Ledger) -> dict[str, AccessLog]:
+    """The access log of each asset that declares one, with the canary sessions on file, by the asset's id."""
+    found = {}
+    for asset in assets:
+        if not isinstance(asset, HostAsset) or asset.access_log is None:
+            continue
+        log = asset.access_log
+        facts = {fact for _, facts in last_facts(ledger, [asset.id], SESSION).values() for fact in facts}
+        performed = sorted(
+            (Performed(fact.detail, fact.number, fact.at_least) for fact in facts if fact.kind is FactKind.PERFORMED),
+            key=lambda one: (one.at, one.step),
+        )
+        last = max((one.at for one in performed), default=0)
+        kept = now.timestamp() - (2 * (log.delay + log.every) + timedelta(days=1)).total_seconds()
+        found[asset.id] = log.value(
+            tuple(one for one in performed if one.at >= kept)[-_MOST_PERFORMED:],
+            now.timestamp() - last >= log.every.total_seconds(),
+        )
+    return found
+
+
+_MOST_PERFORMED: Final = 400
+
+
 def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
     """The looks at one web endpoint."""
     yield Job(HTTP_LISTING, target, pace_key, limits)
@@ -47,7 +78,15 @@ def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
     if target.portal is not None:
         yield Job(ESERVICE_PORTAL, target, pace_key, limits)
     if target.matrix is not None:
-        yield Job(ROLE_MATRIX, target, pace_key, matrix_limits(target.matrix, limits))
+        alone = replace(target, access_log=None)
+        yield Job(ROLE_MATRIX, alone, pace_key, matrix_limits(target.matrix, limits))
+    if target.access_log is not None:
+        alone = replace(target, matrix=None)
+        wanted = replace(limits, requests=limits.requests + len(target.access_log.steps), wire=_MATRIX_BYTES)
+        yield Job(ACCESS_LOG, alone, pace_key, wanted)
+    if target.dispatch is not None:
+        wanted = replace(limits, requests=2 * len(target.dispatch.boxes), wire=_MATRIX_BYTES)
+        yield Job(DISPATCHED, target, pace_key, wanted)
 
 
 def matrix_limits(matrix: Matrix, limits: Limits) -> Limits:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.coverage.slot_outcome import slot_outcome
+from monitor.findings.batches import TOGETHER, count, opened_by, together
 from monitor.findings.decide import Decision, Look, Policy, changed
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import ActionKind, TriageStatus, after_all, fold, signature_of
-from monitor.findings.match import OnFile, match_verdicts
+from monitor.findings.match import OnFile, match_verdicts, without_findings
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reach.apply_survey import apply_survey
@@ -30,6 +32,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
 from monitor.rounds.intents import action_of, declared_open
+from monitor.rounds.run import blinded
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.facts import Rounds
@@ -39,17 +42,13 @@ from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Unknown, Verdict, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import UndecidedReason, Why
+from probes.reasons import Why
 from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
 
-_TOGETHER = 64
-"""Observations that are committed in one transaction: a crash loses no more of what was seen, and nothing by halves."""
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One place as one round saw it: what `run --json` prints."""
 
     asset: str
@@ -67,6 +66,9 @@ class Line:
 
 _Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
 """Each verdict of a look with the decision about its finding, or the reason why there is none."""
+
+_Of: TypeAlias = tuple[str, str, str, int, str]
+"""Whose place a line shows: asset, target, address, port, probe."""
 
 OnLine = Callable[[Line], None]
 """Called with every place as soon as it is recorded."""
@@ -87,11 +89,14 @@ class Recorder:
         self.id = id_
         self._kind = kind
         self.nonce = "x" + secrets.token_hex(8)
-        self.lines: list[Line] = []
+        self.places = self.unknown = 0
+        """How many places were recorded, and how many of them came to no verdict."""
+        self._lines: list[tuple[_Of, _Decided | list[Line]]] = []
         self.changed: dict[str, Finding] = {}
         self.asks = 0
         self._unseen: dict[str, set[str]] = {}
         self._verdicts: dict[str, list[Verdict]] = {}
+        self._promised: dict[tuple[str | None, str], Promised] = {}
         self._inventory = inventory
         self._ledger = ledger
         self._now = now
@@ -102,8 +107,10 @@ class Recorder:
 
         A few dozen share one transaction: a disk makes a commit last for milliseconds, and a round has thousands.
         """
-        for first in range(0, len(observations), _TOGETHER):
-            some = observations[first : first + _TOGETHER]
+        for some in together(observations):
+            # Counted before anything is locked, and not by the event loop: a page of a megabyte takes a while.
+            if opened := opened_by(some):
+                await asyncio.to_thread(count, opened)
             try:
                 decided = await self._ledger(partial(self._commit, some))
             except LedgerUnusable:
@@ -130,7 +137,7 @@ class Recorder:
     async def lose(self, observations: Sequence[Observation]) -> None:
         """Observations of a blind round: recorded as asked, decided as nothing."""
         await self.take(
-            [replace(one, verdicts=tuple(_blind(verdict) for verdict in one.verdicts)) for one in observations]
+            [replace(one, verdicts=tuple(blinded(verdict) for verdict in one.verdicts)) for one in observations]
         )
 
     async def unseen(self, asset: Asset, why: Why, detail: str) -> None:
@@ -148,8 +155,8 @@ class Recorder:
     async def retire(self, led_to: Mapping[str, frozenset[str]]) -> None:
         """Give up endpoints to which whole looks at assets no longer lead; `led_to` are those to which they do."""
         assets = tuple(led_to)
-        for first in range(0, len(assets), _TOGETHER):
-            some = {asset: led_to[asset] for asset in assets[first : first + _TOGETHER]}
+        for first in range(0, len(assets), TOGETHER):
+            some = {asset: led_to[asset] for asset in assets[first : first + TOGETHER]}
             await self._ledger(partial(self._retire, some))
 
     def _retire(self, led_to: Mapping[str, frozenset[str]], ledger: Ledger) -> None:
@@ -184,14 +191,35 @@ class Recorder:
                 tell_owner(ledger, self._inventory, decision.finding, surveyed, self.id, self._now())
 
     def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[_Decided]:
+        judged_too = [self._with_promises(one) for one in observations]
         with ledger.step():
-            return [self._decide(ledger, observation) for observation in observations]
+            # Most assets never had a finding: that is read for all of them at once.
+            filed = ledger.with_findings({one.asset for one in observations})
+            filed |= {one.asset for one in judged_too if any(isinstance(seen, Exposed) for seen in one.verdicts)}
+            return [
+                self._decide(ledger, one) if one.asset in filed else self._nothing_on_file(ledger, one)
+                for one in judged_too
+            ]
+
+    def _with_promises(self, seen: Observation) -> Observation:
+        """A look with the verdicts on what was promised of its asset."""
+        if seen.probe != HTTP_LISTING.name or not isinstance(seen.target, WebTarget):
+            return seen
+        asset = self._asset(seen.asset)
+        # Assets of one contract are many, and were promised the same.
+        key = asset.contract, asset.reach
+        if key not in self._promised:
+            self._promised[key] = promised_of(self._inventory, asset)
+        more = judged(seen.target, seen.verdicts, self._promised[key])
+        return replace(seen, verdicts=(*seen.verdicts, *more)) if more else seen
+
+    def _nothing_on_file(self, ledger: Ledger, seen: Observation) -> _Decided:
+        """A look that saw nothing open at an asset without findings."""
+        ledger.record(self.id, seen)
+        return list(zip(seen.verdicts, without_findings(seen.verdicts), strict=True))
 
     def _decide(self, ledger: Ledger, observation: Observation) -> _Decided:
         asset = self._asset(observation.asset)
-        if observation.probe == HTTP_LISTING.name and isinstance(observation.target, WebTarget):
-            more = judged(observation.target, observation.verdicts, promised_of(self._inventory, asset))
-            observation = replace(observation, verdicts=(*observation.verdicts, *more)) if more else observation
         look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended)
         # What only an open place needs is read for one alone.
         exposed = [verdict for verdict in observation.verdicts if isinstance(verdict, Exposed)]
@@ -298,25 +326,31 @@ class Recorder:
 
     def _show(self, observation: Observation, decided: _Decided) -> None:
         self.asks += len(observation.asked)
-        for verdict, decision in decided:
-            finding = decision.finding if isinstance(decision, Decision) else None
-            if isinstance(decision, Decision) and decision.change is not None:
-                self.changed[decision.finding.id] = decision.finding
-            line = Line(
-                observation.asset,
-                str(observation.target),
-                observation.target.address,
-                observation.target.port,
-                observation.probe,
-                _slim(verdict),
-                decision.why if isinstance(decision, Decision) else decision,
-                finding.id if finding is not None else "",
-                _extent(verdict, decision),
-            )
-            self.lines.append(line)
-            self._verdicts.setdefault(observation.asset, []).append(line.verdict)
-            if self._on_line is not None:
+        target = observation.target
+        of = (observation.asset, str(target), target.address, target.port, observation.probe)
+        # Most looks saw nothing open, and nobody asks for their lines one by one.
+        plain = not any(isinstance(one, Exposed) or isinstance(decision, Decision) for one, decision in decided)
+        shown = decided if plain else [self._line(of, verdict, decision) for verdict, decision in decided]
+        verdicts = [_slim(verdict) for verdict, _ in decided]
+        self.places += len(verdicts)
+        self.unknown += sum([isinstance(one, Unknown) for one in verdicts])
+        self._lines.append((of, shown))
+        self._verdicts.setdefault(observation.asset, []).extend(verdicts)
+        if self._on_line is not None:
+            for line in _lines(of, shown):
                 self._on_line(line)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every place that was recorded."""
+        return tuple(line for of, shown in self._lines for line in _lines(of, shown))
+
+    def _line(self, of: _Of, verdict: Verdict, decision: Decision | Reason) -> Line:
+        if not isinstance(decision, Decision):
+            return Line(*of, _slim(verdict), decision, "", _extent(verdict, decision))
+        if decision.change is not None:
+            self.changed[decision.finding.id] = decision.finding
+        return Line(*of, _slim(verdict), decision.why, decision.finding.id, _extent(verdict, decision))
 
     def outcomes(self, assets: Iterable[str]) -> dict[str, str]:
         """What came of the slots of these assets, by all that this round saw of each."""
@@ -345,8 +379,13 @@ def promised_of(inventory: Inventory, asset: Asset) -> Promised:
     return Promised(frozenset(networks), any(one.tls for one in promises), inventory.vantage.network)
 
 
-def _blind(verdict: Verdict) -> Unknown:
-    return Unknown(verdict.place, verdict.kind, UndecidedReason.BLIND_ROUND, "the round was blind")
+def _lines(of: _Of, shown: Iterable[Line | tuple[Verdict, Decision | Reason]]) -> Iterator[Line]:
+    for one in shown:
+        if isinstance(one, Line):
+            yield one
+        else:
+            verdict, decision = one
+            yield Line(*of, verdict, decision.why if isinstance(decision, Decision) else decision)
 
 
 def _slim(verdict: Verdict) -> Verdict:

@@ -16,7 +16,9 @@ from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
 from monitor.network.budget import Limits
 from monitor.network.driver import Driver
-from probes.api import BucketTarget, Certainty, Clear, Exposed, Target, WebTarget
+from probes.api import BucketTarget, Certainty, Clear, Exposed, Target, Unknown, Verdict, WebTarget
+from probes.logs.kinds import SESSION
+from probes.reasons import UndecidedReason
 from probes.registry import AnyProbe, bucket_probe
 from probes.web.listing import HTTP_LISTING
 
@@ -87,6 +89,12 @@ async def run_round(
 def _look(driver: Driver, job: Job) -> Coroutine[Any, Any, Observation]:
     # A probe and a target of its kind were put together where the job was made.
     return driver.look(job.probe, job.target, job.pace_key, job.limits)  # type: ignore[misc]
+
+
+def blinded(verdict: Verdict) -> Unknown:
+    """What a blind round makes of a verdict. What the look did stays on file: the log that is judged later holds it."""
+    facts = verdict.facts if verdict.kind == SESSION else ()
+    return Unknown(verdict.place, verdict.kind, UndecidedReason.BLIND_ROUND, "the round was blind", facts=facts)
 
 
 async def check_controls(driver: Driver, controls: ControlPair) -> Reason | None:

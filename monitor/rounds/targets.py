@@ -21,13 +21,13 @@ from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
 from monitor.rounds.plan import witnesses_tried
-from monitor.rounds.portals import portals_of, web_jobs
+from monitor.rounds.portals import access_logs_of, portals_of, web_jobs
 from monitor.rounds.run import Job
 from monitor.rounds.services import LastSweep, following, job_of, service_jobs
 from monitor.rounds.vantage import Unseen, Vantage
 from monitor.store.ledger import Ledger
 from monitor.store.rows import when
-from monitor.store.tables.sweeps import last_sweeps
+from monitor.store.tables.last_facts import last_facts
 from monitor.store.thread import LedgerThread
 from probes.api import Known, Place, Portal, ServiceTarget
 from probes.buckets.bucket_verdict import DANGLING
@@ -36,6 +36,7 @@ from probes.reasons import NoAnswerReason
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import bucket_probe
 from probes.services.catalogue import SPEAKS
+from probes.services.ports import KIND as SWEPT
 from probes.services.ports import found as found_by_sweep
 from probes.turns import EndpointPast, in_turn
 from probes.web.listing import HTTP_LISTING
@@ -62,6 +63,7 @@ async def targets_of(
     inventory = vantage.inventory
     ids = [asset.id for asset in assets]
     known, dangling, portals = await ledger(partial(_on_file, assets, vantage.now()))
+    logs = await ledger(partial(access_logs_of, assets, vantage.now()))
     sweeps = await ledger(partial(_sweeps, ids)) if any(asset.service_ports for asset in assets) else {}
     behind: dict[str, dict[int, Job]] = {}
     services: list[ServiceTarget] = []
@@ -80,9 +82,16 @@ async def targets_of(
         key, limits, mine = groups[asset.id].key, _limits(inventory, asset), known.get(asset.id, {})
         match asset:
             case HostAsset():
-                portal = portals.get(asset.id)
                 for endpoint in endpoints(
-                    asset, found, inventory, recorder_paths=recorders, known=_web(mine), portal=portal, nonce=nonce
+                    asset,
+                    found,
+                    inventory,
+                    recorder_paths=recorders,
+                    known=_web(mine),
+                    portal=portals.get(asset.id),
+                    access_log=logs.get(asset.id),
+                    dispatch=None if asset.dispatch is None else asset.dispatch.value(vantage.now()),
+                    nonce=nonce,
                 ):
                     jobs += [
                         replace(job, target=in_turn(endpoint, defaults, past.get(str(endpoint)), vantage.now()))
@@ -118,7 +127,8 @@ def _web(known: Mapping[int, tuple[Known, ...]]) -> dict[int, tuple[Known, ...]]
 
 def _sweeps(assets: Collection[str], ledger: Ledger) -> dict[str, LastSweep]:
     return {
-        endpoint: LastSweep(at, found_by_sweep(facts)) for endpoint, (at, facts) in last_sweeps(ledger, assets).items()
+        endpoint: LastSweep(at, found_by_sweep(facts))
+        for endpoint, (at, facts) in last_facts(ledger, assets, SWEPT).items()
     }
 
 

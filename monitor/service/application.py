@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("leftopen")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Round:
     """What one round came to."""
 
@@ -57,9 +57,14 @@ class Round:
     assets: tuple[str, ...]
     blind: Reason | None
     """Why it decided nothing; None: it saw."""
-    lines: tuple[Line, ...]
+    recorded: Recorder
     changed: tuple[Finding, ...]
     asks: int
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every place as it was seen: many, of a large round, and made only where they are shown."""
+        return self.recorded.lines
 
 
 class Application:
@@ -214,7 +219,7 @@ class Application:
             ended=ended,
             assets=tuple(asset.id for asset in chosen),
             blind=blind,
-            lines=tuple(round_.lines),
+            recorded=round_,
             changed=tuple(round_.changed.values()),
             asks=round_.asks,
         )

@@ -126,7 +126,8 @@ class Ledger:
         """
         done = observe(self._connection, round_, observation, whole)
         self._counts.add(round_, done)
-        self.log.look(round_, Looked(observation, done.asked.hex(), done.verdicts.hex()))
+        of = (observation.asset, observation.probe, str(observation.target), observation.started, observation.ended)
+        self.log.look(round_, Looked(*of, done.asked, done.verdicts, (*done.counts[2:], done.counts[0])))
         return done.observation
 
     def save(
@@ -212,6 +213,11 @@ class Ledger:
         """The findings of one asset by fingerprint, whatever their state."""
         rows = self.rows("SELECT * FROM findings WHERE asset = ?", asset)
         return {row["fingerprint"]: finding_of(dict(row)) for row in rows}
+
+    def with_findings(self, assets: Collection[str]) -> set[str]:
+        """Those of the assets that have a finding on file, whatever its state."""
+        sql = "SELECT DISTINCT asset FROM findings WHERE asset IN (SELECT value FROM json_each(?))"
+        return {row["asset"] for row in self.rows(sql, json.dumps(list(assets)))}
 
     def finding(self, id_: str) -> Finding | None:
         """One finding, or None."""

@@ -143,10 +143,7 @@ def _standings(ledger: Ledger) -> dict[str, TriageStatus]:
 
 def actions_of(ledger: Ledger, ids: Collection[str]) -> dict[str, tuple[Action, ...]]:
     """Everything that was done about these findings, by finding, in order."""
-    found: dict[str, tuple[Action, ...]] = defaultdict(tuple)
-    for id_ in ids:
-        found[id_] = actions.of_finding(ledger, id_)
-    return found
+    return defaultdict(tuple, {id_: tuple(done) for id_, done in actions.of_all(ledger, ids).items()})
 
 
 @dataclass(frozen=True, slots=True)

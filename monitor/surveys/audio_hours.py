@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from monitor.findings.reach.tally import Hours, Tally
-from monitor.network.survey_pages import Pages
+from monitor.network.survey.pages import Pages
 from monitor.surveys.progress import Sample
 from probes.recognise.media.identify import MOST_PREFIX, tell
 from probes.recognise.media.kinds import MediaKind, kind_of_name

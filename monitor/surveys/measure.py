@@ -16,7 +16,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.inventory.service_targets import services_at
 from monitor.network.pace import Work
-from monitor.network.survey_pages import SurveyBudget
+from monitor.network.survey.conversation import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread

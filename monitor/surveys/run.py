@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from monitor.findings.finding import Finding
 from monitor.findings.reach.tally import SurveyResult
 from monitor.network.driver import Driver
-from monitor.network.survey_pages import Pages, SurveyBudget
-from monitor.store.tables import surveys
-from monitor.store.tables.surveys import FolderRow, FoundFolders
+from monitor.network.survey.conversation import SurveyBudget
+from monitor.network.survey.pages import Pages
+from monitor.store.tables.surveys import FolderRow, FoundFolders, Resumed
 from monitor.store.thread import OnLedger
 from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.progress import Progress
+from monitor.surveys.record import SurveyRecord
 from monitor.surveys.unknown_customers import UnknownCustomers
 from monitor.surveys.web.crawl import Crawl
 from monitor.surveys.web.folder_pages import FolderPages
 from monitor.surveys.web.page_worker import PageWorker
 from probes.api import Dialect, WebTarget
-
-STALE = timedelta(days=7)
-"""After so long a survey that was broken off is begun anew: what it had read says no longer how it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,66 +56,53 @@ async def survey(
     One that was broken off, or whose budget ended, goes on where it was. Folders whose time has not changed since an
     earlier survey are carried over, unless `whole` wants every one read again. Raises LedgerUnusable.
     """
-    begun = asyncio.get_running_loop().time()
-    resumed = None if whole else await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
-    if resumed is not None and (driver.now() - resumed.started > STALE or not resumed.waiting.startswith("{")):
-        # It is too old, or keys were listed there, where a listing is shown now.
-        resumed = None
-    started = driver.now() if resumed is None else resumed.started
-    if resumed is None:
-        number = await on_ledger(lambda ledger: surveys.begin(ledger, finding.id, started))
-    else:
-        number = resumed.survey
-    on_file = await on_ledger(lambda ledger: surveys.folders(ledger, finding.id))
-    earlier = await on_ledger(lambda ledger: surveys.latest(ledger, finding.id, number))
-    digest, digest_key = await on_ledger(lambda ledger: (ledger.seal.digest, ledger.seal.digest_key))
-    done = {key: row for key, (survey_, row) in on_file.items() if survey_ == number}
+
+    def may_resume(one: Resumed) -> bool:
+        # Where a listing is shown now, keys may have been listed before.
+        return not whole and one.waiting.startswith("{")
+
+    record = await SurveyRecord.open(on_ledger, finding, driver.now(), may_resume)
 
     async def commit(rows: list[FolderRow], found: list[FoundFolders], left: dict[str, Any]) -> None:
-        waiting = json.dumps(left)
-        await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, rows, waiting, found))
+        await record.progress(rows, json.dumps(left), found)
 
     async with Pages(driver, target, terms.pace_key, terms.budget, terms.refusal) as pages, PageWorker() as worker:
         crawl = Crawl(
             pages,
-            FolderPages(pages, target.url(""), digest_key, worker),
+            FolderPages(pages, target.url(""), record.digest_key, worker),
             finding.place.path,
-            key_of=digest,
+            key_of=record.digest,
             commit=commit,
             unknown_customers=UnknownCustomers(terms.declared, terms.paths),
-            before={} if whole else {key: row for key, (survey_, row) in on_file.items() if survey_ != number},
-            done=done,
-            compared=earlier is not None and not earlier.partial,
+            before={} if whole else record.before,
+            done=record.known,
+            compared=record.compared,
             most_at_once=terms.most_at_once,
             on_progress=on_progress,
         )
-        if resumed is not None:
-            await crawl.go_on(json.loads(resumed.waiting), resumed.found)
+        if record.resumed is not None:
+            await crawl.go_on(json.loads(record.resumed.waiting), record.resumed.found)
         spent = crawl.seconds
         await crawl.run()
         if crawl.store is not None:
-            await on_ledger(lambda ledger: surveys.discard(ledger, number))
+            await record.discard()
             return crawl.store
         hours = await hours_of(crawl.tally, crawl.samples, pages)
         surveyed = SurveyResult(
             finding=finding.id,
-            survey=number,
-            started=started,
+            survey=record.number,
+            started=record.started,
             ended=driver.now(),
             tally=crawl.tally,
             partial=crawl.partial,
             hours=hours,
             largest=crawl.largest,
             unknown_customers=tuple(crawl.unknown_customers.masked),
-            unknown_customer_keys=tuple(
-                digest(f"{finding.asset}|{name}").hex() for name in crawl.unknown_customers.found
-            ),
+            unknown_customer_keys=record.customer_keys(crawl.unknown_customers.found),
             asks=crawl.requests + pages.requests,
-            seconds=spent + asyncio.get_running_loop().time() - begun,
+            seconds=spent + record.seconds,
             carried=crawl.carried,
-            new_files=crawl.new_files if earlier is not None else None,
-            new_folders=crawl.new_folders if earlier is not None else None,
+            new_files=crawl.new_files if record.earlier is not None else None,
+            new_folders=crawl.new_folders if record.earlier is not None else None,
         )
-    left = json.dumps(crawl.left) if crawl.unfinished else ""
-    await on_ledger(lambda ledger: surveys.finish(ledger, surveyed, left))
-    return surveyed
+    return await record.finish(surveyed, json.dumps(crawl.left) if crawl.unfinished else "")

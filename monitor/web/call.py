@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from monitor.alerts.routing.recipients import Language
+from monitor.health.stalls import Stalls
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.access.pool import ReadPool
 from monitor.store.access.thread import AccessThread
@@ -48,6 +49,8 @@ class Services:
     """The ledger's own thread, for actions; None: this server only reads."""
     acted: Callable[[], None] = lambda: None
     """Called when an action is on file: what it owes may be sent."""
+    stalls: Stalls | None = None
+    """How often the event loop was held, where that is measured."""
     sign_ins: SignIns = field(default_factory=SignIns)
     limits: Limits = field(default_factory=Limits)
     views: dict[tuple[str, str], Seen] = field(default_factory=dict)
@@ -106,6 +109,8 @@ class Call:
     language: Language
     object: str = ""
     """What was read or acted on, by its id: it stands in the log."""
+    objects: tuple[str, ...] = ()
+    """The same of several things: a line of the log for each."""
     status: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -133,7 +138,7 @@ class Call:
         top = await self.services.head(self.seen)
         refresh = self.request.query.get("refresh", "")
         shared = {
-            "head": top.answers,
+            "head": top.said(self.language),
             "as_of": top.at,
             "now": self.now,
             "zone": self.zone,

@@ -31,7 +31,7 @@ log = logging.getLogger("leftopen.web")
 LARGEST_BODY = 64 * 1024
 LONGEST_ANSWER = 20.0
 """Seconds within which a request must have its answer, its own body read."""
-_STATIC = {"style.css": "text/css", "page.js": "text/javascript"}
+_STATIC = {"style.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _KEYS = {401: "problem.sign-in", 403: "problem.forbidden", 404: "problem.not-found", 405: "problem.method",
          413: "problem.too-large", 415: "problem.kind"}  # fmt: skip
 
@@ -163,11 +163,14 @@ class WebServer:
         """Put on file what was read or done, before anybody sees it."""
         event = "read" if route.method == "GET" else "act"
         grant = call.caller.grant
-        line = Read(
-            call.now, call.caller.name, grant.role.value, grant.party, event if status < 400 else "refused", route.name,
-            call.object[:60], status,
-        )  # fmt: skip
-        await call.services.access(lambda file: file.log(line))
+        lines = [
+            Read(
+                call.now, call.caller.name, grant.role.value, grant.party, event if status < 400 else "refused",
+                route.name, one[:60], status,
+            )
+            for one in call.objects or (call.object,)
+        ]  # fmt: skip
+        await call.services.access(lambda file: file.log(*lines))
 
 
 def _add(app: web.Application, route: Route | OpenRoute, handler: AnyHandler) -> None:

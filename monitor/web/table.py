@@ -7,12 +7,13 @@ from typing import Final
 from monitor.web import health
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
-from monitor.web.exports import csv_files, metrics
+from monitor.web.act import several
+from monitor.web.exports import calendar, csv_files, metrics, ocsf
 from monitor.web.identity import oidc, sign_in
 from monitor.web.identity.permits import Permit
 from monitor.web.identity.token_scopes import TokenScope
 from monitor.web.routes import OpenRoute, Route
-from monitor.web.screens import coverage, finding, findings, messages, overview, parties, watching
+from monitor.web.screens import coverage, finding, findings, inventory, messages, overview, parties, watching
 from monitor.web.v1 import openapi
 from monitor.web.v1.table import ENDPOINTS
 
@@ -31,11 +32,14 @@ OPEN: Final = (
 ROUTES: Final = (
     Route("GET", "/", "overview", overview.show),
     Route("GET", "/findings", "findings", findings.show),
+    Route("GET", "/acknowledge", "several", several.show, Permit.ACKNOWLEDGE),
+    Route("POST", "/acknowledge", "several-act", several.take, Permit.ACKNOWLEDGE),
     Route("GET", "/findings/{finding}", "finding", finding.show),
     Route("GET", "/coverage", "coverage", coverage.show),
     Route("GET", "/coverage/{asset}", "coverage-asset", coverage.one_asset),
     Route("GET", "/parties", "parties", parties.show),
     Route("GET", "/contracts", "contracts", parties.contracts),
+    Route("GET", "/inventory", "inventory", inventory.show),
     Route("GET", "/messages", "messages", messages.show),
     Route("GET", "/messages/{message}", "message", messages.one_message),
     Route("GET", "/rounds", "rounds", watching.show_rounds),
@@ -43,6 +47,9 @@ ROUTES: Final = (
     Route("GET", "/wall", "wall", watching.wall),
     Route("GET", "/findings.csv", "findings-csv", csv_files.findings, token=TokenScope.FINDINGS.value),
     Route("GET", "/coverage.csv", "coverage-csv", csv_files.assets, token=TokenScope.COVERAGE.value),
+    Route("GET", "/findings.ocsf.jsonl", "findings-ocsf", ocsf.findings, token=TokenScope.FINDINGS.value),
+    Route("GET", "/coverage.ocsf.jsonl", "coverage-ocsf", ocsf.places, token=TokenScope.COVERAGE.value),
+    Route("GET", "/calendar.ics", "calendar", calendar.show, token=TokenScope.CALENDAR.value),
     Route("POST", "/findings/{finding}/act", "finding-act", finding_acts.from_page),
     Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
     Route("POST", "/sign-out", "sign-out", sign_in.leave),

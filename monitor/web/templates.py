@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.alerts.messages import formatting
-from monitor.alerts.messages.catalogue import sentences
+from monitor.alerts.messages.catalogue import known, sentences
+from monitor.alerts.messages.catalogue import say as say_told
 from monitor.alerts.routing.recipients import Language
+from monitor.coverage.asset_state import StateReason
 from monitor.web.words import say
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -44,6 +46,7 @@ def environment(language: Language) -> Environment:
     )
     made.globals |= {
         "t": partial(say, language),
+        "told_as": lambda key: _told_as(key, language),
         "has_word": lambda key: key in sentences(language, "monitor.web"),
         "language": language,
         "marks": _MARKS,
@@ -54,6 +57,7 @@ def environment(language: Language) -> Environment:
         "count": lambda number: str(formatting.count(number, language)),
         "size": lambda amount: "" if amount is None else str(formatting.size(amount, language)),
         "span": lambda seconds: "" if seconds is None else str(formatting.span(abs(seconds), language)),
+        "because": lambda why: _because(why, language),
         "iso": _iso,
         "local": _local,
     }
@@ -74,6 +78,16 @@ def age(at: datetime | str | None, now: datetime, language: Language) -> str:
         return say(language, "age.now")
     words = formatting.span(abs(since.total_seconds()), language)
     return say(language, "age.ago" if since > timedelta() else "age.to-come", span=words)
+
+
+def _told_as(key: str, language: Language) -> str:
+    """A word as messages have it; the word of the inventory or of the probe where they have none."""
+    return str(say_told(language, key)) if known(language, key) else key.partition(".")[2]
+
+
+def _because(why: str, language: Language) -> str:
+    """Why an asset stands as it does."""
+    return say(language, f"because.{why.key}", contract=why.contract) if isinstance(why, StateReason) else why
 
 
 def _time(at: datetime | str) -> datetime:

@@ -31,3 +31,5 @@ class Shown:
     """Whether the answer was read to its end: a token may stand in what was not read."""
     wire: int = 0
     """Bytes of body read from the wire."""
+    at: int = 0
+    """When it was answered, in Unix seconds."""

@@ -52,6 +52,11 @@ class Framed:
 
 
 @dataclass(frozen=True, slots=True)
+class Ber:
+    """Listen to one value of BER, which tells its own length (X.690): a message of LDAP."""
+
+
+@dataclass(frozen=True, slots=True)
 class Some:
     """Listen to what comes first, however much that is."""
 
@@ -75,7 +80,7 @@ class UntilClosed:
     """Listen until the peer closes."""
 
 
-Until: TypeAlias = Line | LineOf | FtpReply | Mark | Exactly | Framed | Some | Quiet | UntilClosed
+Until: TypeAlias = Line | LineOf | FtpReply | Mark | Exactly | Framed | Ber | Some | Quiet | UntilClosed
 """How far to listen: a value, so that it can be compared and recorded."""
 
 
@@ -184,6 +189,19 @@ def _last_line(data: bytes, code: bytes) -> int | None:
     return None
 
 
+def _end_of_ber(data: bytes) -> int | None:
+    if len(data) < 2:
+        return None
+    # A long length has up to four bytes; with none (an endless form that LDAP forbids) it is no frame, and all of it.
+    count = data[1] & 0x7F if data[1] & 0x80 else 0
+    if count > 4 or data[1] == 0x80:
+        return len(data)
+    if len(data) < 2 + count:
+        return None
+    length = int.from_bytes(data[2 : 2 + count], "big") if count else data[1]
+    return 2 + count + length if len(data) >= 2 + count + length else None
+
+
 def end_of(until: Until, data: bytes) -> int | None:
     """How many of these bytes are what is listened to; None while more is needed."""
     match until:
@@ -204,6 +222,8 @@ def end_of(until: Until, data: bytes) -> int | None:
                 return None
             length = max(at + size, (int.from_bytes(data[at : at + size], order) & mask) + add)
             return length if len(data) >= length else None
+        case Ber():
+            return _end_of_ber(data)
         case Some():
             return len(data) or None
         case UntilClosed() | Quiet():

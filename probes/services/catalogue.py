@@ -24,7 +24,8 @@ class Service:
     word: str
     port: int
     """Its usual port, which a preset asks."""
-    preset: Preset
+    preset: Preset | None
+    """The preset that asks it; None: it is asked where its owner lists it by itself."""
     protocol: str = ""
     """The protocol that it speaks, where that is not its own word."""
     tls: bool = False
@@ -57,6 +58,30 @@ _ALL = (
     Service("elasticsearch", 9200, Preset.DATA),
     Service("docker", 2375, Preset.DATA),
     Service("prometheus", 9090, Preset.DATA),
+    Service("postgresql", 5432, Preset.DATA),
+    Service("mysql", 3306, Preset.DATA),
+    Service("ldap", 389, Preset.DATA, names="trees"),
+    Service("ldaps", 636, Preset.DATA, protocol="ldap", tls=True, names="trees"),
+    Service("etcd", 2379, Preset.DATA),
+    Service("cassandra", 9042, Preset.DATA),
+    Service("git", 9418, Preset.DATA, names="repositories"),
+    Service("svn", 3690, Preset.DATA, names="repositories"),
+    Service("couchdb", 5984, Preset.DATA),
+    Service("clickhouse", 8123, Preset.DATA),
+    Service("influxdb", 8086, Preset.DATA),
+    Service("kibana", 5601, Preset.DATA),
+    Service("grafana", 3000, Preset.DATA),
+    Service("consul", 8500, Preset.DATA),
+    Service("solr", 8983, Preset.DATA),
+    Service("jupyter", 8888, Preset.DATA),
+    Service("registry", 5000, Preset.DATA),
+    Service("kubernetes", 6443, Preset.DATA, tls=True),
+    Service("kubelet", 10250, Preset.DATA, tls=True),
+    Service("rabbitmq", 15672, Preset.DATA),
+    Service("webhdfs", 9870, Preset.DATA),
+    Service("orthanc", 8042, Preset.HEALTH),
+    Service("fhir", 8080, Preset.HEALTH, names="base paths"),
+    Service("dicomweb", 8080, None, names="base paths"),
 )
 
 SERVICES: Mapping[str, Service] = MappingProxyType({one.word: one for one in _ALL})
@@ -68,4 +93,4 @@ SPEAKS = frozenset(one.speaks for one in _ALL)
 
 def of_preset(preset: Preset) -> tuple[Service, ...]:
     """The services that a preset asks at their usual ports."""
-    return tuple(one for one in _ALL if preset in (Preset.RECOMMENDED, one.preset))
+    return tuple(one for one in _ALL if one.preset is not None and preset in (Preset.RECOMMENDED, one.preset))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TypeAlias
 
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
-from probes.recognise.listing.recognise import recognise
+from probes.recognise.listing.unchanged import recognise_again
+from probes.recognise.pages.evidence import speaks
 from probes.recognise.pages.page_kind import Page, PageKind
+from probes.recognise.pages.page_parts import PageParts, read_page
+from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ending, Response
 from probes.web._canary import healthy, same
 from probes.web._outcome import REFUSALS, Closed, Undecided, complains, page_of, unserved
@@ -38,7 +43,7 @@ def any_listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | No
     """As `listing_in`, weak structure included: links that are worth trying, on a page that may be anything."""
     if not isinstance(answer, Response) or not answer.body or answer.ending in (Ending.BOMB, Ending.UNREADABLE):
         return None
-    found = recognise(
+    found = recognise_again(
         answer.body,
         target.url(path),
         headers=tuple(answer.headers),
@@ -95,6 +100,8 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
             return Undecided(UndecidedReason.BODY_TOO_LARGE, "no listing in what was read, and there is more")
         case Ending.WHOLE:
             pass
+    if told.kind in (PageKind.LOGIN_WALL, PageKind.ORDINARY) and awaits_rows(answer.body):
+        told = replace(told, kind=PageKind.SHELL, why="its own script loads the rows")
     if told.kind is PageKind.LOGIN_WALL:
         return Closed(ClosedReason.LOGIN_WALL)
     if same(answer, path, canary, canary_path):
@@ -106,3 +113,36 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
         return Undecided(UndecidedReason.CANARY_FAILED, "the server does not answer a canary in order")
     # Clear needs a page that is positively ordinary: what could not be read says nothing of the folder.
     return Undecided(_UNREAD[told.kind], told.why) if told.kind in _UNREAD else Closed(ClosedReason.NO_LISTING)
+
+
+_ROWS = r"(?:file|folder|dir|directory|directorie|(?:file|dir)?list|listing|entrie|recording|document|tree|browser?)s?"
+_LOADS = re.compile(r"\bfetch\s*\(|\baxios\b|\bXMLHttpRequest\b|\$\.(?:get|getJSON|ajax)\b")
+# An address as a text of the script: a path that names rows, or the page's own address with another query.
+_ADDRESS = re.compile(
+    rf"""["'`](?:https?://[^/"'`\s]{{1,100}})?/?(?:[\w.~-]{{1,40}}/){{0,6}}{_ROWS}(?:\.\w{{2,4}})?/?(?:\?[^"'`\s]{{0,80}}|\$\{{[^"'`]{{0,80}})?["'`]"""
+    r"""|\blocation(?:\.(?:pathname|href))?\s*\+\s*["'`]\?""",
+    re.IGNORECASE,
+)
+# An element that holds nothing yet, and whose name says what it is to hold.
+_EMPTY = re.compile(r"<(main|ul|ol|tbody|table|div|section|pre)\b([^<>]{1,400})>\s*</\1\s*>", re.IGNORECASE)
+_NAMED = re.compile(rf"""\b(?:id|class)\s*=\s*["']?(?:[^"'<>]{{0,80}}[^a-z"'<>])?{_ROWS}(?![a-z])""", re.IGNORECASE)
+
+
+def awaits_rows(body: bytes) -> bool:
+    """Whether the page of a folder waits for rows that its own script loads: such a page says nothing of the folder,
+    whatever words, form or field for a password stand beside. No script is run: the addresses that stand in it tell
+    what it loads, and so do the places in the page that are still empty."""
+    text = as_text(body)
+    page = read_page(text)
+    if _LOADS.search(page.script) and _ADDRESS.search(page.script):
+        return True
+    return bool(page.scripts) and not speaks(page) and _has_room(text, page)
+
+
+def _has_room(text: str, page: PageParts) -> bool:
+    """Whether an element for rows is empty; a page that links to more than a menu has its rows elsewhere."""
+    return page.links <= _MENU and any(_NAMED.search(match[2]) for match in _EMPTY.finditer(text))
+
+
+_MENU = 12
+"""Links of a page that may be those of a menu alone."""

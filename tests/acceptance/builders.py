@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.commands import run_command
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTHING_OPEN, OPEN, WRONG, BLIND = 0, 1, 2, 3
@@ -112,19 +113,9 @@ class House:
             **self.environ,
         }
 
-    def ask(self, *arguments: str, into: str | None = None, within: float = 100.0) -> Ran:
+    def ask(self, *arguments: str, into: str | None = None, within: float = 200.0) -> Ran:
         """Run the program with these arguments, here, and wait for it."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=self.folder,
-            env=self.environment(),
-            input=into,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=within,
-            check=False,
-        )
+        done = run_command(*arguments, cwd=self.folder, env=self.environment(), into=into, timeout=within)
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def states(self) -> list[str]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
 from tests.acceptance.builders import BLIND, NOTHING_OPEN, OPEN, WRONG, House, asset
+from tests.servers.launch import free_port
 
 
 def planted(region: House, *more: str) -> tuple[subprocess.Popen[str], str, int]:
     """A canary on a free port, its id and its port."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        free = one.getsockname()[1]
+    free = free_port()
     command = region.command("canary", "plant", f"127.0.0.1:{free}", *more)
     program = subprocess.Popen(command, cwd=region.folder, env=region.environment(), stderr=subprocess.PIPE, text=True)
     assert program.stderr is not None

@@ -19,7 +19,7 @@ from tests.servers.webhook import Webhook
 REF = re.compile(r"LO-[0-9A-Z]{10}/\d+")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_no_alert_is_lost_wherever_it_is_killed(house: House, hook: Webhook, tmp_path: Path) -> None:
     house.environ["HOOK"] = hook.apprise
     channels = [{"id": "storage-oncall", "party": "storage", "url": "env:HOOK"}]

@@ -9,7 +9,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from monitor.cli.text.log_lines import FORMATS
 from tests.acceptance.builders import NOTHING_OPEN, House
 from tests.servers import real
 from tests.servers.folders import Tree
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -31,13 +31,6 @@ def lines(path: Path) -> list[dict[str, Any]]:
 def inventory_dues(house: House) -> list[tuple[str]]:
     with contextlib.closing(sqlite3.connect(house.database)) as ledger:
         return ledger.execute("SELECT channel FROM dues WHERE step = 'inventory'").fetchall()
-
-
-def until(what: Callable[[], bool], why: str, seconds: float = 40.0) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, why
-        time.sleep(0.1)
 
 
 def test_a_watch_writes_one_json_line_an_event_and_obeys_signals(house: House, recordings: Tree) -> None:
@@ -84,7 +77,7 @@ def test_a_watch_writes_one_json_line_an_event_and_obeys_signals(house: House, r
             assert watch.poll() is None, "SIGHUP ends nothing"
         finally:
             watch.send_signal(signal.SIGTERM)
-            code = watch.wait(20)
+            code = watch.wait(60)
             notified.close()
     assert code == NOTHING_OPEN
     assert lines(log)[-1]["event"] == "stopped"

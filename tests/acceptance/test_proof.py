@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import sqlite3
 import subprocess
 import time
@@ -16,15 +15,10 @@ import pytest
 from monitor.proof.formats.note import Checkpoint, Note
 from tests.acceptance.builders import BLIND, NOTHING_OPEN, House, asset
 from tests.servers.faulty import faulty_beside
+from tests.servers.launch import free_port
 from tests.servers.webhook import Webhook
 
 BROKEN = 1
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def until(true: Callable[[], bool], program: subprocess.Popen[str], seconds: float = 60.0) -> None:

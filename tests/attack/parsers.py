@@ -28,6 +28,14 @@ from probes.recognise.people.recordings import recording
 from probes.recognise.people.terms import terms_in
 from probes.requests.http import Request
 from tests.attack.examples import DATES, HTML, HTTP, JSON, MEDIA, NAMES, XML
+from tests.attack.service_answers import (
+    FRAME_READINGS,
+    FRAMES,
+    WEB_ANSWERS,
+    WEB_READINGS,
+    read_as_frames,
+    read_as_web,
+)
 
 URL = "http://files.example/rec/"
 
@@ -113,6 +121,8 @@ PARSERS = (
     Parser("pages", _page, HTML + XML + JSON, 256 << 10, readings=4),
     Parser("pages of surveys", _survey, HTML + XML[-1:] + JSON[-1:], 256 << 10, readings=2),
     Parser("store answers", _keys, XML + JSON, 256 << 10, readings=19),
+    Parser("answers of services over HTTP", read_as_web, WEB_ANSWERS, 64 << 10, readings=WEB_READINGS),
+    Parser("answers of services in bytes", read_as_frames, FRAMES, 16 << 10, readings=FRAME_READINGS),
     Parser("HTTP answers", _http, HTTP, 256 << 10, readings=2),
     Parser("media headers", lambda body: tell(body, "a.wav", "audio/wav", len(body)), MEDIA, 1024),
     Parser("names", _names, NAMES, 4096),

@@ -10,7 +10,7 @@ from tests.attack.attack import Attack, Outcome, table
 from tests.attack.registry import ATTACKS
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("attack", [one for one in ATTACKS if one.sample], ids=lambda one: one.name)
 def test_it_holds(attack: Attack, tmp_path: Path) -> None:
     outcome = attack.run(attack.sample, tmp_path)

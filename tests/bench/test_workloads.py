@@ -67,7 +67,7 @@ def test_every_reader_finds_every_row(family: str) -> None:
 def test_every_observation_is_recorded() -> None:
     outcome = ledger.run(assets=7, rounds=3)
     assert outcome.recorded == outcome.observations == 21
-    assert outcome.size > 0
+    assert outcome.first > 0
 
 
 def test_the_table_says_ours_the_peers_and_the_ratio() -> None:

@@ -35,8 +35,9 @@ def test_every_probe_of_the_package_is_in_the_registry() -> None:
     found: dict[str, Probe[WebTarget] | Probe[BucketTarget]] = {}
     for module in pkgutil.walk_packages(probes.__path__, "probes."):
         for thing in vars(importlib.import_module(module.name)).values():
-            if isinstance(thing, Probe):
-                assert found.setdefault(thing.name, thing) is thing, f"two probes are called {thing.name}"
+            for one in thing if isinstance(thing, tuple) else (thing,):
+                if isinstance(one, Probe):
+                    assert found.setdefault(one.name, one) is one, f"two probes are called {one.name}"
     assert found == dict(PROBES)
 
 

@@ -54,7 +54,7 @@ def faulty_beside(name: str, *, host: str = "127.0.0.1", elsewhere: str = "") ->
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
     thread.start()
     try:
-        assert up.wait(10)
+        assert up.wait(40)
         first = found[0]
         if isinstance(first, BaseException):
             raise first

@@ -196,7 +196,7 @@ def ganesha(folder: Path) -> Iterator[Server]:
         yield server
 
 
-_STUDY = """
+STUDY = """
 (0008,0016) UI =SecondaryCaptureImageStorage
 (0008,0018) UI [2.25.3000{n}]
 (0008,0020) DA [20260101]
@@ -228,7 +228,7 @@ def dcmqrscp(folder: Path, studies: int = 3) -> Iterator[Server]:
     with running("dcmqrscp", start) as server:
         made = server.log.parent
         for number in range(studies):
-            (made / f"{number}.txt").write_text(_STUDY.format(n=number))
+            (made / f"{number}.txt").write_text(STUDY.format(n=number))
             subprocess.run([maker, "-q", f"{made}/{number}.txt", f"{made}/{number}.dcm"], check=True)
             send = [sender, "-q", "-aec", "OPENAE", server.host, str(server.port), f"{made}/{number}.dcm"]
             subprocess.run(send, check=True)

@@ -97,7 +97,7 @@ class Webhook:
         """The next request is taken and the connection closed without a word."""
         self.answer(Reply(drop=True))
 
-    def wait(self, count: int, within: float = 5.0) -> list[Received]:
+    def wait(self, count: int, within: float = 60.0) -> list[Received]:
         """The first requests once there are `count` of them; fails when they do not come in time."""
         until = time.monotonic() + within
         with self._came:

@@ -10,14 +10,16 @@ from monitor.findings.finding import Finding
 from monitor.findings.reach.extent import CONFIG, UNCOUNTED, Extent
 from monitor.findings.reasons import NamesHold
 from probes.buckets.bucket_verdict import DANGLING, KIND
+from probes.dispatch.kinds import KINDS as DISPATCH
 from probes.eservices.kinds import KINDS as ESERVICES
+from probes.logs.kinds import KINDS as LOGS
 from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
 from probes.recognise.people.tokens import Identifier
 from probes.services.catalogue import SPEAKS
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
-_UNCOUNTED = {kind: f"kind.{kind}" for kind in (*promises.KINDS, *ESERVICES)}
+_UNCOUNTED = {kind: f"kind.{kind}" for kind in (*promises.KINDS, *ESERVICES, *LOGS, *DISPATCH)}
 _NAMES = frozenset(
     {OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.VERSIONS_LISTED}
 )
@@ -61,7 +63,7 @@ def extent_lines(finding: Finding, lang: Language) -> list[Masked]:
         one_day = extent.newest <= extent.oldest
         dates = sorted((extent.oldest, extent.newest))
         lines.append(say(lang, "dates.day" if one_day else "dates", oldest=day(dates[0]), newest=day(dates[1])))
-    return [*lines, *dict.fromkeys(_claim(claim, lang) for claim in extent.claims)]
+    return [*lines, *dict.fromkeys(claim_text(claim, lang) for claim in extent.claims)]
 
 
 def _uncounted(finding: Finding, extent: Extent) -> bool:
@@ -77,7 +79,8 @@ def _size(extent: Extent, lang: Language) -> Masked:
     return say(lang, key, size=size(extent.size, lang))
 
 
-def _claim(claim: NamesHold, lang: Language) -> Masked:
+def claim_text(claim: NamesHold, lang: Language) -> Masked:
+    """What the names of the files hold."""
     return say(lang, "claim.synthetic" if claim.synthetic else "claim", what=identifier_text(claim.what, lang))
 
 

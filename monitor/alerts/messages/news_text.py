@@ -21,7 +21,7 @@ from monitor.alerts.messages.formatting import (
     time,
 )
 from monitor.alerts.messages.reader import Reader, Text
-from monitor.alerts.messages.reason_text import proof_text, reason_text
+from monitor.alerts.messages.reason_text import fact_text, proof_text, reason_text
 from monitor.findings.finding import OVER, Finding, Step
 from monitor.findings.reach.extent import UNCOUNTED
 from monitor.findings.reasons import Cause
@@ -183,12 +183,7 @@ def _to_do(news: News, asset: Asset | None, reader: Reader) -> Masked:
 
 
 def _facts(finding: Finding, reader: Reader) -> list[Masked]:
-    # A fact that the catalogue does not know is on file, and is not told: nobody has checked that it holds no name.
-    facts = [
-        reader.say(f"fact.{fact.kind}", port=Masked(str(fact.number)))
-        for fact in finding.facts
-        if known(reader.language, f"fact.{fact.kind}")
-    ]
+    facts = [said for fact in finding.facts if (said := fact_text(fact, reader.language)) is not None]
     return [reader.say("facts", facts=joined(list(dict.fromkeys(facts)), "; "))] if facts else []
 
 

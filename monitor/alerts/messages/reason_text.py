@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from monitor.alerts.messages.catalogue import say
+from monitor.alerts.messages.catalogue import known, say
 from monitor.alerts.messages.extent_text import identifier_text
 from monitor.alerts.messages.formatting import count, joined, plural
 from monitor.alerts.messages.free_text import plain
@@ -33,6 +33,7 @@ from monitor.findings.reasons import (
     Worse,
 )
 from probes.api import Place
+from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.recognise.people.masking import Masked, mask_text
 
@@ -95,6 +96,13 @@ def severity_text(reason: SeverityReason, lang: Language) -> Masked:
             return say(lang, f"severe.no-worse.{why.value}")
         case _:
             assert_never(reason)
+
+
+def fact_text(fact: Fact, lang: Language) -> Masked | None:
+    """What a look learnt beside its verdict; None for a fact that the catalogue does not know."""
+    # Nobody has checked that such a one holds no name: it is on file, and is not told.
+    key = f"fact.{fact.kind}"
+    return say(lang, key, port=Masked(str(fact.number))) if known(lang, key) else None
 
 
 def proof_text(proof: Proof, lang: Language, place: Place | None = None) -> Masked:

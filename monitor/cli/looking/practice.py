@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import termios
@@ -32,11 +33,12 @@ from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
 from monitor.service.application import Application, Round
 from monitor.service.watch import Watch
-from monitor.store.access.access_file import AccessFile
+from monitor.store.access.access_file import NAME, AccessFile
 from monitor.store.ledger import LedgerUnusable
 from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 
+LEDGER = "leftopen.db"
 PACKAGED = Path(str(files("monitor.practice"))) / "inventory.yaml"
 """The practice inventory that is installed with the program."""
 RECORDER = "call-recorder"
@@ -48,7 +50,7 @@ _KEYS = "Press c to close the recorder (in about a minute it is told as fixed), 
 
 @click.command()
 @click.argument("inventory", type=click.Path(path_type=Path), required=False)
-@click.option("--database", metavar="FILE", help="Continue with this ledger. Default: a new one, var/practice.db.")
+@click.option("--database", metavar="FILE", help="Continue with this ledger. Default: a new one in var/practice/.")
 @click.option(
     "--rounds", type=click.IntRange(min=1), help="Stop after this number of rounds. Default: run until Ctrl-C."
 )
@@ -60,15 +62,17 @@ def practice(inventory: Path | None, database: str | None, rounds: int | None) -
     """
     inventory = inventory or PACKAGED
     checked = load_inventory(inventory)
-    path = Path(database) if database else _fresh(database_path(None).with_name("practice.db"))
+    path = Path(database) if database else fresh(database_path(None).with_name("practice"))
     sys.exit(run_to_end(_practise(checked, inventory, open_ledger(str(path)), rounds)))
 
 
-def _fresh(path: Path) -> Path:
-    """The path of a ledger that is not there: what is left of an earlier practice is deleted."""
-    for old in path.parent.glob(f"{path.name}*"):
-        old.unlink()
-    return path
+def fresh(folder: Path) -> Path:
+    """The path of a ledger that is not there, in a folder of its own: what is left of an earlier practice is deleted,
+    and with it who could sign in to it."""
+    for name in (LEDGER, NAME):
+        for old in folder.glob(f"{name}*"):
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    return folder / LEDGER
 
 
 async def _practise(checked: Checked, inventory: Path, ledger: LedgerThread, rounds: int | None) -> int:

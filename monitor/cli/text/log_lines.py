@@ -12,7 +12,6 @@ from monitor.alerts.queue.pipeline import Tried
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Round
 from monitor.store.messages.queued import Outcome
-from probes.api import Unknown
 
 log = logging.getLogger("leftopen.watch")
 
@@ -84,9 +83,13 @@ def looked(done: Round) -> None:
             "place": str(one.place),
         }
         event(one.state.value, text, logging.WARNING, round=done.id, sequence=one.sequence, **fields)
-    unknown = sum(isinstance(line.verdict, Unknown) for line in done.lines)
     seconds = round((done.ended - done.started).total_seconds(), 1)
-    counts = {"assets": len(done.assets), "places": len(done.lines), "unknown": unknown, "requests": done.asks}
+    counts = {
+        "assets": len(done.assets),
+        "places": done.recorded.places,
+        "unknown": done.recorded.unknown,
+        "requests": done.asks,
+    }
     text = ", ".join(f"{count} {name}" for name, count in counts.items())
     event("round", f"{done.id}: {text}, {seconds} s", round=done.id, seconds=seconds, **counts)
 

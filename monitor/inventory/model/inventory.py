@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from monitor.inventory.model.accounts import Account
 from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
@@ -181,6 +182,8 @@ class Inventory(Section):
         description="Places of your own that show that leftopen can see. Leave it out to use the built-in ones.",
     )
 
+    _lines: dict[tuple[str, str], int] = PrivateAttr(default_factory=dict)
+
     @property
     def buckets(self) -> tuple[BucketAsset, ...]:
         """The assets that are buckets."""
@@ -209,6 +212,14 @@ class Inventory(Section):
     def channel(self, key: str) -> Channel:
         """The channel with this id; KeyError when there is none."""
         return self._index.channels[key]
+
+    def placed(self, lines: Mapping[tuple[str, str], int]) -> None:
+        """Remember in which line of its file each entry stands, by section and id."""
+        self._lines = dict(lines)
+
+    def line_of(self, section: str, key: str) -> int | None:
+        """The line of an entry in the file that this was read from; None when it was read from none."""
+        return self._lines.get((section, key))
 
     def settings(self, asset: DeclaredAsset) -> Defaults:
         """How `asset` is looked at: the defaults with what it says itself laid over them."""

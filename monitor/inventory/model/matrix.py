@@ -9,7 +9,7 @@ from pydantic import Field
 
 from monitor.inventory.model.base import Once, Section, Some
 from monitor.inventory.values.scalars import Asked, Id, Path, Port, Reference, Switch, shown
-from monitor.inventory.yaml_source import Fault, Loc
+from monitor.inventory.yaml_source import Fault, Loc, entries
 from probes.matrix import CanaryObject, Matrix, Rule, Subject
 
 OBJECT = "{object}"
@@ -83,7 +83,7 @@ def faults(loc: Loc, written: Any) -> Iterator[Fault]:
     """What does not fit together in a matrix as it was written: names given twice or to nobody, credentials."""
     if not isinstance(written, dict):
         return
-    subjects, canaries, rules = (_entries(written, key) for key in ("subjects", "canaries", "rules"))
+    subjects, canaries, rules = (entries(written, key) for key in ("subjects", "canaries", "rules"))
     ids = [one.get("id") for _, one in subjects]
     tenants = {one.get("tenant") for _, one in canaries}
     for index, subject in subjects:
@@ -105,8 +105,3 @@ def faults(loc: Loc, written: Any) -> Iterator[Fault]:
                 yield Fault((*at, "allow"), f"unknown subject {shown(one)}")
         if rule.get("get") is None and not any(one.get("object") for _, one in canaries):
             yield Fault(at, "a rule without `get` asks for each canary's own path, and no canary has an `object`")
-
-
-def _entries(written: dict[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
-    listed = written.get(key)
-    return [(at, one) for at, one in enumerate(listed) if isinstance(one, dict)] if isinstance(listed, list) else []

@@ -87,16 +87,16 @@ class _Compare:
             commits = record.get("commits", ())
             if "end" in record:
                 self.rounds[record["end"][0]] = record["end"]
-            left = len(record.get("looks", ()))
+            entries, shown = record.get("looks", ()), set()
             while part is not None and part.seq == number:
-                left -= "looks" in part.value
+                shown.add(part.part)
                 self.parts += 1
                 if part.part >= len(commits) or commitment(part.salt, part.value) != commits[part.part]:
                     self.differ(f"record {number}: its private part {part.part} is not what it committed to")
                 else:
                     self.part(record, part.value)
                 part = next(parts, None)
-            if left > 0:
+            if left := sum(entry[-1] not in shown for entry in entries):
                 self.erased += left
                 self.erased_days.add(day_and_second(when(record["at"]))[0])
                 self.erased_in.add(record["round"])
@@ -108,13 +108,10 @@ class _Compare:
                 row = [row.get(name) for name in (*columns, *(("sha256",) if kind == "evidence" else ()))]
             if row is not None:
                 self.logged[kind][canonical(row)] += 1
-        if "looks" in value:
-            at = when(record["at"])
-            for (probe, endpoint, asked, verdicts), (started, ended) in zip(
-                value["looks"], value["times"], strict=True
-            ):
-                times = [stamp(at - timedelta(milliseconds=one)) for one in (started, ended)]
-                self.looks[record["round"], value["asset"], probe, endpoint, *times, asked, verdicts] += 1
+        at = when(record["at"])
+        for asset, probe, endpoint, asked, verdicts, *before in records.looks_of(value):
+            times = [stamp(at - timedelta(milliseconds=one)) for one in before]
+            self.looks[record["round"], asset, probe, endpoint, *times, asked, verdicts] += 1
 
     def tables(self) -> None:
         for kind, (table, columns) in _COLUMNS.items():

@@ -259,13 +259,13 @@ class AccessFile:
 
     # -- the log
 
-    def log(self, read: Read) -> None:
+    def log(self, *reads: Read) -> None:
         """Put on file that something was read, refused or done. Raises LedgerUnusable: then it is not shown."""
         with self._step() as step:
-            step.execute(
+            step.executemany(
                 """INSERT INTO reads (at, who, role, party, event, route, object, status)
                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-                (stamp(read.at), read.who, read.role, read.party, read.event, read.route, read.object, read.status),
+                [(stamp(r.at), r.who, r.role, r.party, r.event, r.route, r.object, r.status) for r in reads],
             )
 
     def reads(self, party: str | None, before: int, most: int, object_: str = "") -> tuple[tuple[int, Read], ...]:

@@ -35,6 +35,8 @@ class ReadScope:
 
 _MINE = "asset IN (SELECT id FROM temp.my_assets)"
 _MY_SERIES = f"series IN (SELECT id FROM main.series WHERE {_MINE})"
+_MY_NUMBERS = "kind = 'asset' AND id IN (SELECT id FROM temp.my_assets)"
+_MY_SLOTS = f"asset IN (SELECT number FROM main.log_numbers WHERE {_MY_NUMBERS})"
 _CONTENT = ("title", "body", "facts")
 _CHILDREN = ("changes", "deeds", "surveys", "clock_warnings", "evidence")
 """Tables whose rows belong to a finding."""
@@ -79,6 +81,10 @@ def views(scope: ReadScope) -> dict[str, str]:
             SELECT verdicts FROM main.observations WHERE verdicts = r.id AND {_MY_SERIES} UNION ALL
             SELECT verdicts FROM main.days WHERE verdicts = r.id AND {_MY_SERIES} UNION ALL
             SELECT verdicts FROM main.series WHERE verdicts = r.id AND {_MINE})""",
+        "log_numbers": f"SELECT kind, id, number FROM main.log_numbers WHERE {_MY_NUMBERS}",
+        "log_slots": f"SELECT * FROM main.log_slots WHERE {_MY_SLOTS}",
+        "slot_days": f"SELECT * FROM main.slot_days WHERE {_MY_SLOTS}",
+        "slot_gaps": f"SELECT * FROM main.slot_gaps WHERE {_MY_SLOTS}",
         "asset_parties": f"SELECT * FROM main.asset_parties WHERE {_MINE}",
         "rounds": f"""SELECT id, kind, started, ended, vantage, blind, {totals} tasks, {totals} asks, {totals} wire,
             {totals} exposed, {totals} clear, {totals} unknown FROM main.rounds WHERE length(id) > 0""",

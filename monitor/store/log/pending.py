@@ -9,27 +9,32 @@ import hashlib
 import secrets
 import sqlite3
 import zlib
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from monitor.findings.observation import Observation
-from monitor.proof.formats.canonical import SALT, canonical, commitment
+from monitor.proof.formats.canonical import SALT, canonical
 from monitor.proof.formats.tree import leaf_hash, root
-from monitor.store.rows import stamp, verdict_word
+from monitor.store.rows import stamp
 
 _EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 BLOCK = 256
 """Leaves of which the common root is stored: a checkpoint reads these, and not every record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One look: the observation, and the digests under which the ledger holds what it asked and what it saw."""
+class Looked(NamedTuple):
+    """One look: of what, when, and the digests under which the ledger holds what it asked and what it saw."""
 
-    observation: Observation
-    asked: str
-    verdicts: str
+    asset: str
+    probe: str
+    endpoint: str
+    started: datetime
+    ended: datetime
+    asked: bytes
+    verdicts: bytes
+    counts: tuple[int, int, int, int]
+    """Verdicts that are exposed, clear and unknown, and requests."""
 
 
 @dataclass(slots=True)
@@ -38,15 +43,15 @@ class Pending:
 
     _at: datetime | None = None
     _round: str = ""
-    _looks: dict[str, list[Looked]] = field(default_factory=dict)
+    _looks: list[Looked] = field(default_factory=list)
     _sections: dict[str, Any] = field(default_factory=dict)
-    _private: list[tuple[dict[str, Any], list[Any], Any]] = field(default_factory=list)
+    _private: list[tuple[dict[str, Any], list[Any]]] = field(default_factory=list)
 
     def look(self, round_: str, looked: Looked) -> None:
         """One look at an asset."""
         self._round = round_
-        self._happened(looked.observation.ended)
-        self._looks.setdefault(looked.observation.asset, []).append(looked)
+        self._happened(looked.ended)
+        self._looks.append(looked)
 
     def say(self, section: str, value: Any, at: datetime) -> None:
         """A section of the record that stands in it once; all of it is public."""
@@ -58,33 +63,28 @@ class Pending:
         self._happened(at)
         self._sections.setdefault(section, []).append(entry)
         if private is not None:
-            self._private.append((private, entry, None))
+            self._private.append((private, entry))
 
     def clear(self) -> None:
         """The transaction is over, or was rolled back."""
-        self._at, self._round, self._looks, self._sections, self._private = None, "", {}, {}, []
+        self._at, self._round, self._looks, self._sections, self._private = None, "", [], {}, []
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Append the record, if there is anything to record. Within the transaction."""
         if self._at is None:
             return
         at = self._at
-        for asset, looks in self._looks.items():
-            self._look_entry(connection, asset, looks, at)
         (seq,) = connection.execute("SELECT coalesce(max(seq) + 1, 0) FROM log_records").fetchone()
         record: dict[str, Any] = {"seq": seq, "at": stamp(at), **self._sections}
         if self._round:
             record["round"] = self._round
-        commits = []
-        for part, (own, entry, shared) in enumerate(self._private):
-            salt = secrets.token_bytes(SALT)
-            entry.append(part)
-            whole = own if shared is None else {**own, "looks": shared}
-            commits.append(commitment(salt, whole))
-            connection.execute(
-                "INSERT INTO log_private VALUES (?, ?, ?, ?, ?)",
-                (seq, part, salt, canonical(own).decode(), None if shared is None else _shared(connection, shared)),
-            )
+        commits: list[str] = []
+        for own, entry in self._private:
+            entry.append(len(commits))
+            text = canonical(own)
+            _commit(connection, seq, commits, text, text, None)
+        if self._looks:
+            record["looks"] = self._look_entries(connection, at, seq, commits)
         if commits:
             record["commits"] = commits
         append(connection, seq, canonical(record))
@@ -92,21 +92,45 @@ class Pending:
     def _happened(self, at: datetime) -> None:
         self._at = at if self._at is None else max(self._at, at)
 
-    def _look_entry(self, connection: sqlite3.Connection, asset: str, looks: list[Looked], at: datetime) -> None:
-        """One entry for all looks at an asset: its number, when they were, and how many verdicts of each kind."""
-        seen = [one.observation for one in looks]
-        words = [verdict_word(verdict) for one in seen for verdict in one.verdicts]
-        times = [[_before(at, one.started), _before(at, one.ended)] for one in seen]
-        entry = [
-            number(connection, "asset", asset),
-            max(started for started, _ in times),
-            min(ended for _, ended in times),
-            *(words.count(word) for word in ("exposed", "clear", "unknown")),
-            sum(len(one.asked) for one in seen),
-        ]
-        self._sections.setdefault("looks", []).append(entry)
-        shared = [[one.observation.probe, str(one.observation.target), one.asked, one.verdicts] for one in looks]
-        self._private.append(({"asset": asset, "times": times}, entry, shared))
+    def _look_entries(
+        self, connection: sqlite3.Connection, at: datetime, seq: int, commits: list[str]
+    ) -> list[list[int]]:
+        """An entry for each look: its asset, when it was, and how many verdicts of each kind and requests it came to.
+
+        All looks of the record are one private part: what was looked at, what was asked and seen, and the times. What
+        stays the same from look to look is stored once, and the part holds where.
+        """
+        entries, stored, texts, times = [], [], [], []
+        part, last = len(commits), _milliseconds(at)
+        (used,) = connection.execute("SELECT max(used) FROM log_shared").fetchone()
+        # A clock that was set back must not make what is used now look older than what was erased already.
+        day = max((at - _EPOCH).days, used or 0)
+        for one in self._looks:
+            time = [last - _milliseconds(one.started), last - _milliseconds(one.ended)]
+            entries.append([number(connection, "asset", one.asset), *time, *one.counts, part])
+            text = canonical([one.asset, one.probe, one.endpoint, one.asked.hex(), one.verdicts.hex()])
+            stored.append([_shared(connection, text, day), *time])
+            texts.append(text)
+            times.append(time)
+        # The canonical form of {"looks": [...], "times": [...]}, put together of texts that are canonical already.
+        whole = b'{"looks":[' + b",".join(texts) + b'],"times":' + canonical(times) + b"}"
+        _commit(connection, seq, commits, whole, canonical(stored), LOOKS)
+        return entries
+
+
+LOOKS = 0
+"""Marks, in the column `shared`, the private part of the looks of a record: a row for each, with its place in
+`log_shared`. Before, each asset of a record had a part of its own, and the column said where the rest of it was."""
+
+
+def _commit(
+    connection: sqlite3.Connection, seq: int, commits: list[str], whole: bytes, stored: bytes, shared: int | None
+) -> None:
+    """Commit to a private part by its whole canonical form, and put it on file."""
+    salt = secrets.token_bytes(SALT)
+    row = (seq, len(commits), salt, stored.decode(), shared)
+    connection.execute("INSERT INTO log_private VALUES (?, ?, ?, ?, ?)", row)
+    commits.append(b64encode(hashlib.sha256(salt + whole).digest()).decode())
 
 
 def append(connection: sqlite3.Connection, seq: int, body: bytes) -> None:
@@ -130,17 +154,18 @@ def number(connection: sqlite3.Connection, kind: str, id_: str) -> int:
     return number(connection, kind, id_)
 
 
-def _shared(connection: sqlite3.Connection, value: Any) -> int:
-    """The row that holds a value which stays the same from look to look."""
-    text = canonical(value)
+def _shared(connection: sqlite3.Connection, text: bytes, day: int) -> int:
+    """The row that holds a value which stays the same from look to look; it says on which day it was last used."""
     digest = hashlib.sha256(text).digest()[:16]
-    row = connection.execute("SELECT id FROM log_shared WHERE digest = ?", (digest,)).fetchone()
-    if row is not None:
-        return int(row[0])
-    cursor = connection.execute("INSERT INTO log_shared (digest, body) VALUES (?, ?)", (digest, zlib.compress(text)))
-    return cursor.lastrowid or 0
+    row = connection.execute("SELECT id, used FROM log_shared WHERE digest = ?", (digest,)).fetchone()
+    if row is None:
+        sql = "INSERT INTO log_shared (digest, body, used) VALUES (?, ?, ?)"
+        return connection.execute(sql, (digest, zlib.compress(text), day)).lastrowid or 0
+    if row[1] < day:
+        connection.execute("UPDATE log_shared SET used = ? WHERE id = ?", (day, row[0]))
+    return int(row[0])
 
 
-def _before(at: datetime, then: datetime) -> int:
-    """How many milliseconds before `at` something was, both as they are written: in whole milliseconds."""
-    return (at - _EPOCH) // _MILLISECOND - (then - _EPOCH) // _MILLISECOND
+def _milliseconds(at: datetime) -> int:
+    """Whole milliseconds since 1970, as times are written."""
+    return (at - _EPOCH) // _MILLISECOND

@@ -7,11 +7,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import Any
 
 from monitor.proof.formats.tree import leaf_hash, root
 from monitor.store.ledger import Ledger
-from monitor.store.log.pending import BLOCK
+from monitor.store.log.pending import BLOCK, LOOKS
 from monitor.store.rows import stamp, when
 
 
@@ -50,17 +51,31 @@ def bodies(ledger: Ledger, first: int, last: int) -> Iterator[bytes]:
 def private_parts(ledger: Ledger, first: int, last: int) -> Iterator[PrivatePart]:
     """The private parts that are still there of those records."""
     for start in range(first, last, 4096):
-        for row in ledger.rows(
-            """SELECT seq, part, salt, own, s.body AS shared
-               FROM log_private p LEFT JOIN log_shared s ON s.id = p.shared
-               WHERE seq >= ? AND seq < ? ORDER BY seq, part""",
-            start,
-            min(start + 4096, last),
-        ):
+        shared = lru_cache(maxsize=4096)(partial(_shared, ledger))
+        sql = "SELECT seq, part, salt, own, shared FROM log_private WHERE seq >= ? AND seq < ? ORDER BY seq, part"
+        for row in ledger.rows(sql, start, min(start + 4096, last)):
             value = json.loads(row["own"])
-            if row["shared"] is not None:
-                value["looks"] = json.loads(zlib.decompress(row["shared"]))
+            if row["shared"] == LOOKS:
+                looks = [shared(id_) for id_, *_ in value]
+                value = {"looks": looks, "times": [times for _, *times in value]}
+            elif row["shared"] is not None:
+                value["looks"] = shared(row["shared"])
             yield PrivatePart(row["seq"], row["part"], bytes(row["salt"]), value)
+
+
+def looks_of(value: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str, int, int]]:
+    """The looks in a private part: asset, probe, endpoint, digests of what was asked and of what was seen, and how many
+    milliseconds before the time of its record each began and ended. None for a part that holds something else."""
+    own: list[str] = [value["asset"]] if "asset" in value else []
+    for look, (started, ended) in zip(value.get("looks", ()), value.get("times", ()), strict=True):
+        asset, probe, endpoint, asked, verdicts = own + look
+        yield asset, probe, endpoint, asked, verdicts, started, ended
+
+
+def _shared(ledger: Ledger, id_: int) -> list[Any]:
+    for row in ledger.rows("SELECT body FROM log_shared WHERE id = ?", id_):
+        return list(json.loads(zlib.decompress(row["body"])))
+    return []
 
 
 def range_root(ledger: Ledger, first: int, last: int) -> bytes:

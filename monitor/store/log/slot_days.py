@@ -5,7 +5,8 @@ Times are microseconds since 1970, as in the log. A slot belongs to the day in w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from monitor.store.ledger import Ledger
@@ -76,29 +77,47 @@ def gap(ledger: Ledger, asset: int, every: int, start: int, end: int, why: str) 
         ledger.execute("INSERT OR REPLACE INTO slot_gaps VALUES (?, ?, ?, ?)", asset, end, start, why)
 
 
-def days(ledger: Ledger, first: int, last: int) -> Iterator[tuple[int, str, int]]:
-    """Asset, outcome and number of slots in the days from `first` up to, not with, `last`."""
-    sql = "SELECT asset, outcome, sum(slots) AS n FROM slot_days WHERE day >= ? AND day < ? GROUP BY asset, outcome"
-    for row in ledger.rows(sql, first, last):
+_OF_ASSETS = "(?1 IS NULL OR asset IN (SELECT value FROM json_each(?1)))"
+
+
+def days(
+    ledger: Ledger, first: int, last: int, assets: Collection[int] | None = None
+) -> Iterator[tuple[int, str, int]]:
+    """Asset, outcome and number of slots in the days from `first` up to, not with, `last`; of these assets, or all."""
+    sql = f"""SELECT asset, outcome, sum(slots) AS n FROM slot_days WHERE {_OF_ASSETS} AND day >= ?2 AND day < ?3
+              GROUP BY asset, outcome"""  # noqa: S608  words of ours
+    for row in ledger.rows(sql, _numbers(assets), first, last):
         yield row["asset"], row["outcome"], row["n"]
 
 
-def gaps(ledger: Ledger, start: int, end: int) -> Iterator[Gap]:
+def gaps(ledger: Ledger, start: int, end: int, assets: Collection[int] | None = None) -> Iterator[Gap]:
     """The gaps that reach into a time, as long as they are."""
-    for row in ledger.rows('SELECT * FROM slot_gaps WHERE "end" > ? AND start < ? ORDER BY asset, "end"', start, end):
+    sql = f"""SELECT * FROM slot_gaps WHERE {_OF_ASSETS} AND "end" > ?2 AND start < ?3
+              ORDER BY asset, "end" """  # noqa: S608  words of ours
+    for row in ledger.rows(sql, _numbers(assets), start, end):
         yield Gap(row["asset"], row["start"], row["end"], row["why"])
 
 
-def rhythms(ledger: Ledger) -> Iterator[Rhythm]:
+def rhythms(ledger: Ledger, assets: Collection[int] | None = None) -> Iterator[Rhythm]:
     """Every asset that is declared in the log now."""
     for row in ledger.rows(
-        """SELECT s.asset, n.id, s.every, s.seen, s.why, s.phase, s.last FROM log_slots s
-           JOIN log_numbers n ON n.kind = 'asset' AND n.number = s.asset ORDER BY s.asset"""
+        f"""SELECT s.asset, n.id, s.every, s.seen, s.why, s.phase, s.last FROM log_slots s
+            JOIN log_numbers n ON n.kind = 'asset' AND n.number = s.asset WHERE {_OF_ASSETS}
+            ORDER BY s.asset""",  # noqa: S608  words of ours
+        _numbers(assets),
     ):
         yield Rhythm(row["asset"], row["id"], row["every"], row["seen"], row["why"], row["phase"], row["last"])
 
 
-def names(ledger: Ledger) -> dict[int, str]:
-    """The id of every asset that the log ever numbered."""
-    rows = ledger.rows("SELECT number, id FROM log_numbers WHERE kind = 'asset'")
+def names(ledger: Ledger, ids: Collection[str] | None = None) -> dict[int, str]:
+    """The number and the id of these assets, or of every one that the log ever numbered."""
+    rows = ledger.rows(
+        """SELECT number, id FROM log_numbers WHERE kind = 'asset'
+           AND (?1 IS NULL OR id IN (SELECT value FROM json_each(?1)))""",
+        None if ids is None else json.dumps(sorted(ids)),
+    )
     return {row["number"]: row["id"] for row in rows}
+
+
+def _numbers(assets: Collection[int] | None) -> str | None:
+    return None if assets is None else json.dumps(sorted(assets))

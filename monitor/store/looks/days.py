@@ -22,6 +22,7 @@ from sqlite3 import Row
 from monitor.store.ledger import Ledger
 from monitor.store.looks.slots import SECONDS, date_of, day_and_second, day_of, longest_between, moment, unpack
 from monitor.store.rows import read_record
+from probes.reasons import ClosedReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ def series_days(ledger: Ledger, first: date, last: date, assets: Collection[str]
 def place_days(ledger: Ledger, first: date, last: date, assets: Collection[str] | None = None) -> Iterator[PlaceDay]:
     """The days from `first` to `last`, both included, of every place, or of those of `assets`.
 
+    An endpoint that speaks another protocol is no place: its twin is, and says how it stood.
+
     In the order of asset, endpoint, day, kind and place, and read as it is asked for: all places of a large inventory
     over a year fit into no memory.
     """
@@ -112,7 +115,9 @@ def place_days(ledger: Ledger, first: date, last: date, assets: Collection[str] 
     ):
         by_place: dict[tuple[str, str], list[tuple[str, SeriesDay]]] = {}
         for row in rows:
-            for place, kind, verdict, _ in row.seen:
+            for place, kind, verdict, why in row.seen:
+                if why == ClosedReason.NOT_SPOKEN:
+                    continue
                 by_place.setdefault((kind, place), []).append((verdict, row))
         for (kind, place), seen in sorted(by_place.items()):
             yield _place_day((asset, kind, place, endpoint, day), seen)

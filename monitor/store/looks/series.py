@@ -134,7 +134,8 @@ def _identity(seen: Observation) -> bytes:
     lines = [f"{one.method} {one.said} {one.outcome}" for one in seen.asked]
     for one in seen.verdicts:
         place = one.place
-        lines.append(f"{type(one).__name__} {place.host} {place.port} {place.path} {one.kind} {one.why.value}")
+        # Joined, since a reason is a text already: to format it costs as much as all the rest.
+        lines.append(" ".join((type(one).__name__, place.host or "", str(place.port), place.path, one.kind, one.why)))
         if one.facts or one.checks:
             lines.append(f"{one.facts} {[(check.name, check.verdict, check.why.value) for check in one.checks]}")
     return blake2b("\n".join(lines).encode("utf-8", "surrogatepass"), digest_size=16).digest()

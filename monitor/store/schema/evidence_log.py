@@ -48,3 +48,10 @@ CREATE TABLE canaries (
   id TEXT PRIMARY KEY, place TEXT NOT NULL, planted TEXT, looked_at TEXT, told TEXT, acknowledged TEXT, withdrawn TEXT
 ) WITHOUT ROWID;
 """
+
+# When what looks share was last used: erasure needs no search for what still refers to it.
+LAST_USED = """
+ALTER TABLE log_shared ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
+UPDATE log_shared SET used = CAST(strftime('%s', 'now') AS INTEGER) / 86400;
+CREATE INDEX log_shared_used ON log_shared(used);
+"""

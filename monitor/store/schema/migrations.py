@@ -259,6 +259,12 @@ def findings_worst_first(db: Database) -> None:
     db.execute(f"CREATE INDEX findings_worst ON findings({WORST_FIRST}, first_seen, id)")
 
 
+@_migration
+def when_shared_was_used(db: Database) -> None:
+    """The looks of a record are one private part; what they share says when it was last used."""
+    _each(db, evidence_log.LAST_USED)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -36,10 +37,12 @@ def of_finding(ledger: Ledger, finding: str) -> tuple[Action, ...]:
     return tuple(_action(row) for row in ledger.rows("SELECT * FROM deeds WHERE finding = ? ORDER BY id", finding))
 
 
-def of_all(ledger: Ledger) -> dict[str, list[Action]]:
-    """Everything that was ever done, by finding, in order."""
+def of_all(ledger: Ledger, ids: Collection[str] | None = None) -> dict[str, list[Action]]:
+    """Everything that was ever done, by finding, in order; about these findings, or about all."""
     found: dict[str, list[Action]] = {}
-    for row in ledger.rows("SELECT * FROM deeds ORDER BY id"):
+    chosen = " WHERE finding IN (SELECT value FROM json_each(?))" if ids is not None else ""
+    given = (json.dumps(sorted(ids)),) if ids is not None else ()
+    for row in ledger.rows(f"SELECT * FROM deeds{chosen} ORDER BY id", *given):  # noqa: S608  words of ours
         found.setdefault(row["finding"], []).append(_action(row))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -166,6 +166,16 @@ def history(ledger: Ledger, finding: str) -> tuple[SurveyResult, ...]:
     """Every finished survey of a finding, oldest first."""
     rows = ledger.rows("SELECT body FROM surveys WHERE finding = ? AND ended IS NOT NULL ORDER BY id", finding)
     return tuple(_load(zlib.decompress(row["body"]).decode()) for row in rows)
+
+
+def latest_of(ledger: Ledger, findings: Collection[str]) -> dict[str, SurveyResult]:
+    """The last finished survey of each of these findings that has one."""
+    rows = ledger.rows(
+        """SELECT finding, body FROM surveys WHERE id IN (SELECT max(id) FROM surveys
+             WHERE finding IN (SELECT value FROM json_each(?)) AND ended IS NOT NULL GROUP BY finding)""",
+        json.dumps(sorted(findings)),
+    )
+    return {row["finding"]: _load(zlib.decompress(row["body"]).decode()) for row in rows}
 
 
 def _dump(surveyed: SurveyResult) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from monitor.findings.reach.tally import Tally
-from monitor.network.survey_pages import Pages
+from monitor.network.survey.pages import Pages
 from monitor.surveys.bucket.concurrency_window import ConcurrencyWindow
 from monitor.surveys.bucket.count_objects import Objects
 from monitor.surveys.bucket.key_page import Failed, Kind, fetch_page

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from monitor.network.survey_pages import Pages
+from monitor.network.survey.pages import Pages
 from monitor.surveys.bucket.concurrency_window import ConcurrencyWindow
 from probes.buckets.dialects.list_requests import ListVariant
 from probes.reasons import NoAnswerReason

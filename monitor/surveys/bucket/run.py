@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import zlib
@@ -12,15 +11,15 @@ from typing import Any
 from monitor.findings.finding import Finding
 from monitor.findings.reach.tally import SurveyResult, Tally
 from monitor.network.driver import Driver
-from monitor.network.survey_pages import Pages
-from monitor.store.tables import surveys
-from monitor.store.tables.surveys import FolderRow
+from monitor.network.survey.pages import Pages
+from monitor.store.tables.surveys import FolderRow, Resumed
 from monitor.store.thread import OnLedger
 from monitor.surveys.audio_hours import hours_of
 from monitor.surveys.bucket.count_objects import Objects, parts
 from monitor.surveys.bucket.enumeration import Keys
 from monitor.surveys.progress import Progress, Sample
-from monitor.surveys.run import STALE, Terms
+from monitor.surveys.record import SurveyRecord
+from monitor.surveys.run import Terms
 from monitor.surveys.unknown_customers import UnknownCustomers
 from probes.api import BucketTarget, WebTarget
 from probes.buckets.dialects import list_variants, object_path
@@ -52,32 +51,29 @@ async def survey_bucket(
     prefix or way is asked for now: what was counted of a whole bucket is no part of what lies below a prefix. Every key
     is asked for by every survey: no store tells what has changed. Raises LedgerUnusable.
     """
-    begun = asyncio.get_running_loop().time()
-    resumed = await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
-    left = _unpacked(resumed.waiting) if resumed is not None else {}
     of = [
         *(way.api.value for way in list_variants(target)),
         *(prefix.decode("utf-8", "surrogateescape") for prefix in prefixes),
     ]
-    if left.get(_OF) != of:
-        left = {}
+
+    def left_by(waiting: str) -> dict[str, Any]:
+        left = _unpacked(waiting)
+        return left if left.get(_OF) == of else {}
+
+    def may_resume(one: Resumed) -> bool:
+        return not whole and "ranges" in left_by(one.waiting)
+
+    record = await SurveyRecord.open(on_ledger, finding, driver.now(), may_resume)
+    left = left_by(record.waiting)
     hints = tuple(text.encode("utf-8", "surrogateescape") for text in left.get(_HINTS, ()))
-    going_on = resumed is not None and "ranges" in left and not whole and driver.now() - resumed.started <= STALE
-    if resumed is not None and going_on:
-        number, started = resumed.survey, resumed.started
-    else:
-        started = driver.now()
-        number = await on_ledger(lambda ledger: surveys.begin(ledger, finding.id, started))
-    on_file = await on_ledger(lambda ledger: surveys.folders(ledger, finding.id))
-    earlier = await on_ledger(lambda ledger: surveys.latest(ledger, finding.id, number))
-    digest = await on_ledger(lambda ledger: ledger.seal.digest)
+    going_on = record.resumed is not None
 
     # Of each prefix before the one that is listed now, all that was counted.
     done = [_counted(value) for value in left.get(_DONE, [])] if going_on else []
 
     async def commit(value: dict[str, Any]) -> None:
         waiting = _packed({**value, _DONE: [one.dump() for one in done], _OF: of, _HINTS: left.get(_HINTS, [])})
-        await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, (), waiting))
+        await record.progress((), waiting)
 
     partial: list[str] = []
     async with Pages(driver, via or target, terms.pace_key, terms.budget, terms.refusal) as pages:
@@ -121,7 +117,7 @@ async def survey_bucket(
         objects.prefixes.show(unknown_customers)
         rows = [
             FolderRow(
-                digest(folder.decode("utf-8", "surrogateescape")),
+                record.digest(folder.decode("utf-8", "surrogateescape")),
                 "",
                 b"",
                 not objects.prefixes.stands_for_more(folder),
@@ -130,21 +126,20 @@ async def survey_bucket(
             )
             for folder, (count, size) in objects.prefixes.counts.items()
         ]
-        before = {key: row for key, (survey, row) in on_file.items() if survey != number}
-        new_files, new_folders = _growth(rows, before, earlier)
+        new_files, new_folders = _growth(rows, record.before, record.earlier)
         surveyed = SurveyResult(
             finding=finding.id,
-            survey=number,
-            started=started,
+            survey=record.number,
+            started=record.started,
             ended=driver.now(),
             tally=tally,
             partial=tuple(partial),
             hours=hours,
             largest=objects.prefixes.largest(_LARGEST),
             unknown_customers=tuple(unknown_customers.masked),
-            unknown_customer_keys=tuple(digest(f"{finding.asset}|{name}").hex() for name in unknown_customers.found),
+            unknown_customer_keys=record.customer_keys(unknown_customers.found),
             asks=keys.requests + pages.requests,
-            seconds=spent + asyncio.get_running_loop().time() - begun,
+            seconds=spent + record.seconds,
             new_files=new_files,
             new_folders=new_folders,
         )
@@ -152,13 +147,8 @@ async def survey_bucket(
         waiting = _packed({**keys.left(), _DONE: [one.dump() for one in done], _OF: of, _HINTS: left.get(_HINTS, [])})
     else:
         waiting = _packed({_OF: of, _HINTS: objects.dump()["marks"] if not partial else left.get(_HINTS, [])})
-        await on_ledger(
-            lambda ledger: surveys.progress(
-                ledger, finding.id, number, rows, _packed({**keys.left(), _DONE: [one.dump() for one in done], _OF: of})
-            )
-        )
-    await on_ledger(lambda ledger: surveys.finish(ledger, surveyed, waiting))
-    return surveyed
+        await record.progress(rows, _packed({**keys.left(), _DONE: [one.dump() for one in done], _OF: of}))
+    return await record.finish(surveyed, waiting)
 
 
 def _counted(value: dict[str, Any]) -> Objects:
@@ -195,5 +185,8 @@ def _packed(value: dict[str, Any]) -> str:
 
 
 def _unpacked(text: str) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(text))) if text else {}
+    if not text or text.startswith("{"):
+        # Nothing, or what a survey of folders left: the place showed a listing then.
+        return {}
+    value: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(text)))
     return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +9,12 @@ from typing import Any
 from monitor.findings.finding import Finding
 from monitor.findings.reach.tally import SurveyResult
 from monitor.network.driver import Driver
-from monitor.network.survey_steps import Steps
-from monitor.store.tables import surveys
-from monitor.store.tables.surveys import FolderRow, FoundFolders
+from monitor.network.survey.steps import Steps
+from monitor.store.tables.surveys import FolderRow, FoundFolders, Resumed
 from monitor.store.thread import OnLedger
 from monitor.surveys.progress import Progress
-from monitor.surveys.run import STALE, Terms
+from monitor.surveys.record import SurveyRecord
+from monitor.surveys.run import Terms
 from monitor.surveys.shares.at_once import FlatCount
 from monitor.surveys.shares.counting import ShareTally
 from monitor.surveys.shares.walk import Walk
@@ -44,31 +43,21 @@ async def survey_service(
     One that was broken off, or whose budget ended, goes on where it was; a list that comes over one connection begins
     anew. Raises LedgerUnusable.
     """
-    begun = asyncio.get_running_loop().time()
-    resumed = None if whole else await on_ledger(lambda ledger: surveys.unfinished(ledger, finding.id))
-    left: dict[str, Any] = json.loads(resumed.waiting) if resumed is not None and resumed.waiting[:1] == "{" else {}
-    if resumed is not None and (left.get("is") != _KIND or driver.now() - resumed.started > STALE):
-        resumed = None
-    started = driver.now() if resumed is None else resumed.started
-    if resumed is None:
-        number = await on_ledger(lambda ledger: surveys.begin(ledger, finding.id, started))
-    else:
-        number = resumed.survey
-    on_file = await on_ledger(lambda ledger: surveys.folders(ledger, finding.id))
-    earlier = await on_ledger(lambda ledger: surveys.latest(ledger, finding.id, number))
-    digest, digest_key = await on_ledger(lambda ledger: (ledger.seal.digest, ledger.seal.digest_key))
-    done = {key: row for key, (survey, row) in on_file.items() if survey == number}
+
+    def may_resume(one: Resumed) -> bool:
+        return not whole and _left(one).get("is") == _KIND
+
+    record = await SurveyRecord.open(on_ledger, finding, driver.now(), may_resume)
     count = ShareTally(
-        digest,
-        digest_key,
+        record.digest,
+        record.digest_key,
         UnknownCustomers(terms.declared, terms.paths),
-        {key: row for key, (survey, row) in on_file.items() if survey != number},
-        compared=earlier is not None and not earlier.partial,
+        record.before,
+        compared=record.compared,
     )
 
     async def commit(rows: list[FolderRow], found: list[FoundFolders], state: dict[str, Any]) -> None:
-        waiting = json.dumps({"is": _KIND, **state})
-        await on_ledger(lambda ledger: surveys.progress(ledger, finding.id, number, rows, waiting, found))
+        await record.progress(rows, json.dumps({"is": _KIND, **state}), found)
 
     async with Steps(driver, target, terms.pace_key, terms.budget, terms.refusal) as steps:
         if target.speaks in AT_ONCE:
@@ -79,28 +68,32 @@ async def survey_service(
             walk = Walk(
                 steps, tree_of(target, finding.place), finding.place.path, count, commit, driver.now, on_progress
             )
-            if resumed is not None:
-                walk.go_on(left, resumed.found, done)
+            if record.resumed is not None:
+                walk.go_on(_left(record.resumed), record.resumed.found, record.known)
             await walk.run()
             partial, asks, seconds = walk.partial, walk.requests, walk.seconds
             waiting = json.dumps({"is": _KIND, **walk.left}) if walk.unfinished else ""
     surveyed = SurveyResult(
         finding=finding.id,
-        survey=number,
-        started=started,
+        survey=record.number,
+        started=record.started,
         ended=driver.now(),
         tally=count.tally,
         partial=partial,
         largest=count.largest,
         unknown_customers=tuple(count.unknown_customers.masked),
-        unknown_customer_keys=tuple(digest(f"{finding.asset}|{name}").hex() for name in count.unknown_customers.found),
+        unknown_customer_keys=record.customer_keys(count.unknown_customers.found),
         asks=asks,
-        seconds=seconds or asyncio.get_running_loop().time() - begun,
-        new_files=count.new_files if earlier is not None else None,
-        new_folders=count.new_folders if earlier is not None else None,
+        seconds=seconds or record.seconds,
+        new_files=count.new_files if record.earlier is not None else None,
+        new_folders=count.new_folders if record.earlier is not None else None,
     )
-    await on_ledger(lambda ledger: surveys.finish(ledger, surveyed, waiting))
-    return surveyed
+    return await record.finish(surveyed, waiting)
+
+
+def _left(resumed: Resumed) -> dict[str, Any]:
+    left: dict[str, Any] = json.loads(resumed.waiting) if resumed.waiting.startswith("{") else {}
+    return left
 
 
 async def _at_once(

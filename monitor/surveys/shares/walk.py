@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from monitor.network.survey_steps import Steps
+from monitor.network.survey.steps import Steps
 from monitor.store.tables.surveys import FolderRow, FoundFolders
 from monitor.surveys.progress import Progress
 from monitor.surveys.shares.counting import ShareTally

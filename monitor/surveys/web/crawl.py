@@ -12,7 +12,7 @@ from typing import Any
 
 from monitor.findings.reach.folder_count import SAMPLED
 from monitor.findings.reach.tally import Tally
-from monitor.network.survey_pages import Pages
+from monitor.network.survey.pages import Pages
 from monitor.store.tables.surveys import FolderRow, FoundFolders
 from monitor.surveys.progress import Progress, Sample
 from monitor.surveys.unknown_customers import UnknownCustomers

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.network.survey_pages import Pages
+from monitor.network.survey.pages import Pages
 from probes.recognise.listing.stream import KEPT
 from probes.recognise.pages.script_shells import shell_of
 from probes.requests.http import Request, Response

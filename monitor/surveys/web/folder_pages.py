@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from monitor.findings.reach.folder_count import FolderCount
-from monitor.network.survey_pages import Pages
+from monitor.network.survey.pages import Pages
 from monitor.surveys.web.counted_page import CountedPage, WholePageOrder
 from monitor.surveys.web.doors import PAGE, Door
 from monitor.surveys.web.page_worker import PageWorker

@@ -13,7 +13,8 @@ from monitor.web.read.findings import wanted, with_handling
 
 MOST_ROWS = 10_000
 FINDINGS = ("id", "asset", "place", "kind", "state", "severity", "handling", "handled_by", "first_seen", "last_seen",
-            "cleared", "proven_seconds", "files", "bytes", "live", "why", "severity_reasons")  # fmt: skip
+            "cleared", "proven_seconds", "files", "surveyed_files", "bytes", "live", "why",
+            "severity_reasons")  # fmt: skip
 ASSETS = ("asset", "label", "status", "judged", "since", "last_look", "why", "unknown_places", "findings", "owner",
           "contract", "contract_until", "data")  # fmt: skip
 

@@ -20,19 +20,21 @@ class Permit(StrEnum):
     REOPEN = "reopen"
     ACCEPT = "accept"
     DISMISS = "dismiss"
+    AWARE = "aware"  # say since when the party is aware, in the sense of the law
+    SENT = "sent"  # say that the party has sent what a law asks for
     APPROVE = "approve"
     CANCEL = "cancel"
     MISDELIVERED = "misdelivered"
 
 
-GRAVE: Final = frozenset({Permit.ACCEPT, Permit.DISMISS, Permit.APPROVE})
+GRAVE: Final = frozenset({Permit.ACCEPT, Permit.DISMISS, Permit.APPROVE, Permit.AWARE})
 """What needs a sign-in within the last minutes, and no program can do."""
 
 _RESPONDER = frozenset({Permit.READ, Permit.ACKNOWLEDGE, Permit.CONTAIN, Permit.CAUSE, Permit.REOPEN})
 PERMITS: Final[dict[WebRole, frozenset[Permit]]] = {
     WebRole.VIEWER: frozenset({Permit.READ}),
     WebRole.RESPONDER: _RESPONDER,
-    WebRole.APPROVER: _RESPONDER | GRAVE | {Permit.CANCEL, Permit.MISDELIVERED, Permit.LOG},
+    WebRole.APPROVER: _RESPONDER | GRAVE | {Permit.SENT, Permit.CANCEL, Permit.MISDELIVERED, Permit.LOG},
     WebRole.OPERATOR: frozenset({Permit.READ, Permit.INSTALLATION, Permit.LOG}),
     WebRole.AUDITOR: frozenset({Permit.READ, Permit.LOG}),
 }

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from monitor.api.asset import asset_json
+from monitor.api.coverage import coverage_json, one_coverage_json
 from monitor.api.times import iso
+from monitor.coverage import slot_coverage
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.store.ledger import Ledger
 from monitor.store.looks.days import PlaceDay, longest_gap, place_days
 from monitor.store.rows import maybe, when
 from monitor.web.identity.grants import Seen
+from probes.reasons import ClosedReason
 
 DAYS = 31
 _ORDER = list(AssetStatus)
@@ -63,6 +66,17 @@ def places(ledger: Ledger, chosen: Collection[str], now: datetime) -> list[dict[
     return found
 
 
+def last_verdicts(ledger: Ledger, most: int) -> list[dict[str, Any]]:
+    """The last verdict on every place at every endpoint, what is open first; not where another protocol answers."""
+    rows = ledger.rows(
+        """SELECT asset, place, kind, endpoint, verdict, why, at FROM places WHERE why <> ?
+           ORDER BY verdict <> 'exposed', verdict <> 'unknown', asset, place, kind, endpoint LIMIT ?""",
+        ClosedReason.NOT_SPOKEN.value,
+        most,
+    )
+    return [dict(row) | {"at": iso(when(row["at"]))} for row in rows]
+
+
 def _gaps(ledger: Ledger, chosen: Collection[str], now: datetime) -> dict[tuple[str, str, str, str], float]:
     """The longest time without a conclusive look at each place, from its first one in the last days until now."""
     by_place: dict[tuple[str, str, str, str], list[PlaceDay]] = defaultdict(list)
@@ -97,10 +111,18 @@ def _day(at: date, seen: list[PlaceDay]) -> dict[str, Any]:
     return {"day": at.isoformat(), "state": word, **looks, "longest_gap_seconds": gap}
 
 
-def share(heat: Collection[dict[str, Any]]) -> float | None:
-    """The share of looks that came to a verdict, over some days; None: nobody looked."""
-    total = sum(one["exposed"] + one["clear"] + one["unknown"] for one in heat)
-    return None if not total else round((total - sum(one["unknown"] for one in heat)) / total, 4)
+def slots(ledger: Ledger, chosen: Collection[str], now: datetime) -> dict[str, dict[str, Any]]:
+    """Conclusive slots over due slots of these assets in the last days, as `leftopen coverage` counts them; nothing of
+    an asset that was not due yet."""
+    since = datetime.combine(now.date() - timedelta(days=DAYS - 1), time(), UTC)
+    found = slot_coverage.of_assets(ledger, chosen, since, now, now)
+    return {asset: one_coverage_json(one) for asset, one in found.items()}
+
+
+def whole(ledger: Ledger, seen: Seen, since: date, until: date, now: datetime) -> dict[str, Any]:
+    """Coverage of whole days of all that the scope holds: by asset, data class and contract, with gaps and outages."""
+    first, last = (datetime.combine(day, time(), UTC) for day in (since, until))
+    return coverage_json(slot_coverage.coverage(ledger, seen.inventory, first, last, now))
 
 
 def of_one(
@@ -112,4 +134,8 @@ def of_one(
         return None
     heat = days(ledger, [asset], now.date())[asset]
     (value,) = assets([state], seen)
-    return value | {"places": places(ledger, [asset], now), "days": heat, "conclusive_share": share(heat)}
+    return value | {
+        "places": places(ledger, [asset], now),
+        "days": heat,
+        "coverage": slots(ledger, [asset], now).get(asset),
+    }

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from monitor.alerts.messages.extent_text import claim_text
+from monitor.alerts.messages.reason_text import fact_text
 from monitor.alerts.routing.recipients import Language
 from monitor.api.clock import clock_json
 from monitor.api.finding import whole_finding_json
 from monitor.api.times import iso
 from monitor.findings.finding import Finding, parse_finding_id
 from monitor.findings.handling import fold
+from monitor.findings.reach.apply_survey import reach_of
 from monitor.legal.chain import accepted, links
 from monitor.legal.clocks import Stage, clocks, sent_of
 from monitor.legal.duties import laws
@@ -18,6 +21,7 @@ from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, surveys
 from monitor.web.identity.grants import Seen
+from monitor.web.read.findings import counted, version_of
 
 
 def one_finding(
@@ -38,25 +42,28 @@ def one_finding(
         "data": asset.data.value if asset else None,
         "declared": asset is not None,
         "sequence": found.sequence,
+        **counted(surveys.latest(ledger, found.id)),
         "etag": version_of(found, len(done)),
         "handled_by": stands.by,
         "handled_until": iso(stands.until),
         "handling_reason": stands.reason,
         "asked": stands.asked and {"act": stands.asked.act.value, "by": stands.asked.by, "party": stands.asked.party},
         "cause": stands.cause,
-        "clocks": _clocks(ledger, seen, found, now),
+        "clocks": clocks_of(ledger, seen, found, now, language),
     }
+    if language != "en":
+        value["facts"] = [fact_text(one, language) or str(one) for one in found.facts]
+        value["claims"] = [claim_text(one, language) for one in found.extent.claims]
+        if value["survey"]:
+            counted_all = surveys.latest(ledger, found.id)
+            claims = reach_of(counted_all.tally).claims if counted_all is not None else ()
+            value["survey"]["claims"] = [claim_text(one, language) for one in claims]
     return value | {"timeline": timeline(value), "not_known": _not_known(value)}
 
 
 def growth(ledger: Ledger, id_: str) -> list[dict[str, Any]]:
     """How many files each finished survey counted, oldest first: how a finding grew."""
     return [{"at": iso(one.ended), "files": one.tally.files} for one in surveys.history(ledger, id_)]
-
-
-def version_of(finding: Finding, done: int) -> str:
-    """What an action rests on: it changes with every change of the finding, and with everything that people do."""
-    return f"{finding.sequence}.{done}"
 
 
 def timeline(value: dict[str, Any]) -> list[dict[str, Any]]:
@@ -77,7 +84,9 @@ def timeline(value: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda line: str(line["at"]))
 
 
-def _clocks(ledger: Ledger, seen: Seen, finding: Finding, now: datetime) -> list[dict[str, Any]]:
+def clocks_of(
+    ledger: Ledger, seen: Seen, finding: Finding, now: datetime, language: Language = "en"
+) -> list[dict[str, Any]]:
     """The legal clocks of the party, and of those who work for it, the most urgent first."""
     asset = seen.inventory.find_asset(finding.asset)
     if asset is None:
@@ -87,7 +96,14 @@ def _clocks(ledger: Ledger, seen: Seen, finding: Finding, now: datetime) -> list
     told = accepted(queries.messages_about(ledger, finding.id), finding.id)
     chain = [link for link in links(seen.inventory, asset) if link.party in seen.scope.parties | seen.scope.watched]
     found = clocks(finding, life, done, chain, laws(), now, sent=sent_of(done), accepted=told)
-    return [clock_json(one) | {"running": one.stage in (Stage.RUNNING, Stage.OVERDUE)} for one in found]
+    return [
+        clock_json(one)
+        | {
+            "running": one.stage in (Stage.RUNNING, Stage.OVERDUE),
+            "says": one.says_sv if language == "sv" else one.says,
+        }
+        for one in found
+    ]
 
 
 def _not_known(value: dict[str, Any]) -> list[str]:

@@ -10,9 +10,11 @@ from typing import Any
 from monitor.api.finding import finding_json
 from monitor.findings.finding import Finding, Severity, State
 from monitor.findings.handling import TriageStatus, fold
+from monitor.findings.reach.tally import SurveyResult
 from monitor.store import summaries
 from monitor.store.ledger import Ledger
 from monitor.store.summaries import After, Wanted
+from monitor.store.tables import surveys
 from monitor.web.identity.grants import Seen
 
 OPEN_STATES = (State.EXPOSED.value, State.CLEARING.value)
@@ -68,11 +70,25 @@ def findings(
 
 
 def with_handling(ledger: Ledger, found: Collection[Finding], now: datetime) -> list[dict[str, Any]]:
-    """Findings as JSON values, each with where its handling stands."""
-    done = summaries.actions_of(ledger, [one.id for one in found])
+    """Findings as JSON values, each with where its handling stands, and what a survey counted."""
+    ids = [one.id for one in found]
+    done, surveyed = summaries.actions_of(ledger, ids), surveys.latest_of(ledger, ids)
     items = []
     for one in found:
         stands = fold(done[one.id], one)
         handling = {"handling": stands.standing.value, "handled_by": stands.by, "sequence": one.sequence}
-        items.append(finding_json(one, now) | handling)
+        handling["etag"] = version_of(one, len(done[one.id]))
+        items.append(finding_json(one, now) | handling | counted(surveyed.get(one.id)))
     return items
+
+
+def version_of(finding: Finding, done: int) -> str:
+    """What an action rests on: it changes with every change of the finding, and with everything that people do."""
+    return f"{finding.sequence}.{done}"
+
+
+def counted(surveyed: SurveyResult | None) -> dict[str, Any]:
+    """How many files the last survey counted: a look alone reads only the first pages."""
+    if surveyed is None:
+        return {"surveyed_files": None, "surveyed_partial": None}
+    return {"surveyed_files": surveyed.tally.files, "surveyed_partial": bool(surveyed.partial)}

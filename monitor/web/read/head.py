@@ -10,9 +10,11 @@ from typing import Any
 
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.alerts.queue.send_conditions import must_confirm, parties_of
+from monitor.alerts.routing.recipients import Language
 from monitor.api.times import iso
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.states import asset_states
+from monitor.findings.reasons import Reason
 from monitor.store import summaries
 from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations
@@ -31,6 +33,15 @@ class Head:
     at: datetime
     answers: dict[str, Any]
     states: tuple[AssetState, ...]
+    blind: Reason | None = None
+    """Why the last round was blind."""
+
+    def said(self, language: Language) -> dict[str, Any]:
+        """The three answers for a reader of that language."""
+        if self.blind is None or language == "en":
+            return self.answers
+        see = self.answers["see"] | {"blind": reason_text(self.blind, language)}
+        return self.answers | {"see": see}
 
     @property
     def open(self) -> int:
@@ -41,9 +52,10 @@ class Head:
 def head(ledger: Ledger, seen: Seen, now: datetime) -> Head:
     """The three answers for one scope at one time."""
     states = asset_states(ledger, seen.inventory, now)
-    return Head(
-        now, {"open": _open(ledger), "see": _see(ledger, seen, states), "tell": _tell(ledger, seen, now)}, states
-    )
+    last = next(iter(rounds.last(ledger, 1)), None)
+    see = _see(ledger, seen, states, last)
+    answers = {"open": _open(ledger), "see": see, "tell": _tell(ledger, seen, now)}
+    return Head(now, answers, states, last.blind if last is not None else None)
 
 
 def _open(ledger: Ledger) -> dict[str, Any]:
@@ -56,13 +68,12 @@ def _open(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def _see(ledger: Ledger, seen: Seen, states: tuple[AssetState, ...]) -> dict[str, Any]:
+def _see(ledger: Ledger, seen: Seen, states: tuple[AssetState, ...], last: rounds.RoundRow | None) -> dict[str, Any]:
     """We see when every asset was judged in time, and the last round was not blind. Silence is never green.
 
     `state` is `all`, `part` (some assets have no verdict in time) or `none` (no look in time at any, or a blind round).
     """
     counts = Counter(one.status for one in states)
-    last = next(iter(rounds.last(ledger, 1)), None)
     unjudged = sum(not one.judged for one in states)
     stopped = all(one.late for one in states)
     blind = last is None or last.blind is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.routing.recipients import Language
 from monitor.api.times import iso
 from monitor.store.ledger import Ledger
 from monitor.store.messages import drills as on_file
@@ -12,7 +13,7 @@ from monitor.store.tables import rounds as rows
 from monitor.web.identity.grants import Seen
 
 
-def rounds(ledger: Ledger, seen: Seen, most: int = 50) -> list[dict[str, Any]]:
+def rounds(ledger: Ledger, seen: Seen, most: int = 50, language: Language = "en") -> list[dict[str, Any]]:
     """The last rounds, newest first. How much they looked at is the whole installation's, and its operators' to see."""
     found = []
     for one in rows.last(ledger, most):
@@ -20,7 +21,7 @@ def rounds(ledger: Ledger, seen: Seen, most: int = 50) -> list[dict[str, Any]]:
             "id": one.id,
             "started": iso(one.started),
             "ended": iso(one.ended),
-            "blind": reason_text(one.blind, "en") if one.blind else None,
+            "blind": reason_text(one.blind, language) if one.blind else None,
         }
         if seen.scope.installation:
             value |= {

@@ -37,7 +37,10 @@ async def show(call: Call) -> web.Response:
         chosen = [one["asset"] for one in rows]
         heat = coverage.days(ledger, chosen, call.now.date())
         places = coverage.places(ledger, chosen, call.now)
-        return [one | _sums(one["asset"], places, heat[one["asset"]]) for one in rows]
+        slots = coverage.slots(ledger, chosen, call.now)
+        return [
+            one | _sums(one["asset"], places, slots.get(one["asset"])) | {"days": heat[one["asset"]]} for one in rows
+        ]
 
     def link(page: int) -> str:
         return "/coverage?" + urlencode([*([("status", status)] if status else []), ("page", page)])
@@ -65,26 +68,25 @@ async def one_asset(call: Call) -> web.Response:
     places = sorted(found["places"], key=lambda one: _ORDER.get(one["verdict"], 2))
     values = {
         "a": found,
-        "share": _percent(found["conclusive_share"]),
+        "share": _percent(found["coverage"]),
         "places": places[:MOST_PLACES],
         "left_out": max(0, len(places) - MOST_PLACES),
     }
     return await call.page("asset.html.j2", values)
 
 
-def _sums(asset: str, places: list[dict[str, Any]], heat: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the places of an asset come to: the one that was not judged for longest, and the worst gap."""
+def _sums(asset: str, places: list[dict[str, Any]], slots: dict[str, Any] | None) -> dict[str, Any]:
+    """What an asset comes to: its coverage, the place that was not judged for longest, and the worst gap."""
     # A port that speaks the other of clear text and TLS is no place: its twin is.
     mine = [one for one in places if one["asset"] == asset and one["why"] != ClosedReason.NOT_SPOKEN.value]
     return {
-        "days": heat,
-        "share": _percent(coverage.share(heat)),
+        "share": _percent(slots),
         "oldest_conclusive": min((one["last_conclusive"] for one in mine if one["last_conclusive"]), default=None),
         "never_conclusive": sum(one["last_conclusive"] is None for one in mine),
-        "gap": max((g for one in mine if (g := one["longest_gap_seconds"]) is not None), default=None),
+        "gap": slots["worst_gap"] if slots else None,
     }
 
 
-def _percent(share: float | None) -> str:
+def _percent(slots: dict[str, Any] | None) -> str:
     # Rounded down: what was not all is never shown as all.
-    return "–" if share is None else f"{int(share * 1000) / 10:g} %"
+    return "–" if not slots or not slots["due"] else f"{1000 * slots['conclusive'] // slots['due'] / 10:g} %"

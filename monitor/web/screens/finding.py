@@ -36,6 +36,7 @@ async def show(call: Call) -> web.Response:
         "f": found,
         "open": found["state"] in OPEN_STATES,
         "acts": choices(call, found),
+        "duties": duties(call, found),
         "counting": [one for one in found["clocks"] if one["running"]],
         "not_counting": [one for one in found["clocks"] if not one["running"]],
         "grave": {permit.value for permit in GRAVE},
@@ -63,7 +64,14 @@ def choices(call: Call, found: dict[str, Any]) -> list[str]:
         elif handling != TriageStatus.INTENDED:
             fits = [*(["acknowledge"] if handling == TriageStatus.NEW else []), "contain", "accept", "dismiss"]
     fits.append("cause")
+    fits += ["aware", "sent"] if duties(call, found) else []
     return [act for act in fits if call.may(ACTS[act])]
+
+
+def duties(call: Call, found: dict[str, Any]) -> list[dict[str, str]]:
+    """The duties of the caller's own party that have not been done, as the clocks of the finding have them."""
+    mine = [one for one in found["clocks"] if one["party"] == call.caller.grant.party and not one["sent"]]
+    return list({one["duty"]: {"id": one["duty"], "says": one["says"]} for one in mine}.values())
 
 
 def _kinds(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ PAGES: Final = (
     ("/coverage", "nav.coverage", Permit.READ),
     ("/parties", "nav.parties", Permit.READ),
     ("/contracts", "nav.contracts", Permit.READ),
+    ("/inventory", "nav.inventory", Permit.READ),
     ("/messages", "nav.messages", Permit.READ),
     ("/rounds", "nav.rounds", Permit.READ),
     ("/log", "nav.log", Permit.LOG),

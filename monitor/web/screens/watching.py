@@ -18,7 +18,7 @@ _FIRST = 2**53
 async def show_rounds(call: Call) -> web.Response:
     """`GET /rounds`."""
     values = {
-        "rounds": await call.read(lambda ledger: rounds.rounds(ledger, call.seen)),
+        "rounds": await call.read(lambda ledger: rounds.rounds(ledger, call.seen, language=call.language)),
         "drills": await call.read(lambda ledger: rounds.drills(ledger, MOST_DRILLS)),
     }
     return await call.page("rounds.html.j2", values)

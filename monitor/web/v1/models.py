@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Short = Annotated[str, StringConstraints(max_length=100)]
@@ -50,6 +51,13 @@ class AssetsQuery(_Closed):
     ] = []
 
 
+class CoverageQuery(_Closed):
+    """Which days: at the most a year."""
+
+    since: Annotated[date | None, Field(description="First day (UTC). Default: 30 days before `until`.")] = None
+    until: Annotated[date | None, Field(description="First day that is not counted. Default: tomorrow.")] = None
+
+
 class PlacesQuery(_Closed):
     """Whose places."""
 
@@ -77,9 +85,11 @@ class LogQuery(_Closed):
 class FindingAction(_Closed):
     """What is to be done about a finding."""
 
-    act: Literal["acknowledge", "contain", "cause", "reopen", "accept", "dismiss"]
+    act: Literal["acknowledge", "contain", "cause", "reopen", "accept", "dismiss", "aware", "sent"]
     reason: Annotated[str, StringConstraints(max_length=500)] = ""
     days: Annotated[int, Field(ge=0, le=90)] = Field(default=0, description="Of an acceptance.")
+    since: AwareDatetime | None = Field(default=None, description="Of aware and sent: when. Default: now.")
+    duty: Short = Field(default="", description="Of sent: the duty, as the clocks of the finding name it.")
 
 
 class MessageAction(_Closed):
@@ -125,7 +135,10 @@ class Finding(_Closed):
     proof: list[str]
     handling: str
     handled_by: str
+    surveyed_files: int | None
+    surveyed_partial: bool | None
     sequence: int
+    etag: str
 
 
 class Findings(_Closed):
@@ -149,7 +162,6 @@ class WholeFinding(Finding):
     contract: str | None
     data: str | None
     declared: bool
-    etag: str
     handled_until: Time | None
     handling_reason: str
     asked: dict[str, str] | None
@@ -205,12 +217,36 @@ class Place(_Closed):
     longest_gap_seconds: float | None
 
 
+class Slots(_Closed):
+    """Conclusive slots over due slots, with the gaps between conclusive ones in seconds."""
+
+    percent: float | None
+    due: int
+    conclusive: int
+    outcomes: dict[str, int]
+    worst_gap: int
+    p95_gap: int
+
+
+class Coverage(_Closed):
+    """Coverage of whole days (UTC)."""
+
+    since: Time
+    until: Time
+    all: Slots
+    classes: dict[str, Slots]
+    contracts: dict[str, Slots]
+    assets: dict[str, Slots]
+    gaps: list[dict[str, Any]]
+    outages: list[dict[str, Any]]
+
+
 class WholeAsset(Asset):
     """An asset with its places and its days."""
 
     places: list[Place]
     days: list[Day]
-    conclusive_share: float | None
+    coverage: Slots | None
 
 
 class Assets(_Closed):

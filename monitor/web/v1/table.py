@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from monitor.api.times import iso
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
 from monitor.web.call import Call
-from monitor.web.errors import not_found
+from monitor.web.errors import Problem, not_found
 from monitor.web.identity.permits import Permit
 from monitor.web.identity.token_scopes import TokenScope
 from monitor.web.paging import after_of, next_of
@@ -17,6 +18,8 @@ from monitor.web.read import coverage, finding, messages, parties, reads, rounds
 from monitor.web.read import findings as findings_model
 from monitor.web.v1 import models
 from monitor.web.v1.endpoint import get, post
+
+MOST_DAYS = timedelta(days=366)
 
 
 async def _head(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
@@ -53,7 +56,7 @@ async def _finding(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
 
 async def _act_on_finding(call: Call, body: models.FindingAction) -> Mapping[str, Any]:
     """Do something about a finding, once: `Idempotency-Key`, and in `If-Match` the version that was seen."""
-    asked = finding_acts.Asked(body.act, finding_acts.tidy(body.reason), body.days)
+    asked = finding_acts.Asked(body.act, finding_acts.tidy(body.reason), body.days, body.since, body.duty)
     etag = call.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"').partition("-")[0]
     return await finding_acts.act(call, call.object, asked, call.request.headers.get("Idempotency-Key", ""), etag)
 
@@ -72,6 +75,15 @@ async def _asset(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
     if found is None:
         raise not_found()
     return found
+
+
+async def _coverage(call: Call, query: models.CoverageQuery) -> Mapping[str, Any]:
+    """Conclusive slots over due slots, with gaps and outages, by asset, data class and contract."""
+    until = query.until or call.now.date() + timedelta(days=1)
+    since = query.since or until - timedelta(days=30)
+    if not timedelta(0) < until - since <= MOST_DAYS:
+        raise Problem(422, "problem.parameter", more={"errors": [{"parameter": "since", "detail": "1 to 366 days"}]})
+    return await call.read(lambda ledger: coverage.whole(ledger, call.seen, since, until, call.now))
 
 
 async def _places(call: Call, query: models.PlacesQuery) -> Mapping[str, Any]:
@@ -140,6 +152,7 @@ ENDPOINTS: Final = (
     post("/findings/{finding}/actions", "finding-act", models.FindingAction, models.FindingDone, _act_on_finding),
     get("/assets", "assets", _C, models.AssetsQuery, models.Assets, _assets),
     get("/assets/{asset}", "asset", _C, models.NoQuery, models.WholeAsset, _asset),
+    get("/coverage", "coverage", _C, models.CoverageQuery, models.Coverage, _coverage),
     get("/places", "places", _C, models.PlacesQuery, models.Places, _places),
     get("/parties", "parties", _C, models.NoQuery, models.Items, _parties),
     get("/contracts", "contracts", _C, models.NoQuery, models.Items, _contracts),

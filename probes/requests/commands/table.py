@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from probes.requests.commands.command import Asker, Command, Verbs
+from probes.requests.commands.databases import CASSANDRA, ETCD, MYSQL, POSTGRESQL
 from probes.requests.commands.dicom import DICOM
 from probes.requests.commands.ftp import FTP
+from probes.requests.commands.ldap import LDAP
 from probes.requests.commands.mqtt import MQTT
 from probes.requests.commands.nfs import NFS
+from probes.requests.commands.repositories import GIT, SVN
 from probes.requests.commands.rsync import RSYNC
 from probes.requests.commands.rtsp import RTSP
 from probes.requests.commands.smb import SMB
@@ -17,17 +20,24 @@ from probes.requests.commands.stores import MEMCACHED, MONGODB, NATS, REDIS, ZOO
 
 TABLE: Mapping[str, Verbs] = MappingProxyType(
     {
+        "cassandra": CASSANDRA,
         "dicom": DICOM,
+        "etcd": ETCD,
         "ftp": FTP,
+        "git": GIT,
+        "ldap": LDAP,
         "memcached": MEMCACHED,
         "mongodb": MONGODB,
         "mqtt": MQTT,
+        "mysql": MYSQL,
         "nats": NATS,
+        "postgresql": POSTGRESQL,
         "redis": REDIS,
         "nfs": NFS,
         "rsync": RSYNC,
         "rtsp": RTSP,
         "smb": SMB,
+        "svn": SVN,
         "zookeeper": ZOOKEEPER,
     }
 )

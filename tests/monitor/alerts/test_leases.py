@@ -82,11 +82,11 @@ async def test_a_killed_ones_messages_are_taken_over_at_once(
     await ledger(discover)
     one = begun(database, hook)
     await asyncio.to_thread(go, one)
-    await asyncio.to_thread(hook.wait, 2, 20)
+    await asyncio.to_thread(hook.wait, 2)
     box = outbox(ledger, hook.url)
     assert (await box.drain_once()).tried == (), "another is at them"
     one.send_signal(signal.SIGKILL)
-    one.wait(10)
+    one.wait(40)
     drained = await box.drain_once()
     assert [tried.outcome for tried in drained.tried] == [Outcome.ACCEPTED] * 2
 
@@ -98,7 +98,7 @@ async def test_a_hung_ones_lease_lapses(database: Path, ledger: LedgerThread, ho
     one = begun(database, hook)
     try:
         await asyncio.to_thread(go, one)
-        await asyncio.to_thread(hook.wait, 2, 20)
+        await asyncio.to_thread(hook.wait, 2)
         one.send_signal(signal.SIGSTOP)  # it lives, and does nothing
         box = outbox(ledger, hook.url)
         drained = await box.drain_once()
@@ -111,7 +111,7 @@ async def test_a_hung_ones_lease_lapses(database: Path, ledger: LedgerThread, ho
     finally:
         one.send_signal(signal.SIGCONT)
         one.kill()
-        one.wait(10)
+        one.wait(40)
 
 
 async def test_whoever_waits_for_a_message_hears_what_another_made_of_it(tmp_path: Path, hook: Webhook) -> None:

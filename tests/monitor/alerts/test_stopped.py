@@ -68,7 +68,7 @@ async def test_e6_what_is_being_sent_cannot_be_cancelled_any_more(house: House) 
     house.hook.always = Reply(after=2)
     house.put()
     sending = asyncio.create_task(house.drain())
-    await asyncio.to_thread(house.hook.wait, 3, 10)
+    await asyncio.to_thread(house.hook.wait, 3)
     numbers = [row["id"] for row in house.ledgers.now(lambda ledger: ledger.rows("SELECT id FROM dues"))]
     in_hand = [house.ledgers.now(lambda ledger, n=n: events.in_hand(ledger, n, NOON)) for n in numbers]  # type: ignore[misc]
     assert any(in_hand)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,9 +17,8 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.practice.organisation import Practice
 from monitor.service.application import Application
 from monitor.store.thread import LedgerThread
+from tests.commands import ROOT, run_command
 from tests.monitor.practice.ports import on_free_ports
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -35,14 +32,13 @@ def inventory(tmp_path: Path) -> Inventory:
 
 def leftopen(tmp_path: Path, *words: str) -> tuple[int, str]:
     """Run the program as a person would; its exit code and all that it said."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "monitor", *words, "--database", str(tmp_path / "leftopen.db")],
+    ran = run_command(
+        *words,
+        "--database",
+        str(tmp_path / "leftopen.db"),
         cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=False,
+        timeout=60,
     )
     return ran.returncode, ran.stdout + ran.stderr
 

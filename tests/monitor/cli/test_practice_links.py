@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.cli.looking.practice import PACKAGED, dashboard_lines
+from monitor.cli.looking.practice import PACKAGED, dashboard_lines, fresh
 from monitor.inventory.load import loads
 from monitor.store.access.access_file import AccessFile
 from monitor.store.ledger import Ledger
+
+NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 
 
 def test_two_links_let_in_once_each(tmp_path: Path) -> None:
@@ -33,3 +35,24 @@ def test_a_taken_port_is_said_and_nobody_is_invited(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     without = declared.model_copy(update={"web": None})
     assert dashboard_lines(without, tmp_path / "practice.db", served=True) == []
+
+
+def test_a_new_practice_knows_nobody_of_the_last_one_and_leaves_other_files_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "practice"
+    before = AccessFile(folder / "leftopen.db")
+    secret = before.invite("Anna", "viewer", "region", NOW, timedelta(minutes=10))
+    before.close()
+    (folder / "leftopen.db.witness").mkdir()
+    (folder / "leftopen.db.witness" / "state").touch()
+    others = AccessFile(tmp_path / "leftopen.db")
+    kept = others.invite("Berit", "viewer", "region", NOW, timedelta(minutes=10))
+    others.close()
+    path = fresh(folder)
+    assert path == folder / "leftopen.db"
+    assert list(folder.iterdir()) == []
+    now = AccessFile(path)
+    assert now.accept(secret, NOW) is None
+    now.close()
+    others = AccessFile(tmp_path / "leftopen.db")
+    assert others.accept(kept, NOW) is not None
+    others.close()

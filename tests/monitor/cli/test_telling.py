@@ -7,8 +7,6 @@ import os
 import re
 import sqlite3
 import statistics as figures
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,11 +24,11 @@ from monitor.store.messages import events
 from monitor.store.messages.events import Event
 from monitor.store.statistics import STEPS, month_of, statistics
 from monitor.store.tables import actions
+from tests.commands import ROOT, run_command
 from tests.monitor.alerts.builders import NOON, Ledgers, owed
 from tests.monitor.alerts.senders import House, declared, dismiss
 from tests.servers.webhook import Reply, Webhook, webhook
 
-ROOT = Path(__file__).resolve().parents[3]
 INVENTORY = """\
 leftopen: 1
 organisation: {id: region, name: Region Exempel, contact: security@region.example}
@@ -56,14 +54,13 @@ class Program:
 
     def __call__(self, *words: str) -> tuple[int, str]:
         urls = {"OURS": f"{self.hook.apprise}/ours", "VENDOR": f"{self.hook.apprise}/vendor"}
-        ran = subprocess.run(
-            [sys.executable, "-m", "monitor", *words, "--database", str(self.folder / "leftopen.db")],
+        ran = run_command(
+            *words,
+            "--database",
+            str(self.folder / "leftopen.db"),
             cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
             env={**os.environ, "PYTHONPATH": str(ROOT), **urls},
-            check=False,
+            timeout=60,
         )
         return ran.returncode, ran.stdout + ran.stderr
 

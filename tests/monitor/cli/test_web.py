@@ -35,7 +35,7 @@ def run(*arguments: str) -> tuple[int, str]:
 def status(url: str, **headers: str) -> int:
     request = urllib.request.Request(url, headers=headers)  # noqa: S310  loopback
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=40) as answer:  # noqa: S310
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -68,7 +68,7 @@ def test_it_serves_alone_and_stops_at_a_signal(tmp_path: Path) -> None:
         assert link is not None
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
         post = urllib.request.Request(link.group(), data=b"", headers={"Sec-Fetch-Site": "same-origin"})  # noqa: S310
-        with opener.open(post, timeout=5) as page:
+        with opener.open(post, timeout=40) as page:
             text = page.read().decode()
         assert at.findings["beta-disk"].id in text
         assert at.findings["alpha-disk"].id not in text
@@ -76,7 +76,7 @@ def test_it_serves_alone_and_stops_at_a_signal(tmp_path: Path) -> None:
         file.write_text(file.read_text("utf-8").replace("beta", "gamma"), encoding="utf-8")
         until = time.monotonic() + 10
         while time.monotonic() < until:
-            with opener.open(f"http://127.0.0.1:{port}/", timeout=5) as page:
+            with opener.open(f"http://127.0.0.1:{port}/", timeout=40) as page:
                 if page.url.endswith("/sign-in?next=/"):
                     break
             time.sleep(0.2)
@@ -84,7 +84,7 @@ def test_it_serves_alone_and_stops_at_a_signal(tmp_path: Path) -> None:
             pytest.fail("the party is gone, and its page is still shown")
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(40) == 0
 
 
 def test_what_is_wrong_is_said(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import count, pairwise
@@ -65,14 +66,15 @@ async def test_two_hosts_do_not_wait_for_each_other() -> None:
     times: list[float] = []
     async with listening(noting(times)) as first, listening(noting(times)) as second:
         pace = Pace()
-        looks = driver(only(("127.0.0.1", first.port), ("127.0.0.1", second.port)), pace, rate=5.0)
-        pace.set("other", 5.0, 8)
+        looks = driver(only(("127.0.0.1", first.port), ("127.0.0.1", second.port)), pace, rate=1.0)
+        pace.set("other", 1.0, 8)
         held = asks(GET, GET, GET)
         begun = time.monotonic()
         await asyncio.gather(
             looks.look(held, target(first), KEY, LIMITS), looks.look(held, target(second), "other", LIMITS)
         )
-    assert time.monotonic() - begun < 0.4 + 0.2
+    # Two seconds; they would take five if they had one pace.
+    assert time.monotonic() - begun < 4.9
 
 
 async def test_no_more_than_so_many_are_under_way_at_a_host() -> None:
@@ -95,7 +97,7 @@ async def test_no_more_than_so_many_are_under_way_at_a_host() -> None:
     assert most == 3
 
 
-async def throttled(header: str, status: int = 429) -> tuple[list[float], list[Reply]]:
+async def throttled(header: Callable[[], str], status: int = 429) -> tuple[list[float], list[Reply]]:
     """Two asks of a server that answers the first with a Retry-After."""
     times: list[float] = []
     into: list[Reply] = []
@@ -103,7 +105,7 @@ async def throttled(header: str, status: int = 429) -> tuple[list[float], list[R
     async def serve(talk: Talk) -> None:
         while await talk.hear() is not None:
             times.append(time.monotonic())
-            wait = f"Retry-After: {header}\r\n" if len(times) == 1 else ""
+            wait = f"Retry-After: {header()}\r\n" if len(times) == 1 else ""
             code = f"{status} Wait" if len(times) == 1 else "200 OK"
             await talk.say(f"HTTP/1.1 {code}\r\n{wait}Content-Length: 2\r\n\r\nok".encode())
 
@@ -114,13 +116,13 @@ async def throttled(header: str, status: int = 429) -> tuple[list[float], list[R
 
 @pytest.mark.parametrize("status", [429, 503])
 async def test_retry_after_in_seconds_is_honoured(status: int) -> None:
-    times, _ = await throttled("1", status)
+    times, _ = await throttled(lambda: "1", status)
     assert len(times) == 2
     assert times[1] - times[0] >= 0.95
 
 
 async def test_retry_after_as_a_date_is_honoured() -> None:
-    times, _ = await throttled(format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True))
+    times, _ = await throttled(lambda: format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True))
     assert len(times) == 2
     assert times[1] - times[0] >= 0.9
 
@@ -136,10 +138,11 @@ async def test_a_wait_of_four_hours_ends_the_look_and_holds_for_the_host() -> No
     async with listening(serve) as server:
         pace = Pace()
         looks = driver(only(("127.0.0.1", server.port)), pace)
+        limits = Limits(seconds=100, timeouts=QUICK)
         begun = time.monotonic()
-        seen = await looks.look(HTTP_LISTING, target(server, paths=("/", "/a/", "/b/")), KEY, LIMITS)
-        again = await looks.look(HTTP_LISTING, target(server), KEY, LIMITS)
-        assert time.monotonic() - begun < 2
+        seen = await looks.look(HTTP_LISTING, target(server, paths=("/", "/a/", "/b/")), KEY, limits)
+        again = await looks.look(HTTP_LISTING, target(server), KEY, limits)
+        assert time.monotonic() - begun < 40
         assert 0 < pace.held(KEY) <= LONGEST_WAIT
     assert len(times) == 1, "a host that asked to be left alone was asked again"
     assert set(unknowns(seen)) <= {"throttled", "told-to-wait"}
@@ -208,7 +211,7 @@ async def test_time_that_is_spent_ends_the_asking() -> None:
         seen = await look(
             HTTP_LISTING, target(server, paths=tuple(f"/{n}/" for n in range(40))), Limits(seconds=1, timeouts=QUICK)
         )
-        assert time.monotonic() - begun < 2.5
+        assert time.monotonic() - begun < 10, "all of them take 24 seconds"
     assert "budget-spent" in unknowns(seen)
     assert len(seen.verdicts) == 40
 
@@ -236,9 +239,10 @@ async def test_a_host_that_falls_silent_is_not_asked_for_ever() -> None:
 
     async with listening(silent) as server:
         begun = time.monotonic()
-        seen = await look(HTTP_LISTING, target(server, paths=tuple(f"/{n}/" for n in range(30))))
+        paths = tuple(f"/{n}/" for n in range(60))
+        seen = await look(HTTP_LISTING, target(server, paths=paths), Limits(seconds=100, timeouts=QUICK))
         took = time.monotonic() - begun
-    assert took < 5
+    assert took < 30, "each of the sixty would cost a second"
     assert len(server.hits) <= 4
     assert set(unknowns(seen)) <= {"timed-out", "host-silent", "canary-failed"}
     assert "host-silent" in unknowns(seen)

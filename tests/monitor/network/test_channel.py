@@ -179,7 +179,7 @@ async def test_a_number_that_was_given_back_is_not_closed_again() -> None:
             del first
             gc.collect()
             second.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert (await asyncio.wait_for(heard, 2)).endswith(b"me")
+            assert (await asyncio.wait_for(heard, 40)).endswith(b"me")
             second.close()
             second.close()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 from pathlib import Path
 
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
+from tests.servers.launch import free_port, is_free
+from tests.servers.listener import has_ipv6
 
 INVENTORY = Path(__file__).parents[3] / "inventory.yaml"
 
@@ -26,22 +27,18 @@ def practice_inventory() -> Inventory:
 
 def on_free_ports(text: str) -> str:
     """The text of the practice inventory with every port that it serves on in the place of one that is free here."""
+    taken: set[int] = set()
     for port in sorted(set(re.findall(r"(?<=[\[: ])84\d\d(?=[\]/}])", text))):
-        text = re.sub(rf"(?<=[\[: ]){port}(?=[\]/}}])", str(_free()), text)
+        while (free := _free()) in taken:
+            pass
+        taken.add(free)
+        text = re.sub(rf"(?<=[\[: ]){port}(?=[\]/}}])", str(free), text)
     return text
 
 
 def _free() -> int:
-    with socket.socket(socket.AF_INET6 if has_ipv6() else socket.AF_INET) as one:
-        one.bind(("::1" if has_ipv6() else HERE, 0))
-        return int(one.getsockname()[1])
-
-
-def has_ipv6() -> bool:
-    """Whether ::1 can be served on here."""
-    try:
-        with socket.socket(socket.AF_INET6) as one:
-            one.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
+    """A port that is free at every address that sites are served at here."""
+    while True:
+        port = free_port()
+        if not has_ipv6() or is_free("::1", port):
+            return port

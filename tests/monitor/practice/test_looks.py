@@ -28,7 +28,8 @@ from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import WEB_PROBES, bucket_probe, service_probe
-from tests.monitor.practice.ports import has_ipv6, practice_inventory
+from tests.monitor.practice.ports import practice_inventory
+from tests.servers.listener import has_ipv6
 
 NONCE = "q8w2e7r5"
 LIMITS = Limits(timeouts=Timeouts(connect=2, read=5, ask=10))

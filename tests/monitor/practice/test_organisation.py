@@ -17,7 +17,8 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.practice.inbox import Inbox, Letter
 from monitor.practice.organisation import CannotStart, Practice
 from monitor.practice.sites import KINDS
-from tests.monitor.practice.ports import HERE, INVENTORY, has_ipv6, practice_inventory
+from tests.monitor.practice.ports import HERE, INVENTORY, practice_inventory
+from tests.servers.listener import has_ipv6
 
 NOW = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 
@@ -30,7 +31,7 @@ def inventory() -> Inventory:
 def fetch(url: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
     request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310  loopback alone
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=40) as answer:  # noqa: S310
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         with error:

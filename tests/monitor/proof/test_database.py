@@ -92,7 +92,9 @@ def test_an_honest_ledger_is_what_its_log_says(ledger: Ledger) -> None:
         ("DELETE FROM rounds", "rounds"),
         ("UPDATE rounds SET started = '2026-01-01T00:00:00.000Z'", "rounds"),
         ("UPDATE series SET endpoint = 'http://other.test:80 at 192.0.2.9'", "observations"),
-        ("UPDATE log_private SET own = replace(own, 'nas', 'nos') WHERE shared IS NOT NULL AND seq = 1", "record 1"),
+        ("UPDATE log_private SET own = replace(own, ',1500,', ',1400,') WHERE shared = 0 AND seq = 2", "record 2"),
+        ("DELETE FROM log_shared", "record 1"),
+        ("UPDATE log_shared SET body = x'789c8b8e0500011500b9'", "record 1"),
         (
             "UPDATE log_records SET body = replace(CAST(body AS TEXT), 'acknowledged', 'dismissed') WHERE seq = 4",
             "signed",

@@ -22,6 +22,7 @@ from monitor.service.watch import Watch
 from monitor.store.rows import stamp
 from monitor.store.thread import LedgerThread
 from tests.monitor.service.unit import INVENTORY, closed_port
+from tests.waiting import until_async
 
 PAGE = "acknowledge: {{listen: 127.0.0.1:{port}, url: https://leftopen.region.example/}}\n"
 
@@ -50,14 +51,6 @@ async def watched(
         await asyncio.to_thread(ledger.close)
 
 
-async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
-    for _ in range(int(seconds / 0.05)):
-        if holds():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it did not come about in time")
-
-
 def listens(port: int) -> bool:
     with socket.socket() as one:
         one.settimeout(1)
@@ -80,13 +73,15 @@ async def test_a_taken_port_of_the_page_stops_no_look_and_is_served_once_it_is_f
         port = taken.getsockname()[1]
         text = INVENTORY.format(port=closed_port()) + PAGE.format(port=port)
         async with watched(tmp_path, text, lambda: rounds.append(1)) as ledger:
-            await until(lambda: len(rounds) >= 3)
+            await until_async(lambda: len(rounds) >= 3, "it comes about")
             declared = load(tmp_path / "inventory.yaml")
             health = await ledger(lambda led: examine(led, declared, datetime.now(UTC)))
             assert any("acknowledge.listen" in fault and str(port) in fault for fault in health.faults)
             taken.close()
-            await until(lambda: listens(port))
-            await until(lambda: any("works again" in one.getMessage() for one in caplog.records))
+            await until_async(lambda: listens(port), "it comes about")
+            await until_async(
+                lambda: any("works again" in one.getMessage() for one in caplog.records), "it comes about"
+            )
             health = await ledger(lambda led: examine(led, declared, datetime.now(UTC)))
             assert not any("acknowledge.listen" in fault for fault in health.faults)
     assert len([one for one in caplog.records if "acknowledge.listen" in one.getMessage()]) == 1
@@ -98,12 +93,12 @@ async def test_a_page_that_is_declared_later_is_served_and_one_that_moves_moves(
     file = tmp_path / "inventory.yaml"
     async with watched(tmp_path, text):
         file.write_text(text + PAGE.format(port=first))
-        await until(lambda: listens(first))
+        await until_async(lambda: listens(first), "it comes about")
         file.write_text(text + PAGE.format(port=second) + "\n")
-        await until(lambda: listens(second))
+        await until_async(lambda: listens(second), "it comes about")
         assert not listens(first)
         file.write_text(text)
-        await until(lambda: not listens(second))
+        await until_async(lambda: not listens(second), "it comes about")
 
 
 async def test_drills_and_deletion_do_not_wait_until_nothing_is_due(
@@ -135,7 +130,7 @@ async def test_drills_and_deletion_do_not_wait_until_nothing_is_due(
     await first(lived)
     first.close()
     async with watched(tmp_path, text, lambda: rounds.append(1)) as ledger:
-        await until(lambda: len(rounds) >= 5)
+        await until_async(lambda: len(rounds) >= 5, "it comes about")
         left = await ledger(
             lambda led: led.rows(
                 "SELECT count(*) AS n FROM observations WHERE ended < ?", stamp(datetime.now(UTC) - timedelta(days=30))

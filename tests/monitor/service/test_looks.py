@@ -38,7 +38,7 @@ async def test_a_silent_host_delays_nobody_else(tmp_path: Path) -> None:
     async with listening(mute) as silent:
         text = SLOW.format(port=closed_port()) + MUTE.format(port=silent.port)
         async with watched(tmp_path, text) as ledger:
-            for _ in range(200):
+            for _ in range(600):
                 await asyncio.sleep(0.1)
                 counts = await looked_at(ledger)
                 if counts.get("closed", 0) >= 6:
@@ -51,19 +51,19 @@ async def test_a_reload_does_not_wait_for_a_silent_host(tmp_path: Path) -> None:
     async with listening(mute) as silent:
         text = SLOW.format(port=closed_port()) + MUTE.format(port=silent.port)
         async with watched(tmp_path, text) as ledger:
-            for _ in range(100):
+            for _ in range(600):
                 await asyncio.sleep(0.1)
                 if "closed" in await looked_at(ledger):
                     break
             new = f"  - {{id: new, host: 127.0.0.1, ports: [{closed_port()}], owner: region, data: static}}\n"
             (tmp_path / "inventory.yaml").write_text(SLOW.format(port=closed_port()) + new)
-            for _ in range(100):
+            for _ in range(600):
                 await asyncio.sleep(0.1)
                 if "new" in await looked_at(ledger):
                     break
             assert "new" in await looked_at(ledger)
             # What is no longer declared is not asked any more.
-            for _ in range(50):
+            for _ in range(400):
                 rows = await ledger(lambda led: led.rows("SELECT count(*) AS n FROM rounds WHERE ended IS NULL"))
                 if rows[0]["n"] <= 1:
                     break

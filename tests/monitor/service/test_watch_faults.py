@@ -15,6 +15,7 @@ from monitor.service import supervisor
 from monitor.service.application import Application
 from monitor.service.watch import Watch
 from monitor.store.thread import LedgerThread
+from tests.waiting import until_async
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -61,11 +62,11 @@ async def test_an_outbox_that_stops_is_started_anew_and_systemd_hears_nothing_me
             stop, outbox = asyncio.Event(), Failing(times=2)
             service = Watch(app, cast(Outbox, outbox), tmp_path / "inventory.yaml", stop)
             task = asyncio.create_task(service.run())
-            await asyncio.wait_for(outbox.running.wait(), 10)
+            await asyncio.wait_for(outbox.running.wait(), 40)
             assert outbox.runs == 3
             before = _messages(heard)
-            await asyncio.sleep(supervisor.SETTLED + 1)
-            after = _messages(heard)
+            after: list[str] = []
+            await until_async(lambda: after.extend(_messages(heard)) or "WATCHDOG=1" in after, "it is well again")
             stop.set()
             await asyncio.wait_for(task, 60)
     finally:

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Self
 
+from tests.servers.launch import free_port
+
 INVENTORY = """\
 leftopen: 1
 organisation: {{id: region, name: Region Exempel, contact: security@region.example}}
@@ -24,9 +26,7 @@ assets:
 
 def closed_port() -> int:
     """A port of loopback at which nothing listens."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    return free_port()
 
 
 class Manager:

@@ -16,7 +16,7 @@ def test_many_that_make_the_key_at_once_have_the_same_whole_key(tmp_path: Path) 
     together = Barrier(at_once)
 
     def make(database: Path) -> str:
-        together.wait(10)
+        together.wait(40)
         return Seal.beside(database, make=True).signature("x")
 
     with ThreadPoolExecutor(at_once) as pool:

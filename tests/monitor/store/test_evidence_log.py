@@ -74,8 +74,8 @@ def test_private_parts_open_their_commitments(ledger: Ledger) -> None:
     parts = list(private_parts(ledger, 0, 1))
     assert [commitment(one.salt, one.value) for one in parts] == record["commits"]
     assert parts[0].value["change"][0] == finding.id
-    assert parts[2].value["asset"] == "nas"
-    assert parts[2].value["looks"][0][:2] == ["http-listing", str(looked().target)]
+    assert parts[2].value["looks"][0][:3] == ["nas", "http-listing", str(looked().target)]
+    assert parts[2].value["times"] == [[2000, 0]]
 
 
 def test_unchanged_looks_share_what_they_saw(ledger: Ledger) -> None:

@@ -297,7 +297,7 @@ def test_killed_at_any_moment_it_holds_whole_steps_alone(tmp_path: Path, after: 
     time.sleep(after)
     process.kill()
     said = 1 + len(process.stdout.read().splitlines())
-    process.wait(10)
+    process.wait(40)
     ledger = Ledger(database)
     try:
         assert said <= whole(ledger) <= said + 1, "what was said to be written is there"

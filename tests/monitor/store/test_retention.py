@@ -133,7 +133,7 @@ async def test_the_service_deletes_by_itself_and_health_says_how_large_the_ledge
             stop = asyncio.Event()
             outbox = Outbox(ledger, declared, app.now, OwnProcess(), environ={})
             running = asyncio.create_task(Watch(app, outbox, file, stop).run())
-            for _ in range(300):
+            for _ in range(800):
                 await asyncio.sleep(0.1)
                 if not await ledger(lambda led: overdue(led, now - DAY)):
                     break

@@ -17,7 +17,8 @@ from aiohttp import web
 
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace, Work
-from monitor.network.survey_pages import Pages, SurveyBudget
+from monitor.network.survey.conversation import SurveyBudget
+from monitor.network.survey.pages import Pages
 from monitor.network.transport import Timeouts
 from monitor.surveys.bucket.count_objects import Objects
 from monitor.surveys.bucket.enumeration import Keys

@@ -14,7 +14,7 @@ import pytest
 
 from monitor.findings.finding import Finding
 from monitor.findings.reach.tally import SurveyResult
-from monitor.network.survey_pages import SurveyBudget
+from monitor.network.survey.conversation import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.store.ledger import Ledger
 from monitor.store.tables import rounds as store_rounds
@@ -145,6 +145,17 @@ async def test_begun_anew_where_that_is_wanted(house: House) -> None:
         found = await house.survey(store, whole=True)
     assert (found.partial, found.tally.files) == ((), 3000)
     assert found.asks == len(store.asked) - asked
+
+
+@pytest.mark.parametrize("state", ['{"is": "service"}', '{"waiting": []}'])
+async def test_what_another_kind_of_survey_left_is_not_resumed(house: House, state: str) -> None:
+    # The place showed folders, and shows a bucket now.
+    number = surveys.begin(house.ledger, house.finding.id, datetime.now(UTC))
+    surveys.progress(house.ledger, house.finding.id, number, (), state)
+    async with serving(Store(KEYS)) as store:
+        found = await house.survey(store)
+    assert (found.tally.files, found.partial) == (3000, ())
+    assert found.survey != number
 
 
 async def test_the_last_survey_parts_the_next(house: House) -> None:

@@ -28,7 +28,7 @@ def test_killed_twice(tmp_path: Path) -> None:
         for turn in range(2):
             before = served.asked()
             with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
-                until = time.monotonic() + 30
+                until = time.monotonic() + 60
                 while (served.asked() - before < 10 or not _waiting(database)) and time.monotonic() < until:
                     time.sleep(0.02)
                 time.sleep(0.1 * turn)
@@ -47,5 +47,5 @@ def test_killed_twice(tmp_path: Path) -> None:
 
 def _waiting(database: Path) -> bool:
     """Whether a survey that is not finished is on file."""
-    with sqlite3.connect(database, timeout=10) as ledger:
+    with sqlite3.connect(database, timeout=40) as ledger:
         return bool(ledger.execute("SELECT 1 FROM surveys WHERE ended IS NULL AND waiting IS NOT NULL").fetchone())

@@ -75,7 +75,7 @@ async def test_a_host_that_wants_to_be_left_alone_for_an_hour_ends_the_survey_no
     async with listening(disk(year, before)) as server, opened(server, tmp_path, seconds=60) as house:
         begun = time.monotonic()
         found = await house.survey()
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 40
     assert any("left alone" in reason for reason in found.partial)
 
 

@@ -26,7 +26,7 @@ async def test_what_a_host_asks_of_a_survey_the_next_round_honours(tmp_path: Pat
     async with listening(disk(rows, _busy)) as server, opened(server, tmp_path, seconds=2) as house:
         begun = time.monotonic()
         await house.survey()
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 60
         asked = len(server.hits)
         done = await house.app.round()
     assert len(server.hits) == asked, "the host was asked although it wanted to be left alone"

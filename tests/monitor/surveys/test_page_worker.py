@@ -52,7 +52,7 @@ async def test_what_is_no_listing_is_none() -> None:
 
 
 def hostile() -> bytes:
-    """A page that takes the tolerant recogniser longer than a second, and holds rows at its beginning."""
+    """A page that takes the tolerant recogniser some seconds, and holds rows at its beginning."""
     rows = "".join(f'<li><a href="c{n}.wav">c{n}.wav</a></li>' for n in range(50_000))
     return python_page("/x/", []).replace(b"</ul>", rows.encode() + b"</ul>")
 
@@ -60,13 +60,12 @@ def hostile() -> bytes:
 async def test_too_long_costs_the_process_and_the_rest_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_worker, "SECONDS_A_MEBIBYTE", 0.0)
     monkeypatch.setattr(page_worker, "BEGINNING", 16 << 10)
-    begun = time.monotonic()
-    async with PageWorker(seconds=1.5) as worker:
+    # Seconds in which a process starts on a machine that is busy, and in which nothing reads the page.
+    async with PageWorker(seconds=4.0) as worker:
         first = worker._process
-        found = await worker.count(order(), hostile())
+        found = await asyncio.wait_for(worker.count(order(), hostile() * 2), 60)
         again = await worker.count(order("/y/"), python_page("/y/", ["a.wav"]))
     assert first is None
-    assert time.monotonic() - begun < 10
     assert found is not None
     assert found.partial
     assert 100 < found.tally.files < 1000
@@ -106,20 +105,23 @@ async def test_a_heavy_page_holds_up_nothing_else(kind: str, tmp_path: Path) -> 
     async def before(hit: Hit) -> bytes | None:
         return reply(200, body) if hit.path == "/big/" and "run=survey" in hit.header("user-agent") else None
 
-    longest, last = 0.0, time.monotonic()
+    longest, stalled, worked, last = 0.0, 0.0, time.thread_time(), time.monotonic()
 
     async def watch() -> None:
-        nonlocal longest, last
+        nonlocal longest, stalled, worked, last
         while True:
             await asyncio.sleep(0.02)
-            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+            # Its own work by the clock of the thread: a busy machine stands still in between.
+            longest, worked = max(longest, time.thread_time() - worked), time.thread_time()
+            stalled, last = max(stalled, time.monotonic() - last), time.monotonic()
 
     async with listening(disk(mixed, before)) as server, opened(server, tmp_path) as house:
-        last = time.monotonic()
+        worked, last = time.thread_time(), time.monotonic()
         watching = asyncio.create_task(watch())
         found = await house.survey()
         watching.cancel()
     assert longest < 0.7
+    assert stalled < 4
     assert found.tally.files >= 31
     assert found.tally.folders + found.tally.closed + found.tally.unread == 12
 

@@ -60,18 +60,18 @@ def interrupted(house: House, id_: str, after: float, how: signal.Signals) -> in
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as child:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         # Its clock begins when it has begun: starting takes longer on a busy machine.
         while _state(house)[0] == 0 and time.monotonic() < until:
             time.sleep(0.02)
         time.sleep(after)
         child.send_signal(how)
-        return child.wait(20)
+        return child.wait(60)
 
 
 def _state(house: House) -> tuple[int, int]:
     """Surveys that are not finished, and folders on file."""
-    with sqlite3.connect(house.database, timeout=10) as ledger:
+    with sqlite3.connect(house.database, timeout=40) as ledger:
         begun = ledger.execute("SELECT count(*) FROM surveys WHERE ended IS NULL").fetchone()[0]
         return begun, ledger.execute("SELECT count(*) FROM survey_folders").fetchone()[0]
 

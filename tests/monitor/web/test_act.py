@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.findings.handling import ActionKind, same_person
+from monitor.legal.clocks import duty_ids
 from monitor.store.ledger import Ledger
 from monitor.store.messages import events
 from monitor.store.tables import actions
@@ -192,3 +193,46 @@ async def test_reasons_are_tidied(tmp_path: Path) -> None:
         assert "121212-1212" not in one.reason
         assert len(one.reason) <= 520
         assert one.at >= NOW
+
+
+async def test_a_person_says_for_their_own_party_since_when_it_is_aware_and_what_it_sent(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        cookie = await at.signed_in("approver", "beta")
+        finding = at.house.findings["beta-disk"].id
+        page = (await at.get(f"/findings/{finding}", cookie)).text
+        duty = re.findall(r'<select name="duty"><option value="([^"]+)"', page)[0]
+        since = NOW - timedelta(minutes=30)
+        typed = f"{since:%Y-%m-%dT%H:%M}"
+        assert (await act(at, cookie, "aware", since=typed)).status == 303
+        assert (await act(at, cookie, "sent", etag="1.1", duty=duty, since=typed)).status == 303
+        assert at.services.ledger is not None
+        found = await at.services.ledger(lambda ledger: actions.of_finding(ledger, finding))
+        assert [(one.act, one.party, one.since, one.signature) for one in found] == [
+            (ActionKind.AWARE, "beta", since, ""), (ActionKind.SENT, "beta", since, duty),
+        ]  # fmt: skip
+        later = f"{at.clock.now + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+        assert (await act(at, cookie, "aware", etag="1.2", key="k2", since=later)).status == 409, "a time to come"
+        assert (await act(at, cookie, "sent", etag="1.2", key="k3", duty="no-such")).status == 422
+        assert (await act(at, cookie, "sent", etag="1.2", key="k4", duty=duty, since="noon")).status == 422
+        assert (await act(at, await at.signed_in("responder", "beta"), "aware", etag="1.2")).status == 403
+
+
+async def test_programs_say_what_was_sent_and_never_who_is_aware(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        finding = at.house.findings["beta-disk"].id
+        scopes, ends = ("findings:read", "actions:write"), at.clock.now + timedelta(days=1)
+        secret = await at.services.access(
+            lambda file: file.make_token("ticketing", "approver", "beta", scopes, at.clock.now, ends)
+        )
+        said = {"Authorization": f"Bearer {secret}", "If-Match": '"1.0"'}
+        path, duty = f"/api/v1/findings/{finding}/actions", duty_ids()[0]
+        for n, (body, status) in enumerate((
+            ({"act": "aware", "reason": "r"}, 403),
+            ({"act": "sent", "reason": "case 7", "duty": "no-such"}, 422),
+            ({"act": "sent", "reason": "case 7", "duty": duty, "since": "2026-10-01T11:00:00"}, 422),
+            ({"act": "sent", "reason": "case 7", "duty": duty, "since": "2026-10-01T13:00:00+02:00"}, 200),
+        )):  # fmt: skip
+            headers = {**said, "Idempotency-Key": f"k{n}"}
+            answer = await at.get(path, method="POST", json=body, headers=headers)
+            assert answer.status == status, (body, answer.text)
+        assert [what for what, _ in await done(at)] == ["sent"]

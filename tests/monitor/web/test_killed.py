@@ -40,7 +40,7 @@ def post(port: int, finding: str, token: str, key: str, etag: str) -> tuple[int,
         },
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=40) as answer:  # noqa: S310
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -68,7 +68,7 @@ def test_once_or_not_at_all(tmp_path: Path) -> None:
         sender.start()
         time.sleep(delay)
         process.kill()
-        process.wait(10)
+        process.wait(40)
         sender.join()
         process = start(at.path, port)
         ledger = Ledger(at.path)
@@ -80,5 +80,5 @@ def test_once_or_not_at_all(tmp_path: Path) -> None:
         assert len(actions.of_finding(ledger, finding)) == number + 1, "once"
         ledger.close()
     process.kill()
-    process.wait(10)
+    process.wait(40)
     assert set(after_kill) <= {0, 1}

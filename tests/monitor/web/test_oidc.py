@@ -36,7 +36,7 @@ class Identity:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(change).encode() + b"\n")
-        assert await asyncio.wait_for(self.process.stdout.readline(), 10) == b"changed\n"
+        assert await asyncio.wait_for(self.process.stdout.readline(), 40) == b"changed\n"
 
 
 @asynccontextmanager

@@ -99,12 +99,11 @@ def test_coverage_says_what_was_looked_at_and_what_not(view: Callable[[WebRole, 
     heat = coverage.days(of.ledger, ["own-site", "beta-disk"], LATER.date(), 3)
     assert [day["state"] for day in heat["own-site"]] == ["unseen", "unseen", "closed"]
     assert [day["state"] for day in heat["beta-disk"]][-1] == "open"
-    assert coverage.share(heat["own-site"]) == 1.0
-    assert coverage.share(heat["own-site"][:2]) is None
     one = coverage.of_one(of.ledger, of.seen, of.head.states, "own-site", LATER)
     assert one is not None
     assert one["places"][0]["verdict"] == "clear"
     assert one["places"][0]["longest_gap_seconds"] == 59.0, "from the look until now"
+    assert one["coverage"] is None, "it was not due yet"
     beta = view(WebRole.VIEWER, "beta")
     assert coverage.of_one(beta.ledger, beta.seen, beta.head.states, "own-site", LATER) is None
     late = head(of.ledger, of.seen, LATER + timedelta(days=1))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.inventory.model.web import WebRole
+from monitor.legal.clocks import duty_ids
 from monitor.store.ledger import Ledger
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
@@ -50,10 +51,11 @@ async def ask(at: Site, route: Route, path: str, cookie: str, what: str = "") ->
     if route.method == "GET":
         return await at.get(path, cookie)
     said = {"act": what, "reason": "a reason", "days": "5", "key": f"{path}{what}", "etag": "1.0"}
+    said["duty"] = duty_ids()[0] if what == "sent" else ""
     if not route.as_json:
         return await at.post(path, cookie, data=said)
     keys = {"Idempotency-Key": f"{path}{what}", "If-Match": '"1.0"'}
-    body = {key: said[key] for key in ("act", "reason")}
+    body = {key: said[key] for key in ("act", "reason", *(("duty",) if what == "sent" else ()))}
     return await at.post(path, cookie, json=body, headers=keys)
 
 
@@ -96,7 +98,13 @@ async def test_no_list_total_or_filter_shows_what_is_anothers(tmp_path: Path, ro
                     if said
                     else answer.text
                 )
-                shown = [one for one in foreign if one in text.replace("subject", "").replace("sub-", "")]
+                # A log of what somebody tried holds what they wrote themselves.
+                typed = {theirs["finding"]} if route.name in ("log", "api-log") else set()
+                shown = [
+                    one
+                    for one in foreign
+                    if one not in typed and one in text.replace("subject", "").replace("sub-", "")
+                ]
                 assert not shown, (route.name, query, shown)
                 seen += answer.text
         assert mine["finding"] in seen, "and its own is shown, else nothing is proven here"
@@ -116,6 +124,26 @@ async def test_no_action_reaches_what_is_anothers(tmp_path: Path, role: str) -> 
                 assert answer.status == 404, (route.name, what, answer.text)
         assert await _everything(at) == before
         assert {read.status for read in await at.log()} == {404}
+
+
+@pytest.mark.parametrize("role", ["responder", "approver"])
+async def test_of_several_findings_none_is_taken_when_one_is_anothers(tmp_path: Path, role: str) -> None:
+    async with site(tmp_path) as at:
+        cookie = await at.signed_in(role, "beta")
+        theirs, mine = await ids_of(at, "alpha"), await ids_of(at, "beta")
+        before = await _everything(at)
+        texts = []
+        for foreign in (theirs["finding"], NOT_THERE["finding"]):
+            shown = await at.get(f"/acknowledge?finding={mine['finding']}&finding={foreign}", cookie)
+            form = [("key", "k"), ("finding", f"{mine['finding']} 1.0"), ("finding", f"{foreign} 1.0")]
+            taken = await at.post("/acknowledge", cookie, data=form)
+            assert (shown.status, taken.status) == (404, 404)
+            texts += [shown.text, taken.text]
+        assert len(set(texts)) == 1
+        assert await _everything(at) == before
+        refused = [(read.object, read.event) for read in await at.log()]
+        assert refused.count((theirs["finding"], "refused")) == 2
+        assert refused.count((mine["finding"], "refused")) == 4, "each that was named stands in the log"
 
 
 async def test_two_grants_are_never_added_up(tmp_path: Path) -> None:

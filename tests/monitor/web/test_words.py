@@ -54,7 +54,9 @@ def test_templates_name_sentences_that_there_are_and_escape_everything() -> None
 
 def test_nothing_comes_from_elsewhere() -> None:
     for path in (*TEMPLATES, *(WEB / "static").iterdir()):
-        assert not re.search(r"https?://|//[a-z]+\.", path.read_text("utf-8")), path.name
+        # The name of the language of pictures is a name: nobody asks for it.
+        text = path.read_text("utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
+        assert not re.search(r"https?://|//[a-z]+\.", text), path.name
 
 
 def test_the_api_takes_every_state_of_an_asset() -> None:

@@ -153,7 +153,7 @@ async def test_nothing_that_a_store_sends_raises_stalls_or_is_kept(
     assert not [line for line in done.lines if line.verdict.why is NoAnswerReason.BUG]
     assert done.changed, "some of them are lists"
     assert time.process_time() - cpu < 60
-    assert time.monotonic() - begun < 90
+    assert time.monotonic() - begun < 110
     kept = on_disk(tmp_path)
     with sqlite3.connect(tmp_path / "leftopen.db") as db:
         kept += "\n".join(db.iterdump()).encode("utf-8", "surrogateescape")
@@ -167,4 +167,4 @@ async def test_a_hung_store_holds_up_nobody_else(store: Store, tmp_path: Path) -
     begun = time.monotonic()
     done = await looked(inventory(store, "s3", ["names", "hung"]), tmp_path / "leftopen.db")
     assert {line.verdict.why for line in done.lines if line.asset == "hung"} == {NoAnswerReason.TIMED_OUT}
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 40

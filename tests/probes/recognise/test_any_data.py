@@ -80,6 +80,6 @@ def test_any_body_is_read(body: str) -> None:
     ["a,b\n", "a|", "./a/\n", "/", "0" * 64 + "  ", "-rw-r--r-- 1 ", " 12 ", "<a:", "<f a='1'>", "[[", '{"a":[', '[{"name":"a.wav","x":', "PRE ", LS],
 )  # fmt: skip
 def test_time_is_linear(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     recognise((piece * (300_000 // len(piece))).encode(), HOST + "/rec/")
-    assert time.perf_counter() - begun < 6
+    assert time.process_time() - begun < 6

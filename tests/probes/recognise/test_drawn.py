@@ -44,6 +44,6 @@ def test_any_script_is_read(source: str) -> None:
     ["[", "{a:", "f(", "a=[{b:'", "x.push('a,1');", "/*", "`", "['a.wav',1],", "{name:'a.wav',size:1},", "data-a='{", "a('b.wav',1);", "<i data-a=1 data-b=2>"],
 )  # fmt: skip
 def test_time_is_linear(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     recognise(f"<script>{piece * (200_000 // len(piece))}</script>{piece * 100}".encode(), HOST + "/rec/")
-    assert time.perf_counter() - begun < 6
+    assert time.process_time() - begun < 6

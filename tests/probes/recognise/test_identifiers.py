@@ -250,6 +250,6 @@ def test_any_text_is_counted(name: str) -> None:
 
 @pytest.mark.parametrize("part", ["1", "0", "46", "07", "1-", "+46 ", "200101-", "SE", "SE55", "%", "131099-", "0 "])
 def test_time_is_bounded(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     NameCensus().add(part * 100_000)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5

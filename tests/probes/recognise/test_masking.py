@@ -130,7 +130,7 @@ def test_words_that_are_not_ours_do_not_leave(words: str) -> None:
     "part", ["1", "1-", "\x1b[", "\x1b]", "a@", "@", "%25", " ", "<", "é", "1 ", "2026-01-01-", "."]
 )
 def test_time_and_length_are_bounded(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for mask in (mask_name, mask_path, mask_text, mask_number):
         assert len(mask(part * 200_000)) <= 4010
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

@@ -272,7 +272,7 @@ def test_chance_confirms_nothing() -> None:
 
 @pytest.mark.parametrize("octet", [b"\xff", b"<", b"A=", b"-", b"{", b"\xd5", b"\xff\xfb"])
 def test_time_is_bounded(octet: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(20):
         tell(octet * 512, "a.mp3", "audio/mpeg", 10**6)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -294,17 +294,17 @@ def test_any_page_is_read(body: str, status: int, declared: str) -> None:
 )  # fmt: skip
 def test_time_is_linear(piece: str) -> None:
     body = (piece * (400_000 // len(piece))).encode()
-    begun = time.perf_counter()
+    begun = time.process_time()
     page(body, "text/html", 200, {})
     page(b"<title>" + body + b"</title><h1>" + body, "text/html", 200, {})
     alike(body, body + b"x", "/" + piece * 1000, "/b")
     alike(body + b"y", b"z" + body, "/" + "ab/" * 1000, "/b")
-    assert time.perf_counter() - begun < 4
+    assert time.process_time() - begun < 4
 
 
 def test_comparing_takes_milliseconds() -> None:
     chance = random.Random(1)
     rows = "".join(f"<tr><td>{chance.randrange(10**9)}</td><td>call</td></tr>" for _ in range(3000)).encode()
-    begun = time.perf_counter()
+    begun = time.process_time()
     alike(rows, rows + b"<p>end</p>", "/a/", "/b/")
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5

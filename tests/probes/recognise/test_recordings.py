@@ -133,10 +133,10 @@ def test_any_text_is_read(folder: str, name: str) -> None:
     "part", ["a-", "out-", "20190203-", "1", "/", "%25", "_", ".wav", "20190203101112", "3f2504e0-"]
 )
 def test_time_is_bounded(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     recording(part * 50_000)
     call_key(part * 50_000, part * 50_000)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_default_paths_are_folders_or_one_question_and_say_where_they_are_from() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from contextlib import suppress
 
@@ -10,7 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.stores import mongodb, mqtt, web, zookeeper
+from probes.recognise.stores import databases, ldap, mongodb, mqtt, repositories, zookeeper
+from tests.attack.service_answers import FRAMES, WEB_ANSWERS, read_as_frames, read_as_web
+
+KEYS = sorted(set(re.findall(r'"([A-Za-z._]+)":', b"".join(WEB_ANSWERS).decode())))
+"""The keys that are looked for in the answers of stores over HTTP."""
 
 NAMES = struct.pack(">ii", 2, 9) + b"zookeeper" + struct.pack(">i", 5) + b"calls"
 RIGHTS = struct.pack(">iii", 1, 31, 5) + b"world" + struct.pack(">i", 6) + b"anyone" + bytes(68)
@@ -76,10 +81,25 @@ def test_any_bytes_are_read_as_mqtt_or_refused(data: bytes) -> None:
 
 
 @given(st.binary(max_size=80) | st.recursive(st.none() | st.integers() | st.text(), lambda inside: st.lists(
-    inside, max_size=3) | st.dictionaries(st.sampled_from(["index", "docs.count", "Id", "data", "status"]), inside)
+    inside, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inside)
 ).map(lambda told: json.dumps(told).encode()))  # fmt: skip
 def test_any_body_is_read_as_a_store_or_refused(body: bytes) -> None:
-    for read in (web.indices, web.no_index, web.containers, web.no_container, web.series, web.no_label):
-        with suppress(web.NotTheStore):
-            read(body)
-    web.refused(body)
+    read_as_web(body)
+
+
+@given(st.sampled_from(WEB_ANSWERS), st.integers(0, 200), st.integers(0, 9), st.binary(max_size=9))
+def test_damaged_answers_are_read_or_refused(body: bytes, at: int, left_out: int, put: bytes) -> None:
+    read_as_web(body[:at] + put + body[at + left_out :])
+
+
+@given(st.sampled_from(FRAMES), st.integers(0, 90), st.integers(0, 9), st.binary(max_size=9))
+def test_damaged_frames_are_read_or_refused(body: bytes, at: int, left_out: int, put: bytes) -> None:
+    read_as_frames(body[:at] + put + body[at + left_out :])
+
+
+def test_counts_and_results_are_read() -> None:
+    assert databases.mysql_counts(FRAMES[5]) == databases.Schemas(8, accounts=True)
+    assert databases.etcd(FRAMES[7]) == databases.Range(databases.Entry.LET_IN, 17)
+    assert databases.etcd_root(FRAMES[8])
+    assert ldap.answer(FRAMES[10]) == ldap.Answer(ldap.DONE, ldap.SIZE_LIMIT)
+    assert repositories.svn_mechanisms(FRAMES[12]) == (b"ANONYMOUS", b"CRAM-MD5")

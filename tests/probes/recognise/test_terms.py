@@ -106,6 +106,6 @@ def test_any_name_is_read(name: str | bytes) -> None:
 
 @pytest.mark.parametrize("part", ["patient", "a ", "%C3", "Ã", "ö", "-"])
 def test_time_is_bounded(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     terms_in(part * 100_000)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5

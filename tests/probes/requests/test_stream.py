@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from probes.requests.stream import Exactly, Framed, FtpReply, Line, Mark, Some, Until, UntilClosed, end_of
+from probes.requests.stream import Ber, Exactly, Framed, FtpReply, Line, Mark, Some, Until, UntilClosed, end_of
 
 CASES: list[tuple[Until, bytes, int | None]] = [
     (Line(), b"a\r\nb\r\n", 3),
@@ -25,6 +25,11 @@ CASES: list[tuple[Until, bytes, int | None]] = [
     (Framed(0, 4, add=4, mask=0x7FFFFFFF), b"\x80\0\0\x02abrest", 6),
     (Framed(0, 4), b"\0\0\0\0rest", 4),
     (Framed(0, 4), b"\0\0", None),
+    (Ber(), b"0\x03\x02\x01\x01rest", 5),
+    (Ber(), b"0\x81\x03abcrest", 6),
+    (Ber(), b"0\x82\x00\x02abrest", 6),
+    (Ber(), b"0\x84\x7f\xff\xff\xffrest", None),
+    (Ber(), b"0", None),
     (Some(), b"", None),
     (Some(), b"a", 1),
     (UntilClosed(), b"anything", None),

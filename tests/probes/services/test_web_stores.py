@@ -16,6 +16,31 @@ _GONE = (404, {"message": f"No such container: {NONCE}"})
 _TSDB = {"status": "success", "data": {"headStats": {"numSeries": 508}}}
 _LABEL = (200, {"status": "success", "data": []})
 ROWS = [{"index": "calls-2026", "docs.count": "350000"}, {"index": "closed", "docs.count": None}]
+_NO_DB = (404, {"error": "not_found", "reason": "no_db_file"})
+_NO_BASE = (404, "Code: 81. DB::Exception: Database x does not exist. (UNKNOWN_DATABASE)")
+_SETUP = {"error": "error authorizing query: create admin user first or disable authentication"}
+_NO_NAMESPACE = (404, {"kind": "Status", "status": "Failure", "reason": "NotFound", "code": 404})
+_NO_FILE = (404, {"RemoteException": {"exception": "FileNotFoundException"}})
+_NO_PATIENT = (404, {"resourceType": "OperationOutcome"})
+
+
+def _influx(*names: str) -> Any:
+    series = [{"name": "databases", "columns": ["name"], "values": [[name] for name in names]}]
+    return {"results": [{"statement_id": 0, **({"series": series} if names else {})}]}
+
+
+def _solr(**cores: Any) -> Any:
+    return {"responseHeader": {"status": 0}, "status": cores}
+
+
+def _forbidden(message: str) -> Any:
+    return {"kind": "Status", "status": "Failure", "message": message, "reason": "Forbidden", "code": 403}
+
+
+def _files(*names: str) -> Any:
+    return {"FileStatuses": {"FileStatus": [{"pathSuffix": name, "type": "DIRECTORY"} for name in names]}}
+
+
 ONE = [{"Id": "0a" * 32, "Names": ["/calls"]}]
 
 STATES: dict[str, tuple[str, tuple[int, Any], tuple[int, Any], str]] = {
@@ -41,18 +66,81 @@ STATES: dict[str, tuple[str, tuple[int, Any], tuple[int, Any], str]] = {
     "prometheus closed": ("prometheus", (401, "Unauthorized"), _LABEL, "clear login-demanded"),
     "no counts": ("prometheus", (200, {"status": "success", "data": {}}), _LABEL, "unknown not-a-store"),
     "one answer for all": ("prometheus", (200, _TSDB), (200, _TSDB), "unknown catch-all"),
-}
+    "couchdb open": ("couchdb", (200, ["_users", "calls", "wards"]), _NO_DB, "exposed store-open"),
+    "couchdb empty": ("couchdb", (200, ["_users"]), _NO_DB, "exposed store-empty"),
+    "couchdb closed": ("couchdb", (401, {"error": "unauthorized", "reason": "x"}), _NO_DB, "clear login-demanded"),
+    "a couchdb of anything": ("couchdb", (200, ["calls"]), (200, ["calls"]), "unknown catch-all"),
+    "clickhouse newer": ("clickhouse", (200, "calls\nsystem\n"), _NO_BASE, "exposed store-open"),
+    "clickhouse page": ("clickhouse", (200, "Ok.\n"), _NO_BASE, "unknown not-a-store"),
+    "clickhouse denied": ("clickhouse", (403, "Code: 516. DB::Exception: no"), _NO_BASE, "clear denied"),
+    "influxdb open": ("influxdb", (200, _influx("_internal", "calls")), (200, _influx()), "exposed store-open"),
+    "influxdb closed": ("influxdb", (401, {"error": "unable to parse authentication credentials"}), (404, ""),
+                        "clear login-demanded"),
+    "influxdb 2": ("influxdb", (401, {"code": "unauthorized", "message": "unauthorized access"}), (404, ""),
+                   "clear login-demanded"),
+    "influxdb says so everywhere": ("influxdb", (403, _SETUP), (403, _SETUP), "unknown canary-failed"),
+    "kibana open": ("kibana", (200, [{"id": "default", "name": "Default"}]), (404, {"statusCode": 404}),
+                    "exposed store-open"),
+    "kibana closed": ("kibana", (401, {"statusCode": 401, "error": "Unauthorized"}), (404, ""), "clear login-demanded"),
+    "grafana open": ("grafana", (200, [{"uid": "a", "title": "Ward", "type": "dash-db"}]),
+                     (404, {"message": "Dashboard not found"}), "exposed store-open"),
+    "grafana empty": ("grafana", (200, []), (404, {"message": "Dashboard not found"}), "exposed store-empty"),
+    "grafana closed": ("grafana", (401, {"message": "Unauthorized"}), (404, ""), "clear login-demanded"),
+    "consul withheld": ("consul", (200, {}), (200, []), "clear denied"),
+    "consul closed": ("consul", (403, "Permission denied: token lacks 'service:read'"), (200, []), "clear denied"),
+    "solr open": ("solr", (200, _solr(calls={"index": {"numDocs": 9}}, wards={})), (200, _solr(x={})),
+                  "exposed store-open"),
+    "solr empty": ("solr", (200, _solr()), (200, _solr(x={})), "exposed store-empty"),
+    "solr closed": ("solr", (401, "<p>require authentication</p>"), (404, ""), "clear login-demanded"),
+    "solr of one answer": ("solr", (200, _solr(calls={"index": {"numDocs": 9}})),
+                           (200, _solr(calls={"index": {"numDocs": 9}})), "unknown catch-all"),
+    "kubernetes open": ("kubernetes", (200, {"kind": "NamespaceList", "items": [{}, {}]}), _NO_NAMESPACE,
+                        "exposed store-open"),
+    "kubernetes closed": ("kubernetes", (403, _forbidden("namespaces is forbidden")), _NO_NAMESPACE, "clear denied"),
+    "kubelet open": ("kubelet", (200, '{"kind":"PodList","apiVersion":"v1","items":[' + "{}," * 9000 + "{}]}"),
+                     (404, "404 page not found"), "exposed full-control"),
+    "kubelet closed": ("kubelet", (401, "Unauthorized"), (404, ""), "clear login-demanded"),
+    "kubelet by webhook": ("kubelet", (403, "Forbidden (user=system:anonymous, verb=get, resource=nodes)"), (404, ""),
+                           "clear denied"),
+    "kubelet of a page": ("kubelet", (200, "<html>"), (404, ""), "unknown not-a-store"),
+    "rabbitmq open": ("rabbitmq", (200, {"management_version": "3.13", "object_totals": {"queues": 2},
+                                         "queue_totals": {"messages": 7}}),
+                      (404, {"error": "Object Not Found"}), "exposed store-open"),
+    "webhdfs open": ("webhdfs", (200, _files("calls")), _NO_FILE, "exposed store-open"),
+    "webhdfs closed": ("webhdfs", (401, {"RemoteException": {"exception": "SecurityException"}}), _NO_FILE,
+                       "clear login-demanded"),
+    "fhir open": ("fhir", (200, {"resourceType": "Bundle", "total": 1705}), _NO_PATIENT, "exposed store-open"),
+    "fhir empty": ("fhir", (200, {"resourceType": "Bundle", "total": 0}), _NO_PATIENT, "exposed store-empty"),
+    "fhir without a total": ("fhir", (200, {"resourceType": "Bundle"}), _NO_PATIENT, "unknown not-a-store"),
+    "fhir closed": ("fhir", (401, {"resourceType": "OperationOutcome"}), _NO_PATIENT, "clear login-demanded"),
+    "fhir elsewhere": ("fhir", (404, "<html>"), (404, ""), "clear not-found"),
+    "dicomweb open": ("dicomweb", (200, '[{"00100010":{"Value":["Test^Person"]}}]'), (404, ""), "exposed store-open"),
+    "dicomweb empty": ("dicomweb", (200, "[]"), (404, ""), "exposed store-empty"),
+    "dicomweb without content": ("dicomweb", (204, ""), (404, ""), "exposed store-empty"),
+    "dicomweb of anything": ("dicomweb", (200, "[]"), (200, "[]"), "unknown catch-all"),
+}  # fmt: skip
 COUNTED = {
+    "couchdb open": [("databases", 2)],
+    "clickhouse newer": [("databases", 1)],
+    "influxdb open": [("databases", 1)],
+    "kibana open": [("spaces", 1)],
+    "grafana open": [("dashboards", 1)],
+    "solr open": [("documents", 9), ("cores", 2)],
+    "kubernetes open": [("namespaces", 2)],
+    "rabbitmq open": [("messages", 7), ("queues", 2)],
+    "webhdfs open": [("entries", 1)],
+    "fhir open": [("patients", 1705)],
     "elasticsearch open": [("documents", 350_000), ("indices", 2)],
     "elasticsearch empty": [],
     "prometheus open": [("series", 508)],
 }
 
 
-def _store(told: tuple[int, Any], canary: tuple[int, Any]) -> Serve:
+def _store(told: tuple[int, Any], canary: tuple[int, Any], further: tuple[int, Any] = (500, "")) -> Serve:
     async def serve(talk: Talk) -> None:
         while hit := await talk.hear():
-            status, body = canary if NONCE in hit.path else told
+            second = hit.path in ("/_session", "/v1/kv/?keys&separator=/")
+            status, body = canary if NONCE in hit.path or "2.25." in hit.path else further if second else told
             text = (body if isinstance(body, str) else json.dumps(body)).encode()
             # Prometheus's own login is HTTP's.
             more = b"WWW-Authenticate: Basic\r\n" if body == "Unauthorized" else b""
@@ -84,3 +172,47 @@ async def test_a_store_that_refuses_the_second_connection_is_unknown() -> None:
     async with listening(serve) as server:
         (verdict,) = (await seen("elasticsearch", server, QUICK)).verdicts
     assert said(verdict) == "unknown unstable"
+
+
+CONSUL = (200, {"consul": [], "calls": ["v1"]})
+TWO = [("services", 2)]
+NOBODY = {"userCtx": {"roles": []}}
+ADMIN = {"ok": True, "userCtx": {"name": None, "roles": ["_admin"]}}
+
+
+@pytest.mark.parametrize(
+    ("speaks", "told", "canary", "more", "right", "counted"),
+    [
+        ("consul", CONSUL, (200, []), (200, ["calls/", "config/"]), "exposed store-open", [*TWO, ("entries", 2)]),
+        ("consul", CONSUL, (200, []), (404, ""), "exposed store-open", TWO),
+        ("consul", CONSUL, (200, []), (403, "Permission denied"), "exposed store-names-only", TWO),
+        ("consul", CONSUL, (200, []), (200, "<html>"), "exposed store-open", TWO),
+        ("couchdb", (200, ["_users"]), _NO_DB, (200, ADMIN), "exposed full-control", []),
+        ("couchdb", (200, ["calls"]), _NO_DB, (200, NOBODY), "exposed store-open", [("databases", 1)]),
+    ],
+)  # fmt: skip
+async def test_a_second_question_shows_how_far_it_is_open(
+    speaks: str, told: Any, canary: Any, more: Any, right: str, counted: Any
+) -> None:
+    async with listening(_store(told, canary, more)) as server:
+        (verdict,) = (await seen(speaks, server, QUICK)).verdicts
+    assert said(verdict) == right
+    assert [(one.things, one.number) for one in getattr(verdict, "counted", ())] == counted
+
+
+async def test_of_a_list_with_names_two_bytes_are_read_and_of_pods_the_beginning() -> None:
+    patient = '[{"00100010":{"Value":["Test^Person"]}}]'
+    async with listening(_store((200, patient), (404, ""))) as server:
+        look = await seen("dicomweb", server, QUICK)
+    assert "Person" not in repr(look)
+    pods = '{"kind":"PodList","apiVersion":"v1","items":[{"env":"secret"}]}'
+    async with listening(_store((200, pods), (404, ""))) as server:
+        look = await seen("kubelet", server, QUICK)
+    assert "secret" not in repr(look)
+
+
+async def test_base_paths_are_asked_as_they_are_declared() -> None:
+    async with listening(_store((200, {"resourceType": "Bundle", "total": 3}), _NO_PATIENT)) as server:
+        look = await seen("fhir", server, QUICK, names=("hapi/fhir/r4", "/base R4/"))
+    assert [one.place.path for one in look.verdicts] == ["/hapi/fhir/r4/", "/base%20R4/"]
+    assert server.hits[0].path == "/hapi/fhir/r4/Patient?_summary=count&_format=json"

@@ -76,14 +76,18 @@ async def test_a_connection_is_not_kept_where_more_came_or_its_end_was_said(answ
 
 
 async def test_what_comes_unasked_is_not_taken_for_the_next_answer() -> None:
+    said = asyncio.Event()
+
     async def serve(talk: Talk) -> None:
         while await talk.hear() is not None:
             await talk.say(OK)
             await asyncio.sleep(0.05)
             await talk.say(OK.replace(b"ok", b"no"))
+            said.set()
 
     async with listening(serve) as server, wire(server) as asking:
         first = await asking.ask(GET, 2.0)
+        await asyncio.wait_for(said.wait(), 40)
         await asyncio.sleep(0.2)
         second = await asking.ask(GET, 2.0)
     assert bodies([first, second]) == [b"ok", b"ok"]

@@ -89,5 +89,5 @@ async def look(store: CannedStore, said: Said, *, known: tuple[str, ...] = (), t
     driver = Driver(guard, pace, now, agent=AGENT, contact=CONTACT, resolve=resolve, sign=signs)
     found = bucket_targets("calls", bucket, (Known(bucket.place.path, known),), NONCE)[-1 if bucket.domain else 0]
     target = replace(found, port=store.port, tls=tls)
-    limits = Limits(seconds=5, timeouts=Timeouts(1, 1, 3))
+    limits = Limits(seconds=60, timeouts=Timeouts(5, 10, 20))
     return Seen(await driver.look(bucket_probe(target.dialect), target, "calls", limits))

@@ -173,9 +173,9 @@ def test_a_denial_of_all_writing_outweighs() -> None:
 
 
 def test_a_pattern_takes_no_more_time_than_the_product_of_its_lengths() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert not matches("*a" * 20_000 + "b", "s3:putobject" * 4)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert matches("s3:*object", "s3:putobject")
     assert matches("s3:?utobject", "s3:putobject")
     assert not matches("s3:get*", "s3:putobject")

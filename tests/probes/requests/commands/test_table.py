@@ -22,6 +22,13 @@ WRITES = {
     "ftp": {b"STOR", b"STOU", b"APPE", b"DELE", b"RMD", b"MKD", b"RNFR", b"RNTO", b"SITE", b"ALLO", b"SMNT", b"MFMT"},
     "rsync": {b"--delete", b"--remove-source-files", b"--write-batch", b"--daemon", b"--inplace"},
     "dicom": {b"C-STORE"},
+    "postgresql": {b"INSERT", b"UPDATE", b"DELETE", b"DROP", b"COPY", b"SELECT"},
+    "mysql": {b"INSERT", b"UPDATE", b"DELETE", b"DROP", b"LOAD", b"OUTFILE", b"CREATE", b"GRANT", b"SET"},
+    "cassandra": {b"INSERT", b"UPDATE", b"DELETE", b"DROP", b"TRUNCATE", b"CREATE"},
+    "etcd": {b"put", b"deleterange", b"txn", b"lease", b"compaction"},
+    "ldap": {b"userPassword", b"modify", b"delete"},
+    "git": {b"git-receive-pack", b"want", b"git-upload-archive"},
+    "svn": {b"commit", b"change-rev-prop", b"lock", b"get-file", b"get-dir"},
     "rtsp": {b"SETUP", b"PLAY", b"RECORD", b"ANNOUNCE"},
     "nfs": {b"WRITE", b"REMOVE"},
     "smb": {b"WRITE", b"SET_INFO", b"LOCK"},
@@ -52,6 +59,7 @@ def arguments(protocol: str, verb: str, name: str | bytes = "x") -> tuple[Argume
     kinds |= {"title": "ANY-SCP", "study": "", "topic": "ward/#"}
     kinds |= {"path": "/x"} if protocol == "rtsp" else {}
     kinds |= {"number": 3, "cookie": 0, "verifier": bytes(8), "handle": bytes(32)}
+    kinds |= {"repository": b"calls", "base": b"dc=x", "sequence": 3, "native": 1}
     kinds |= {"account": "x7f3", "host": "nas.test", "share": "calls"}
     kinds.setdefault("path", b"x\0")
     return tuple(kinds[one.name] for one in parameters if one.default is inspect.Parameter.empty)
@@ -108,6 +116,29 @@ def test_a_name_is_sent_within_its_line_or_not_at_all(protocol: str, verb: str, 
 )
 def test_what_is_not_in_the_table_is_refused(command: Command) -> None:
     with pytest.raises(ValueError, match=f"{command.protocol}|name"):
+        spelled(command, ASKER)
+
+
+@pytest.mark.parametrize(("protocol", "verb"), [("git", "upload-pack"), ("svn", "greet")])
+def test_a_repository_is_named_within_its_field(protocol: str, verb: str) -> None:
+    for name in (b"", b"a\0host=x", b"a\nb", b"a" * (LONGEST + 1)):
+        with pytest.raises(ValueError, match="line"):
+            spelled(Command(protocol, verb, (name, "nas.test")), ASKER)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Command("postgresql", "startup", ("postgres",)),
+        Command("mysql", "login", ("root",)),
+        Command("cassandra", "QUERY of none", ("system",)),
+        Command("etcd", "range of none", ("nas.test", "/registry/secrets")),
+        Command("ldap", "search", (b"",)),
+        Command("ldap", "search of none", (b"dc=x", "a,ou=people")),
+    ],
+)
+def test_no_name_of_somebody_is_tried(command: Command) -> None:
+    with pytest.raises(ValueError, match="name"):
         spelled(command, ASKER)
 
 

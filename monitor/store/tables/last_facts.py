@@ -1,4 +1,4 @@
-"""Sweeps of the ports of presets: when each was last made, and the facts that it found."""
+"""The facts that the last look at a kind of place found: what a later look begins with."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from monitor.store.ledger import Ledger
 from monitor.store.reason_rows import facts_of
 from monitor.store.rows import read_record, when
 from probes.facts import Fact
-from probes.services.ports import KIND
 
 
-def last_sweeps(ledger: Ledger, assets: Collection[str]) -> dict[str, tuple[datetime, tuple[Fact, ...]]]:
-    """For each endpoint that was swept of these assets: when last, and the facts of its verdict."""
+def last_facts(ledger: Ledger, assets: Collection[str], kind: str) -> dict[str, tuple[datetime, tuple[Fact, ...]]]:
+    """For each endpoint of these assets with a verdict of this kind: when the last look was, and the facts of it."""
     found: dict[str, tuple[datetime, tuple[Fact, ...]]] = {}
     rows = ledger.rows(
         """SELECT p.endpoint, p.at, r.body FROM places p JOIN series s ON s.id = p.series
            JOIN records r ON r.id = s.verdicts WHERE p.kind = ? AND p.asset IN (SELECT value FROM json_each(?))""",
-        KIND,
+        kind,
         json.dumps(sorted(assets)),
     )
     for row in rows:

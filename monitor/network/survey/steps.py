@@ -1,16 +1,14 @@
-"""Steps over bare connections for a survey: the driver's scope and pace, with a budget as large as a survey needs."""
+"""Steps over bare connections, taken for a survey."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from types import TracebackType
 from typing import Self, TypeVar
 
-from monitor.network.driver import Driver
 from monitor.network.pace import Work
 from monitor.network.stream_client import StreamConversation
-from monitor.network.survey_pages import SurveyBudget
+from monitor.network.survey.conversation import SurveyConversation
 from probes.api import ServiceTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.http import Ask, NoAnswer, Reply
@@ -19,32 +17,15 @@ from probes.requests.stream import Disconnect, Exchange, Open, Received, Secure
 R = TypeVar("R")
 
 
-class Steps:
+class Steps(SurveyConversation[ServiceTarget]):
     """A service under survey: `async with Steps(...) as steps: await steps.hold(tree.folder(path))`."""
 
-    def __init__(
-        self,
-        driver: Driver,
-        target: ServiceTarget,
-        pace_key: str,
-        budget: SurveyBudget,
-        refusal: Callable[[], str] = lambda: "",
-    ) -> None:
-        """`refusal` says before every step why it may not be taken any more; empty: it may."""
-        self._driver = driver
-        self._target = target
-        self._key = pace_key
-        self._budget = budget
-        self._refusal = refusal
-        self._stream: StreamConversation | None = None
-        self._ends = 0.0
-        self.requests = 0
-        self.wire = 0
-        self.stopped = ""
-        """Why no more is asked: the budget is spent, or it may not be asked any more; empty: it goes on."""
+    _stream: StreamConversation | None = None
+    stopped = ""
+    """Why no more is asked: the budget is spent, or it may not be asked any more; empty: it goes on."""
 
     async def __aenter__(self) -> Self:
-        self._ends = asyncio.get_running_loop().time() + self._budget.seconds
+        self.begin()
         self._stream = StreamConversation(self._target, self._driver.dialer, self._budget.timeouts, self._driver.asker)
         return self
 
@@ -74,20 +55,15 @@ class Steps:
             return await self._stream.step(step, 0)
         if not isinstance(step, Open | Exchange | Secure):
             return NoAnswer(NoAnswerReason.BUG, "a survey of a service takes steps of its connections alone")
-        if refusal := self._refusal():
-            return self._stop(NoAnswerReason.OUT_OF_SCOPE, refusal)
-        if self.requests >= self._budget.requests:
-            return self._stop(NoAnswerReason.BUDGET_SPENT, f"{self._budget.requests} requests are spent")
-        if self.wire >= self._budget.wire:
-            return self._stop(NoAnswerReason.BUDGET_SPENT, f"{self._budget.wire} bytes are spent")
-        loop = asyncio.get_running_loop()
+        if (refused := self.refused()) is not None:
+            return self._stop(refused.why, refused.detail)
         if isinstance(step, Exchange) and step.command is None:
             # Listening on is no question: what comes was asked for already.
-            answer = await self._stream.step(step, max(0.0, self._ends - loop.time()))
+            answer = await self._stream.step(step, self.seconds_left)
         else:
             self.requests += 1
             async with self._driver.pace.turn(self._key, self._ends, Work.SURVEY) as granted:
-                left = self._ends - loop.time()
+                left = self.seconds_left
                 if not granted or left <= 0:
                     return self._stop(NoAnswerReason.BUDGET_SPENT, f"{self._budget.seconds:.0f} seconds are spent")
                 answer = await self._stream.step(step, left)

@@ -1,0 +1,1 @@
+"""What owners export for leftopen to read: access logs."""

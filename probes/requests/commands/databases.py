@@ -1,0 +1,120 @@
+"""Databases with protocols of their own: PostgreSQL, MySQL, Cassandra and etcd, as far as they let a stranger in."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import struct
+from types import MappingProxyType
+
+from probes.requests.commands.command import Asker, Verb, Verbs, fixed, one_line
+
+_CANARY = re.compile(r"x[a-z0-9]{2,40}")
+"""Names of chance: of accounts, keyspaces and keys that cannot exist."""
+
+
+def _canary(nonce: str) -> bytes:
+    if not _CANARY.fullmatch(nonce):
+        raise ValueError("a name that somebody may have")
+    return nonce.encode("ascii")
+
+
+def _postgresql_startup(asker: Asker, nonce: str) -> bytes:
+    """Version 3.0; the account and the database are made of chance."""
+    name = _canary(nonce)
+    body = struct.pack(">I", 196_608) + b"user\0" + name + b"\0database\0" + name
+    body += b"\0application_name\0" + one_line(asker.name) + b"\0\0"
+    return struct.pack(">I", len(body) + 4) + body
+
+
+POSTGRESQL: Verbs = MappingProxyType(
+    {
+        "SSLRequest": Verb(fixed(struct.pack(">II", 8, 80_877_103)), "whether it speaks TLS"),
+        "startup": Verb(_postgresql_startup, "come in as an account that cannot exist, without a password"),
+        "terminate": Verb(fixed(b"X\0\0\0\4"), "leave"),
+    }
+)
+
+
+def _packet(sequence: int, body: bytes) -> bytes:
+    return len(body).to_bytes(3, "little") + bytes([sequence & 0xFF]) + body
+
+
+def _mysql_login(asker: Asker, nonce: str) -> bytes:
+    """Long passwords, protocol 4.1, secure connection, plugins: with no password at all."""
+    flags = 0x1 | 0x200 | 0x8000 | 0x80000
+    return _packet(
+        1, struct.pack("<IIB23x", flags, 1 << 16, 45) + _canary(nonce) + b"\0" + b"\0" + b"mysql_native_password\0"
+    )
+
+
+def _mysql_switch(asker: Asker, sequence: int, native: int) -> bytes:
+    """No password, as another plugin spells it."""
+    return _packet(sequence, b"" if native else b"\0")
+
+
+_SCHEMAS = (
+    b"SELECT COUNT(*), SUM(schema_name = 'mysql') FROM information_schema.schemata"
+    b" WHERE schema_name NOT IN ('information_schema', 'performance_schema', 'sys')"
+)
+
+MYSQL: Verbs = MappingProxyType(
+    {
+        "login": Verb(_mysql_login, "come in as an account that cannot exist, without a password"),
+        "switch": Verb(_mysql_switch, "the same, where the server wants it spelled otherwise"),
+        "count": Verb(fixed(_packet(0, b"\x03" + _SCHEMAS)), "how many databases there are; none is named"),
+        "quit": Verb(fixed(_packet(0, b"\x01")), "leave"),
+    }
+)
+
+
+def _cql(opcode: int, body: bytes) -> bytes:
+    return struct.pack(">BBhBI", 4, 0, 1, opcode, len(body)) + body
+
+
+def _cql_text(words: bytes) -> bytes:
+    return struct.pack(">H", len(words)) + words
+
+
+def _cql_startup(asker: Asker) -> bytes:
+    options = (b"CQL_VERSION", b"3.0.0"), (b"DRIVER_NAME", one_line(asker.name))
+    body = b"".join(_cql_text(key) + _cql_text(value) for key, value in options)
+    return _cql(1, struct.pack(">H", len(options)) + body)
+
+
+def _cql_none(asker: Asker, nonce: str) -> bytes:
+    query = b"SELECT id FROM " + _canary(nonce) + b".none LIMIT 1"
+    return _cql(7, struct.pack(">I", len(query)) + query + struct.pack(">HB", 1, 0))
+
+
+CASSANDRA: Verbs = MappingProxyType(
+    {
+        "STARTUP": Verb(_cql_startup, "enter without an account"),
+        "QUERY of none": Verb(_cql_none, "a table of a keyspace that cannot exist"),
+    }
+)
+
+
+def _range(host: str, body: dict[str, str | bool], asker: Asker) -> bytes:
+    told = json.dumps(body).encode("ascii")
+    lines = [b"POST /v3/kv/range HTTP/1.0", b"Host: " + one_line(host), b"User-Agent: " + one_line(asker.name)]
+    lines += [b"From: " + one_line(asker.contact), b"Content-Type: application/json"]
+    return b"\r\n".join([*lines, b"Content-Length: %d" % len(told), b"", told])
+
+
+def _every_key(asker: Asker, host: str) -> bytes:
+    return _range(host, {"key": "AA==", "range_end": "AA==", "count_only": True}, asker)
+
+
+def _no_key(asker: Asker, host: str, nonce: str) -> bytes:
+    return _range(host, {"key": base64.b64encode(_canary(nonce)).decode("ascii"), "count_only": True}, asker)
+
+
+ETCD: Verbs = MappingProxyType(
+    {
+        # etcd reads by POST; HTTP/1.0, so that the answer comes in one piece and ends with the connection.
+        "range": Verb(_every_key, "how many keys there are"),
+        "range of none": Verb(_no_key, "how many keys of a name that cannot exist there are"),
+    }
+)

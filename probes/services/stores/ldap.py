@@ -1,0 +1,123 @@
+"""The probe `ldap`: directories of people and machines that strangers may read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from probes.api import Clear, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown
+from probes.facts import Fact, FactKind
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.recognise.stores import ldap
+from probes.requests.commands.command import Argument
+from probes.requests.http import Ask, Reply, exchanged
+from probes.requests.stream import Ber, Disconnect, Exactly, Exchange, Received
+from probes.services._connect import Undecided, answered, opened, say, settled
+
+KIND = "ldap"
+_MESSAGE = re.compile(rb"\x30[\x05-\x7f\x81-\x84]")
+_TREES = 4
+_MOST = 8
+"""Messages of one answer: at most one entry is asked for, and references may stand beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a search ended with."""
+
+    code: int
+    entries: int
+    contexts: tuple[bytes, ...] = ()
+
+
+def look(target: ServiceTarget) -> Dialogue:
+    """Come in without a name, read which trees there are, and ask for one entry of each without anything in it; then
+    for one that cannot exist, and for all again over a new connection.
+
+    Being let in, and what a directory says of itself, is public by design and proves nothing. Nor does the root of a
+    tree alone: there must be more below it than was asked for.
+    """
+    place = target.place("/")
+    first = yield from _shown(target, place)
+    if not isinstance(first, Exposed):
+        return (first,)
+    again = yield from _shown(target, place)
+    return (settled(first, None if isinstance(again, Exposed) else again),)
+
+
+def _shown(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
+    connected = yield from opened(target, place)
+    if not isinstance(connected, Received):
+        return connected
+    bound = yield from _asked(target, place, "bind")
+    if not isinstance(bound, _Found):
+        return bound
+    if bound.code != ldap.SUCCESS:
+        return _refused(place, bound.code)
+    root = yield from _asked(target, place, "root")
+    if not isinstance(root, _Found):
+        return root
+    named = tuple(name.encode("utf-8") for name in target.names)
+    trees = tuple(dict.fromkeys((*named, *root.contexts)))[:_TREES]
+    if not trees:
+        if root.code in ldap.REFUSED:
+            return _refused(place, root.code)
+        return Unknown(place, KIND, UndecidedReason.NAME_NEEDED, "it names no tree: declare one under names")
+    last: Undecided = Clear(place, KIND, ClosedReason.DENIED, facts=(Fact(FactKind.LET_IN_TO_NOTHING),))
+    for tree in trees:
+        found = yield from _asked(target, place, "search", tree)
+        if not isinstance(found, _Found):
+            return found
+        if found.entries and found.code == ldap.SIZE_LIMIT:
+            none = yield from _asked(target, place, "search of none", tree, target.nonce)
+            if not isinstance(none, _Found):
+                return none
+            if none.entries or none.code == ldap.SUCCESS:
+                return Unknown(place, KIND, UndecidedReason.CATCH_ALL, "an entry that cannot exist is there")
+            yield from exchanged(say(target, "unbind", Exactly(0)))
+            yield from exchanged(Disconnect())
+            steps = (Proof(ProofStep.LET_IN), Proof(ProofStep.STORE_NAMES), Proof(ProofStep.SHARE_CANARY))
+            return Exposed(place, KIND, OpenReason.STORE_OPEN, proof=steps)
+        if found.code not in (ldap.SUCCESS, ldap.NO_SUCH):
+            last = _refused(place, found.code)
+    yield from exchanged(say(target, "unbind", Exactly(0)))
+    yield from exchanged(Disconnect())
+    return last
+
+
+def _refused(place: Place, code: int) -> Undecided:
+    if code in ldap.REFUSED:
+        return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
+    if code in ldap.BUSY:
+        return Unknown(place, KIND, UndecidedReason.THROTTLED)
+    return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, f"code {code}")
+
+
+def _asked(
+    target: ServiceTarget, place: Place, verb: str, *arguments: Argument
+) -> Generator[Ask, Reply, _Found | Undecided]:
+    """Ask, and listen to the messages of the answer up to its last. Only the first tells what is spoken there."""
+    told = yield from exchanged(say(target, verb, Ber(), *arguments, take=16_384))
+    entries = 0
+    contexts: tuple[bytes, ...] = ()
+    for _ in range(_MOST):
+        heard = answered(target, place, told, _MESSAGE)
+        if not isinstance(heard, Received):
+            return heard
+        try:
+            answer = ldap.answer(heard.data)
+        except ldap.NotLdap:
+            return Unknown(place, KIND, UndecidedReason.GRAMMAR_UNKNOWN)
+        if answer.kind in (ldap.BIND, ldap.DONE):
+            return _Found(answer.code, entries, contexts)
+        entries += answer.kind == ldap.ENTRY
+        contexts += answer.contexts
+        told = yield from exchanged(Exchange(None, Ber(), 16_384))
+    return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, "an answer without an end")
+
+
+LDAP: Probe[ServiceTarget] = Probe(
+    "ldap", ServiceTarget, look, "Directories (LDAP) that strangers may read; one entry is asked for, without content."
+)

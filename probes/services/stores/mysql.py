@@ -1,0 +1,94 @@
+"""The probe `mysql`: MySQL and MariaDB servers that let in whoever comes, without a password."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+
+from probes.api import Clear, Count, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
+from probes.recognise.stores import databases
+from probes.recognise.stores.databases import Entry, Schemas
+from probes.requests.http import Ask, Reply, exchanged
+from probes.requests.stream import Disconnect, Exactly, Exchange, Framed, Mark, Received
+from probes.services._connect import Undecided, answered, opened, say, settled
+
+KIND = "mysql"
+_PACKET = Framed(0, 3, "little", add=4)
+_GREETING = re.compile(rb"..\0\0[\x0a\xff]", re.DOTALL)
+_ANSWER = re.compile(rb"..\0[\x02-\x04][\0\xfe\xff]", re.DOTALL)
+_COUNT = re.compile(rb"\x01\0\0\x01\x02")
+_ENDS = Mark(b"\x05\0\0\x06\xfe")
+"""The last of the six packets in which two counts come."""
+
+
+def look(target: ServiceTarget) -> Dialogue:
+    """Come in as an account that cannot exist, without a password, and ask how many databases it sees; and again over
+    a new connection.
+
+    A handshake is always carried to its end: those that break off are counted, and block our address in the end.
+    """
+    place = target.place("/")
+    first = yield from _schemas(target, place)
+    if not isinstance(first, Schemas):
+        return (first,)
+    again = yield from _schemas(target, place)
+    why = OpenReason.STORE_OPEN if first.number else OpenReason.STORE_EMPTY
+    shown = Exposed(
+        place, KIND, OpenReason.FULL_CONTROL if first.accounts else why,
+        counted=(Count("databases", first.number),) if first.number else (),
+        proof=(Proof(ProofStep.CANARY_ACCOUNT), Proof(ProofStep.STORE_COUNTS)),
+    )  # fmt: skip
+    return (settled(shown, None if isinstance(again, Schemas) else again),)
+
+
+def _schemas(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Schemas | Undecided]:
+    """What an account that cannot exist is shown, over a new connection; or why it is shown nothing."""
+    connected = yield from opened(target, place)
+    if not isinstance(connected, Received):
+        return connected
+    greeting = answered(target, place, (yield from exchanged(Exchange(None, _PACKET))), _GREETING)
+    if not isinstance(greeting, Received):
+        return greeting
+    try:
+        entry = databases.mysql_greeting(greeting.data)
+        if entry is Entry.LOGIN:
+            told = yield from exchanged(say(target, "login", _PACKET, target.nonce))
+            answer = answered(target, place, told, _ANSWER)
+            if not isinstance(answer, Received):
+                return answer
+            said = databases.mysql_answer(answer.data)
+            if said.entry is Entry.SWITCH:
+                told = yield from exchanged(say(target, "switch", _PACKET, said.sequence + 1, int(said.native)))
+                answer = answered(target, place, told, _ANSWER)
+                if not isinstance(answer, Received):
+                    return answer
+                said = databases.mysql_answer(answer.data)
+            entry = said.entry
+        if entry is Entry.LET_IN:
+            told = yield from exchanged(say(target, "count", _ENDS))
+            counted = answered(target, place, told, _COUNT)
+            if not isinstance(counted, Received):
+                return counted
+            rest = yield from exchanged(Exchange(None, Exactly(4)))
+            yield from exchanged(say(target, "quit", Exactly(0)))
+            yield from exchanged(Disconnect())
+            return databases.mysql_counts(counted.data + (rest.data if isinstance(rest, Received) else b""))
+    except databases.NotAReply:
+        return Unknown(place, KIND, UndecidedReason.GRAMMAR_UNKNOWN)
+    yield from exchanged(Disconnect())
+    match entry:
+        case Entry.REFUSED:
+            return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
+        case Entry.BUSY:
+            return Unknown(place, KIND, UndecidedReason.THROTTLED)
+        case Entry.TLS:
+            return Unknown(place, KIND, NoAnswerReason.TLS_ONLY)
+        case _:
+            return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, "neither let in nor refused")
+
+
+MYSQL: Probe[ServiceTarget] = Probe(
+    "mysql", ServiceTarget, look, "MySQL and MariaDB that let in whoever comes, without a password: how many databases."
+)

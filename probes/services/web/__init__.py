@@ -1,0 +1,1 @@
+"""Services that are asked over HTTP: data stores, archives of images, records of patients."""

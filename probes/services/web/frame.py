@@ -1,0 +1,208 @@
+"""How every service that speaks HTTP is looked at: what it holds, and beside it something that cannot exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+
+from probes.api import Clear, Count, Dialogue, Exposed, Place, ServiceTarget, Unknown, Verdict
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
+from probes.recognise.stores.web import Held, NotTheStore, Withheld, refusal
+from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, exchanged, one
+from probes.requests.stream import Disconnect, Exchange, Received, Some
+from probes.services._connect import Undecided, answered, opened, settled
+
+_LONGEST = 1 << 20
+_NOTHING = re.compile(rb"(?!)")
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """A second question to one that has answered the first."""
+
+    path: str
+    read: Callable[[int, bytes], Held | None]
+    """From the status and the body to what else it holds; None when it does not tell."""
+    why: OpenReason | None = None
+    """What an answer shows, if that is more than the first question did."""
+    withheld: OpenReason | None = None
+    """What it means that it does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebStore:
+    """What is asked of a product, and how its answers are read. `{nonce}` and `{uid}` in a path are chance."""
+
+    kind: str
+    says: str
+    path: str
+    read: Callable[[bytes], Held]
+    """Raises NotTheStore, or Withheld."""
+    canary: str
+    """The path of something that cannot exist."""
+    missing: Callable[[int, bytes], bool]
+    """From status and body, whether that is said to be missing, in the product's own words. Raises NotTheStore."""
+    refused: Callable[[bytes], bool] = refusal
+    """Whether a body of 401 or 403 is the product's own refusal. Raises NotTheStore."""
+    control: bool = False
+    """Whether whoever may ask may also change things."""
+    beginning: int = 0
+    """So many first bytes of the answer are enough, and no more is read; 0: the whole is read."""
+    more: More | None = None
+    base: bool = False
+    """Whether it stands at a path of its own, so that 404 says that it is not there."""
+    unclaimed: Callable[[bytes], bool] | None = None
+    """Whether a body of 403 says that nobody has set it up yet. Raises NotTheStore."""
+
+
+def at_root(store: WebStore) -> Callable[[ServiceTarget], Dialogue]:
+    """The look at a product that stands at the root of its port."""
+
+    def look(target: ServiceTarget) -> Dialogue:
+        """Ask what it holds, and for something that cannot exist; then again over a new connection."""
+        return ((yield from looked(store, target, target.place("/"))),)
+
+    return look
+
+
+def looked(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Verdict]:
+    """Ask what it holds, and for something that cannot exist; then the same over a new connection. What is said at `/`
+    proves nothing, and is not asked for."""
+    connected = yield from opened(target, place)
+    if not isinstance(connected, Received):
+        return connected
+    yield from exchanged(Disconnect())
+    first = yield from _shown(store, target, place)
+    if not isinstance(first, Exposed):
+        return first
+    again = yield from _shown(store, target, place)
+    return settled(first, None if isinstance(again, Exposed) else again)
+
+
+def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
+    """What it tells a stranger that it holds, when something that cannot exist is missing; or why it does not."""
+    told = yield from one(Request("GET", store.path, store.beginning or _LONGEST, fresh=True))
+    if isinstance(told, NoAnswer) and told.why in (NoAnswerReason.NOT_HTTP, NoAnswerReason.TIMED_OUT):
+        return (yield from _spoken(store, target, place, told))
+    if _is_unclaimed(store, told):
+        return (yield from _unclaimed(store, target, place))
+    refused = _undecided(store, place, told)
+    if refused is not None or isinstance(told, NoAnswer):
+        return refused or Unknown(place, store.kind, NoAnswerReason.BUG)
+    try:
+        held = store.read(told.body) if told.status == 200 else Held(empty=True)
+    except Withheld:
+        return Clear(place, store.kind, ClosedReason.DENIED)
+    except NotTheStore:
+        return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, "no answer of such a store")
+    present = yield from _canary(store, target, place)
+    if present is not None:
+        return present
+    shown = Exposed(place, store.kind, OpenReason.STORE_EMPTY if held.empty else OpenReason.STORE_OPEN)
+    if store.more is not None:
+        held, why = yield from _more(store.more, held)
+        shown = replace(shown, why=why or (OpenReason.STORE_EMPTY if held.empty else OpenReason.STORE_OPEN))
+    step = ProofStep.LET_IN if held.empty else ProofStep.STORE_COUNTS if held.counts else ProofStep.STORE_NAMES
+    return replace(
+        shown,
+        why=OpenReason.FULL_CONTROL if store.control else shown.why,
+        counted=() if held.empty else tuple(Count(things, number) for things, number in held.counts),
+        proof=(Proof(step), Proof(ProofStep.SHARE_CANARY)),
+    )
+
+
+def _more(more: More, held: Held) -> Generator[Ask, Reply, tuple[Held, OpenReason | None]]:
+    """What a second question shows beside the first."""
+    told = yield from one(Request("GET", more.path, _LONGEST))
+    if isinstance(told, NoAnswer) or told.ending is not Ending.WHOLE:
+        return held, None
+    try:
+        found = more.read(told.status, told.body)
+    except NotTheStore:
+        return held, None
+    if found is None:
+        return held, more.withheld
+    return Held(held.counts + found.counts, held.empty and found.empty), more.why
+
+
+def _canary(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Unknown | None]:
+    """Why its answers prove nothing: what cannot exist is not said to be missing. None when it is."""
+    uid = int.from_bytes(target.nonce.encode()[-12:], "big")
+    told = yield from one(Request("GET", store.canary.format(nonce=target.nonce, uid=f"2.25.{uid}"), 16_384))
+    if isinstance(told, NoAnswer):
+        return Unknown(place, store.kind, told.why, told.detail)
+    try:
+        if store.missing(told.status, told.body):
+            return None
+    except NotTheStore:
+        pass
+    why = UndecidedReason.CATCH_ALL if told.status == 200 else UndecidedReason.CANARY_FAILED
+    return Unknown(place, store.kind, why, "something that cannot exist is not said to be missing")
+
+
+def _is_unclaimed(store: WebStore, told: Answer) -> bool:
+    if store.unclaimed is None or isinstance(told, NoAnswer) or told.status != 403:
+        return False
+    try:
+        return store.unclaimed(told.body)
+    except NotTheStore:
+        return False
+
+
+def _unclaimed(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Unknown]:
+    """The verdict on one that nobody has set up, when it does not say so at a path that cannot exist."""
+    told = yield from one(Request("GET", f"/{target.nonce}", 16_384))
+    if isinstance(told, NoAnswer):
+        return Unknown(place, store.kind, told.why, told.detail)
+    if told.status != 404:
+        return Unknown(place, store.kind, UndecidedReason.CANARY_FAILED, "a path that cannot exist is answered too")
+    proof = (Proof(ProofStep.SETUP_OFFERED), Proof(ProofStep.SHARE_CANARY))
+    return Exposed(place, store.kind, OpenReason.SETUP_OPEN, proof=proof)
+
+
+def _undecided(store: WebStore, place: Place, told: Response | NoAnswer) -> Undecided | None:
+    """What an answer says that is no whole 200; None for one that is."""
+    if isinstance(told, NoAnswer):
+        return Unknown(place, store.kind, told.why, told.detail)
+    match told.status:
+        case 200 if told.ending is Ending.WHOLE or (told.ending is Ending.CUT and store.beginning):
+            return None
+        case 204 if store.base:
+            return None
+        case 200:
+            cut = told.ending is Ending.CUT
+            return Unknown(place, store.kind, UndecidedReason.BODY_TOO_LARGE if cut else UndecidedReason.BODY_BROKEN)
+        case 401 if told.headers.get("www-authenticate") or _refused(store, told.body):
+            return Clear(place, store.kind, ClosedReason.LOGIN_DEMANDED)
+        case 403 if _refused(store, told.body):
+            return Clear(place, store.kind, ClosedReason.DENIED)
+        case 401 | 403:
+            return Unknown(place, store.kind, UndecidedReason.REFUSED_BY_FRONT)
+        case 404 if store.base:
+            return Clear(place, store.kind, ClosedReason.NOT_FOUND)
+        case 429:
+            return Unknown(place, store.kind, UndecidedReason.THROTTLED)
+        case status if status >= 500:
+            return Unknown(place, store.kind, UndecidedReason.SERVER_ERROR)
+        case status:
+            return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, f"status {status}")
+
+
+def _refused(store: WebStore, body: bytes) -> bool:
+    try:
+        return store.refused(body)
+    except NotTheStore:
+        return False
+
+
+def _spoken(store: WebStore, target: ServiceTarget, place: Place, told: NoAnswer) -> Generator[Ask, Reply, Undecided]:
+    """What a port that does not answer in HTTP greets with: another protocol's own words are a clear answer."""
+    connected = yield from opened(target, place)
+    if not isinstance(connected, Received):
+        return connected
+    greeting = yield from exchanged(Exchange(None, Some()))
+    yield from exchanged(Disconnect())
+    verdict = answered(target, place, greeting, _NOTHING)
+    return verdict if isinstance(verdict, Clear) else Unknown(place, store.kind, told.why, told.detail)

@@ -1,0 +1,52 @@
+"""Archives of images and records of patients that are asked over HTTP: Orthanc, DICOMweb (PS3.18) and FHIR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import quote
+
+from probes.api import Dialogue, Probe, ServiceTarget, Verdict
+from probes.recognise.stores import products
+from probes.services.web.frame import WebStore, at_root, looked
+
+_PATHS = 8
+
+ORTHANC = WebStore(
+    "orthanc", "Orthanc that tells strangers how many studies it holds; no patient's data are asked for.",
+    "/statistics", products.statistics, "/studies/{nonce}", products.not_found,
+)  # fmt: skip
+# A list of studies carries the names of patients, whatever is asked for. Two bytes of it say whether there are any.
+DICOMWEB = WebStore(
+    "dicomweb", "DICOMweb servers that list studies to strangers; two bytes of the list are read.",
+    "/studies?limit=1", products.studies, "/studies/{uid}/metadata", products.not_found, beginning=2, base=True,
+)  # fmt: skip
+FHIR = WebStore(
+    "fhir", "FHIR servers that tell strangers how many patients they hold; no patient is asked for.",
+    "/Patient?_summary=count&_format=json", products.patients,
+    "/Patient/{nonce}?_format=json", products.no_patient, products.refused_by_fhir, base=True,
+)  # fmt: skip
+
+
+def _at_bases(store: WebStore, usual: str) -> Callable[[ServiceTarget], Dialogue]:
+    def look(target: ServiceTarget) -> Dialogue:
+        """Ask at each declared base path, and where none is declared at the usual one."""
+        named = [f"/{quote(name.strip('/'), safe='/-._~')}/" for name in target.names]
+        known = [one.path for one in target.known if one.kind == store.kind]
+        verdicts: list[Verdict] = []
+        for path in list(dict.fromkeys((*known, *named)))[:_PATHS] or [usual]:
+            base = path.rstrip("/").replace("{", "").replace("}", "")
+            here = replace(store, path=base + store.path, canary=base + store.canary)
+            verdicts.append((yield from looked(here, target, target.place(path))))
+        return tuple(verdicts)
+
+    return look
+
+
+ARCHIVES = (ORTHANC, DICOMWEB, FHIR)
+
+IMAGING: tuple[Probe[ServiceTarget], ...] = (
+    Probe(ORTHANC.kind, ServiceTarget, at_root(ORTHANC), ORTHANC.says),
+    Probe(DICOMWEB.kind, ServiceTarget, _at_bases(DICOMWEB, "/dicom-web/"), DICOMWEB.says),
+    Probe(FHIR.kind, ServiceTarget, _at_bases(FHIR, "/fhir/"), FHIR.says),
+)

@@ -1,0 +1,182 @@
+"""Runs the commands of leftopen, each in a forked process of its own that has everything imported already.
+
+A start of Python with all that leftopen imports takes about a second of processor time, and the tests run the program
+some hundreds of times. `run_command()` is what `subprocess.run()` is to `python -m monitor`: a process with arguments,
+folder, environment and streams of its own, that ends as any other does. Tests of the start itself start Python.
+
+Run as `python -m tests.commands DESCRIPTOR`, this file is the process that forks.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parents[1]
+_MOST = 1 << 20
+_STREAMS = 4
+
+
+class _Forker:
+    """The process that forks, from outside; it ends with the process that started it."""
+
+    def __init__(self) -> None:
+        self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _MOST)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.commands", str(theirs.fileno())],
+                cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}, pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+        self._one_at_a_time = threading.Lock()
+
+    def start(self, order: Mapping[str, object], streams: list[int]) -> int:
+        """Start a command; the descriptor on which its number is told, and then its end."""
+        told, tells = os.pipe()
+        try:
+            with self._one_at_a_time:
+                socket.send_fds(self._ours, [json.dumps(order).encode()], [*streams, tells])
+        finally:
+            os.close(tells)
+        return told
+
+    def end(self) -> None:
+        """Stop forking."""
+        self._ours.close()
+        self._process.wait(20)
+
+
+_forker: list[_Forker] = []
+_starting = threading.Lock()
+
+
+def run_command(
+    *arguments: str, cwd: Path, env: Mapping[str, str], into: str | None = None, timeout: float
+) -> subprocess.CompletedProcess[str]:
+    """Run the program with these arguments, and wait for it: code, stdout and stderr as subprocess.run() has them."""
+    with _starting:
+        if not _forker:
+            _forker.append(_Forker())
+            atexit.register(_forker[0].end)
+    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        stdin.write((into or "").encode())
+        stdin.seek(0)
+        order = {"arguments": arguments, "cwd": str(cwd), "env": dict(env)}
+        told = _forker[0].start(order, [stream.fileno() for stream in (stdin, stdout, stderr)])
+        code = _end_of(told, [*arguments], timeout)
+        return subprocess.CompletedProcess([*arguments], code, _text(stdout), _text(stderr))
+
+
+def _text(stream: IO[bytes]) -> str:
+    """What was written, with the ends of lines as subprocess.run(text=True) has them."""
+    stream.seek(0)
+    return stream.read().decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _end_of(told: int, arguments: list[str], timeout: float) -> int:
+    """How a command ended; it is killed with its children when that takes too long."""
+    with open(told, "rb", buffering=0) as stream:
+        number = stream.readline()
+        assert number, "the process that forks has ended"
+        if not select.select([stream], [], [], timeout)[0]:
+            os.killpg(int(number), signal.SIGKILL)
+            raise subprocess.TimeoutExpired(arguments, timeout)
+        return int(stream.readline())
+
+
+def _command(order: dict[str, object], streams: list[int]) -> None:
+    """Become what `python -m monitor` is right after its start, and run a command to its end."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  it stays open until the end
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    os.chdir(str(order["cwd"]))
+    environ = order["env"]
+    assert isinstance(environ, dict)
+    os.environ.clear()
+    os.environ.update(environ)
+    arguments = order["arguments"]
+    assert isinstance(arguments, list)
+    sys.argv = [str(ROOT / "monitor" / "__main__.py"), *arguments]
+
+    from monitor.cli.main import main
+
+    main(prog_name="python -m monitor")
+
+
+def _serve(orders: socket.socket) -> None:
+    """Fork a command for each order, until no more come. This returns in the command's process too, at its end."""
+    gc.collect()
+    gc.freeze()
+    while True:
+        message, streams, _, _ = socket.recv_fds(orders, _MOST, _STREAMS)
+        if not message:
+            _reap()
+            return
+        assert len(streams) == _STREAMS
+        _reap()
+        if os.fork() == 0:
+            orders.close()
+            _beside(json.loads(message), streams)
+            return
+        for stream in streams:
+            os.close(stream)
+
+
+def _reap() -> None:
+    """Bury the processes that have ended, so that what they cost is counted."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _beside(order: dict[str, object], streams: list[int]) -> None:
+    """Fork the command, tell its number, and how it ended."""
+    *standard, tells = streams
+    pid = os.fork()
+    if pid == 0:
+        os.close(tells)
+        os.setsid()
+        _command(order, standard)
+        return
+    for stream in standard:
+        os.close(stream)
+    # A test that was ended hears nothing.
+    with suppress(BrokenPipeError):
+        os.write(tells, b"%d\n" % pid)
+        os.write(tells, b"%d\n" % os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    os._exit(0)
+
+
+def load() -> None:
+    """Import all that any command imports."""
+    from monitor.cli.main import COMMANDS
+
+    for folder, names in COMMANDS.items():
+        for name in names:
+            import_module(f"monitor.cli.{folder}.{name.replace('-', '_')}")
+    for later in ("monitor.service.watch", "monitor.alerts.delivery.apprise_channel"):
+        import_module(later)
+    assert threading.active_count() == 1, "a fork copies the thread that forks alone"
+
+
+if __name__ == "__main__":
+    load()
+    _serve(socket.socket(fileno=int(sys.argv[1])))

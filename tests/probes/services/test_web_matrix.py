@@ -1,0 +1,52 @@
+"""Real servers that are asked over HTTP, open, half open and closed: each state has its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.probes.services.looking import said, seen
+from tests.servers import web_stores
+from tests.servers.launch import Server
+
+Started = Callable[..., AbstractContextManager[Server]]
+STATES: dict[str, tuple[Started, str, str, list[tuple[str, int]]]] = {
+    "influxdb open": (web_stores.influxdb, "influxdb", "exposed store-empty", []),
+    "influxdb unclaimed": (web_stores.influxdb, "influxdb", "exposed setup-open", []),
+    "clickhouse open": (web_stores.clickhouse, "clickhouse", "exposed store-empty", []),
+    "clickhouse closed": (web_stores.clickhouse, "clickhouse", "clear login-demanded", []),
+    "registry open": (web_stores.registry, "registry", "exposed store-empty", []),
+    "registry closed": (web_stores.registry, "registry", "clear login-demanded", []),
+    "prometheus": (web_stores.prometheus, "prometheus", "exposed store-empty", []),
+    "jupyter open": (web_stores.jupyter, "jupyter", "exposed full-control", [("entries", 1)]),
+    "jupyter closed": (web_stores.jupyter, "jupyter", "clear denied", []),
+    "orthanc closed": (web_stores.orthanc, "orthanc", "clear login-demanded", []),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_a_store_over_http(state: str, tmp_path: Path) -> None:
+    start, speaks, right, counted = STATES[state]
+    (tmp_path / "calls").mkdir()
+    _, _, how = state.partition(" ")
+    more: tuple[Any, ...] = (how,) if how else ()
+    with start(tmp_path, *more) as server:
+        (verdict,) = (await seen(speaks, server)).verdicts
+    assert said(verdict) == right
+    found = [(one.things, one.number) for one in getattr(verdict, "counted", ())]
+    assert [things for things, _ in found] == [things for things, _ in counted]
+    assert all(number >= least for (_, number), (_, least) in zip(found, counted, strict=True))
+
+
+async def test_orthanc_and_its_dicomweb(tmp_path: Path) -> None:
+    with web_stores.orthanc(tmp_path) as server:
+        (rest,) = (await seen("orthanc", server)).verdicts
+        look = await seen("dicomweb", server, names=("dicom-web", "dicom"))
+    assert said(rest) == "exposed store-open"
+    assert [(one.things, one.number) for one in rest.counted] == [("studies", 3), ("patients", 3)]  # type: ignore[union-attr]
+    assert [said(one) for one in look.verdicts] == ["exposed store-open", "clear not-found"]
+    assert "Test" not in repr(look.verdicts), "no patient's data are kept"

@@ -1,0 +1,90 @@
+"""Pages whose own script loads the rows of a folder: never clear, whatever words and fields stand beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+from probes.api import Clear, Unknown
+from probes.reasons import ClosedReason, UndecidedReason
+from probes.requests.http import Answer, Request
+from probes.testing import play, says
+from probes.web._folder_page import awaits_rows
+from probes.web.listing import HTTP_LISTING
+from tests.probes.web.builders import HTML, MISSING, target
+
+FRAME = "<!doctype html><html><head><title>share</title></head><body>{}</body></html>"
+SENTENCES = (
+    "<p>This folder is empty until somebody of the team drops a file here or clicks on the button for it.</p>"
+    "<p>The button is at the top of the page, and the help page explains the rest of what can be done.</p>"
+)
+HOURS = (
+    "<p>Our surgery is open on weekdays from eight in the morning until five, and on the first Saturday of a month.</p>"
+    "<p>Call us before you come, since the nurse on duty can often help you on the telephone at once.</p>"
+)
+WAITING = {
+    "an address of a list in the script, and sentences": (
+        SENTENCES + "<div id='fl'></div><script>async function go(){"
+        "const u = p ? `/api/list/${enc(p)}?s=n` : '/api/list'; draw(await fetch(u))}</script>"
+    ),
+    "the page's own address in another format, and a field for a password of uploads": (
+        "<main><form onsubmit='keep(event)'><label>Upload password: <input type='password'></label></form>"
+        "<a>Download all</a><div class='flex file-browser'></div></main>"
+        "<script>load(); async function load(){let res = await fetch(location.pathname + '?format=json')}</script>"
+    ),
+    "an empty place for the list, controls, and a script of a file": (
+        "<header><input id='filter' type='search' placeholder='Filter'><select><option>Name<option>Newest</select>"
+        "<form method='post' action='/logout'><button>Log out</button></form></header>"
+        "<main id='list'></main><script type='module' src='/static/app.js'></script>"
+    ),
+    "an empty body of a table of files": (
+        "<table><thead><tr><th>Name</th><th>Size</th></tr></thead><tbody id='file-rows'></tbody></table>"
+        "<script src='js/main.js'></script>"
+    ),
+    "jQuery and a script of the server": (
+        SENTENCES + "<table id='t'></table><script>$.getJSON('cgi-bin/filelist.cgi?dir=/', draw)</script>"
+    ),
+}
+ORDINARY = {
+    "a search that asks an interface": HOURS
+    + "<form action='/s'><input name='q'></form><script>fetch('/api/search?q=' + q).then(show)</script>",
+    "a page that counts its visits": HOURS + "<script>fetch('/stats/hit', {method: 'POST'})</script>",
+    "an empty place for results": 4 * HOURS + "<div id='results'></div><script src='/app.js'></script>",
+    "an empty list beside running text": 4 * HOURS + "<ul class='cookie-list'></ul><script src='/consent.js'></script>",
+    "no script at all": "<h1>Welcome</h1><div id='list'></div>",
+}
+
+
+def _look(body: str) -> Clear | Unknown:
+    def script(request: Request) -> Answer:
+        return says(200, FRAME.format(body).encode(), content_type=HTML) if request.path == "/" else MISSING
+
+    (verdict,), _ = play(HTTP_LISTING, target(), script)
+    assert isinstance(verdict, Clear | Unknown)
+    return verdict
+
+
+@pytest.mark.parametrize("name", WAITING)
+def test_a_page_that_loads_its_rows_is_never_clear(name: str) -> None:
+    verdict = _look(WAITING[name])
+    assert isinstance(verdict, Unknown)
+    assert verdict.why is UndecidedReason.DRAWN_BY_SCRIPT
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_a_page_that_loads_something_else_is_ordinary(name: str) -> None:
+    assert not awaits_rows(FRAME.format(ORDINARY[name]).encode())
+    assert isinstance(_look(ORDINARY[name]), Clear)
+
+
+def test_a_login_that_asks_for_its_session_is_a_login() -> None:
+    verdict = _look(
+        "<form action='/login' method='post'><input name='user'><input type='password' name='pass'>"
+        "<button>Log in</button></form><script>fetch('/api/session').then(go)</script>"
+    )
+    assert isinstance(verdict, Clear)
+    assert verdict.why is ClosedReason.LOGIN_WALL
+
+
+def test_a_hostile_page_takes_no_time() -> None:
+    for piece in (b"<div id=list ", b"<div id='", b"fetch('/", b"<ul class=list>", b"`/list/${"):
+        assert not awaits_rows(b"<script>fetch(1)</script>" + piece * 40_000)
