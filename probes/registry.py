@@ -13,6 +13,7 @@ from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.s3 import S3_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
+from probes.dispatch.mail import DISPATCHED
 from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
 from probes.logs.access_log import ACCESS_LOG
@@ -46,7 +47,14 @@ from probes.web.media import HTTP_MEDIA
 
 AnyProbe: TypeAlias = Probe[WebTarget] | Probe[BucketTarget] | Probe[ServiceTarget]
 
-WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA, ESERVICE_PORTAL, ROLE_MATRIX, ACCESS_LOG)
+WEB_PROBES: tuple[Probe[WebTarget], ...] = (
+    HTTP_LISTING,
+    HTTP_MEDIA,
+    ESERVICE_PORTAL,
+    ROLE_MATRIX,
+    ACCESS_LOG,
+    DISPATCHED,
+)
 """Those that look at a web endpoint."""
 
 _BUCKET_PROBES = (S3_BUCKET, SWIFT_CONTAINER, AZURE_CONTAINER, GCS_BUCKET, OCI_BUCKET, DANGLING_NAME)

@@ -14,6 +14,7 @@ from monitor.alerts.messages.new_messages import inventory_messages
 from monitor.alerts.queue.outbox import Outbox
 from monitor.coverage.states import asset_states, summary
 from monitor.findings.reach.tally import SurveyResult
+from monitor.health.stalls import StallMeter
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import OnLine
 from monitor.service import surveys
@@ -68,7 +69,8 @@ class Watch:
         self._looks = Looks(app, outbox, self._looked, on_line, lambda: self._supervisor.wake(LOOKS))
         self._surveys = Surveys(app, self._surveyed)
         self._page = PageKeeper(self._inventory, app.ledger, app.now, self._acted)
-        self._web = WebKeeper(self._inventory, app.ledger.path, app.now, app.ledger, self._acted)
+        meter = StallMeter()
+        self._web = WebKeeper(self._inventory, app.ledger.path, app.now, app.ledger, self._acted, meter.stalls)
         housekeeping = Housekeeping(self._inventory, app.ledger, app.now)
         self._supervisor = Supervisor(
             (
@@ -87,6 +89,7 @@ class Watch:
                 Part("heartbeat", self._beat),
                 Part("status line", self._status),
                 Part("watchdog", self._watchdog),
+                Part("stall meter", meter.step),
             ),
             stop,
             self._record,

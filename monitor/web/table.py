@@ -8,7 +8,7 @@ from monitor.web import health
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
 from monitor.web.act import several
-from monitor.web.exports import csv_files, metrics
+from monitor.web.exports import calendar, csv_files, metrics, ocsf
 from monitor.web.identity import oidc, sign_in
 from monitor.web.identity.permits import Permit
 from monitor.web.identity.token_scopes import TokenScope
@@ -47,6 +47,9 @@ ROUTES: Final = (
     Route("GET", "/wall", "wall", watching.wall),
     Route("GET", "/findings.csv", "findings-csv", csv_files.findings, token=TokenScope.FINDINGS.value),
     Route("GET", "/coverage.csv", "coverage-csv", csv_files.assets, token=TokenScope.COVERAGE.value),
+    Route("GET", "/findings.ocsf.jsonl", "findings-ocsf", ocsf.findings, token=TokenScope.FINDINGS.value),
+    Route("GET", "/coverage.ocsf.jsonl", "coverage-ocsf", ocsf.places, token=TokenScope.COVERAGE.value),
+    Route("GET", "/calendar.ics", "calendar", calendar.show, token=TokenScope.CALENDAR.value),
     Route("POST", "/findings/{finding}/act", "finding-act", finding_acts.from_page),
     Route("POST", "/messages/{message}/act", "message-act", message_acts.from_page),
     Route("POST", "/sign-out", "sign-out", sign_in.leave),

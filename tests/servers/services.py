@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -148,19 +147,7 @@ def samba(
         return Start(command, folder, log="out.log")
 
     with running("samba", start) as server:
-        try:
-            yield server
-        finally:
-            _end_helpers(server.log.parent)
-
-
-def _end_helpers(home: Path) -> None:
-    """End the helpers that smbd starts in sessions of their own (samba-dcerpcd and its children), by our folder."""
-    for told in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            command = told.read_bytes()
-            if f"{home}/smb.conf".encode() in command and b"rpc" in command.split(b"\0")[0]:
-                os.kill(int(told.parent.name), signal.SIGKILL)
+        yield server
 
 
 @contextmanager

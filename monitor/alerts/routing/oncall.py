@@ -6,6 +6,7 @@ first is meant, and one that is left out is where the clock has jumped to. So ev
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,24 @@ def on_duty(schedule: Schedule, at: datetime) -> str:
     while instant(rotation.starts + turn * rotation.every, zone) > at:
         turn -= 1
     return rotation.channels[max(turn, 0) % len(rotation.channels)]
+
+
+def shifts(schedule: Schedule, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime, str]]:
+    """Who is on duty from when to when, in the order of time; the first and the last are not cut."""
+    zone, rotation = ZoneInfo(schedule.zone), schedule.rotation
+    first = (since.astimezone(zone).replace(tzinfo=None) - rotation.starts) // rotation.every
+    last = (until.astimezone(zone).replace(tzinfo=None) - rotation.starts) // rotation.every
+    moments = {instant(rotation.starts + turn * rotation.every, zone) for turn in range(first - 1, last + 3)}
+    moments |= {instant(wall, zone) for one in schedule.overrides for wall in (one.start, one.end)}
+    began: datetime | None = None
+    who = ""
+    for at in sorted(moments):
+        now = on_duty(schedule, at)
+        if now == who:
+            continue
+        if began is not None and began < until and at > since:
+            yield began, at, who
+        began, who = at, now
 
 
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:

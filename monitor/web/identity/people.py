@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,6 +58,9 @@ async def caller(request: web.Request, access: AccessThread, inventory: Inventor
     bearer = request.headers.get("Authorization", "")
     if bearer:
         kind, _, secret = bearer.partition(" ")
+        if kind.lower() == "basic" and request.method in ("GET", "HEAD"):
+            # Calendars and feeds ask for a name and a password: the password is the token.
+            kind, secret = "bearer", _password(secret)
         token = await access(lambda file: file.token(secret.strip(), now)) if kind.lower() == "bearer" else None
         grant = direct(inventory, token.role, token.party) if token is not None else None
         if token is None or grant is None:
@@ -75,6 +79,13 @@ async def caller(request: web.Request, access: AccessThread, inventory: Inventor
         await access(lambda file: file.end(session.digest, now))
         return None
     return Caller(name_of(session.name, session.issuer, session.subject), grant, grants, session=session)
+
+
+def _password(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def grants_of(session: Session, inventory: Inventory) -> tuple[Held, ...]:

@@ -13,3 +13,4 @@ class TokenScope(StrEnum):
     ACTIONS = "actions:write"
     REPORTS = "reports:read"
     METRICS = "metrics:read"
+    CALENDAR = "calendar:read"

@@ -16,6 +16,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.looks.days import PlaceDay, longest_gap, place_days
 from monitor.store.rows import maybe, when
 from monitor.web.identity.grants import Seen
+from probes.reasons import ClosedReason
 
 DAYS = 31
 _ORDER = list(AssetStatus)
@@ -63,6 +64,17 @@ def places(ledger: Ledger, chosen: Collection[str], now: datetime) -> list[dict[
                 }
             )
     return found
+
+
+def last_verdicts(ledger: Ledger, most: int) -> list[dict[str, Any]]:
+    """The last verdict on every place at every endpoint, what is open first; not where another protocol answers."""
+    rows = ledger.rows(
+        """SELECT asset, place, kind, endpoint, verdict, why, at FROM places WHERE why <> ?
+           ORDER BY verdict <> 'exposed', verdict <> 'unknown', asset, place, kind, endpoint LIMIT ?""",
+        ClosedReason.NOT_SPOKEN.value,
+        most,
+    )
+    return [dict(row) | {"at": iso(when(row["at"]))} for row in rows]
 
 
 def _gaps(ledger: Ledger, chosen: Collection[str], now: datetime) -> dict[tuple[str, str, str, str], float]:

@@ -49,7 +49,7 @@ def one_finding(
         "handling_reason": stands.reason,
         "asked": stands.asked and {"act": stands.asked.act.value, "by": stands.asked.by, "party": stands.asked.party},
         "cause": stands.cause,
-        "clocks": _clocks(ledger, seen, found, now, language),
+        "clocks": clocks_of(ledger, seen, found, now, language),
     }
     if language != "en":
         value["facts"] = [fact_text(one, language) or str(one) for one in found.facts]
@@ -84,7 +84,9 @@ def timeline(value: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda line: str(line["at"]))
 
 
-def _clocks(ledger: Ledger, seen: Seen, finding: Finding, now: datetime, language: Language) -> list[dict[str, Any]]:
+def clocks_of(
+    ledger: Ledger, seen: Seen, finding: Finding, now: datetime, language: Language = "en"
+) -> list[dict[str, Any]]:
     """The legal clocks of the party, and of those who work for it, the most urgent first."""
     asset = seen.inventory.find_asset(finding.asset)
     if asset is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.monitor.web.house import NOW
 from tests.monitor.web.serving import Site, site
 
+GRAFANA = Path(__file__).parents[3] / "docs" / "grafana-dashboard.json"
 RULES = Path(__file__).parents[3] / "docs" / "prometheus-rules.yaml"
 
 
@@ -46,3 +48,8 @@ async def test_a_scope_counts_its_own(tmp_path: Path) -> None:
             named = set(re.findall(r"leftopen_\w+", rule["expr"]))
             assert named <= known, rule["alert"]
             assert "absent(" in rule["expr"] or rule["alert"] == "LeftopenSomethingOpen"
+        for panel in json.loads(GRAFANA.read_text("utf-8"))["panels"]:
+            named = {one for target in panel["targets"] for one in re.findall(r"leftopen_\w+", target["expr"])}
+            assert named, panel["title"]
+            assert named <= known, panel["title"]
+            assert "cannot see" in panel["fieldConfig"]["defaults"]["noValue"], "a missing figure is not green"
