@@ -11,6 +11,7 @@ from monitor.findings.reach.recorded_calls import is_recorded_call
 from monitor.findings.reach.tally import Tally
 from monitor.findings.reasons import NamesHold
 from probes.api import Exposed
+from probes.dispatch.kinds import KINDS as DISPATCH
 from probes.eservices.kinds import KINDS as ESERVICES
 from probes.logs.kinds import KINDS as LOGS
 from probes.reasons import OpenReason
@@ -70,7 +71,7 @@ class Extent:
 CONFIG = "bucket-config"
 """The kind of findings on what a bucket's settings say: nothing is counted for them, since the bucket's own are."""
 
-UNCOUNTED = frozenset({CONFIG, *promises.KINDS, *ESERVICES, *LOGS})
+UNCOUNTED = frozenset({CONFIG, *promises.KINDS, *ESERVICES, *LOGS, *DISPATCH})
 """The kinds of findings of which nothing is counted."""
 
 
