@@ -65,6 +65,8 @@ AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.ROLE_LEAK: Severity.HIGH,
     OpenReason.SESSION_LIVES_ON: Severity.MEDIUM,
     OpenReason.LOG_UNTRUE: Severity.HIGH,
+    OpenReason.MISDIRECTED: Severity.HIGH,
+    OpenReason.UNDECLARED_ATTACHMENTS: Severity.HIGH,
     OpenReason.LOG_MALFORMED: Severity.MEDIUM,
     OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
     OpenReason.INTERFACE_OPEN: Severity.CRITICAL,

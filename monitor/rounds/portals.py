@@ -16,6 +16,7 @@ from monitor.store.tables import places
 from monitor.store.tables.last_facts import last_facts
 from probes.access_log import AccessLog, Performed
 from probes.api import Known, Portal, WebTarget
+from probes.dispatch.mail import DISPATCHED
 from probes.eservices.cells import paths
 from probes.eservices.kinds import LOGIN, SENSITIVE
 from probes.eservices.portal import ESERVICE_PORTAL
@@ -83,6 +84,9 @@ def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
         alone = replace(target, matrix=None)
         wanted = replace(limits, requests=limits.requests + len(target.access_log.steps), wire=_MATRIX_BYTES)
         yield Job(ACCESS_LOG, alone, pace_key, wanted)
+    if target.dispatch is not None:
+        wanted = replace(limits, requests=2 * len(target.dispatch.boxes), wire=_MATRIX_BYTES)
+        yield Job(DISPATCHED, target, pace_key, wanted)
 
 
 def matrix_limits(matrix: Matrix, limits: Limits) -> Limits:

@@ -90,6 +90,7 @@ async def targets_of(
                     known=_web(mine),
                     portal=portals.get(asset.id),
                     access_log=logs.get(asset.id),
+                    dispatch=None if asset.dispatch is None else asset.dispatch.value(vantage.now()),
                     nonce=nonce,
                 ):
                     jobs += [

@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, Tag
 from monitor.inventory.model.access_log import AccessLog
 from monitor.inventory.model.base import Budget, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.buckets import Bucket
+from monitor.inventory.model.dispatch import Dispatch
 from monitor.inventory.model.matrix import RoleMatrix
 from monitor.inventory.model.services import Services
 from monitor.inventory.model.services import declared as declared_services
@@ -164,6 +165,9 @@ class HostAsset(DeclaredAsset):
     access_log: AccessLog | None = Field(
         default=None, description="The exported access log of this host, held against what canary accounts did."
     )
+    dispatch: Dispatch | None = Field(
+        default=None, description="A routine that sends letters, watched by canary cases to synthetic recipients."
+    )
     recorder_paths: Switch | None = Field(
         default=None, description="Whether leftopen also asks for the default paths of recording products."
     )
@@ -176,8 +180,9 @@ class HostAsset(DeclaredAsset):
 
     @property
     def service_ports(self) -> tuple[int, ...]:
-        """The ports of its services."""
-        return ports_of_services(self.services)
+        """The ports of its services, and of mailboxes that are read."""
+        mail = self.dispatch.ports if self.dispatch is not None else ()
+        return tuple(dict.fromkeys((*ports_of_services(self.services), *mail)))
 
     @property
     def hosts(self) -> tuple[str, ...]:

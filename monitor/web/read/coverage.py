@@ -41,7 +41,7 @@ def reasons(states: Iterable[AssetState]) -> list[dict[str, Any]]:
     """Why assets were not judged, the most frequent reason first."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for one in states:
-        if not one.status.judged:
+        if not one.judged:
             counts[one.status.value, one.why] += 1
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [{"status": status, "why": why, "assets": count} for (status, why), count in rows]

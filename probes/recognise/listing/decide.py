@@ -6,7 +6,6 @@ import re
 from collections import Counter
 
 from probes.recognise.listing.family import Family
-from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import header
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
 from probes.recognise.listing.fields.shown_names import letters
@@ -15,6 +14,7 @@ from probes.recognise.listing.html.found import Found, is_serial
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle, shows_path
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
+from probes.recognise.listing.points import FILE, PAGE, fills, is_plain, opens, points_of, share, share_of_files
 from probes.recognise.media.kinds import DATA, kind_of_name
 
 CUT = "cut short"
@@ -23,28 +23,16 @@ UNREAD = "links that were not read as entries"
 TWINS = "two entries of one name"
 ENOUGH = 4
 """Points of structure that make rows of names a listing."""
-_FILE = re.compile(r"\.(?=[0-9~_]{0,7}[A-Za-z])[A-Za-z0-9~_]{1,8}$")
 _NEXT_PAGE = re.compile(r"[?&;](?:page|pg|paged|offset|start|from|skip|startat)=\d+(?:$|[&;])")
-_PAGE = re.compile(r"(?i)\.(?:[sx]?html?|php\d?|aspx?|jspx?|do|cgi)$")
-_SOURCE_TREE = re.compile(
-    r"/(?:blob|blame|annotate|commits?|src/branch|raw/branch)/|[?;&]a=(?:blob|tree|blame|history)\b|/[-]/tree/"
-    r"|/file/(?:tip|default|[0-9a-f]{12,40})/"
-)
-"""Links of programs that show source code: what they list is versioned, and meant to be read."""
-_OPENING = re.compile(
-    r"(?i)\b(?:index of|directory (?:listing|lister|contents|tree|browser)|(?:listing|contents|directory) (?:of|for)"
-    r"|file ?(?:list|manager|browser)|files in|links for|folder|verzeichnis|ordner|innehåll"
-    r"|mappen?|répertoire|dossier|carpeta"
-    r"|directorio|cartella|kansio|katalog)\b"
-    r"|文件|フォルダ|ファイル|папк|каталог|файл"
-)
 
 
 def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str, ...] = ()) -> Listing | NoListing:
     """The verdict on one reading of `page`. `marks` is the structure of `family` that the page shows."""
     found = reading.found
     folder, _ = own_folder(found, page.place)
-    children = [one for one in found if one.target.parent == folder]
+    own = folder in page.place.folders
+    # Folders may be shown at a path beside that of their files (`/browse/2024`, `/download/a.wav`).
+    children = [one for one in found if one.target.parent == folder or (not own and _beside(one, folder))]
     beyond = _beyond(reading.beyond, children)
     rows = len(found) + reading.foreign + len(beyond)
     name = family.name if family else reading.kind or "unknown"
@@ -55,10 +43,9 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         if family is None and not found and (seen := _empty(page, reading)):
             return Listing(name, (), partial, seen)
         return NoListing("no link leads to a direct child of the path asked for")
-    own = folder in page.place.folders
     certain = bool(family and marks and not _lack_in_family(page, family, len(children) / rows, own))
     shown = children + beyond
-    points, said = _points(page, reading, shown)
+    points, said = points_of(page, reading, shown)
     reasons = (*marks, *said, *_counted(reading, children, beyond, rows))
     strength = Strength.CERTAIN
     if not certain:
@@ -94,12 +81,16 @@ def _beyond(rows: list[Found], children: list[Found]) -> list[Found]:
     count = Counter(one.target.parent for one in rows)
     folder = count.most_common(1)[0][0]
     if count[folder] * 2 > len(rows) or len({parent[:-1] for parent in count}) > 1:
-        rows = [one for one in rows if one.target.parent == folder]
+        rows = [one for one in rows if one.target.parent == folder or _beside(one, folder)]
     # Else each lies in a folder of its own, below one that all have in common.
-    if sum(_is_plain(one) or one.sized for one in rows) * 2 < len(rows):
+    if sum(is_plain(one) or one.sized for one in rows) * 2 < len(rows):
         return []
     # A few links to elsewhere among many children are navigation.
     return rows if len(rows) * 4 >= len(children) or all(one.sized and one.dated for one in rows) else []
+
+
+def _beside(one: Found, folder: tuple[bytes, ...]) -> bool:
+    return bool(one.directory and one.spelt and folder and one.target.parent[:-1] == folder[:-1] and one.target.parent)
 
 
 def _empty(page: Page, reading: Reading) -> tuple[str, ...]:
@@ -120,10 +111,10 @@ def _empty(page: Page, reading: Reading) -> tuple[str, ...]:
     ):
         return ()
     up = reading.parent or any(isinstance(where, Elsewhere) and where.why == "up" for where in wheres)
-    said = page.names_path and (_opens(page) or _NO_FILES.search(page.text) is not None)
+    said = page.names_path and (opens(page) or _NO_FILES.search(page.text) is not None)
     if reading.headed and (reading.parent or sortable or said):
         return ("header cells announce name, size or date", "no row below them leads anywhere but up")
-    if page.names_path and _opens(page) and (up or any(token.name in _FRAMES for token in page.tokens)):
+    if page.names_path and opens(page) and (up or any(token.name in _FRAMES for token in page.tokens)):
         return ("title or heading announces the folder asked for", "no link leads anywhere but up")
     return ()
 
@@ -146,11 +137,6 @@ _NO_FILES = re.compile(
 _FRAMES = {"ul", "ol", "table", "pre", "dl"}
 
 
-def _opens(page: Page) -> bool:
-    """Whether the title or a heading announces a folder in words: it counts beside structure alone."""
-    return any(_OPENING.search(text) for text in (page.title, *page.headings[:3]))
-
-
 def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:
     if not family.strong:
         return "the family's marks alone prove nothing"
@@ -161,82 +147,10 @@ def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:
     return ""
 
 
-def _share(rows: list[Found], test: str) -> float:
-    return sum(bool(getattr(one, test)) for one in rows) / len(rows)
-
-
-def _share_of_files(rows: list[Found], test: str) -> float:
-    """As `_share`, of the files alone: many programs give folders neither a date nor a size."""
-    files = [one for one in rows if not one.folder]
-    return _share(files if files and len(files) * 4 >= len(rows) else rows, test)
-
-
-def _is_plain(one: Found) -> bool:
-    """Whether a row shows the name of a file or a folder as such: an ending, a final slash, or a mark of its kind."""
-    return (
-        one.marked
-        or one.target.folderish
-        or one.shown.endswith(("/", "\\"))
-        or _FILE.search(one.target.name) is not None
-    )
-
-
-def _points(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tuple[str, ...]]:
-    """How much of a listing's structure there is beside the names, and what of it, in our own words."""
-    said: list[str] = []
-    points = 0
-
-    def count(number: int, words: str) -> None:
-        nonlocal points
-        points += number
-        said.append(words)
-
-    if page.names_path:
-        count(2, "title or heading names the path asked for")
-    elif page.names_tail:
-        count(1, "title or heading ends with the folder's name")
-    if reading.headed:
-        count(1, "header cells announce name beside size, date or type")
-    if reading.sort_links:
-        count(2 if reading.sort_links >= 2 else 0, f"{reading.sort_links} links sort the page by column")
-    if reading.parent:
-        count(1, "a link leads to the parent folder")
-    if _share_of_files(rows, "dated") >= 0.6:
-        count(1, "the rows carry dates")
-    if _share_of_files(rows, "sized") >= 0.6 and any(
-        sizes.looks_like_size(sizes.tidy(one.size_text)) or one.exact for one in rows
-    ):
-        count(1, "the rows carry sizes")
-    # A folder that only its href marks says neither yes nor no: so do the links of menus.
-    telling = [one for one in rows if not one.target.slash or _is_plain(one)]
-    plain = bool(telling) and sum(map(_is_plain, telling)) >= 0.8 * len(telling)
-    if plain:
-        pages = sum(_PAGE.search(one.target.name) is not None for one in rows)
-        count(2 if len(rows) > 2 and pages * 2 < len(rows) else 1, "the names are of files and folders")
-        if len(rows) > 2 and all(one.dated or one.sized or one.directory for one in rows) and _share(rows, "sized") > 0:
-            count(1, "every row carries a date or a size")
-    if sum(one.marked for one in rows) >= 0.6 * len(rows):
-        count(1, "the rows say of what kind they are")
-    filled = _fills(page, reading, rows)
-    filled += filled == 2 and plain and (len(rows) > 1 or reading.kind == "pre")
-    if filled:
-        count(filled, "the rows are the page" if filled > 1 else "the rows are most of the page")
-    if _opens(page):
-        count(1, "title or heading announces a folder")
-    if page.prose > 300 + sum(len(one.shown) + len(one.size_text) + 10 for one in rows):
-        count(-3, "most of the page is running text")
-    if _share(rows, "away") >= 0.5:
-        count(-2, "its rows lead to another host as well")
-    versioned = sum(_SOURCE_TREE.search(one.target.path) is not None for one in rows)
-    if max(versioned, sum(_SOURCE_TREE.search(href) is not None for href in page.hrefs)) * 2 >= len(rows):
-        count(-4, "its links are those of a program that shows source code")
-    return points, tuple(said)
-
-
 def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found], own: bool, points: int) -> str:
     """Why a page without a known family's structure is no listing; empty when it is one."""
-    spelt, named = _share(rows, "spelt"), _share(rows, "named")
-    dated, sized = _share_of_files(rows, "dated") >= 0.6, _share_of_files(rows, "sized") >= 0.6
+    spelt, named = share(rows, "spelt"), share(rows, "named")
+    dated, sized = share_of_files(rows, "dated") >= 0.6, share_of_files(rows, "sized") >= 0.6
     sortable = reading.sort_links >= 2
     serial = dated and len(rows) > 1 and all(is_serial(one.target) for one in rows)
     if serial:
@@ -245,29 +159,39 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         return "the links do not show the names that they lead to"
     if spelt < 0.8 and not (page.names_path or sortable or (reading.parent and dated and sized)):
         return "no title names the path and the links do not spell out the names that they lead to"
-    if _share(rows, "soft") >= 0.5 and _share(rows, "told") < 0.8:
+    if (
+        sum(one.target.name.isdigit() and "?" in one.target.path and not is_plain(one) for one in rows) * 10
+        >= len(rows) * 8
+    ):
+        return "the names are numbers by which a script shows records"
+    if share(rows, "soft") >= 0.5 and share(rows, "told") < 0.8:
         return "the names stand in no link, and nothing says that they are of files"
     if reading.foreign > len(rows):
         return f"{reading.foreign} rows lead to another host, and {len(rows)} below the path asked for"
     elsewhere = len(children) * 2 < len(rows) or not own
-    framed = reading.headed and dated and sized and all(map(_is_plain, rows))
+    if elsewhere and not (sortable or page.names_path or any(map(is_plain, rows))):
+        return "the entries lie in another folder, and no name among them is of a file or a marked folder"
+    framed = reading.headed and dated and sized and all(map(is_plain, rows))
     if (
         elsewhere
         and not (
             (framed or _same_tail(page, rows[-1].target.parent))
             and spelt >= 0.9
             and (dated or sized)
-            and (sortable or (dated and (sized or (reading.headed and _share(rows, "marked") >= 0.6))))
+            and (sortable or (dated and (sized or (reading.headed and share(rows, "marked") >= 0.6))))
         )
         and not (serial or _twin(page, reading, rows, children) or _nothing_else(page, reading, rows))
     ):
         return "the entries lie in another folder than the one asked for"
     # One row in a page says less than many; in a page that holds nothing else, or says so above, it says as much.
-    alone = page.names_path or sortable or reading.kind == "pre" or _fills(page, reading, rows) == 2
+    alone_on_page = fills(page, reading, rows) == 2
+    alone = page.names_path or sortable or reading.kind == "pre" or alone_on_page
     # Names without an ending or a mark (`anna`, 12) are of anything, except with dates beside sizes or below a link up.
-    measured = sized and reading.of_names and _share_of_files(rows, "told") >= 0.6
-    bare = not (page.names_path or sortable or (dated and (measured or reading.parent)) or any(map(_is_plain, rows)))
-    enough = ENOUGH + max(2 * bare + 2 * (bare and not reading.of_names), len(rows) < 2 and not alone)
+    measured = sized and reading.of_names and share_of_files(rows, "told") >= 0.6
+    bare = not (page.names_path or sortable or (dated and (measured or reading.parent)) or any(map(is_plain, rows)))
+    # Words that a title with the path stands over may be the parts of a program (`/debug/`: heap, mutex, profile).
+    words = not any(map(is_plain, rows)) and not (sortable or reading.parent or alone_on_page or opens(page))
+    enough = ENOUGH + max(2 * bare + 2 * (bare and not reading.of_names), len(rows) < 2 and not alone, words)
     if points < enough:
         return (
             "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
@@ -283,7 +207,7 @@ def _twin(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         reading.headed
         and beyond
         and all(one.folder for one in children)
-        and all(one.sized and one.spelt and _is_plain(one) for one in beyond)
+        and all(one.sized and one.spelt and is_plain(one) for one in beyond)
         and own[:1]
         and beyond[0].target.parent[: len(own) - 1] == own[:-1]
     )
@@ -293,10 +217,10 @@ def _nothing_else(page: Page, reading: Reading, rows: list[Found]) -> bool:
     """Whether a page is its links to files, spelt out, under words that announce them, as indexes of packages are."""
     tail = letters(to_text(page.place.own[-1])) if page.place.own else ""
     return (
-        (page.names_tail or (_opens(page) and tail in letters(page.title)))
+        (page.names_tail or (opens(page) and tail in letters(page.title)))
         and tail != ""
-        and all(one.spelt and _FILE.search(one.target.name) and not _PAGE.search(one.target.name) for one in rows)
-        and _fills(page, reading, rows) == 2
+        and all(one.spelt and FILE.search(one.target.name) and not PAGE.search(one.target.name) for one in rows)
+        and fills(page, reading, rows) == 2
     )
 
 
@@ -319,19 +243,8 @@ def _worth_trying(rows: list[Found], total: int) -> bool:
     return named * 2 >= len(rows) and named * 2 >= total
 
 
-def _fills(page: Page, reading: Reading, rows: list[Found]) -> int:
-    """Whether the rows are what the page is about: 1 for most of its links and text, 2 for all of them."""
-    wheres = [page.place.resolve(href, text) for href, text in page.links]
-    links = sum(isinstance(where, Target) or where.why == "away" for where in wheres)
-    own = sum(isinstance(where, Target) for where in wheres) + len(reading.beyond)
-    rest = page.text_length - sum(len(one.shown) + len(one.size_text) + (20 if one.dated else 0) for one in rows)
-    if own >= 0.95 * links and rest <= 80 + 2 * len(rows):
-        return 2
-    return 1 if own >= 0.6 * links and rest <= 300 + page.text_length - rest else 0
-
-
 def _counted(reading: Reading, children: list[Found], beyond: list[Found], rows: int) -> tuple[str, ...]:
-    parts = [part for part, test in (("date", "dated"), ("size", "sized")) if _share(children + beyond, test) >= 0.6]
+    parts = [part for part, test in (("date", "dated"), ("size", "sized")) if share(children + beyond, test) >= 0.6]
     said = [
         f"{len(children) + len(beyond)} rows of "
         + (" and ".join(["link", *parts]) if len(parts) < 2 else "link, date and size"),
@@ -354,7 +267,7 @@ def _partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: tup
     if names and names.most_common(1)[0][1] > 1:
         return TWINS
     unread = sum(
-        target.parent == folder and name not in names and _FILE.search(target.name) is not None and spelt
+        target.parent == folder and name not in names and FILE.search(target.name) is not None and spelt
         for name, (target, spelt) in page.children.items()
     )
     return UNREAD if unread else ""

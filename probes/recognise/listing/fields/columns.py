@@ -84,6 +84,17 @@ def header(row: Row) -> dict[int, str] | None:
     return None
 
 
+def announces(line: str) -> bool:
+    """Whether a line of preformatted text is a header: only words of columns, a name and a size or date among them."""
+    words = _WORD.findall(line.lower()) if len(line) < 200 else []
+    said = {_IN_LINES.get(word) or _ROLE.get(word, "") for word in words}
+    return bool(said) and "" not in said and "name" in said and bool(said & {"size", "date"})
+
+
+_IN_LINES = {"last": "date", "key": "name", "object": "name", "links": "other"}
+"""Words of such lines that announce nothing in a table."""
+
+
 def span(cell: Cell) -> int:
     """How many columns a cell takes."""
     value = cell.attributes.get("colspan", "1").strip()

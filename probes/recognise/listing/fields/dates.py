@@ -18,13 +18,14 @@ _ZONE = r"\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
 _GAP = r"(?:[\s,T]|\s*-\s+|\sat\s|\sum\s){1,5}"
 _THEN = rf"(?:{_GAP}{_TIME}{_HALF}{_ZONE})?"
 _ISO = re.compile(
-    r"(?<!\d)(\d{4})(?:[-/.] ?|年 ?)(\d{1,2})(?:[-/.] ?|月 ?)(\d{1,2})(?:\.|日)?"
+    r"(?<!\d)(\d{4})(?:[-/.] ?|[年년] ?)(\d{1,2})(?:[-/.] ?|[月월] ?)(\d{1,2})(?:\.|日|일)?"
     rf"(?:{_GAP}(?:(오전|오후|上午|下午|午前|午後)\s*)?{_TIME}{_HALF}{_ZONE})?(?!\d)"
 )
 _NAMED = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[-/ .]{{0,2}}{_MONTH}[-/ ,]{{0,2}}(\d{{4}}|\d{{2}}){_THEN}(?!\d)"
 )
-_YEAR_NAMED = re.compile(rf"(?<!\d)(\d{{4}})[-/ ]{_MONTH}[-/ ](\d{{1,2}}){_THEN}(?!\d)")
+_YEAR_NAMED = re.compile(rf"(?<!\d)((?:19|20)\d\d)[-/ ]{_MONTH}[-/ ](\d{{1,2}}){_THEN}(?!\d)(?! (?:19|20)\d\d(?!\d))")
+"""`2024 Jan 2`; in `2024 Jan 2 2023` the first number is a size."""
 _MONTH_FIRST = re.compile(
     rf"(?<![^\W\d_]){_MONTH}[-/ ]{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?:,|[-/ ])\s*(\d{{4}}|\d{{2}}(?!:)){_THEN}(?!\d)"
 )
@@ -38,6 +39,7 @@ _AGO = re.compile(
     r"(?i)\b(?:a|an|one|\d{1,4})\+?\s*(?:second|sec|minute|min|hour|day|week|month|year)s?\s+ago\b"
     r"|\bjust now\b|\byesterday\b"
 )
+_DIGIT = re.compile(r"\d")
 _WEST, _EAST = timedelta(hours=14), timedelta(hours=12)
 """A clock without a zone is at most 14 hours before and 12 after UTC's."""
 
@@ -60,6 +62,8 @@ class Stamp:
 def find_date(text: str) -> Stamp | None:
     """The first date in `text` (at most its first 400 characters), or None. Raises nothing."""
     text = plain_digits(text[:400])
+    if _DIGIT.search(text) is None:
+        return None
     best: Stamp | None = None
     for reader in (_iso, _named, _year_named, _c_time, _month_first, _numeric, _no_year):
         stamp = reader(text)

@@ -6,27 +6,31 @@ from typing import Final
 
 _NAMES: Final = """
     1 jan january sty stycznia tammikuuta tammikuu ledna led január januára ocak oca januar januari janvier janv
-    ene enero jan. gennaio gen janeiro январь января янв
+    ene enero jan. gennaio gen janeiro январь января янв січ січня ιαν ιανουαρίου ianuarie ian jaan يناير ינו ינואר
     2 feb february lut lutego helmikuuta helmikuu února úno február şubat şub februar februari fevrier février
-    févr fevr fév febrero febbraio fevereiro февраль февраля фев
+    févr fevr fév febrero febbraio fevereiro февраль февраля фев лют лютого φεβ φεβρουαρίου februarie veebr
+    febr فبراير פבר פברואר
     3 mar march marca maaliskuuta maaliskuu března bře március mart märz maerz mrz mars maart marzo março mrt
-    март марта мар
+    март марта мар бер березня μαρ μαρτίου martie märts març مارس מרץ
     4 apr april kwi kwietnia huhtikuuta huhtikuu dubna dub április nisan nis avril avr abril aprile abr апрель
-    апреля апр
-    5 may maja toukokuuta toukokuu května kvě május mayıs mai maj mei mayo maggio maio mag май мая
+    апреля апр кві квітня απρ απριλίου aprilie aprill أبريل ابريل אפר אפריל
+    5 may maja toukokuuta toukokuu května kvě május mayıs mai maj mei mayo maggio maio mag май мая тра травня
+    μαΐ μαΐου μαϊ maig maí مايو מאי
     6 jun june cze czerwca kesäkuuta kesäkuu června čvn június haziran haz juni juin junio giugno junho giu июнь
-    июня июн
+    июня июн чер червня ιουν ιουνίου iunie iun juuni juny júní يونيو יוני
     7 jul july lip lipca heinäkuuta heinäkuu července čvc július temmuz tem juli juillet juil julio luglio julho
-    lug июль июля июл
+    lug июль июля июл лип липня ιουλ ιουλίου iulie iul juuli júlí يوليو יולי
     8 aug august sie sierpnia elokuuta elokuu srpna srp augusztus ağustos ağu augusti août aout augustus agosto
-    ago август августа авг
+    ago август августа авг сер серпня αυγ αυγούστου ágú أغسطس אוג אוגוסט
     9 sep sept wrz września syyskuuta syyskuu září zář szeptember eylül eyl september septembre septiembre
-    settembre setembro set сентябрь сентября сен
+    settembre setembro set сентябрь сентября сен сент вер вересня σεπ σεπτεμβρίου septembrie سبتمبر ספט ספטמבר
     10 oct october paź października lokakuuta lokakuu října říj október ekim eki oktober octobre octubre ottobre
-    outubro okt ott out октябрь октября окт
+    outubro okt ott out октябрь октября окт жов жовтня οκτ οκτωβρίου octombrie أكتوبر אוק אוקטובר
     11 nov november lis listopada marraskuuta marraskuu kasım kas novembre noviembre novembro ноябрь ноября ноя
+    нояб лис листопада νοε νοεμβρίου noiembrie nóv نوفمبر נוב נובמבר
     12 dec december gru grudnia joulukuuta joulukuu prosince pro aralık ara dezember décembre decembre diciembre
-    dicembre dezembro dez déc dic декабрь декабря дек
+    dicembre dezembro dez déc dic декабрь декабря дек гру грудня δεκ δεκεμβρίου decembrie dets des desember
+    ديسمبر דצמ דצמבר
 """
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from probes.recognise.listing.fields import queries
-from probes.recognise.listing.fields.links import Elsewhere, Target, segments, sendable, to_text
+from probes.recognise.listing.fields.links import Elsewhere, Target, quoted, segments, sendable, to_text
 from probes.recognise.listing.fields.shown_names import spells
 
 _SCHEME = re.compile(
@@ -69,6 +69,8 @@ class Place:
             return Elsewhere("away")
         if not href or href.startswith("#"):
             return Elsewhere("self")
+        if shown and (name := _unescaped(href, shown)):
+            return self._by_path(quoted(name))
         scheme = _SCHEME.match(href)
         rest, ours = href, True
         if scheme:
@@ -136,7 +138,7 @@ class Place:
         if queries.acts(to_text(there[-1]) if there else "", given):
             return Elsewhere("action")
         stem = segments(self.folder)
-        here = there in (segments(self.path), stem)
+        here = there in (segments(self.path), stem) or self._is_index(there)
         script = here or _SCRIPT.search(asked) is not None
         # A file with a query of its own (`a.wav?download`, a version stamp) is that file all the same.
         inner = None if here else self._by_path(path)
@@ -166,12 +168,21 @@ class Place:
             return Elsewhere("away", soft)
         return Elsewhere(inner.why, soft) if isinstance(inner, Elsewhere) else Elsewhere("away", soft)
 
+    def _is_index(self, there: tuple[bytes, ...]) -> bool:
+        """Whether a path is that of the script that a folder shows when it is asked for (`index.php`)."""
+        return (
+            self.path.endswith("/")
+            and there[:-1] == self.own
+            and there != ()
+            and _INDEX_PAGE.fullmatch(to_text(there[-1])) is not None
+        )
+
     def _named(
         self, given: dict[str, str], key: str, reading: str, stem: tuple[bytes, ...], request: str, here: bool
     ) -> Target | Elsewhere:
         """The entry that one parameter of a link names as the page shows it; another may hold its folder."""
         parts = segments(reading)
-        if len(parts) > 1 and stem[1 - len(parts) :] == parts[:-1]:
+        if len(parts) > 1 and (stem[1 - len(parts) :] == parts[:-1] or (stem and parts[:-1][-len(stem) :] == stem)):
             parts = parts[-1:]  # counted from a folder further up, in which this page lies
         for own in self._own_values(key):
             if parts == own and not _file_beside(given, key):
@@ -258,6 +269,16 @@ _INDEX_PAGE = re.compile(r"(?i)(?:index|default|catalog|contents|listing|home)\.
 _VIEWED = re.compile(r"(?i)view|details?|preview|show|open|download|raw|file_view|\*view\*|index\.html")
 _ENDING = re.compile(r"\.(?=\w*[A-Za-z])\w{1,5}$")
 _VIEW_END = re.compile(r"(?i)\.(?:html?|php|aspx|jsp|view)")
+
+
+def _unescaped(href: str, shown: str) -> str:
+    """The name where a page writes it into the link as it is, with `?` or the quote that ends the attribute."""
+    if href == shown:
+        # What follows `#` never reaches a server that did not write it as `%23`: that link leads to what stands before.
+        return shown if href.find("?") > 0 and "/" not in shown and _ENDING.search(shown) else ""
+    if shown[len(href) : len(href) + 1] in {"'", '"'} and shown.startswith(href):
+        return shown if "/" not in shown and _ENDING.search(shown) else ""
+    return ""
 
 
 def _meant(where: Target | Elsewhere, shown: str) -> Target | Elsewhere:

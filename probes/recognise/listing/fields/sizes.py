@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from probes.recognise.listing.model import Size
 
@@ -13,14 +14,22 @@ _NUMBER = r"\d{1,3}(?:[   ,.'’]\d{3})+(?:[.,]\d{1,6})?|\d{1,20}(?:[ ]?[.,]\d{1
 _UNIT = (
     r"bytes?|octets?|oct|byte\(s\)|б|байт|字节|B|o"
     r"|[kKmMgGtTpPeE](?:i?[bBoO]|ytes)?(?:ytes?|it)?|[КкМмГгТт]Б|[КкМмГгТт]б"
-    r"|kilobytes?|megabytes?|gigabytes?|terabytes?|[kmg]bytes?|[kmg]i?b\.|Б|Байт"
+    r"|kilobytes?|megabytes?|gigabytes?|terabytes?|[kmg]bytes?|[kmg]i?b\.|Б|Байт|[КкМмГгТт]и?байт"
+    r"|(?:キロ|メガ|ギガ)?バイト|(?:킬로|메가|기가)?바이트|[千兆吉]?(?:字节|字節|位元組)"
+    r"|[كمجغتکگ]\.? ?ب\.?|(?:كيلو|ميغا|ميجا|جيجا|غيغا|کیلو|مگا|گیگا)? ?(?:بايت|بایت)|[קמג]\"ב|בתים"
+    r"|bajt[a-zóů]{0,2}|bayt|bájt"
 )
 _WORTH = (
     r"bytes?|octets?|[KMGT]i?[Bo](?:ytes?)?|kilobytes?|megabytes?|gigabytes?|[КМГ]Б|байт|[KMGT](?=[)\]])"
     r"|B(?=[\s,;)\]]|$)"
 )
 _SIZE = re.compile(rf"[~≈]?\s?(-?)({_NUMBER})\s*({_UNIT})?(?![\w%])", re.IGNORECASE)
-_CYRILLIC = {"к": "k", "м": "m", "г": "g", "т": "t", "б": "b"}
+_LETTERS = {
+    letter: unit
+    for unit, letters in {"k": "кキ킬千كکק", "m": "мメ메兆مמ", "g": "гギ기吉جغگג", "t": "тت", "b": "б"}.items()
+    for letter in letters
+}
+"""The first letters of units in other scripts."""
 _TERABYTES_64 = 1 << 60
 NOTHING = re.compile(
     r"(?i)[-–—\s.·*/_=]*|n/?a|null|none|unknown|&nbsp;"
@@ -29,7 +38,7 @@ NOTHING = re.compile(
 """What stands in a size column where there is no size."""
 FOLDER_WORD = re.compile(
     r"(?i)[<\[(]?\s*(?:dir|file folder|folder|directory|rep|r[ée]pertoire|carpeta|directorio|ordner|verzeichnis|dossier"
-    r"|cartella|pasta|katalog|mapp?e?|目录|目錄|文件夹|文件夾|フォルダ|ディレクトリ|папка|каталог|폴더|folder/)\s*[>\])]?"
+    r"|collection|subdir(?:ectory)?|cartella|pasta|katalog|mapp?e?|目录|目錄|文件夹|文件夾|フォルダ|ディレクトリ|папка|каталог|폴더|folder/)\s*[>\])]?"
 )
 _COUNT = re.compile(
     r"(?i)[\d,. ]{1,12}\s*(?:elements?|items?|files?|objects?|entries|folders?|fichiers?|dateien|filer|项|个文件)\b.*"
@@ -45,22 +54,39 @@ def plain_digits(text: str) -> str:
 
 def tidy(text: str) -> str:
     """`text` of a size column without the arrows, brackets and rules around it."""
-    return (
-        re.sub(r"^[^\w<~≈]+(?=\d)|(?<=[\w.])[^\w.>]+$", "", text.strip()) if not text.strip().startswith("-") else text
-    )
+    stripped = text.strip()
+    return text if stripped.startswith("-") else _AROUND.sub("", stripped)
+
+
+_AROUND = re.compile(r"^[^\w<~≈]+(?=\d)|(?<=[\w.])[^\w.>]+$")
+
+
+@lru_cache(4096)
+def _whole(text: str) -> re.Match[str] | None:
+    """The match of a short text that is a size as a whole: one cell is asked about often."""
+    return _SIZE.fullmatch(plain_digits(text.strip())) if len(text) <= _LONGEST else None
+
+
+_LONGEST = 40
 
 
 def looks_like_size(text: str) -> bool:
     """Whether the whole of `text` is a size, with or without a unit."""
-    return len(text) < 40 and _SIZE.fullmatch(plain_digits(text.strip())) is not None
+    return len(text) < _LONGEST and _whole(text) is not None
 
 
 def has_unit(text: str) -> bool:
     """Whether the whole of `text` is a number with a unit of size."""
-    if len(text) > 40:
-        return False
-    match = _SIZE.fullmatch(plain_digits(text.strip()))
+    match = _whole(text) if len(text) <= _LONGEST else None
     return match is not None and match[3] is not None
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit of size alone, as a cell beside its number's holds it."""
+    return len(text) < 12 and _UNIT_ALONE.fullmatch(text.strip()) is not None
+
+
+_UNIT_ALONE = re.compile(rf"(?:{_UNIT})", re.IGNORECASE)
 
 
 def is_count(text: str) -> bool:
@@ -71,9 +97,7 @@ def is_count(text: str) -> bool:
 def comma_is_decimal(texts: Iterable[str]) -> bool:
     """Whether a column of sizes writes its decimals after a comma: one cell like `1,5 kB` decides for all."""
     for text in texts:
-        if len(text) > 40:
-            continue
-        match = _SIZE.fullmatch(plain_digits(text.strip()))
+        match = _whole(text) if "," in text and len(text) <= _LONGEST else None
         if match is None or "," not in match[2]:
             continue
         tail = match[2].rpartition(",")[2].strip()
@@ -90,9 +114,7 @@ def read_size(text: str, decimal_comma: bool = False) -> Size | None:
     Without a unit it is exact. With one it is 1024-based, rounded half to even to a whole number of bytes; the bounds
     allow for the last digit shown, cut or rounded, and for either meaning of the unit.
     """
-    if len(text) > 60:
-        return None
-    match = _SIZE.fullmatch(plain_digits(text.strip()))
+    match = _whole(text) if 0 < len(text) <= _LONGEST else None
     return _from_match(match, decimal_comma) if match else None
 
 
@@ -142,7 +164,7 @@ def _power(unit: str) -> int:
     unit = unit.lower()
     if unit.startswith(("byte", "o", "b", "字", "б")):
         return 0
-    return _POWERS.get(_CYRILLIC.get(unit[:1], unit[:1]), 0)
+    return _POWERS.get(_LETTERS.get(unit[:1], unit[:1]), 0)
 
 
 _GROUP = re.compile(r"(?<=\d)[.,](?=\d{3}(?:\D|$))")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
+from probes.recognise.listing.fields.columns import header
 from probes.recognise.listing.html.cells import PLAYERS, Block, Cell, Link, Row, link_of, rewritten
 from probes.recognise.listing.html.markup import VOID, Token, squeeze
 
@@ -15,6 +17,7 @@ _CARRIED = (
     "data-order",
     "data-sort",
     "data-sort-value",
+    "sortable-data",
     "data-size",
     "data-value",
     "sorttable_customkey",
@@ -41,6 +44,8 @@ class Reader:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._open: list[OpenBlock] = []
+        self._inside: list[tuple[Block, Block, Cell]] = []
+        """Tables that stand in a cell of another table, with that table and cell."""
         self._rows = 0
 
     def read(self, run: Iterable[Token]) -> list[Block]:
@@ -55,11 +60,15 @@ class Reader:
             self._tag(token)
         while self._open:
             self._open.pop().finish()
-        return [block for block in self.blocks if block.rows]
+        dissolved = dissolve(self._inside)
+        return [block for block in self.blocks if block.rows and id(block) not in dissolved]
 
     def _begin(self, kind: str, token: Token) -> None:
         block = Block(kind, token.attributes)
         self.blocks.append(block)
+        outer = self._open[-1] if self._open else None
+        if kind == "table" and outer is not None and outer.block.kind == "table" and outer.cell is not None:
+            self._inside.append((block, outer.block, outer.cell))
         self._open.append(OpenBlock(block))
 
     def _end(self, kind: str) -> None:
@@ -250,6 +259,26 @@ class OpenBlock:
             if name in {"time", "small"} and not own:
                 own = name
             self._stack.append((name, own))
+
+
+def dissolve(inside: list[tuple[Block, Block, Cell]]) -> set[int]:
+    """Puts tables of one row that lay out single cells of a larger table into these cells; returns their ids.
+
+    One such table in a table may be all that a page is about; several are how the table's rows are laid out.
+    """
+    single = [one for one in inside if len(one[0].rows) == 1]
+    count = Counter(id(outer) for _, outer, _ in single)
+    dissolved = set()
+    for block, outer, cell in single:
+        if count[id(outer)] > 1 or any(header(row) for row in outer.rows[:2]):
+            for part in block.rows[0].cells:
+                (cell.links[-1].tail if cell.links else cell.lead).extend([" ", *part.lead])
+                cell.links += part.links
+                cell.loose += part.loose
+                cell.carried += part.carried
+                cell.parts += part.parts
+            dissolved.add(id(block))
+    return dissolved
 
 
 def _tail(value: str) -> str:

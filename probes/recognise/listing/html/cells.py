@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from probes.recognise.listing.html.markup import squeeze
@@ -17,7 +18,7 @@ class Link:
     they came, a page of a mebibyte would take time that grows with its square."""
 
     href: str
-    attributes: dict[str, str]
+    attributes: Mapping[str, str]
     shown: list[str] = field(default_factory=list)
     tail: list[str] = field(default_factory=list)
     """What stands between this link and the next one of its cell."""
@@ -36,7 +37,7 @@ class Link:
 class Cell:
     """One cell of a row: its text outside of links, its links, and what its elements say of themselves."""
 
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
     lead: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     loose: list[Icon] = field(default_factory=list)
@@ -44,6 +45,9 @@ class Cell:
     carried: list[tuple[str, str]] = field(default_factory=list)
     parts: list[tuple[str, str]] = field(default_factory=list)
     """Texts by the class of the element that holds them, in order."""
+    _text: str | None = None
+    _plain: str | None = None
+    """What was put together once: a cell is read only when it is whole, and then often."""
 
     @property
     def before(self) -> str:
@@ -68,15 +72,19 @@ class Cell:
     @property
     def text(self) -> str:
         """All the text that the cell shows."""
-        pieces = [*self.lead]
-        for link in self.links:
-            pieces += [" ", *link.shown, " ", *link.tail]
-        return squeeze("".join(pieces))
+        if self._text is None:
+            pieces = [*self.lead]
+            for link in self.links:
+                pieces += [" ", *link.shown, " ", *link.tail]
+            self._text = squeeze("".join(pieces))
+        return self._text
 
     @property
     def plain(self) -> str:
         """The text outside of the cell's links."""
-        return squeeze(f"{self.before} {self.after}")
+        if self._plain is None:
+            self._plain = squeeze(f"{self.before} {self.after}") if self.links else self.text
+        return self._plain
 
 
 @dataclass(slots=True)
@@ -84,7 +92,7 @@ class Row:
     """One row, line or item."""
 
     cells: list[Cell] = field(default_factory=list)
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
     header: bool = False
 
     @property
@@ -98,7 +106,7 @@ class Block:
     """A table (`table`), preformatted text (`pre`), or list (`list`): its rows and its own attributes."""
 
     kind: str
-    attributes: dict[str, str]
+    attributes: Mapping[str, str]
     rows: list[Row] = field(default_factory=list)
     closed: bool = False
 
@@ -107,7 +115,7 @@ PLAYERS = frozenset({"audio", "video", "source"})
 """Elements that play what their `src` names."""
 
 
-def link_of(attributes: dict[str, str]) -> str | None:
+def link_of(attributes: Mapping[str, str]) -> str | None:
     """Where a link leads: its href, or what it is rewritten to on a click where the href itself leads nowhere."""
     href = attributes.get("href", attributes.get("xlink:href"))
     if href is None or href.strip() in {"", "#", "#!"} or href[:11].lower() == "javascript:":
@@ -115,7 +123,7 @@ def link_of(attributes: dict[str, str]) -> str | None:
     return href
 
 
-def rewritten(attributes: dict[str, str]) -> str:
+def rewritten(attributes: Mapping[str, str]) -> str:
     """The address that a script sends the browser to when an element is clicked, or nothing."""
     for key in ("data-href", "data-url", "data-link", "data-path"):
         if attributes.get(key):

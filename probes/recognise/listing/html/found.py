@@ -56,6 +56,11 @@ class Found:
         return self.exact is not None or self.size_column or bool(self.size_text)
 
     @property
+    def sized_text(self) -> bool:
+        """Whether the row says a size, and not only has a column for it."""
+        return self.exact is not None or sizes.looks_like_size(sizes.tidy(self.size_text))
+
+    @property
     def folder(self) -> bool:
         """Whether anything says that this is a folder: its link, its row, or an icon alone."""
         return bool(self.directory or self.target.slash or self.icons)

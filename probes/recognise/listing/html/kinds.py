@@ -45,6 +45,8 @@ _FILE_CLASSES = {
 }
 _BRANCH = re.compile(r"(?:[├└]──|\|--|`--)\s*$")
 """What `tree -H` draws before each link."""
+_MARK_BEFORE = re.compile(r"(?i)(?:[<\[](?:dir|directory|folder|file|link|snd|txt|img|vid|   )[>\]])\s*$")
+"""What stands right before the link of a line that says of what kind it is (`[DIR] <a href="a">a</a>`)."""
 _PERMISSIONS = re.compile(r"(?:^|[\s(])([dl-])[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}")
 
 
@@ -57,7 +59,8 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
     found.icons = frozenset([said for said, _ in read if said])
     permissions = _PERMISSIONS.search(" ".join(texts)[:200])
     # A word alone in a column of its own, a picture in the text.
-    word = any(sizes.FOLDER_WORD.fullmatch(text) for text in texts if text and len(text) < 24)
+    parts = [text for _, text in home.parts[:12] if text != found.shown] if home is not None else []
+    word = any(sizes.FOLDER_WORD.fullmatch(text) for text in (*texts, *parts) if text and len(text) < 24)
     shown = [*texts, *(text for _, text in link.inner[:4])]
     picture = next((mark for text in shown if not text.isascii() for mark in text[:4] if mark in _PICTURES), "")
     folder = bool(own & _FOLDER_CLASSES) or word or (picture != "" and picture in _FOLDER_PICTURES)
@@ -65,6 +68,10 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
     branch = home is not None and _BRANCH.search(home.before[-NEAR:]) is not None
     # A type beside a bare name (`nurse`, full time) may be the type of anything.
     typed = "type" in cells and cells["type"].text and ("." in found.target.name or found.size_text)
+    before = _MARK_BEFORE.search(home.before[-NEAR:]) if home is not None and home.links[:1] == [link] else None
+    if before is not None:
+        folder |= sizes.FOLDER_WORD.fullmatch(before[0].strip()) is not None
+        file |= not folder
     said = folder or file or permissions or branch or found.icons or typed
     found.marked = bool(said)
     if found.target.slash or found.shown.endswith(("/", "\\")):

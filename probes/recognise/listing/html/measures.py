@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.dates import Stamp, find_date, says_age
+from probes.recognise.listing.fields.dates import Stamp, at, find_date, says_age
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html.cells import Cell, Link, Row
 from probes.recognise.listing.html.found import NEAR, Found, follows, home_of
@@ -21,8 +21,11 @@ _LONG_LINE = re.compile(
 _BYTES_TITLE = re.compile(r"(?i)^\s*([\d., ' ]{1,26})\s*(?:bytes?|b|octets?)?\s*$")
 _NEXT_NUMBER = re.compile(r"\s*\(?\s*(-|\d[\d.,]*\s?[KMGTPkmgtp]?i?[Bb]?(?:ytes)?)(?![\w.])")
 _LAST_NUMBER = re.compile(r"(?:^|[\s\[(])(\d[\d.,]*\s?[KMGTPkmgtp]?i?[Bb]?)[\])]?\s*$")
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+"""Seconds or milliseconds since 1970, where a column of dates has them."""
 _DASHED = re.compile(r"\s*[-–—|·,]\s+\S.*\s[-–—|·,]\s*$")
 _KEYS_OF_SIZE = (
+    "sortable-data",
     "data-size",
     "data-bytes",
     "data-filesize",
@@ -45,10 +48,12 @@ def read_size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Lin
     home = home_of(row, link) or row.cells[0]
     if date_cell is not None and date_cell is not home:
         found.stamp = find_date(date_cell.text) or _carried_date(date_cell)
+        if found.stamp is None and _EPOCH.fullmatch(date_cell.text):
+            found.modified = at(int(date_cell.text[:10]))
         found.aged = says_age(date_cell.text)
     if size_cell is not None and size_cell is not home:
-        found.size_text, found.size_column = size_cell.text or found.size_text, True
-        found.exact = _carried_size(size_cell)
+        found.size_text, found.size_column = _with_its_unit(row, size_cell) or found.size_text, True
+        found.exact = _carried_size(size_cell, found.size_text)
         if found.size_text.isdigit() and (said := sizes.with_unit(home.plain[:NEAR])):
             found.size_text = said  # `5` seconds under `Length`, beside `88044 bytes`
         if not sizes.looks_like_size(found.size_text) and not sizes.NOTHING.fullmatch(found.size_text):
@@ -60,13 +65,24 @@ def read_size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Lin
         _size_without_header(found, [cell for cell in others if not any(cell is one for one in counted)])
     if found.stamp is None:
         for cell in others:
-            if cell is not size_cell:
+            if cell is not size_cell and not spells(cell.text, found.target.name):
                 found.stamp = find_date(cell.text) if len(cell.text) < 60 else None
                 found.stamp = found.stamp or _carried_date(cell)
                 found.aged |= found.stamp is None and says_age(cell.text)
                 if found.stamp is not None:
                     break
     _within(found, row, home, link)
+
+
+def _with_its_unit(row: Row, cell: Cell) -> str:
+    """The text of a size's cell, with the unit (or `items`) that the cell after it holds alone."""
+    text = cell.text
+    if not text[:1].isdigit() or sizes.has_unit(text):
+        return text
+    at = next((at for at, one in enumerate(row.cells) if one is cell), len(row.cells))
+    after = row.cells[at + 1].text if at + 1 < len(row.cells) else ""
+    both = f"{text} {after}"
+    return both if sizes.is_unit(after) or after.lower() in {"item", "items", "elements", "entries"} else text
 
 
 def _size_without_header(found: Found, others: list[Cell]) -> None:
@@ -106,7 +122,7 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
     if not found.size_text:
         parts = [text for _, text in home.parts if sizes.has_unit(text)]
         found.size_text = parts[0] if len(parts) == 1 and parts[0] != found.shown else ""
-    after, before = home.after[:NEAR], home.before[-NEAR:]
+    after, before = squeeze(_without_name(found, home.after))[:NEAR], squeeze(_without_name(found, home.before))[-NEAR:]
     if link.tail and follows(link, found.target.name):
         # The name below a picture is no part of what is said of it, nor parted from it by a blank.
         at = next((number for number, piece in enumerate(link.tail) if piece.strip()), 0)
@@ -146,6 +162,12 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
         )
 
 
+def _without_name(found: Found, text: str) -> str:
+    """The text beside a link without the name, in which a date or a number says nothing of the file."""
+    name = found.target.name
+    return text.replace(name, " ") if len(name) > 4 and name in text else text
+
+
 def _beside(found: Found, text: str, stamp: Stamp, ahead: bool) -> None:
     """The size next to a date in a line: after it on most servers, before it where the line ends with the date."""
     rest, head = _PARTED.sub(" ", text[stamp.end :]), text[: stamp.start]
@@ -173,9 +195,9 @@ def _beside(found: Found, text: str, stamp: Stamp, ahead: bool) -> None:
         found.size_text = ""
 
 
-def _carried_size(cell: Cell) -> Size | None:
-    """Exact bytes that a cell carries beside its text, if they agree with the text."""
-    text = sizes.read_size(cell.text)
+def _carried_size(cell: Cell, said: str = "") -> Size | None:
+    """Exact bytes that a cell carries beside its text (or what is `said` with the next cell), if the two agree."""
+    text = sizes.read_size(said or cell.text)
     ranked = sorted(
         ((key, value) for key, value in cell.carried if key in _KEYS_OF_SIZE),
         key=lambda one: _KEYS_OF_SIZE.index(one[0]),

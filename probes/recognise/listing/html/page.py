@@ -20,6 +20,9 @@ from probes.recognise.listing.html.navigation import visible
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
 _SENDS = re.compile(r"(?i)\bdata-(?:href|url|link|path)\b|\bonclick\b")
+_OF_ITS_ROOT = re.compile(
+    r"(?i)(?:index|directory(?: listing)?|listing|contents|files) (?:of|for|in):? ?(?:\./?|/\.?/?)"
+)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _UNDECODED = {byte: chr(UNDECODED + byte) for byte in range(128, 256)}
 
@@ -171,6 +174,9 @@ class Page:
         """Whether the title or a heading ends with the last part of the path, or is it: less than the path itself."""
         tails = {to_text(parts[-1]).casefold() for parts in self.place.folders if parts}
         for text in (self.title, *self.headings):
+            if _OF_ITS_ROOT.fullmatch(text):
+                # A server below a mount that knows no more of it: it names its root whatever the path.
+                return True
             low = text.casefold().strip().rstrip("/")
             for tail in tails:
                 if low == tail or (low.endswith(tail) and low[: -len(tail)].endswith(("/", ": ", " - ", "> ", "» "))):

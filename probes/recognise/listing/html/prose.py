@@ -48,6 +48,8 @@ def running(run: Iterable[Token]) -> int:
 
 
 def _in_sentences(text: str) -> int:
+    if len(text) < _LEAST_CHARACTERS:
+        return 0
     text = squeeze(text)
     if len(text) < _LEAST_CHARACTERS or _SENTENCE.search(text) is None:
         return 0

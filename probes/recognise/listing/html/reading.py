@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.columns import bears_out, by_role, guess, header, shifted, unit_of
+from probes.recognise.listing.fields.columns import announces, bears_out, by_role, guess, header, shifted, unit_of
 from probes.recognise.listing.fields.dates import day_first, modified
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_bytes, to_text
 from probes.recognise.listing.fields.place import Place
@@ -74,6 +74,8 @@ def read_block(block: Block, place: Place) -> Reading:
                 reading.sort_links += sum(_is_sort(place, link) for link in links)
                 continue
             roles = None
+        if block.kind == "pre" and not links and not reading.found and announces(row.cells[0].text):
+            reading.headed = True
         if links:
             if roles is None and block.kind == "table" and not guessed:
                 guessed = guess(block.rows) or {-1: ""}
@@ -242,11 +244,13 @@ def settle(found: Iterable[Found], unit: str = "") -> list[Found]:
     _by_parameter(rows)
     marked = any(one.directory is not None for one in rows)
     numbered = any(sizes.looks_like_size(one.size_text) for one in rows)
+    blank = not marked and _blank_is_folder(rows)
     for one in rows:
         if one.directory is None:
             dash = bool(one.size_text) and sizes.NOTHING.fullmatch(one.size_text) is not None
-            extension = re.search(r"\.[A-Za-z0-9]{1,5}$", one.target.name) is not None
-            if not marked and dash and not extension and (numbered or one.size_text != "-" or one.dated):
+            extension = FILE_ENDING.search(one.target.name) is not None
+            dash = not marked and dash and (numbered or one.size_text != "-" or one.dated)
+            if not extension and (dash or (blank and not one.sized_text)):
                 one.directory = True
         if one.size is None and not one.directory:
             text = sizes.tidy(one.size_text)
@@ -258,6 +262,13 @@ def settle(found: Iterable[Found], unit: str = "") -> list[Found]:
     return rows
 
 
+def _blank_is_folder(rows: list[Found]) -> bool:
+    """Whether a row without a size is a folder: every row whose name has an ending has a size, on several rows."""
+    files = [one for one in rows if FILE_ENDING.search(one.target.name)]
+    return len(files) > 1 and all(one.sized_text for one in files)
+
+
+FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _FINNISH = re.compile(r"(?i)(?<=[\d ])([kmg]?)t\b")
 """Finnish counts in `tavu`."""
 

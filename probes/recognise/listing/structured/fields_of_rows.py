@@ -63,6 +63,8 @@ _PEOPLE: Final = re.compile(
 )
 _BESIDE: Final = re.compile(r"thumb|preview|icon|avatar|image|html|git|self|parent|poster|cover|api")
 """Addresses that are of something else than the file itself."""
+_UNITS: Final = re.compile(r"bl(?:oc)?k|page|chunk|cluster|sector|buffer|max|limit|font")
+"""Sizes that are of something else than the file: of the blocks that it is stored in (`blksize`), of a page."""
 KNOWN: Final = frozenset(
     """id uid gid owner group user md5 sha1 sha256 hash etag checksum crc index no num idx hidden readonly writable
     readable executable link islink issymlink symlink children contents thumbnail thumb preview duration width height
@@ -115,6 +117,7 @@ def role_of(key: str) -> str:
             role = "name"
         role = role or word_role(plain)
         role = "" if role == "path" and _BESIDE.search(plain) else role
+        role = "" if role == "size" and _UNITS.search(plain) else role
     return role
 
 
