@@ -17,14 +17,16 @@ from probes.dispatch.mail import DISPATCHED
 from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
 from probes.logs.access_log import ACCESS_LOG
-from probes.services.dicom import DICOM
 from probes.services.ftp import FTP, FtpTree
+from probes.services.health.dicom import DICOM
+from probes.services.health.hl7 import HL7
+from probes.services.iscsi import ISCSI
 from probes.services.nfs import NFS, NfsTree
 from probes.services.ports import SERVICE_PORTS
-from probes.services.repositories import GIT, SVN
 from probes.services.rsync import RSYNC
 from probes.services.rtsp import RTSP
 from probes.services.smb import SMB, SmbTree
+from probes.services.stores.amqp import AMQP
 from probes.services.stores.cassandra import CASSANDRA
 from probes.services.stores.etcd import ETCD
 from probes.services.stores.ldap import LDAP
@@ -35,6 +37,7 @@ from probes.services.stores.mysql import MYSQL
 from probes.services.stores.nats import NATS
 from probes.services.stores.postgresql import POSTGRESQL
 from probes.services.stores.redis import REDIS
+from probes.services.stores.repositories import GIT, SVN
 from probes.services.stores.zookeeper import ZOOKEEPER
 from probes.services.tree import Tree
 from probes.services.web.imaging import IMAGING
@@ -69,6 +72,9 @@ _SERVICE_PROBES = (
     MONGODB,
     MQTT,
     NATS,
+    ISCSI,
+    HL7,
+    AMQP,
     POSTGRESQL,
     MYSQL,
     LDAP,

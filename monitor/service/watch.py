@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from monitor.accounts.reading import AccountSide
@@ -20,7 +21,7 @@ from monitor.rounds.recorder import OnLine
 from monitor.service import surveys
 from monitor.service.application import Application, Round
 from monitor.service.evidence_log import LogSigner
-from monitor.service.housekeeping import Housekeeping, PageKeeper
+from monitor.service.housekeeping import ChannelCheck, Housekeeping, PageKeeper
 from monitor.service.looks import Looks
 from monitor.service.reload import Reload
 from monitor.service.supervisor import Part, Supervisor
@@ -39,7 +40,7 @@ ACCOUNTS_CHECKED_EVERY = 5.0
 NEVER = 3600.0
 
 LOOKS, PAGE, WEB = "looks", "acknowledgement page", "web"
-INVENTORY = "inventory"
+INVENTORY, CHANNELS = "inventory", "channels"
 
 
 class Watch:
@@ -72,6 +73,7 @@ class Watch:
         meter = StallMeter()
         self._web = WebKeeper(self._inventory, app.ledger.path, app.now, app.ledger, self._acted, meter.stalls)
         housekeeping = Housekeeping(self._inventory, app.ledger, app.now)
+        channels = ChannelCheck(self._inventory, app.environ, partial(self._record, CHANNELS))
         self._supervisor = Supervisor(
             (
                 # Not vital: on a full disk nothing is gained by starting anew every minute. `moves` has the last word.
@@ -82,6 +84,7 @@ class Watch:
                 Part("accounts", self._accounts),
                 Part(INVENTORY, self._read_inventory),
                 Part("drills", lambda: housekeeping.drill(outbox.wake)),
+                Part(CHANNELS, channels.step),
                 Part("deletion of old looks", housekeeping.delete),
                 Part(PAGE, self._page.serve),
                 Part(WEB, self._web.serve),
@@ -170,7 +173,7 @@ class Watch:
             self._surveys.reloaded(self._app.inventory, changed)
             self._app.inventory = changed
             self._outbox.inventory = changed
-            for name in (LOOKS, PAGE, WEB):
+            for name in (LOOKS, CHANNELS, PAGE, WEB):
                 self._supervisor.wake(name)
         return FILE_CHECKED_EVERY
 

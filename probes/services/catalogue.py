@@ -58,6 +58,9 @@ _ALL = (
     Service("elasticsearch", 9200, Preset.DATA),
     Service("docker", 2375, Preset.DATA),
     Service("prometheus", 9090, Preset.DATA),
+    Service("iscsi", 3260, Preset.FILES, names="targets"),
+    Service("hl7", 2575, Preset.HEALTH),
+    Service("amqp", 5672, Preset.DATA),
     Service("postgresql", 5432, Preset.DATA),
     Service("mysql", 3306, Preset.DATA),
     Service("ldap", 389, Preset.DATA, names="trees"),
@@ -89,6 +92,16 @@ SERVICES: Mapping[str, Service] = MappingProxyType({one.word: one for one in _AL
 
 SPEAKS = frozenset(one.speaks for one in _ALL)
 """The protocols: also the kinds of the findings about services."""
+
+
+OVER_HTTP = frozenset(
+    {
+        "elasticsearch", "docker", "prometheus", "couchdb", "clickhouse", "influxdb", "kibana", "grafana", "consul",
+        "solr", "jupyter", "registry", "kubernetes", "kubelet", "rabbitmq", "webhdfs", "orthanc", "fhir", "dicomweb",
+        "etcd",
+    }
+)  # fmt: skip
+"""Those that are asked over HTTP, whose requests say who asks in User-Agent and From."""
 
 
 def of_preset(preset: Preset) -> tuple[Service, ...]:
