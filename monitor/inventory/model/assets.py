@@ -175,8 +175,8 @@ class HostAsset(DeclaredAsset):
 
     services: Services = Field(
         default=(),
-        description="Services to look at besides the web: presets (`recommended`, `files`, `health`, `data`), words "
-        "such as `ftp`, or entries with a port and names. Left out: none is asked.",
+        description="Services to look at besides the web: presets (`recommended`, `files`, `health`, `data`, "
+        "`recorder`), words such as `ftp`, or entries with a port and names. Left out: none is asked.",
     )
 
     @property
