@@ -63,6 +63,7 @@ class ProofStep(StrEnum):
     MAY_BE_CLAIMED = "may-be-claimed"
 
     # Of a portal of e-services.
+    CASE_ANSWERS = "case-answers"
     SHOWN_WITHOUT_LOGIN = "shown-without-login"
     INTERFACE_ANSWERS = "interface-answers"
     PAGE_ANSWERS = "page-answers"
