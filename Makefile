@@ -13,7 +13,7 @@ test: $(VENV)/dev.stamp ## All tests; those that need a server which is not ther
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-fast: $(VENV)/dev.stamp ## The tests that need no server and no waiting: most of them, in about 90 seconds
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+	@$(BIN)/python -m pytest -n logical --dist worksteal -m "not slow"
 
 check: $(VENV)/dev.stamp ## Lint, types, who may import whom, and whether the generated pages of docs/ are up to date
 	@$(BIN)/ruff check .

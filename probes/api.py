@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from probes.access_log import AccessLog
+from probes.dispatch_plan import DispatchPlan
 from probes.facts import Fact
 from probes.matrix import Matrix
 from probes.proof import Proof
@@ -99,6 +100,8 @@ class WebTarget:
     """Who may see what there, where that is declared."""
     access_log: AccessLog | None = None
     """The access log of it that is compared with what was done, where one is declared."""
+    dispatch: DispatchPlan | None = None
+    """The dispatch of canary cases whose recipients' boxes are there, where one is declared."""
     nonce: str = "x7f3"
     """Chance for this look's canaries, unguessable by the server."""
     turn: str = ""

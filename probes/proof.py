@@ -72,7 +72,11 @@ class ProofStep(StrEnum):
     LOG_COMPARED = "log-compared"  # detail: with how many canary actions
     LOG_READ = "log-read"
 
+    # Of a dispatch.
+    LETTER_FOUND = "letter-found"
+
     # Of a promise that is broken.
+    NAME_HAS_ADDRESS = "name-has-address"  # detail: of which types
     HOST_ANSWERS = "host-answers"  # detail: how a look was answered
     SERVED_IN_CLEAR = "served-in-clear"  # detail: as what it was recognised
 

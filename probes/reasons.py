@@ -66,6 +66,11 @@ class UndecidedReason(StrEnum):
     LOG_UNREAD = "log-unread"  # the exported log is not in its declared form, or not whole
     ROW_DELAYED = "row-delayed"  # a canary action is not in the log, and its delay has not passed
     NO_SESSION = "no-session"  # no canary session was performed yet that the export could hold
+    NOT_DISPATCHED = "not-dispatched"  # no dispatch of the schedule has had its time to arrive
+    LETTER_MISSING = "letter-missing"  # a canary case did not arrive, or nothing shows that the routine ran
+    LETTER_LATE = "letter-late"  # it arrived where it should, later than agreed
+    ATTACHMENT_MISSING = "attachment-missing"  # it arrived with fewer files than declared
+    MAILBOX_UNREAD = "mailbox-unread"  # a box of a synthetic recipient could not be read
     BLIND_ROUND = "blind-round"
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front
@@ -110,6 +115,8 @@ class ClosedReason(StrEnum):
     LOG_HOLDS = "log-holds"  # each canary action stands in the log once, as it was, and no other row
     LOG_IN_ORDER = "log-in-order"  # the form of the exported log has no fault
     SESSION_PERFORMED = "session-performed"  # a canary session was performed: its rows are judged in later looks
+    DISPATCH_HOLDS = "dispatch-holds"  # a canary case reached its recipient, as declared, and nobody else
+    NOT_RESOLVED = "not-resolved"  # a name of a closed network has no address in public name servers, as was promised
     NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
 
@@ -146,6 +153,7 @@ class OpenReason(StrEnum):
     STREAM_OPEN = "stream-open"  # a stream of a camera or recorder is described to strangers
     FULL_CONTROL = "full-control"  # whoever is let in may change and delete too, or run commands
     REACHABLE = "reachable"  # a host of a closed network answers from outside it
+    NAME_RESOLVES = "name-resolves"  # a name of a closed network has an address in public name servers
     CLEAR_TEXT = "served-in-clear-text"  # what should be served in TLS alone is served without
     SENSITIVE_SERVICE = "sensitive-service-open"  # an e-service about health or social care asks for no login
     LOGIN_LOST = "login-lost"  # an e-service that asked for a login asks for none
@@ -155,6 +163,8 @@ class OpenReason(StrEnum):
     SESSION_LIVES_ON = "session-lives-on"  # after signing out the same session is served
     LOG_UNTRUE = "log-untrue"  # an access log says what nobody did, or does not say what somebody did
     LOG_MALFORMED = "log-malformed"  # an exported access log cannot be relied on by its form
+    MISDIRECTED = "misdirected"  # a canary case lies in the box of somebody whom it is not for
+    UNDECLARED_ATTACHMENTS = "undeclared-attachments"  # a canary case came with more files than it has
     CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it
 
 

@@ -13,17 +13,21 @@ from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.s3 import S3_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
+from probes.dispatch.mail import DISPATCHED
 from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
 from probes.logs.access_log import ACCESS_LOG
-from probes.services.dicom import DICOM
+from probes.names.closed_name import CLOSED_NAME
 from probes.services.ftp import FTP, FtpTree
+from probes.services.health.dicom import DICOM
+from probes.services.health.hl7 import HL7
+from probes.services.iscsi import ISCSI
 from probes.services.nfs import NFS, NfsTree
 from probes.services.ports import SERVICE_PORTS
-from probes.services.repositories import GIT, SVN
 from probes.services.rsync import RSYNC
 from probes.services.rtsp import RTSP
 from probes.services.smb import SMB, SmbTree
+from probes.services.stores.amqp import AMQP
 from probes.services.stores.cassandra import CASSANDRA
 from probes.services.stores.etcd import ETCD
 from probes.services.stores.ldap import LDAP
@@ -34,6 +38,7 @@ from probes.services.stores.mysql import MYSQL
 from probes.services.stores.nats import NATS
 from probes.services.stores.postgresql import POSTGRESQL
 from probes.services.stores.redis import REDIS
+from probes.services.stores.repositories import GIT, SVN
 from probes.services.stores.zookeeper import ZOOKEEPER
 from probes.services.tree import Tree
 from probes.services.web.imaging import IMAGING
@@ -43,7 +48,15 @@ from probes.web.media import HTTP_MEDIA
 
 AnyProbe: TypeAlias = Probe[WebTarget] | Probe[BucketTarget] | Probe[ServiceTarget]
 
-WEB_PROBES: tuple[Probe[WebTarget], ...] = (HTTP_LISTING, HTTP_MEDIA, ESERVICE_PORTAL, ROLE_MATRIX, ACCESS_LOG)
+WEB_PROBES: tuple[Probe[WebTarget], ...] = (
+    HTTP_LISTING,
+    HTTP_MEDIA,
+    ESERVICE_PORTAL,
+    ROLE_MATRIX,
+    ACCESS_LOG,
+    DISPATCHED,
+    CLOSED_NAME,
+)
 """Those that look at a web endpoint."""
 
 _BUCKET_PROBES = (S3_BUCKET, SWIFT_CONTAINER, AZURE_CONTAINER, GCS_BUCKET, OCI_BUCKET, DANGLING_NAME)
@@ -61,6 +74,9 @@ _SERVICE_PROBES = (
     MONGODB,
     MQTT,
     NATS,
+    ISCSI,
+    HL7,
+    AMQP,
     POSTGRESQL,
     MYSQL,
     LDAP,

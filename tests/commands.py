@@ -58,7 +58,7 @@ class _Forker:
     def end(self) -> None:
         """Stop forking."""
         self._ours.close()
-        self._process.wait(20)
+        self._process.wait(60)
 
 
 _forker: list[_Forker] = []

@@ -24,6 +24,10 @@ SLOW = (
     "tests/attack/",
     "tests/bench/",
     "tests/monitor/accounts/test_amazon_account.py",
+    "tests/monitor/accounts/test_moto_account_read.py",
+    "tests/monitor/accounts/test_reading.py",
+    "tests/monitor/accounts/test_rgw_account.py",
+    "tests/monitor/accounts/test_swift_account.py",
     "tests/monitor/alerts/test_apprise_channel.py",
     "tests/monitor/alerts/test_batching.py",
     "tests/monitor/alerts/test_folded.py",
@@ -47,17 +51,23 @@ SLOW = (
     "tests/monitor/web/",
     "tests/probes/buckets/canned/",
     "tests/probes/buckets/live/",
+    "tests/probes/buckets/test_hostile_rounds.py",
+    "tests/probes/buckets/test_never_clear.py",
+    "tests/probes/recognise/test_learned_rows.py",
     "tests/probes/recognise/test_listings_hostile.py",
     "tests/probes/recognise/test_real_servers.py",
     "tests/probes/recognise/test_stream",
+    "tests/probes/services/test_traps.py",
+    "tests/probes/web/test_scripted.py",
     "tests/servers/",
+    "tests/test_commands.py",
 )
 """Tests that start processes and servers, wait, or measure: `make test-fast` leaves them out."""
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Two workers a core with `-n auto`: almost half of the time tests wait for a server, a process or a time-out."""
-    return 2 * len(os.sched_getaffinity(0))
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """With `-n auto` two workers a core: the slow tests wait for servers; with `-n logical` one."""
+    return len(os.sched_getaffinity(0)) * (2 if config.getoption("numprocesses") == "auto" else 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,7 +18,7 @@ def asset_json(state: AssetState, inventory: Inventory) -> dict[str, Any]:
         "asset": state.asset,
         "label": asset.label,
         "status": state.status.value,
-        "judged": state.status.judged,
+        "judged": state.judged,
         "since": iso(state.since),
         "last_look": iso(state.last_look),
         "why": state.why,

@@ -36,8 +36,8 @@ def database_path(chosen: str | None, environ: Mapping[str, str] = os.environ) -
     return Path(environ.get("STATE_DIRECTORY", "var").partition(":")[0]) / "leftopen.db"
 
 
-def load_inventory(path: Path, quiet: bool = False) -> Checked:
-    """The inventory with its warnings said; its problems end the program with code 2."""
+def load_inventory(path: Path, quiet: bool = False, each: bool = False) -> Checked:
+    """The inventory; its problems end the program with code 2. Its warnings are counted, or with `each` all said."""
     if not path.exists():
         here = " (leftopen.yaml is here)" if path.with_name("leftopen.yaml").exists() else ""
         fail(f"there is no {path} here: name one{here}, or make one with leftopen init")
@@ -45,9 +45,12 @@ def load_inventory(path: Path, quiet: bool = False) -> Checked:
         checked = check(path, datetime.now(UTC).date())
     except Problems as problems:
         fail(str(problems))
-    if not quiet:
+    if each:
         for warning in checked.warnings:
             click.echo(f"{click.style('warning', fg='yellow')} {path.name}:{warning.line}: {warning.text}", err=True)
+    elif checked.warnings and not quiet:
+        many = len(checked.warnings)
+        click.echo(f"{many} warning{'s' * (many != 1)} about {path.name}: leftopen check {path}", err=True)
     return checked
 
 

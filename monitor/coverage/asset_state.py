@@ -31,7 +31,7 @@ class AssetStatus(StrEnum):
 
     @property
     def judged(self) -> bool:
-        """Whether all of the asset has a verdict: only then may its owner rest or act."""
+        """Whether there is a verdict. What is open is judged wholly only if `AssetState.judged` says so too."""
         return self in (AssetStatus.OPEN, AssetStatus.EXPOSED_ANYWAY, AssetStatus.CLOSED)
 
 
@@ -72,6 +72,15 @@ class AssetState:
     unknown_places: int = 0
     leads_to: tuple[str, ...] = ()
     """Where redirects of it lead that is not declared, as scheme, host and port: nothing was asked there."""
+    late: bool = False
+    """Whether the last look is too old to say how the asset stands now, also where it was open then."""
+    permitted: bool = True
+    """Whether it may be looked at still."""
+
+    @property
+    def judged(self) -> bool:
+        """Whether all of the asset was judged in time. An open asset that nobody looks at any more was not."""
+        return self.status.judged and not self.late and self.permitted and not self.unknown_places
 
 
 def asset_state(
@@ -100,22 +109,24 @@ def asset_state(
     unknown = [one for one in current if one.verdict == "unknown" and one.why not in shut]
     reasons = ", ".join(f"{count} x {why}" for why, count in Counter(one.why for one in unknown).most_common(3))
 
-    def state(status: AssetStatus, since: datetime | None, why: str) -> AssetState:
-        return AssetState(asset, status, since, why, last_look, tuple(id_ for id_, _ in open_since), len(unknown))
+    late = _late(last_look, interval, now)
+    ids = tuple(id_ for id_, _ in open_since)
 
-    late = last_look is not None and now - last_look > LATE_LOOKS * interval + GRACE
+    def state(status: AssetStatus, since: datetime | None, why: str) -> AssetState:
+        late_now, permitted = bool(late), ended_contract is None
+        return AssetState(asset, status, since, why, last_look, ids, len(unknown), late=late_now, permitted=permitted)
+
     if open_since:
         ended = "no longer looked at: contract {contract} ended"
-        why = StateReason("contract-ended", ended, ended_contract) if ended_contract else reasons
-        return state(AssetStatus.OPEN, min(at for _, at in open_since), why)
+        gone = StateReason("contract-ended", ended, ended_contract) if ended_contract else ""
+        return state(AssetStatus.OPEN, min(at for _, at in open_since), gone or late or reasons)
     if ended_contract:
         ended = "the authority to look ended (contract {contract})"
         return state(AssetStatus.NOT_LOOKED_AT, last, StateReason("authority-ended", ended, ended_contract))
     if last_look is None or last is None:
         return state(AssetStatus.NEVER_SEEN, None, reasons or StateReason("no-look", "no look yet"))
     if late:
-        why = StateReason("late", "no look in time: is leftopen watch running?")
-        return state(AssetStatus.NOT_SEEN, last, why)
+        return state(AssetStatus.NOT_SEEN, last, late)
     if not clear:
         return state(AssetStatus.NOT_SEEN, last, reasons or StateReason("no-verdict", "no verdict"))
     if unknown:
@@ -128,3 +139,14 @@ def asset_state(
             StateReason("answers", "a place answers strangers"),
         )
     return state(AssetStatus.CLOSED, min(one.at for one in clear), "")
+
+
+def _late(last_look: datetime | None, interval: timedelta, now: datetime) -> str:
+    """Why the last look says nothing about now: too old, or dated in the future by a changed clock; else empty."""
+    if last_look is None:
+        return StateReason("no-look", "no look yet")
+    if last_look > now + GRACE:
+        return StateReason("future", "the last look is dated in the future: check the clock of this machine")
+    if now - last_look > LATE_LOOKS * interval + GRACE:
+        return StateReason("late", "no look in time: is leftopen watch running?")
+    return ""

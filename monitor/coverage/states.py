@@ -76,14 +76,21 @@ def contract_until(inventory: Inventory, asset: Asset) -> date | None:
 
 
 def summary(states: Iterable[AssetState]) -> str:
-    """The states in one line, worst first: `2 open, 1 not seen, 37 closed of 40 assets`."""
+    """The states in one line, worst first: `2 open, 1 not seen, 37 closed of 40 assets`.
+
+    An open asset that was not wholly judged in time is counted once more, so that the line never hides it.
+    """
+    states = tuple(states)
     counts = Counter(one.status for one in states)
     said = [
         f"{counts[status]} {status.value if status in _CALM else status.value.upper()}"
         for status in AssetStatus
         if counts[status] or status in _CALM
     ]
-    return f"{', '.join(said)} of {sum(counts.values())} assets"
+    doubtful = sum(one.status is AssetStatus.OPEN and not one.judged for one in states)
+    if doubtful:
+        said[0] += f" ({doubtful} of them NOT WHOLLY JUDGED)"
+    return f"{', '.join(said)} of {len(states)} asset{'s' * (len(states) != 1)}"
 
 
 _CALM = (AssetStatus.OPEN, AssetStatus.CLOSED)

@@ -59,12 +59,15 @@ NO_MORE_THAN: dict[Why, Severity] = {
 
 AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.REACHABLE: Severity.HIGH,
+    OpenReason.NAME_RESOLVES: Severity.MEDIUM,
     OpenReason.CLEAR_TEXT: Severity.MEDIUM,
     OpenReason.SENSITIVE_SERVICE: Severity.MEDIUM,
     OpenReason.LOGIN_LOST: Severity.HIGH,
     OpenReason.ROLE_LEAK: Severity.HIGH,
     OpenReason.SESSION_LIVES_ON: Severity.MEDIUM,
     OpenReason.LOG_UNTRUE: Severity.HIGH,
+    OpenReason.MISDIRECTED: Severity.HIGH,
+    OpenReason.UNDECLARED_ATTACHMENTS: Severity.HIGH,
     OpenReason.LOG_MALFORMED: Severity.MEDIUM,
     OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
     OpenReason.INTERFACE_OPEN: Severity.CRITICAL,

@@ -63,9 +63,20 @@ class Health:
         return {"well": self.well, "summary": self.summary, "faults": self.faults, "notes": self.notes, **self.numbers}
 
 
-def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What is known beside the ledger, on the machine where somebody asks."""
+
+    stopped: bool = False
+    """Whether `leftopen watch` once served this ledger and does not run now."""
+    no_address: tuple[tuple[str, str], ...] = ()
+    """Channels without an address that can be used here, each with the reason."""
+
+
+def examine(ledger: Ledger, inventory: Inventory, now: datetime, here: Here | None = None) -> Health:
     """Hold the ledger against the inventory: what should have been looked at and told by `now`, and was not."""
     health = Health()
+    _here(health, here or Here())
     _rounds(health, ledger, now)
     _assets(health, ledger, inventory, now)
     _endings(health, ledger, inventory, now)
@@ -79,6 +90,14 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime) -> Health:
     _service(health, ledger)
     _evidence_log(health, ledger, inventory, now)
     return health
+
+
+def _here(health: Health, here: Here) -> None:
+    """A service that has stopped, and channels that nothing can be sent to from here."""
+    health.numbers["watch_stopped"] = here.stopped
+    if here.stopped:
+        health.faults.append("leftopen watch has stopped: nothing is looked at and nobody is told until it runs again")
+    health.faults += [f"channel {channel}: {why}" for channel, why in here.no_address]
 
 
 def _evidence_log(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
@@ -124,9 +143,10 @@ def _assets(health: Health, ledger: Ledger, inventory: Inventory, now: datetime)
     counts = Counter(one.status for one in states)
     health.numbers["assets"] = {status.value: counts[status] for status in AssetStatus}
     for one in states:
-        if not one.status.judged:
+        if not one.judged:
             since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
-            health.faults.append(f"{one.asset} is {one.status.value}{since}: {one.why}")
+            also = " and was not wholly judged" if one.status is AssetStatus.OPEN else ""
+            health.faults.append(f"{one.asset} is {one.status.value}{since}{also}: {one.why}")
     health.summary = summary(states)
 
 
@@ -146,12 +166,17 @@ def _post(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -
     post = queries.post(ledger)
     health.numbers |= {"messages_owed": post.owed, "dead_letters": post.dead}
     if post.dead:
-        health.faults.append(f"{post.dead} dead letters: messages that nobody will get")
+        health.faults.append(f"{post.dead} message{'s' * (post.dead != 1)} undeliverable (dead letters)")
     oldest = _oldest(ledger, inventory, now)
     if oldest is not None and now - oldest > UNTOLD:
         health.faults.append(f"a message waits since {duration((now - oldest).total_seconds())}")
+    health.numbers["failing_channels"] = len(post.failing)
     for channel, count, reason in post.failing:
-        health.notes.append(f"channel {channel}: {count} messages tried in vain ({reason})")
+        health.faults.append(f"channel {channel} did not take {count} message{'s' * (count != 1)}: {reason}")
+    if not inventory.operator_channels():
+        health.faults.append(
+            "no channel has 'operator: true': nobody is told of a blind round, a contract that ends or a failed message"
+        )
 
 
 def _recipients(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from monitor.inventory.model import access_log, accounts, matrix
+from monitor.inventory.model import access_log, accounts, dispatch, matrix
 from monitor.inventory.model.web import WebRole
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.listening import listening_of
@@ -86,6 +86,7 @@ def faults(tree: Any) -> Iterator[Fault]:
             yield from _files(loc, asset)
             yield from matrix.faults((*loc, "roles"), asset.get("roles"))
             yield from access_log.faults((*loc, "access_log"), asset.get("access_log"))
+            yield from dispatch.faults((*loc, "dispatch"), asset.get("dispatch"))
             yield from _sections_at_ports(loc, asset)
 
 
@@ -275,7 +276,7 @@ def _sections_at_ports(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
     """Sections that would never be looked at: their port is none of the asset's."""
     declared = asset.get("ports", [80, 443])
     ports = [_read(port_of, port) for port in declared] if isinstance(declared, list) else []
-    for key in ("roles", "access_log"):
+    for key in ("roles", "access_log", "dispatch"):
         section = asset.get(key)
         port = _read(port_of, section.get("port", 443)) if isinstance(section, dict) else None
         if port is not None and ports and port not in ports:

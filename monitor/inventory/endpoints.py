@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
 
+from monitor.inventory.model.access_log import AccessLog as DeclaredLog
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import Bucket, bucket_targets
+from monitor.inventory.model.dispatch import Dispatch
 from monitor.inventory.model.inventory import Defaults, Inventory
 from monitor.inventory.model.services import SWEEP_EVERY, by_preset, declared
 from monitor.inventory.values.addresses import in_order, is_address
 from probes.access_log import AccessLog
 from probes.api import Known, Portal, WebTarget
+from probes.dispatch_plan import DispatchPlan
 from probes.matrix import Matrix
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
@@ -50,14 +53,15 @@ def endpoints(
     known: Mapping[int, tuple[Known, ...]] = _NONE_KNOWN,
     portal: Portal | None = None,
     access_log: AccessLog | None = None,
+    dispatch: DispatchPlan | None = None,
     nonce: str = "x7f3",
 ) -> tuple[WebTarget, ...]:
     """Every endpoint of `asset`: each name at each of its addresses, then bare addresses; each port both ways.
 
     `addresses` holds what the name servers said for `names_to_resolve(asset)` and the scope admitted. `known` are the
     exposures on file by port; ports 80 and 443 are one place, so each gets those of both. `portal` is its portal of
-    e-services; `access_log` is read at one endpoint alone. The order is a function of the arguments alone, whatever the
-    order in which name servers answered.
+    e-services; `access_log` and the boxes of `dispatch` are read at one endpoint alone. The order is a function of the
+    arguments alone, whatever the order in which name servers answered.
     """
     folders = [
         "/",
@@ -85,7 +89,8 @@ def endpoints(
             known=_known(known, port),
             portal=portal,
             matrix=_matrix(asset, name, port, tls),
-            access_log=access_log if _of_log(asset, port, tls) and (name, address) == found[0] else None,
+            access_log=access_log if _alone(asset.access_log, port, tls) and (name, address) == found[0] else None,
+            dispatch=dispatch if _alone(asset.dispatch, port, tls) and (name, address) == found[0] else None,
             nonce=nonce,
         )
         for name, address in found
@@ -137,8 +142,7 @@ def _matrix(asset: HostAsset, name: str | None, port: int, tls: bool) -> Matrix 
     return declared.value() if declared is not None and mine and named else None
 
 
-def _of_log(asset: HostAsset, port: int, tls: bool) -> bool:
-    declared = asset.access_log
+def _alone(declared: DeclaredLog | Dispatch | None, port: int, tls: bool) -> bool:
     return declared is not None and (declared.port, declared.tls) == (port, tls)
 
 

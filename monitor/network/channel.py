@@ -83,16 +83,23 @@ class Dialer:
         return channel
 
     async def secure(
-        self, channel: Channel, server_name: str, ends: float, session: ssl.SSLSession | None = None
+        self,
+        channel: Channel,
+        server_name: str,
+        ends: float,
+        session: ssl.SSLSession | None = None,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         """Speak TLS on a connection from here on, until `ends`; `session` is one of this endpoint to be resumed.
+
+        `context` is another than that of all looks, which checks no certificate.
 
         Raises OSError (ssl.SSLError among them), and ValueError for a name that TLS cannot carry; the connection is
         closed then.
         """
         try:
             async with asyncio.timeout_at(ends):
-                await channel.shake_hands(self._tls, server_name, session)
+                await channel.shake_hands(context or self._tls, server_name, session)
         except BaseException:
             channel.close()
             raise

@@ -26,6 +26,7 @@ from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, un
 from monitor.network.pace import Pace
 from monitor.network.sessions import SecretsOf, Sessions
 from monitor.network.sources.access_log import LogSourceOf, read_access_log
+from monitor.network.sources.mailboxes import MailboxOf, read_mailbox
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation
 from monitor.network.transport import Guard, Timeouts, failure
@@ -36,7 +37,7 @@ from probes.requests.dns import Lookup, Records
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession, Shown
-from probes.requests.sources import LogRead, ReadLog
+from probes.requests.sources import LogRead, MailboxRead, ReadLog, ReadMailbox
 from probes.requests.stream import Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
 
 if TYPE_CHECKING:
@@ -65,12 +66,14 @@ class Driver:
         names: Callable[[], Names] | None = None,
         secrets: SecretsOf | None = None,
         logs: LogSourceOf | None = None,
+        boxes: MailboxOf | None = None,
     ) -> None:
         """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open.
 
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
         no store is asked. `names` makes the resolver when a probe looks up a name. `secrets` reads what declared
-        subjects sign in with; without it none does. `logs` says where access logs are; without it none is read.
+        subjects sign in with; without it none does. `logs` says where access logs are,
+        `boxes` where mailboxes are; without them none is read.
         """
         self.dialer = Dialer(guard)
         self.twins = Twins()
@@ -84,6 +87,7 @@ class Driver:
         self.names = names
         self.secrets = secrets
         self.logs = logs
+        self.boxes = boxes
         self.asker = Asker(contact)
 
     async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
@@ -137,7 +141,8 @@ def _next(dialogue: Dialogue, reply: Reply | None) -> Ask | _End:
 
 
 def _heavy(reply: Reply | None) -> bool:
-    return isinstance(reply, Response) and len(reply.body) > HEAVY
+    answers = reply if isinstance(reply, tuple) else (reply,)
+    return any(isinstance(one, Response) and len(one.body) > HEAVY for one in answers)
 
 
 def _leads_to(target: Target, name: str) -> bool:
@@ -185,10 +190,13 @@ class _Talk:
 
     async def _talk(self, dialogue: Dialogue, web: Connection) -> tuple[Verdict, ...]:
         reply: Reply | None = None
+        heavy = False
         try:
             while True:
                 # A page of thousands of rows takes long to read: on a thread of its own, other looks go on meanwhile.
-                step = await asyncio.to_thread(_next, dialogue, reply) if _heavy(reply) else _next(dialogue, reply)
+                # So does all that follows: a page is read when what stands beside it has been answered too.
+                heavy = heavy or _heavy(reply)
+                step = await asyncio.to_thread(_next, dialogue, reply) if heavy else _next(dialogue, reply)
                 if isinstance(step, _End):
                     return step.verdicts
                 if self.budget.overrun:
@@ -215,6 +223,8 @@ class _Talk:
                 return await self._in_session(ask)
             case ReadLog():
                 return await self._read_log()
+            case ReadMailbox():
+                return await self._read_mailbox(ask)
             case Open() | Exchange() | Secure() | Disconnect():
                 return await self._step(ask)
             case Sweep():
@@ -289,6 +299,29 @@ class _Talk:
                 seconds,
             ),
             lambda read: AnswerSummary("unreadable" if read.unread else "read", read.wire, read.digest),
+        )
+
+    async def _read_mailbox(self, ask: ReadMailbox) -> MailboxRead | NoAnswer:
+        target, driver = self._target, self._driver
+        # The id of a box that the inventory declares.
+        method, said = "READ", f"the box {ask.box}"
+        if not isinstance(target, WebTarget) or target.dispatch is None or driver.boxes is None:
+            return self.budget.refuse(method, said, NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no box is declared"))
+        timeouts, box = self.budget.limits.timeouts, driver.boxes(target, ask.box)
+        if isinstance(box, NoAnswer):
+            return self.budget.refuse(method, said, box)
+        return await self.budget.spend(
+            method,
+            said,
+            lambda seconds: read_mailbox(
+                box,
+                target,
+                ask.since,
+                driver.dialer,
+                lambda: HttpConversation(target, driver.dialer, timeouts, driver.says),
+                seconds,
+            ),
+            lambda read: AnswerSummary("unreadable" if read.unread else "read", read.wire),
         )
 
     async def _sweep(self, sweep: Sweep) -> Swept | NoAnswer:

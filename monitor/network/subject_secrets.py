@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from monitor.inventory.model.access_log import AccessLog, LogActor
 from monitor.inventory.model.assets import HostAsset
+from monitor.inventory.model.dispatch import DispatchBox
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.matrix import MatrixSubject
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.network.sessions import SecretsOf, SubjectSecrets
 from monitor.network.sources.access_log import LogSource, LogSourceOf
+from monitor.network.sources.imap import ImapBox
+from monitor.network.sources.mailboxes import HttpBox, Mailbox, MailboxOf
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
 from probes.recognise.eservices.canary_tokens import TOKEN
@@ -46,11 +49,7 @@ def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget
         tokens = {one.tenant: resolve_secret(one.token, environ) for one in asset.roles.canaries}
     except NoSecret as error:
         return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
-    if any(TOKEN.fullmatch(token) is None for token in tokens.values()) or len(set(tokens.values())) < len(tokens):
-        return NoAnswer(
-            NoAnswerReason.NOT_ASKED, "a canary token is not 12 to 64 letters, digits, hyphens, or not unique"
-        )
-    return SubjectSecrets(headers, tokens)
+    return _no_tokens(tokens) or SubjectSecrets(headers, tokens)
 
 
 def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> LogSource | NoAnswer:
@@ -81,7 +80,43 @@ def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTar
     )
 
 
-def _headers(subject: MatrixSubject | LogActor | AccessLog, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def mailboxes(inventory: Inventory, environ: Mapping[str, str]) -> MailboxOf:
+    """What says where the boxes of synthetic recipients are that `inventory` declares."""
+    return partial(_mailbox, inventory, environ)
+
+
+def _mailbox(inventory: Inventory, environ: Mapping[str, str], target: WebTarget, box: str) -> Mailbox | NoAnswer:
+    asset = inventory.asset(target.asset)
+    dispatch = asset.dispatch if isinstance(asset, HostAsset) else None
+    declared = next((one for one in dispatch.boxes if one.id == box), None) if dispatch is not None else None
+    if dispatch is None or declared is None:
+        return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no box is declared")
+    try:
+        tokens = {case.id: resolve_secret(case.token, environ) for case in dispatch.cases}
+        wrong = _no_tokens(tokens)
+        if wrong is not None:
+            return wrong
+        if declared.maildir is not None:
+            return Mailbox(Path(declared.maildir), tokens)
+        if declared.imap is None:
+            return Mailbox(HttpBox(declared.get or "", _headers(declared, environ)), tokens)
+        imap = declared.imap
+        user, password = (resolve_secret(secret, environ) for secret in (imap.user, imap.password))
+        authority = Path(imap.authority) if imap.authority is not None else None
+        return Mailbox(ImapBox(imap.port, user, password, imap.folder, authority), tokens)
+    except NoSecret as error:
+        return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
+
+
+def _no_tokens(tokens: Mapping[str, str]) -> NoAnswer | None:
+    if all(TOKEN.fullmatch(token) for token in tokens.values()) and len(set(tokens.values())) == len(tokens):
+        return None
+    return NoAnswer(NoAnswerReason.NOT_ASKED, "a canary token is not 12 to 64 letters, digits, hyphens, or not unique")
+
+
+def _headers(
+    subject: MatrixSubject | LogActor | AccessLog | DispatchBox, environ: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
     if subject.credential is None:
         return ()
     secret = resolve_secret(subject.credential, environ)

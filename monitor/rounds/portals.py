@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.findings.finding import Finding
+from monitor.inventory.endpoints import names
 from monitor.inventory.model.assets import Asset, HostAsset
 from monitor.network.budget import Limits
 from monitor.rounds.run import Job
@@ -16,6 +17,7 @@ from monitor.store.tables import places
 from monitor.store.tables.last_facts import last_facts
 from probes.access_log import AccessLog, Performed
 from probes.api import Known, Portal, WebTarget
+from probes.dispatch.mail import DISPATCHED
 from probes.eservices.cells import paths
 from probes.eservices.kinds import LOGIN, SENSITIVE
 from probes.eservices.portal import ESERVICE_PORTAL
@@ -24,6 +26,7 @@ from probes.facts import FactKind
 from probes.logs.access_log import ACCESS_LOG
 from probes.logs.kinds import SESSION
 from probes.matrix import Matrix
+from probes.names.closed_name import CLOSED_NAME
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
@@ -69,6 +72,13 @@ def access_logs_of(assets: Iterable[Asset], now: datetime, ledger: Ledger) -> di
 _MOST_PERFORMED: Final = 400
 
 
+def closed_name_jobs(asset: HostAsset, pace_key: str, limits: Limits) -> Iterator[Job]:
+    """The looks at the names of a host of a closed network, which must have no address here."""
+    for name in names(asset):
+        target = WebTarget(asset.id, name, name, "", asset.ports[0], tls=False)
+        yield Job(CLOSED_NAME, target, pace_key, limits)
+
+
 def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
     """The looks at one web endpoint."""
     yield Job(HTTP_LISTING, target, pace_key, limits)
@@ -83,6 +93,9 @@ def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
         alone = replace(target, matrix=None)
         wanted = replace(limits, requests=limits.requests + len(target.access_log.steps), wire=_MATRIX_BYTES)
         yield Job(ACCESS_LOG, alone, pace_key, wanted)
+    if target.dispatch is not None:
+        wanted = replace(limits, requests=2 * len(target.dispatch.boxes), wire=_MATRIX_BYTES)
+        yield Job(DISPATCHED, target, pace_key, wanted)
 
 
 def matrix_limits(matrix: Matrix, limits: Limits) -> Limits:

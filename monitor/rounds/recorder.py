@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from monitor.alerts.messages.new_messages import escalating_messages, messages_f
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.coverage.slot_outcome import slot_outcome
+from monitor.findings.batches import TOGETHER, count, opened_by, together
 from monitor.findings.decide import Decision, Look, Policy, changed
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import ActionKind, TriageStatus, after_all, fold, signature_of
@@ -44,11 +46,6 @@ from probes.reasons import Why
 from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
-
-_TOGETHER = 256
-"""Observations that are committed in one transaction: a crash loses no more of what was seen, and nothing by halves."""
-_OPEN_TOGETHER = 16
-"""So many of them may have seen something open: what follows from that takes longer, and others wait to write."""
 
 
 class Line(NamedTuple):
@@ -110,7 +107,10 @@ class Recorder:
 
         A few dozen share one transaction: a disk makes a commit last for milliseconds, and a round has thousands.
         """
-        for some in _together(observations):
+        for some in together(observations):
+            # Counted before anything is locked, and not by the event loop: a page of a megabyte takes a while.
+            if opened := opened_by(some):
+                await asyncio.to_thread(count, opened)
             try:
                 decided = await self._ledger(partial(self._commit, some))
             except LedgerUnusable:
@@ -155,8 +155,8 @@ class Recorder:
     async def retire(self, led_to: Mapping[str, frozenset[str]]) -> None:
         """Give up endpoints to which whole looks at assets no longer lead; `led_to` are those to which they do."""
         assets = tuple(led_to)
-        for first in range(0, len(assets), _TOGETHER):
-            some = {asset: led_to[asset] for asset in assets[first : first + _TOGETHER]}
+        for first in range(0, len(assets), TOGETHER):
+            some = {asset: led_to[asset] for asset in assets[first : first + TOGETHER]}
             await self._ledger(partial(self._retire, some))
 
     def _retire(self, led_to: Mapping[str, frozenset[str]], ledger: Ledger) -> None:
@@ -386,20 +386,6 @@ def _lines(of: _Of, shown: Iterable[Line | tuple[Verdict, Decision | Reason]]) -
         else:
             verdict, decision = one
             yield Line(*of, verdict, decision.why if isinstance(decision, Decision) else decision)
-
-
-def _together(observations: Sequence[Observation]) -> Iterator[Sequence[Observation]]:
-    """Observations in their order, as they are committed."""
-    some: list[Observation] = []
-    exposed = 0
-    for one in observations:
-        some.append(one)
-        exposed += any(isinstance(verdict, Exposed) for verdict in one.verdicts)
-        if len(some) == _TOGETHER or exposed == _OPEN_TOGETHER:
-            yield some
-            some, exposed = [], 0
-    if some:
-        yield some
 
 
 def _slim(verdict: Verdict) -> Verdict:

@@ -51,3 +51,8 @@ def is_watched(database: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def was_watched(database: Path) -> bool:
+    """Whether a service held this ledger once: who then looks by `leftopen run` alone removes `<database>.watch`."""
+    return database.with_name(f"{database.name}.watch").exists()

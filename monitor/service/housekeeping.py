@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
+from monitor.alerts.delivery.address import without_address
 from monitor.alerts.drills import owe_due_drills
 from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.service.supervisor import PartFailed
@@ -21,6 +23,7 @@ DELETED_EVERY = 3600.0
 BETWEEN_DELETIONS = 0.1
 """Seconds between two small deletions: whatever else is to be recorded goes in between."""
 PAGE_CHECKED_EVERY = 5.0
+CHANNELS_EVERY = 60.0
 
 
 class Housekeeping:
@@ -56,6 +59,31 @@ class Housekeeping:
             log.info("%d looks from before %s were deleted", self._deleted, f"{before:%Y-%m-%d}")
         self._deleted = 0
         return DELETED_EVERY
+
+
+class ChannelCheck:
+    """Writes down which channels have no address for this process: before an alert needs one."""
+
+    def __init__(
+        self,
+        inventory: Callable[[], Inventory],
+        environ: Mapping[str, str],
+        record: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`record` puts on file what is wrong; empty: nothing is any more."""
+        self._inventory = inventory
+        self._environ = environ
+        self._record = record
+        self._said = ""
+
+    async def step(self) -> float:
+        """Read each secret; only what has changed is put on file."""
+        missing = await asyncio.to_thread(without_address, self._inventory(), self._environ)
+        said = "; ".join(f"{channel}: {why}" for channel, why in missing)
+        if said != self._said:
+            await self._record(said)
+            self._said = said
+        return CHANNELS_EVERY
 
 
 class PageKeeper:

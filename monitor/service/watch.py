@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from monitor.accounts.reading import AccountSide
@@ -14,12 +15,13 @@ from monitor.alerts.messages.new_messages import inventory_messages
 from monitor.alerts.queue.outbox import Outbox
 from monitor.coverage.states import asset_states, summary
 from monitor.findings.reach.tally import SurveyResult
+from monitor.health.stalls import StallMeter
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import OnLine
 from monitor.service import surveys
 from monitor.service.application import Application, Round
 from monitor.service.evidence_log import LogSigner
-from monitor.service.housekeeping import Housekeeping, PageKeeper
+from monitor.service.housekeeping import ChannelCheck, Housekeeping, PageKeeper
 from monitor.service.looks import Looks
 from monitor.service.reload import Reload
 from monitor.service.supervisor import Part, Supervisor
@@ -38,7 +40,7 @@ ACCOUNTS_CHECKED_EVERY = 5.0
 NEVER = 3600.0
 
 LOOKS, PAGE, WEB = "looks", "acknowledgement page", "web"
-INVENTORY = "inventory"
+INVENTORY, CHANNELS = "inventory", "channels"
 
 
 class Watch:
@@ -68,8 +70,10 @@ class Watch:
         self._looks = Looks(app, outbox, self._looked, on_line, lambda: self._supervisor.wake(LOOKS))
         self._surveys = Surveys(app, self._surveyed)
         self._page = PageKeeper(self._inventory, app.ledger, app.now, self._acted)
-        self._web = WebKeeper(self._inventory, app.ledger.path, app.now, app.ledger, self._acted)
+        meter = StallMeter()
+        self._web = WebKeeper(self._inventory, app.ledger.path, app.now, app.ledger, self._acted, meter.stalls)
         housekeeping = Housekeeping(self._inventory, app.ledger, app.now)
+        channels = ChannelCheck(self._inventory, app.environ, partial(self._record, CHANNELS))
         self._supervisor = Supervisor(
             (
                 # Not vital: on a full disk nothing is gained by starting anew every minute. `moves` has the last word.
@@ -80,6 +84,7 @@ class Watch:
                 Part("accounts", self._accounts),
                 Part(INVENTORY, self._read_inventory),
                 Part("drills", lambda: housekeeping.drill(outbox.wake)),
+                Part(CHANNELS, channels.step),
                 Part("deletion of old looks", housekeeping.delete),
                 Part(PAGE, self._page.serve),
                 Part(WEB, self._web.serve),
@@ -87,6 +92,7 @@ class Watch:
                 Part("heartbeat", self._beat),
                 Part("status line", self._status),
                 Part("watchdog", self._watchdog),
+                Part("stall meter", meter.step),
             ),
             stop,
             self._record,
@@ -167,7 +173,7 @@ class Watch:
             self._surveys.reloaded(self._app.inventory, changed)
             self._app.inventory = changed
             self._outbox.inventory = changed
-            for name in (LOOKS, PAGE, WEB):
+            for name in (LOOKS, CHANNELS, PAGE, WEB):
                 self._supervisor.wake(name)
         return FILE_CHECKED_EVERY
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from monitor.health.stalls import Stalls
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.web import Web
 from monitor.service.supervisor import PartFailed
@@ -28,13 +29,16 @@ class WebKeeper:
         now: Callable[[], datetime],
         ledger: OnLedger | None = None,
         acted: Callable[[], None] = lambda: None,
+        stalls: Stalls | None = None,
     ) -> None:
-        """`ledger` is where actions are recorded (None: it only reads); `acted` is called when one was."""
+        """`ledger` is where actions are recorded (None: it only reads); `acted` is called when one was. `stalls` are
+        those of the loop that serves."""
         self._inventory = inventory
         self._database = database
         self._now = now
         self._ledger = ledger
         self._acted = acted
+        self._stalls = stalls
         self._served: Web | None = None
         self._server: WebServer | None = None
         self._opened: tuple[ReadPool, AccessThread] | None = None
@@ -58,7 +62,7 @@ class WebKeeper:
     async def _open(self, declared: Web) -> None:
         self._opened = ReadPool(self._database), AccessThread(self._database)
         pool, access = self._opened
-        services = Services(self._inventory, pool, access, self._now, self._ledger, self._acted)
+        services = Services(self._inventory, pool, access, self._now, self._ledger, self._acted, stalls=self._stalls)
         server = WebServer(declared, services)
         try:
             await server.__aenter__()

@@ -156,6 +156,8 @@ class Telling:
     """Since when the oldest of them waits."""
     held: int
     dead: int
+    failing: int
+    """Messages that were tried and not taken, and that are tried again."""
     told_to_nobody: int
     """Open findings about which no provider has accepted any message."""
     last_accepted: datetime | None
@@ -166,7 +168,8 @@ def telling(ledger: Ledger, now: datetime) -> Telling:
     (row,) = ledger.rows(
         """SELECT count(*) FILTER (WHERE state = 'owed' AND created < ?1) AS late,
              min(created) FILTER (WHERE state = 'owed' AND created < ?1) AS oldest,
-             count(*) FILTER (WHERE state = 'held') AS held, count(*) FILTER (WHERE state = 'dead') AS dead
+             count(*) FILTER (WHERE state = 'held') AS held, count(*) FILTER (WHERE state = 'dead') AS dead,
+             count(*) FILTER (WHERE state = 'owed' AND tries > 0) AS failing
            FROM dues WHERE state IN ('owed', 'held', 'dead')""",
         stamp(now - LATE),
     )
@@ -184,6 +187,7 @@ def telling(ledger: Ledger, now: datetime) -> Telling:
         maybe(row["oldest"]),
         row["held"],
         row["dead"],
+        row["failing"],
         sum(one["id"] not in aside for one in untold),
         when(last[0]["ended"]) if last else None,
     )

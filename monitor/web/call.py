@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from monitor.alerts.routing.recipients import Language
+from monitor.health.stalls import Stalls
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.access.pool import ReadPool
 from monitor.store.access.thread import AccessThread
@@ -48,6 +49,8 @@ class Services:
     """The ledger's own thread, for actions; None: this server only reads."""
     acted: Callable[[], None] = lambda: None
     """Called when an action is on file: what it owes may be sent."""
+    stalls: Stalls | None = None
+    """How often the event loop was held, where that is measured."""
     sign_ins: SignIns = field(default_factory=SignIns)
     limits: Limits = field(default_factory=Limits)
     views: dict[tuple[str, str], Seen] = field(default_factory=dict)

@@ -53,3 +53,37 @@ class LogRead:
     """Why nothing can be said by it, in our own words; empty: it was read."""
     wire: int = 0
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMailbox:
+    """Read a box of a synthetic recipient, from a time on."""
+
+    box: str
+    since: int
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter in which tokens of canary cases stand; of any other nothing is told."""
+
+    at: int
+    """When it was received, in Unix seconds."""
+    cases: tuple[str, ...]
+    """The cases whose tokens stand in it or in a file that it comes with."""
+    attachments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRead:
+    """What came of it."""
+
+    letters: tuple[Letter, ...] = ()
+    others: int = 0
+    """Letters in which no token stands."""
+    unclear: tuple[int, ...] = ()
+    """When letters were received of which not all could be read, and in which no token was found."""
+    unread: str = ""
+    """Why nothing can be said of the box, in our own words; empty: it was read."""
+    wire: int = 0

@@ -49,6 +49,8 @@ class Framed:
     add: int = 0
     mask: int = -1
     """What of the length's bits counts (Sun RPC marks the last fragment in the highest one)."""
+    pad: int = 1
+    """To what a frame is filled up behind its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +219,11 @@ def end_of(until: Until, data: bytes) -> int | None:
             return None if at < 0 else at + len(mark)
         case Exactly(count=count):
             return count if len(data) >= count else None
-        case Framed(at=at, size=size, order=order, add=add, mask=mask):
+        case Framed(at=at, size=size, order=order, add=add, mask=mask, pad=pad):
             if len(data) < at + size:
                 return None
-            length = max(at + size, (int.from_bytes(data[at : at + size], order) & mask) + add)
+            counted = int.from_bytes(data[at : at + size], order) & mask
+            length = max(at + size, counted + -counted % pad + add)
             return length if len(data) >= length else None
         case Ber():
             return _end_of_ber(data)

@@ -293,7 +293,16 @@ def everything(
     target: ServiceTarget, place: Place, sink: Callable[[list[FileEntry]], None]
 ) -> Generator[Ask, Reply, FolderRows | NotListed]:
     """List a module with all below it over one connection: entries go to `sink` as they come. What is returned holds no
-    rows, and says whether the list was whole."""
+    rows, and says whether the list was whole. A connection that breaks before the first entry is tried once more."""
+    told = yield from _everything(target, place, sink)
+    if isinstance(told, NotListed) and told.why in (NoAnswerReason.RESET, NoAnswerReason.TIMED_OUT):
+        return (yield from _everything(target, place, sink))
+    return told
+
+
+def _everything(
+    target: ServiceTarget, place: Place, sink: Callable[[list[FileEntry]], None]
+) -> Generator[Ask, Reply, FolderRows | NotListed]:
     name = unquote_to_bytes(place.path.strip("/"))
     daemon = yield from _shown(target, place)
     if not isinstance(daemon, _Daemon):

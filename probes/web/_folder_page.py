@@ -9,7 +9,7 @@ from typing import TypeAlias
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
-from probes.recognise.listing.recognise import recognise
+from probes.recognise.listing.unchanged import recognise_again
 from probes.recognise.pages.evidence import speaks
 from probes.recognise.pages.page_kind import Page, PageKind
 from probes.recognise.pages.page_parts import PageParts, read_page
@@ -43,7 +43,7 @@ def any_listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | No
     """As `listing_in`, weak structure included: links that are worth trying, on a page that may be anything."""
     if not isinstance(answer, Response) or not answer.body or answer.ending in (Ending.BOMB, Ending.UNREADABLE):
         return None
-    found = recognise(
+    found = recognise_again(
         answer.body,
         target.url(path),
         headers=tuple(answer.headers),

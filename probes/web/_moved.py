@@ -15,7 +15,7 @@ from probes.facts import Fact
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Kind, Listing, Strength
-from probes.recognise.listing.recognise import recognise
+from probes.recognise.listing.unchanged import recognise_again
 from probes.recognise.pages.page_links import PageLink, below, leads_inside, page_links
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
 from probes.web._folder_page import PAGE
@@ -44,13 +44,11 @@ class _Reader:
             return None
         url = self.base + asked[len(self.path) :]
         whole = answer.ending is Ending.WHOLE
-        found = recognise(answer.body, url, headers=tuple(answer.headers), status=answer.status, whole=whole)
+        found = recognise_again(answer.body, url, headers=tuple(answer.headers), status=answer.status, whole=whole)
         if not isinstance(found, Listing) or not found.entries or not found.claimed:
             return None
-        if found.strength is not Strength.CERTAIN and not _names_itself(target, asked, answer):
-            return None
         if not self.renamed:
-            return found
+            return found if _is_of(found, target, asked, answer) else None
         entries = tuple(
             replace(one, path=below(asked, one.name) + ("/" if one.kind is Kind.DIRECTORY else ""))
             for one in found.entries
@@ -58,8 +56,10 @@ class _Reader:
         return replace(found, entries=entries)
 
 
-def _names_itself(target: WebTarget, asked: str, answer: Response) -> bool:
-    """Whether the title or a heading names the folder asked for."""
+def _is_of(listing: Listing, target: WebTarget, asked: str, answer: Response) -> bool:
+    """Whether a listing is certain, or the title or a heading of its page names the folder asked for."""
+    if listing.strength is Strength.CERTAIN:
+        return True
     return Page.of(answer.body, target.url(asked), tuple(answer.headers), answer.status, True).names_path
 
 
@@ -78,9 +78,9 @@ def moved_listing(
             reader = _Reader(path, base, renamed)
             listing = reader.read(target, path, page)
             if listing is None:
-                break
+                continue
             # A page that names another host of the internet says itself that the files are not here.
-            seen = seen or inside
+            seen = seen or (inside and _is_of(listing, target, path, page))
             witness = yield from find_witness(target, path, listing, _UNASKED, reader.read)
             if isinstance(witness, Witness) and (witness.file or witness.inside):
                 ask = Request("GET", path, PAGE)

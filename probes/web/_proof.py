@@ -110,13 +110,18 @@ def _shown(
             return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness
         case Closed(why=ClosedReason.NO_LISTING):
             return witness
-        case Closed(why=ClosedReason.NOT_FOUND):
-            # A page that names files which are not there may be an old copy, or about another host's files.
+        case Closed(why=ClosedReason.NOT_FOUND) if buckets or not _own_names(path, listing):
+            # A page that names files which are not there may be about another folder's or another host's files.
             return Undecided(UndecidedReason.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
         case Closed():
             return OpenReason.BUCKETS_LISTED if buckets else OpenReason.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
         case Undecided():
             return witness
+
+
+def _own_names(path: str, listing: Listing) -> bool:
+    """Whether a server lists its own folder, so that its names are given away even where it denies the files."""
+    return listing.strength is Strength.CERTAIN and all(entry.path.startswith(path) for entry in listing.entries)
 
 
 _ANY_WORD = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})

@@ -17,6 +17,7 @@ from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Entry, Kind, Listing, Strength
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.recognise.pages.evidence import speaks
+from probes.recognise.pages.page_links import below
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
@@ -57,7 +58,6 @@ def weak_folders(
 
 
 _PAGES = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})
-_TRIES = 2
 
 
 def weak_files(
@@ -70,11 +70,12 @@ def weak_files(
     a page may name what it likes.
     """
     found = any_listing_in(target, path, page)
-    if found is None or target.data == "static" or speaks(read_page(as_text(page.body))):
+    if found is None or target.data == "static" or _speaks_beside(page, found):
         return None
     files = [entry for entry in found.files if kind_of_name(entry.name) not in _PAGES]
-    for number, entry in enumerate(list(dict.fromkeys((*files[-1:], *files[:1])))[:_TRIES], 1):
-        if isinstance((yield from opens(target, entry.path, f"{path}{{file {number}}}")), Opened):
+    tries = [place for entry in dict.fromkeys((*files[-1:], *files[:1])) for place in _places(path, entry)]
+    for number, place in enumerate(tries, 1):
+        if isinstance((yield from opens(target, place, f"{path}{{file {number}}}")), Opened):
             break
     else:
         refused = Undecided(UndecidedReason.ENTRY_REFUSED, "names of files, and what was tried of them does not answer")
@@ -87,6 +88,19 @@ def weak_files(
         if isinstance(proven, Exposed):
             return proven
     return Undecided(UndecidedReason.ENTRY_UNPROVEN, "a page of names, which may be no listing, and a file answers")
+
+
+def _places(folder: str, entry: Entry) -> tuple[str, ...]:
+    """Where a file may be: where its link leads, and below the folder, if a proxy took a prefix out of the links."""
+    moved = folder.endswith("/") and "?" not in entry.path and not entry.path.startswith(folder)
+    return (entry.path, below(folder, entry.name)) if moved else (entry.path,)
+
+
+def _speaks_beside(page: Response, listing: Listing) -> bool:
+    """Whether the page has sentences beside its names, which have full stops in them as sentences do."""
+    parts = read_page(as_text(page.body))
+    names = {word for entry in listing.entries for word in entry.name.lower().split()}
+    return speaks(replace(parts, text=" ".join(word for word in parts.text.split() if word not in names)))
 
 
 def _in_a_row(entry: Entry, folder: str) -> bool:

@@ -35,7 +35,7 @@ def test_a_canary_is_found_and_timed(tmp_path: Path) -> None:
         assert {one["kind"] for one in found.of("agreed", "exposed")} == {"listing"}
     finally:
         program.send_signal(signal.SIGTERM)
-        assert program.wait(30) == NOTHING_OPEN
+        assert program.wait(60) == NOTHING_OPEN
     assert region.ask("canary", "told", id_).code == NOTHING_OPEN
     assert region.ask("canary", "told", id_).code == WRONG, "each thing happens once"
     assert region.ask("canary", "acknowledged", id_, "--at", "2099-01-01T00:00").code == WRONG, "a time has a zone"
@@ -56,4 +56,4 @@ def test_a_canary_is_found_and_timed(tmp_path: Path) -> None:
 def test_a_canary_that_nobody_looks_at_says_so(tmp_path: Path) -> None:
     region = House(tmp_path)
     program, _, _ = planted(region, "--for", "1s")
-    assert program.wait(30) == BLIND
+    assert program.wait(60) == BLIND

@@ -117,7 +117,7 @@ def test_a_person_sets_the_legal_clock_and_says_what_was_sent(found: Found) -> N
 
 def test_the_table_says_what_is_overdue_unset_and_unverified(found: Found) -> None:
     found.aware(found.confirmed - timedelta(days=4))
-    ran = found.ask("clock")
+    ran = found.ask("clock", "--all")
     assert ran.code == NOTHING_OPEN, ran.err
     for words in (
         "OVERDUE by",
@@ -132,6 +132,20 @@ def test_the_table_says_what_is_overdue_unset_and_unverified(found: Found) -> No
     ):
         assert words in ran.out, words
     assert "\x1b" not in ran.out
+
+
+def test_the_next_three_come_first_and_without_an_id_the_next_of_every_finding(found: Found) -> None:
+    found.aware(found.confirmed - timedelta(days=4))
+    short = found.ask("clock")
+    assert short.out.count(" Stockholm") <= found.ask("clock", "--all").out.count(" Stockholm")
+    assert "OVERDUE by" in short.out
+    assert f"more: leftopen clock {found.id} --all" in short.out
+    assert "checked 2026-11-21" not in short.out
+    overview = found.house.ask("clock", str(found.house.inventory), "--json")
+    (row,) = overview.lines
+    assert (row["finding"], row["stage"]) == (found.id, "overdue")
+    assert row["more"] > 3
+    assert found.id in found.house.ask("clock", str(found.house.inventory)).out
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def test_a_run_in_which_nothing_answered_is_not_well(house: House) -> None:
     done = house.ask("run")
     assert done.code == BLIND
     assert "NEVER SEEN" in done.out
-    assert done.out.rstrip().endswith("0 open, 1 NEVER SEEN, 0 closed of 1 assets")
+    assert done.out.rstrip().endswith("0 open, 1 NEVER SEEN, 0 closed of 1 asset")
     health = house.ask("health")
     assert health.code == BLIND
     assert "well" not in health.out
@@ -54,9 +54,34 @@ def test_a_closed_host_is_green_and_says_so(house: House, recordings: Tree) -> N
         done = house.ask("run")
         status = house.ask("status")
     assert done.code == NOTHING_OPEN, done.err
-    assert done.out.rstrip().endswith("0 open, 1 closed of 1 assets")
+    assert done.out.rstrip().endswith("0 open, 1 closed of 1 asset")
     assert status.code == NOTHING_OPEN
     assert json.loads(house.ask("status", "--json").out)["status"] == "closed"
+
+
+def test_a_watch_that_ran_once_and_has_stopped_is_not_well(house: House, recordings: Tree) -> None:
+    with real.nginx(recordings.path, index=False) as server:
+        channel = {"id": "ops", "party": "region", "url": "env:OPS", "operator": True}
+        house.environ["OPS"] = f"json://127.0.0.1:{free_port()}/"
+        house.declare(asset("nas", (server.host, server.port), owner="region", data="static"), channels=[channel])
+        verbose = house.ask("-v", "run")
+    assert f"nas: nas.test:{server.port}/ at 127.0.0.1 port {server.port}: http-listing: clear" in verbose.err
+    before = house.ask("health")
+    assert before.code == NOTHING_OPEN, before.out
+    # What a service leaves behind, however it ended.
+    house.database.with_name("leftopen.db.watch").write_text("1")
+    stopped = house.ask("health", "--nagios")
+    assert stopped.code == 1
+    assert "leftopen watch has stopped" in stopped.out
+
+
+def test_warnings_are_counted_but_in_check(house: House) -> None:
+    house.declare(asset("nas", ("127.0.0.1", free_port())))
+    every = [line for line in house.ask("check").err.splitlines() if line.startswith("warning ")]
+    assert len(every) > 1
+    said = house.ask("run").err
+    assert f"{len(every)} warnings about inventory.yaml: leftopen check inventory.yaml" in said
+    assert every[0] not in said
 
 
 def test_csv_has_a_line_for_each_asset_and_no_formula(house: House) -> None:

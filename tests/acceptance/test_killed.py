@@ -38,7 +38,7 @@ def test_no_alert_is_lost_wherever_it_is_killed(house: House, hook: Webhook, tmp
             bodies = hook.bodies
             told.append([json.loads(body)["title"] + json.loads(body)["message"] for body in bodies[heard:]])
             heard = len(bodies)
-        assert program.wait(30) == 0, program.stderr and program.stderr.read()
+        assert program.wait(60) == 0, program.stderr and program.stderr.read()
     killed = [run for run in runs if run["killed"]]
     assert len(killed) == len(runs) - 1 >= 10, runs
     assert {run["second"] for run in runs} == {0}, runs

@@ -63,7 +63,7 @@ def test_a_watch_writes_one_json_line_an_event_and_obeys_signals(house: House, r
         )
         try:
             until(lambda: bool(events("exposed")), "nothing was found")
-            until(status("of 1 assets"), "the state was never said in words")
+            until(status("of 1 asset"), "the state was never said in words")
             (started,) = events("started")
             assert (started["assets"], started["level"]) == (1, "info")
             found = events("exposed")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -12,6 +13,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from aiosmtpd.controller import Controller
+
+from tests.monitor.alerts.test_mail import Mailbox
+from tests.servers import real
+from tests.servers.folders import Tree
+from tests.servers.launch import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
@@ -52,8 +59,8 @@ def house(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def leftopen(house: Path, cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environ = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+def leftopen(house: Path, cwd: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environ = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | more
     return subprocess.run(
         [house / "bin" / "leftopen", *words],
         cwd=cwd,
@@ -97,6 +104,35 @@ def test_a_first_inventory_is_made_and_checked(house: Path, tmp_path: Path) -> N
         2,
         "there is no inventory.yaml here: name one (leftopen.yaml is here), or make one with leftopen init\n",
     )
+
+
+def test_the_commands_of_the_readme_lead_to_an_alert_in_an_own_mailbox(
+    house: Path, tmp_path: Path, recordings: Tree
+) -> None:
+    mailbox, port = Mailbox(), free_port()
+    smtp = Controller(mailbox, hostname="127.0.0.1", port=port)
+    smtp.start()
+    address = f"mailto://127.0.0.1:{port}/?from=lo@region.example&to=it@region.example"
+    try:
+        with real.python(recordings.path) as server:
+            who = ("--organisation", "Region Exempel", "--contact", "it@region.example")
+            made = leftopen(house, tmp_path, "init", "my.yaml", *who, "--host", f"127.0.0.1:{server.port}")
+            assert made.returncode == 0, made.stderr
+            checked = leftopen(house, tmp_path, "check", "my.yaml", LEFTOPEN_CHANNEL=address)
+            assert re.search(r"own-channel .*yes", checked.stdout), checked.stdout
+            ran = leftopen(house, tmp_path, "run", "my.yaml", LEFTOPEN_CHANNEL=address)
+            assert ran.returncode == 1, ran.stderr
+            well = leftopen(house, tmp_path, "health", "my.yaml", LEFTOPEN_CHANNEL=address)
+            assert well.returncode == 0, well.stdout
+            # The same without the secret: nobody could be told from here.
+            assert "no address here" in leftopen(house, tmp_path, "health", "my.yaml").stdout
+    finally:
+        smtp.stop()
+    # Folders in it may look like customers whom nobody declared: that is a message of its own.
+    (letter,) = (one for one in mailbox.letters if str(one["Subject"]).startswith("CRITICAL: "))
+    first_screen = letter.get_content().partition("—")[0]
+    assert f"Where: http://127.0.0.1:{server.port}/" in first_screen
+    assert "Do now:" in first_screen
 
 
 def test_the_practice_organisation_runs_without_a_checkout(house: Path, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from probes.recognise.stores import databases, ldap, mongodb, mqtt, repositories, zookeeper
+from probes.recognise.shares import iscsi
+from probes.recognise.stores import amqp, databases, ldap, mongodb, mqtt, repositories, zookeeper
 from probes.recognise.stores.web import NotTheStore, Withheld
 from probes.services.web.imaging import ARCHIVES
 from probes.services.web.stores import STORES
@@ -75,6 +76,9 @@ FRAMES = (
     b'{"action":"get","node":{"dir":true,"nodes":[{"key":"/calls"',
     b"0\x27\x02\x01\x02d\x22\x04\0000\x1e0\x1c\x04\x0enamingContexts1\x0a\x04\x04dc=x\x04\x02o=",
     b"0\x0c\x02\x01\x03e\x07\x0a\x01\x04\x04\0\x04\0",
+    b"\x01\0\0\0\0\0\x1b\0\x0a\0\x0a\0\x09\0\0\0\0\0\0\0\x09ANONYMOUS\0\0\0\0\xce",
+    b"\x23\x81\0\0\0\0\0\x10" + bytes(40) + b"AuthMethod=None\0",
+    b"\x24\x80\0\0\0\0\0\x11" + bytes(40) + b"TargetName=iqn.1\0\0\0\0",
     b"003f" + b"0a" * 20 + b" HEAD\0multi_ack",
     b"( success ( ( ANONYMOUS CRAM-MD5 ) 36:0a0a ) ) ",
     b"( success ( ) ) ( success ( 36:0a0a0a0a-0a 20:svn://nas.test/calls",
@@ -84,10 +88,19 @@ FRAMES = (
 _READERS: tuple[Callable[[bytes], object], ...] = (
     databases.postgresql, databases.mysql_greeting, databases.mysql_answer, databases.mysql_counts,
     databases.cassandra, databases.etcd, databases.etcd_root, ldap.answer, mongodb.read, mqtt.subscribed,
-    repositories.git, repositories.svn_mechanisms, repositories.svn_missing, repositories.svn_let_in,
+    amqp.method, iscsi.answer, repositories.git, repositories.svn_mechanisms, repositories.svn_missing,
+    repositories.svn_let_in,
     zookeeper.session, zookeeper.answer, zookeeper.children,
 )  # fmt: skip
-_NO_ANSWER = (databases.NotAReply, ldap.NotLdap, mongodb.NotAReply, mqtt.NotPackets, zookeeper.NotAReply)
+_NO_ANSWER = (
+    amqp.NotAmqp,
+    iscsi.NotIscsi,
+    databases.NotAReply,
+    ldap.NotLdap,
+    mongodb.NotAReply,
+    mqtt.NotPackets,
+    zookeeper.NotAReply,
+)
 FRAME_READINGS = len(_READERS)
 
 

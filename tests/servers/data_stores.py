@@ -50,7 +50,7 @@ def zookeeper(folder: Path, state: Literal["open", "sasl"] = "open") -> Iterator
 
 def _wait_for_sessions(server: Server) -> None:
     """The port is open a second before sessions are granted."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         with suppress(OSError), socket.create_connection((server.host, server.port), 2) as made:
             made.sendall(struct.pack(">iiqiqi", 44, 0, 0, 10_000, 0, 16) + bytes(16))

@@ -1,4 +1,4 @@
-"""Real databases, directories and repositories, open and closed: PostgreSQL, MariaDB, OpenLDAP, etcd, git, svnserve."""
+"""Real databases, directories, repositories and disks: PostgreSQL, MariaDB, OpenLDAP, etcd, git, svnserve, tgt."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
+
+import pytest
 
 from tests.servers.launch import (
     DidNotStart,
@@ -222,4 +224,34 @@ def svnserve(folder: Path) -> Iterator[Server]:
         return Start([*command, "-r", str(folder)], folder, log="out.log")
 
     with running("svnserve", start) as server:
+        yield server
+
+
+@contextmanager
+def tgtd(folder: Path) -> Iterator[Server]:
+    """tgt with the target `open`, a disk for anybody, and `chap`, which demands a secret. It runs with a /run of
+    its own, since its control socket is one for the machine."""
+    binary, admin, enter = require("tgtd"), require("tgtadm"), require("nsenter")
+    if os.geteuid() != 0:
+        pytest.skip("tgt serves disks, and gets a /run of its own, which root alone may do")
+    (folder / "disk").write_bytes(bytes(1 << 20))
+
+    def start(port: int, home: Path) -> Start:
+        inside = f"mount -t tmpfs tmpfs /run && mkdir /run/tgtd && exec {binary} -f --iscsi portal=127.0.0.1:{port}"
+        return Start([require("unshare"), "-m", "sh", "-c", inside], folder, log="out.log")
+
+    def tell(server: Server, *words: str) -> None:
+        command = [enter, "-t", str(server.group), "-m", admin, "--lld", "iscsi", *words]
+        subprocess.run(command, check=True, capture_output=True)
+
+    with running("tgtd", start) as server:
+        disk = ("--lun", "1", "-b", str(folder / "disk"))
+        for number, name in (("1", "open"), ("2", "chap")):
+            at = ("--tid", number)
+            tell(server, "--op", "new", "--mode", "target", *at, "-T", f"iqn.2026-01.example:{name}")
+            if name == "open":
+                tell(server, "--op", "new", "--mode", "logicalunit", *at, *disk)
+            tell(server, "--op", "bind", "--mode", "target", *at, "-I", "ALL")
+        tell(server, "--op", "new", "--mode", "account", "--user", "owner", "--password", "not-guessed-1")
+        tell(server, "--op", "bind", "--mode", "account", "--tid", "2", "--user", "owner")
         yield server

@@ -24,7 +24,7 @@ def owner(server: Server, key: str, secret: str, *, service: str = "s3", region:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         retries={"total_max_attempts": 3, "mode": "standard"},
-        connect_timeout=5,
+        connect_timeout=30,
         read_timeout=30,
     )
     return session.client(service, endpoint_url=server.url, config=config)

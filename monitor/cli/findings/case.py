@@ -8,6 +8,7 @@ from monitor.cli.actions.record import when
 from monitor.cli.opening import Reading, fail, no_finding, wanted_finding
 from monitor.findings.finding import Change, Finding
 from monitor.findings.handling import Action, fold
+from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.case import Case
 from monitor.legal.chain import accepted, links
@@ -15,6 +16,7 @@ from monitor.legal.clocks import Sent, clocks, duty_ids, sent_of
 from monitor.legal.duties import laws
 from monitor.legal.recurring import Known, recurring
 from monitor.store import queries
+from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, surveys
 
 
@@ -26,17 +28,40 @@ def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[
         finding = ledger.finding(wanted)
         if finding is None:
             no_finding(wanted, ledger)
-        changes = queries.changes(ledger, wanted)
-        done = actions.of_finding(ledger, wanted)
-        told = queries.messages_about(ledger, wanted)
-        surveyed = surveys.latest(ledger, wanted)
-        every = tuple(
-            _known(one, queries.changes(ledger, one.id), actions.of_finding(ledger, one.id))
-            for one in ledger.findings()
-        )
-    asset = inventory.find_asset(finding.asset)
-    if asset is None:
-        fail(f"the inventory no longer holds {finding.asset!r}: give the one that it was found with, for its chain")
+        asset = inventory.find_asset(finding.asset)
+        if asset is None:
+            fail(f"the inventory no longer holds {finding.asset!r}: give the one that it was found with, for its chain")
+        return _case(ledger, inventory, finding, asset, _every(ledger), now, sent)
+
+
+def open_cases(inventory: Inventory, database: str | None) -> tuple[Case, ...]:
+    """Every finding that is open and whose asset is declared, each with its clocks."""
+    now = datetime.now(UTC)
+    with Reading(database) as ledger:
+        every = _every(ledger)
+        found = ((one, inventory.find_asset(one.asset)) for one, _ in actions.still_exposed(ledger))
+        return tuple(_case(ledger, inventory, one, asset, every, now) for one, asset in found if asset is not None)
+
+
+def _every(ledger: Ledger) -> tuple[Known, ...]:
+    return tuple(
+        _known(one, queries.changes(ledger, one.id), actions.of_finding(ledger, one.id)) for one in ledger.findings()
+    )
+
+
+def _case(
+    ledger: Ledger,
+    inventory: Inventory,
+    finding: Finding,
+    asset: Asset,
+    every: tuple[Known, ...],
+    now: datetime,
+    sent: tuple[str, ...] = (),
+) -> Case:
+    changes = queries.changes(ledger, finding.id)
+    done = actions.of_finding(ledger, finding.id)
+    told = queries.messages_about(ledger, finding.id)
+    surveyed = surveys.latest(ledger, finding.id)
     chain = links(inventory, asset)
     notices = tuple(_sent(text, {link.party for link in chain}, now) for text in sent)
     # What is said on the command line is said for this output alone, and goes before what is on file.

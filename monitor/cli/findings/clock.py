@@ -13,35 +13,80 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.api.clock import DECIDES, case_json, left_words, recurring_words
+from monitor.api.clock import DECIDES, case_json, clock_json, left_words, recurring_words
 from monitor.api.times import utc
-from monitor.cli import console
-from monitor.cli.findings.case import read_case
+from monitor.cli import completion, console
+from monitor.cli.findings.case import open_cases, read_case
 from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory
-from monitor.cli.options import database_option, id_argument, inventory_argument, json_option, sent_option
+from monitor.cli.options import database_option, inventory_argument, json_option, sent_option
+from monitor.findings.finding import parse_finding_id
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.case import Case
 from monitor.legal.clocks import Clock, Stage, earliest_start
 from monitor.legal.duties import CONTRACT, STOCKHOLM, Duty, Law
 
+NEXT = 3
+"""How many deadlines of a finding are shown first."""
+
 
 @click.command()
-@id_argument
+@click.argument("id_", metavar="[ID]", required=False, shell_complete=completion.findings)
 @inventory_argument
 @database_option
 @json_option
 @click.option("--party", metavar="P", help="Only the clocks of this party of the chain.")
+@click.option("--all", "every", is_flag=True, help="All deadlines of the finding, with notes and sources of the laws.")
 @sent_option
 def clock(
-    id_: str, inventory: Path, database: str | None, as_json: bool, party: str | None, sent: tuple[str, ...]
+    id_: str | None,
+    inventory: Path,
+    database: str | None,
+    as_json: bool,
+    party: str | None,
+    every: bool,
+    sent: tuple[str, ...],
 ) -> None:
-    """Show the legal deadlines of a finding; the most urgent comes first.
+    """Show the next three legal deadlines of a finding; without ID the next deadline of every open finding.
 
     Each line shows who may have to report what to whom, since when, and how much time is left. The rules come from
     dated files, one for each version of each law; a person decides. Nothing is sent to anybody.
     """
-    checked = load_inventory(inventory, quiet=True)
-    sys.exit(_print(checked.inventory, database, id_, party, sent, as_json))
+    if id_ is not None and parse_finding_id(id_, bare=True) is None and (alone := Path(id_)).is_file():
+        id_, inventory = None, alone
+    declared = load_inventory(inventory, quiet=True).inventory
+    if id_ is not None:
+        sys.exit(_print(declared, database, id_, party, sent, as_json, every))
+    if sent:
+        fail("--sent needs the ID of a finding")
+    sys.exit(_overview(open_cases(declared, database), party, as_json))
+
+
+def _overview(cases: Iterable[Case], party: str | None, as_json: bool) -> int:
+    """The most urgent clock of each open finding that no report has stopped, the most urgent finding first."""
+    rows = []
+    for case in cases:
+        due = [one for one in case.clocks if party in (None, one.party) and one.stage is not Stage.SENT]
+        rows += [(case, due[0], len(due) - 1)] if due else []
+    rows.sort(key=lambda row: (row[1].stage, row[1].left is None, row[1].left))
+    if as_json:
+        for case, one, more in rows:
+            value = {"finding": case.finding.id, "asset": case.finding.asset, "more": more, **clock_json(one)}
+            click.echo(json.dumps(value, ensure_ascii=False))
+        return NOTHING_OPEN
+    out = console.out()
+    if not rows:
+        out.print("no legal clock runs: nothing is open")
+        return NOTHING_OPEN
+    table = Table(show_edge=False, pad_edge=False, box=None)
+    for heading in ("finding", "asset", "left", "who", "what", "deadline in Stockholm", "more"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "finding")
+    for case, one, more in rows:
+        deadline = stockholm(one.deadline) if one.deadline else one.limit or "no number"
+        cells = (case.finding.id, case.finding.asset, left_words(one), one.party, one.says, deadline, str(more))
+        table.add_row(*map(escape, cells), style=_style(one))
+    out.print(table)
+    out.print(f"leftopen clock ID shows more of one.\n[bold]{DECIDES}[/]")
+    return NOTHING_OPEN
 
 
 _COLOURS = {
@@ -58,7 +103,13 @@ _WARNING_COLOURS = {0: "", 50: "yellow", 75: "bold yellow", 90: "red"}
 
 
 def _print(
-    inventory: Inventory, database: str | None, id_: str, party: str | None, sent: tuple[str, ...], as_json: bool
+    inventory: Inventory,
+    database: str | None,
+    id_: str,
+    party: str | None,
+    sent: tuple[str, ...],
+    as_json: bool,
+    every: bool,
 ) -> int:
     """Print the clocks of one finding, the most urgent first."""
     case = read_case(inventory, database, id_, sent)
@@ -70,11 +121,13 @@ def _print(
     if as_json:
         click.echo(json.dumps(case_json(case, shown, parties), ensure_ascii=False, indent=2))
     else:
-        _show(console.out(), case, shown, parties)
+        _show(console.out(), case, shown, parties, every)
     return NOTHING_OPEN
 
 
-def _show(out: Console, case: Case, shown: tuple[Clock, ...], parties: list[str]) -> None:
+def _show(out: Console, case: Case, shown: tuple[Clock, ...], parties: list[str], every: bool) -> None:
+    more = 0 if every else max(0, len(shown) - NEXT)
+    shown = shown if every else shown[:NEXT]
     finding = case.finding
     out.print(
         f"[bold]{finding.id}[/] {escape(finding.asset)} (declared: {case.asset.data.value}), {finding.severity.value}, "
@@ -89,7 +142,12 @@ def _show(out: Console, case: Case, shown: tuple[Clock, ...], parties: list[str]
     for one in shown:
         table.add_row(*(escape(cell) for cell in _row(one)), style=_style(one))
     out.print(table)
-    _show_notes(out, shown)
+    if more:
+        out.print(f"  and {more} more: leftopen clock {finding.id} --all")
+    if every:
+        _show_notes(out, shown)
+    else:
+        _show_unset(out, shown)
     for line in recurring_words(case):
         out.print(f"  {escape(line)}")
     out.print(f"[bold]{DECIDES}[/]")
@@ -112,10 +170,14 @@ def _row(one: Clock) -> tuple[str, ...]:
     )
 
 
-def _show_notes(out: Console, shown: Iterable[Clock]) -> None:
-    shown = tuple(shown)
+def _show_unset(out: Console, shown: Iterable[Clock]) -> None:
     for party in dict.fromkeys(one.party for one in shown if one.stage is Stage.UNSET):
         out.print(f"  [bold red]unset[/]: a person of {escape(party)} says since when it is aware: `leftopen aware`")
+
+
+def _show_notes(out: Console, shown: Iterable[Clock]) -> None:
+    shown = tuple(shown)
+    _show_unset(out, shown)
     noted: dict[tuple[str, str], list[str]] = {}
     for one in shown:
         for note in _case_notes(one):

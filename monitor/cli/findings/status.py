@@ -81,7 +81,7 @@ def status(
         _table(console.out(), shown, checked)
     if any(one.status is AssetStatus.OPEN for one in shown):
         sys.exit(OPEN)
-    sys.exit(NOTHING_OPEN if all(one.status.judged for one in shown) else BLIND)
+    sys.exit(NOTHING_OPEN if all(one.judged for one in shown) else BLIND)
 
 
 def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:

@@ -84,7 +84,7 @@ def check(inventory: Path, as_json: bool, database: str | None, print_schema: bo
 def _checked(inventory: Path, *, as_json: bool) -> Checked:
     """The inventory; its problems end the program, as JSON too when that was asked for."""
     if not as_json:
-        return load_inventory(inventory)
+        return load_inventory(inventory, each=True)
     try:
         return load_checked(inventory, datetime.now(UTC).date())
     except Problems as problems:
@@ -171,7 +171,8 @@ def _show_costs(console: Console, checked: Checked, led: Mapping[str, tuple[str,
         for to in where:
             console.print(f"{escape(id_)} {escape(not_declared(to))}")
     services.show(console, inventory)
-    console.print(f"{len(inventory.assets)} assets, {total:,} requests a day when nothing is open.")
+    many = len(inventory.assets)
+    console.print(f"{many} asset{'s' * (many != 1)}, {total:,} requests a day when nothing is open.")
     if assumed:
         console.print("* one address for each name is assumed: name servers are asked only in a round.")
     account_costs.show(console, inventory)

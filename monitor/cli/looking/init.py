@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, fail
 from monitor.inventory.first import HostRow, ImportFaults, first_inventory, read_hosts
 from monitor.inventory.load import Problems, loads
@@ -54,7 +55,8 @@ def init(
     except Problems as problems:
         fail(f"nothing was written; the answers do not make an inventory:\n{problems}")
     inventory.write_text(text, encoding="utf-8")
-    click.echo(_NEXT.format(file=inventory, count=len(rows), variable=channel.removeprefix("env:")))
+    count, variable = console.counted(len(rows), "host"), channel.removeprefix("env:")
+    click.echo(_NEXT.format(file=inventory, count=count, variable=variable))
     sys.exit(NOTHING_OPEN)
 
 
@@ -79,7 +81,7 @@ def _ask(question: str, option: str, default: str | None = None) -> str:
     return str(click.prompt(question, default=default)).strip()
 
 
-_NEXT = """{file} declares {count} hosts. Next:
+_NEXT = """{file} declares {count}. Next:
   leftopen check {file}        what would be asked, how often, at what cost
   export {variable}=...        the address of your channel: docs/channels.md has one for mail, Teams, Slack, SMS ...
   leftopen confirm own-channel {file}   sends a message there, and shows that it arrives

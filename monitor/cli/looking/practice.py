@@ -119,7 +119,7 @@ async def _watch(
             show_round(out, done)
         if not done_rounds:
             out.print(f"[dim]The rounds go on; from now on a line is printed only when something changes.\n{_KEYS}[/]")
-            for words in ("findings", "show ID", "health"):
+            for words in ("findings", "show ID", f"status {inventory}"):
                 out.print(f"[dim]In a second terminal: {program} {words} --database {ledger.path}[/]", soft_wrap=True)
             showdashboard_lines()
         done_rounds.append(done)
@@ -178,7 +178,7 @@ def dashboard_lines(inventory: Inventory, database: Path, *, served: bool) -> li
     file.close()
     return [
         *lines,
-        "Use a private window for the second. Another link: leftopen web invite.",
+        "Use a private window for the second. Another link: leftopen web invite --help.",
         "",
     ]
 

@@ -25,6 +25,7 @@ from monitor.coverage.asset_state import AssetState
 from monitor.coverage.states import asset_states
 from monitor.findings.finding import Finding
 from monitor.inventory.load import Checked
+from monitor.rounds.recorder import Line, OnLine
 from monitor.service.application import Application
 from monitor.store.messages.untold import Untold, untold
 from monitor.store.tables import actions
@@ -45,19 +46,32 @@ from monitor.store.thread import LedgerThread
 )
 @click.option("--no-alerts", is_flag=True, help="Send no messages: they stay in the queue.")
 @click.option("--no-survey", is_flag=True, help="Do not measure how far new findings reach.")
+@click.pass_context
 def run(
-    inventory: Path, database: str | None, as_json: bool, assets: tuple[str, ...], no_alerts: bool, no_survey: bool
+    ctx: click.Context,
+    inventory: Path,
+    database: str | None,
+    as_json: bool,
+    assets: tuple[str, ...],
+    no_alerts: bool,
+    no_survey: bool,
 ) -> None:
     """Look at every asset once, now, and send the messages that follow.
 
-    The results are recorded in the ledger. With --json a line is printed for each place as soon as it is recorded.
+    The results are recorded in the ledger. With --json a line is printed for each place as soon as it is recorded;
+    `leftopen -v run` prints the same as text on stderr, with the reason of each verdict.
     """
     checked = load_inventory(inventory)
     known = {asset.id for asset in checked.inventory.assets}
     strangers = [asset for asset in assets if asset not in known]
     if strangers:
         fail(f"no asset {strangers[0]!r} in {inventory} (known: {', '.join(sorted(known))})")
-    work = _look(checked, open_ledger(database), as_json, assets or None, not no_alerts, not no_survey)
+    say: OnLine | None = None
+    if as_json:
+        say = _print_json
+    elif ctx.find_root().params["verbose"]:
+        say = _print_text
+    work = _look(checked, open_ledger(database), as_json, say, assets or None, not no_alerts, not no_survey)
     sys.exit(run_to_end(work))
 
 
@@ -72,12 +86,29 @@ def _exit_code(
         return BLIND
     if still_open:
         return OPEN
-    judged = all(one.status.judged for one in states if assets is None or one.asset in assets)
+    judged = all(one.judged for one in states if assets is None or one.asset in assets)
     return NOTHING_OPEN if judged else BLIND
 
 
+def _print_json(line: Line) -> None:
+    click.echo(json.dumps(verdict_json(line), ensure_ascii=False))
+
+
+def _print_text(line: Line) -> None:
+    """One place with its verdict and the reason for it."""
+    one = verdict_json(line)
+    where = f"{one['place']} at {one['address']} port {one['port']}"
+    click.echo(f"{one['asset']}: {where}: {one['probe']}: {one['verdict']}, {one['why']}", err=True)
+
+
 async def _look(
-    checked: Checked, ledger: LedgerThread, as_json: bool, assets: tuple[str, ...] | None, tell: bool, survey_too: bool
+    checked: Checked,
+    ledger: LedgerThread,
+    as_json: bool,
+    say: OnLine | None,
+    assets: tuple[str, ...] | None,
+    tell: bool,
+    survey_too: bool,
 ) -> int:
     try:
         async with Application(checked.inventory, ledger) as app:
@@ -85,9 +116,7 @@ async def _look(
                 task = bar.add_task("looking", total=None)
                 done = await app.round(
                     assets,
-                    on_line=(lambda line: click.echo(json.dumps(verdict_json(line), ensure_ascii=False)))
-                    if as_json
-                    else None,
+                    on_line=say,
                     on_progress=lambda taken, total: bar.update(task, completed=taken, total=total),
                 )
             if not as_json:

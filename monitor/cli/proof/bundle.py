@@ -40,10 +40,12 @@ _REVEALS = {"nothing": bundles.nothing, "scope": bundles.scope_alone, "everythin
     type=click.Choice(list(_REVEALS)),
     default="nothing",
     show_default=True,
-    help="Private parts to show: none, the names of the assets, or all that is still there.",
+    help="Private parts to show: none, the names of the assets, or all that still exist.",
 )
 @click.option("--annex", type=click.Path(path_type=Path), help="Also write a sealed annex with all private parts.")
-@click.option("--recipient", "recipients", multiple=True, metavar="KEY", help="Who opens it: age1... or an SSH key.")
+@click.option(
+    "--recipient", "recipients", multiple=True, metavar="KEY", help="Who can open the annex: age1... or an SSH key."
+)
 def bundle(
     inventory: Path,
     out: Path,
@@ -54,11 +56,11 @@ def bundle(
     annex: Path | None,
     recipients: tuple[str, ...],
 ) -> None:
-    """Sign the evidence log, have it cosigned, and pack it into the file OUT, which `leftopen verify` checks.
+    """Sign the evidence log, ask the witnesses to cosign it, and pack it into the file OUT for `leftopen verify`.
 
-    The whole log goes along; --since and --until say of which period coverage is counted. With --reveal nothing the
-    file holds no name of a host, a place or a person; --annex writes what does, encrypted with age for the recipients
-    alone, bound to OUT by its hash. Exit code 3 when a witness did not cosign.
+    OUT contains the whole log; --since and --until choose the period for which coverage is counted. With --reveal
+    nothing, OUT names no host, place or person. --annex writes a second file with these names, encrypted with age for
+    the recipients; each file contains the hash of the other. Exit code 3 if a witness did not cosign.
     """
     declared = load_inventory(inventory, quiet=True).inventory
     if declared.log is None:

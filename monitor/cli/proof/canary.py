@@ -28,21 +28,24 @@ _EVENTS = (CanaryEvent.LOOKED_AT, CanaryEvent.TOLD, CanaryEvent.ACKNOWLEDGED, Ca
 
 @click.group()
 def canary() -> None:
-    """Blind canaries: the only cheap test that "no findings" means "looked, and saw nothing".
+    """Test leftopen with a canary: a listing that somebody opens on purpose, without saying when.
 
-    A region opens a listing with one synthetic recording on a host that its vendor has declared, without saying when.
+    The listing contains one artificial recording, on a host that the vendor has declared. The command measures how
+    long it takes until leftopen looks, alerts, and somebody acknowledges.
     """
 
 
 @canary.command("plant")
 @click.argument("listen")
 @database_option
-@click.option("--within", default="1s", show_default=True, help="Open it at a random time within so long, such as 24h.")
-@click.option("--for", "span", default="4h", show_default=True, help="Close it again after so long.")
+@click.option(
+    "--within", default="1s", show_default=True, help="Open it at a random time within this time, such as 24h."
+)
+@click.option("--for", "span", default="4h", show_default=True, help="Close it again after this time.")
 def plant(listen: str, database: str | None, within: str, span: str) -> None:
-    """Serve a canary at LISTEN (address:port), and put on file when it was opened, looked at, and closed again.
+    """Serve a canary at LISTEN (address:port), and record when it was opened, looked at and closed.
 
-    Until then nothing listens there. Ctrl-C withdraws it at once. When the alert arrives: `leftopen canary told ID`.
+    Before it opens, nothing listens there. Ctrl-C closes it at once. When the alert arrives: `leftopen canary told ID`.
     """
     try:
         at, wait, open_for = resolver_of(listen), duration_of(within), duration_of(span)
@@ -96,18 +99,18 @@ async def _stopped(stop: asyncio.Event, span: timedelta) -> bool:
 @canary.command("told")
 @click.argument("id_", metavar="ID")
 @database_option
-@click.option("--at", help="When the alert arrived (ISO 8601 with its zone); left out: now.")
+@click.option("--at", help="When the alert arrived (ISO 8601 with its zone). Default: now.")
 def told(id_: str, database: str | None, at: str | None) -> None:
-    """An alert about the canary has arrived."""
+    """Record that an alert about the canary has arrived."""
     _mark(id_, CanaryEvent.TOLD, database, at)
 
 
 @canary.command("acknowledged")
 @click.argument("id_", metavar="ID")
 @database_option
-@click.option("--at", help="When (ISO 8601 with its zone); left out: now.")
+@click.option("--at", help="When (ISO 8601 with its zone). Default: now.")
 def acknowledged(id_: str, database: str | None, at: str | None) -> None:
-    """Whoever runs the asset has said that they are on it."""
+    """Record that the vendor has acknowledged the alert."""
     _mark(id_, CanaryEvent.ACKNOWLEDGED, database, at)
 
 
@@ -129,7 +132,7 @@ def _mark(id_: str, event: CanaryEvent, database: str | None, at: str | None) ->
 @database_option
 @json_option
 def list_(database: str | None, as_json: bool) -> None:
-    """Every canary: when it was open, and after how many seconds it was looked at, told and acknowledged."""
+    """List every canary: when it was open, and after how many seconds leftopen looked, alerted, and was answered."""
     with Reading(database) as ledger:
         found = canaries.canaries(ledger)
     if as_json:

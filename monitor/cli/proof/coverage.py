@@ -41,10 +41,11 @@ def coverage(
     since: datetime | None,
     until: datetime | None,
 ) -> None:
-    """Conclusive slots over due slots: in all, for each data class, contract and asset; gaps and outages as rows.
+    """Show how much of the due looks gave a verdict: in total, and for each data class, contract and asset.
 
-    A slot is conclusive when all of the asset was judged in it. What nobody looked at counts against it, and so do our
-    own outages. --csv prints a row for each asset.
+    A slot is one interval of an asset. It counts as covered if the whole asset was judged in it. It does not count if
+    nobody looked, also when leftopen itself was down. Gaps and outages are printed too. --csv prints a row for each
+    asset.
     """
     loaded = load_inventory(inventory, quiet=True).inventory
     now = datetime.now(UTC)

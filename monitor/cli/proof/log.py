@@ -24,14 +24,16 @@ from monitor.store.thread import LedgerThread
 
 
 @click.group(invoke_without_command=True)
-@click.option("-n", "--last", "most", type=click.IntRange(1, 10000), default=20, show_default=True, help="So many.")
+@click.option(
+    "-n", "--last", "most", type=click.IntRange(1, 10000), default=20, show_default=True, help="How many records."
+)
 @database_option
 @json_option
 @click.pass_context
 def log(context: click.Context, most: int, database: str | None, as_json: bool) -> None:
-    """The evidence log: show its last records and its last checkpoint, or do what a subcommand says.
+    """Show the last records of the evidence log and its last checkpoint.
 
-    Each record is printed as the bytes that are hashed. What a record only commits to is not shown.
+    Each record is printed as the bytes that are hashed. Private parts of a record are not shown.
     """
     if context.invoked_subcommand is not None:
         return
@@ -54,9 +56,9 @@ def log(context: click.Context, most: int, database: str | None, as_json: bool) 
 @database_option
 @click.option("--last", is_flag=True, help="Sign nothing: print the last one with its cosignatures.")
 def checkpoint(inventory: Path, database: str | None, last: bool) -> None:
-    """Sign a checkpoint now, have it cosigned by the witnesses that have an address, and print it.
+    """Sign a checkpoint now, ask the witnesses to cosign it, and print it.
 
-    Exit code 3 when a witness did not cosign it.
+    Only witnesses with an address are asked. Exit code 3 if one of them did not cosign.
     """
     if last:
         with Reading(database) as ledger:
@@ -90,11 +92,12 @@ async def _sign(inventory: Path, declared: EvidenceLog, ledger: LedgerThread) ->
 @log.command("new-key")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="The log's origin, or the witness's name: vendor.example/exposure-log")
-@click.option("--cosigner", is_flag=True, help="A key of a witness, which cosigns; not of a log.")
+@click.option("--cosigner", is_flag=True, help="Make the key of a witness, not of a log.")
 def new_key(file: Path, name: str, cosigner: bool) -> None:
-    """Make a signing key (Ed25519) in FILE, which its owner alone may read, and print the public key.
+    """Make a signing key (Ed25519) in FILE, and print the public key.
 
-    A file that is there is never replaced. The public key goes to whoever is to verify: into the contract.
+    Only the owner can read FILE. An existing file is never replaced. Write the public key into the contract: people
+    need it to verify.
     """
     try:
         key = make_key_file(file, name, COSIGNER if cosigner else LOG)
@@ -108,7 +111,7 @@ def new_key(file: Path, name: str, cosigner: bool) -> None:
 @log.command("policy")
 @inventory_argument
 def policy(inventory: Path) -> None:
-    """Print the policy for the contract's annex (C2SP tlog-policy): the log's key and its witnesses, who all cosign."""
+    """Print the policy for the annex of a contract (C2SP tlog-policy): the key of the log and its witnesses."""
     declared = _declared(inventory)
     try:
         key = signing_key(declared.key, os.environ)
@@ -122,7 +125,7 @@ def policy(inventory: Path) -> None:
 @click.argument("number", type=click.IntRange(0))
 @database_option
 def prove(number: int, database: str | None) -> None:
-    """Print the proof that record NUMBER is in the log as it was last signed (C2SP tlog-proof), checked offline."""
+    """Print the proof that record NUMBER is in the log that was last signed (C2SP tlog-proof)."""
     from monitor.proof.log.record_proof import record_proof
 
     with Reading(database) as ledger:
@@ -135,11 +138,13 @@ def prove(number: int, database: str | None) -> None:
 
 @log.command("request")
 @database_option
-@click.option("--known", type=click.IntRange(0), default=0, show_default=True, help="Records that the witness knows.")
+@click.option(
+    "--known", type=click.IntRange(0), default=0, show_default=True, help="How many records the witness knows already."
+)
 def request(database: str | None, known: int) -> None:
-    """Print the last checkpoint as a request to a witness, for mail or a stick.
+    """Print the last checkpoint as a request to a witness, to send by mail or on a USB stick.
 
-    `leftopen witness --cosign` takes it.
+    The witness reads it with `leftopen witness --cosign`.
     """
     from monitor.proof.witness.client import request_body
 
@@ -156,7 +161,7 @@ def request(database: str | None, known: int) -> None:
 @click.argument("note", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @database_option
 def cosigned(inventory: Path, note: Path, database: str | None) -> None:
-    """Take a cosigned checkpoint that came back by mail or on a stick, and keep its cosignatures."""
+    """Import a cosigned checkpoint that came back by mail or on a USB stick."""
     declared = _declared(inventory)
     try:
         with note.open("rb") as file:

@@ -16,13 +16,14 @@ from monitor.proof.log.database import MOST, compare
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def verify(arguments: tuple[str, ...]) -> None:
-    """Verify a bundle offline: BUNDLE --policy FILE [--kept PATH] [--max-gap S] [--min-coverage PERCENT].
+    """Verify a bundle without a network: leftopen verify BUNDLE --policy FILE.
 
-    Checks signatures, tree, sequence, times, slots, revealed parts and what the bundle claims; says what it does not
-    prove. Exit codes: 0 verified, 1 broken, 2 wrong use, 3 incomplete, 4 verified, but promises were missed.
+    Options: --kept PATH, --max-gap SECONDS, --min-coverage PERCENT. It checks signatures, tree, sequence, times, slots,
+    revealed parts and the claims of the bundle, and prints what it does not prove. Exit codes: 0 verified, 1 broken,
+    2 wrong use, 3 incomplete, 4 verified, but promises were missed.
 
     `leftopen verify --database [FILE]` compares the ledger with its own log and names a changed row (code 1).
-    `leftopen verify --save FILE` writes the verifier itself, one file that needs nothing of leftopen.
+    `leftopen verify --save FILE` writes the verifier as one file that works without leftopen.
     """
     if arguments and arguments[0] == "--database" and len(arguments) <= 2:
         _database(arguments[1] if len(arguments) == 2 else None)

@@ -32,14 +32,14 @@ CHECKED_EVERY = 10.0
 @inventory_argument
 @database_option
 @click.option(
-    "--cosign", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Cosign this request alone."
+    "--cosign", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Cosign only this request."
 )
-@click.option("--once", is_flag=True, help="Serve nothing: only say which logs are late, and tell the operators.")
+@click.option("--once", is_flag=True, help="Serve nothing: only print which logs are late, and alert the operators.")
 def witness(inventory: Path, database: str | None, cosign: Path | None, once: bool) -> None:
-    """Serve the witness that the inventory declares: cosign checkpoints of its logs, tell the operators of late ones.
+    """Run a witness: cosign checkpoints of the declared logs, and alert the operators if a log is late.
 
-    What was cosigned lies in a folder beside the ledger, and `leftopen verify --kept` reads it. --cosign FILE takes a
-    request that came by mail or on a stick (`leftopen log request` makes one), and prints the cosigned checkpoint.
+    The cosigned checkpoints are kept in a folder beside the ledger; `leftopen verify --kept` reads them. --cosign FILE
+    reads a request from mail or a USB stick (made with `leftopen log request`), and prints the cosigned checkpoint.
     With --once exit code 3 means that a log is late.
     """
     checked = load_inventory(inventory, quiet=True)

@@ -16,12 +16,15 @@ from monitor.store.backup import BackupFailed, back_up
 @click.argument("target", type=click.Path(path_type=Path))
 @database_option
 @click.option(
-    "--key", type=click.Path(path_type=Path), help="Also copy the key, to this file: keep it in another place."
+    "--key",
+    type=click.Path(path_type=Path),
+    help="Also copy the key to this file. Keep it in another place than the copy.",
 )
 def backup(target: Path, database: str | None, key: Path | None) -> None:
-    """Copy the ledger to a file while leftopen works; the copy is checked, and only its owner may read it.
+    """Copy the ledger to a file, also while leftopen runs, and check the copy.
 
-    Without its key the copy tells where something is open, but not the names of files. `leftopen restore` needs both.
+    Only the owner of the copy can read it. Without its key the copy shows where something is open, but not the names of
+    files. `leftopen restore` needs both.
     """
     path = database_path(database)
     if not path.exists():

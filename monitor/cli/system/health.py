@@ -1,8 +1,9 @@
-"""`leftopen health`: can we see, can we tell."""
+"""`leftopen health`: what is wrong with leftopen itself."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,27 +12,37 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from monitor.alerts.delivery.address import without_address
 from monitor.api.monitoring import nagios, prometheus
 from monitor.cli import console
-from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, load_inventory
+from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, database_path, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
-from monitor.health.examine import Health, examine
+from monitor.health.examine import Health, Here, examine
+from monitor.inventory.model.inventory import Inventory
+from monitor.service.alone import is_watched, was_watched
 
 
 @click.command()
 @inventory_argument
 @database_option
 @json_option
-@click.option("--nagios", "as_nagios", is_flag=True, help="One line, performance data and the exit codes of a plugin.")
-@click.option("--prometheus", "as_prometheus", is_flag=True, help="Gauges in Prometheus' text format; exit code 0.")
+@click.option(
+    "--nagios",
+    "as_nagios",
+    is_flag=True,
+    help="Print one line with performance data, with the exit codes of a Nagios plugin.",
+)
+@click.option(
+    "--prometheus", "as_prometheus", is_flag=True, help="Print gauges in Prometheus' text format; exit code 0."
+)
 def health(inventory: Path, database: str | None, as_json: bool, as_nagios: bool, as_prometheus: bool) -> None:
-    """Can we see, can we tell: blind rounds, late assets, places without a verdict, messages that were not accepted.
+    """Show what is wrong with leftopen itself: assets that were not judged, blind rounds, messages that nobody took.
 
-    Exit code 0 when all is well, 3 when something is not.
+    It says nothing about what is open: see `leftopen status`. Exit code 0 if all is well, 3 if something is wrong.
     """
     checked = load_inventory(inventory, quiet=True)
     with Reading(database) as ledger:
-        found = examine(ledger, checked.inventory, datetime.now(UTC))
+        found = examine(ledger, checked.inventory, datetime.now(UTC), _here(checked.inventory, database_path(database)))
     if as_nagios:
         line, code = nagios(found)
         click.echo(line)
@@ -46,6 +57,13 @@ def health(inventory: Path, database: str | None, as_json: bool, as_nagios: bool
     sys.exit(NOTHING_OPEN if found.well else BLIND)
 
 
+def _here(inventory: Inventory, database: Path) -> Here:
+    """What this machine knows. A service that runs has written down which channels it has no address for."""
+    if is_watched(database):
+        return Here()
+    return Here(was_watched(database), without_address(inventory, os.environ))
+
+
 def _show(out: Console, health: Health) -> None:
     """What is wrong first, then what is worth knowing."""
     for fault in health.faults:
@@ -53,6 +71,6 @@ def _show(out: Console, health: Health) -> None:
     for note in health.notes:
         out.print(f"[dim]note[/]  {escape(note)}")
     if health.well:
-        out.print("[green]well[/]: every asset was judged in time, and messages can be sent")
+        out.print("[green]well[/]: every asset was judged in time, and every channel takes its messages")
     if health.summary:
         out.print(health.summary)

@@ -14,10 +14,10 @@ from monitor.store.encryption import key_file, make_key
 @click.command("new-key")
 @database_option
 def new_key(database: str | None) -> None:
-    """Make another key for a ledger whose own is lost. A key that is there is never replaced.
+    """Make a new key for a ledger whose key is lost.
 
-    What was sealed is lost: files once seen open cannot be tried again before a finding is closed, and every channel
-    must be confirmed again.
+    An existing key is never replaced. Data that was encrypted with the old key is lost: a finding can then be closed
+    without a test of the files that were once seen open, and every channel must be confirmed again.
     """
     path = database_path(database)
     if not path.exists():

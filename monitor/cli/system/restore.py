@@ -14,12 +14,15 @@ from monitor.store.backup import BackupFailed, put_back
 
 @click.command()
 @click.argument("copy", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="Its key.")
+@click.option(
+    "--key", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="The key of the copy."
+)
 @database_option
 def restore(copy: Path, key: Path, database: str | None) -> None:
-    """Put a copy that `leftopen backup` made back, with its key. A ledger that is there is never overwritten.
+    """Restore a copy that `leftopen backup` made, with its key.
 
-    Messages that were sent after the copy was made are sent again, with the same ids.
+    An existing ledger is never overwritten. Messages that were sent after the copy was made are sent again, with the
+    same ids.
     """
     path = database_path(database)
     try:

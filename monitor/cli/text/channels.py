@@ -11,11 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.alerts.delivery import webhook
+from monitor.alerts.delivery.address import address_problem
 from monitor.alerts.queue.send_conditions import must_confirm
 from monitor.alerts.routing.reachability import unconfirmed
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.store.ledger import Ledger
 
 
@@ -38,25 +37,11 @@ def channel_states(
     found = []
     for channel in inventory.channels:
         party = channel.party or ", ".join(one.id for one in inventory.parties if channel.id in one.channels)
-        why = _address(channel.url, environ)
+        why = address_problem(channel.url, environ)
         if not why and must_confirm(channel, inventory) and (ledger is None or channel.id in waiting):
             why = f"{waiting.get(channel.id, 'it was never confirmed')}: leftopen confirm {channel.id}"
         found.append(ChannelState(channel.id, party, not why, why))
     return tuple(found)
-
-
-def _address(reference: str, environ: Mapping[str, str]) -> str:
-    """What is wrong with a channel's address; empty: nothing."""
-    try:
-        url = resolve_secret(reference, environ)
-    except NoSecret as error:
-        return f"no address here: {error}"
-    if webhook.is_ours(url):
-        return webhook.problem_of(url)
-    # Apprise takes most of a second to import: only where there is an address to read.
-    from monitor.alerts.delivery.apprise_channel import problem_of
-
-    return problem_of(url)
 
 
 def as_json(states: Iterable[ChannelState]) -> list[dict[str, Any]]:

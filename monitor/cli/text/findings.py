@@ -88,6 +88,12 @@ def _show_short(out: Console, findings: Iterable[Finding], now: datetime, stands
         )
 
 
+def _at(endpoint: str) -> str:
+    """An endpoint as people read it: what stands before an @ looks like the name of a user."""
+    url, _, address = endpoint.rpartition("@")
+    return f"{url} at {address}" if url else endpoint
+
+
 def _curl(finding: Finding) -> Iterable[str]:
     """A request a line that shows whether it is open, for whoever wants to see for themselves; at most 1 KiB comes."""
     for seen in finding.seen:
@@ -116,17 +122,21 @@ def show_finding(
         f"[{console.STATES[finding.state]}]{finding.state.value}[/]{'  [bold red]live[/]' if finding.active else ''}"
     )
     possible = finding.possible_seconds(now)
-    bound = "unbounded: no earlier conclusive look" if possible is None else f"at most {formatting.duration(possible)}"
+    bound = (
+        "possibly always: it was never seen closed before"
+        if possible is None
+        else f"for at most {formatting.duration(possible)}"
+    )
     rows = [
         ("asset", finding.asset),
         ("place", str(finding.place)),
-        ("seen at", "\n".join(seen.endpoint for seen in finding.seen)),
+        ("seen at", "\n".join(_at(seen.endpoint) for seen in finding.seen)),
         ("what", f"{finding.kind}, {finding.why.value}"),
         ("why so severe", "\n".join(severity_text(one, "en") for one in finding.severity_reasons)),
         ("last look", console.extent_words(finding.extent, long=True)),
         ("first seen", console.minute(finding.first_seen)),
         ("last seen", console.minute(finding.last_seen)),
-        ("exposure", f"proven {formatting.duration(finding.proven_seconds())}; possible {bound}"),
+        ("exposure", f"open for at least {formatting.duration(finding.proven_seconds())}, {bound}"),
         *([("closing", _closing(finding))] if finding.state is State.CLEARING else []),
         ("reopened", str(finding.reopened)),
         ("facts", "\n".join(map(str, finding.facts)) or "-"),

@@ -22,10 +22,12 @@ def not_declared(to: str) -> str:
 def show_states(out: Console, states: Sequence[AssetState], nobody: Sequence[Untold]) -> None:
     """Each asset that has no whole verdict with its reason, each finding that nobody was told of, and the sum."""
     for one in states:
-        if not one.status.judged:
+        if not one.judged:
             since = f" since {one.since:%Y-%m-%d %H:%M}Z" if one.since else ""
-            places = f" {one.unknown_places} places:" if one.status is AssetStatus.PARTLY_SEEN else ""
-            out.print(f"[yellow]{one.status.value.upper()}[/] {escape(one.asset)}{since}:{places} {escape(one.why)}")
+            many = f" {one.unknown_places} place{'s' * (one.unknown_places != 1)}:" if one.unknown_places else ""
+            places = many if one.status in (AssetStatus.PARTLY_SEEN, AssetStatus.OPEN) else ""
+            word = "OPEN, AND NOT WHOLLY JUDGED" if one.status is AssetStatus.OPEN else one.status.value.upper()
+            out.print(f"[yellow]{word}[/] {escape(one.asset)}{since}:{places} {escape(one.why)}")
     for one in states:
         for to in one.leads_to:
             out.print(f"{escape(one.asset)} {escape(not_declared(to))}")

@@ -22,7 +22,7 @@ LONGEST_DAYS = 365
 
 @click.group()
 def token() -> None:
-    """Tokens for programs: one grant, some scopes, an end."""
+    """Make, list and revoke tokens for programs."""
 
 
 @token.command()
@@ -37,13 +37,15 @@ def token() -> None:
     multiple=True,
     required=True,
     type=click.Choice([one.value for one in TokenScope]),
-    help="What it is for; may be repeated.",
+    help="What the token may be used for; may be repeated.",
 )
-@click.option("--days", type=click.IntRange(1, LONGEST_DAYS), default=90, show_default=True, help="When it ends.")
+@click.option(
+    "--days", type=click.IntRange(1, LONGEST_DAYS), default=90, show_default=True, help="After how many days it ends."
+)
 def make(
     label: str, inventory: Path, database: str | None, role: str, party: str, scopes: tuple[str, ...], days: int
 ) -> None:
-    """Make a token and print it: it is shown this once, and only its digest is kept."""
+    """Make a token and print it once: leftopen stores only its digest."""
     known_grant(load_inventory(inventory, quiet=True).inventory, role, party)
     now = datetime.now(UTC)
     file = _open(database)
@@ -60,7 +62,7 @@ def make(
 @token.command(name="list")
 @database_option
 def list_(database: str | None) -> None:
-    """Every token: what it is for, when it ends, when it was last used."""
+    """List every token: what it is for, when it ends, when it was last used."""
     file = _open(database)
     now, table = datetime.now(UTC), Table(show_edge=False, pad_edge=False)
     for heading in ("label", "grant", "scopes", "ends", "last used", "holds"):
@@ -78,12 +80,12 @@ def list_(database: str | None) -> None:
 @click.argument("label", metavar="LABEL")
 @database_option
 def revoke(label: str, database: str | None) -> None:
-    """Take a token back: it is refused from now on."""
+    """Revoke a token: it is refused from now on."""
     file = _open(database)
     done = file.revoke(label, datetime.now(UTC))
     file.close()
     if not done:
-        fail(f"no token {label!r} that holds: `leftopen token list`")
+        fail(f"no token {label!r} that is valid: `leftopen token list`")
     console.talk().print(f"taken back: {label}", markup=False)
 
 

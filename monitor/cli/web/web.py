@@ -26,9 +26,14 @@ from monitor.web.identity.grants import direct
 
 LASTS = timedelta(minutes=10)
 role_option = click.option(
-    "--role", required=True, type=click.Choice([role.value for role in WebRole]), help="What it may do."
+    "--role",
+    required=True,
+    type=click.Choice([role.value for role in WebRole]),
+    help="What the person or program may do.",
 )
-party_option = click.option("--party", required=True, metavar="ID", help="Whose assets: those of its chain.")
+party_option = click.option(
+    "--party", required=True, metavar="ID", help="Whose assets are shown: those with this party in their chain."
+)
 
 
 class _ServeByDefault(click.Group):
@@ -40,9 +45,9 @@ class _ServeByDefault(click.Group):
 
 @click.group(cls=_ServeByDefault)
 def web() -> None:
-    """The dashboard and the API, as `web:` of the inventory declares them; without a command: `serve`.
+    """Serve the dashboard and the API, as `web:` of the inventory declares them.
 
-    `leftopen watch` serves them too.
+    Without a command: `serve`. `leftopen watch` serves them too.
     """
 
 
@@ -50,9 +55,9 @@ def web() -> None:
 @inventory_argument
 @database_option
 def serve(inventory: Path, database: str | None) -> None:
-    """Serve them alone, beside a running watch or without one: it only reads, and actions are refused.
+    """Serve the dashboard and the API for reading only, with or without a running `leftopen watch`.
 
-    SIGTERM or Ctrl-C stops it. It reads the inventory anew when the file changes.
+    Actions are refused. SIGTERM or Ctrl-C stops it. It reads the inventory again when the file changes.
     """
     declared = load_inventory(inventory).inventory
     if declared.web is None:
@@ -106,11 +111,13 @@ async def _keep(keeper: WebKeeper) -> None:
 @database_option
 @role_option
 @party_option
-@click.option("--name", required=True, metavar="NAME", help="Who is invited; it stands in the log and under actions.")
+@click.option(
+    "--name", required=True, metavar="NAME", help="Who is invited. The name is shown in the log and with actions."
+)
 def invite(inventory: Path, database: str | None, role: str, party: str, name: str) -> None:
-    """Print a link by which one person signs in, once and within ten minutes.
+    """Print a link with which one person can sign in, once and within ten minutes.
 
-    For where there is no identity provider. Give it to that person alone: whoever has it first is let in.
+    Use it if there is no identity provider. Give the link only to that person: the first person who opens it is in.
     """
     declared = load_inventory(inventory, quiet=True).inventory
     if declared.web is None:

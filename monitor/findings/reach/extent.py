@@ -11,12 +11,14 @@ from monitor.findings.reach.recorded_calls import is_recorded_call
 from monitor.findings.reach.tally import Tally
 from monitor.findings.reasons import NamesHold
 from probes.api import Exposed
+from probes.dispatch.kinds import KINDS as DISPATCH
 from probes.eservices.kinds import KINDS as ESERVICES
 from probes.logs.kinds import KINDS as LOGS
 from probes.reasons import OpenReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.rows import rows_of
 from probes.recognise.media.kinds import MediaKind
+from probes.recognise.memo import Memo
 from probes.recognise.people.identifiers import Census, NameCensus
 from probes.services.catalogue import SPEAKS
 
@@ -69,7 +71,7 @@ class Extent:
 CONFIG = "bucket-config"
 """The kind of findings on what a bucket's settings say: nothing is counted for them, since the bucket's own are."""
 
-UNCOUNTED = frozenset({CONFIG, *promises.KINDS, *ESERVICES, *LOGS})
+UNCOUNTED = frozenset({CONFIG, *promises.KINDS, *ESERVICES, *LOGS, *DISPATCH})
 """The kinds of findings of which nothing is counted."""
 
 
@@ -79,7 +81,7 @@ def extent_of(verdict: Exposed) -> Extent:
         listings = (verdict.listing, *verdict.inside)
         tally = Tally()
         for page in listings:
-            tally += _tally_of(page, verdict.place.path)
+            tally += page_tally(page, verdict.place.path)
         directories = sum(len(page.directories) for page in listings)
         return extent_of_tally(tally, directories, next((page.partial for page in listings if page.partial), ""))
     if verdict.kind in UNCOUNTED:
@@ -114,6 +116,19 @@ def extent_of_tally(tally: Tally, directories: int, partial: str) -> Extent:
         oldest=_bounds(tally.oldest)[1],
         claims=claims_of(NameCensus(tally.census).verdict()),
     )
+
+
+MOST_ROWS = 60_000
+"""Rows of the pages whose counts are remembered."""
+_known: Memo[tuple[int, str], tuple[Listing, Tally]] = Memo(MOST_ROWS)
+
+
+def page_tally(page: Listing, folder: str) -> Tally:
+    """The rows of one page, counted once: a decision, the line that shows it and the next look need the same count.
+
+    A page that was read from memory is the same object as before, and as long as its count is kept it is too.
+    """
+    return _known.get((id(page), folder), lambda: (page, _tally_of(page, folder)), len(page.entries) + 1)[1]
 
 
 def _tally_of(page: Listing, folder: str) -> Tally:

@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, Tag
 from monitor.inventory.model.access_log import AccessLog
 from monitor.inventory.model.base import Budget, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.buckets import Bucket
+from monitor.inventory.model.dispatch import Dispatch
 from monitor.inventory.model.matrix import RoleMatrix
 from monitor.inventory.model.services import Services
 from monitor.inventory.model.services import declared as declared_services
@@ -94,7 +95,8 @@ class DeclaredAsset(Section):
     reach: Id = Field(
         default="nobody",
         description="From where it may answer. Name a closed network: an answer from anywhere else is then a finding"
-        " of high severity. `internet`, or `nobody` (without a login), are not judged further.",
+        " of high severity, and an address in public name servers one of medium. "
+        "`internet`, or `nobody` (without a login), are not judged further.",
     )
     public: tuple[Public, ...] = Field(default=(), description="Parts of it that are open on purpose, and until when.")
     interval: Span | None = Field(default=None, description="Time between two looks at it, such as `15m`.")
@@ -164,20 +166,24 @@ class HostAsset(DeclaredAsset):
     access_log: AccessLog | None = Field(
         default=None, description="The exported access log of this host, held against what canary accounts did."
     )
+    dispatch: Dispatch | None = Field(
+        default=None, description="A routine that sends letters, watched by canary cases to synthetic recipients."
+    )
     recorder_paths: Switch | None = Field(
         default=None, description="Whether leftopen also asks for the default paths of recording products."
     )
 
     services: Services = Field(
         default=(),
-        description="Services to look at besides the web: presets (`recommended`, `files`, `health`, `data`), words "
-        "such as `ftp`, or entries with a port and names. Left out: none is asked.",
+        description="Services to look at besides the web: presets (`recommended`, `files`, `health`, `data`, "
+        "`recorder`), words such as `ftp`, or entries with a port and names. Left out: none is asked.",
     )
 
     @property
     def service_ports(self) -> tuple[int, ...]:
-        """The ports of its services."""
-        return ports_of_services(self.services)
+        """The ports of its services, and of mailboxes that are read."""
+        mail = self.dispatch.ports if self.dispatch is not None else ()
+        return tuple(dict.fromkeys((*ports_of_services(self.services), *mail)))
 
     @property
     def hosts(self) -> tuple[str, ...]:

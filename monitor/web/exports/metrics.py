@@ -9,12 +9,13 @@ from typing import Any
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from monitor.findings.finding import Severity, State
+from monitor.health.stalls import Stalls
 from monitor.store.ledger import Ledger
 from monitor.store.messages.queued import DueState
 from monitor.store.tables import rounds
@@ -27,7 +28,7 @@ async def show(call: Call) -> web.Response:
     head = await call.services.head(call.seen)
     counts = await call.read(_counts)
     registry = CollectorRegistry()
-    registry.register(_Read(head, counts))
+    registry.register(_Read(head, counts, call.services.stalls))
     return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -54,8 +55,9 @@ def _counts(ledger: Ledger) -> dict[str, Any]:
 class _Read(Collector):
     """What was read, as metrics; every label has all of its values, so that a zero is said and not left out."""
 
-    def __init__(self, head: Head, counts: dict[str, Any]) -> None:
+    def __init__(self, head: Head, counts: dict[str, Any], stalls: Stalls | None) -> None:
         self._head = head
+        self._stalls = stalls
         self._counts = counts
 
     def collect(self) -> Iterator[Metric]:
@@ -93,6 +95,14 @@ class _Read(Collector):
             if last.ended is not None:
                 at = last.ended.timestamp()
                 yield _gauge("round_last_end_timestamp_seconds", "When the last round ended.", at)
+        if self._stalls is not None:
+            yield CounterMetricFamily(
+                "leftopen_loop_stalls", "Times that the event loop was held over 0.1 s.", self._stalls.number
+            )
+            yield CounterMetricFamily(
+                "leftopen_loop_stall_seconds", "Seconds that the event loop was held.", self._stalls.seconds
+            )
+            yield _gauge("loop_longest_stall_seconds", "The longest of these times.", self._stalls.longest)
 
 
 def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,14 +12,18 @@ from monitor.alerts.messages.reason_text import reason_text
 from monitor.alerts.queue.send_conditions import must_confirm, parties_of
 from monitor.alerts.routing.recipients import Language
 from monitor.api.times import iso
-from monitor.coverage.asset_state import GRACE, LATE_LOOKS, AssetState, AssetStatus
+from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.states import asset_states
 from monitor.findings.reasons import Reason
 from monitor.store import summaries
 from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations
-from monitor.store.tables import rounds
+from monitor.store.tables import rounds, service_faults
 from monitor.web.identity.grants import Seen
+
+SEEING = ("looks", "inventory", "timers")
+TELLING = ("sending", "channels", "acknowledgement page")
+"""Parts of the service without which we do not see, or cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def head(ledger: Ledger, seen: Seen, now: datetime) -> Head:
     """The three answers for one scope at one time."""
     states = asset_states(ledger, seen.inventory, now)
     last = next(iter(rounds.last(ledger, 1)), None)
-    see = _see(seen, states, last, now)
+    see = _see(ledger, seen, states, last)
     answers = {"open": _open(ledger), "see": see, "tell": _tell(ledger, seen, now)}
     return Head(now, answers, states, last.blind if last is not None else None)
 
@@ -63,26 +68,20 @@ def _open(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def late_look(state: AssetState, seen: Seen, now: datetime) -> bool:
-    """Whether the last look at an asset is too old to say how it stands, also where it was open then."""
-    interval = seen.inventory.settings(seen.inventory.asset(state.asset)).interval
-    return state.last_look is None or now - state.last_look > LATE_LOOKS * interval + GRACE
-
-
-def _see(seen: Seen, states: tuple[AssetState, ...], last: rounds.RoundRow | None, now: datetime) -> dict[str, Any]:
+def _see(ledger: Ledger, seen: Seen, states: tuple[AssetState, ...], last: rounds.RoundRow | None) -> dict[str, Any]:
     """We see when every asset was judged in time, and the last round was not blind. Silence is never green.
 
     `state` is `all`, `part` (some assets have no verdict in time) or `none` (no look in time at any, or a blind round).
     """
     counts = Counter(one.status for one in states)
-    late = {one.asset for one in states if late_look(one, seen, now)}
-    unjudged = sum(not one.status.judged or one.asset in late for one in states)
-    stopped = len(late) == len(states)
+    unjudged = sum(not one.judged for one in states)
+    stopped = all(one.late for one in states)
     blind = last is None or last.blind is not None
+    failing = _failing(ledger, seen, SEEING)
     looks = [one.last_look for one in states if one.last_look is not None]
     return {
-        "well": not (stopped or blind or unjudged),
-        "state": "none" if stopped or blind else "part" if unjudged else "all",
+        "well": not (stopped or blind or unjudged or failing),
+        "state": "none" if stopped or blind else "part" if unjudged or failing else "all",
         "stopped": stopped,
         "assets": len(states),
         "unjudged": unjudged,
@@ -91,24 +90,39 @@ def _see(seen: Seen, states: tuple[AssetState, ...], last: rounds.RoundRow | Non
         "oldest_look": iso(min(looks)) if looks and len(looks) == len(states) else None,
         "last_look": iso(max(looks, default=None)),
         "last_round": iso(last.started) if last else None,
+        "failing": failing,
         "blind": reason_text(last.blind, "en") if last and last.blind else None,
     }
 
 
 def _tell(ledger: Ledger, seen: Seen, now: datetime) -> dict[str, Any]:
-    """We can tell when nothing waits for too long, nothing is dead, and every channel is confirmed."""
+    """We can tell when every message is taken, nothing is dead, and every channel works and is confirmed."""
     stands = summaries.telling(ledger, now)
     unconfirmed = [channel.id for channel in seen.inventory.channels if _unconfirmed(ledger, seen, channel.id, now)]
+    failing = _failing(ledger, seen, TELLING)
+    # Who runs this installation is shown to its operators alone.
+    unheard = seen.scope.installation and not seen.inventory.operator_channels()
+    wrong = stands.late or stands.failing or stands.dead or stands.told_to_nobody
     return {
-        "well": not (stands.late or stands.dead or stands.told_to_nobody or unconfirmed),
+        "well": not (wrong or unconfirmed or failing or unheard),
         "told_to_nobody": stands.told_to_nobody,
         "late": stands.late,
         "oldest_late": iso(stands.oldest),
         "held": stands.held,
         "dead": stands.dead,
+        "not_taken": stands.failing,
+        "failing": failing,
+        "no_operators": unheard,
         "unconfirmed": unconfirmed,
         "last_accepted": iso(stands.last_accepted),
     }
+
+
+def _failing(ledger: Ledger, seen: Seen, parts: Collection[str]) -> list[str]:
+    """What is wrong with these parts of the service now; empty in a scope that does not run this installation."""
+    if not seen.scope.installation:
+        return []
+    return [f"{one.part}: {one.why}" for one in service_faults.faults(ledger) if one.part in parts]
 
 
 def _unconfirmed(ledger: Ledger, seen: Seen, id_: str, now: datetime) -> bool:

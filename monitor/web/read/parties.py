@@ -20,7 +20,7 @@ def parties(ledger: Ledger, seen: Seen, states: Iterable[AssetState], now: datet
     by_asset = {one.asset: one for one in states}
     of_party: dict[str, list[AssetState]] = defaultdict(list)
     for asset in seen.inventory.assets:
-        for one in seen.inventory.chain(asset) if asset.id in by_asset else ():
+        for one in seen.chains[asset.id] if asset.id in by_asset else ():
             of_party[one.id].append(by_asset[asset.id])
     last: dict[str, drills.Drilled] = {}
     for drilled in drills.drills(ledger, last=True):
@@ -37,7 +37,7 @@ def parties(ledger: Ledger, seen: Seen, states: Iterable[AssetState], now: datet
                 "name": party.name,
                 "role": party.role.value,
                 "assets": len(mine),
-                "judged": sum(one.status.judged for one in mine),
+                "judged": sum(one.judged for one in mine),
                 "by_status": dict(counts),
                 "open": sum(len(one.findings) for one in mine),
                 "routes": _routes(ledger, seen, party.id, now),
@@ -92,7 +92,7 @@ def contracts(seen: Seen, states: Iterable[AssetState], today: date) -> list[dic
                 "days_left": (contract.authorised_until - today).days,
                 "promises": contract.promises.model_dump(mode="json", exclude_none=True),
                 "assets": len(under),
-                "judged": sum(one.status.judged for one in under),
+                "judged": sum(one.judged for one in under),
                 "open": sum(len(one.findings) for one in under),
             }
         )

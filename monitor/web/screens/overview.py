@@ -8,7 +8,6 @@ from monitor.api.asset import asset_json
 from monitor.coverage.asset_state import AssetStatus
 from monitor.web.call import Call
 from monitor.web.read.findings import Filters, findings
-from monitor.web.read.head import late_look
 
 MOST = 20
 """Findings and assets that are shown here; the rest stands in their own lists."""
@@ -19,7 +18,7 @@ async def show(call: Call) -> web.Response:
     filters = Filters(state=("open",), handling=("new", "acknowledged", "contained"))
     listed, following = await call.read(lambda ledger: findings(ledger, call.seen, filters, None, MOST, call.now))
     head = await call.services.head(call.seen)
-    unjudged = [one for one in head.states if not one.status.judged or late_look(one, call.seen, head.at)]
+    unjudged = [one for one in head.states if not one.judged]
     order = list(AssetStatus)
     unjudged.sort(key=lambda one: (order.index(one.status), one.asset))
     values = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from probes.requests.commands.brokers import AMQP, MQTT
 from probes.requests.commands.command import Asker, Command, Verbs
-from probes.requests.commands.databases import CASSANDRA, ETCD, MYSQL, POSTGRESQL
+from probes.requests.commands.databases import CASSANDRA, ETCD, LDAP, MYSQL, POSTGRESQL
 from probes.requests.commands.dicom import DICOM
 from probes.requests.commands.ftp import FTP
-from probes.requests.commands.ldap import LDAP
-from probes.requests.commands.mqtt import MQTT
+from probes.requests.commands.iscsi import ISCSI
 from probes.requests.commands.nfs import NFS
 from probes.requests.commands.repositories import GIT, SVN
 from probes.requests.commands.rsync import RSYNC
@@ -20,11 +20,13 @@ from probes.requests.commands.stores import MEMCACHED, MONGODB, NATS, REDIS, ZOO
 
 TABLE: Mapping[str, Verbs] = MappingProxyType(
     {
+        "amqp": AMQP,
         "cassandra": CASSANDRA,
         "dicom": DICOM,
         "etcd": ETCD,
         "ftp": FTP,
         "git": GIT,
+        "iscsi": ISCSI,
         "ldap": LDAP,
         "memcached": MEMCACHED,
         "mongodb": MONGODB,

@@ -55,10 +55,10 @@ SOUNDS = KeyPage([b"a.wav", b"b.wav"], [0, 0], [b"", b""]).listing("s3", "/calls
 @pytest.mark.parametrize(
     ("verdict", "english", "swedish"),
     [
-        (seen(OpenReason.ACL_READABLE, NOTHING), "a bucket open", "en hink (bucket) öppna"),
-        (seen(OpenReason.WRITE_GRANTED, NOTHING), "a bucket open", "en hink (bucket) öppna"),
-        (seen(OpenReason.EMPTY_LISTABLE, NOTHING), "a bucket open", "en hink (bucket) öppna"),
-        (seen(OpenReason.DANGLING, NOTHING, "dangling"), "a name that nobody holds", "ett namn som ingen innehar"),
+        (seen(OpenReason.ACL_READABLE, NOTHING), "a bucket open", "en lagringsyta (bucket) öppna"),
+        (seen(OpenReason.WRITE_GRANTED, NOTHING), "a bucket open", "en lagringsyta (bucket) öppna"),
+        (seen(OpenReason.EMPTY_LISTABLE, NOTHING), "a bucket open", "en lagringsyta (bucket) öppna"),
+        (seen(OpenReason.DANGLING, NOTHING, "dangling"), "a name that nobody holds", "ett namn som ingen äger"),
         (seen(OpenReason.LISTED, SOUNDS), "names of sound recordings", "namn på ljudinspelningar"),
         (seen(OpenReason.READABLE, SOUNDS), ": sound recordings open", ": ljudinspelningar öppna"),
     ],

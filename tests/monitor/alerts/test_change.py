@@ -299,6 +299,20 @@ def test_the_owner_of_a_bucket_hears_what_closes_a_bucket(kind: str, says: str) 
     assert says in told(Step.OPENED, "en", finding(kind=kind, why=OpenReason.LISTED)).body
 
 
+@pytest.mark.parametrize(
+    ("kind", "over_http"), [("listing", True), ("etcd", True), ("kibana", True), ("ftp", False), ("smb", False)]
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_header_is_told_of_only_where_one_is_sent(language: str, kind: str, over_http: bool) -> None:
+    rounds = Rounds("20260929T120000Z-0a1b2c", "20261001T120000Z-3d4e5f", 193)
+    found = finding(kind=kind, why=OpenReason.STORE_OPEN)
+    made = messages_for(found, change(Step.OPENED), inventory(), rounds=rounds)
+    (body,) = [text(one, inventory()).body for one in made if one.channel == LANGUAGES[language]]
+    assert ("User-Agent" in body) is over_http
+    assert ("run=" in body) is over_http
+    assert "leftopen" in body
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_our_own_requests_are_told_by_address_agent_and_round(language: str) -> None:
     declared = inventory()

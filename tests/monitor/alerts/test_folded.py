@@ -137,7 +137,7 @@ def test_one_of_them_is_taken_back_after_it_was_sent(house: House) -> None:
         _drain(house)
     group, retraction = titles(house)
     assert f"{MANY} platser" in group
-    assert retraction == f"ÅTERTAGET: det som sades om voice-nas var ingen exponering ({found[3].id}/2)"
+    assert retraction == f"ÅTERTAGET: larmet om voice-nas gällde inget som låg öppet ({found[3].id}/2)"
     tries = house.ledgers.now(lambda ledger: queries.tries(ledger, found[3].id))
     assert [(one.step, one.outcome) for one in tries if one.finding] == [
         ("opened", "accepted"), ("retracted", "accepted"),

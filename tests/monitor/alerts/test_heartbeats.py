@@ -97,8 +97,8 @@ async def watching(
 
 async def blind(ledger: LedgerThread, told: bool = False) -> bool:
     """Whether a round was blind, and told if that is asked; it then waits for as long as three signs of life take."""
-    sql = "SELECT 1 FROM rounds, dues WHERE blind AND step = 'blind'" if told else "SELECT 1 FROM rounds WHERE blind"
-    rows = await ledger(lambda led: led.rows(sql))
+    every, and_told = "SELECT 1 FROM rounds WHERE blind <> ''", "SELECT 1 FROM dues WHERE step = 'blind'"
+    rows = await ledger(lambda led: led.rows(every) and led.rows(and_told if told else every))
     await asyncio.sleep(3 if rows else 0)
     return bool(rows)
 

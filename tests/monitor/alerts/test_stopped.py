@@ -134,7 +134,7 @@ async def test_d5_a_retraction_reaches_everybody_who_was_told_once_and_nobody_el
         house.ledgers.now(lambda ledger, now=now: retract(ledger, house.inventory, "r2", now))  # type: ignore[misc]
         await house.drain()
     titles = [(one.path.rpartition("/")[2], one.json()["title"]) for one in house.hook.received[2:]]
-    assert titles == [("region-mail", f"ÅTERTAGET: det som sades om voice-nas var ingen exponering ({found.id}/2)")]
+    assert titles == [("region-mail", f"ÅTERTAGET: larmet om voice-nas gällde inget som låg öppet ({found.id}/2)")]
     assert house.states()["voice-oncall"][0] == "cancelled", "what was not sent yet is withdrawn"
 
 

@@ -60,6 +60,34 @@ def test_an_open_asset_says_that_it_is_no_longer_looked_at() -> None:
     assert "c1 ended" in asset_state("nas", [CLEAR], OPENED, LOOK, "c1", EVERY, NOW).why
 
 
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("places", "look", "ended", "now", "judged", "word"),
+    [
+        ([place("exposed")], LOOK, None, NOW, True, ""),
+        ([place("exposed")], LOOK, None, NOW + DAY, False, "is leftopen watch running"),
+        ([place("exposed")], LOOK, None, NOW - DAY, False, "check the clock"),
+        ([place("exposed")], LOOK, "c1", NOW, False, "c1 ended"),
+        ([place("exposed"), SILENT], LOOK, None, NOW, False, "timed-out"),
+    ],
+    ids=["in time", "the watch stopped", "the clock was set back", "the contract ended", "a place was silent"],
+)
+def test_an_open_asset_is_judged_only_while_all_of_it_is_looked_at(
+    places: list[PlaceState], look: datetime, ended: str | None, now: datetime, judged: bool, word: str
+) -> None:
+    state = asset_state("nas", places, OPENED, look, ended, EVERY, now)
+    assert (state.status, state.judged) == (AssetStatus.OPEN, judged)
+    assert word in state.why
+    assert ("NOT WHOLLY JUDGED" in summary([state])) is not judged
+
+
+def test_a_look_that_is_dated_in_the_future_closes_nothing() -> None:
+    state = asset_state("nas", [CLEAR], (), LOOK, None, EVERY, NOW - DAY)
+    assert (state.status, state.judged) == (AssetStatus.NOT_SEEN, False)
+
+
 def test_which_states_are_whole_verdicts() -> None:
     judged = {AssetStatus.OPEN, AssetStatus.EXPOSED_ANYWAY, AssetStatus.CLOSED}
     assert {status for status in AssetStatus if status.judged} == judged
@@ -71,4 +99,4 @@ def test_the_sum_never_hides_what_was_not_seen() -> None:
         "1 open, 1 NEVER SEEN, 1 NOT SEEN, 1 NOT LOOKED AT, 1 PARTLY SEEN, 1 EXPOSED BY DECISION OR UNCONFIRMED, "
         "1 closed of 7 assets"
     )
-    assert summary(states[-1:]) == "0 open, 1 closed of 1 assets"
+    assert summary(states[-1:]) == "0 open, 1 closed of 1 asset"

@@ -1,0 +1,1 @@
+"""Tests of what tells whether we can see and tell."""

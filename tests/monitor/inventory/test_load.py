@@ -74,8 +74,8 @@ assets:
         "18: asset 'call-recorder' is declared twice (also assets[0])",
         "19: ports: must be a list, such as [a, b]",
         "20: asset 3 must be a mapping of id, host, bucket, also, ports, by_address, paths, files, eservices, roles, "
-        "access_log, recorder_paths, services, addresses, networks, data, owner, contract, reach, public, interval, "
-        "pace, concurrency, budget, timeouts, survey, clear_looks, clear_minutes, retire_after",
+        "access_log, dispatch, recorder_paths, services, addresses, networks, data, owner, contract, reach, public, "
+        "interval, pace, concurrency, budget, timeouts, survey, clear_looks, clear_minutes, retire_after",
     ]
 
 

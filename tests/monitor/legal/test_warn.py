@@ -68,7 +68,7 @@ def did(house: House, found: Finding, act: ActionKind, **more: Any) -> None:
 def warnings(house: House) -> list[tuple[str, str]]:
     """What arrived of clocks: channel and first line."""
     said = [(one.path.rpartition("/")[2], str(one.json()["title"])) for one in house.hook.received]
-    return [(channel, title) for channel, title in said if title.startswith(("CLOCK", "KLOCK"))]
+    return [(channel, title) for channel, title in said if title.startswith(("CLOCK", "FRIST"))]
 
 
 def levels(house: House, found: Finding) -> list[tuple[str, str, int]]:
@@ -99,9 +99,9 @@ async def test_each_level_is_told_once_to_the_party_whose_clock_it_is(house: Hou
     # Voice has heard of it by two channels, the shared one among them; the region by one. MedHelp's contract with the
     # region gives no hours, so MedHelp has no clock.
     assert [title for channel, title in told if channel == "region-mail"] == [
-        f"KLOCKA 50 %: 1 dygn 12 h kvar: anmäla till tillsynsmyndigheten ({found.id}/5)",
-        f"KLOCKA 75 %: 18 h kvar: anmäla till tillsynsmyndigheten ({found.id}/6)",
-        f"KLOCKA 90 %: 7 h 1 min kvar: anmäla till tillsynsmyndigheten ({found.id}/7)",
+        f"FRIST: 50 % har gått, 1 dygn 12 h kvar: anmäla till tillsynsmyndigheten ({found.id}/5)",
+        f"FRIST: 75 % har gått, 18 h kvar: anmäla till tillsynsmyndigheten ({found.id}/6)",
+        f"FRIST: 90 % har gått, 7 h 1 min kvar: anmäla till tillsynsmyndigheten ({found.id}/7)",
     ]
     assert [title for channel, title in told if channel == "voice-oncall"] == [
         f"CLOCK 50 %: 12 h left: tell the party that the work is done for ({found.id}/2)",
@@ -181,7 +181,7 @@ async def test_awareness_that_is_set_back_warns_by_the_legal_reading_too(house: 
     mind(house, 2 * HOUR)
     await house.drain()
     (title,) = [title for channel, title in warnings(house) if channel == "region-mail"]
-    assert title == f"KLOCKA 86 %: 10 h kvar: anmäla till tillsynsmyndigheten ({found.id}/2)"
+    assert title == f"FRIST: 86 % har gått, 10 h kvar: anmäla till tillsynsmyndigheten ({found.id}/2)"
     body = house.hook.received[-1].json()["message"]
     assert "Räknat från 2026-09-29T00:00Z, då Regionen fick kännedom, enligt en person där." in house.texts(), body
     assert PERSON not in house.texts()
@@ -193,10 +193,10 @@ async def test_two_clocks_of_one_party_are_one_message_and_nis2_is_only_for_whom
     mind(house, 36 * HOUR)
     await house.drain()
     (title,) = [title for channel, title in warnings(house) if channel == "region-mail"]
-    assert title.startswith("KLOCKA: 12 h FÖRSENAT: tidig varning om en betydande incident")
-    (text,) = [r.json()["message"] for r in house.hook.received if "KLOCKA" in r.json()["title"]]
-    assert "Anmäla till tillsynsmyndigheten: 50 % använt, 1 dygn 12 h kvar" in text
-    assert "Incidentanmälan: 50 % använt" in text
+    assert title.startswith("FRIST: 12 h FÖRSENAT: tidig varning om en betydande incident")
+    (text,) = [r.json()["message"] for r in house.hook.received if "FRIST" in r.json()["title"]]
+    assert "Anmäla till tillsynsmyndigheten: 50 % av tiden har gått, 1 dygn 12 h kvar" in text
+    assert "Incidentanmälan: 50 % av tiden har gått" in text
     assert {channel for channel, _ in warnings(house)} == {"region-mail"}
 
 
@@ -217,7 +217,7 @@ async def test_many_findings_warn_in_one_message(house: House) -> None:
     await house.drain()
     ((channel, title),) = warnings(house)
     assert channel == "region-mail"
-    assert title.startswith("KLOCKOR: lagstadgad tid för 9 fynd går ut, i ett meddelande (G-")
+    assert title.startswith("FRISTER: lagstadgade frister för 9 fynd går ut, i ett meddelande (G-")
     assert "leftopen clock ID" in house.texts()
 
 

@@ -43,7 +43,7 @@ class Manager:
     def __exit__(self, *_: object) -> None:
         self._socket.close()
 
-    def wait(self, wanted: str, times: int = 1, seconds: float = 30.0) -> list[str]:
+    def wait(self, wanted: str, times: int = 1, seconds: float = 60.0) -> list[str]:
         """All that is said until `wanted` was said so many times. Raises AssertionError when it is not."""
         ends = time.monotonic() + seconds
         said: list[str] = []

@@ -108,7 +108,11 @@ def test_facts_are_values_and_are_written_as_they_were(ledger: Ledger) -> None:
         assert shown["claims"] == ["phone numbers in names"]
 
 
-@pytest.mark.parametrize("kind", FactKind)
+LATER = {FactKind.PERFORMED}
+"""Kinds that came when facts were values already: no ledger holds a sentence of them."""
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FactKind if kind not in LATER])
 def test_every_fact_that_was_stored_as_a_sentence_becomes_a_value(kind: FactKind) -> None:
     every = tuple(
         Fact(kind, detail if "{detail}" in text else "", 7 if "{number}" in text else 0, least and "{least}" in text)

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 
+from monitor.health.stalls import Stalls
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.access.access_file import Read
 from monitor.store.access.pool import ReadPool
@@ -73,7 +74,9 @@ class Site:
 
 
 @asynccontextmanager
-async def site(tmp_path: Path, more: str = "", *, writes: bool = True) -> AsyncIterator[Site]:
+async def site(
+    tmp_path: Path, more: str = "", *, writes: bool = True, stalls: Stalls | None = None
+) -> AsyncIterator[Site]:
     """Serve it."""
     port = free_port()
     web = f'web: {{listen: "127.0.0.1:{port}", url: "http://127.0.0.1:{port}"{more}}}\n'
@@ -82,7 +85,7 @@ async def site(tmp_path: Path, more: str = "", *, writes: bool = True) -> AsyncI
     pool, access = ReadPool(at.path), AccessThread(at.path)
     ledger = LedgerThread(at.path) if writes else None
     inventory: Inventory = at.inventory
-    services = Services(lambda: inventory, pool, access, clock, ledger)
+    services = Services(lambda: inventory, pool, access, clock, ledger, stalls=stalls)
     assert inventory.web is not None
     try:
         async with WebServer(inventory.web, services):

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.stores import databases, ldap, mongodb, mqtt, repositories, zookeeper
+from probes.recognise.shares import iscsi
+from probes.recognise.stores import amqp, databases, ldap, mongodb, mqtt, repositories, zookeeper
 from tests.attack.service_answers import FRAMES, WEB_ANSWERS, read_as_frames, read_as_web
 
 KEYS = sorted(set(re.findall(r'"([A-Za-z._]+)":', b"".join(WEB_ANSWERS).decode())))
@@ -102,4 +103,7 @@ def test_counts_and_results_are_read() -> None:
     assert databases.etcd(FRAMES[7]) == databases.Range(databases.Entry.LET_IN, 17)
     assert databases.etcd_root(FRAMES[8])
     assert ldap.answer(FRAMES[10]) == ldap.Answer(ldap.DONE, ldap.SIZE_LIMIT)
-    assert repositories.svn_mechanisms(FRAMES[12]) == (b"ANONYMOUS", b"CRAM-MD5")
+    assert amqp.method(FRAMES[11]) == amqp.Method(amqp.START, (b"ANONYMOUS",))
+    assert iscsi.answer(FRAMES[12]).passed
+    assert iscsi.answer(FRAMES[13]).targets == ("iqn.1",)
+    assert repositories.svn_mechanisms(FRAMES[15]) == (b"ANONYMOUS", b"CRAM-MD5")

@@ -24,6 +24,7 @@ CASES: list[tuple[Until, bytes, int | None]] = [
     (Framed(2, 2, "little", add=4), b"xx\x01\0yrest", 5),
     (Framed(0, 4, add=4, mask=0x7FFFFFFF), b"\x80\0\0\x02abrest", 6),
     (Framed(0, 4), b"\0\0\0\0rest", 4),
+    (Framed(0, 2, add=2, pad=4), b"\0\x05abcdepadrest", 10),
     (Framed(0, 4), b"\0\0", None),
     (Ber(), b"0\x03\x02\x01\x01rest", 5),
     (Ber(), b"0\x81\x03abcrest", 6),

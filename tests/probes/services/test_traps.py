@@ -8,9 +8,12 @@ from collections.abc import Mapping
 import pytest
 
 from monitor.network.budget import Limits
-from probes.api import Exposed
+from probes.api import Dialogue, Exposed, Probe, ServiceTarget
+from probes.reasons import NoAnswerReason
 from probes.registry import service_probe
-from probes.services.catalogue import SPEAKS
+from probes.services.catalogue import OVER_HTTP, SPEAKS
+from probes.services.rsync import everything
+from probes.services.tree import NotListed
 from probes.services.web.imaging import IMAGING
 from probes.services.web.stores import WEB_STORES
 from tests.monitor.network.builders import KEY, driver
@@ -248,8 +251,11 @@ ELSE: dict[str, tuple[bytes, str]] = {
 }
 
 
-OVER_HTTP = {probe.name for probe in (*WEB_STORES, *IMAGING)}
-ONE_OF_EACH = sorted({*SPEAKS - OVER_HTTP, "elasticsearch"})
+def test_the_services_over_http_are_those_that_say_who_asks_in_a_header() -> None:
+    assert {*(probe.name for probe in (*WEB_STORES, *IMAGING)), "etcd"} == OVER_HTTP
+
+
+ONE_OF_EACH = sorted({*SPEAKS - OVER_HTTP, "elasticsearch", "etcd"})
 """Those over HTTP share what reads a port that misbehaves: one stands for all of them."""
 
 
@@ -264,6 +270,8 @@ async def test_another_protocol_behind_the_port(speaks: str, kind: str) -> None:
     if kind == "http" and speaks == "etcd":  # which is spoken over HTTP too, and waits for the end
         right = "unknown timed-out"
     # What asks for a line waits for its end where there is none.
+    if speaks == "hl7" and kind == "silent":  # as HL7 is
+        right = "unknown not-asked"
     unclear = kind in ("tls", "noise") and all(one.startswith("unknown") for one in found.values())
     assert set(found.values()) == {right} or unclear
 
@@ -308,3 +316,33 @@ async def test_a_port_that_refuses_is_clear_when_the_host_answers_beside_it(spea
     assert set(found.values()) == {"clear nothing-listens"}
     found = await verdicts(speaks, nobody, LIMITS, beside=(free_port(),))
     assert set(found.values()) == {"unknown connection-refused"}
+
+
+async def test_a_list_that_breaks_before_its_first_entry_is_asked_for_once_more() -> None:
+    entered: list[int] = []
+    ended: list[object] = []
+
+    async def daemon(talk: Talk) -> None:
+        await talk.say(b"@RSYNCD: 31.0\n")
+        await talk.reader.readline()
+        name = await talk.reader.readline()
+        if name == b"#list\n":
+            await talk.say(b"box            \tletters\n@RSYNCD: EXIT\n")
+            return
+        if name != b"box\n":
+            await talk.say(b"@ERROR: Unknown module\n")
+            return
+        await talk.say(b"@RSYNCD: OK\n")
+        await talk.reader.readuntil(b"\n\n")
+        entered.append(talk.number)
+        talk.reset()
+
+    def look(at: ServiceTarget) -> Dialogue:
+        ended.append((yield from everything(at, at.place("/box/"), lambda entries: None)))
+        return ()
+
+    async with listening(daemon) as server:
+        at = target("rsync", server)
+        await driver(lambda *where: True).look(Probe("rsync", ServiceTarget, look, "a survey"), at, KEY, QUICK)
+    assert ended == [NotListed(NoAnswerReason.RESET)]
+    assert len(entered) == 2

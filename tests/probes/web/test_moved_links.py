@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 from probes.api import Clear, Exposed, Known, Unknown, Verdict
@@ -49,10 +51,50 @@ def test_a_listing_with_links_of_another_root_is_settled_by_asking(name: str, fo
     assert all(witness in {f"{folder}{one}" for one in NAMES} for witness in verdict.witnesses)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_where_nothing_of_it_answers_it_is_neither_clear_nor_open(name: str) -> None:
-    (verdict,), _ = look(PAGES[name], set())
+NAMES_ALONE = (
+    "<html><head><title>Index of /.</title></head><body><h1>Index of /.</h1><ul>"
+    + "".join(f'<li><a href="/files/{name}">{name}</a></li>' for name in NAMES)
+    + "</ul></body></html>"
+)
+IN_A_DESIGN = (
+    "<html><head><title>srv - share</title></head><body><a href='/_share/help'>Help</a><table><thead><tr><th>Name</th>"
+    "<th>Size</th><th>Modified</th></tr></thead><tbody>"
+    + "".join(f'<tr><td><a href="/{name}">{name}</a></td><td>3.2 KB</td><td>2024-01-02</td></tr>' for name in NAMES)
+    + "</tbody></table></body></html>"
+)
+
+
+@pytest.mark.parametrize("page", [NAMES_ALONE, IN_A_DESIGN])
+def test_names_below_the_folder_that_the_page_links_to_elsewhere_are_tried(page: str) -> None:
+    """A proxy took the prefix out of the request, and neither title nor links know of it."""
+    (verdict,), _ = look(page.encode(), {f"/rec/{one}" for one in NAMES})
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
+    assert set(verdict.witnesses) <= {f"/rec/{one}" for one in NAMES}
+
+
+WORDY = "Samtal med en orolig patient som ringde oss om sin medicin i går kväll. Del {}.wav"
+SENTENCES = "<h1>Index of /.</h1><ul>{}</ul>".format(
+    "".join(f'<li><a href="/files/{quote(WORDY.format(n))}">{WORDY.format(n)}</a></li>' for n in range(9))
+)
+
+
+@pytest.mark.parametrize("page", [NAMES_ALONE, IN_A_DESIGN, SENTENCES])
+def test_a_page_of_file_names_that_do_not_answer_is_not_clear(page: str) -> None:
+    """Names have full stops in them, and are no sentences for that."""
+    (verdict,), _ = look(page.encode(), set())
     assert isinstance(verdict, Unknown), verdict
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_where_nothing_of_it_answers_it_is_not_clear(name: str) -> None:
+    (verdict,), _ = look(PAGES[name], set())
+    if name == "a wrong base":
+        # The links themselves are of the folder: its names are given away, whatever the base says.
+        assert isinstance(verdict, Exposed)
+        assert verdict.why is OpenReason.NAMES_ONLY
+    else:
+        assert isinstance(verdict, Unknown), verdict
 
 
 def test_a_folder_below_is_followed_in_the_same_way() -> None:

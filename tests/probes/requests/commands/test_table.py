@@ -22,6 +22,8 @@ WRITES = {
     "ftp": {b"STOR", b"STOU", b"APPE", b"DELE", b"RMD", b"MKD", b"RNFR", b"RNTO", b"SITE", b"ALLO", b"SMNT", b"MFMT"},
     "rsync": {b"--delete", b"--remove-source-files", b"--write-batch", b"--daemon", b"--inplace"},
     "dicom": {b"C-STORE"},
+    "amqp": {b"publish", b"declare", b"PLAIN", b"AMQPLAIN"},
+    "iscsi": {b"CHAP", b"ImmediateData"},
     "postgresql": {b"INSERT", b"UPDATE", b"DELETE", b"DROP", b"COPY", b"SELECT"},
     "mysql": {b"INSERT", b"UPDATE", b"DELETE", b"DROP", b"LOAD", b"OUTFILE", b"CREATE", b"GRANT", b"SET"},
     "cassandra": {b"INSERT", b"UPDATE", b"DELETE", b"DROP", b"TRUNCATE", b"CREATE"},
@@ -59,6 +61,7 @@ def arguments(protocol: str, verb: str, name: str | bytes = "x") -> tuple[Argume
     kinds |= {"title": "ANY-SCP", "study": "", "topic": "ward/#"}
     kinds |= {"path": "/x"} if protocol == "rtsp" else {}
     kinds |= {"number": 3, "cookie": 0, "verifier": bytes(8), "handle": bytes(32)}
+    kinds |= {"target": "iqn.2026-01.example:open", "serial": 1} if protocol == "iscsi" else {}
     kinds |= {"repository": b"calls", "base": b"dc=x", "sequence": 3, "native": 1}
     kinds |= {"account": "x7f3", "host": "nas.test", "share": "calls"}
     kinds.setdefault("path", b"x\0")

@@ -1,0 +1,42 @@
+"""Which observations are committed together, and what is counted of them before anything is locked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from monitor.findings.observation import Observation
+from monitor.findings.reach.extent import MOST_ROWS, extent_of
+from probes.api import Exposed
+
+TOGETHER = 256
+"""Observations that are committed in one transaction: a crash loses no more of what was seen, and nothing by halves."""
+OPEN_TOGETHER = 16
+"""So many of them may have seen something open: what follows from that takes longer, and others wait to write."""
+
+
+def together(observations: Sequence[Observation]) -> Iterator[Sequence[Observation]]:
+    """Observations in their order, as they are committed."""
+    some: list[Observation] = []
+    exposed = rows = 0
+    for one in observations:
+        some.append(one)
+        opened = [verdict for verdict in one.verdicts if isinstance(verdict, Exposed)]
+        exposed += bool(opened)
+        rows += sum(len(page.entries) for seen in opened for page in (seen.listing, *seen.inside) if page is not None)
+        if len(some) == TOGETHER or exposed == OPEN_TOGETHER or rows >= MOST_ROWS // 3:
+            yield some
+            some, exposed, rows = [], 0, 0
+    if some:
+        yield some
+
+
+def opened_by(observations: Iterable[Observation]) -> tuple[Exposed, ...]:
+    """What they saw open of which rows are to be counted."""
+    verdicts = (verdict for one in observations for verdict in one.verdicts)
+    return tuple(one for one in verdicts if isinstance(one, Exposed) and one.listing is not None)
+
+
+def count(opened: Iterable[Exposed]) -> None:
+    """Count what open places show, so that it is known where it is needed."""
+    for verdict in opened:
+        extent_of(verdict)

@@ -1,0 +1,1 @@
+"""The probe of dispatch: whether letters reach those whom they are for, and nobody else."""

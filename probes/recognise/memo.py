@@ -1,0 +1,42 @@
+"""A bounded memory of results that took long to compute. For functions of their arguments alone, from any thread."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Memo(Generic[K, V]):
+    """Keeps the results that were used last, as long as their weights together are no more than `most`."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._weight = 0
+        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: K, compute: Callable[[], V], weight: int) -> V:
+        """The result that is kept under a key; else it is computed, and kept if it is not heavier than all may be."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][0]
+        # Outside the lock: two threads may compute the same, and neither waits for the other's page.
+        value = compute()
+        if weight <= self._most:
+            with self._lock:
+                _, before = self._kept.pop(key, (None, 0))
+                self._kept[key] = value, weight
+                self._weight += weight - before
+                while self._weight > self._most:
+                    _, (_, gone) = self._kept.popitem(last=False)
+                    self._weight -= gone
+        return value

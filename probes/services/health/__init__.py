@@ -1,0 +1,1 @@
+"""Archives of medical images and interfaces of records, by protocols of their own."""

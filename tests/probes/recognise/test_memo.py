@@ -1,0 +1,53 @@
+"""A memo keeps what was used last, within its weight, and never more."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from probes.recognise.memo import Memo
+
+
+def test_a_result_is_computed_once() -> None:
+    memo: Memo[str, list[int]] = Memo(10)
+    first = memo.get("a", lambda: [1], 1)
+    assert memo.get("a", lambda: [2], 1) is first
+    assert memo.get("b", lambda: [3], 1) == [3]
+
+
+def test_the_weights_are_bounded_and_what_was_used_last_stays() -> None:
+    memo: Memo[str, str] = Memo(10)
+    for key in "abc":
+        memo.get(key, lambda: "old", 3)
+    memo.get("a", lambda: "new", 3)
+    memo.get("d", lambda: "old", 3)
+    assert len(memo) == 3
+    assert memo.get("a", lambda: "new", 3) == "old"
+    assert memo.get("b", lambda: "new", 3) == "new", "b was used longest ago"
+
+
+def test_what_is_heavier_than_all_may_be_is_not_kept() -> None:
+    memo: Memo[str, str] = Memo(10)
+    memo.get("a", lambda: "old", 4)
+    assert memo.get("b", lambda: "x", 11) == "x"
+    assert len(memo) == 1
+
+
+def test_an_error_is_not_kept() -> None:
+    memo: Memo[str, str] = Memo(10)
+
+    def fails() -> str:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        memo.get("a", fails, 1)
+    assert memo.get("a", lambda: "right", 1) == "right"
+
+
+def test_threads_may_compute_the_same_and_the_weight_stays_right() -> None:
+    memo: Memo[int, int] = Memo(50)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda n: memo.get(n % 7, lambda: n % 7, 10), range(2000)))
+    assert found == [n % 7 for n in range(2000)]
+    assert len(memo) == 5
