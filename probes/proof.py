@@ -76,6 +76,7 @@ class ProofStep(StrEnum):
     LETTER_FOUND = "letter-found"
 
     # Of a promise that is broken.
+    NAME_HAS_ADDRESS = "name-has-address"  # detail: of which types
     HOST_ANSWERS = "host-answers"  # detail: how a look was answered
     SERVED_IN_CLEAR = "served-in-clear"  # detail: as what it was recognised
 

@@ -59,6 +59,7 @@ NO_MORE_THAN: dict[Why, Severity] = {
 
 AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.REACHABLE: Severity.HIGH,
+    OpenReason.NAME_RESOLVES: Severity.MEDIUM,
     OpenReason.CLEAR_TEXT: Severity.MEDIUM,
     OpenReason.SENSITIVE_SERVICE: Severity.MEDIUM,
     OpenReason.LOGIN_LOST: Severity.HIGH,

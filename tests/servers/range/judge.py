@@ -94,8 +94,7 @@ def compare(spots: Sequence[Spot], said: Sequence[list[dict[str, Any]]]) -> Outc
         outcome.closed += not spot.open_at
         if set(spot.open_at) - exposed:
             outcome.missed.append(f"{spot.name}: {told}")
-            clear = _clear_everywhere(lines)
-            if clear & set(spot.open_at):
+            if _told_clear(lines, set(spot.open_at) - exposed):
                 outcome.false_clears.append(f"{spot.name}: {told}")
         if wrong := exposed - set(spot.open_at) - set(spot.may):
             outcome.false_alarms.append(f"{spot.name}: {sorted(wrong)}: {told}")
@@ -108,11 +107,14 @@ def compare(spots: Sequence[Spot], said: Sequence[list[dict[str, Any]]]) -> Outc
     return outcome
 
 
-def _clear_everywhere(lines: list[dict[str, Any]]) -> set[str]:
+def _told_clear(lines: list[dict[str, Any]], missed: set[str]) -> bool:
+    """Whether an open place that was missed is told to be clear: it itself, in either form of its path, or the whole
+    host, where no line is about it."""
     verdicts: dict[str, set[str]] = {}
     for one in lines:
-        verdicts.setdefault(_path(one["place"]), set()).add(one["verdict"])
-    return {path for path, words in verdicts.items() if words == {"clear"}}
+        verdicts.setdefault(_path(one["place"]).rstrip("/"), set()).add(one["verdict"])
+    everywhere = set().union(*verdicts.values())
+    return any(verdicts.get(path.rstrip("/"), everywhere) == {"clear"} for path in missed)
 
 
 def _path(place: str) -> str:
