@@ -15,6 +15,8 @@ class Preset(StrEnum):
     HEALTH = "health"
     DATA = "data"
     RECOMMENDED = "recommended"
+    RECORDER = "recorder"
+    """What recorders, cameras and network disks give away, with the default names of their shares and streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,11 @@ OVER_HTTP = frozenset(
 """Those that are asked over HTTP, whose requests say who asks in User-Agent and From."""
 
 
+_OF_RECORDERS = frozenset({"ftp", "ftps", "rsync", "smb", "nfs", "rtsp"})
+
+
 def of_preset(preset: Preset) -> tuple[Service, ...]:
     """The services that a preset asks at their usual ports."""
+    if preset is Preset.RECORDER:
+        return tuple(one for one in _ALL if one.word in _OF_RECORDERS)
     return tuple(one for one in _ALL if one.preset is not None and preset in (Preset.RECOMMENDED, one.preset))
