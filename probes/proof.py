@@ -64,6 +64,7 @@ class ProofStep(StrEnum):
     MAY_BE_CLAIMED = "may-be-claimed"
 
     # Of a portal of e-services.
+    CASE_ANSWERS = "case-answers"
     SHOWN_WITHOUT_LOGIN = "shown-without-login"
     INTERFACE_ANSWERS = "interface-answers"
     PAGE_ANSWERS = "page-answers"
@@ -77,6 +78,7 @@ class ProofStep(StrEnum):
     LETTER_FOUND = "letter-found"
 
     # Of a promise that is broken.
+    NAME_HAS_ADDRESS = "name-has-address"  # detail: of which types
     HOST_ANSWERS = "host-answers"  # detail: how a look was answered
     SERVED_IN_CLEAR = "served-in-clear"  # detail: as what it was recognised
 

@@ -17,6 +17,7 @@ from probes.dispatch.mail import DISPATCHED
 from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
 from probes.logs.access_log import ACCESS_LOG
+from probes.names.closed_name import CLOSED_NAME
 from probes.services.ftp import FTP, FtpTree
 from probes.services.health.dicom import DICOM
 from probes.services.health.hl7 import HL7
@@ -55,6 +56,7 @@ WEB_PROBES: tuple[Probe[WebTarget], ...] = (
     ROLE_MATRIX,
     ACCESS_LOG,
     DISPATCHED,
+    CLOSED_NAME,
 )
 """Those that look at a web endpoint."""
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.findings.finding import Finding
+from monitor.inventory.endpoints import names
 from monitor.inventory.model.assets import Asset, HostAsset
 from monitor.network.budget import Limits
 from monitor.rounds.run import Job
@@ -25,6 +26,7 @@ from probes.facts import FactKind
 from probes.logs.access_log import ACCESS_LOG
 from probes.logs.kinds import SESSION
 from probes.matrix import Matrix
+from probes.names.closed_name import CLOSED_NAME
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
@@ -68,6 +70,13 @@ def access_logs_of(assets: Iterable[Asset], now: datetime, ledger: Ledger) -> di
 
 
 _MOST_PERFORMED: Final = 400
+
+
+def closed_name_jobs(asset: HostAsset, pace_key: str, limits: Limits) -> Iterator[Job]:
+    """The looks at the names of a host of a closed network, which must have no address here."""
+    for name in names(asset):
+        target = WebTarget(asset.id, name, name, "", asset.ports[0], tls=False)
+        yield Job(CLOSED_NAME, target, pace_key, limits)
 
 
 def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:

@@ -95,7 +95,8 @@ class DeclaredAsset(Section):
     reach: Id = Field(
         default="nobody",
         description="From where it may answer. Name a closed network: an answer from anywhere else is then a finding"
-        " of high severity. `internet`, or `nobody` (without a login), are not judged further.",
+        " of high severity, and an address in public name servers one of medium. "
+        "`internet`, or `nobody` (without a login), are not judged further.",
     )
     public: tuple[Public, ...] = Field(default=(), description="Parts of it that are open on purpose, and until when.")
     interval: Span | None = Field(default=None, description="Time between two looks at it, such as `15m`.")
