@@ -52,12 +52,19 @@ def _buckets_full(small: bool, runs: int) -> list[Figure]:
     return measure(setting) + measure(Setting(FULL, 1), peers=())
 
 
+def _differential(small: bool, runs: int) -> list[Figure]:
+    from bench.differential import measure
+
+    return measure(20 if small else 1000)
+
+
 # Each is imported when its turn comes, and `rounds` is the first: the kernel counts the memory of a program that is
 # started from here as no less than ours.
 WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
     "rounds": _rounds,
     "recognise": _recognise,
     "ledger": _ledger,
+    "differential": _differential,
     "survey": _survey,
     "buckets": _buckets,
 }

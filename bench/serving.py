@@ -96,7 +96,7 @@ async def serve(places: tuple[Spot, ...], rows: int) -> None:
     """Serve all of it until cancelled. Prints the port, which is the same at every address, once all is up."""
     loop = asyncio.get_running_loop()
     says = answers(rows)
-    port, sockets = _bound(places)
+    port, sockets = bound(places)
     fillers = []
     for spot, listening in zip(places, sockets, strict=True):
         if spot.nature is Nature.DEAF:
@@ -115,7 +115,7 @@ async def serve(places: tuple[Spot, ...], rows: int) -> None:
     await asyncio.Event().wait()
 
 
-def _bound(places: tuple[Spot, ...]) -> tuple[int, list[socket.socket]]:
+def bound(places: tuple[Spot, ...]) -> tuple[int, list[socket.socket]]:
     """A socket at every address, all on one port."""
     for _ in range(20):
         port, made = 0, []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 
 from monitor.inventory.endpoints import fixed_addresses, names
@@ -28,21 +30,29 @@ class Scope:
     """What may be connected to in one round: exact name, exact address, exact port, all three of one asset.
 
     It begins with what the inventory says itself (pinned addresses, hosts that are addresses, controls). Answers of
-    name servers are added by `admit`, for this round only: so make a new one each round.
+    name servers are added by `admit`, for this round only: so each round has one of its own, made by `anew`.
     """
 
     def __init__(self, inventory: Inventory) -> None:
         self._assets = {asset.id: asset for asset in inventory.assets}
-        self._allowed: set[tuple[str | None, str, int]] = set()
+        self._declared: set[tuple[str | None, str, int]] = set()
+        """What the inventory says itself: it never changes after this."""
+        self._admitted: set[tuple[str | None, str, int]] = set()
         for asset in inventory.assets:
             for address in fixed_addresses(asset):
                 if asset.bare:
-                    self._add(None, address, asset)
+                    self._declared.update(_triples(None, address, asset))
                 if asset.addresses:
                     for name in names(asset):
-                        self._add(name, address, asset)
+                        self._declared.update(_triples(name, address, asset))
         for control in (inventory.controls.open, inventory.controls.closed) if inventory.controls else ():
-            self._allowed.add((control.host, control.address, control.port))
+            self._declared.add((control.host, control.address, control.port))
+
+    def anew(self) -> Scope:
+        """A scope of the same inventory that knows no answers of name servers: what all assets declare is read once."""
+        other = copy(self)
+        other._admitted = set()
+        return other
 
     def admit(self, asset: Asset, name: str, address: str) -> Refusal | None:
         """Take `address` as one of `name` of `asset` for this round, or say why not.
@@ -63,9 +73,9 @@ class Scope:
                 return Refusal(host, str(place), None, "the asset's addresses are declared, and this is none of them")
         elif not (routable(place) or declared_in(place, asset.networks) or str(place) in fixed_addresses(asset)):
             return Refusal(host, str(place), None, "neither on the public internet nor in a declared network")
-        self._add(host, str(place), asset)
+        self._admitted.update(_triples(host, str(place), asset))
         if asset.by_address:
-            self._add(None, str(place), asset)
+            self._admitted.update(_triples(None, str(place), asset))
         return None
 
     def allows(self, host: str | None, address: str, port: int) -> bool:
@@ -74,7 +84,7 @@ class Scope:
 
     def refusal(self, host: str | None, address: str, port: int) -> Refusal | None:
         """Why a socket may not be opened; None when it may."""
-        if type(port) is int and (host, address, port) in self._allowed:
+        if type(port) is int and self._holds((host, address, port)):
             return None  # spelt as it is kept, as the driver does
         try:
             place = str(address_of(address))
@@ -85,9 +95,13 @@ class Scope:
             if said != place:
                 return Refusal(said, place, port, "one address is said and another is connected to")
             said = None
-        if isinstance(port, bool) or (said, place, port) not in self._allowed:
+        if isinstance(port, bool) or not self._holds((said, place, port)):
             return Refusal(said, place, port, "not declared")
         return None
 
-    def _add(self, name: str | None, address: str, asset: Asset) -> None:
-        self._allowed.update((name, address, port) for port in (*asset.ports, *asset.service_ports))
+    def _holds(self, triple: tuple[str | None, str, int]) -> bool:
+        return triple in self._declared or triple in self._admitted
+
+
+def _triples(name: str | None, address: str, asset: Asset) -> Iterator[tuple[str | None, str, int]]:
+    return ((name, address, port) for port in (*asset.ports, *asset.service_ports))

@@ -63,6 +63,7 @@ class Vantage:
         self.addresses: dict[str, tuple[str, ...]] = {}
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
+        self._scope: tuple[Inventory, Scope] | None = None
         self._grouped: tuple[Inventory, dict[str, tuple[str, ...]], Mapping[str, PaceGroup]] | None = None
 
     def with_inventory(self, inventory: Inventory) -> Vantage:
@@ -80,6 +81,13 @@ class Vantage:
                 self.pace.set(group.key, group.pace, group.concurrency)
             self._grouped = self.inventory, dict(self.addresses), groups
         return self._grouped[2]
+
+    def scope(self) -> Scope:
+        """What one round or survey may connect to. Rounds over a few of many assets are frequent: what the inventory
+        declares is computed once for it."""
+        if self._scope is None or self._scope[0] is not self.inventory:
+            self._scope = self.inventory, Scope(self.inventory)
+        return self._scope[1].anew()
 
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
         """A driver for one round or survey, which says its id in every request."""

@@ -24,7 +24,6 @@ from monitor.findings.reasons import Reason
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.scope import Scope
 from monitor.rounds.clock_state import clock_state
 from monitor.rounds.log_scope import scope_of
 from monitor.rounds.plan import Rhythm, rhythm_of, turns
@@ -156,7 +155,7 @@ class Application:
                 self._scope(inventory),
             )
         )
-        scope = Scope(inventory)
+        scope = vantage.scope()
         controls = await self._controls(round_.nonce, any(isinstance(asset, BucketAsset) for asset in chosen))
         own = {(t.name, t.address, t.port) for t in (controls.open, controls.closed)}
         own |= {(None, t.host, t.port) for t in controls.buckets or ()}

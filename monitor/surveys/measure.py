@@ -13,7 +13,6 @@ from monitor.inventory.endpoints import endpoints
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.scope import Scope
 from monitor.inventory.service_targets import services_at
 from monitor.network.pace import Work
 from monitor.network.survey.conversation import SurveyBudget
@@ -78,7 +77,7 @@ async def measure(
     if asset is None or vantage.unauthorised(asset) is not None:
         return None
     id_ = f"survey-{vantage.now():%Y%m%dT%H%M%SZ}"
-    scope = Scope(inventory)
+    scope = vantage.scope()
     found = (await vantage.resolve((asset,), scope)).addresses
     seen = sorted(finding.seen, key=lambda one: (one.clears, -one.last_open.timestamp()))
     targets = {one.endpoint: one for one in _targets(asset, found, inventory, "x" + secrets.token_hex(8))}

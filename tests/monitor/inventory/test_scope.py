@@ -175,6 +175,8 @@ def test_each_round_begins_with_nothing_resolved() -> None:
     assert first.admit(inventory.assets[0], "nas.example", _PUBLIC) is None
     # Rebinding: what was admitted in one round opens nothing in the next.
     assert not Scope(inventory).allows("nas.example", _PUBLIC, 80)
+    assert not first.anew().allows("nas.example", _PUBLIC, 80)
+    assert first.allows("nas.example", _PUBLIC, 80)
 
 
 def test_only_assets_of_this_inventory_are_admitted() -> None:

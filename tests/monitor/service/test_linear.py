@@ -147,6 +147,21 @@ def test_look_ups_in_the_inventory_are_constant() -> None:
     assert at(400) == at(50)
 
 
+def test_the_scope_of_a_round_does_not_grow_with_the_assets() -> None:
+    def at(count: int) -> int:
+        vantage = Vantage(declared(count), lambda: NOON, {})
+        vantage.scope()
+        return calls(vantage.scope)
+
+    assert at(400) == at(50) < 10
+    vantage = Vantage(declared(3), lambda: NOON, {})
+    first, second = vantage.scope(), vantage.scope()
+    assert first is not second
+    assert first.allows("a1.test", "192.0.2.1", 80) == second.allows("a1.test", "192.0.2.1", 80)
+    assert not vantage.with_inventory(declared(1)).scope().allows("a1.test", "192.0.2.1", 443)
+    assert vantage.scope().allows("a1.test", "192.0.2.1", 443)
+
+
 def test_a_copy_of_an_inventory_knows_nothing_of_the_original_s_index() -> None:
     made = declared(3)
     before = made.digest
