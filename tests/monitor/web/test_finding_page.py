@@ -43,7 +43,7 @@ async def test_what_to_do_stands_first_then_what_is_known_and_what_is_not(tmp_pa
         assert "alpha-oncall" in page.text, "the region is told by which channel its vendor heard of it"
         swedish = (await at.get(f"/findings/{finding.id}?lang=sv", await at.signed_in("viewer", "alpha"))).text
         assert "Vad som ska göras" in swedish
-        assert "Din roll läser" in swedish
+        assert "Din roll får bara läsa" in swedish
 
 
 async def test_a_button_does_its_thing_once_and_the_page_says_so(tmp_path: Path) -> None:

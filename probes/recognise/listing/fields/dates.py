@@ -12,7 +12,8 @@ from probes.recognise.listing.fields.sizes import plain_digits
 from probes.recognise.listing.model import Modified
 
 _MONTH = r"(?:(?:de|den) )?([^\W\d_]{3,12})\.?"
-_TIME = r"(?:(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d{1,9})?)?)"
+_TIME = r"(?:(\d{1,2})[:.](\d{2}|(?<=:) \d)(?:[:.](\d{2}|(?<=:) \d)(?:\.\d{1,9})?)?)"
+"""A time; some cameras write ` 5` for a minute below ten."""
 _HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ZONE = r"\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
 _GAP = r"(?:[\s,T]|\s*-\s+|\sat\s|\sum\s){1,5}"

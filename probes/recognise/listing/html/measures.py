@@ -62,7 +62,7 @@ def read_size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Lin
     others = [cell for cell in row.cells if cell is not home and cell is not size_cell and cell is not date_cell]
     counted = [cell for said, cell in cells.items() if said in {"hits", "owner"} or said.startswith("other")]
     if size_cell is None or size_cell is home:
-        _size_without_header(found, [cell for cell in others if not any(cell is one for one in counted)])
+        _size_without_header(found, [cell for cell in others if not any(cell is one for one in counted)], cells)
     if found.stamp is None:
         for cell in others:
             if cell is not size_cell and not spells(cell.text, found.target.name):
@@ -85,7 +85,11 @@ def _with_its_unit(row: Row, cell: Cell) -> str:
     return both if sizes.is_unit(after) or after.lower() in {"item", "items", "elements", "entries"} else text
 
 
-def _size_without_header(found: Found, others: list[Cell]) -> None:
+_UNDERSTOOD = 3
+"""Columns that a header names, and no size among them: then a bare number in another column is none."""
+
+
+def _size_without_header(found: Found, others: list[Cell], cells: dict[str, Cell]) -> None:
     for cell in others:
         if "size" in cell.classes:
             found.size_text, found.exact = cell.text, _carried_size(cell)
@@ -99,7 +103,7 @@ def _size_without_header(found: Found, others: list[Cell]) -> None:
         if sizes.FOLDER_WORD.fullmatch(text) or text in {"-", "—", "–"}:
             found.size_text = text
             return
-    for cell in others:
+    for cell in others if len(cells) < _UNDERSTOOD else ():
         if re.fullmatch(r"\d{1,15}", cell.text) and len(others) <= 4:
             found.size_text = cell.text
             return
@@ -180,6 +184,9 @@ def _beside(found: Found, text: str, stamp: Stamp, ahead: bool) -> None:
     folder = re.search(r"(?i)<\s*(dir|rep|carpeta|verzeichnis)\s*>", rest if ahead else rest[:40])
     if folder:
         found.size_text = folder[0]
+        return
+    if ahead and (said := sizes.with_unit(rest)):
+        found.size_text = said
         return
     match = _NEXT_NUMBER.match(rest)
     if match and match[1].strip():
