@@ -9,6 +9,7 @@ from probes.api import Certainty, Exposed, WebTarget
 from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing, Strength
 from probes.recognise.listing.structured.bucket_names import BUCKET_LIST
 from probes.recognise.media.kinds import MediaKind, kind_of_name
@@ -112,7 +113,7 @@ def _shown(
             return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness
         case Closed(why=ClosedReason.NO_LISTING):
             return witness
-        case Closed(why=ClosedReason.NOT_FOUND) if buckets or not _own_names(path, listing):
+        case Closed(why=ClosedReason.NOT_FOUND) if buckets or not _own_names(target, path, page, listing):
             # A page that names files which are not there may be about another folder's or another host's files.
             return Undecided(UndecidedReason.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
         case Closed():
@@ -121,9 +122,12 @@ def _shown(
             return witness
 
 
-def _own_names(path: str, listing: Listing) -> bool:
-    """Whether a server lists its own folder, so that its names are given away even where it denies the files."""
-    return listing.strength is Strength.CERTAIN and all(entry.path.startswith(path) for entry in listing.entries)
+def _own_names(target: WebTarget, path: str, page: Response, listing: Listing) -> bool:
+    """Whether a server lists its own folder, so that its names are given away even where it denies the files: its title
+    or heading names the folder, and every entry lies in it."""
+    if listing.strength is not Strength.CERTAIN or not all(one.path.startswith(path) for one in listing.entries):
+        return False
+    return Page.of(page.body, target.url(path), tuple(page.headers), page.status, True).names_path
 
 
 _ANY_WORD = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})

@@ -22,6 +22,10 @@ CASE = (
 ).encode("iso-8859-1")
 
 
+def _bytes_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+
+
 async def found(files: dict[str, bytes], place: Path) -> tuple[OpenReason, Severity]:
     """What an open disk with these files is, as one round finds it."""
     disk = Disk(files)
@@ -35,7 +39,7 @@ async def found(files: dict[str, bytes], place: Path) -> tuple[OpenReason, Sever
         async with application(inventory(host), place / "a.db") as app:
             await app.round()
             (finding,) = await app.ledger(lambda ledger: ledger.findings())
-            kept = b"".join(file.read_bytes() for file in place.iterdir() if file.is_file())
+            kept = _bytes_in(place)
             assert "Åsa".encode("iso-8859-1") not in kept
             assert isinstance(finding.why, OpenReason)
             return finding.why, finding.severity
