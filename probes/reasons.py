@@ -157,6 +157,7 @@ class OpenReason(StrEnum):
     CLEAR_TEXT = "served-in-clear-text"  # what should be served in TLS alone is served without
     SENSITIVE_SERVICE = "sensitive-service-open"  # an e-service about health or social care asks for no login
     LOGIN_LOST = "login-lost"  # an e-service that asked for a login asks for none
+    CASES_OPEN = "cases-open"  # a folder that lists itself holds cases of an e-service, and a stranger gets them
     INTERFACE_OPEN = "interface-open"  # an interface that hands out cases answers a stranger
     ADMIN_PAGE_OPEN = "admin-page-open"  # a page for operators answers a stranger
     ROLE_LEAK = "role-leak"  # a subject sees another tenant's canary

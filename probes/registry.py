@@ -40,6 +40,7 @@ from probes.services.stores.postgresql import POSTGRESQL
 from probes.services.stores.redis import REDIS
 from probes.services.stores.repositories import GIT, SVN
 from probes.services.stores.zookeeper import ZOOKEEPER
+from probes.services.tftp import TFTP
 from probes.services.tree import Tree
 from probes.services.web.imaging import IMAGING
 from probes.services.web.stores import WEB_STORES
@@ -74,6 +75,7 @@ _SERVICE_PROBES = (
     MONGODB,
     MQTT,
     NATS,
+    TFTP,
     ISCSI,
     HL7,
     AMQP,

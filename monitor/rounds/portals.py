@@ -9,7 +9,7 @@ from typing import Final
 
 from monitor.findings.finding import Finding
 from monitor.inventory.endpoints import names
-from monitor.inventory.model.assets import Asset, HostAsset
+from monitor.inventory.model.assets import Asset, EServices, HostAsset
 from monitor.network.budget import Limits
 from monitor.rounds.run import Job
 from monitor.store.ledger import Ledger
@@ -40,12 +40,20 @@ def portals_of(assets: Iterable[Asset], findings: Iterable[Finding], ledger: Led
     return {
         asset.id: Portal(
             asset.eservices.page,
-            tuple(sorted({place.rpartition("/")[2] for place in places.judged(ledger, asset.id, LOGIN)})),
+            tuple(sorted(_had_login(asset.eservices, places.judged(ledger, asset.id, LOGIN)))),
             tuple(known.get(asset.id, ())),
+            tuple((service.path, service.name) for service in asset.eservices.services),
         )
         for asset in assets
         if isinstance(asset, HostAsset) and asset.eservices is not None
     }
+
+
+def _had_login(declared: EServices, judged: Iterable[str]) -> set[str]:
+    """The ids of the services at these places, as `Portal` has them."""
+    if declared.services:
+        return {f"/{place.partition('/')[2]}" for place in judged}
+    return {place.rpartition("/")[2] for place in judged}
 
 
 def access_logs_of(assets: Iterable[Asset], now: datetime, ledger: Ledger) -> dict[str, AccessLog]:
@@ -85,7 +93,8 @@ def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
     if target.files:
         yield Job(HTTP_MEDIA, target, pace_key, limits)
     if target.portal is not None:
-        yield Job(ESERVICE_PORTAL, target, pace_key, limits)
+        pages = 2 * len(target.portal.listed)
+        yield Job(ESERVICE_PORTAL, target, pace_key, replace(limits, requests=limits.requests + pages))
     if target.matrix is not None:
         alone = replace(target, access_log=None)
         yield Job(ROLE_MATRIX, alone, pace_key, matrix_limits(target.matrix, limits))

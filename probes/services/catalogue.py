@@ -60,6 +60,7 @@ _ALL = (
     Service("elasticsearch", 9200, Preset.DATA),
     Service("docker", 2375, Preset.DATA),
     Service("prometheus", 9090, Preset.DATA),
+    Service("tftp", 69, None, names="files"),
     Service("iscsi", 3260, Preset.FILES, names="targets"),
     Service("hl7", 2575, Preset.HEALTH),
     Service("amqp", 5672, Preset.DATA),

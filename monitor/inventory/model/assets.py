@@ -129,13 +129,23 @@ class DeclaredAsset(Section):
         return next((public for public in self.public if today <= public.until and public.covers(path)), None)
 
 
+class ListedService(Section):
+    """An e-service of a portal whose program leftopen does not know."""
+
+    name: Text = Field(description="Its name, as people see it: whether it is sensitive is judged by its words.")
+    path: Path = Field(description="Its first page, which is asked for in every look.")
+
+
 class EServices(Section):
     """A portal of e-services on a host."""
 
     platform: Literal["open-eplatform"] = Field(
-        default="open-eplatform", description="The program that the portal runs on."
+        default="open-eplatform", description="The program that the portal runs on, unless `services` are listed."
     )
     page: Path = Field(default="/oversikt", description="The page that lists its services.")
+    services: tuple[ListedService, ...] = Field(
+        default=(), description="Its services one by one, for a portal of any other program."
+    )
 
 
 class HostAsset(DeclaredAsset):
