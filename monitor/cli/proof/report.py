@@ -18,6 +18,7 @@ from monitor.cli.actions.record import when
 from monitor.cli.findings.case import read_case
 from monitor.cli.opening import NOTHING_OPEN, Reading, fail, load_inventory
 from monitor.cli.options import database_option, inventory_argument
+from monitor.findings.finding import parse_finding_id
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Party
 from monitor.reports.as_html import as_html
@@ -26,10 +27,12 @@ from monitor.reports.figures import Figures, figures
 from monitor.reports.incident import incident_report
 from monitor.reports.negative import negative_report
 from monitor.reports.region import region_report
+from monitor.reports.seal import sealed
 from monitor.reports.vendor import vendor_report
 from monitor.store.ledger import Ledger
 from monitor.store.looks.days import place_days
 from monitor.store.statistics import month_of
+from monitor.store.tables import reports
 
 
 @click.command()
@@ -44,6 +47,7 @@ from monitor.store.statistics import month_of
 @click.option(
     "--format", "form", type=click.Choice(["html", "pdf", "json"]), default="html", show_default=True, help="Its form."
 )
+@click.option("--file", "put_on_file", is_flag=True, help="Put it on file too, and its seal in the evidence log.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file. Default: stdout.")
 def report(
     kind: str,
@@ -55,6 +59,7 @@ def report(
     since: str | None,
     language: Language,
     form: Literal["html", "pdf", "json"],
+    put_on_file: bool,
     out: Path | None,
 ) -> None:
     """Write a report on one month, or on one incident.
@@ -64,7 +69,9 @@ def report(
     first what was not; it names hosts. `incident`: what happened in order of time, who was told, deadlines, logs to
     keep and open questions, for a party of the finding's chain; it goes on where `leftopen draft` ends.
 
-    The figures are counted from the ledger; `leftopen bundle` packs what can be verified offline.
+    The figures are counted from the ledger; `leftopen bundle` packs what can be verified offline. With --file the
+    report is kept as it is: its party finds it on the dashboard, and the evidence log holds the digest of its content,
+    its layout and the program.
     """
     loaded = load_inventory(inventory, quiet=True).inventory
     now = datetime.now(UTC)
@@ -74,12 +81,19 @@ def report(
         fail("--finding is needed for the report on an incident, and --finding and --since are for it alone")
     if finding is not None:
         made = _incident(loaded, database, finding, party, language, since)
+        about = parse_finding_id(finding) or finding
     else:
         start, until = _month(month, now)
+        about = f"{start:%Y-%m}"
         with Reading(database) as ledger:
             made = _made(kind, ledger, loaded, party, start, until, language, now)
     _write(_formed(made, form, language, now), out)
     console.talk().print(f"SHA-256 of its content: {made.digest}")
+    if put_on_file:
+        kept = sealed(made, kind, party, about, now)
+        with Reading(database) as ledger:
+            number = reports.file(ledger, kept, made.value())
+        console.talk().print(f"on file as report {number}; its seal in the evidence log: {kept.seal}", markup=False)
     sys.exit(NOTHING_OPEN)
 
 

@@ -53,6 +53,7 @@ def views(scope: ReadScope) -> dict[str, str]:
     # Of other parties one reads who, when and what came of it; of those that work for us the channel as well.
     watched = "party IN (SELECT id FROM temp.watched_parties)"
     shows = scope.evidence and not scope.digests
+    unplaced = "" if shows else " AND kind <> 'negative'"  # which names places
     title, said, facts = (f"CASE WHEN {mine} THEN {one} ELSE '' END" if shows else "''" for one in _CONTENT)
     text = f"CASE WHEN EXISTS (SELECT 1 FROM main.dues d WHERE d.id = t.due AND d.{mine}) THEN text ELSE '' END"
     text = text if shows else "''"
@@ -87,6 +88,8 @@ def views(scope: ReadScope) -> dict[str, str]:
         "log_slots": f"SELECT * FROM main.log_slots WHERE {_MY_SLOTS}",
         "slot_days": f"SELECT * FROM main.slot_days WHERE {_MY_SLOTS}",
         "slot_gaps": f"SELECT * FROM main.slot_gaps WHERE {_MY_SLOTS}",
+        # Of other parties none: their reports hold what they do for others too.
+        "reports": f"SELECT * FROM main.reports WHERE {mine}{unplaced}",
         "asset_parties": f"SELECT * FROM main.asset_parties WHERE {_MINE}",
         "rounds": f"""SELECT id, kind, started, ended, vantage, blind, {totals} tasks, {totals} asks, {totals} wire,
             {totals} exposed, {totals} clear, {totals} unknown FROM main.rounds WHERE length(id) > 0""",

@@ -273,6 +273,12 @@ def counts_of_findings(db: Database) -> None:
     db.execute("CREATE INDEX dues_drills ON dues(created, id) WHERE step = 'drill'")
 
 
+@_migration
+def filed_reports(db: Database) -> None:
+    """Reports that were put on file, as they were made: what somebody was handed can be had again."""
+    _each(db, reading_tables.REPORTS)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from monitor.cli.main import main
 from monitor.findings import handling
 from monitor.store.ledger import Ledger
-from monitor.store.tables import actions
+from monitor.store.log import records
+from monitor.store.tables import actions, reports
 from tests.monitor.web.house import CANARY, NOW, TEXT, House, house
 from tests.servers.pdf import pdf_about, pdf_tags, pdf_text
 
@@ -113,3 +114,17 @@ def test_its_pdf_is_tagged_and_reads_in_order(handled: House, tmp_path: Path) ->
     assert tags["Table"] == tags["THead"] == 3
     assert tags["TH"] == 3 + 4 + 6, "each column has a head"
     assert tags["TD"] > 30
+
+
+def test_it_is_put_on_file_with_its_seal_in_the_log(handled: House) -> None:
+    id_ = handled.findings["beta-disk"].id
+    done = report(handled, "--finding", id_, "--party", "beta", "--format", "json", "--file")
+    assert done.exit_code == 0, done.output
+    ledger = Ledger(handled.path)
+    (kept, *_) = reports.filed(ledger, 2**53, 9)
+    assert (kept.kind, kept.party, kept.about) == ("incident", "beta", id_)
+    assert kept.digest == json.loads(done.stdout)["digest"]
+    assert f"seal in the evidence log: {kept.seal}" in done.output.replace("\n", " ")
+    last = list(records.bodies(ledger, 0, records.size(ledger)))[-1]
+    assert kept.seal in bytes(last).decode()
+    ledger.close()
