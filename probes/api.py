@@ -61,14 +61,18 @@ class Portal:
     """The ids of services that once asked for a login."""
     known: tuple[Known, ...] = ()
     """Its services that have a finding on file."""
+    listed: tuple[tuple[str, str], ...] = ()
+    """The path and the name of each service, where its owner lists them: the path is the id of such a service."""
 
     def page_of(self, service: str) -> str:
         """Where the portal shows one service."""
+        if self.listed:
+            return service
         return f"{self.page.rstrip('/')}/overview/{service}"
 
     def id_of(self, path: str) -> str:
         """The id of the service that is shown there."""
-        return path.rpartition("/")[2]
+        return path if self.listed else path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ class FactKind(StrEnum):
     CERTIFICATE_SELF_ISSUED = "certificate-self-issued"
     CERTIFICATE_OTHER_NAME = "certificate-for-another-name"
     CERTIFICATE_UNREADABLE = "certificate-unreadable"
+    CERTIFICATE_ENDS = "certificate-ends"  # detail: the day
+    CERTIFICATE_SITHS = "certificate-of-siths"  # the closed authority of Swedish health care
+    CERTIFICATE_SITHS_OPEN = "certificate-of-siths-and-open"  # and a page was served to somebody without one
+    CERTIFICATE_TEST_ISSUER = "certificate-of-a-test-authority"
 
     # Of a bucket.
     ENGINE = "engine"  # detail: the product that serves it
@@ -73,6 +77,7 @@ _TEXTS = {
     FactKind.TLS_ON: "tls-on-{number}",
     FactKind.BANNER: "banner {detail}: possible CVEs, not checked",
     FactKind.LEADS_TO: "leads to {detail}",
+    FactKind.CERTIFICATE_ENDS: "certificate ends {detail}",
     FactKind.ENGINE: "engine {detail}",
     FactKind.ASKED_AT: "asked at {detail}",
     FactKind.OLD_LIST_ONLY: "lists in the older way alone",

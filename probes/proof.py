@@ -47,6 +47,7 @@ class ProofStep(StrEnum):
     LET_IN = "let-in"  # without an account, or as the public one that the protocol declares
     SHARE_LISTS = "share-lists"  # detail: the protocol
     SHARE_CANARY = "share-canary"  # a share, module or path that cannot exist is refused
+    FILE_OFFERED = "file-offered"  # it would send a file, and was told not to
     SHARE_FILE_READ = "share-file-read"  # the first bytes of a file came
     SHARE_FILE_REFUSED = "share-file-refused"
     STREAM_DESCRIBED = "stream-described"  # of what it consists: sound, pictures
@@ -63,6 +64,7 @@ class ProofStep(StrEnum):
     MAY_BE_CLAIMED = "may-be-claimed"
 
     # Of a portal of e-services.
+    CASE_ANSWERS = "case-answers"
     SHOWN_WITHOUT_LOGIN = "shown-without-login"
     INTERFACE_ANSWERS = "interface-answers"
     PAGE_ANSWERS = "page-answers"
@@ -76,6 +78,7 @@ class ProofStep(StrEnum):
     LETTER_FOUND = "letter-found"
 
     # Of a promise that is broken.
+    NAME_HAS_ADDRESS = "name-has-address"  # detail: of which types
     HOST_ANSWERS = "host-answers"  # detail: how a look was answered
     SERVED_IN_CLEAR = "served-in-clear"  # detail: as what it was recognised
 

@@ -116,6 +116,7 @@ class ClosedReason(StrEnum):
     LOG_IN_ORDER = "log-in-order"  # the form of the exported log has no fault
     SESSION_PERFORMED = "session-performed"  # a canary session was performed: its rows are judged in later looks
     DISPATCH_HOLDS = "dispatch-holds"  # a canary case reached its recipient, as declared, and nobody else
+    NOT_RESOLVED = "not-resolved"  # a name of a closed network has no address in public name servers, as was promised
     NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
 
@@ -152,9 +153,11 @@ class OpenReason(StrEnum):
     STREAM_OPEN = "stream-open"  # a stream of a camera or recorder is described to strangers
     FULL_CONTROL = "full-control"  # whoever is let in may change and delete too, or run commands
     REACHABLE = "reachable"  # a host of a closed network answers from outside it
+    NAME_RESOLVES = "name-resolves"  # a name of a closed network has an address in public name servers
     CLEAR_TEXT = "served-in-clear-text"  # what should be served in TLS alone is served without
     SENSITIVE_SERVICE = "sensitive-service-open"  # an e-service about health or social care asks for no login
     LOGIN_LOST = "login-lost"  # an e-service that asked for a login asks for none
+    CASES_OPEN = "cases-open"  # a folder that lists itself holds cases of an e-service, and a stranger gets them
     INTERFACE_OPEN = "interface-open"  # an interface that hands out cases answers a stranger
     ADMIN_PAGE_OPEN = "admin-page-open"  # a page for operators answers a stranger
     ROLE_LEAK = "role-leak"  # a subject sees another tenant's canary

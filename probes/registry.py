@@ -17,6 +17,7 @@ from probes.dispatch.mail import DISPATCHED
 from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
 from probes.logs.access_log import ACCESS_LOG
+from probes.names.closed_name import CLOSED_NAME
 from probes.services.ftp import FTP, FtpTree
 from probes.services.health.dicom import DICOM
 from probes.services.health.hl7 import HL7
@@ -39,6 +40,7 @@ from probes.services.stores.postgresql import POSTGRESQL
 from probes.services.stores.redis import REDIS
 from probes.services.stores.repositories import GIT, SVN
 from probes.services.stores.zookeeper import ZOOKEEPER
+from probes.services.tftp import TFTP
 from probes.services.tree import Tree
 from probes.services.web.imaging import IMAGING
 from probes.services.web.stores import WEB_STORES
@@ -54,6 +56,7 @@ WEB_PROBES: tuple[Probe[WebTarget], ...] = (
     ROLE_MATRIX,
     ACCESS_LOG,
     DISPATCHED,
+    CLOSED_NAME,
 )
 """Those that look at a web endpoint."""
 
@@ -72,6 +75,7 @@ _SERVICE_PROBES = (
     MONGODB,
     MQTT,
     NATS,
+    TFTP,
     ISCSI,
     HL7,
     AMQP,

@@ -61,7 +61,7 @@ def extent_words(extent: Extent, long: bool = False) -> str:
             parts.append(f"dates {minute(extent.dates[0])} to {minute(extent.dates[1])} (a day of doubt)")
         if extent.partial:
             parts.append(f"partial: {extent.partial}")
-        parts.append(f"read from {extent.folders_read} folder pages")
+        parts.append(f"read from {counted(extent.folders_read, 'folder page')}")
     return ", ".join(parts)
 
 

@@ -13,7 +13,7 @@ from monitor.inventory import reference
 from monitor.web.v1 import openapi
 from probes.buckets.addresses.providers import Provider
 from probes.buckets.addresses.providers import providers as object_stores
-from probes.recognise.media.recorder_paths import default_paths
+from probes.recognise.media.recorder_paths import default_paths, default_shares
 from probes.registry import PROBES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -50,6 +50,10 @@ def probes() -> str:
     page += "| path | product | how well it is known |\n| --- | --- | --- |\n"
     for path in default_paths():
         page += f"| `{path.path}` | {path.product} | {path.mark} |\n"
+    page += "\n## Default shares and streams of recorders\n\nTried at every host whose `services` have `recorder`.\n\n"
+    page += "| service | name | product | how well it is known |\n| --- | --- | --- | --- |\n"
+    for share in default_shares():
+        page += f"| `{share.speaks}` | `{share.name}` | {share.product} | {share.mark} |\n"
     return page
 
 

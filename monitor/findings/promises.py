@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from probes.api import Clear, Exposed, Verdict, WebTarget
+from probes.names.closed_name import KIND as NAME
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 
 NETWORK: Final = "promise-network"
 TLS: Final = "promise-tls"
-KINDS: Final = frozenset({NETWORK, TLS})
+KINDS: Final = frozenset({NETWORK, TLS, NAME})
 """The kinds of findings of broken promises: how something is reached is wrong, and nothing is counted for them."""
 
 _CONTENT = frozenset({ClosedReason.NO_LISTING, ClosedReason.LOGIN_WALL})
@@ -47,11 +48,16 @@ class Promised:
     vantage: str = "internet"
 
 
+def closed_here(promised: Promised) -> bool:
+    """Whether nothing of an asset may be reached from where it is looked at."""
+    return bool(promised.networks) and promised.vantage not in promised.networks
+
+
 def judged(target: WebTarget, verdicts: Iterable[Verdict], promised: Promised) -> tuple[Verdict, ...]:
     """The verdicts on promises by what a look at one endpoint saw; none where it proves neither."""
     verdicts = tuple(verdicts)
     found: list[Verdict | None] = []
-    if promised.networks and promised.vantage not in promised.networks:
+    if closed_here(promised):
         found.append(_network(target, verdicts))
     if promised.tls and not target.tls:
         found.append(_clear_text(target, verdicts))

@@ -59,6 +59,7 @@ NO_MORE_THAN: dict[Why, Severity] = {
 
 AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.REACHABLE: Severity.HIGH,
+    OpenReason.NAME_RESOLVES: Severity.MEDIUM,
     OpenReason.CLEAR_TEXT: Severity.MEDIUM,
     OpenReason.SENSITIVE_SERVICE: Severity.MEDIUM,
     OpenReason.LOGIN_LOST: Severity.HIGH,
@@ -69,6 +70,7 @@ AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.UNDECLARED_ATTACHMENTS: Severity.HIGH,
     OpenReason.LOG_MALFORMED: Severity.MEDIUM,
     OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
+    OpenReason.CASES_OPEN: Severity.CRITICAL,
     OpenReason.INTERFACE_OPEN: Severity.CRITICAL,
     OpenReason.FULL_CONTROL: Severity.CRITICAL,
     OpenReason.STREAM_OPEN: Severity.HIGH,

@@ -100,6 +100,11 @@ def _here(health: Health, here: Here) -> None:
     health.faults += [f"channel {channel}: {why}" for channel, why in here.no_address]
 
 
+def _many(count: int, thing: str) -> str:
+    """A count with its thing: `1 message`, `2 messages`."""
+    return f"{count} {thing}{'s' * (count != 1)}"
+
+
 def _evidence_log(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     """An evidence log that should be signed, and is not: who relies on it takes that for silence."""
     if inventory.log is None:
@@ -166,13 +171,13 @@ def _post(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -
     post = queries.post(ledger)
     health.numbers |= {"messages_owed": post.owed, "dead_letters": post.dead}
     if post.dead:
-        health.faults.append(f"{post.dead} message{'s' * (post.dead != 1)} undeliverable (dead letters)")
+        health.faults.append(f"{_many(post.dead, 'message')} undeliverable (dead letters)")
     oldest = _oldest(ledger, inventory, now)
     if oldest is not None and now - oldest > UNTOLD:
-        health.faults.append(f"a message waits since {duration((now - oldest).total_seconds())}")
+        health.faults.append(f"a message has waited for {duration((now - oldest).total_seconds())}")
     health.numbers["failing_channels"] = len(post.failing)
     for channel, count, reason in post.failing:
-        health.faults.append(f"channel {channel} did not take {count} message{'s' * (count != 1)}: {reason}")
+        health.faults.append(f"channel {channel} did not take {_many(count, 'message')}: {reason}")
     if not inventory.operator_channels():
         health.faults.append(
             "no channel has 'operator: true': nobody is told of a blind round, a contract that ends or a failed message"
@@ -195,7 +200,7 @@ def _recipients(health: Health, ledger: Ledger, inventory: Inventory, now: datet
         assets = ", ".join(asset for asset, other in missing if other == party)
         health.faults.append(f"no channel of {party} was confirmed or drilled within 90 days, for {assets}")
     for channel, reason, count in held:
-        said = f"channel {channel}: {count} messages held ({reason})"
+        said = f"channel {channel}: {_many(count, 'message')} held ({reason})"
         # A window that somebody declared is no fault, and neither is an approval that was asked for.
         (
             health.notes if reason.startswith((send_conditions.WINDOW, send_conditions.APPROVAL)) else health.faults
@@ -262,10 +267,10 @@ def _accounts(health: Health, ledger: Ledger, inventory: Inventory, now: datetim
         else:
             health.notes += [f"{named}: not read: {fault}" for fault in state.faults]
         if state.undeclared_open:
-            said = f"{named}: {state.undeclared_open} buckets are configured open, and nobody looks at them"
+            said = f"{named}: {_many(state.undeclared_open, 'bucket')} configured open, and nobody looks there"
             health.faults.append(f"{said}: leftopen account --propose")
         elif state.undeclared:
-            health.notes.append(f"{named}: {state.undeclared} buckets are in no asset")
+            health.notes.append(f"{named}: {_many(state.undeclared, 'bucket')} in no asset")
     if inventory.accounts:
         health.numbers["unread_accounts"] = unread
 

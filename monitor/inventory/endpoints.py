@@ -228,7 +228,8 @@ def estimate(
         for one in targets
     ]
     files = [cost.file * len(one.files) for one in targets if one.files]
-    portals = [cost.portal] * (len(targets) if asset.eservices is not None else 0)
+    listed = len(asset.eservices.services) if asset.eservices is not None else 0
+    portals = [1 + listed if listed else cost.portal] * (len(targets) if asset.eservices is not None else 0)
     hosts = len({one.address for one in targets})
     services = [cost.service] * (len(declared(asset.services)) * hosts)
     looks = folders + files + portals + services

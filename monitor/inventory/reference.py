@@ -44,6 +44,7 @@ _KEYS = {
     "Service": "services",
     "Public": "public",
     "EServices": "eservices",
+    "ListedService": "services of a portal",
     "RoleMatrix": "roles",
     "MatrixSubject": "subjects",
     "MatrixCanary": "canaries",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from monitor.inventory.endpoints import locations
 from monitor.inventory.model.assets import HostAsset
-from monitor.inventory.model.services import by_preset, declared
+from monitor.inventory.model.services import by_preset, declared, default_names
 from probes.api import Known, ServiceTarget
 from probes.services.catalogue import Service
 from probes.services.ports import KIND as PORTS
@@ -42,6 +42,7 @@ def services_at(
     for name, address in locations(asset, addresses):
         names.setdefault(address, name)
     single, preset = declared(asset.services), by_preset(asset.services)
+    usual = default_names(asset.services)
     beside = (*asset.ports, *single)
 
     def target(name: str | None, address: str, port: int, service: Service, named: tuple[str, ...]) -> ServiceTarget:
@@ -64,7 +65,10 @@ def services_at(
     return tuple(
         ServicesAt(
             tuple(target(name, address, port, service, named) for port, (service, named) in single.items()),
-            {port: target(name, address, port, service, ()) for port, service in preset.items()},
+            {
+                port: target(name, address, port, service, usual.get(service.speaks, ()))
+                for port, service in preset.items()
+            },
             ServiceTarget(asset.id, asset.host, name, address, 0, PORTS, beside=tuple(sorted(preset)), nonce=nonce)
             if preset
             else None,

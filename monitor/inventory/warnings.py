@@ -45,6 +45,12 @@ def faults(inventory: Inventory, today: date, routes: Collection[str] | None = N
         warning = secrets.warning(channel.url)
         if warning:
             yield Fault(("channels", index, "url"), warning)
+        if channel.operator and channel.party is not None and channel.party not in inventory.own_parties():
+            text = (
+                f"channel '{channel.id}' is for those who run leftopen, and '{channel.party}' is not the organisation "
+                f"that runs it: if it is, add 'party: {channel.party}' to organisation; else its reader must confirm it"
+            )
+            yield Fault(("channels", index, "operator"), text)
     listed = {key for party in inventory.parties for key in party.channels}
     for index, schedule in enumerate(inventory.schedules):
         if schedule.id not in listed:

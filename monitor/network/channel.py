@@ -15,6 +15,7 @@ import ssl
 from collections.abc import Callable
 from functools import cached_property
 
+from monitor.network.datagram import ask
 from monitor.network.transport import Guard, OutOfScope, tls_context
 
 WIDE = 1 << 16
@@ -81,6 +82,12 @@ class Dialer:
             channel.close()
             raise
         return channel
+
+    async def datagram(
+        self, name: str | None, address: str, port: int, told: bytes, *, take: int, ends: float, farewell: bytes
+    ) -> bytes:
+        """One datagram and its answer, as `datagram.ask` has it."""
+        return await ask(self._guard, name, address, port, told, take=take, ends=ends, farewell=farewell)
 
     async def secure(
         self,

@@ -38,7 +38,7 @@ from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession, Shown
 from probes.requests.sources import LogRead, MailboxRead, ReadLog, ReadMailbox
-from probes.requests.stream import Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
+from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names
@@ -152,7 +152,7 @@ def _leads_to(target: Target, name: str) -> bool:
     return name == host or below
 
 
-def _said(step: Open | Exchange | Secure) -> tuple[str, str]:
+def _said(step: Open | Exchange | Secure | Datagram) -> tuple[str, str]:
     """How a step is recorded: never with an argument, which may be a name that was learnt."""
     match step:
         case Open(port=port, tls=tls):
@@ -161,6 +161,8 @@ def _said(step: Open | Exchange | Secure) -> tuple[str, str]:
             return "TLS", "on the open connection"
         case Exchange(command=command):
             return "SAY", f"{command.protocol} {command}" if command is not None else "nothing, listening on"
+        case Datagram(command=asked):
+            return "SEND", f"{asked.protocol} {asked}"
 
 
 def _summary_of(heard: Received) -> AnswerSummary:
@@ -225,7 +227,7 @@ class _Talk:
                 return await self._read_log()
             case ReadMailbox():
                 return await self._read_mailbox(ask)
-            case Open() | Exchange() | Secure() | Disconnect():
+            case Open() | Exchange() | Secure() | Disconnect() | Datagram():
                 return await self._step(ask)
             case Sweep():
                 return await self._sweep(ask)

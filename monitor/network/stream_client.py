@@ -14,6 +14,7 @@ from probes.requests.commands.command import Asker
 from probes.requests.commands.table import HELPER_PORTS, NAMES_PORTS, spelled
 from probes.requests.http import NoAnswer
 from probes.requests.stream import (
+    Datagram,
     Disconnect,
     Exchange,
     Open,
@@ -49,6 +50,8 @@ class StreamConversation:
         ends = asyncio.get_running_loop().time() + seconds
         if isinstance(step, Open):
             return await self._open(step, ends)
+        if isinstance(step, Datagram):
+            return await self._datagram(step, ends)
         connection = self._connections.get(step.channel)
         if connection is None:
             return NoAnswer(NoAnswerReason.BUG, "a step on a connection that was never opened")
@@ -79,6 +82,25 @@ class StreamConversation:
             return failure(error) or _CLOSED
         connection = self._connections[step.channel] = _Connection(channel)
         return await self._secure(connection, ends) if step.tls else Received(low=channel.low)
+
+    async def _datagram(self, step: Datagram, ends: float) -> Received | NoAnswer:
+        target = self._target
+        if not isinstance(target, ServiceTarget) or step.command.protocol != target.speaks:
+            return NoAnswer(NoAnswerReason.BUG, "a command of another protocol than the target's")
+        try:
+            told, farewell = (
+                spelled(one, self._asker) if one is not None else b"" for one in (step.command, step.then)
+            )
+        except ValueError as error:
+            return NoAnswer(NoAnswerReason.BUG, str(error))
+        soon = min(ends, asyncio.get_running_loop().time() + self._timeouts.connect)
+        try:
+            data = await self._dialer.datagram(
+                target.name, target.address, target.port, told, take=step.take, ends=soon, farewell=farewell
+            )
+        except OSError as error:
+            return failure(error) or _CLOSED
+        return Received(data)
 
     def _may_go_on_at(self, port: int) -> bool:
         if not isinstance(self._target, ServiceTarget):

@@ -33,6 +33,15 @@ class Document:
         made: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         return made
 
+    @classmethod
+    def of(cls, value: dict[str, Any]) -> Document:
+        """The report that `value` wrote."""
+        sections = tuple(
+            Section(one["heading"], tuple(one["text"]), tuple(one["head"]), tuple(map(tuple, one["rows"])))
+            for one in value["sections"]
+        )
+        return cls(value["title"], value["subtitle"], value["language"], tuple(value["summary"]), sections)
+
     @property
     def digest(self) -> str:
         """SHA-256 of its content, as hexadecimal digits: the same figures have the same digest in every form."""

@@ -15,12 +15,14 @@ from monitor.findings.handling import Action, ActionKind
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Contract
+from monitor.reports.canary_times import measured, of_assets
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.looks.days import series_days
 from monitor.store.messages import events
 from monitor.store.messages.drills import Drilled, drills
 from monitor.store.tables import actions
+from monitor.store.tables.canaries import Canary
 
 _OPENS = frozenset({Step.OPENED, Step.REOPENED})
 _CLOSES = frozenset({Step.CLEARED, Step.RETRACTED})
@@ -126,6 +128,7 @@ class Figures:
     endings: tuple[Ending, ...]
     drills: tuple[Drilled, ...]
     misdelivered: int
+    canaries: tuple[Canary, ...]
     requests: tuple[Requests, ...]
 
     @property
@@ -191,6 +194,7 @@ def figures(
         endings,
         tuple(one for one in drills(ledger) if one.party == party and since <= one.started < until),
         events.count_misdelivered(ledger, party, since, until),
+        of_assets(measured(ledger, inventory), mine, since, until),
         _requests(ledger, ids, since, until),
     )
 

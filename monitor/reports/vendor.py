@@ -17,6 +17,7 @@ from monitor.reports.document import Document, Section
 from monitor.reports.figures import Figures, Spans
 from monitor.reports.promises import ENOUGH, Judged, Kept, judged
 from monitor.reports.sentences import ReportSentences, minute
+from monitor.store.tables.canaries import CanaryEvent
 
 _SOON = 30
 """Days ahead of which an ending comes first."""
@@ -47,6 +48,7 @@ def vendor_report(figures: Figures, language: Language, now: datetime) -> Docume
             _times(figures, says),
             _exceptions(figures, says, now.date()),
             _drills(figures, says),
+            _canaries(figures, says),
             Section(
                 says("requests"),
                 (says("requests.text"),),
@@ -190,6 +192,25 @@ def _exceptions(figures: Figures, says: ReportSentences, today: date) -> Section
 def _named(name: str) -> str:
     """The name of what ends, without the path of a place that is open by intent."""
     return name.partition(" ")[0].partition("/")[0]
+
+
+def _canaries(figures: Figures, says: ReportSentences) -> Section:
+    """How soon those that were planted on its hosts were looked at, told of and taken. Their places are not told."""
+    if not figures.canaries:
+        return Section(says("canaries"), (says("canaries.none"),))
+    events = (CanaryEvent.LOOKED_AT, CanaryEvent.TOLD, CanaryEvent.ACKNOWLEDGED, CanaryEvent.WITHDRAWN)
+    rows = tuple(
+        (minute(one.planted), *(_exactly(one.seconds(event), says) for event in events))
+        for one in figures.canaries
+        if one.planted is not None
+    )
+    text = says("canaries.text", count=len(rows))
+    return Section(says("canaries"), (text,), says.head("canaries"), rows)
+
+
+def _exactly(seconds: int | None, says: ReportSentences) -> str:
+    """Hours, minutes and seconds: it is these that are compared from canary to canary."""
+    return says("nothing") if seconds is None else str(timedelta(seconds=seconds))
 
 
 def _drills(figures: Figures, says: ReportSentences) -> Section:

@@ -49,7 +49,10 @@ def evidence_of(verdict: Verdict, observation: Observation, round_: str) -> dict
         ],
     }
     if verdict.checks:
-        evidence["checks"] = [[check.name, check.verdict, check.why.value] for check in verdict.checks]
+        evidence["checks"] = [
+            [check.name, check.verdict, check.why.value, *([check.detail] if check.detail else [])]
+            for check in verdict.checks
+        ]
     if isinstance(verdict, Exposed):
         evidence["certainty"] = verdict.certainty.value
         evidence["proof"] = proof_rows(verdict.proof)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.findings.finding import Finding
-from monitor.inventory.model.assets import Asset, HostAsset
+from monitor.inventory.endpoints import names
+from monitor.inventory.model.assets import Asset, EServices, HostAsset
 from monitor.network.budget import Limits
 from monitor.rounds.run import Job
 from monitor.store.ledger import Ledger
@@ -25,6 +26,7 @@ from probes.facts import FactKind
 from probes.logs.access_log import ACCESS_LOG
 from probes.logs.kinds import SESSION
 from probes.matrix import Matrix
+from probes.names.closed_name import CLOSED_NAME
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
@@ -38,12 +40,20 @@ def portals_of(assets: Iterable[Asset], findings: Iterable[Finding], ledger: Led
     return {
         asset.id: Portal(
             asset.eservices.page,
-            tuple(sorted({place.rpartition("/")[2] for place in places.judged(ledger, asset.id, LOGIN)})),
+            tuple(sorted(_had_login(asset.eservices, places.judged(ledger, asset.id, LOGIN)))),
             tuple(known.get(asset.id, ())),
+            tuple((service.path, service.name) for service in asset.eservices.services),
         )
         for asset in assets
         if isinstance(asset, HostAsset) and asset.eservices is not None
     }
+
+
+def _had_login(declared: EServices, judged: Iterable[str]) -> set[str]:
+    """The ids of the services at these places, as `Portal` has them."""
+    if declared.services:
+        return {f"/{place.partition('/')[2]}" for place in judged}
+    return {place.rpartition("/")[2] for place in judged}
 
 
 def access_logs_of(assets: Iterable[Asset], now: datetime, ledger: Ledger) -> dict[str, AccessLog]:
@@ -70,13 +80,21 @@ def access_logs_of(assets: Iterable[Asset], now: datetime, ledger: Ledger) -> di
 _MOST_PERFORMED: Final = 400
 
 
+def closed_name_jobs(asset: HostAsset, pace_key: str, limits: Limits) -> Iterator[Job]:
+    """The looks at the names of a host of a closed network, which must have no address here."""
+    for name in names(asset):
+        target = WebTarget(asset.id, name, name, "", asset.ports[0], tls=False)
+        yield Job(CLOSED_NAME, target, pace_key, limits)
+
+
 def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
     """The looks at one web endpoint."""
     yield Job(HTTP_LISTING, target, pace_key, limits)
     if target.files:
         yield Job(HTTP_MEDIA, target, pace_key, limits)
     if target.portal is not None:
-        yield Job(ESERVICE_PORTAL, target, pace_key, limits)
+        pages = 2 * len(target.portal.listed)
+        yield Job(ESERVICE_PORTAL, target, pace_key, replace(limits, requests=limits.requests + pages))
     if target.matrix is not None:
         alone = replace(target, access_log=None)
         yield Job(ROLE_MATRIX, alone, pace_key, matrix_limits(target.matrix, limits))

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from monitor.findings.finding import State
 from monitor.findings.observation import Observation
+from monitor.findings.promises import closed_here
 from monitor.inventory.endpoints import endpoints
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
@@ -21,7 +22,8 @@ from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
 from monitor.rounds.plan import witnesses_tried
-from monitor.rounds.portals import access_logs_of, portals_of, web_jobs
+from monitor.rounds.portals import access_logs_of, closed_name_jobs, portals_of, web_jobs
+from monitor.rounds.recorder import promised_of
 from monitor.rounds.run import Job
 from monitor.rounds.services import LastSweep, following, job_of, service_jobs
 from monitor.rounds.vantage import Unseen, Vantage
@@ -82,6 +84,7 @@ async def targets_of(
         key, limits, mine = groups[asset.id].key, _limits(inventory, asset), known.get(asset.id, {})
         match asset:
             case HostAsset():
+                jobs += closed_name_jobs(asset, key, limits) if _closed(inventory, asset) else ()
                 for endpoint in endpoints(
                     asset,
                     found,
@@ -116,8 +119,14 @@ async def targets_of(
     for target in (*(job.target for job in jobs), *services):
         if target.asset in led_to:
             led_to[target.asset] |= {target.endpoint, str(target)}
+    # That the name of a host of a closed network leads nowhere is what was promised, and has a verdict of its own.
+    unseen = [one for one in unseen if not (one.why is NoAnswerReason.NO_SUCH_NAME and _closed(inventory, one.asset))]
     lead = {asset: frozenset(endpoints) for asset, endpoints in led_to.items()}
     return Targets(tuple(jobs), lead, tuple(unseen), partial(following, behind))
+
+
+def _closed(inventory: Inventory, asset: Asset) -> bool:
+    return isinstance(asset, HostAsset) and closed_here(promised_of(inventory, asset))
 
 
 def _web(known: Mapping[int, tuple[Known, ...]]) -> dict[int, tuple[Known, ...]]:

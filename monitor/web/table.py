@@ -13,7 +13,7 @@ from monitor.web.identity import oidc, sign_in
 from monitor.web.identity.permits import Permit
 from monitor.web.identity.token_scopes import TokenScope
 from monitor.web.routes import OpenRoute, Route
-from monitor.web.screens import coverage, finding, findings, inventory, messages, overview, parties, watching
+from monitor.web.screens import coverage, finding, findings, inventory, messages, overview, parties, reports, watching
 from monitor.web.v1 import openapi
 from monitor.web.v1.table import ENDPOINTS
 
@@ -43,6 +43,8 @@ ROUTES: Final = (
     Route("GET", "/messages", "messages", messages.show),
     Route("GET", "/messages/{message}", "message", messages.one_message),
     Route("GET", "/rounds", "rounds", watching.show_rounds),
+    Route("GET", "/reports", "reports", reports.show),
+    Route("GET", "/reports/{report}/{form}", "report", reports.as_file, token=TokenScope.REPORTS.value),
     Route("GET", "/log", "log", watching.show_log, Permit.LOG),
     Route("GET", "/wall", "wall", watching.wall),
     Route("GET", "/findings.csv", "findings-csv", csv_files.findings, token=TokenScope.FINDINGS.value),

@@ -25,6 +25,8 @@ from probes.web._redirects import Arrived, follow, redirects
 
 TAKE = 4 << 20
 """Bytes of a catalogue: three hundred services take about 300 kB."""
+PAGE = 1 << 18
+"""Bytes of the first page of a service."""
 _DATA = "/api/v1/getflows/json"
 _LOGIN = (ClosedReason.LOGIN_WALL, "")
 _FEWEST_MARKS = 3
@@ -44,6 +46,8 @@ def look(target: WebTarget) -> Dialogue:
     portal = target.portal
     if portal is None:
         return ()
+    if portal.listed:
+        return tuple((yield from _listed(target, portal)))
     read = yield from _catalogue(target, portal, fresh=False)
     page = target.place(portal.page)
     if isinstance(read, _Unread):
@@ -88,6 +92,44 @@ def _read(answer: Answer) -> Catalogue | None:
     if catalogue is None or answer.ending is Ending.WHOLE:
         return catalogue
     return replace(catalogue, partial="cut short")
+
+
+def _listed(target: WebTarget, portal: Portal) -> Generator[Ask, Reply, list[Verdict]]:
+    """The verdicts about services that the owner lists: each is asked for, and by its page it asks for a login or not.
+
+    A page that cannot exist is asked for beside them: a portal that answers everything says nothing of its services.
+    """
+    beside = yield from one(Request("GET", f"/{target.nonce}", PAGE))
+    anything = isinstance(beside, Response) and beside.status == 200 and closed_by(beside) is None
+    verdicts: list[Verdict] = []
+    for path, name in portal.listed:
+        shown = yield from _first_page(target, path, name, fresh=False)
+        place = target.place(path)
+        if isinstance(shown, _Unread):
+            verdicts.append(Unknown(place, LOGIN, shown.why, shown.detail))
+        elif not shown.login and anything:
+            verdicts.append(Unknown(place, LOGIN, UndecidedReason.CATCH_ALL))
+        else:
+            again = (yield from _first_page(target, path, name, fresh=True)) if _suspect(shown, portal) else shown
+            confirmed = again if isinstance(again, Service) else None
+            verdicts += _judged(target, portal, shown, confirmed, changed=False)
+    return [*verdicts, *_gone(target, portal, {path for path, _ in portal.listed})]
+
+
+def _first_page(target: WebTarget, path: str, name: str, *, fresh: bool) -> Generator[Ask, Reply, Service | _Unread]:
+    """A listed service by its first page: with a login where a stranger is led to one."""
+    answer = yield from one(Request("GET", path, PAGE, fresh=fresh))
+    if redirects(answer) and closed_by(answer) != _LOGIN:
+        came = yield from follow(target, path, answer, partial(_page, fresh=fresh))
+        if not isinstance(came, Arrived):
+            return _Unread(came.why, came.detail if isinstance(came, Undecided) else "")
+        answer = came.answer
+    shut = closed_by(answer)
+    if shut is None:
+        return Service(path, name, login=False)
+    why, detail = shut
+    demands = why in (ClosedReason.LOGIN_WALL, ClosedReason.LOGIN_DEMANDED)
+    return Service(path, name, login=True) if demands else _Unread(why, detail)
 
 
 def _services(target: WebTarget, portal: Portal, seen: Catalogue) -> Generator[Ask, Reply, list[Verdict]]:

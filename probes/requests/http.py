@@ -105,6 +105,8 @@ class Response:
     """What is wrong with the certificate shown, if any: recorded, and never a reason not to look."""
     leaf: str = ""
     """SHA-256 of the certificate shown; empty in clear text."""
+    certificate_ends: str = ""
+    """The day on which it ends."""
 
     @property
     def type(self) -> str:

@@ -128,7 +128,17 @@ class Disconnect:
     channel: str = "main"
 
 
-Step: TypeAlias = Open | Exchange | Secure | Disconnect
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """A command in one datagram to the target's own port, and the first `take` bytes of the first answer from its
+    address. `then` is said to the port that answered, which may be another one."""
+
+    command: Command
+    then: Command | None = None
+    take: int = 512
+
+
+Step: TypeAlias = Open | Exchange | Secure | Disconnect | Datagram
 
 
 @dataclass(frozen=True, slots=True)

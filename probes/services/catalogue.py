@@ -15,6 +15,8 @@ class Preset(StrEnum):
     HEALTH = "health"
     DATA = "data"
     RECOMMENDED = "recommended"
+    RECORDER = "recorder"
+    """What recorders, cameras and network disks give away, with the default names of their shares and streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ _ALL = (
     Service("elasticsearch", 9200, Preset.DATA),
     Service("docker", 2375, Preset.DATA),
     Service("prometheus", 9090, Preset.DATA),
+    Service("tftp", 69, None, names="files"),
     Service("iscsi", 3260, Preset.FILES, names="targets"),
     Service("hl7", 2575, Preset.HEALTH),
     Service("amqp", 5672, Preset.DATA),
@@ -104,6 +107,11 @@ OVER_HTTP = frozenset(
 """Those that are asked over HTTP, whose requests say who asks in User-Agent and From."""
 
 
+_OF_RECORDERS = frozenset({"ftp", "ftps", "rsync", "smb", "nfs", "rtsp"})
+
+
 def of_preset(preset: Preset) -> tuple[Service, ...]:
     """The services that a preset asks at their usual ports."""
+    if preset is Preset.RECORDER:
+        return tuple(one for one in _ALL if one.word in _OF_RECORDERS)
     return tuple(one for one in _ALL if one.preset is not None and preset in (Preset.RECOMMENDED, one.preset))

@@ -59,7 +59,7 @@ def look(target: ServiceTarget) -> Dialogue:
             refused_list += not isinstance(names, tuple)
             missing = yield from session.connect(target.nonce)
             canary_let_in |= missing is None
-            for share in list(dict.fromkeys((*wanted, *listed)))[:_SHARES]:
+            for share in _each(wanted, listed)[:_SHARES]:
                 if share not in seen:
                     told = yield from _share(session, share)
                     if isinstance(told, _Seen):
@@ -82,7 +82,7 @@ def look(target: ServiceTarget) -> Dialogue:
             target, account, {s: one for s, (by, one) in seen.items() if by == account}, listed
         )
     verdicts += [_refused(target, share, status) for share, status in denied.items() if share not in seen]
-    every = list(dict.fromkeys((*wanted, *listed)))
+    every = _each(wanted, listed)
     if len(every) > _SHARES:
         left = f"{len(every) - _SHARES} shares were not tried: declare them as names"
         verdicts.append(Unknown(root, KIND, NoAnswerReason.BUDGET_SPENT, left))
@@ -95,6 +95,14 @@ def look(target: ServiceTarget) -> Dialogue:
             else Clear(root, KIND, ClosedReason.NOTHING_OFFERED)
         )
     return tuple(verdicts)
+
+
+def _each(wanted: list[str], listed: list[str]) -> list[str]:
+    """Each share once, as its owner or an earlier look spells it: SMB does not tell upper case from lower."""
+    found: dict[str, str] = {}
+    for name in (*wanted, *listed):
+        found.setdefault(name.casefold(), name)
+    return list(found.values())
 
 
 def _weaker(before: Status | None, now: Status) -> Status:
@@ -156,7 +164,8 @@ def _proven(
     verdicts: list[Verdict] = []
     for share, first in seen.items():
         again = (yield from _share(session, share)) if refused is None else None
-        shown = _shown(target, share, first, again, listed=share in listed)
+        in_list = share.casefold() in {name.casefold() for name in listed}
+        shown = _shown(target, share, first, again, listed=in_list)
         if isinstance(again, _Seen):
             verdicts.append(settled(shown, None))
         else:

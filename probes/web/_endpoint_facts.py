@@ -31,4 +31,8 @@ def facts_of(target: WebTarget, answer: Response) -> tuple[Fact, ...]:
     if banner:
         found.append(Fact(FactKind.BANNER, banner.group()))
     found.extend(Fact(fault) for fault in answer.certificate)
+    if answer.certificate_ends:
+        found.append(Fact(FactKind.CERTIFICATE_ENDS, answer.certificate_ends))
+    if FactKind.CERTIFICATE_SITHS in answer.certificate and answer.status == 200:
+        found.append(Fact(FactKind.CERTIFICATE_SITHS_OPEN))
     return tuple(found)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from probes.api import WebTarget
@@ -11,12 +12,14 @@ from probes.proof import ProofStep
 from probes.reasons import ClosedReason, UndecidedReason, Why
 from probes.recognise.listing.model import Entry, Listing, Strength
 from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.media.signatures import FLOW_INSTANCE
 from probes.requests.http import Answer, Ask, Reply, Request, Response, one
 from probes.web._canary import file_canary, same
 from probes.web._file import Opened, first_bytes, opens
 from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Closed, Undecided, unserved
 
+_CASE = re.compile(r"\d{1,12}\.xml", re.IGNORECASE)
 _GRAVEST = 3
 _SPREAD = 5
 _FOLDERS = 3
@@ -43,6 +46,8 @@ class Witness:
     """The listings read on the way down to it, when the page itself holds folders alone."""
     file: bool = False
     """Whether it is a file; else a folder."""
+    case: bool = False
+    """Whether it is a case of an e-service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,11 @@ def candidates(listing: Listing) -> list[Entry]:
 
     The same page gives the same order, so the same inventory leads to the same requests.
     """
+    # Exported cases of e-services are called by their numbers: where one lies, it is tried before what is beside it.
+    cases = [entry for entry in listing.files if _CASE.fullmatch(entry.name)][:1]
     rank = {kind: number for number, kind in enumerate(_GRAVE)}
     gravest = sorted(listing.files, key=lambda entry: rank.get(kind_of_name(entry.name), len(_GRAVE)))[:_GRAVEST]
-    return list(dict.fromkeys((*gravest, *reversed(spread(listing)))))[:_SPREAD]
+    return list(dict.fromkeys((*cases, *gravest, *reversed(spread(listing)))))[:_SPREAD]
 
 
 @dataclass(slots=True)
@@ -135,7 +142,9 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
     for number, entry in enumerate(candidates(listing), 1):
         opened = yield from opens(target, entry.path, f"{folder}{{file {number}}}")
         if isinstance(opened, Opened):
-            return Witness(entry.path, ProofStep.FILE_ANSWERS, file=True)
+            case = opened.media.format == FLOW_INSTANCE
+            step = ProofStep.CASE_ANSWERS if case else ProofStep.FILE_ANSWERS
+            return Witness(entry.path, step, file=True, case=case)
         pages += isinstance(opened, Undecided) and opened.why is UndecidedReason.TYPE_UNPROVEN
         tried.add(opened)
         if tried.undecided is not None and number >= _GRAVEST:
@@ -174,7 +183,7 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
             if child.files:
                 found = yield from _file_witness(target, said, child)
                 if isinstance(found, Witness):
-                    return Witness(found.path, found.step, tuple(inside), file=True)
+                    return replace(found, inside=tuple(inside))
             if child.entries:
                 step = child
                 break

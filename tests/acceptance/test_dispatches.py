@@ -81,7 +81,7 @@ def test_e2_a_recipient_whose_organisation_does_not_own_the_asset_is_held(
     assert {who for who, _ in told(hook)} == {"region", "vendor"}
     health = house.ask("health", "--json")
     assert health.code == BLIND
-    assert any("storage-mail: 1 messages held (not theirs" in fault for fault in health.value["faults"])
+    assert any("storage-mail: 1 message held (not theirs" in fault for fault in health.value["faults"])
     trace = house.ask("trace", "storage-mail")
     assert "held" in trace.out
     assert "not of the chain" in trace.out

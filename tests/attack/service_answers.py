@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from probes.recognise.shares import iscsi
+from probes.recognise.shares import iscsi, tftp
 from probes.recognise.stores import amqp, databases, ldap, mongodb, mqtt, repositories, zookeeper
 from probes.recognise.stores.web import NotTheStore, Withheld
 from probes.services.web.imaging import ARCHIVES
@@ -80,6 +80,8 @@ FRAMES = (
     b"\x23\x81\0\0\0\0\0\x10" + bytes(40) + b"AuthMethod=None\0",
     b"\x24\x80\0\0\0\0\0\x11" + bytes(40) + b"TargetName=iqn.1\0\0\0\0",
     b"003f" + b"0a" * 20 + b" HEAD\0multi_ack",
+    b"\0\6tsize\x0017\0",
+    b"\0\5\0\1File not found\0",
     b"( success ( ( ANONYMOUS CRAM-MD5 ) 36:0a0a ) ) ",
     b"( success ( ) ) ( success ( 36:0a0a0a0a-0a 20:svn://nas.test/calls",
 )
@@ -88,13 +90,14 @@ FRAMES = (
 _READERS: tuple[Callable[[bytes], object], ...] = (
     databases.postgresql, databases.mysql_greeting, databases.mysql_answer, databases.mysql_counts,
     databases.cassandra, databases.etcd, databases.etcd_root, ldap.answer, mongodb.read, mqtt.subscribed,
-    amqp.method, iscsi.answer, repositories.git, repositories.svn_mechanisms, repositories.svn_missing,
+    amqp.method, tftp.answer, iscsi.answer, repositories.git, repositories.svn_mechanisms, repositories.svn_missing,
     repositories.svn_let_in,
     zookeeper.session, zookeeper.answer, zookeeper.children,
 )  # fmt: skip
 _NO_ANSWER = (
     amqp.NotAmqp,
     iscsi.NotIscsi,
+    tftp.NotTftp,
     databases.NotAReply,
     ldap.NotLdap,
     mongodb.NotAReply,

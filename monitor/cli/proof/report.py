@@ -14,31 +14,40 @@ import click
 from monitor.alerts.messages.catalogue import sentences
 from monitor.alerts.routing.recipients import Language
 from monitor.cli import console
+from monitor.cli.actions.record import when
+from monitor.cli.findings.case import read_case
 from monitor.cli.opening import NOTHING_OPEN, Reading, fail, load_inventory
 from monitor.cli.options import database_option, inventory_argument
+from monitor.findings.finding import parse_finding_id
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Party
 from monitor.reports.as_html import as_html
 from monitor.reports.document import Document
 from monitor.reports.figures import Figures, figures
+from monitor.reports.incident import incident_report
 from monitor.reports.negative import negative_report
 from monitor.reports.region import region_report
+from monitor.reports.seal import sealed
 from monitor.reports.vendor import vendor_report
 from monitor.store.ledger import Ledger
 from monitor.store.looks.days import place_days
 from monitor.store.statistics import month_of
+from monitor.store.tables import reports
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["vendor", "region", "negative"]))
+@click.argument("kind", type=click.Choice(["vendor", "region", "negative", "incident"]))
 @inventory_argument
 @database_option
 @click.option("--party", metavar="ID", required=True, help="The party that the report is about, or for.")
 @click.option("--month", metavar="YYYY-MM", help="The month, in UTC. Default: the last month that is over.")
+@click.option("--finding", metavar="ID", help="Of `incident`: the finding.")
+@click.option("--since", metavar="TIME", help="Of `incident`: a supplement, with what is new since then.")
 @click.option("--language", type=click.Choice(["en", "sv"]), default="en", show_default=True, help="Its language.")
 @click.option(
     "--format", "form", type=click.Choice(["html", "pdf", "json"]), default="html", show_default=True, help="Its form."
 )
+@click.option("--file", "put_on_file", is_flag=True, help="Put it on file too, and its seal in the evidence log.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file. Default: stdout.")
 def report(
     kind: str,
@@ -46,33 +55,71 @@ def report(
     database: str | None,
     party: str,
     month: str | None,
+    finding: str | None,
+    since: str | None,
     language: Language,
     form: Literal["html", "pdf", "json"],
+    put_on_file: bool,
     out: Path | None,
 ) -> None:
-    """Write a report on one month.
+    """Write a report on one month, or on one incident.
 
     `vendor`: one party with its promises, coverage, findings, times, and what is not proven; it holds no place of a
     finding. `region`: a row for each party that works for this one. `negative`: place by place what was looked at, and
-    first what was not; it names hosts.
+    first what was not; it names hosts. `incident`: what happened in order of time, who was told, deadlines, logs to
+    keep and open questions, for a party of the finding's chain; it goes on where `leftopen draft` ends.
 
-    The figures are counted from the ledger; `leftopen bundle` packs what can be verified offline.
+    The figures are counted from the ledger; `leftopen bundle` packs what can be verified offline. With --file the
+    report is kept as it is: its party finds it on the dashboard, and the evidence log holds the digest of its content,
+    its layout and the program.
     """
     loaded = load_inventory(inventory, quiet=True).inventory
     now = datetime.now(UTC)
-    try:
-        since, until = month_of(month or f"{now.replace(day=1) - timedelta(days=1):%Y-%m}")
-    except ValueError as error:
-        fail(str(error))
     if party not in {one.id for one in loaded.parties}:
         fail(f"the inventory has no party {party!r} (known: {', '.join(one.id for one in loaded.parties)})")
-    if since >= now:
-        fail(f"{since:%Y-%m} has not begun")
-    with Reading(database) as ledger:
-        made = _made(kind, ledger, loaded, party, since, until, language, now)
+    if (kind == "incident") != (finding is not None) or (since is not None and kind != "incident"):
+        fail("--finding is needed for the report on an incident, and --finding and --since are for it alone")
+    if finding is not None:
+        made = _incident(loaded, database, finding, party, language, since)
+        about = parse_finding_id(finding) or finding
+    else:
+        start, until = _month(month, now)
+        about = f"{start:%Y-%m}"
+        with Reading(database) as ledger:
+            made = _made(kind, ledger, loaded, party, start, until, language, now)
     _write(_formed(made, form, language, now), out)
     console.talk().print(f"SHA-256 of its content: {made.digest}")
+    if put_on_file:
+        kept = sealed(made, kind, party, about, now)
+        with Reading(database) as ledger:
+            number = reports.file(ledger, kept, made.value())
+        console.talk().print(f"on file as report {number}; its seal in the evidence log: {kept.seal}", markup=False)
     sys.exit(NOTHING_OPEN)
+
+
+def _month(month: str | None, now: datetime) -> tuple[datetime, datetime]:
+    """The month that is asked for; what is wrong with it ends the program with code 2."""
+    try:
+        start, until = month_of(month or f"{now.replace(day=1) - timedelta(days=1):%Y-%m}")
+    except ValueError as error:
+        fail(str(error))
+    if start >= now:
+        fail(f"{start:%Y-%m} has not begun")
+    return start, until
+
+
+def _incident(
+    loaded: Inventory, database: str | None, finding: str, party: str, language: Language, since: str | None
+) -> Document:
+    case = read_case(loaded, database, finding)
+    chain = loaded.chain(case.asset)
+    who = next((one for one in chain if one.id == party), None)
+    if who is None:
+        fail(f"{party!r} is not of the asset's chain (known: {', '.join(one.id for one in chain)})")
+    try:
+        return incident_report(case, loaded, who, language, when(since) if since else None)
+    except ValueError as error:
+        fail(str(error))
 
 
 def _made(

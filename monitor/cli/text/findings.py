@@ -165,6 +165,11 @@ def show_finding(
         fate = f"accepted {console.minute(one.accepted)}" if one.accepted else f"{one.state}, {one.tries} tries"
         trouble = f": {escape(mask_text(one.last_error))}" if one.last_error else ""
         out.print(f"  {one.sequence:>3}  {one.step:<10} {one.channel} ({one.party or 'operator'})  {fate}{trouble}")
+    checks = next((one["checks"] for one in reversed(proofs) if one.get("checks")), ())
+    if checks:
+        out.print("\n[bold]What was checked[/] (in the look of the last step)")
+    for name, verdict, why, *detail in checks:
+        out.print(f"  {verdict:<8} {escape(': '.join((f'{name} ({why})', *detail)))}")
     if proofs:
         out.print(f"\n{len(proofs)} piece{'s' * (len(proofs) != 1)} of evidence on file (--json prints them)")
 

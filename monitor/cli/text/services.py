@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
@@ -39,14 +40,14 @@ def show(console: Console, inventory: Inventory) -> None:
             for port, (service, names) in single.items()
         ]
         if preset:
-            asked.append(f"{_listed(preset)} where a sweep every 6 h finds the port answering")
+            asked.append(f"{_listed(preset.values())} where a sweep every 6 h finds the port answering")
         console.print(escape(f"{asset.id}: services asked: {'; '.join(asked)}"))
         left = _left_out(asset)
         if left:
-            console.print(escape(f"  not asked: {_listed({one.port: one for one in left})}"))
+            console.print(escape(f"  not asked: {_listed(left)}"))
     without = [asset.id for asset in hosts if not asset.services]
     if without:
-        every = _listed({one.port: one for one in SERVICES.values()})
+        every = _listed(SERVICES.values())
         console.print(
             escape(
                 f"Asked for web pages alone: {_some(without)}. Not asked there: {every}. "
@@ -62,8 +63,8 @@ def _left_out(asset: HostAsset) -> list[Service]:
     return [service for service in SERVICES.values() if service.word not in asked]
 
 
-def _listed(services: dict[int, Service]) -> str:
-    return ", ".join(f"{service.word} {port}" for port, service in sorted(services.items()))
+def _listed(services: Iterable[Service]) -> str:
+    return ", ".join(f"{service.word} {service.port}" for service in sorted(services, key=lambda one: one.port))
 
 
 def _some(ids: list[str], most: int = 5) -> str:

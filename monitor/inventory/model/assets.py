@@ -95,7 +95,8 @@ class DeclaredAsset(Section):
     reach: Id = Field(
         default="nobody",
         description="From where it may answer. Name a closed network: an answer from anywhere else is then a finding"
-        " of high severity. `internet`, or `nobody` (without a login), are not judged further.",
+        " of high severity, and an address in public name servers one of medium. "
+        "`internet`, or `nobody` (without a login), are not judged further.",
     )
     public: tuple[Public, ...] = Field(default=(), description="Parts of it that are open on purpose, and until when.")
     interval: Span | None = Field(default=None, description="Time between two looks at it, such as `15m`.")
@@ -128,13 +129,23 @@ class DeclaredAsset(Section):
         return next((public for public in self.public if today <= public.until and public.covers(path)), None)
 
 
+class ListedService(Section):
+    """An e-service of a portal whose program leftopen does not know."""
+
+    name: Text = Field(description="Its name, as people see it: whether it is sensitive is judged by its words.")
+    path: Path = Field(description="Its first page, which is asked for in every look.")
+
+
 class EServices(Section):
     """A portal of e-services on a host."""
 
     platform: Literal["open-eplatform"] = Field(
-        default="open-eplatform", description="The program that the portal runs on."
+        default="open-eplatform", description="The program that the portal runs on, unless `services` are listed."
     )
     page: Path = Field(default="/oversikt", description="The page that lists its services.")
+    services: tuple[ListedService, ...] = Field(
+        default=(), description="Its services one by one, for a portal of any other program."
+    )
 
 
 class HostAsset(DeclaredAsset):
@@ -174,8 +185,8 @@ class HostAsset(DeclaredAsset):
 
     services: Services = Field(
         default=(),
-        description="Services to look at besides the web: presets (`recommended`, `files`, `health`, `data`), words "
-        "such as `ftp`, or entries with a port and names. Left out: none is asked.",
+        description="Services to look at besides the web: presets (`recommended`, `files`, `health`, `data`, "
+        "`recorder`), words such as `ftp`, or entries with a port and names. Left out: none is asked.",
     )
 
     @property

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from monitor.inventory.model.base import Once, Section
 from monitor.inventory.values.scalars import Key, Kind, Port, shown, text_of
+from probes.recognise.media.recorder_paths import default_shares
 from probes.services.catalogue import SERVICES, Preset, of_preset
 from probes.services.catalogue import Service as Known
 
@@ -79,6 +80,17 @@ def by_preset(services: tuple[Service, ...]) -> dict[int, Known]:
     single = declared(services)
     wanted = [preset for preset in (service.preset for service in services) if preset is not None]
     return {one.port: one for preset in wanted for one in of_preset(preset) if one.port not in single}
+
+
+def default_names(services: tuple[Service, ...]) -> dict[str, tuple[str, ...]]:
+    """By protocol what is tried at the ports of presets though nothing lists it: the shares of recorders, where a host
+    is said to be one."""
+    if not any(service.preset is Preset.RECORDER for service in services):
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for share in default_shares():
+        found[share.speaks] = (*found.get(share.speaks, ()), share.name)
+    return found
 
 
 def ports(services: tuple[Service, ...]) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from types import TracebackType
 from typing import Self
 
-from monitor.network.certificate import faults
+from monitor.network.certificate import ends_on, faults
 from monitor.network.channel import NARROW, Channel, Dialer
 from monitor.network.http.decoder import Feed
 from monitor.network.http.response import CLOSED, ResponseReader
@@ -44,6 +44,7 @@ class HttpConversation:
         """Connections that wait for the next request, the one used last at the end."""
         self._certificate: tuple[FactKind, ...] | None = None
         self._leaf = ""
+        self._ends = ""
         self._session: ssl.SSLSession | None = None
         self.reached = False
         """Whether a connection came about."""
@@ -137,6 +138,7 @@ class HttpConversation:
                 session = self._session = None
         if tls and self._certificate is None:
             self._certificate = faults(channel.certificate, target.name)
+            self._ends = ends_on(channel.certificate)
             self._leaf = sha256(channel.certificate).hexdigest() if channel.certificate else ""
         return _Line(channel, narrow)
 
@@ -161,7 +163,7 @@ class HttpConversation:
                     self._session = line.channel.session
                 line.close()
         if isinstance(answer, Response) and self._leaf:
-            return replace(answer, certificate=self._certificate or (), leaf=self._leaf)
+            return replace(answer, certificate=self._certificate or (), leaf=self._leaf, certificate_ends=self._ends)
         return answer
 
 

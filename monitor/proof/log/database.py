@@ -32,6 +32,7 @@ _COLUMNS = {
     ),
     "delivery": ("deliveries", ("due", "channel", "started", "ended", "outcome", "reason")),
     "evidence": ("evidence", ("finding", "sequence", "observation", "at")),
+    "report": ("reports", ("at", "kind", "party", "about", "language", "digest", "template", "engine", "seal")),
 }
 """What a private part holds, and the table and the columns that it was written to."""
 

@@ -36,7 +36,7 @@ class ReadScope:
 _MINE = "asset IN (SELECT id FROM temp.my_assets)"
 _MY_SERIES = f"series IN (SELECT id FROM main.series WHERE {_MINE})"
 _MY_NUMBERS = "kind = 'asset' AND id IN (SELECT id FROM temp.my_assets)"
-_MY_SLOTS = f"asset IN (SELECT number FROM main.log_numbers WHERE {_MY_NUMBERS})"
+_MY_SLOTS = f"EXISTS (SELECT 1 FROM main.log_numbers n WHERE n.number = asset AND {_MY_NUMBERS})"
 _CONTENT = ("title", "body", "facts")
 _CHILDREN = ("changes", "deeds", "surveys", "clock_warnings", "evidence")
 """Tables whose rows belong to a finding."""
@@ -53,6 +53,7 @@ def views(scope: ReadScope) -> dict[str, str]:
     # Of other parties one reads who, when and what came of it; of those that work for us the channel as well.
     watched = "party IN (SELECT id FROM temp.watched_parties)"
     shows = scope.evidence and not scope.digests
+    unplaced = "" if shows else " AND kind <> 'negative'"  # which names places
     title, said, facts = (f"CASE WHEN {mine} THEN {one} ELSE '' END" if shows else "''" for one in _CONTENT)
     text = f"CASE WHEN EXISTS (SELECT 1 FROM main.dues d WHERE d.id = t.due AND d.{mine}) THEN text ELSE '' END"
     text = text if shows else "''"
@@ -76,15 +77,19 @@ def views(scope: ReadScope) -> dict[str, str]:
             FROM main.series WHERE looks > 0 AND {_MINE}""",
         "observations": f"SELECT * FROM main.observations WHERE {_MY_SERIES}",
         # The verdicts, not what was asked; without their facts for whoever may not read evidence.
-        "records": f"""SELECT id, digest, {verdicts} AS body FROM main.records r WHERE
-            length(digest) > 0 AND id IN (
-            SELECT verdicts FROM main.observations WHERE verdicts = r.id AND {_MY_SERIES} UNION ALL
-            SELECT verdicts FROM main.days WHERE verdicts = r.id AND {_MY_SERIES} UNION ALL
-            SELECT verdicts FROM main.series WHERE verdicts = r.id AND {_MINE})""",
+        # Looked up one by one: a list of all series of a large scope would be made for each of them.
+        "records": f"""SELECT id, digest, {verdicts} AS body FROM main.records r WHERE length(digest) > 0 AND (
+            EXISTS (SELECT 1 FROM main.series s WHERE s.verdicts = r.id AND s.{_MINE})
+            OR EXISTS (SELECT 1 FROM main.days d JOIN main.series s ON s.id = d.series
+              WHERE d.verdicts = r.id AND s.{_MINE})
+            OR EXISTS (SELECT 1 FROM main.observations o JOIN main.series s ON s.id = o.series
+              WHERE o.verdicts = r.id AND s.{_MINE}))""",
         "log_numbers": f"SELECT kind, id, number FROM main.log_numbers WHERE {_MY_NUMBERS}",
         "log_slots": f"SELECT * FROM main.log_slots WHERE {_MY_SLOTS}",
         "slot_days": f"SELECT * FROM main.slot_days WHERE {_MY_SLOTS}",
         "slot_gaps": f"SELECT * FROM main.slot_gaps WHERE {_MY_SLOTS}",
+        # Of other parties none: their reports hold what they do for others too.
+        "reports": f"SELECT * FROM main.reports WHERE {mine}{unplaced}",
         "asset_parties": f"SELECT * FROM main.asset_parties WHERE {_MINE}",
         "rounds": f"""SELECT id, kind, started, ended, vantage, blind, {totals} tasks, {totals} asks, {totals} wire,
             {totals} exposed, {totals} clear, {totals} unknown FROM main.rounds WHERE length(id) > 0""",

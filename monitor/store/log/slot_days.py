@@ -77,34 +77,40 @@ def gap(ledger: Ledger, asset: int, every: int, start: int, end: int, why: str) 
         ledger.execute("INSERT OR REPLACE INTO slot_gaps VALUES (?, ?, ?, ?)", asset, end, start, why)
 
 
-_OF_ASSETS = "(?1 IS NULL OR asset IN (SELECT value FROM json_each(?1)))"
+def _of(assets: Collection[int] | None) -> tuple[str, str]:
+    """A condition that SQLite looks up, for these assets or for all, and its parameter."""
+    if assets is None:
+        return "?1", "1"
+    return "asset IN (SELECT value FROM json_each(?1))", json.dumps(sorted(assets))
 
 
 def days(
     ledger: Ledger, first: int, last: int, assets: Collection[int] | None = None
 ) -> Iterator[tuple[int, str, int]]:
     """Asset, outcome and number of slots in the days from `first` up to, not with, `last`; of these assets, or all."""
-    sql = f"""SELECT asset, outcome, sum(slots) AS n FROM slot_days WHERE {_OF_ASSETS} AND day >= ?2 AND day < ?3
+    which, given = _of(assets)
+    sql = f"""SELECT asset, outcome, sum(slots) AS n FROM slot_days WHERE {which} AND day >= ?2 AND day < ?3
               GROUP BY asset, outcome"""  # noqa: S608  words of ours
-    for row in ledger.rows(sql, _numbers(assets), first, last):
+    for row in ledger.rows(sql, given, first, last):
         yield row["asset"], row["outcome"], row["n"]
 
 
 def gaps(ledger: Ledger, start: int, end: int, assets: Collection[int] | None = None) -> Iterator[Gap]:
     """The gaps that reach into a time, as long as they are."""
-    sql = f"""SELECT * FROM slot_gaps WHERE {_OF_ASSETS} AND "end" > ?2 AND start < ?3
+    which, given = _of(assets)
+    sql = f"""SELECT * FROM slot_gaps WHERE {which} AND "end" > ?2 AND start < ?3
               ORDER BY asset, "end" """  # noqa: S608  words of ours
-    for row in ledger.rows(sql, _numbers(assets), start, end):
+    for row in ledger.rows(sql, given, start, end):
         yield Gap(row["asset"], row["start"], row["end"], row["why"])
 
 
 def rhythms(ledger: Ledger, assets: Collection[int] | None = None) -> Iterator[Rhythm]:
     """Every asset that is declared in the log now."""
+    which, given = _of(assets)
     for row in ledger.rows(
-        f"""SELECT s.asset, n.id, s.every, s.seen, s.why, s.phase, s.last FROM log_slots s
-            JOIN log_numbers n ON n.kind = 'asset' AND n.number = s.asset WHERE {_OF_ASSETS}
-            ORDER BY s.asset""",  # noqa: S608  words of ours
-        _numbers(assets),
+        f"""SELECT asset, every, seen, why, phase, last, (SELECT id FROM log_numbers n WHERE n.kind = 'asset'
+              AND n.number = log_slots.asset) AS id FROM log_slots WHERE {which} ORDER BY asset""",  # noqa: S608  words of ours
+        given,
     ):
         yield Rhythm(row["asset"], row["id"], row["every"], row["seen"], row["why"], row["phase"], row["last"])
 
@@ -117,7 +123,3 @@ def names(ledger: Ledger, ids: Collection[str] | None = None) -> dict[int, str]:
         None if ids is None else json.dumps(sorted(ids)),
     )
     return {row["number"]: row["id"] for row in rows}
-
-
-def _numbers(assets: Collection[int] | None) -> str | None:
-    return None if assets is None else json.dumps(sorted(assets))

@@ -265,6 +265,20 @@ def when_shared_was_used(db: Database) -> None:
     _each(db, evidence_log.LAST_USED)
 
 
+@_migration
+def counts_of_findings(db: Database) -> None:
+    """Findings are counted by state and severity, drills and names of numbers are found, without reading all rows."""
+    db.execute("CREATE INDEX findings_counted ON findings(state, severity, asset)")
+    db.execute("CREATE INDEX log_numbers_number ON log_numbers(kind, number)")
+    db.execute("CREATE INDEX dues_drills ON dues(created, id) WHERE step = 'drill'")
+
+
+@_migration
+def filed_reports(db: Database) -> None:
+    """Reports that were put on file, as they were made: what somebody was handed can be had again."""
+    _each(db, reading_tables.REPORTS)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -21,3 +21,16 @@ CREATE TABLE http_actions (
 
 WORST_FIRST = "CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END"
 """How findings are sorted. Queries that use the index have the same words."""
+
+REPORTS = """
+CREATE TABLE reports (
+  id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, party TEXT NOT NULL, about TEXT NOT NULL,
+  language TEXT NOT NULL, digest TEXT NOT NULL, template TEXT NOT NULL, engine TEXT NOT NULL, seal TEXT NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE INDEX reports_party ON reports(party, id);
+CREATE TRIGGER reports_are_appended_only BEFORE UPDATE ON reports
+BEGIN SELECT RAISE(ABORT, 'a report that was handed out is never rewritten'); END;
+CREATE TRIGGER reports_are_never_deleted BEFORE DELETE ON reports
+BEGIN SELECT RAISE(ABORT, 'a report that was handed out is never deleted'); END;
+"""

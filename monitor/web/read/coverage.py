@@ -19,17 +19,21 @@ from monitor.web.identity.grants import Seen
 from probes.reasons import ClosedReason
 
 DAYS = 31
-_ORDER = list(AssetStatus)
+_RANK = {status: rank for rank, status in enumerate(AssetStatus)}
 
 
-def assets(states: Iterable[AssetState], seen: Seen, status: Collection[str] = ()) -> list[dict[str, Any]]:
-    """Every declared asset of the scope with its state, the worst first; only those in `status` when any is given."""
+def worst_first(states: Iterable[AssetState], status: Collection[str] = ()) -> list[AssetState]:
+    """The states of the assets, the worst first; only those in `status` when any is given."""
     shown = [one for one in states if not status or one.status.value in status]
-    shown.sort(key=lambda one: (_ORDER.index(one.status), one.asset))
+    return sorted(shown, key=lambda one: (_RANK[one.status], one.asset))
+
+
+def assets(states: Iterable[AssetState], seen: Seen) -> list[dict[str, Any]]:
+    """Assets with their states, as JSON values."""
     return [
         asset_json(one, seen.inventory)
         | {"interval_seconds": seen.inventory.settings(seen.inventory.asset(one.asset)).interval.total_seconds()}
-        for one in shown
+        for one in states
     ]
 
 
@@ -43,10 +47,10 @@ def reasons(states: Iterable[AssetState]) -> list[dict[str, Any]]:
     return [{"status": status, "why": why, "assets": count} for (status, why), count in rows]
 
 
-def places(ledger: Ledger, chosen: Collection[str], now: datetime) -> list[dict[str, Any]]:
+def places(ledger: Ledger, chosen: Collection[str], now: datetime, *, gaps: bool = True) -> list[dict[str, Any]]:
     """Every place of these assets at every endpoint: its last verdict, the last conclusive look, and the longest time
-    without one in the last days, since it was first seen in them (None: it was not seen)."""
-    found, gaps = [], _gaps(ledger, chosen, now)
+    without one in the last days, since it was first seen in them (None: it was not seen, or nobody asks)."""
+    found, longest = [], _gaps(ledger, chosen, now) if gaps else {}
     for asset in chosen:
         for row in ledger.rows("SELECT * FROM places WHERE asset = ? ORDER BY place, kind, endpoint", asset):
             found.append(
@@ -60,7 +64,7 @@ def places(ledger: Ledger, chosen: Collection[str], now: datetime) -> list[dict[
                     "at": iso(when(row["at"])),
                     "last_clear": iso(maybe(row["last_clear"])),
                     "last_conclusive": iso(maybe(row["last_conclusive"])),
-                    "longest_gap_seconds": gaps.get((asset, row["kind"], row["place"], row["endpoint"])),
+                    "longest_gap_seconds": longest.get((asset, row["kind"], row["place"], row["endpoint"])),
                 }
             )
     return found

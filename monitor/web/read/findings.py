@@ -50,7 +50,7 @@ def wanted(filters: Filters, seen: Seen) -> Wanted:
         of_both = {
             asset.id
             for asset in seen.inventory.assets
-            if (not filters.party or filters.party in {one.id for one in seen.inventory.chain(asset)})
+            if (not filters.party or filters.party in {one.id for one in seen.chains[asset.id]})
             and (not filters.contract or filters.contract in {c.id for c in seen.inventory.contract_chain(asset)})
         }
         assets = of_both if assets is None else assets & of_both

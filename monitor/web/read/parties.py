@@ -20,7 +20,7 @@ def parties(ledger: Ledger, seen: Seen, states: Iterable[AssetState], now: datet
     by_asset = {one.asset: one for one in states}
     of_party: dict[str, list[AssetState]] = defaultdict(list)
     for asset in seen.inventory.assets:
-        for one in seen.inventory.chain(asset) if asset.id in by_asset else ():
+        for one in seen.chains[asset.id] if asset.id in by_asset else ():
             of_party[one.id].append(by_asset[asset.id])
     last: dict[str, drills.Drilled] = {}
     for drilled in drills.drills(ledger, last=True):

@@ -14,7 +14,7 @@ from monitor.web.errors import Problem, not_found
 from monitor.web.read import coverage
 from probes.reasons import ClosedReason
 
-PAGE = 50
+PAGE = 25
 MOST_PLACES = 300
 _ORDER = {"unknown": 0, "exposed": 1}
 
@@ -29,14 +29,14 @@ async def show(call: Call) -> web.Response:
     if not (number.isascii() and number.isdigit() and 0 < len(number) < 6 and int(number)):
         raise Problem(422, "problem.cursor", more={"parameter": "page"})
     states = (await call.services.head(call.seen)).states
-    every = coverage.assets(states, call.seen, [status] if status else ())
+    every = coverage.worst_first(states, [status] if status else ())
     first = (int(number) - 1) * PAGE
-    rows = every[first : first + PAGE]
+    rows = coverage.assets(every[first : first + PAGE], call.seen)
 
     def read(ledger: Ledger) -> list[dict[str, Any]]:
         chosen = [one["asset"] for one in rows]
         heat = coverage.days(ledger, chosen, call.now.date())
-        places = coverage.places(ledger, chosen, call.now)
+        places = coverage.places(ledger, chosen, call.now, gaps=False)
         slots = coverage.slots(ledger, chosen, call.now)
         return [
             one | _sums(one["asset"], places, slots.get(one["asset"])) | {"days": heat[one["asset"]]} for one in rows

@@ -15,6 +15,7 @@ PAGES: Final = (
     ("/inventory", "nav.inventory", Permit.READ),
     ("/messages", "nav.messages", Permit.READ),
     ("/rounds", "nav.rounds", Permit.READ),
+    ("/reports", "nav.reports", Permit.READ),
     ("/log", "nav.log", Permit.LOG),
     ("/wall?refresh=60", "nav.wall", Permit.READ),
 )

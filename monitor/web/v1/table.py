@@ -64,7 +64,8 @@ async def _act_on_finding(call: Call, body: models.FindingAction) -> Mapping[str
 async def _assets(call: Call, query: models.AssetsQuery) -> Mapping[str, Any]:
     """Every declared asset with its state, worst first, and why some were not judged."""
     states = (await call.services.head(call.seen)).states
-    return {"items": coverage.assets(states, call.seen, query.status), "reasons": coverage.reasons(states)}
+    shown = coverage.worst_first(states, query.status)
+    return {"items": coverage.assets(shown, call.seen), "reasons": coverage.reasons(states)}
 
 
 async def _asset(call: Call, _: models.NoQuery) -> Mapping[str, Any]:

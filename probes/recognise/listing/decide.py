@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
+from probes.recognise.listing.empty import empty
 from probes.recognise.listing.family import Family
-from probes.recognise.listing.fields.columns import header
-from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
+from probes.recognise.listing.fields.links import Target, to_text
 from probes.recognise.listing.fields.shown_names import letters
-from probes.recognise.listing.html.cells import Block
 from probes.recognise.listing.html.found import Found, is_serial
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle, shows_path
@@ -21,6 +21,8 @@ CUT = "cut short"
 PAGED = "paged"
 UNREAD = "links that were not read as entries"
 TWINS = "two entries of one name"
+_YEAR = re.compile(r"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?")
+"""A year, a month or a day, as folders are often called."""
 ENOUGH = 4
 """Points of structure that make rows of names a listing."""
 _NEXT_PAGE = re.compile(r"[?&;](?:page|pg|paged|offset|start|from|skip|startat)=\d+(?:$|[&;])")
@@ -29,6 +31,11 @@ _NEXT_PAGE = re.compile(r"[?&;](?:page|pg|paged|offset|start|from|skip|startat)=
 def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str, ...] = ()) -> Listing | NoListing:
     """The verdict on one reading of `page`. `marks` is the structure of `family` that the page shows."""
     found = reading.found
+    if family is None and found and len(found) < 3 and not any(one.named and is_plain(one) for one in found):
+        # A link for uploading beside an empty list is no entry.
+        bare = replace(reading, found=[], beyond=[])
+        if (seen := empty(page, bare)) and page.names_path and opens(page) and not any(one.spelt for one in found):
+            return Listing(reading.kind, (), "" if page.whole else CUT, seen)
     folder, _ = own_folder(found, page.place)
     own = folder in page.place.folders
     # Folders may be shown at a path beside that of their files (`/browse/2024`, `/download/a.wav`).
@@ -40,7 +47,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         partial = "" if page.whole else CUT
         if family is not None and (family.empty(page) and not found):
             return Listing(name, (), partial, (*marks, "no entry"))
-        if family is None and not found and (seen := _empty(page, reading)):
+        if family is None and not found and (seen := empty(page, reading)):
             return Listing(name, (), partial, seen)
         return NoListing("no link leads to a direct child of the path asked for")
     certain = bool(family and marks and not _lack_in_family(page, family, len(children) / rows, own))
@@ -93,50 +100,6 @@ def _beside(one: Found, folder: tuple[bytes, ...]) -> bool:
     return bool(one.directory and one.spelt and folder and one.target.parent[:-1] == folder[:-1] and one.target.parent)
 
 
-def _empty(page: Page, reading: Reading) -> tuple[str, ...]:
-    """The structure of an empty listing of no known family: its frame, and no link but up, to itself or to sort."""
-    if reading.beyond:
-        return ()
-    sortable = reading.sort_links >= 3
-    if reading.headed and (sortable or page.names_path) and any(_only_the_way_up(page, block) for block in page.blocks):
-        return ("header cells announce name, size or date", "the only row below them leads to the parent folder")
-    if page.text_length > _LONGEST_EMPTY:
-        return ()
-    wheres = [page.place.resolve(href, text) for href, text in page.links]
-    # Whoever made the program may be linked to; nothing of this origin may.
-    if not all(
-        isinstance(where, Elsewhere)
-        and (where.why in {"up", "self", "sort"} or (where.why == "away" and not where.target))
-        for where in wheres
-    ):
-        return ()
-    up = reading.parent or any(isinstance(where, Elsewhere) and where.why == "up" for where in wheres)
-    said = page.names_path and (opens(page) or _NO_FILES.search(page.text) is not None)
-    if reading.headed and (reading.parent or sortable or said):
-        return ("header cells announce name, size or date", "no row below them leads anywhere but up")
-    if page.names_path and opens(page) and (up or any(token.name in _FRAMES for token in page.tokens)):
-        return ("title or heading announces the folder asked for", "no link leads anywhere but up")
-    return ()
-
-
-def _only_the_way_up(page: Page, block: Block) -> bool:
-    if block.kind != "table" or not any(header(row) for row in block.rows[:3]):
-        return False
-    rest = [row for row in block.rows if row.links and not header(row)]
-    wheres = [page.place.resolve(link.href) for row in rest for link in row.links]
-    return len(rest) == 1 and all(isinstance(one, Elsewhere) and one.why in {"up", "self"} for one in wheres)
-
-
-_LONGEST_EMPTY = 400
-_NO_FILES = re.compile(
-    r"(?i)>[^<]{0,40}\b(?:(?:no|0|keine|geen|inga|ingen|aucun|nessun|ningún|nenhum)"
-    r" (?:files?|dateien|bestanden|filer|fichiers?|archivos?|arquivos?)"
-    r"|(?:folder|directory|ordner|verzeichnis|map|mappen|dossier|carpeta|cartella|pasta)\b[^<]{1,20}"
-    r"(?:empty|leer|leeg|tom|vide|vuota|vacía|vazia))\b"
-)
-_FRAMES = {"ul", "ol", "table", "pre", "dl"}
-
-
 def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:
     if not family.strong:
         return "the family's marks alone prove nothing"
@@ -164,6 +127,9 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         >= len(rows) * 8
     ):
         return "the names are numbers by which a script shows records"
+    numbers = sum(one.target.name.isdigit() and not (one.marked or one.sized_text) for one in rows)
+    if not reading.of_names and numbers * 10 >= len(rows) * 8:
+        return "the header announces records, and the names are their numbers"
     if share(rows, "soft") >= 0.5 and share(rows, "told") < 0.8:
         return "the names stand in no link, and nothing says that they are of files"
     if reading.foreign > len(rows):
@@ -187,8 +153,11 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     alone_on_page = fills(page, reading, rows) == 2
     alone = page.names_path or sortable or reading.kind == "pre" or alone_on_page
     # Names without an ending or a mark (`anna`, 12) are of anything, except with dates beside sizes or below a link up.
+    years = opens(page) and alone_on_page and all(_YEAR.fullmatch(one.target.name) for one in rows)
     measured = sized and reading.of_names and share_of_files(rows, "told") >= 0.6
-    bare = not (page.names_path or sortable or (dated and (measured or reading.parent)) or any(map(is_plain, rows)))
+    bare = not (
+        page.names_path or sortable or (dated and (measured or reading.parent)) or years or any(map(is_plain, rows))
+    )
     # Words that a title with the path stands over may be the parts of a program (`/debug/`: heap, mutex, profile).
     words = not any(map(is_plain, rows)) and not (sortable or reading.parent or alone_on_page or opens(page))
     enough = ENOUGH + max(2 * bare + 2 * (bare and not reading.of_names), len(rows) < 2 and not alone, words)

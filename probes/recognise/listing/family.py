@@ -25,12 +25,14 @@ def read_generic(page: Page) -> Reading:
     if best is None or best_block is None:
         return Reading()
     joined = Reading(kind=best.kind)
+    looks = _Looks(best, page)
     for block, reading in readings:
-        if block is best_block or (block.kind == best_block.kind and _alike(reading, best, page)):
+        if block is best_block or (block.kind == best_block.kind and looks.alike(reading)):
             joined.add(reading)
         elif not reading.found:
             joined.sort_links += reading.sort_links
             joined.headed |= reading.headed and block.kind == "table"
+            joined.announced |= reading.announced
     joined.found += _folders_beside(joined, page)
     return joined
 
@@ -75,14 +77,24 @@ def _weight(reading: Reading) -> float:
     return count * (reading.share("named") + reading.share("dated") + reading.share("sized")) + 2.0 * reading.headed
 
 
-def _alike(one: Reading, best: Reading, page: Page) -> bool:
-    if own_folder(one.found, page.place)[0] != own_folder(best.found, page.place)[0]:
-        return False
-    if not one.found or one.share("named") < 0.8 or one.foreign > len(one.found):
-        return False
-    dated = (one.share("dated") > 0.5) == (best.share("dated") > 0.5)
-    sized = (one.share("sized") > 0.5) == (best.share("sized") > 0.5)
-    return dated or (sized and best.kind == "table")
+class _Looks:
+    """What the best part of a page looks like, found out once: a page may have ten thousand other parts."""
+
+    def __init__(self, best: Reading, page: Page) -> None:
+        self._page = page
+        self._folder = own_folder(best.found, page.place)[0]
+        self._dated, self._sized = best.share("dated") > 0.5, best.share("sized") > 0.5
+        self._table = best.kind == "table"
+
+    def alike(self, one: Reading) -> bool:
+        """Whether another part of the page belongs to the same listing."""
+        if not one.found or one.foreign > len(one.found) or one.share("named") < 0.8:
+            return False
+        if own_folder(one.found, self._page.place)[0] != self._folder:
+            return False
+        dated = (one.share("dated") > 0.5) == self._dated
+        sized = (one.share("sized") > 0.5) == self._sized
+        return dated or (sized and self._table)
 
 
 def _folders_beside(files: Reading, page: Page) -> list[Found]:

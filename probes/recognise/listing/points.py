@@ -9,6 +9,7 @@ from probes.recognise.listing.fields.links import Target
 from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 FILE = re.compile(r"\.(?=[0-9~_]{0,7}[A-Za-z])[A-Za-z0-9~_]{1,8}$")
 """How the name of a file ends."""
@@ -24,10 +25,11 @@ _SOURCE_TREE = re.compile(
 )
 """Links of programs that show source code: what they list is versioned, and meant to be read."""
 _OPENING = re.compile(
-    r"(?i)\b(?:index of|directory (?:listing|lister|contents|tree|browser)|(?:listing|contents|directory) (?:of|for)"
+    r"(?i)\b(?:index of|directory (?:listing|lister|contents|tree|browser|viewer|index)|directory:"
+    r"|(?:listing|contents|directory) (?:of|for)"
     r"|file ?(?:list|manager|browser)|files in|links for|folder|verzeichnis|ordner|innehåll"
     r"|mappen?|répertoire|dossier|carpeta"
-    r"|directorio|cartella|kansio|katalog)\b"
+    r"|directorio|cartella|kansio|katalog)(?:\b|(?<=:))"
     r"|文件|フォルダ|ファイル|папк|каталог|файл"
 )
 
@@ -66,7 +68,8 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
     plain = bool(telling) and (shown >= 0.8 * len(telling) or (files > 1 and files >= 0.5 * len(telling)))
     if plain:
         pages = sum(PAGE.search(one.target.name) is not None for one in rows)
-        count(2 if len(rows) > 2 and pages * 2 < len(rows) else 1, "the names are of files and folders")
+        data = all(one.spelt and kind_of_name(one.target.name) in DATA for one in rows)
+        count(2 if (len(rows) > 2 or data) and pages * 2 < len(rows) else 1, "the names are of files and folders")
         if len(rows) > 2 and all(one.dated or one.sized or one.directory for one in rows) and share(rows, "sized") > 0:
             count(1, "every row carries a date or a size")
     if sum(one.marked for one in rows) >= 0.6 * len(rows):
@@ -83,7 +86,8 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
     if page.prose > 300 + sum(len(one.shown) + len(one.size_text) + 10 for one in rows):
         # A folder's own README may be longer than its list; the files of an article are of one kind, on a few rows.
         measured = share_of_files(rows, "dated") >= 0.9 and share_of_files(rows, "sized") >= 0.9
-        count(-1 if measured and total >= 2 else -3, "most of the page is running text")
+        framed = plain and page.names_path and (reading.parent or reading.sort_links >= 2)
+        count(-1 if framed or (measured and total >= 2) else -3, "most of the page is running text")
     if share(rows, "away") >= 0.5:
         count(-2, "its rows lead to another host as well")
     versioned = sum(_SOURCE_TREE.search(one.target.path) is not None for one in rows)
@@ -154,3 +158,8 @@ def is_plain(one: Found) -> bool:
         or one.shown.endswith(("/", "\\"))
         or FILE.search(one.target.name) is not None
     )
+
+
+def opens_twice(page: Page) -> bool:
+    """Whether the title announces a folder, and a heading does too."""
+    return _OPENING.search(page.title) is not None and any(_OPENING.search(text) for text in page.headings[:3])

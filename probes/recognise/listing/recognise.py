@@ -76,11 +76,17 @@ def _html(page: Page) -> Listing | NoListing:
             if isinstance(verdict, Listing) and verdict.claimed:
                 return _filled(page, verdict)
             verdicts.append(verdict)
-    verdict = judge(page, read_generic(page), None)
+    generic = read_generic(page)
+    verdict = judge(page, generic, None)
     if isinstance(verdict, Listing) and verdict.claimed and not verdict.partial:
         return _filled(page, verdict)
     ways = _OTHER_WAYS if _worth_reading_on(page) else ()
-    verdicts += [verdict, *(judge(page, read(page), None) for read in ways)]
+    verdicts.append(verdict)
+    for way in ways:
+        reading = way(page)
+        # What the header of a table says of its rows is true in whatever way they are read.
+        reading.of_names &= generic.of_names
+        verdicts.append(judge(page, reading, None))
     drawn: list[Listing | NoListing | None] = [read_drawn(page)]
     if markup := written_markup(page):
         # What a script writes from constant texts is a page of its own, without the scripts.

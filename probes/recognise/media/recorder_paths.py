@@ -1,4 +1,4 @@
-"""Where recording products put their folders on a web server, as data that is read once."""
+"""Where recording products put their folders on a web server, and what they share, as data that is read once."""
 
 from __future__ import annotations
 
@@ -19,6 +19,27 @@ class RecorderPath:
     product: str
     source: str
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderShare:
+    """One default share, module, export or stream of a product, and the service that gives it."""
+
+    speaks: str
+    name: str
+    product: str
+    source: str
+    mark: Mark
+
+
+@cache
+def default_shares() -> tuple[RecorderShare, ...]:
+    """Every default share in the order of the same table."""
+    text = files("probes.tables").joinpath("recorders.toml").read_text(encoding="utf-8")
+    return tuple(
+        RecorderShare(row["speaks"], row["name"], row["product"], row["source"], row["mark"])
+        for row in tomllib.loads(text)["share"]
+    )
 
 
 @cache

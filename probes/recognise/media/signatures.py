@@ -150,6 +150,14 @@ _LOG_LINE: Final = re.compile(
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
+FLOW_INSTANCE: Final = "flowinstance"
+"""The format of a case of an e-service that Open ePlatform exported: what somebody wrote into a form, and who."""
+_FLOW_INSTANCE: Final = re.compile(
+    rb"(?:<\?xml[^>]{0,200}\?>\s{0,50})?(?:<!--[^>]{0,200}-->\s{0,50})?<(?:[a-z0-9]{1,12}:)?FlowInstance\s[^>]{0,300}"
+    rb"[\"']http://www\.oeplatform\.org/version/[0-9.]{1,9}/schemas/flowinstance[\"']"
+)
+
+
 def read_text(prefix: bytes) -> Signature | None:
     """What kind of text `prefix` is; None when it is no text. Dumps, keys, mail and logs are told by their grammar.
 
@@ -161,6 +169,8 @@ def read_text(prefix: bytes) -> Signature | None:
     body = prefix.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not body:
         return None
+    if _FLOW_INSTANCE.match(body):
+        return Signature(_K.DOCUMENT, FLOW_INSTANCE)
     if _MARKUP.match(body):
         return Signature(_K.HTML, "html", plain=True)
     if body.startswith(b"<svg"):

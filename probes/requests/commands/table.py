@@ -17,6 +17,7 @@ from probes.requests.commands.rsync import RSYNC
 from probes.requests.commands.rtsp import RTSP
 from probes.requests.commands.smb import SMB
 from probes.requests.commands.stores import MEMCACHED, MONGODB, NATS, REDIS, ZOOKEEPER
+from probes.requests.commands.tftp import TFTP
 
 TABLE: Mapping[str, Verbs] = MappingProxyType(
     {
@@ -40,6 +41,7 @@ TABLE: Mapping[str, Verbs] = MappingProxyType(
         "rtsp": RTSP,
         "smb": SMB,
         "svn": SVN,
+        "tftp": TFTP,
         "zookeeper": ZOOKEEPER,
     }
 )

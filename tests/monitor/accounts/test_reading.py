@@ -190,7 +190,7 @@ async def test_an_unreadable_account_moves_nothing_and_is_a_fault(house: House, 
     assert (state.readable, state.buckets, state.undeclared_open) == (False, 2, 1)
     said = await house.ledger(lambda ledger: examine(ledger, house.inventory, house.now).faults)
     assert [fault for fault in said if "account ours could not be read: s3:ListAllMyBuckets" in fault]
-    assert [fault for fault in said if "1 buckets are configured open, and nobody looks at them" in fault]
+    assert [fault for fault in said if "1 bucket configured open, and nobody looks there" in fault]
     house.environ.clear()
     done = await house.read(1)
     assert done.faults == ("env:AUDIT_ID: the environment has no variable AUDIT_ID",)

@@ -101,3 +101,9 @@ def test_a_path_that_looks_like_a_file_is_warned_of_and_one_with_a_query_is_sent
         "12: '/a.wav/' looks like a file: it is looked at as a folder; files belong under files",
     ]
     assert of("host: a.example, paths: ['/recapi?filedir=monitor']").assets[0].paths == ("/recapi?filedir=monitor",)  # type: ignore[union-attr]
+
+
+def test_an_operators_channel_of_another_party_is_said_with_the_way_out(tmp_path: Path) -> None:
+    written = text("host: a.example").replace("party: vendor,", "party: vendor, operator: true,", 1)
+    (said,) = [one for one in _warnings(tmp_path, written) if "those who run leftopen" in one]
+    assert "add 'party: vendor' to organisation" in said

@@ -12,8 +12,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from monitor.network.certificate import faults
+from monitor.network.certificate import ends_on, faults
+from probes.api import WebTarget
 from probes.facts import Fact, FactKind
+from probes.requests.http import Headers, Response
+from probes.web._endpoint_facts import facts_of
 from probes.web.listing import HTTP_LISTING
 from tests.monitor.network.builders import look, target, verdict_word
 from tests.servers.pages import Disk
@@ -103,3 +106,53 @@ def test_a_certificate_in_order_has_its_own_faults_alone() -> None:
     )
     assert faults(made(), None) == ("certificate-self-issued",)
     assert faults(None, "nas.test") == ()
+
+
+def issued(called: str, by: str) -> bytes:
+    """A certificate of that authority (DER), as its name says."""
+    name = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, by), x509.NameAttribute(NameOID.COMMON_NAME, called)]
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nas.region.example")]))
+        .issuer_name(x509.Name(name))
+        .public_key(KEY.public_key())
+        .serial_number(7)
+        .not_valid_before(NOW - timedelta(days=30))
+        .not_valid_after(NOW + timedelta(days=30))
+    )
+    return builder.sign(KEY, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+SITHS, TEST = "certificate-of-siths", "certificate-of-a-test-authority"
+
+
+@pytest.mark.parametrize(
+    ("called", "by", "host", "found"),
+    [
+        ("SITHS e-id Function CA v1", "Inera AB", "nas.region.example", (SITHS,)),
+        ("TEST SITHS e-id Function CA v1", "Inera AB", "nas.region.example", (SITHS, TEST)),
+        ("TEST SITHS e-id Function CA v1", "Inera AB", "nas.test.region.example", (SITHS,)),
+        ("TEST SITHS e-id Function CA v1", "Inera AB", "test-nas.region.example", (SITHS,)),
+        ("SITHS e-id Function CA v1", "Somebody AB", "nas.region.example", ()),
+        ("Testament CA", "Somebody AB", "nas.region.example", ()),
+    ],
+)
+def test_siths_and_authorities_for_tests_are_known_by_the_issuer(
+    called: str, by: str, host: str, found: tuple[str, ...]
+) -> None:
+    kinds = tuple(kind for kind in faults(issued(called, by), host) if kind != "certificate-for-another-name")
+    assert kinds == found
+
+
+def test_the_day_on_which_a_certificate_ends_is_known() -> None:
+    assert ends_on(made(ends=9)) == (NOW + timedelta(days=9)).date().isoformat()
+    assert ends_on(b"no certificate") == ends_on(None) == ""
+
+
+def test_a_siths_host_that_serves_a_page_to_a_stranger_is_said_to_and_one_that_refuses_is_not() -> None:
+    target = WebTarget("nas", "nas.region.example", "nas.region.example", "192.0.2.1", 443, tls=True)
+    for status, said in ((200, True), (403, False)):
+        answer = Response(status, Headers(), certificate=(FactKind.CERTIFICATE_SITHS,), certificate_ends="2027-01-31")
+        facts = facts_of(target, answer)
+        assert Fact(FactKind.CERTIFICATE_ENDS, "2027-01-31") in facts
+        assert (Fact(FactKind.CERTIFICATE_SITHS_OPEN) in facts) is said

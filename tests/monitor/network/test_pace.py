@@ -6,7 +6,6 @@ import asyncio
 import logging
 import threading
 import time
-from itertools import pairwise
 
 import pytest
 
@@ -75,7 +74,7 @@ async def test_a_survey_and_looks_share_the_turns_of_their_host_and_its_wishes()
         looks = driver(only(("127.0.0.1", server.port)), pace, rate=10.0)
         pace.set(KEY, 20.0, 4, Work.SURVEY)
         async with Pages(looks, target(server), KEY, SurveyBudget(timeouts=QUICK)) as pages:
-            begun = time.monotonic()
+            first = begun = time.monotonic()
             await asyncio.gather(
                 looks.look(asks(*(GET,) * 5), target(server), KEY, LIMITS), *(pages.read(GET) for _ in range(10))
             )
@@ -85,7 +84,8 @@ async def test_a_survey_and_looks_share_the_turns_of_their_host_and_its_wishes()
             begun = time.monotonic()
             await pages.read(GET)
             assert time.monotonic() - begun >= 0.45
-    assert all(after - before >= 0.025 for before, after in pairwise(times)), times
+    # A machine that is busy delivers some late, and none before its turn.
+    assert all(at - first >= 0.05 * number - 0.02 for number, at in enumerate(times)), times
 
 
 async def test_a_survey_that_is_told_to_wait_stops_the_looks() -> None:

@@ -10,6 +10,7 @@ from monitor.alerts.delivery.writing import preview
 from monitor.findings.finding import Severity, State
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application
+from tests.monitor.network.nameserver import name_server
 from tests.monitor.network.rounds import application, inventory
 from tests.servers.pages import Disk
 from tests.servers.raw import Talk, listening
@@ -26,7 +27,8 @@ CONTRACT = {
 def declared(port: int, promises: dict[str, Any], **asset: Any) -> Inventory:
     nas = {"id": "nas", "host": "nas.test", "addresses": ["127.0.0.1"], "ports": [port], "contract": "care", **asset}
     mail = {"id": "vendor-mail", "party": "vendor", "url": "env:NONE"}
-    return inventory(nas, channels=[mail], contracts=[{**CONTRACT, "promises": promises}])
+    nobody = {"resolvers": ["127.0.0.1:9"]}
+    return inventory(nas, channels=[mail], contracts=[{**CONTRACT, "promises": promises}], defaults=nobody)
 
 
 async def told(app: Application, at: datetime) -> list[tuple[str, str, str]]:
@@ -83,3 +85,41 @@ async def test_clear_text_where_tls_was_promised_is_a_finding_and_an_open_folder
         texts = [text for _, _, text in await told(app, datetime.now(UTC))]
         assert sum("nothing is readable without a login" in text for text in texts) == 1
         assert sum("nothing but TLS was promised" in text for text in texts) == 1
+
+
+async def test_g4_a_name_of_a_closed_network_with_a_public_address_is_found_and_closed_when_it_is_gone(
+    tmp_path: Path,
+) -> None:
+    at = datetime.now(UTC)
+    async with name_server({("nas.test", "A"): ("127.0.0.1",)}) as names:
+        nas = {"id": "nas", "host": "nas.test", "ports": [9], "reach": "sjunet", "networks": ["127.0.0.0/8"]}
+        asked = {"resolvers": [f"127.0.0.1:{names.port}"]}
+        async with application(inventory(nas, defaults=asked), tmp_path / "a.db", lambda: at) as app:
+            await app.round()
+            (finding,) = await app.ledger(lambda ledger: ledger.findings())
+            assert (finding.kind, finding.severity, finding.state) == ("promise-name", Severity.MEDIUM, State.EXPOSED)
+            names.zone.clear()
+            for _ in range(4):
+                at += timedelta(minutes=15)
+                done = await app.round()
+            (finding,) = await app.ledger(lambda ledger: ledger.findings())
+            assert finding.state is State.CLEARED
+            assert {line.verdict.why.value for line in done.lines} == {"not-resolved"}, (
+                "the promise is kept: no unknown"
+            )
+
+
+async def test_a_name_server_that_fails_says_nothing_of_a_closed_name(tmp_path: Path) -> None:
+    nas = {"id": "nas", "host": "nas.test", "addresses": ["127.0.0.1"], "ports": [9], "reach": "sjunet"}
+    async with (
+        name_server({}, rcode=2) as names,
+        application(inventory(nas, defaults={"resolvers": [f"127.0.0.1:{names.port}"]}), tmp_path / "a.db") as app,
+    ):
+        (line,) = [one for one in (await app.round()).lines if one.verdict.kind == "promise-name"]
+        assert line.verdict.why.value == "dns-failed"
+
+
+async def test_a_name_that_is_meant_for_the_internet_is_not_judged(tmp_path: Path) -> None:
+    nas = {"id": "nas", "host": "nas.test", "addresses": ["127.0.0.1"], "ports": [9]}
+    async with application(inventory(nas), tmp_path / "a.db") as app:
+        assert not [one for one in (await app.round()).lines if one.verdict.kind == "promise-name"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from monitor.findings.finding import Severity, State
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.inventory.service_targets import services_at
 from probes.services.catalogue import Preset, of_preset
 from tests.monitor.network.rounds import application, inventory
 from tests.probes.services.looking import said
@@ -111,3 +112,38 @@ async def test_what_was_not_declared_is_never_connected_to() -> None:
     scope = Scope(whole)
     allowed = {port for port in range(1, 65536) if scope.allows("nas.test", address, port)}
     assert allowed == {*whole.assets[0].ports, 7777, *(one.port for one in of_preset(Preset.FILES))}
+
+
+async def test_a_recorder_is_asked_for_its_default_shares_and_no_other_host_is() -> None:
+    (of_recorder,) = services_at(declared("recorder").assets[0], {}, {})  # type: ignore[arg-type]
+    assert {one.speaks for one in of_recorder.preset.values()} == {"ftp", "rsync", "smb", "nfs", "rtsp"}
+    assert "surveillance" in of_recorder.preset[445].names
+    assert "axis-media/media.amp" in of_recorder.preset[554].names
+    own = declared("recorder", {"speaks": "rtsp", "names": ["ward"]}).assets[0]
+    (named,) = services_at(own, {}, {})  # type: ignore[arg-type]
+    assert [one.names for one in named.single] == [("ward",)], "what its owner names stands before what is usual"
+    (other,) = services_at(declared("files").assets[0], {}, {})  # type: ignore[arg-type]
+    assert all(one.names == () for one in other.preset.values())
+
+
+async def test_a_default_stream_of_a_recorder_is_found_and_told(tmp_path: Path) -> None:
+    address = "127.0.77.23"
+    media = b"v=0\r\ns=x\r\nm=audio 0 RTP/AVP 0\r\n"
+
+    async def camera(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                here = head.split(b" ")[1].endswith(b"/axis-media/media.amp")
+                told = b"RTSP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(media), media)
+                writer.write(told if here else b"RTSP/1.0 404 Not Found\r\n\r\n")
+        writer.close()
+
+    try:
+        server = await asyncio.start_server(camera, address, 554)
+    except PermissionError:
+        pytest.skip("a camera's usual port is one that root alone may open")
+    async with server, application(declared("recorder", address=address), tmp_path / "l.db") as app:
+        found = kinds(await app.round())
+    streams = {name: right for name, right in found.items() if name.startswith("rtsp")}
+    assert streams.pop("rtsp /axis-media/media.amp") == "exposed stream-open"
+    assert set(streams.values()) == {"clear not-found"}

@@ -16,6 +16,7 @@ from tests.servers.launch import missing
 
 FOLDER = Path(__file__).parents[3] / "systemd"
 UNIT = FOLDER / "leftopen.service"
+WITNESS = FOLDER / "leftopen-witness.service"
 LEAST_HARDENED = 1.5
 """`systemd-analyze security` calls up to 2.0 "OK" in its best colour; versions differ by a few tenths."""
 
@@ -41,12 +42,13 @@ def analyze() -> str:
     )
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> Path:
-    """The unit, with the program at a place where it is on this machine."""
-    text, times = re.subn(r"^ExecStart=\S+", f"ExecStart={sys.executable}", UNIT.read_text(), flags=re.MULTILINE)
+@pytest.fixture(params=[UNIT, WITNESS], ids=lambda path: path.stem)
+def here(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A unit, with the program at a place where it is on this machine."""
+    unit: Path = request.param
+    text, times = re.subn(r"^ExecStart=\S+", f"ExecStart={sys.executable}", unit.read_text(), flags=re.MULTILINE)
     assert times == 1
-    copy = tmp_path / UNIT.name
+    copy = tmp_path / unit.name
     copy.write_text(text)
     return copy
 
@@ -113,6 +115,19 @@ def test_no_secret_stands_in_the_unit() -> None:
 def test_the_user_is_the_one_that_sysusers_makes() -> None:
     (line,) = [one for one in (FOLDER / "leftopen.sysusers.conf").read_text().splitlines() if one.startswith("u ")]
     assert line.split()[1] == settings()["Service.User"][0]
+
+
+def test_the_witness_may_do_no_more_than_the_watch() -> None:
+    watch, witness = settings(), settings(WITNESS)
+    own = {"Type", "NotifyAccess", "ExecStart", "ExecReload", "LoadCredential", "WatchdogSec", "TimeoutStartSec"}
+    bounds = {"MemoryHigh", "MemoryMax", "TasksMax", "LimitNOFILE"}
+    for key in {key.partition(".")[2] for key in watch if key.startswith("Service.")} - own - bounds:
+        assert witness[f"Service.{key}"] == watch[f"Service.{key}"], key
+    assert all(witness[f"Service.{key}"] for key in bounds)
+    assert witness["Unit.StartLimitIntervalSec"] == ["0"], "a witness that stays down cannot say that a log is silent"
+    assert witness["Service.ExecStart"] == ["/opt/leftopen/bin/leftopen witness /etc/leftopen/inventory.yaml"]
+    assert witness["Service.LoadCredential"] == ["key:/etc/leftopen/witness.key", "channel:/etc/leftopen/channels"]
+    assert not [key for key in witness if key in ("Service.SetCredential", "Service.EnvironmentFile")]
 
 
 def test_systemd_understands_every_line(here: Path) -> None:

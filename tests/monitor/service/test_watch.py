@@ -90,7 +90,7 @@ def test_killed_and_started_again(tmp_path: Path, state: Path) -> None:
             service.send_signal(signal.SIGTERM)
             manager.wait("STOPPING=1")
             assert service.wait(60) == 0
-        assert any(one.startswith("STATUS=") and "assets" in one for one in said)
+        assert any(one.startswith("STATUS=") and " asset" in one for one in said)
         after, ended = rounds(state)
         assert after > before
         assert ended >= after - 2  # but for the one that was killed, and one that the stop may have broken off

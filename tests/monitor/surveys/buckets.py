@@ -304,7 +304,7 @@ async def listing(
         if states is not None:
             states.append(json.loads(json.dumps(value)))
 
-    budget = budget or SurveyBudget(5000, 1 << 30, 60, Timeouts(2, 2, 5))
+    budget = budget or SurveyBudget(5000, 1 << 30, 60, Timeouts(5, 10, 20))
     async with Pages(driver(most), store.target, "store", budget) as pages:
         yield Keys(
             pages,

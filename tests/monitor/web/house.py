@@ -13,10 +13,12 @@ from monitor.findings.finding import Finding
 from monitor.findings.observation import Observation, RequestLog
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
+from monitor.reports.document import Document, Section
+from monitor.reports.seal import sealed
 from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import Written, dump_facts
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome
-from monitor.store.tables import asset_parties, rounds
+from monitor.store.tables import asset_parties, reports, rounds
 from monitor.store.tables.rounds import RoundKind
 from probes.api import Clear, Place, WebTarget
 from probes.reasons import ClosedReason
@@ -123,6 +125,10 @@ def filled(path: Path, declared: Inventory) -> Iterator[tuple[Ledger, dict[str, 
         outcomes = {"alpha-disk": "exposed", "beta-disk": "exposed", "own-site": "clear"}
         rounds.looked(ledger, outcomes, NOW, NOW)
         rounds.end(ledger, "r1", NOW + timedelta(seconds=9))
+        for party, asset in (("alpha", "alpha-disk"), ("beta", "beta-disk")):
+            for kind, told in (("negative", CANARY[asset]), ("vendor", asset)):
+                document = Document(f"Report on {party}", told, "en", ("one line",), (Section("A", ("b",)),))
+                reports.file(ledger, sealed(document, kind, party, "2026-09", NOW), document.value())
         for due in ledger.due(NOW + timedelta(minutes=1)):
             place = CANARY["beta-disk" if "beta" in due.owed.channel else "alpha-disk"]
             said = f"text of {due.owed.channel} about {place}"

@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+from monitor.store import queries
+from monitor.store.ledger import Ledger
 from monitor.store.tables import actions
 from monitor.web.screens.charts import bars, months
 from tests.monitor.web.house import CANARY
@@ -43,7 +45,7 @@ async def test_what_to_do_stands_first_then_what_is_known_and_what_is_not(tmp_pa
         assert "alpha-oncall" in page.text, "the region is told by which channel its vendor heard of it"
         swedish = (await at.get(f"/findings/{finding.id}?lang=sv", await at.signed_in("viewer", "alpha"))).text
         assert "Vad som ska göras" in swedish
-        assert "Din roll läser" in swedish
+        assert "Din roll får bara läsa" in swedish
 
 
 async def test_a_button_does_its_thing_once_and_the_page_says_so(tmp_path: Path) -> None:
@@ -112,3 +114,23 @@ def test_a_month_without_files_is_seen_as_one() -> None:
     assert len(found) == 24
     assert dict(found)["2019-01"] == 0
     assert dict(found)["2019-02"] == 4
+
+
+async def test_what_was_checked_stands_with_the_proof(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        finding = at.house.findings["alpha-disk"].id
+        assert at.services.ledger is not None
+
+        def put(ledger: Ledger) -> None:
+            (seen,) = ledger.rows("SELECT max(id) AS id FROM observations")
+            change = queries.changes(ledger, finding)[-1]
+            checks = [["admin-a", "exposed", "role-leak"], ["rows", "exposed", "log-untrue", "1: row <21>"]]
+            with ledger.step():
+                ledger.add_evidence(change, seen["id"], {"checks": checks})
+
+        await at.services.ledger(put)
+        page = (await at.get(f"/findings/{finding}", await at.signed_in("viewer", "alpha"))).text
+        assert "<li>open: admin-a (role-leak)</li>" in page
+        assert "<li>open: rows: 1: row &lt;21&gt; (log-untrue)</li>" in page
+        hidden = (await at.get(f"/findings/{finding}", await at.signed_in("operator", "region"))).text
+        assert "role-leak" not in hidden, "operators see no evidence"

@@ -52,7 +52,7 @@ def everything(of: View) -> dict[str, Any]:
     return {
         "head": of.head.answers,
         "findings": [finding.one_finding(of.ledger, of.seen, id_, LATER) for id_ in ids],
-        "assets": coverage.assets(of.head.states, of.seen),
+        "assets": coverage.assets(coverage.worst_first(of.head.states), of.seen),
         "reasons": coverage.reasons(of.head.states),
         "places": coverage.places(of.ledger, ["alpha-disk", "beta-disk", "own-site"], LATER),
         "days": coverage.days(of.ledger, chosen, LATER.date(), 2),
@@ -93,7 +93,8 @@ def test_a_finding_has_one_timeline_and_what_is_not_known(view: Callable[[WebRol
 
 def test_coverage_says_what_was_looked_at_and_what_not(view: Callable[[WebRole, str], View]) -> None:
     of = view(WebRole.VIEWER, "region")
-    assert [(one["asset"], one["status"]) for one in coverage.assets(of.head.states, of.seen)] == [
+    listed = coverage.assets(coverage.worst_first(of.head.states), of.seen)
+    assert [(one["asset"], one["status"]) for one in listed] == [
         ("alpha-disk", "open"), ("beta-disk", "open"), ("own-site", "closed"),
     ]  # fmt: skip
     heat = coverage.days(of.ledger, ["own-site", "beta-disk"], LATER.date(), 3)
@@ -108,7 +109,7 @@ def test_coverage_says_what_was_looked_at_and_what_not(view: Callable[[WebRole, 
     assert coverage.of_one(beta.ledger, beta.seen, beta.head.states, "own-site", LATER) is None
     late = head(of.ledger, of.seen, LATER + timedelta(days=1))
     assert {one["status"] for one in coverage.reasons(late.states)} == {"open", "not seen"}
-    assert coverage.assets(late.states, of.seen, ("closed",)) == []
+    assert coverage.worst_first(late.states, ("closed",)) == []
 
 
 def test_parties_contracts_and_their_routes(view: Callable[[WebRole, str], View]) -> None:

@@ -35,10 +35,15 @@ async def ids_of(at: Site, mine: str) -> dict[str, str]:
     assert at.services.ledger is not None
     finding = at.house.findings[asset].id
     number = await at.services.ledger(numbers)
-    return {"finding": finding, "asset": asset, "message": number, "party": mine, "contract": f"c-{mine}"}
+    report = await at.services.ledger(
+        lambda ledger: str(ledger.rows("SELECT id FROM reports WHERE party = ? AND kind = 'vendor'", mine)[0]["id"])
+    )
+    ids = {"finding": finding, "asset": asset, "message": number, "party": mine, "contract": f"c-{mine}"}
+    return ids | {"report": report, "form": "html"}
 
 
-NOT_THERE = {"finding": "LO-0000000000", "asset": "no-disk", "message": "99999", "party": "nobody", "contract": "c-no"}
+NOT_THERE = {"finding": "LO-0000000000", "asset": "no-disk", "message": "99999", "party": "nobody", "contract": "c-no",
+             "report": "99999", "form": "html"}  # fmt: skip
 
 
 def filled(route: Route, ids: dict[str, str]) -> str:

@@ -7,13 +7,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from monitor.cli.text.findings import show_finding
 from monitor.findings.finding import Severity, State
 from monitor.service.application import Application, Round
+from monitor.store import queries
 from monitor.store.thread import LedgerThread
 from probes.api import Clear, Exposed, Unknown, Verdict
 from probes.logs.kinds import FORM, SESSION, TRUTH
@@ -284,3 +288,17 @@ async def test_no_credential_canary_or_person_is_kept_anywhere(
     for secret in (*SECRETS.values(), system_of.SOMEBODY, system_of.OTHER_CLERK):
         assert secret.encode() not in kept
         assert secret not in said
+
+
+async def test_show_lists_the_rows_by_their_positions(tmp_path: Path) -> None:
+    async with watched(tmp_path) as it:
+        it.system.start_is_search = it.system.loses_opens = True
+        await it.day_later()
+        (finding,) = await it.app.ledger(lambda ledger: ledger.findings())
+        proofs = await it.app.ledger(lambda ledger: queries.evidence(ledger, finding.id))
+    out = Console(file=StringIO(), width=200)
+    show_finding(out, finding, (), (), proofs, it.clock.at)
+    assert isinstance(out.file, StringIO)
+    shown = out.file.getvalue()
+    assert "exposed  rows of nothing that was done (log-untrue): 1: row 21" in shown
+    assert "exposed  actions without a row (log-untrue): 1: open-a" in shown

@@ -7,7 +7,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,11 @@ def page(request: pytest.FixtureRequest, top: Path) -> bytes:
         return bytes(answer.read())
 
 
+learnt = cache(learn)
+"""What a page teaches, for the tests that begin with it: it takes half a second."""
+
+
+@cache
 def whole(body: bytes, path: str = PATH) -> Rows:
     found = recognise(body, "http://nas.test" + path)
     assert isinstance(found, Listing)
@@ -81,7 +86,7 @@ def summed(parts: list[Rows]) -> Rows:
 
 
 def test_a_real_page_is_read_as_the_recogniser_reads_it(page: bytes) -> None:
-    dialect = learn(page, URL)
+    dialect = learnt(page, URL)
     assert dialect is not None
     assert LearnedDialect.load(dialect.dump()) == dialect
     reader = LearnedRows(dialect, PATH)
@@ -102,7 +107,7 @@ def test_a_stream_in_any_chunks_says_the_same(page: bytes, monkeypatch: pytest.M
         first.feed(page[at : at + 7777])
     assert first.to_learn
     assert len(first.kept) < 120_000
-    learned = learn(page, URL)
+    learned = learnt(page, URL)
     reader, parts = PageReader(PATH, learned=learned), []
     for at in range(0, len(page), 7777):
         rows = reader.feed(page[at : at + 7777])
@@ -147,7 +152,7 @@ def script_page(rows: int, odd: str = "") -> bytes:
 
 def test_icons_and_action_links_in_a_row_make_one_entry() -> None:
     body = script_page(600)
-    dialect = learn(body, URL)
+    dialect = learnt(body, URL)
     assert dialect is not None
     mine = LearnedRows(dialect, PATH).read(body, last=True)
     assert _told(mine) == _told(whole(body))
@@ -175,7 +180,7 @@ def test_what_is_no_long_listing_is_not_learnt(body: bytes) -> None:
 )
 def test_hostile_rests_end(unit: bytes) -> None:
     body = script_page(600)
-    dialect = learn(body, URL)
+    dialect = learnt(body, URL)
     reader = PageReader(PATH, learned=dialect)
     longest = 0.0
     for chunk in (body * 12, *[(unit * (1 << 16))[: 1 << 16]] * 48):

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.media.recorder_paths import default_paths
+from probes.recognise.media.recorder_paths import default_paths, default_shares
 from probes.recognise.people.recordings import call_key, recording
+from probes.services.catalogue import SERVICES
 
 GUID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 
@@ -150,3 +151,14 @@ def test_default_paths_are_folders_or_one_question_and_say_where_they_are_from()
         assert row.source
         assert row.mark in ("measured", "documented", "unverified")
     assert default_paths() is default_paths()
+
+
+def test_default_shares_are_named_for_services_that_can_be_asked_for_a_name() -> None:
+    rows = [(row.speaks, row.name) for row in default_shares()]
+    assert len(rows) == len(set(rows))
+    for row in default_shares():
+        assert SERVICES[row.speaks].names
+        assert row.name
+        assert row.product
+        assert row.source
+        assert row.mark in ("measured", "documented", "unverified")

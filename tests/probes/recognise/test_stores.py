@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.recognise.shares import iscsi
+from probes.recognise.shares import iscsi, tftp
 from probes.recognise.stores import amqp, databases, ldap, mongodb, mqtt, repositories, zookeeper
 from tests.attack.service_answers import FRAMES, WEB_ANSWERS, read_as_frames, read_as_web
 
@@ -105,5 +105,7 @@ def test_counts_and_results_are_read() -> None:
     assert ldap.answer(FRAMES[10]) == ldap.Answer(ldap.DONE, ldap.SIZE_LIMIT)
     assert amqp.method(FRAMES[11]) == amqp.Method(amqp.START, (b"ANONYMOUS",))
     assert iscsi.answer(FRAMES[12]).passed
+    assert tftp.answer(FRAMES[15]) == tftp.Answer(True, 17)
+    assert tftp.answer(FRAMES[16]) == tftp.Answer(False, code=tftp.NOT_FOUND)
     assert iscsi.answer(FRAMES[13]).targets == ("iqn.1",)
-    assert repositories.svn_mechanisms(FRAMES[15]) == (b"ANONYMOUS", b"CRAM-MD5")
+    assert repositories.svn_mechanisms(FRAMES[17]) == (b"ANONYMOUS", b"CRAM-MD5")

@@ -241,6 +241,8 @@ async def test_an_accepted_association_without_data_is_no_exposure(next_: bytes,
         assert await verdicts("dicom", server, QUICK) == {"/": right}
 
 
+OVER_TCP = sorted(SPEAKS - {"tftp"})
+
 ELSE: dict[str, tuple[bytes, str]] = {
     "ssh": (b"SSH-2.0-OpenSSH_9.2\r\n", "clear not-spoken"),
     "smtp": (b"220 mail.example ESMTP Postfix\r\n", "clear not-spoken"),
@@ -255,12 +257,12 @@ def test_the_services_over_http_are_those_that_say_who_asks_in_a_header() -> Non
     assert {*(probe.name for probe in (*WEB_STORES, *IMAGING)), "etcd"} == OVER_HTTP
 
 
-ONE_OF_EACH = sorted({*SPEAKS - OVER_HTTP, "elasticsearch", "etcd"})
+ONE_OF_EACH = sorted({*OVER_TCP} - OVER_HTTP | {"elasticsearch", "etcd"})
 """Those over HTTP share what reads a port that misbehaves: one stands for all of them."""
 
 
 @pytest.mark.parametrize("kind", ELSE)
-@pytest.mark.parametrize("speaks", sorted(SPEAKS))
+@pytest.mark.parametrize("speaks", OVER_TCP)
 async def test_another_protocol_behind_the_port(speaks: str, kind: str) -> None:
     greeting, right = ELSE[kind]
     async with listening(bytes_of(greeting)) as server:
@@ -304,7 +306,7 @@ async def test_a_port_that_misbehaves_is_unknown_in_bounded_time(speaks: str, se
     assert sum(one.wire for one in look.asked) < 2 << 20
 
 
-@pytest.mark.parametrize("speaks", sorted(SPEAKS))
+@pytest.mark.parametrize("speaks", OVER_TCP)
 async def test_a_port_that_refuses_is_clear_when_the_host_answers_beside_it(speaks: str) -> None:
     async def quiet(talk: Talk) -> None:
         await talk.hang()

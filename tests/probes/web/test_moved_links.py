@@ -87,14 +87,9 @@ def test_a_page_of_file_names_that_do_not_answer_is_not_clear(page: str) -> None
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_where_nothing_of_it_answers_it_is_not_clear(name: str) -> None:
+def test_where_nothing_of_it_answers_it_is_neither_clear_nor_open(name: str) -> None:
     (verdict,), _ = look(PAGES[name], set())
-    if name == "a wrong base":
-        # The links themselves are of the folder: its names are given away, whatever the base says.
-        assert isinstance(verdict, Exposed)
-        assert verdict.why is OpenReason.NAMES_ONLY
-    else:
-        assert isinstance(verdict, Unknown), verdict
+    assert isinstance(verdict, Unknown), verdict
 
 
 def test_a_folder_below_is_followed_in_the_same_way() -> None:

@@ -37,6 +37,8 @@ _WORDS = {
     "duración duracion dauer varaktighet längd id no nr extension channel camera agent queue line track version rev "
     "revision year width height resolution fps frames bitrate views replies reads rank price qty från till "
     "members users posts topics comments followers votes score points "
+    "# № subject tracker project priority assignee reporter author severity milestone customer kund invoice faktura "
+    "total amount belopp summa ärende ärendenr ticket "
     "billsec seconds secs sekunder disposition tag order release ticket issue branch commit product",
     "owner": "owner user group permissions perms mode rechte droits attributes permission chmod",
 }
@@ -53,6 +55,8 @@ def role(cell: Cell) -> str:
     if low in _ROLE:
         return _ROLE[low]
     found = [_ROLE[word] for word in _WORD.findall(low) if word in _ROLE]
+    if found[:1] == ["name"] and "/" in low:
+        return "name"  # `Name/Type`
     for wanted in ("size", "date", "type", "name", "hits", "owner", "description", "other"):
         if wanted in found:
             return wanted

@@ -21,7 +21,8 @@ _UNIT = (
 )
 _WORTH = (
     r"bytes?|octets?|[KMGT]i?[Bo](?:ytes?)?|kilobytes?|megabytes?|gigabytes?|[КМГ]Б|байт|[KMGT](?=[)\]])"
-    r"|B(?=[\s,;)\]]|$)"
+    r"|B(?=[\s,;)\]]|$)|(?:كيلو|ميغا|ميجا|جيجا|غيغا|کیلو|مگا|گیگا)? ?(?:بايت|بایت)|(?:キロ|メガ|ギガ)?バイト"
+    r"|(?:킬로|메가|기가)?바이트|[千兆吉]?(?:字节|字節|位元組)|[кмг]и?байт"
 )
 _SIZE = re.compile(rf"[~≈]?\s?(-?)({_NUMBER})\s*({_UNIT})?(?![\w%])", re.IGNORECASE)
 _LETTERS = {
@@ -45,10 +46,14 @@ _COUNT = re.compile(
 )
 
 
+_SPACES = dict.fromkeys(map(ord, "\xa0\u2009\u202f"), " ")
+
+
 def plain_digits(text: str) -> str:
-    """`text` with every script's digits as ASCII digits: Arabic and Persian servers write their own."""
+    """`text` with every script's digits as ASCII digits, and the spaces that part thousands as plain ones."""
     if text.isascii():
         return text
+    text = text.translate(_SPACES)
     return "".join(str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in text)
 
 
@@ -87,6 +92,11 @@ def is_unit(text: str) -> bool:
 
 
 _UNIT_ALONE = re.compile(rf"(?:{_UNIT})", re.IGNORECASE)
+
+
+def in_bytes(text: str) -> bool:
+    """Whether a size is written in bytes."""
+    return _IN_BYTES.search(text) is not None
 
 
 def is_count(text: str) -> bool:

@@ -38,7 +38,7 @@ def running(run: Iterable[Token]) -> int:
     for token in run:
         if not token.name:
             if previous not in UNREAD:
-                pieces.append(token.raw)
+                pieces.append(token.text)
             continue
         previous = "" if token.closing else token.name
         if token.name not in _INLINE:

@@ -35,6 +35,8 @@ class Reading:
     parent: bool = False
     headed: bool = False
     """Whether a row of header cells announces name and size or date."""
+    announced: frozenset[str] = frozenset()
+    """The roles that the header gives to columns."""
     kind: str = ""
     of_names: bool = True
     """Whether the header, where there is one, announces names rather than tags, orders or days."""
@@ -50,6 +52,7 @@ class Reading:
         self.sort_links += other.sort_links
         self.parent |= other.parent
         self.headed |= other.headed
+        self.announced |= other.announced
         self.of_names &= other.of_names
 
     def share(self, test: str) -> float:
@@ -68,6 +71,7 @@ def read_block(block: Block, place: Place) -> Reading:
             roles = header(row)
             if roles is not None and not any(_is_child(place, link) for link in links):
                 reading.headed = True
+                reading.announced = frozenset(roles.values())
                 reading.of_names = "name" in roles.values() or "other" not in roles.values()
                 roles = _completed(shifted(roles, row, block.rows), block)
                 reading.unit = unit_of(row, roles)
@@ -127,6 +131,10 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
         key = (target.parent, target.name)
         if key not in group or _better(link, target, group[key], name_links):
             group[key] = (link, target)
+    if inside and all(target.name.isdigit() and "?" in target.path for _, target in inside.values()):
+        # A row's record is shown by its number; the file that the row leads to is its entry.
+        files = {key: pick for key, pick in beyond.items() if kind_of_name(pick[1].name) in DATA and _spelt(*pick)}
+        inside, beyond = ({}, files) if files else (inside, beyond)
     picked = [*inside.values(), *beyond.values()]
     if not any(_spelt(*pick) for pick in picked) and (asked := _asked_for(row, place)):
         reading.found.append(row_entry(row, cells, *asked, extra=abroad))

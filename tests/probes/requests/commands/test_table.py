@@ -22,6 +22,7 @@ WRITES = {
     "ftp": {b"STOR", b"STOU", b"APPE", b"DELE", b"RMD", b"MKD", b"RNFR", b"RNTO", b"SITE", b"ALLO", b"SMNT", b"MFMT"},
     "rsync": {b"--delete", b"--remove-source-files", b"--write-batch", b"--daemon", b"--inplace"},
     "dicom": {b"C-STORE"},
+    "tftp": {b"netascii", b"mail"},
     "amqp": {b"publish", b"declare", b"PLAIN", b"AMQPLAIN"},
     "iscsi": {b"CHAP", b"ImmediateData"},
     "postgresql": {b"INSERT", b"UPDATE", b"DELETE", b"DROP", b"COPY", b"SELECT"},

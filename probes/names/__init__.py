@@ -1,0 +1,1 @@
+"""The probe of names that must lead nowhere."""

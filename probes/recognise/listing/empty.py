@@ -1,0 +1,91 @@
+"""Whether a page without an entry is the listing of an empty folder: its frame says so, and no script fills it."""
+
+from __future__ import annotations
+
+import re
+
+from probes.recognise.listing.fields.columns import announces, header
+from probes.recognise.listing.fields.links import Elsewhere
+from probes.recognise.listing.html.cells import Block, Row
+from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.html.reading import Reading
+from probes.recognise.listing.points import opens, opens_twice
+
+_ENOUGH = 4
+_LONGEST = 400
+"""Characters of text of a page that shows an empty folder and names it; an application around it may say more."""
+_ALONE = 120
+_MOST_LINKS = 3
+"""Links to other pages of the site that the frame of an empty folder may have: upload, help, log out."""
+_NO_FILES = re.compile(
+    r"(?i)>[^<]{0,40}\b(?:(?:no|0|keine|geen|inga|ingen|aucun|nessun|ningún|nenhum)"
+    r" (?:files?|dateien|bestanden|filer|fichiers?|archivos?|arquivos?)"
+    r"|(?:folder|directory|ordner|verzeichnis|map|mappen|dossier|carpeta|cartella|pasta)\b[^<]{1,20}"
+    r"(?:empty|leer|leeg|tom|vide|vuota|vacía|vazia))\b|>\s{0,9}\(?empty\b"
+)
+_FRAMES = {"ul", "ol", "table", "pre", "dl"}
+_FETCHES = re.compile(r"\bfetch\s?\(|XMLHttpRequest|\$\.(?:ajax|get|post|getJSON)\b|\baxios\b|WebSocket|EventSource")
+
+
+def empty(page: Page, reading: Reading) -> tuple[str, ...]:
+    """The structure of an empty listing of no known family, in words; nothing where the page may be anything else."""
+    if reading.beyond:
+        return ()
+    sortable = reading.sort_links >= 3
+    if reading.headed and (sortable or page.names_path) and any(_only_the_way_up(page, block) for block in page.blocks):
+        return ("header cells announce name, size or date", "the only row below them leads to the parent folder")
+    wheres = [page.place.resolve(href, text) for href, text in page.links]
+    # Whoever made the program may be linked to.
+    ours = [one for one in wheres if not (isinstance(one, Elsewhere) and (one.why != "away" or one.target is None))]
+    says = _NO_FILES.search(page.text) is not None
+    opened = opens(page)
+    named = 2 if page.names_path else 1 if page.names_tail else 0
+    columns = {"name", "size"} <= reading.announced and reading.of_names
+    up = reading.parent or any(isinstance(one, Elsewhere) and one.why == "up" for one in wheres)
+    framed = any(token.name in _FRAMES for token in page.tokens)
+    # The text may stand in a row, and tables that lay the page out have rows of their own.
+    most = 0 if not says else 1 if ours else 5
+    if sum(_holds(page, row) for block in page.blocks for row in block.rows) > most:
+        return ()
+    if len(ours) > _MOST_LINKS or page.prose > _ALONE or not (columns or (opened and (says or framed))):
+        return ()
+    if not says and (_is_filled_later(page) if not (named == 2 and opened) else len(ours) > 1):
+        return ()
+    if page.text_length > (_LONGEST if not (columns or says) else 4 * _LONGEST):
+        return ()
+    signs = (
+        (2 * columns + bool(columns and reading.announced & {"date", "type"}), "header cells announce name and size"),
+        (named, "title or heading names the folder asked for"),
+        (2 if opens_twice(page) else int(opened), "title or heading announces a folder"),
+        (2 * says, "a text says that there are no files"),
+        (int(framed and not columns), "a list without a row"),
+        (int(up), "a link leads to the parent folder"),
+        (2 * sortable, "links sort the page by column"),
+        (int(page.text_length <= _ALONE and not ours), "nothing else is on the page"),
+    )
+    seen = tuple(said for points, said in signs if points)
+    return (*seen, "no row leads to an entry") if sum(points for points, _ in signs) >= _ENOUGH else ()
+
+
+def _holds(page: Page, row: Row) -> bool:
+    """Whether a row is neither a header, nor the way up, nor blank."""
+    text = " ".join(cell.text for cell in row.cells)
+    if row.header or announces(text) or (header(row) is not None and not any(map(str.isdigit, text))):
+        return False
+    wheres = [page.place.resolve(link.href, link.text) for link in row.links]
+    if wheres and all(isinstance(one, Elsewhere) and one.why in {"up", "self", "sort"} for one in wheres):
+        return False
+    return any(len(cell.text) > 1 for cell in row.cells)
+
+
+def _is_filled_later(page: Page) -> bool:
+    """Whether a script asks for what the page shows, as far as the page itself tells."""
+    return any(_FETCHES.search(script) for script in page.scripts)
+
+
+def _only_the_way_up(page: Page, block: Block) -> bool:
+    if block.kind != "table" or not any(header(row) for row in block.rows[:3]):
+        return False
+    rest = [row for row in block.rows if row.links and not header(row)]
+    wheres = [page.place.resolve(link.href) for row in rest for link in row.links]
+    return len(rest) == 1 and all(isinstance(one, Elsewhere) and one.why in {"up", "self"} for one in wheres)

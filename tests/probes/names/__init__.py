@@ -1,0 +1,1 @@
+"""Tests of the probe of names that must lead nowhere."""
