@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from urllib.parse import urlsplit
 
 from probes.api import Certainty, Exposed, WebTarget
 from probes.facts import Fact
@@ -124,12 +125,23 @@ def _shown(
 
 def _own_names(target: WebTarget, path: str, page: Response, listing: Listing) -> bool:
     """Whether a server lists its own folder, so that its names are given away even where it denies the files: its title
-    or heading names the folder, and every entry lies in it."""
+    or heading names the folder, every entry lies in it, and no link says that the entries lie at another host."""
     if listing.strength is not Strength.CERTAIN or not all(one.path.startswith(path) for one in listing.entries):
         return False
-    return Page.of(page.body, target.url(path), tuple(page.headers), page.status, True).names_path
+    read = Page.of(page.body, target.url(path), tuple(page.headers), page.status, True)
+    return read.names_path and not _at_another_host(read, urlsplit(read.url).netloc, listing)
 
 
+def _at_another_host(page: Page, own: str, listing: Listing) -> bool:
+    """Whether a link with the host or port of somebody else ends as an entry does."""
+    ends = {one.path.rstrip("/").rsplit("/", 1)[-1] for one in listing.entries}
+    links = (_WITH_HOST.match(token.attributes.get("href", "")) for token in page.all_tokens if token.name == "a")
+    return any(
+        link[1].lower() != own.lower() and re.split(r"[/\\]", link[2].rstrip("/"))[-1] in ends for link in links if link
+    )
+
+
+_WITH_HOST = re.compile(r"(?i)\s*(?:https?:)?[/\\]{2}([^/\\?#]{0,300})([^?#]{0,16384})")
 _ANY_WORD = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})
 _ENDED = re.compile(rb"(?:</(?:html|body|pre|table|ul|div)\s{0,9}>|\})\s{0,200}\Z", re.IGNORECASE)
 _ANY_INTERFACE = (b"[", b"<?xml", b"<list")

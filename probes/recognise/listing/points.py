@@ -86,7 +86,8 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
     if page.prose > 300 + sum(len(one.shown) + len(one.size_text) + 10 for one in rows):
         # A folder's own README may be longer than its list; the files of an article are of one kind, on a few rows.
         measured = share_of_files(rows, "dated") >= 0.9 and share_of_files(rows, "sized") >= 0.9
-        count(-1 if measured and total >= 2 else -3, "most of the page is running text")
+        framed = plain and page.names_path and (reading.parent or reading.sort_links >= 2)
+        count(-1 if framed or (measured and total >= 2) else -3, "most of the page is running text")
     if share(rows, "away") >= 0.5:
         count(-2, "its rows lead to another host as well")
     versioned = sum(_SOURCE_TREE.search(one.target.path) is not None for one in rows)

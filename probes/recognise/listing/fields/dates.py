@@ -12,8 +12,8 @@ from probes.recognise.listing.fields.sizes import plain_digits
 from probes.recognise.listing.model import Modified
 
 _MONTH = r"(?:(?:de|den) )?([^\W\d_]{3,12})\.?"
-_TIME = r"(?:(\d{1,2})[:.](\d{2}|(?<=:) \d)(?:[:.](\d{2}|(?<=:) \d)(?:\.\d{1,9})?)?)"
-"""A time; some cameras write ` 5` for a minute below ten."""
+_TIME = r"(?:(\d{1,2})[:.]([0-5]\d|(?<=:) \d)(?:[:.](\d{2}|(?<=:) \d)(?:\.\d{1,9})?)?(?! ?[KMGTkmgt]i?[BbOo]\b))"
+"""A time; some cameras write ` 5` for a minute below ten. `4.12 MB` is none."""
 _HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ZONE = r"\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
 _GAP = r"(?:[\s,T]|\s*-\s+|\sat\s|\sum\s){1,5}"
@@ -36,7 +36,7 @@ _C_TIME = re.compile(
 )
 """The C library's `Mon Jan 22 15:04:05 2024`, and Java's with a zone before the year."""
 _NUMERIC = re.compile(rf"(?<![\d.])(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}}|\d{{2}}){_THEN}(?![\d])")
-_AGO = re.compile(
+AGE = re.compile(
     r"(?i)\b(?:a|an|one|\d{1,4})\+?\s*(?:second|sec|minute|min|hour|day|week|month|year)s?\s+ago\b"
     r"|\bjust now\b|\byesterday\b"
 )
@@ -77,7 +77,7 @@ def find_date(text: str) -> Stamp | None:
 
 def says_age(text: str) -> bool:
     """Whether `text` tells a date as an age (`2 days ago`), which bounds no time without a clock."""
-    return len(text) < 200 and _AGO.search(text) is not None
+    return len(text) < 200 and AGE.search(text) is not None
 
 
 def day_first(stamps: Iterable[Stamp | None]) -> bool | None:

@@ -46,10 +46,14 @@ _COUNT = re.compile(
 )
 
 
+_SPACES = dict.fromkeys(map(ord, "\xa0\u2009\u202f"), " ")
+
+
 def plain_digits(text: str) -> str:
-    """`text` with every script's digits as ASCII digits: Arabic and Persian servers write their own."""
+    """`text` with every script's digits as ASCII digits, and the spaces that part thousands as plain ones."""
     if text.isascii():
         return text
+    text = text.translate(_SPACES)
     return "".join(str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in text)
 
 
@@ -88,6 +92,11 @@ def is_unit(text: str) -> bool:
 
 
 _UNIT_ALONE = re.compile(rf"(?:{_UNIT})", re.IGNORECASE)
+
+
+def in_bytes(text: str) -> bool:
+    """Whether a size is written in bytes."""
+    return _IN_BYTES.search(text) is not None
 
 
 def is_count(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.dates import Stamp, at, find_date, says_age
+from probes.recognise.listing.fields.pieces import counted, measured
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html.cells import Cell, Link, Row
 from probes.recognise.listing.html.found import NEAR, Found, follows, home_of
@@ -104,9 +105,12 @@ def _size_without_header(found: Found, others: list[Cell], cells: dict[str, Cell
             found.size_text = text
             return
     for cell in others if len(cells) < _UNDERSTOOD else ():
-        if re.fullmatch(r"\d{1,15}", cell.text) and len(others) <= 4:
+        if _DIGITS.fullmatch(cell.text) and len(others) <= 4:
             found.size_text = cell.text
             return
+
+
+_DIGITS = re.compile(r"\d{1,15}|\d{1,3}(?:[ ,.'’]\d{3})+")
 
 
 def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
@@ -121,16 +125,29 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
         for _, text in link.inner:
             if not found.size_text and text != found.shown and (sizes.has_unit(text) or text in {"-", "—", "–"}):
                 found.size_text = text
+            elif not found.size_text and text != found.shown and not spells(text, found.target.name):
+                found.size_text = measured(text) or ("" if find_date(text) is not None else counted(text))
+                found.stamp = found.stamp or find_date(text)
             elif found.stamp is None and text != found.shown:
                 found.stamp = find_date(text)
     if not found.size_text:
         parts = [text for _, text in home.parts if sizes.has_unit(text)]
         found.size_text = parts[0] if len(parts) == 1 and parts[0] != found.shown else ""
-    after, before = squeeze(_without_name(found, home.after))[:NEAR], squeeze(_without_name(found, home.before))[-NEAR:]
+    # Elements part texts even where no blank does.
+    after = squeeze(_without_name(found, " ".join([one for link in home.links for one in link.tail])))[:NEAR]
+    before = squeeze(_without_name(found, " ".join(home.lead)))[-NEAR:]
     if link.tail and follows(link, found.target.name):
         # The name below a picture is no part of what is said of it, nor parted from it by a blank.
         at = next((number for number, piece in enumerate(link.tail) if piece.strip()), 0)
         after = "".join(link.tail[at + 1 :])[:NEAR] if spells(squeeze(link.tail[at]), found.target.name) else after
+    lines = [" | ".join(one.strip() for one in nodes) for nodes in (link.tail[:12], home.lead[-12:])]
+    behind, ahead_of = (_without_name(found, line)[:NEAR] for line in lines)
+    alone = len(row.links) == 1
+    if not found.size_text:
+        found.size_text = measured(behind) or (measured(ahead_of) if alone else "")
+    if not found.size_text and alone:
+        # A number in groups is one number, whatever stands beside it.
+        found.size_text = next((one for one in (counted(behind), counted(ahead_of)) if " " in one), "")
     if long := _LONG_LINE.search(before):
         # The columns of `ls -l`: a day after the size would read as `10 Nov 21`, and a year as the size.
         found.size_text = found.size_text or long[1]
@@ -160,6 +177,8 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
             found.size_text = size
         elif match and match[1] == "-":
             found.size_text = "-"
+    if not found.size_text and alone:
+        found.size_text = counted(behind) or (counted(ahead_of) if found.dated else "")
     if found.exact is None and not found.size_text:
         found.exact = (
             _carried_size(home) if any(key in {"data-size", "data-bytes"} for key, _ in home.carried) else None
