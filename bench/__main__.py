@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from bench.figures import Figure, table
 
@@ -58,12 +60,26 @@ def _differential(small: bool, runs: int) -> list[Figure]:
     return measure(20 if small else 1000)
 
 
+def _exposure(small: bool, runs: int) -> list[Figure]:
+    from bench.exposure import measure
+
+    return measure(300 if small else 7_500, 3 if small else 12)
+
+
+def _fleet(small: bool, runs: int) -> list[Figure]:
+    from bench.fleet import measure
+
+    return measure(200 if small else 10_000, 1 if small else runs)
+
+
 # Each is imported when its turn comes, and `rounds` is the first: the kernel counts the memory of a program that is
 # started from here as no less than ours.
 WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
     "rounds": _rounds,
     "recognise": _recognise,
     "ledger": _ledger,
+    "exposure": _exposure,
+    "fleet": _fleet,
     "differential": _differential,
     "survey": _survey,
     "buckets": _buckets,
@@ -89,7 +105,10 @@ def main(arguments: list[str]) -> int:
             continue
         print(f"measuring {name} ...", file=sys.stderr)
         try:
-            figures += WORKLOADS[name](asked.small, max(1, asked.runs))
+            before = os.getloadavg()[0]
+            measured = WORKLOADS[name](asked.small, max(1, asked.runs))
+            load = f"{before:.0f}-{os.getloadavg()[0]:.0f}"
+            figures += [replace(one, load=load) for one in measured]
         except (AssertionError, RuntimeError) as error:
             print(f"{name}: wrong: {error}", file=sys.stderr)
             return 1

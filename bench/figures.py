@@ -20,6 +20,8 @@ class Figure:
     ours: float
     peer: float | None = None
     note: str = ""
+    load: str = ""
+    """How many processes wanted to run, before and after."""
 
 
 def middle(runs: Sequence[T], value: Callable[[T], float]) -> float:
@@ -36,13 +38,13 @@ def number(value: float) -> str:
 
 def table(figures: Sequence[Figure]) -> str:
     """All figures as a Markdown table, which people can read as it is."""
-    rows = [("workload", "measure", "leftopen", "peer", "ratio", "peer, or what was checked")]
+    rows = [("workload", "measure", "leftopen", "peer", "ratio", "load", "peer, or what was checked")]
     for figure in figures:
         ours, peer, ratio = f"{number(figure.ours)} {figure.unit}".strip(), "", ""
         if figure.peer is not None:
             peer = f"{number(figure.peer)} {figure.unit}".strip()
             ratio = f"{number(figure.ours / figure.peer)}" if figure.peer else ""
-        rows.append((figure.workload, figure.what, ours, peer, ratio, figure.note))
+        rows.append((figure.workload, figure.what, ours, peer, ratio, figure.load, figure.note))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     right = (2, 3, 4)
     lines = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,10 +12,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bench.child import Spent, complaint, spend
 from bench.figures import Figure, middle
+from bench.peer import AT_ONCE
 from bench.places import Nature, Spot, spots
 
 CONNECT, READ, ASK = 5.0, 10.0, 30.0
@@ -46,7 +49,12 @@ class Outcome:
     """One run: what it cost, how much was asked and recorded, and every place that was misjudged (hopefully none)."""
 
     ours: Spent
+    later: tuple[Spent, ...]
+    """The second and the third round on the same ledger."""
+    later_asks: tuple[int, ...]
     peer: Spent
+    ffuf: Spent | None
+    """The same requests by ffuf; None where it is not installed."""
     endpoints: int
     asks: int
     lines: int
@@ -90,22 +98,46 @@ def run(setting: Setting, folder: Path) -> Outcome:
         database, out = folder / "leftopen.db", folder / "ours.jsonl"
         look: list[str | Path] = ["-m", "monitor", "run", declared, "--database", database, "--json", "--no-alerts"]
         ours = spend([sys.executable, *look], out)
+        asks, endpoints = _asked(database)
+        size, wrong, later, totals = database.stat().st_size, list[str](), list[Spent](), [asks]
+        for number in (2, 3):
+            again = folder / f"round-{number}.jsonl"
+            later.append(spend([sys.executable, *look], again))
+            totals.append(_asked(database)[0])
+            wrong += misjudged(spots(setting.places), [json.loads(line) for line in again.read_text().splitlines()])
         fetched = folder / "peer.json"
         numbers = [str(setting.places), str(port), str(setting.connect), str(setting.read)]
         peer = spend([sys.executable, "-m", "bench.peer", *numbers], fetched)
+        ffuf = _ffuf(setting, port, folder)
     if ours.code not in (0, 1, 3):
         raise RuntimeError(f"leftopen run ended with {ours.code}: {complaint(out)}")
     lines = [json.loads(line) for line in out.read_text().splitlines()]
-    asks, endpoints = _asked(database)
     return Outcome(
         ours,
+        tuple(later),
+        tuple(after - before for before, after in pairwise(totals)),
         peer,
+        ffuf,
         endpoints,
         asks,
         len(lines),
-        database.stat().st_size,
-        (*misjudged(spots(setting.places), lines), *_missed(spots(setting.places), json.loads(fetched.read_text()))),
+        size,
+        (
+            *misjudged(spots(setting.places), lines),
+            *wrong,
+            *_missed(spots(setting.places), json.loads(fetched.read_text())),
+        ),
     )
+
+
+def _ffuf(setting: Setting, port: int, folder: Path) -> Spent | None:
+    """One GET of each front page by ffuf, as many at once as the other peer has."""
+    if shutil.which("ffuf") is None:
+        return None
+    names = folder / "hosts.txt"
+    names.write_text("\n".join(spot.address for spot in spots(setting.places)))
+    words = f"ffuf -s -mc all -t {AT_ONCE} -timeout {setting.read:.0f} -w {names}:HOST -u http://HOST:{port}/"
+    return spend(words.split(), folder / "ffuf.txt")
 
 
 def misjudged(places: tuple[Spot, ...], lines: list[dict[str, str]]) -> tuple[str, ...]:
@@ -189,6 +221,35 @@ def measure(setting: Setting, runs: int) -> list[Figure]:
             note=_bound(peak / 1e6, MEMORY / 1e6, "MB"),
         ),
         Figure(name, "ledger, a place in an endpoint", "B", ledger / first.lines),
+        *_later(taken),
+        *_beside_ffuf(taken),
+    ]
+
+
+def _later(taken: list[Outcome]) -> list[Figure]:
+    """What rounds 2 and 3 cost, with the start of the program."""
+    made = []
+    for number in (0, 1):
+        name, endpoints = f"rounds: round {number + 2}", taken[0].endpoints
+        asks = middle(taken, lambda one: one.later_asks[number])  # noqa: B023  called at once
+        cpu = middle(taken, lambda one: one.later[number].cpu)  # noqa: B023
+        wall = middle(taken, lambda one: one.later[number].wall)  # noqa: B023
+        made += [
+            Figure(name, "requests an endpoint", "", asks / endpoints, note=f"n = {endpoints:,} endpoints"),
+            Figure(name, "CPU an endpoint", "ms", cpu / endpoints * 1e3, note="with the start of the program"),
+            Figure(name, "wall", "s", wall),
+        ]
+    return made
+
+
+def _beside_ffuf(taken: list[Outcome]) -> list[Figure]:
+    found = [one.ffuf for one in taken if one.ffuf is not None]
+    if not found:
+        return [Figure("rounds", "beside ffuf", "", 0, note="skipped: ffuf is not installed")]
+    note = "ffuf, one GET / at each place"
+    return [
+        Figure("rounds", "wall", "s", middle(taken, lambda o: o.ours.wall), middle(found, lambda o: o.wall), note),
+        Figure("rounds", "CPU", "s", middle(taken, lambda o: o.ours.cpu), middle(found, lambda o: o.cpu), note),
     ]
 
 

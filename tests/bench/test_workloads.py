@@ -71,16 +71,19 @@ def test_every_observation_is_recorded() -> None:
 
 
 def test_the_table_says_ours_the_peers_and_the_ratio() -> None:
-    lines = table([Figure("w", "speed", "MB/s", 30.0, 20.0, "a peer"), Figure("w", "places", "", 1000)]).splitlines()
+    lines = table(
+        [Figure("w", "speed", "MB/s", 30.0, 20.0, "a peer", "3-5"), Figure("w", "places", "", 1000)]
+    ).splitlines()
     assert [cell.strip() for cell in lines[2].split("|")[1:-1]] == [
         "w",
         "speed",
         "30.0 MB/s",
         "20.0 MB/s",
         "1.50",
+        "3-5",
         "a peer",
     ]
-    assert [cell.strip() for cell in lines[3].split("|")[1:-1]] == ["w", "places", "1,000", "", "", ""]
+    assert [cell.strip() for cell in lines[3].split("|")[1:-1]] == ["w", "places", "1,000", "", "", "", ""]
     assert len({len(line) for line in lines}) == 1
 
 

@@ -24,6 +24,7 @@ from monitor.cli.options import (
     severity_option,
 )
 from monitor.cli.text.csv_rows import print_csv
+from monitor.cli.text.long_table import show_table
 from monitor.cli.text.states import COLOURS, not_declared
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.endings import AHEAD
@@ -103,5 +104,5 @@ def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
             escape(inventory.asset(one.asset).owner),
             escape(", ".join((*one.findings, *filter(None, (one.why, ends)), *map(not_declared, one.leads_to)))),
         )
-    out.print(table)
+    show_table(out, table)
     out.print(summary(shown))

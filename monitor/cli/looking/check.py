@@ -21,6 +21,7 @@ from monitor.cli import console
 from monitor.cli.opening import WRONG, Reading, database_path, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
 from monitor.cli.text import account_costs, channels, names, services
+from monitor.cli.text.long_table import show_table
 from monitor.cli.text.states import not_declared
 from monitor.coverage.states import undeclared
 from monitor.inventory.endpoints import Estimate, estimate
@@ -160,7 +161,7 @@ def _show_costs(console: Console, checked: Checked, led: Mapping[str, tuple[str,
             duration(cost.seconds),
             f"{cost.asks_a_day:,}",
         )
-    console.print(table)
+    show_table(console, table)
     for asset in inventory.assets:
         for target in _targets(asset):
             other = f", or at {target.regional} where an answer names another region" if target.regional else ""

@@ -15,6 +15,7 @@ from rich.table import Table
 from monitor.alerts.messages import formatting
 from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
 from monitor.cli import console
+from monitor.cli.text.long_table import show_table
 from monitor.findings.finding import Change, Finding, State
 from monitor.findings.handling import Action, Handling, TriageStatus
 from monitor.inventory.values.addresses import is_address
@@ -58,7 +59,7 @@ def show_findings(out: Console, findings: Iterable[Finding], now: datetime, stan
             formatting.duration(finding.proven_seconds()),
             "unbounded" if possible is None else "at most " + formatting.duration(possible),
         )
-    out.print(table)
+    show_table(out, table)
 
 
 def _closing(finding: Finding) -> str:

@@ -1,0 +1,22 @@
+"""The workloads `fleet` and `exposure` in a tiny size: they run through, and every figure has its number of cases."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import exposure, fleet
+
+
+@pytest.mark.slow
+def test_a_fleet_is_measured_from_its_commands_to_an_idle_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fleet, "IDLE", 1.0)
+    figures = fleet.measure(30, 1)
+    assert {one.what for one in figures} >= {"`check`, CPU", "`findings`, wall", "idle `watch`", "what is due, CPU"}
+    assert all("n = 30 assets, 30 findings" in one.note for one in figures)
+
+
+def test_an_unchanged_page_costs_less_than_a_new_one() -> None:
+    first, later, quiet = exposure.measure(1500, 4)
+    assert first.ours > later.ours, "the page is neither recognised nor counted again"
+    assert quiet.ours > 0
+    assert first.note.endswith("n = 1")
