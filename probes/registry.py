@@ -56,7 +56,6 @@ WEB_PROBES: tuple[Probe[WebTarget], ...] = (
     ROLE_MATRIX,
     ACCESS_LOG,
     DISPATCHED,
-    CLOSED_NAME,
 )
 """Those that look at a web endpoint."""
 
@@ -89,7 +88,7 @@ _SERVICE_PROBES = (
     *WEB_STORES,
     *IMAGING,
 )
-_ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, *_BUCKET_PROBES, *_SERVICE_PROBES)
+_ALL: tuple[AnyProbe, ...] = (*WEB_PROBES, CLOSED_NAME, *_BUCKET_PROBES, *_SERVICE_PROBES)
 
 PROBES: Mapping[str, AnyProbe] = MappingProxyType({probe.name: probe for probe in _ALL})
 """All of them by name. A probe that is not here is never run."""

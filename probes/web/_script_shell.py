@@ -37,7 +37,7 @@ def behind_script(
     match read_folder(target, path, rows, rows, path):
         case Listing() as listing if isinstance(rows, Response):
             proof = prove(target, path, rows, listing, Request("GET", path, PAGE), facts)
-            result = yield from _through(shell, proof)
+            result = yield from _through(shell, path, proof)
             if not isinstance(result, Exposed):
                 return result
             return replace(
@@ -55,7 +55,7 @@ def behind_script(
             )
 
 
-def _through(shell: Shell, proof: Proving) -> Proving:
+def _through(shell: Shell, path: str, proof: Proving) -> Proving:
     """The proof of any listing, in which each folder is asked for through the interface: the canaries' too."""
     told: Reply | None = None
     while True:
@@ -65,9 +65,9 @@ def _through(shell: Shell, proof: Proving) -> Proving:
             return _result(end.value)
         match ask:
             case Request():
-                told = yield _by_interface(shell, ask)
+                told = yield _by_interface(shell, path, ask)
             case Together(asks=asks):
-                told = yield Together(tuple(_by_interface(shell, each) for each in asks))
+                told = yield Together(tuple(_by_interface(shell, path, each) for each in asks))
 
 
 def _result(value: object) -> Exposed | Closed | Undecided:
@@ -75,7 +75,8 @@ def _result(value: object) -> Exposed | Closed | Undecided:
     return value
 
 
-def _by_interface(shell: Shell, ask: Request) -> Request:
-    if shell.folder is not None and ask.method == "GET" and ask.path.endswith("/"):
+def _by_interface(shell: Shell, path: str, ask: Request) -> Request:
+    # The page's own address stands for the folder that it shows, with or without a slash at its end.
+    if shell.folder is not None and ask.method == "GET" and (ask.path.endswith("/") or ask.path == path):
         return replace(ask, path=shell.folder(ask.path))
     return replace(ask, path=shell.file(ask.path))

@@ -6,6 +6,7 @@ import base64
 import json
 import sqlite3
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,25 @@ def test_nothing_personal_is_written_said_or_told(house: House, hook: Webhook, t
         ask("run", inventory)
         ask("run", inventory)
         ask("health", inventory, "--json")
+        # Reports too, which people hand on; those on file are in the ledger as well.
+        month = f"{datetime.now(UTC):%Y-%m}"
+        for language in ("en", "sv"):
+            for kind in ("vendor", "region", "negative"):
+                words_ = ("--party", "region", "--month", month, "--language", language, "--format", "json", "--file")
+                ask("report", kind, inventory, *words_)
+            about = (
+                "--finding",
+                found["id"],
+                "--party",
+                "region",
+                "--language",
+                language,
+                "--format",
+                "html",
+                "--file",
+            )
+            ask("report", "incident", inventory, *about)
+    assert sum(b"on file as report" in text for text in said.values()) == 8, list(said.values())[-8:]
     steps = [one["step"] for one in json.loads(said[next(k for k in said if "show" in k and "--json" in k)])["changes"]]
     assert set(steps) >= {"opened", "clearing", "cleared", "reopened"}, steps
     assert len(hook.received) >= 8

@@ -23,6 +23,7 @@ _NO_FILES = re.compile(
     r"|(?:folder|directory|ordner|verzeichnis|map|mappen|dossier|carpeta|cartella|pasta)\b[^<]{1,20}"
     r"(?:empty|leer|leeg|tom|vide|vuota|vacía|vazia))\b|>\s{0,9}\(?empty\b"
 )
+_ON_THE_WAY = {"up", "self", "sort"}
 _FRAMES = {"ul", "ol", "table", "pre", "dl"}
 _FETCHES = re.compile(r"\bfetch\s?\(|XMLHttpRequest|\$\.(?:ajax|get|post|getJSON)\b|\baxios\b|WebSocket|EventSource")
 
@@ -73,14 +74,17 @@ def _holds(page: Page, row: Row) -> bool:
     if row.header or announces(text) or (header(row) is not None and not any(map(str.isdigit, text))):
         return False
     wheres = [page.place.resolve(link.href, link.text) for link in row.links]
-    if wheres and all(isinstance(one, Elsewhere) and one.why in {"up", "self", "sort"} for one in wheres):
+    # A link to a part of the page itself (`#IndexOptions`) stands in a row about something.
+    parts = any(link.href.startswith("#") and len(link.href) > 1 for link in row.links)
+    if wheres and not parts and all(isinstance(one, Elsewhere) and one.why in _ON_THE_WAY for one in wheres):
         return False
     return any(len(cell.text) > 1 for cell in row.cells)
 
 
 def _is_filled_later(page: Page) -> bool:
-    """Whether a script asks for what the page shows, as far as the page itself tells."""
-    return any(_FETCHES.search(script) for script in page.scripts)
+    """Whether a script may ask for what the page shows: one in the page that asks, or one that the page loads."""
+    loads = any(token.name == "script" and not token.closing and "src" in token.attributes for token in page.all_tokens)
+    return loads or any(_FETCHES.search(script) for script in page.scripts)
 
 
 def _only_the_way_up(page: Page, block: Block) -> bool:

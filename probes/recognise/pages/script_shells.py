@@ -20,6 +20,8 @@ _NO_LOGIN = re.compile(r'\\?"NoAuth\\?"\s{0,4}:\s{0,4}true')
 _SEAFILE = re.compile(r"\bpageOptions\s{0,4}[:=]")
 _SHARE_TOKEN = re.compile(r"""\b(?:token|sharedToken)["']?\s{0,4}:\s{0,4}["']([0-9a-f]{8,40})["']""")
 _ALIST = re.compile(r"\bwindow\.ALIST\s{0,4}=")
+_JUPYTER = re.compile(r'"appName"\s{0,4}:\s{0,4}"Jupyter')
+_JUPYTER_BASE = re.compile(r'"baseUrl"\s{0,4}:\s{0,4}"((?:/[\w.~-]{1,60}){0,6})/"')
 
 
 def _itself(path: str) -> str:
@@ -45,7 +47,7 @@ def shell_of(body: bytes, headers: Iterable[tuple[str, str]] = ()) -> Shell | No
     page = Page.of(body[:LONGEST], "http://shell.invalid/", headers, 200, len(body) <= LONGEST)
     if page.content_type not in ("", "text/html", "application/xhtml+xml") or page.start[:1] != "<":
         return None
-    for known in (_hfs, _copyparty, _dufs, _file_browser, _go_http_server, _seafile, _alist):
+    for known in (_hfs, _copyparty, _dufs, _file_browser, _go_http_server, _seafile, _alist, _jupyter):
         shell = known(page)
         if shell is not None:
             return shell
@@ -137,3 +139,28 @@ def _alist(page: Page) -> Shell | None:
     if any(_ALIST.search(one) for one in page.scripts) and "#root" in page.classes:
         return Shell("alist", "a script that sets AList up", None)
     return None
+
+
+def _jupyter(page: Page) -> Shell | None:
+    """Jupyter Server, JupyterLab and Jupyter Notebook, whose contents API lists folders (`GET /api/contents/PATH`)."""
+    settings = next((one for one in page.scripts if _JUPYTER.search(one)), "")
+    if (base := _JUPYTER_BASE.search(settings)) is not None:
+        stem = base[1]
+    elif page.title == "Jupyter Server" and "#jupyter_server" in page.classes:
+        stem = ""
+    else:
+        return None
+
+    def inner(path: str) -> str:
+        path = path[len(stem) :] if stem and path.startswith(stem + "/") else path
+        for page_of in ("/lab/tree/", "/tree/", "/lab/", "/tree", "/lab"):
+            if path.startswith(page_of):
+                return path[len(page_of) :].lstrip("/")
+        return path.lstrip("/")
+
+    return Shell(
+        "jupyter",
+        "the settings of Jupyter's front end",
+        lambda path: f"{stem}/api/contents/{inner(path).rstrip('/')}?content=1",
+        lambda path: f"{stem}/files/{inner(path)}",
+    )

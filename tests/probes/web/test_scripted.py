@@ -23,7 +23,7 @@ from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
 from tests.monitor.network.builders import KEY, driver, only
 from tests.probes.web.builders import HTML, MISSING, NONCE, sound, target
-from tests.servers import real
+from tests.servers import real, web_stores
 from tests.servers.folders import Tree
 from tests.servers.launch import Server
 from tests.servers.pages import NAMES, SOUND
@@ -54,6 +54,9 @@ GO_HTTP_SERVER = """<!DOCTYPE html><html><head><title>[[title]]</title><link rel
 SEAFILE = """<html><body><div id="wrapper"></div><script>
 window.shared = {pageOptions: {dirName: 'x', token: '0123456789abcdef'}};</script>
 <script src="/media/assets/frontend/static/js/sharedDirView.js"></script></body></html>"""
+JUPYTER = """<!doctype html><html lang="en"><head><title>JupyterLab</title>
+<script id="jupyter-config-data" type="application/json">{"appName": "JupyterLab", "baseUrl": "/", "token": ""}</script>
+</head><body><script defer src="/static/lab/main.js"></script></body></html>"""
 ARTICLE = """<!DOCTYPE html><html><head><title>HFS 3 explained</title></head><body><p>The page holds</p>
 <pre>&lt;script&gt;HFS = { "VERSION": "0.52.9" }&lt;/script&gt; &lt;script src="/~/frontend/assets/index.js"&gt;</pre>
 <p>and fetches <code>/~/api/get_file_list</code>; File Browser sets <code>window.FileBrowser = {"BaseURL":""}</code>,
@@ -103,6 +106,15 @@ def _go_http_server(rows: list[Row]) -> object:
     return {"files": files, "auth": {"upload": False, "delete": False}}
 
 
+def _jupyter(rows: list[Row]) -> object:
+    content = [
+        {"name": name, "path": name, "last_modified": "2026-11-21T23:43:53.408Z", "content": None, "mimetype": None,
+         "size": None if folder else size, "type": "directory" if folder else "file"}
+        for name, size, folder in rows
+    ]  # fmt: skip
+    return {"name": "", "path": "", "content": content, "format": "json", "mimetype": None, "type": "directory"}
+
+
 @dataclass(frozen=True)
 class Product:
     """A shell, the interface behind it, and where it keeps its files."""
@@ -119,6 +131,7 @@ PRODUCTS = {
     "dufs": Product(DUFS, lambda path: f"{path}?json", _dufs),
     "filebrowser": Product(FILE_BROWSER % "false", lambda path: f"/api/resources{path}", _file_browser, "/api/raw"),
     "gohttpserver": Product(GO_HTTP_SERVER, lambda path: f"{path}?json=true", _go_http_server),
+    "jupyter": Product(JUPYTER, lambda path: f"/api/contents/{path.strip('/')}?content=1", _jupyter, "/files"),
 }
 DISK: dict[str, list[Row]] = {
     "/": [*((name, len(SOUND), False) for name in NAMES), ("more", 4096, True)],
@@ -283,9 +296,20 @@ def test_a_folder_s_name_is_one_parameter_of_the_interface() -> None:
     assert below.folder("/files/rec/") == "/files/~/api/get_file_list?uri=/rec/"
 
 
+def test_jupyter_s_pages_show_folders_of_its_contents_interface() -> None:
+    shell = shell_of(JUPYTER.replace('"baseUrl": "/"', '"baseUrl": "/user/a.b/"').encode())
+    assert shell is not None
+    assert shell.folder is not None
+    for page in ("/user/a.b/lab", "/user/a.b/tree", "/user/a.b/", "/user/a.b/lab/tree/"):
+        assert shell.folder(page) == "/user/a.b/api/contents/?content=1"
+    assert shell.folder("/user/a.b/tree/rec/2018/") == "/user/a.b/api/contents/rec/2018?content=1"
+    assert shell.file("/user/a.b/lab/rec/a.wav") == "/user/a.b/files/rec/a.wav"
+
+
 @given(
     st.lists(
-        st.sampled_from([HFS, COPYPARTY, DUFS, FILE_BROWSER, ALIST, "<", ">", '"', "\ufffd", "\0", "{"]), max_size=6
+        st.sampled_from([HFS, COPYPARTY, DUFS, FILE_BROWSER, ALIST, JUPYTER, "<", ">", '"', "\ufffd", "\0", "{"]),
+        max_size=6,
     )
 )
 def test_no_page_breaks_the_look_for_shells(parts: list[str]) -> None:
@@ -328,3 +352,16 @@ async def test_its_twin_behind_a_login_is_not(name: str, path: str, recordings: 
     verdict, asked = await seen(partial(OPEN[name], login=True), recordings, path)
     assert isinstance(verdict, Clear | Unknown), verdict
     assert "POST" not in asked
+
+
+async def test_an_open_jupyter_is_proven_by_the_names_that_it_shows(recordings: Tree) -> None:
+    verdict, asked = await seen(web_stores.jupyter, recordings, "/")
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.listing is not None
+    assert {entry.name for entry in verdict.listing.entries} == {entry.text for entry in recordings.at("/")}
+    assert "POST" not in asked
+
+
+async def test_a_jupyter_with_a_token_is_not(recordings: Tree) -> None:
+    verdict, _ = await seen(partial(web_stores.jupyter, state="closed"), recordings, "/")
+    assert isinstance(verdict, Clear | Unknown), verdict

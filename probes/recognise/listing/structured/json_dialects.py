@@ -124,6 +124,21 @@ def _copyparty(page: Page, value: object) -> Listing | None:
     return made(page, "copyparty", folders + files, make, mark)
 
 
+def _jupyter(page: Page, value: object) -> Listing | None:
+    """A model of Jupyter's contents API with the type `directory`."""
+    if not isinstance(value, dict) or not {"name", "path", "content", "format", "mimetype", "type"} <= value.keys():
+        return None
+    rows = objects(value["content"])
+    if value["type"] != "directory" or rows is None or (rows and not has(rows, "name path type last_modified")):
+        return None
+
+    def make(row: Object) -> Entry | None:
+        kind = Kind.DIRECTORY if row["type"] == "directory" else Kind.FILE
+        return child(page, str(row["name"]), kind, row.get("size"), when(row["last_modified"]))
+
+    return made(page, "jupyter", rows, make, "a directory's content with name, path and type, as Jupyter writes it")
+
+
 _HFS_KEYS = {"n", "s", "m", "c", "p", "comment", "icon", "web", "url", "target", "order", "entry", "key", "cantOpen"}
 
 
@@ -311,6 +326,7 @@ DIALECTS: tuple[Callable[[Page, object], Listing | None], ...] = (
     _caddy,
     _serve,
     _copyparty,
+    _jupyter,
     _hfs3,
     _dufs,
     _go_http_server,
