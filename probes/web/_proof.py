@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
-from urllib.parse import urlsplit
 
 from probes.api import Certainty, Exposed, WebTarget
 from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
-from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing, Strength
 from probes.recognise.listing.structured.bucket_names import BUCKET_LIST
 from probes.recognise.media.kinds import MediaKind, kind_of_name
@@ -114,8 +112,8 @@ def _shown(
             return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness
         case Closed(why=ClosedReason.NO_LISTING):
             return witness
-        case Closed(why=ClosedReason.NOT_FOUND) if buckets or not _own_names(target, path, page, listing):
-            # A page that names files which are not there may be about another folder's or another host's files.
+        case Closed(why=ClosedReason.NOT_FOUND):
+            # A page that names files which are not there may be an old copy, or about another host's files.
             return Undecided(UndecidedReason.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
         case Closed():
             return OpenReason.BUCKETS_LISTED if buckets else OpenReason.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
@@ -123,25 +121,6 @@ def _shown(
             return witness
 
 
-def _own_names(target: WebTarget, path: str, page: Response, listing: Listing) -> bool:
-    """Whether a server lists its own folder, so that its names are given away even where it denies the files: its title
-    or heading names the folder, every entry lies in it, and no link says that the entries lie at another host."""
-    if listing.strength is not Strength.CERTAIN or not all(one.path.startswith(path) for one in listing.entries):
-        return False
-    read = Page.of(page.body, target.url(path), tuple(page.headers), page.status, True)
-    return read.names_path and not _at_another_host(read, urlsplit(read.url).netloc, listing)
-
-
-def _at_another_host(page: Page, own: str, listing: Listing) -> bool:
-    """Whether a link with the host or port of somebody else ends as an entry does."""
-    ends = {one.path.rstrip("/").rsplit("/", 1)[-1] for one in listing.entries}
-    links = (_WITH_HOST.match(token.attributes.get("href", "")) for token in page.all_tokens if token.name == "a")
-    return any(
-        link[1].lower() != own.lower() and re.split(r"[/\\]", link[2].rstrip("/"))[-1] in ends for link in links if link
-    )
-
-
-_WITH_HOST = re.compile(r"(?i)\s*(?:https?:)?[/\\]{2}([^/\\?#]{0,300})([^?#]{0,16384})")
 _ANY_WORD = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})
 _ENDED = re.compile(rb"(?:</(?:html|body|pre|table|ul|div)\s{0,9}>|\})\s{0,200}\Z", re.IGNORECASE)
 _ANY_INTERFACE = (b"[", b"<?xml", b"<list")

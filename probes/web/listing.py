@@ -8,7 +8,7 @@ from functools import partial
 
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
 from probes.facts import Fact
-from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.page_kind import alike, leads_to_login
 from probes.requests.front import front_of
@@ -225,7 +225,7 @@ def _listed(
     if isinstance(reading, Listing) and reading.entries:
         beside = canary if canary.path == folder_canary(at, target.nonce) else None
         result = yield from prove(target, at, answer, reading, ask, facts, canary=beside)
-        if not isinstance(result, Closed) and result.why in _NOTHING_ANSWERED:
+        if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
             moved = yield from moved_listing(target, at, answer, facts)
             result = moved if isinstance(moved, Exposed) else result
     else:
@@ -262,7 +262,7 @@ _MAY_LIST = frozenset(
 )
 """What a page says of itself that may be a listing all the same."""
 
-_NOTHING_ANSWERED = frozenset({OpenReason.NAMES_ONLY, UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})
+_NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})
 """After these the links of a listing may lead past its files."""
 
 

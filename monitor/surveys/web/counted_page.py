@@ -65,6 +65,11 @@ class CountedPage:
     samples: dict[str, tuple[str, int]] = field(default_factory=dict)
     """By extension the path and size of a sound whose header may be asked for."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether the page shows neither a file nor a folder."""
+        return not (self.tally.files or self.folders)
+
     @classmethod
     def of(cls, path: str, count: FolderCount, folders: list[tuple[str, str]]) -> Self:
         """What was counted of the folder at `path`."""

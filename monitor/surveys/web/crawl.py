@@ -17,7 +17,7 @@ from monitor.store.tables.surveys import FolderRow, FoundFolders
 from monitor.surveys.progress import Progress, Sample
 from monitor.surveys.unknown_customers import UnknownCustomers
 from monitor.surveys.web.counted_page import CountedPage
-from monitor.surveys.web.doors import PAGE, other_door
+from monitor.surveys.web.doors import PAGE, other_door, shell_door
 from monitor.surveys.web.folder_pages import FolderPage, FolderPages, shows_a_page
 from monitor.surveys.web.frontier import Folder, Frontier
 from probes.api import Dialect
@@ -233,7 +233,7 @@ class Crawl:
             if (
                 first
                 and self._pages_of.door is PAGE
-                and page.counted is None
+                and (page.counted is None or page.counted.empty)
                 and await self._through_another_door(page)
             ):
                 page = await self._pages_of.read(folder.path, sampled, weak=True)
@@ -266,7 +266,11 @@ class Crawl:
         """Whether the place shows itself otherwise than by its page: it is then measured that way."""
         if not isinstance(page.answer, Response):
             return False
-        door = await other_door(self._pages, self._path, page.answer, page.body)
+        if page.counted is None:
+            door = await other_door(self._pages, self._path, page.answer, page.body)
+        else:
+            # The frame of an empty folder may be filled by a product's script.
+            door = shell_door(page.answer, page.body) if "?" not in self._path else None
         if door is not None:
             self._pages_of.door = door
         return door is not None

@@ -39,11 +39,19 @@ PAGE: Final = Door("page", lambda path: Request("GET", path, LONGEST_PAGE))
 WEBDAV: Final = Door("webdav", lambda path: propfind(path, KEPT), status=207)
 
 
+def shell_door(page: Response, body: bytes) -> Door | None:
+    """The door behind a known product's page without rows; None: the page is no such shell, or no GET shows its rows."""
+    shell = shell_of(body, tuple(page.headers)) if page.status == 200 else None
+    if shell is None or shell.folder is None:
+        return None
+    folder = shell.folder
+    return Door(shell.product, lambda path: Request("GET", folder(path), KEPT), shell.file)
+
+
 async def other_door(pages: Pages, path: str, page: Response, body: bytes) -> Door | None:
     """The door behind a page that is no listing; None where no other one is known, or it is closed too."""
-    shell = shell_of(body, tuple(page.headers)) if page.status == 200 and "?" not in path else None
-    if shell is not None and shell.folder is not None:
-        folder = shell.folder
-        return Door(shell.product, lambda path: Request("GET", folder(path), KEPT), shell.file)
+    shell = shell_door(page, body) if "?" not in path else None
+    if shell is not None:
+        return shell
     answer = await pages.read(propfind(path, KEPT))
     return WEBDAV if isinstance(answer, Response) and answer.status == 207 else None

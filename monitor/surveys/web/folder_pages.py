@@ -21,7 +21,7 @@ class FolderPage:
     answer: Answer
     counted: CountedPage | None = None
     body: bytes = b""
-    """The page, where it is no listing."""
+    """The page, where it shows neither a file nor a folder."""
     unread: bool = False
     """Whether the page could not be read within its bounds."""
 
@@ -100,7 +100,7 @@ class FolderPages:
             return FolderPage(answer, body=body, unread=True)
         if not counted.family:
             return FolderPage(answer, body=body)
-        return FolderPage(answer, _cut(counted, answer))
+        return FolderPage(answer, _cut(counted, answer), body=body if counted.empty else b"")
 
 
 def shows_a_page(answer: Response, status: int = 200) -> bool:

@@ -35,9 +35,6 @@ def is_root(request: Request) -> bool:
 REFUSED: dict[str, Response] = {
     "401": says(401),
     "403": says(403),
-    "404, as servers deny what they have": MISSING,
-    "410": says(410),
-    "a page in place of the file": says(200, b"<html><h1>Gone away</h1></html>", content_type=HTML),
     "a login page": says(200, LOGIN, content_type=HTML),
     "a login elsewhere": says(302, location="https://idp.example.org/"),
 }
@@ -55,7 +52,10 @@ def test_a_listing_whose_files_are_refused_shows_their_names(name: str, draw: ob
     assert len(verdict.listing.files) == len(NAMES)
 
 
-@pytest.mark.parametrize("answer", [says(429), says(500), says(418)])
+GONE = says(200, b"<html><h1>Gone away</h1></html>", content_type=HTML)
+
+
+@pytest.mark.parametrize("answer", [says(429), says(500), says(418), MISSING, says(410), GONE])
 def test_files_that_are_not_refused_either_decide_nothing(answer: Answer) -> None:
     assert isinstance(look(when(is_file, answer)), Unknown)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from html import escape
+from typing import Literal
 from urllib.parse import unquote
 
 from tests.servers.decoys.kind import HTML, page, site
@@ -135,21 +136,18 @@ for name, nothing, kind in EMPTY:
     page(f"empty-{name}", "empty", "a list of nothing", nothing, kind=kind, verdict="unknown", near=True)
 
 
-# A server's own listing gives its names away whatever becomes of the files; a site's own table of names need not.
-GONE = "".join(
-    f"<tr><td><a href='{name}'>{name}</a></td><td>{day} maj 2024</td><td>{day},2 MB</td></tr>"
-    for day, name in enumerate(("protokoll.pdf", "bilaga.pdf", "underlag.xlsx", "inspelning.mp3"), 3)
-)
-TABLE = document(SV, "Handlingar", f"<table><tr><th>Namn</th><th>Datum</th><th>Storlek</th></tr>{GONE}</table>")
+def _gone_entries(look: Literal["apache", "nginx"]) -> None:
+    disk = Disk(look=look)
+
+    def serve(hit: Hit) -> bytes:
+        gone = _path(hit) in disk.files
+        return reply(404, NOT_FOUND, HTML, bare=hit.method == "HEAD") if gone else disk.answer(hit)
+
+    site(f"entries-404-{look}", "gone entries", "a listing whose every file is gone", serve, verdict="unknown")
 
 
-def _gone_entries(hit: Hit) -> bytes:
-    if _path(hit) == "/":
-        return _say(hit, TABLE)
-    return reply(404, NOT_FOUND, HTML, bare=hit.method == "HEAD")
-
-
-site("entries-404-table", "gone entries", "a site's own table of files that are gone", _gone_entries, verdict="unknown")
+_gone_entries("apache")
+_gone_entries("nginx")
 
 
 # WebDAV: words of it without a way in.

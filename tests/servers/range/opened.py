@@ -135,7 +135,7 @@ opened(
 )
 _files("203", lambda hit: http(Says(203, SOUND, "audio/x-wav")))
 _files("canary led home", lambda hit: None)
-for _status in (401, 403, 404, 302):
+for _status in (401, 403, 302):
     _said = to("/signin") if _status == 302 else gone(_status, "Refused")
     opened(
         f"files refused by {_status}",
