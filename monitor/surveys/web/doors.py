@@ -40,7 +40,7 @@ WEBDAV: Final = Door("webdav", lambda path: propfind(path, KEPT), status=207)
 
 
 def shell_door(page: Response, body: bytes) -> Door | None:
-    """The door behind a known product's page without rows; None: the page is no such shell, or no GET shows its rows."""
+    """The door behind a known product's page without rows; None where no GET shows its rows."""
     shell = shell_of(body, tuple(page.headers)) if page.status == 200 else None
     if shell is None or shell.folder is None:
         return None
