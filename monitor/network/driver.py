@@ -29,7 +29,7 @@ from monitor.network.sources.access_log import LogSourceOf, read_access_log
 from monitor.network.sources.mailboxes import MailboxOf, read_mailbox
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation
-from monitor.network.transport import Guard, Timeouts, failure
+from monitor.network.transport import Guard, Timeouts, failure, verifying
 from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
@@ -279,27 +279,25 @@ class _Talk:
         secrets = driver.secrets(target)
         if isinstance(secrets, NoAnswer):
             return secrets
-        timeouts = self.budget.limits.timeouts
-        return Sessions(secrets, lambda: HttpConversation(target, driver.dialer, timeouts, driver.says), driver.now)
+        return Sessions(secrets, self._speaking(target, trusted=True), self._speaking(target), driver.now)
+
+    def _speaking(self, target: WebTarget, *, trusted: bool = False) -> Callable[[], HttpConversation]:
+        """Conversations with a target. `trusted`, since they carry a credential: a bad certificate ends them."""
+        timeouts, context = self.budget.limits.timeouts, verifying() if trusted and target.tls else None
+        return lambda: HttpConversation(target, self._driver.dialer, timeouts, self._driver.says, context)
 
     async def _read_log(self) -> LogRead | NoAnswer:
         target, driver = self._target, self._driver
         method, said = "READ", "the access log"
         if not isinstance(target, WebTarget) or target.access_log is None or driver.logs is None:
             return self.budget.refuse(method, said, NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no log is declared"))
-        log, source, timeouts = target.access_log, driver.logs(target), self.budget.limits.timeouts
+        log, source = target.access_log, driver.logs(target)
         if isinstance(source, NoAnswer):
             return self.budget.refuse(method, said, source)
         return await self.budget.spend(
             method,
             said,
-            lambda seconds: read_access_log(
-                source,
-                log,
-                lambda: HttpConversation(target, driver.dialer, timeouts, driver.says),
-                driver.now(),
-                seconds,
-            ),
+            lambda seconds: read_access_log(source, log, self._speaking(target, trusted=True), driver.now(), seconds),
             lambda read: AnswerSummary("unreadable" if read.unread else "read", read.wire, read.digest),
         )
 
@@ -309,19 +307,14 @@ class _Talk:
         method, said = "READ", f"the box {ask.box}"
         if not isinstance(target, WebTarget) or target.dispatch is None or driver.boxes is None:
             return self.budget.refuse(method, said, NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no box is declared"))
-        timeouts, box = self.budget.limits.timeouts, driver.boxes(target, ask.box)
+        box = driver.boxes(target, ask.box)
         if isinstance(box, NoAnswer):
             return self.budget.refuse(method, said, box)
         return await self.budget.spend(
             method,
             said,
             lambda seconds: read_mailbox(
-                box,
-                target,
-                ask.since,
-                driver.dialer,
-                lambda: HttpConversation(target, driver.dialer, timeouts, driver.says),
-                seconds,
+                box, target, ask.since, driver.dialer, self._speaking(target, trusted=True), seconds
             ),
             lambda read: AnswerSummary("unreadable" if read.unread else "read", read.wire),
         )

@@ -41,10 +41,16 @@ class Sessions:
     """The sessions of one look."""
 
     def __init__(
-        self, secrets: SubjectSecrets, conversation: Callable[[], HttpConversation], now: Callable[[], datetime]
+        self,
+        secrets: SubjectSecrets,
+        conversation: Callable[[], HttpConversation],
+        anonymous: Callable[[], HttpConversation],
+        now: Callable[[], datetime],
     ) -> None:
+        """`conversation` checks the server's certificate before a credential goes out; `anonymous` carries none."""
         self._secrets = secrets
         self._conversation = conversation
+        self._anonymous = anonymous
         self._now = now
         self._open: dict[str, _Session] = {}
 
@@ -61,7 +67,9 @@ class Sessions:
             return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no declared subject")
         session = self._open.get(step.subject)
         if session is None:
-            session = self._open[step.subject] = _Session(self._conversation(), headers)
+            session = self._open[step.subject] = _Session(
+                self._conversation() if headers else self._anonymous(), headers
+            )
         answer = await session.web.ask(
             Request("GET", step.path, TAKE, headers=session.says(), fresh=step.fresh), seconds
         )

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
@@ -39,6 +40,14 @@ def tls_context() -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+    return context
+
+
+def verifying(authority: Path | None = None) -> ssl.SSLContext:
+    """A context for requests that carry a credential: the certificate must be valid for the name, by the certificates
+    that this machine trusts (or by `authority`, a file of them). Raises OSError for a file that cannot be read."""
+    context = ssl.create_default_context(cafile=str(authority) if authority is not None else None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
 

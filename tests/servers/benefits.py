@@ -6,6 +6,7 @@ Its fault is the one of 2020: an administrator of one department sees the orders
 from __future__ import annotations
 
 import io
+import ssl
 import zipfile
 import zlib
 from collections.abc import AsyncIterator
@@ -114,8 +115,8 @@ class Benefits:
 
 
 @asynccontextmanager
-async def benefits() -> AsyncIterator[Benefits]:
-    """The portal on a free port of loopback."""
+async def benefits(tls: ssl.SSLContext | None = None) -> AsyncIterator[Benefits]:
+    """The portal on a free port of loopback, in clear or in TLS."""
     portal = Benefits()
     app = web.Application()
     app.router.add_get("/orders/{form:page|json|csv|xlsx|pdf}", portal.lists)
@@ -125,7 +126,7 @@ async def benefits() -> AsyncIterator[Benefits]:
     runner = web.AppRunner(app)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
         await site.start()
         portal.port = runner.addresses[0][1]
         yield portal

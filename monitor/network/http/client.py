@@ -33,9 +33,18 @@ class HttpConversation:
     """One target's connections, opened as they are needed: `async with HttpConversation(...) as web` closes them."""
 
     def __init__(
-        self, target: WebTarget, dialer: Dialer, timeouts: Timeouts, says: tuple[tuple[str, str], ...]
+        self,
+        target: WebTarget,
+        dialer: Dialer,
+        timeouts: Timeouts,
+        says: tuple[tuple[str, str], ...],
+        context: ssl.SSLContext | None = None,
     ) -> None:
-        """`says` are the headers that tell who looks, why and in which round; they go out with every request."""
+        """`says` are the headers that tell who looks, why and in which round; they go out with every request.
+
+        `context` checks the server's certificate, for requests that carry a credential; None: none is checked.
+        """
+        self._context = context
         self._target = target
         self._dialer = dialer
         self._timeouts = timeouts
@@ -128,7 +137,7 @@ class HttpConversation:
             if not tls:
                 break
             try:
-                await self._dialer.secure(channel, target.name or target.address, ends, session)
+                await self._dialer.secure(channel, target.name or target.address, ends, session, self._context)
                 self.secured = True
                 break
             except ssl.SSLError:

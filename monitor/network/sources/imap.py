@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from monitor.network.channel import Channel, Dialer
+from monitor.network.transport import verifying
 from probes.api import WebTarget
 
 _LONGEST_LINE: Final = 1 << 16
@@ -112,16 +112,10 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _verifying(authority: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(authority) if authority is not None else None)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
 @asynccontextmanager
 async def _opened(box: ImapBox, target: WebTarget, dialer: Dialer, ends: float) -> AsyncIterator[_Line]:
     """A connection whose server has greeted us."""
-    context = await asyncio.to_thread(_verifying, box.authority)
+    context = await asyncio.to_thread(verifying, box.authority)
     channel = await dialer.open(target.name, target.address, box.port, ends)
     try:
         await dialer.secure(channel, target.name or target.address, ends, context=context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from probes.api import Clear, Exposed, Unknown, Verdict
 from probes.eservices.kinds import ROLES
 from tests.monitor.network.rounds import inventory
 from tests.servers.benefits import TOKENS, Benefits, benefits
+from tests.servers.certificates import Kind, certificate
 
 SECRETS = {
     "KEY_A": "key-of-a-1234",
@@ -41,19 +43,24 @@ ONE = {"id": "one", "allow": ["admin-a", "admin-b"]}
 
 @asynccontextmanager
 async def watched(
-    tmp_path: Path, environ: dict[str, str] = SECRETS, **roles: Any
+    tmp_path: Path, environ: dict[str, str] = SECRETS, tls: ssl.SSLContext | None = None, **roles: Any
 ) -> AsyncIterator[tuple[Benefits, Application]]:
     """The portal and an application that looks at it."""
-    async with benefits() as portal:
+    async with benefits(tls) as portal:
         matrix = {
             "port": portal.port,
-            "tls": False,
+            "tls": tls is not None,
             "subjects": SUBJECTS,
             "canaries": CANARIES,
             "rules": [LIST, ONE],
             **roles,
         }
-        host = {"id": "portal", "host": "portal.test", "addresses": ["127.0.0.1"], "ports": [portal.port]}
+        host = {
+            "id": "portal",
+            "host": "nas.test" if tls else "portal.test",
+            "addresses": ["127.0.0.1"],
+            "ports": [portal.port],
+        }
         ledger = LedgerThread(tmp_path / "a.db")
         try:
             declared = inventory({**host, "roles": matrix})
@@ -79,6 +86,24 @@ async def test_a_portal_that_shows_everybody_their_own_is_clear(tmp_path: Path) 
         assert {type(verdict) for verdict in seen.values()} == {Clear}, {path: cells(one) for path, one in seen.items()}
         assert set(seen) == {"/orders/page", "{object}"}
         assert portal.asked
+
+
+@pytest.mark.parametrize("kind", ["good", "self-signed", "expired", "wrong-name"])
+async def test_a_credential_goes_out_only_to_a_server_with_a_valid_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> None:
+    authority = tmp_path / "authority.pem"
+    authority.write_bytes(certificate("good").authority)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    async with watched(tmp_path, tls=certificate(kind).server_side()) as (portal, app):
+        seen = verdicts(await app.round())
+    keys = {key for _, key in portal.asked}
+    if kind == "good":
+        assert {type(verdict) for verdict in seen.values()} == {Clear}, {path: cells(one) for path, one in seen.items()}
+        assert keys == {"", "key-of-a-1234", "key-of-b-5678"}
+    else:
+        assert {type(verdict) for verdict in seen.values()} == {Unknown}
+        assert keys == {""}, "only those without a credential ask"
 
 
 @pytest.mark.parametrize("form", ["page", "json", "csv", "xlsx", "pdf"])
