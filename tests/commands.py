@@ -94,9 +94,18 @@ def _end_of(told: int, arguments: list[str], timeout: float) -> int:
         number = stream.readline()
         assert number, "the process that forks has ended"
         if not select.select([stream], [], [], timeout)[0]:
-            os.killpg(int(number), signal.SIGKILL)
+            _kill(int(number))
             raise subprocess.TimeoutExpired(arguments, timeout)
         return int(stream.readline())
+
+
+def _kill(number: int) -> None:
+    """Kill a command and its children; one that has no process group of its own yet has no children either."""
+    try:
+        os.killpg(number, signal.SIGKILL)
+    except ProcessLookupError:
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
 
 
 def _command(order: dict[str, object], streams: list[int]) -> None:
