@@ -350,7 +350,7 @@ def test_all_of_a_reading_has_an_end(cloud: Amazon) -> None:
     cloud.says["GetBucketAcl"] = Says(fakes.grants().body, hang=0.5)
     began = time.monotonic()
     found = reading(cloud, Waits(connect=1, read=1, answer=2, whole=2))
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 20, "all of them would take thirty seconds"
     late = [b.grants for b in found.buckets if isinstance(b.grants, Unreadable)]
     assert late
     assert any("longer than" in setting.why for setting in late)

@@ -68,13 +68,13 @@ async def test_two_hosts_do_not_wait_for_each_other() -> None:
         pace = Pace()
         looks = driver(only(("127.0.0.1", first.port), ("127.0.0.1", second.port)), pace, rate=1.0)
         pace.set("other", 1.0, 8)
-        held = asks(GET, GET, GET)
+        held = asks(*(GET,) * 5)
         begun = time.monotonic()
         await asyncio.gather(
             looks.look(held, target(first), KEY, LIMITS), looks.look(held, target(second), "other", LIMITS)
         )
-    # Two seconds; they would take five if they had one pace.
-    assert time.monotonic() - begun < 4.9
+    # Four seconds; they would take nine if they had one pace.
+    assert time.monotonic() - begun < 8.9
 
 
 async def test_no_more_than_so_many_are_under_way_at_a_host() -> None:

@@ -47,8 +47,8 @@ async def test_what_waits_in_the_queue_honours_a_retry_after_that_arrives_meanwh
         await looks.look(asks(Together((GET,) * 4), into=into), target(server), KEY, LIMITS)
     assert len(times) == 4
     assert times[1] - times[0] >= 0.95, "a request that was queued went out although the host asked for patience"
-    # Behind the wait they keep the pace.
-    assert times[3] - times[1] >= 0.07, times
+    # Behind the wait they keep the pace: a busy machine delivers some late, and none before its turn.
+    assert times[3] - times[0] >= 0.95 + 2 / 20.0, times
 
 
 async def test_what_would_wait_longer_than_its_look_is_not_asked() -> None:
