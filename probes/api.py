@@ -267,10 +267,11 @@ Target: TypeAlias = WebTarget | BucketTarget | ServiceTarget
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One way into a bucket and what stands behind it: one entry of the vector that a bucket's verdict is."""
+    """One part of a verdict about a place: a way into a bucket, a cell of a role matrix, a box, or a fault of a log."""
 
     name: str
-    """`list`, `list recordings/` (a prefix), `versions`, `uploads`, `read`, `acl`, `write`, `any-account`."""
+    """Of a bucket `list`, `list recordings/` (a prefix), `versions`, `uploads`, `read`, `acl`, `write`, `any-account`;
+    else an id that the inventory declares, or words of ours."""
     verdict: Literal["exposed", "clear", "unknown"]
     why: Why
     detail: str = ""

@@ -88,10 +88,16 @@ def _from_file(place: Path) -> tuple[bytes, int]:
     """The bytes of a file, or of the newest file in a folder, and when it was written."""
     try:
         if place.is_dir():
-            files = [one for one in place.iterdir() if one.is_file() and not one.name.startswith(".")]
+            # Whoever drops exports here may not lead us to another file of this machine by a link.
+            files = [
+                one
+                for one in place.iterdir()
+                if one.is_file() and not one.is_symlink() and not one.name.startswith(".")
+            ]
             if not files:
                 raise _NoFile("the folder of exports is empty")
-            place = max(files, key=lambda one: (one.stat().st_mtime, one.name))
+            newest = max(files, key=lambda one: (one.stat().st_mtime, one.name))
+            return _bytes_of(newest, LARGEST, os.O_NOFOLLOW)
         return _bytes_of(place, LARGEST)
     except OSError as error:
         raise _NoFile(f"the export cannot be read: {error.strerror or type(error).__name__}") from None
@@ -104,9 +110,9 @@ def _small(place: Path) -> bytes:
         raise _NoFile(f"what was done cannot be read: {error.strerror or type(error).__name__}") from None
 
 
-def _bytes_of(place: Path, most: int) -> tuple[bytes, int]:
+def _bytes_of(place: Path, most: int, flags: int = 0) -> tuple[bytes, int]:
     # Opened without waiting: a pipe that somebody put in its place has no writer.
-    number = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    number = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags)
     with os.fdopen(number, "rb") as file:
         status = os.fstat(number)
         if not stat.S_ISREG(status.st_mode):

@@ -41,6 +41,18 @@ async def test_the_newest_file_of_a_folder_is_read_and_hidden_ones_are_not(tmp_p
     assert (row.position, row.actor, row.activity, row.object) == (1, "clerk", "Read", "a")
 
 
+async def test_a_link_in_the_folder_leads_to_no_other_file_of_this_machine(tmp_path: Path) -> None:
+    secret, drop = tmp_path / "secret.csv", tmp_path / "drop"
+    secret.write_text(ROW)
+    drop.mkdir()
+    (drop / "newest.csv").symlink_to(secret)
+    told = await read(drop)
+    assert isinstance(told, NoAnswer)
+    assert told.detail == "the folder of exports is empty"
+    (drop / "real.csv").write_text(ROW)
+    assert isinstance(await read(drop), LogRead)
+
+
 def _pipe(place: Path) -> None:
     os.mkfifo(place)
 
