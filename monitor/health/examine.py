@@ -64,7 +64,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class ThisMachine:
     """What is known beside the ledger, on the machine where somebody asks."""
 
     stopped: bool = False
@@ -73,10 +73,10 @@ class Here:
     """Channels without an address that can be used here, each with the reason."""
 
 
-def examine(ledger: Ledger, inventory: Inventory, now: datetime, here: Here | None = None) -> Health:
+def examine(ledger: Ledger, inventory: Inventory, now: datetime, machine: ThisMachine | None = None) -> Health:
     """Hold the ledger against the inventory: what should have been looked at and told by `now`, and was not."""
     health = Health()
-    _here(health, here or Here())
+    _this_machine(health, machine or ThisMachine())
     _rounds(health, ledger, now)
     _assets(health, ledger, inventory, now)
     _endings(health, ledger, inventory, now)
@@ -92,12 +92,12 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime, here: Here | No
     return health
 
 
-def _here(health: Health, here: Here) -> None:
+def _this_machine(health: Health, machine: ThisMachine) -> None:
     """A service that has stopped, and channels that nothing can be sent to from here."""
-    health.numbers["watch_stopped"] = here.stopped
-    if here.stopped:
+    health.numbers["watch_stopped"] = machine.stopped
+    if machine.stopped:
         health.faults.append("leftopen watch has stopped: nothing is looked at and nobody is told until it runs again")
-    health.faults += [f"channel {channel}: {why}" for channel, why in here.no_address]
+    health.faults += [f"channel {channel}: {why}" for channel, why in machine.no_address]
 
 
 def _many(count: int, thing: str) -> str:

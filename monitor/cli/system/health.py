@@ -17,7 +17,7 @@ from monitor.api.monitoring import nagios, prometheus
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, database_path, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
-from monitor.health.examine import Health, Here, examine
+from monitor.health.examine import Health, ThisMachine, examine
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.alone import is_watched, was_watched
 
@@ -42,7 +42,9 @@ def health(inventory: Path, database: str | None, as_json: bool, as_nagios: bool
     """
     checked = load_inventory(inventory, quiet=True)
     with Reading(database) as ledger:
-        found = examine(ledger, checked.inventory, datetime.now(UTC), _here(checked.inventory, database_path(database)))
+        found = examine(
+            ledger, checked.inventory, datetime.now(UTC), _this_machine(checked.inventory, database_path(database))
+        )
     if as_nagios:
         line, code = nagios(found)
         click.echo(line)
@@ -57,11 +59,11 @@ def health(inventory: Path, database: str | None, as_json: bool, as_nagios: bool
     sys.exit(NOTHING_OPEN if found.well else BLIND)
 
 
-def _here(inventory: Inventory, database: Path) -> Here:
+def _this_machine(inventory: Inventory, database: Path) -> ThisMachine:
     """What this machine knows. A service that runs has written down which channels it has no address for."""
     if is_watched(database):
-        return Here()
-    return Here(was_watched(database), without_address(inventory, os.environ))
+        return ThisMachine()
+    return ThisMachine(was_watched(database), without_address(inventory, os.environ))
 
 
 def _show(out: Console, health: Health) -> None:

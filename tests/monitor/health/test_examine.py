@@ -14,7 +14,7 @@ from monitor.alerts.delivery.heartbeat import begin
 from monitor.api.monitoring import nagios, prometheus
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause
-from monitor.health.examine import Health, Here, examine
+from monitor.health.examine import Health, ThisMachine, examine
 from monitor.inventory.load import Problems, loads
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.web import WebRole
@@ -43,7 +43,7 @@ class World:
     ledger: Ledger
     inventory: Inventory
     now: datetime = LATER
-    here: Here | None = None
+    machine: ThisMachine | None = None
 
 
 def looked(ledger: Ledger, at: datetime = NOW, round_: str = "r1") -> None:
@@ -126,9 +126,9 @@ STATES: dict[str, Callable[[World], World]] = {
     "a secret cannot be read": failing("channels"),
     "the changed inventory has faults": failing("inventory"),
 }  # fmt: skip
-HERE_ALONE: dict[str, Here] = {
-    "the watch has stopped": Here(stopped=True),
-    "a channel has no address here": Here(no_address=(("ops", "no address here"),)),
+MACHINE_ALONE: dict[str, ThisMachine] = {
+    "the watch has stopped": ThisMachine(stopped=True),
+    "a channel has no address here": ThisMachine(no_address=(("ops", "no address here"),)),
 }
 
 
@@ -148,9 +148,9 @@ def test_this_is_never_well(name: str, tmp_path: Path) -> None:
     assert not (shown.answers["see"]["well"] and shown.answers["tell"]["well"])
 
 
-@pytest.mark.parametrize("name", HERE_ALONE)
+@pytest.mark.parametrize("name", MACHINE_ALONE)
 def test_what_only_this_machine_knows_is_never_well(name: str, tmp_path: Path) -> None:
-    _not_well(_seen(tmp_path, lambda world: replace(world, here=HERE_ALONE[name]))[0])
+    _not_well(_seen(tmp_path, lambda world: replace(world, machine=MACHINE_ALONE[name]))[0])
 
 
 @pytest.mark.parametrize(("change", "given"), [(lambda world: world, True), (unknown, False)], ids=["seen", "unseen"])
@@ -182,7 +182,7 @@ def _seen(folder: Path, change: Callable[[World], World]) -> tuple[Health, Head]
     with closing(Ledger(path)) as ledger:
         looked(ledger)
         world = change(World(ledger, loads(QUIET)))
-        health = examine(world.ledger, world.inventory, world.now, world.here)
+        health = examine(world.ledger, world.inventory, world.now, world.machine)
     grant = seen(world.inventory, Held(WebRole.OPERATOR, "region"))
     reading = ScopedLedger(path, grant.scope)
     try:
