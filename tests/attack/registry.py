@@ -9,6 +9,7 @@ from tests.attack.disks import damaged, full_disk, keys
 from tests.attack.fuzz import fuzz
 from tests.attack.kills import kills
 from tests.attack.limits import descriptors, locked
+from tests.attack.peers.strangers import strangers
 from tests.attack.suites import suite
 
 ATTACKS: Final = (
@@ -69,11 +70,20 @@ ATTACKS: Final = (
     Attack(
         "fuzz",
         "peers",
-        "damaged pages, store answers, HTTP, media headers, names, dates and certificates, a ninth of them each",
-        "no exception, under 1 s of CPU a MB, under 200 MiB",
+        "random damage, entities, depth and packed bombs in pages, answers of all protocols and stores, letters, logs",
+        "no exception, under 1 s of CPU a MB, time not faster than the bytes, under 200 MiB",
         fuzz,
-        whole=2000,
-        sample=60,
+        whole=600,
+        sample=30,
+    ),
+    Attack(
+        "strangers",
+        "peers",
+        "every service asked of servers that are silent, slow, endless, changing, or speak another protocol",
+        "unknown, or clear in the words of a refusal; never exposed; in limited time, bytes and memory",
+        strangers,
+        whole=100,
+        sample=2,
     ),
     Attack(
         "crossed-sockets",
