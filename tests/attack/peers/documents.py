@@ -71,7 +71,8 @@ LOGS = (
 )
 PORTALS = (
     b'<html><head><meta name="generator" content="Open ePlatform"></head><body>'
-    b'<section class="of-flow-type"><h2>Care</h2><ul><li data-flowid="12" data-typeid="3"><a href="/oversikt/overview/12"><h3>Apply</h3></a>'
+    b'<section class="of-flow-type"><h2>Care</h2><ul><li data-flowid="12" data-typeid="3">'
+    b'<a href="/oversikt/overview/12"><h3>Apply</h3></a>'
     b'<i class="of-internal">Log in</i></li></ul></section></body></html>',
     b'{"Flows":[{"flowID":"12","name":"Apply","requiresAuthentication":"true","url":"https://e.example/flow/12"}]}',
     b'<?xml version="1.0"?><Flows><Flow><flowID>12</flowID><name>Apply</name><requiresAuthentication>false'
