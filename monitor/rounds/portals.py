@@ -17,7 +17,9 @@ from monitor.store.tables import places
 from monitor.store.tables.last_facts import last_facts
 from probes.access_log import AccessLog, Performed
 from probes.api import Known, Portal, WebTarget
+from probes.dispatch.kinds import DISPATCH
 from probes.dispatch.mail import DISPATCHED
+from probes.dispatch_plan import DispatchPlan
 from probes.eservices.cells import paths
 from probes.eservices.kinds import LOGIN, SENSITIVE
 from probes.eservices.portal import ESERVICE_PORTAL
@@ -80,6 +82,18 @@ def access_logs_of(assets: Iterable[Asset], now: datetime, ledger: Ledger) -> di
 _MOST_PERFORMED: Final = 400
 
 
+def dispatches_of(assets: Iterable[Asset], now: datetime, ledger: Ledger) -> dict[str, DispatchPlan]:
+    """The dispatch of each asset that declares one, with the cases to be recalled that were seen, by the asset's id."""
+    found = {}
+    for asset in assets:
+        if not isinstance(asset, HostAsset) or asset.dispatch is None:
+            continue
+        facts = {fact for _, facts in last_facts(ledger, [asset.id], DISPATCH).values() for fact in facts}
+        seen = {(fact.detail, fact.number) for fact in facts if fact.kind is FactKind.LETTER_SEEN}
+        found[asset.id] = asset.dispatch.value(now, seen)
+    return found
+
+
 def closed_name_jobs(asset: HostAsset, pace_key: str, limits: Limits) -> Iterator[Job]:
     """The looks at the names of a host of a closed network, which must have no address here."""
     for name in names(asset):
@@ -103,7 +117,7 @@ def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
         wanted = replace(limits, requests=limits.requests + len(target.access_log.steps), wire=_MATRIX_BYTES)
         yield Job(ACCESS_LOG, alone, pace_key, wanted)
     if target.dispatch is not None:
-        wanted = replace(limits, requests=2 * len(target.dispatch.boxes), wire=_MATRIX_BYTES)
+        wanted = replace(limits, requests=2 * (len(target.dispatch.boxes) + 1), wire=_MATRIX_BYTES)
         yield Job(DISPATCHED, target, pace_key, wanted)
 
 

@@ -22,7 +22,7 @@ from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
 from monitor.rounds.plan import witnesses_tried
-from monitor.rounds.portals import access_logs_of, closed_name_jobs, portals_of, web_jobs
+from monitor.rounds.portals import access_logs_of, closed_name_jobs, dispatches_of, portals_of, web_jobs
 from monitor.rounds.recorder import promised_of
 from monitor.rounds.run import Job
 from monitor.rounds.services import LastSweep, following, job_of, service_jobs
@@ -66,6 +66,7 @@ async def targets_of(
     ids = [asset.id for asset in assets]
     known, dangling, portals = await ledger(partial(_on_file, assets, vantage.now()))
     logs = await ledger(partial(access_logs_of, assets, vantage.now()))
+    dispatches = await ledger(partial(dispatches_of, assets, vantage.now()))
     sweeps = await ledger(partial(_sweeps, ids)) if any(asset.service_ports for asset in assets) else {}
     behind: dict[str, dict[int, Job]] = {}
     services: list[ServiceTarget] = []
@@ -93,7 +94,7 @@ async def targets_of(
                     known=_web(mine),
                     portal=portals.get(asset.id),
                     access_log=logs.get(asset.id),
-                    dispatch=None if asset.dispatch is None else asset.dispatch.value(vantage.now()),
+                    dispatch=dispatches.get(asset.id),
                     nonce=nonce,
                 ):
                     jobs += [
