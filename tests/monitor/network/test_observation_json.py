@@ -44,9 +44,7 @@ async def test_a_look_in_another_process_comes_back_with_counts() -> None:
     assert opened == replace(seen.verdicts[0], listing=opened.listing, inside=())
     assert replace(there, verdicts=()) == replace(seen, verdicts=())
     for each, whole in zip(there.verdicts, seen.verdicts, strict=True):
-        assert evidence_of(each, there, "r") == evidence_of(whole, seen, "r"), (
-            "evidence says less of it"
-        )
+        assert evidence_of(each, there, "r") == evidence_of(whole, seen, "r"), "evidence says less of it"
     witnesses = {path.rpartition("/")[2] for one in seen.verdicts if isinstance(one, Exposed) for path in one.witnesses}
     assert {name for name in NAMES if name in back} == witnesses, "a name that no witness needs left the process"
 
