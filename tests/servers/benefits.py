@@ -33,6 +33,8 @@ class Benefits:
     """The canary of department b is gone."""
     redirects: bool = False
     """Whoever may not is led to the login."""
+    denies: int = 403
+    """What whoever may not gets else."""
     keeps_sessions: bool = False
     """Signing out ends nothing."""
     ended: set[str] = field(default_factory=set)
@@ -61,7 +63,7 @@ class Benefits:
         """What somebody gets who may not."""
         if self.redirects:
             return web.Response(status=302, headers={"Location": "/login"})
-        return web.Response(status=403, text="no")
+        return web.Response(status=self.denies, text="no")
 
     async def lists(self, request: web.Request) -> web.Response:
         """Orders, as a page, as data, or as a spreadsheet or document."""
