@@ -30,6 +30,7 @@ class NoAnswerReason(StrEnum):
     TOLD_TO_WAIT = "told-to-wait"
     HOST_SILENT = "host-silent"
     NOT_ASKED = "not-asked"  # no prefix declared, no probing key given
+    NOT_SIGNED_IN = "not-signed-in"  # the declared form is not there, leads elsewhere, or its answer says nothing
     BUG = "bug-of-ours"
 
 
