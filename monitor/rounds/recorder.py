@@ -64,7 +64,7 @@ class Line(NamedTuple):
 NOT_LOOKED_AT = "names"
 """What stands in place of a probe where an asset, or an address of it, could not be looked at."""
 
-_Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
+Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
 """Each verdict of a look with the decision about its finding, or the reason why there is none."""
 
 _Of: TypeAlias = tuple[str, str, str, int, str]
@@ -91,7 +91,7 @@ class Recorder:
         self.nonce = "x" + secrets.token_hex(8)
         self.places = self.unknown = 0
         """How many places were recorded, and how many of them came to no verdict."""
-        self._lines: list[tuple[_Of, _Decided | list[Line]]] = []
+        self._lines: list[tuple[_Of, Decided | list[Line]]] = []
         self.changed: dict[str, Finding] = {}
         self.asks = 0
         self._unseen: dict[str, set[str]] = {}
@@ -112,7 +112,7 @@ class Recorder:
             if opened := opened_by(some):
                 await asyncio.to_thread(count, opened)
             try:
-                decided = await self._ledger(partial(self._commit, some))
+                decided = await self._ledger(partial(self.commit, some))
             except LedgerUnusable:
                 raise
             except Exception:
@@ -126,7 +126,7 @@ class Recorder:
     async def _one_by_one(self, observations: Sequence[Observation]) -> None:
         for observation in observations:
             try:
-                (decided,) = await self._ledger(partial(self._commit, (observation,)))
+                (decided,) = await self._ledger(partial(self.commit, (observation,)))
             except LedgerUnusable:
                 raise
             except Exception:
@@ -145,24 +145,21 @@ class Recorder:
         assets = tuple(led_to)
         for first in range(0, len(assets), TOGETHER):
             some = {asset: led_to[asset] for asset in assets[first : first + TOGETHER]}
-            await self._ledger(partial(self._retire, some))
+            await self._ledger(partial(self.retire_in, some))
 
-    def _retire(self, led_to: Mapping[str, frozenset[str]], ledger: Ledger) -> None:
-        with ledger.step():
-            self.retire_in(ledger, led_to)
-
-    def retire_in(self, ledger: Ledger, led_to: Mapping[str, frozenset[str]]) -> None:
-        """As `retire`; the caller holds a `step`."""
+    def retire_in(self, led_to: Mapping[str, frozenset[str]], ledger: Ledger) -> None:
+        """As `retire`, of assets that are few, on the ledger's own thread."""
         now = self._now()
-        for id_, endpoints in led_to.items():
-            policy = policy_of(self._inventory, self._asset(id_))
-            for finding in ledger.on_file(id_).values():
-                # Settings of an account are read by other ways than a round's.
-                decision = retire(finding, endpoints, now, policy) if finding.kind != CONFIG else None
-                if decision is not None:
-                    self._save(ledger, decision, now)
-            seen = endpoints | self._unseen.get(id_, set())
-            places.not_led(ledger, id_, seen, CONFIG, policy.retire_after)
+        with ledger.step():
+            for id_, endpoints in led_to.items():
+                policy = policy_of(self._inventory, self._asset(id_))
+                for finding in ledger.on_file(id_).values():
+                    # Settings of an account are read by other ways than a round's.
+                    decision = retire(finding, endpoints, now, policy) if finding.kind != CONFIG else None
+                    if decision is not None:
+                        self._save(ledger, decision, now)
+                seen = endpoints | self._unseen.get(id_, set())
+                places.not_led(ledger, id_, seen, CONFIG, policy.retire_after)
 
     def _save(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
         """Put a decision on file, with the messages that its change owes."""
@@ -182,23 +179,20 @@ class Recorder:
             if not self._settled(ledger, decision.finding):
                 tell_owner(ledger, self._inventory, decision.finding, surveyed, self.id, self._now())
 
-    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[_Decided]:
-        judged_too = [self.with_promises(one) for one in observations]
+    def commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[Decided]:
+        """Decide what observations mean and put that on file, on the ledger's own thread: all of it, or nothing. When
+        the step has ended `show` them."""
+        judged_too = [self._with_promises(one) for one in observations]
         with ledger.step():
-            return self.record_in(ledger, judged_too)
+            # Most assets never had a finding: that is read for all of them at once.
+            filed = ledger.with_findings({one.asset for one in observations})
+            filed |= {one.asset for one in judged_too if any(isinstance(seen, Exposed) for seen in one.verdicts)}
+            return [
+                self._decide(ledger, one) if one.asset in filed else self._nothing_on_file(ledger, one)
+                for one in judged_too
+            ]
 
-    def record_in(self, ledger: Ledger, observations: Sequence[Observation]) -> list[_Decided]:
-        """Decide what observations `with_promises` mean, and put that on file. The caller holds a `step`, and shows
-        them when it has ended."""
-        # Most assets never had a finding: that is read for all of them at once.
-        filed = ledger.with_findings({one.asset for one in observations})
-        filed |= {one.asset for one in observations if any(isinstance(seen, Exposed) for seen in one.verdicts)}
-        return [
-            self._decide(ledger, one) if one.asset in filed else self._nothing_on_file(ledger, one)
-            for one in observations
-        ]
-
-    def with_promises(self, seen: Observation) -> Observation:
+    def _with_promises(self, seen: Observation) -> Observation:
         """A look with the verdicts on what was promised of its asset."""
         if seen.probe != HTTP_LISTING.name or not isinstance(seen.target, WebTarget):
             return seen
@@ -210,12 +204,12 @@ class Recorder:
         more = judged(seen.target, seen.verdicts, self._promised[key])
         return replace(seen, verdicts=(*seen.verdicts, *more)) if more else seen
 
-    def _nothing_on_file(self, ledger: Ledger, seen: Observation) -> _Decided:
+    def _nothing_on_file(self, ledger: Ledger, seen: Observation) -> Decided:
         """A look that saw nothing open at an asset without findings."""
         ledger.record(self.id, seen)
         return list(zip(seen.verdicts, without_findings(seen.verdicts), strict=True))
 
-    def _decide(self, ledger: Ledger, observation: Observation) -> _Decided:
+    def _decide(self, ledger: Ledger, observation: Observation) -> Decided:
         asset = self._asset(observation.asset)
         look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended)
         # What only an open place needs is read for one alone.
@@ -321,7 +315,7 @@ class Recorder:
     def _intended(self, now: datetime, finding: Finding) -> bool:
         return declared_open(self._asset(finding.asset), finding.place, now) is not None
 
-    def show(self, observation: Observation, decided: _Decided) -> None:
+    def show(self, observation: Observation, decided: Decided) -> None:
         """Count what is on file now, and tell it."""
         self.asks += len(observation.asked)
         target = observation.target
