@@ -31,7 +31,7 @@ from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.evidence import evidence_of
 from monitor.rounds.intents import action_of, declared_open
-from monitor.rounds.run import blinded
+from monitor.rounds.run import lost_in
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.facts import Rounds
@@ -136,9 +136,7 @@ class Recorder:
 
     async def lose(self, observations: Sequence[Observation]) -> None:
         """Observations of a blind round: recorded as asked, decided as nothing."""
-        await self.take(
-            [replace(one, verdicts=tuple(blinded(verdict) for verdict in one.verdicts)) for one in observations]
-        )
+        await self.take([lost_in(one) for one in observations])
 
     async def retire(self, led_to: Mapping[str, frozenset[str]]) -> None:
         """Give up endpoints to which whole looks at assets no longer lead; `led_to` are those to which they do."""

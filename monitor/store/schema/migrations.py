@@ -279,6 +279,12 @@ def filed_reports(db: Database) -> None:
     _each(db, reading_tables.REPORTS)
 
 
+@_migration
+def results_are_owed(db: Database) -> None:
+    """Batches that other machines look at, until their result is on file."""
+    _each(db, owed.STATEMENTS)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
