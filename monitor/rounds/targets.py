@@ -21,9 +21,9 @@ from monitor.inventory.service_targets import services_at
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
+from monitor.rounds.intents import promised_of
 from monitor.rounds.plan import witnesses_tried
 from monitor.rounds.portals import access_logs_of, closed_name_jobs, portals_of, web_jobs
-from monitor.rounds.recorder import promised_of
 from monitor.rounds.run import Job
 from monitor.rounds.services import LastSweep, following, job_of, service_jobs
 from monitor.rounds.vantage import Unseen, Vantage

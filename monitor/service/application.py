@@ -174,8 +174,7 @@ class Application:
 
         async def looked_at(ids: Collection[str]) -> None:
             await round_.retire({id_: targets.led_to[id_] for id_ in ids if id_ in targets.led_to})
-            outcomes, now = round_.outcomes(ids), self.now()
-            await self.ledger(lambda ledger: rounds.looked(ledger, outcomes, started, now))
+            await round_.looked(ids, started)
             if on_done is not None:
                 on_done(ids)
 
