@@ -20,6 +20,7 @@ from monitor.proof.formats.canonical import canonical
 from monitor.store.ledger import Ledger
 from monitor.store.log import slot_days
 from monitor.store.rows import stamp, when
+from monitor.store.tables import networks
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -40,8 +41,7 @@ class ScopeAsset:
     place: str
     owner: str
     networks: tuple[str, ...] = ()
-    """The networks, as the ledger files them, from each of which it must be seen for a slot to be conclusive; none
-    named: its own alone."""
+    """The networks from each of which it must be seen for a slot to be conclusive; none named: the ledger's own."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,8 @@ def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
             (_micro(now) - phase) // every,
             _micro(now),
         )
-        ledger.execute("UPDATE log_slots SET networks = ? WHERE asset = ?", json.dumps(one.networks), n)
+        wanted = sorted(networks.filed(ledger, name, now) for name in one.networks)
+        ledger.execute("UPDATE log_slots SET networks = ? WHERE asset = ?", json.dumps(wanted) if wanted else "", n)
     entry = [{"from": stamp(now), "inventory": scope.inventory, **scope.public, "assets": entries}]
     ledger.log.add("scope", entry, now, {"names": names})
     sql = "INSERT INTO log_scope VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from monitor.api.asset import asset_json
 from monitor.api.coverage import coverage_json, one_coverage_json
+from monitor.api.finding import seen_from
 from monitor.api.times import iso
 from monitor.coverage import slot_coverage
 from monitor.coverage.asset_state import AssetState, AssetStatus
@@ -60,7 +61,7 @@ def places(ledger: Ledger, chosen: Collection[str], now: datetime, *, gaps: bool
                     "place": row["place"],
                     "kind": row["kind"],
                     "endpoint": row["endpoint"],
-                    **_from(row["network"], names),
+                    **seen_from(row["network"], names),
                     "verdict": row["verdict"],
                     "why": row["why"],
                     "at": iso(when(row["at"])),
@@ -74,11 +75,6 @@ def places(ledger: Ledger, chosen: Collection[str], now: datetime, *, gaps: bool
     return found
 
 
-def _from(network: str, names: Mapping[str, str]) -> dict[str, str]:
-    """From which network a place was seen; nothing where there is only one."""
-    return {"network": names[network]} if network in names else {}
-
-
 def last_verdicts(ledger: Ledger, most: int) -> list[dict[str, Any]]:
     """The last verdict on every place at every endpoint, what is open first; not where another protocol answers."""
     rows = ledger.rows(
@@ -90,7 +86,7 @@ def last_verdicts(ledger: Ledger, most: int) -> list[dict[str, Any]]:
     names = networks.named(ledger)
     return [
         {key: value for key, value in dict(row).items() if key != "network"}
-        | {"at": iso(when(row["at"])), **_from(row["network"], names)}
+        | {"at": iso(when(row["at"])), **seen_from(row["network"], names)}
         for row in rows
     ]
 
