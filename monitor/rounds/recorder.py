@@ -27,9 +27,8 @@ from monitor.findings.reach.extent import CONFIG, Extent, extent_of
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.findings.retire import retire
-from monitor.inventory.model.assets import Asset, BucketAsset
+from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
 from monitor.rounds.intents import action_of, declared_open, promised_of
 from monitor.rounds.run import blinded
@@ -41,8 +40,6 @@ from monitor.store.tables import actions, networks, places, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Unknown, Verdict, WebTarget
-from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
 from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
@@ -63,6 +60,9 @@ class Line(NamedTuple):
     extent: Extent | None = None
     """How much an open place shows; None for any other."""
 
+
+NOT_LOOKED_AT = "names"
+"""What stands in place of a probe where an asset, or an address of it, could not be looked at."""
 
 _Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
 """Each verdict of a look with the decision about its finding, or the reason why there is none."""
@@ -121,7 +121,7 @@ class Recorder:
                 await self._one_by_one(some)
                 continue
             for observation, ones in zip(some, decided, strict=True):
-                self._show(observation, ones)
+                self.show(observation, ones)
 
     async def _one_by_one(self, observations: Sequence[Observation]) -> None:
         for observation in observations:
@@ -132,26 +132,13 @@ class Recorder:
             except Exception:
                 log.exception("%s at %s could not be judged", observation.probe, observation.target)
             else:
-                self._show(observation, decided)
+                self.show(observation, decided)
 
     async def lose(self, observations: Sequence[Observation]) -> None:
         """Observations of a blind round: recorded as asked, decided as nothing."""
         await self.take(
             [replace(one, verdicts=tuple(blinded(verdict) for verdict in one.verdicts)) for one in observations]
         )
-
-    async def unseen(self, asset: Asset, why: Why, detail: str, network: str = "") -> None:
-        """An asset, or an address of it, that could not be looked at from a network: no verdict, with its reason, on
-        file."""
-        now = self._now()
-        log.warning("%s: %s (%s)", asset.id, why.value, detail)
-        place = asset.place
-        address = asset.host if is_address(asset.host) else ""
-        target = WebTarget(asset.id, asset.host, asset.host, address, asset.ports[0], tls=False)
-        kind = BUCKET if isinstance(asset, BucketAsset) else "listing"
-        verdicts = (Unknown(place, kind, why, detail),)
-        self._unseen.setdefault((asset.id, network), set()).add(str(target))
-        await self.take([Observation(asset.id, "names", target, now, now, (), verdicts, network)])
 
     async def retire(self, led_to: Mapping[str, frozenset[str]], network: str = "") -> None:
         """Give up endpoints to which whole looks at assets from a network no longer lead; `led_to` are those to which
@@ -162,19 +149,22 @@ class Recorder:
             await self._ledger(partial(self._retire, some, network))
 
     def _retire(self, led_to: Mapping[str, frozenset[str]], network: str, ledger: Ledger) -> None:
-        now = self._now()
         with ledger.step():
-            filed = self._filed(ledger, network)
-            for id_, endpoints in led_to.items():
-                policy = policy_of(self._inventory, self._asset(id_))
-                for finding in ledger.on_file(id_).values():
-                    # Settings of an account are read by other ways than a round's.
-                    mine = finding.kind != CONFIG and finding.network == filed
-                    decision = retire(finding, endpoints, now, policy) if mine else None
-                    if decision is not None:
-                        self._save(ledger, decision, now)
-                seen = endpoints | self._unseen.get((id_, network), set())
-                places.not_led(ledger, id_, seen, CONFIG, policy.retire_after, filed)
+            self.retire_in(ledger, led_to, network)
+
+    def retire_in(self, ledger: Ledger, led_to: Mapping[str, frozenset[str]], network: str = "") -> None:
+        """As `retire`; the caller holds a `step`."""
+        now, filed = self._now(), self._filed(ledger, network)
+        for id_, endpoints in led_to.items():
+            policy = policy_of(self._inventory, self._asset(id_))
+            for finding in ledger.on_file(id_).values():
+                # Settings of an account are read by other ways than a round's.
+                mine = finding.kind != CONFIG and finding.network == filed
+                decision = retire(finding, endpoints, now, policy) if mine else None
+                if decision is not None:
+                    self._save(ledger, decision, now)
+            seen = endpoints | self._unseen.get((id_, network), set())
+            places.not_led(ledger, id_, seen, CONFIG, policy.retire_after, filed)
 
     def _save(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
         """Put a decision on file, with the messages that its change owes."""
@@ -198,22 +188,26 @@ class Recorder:
         return networks.filed(ledger, network or self._inventory.vantage.network, self._now())
 
     def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[_Decided]:
-        promised = [self._with_promises(one) for one in observations]
+        judged_too = [self.with_promises(one) for one in observations]
         with ledger.step():
-            filed = {name: self._filed(ledger, name) for name in {one.network for one in promised}}
-            judged_too = [
-                replace(one, network=filed[one.network]) if filed[one.network] != one.network else one
-                for one in promised
-            ]
-            # Most assets never had a finding: that is read for all of them at once.
-            known = ledger.with_findings({one.asset for one in observations})
-            known |= {one.asset for one in judged_too if any(isinstance(seen, Exposed) for seen in one.verdicts)}
-            return [
-                self._decide(ledger, one) if one.asset in known else self._nothing_on_file(ledger, one)
-                for one in judged_too
-            ]
+            return self.record_in(ledger, judged_too)
 
-    def _with_promises(self, seen: Observation) -> Observation:
+    def record_in(self, ledger: Ledger, observations: Sequence[Observation]) -> list[_Decided]:
+        """Decide what observations `with_promises` mean, and put that on file. The caller holds a `step`, and shows
+        them when it has ended."""
+        filed = {name: self._filed(ledger, name) for name in {one.network for one in observations}}
+        seen_from = [
+            replace(one, network=filed[one.network]) if filed[one.network] != one.network else one
+            for one in observations
+        ]
+        # Most assets never had a finding: that is read for all of them at once.
+        known = ledger.with_findings({one.asset for one in observations})
+        known |= {one.asset for one in observations if any(isinstance(seen, Exposed) for seen in one.verdicts)}
+        return [
+            self._decide(ledger, one) if one.asset in known else self._nothing_on_file(ledger, one) for one in seen_from
+        ]
+
+    def with_promises(self, seen: Observation) -> Observation:
         """A look with the verdicts on what was promised of its asset."""
         if seen.probe != HTTP_LISTING.name or not isinstance(seen.target, WebTarget):
             return seen
@@ -337,7 +331,8 @@ class Recorder:
     def _intended(self, now: datetime, finding: Finding) -> bool:
         return declared_open(self._asset(finding.asset), finding.place, now) is not None
 
-    def _show(self, observation: Observation, decided: _Decided) -> None:
+    def show(self, observation: Observation, decided: _Decided) -> None:
+        """Count what is on file now, and tell it."""
         self.asks += len(observation.asked)
         target = observation.target
         of = (observation.asset, str(target), target.address, target.port, observation.probe)
@@ -349,6 +344,8 @@ class Recorder:
         self.unknown += sum([isinstance(one, Unknown) for one in verdicts])
         self._lines.append((of, shown))
         self._verdicts.setdefault((observation.asset, observation.network), []).extend(verdicts)
+        if observation.probe == NOT_LOOKED_AT:
+            self._unseen.setdefault((observation.asset, observation.network), set()).add(str(target))
         if self._on_line is not None:
             for line in _lines(of, shown):
                 self._on_line(line)

@@ -12,15 +12,20 @@ if TYPE_CHECKING:
 
 
 def filed(ledger: Ledger, name: str, now: datetime) -> str:
-    """What a network is written as: empty for the ledger's own, which is the first that it hears of, else its name.
+    """As `written`; a network that was not heard of before is put on file. Within a step."""
+    known = ledger.rows("SELECT name FROM networks WHERE own OR name = ?", name)
+    if name not in {row["name"] for row in known}:
+        ledger.execute("INSERT INTO networks VALUES (?, ?, ?)", name, not known, stamp(now))
+    return written(ledger, name)
 
-    So rows of a time before there were several networks need no change. Within a step.
+
+def written(ledger: Ledger, name: str) -> str:
+    """What a network is written as: empty for the ledger's own, which is the first that it heard of, else its name.
+
+    So rows of a time before there were several networks need no change.
     """
-    for row in ledger.rows("SELECT own FROM networks WHERE name = ?", name):
-        return "" if row["own"] else name
-    (own,) = ledger.rows("SELECT count(*) = 0 AS first FROM networks WHERE own")
-    ledger.execute("INSERT INTO networks VALUES (?, ?, ?)", name, own["first"], stamp(now))
-    return "" if own["first"] else name
+    own = ledger.rows("SELECT name FROM networks WHERE own")
+    return name if own and own[0]["name"] != name else ""
 
 
 def named(ledger: Ledger) -> dict[str, str]:
