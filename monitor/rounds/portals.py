@@ -84,7 +84,7 @@ def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
         wanted = replace(limits, requests=limits.requests + len(target.access_log.steps), wire=_MATRIX_BYTES)
         yield Job(ACCESS_LOG, alone, pace_key, wanted)
     if target.dispatch is not None:
-        wanted = replace(limits, requests=2 * len(target.dispatch.boxes), wire=_MATRIX_BYTES)
+        wanted = replace(limits, requests=2 * (len(target.dispatch.boxes) + 1), wire=_MATRIX_BYTES)
         yield Job(DISPATCHED, target, pace_key, wanted)
 
 

@@ -19,8 +19,8 @@ from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.batch.on_file import OnFile
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
+from monitor.rounds.intents import promised_of
 from monitor.rounds.portals import access_log_of, closed_name_jobs, portal_of, web_jobs
-from monitor.rounds.recorder import promised_of
 from monitor.rounds.run import Job
 from monitor.rounds.services import following, job_of, service_jobs
 from monitor.rounds.vantage import Unseen, Vantage
@@ -75,7 +75,9 @@ async def targets_of(vantage: Vantage, on_file: OnFile, assets: tuple[Asset, ...
                     known=_web(mine),
                     portal=portal_of(asset, on_file.logins.get(asset.id, ()), on_file.services.get(asset.id, ())),
                     access_log=access_log_of(asset, on_file.performed.get(asset.id, ()), now),
-                    dispatch=None if asset.dispatch is None else asset.dispatch.value(now),
+                    dispatch=asset.dispatch.value(now, on_file.letters.get(asset.id, ()))
+                    if asset.dispatch is not None
+                    else None,
                     nonce=nonce,
                 ):
                     jobs += [

@@ -83,8 +83,11 @@ class BatchRecorder:
         return replace(seen, started=owed.created, ended=now, verdicts=verdicts)
 
     async def _record(self, owed: Owed, result: BatchResult, declared: Collection[str]) -> Recorder | None:
+        network = owed.network
         recorder = Recorder(owed.id, RoundKind.ROUND, self._inventory, self._ledger, self._now, self._on_line)
-        observations: Sequence[Observation] = result.observations
+        observations: Sequence[Observation] = [
+            recorder.with_promises(replace(one, network=network)) for one in result.observations
+        ]
         work = partial(self._in_one_step, recorder, owed, result, declared)
         try:
             decided = await self._ledger(partial(work, observations))
@@ -115,12 +118,13 @@ class BatchRecorder:
             if not settle(ledger, owed.id, owed.attempt, owed.vantage):
                 return None
             rounds.begin(ledger, owed.id, RoundKind.ROUND, owed.created, owed.vantage, self._inventory.digest)
-            decided = recorder.commit(observations, ledger)
+            decided = recorder.record_in(ledger, observations)
             if not result.blind:
-                recorder.retire_in({id_: to for id_, to in result.led_to.items() if id_ in declared}, ledger)
+                led_to = {id_: to for id_, to in result.led_to.items() if id_ in declared}
+                recorder.retire_in(ledger, led_to, owed.network)
                 verdicts = _by_asset(observations, decided)
                 outcomes = {id_: slot_outcome(verdicts.get(id_, ())) for id_ in result.looked if id_ in declared}
-                rounds.looked(ledger, outcomes, owed.created, now)
+                rounds.looked(ledger, outcomes, owed.created, now, owed.network)
             told = blind_messages(owed.id, result.blind, self._inventory, now) if result.blind else ()
             rounds.end(ledger, owed.id, now, result.blind, told, clock_state())
             return decided
@@ -141,7 +145,7 @@ def _judged(recorder: Recorder, one: Observation, ledger: Ledger) -> bool:
     """Whether an observation can be judged by itself; nothing of it is put on file here."""
     try:
         with ledger.step():
-            recorder.commit((one,), ledger)
+            recorder.record_in(ledger, (one,))
             raise _OnlyTried
     except _OnlyTried:
         return True
