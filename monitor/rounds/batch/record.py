@@ -96,7 +96,7 @@ class BatchRecorder:
         except Exception:
             # A bug of ours in judging one observation must not cost the others theirs.
             log.exception("the result of batch %s could not be judged whole", owed.id)
-            observations = [one for one in observations if await self._ledger(partial(_judged, recorder, one))]
+            observations = [one for one in observations if await self._ledger(partial(_tried, work, one))]
             decided = await self._ledger(partial(work, observations))
         if decided is None:
             return None
@@ -141,11 +141,11 @@ class _OnlyTried(Exception):
     """Ends a step that was only to show whether it can be done."""
 
 
-def _judged(recorder: Recorder, one: Observation, ledger: Ledger) -> bool:
-    """Whether an observation can be judged by itself; nothing of it is put on file here."""
+def _tried(work: Callable[[Sequence[Observation], Ledger], object], one: Observation, ledger: Ledger) -> bool:
+    """Whether an observation can be recorded by itself; nothing of it is put on file here."""
     try:
         with ledger.step():
-            recorder.record_in(ledger, (one,))
+            work((one,), ledger)
             raise _OnlyTried
     except _OnlyTried:
         return True
