@@ -18,8 +18,8 @@ from monitor.rounds.clock_state import clock_state
 from monitor.rounds.recorder import Decided, OnLine, Recorder
 from monitor.rounds.vantage import Unseen
 from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.looks.owed import Owed, settle
 from monitor.store.tables import rounds
-from monitor.store.tables.owed import Owed, settle
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Unknown, Verdict

@@ -26,8 +26,8 @@ from monitor.rounds.batch.values import (
 )
 from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
-from monitor.store.tables import owed
-from monitor.store.tables.owed import Owed
+from monitor.store.looks import owed
+from monitor.store.looks.owed import Owed
 from probes.reasons import NoAnswerReason, UndecidedReason
 from tests.monitor.network.rounds import application, inventory
 from tests.servers.pages import NAMES, Disk
