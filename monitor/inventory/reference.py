@@ -58,6 +58,7 @@ _KEYS = {
     "DispatchBox": "boxes",
     "Imap": "imap",
     "DispatchCase": "cases",
+    "MonthlyCount": "monthly",
     "Account": "accounts",
     "LogWitness": "witnesses",
     "WatchedLog": "logs",

@@ -25,8 +25,7 @@ from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from monitor.network.pace import Pace
 from monitor.network.sessions import SecretsOf, Sessions
-from monitor.network.sources.access_log import LogSourceOf, read_access_log
-from monitor.network.sources.mailboxes import MailboxOf, read_mailbox
+from monitor.network.sources.reading import SourceAsk, SourceOf, read_source, said
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation
 from monitor.network.transport import Guard, Timeouts, failure, verifying
@@ -37,7 +36,7 @@ from probes.requests.dns import Lookup, Records
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession, Shown
-from probes.requests.sources import LogRead, MailboxRead, ReadLog, ReadMailbox
+from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
 
 if TYPE_CHECKING:
@@ -65,15 +64,14 @@ class Driver:
         sign: Sign | None = None,
         names: Callable[[], Names] | None = None,
         secrets: SecretsOf | None = None,
-        logs: LogSourceOf | None = None,
-        boxes: MailboxOf | None = None,
+        sources: SourceOf | None = None,
     ) -> None:
         """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open.
 
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
         no store is asked. `names` makes the resolver when a probe looks up a name. `secrets` reads what declared
-        subjects sign in with; without it none does. `logs` says where access logs are,
-        `boxes` where mailboxes are; without them none is read.
+        subjects sign in with; without it none does. `sources` says where logs, mailboxes and counts are that owners
+        give us to read; without it none is read.
         """
         self.dialer = Dialer(guard)
         self.twins = Twins()
@@ -86,8 +84,7 @@ class Driver:
         self._sign = sign
         self.names = names
         self.secrets = secrets
-        self.logs = logs
-        self.boxes = boxes
+        self.sources = sources
         self.asker = Asker(contact)
 
     async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
@@ -223,10 +220,8 @@ class _Talk:
                 return await self._look_up(ask)
             case InSession():
                 return await self._in_session(ask)
-            case ReadLog():
-                return await self._read_log()
-            case ReadMailbox():
-                return await self._read_mailbox(ask)
+            case ReadLog() | ReadMailbox() | ReadCount():
+                return await self._read_source(ask)
             case Open() | Exchange() | Secure() | Disconnect() | Datagram():
                 return await self._step(ask)
             case Sweep():
@@ -286,38 +281,21 @@ class _Talk:
         timeouts, context = self.budget.limits.timeouts, verifying() if trusted and target.tls else None
         return lambda: HttpConversation(target, self._driver.dialer, timeouts, self._driver.says, context)
 
-    async def _read_log(self) -> LogRead | NoAnswer:
+    async def _read_source(self, ask: SourceAsk) -> LogRead | MailboxRead | CountRead | NoAnswer:
         target, driver = self._target, self._driver
-        method, said = "READ", "the access log"
-        if not isinstance(target, WebTarget) or target.access_log is None or driver.logs is None:
-            return self.budget.refuse(method, said, NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no log is declared"))
-        log, source = target.access_log, driver.logs(target)
+        if not isinstance(target, WebTarget) or driver.sources is None:
+            return self.budget.refuse("READ", said(ask), NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "nothing is declared"))
+        source = driver.sources(target, ask)
         if isinstance(source, NoAnswer):
-            return self.budget.refuse(method, said, source)
-        return await self.budget.spend(
-            method,
-            said,
-            lambda seconds: read_access_log(source, log, self._speaking(target, trusted=True), driver.now(), seconds),
-            lambda read: AnswerSummary("unreadable" if read.unread else "read", read.wire, read.digest),
+            return self.budget.refuse("READ", said(ask), source)
+        speaking = self._speaking(target, trusted=True)
+        answer = await self.budget.spend(
+            "READ",
+            said(ask),
+            lambda seconds: read_source(source, ask, target, driver.dialer, speaking, driver.now(), seconds),
+            lambda read: AnswerSummary("unreadable" if read.told.unread else "read", read.told.wire, read.told.digest),
         )
-
-    async def _read_mailbox(self, ask: ReadMailbox) -> MailboxRead | NoAnswer:
-        target, driver = self._target, self._driver
-        # The id of a box that the inventory declares.
-        method, said = "READ", f"the box {ask.box}"
-        if not isinstance(target, WebTarget) or target.dispatch is None or driver.boxes is None:
-            return self.budget.refuse(method, said, NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no box is declared"))
-        box = driver.boxes(target, ask.box)
-        if isinstance(box, NoAnswer):
-            return self.budget.refuse(method, said, box)
-        return await self.budget.spend(
-            method,
-            said,
-            lambda seconds: read_mailbox(
-                box, target, ask.since, driver.dialer, self._speaking(target, trusted=True), seconds
-            ),
-            lambda read: AnswerSummary("unreadable" if read.unread else "read", read.wire),
-        )
+        return answer if isinstance(answer, NoAnswer) else answer.told
 
     async def _sweep(self, sweep: Sweep) -> Swept | NoAnswer:
         target = self._target

@@ -15,14 +15,17 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.matrix import MatrixSubject
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.network.sessions import SecretsOf, SubjectSecrets
-from monitor.network.sources.access_log import LogSource, LogSourceOf
+from monitor.network.sources.access_log import LogSource
 from monitor.network.sources.imap import ImapBox
-from monitor.network.sources.mailboxes import HttpBox, Mailbox, MailboxOf
+from monitor.network.sources.mailboxes import HttpBox, Mailbox
+from monitor.network.sources.misdirected import CountSource
+from monitor.network.sources.reading import Source, SourceAsk, SourceOf
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
 from probes.recognise.eservices.canary_tokens import TOKEN
 from probes.recognise.logs.rows import LogForm
 from probes.requests.http import NoAnswer
+from probes.requests.sources import ReadCount, ReadLog, ReadMailbox
 
 
 def signing_in(inventory: Inventory, environ: Mapping[str, str]) -> SecretsOf:
@@ -30,9 +33,29 @@ def signing_in(inventory: Inventory, environ: Mapping[str, str]) -> SecretsOf:
     return partial(_secrets, inventory, environ)
 
 
-def log_sources(inventory: Inventory, environ: Mapping[str, str]) -> LogSourceOf:
-    """What says where the access logs are that `inventory` declares, and how they call the canaries."""
-    return partial(_log_source, inventory, environ)
+def declared_sources(inventory: Inventory, environ: Mapping[str, str]) -> SourceOf:
+    """What says where the logs, mailboxes and counts are that `inventory` declares, and how they call the canaries."""
+    return partial(_source, inventory, environ)
+
+
+def _source(inventory: Inventory, environ: Mapping[str, str], target: WebTarget, ask: SourceAsk) -> Source | NoAnswer:
+    match ask:
+        case ReadLog():
+            return _log_source(inventory, environ, target)
+        case ReadMailbox(box=box):
+            return _mailbox(inventory, environ, target, box)
+        case ReadCount():
+            return _count_source(inventory, target)
+
+
+def _count_source(inventory: Inventory, target: WebTarget) -> CountSource | NoAnswer:
+    asset = inventory.asset(target.asset)
+    dispatch = asset.dispatch if isinstance(asset, HostAsset) else None
+    if dispatch is None or dispatch.monthly is None:
+        return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no count is declared")
+    monthly = dispatch.monthly
+    columns = {"id": monthly.id, "at": monthly.at, "actor": monthly.id, "activity": monthly.outcome}
+    return CountSource(Path(monthly.counted), Path(monthly.log), columns, monthly.misdirected, ZoneInfo(dispatch.zone))
 
 
 def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> SubjectSecrets | NoAnswer:
@@ -78,11 +101,6 @@ def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTar
         headers,
         Path(log.written) if log.written is not None else None,
     )
-
-
-def mailboxes(inventory: Inventory, environ: Mapping[str, str]) -> MailboxOf:
-    """What says where the boxes of synthetic recipients are that `inventory` declares."""
-    return partial(_mailbox, inventory, environ)
 
 
 def _mailbox(inventory: Inventory, environ: Mapping[str, str], target: WebTarget, box: str) -> Mailbox | NoAnswer:

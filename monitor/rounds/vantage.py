@@ -19,7 +19,7 @@ from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.stores.hosts import leading
 from monitor.network.stores.probe_signing import probing
-from monitor.network.subject_secrets import log_sources, mailboxes, signing_in
+from monitor.network.subject_secrets import declared_sources, signing_in
 from monitor.network.transport import Guard
 from probes.reasons import NoAnswerReason, Why
 
@@ -105,8 +105,7 @@ class Vantage:
             sign=signs,
             names=self.names,
             secrets=signing_in(self.inventory, self._environ),
-            logs=log_sources(self.inventory, self._environ),
-            boxes=mailboxes(self.inventory, self._environ),
+            sources=declared_sources(self.inventory, self._environ),
         )
 
     def names(self) -> Names:

@@ -126,7 +126,8 @@ class Ledger:
         """
         done = observe(self._connection, round_, observation, whole)
         self._counts.add(round_, done)
-        of = (observation.asset, observation.probe, str(observation.target), observation.started, observation.ended)
+        where = f"{observation.target}{f' from {observation.network}' if observation.network else ''}"
+        of = (observation.asset, observation.probe, where, observation.started, observation.ended)
         self.log.look(round_, Looked(*of, done.asked, done.verdicts, (*done.counts[2:], done.counts[0])))
         return done.observation
 
@@ -229,9 +230,10 @@ class Ledger:
         rows = self.rows("SELECT sealed FROM witnesses WHERE finding = ?", finding)
         return (self.seal.open(rows[0]["sealed"]) or ()) if rows else ()
 
-    def looks(self) -> dict[str, datetime]:
-        """For each asset, when it was last looked at."""
-        return {row["asset"]: when(row["at"]) for row in self.rows("SELECT asset, at FROM looks")}
+    def looks(self, network: str = "") -> dict[str, datetime]:
+        """For each asset, when it was last looked at from a network, as the ledger files it."""
+        rows = self.rows("SELECT asset, at FROM looks WHERE network = ?", network)
+        return {row["asset"]: when(row["at"]) for row in rows}
 
     # -- messages owed
 

@@ -22,6 +22,8 @@ from monitor.store.log import records
 from monitor.store.looks.slots import date_of, day_and_second
 from monitor.store.rows import read_record, stamp, when
 
+_ENDPOINT = "s.endpoint || iif(s.network = '', '', ' from ' || s.network)"
+"""An endpoint as the log has it: it says from which network a look came, where that is not the ledger's own."""
 MOST = 50
 """So many differences are named; more of them say nothing more."""
 _COLUMNS = {
@@ -146,7 +148,8 @@ class _Compare:
         counts = {id_: self.content(row) for id_, row in contents.items()}
         kept = Counter[tuple[str, ...]]()
         for row in self.ledger.rows(
-            """SELECT o.*, s.asset, s.probe, s.endpoint FROM observations o JOIN series s ON s.id = o.series"""
+            f"""SELECT o.*, s.asset, s.probe, {_ENDPOINT} AS endpoint
+                FROM observations o JOIN series s ON s.id = o.series"""  # noqa: S608  a column of ours
         ):
             self.rows += 1
             asked, verdicts = counts[row["asked"]], counts[row["verdicts"]]
@@ -178,8 +181,8 @@ class _Compare:
             logged[look[1], look[2], look[3], day] += number
         on_file = Counter[tuple[str, str, str, int]]()
         for row in self.ledger.rows(
-            """SELECT s.asset, s.probe, s.endpoint, d.day, sum(d.looks) AS looks FROM all_days d
-               JOIN series s ON s.id = d.series GROUP BY s.asset, s.probe, s.endpoint, d.day"""
+            f"""SELECT s.asset, s.probe, {_ENDPOINT} AS endpoint, d.day, sum(d.looks) AS looks FROM all_days d
+                JOIN series s ON s.id = d.series GROUP BY 1, 2, 3, 4"""  # noqa: S608  a column of ours
         ):
             self.rows += 1
             on_file[row["asset"], row["probe"], row["endpoint"], row["day"]] += row["looks"]

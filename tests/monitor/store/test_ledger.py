@@ -258,7 +258,7 @@ def test_two_processes_make_the_same_ledger_at_once(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None:
     database = tmp_path / "a.db"
-    process = writer(database, "full", 10_000, 1_700_000)
+    process = writer(database, "full", 10_000, 2_000_000)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 7, err
     assert "unusable: cannot write" in out
