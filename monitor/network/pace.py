@@ -78,7 +78,7 @@ class Pace:
     def hold(self, key: str, seconds: float, endpoint: str = "") -> None:
         """The host said Retry-After: nothing is asked of it for so long, not even by those who have a turn already.
 
-        With `endpoint`, of that one alone: behind one address may stand a hundred sites, of which one is out of service.
+        With `endpoint`, of that one alone: a hundred sites may stand behind one address, and one be out of service.
         """
         host = self._hosts[key]
         now = asyncio.get_running_loop().time()
