@@ -178,7 +178,7 @@ class _Talk:
     def __init__(self, driver: Driver, target: Target, pace_key: str, limits: Limits) -> None:
         self._driver = driver
         self._target = target
-        self.budget = Budget(limits, driver.pace, pace_key)
+        self.budget = Budget(limits, driver.pace, pace_key, target.endpoint)
         self._stream: StreamConversation | None = None
         self._sessions: Sessions | NoAnswer | None = None
 
@@ -371,7 +371,10 @@ class _Talk:
         wait = retry_after(answer.headers.get("retry-after"), self._driver.now()) if answer.status in (429, 503) else 0
         digest = hashlib.sha256(answer.body).hexdigest() if answer.body else ""
         front = "" if self.budget.asked else front_of(answer)
-        return AnswerSummary(f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, front)
+        # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask.
+        return AnswerSummary(
+            f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, answer.status == 503, front
+        )
 
     def _said(self, request: Request) -> str:
         return request.said or request.path.replace(self._target.nonce, "{canary}")

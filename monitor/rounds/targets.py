@@ -19,8 +19,8 @@ from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
 from monitor.rounds.batch.on_file import OnFile
 from monitor.rounds.dangling_names import name_jobs, names_that_lead
+from monitor.rounds.intents import promised_of
 from monitor.rounds.portals import access_log_of, closed_name_jobs, portal_of, web_jobs
-from monitor.rounds.recorder import promised_of
 from monitor.rounds.run import Job
 from monitor.rounds.services import following, job_of, service_jobs
 from monitor.rounds.vantage import Unseen, Vantage

@@ -34,7 +34,7 @@ from monitor.rounds.vantage import Vantage
 from monitor.service.timers import Timers
 from monitor.store.ledger import Ledger
 from monitor.store.log.slots import Scope as LogScope
-from monitor.store.tables import actions, asset_parties, rounds
+from monitor.store.tables import actions, asset_parties, networks, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
@@ -118,7 +118,7 @@ class Application:
             on, then, at, following = self._idle
             if on is inventory and then == version and at <= now < following:
                 return (), following
-        looks, unsure, watched = await self.ledger(partial(_hurrying, now=now))
+        looks, unsure, watched = await self.ledger(partial(_hurrying, now=now, network=inventory.vantage.network))
         found = turns(self._rhythms(inventory), looks, unsure, now, watched)
         self._idle = None if found.ready else (inventory, version, now, found.following)
         return found.ready, found.following
@@ -156,7 +156,7 @@ class Application:
             )
         )
         controls = await self.controls(round_.nonce, stores=has_stores(chosen))
-        filed = await self.ledger(lambda ledger: on_file(ledger, chosen, self.now()))
+        filed = await self.ledger(lambda ledger: on_file(ledger, chosen, self.now(), inventory.vantage.network))
         look = await looking(vantage, chosen, filed, controls, round_.id, round_.nonce)
         targets, jobs = look.targets, look.targets.jobs
         await round_.take([not_looked_at(one, self.now()) for one in targets.unseen])
@@ -165,8 +165,7 @@ class Application:
 
         async def looked_at(ids: Collection[str]) -> None:
             await round_.retire({id_: targets.led_to[id_] for id_ in ids if id_ in targets.led_to})
-            outcomes, now = round_.outcomes(ids), self.now()
-            await self.ledger(lambda ledger: rounds.looked(ledger, outcomes, started, now))
+            await round_.looked(ids, started)
             if on_done is not None:
                 on_done(ids)
 
@@ -265,8 +264,12 @@ class Application:
         return self._rhythms_of[1]
 
 
-def _hurrying(ledger: Ledger, now: datetime) -> tuple[dict[str, datetime], tuple[Finding, ...], frozenset[str]]:
-    """The last looks, and what makes the next one come sooner: findings that are unsure, or said to be contained."""
+def _hurrying(
+    ledger: Ledger, now: datetime, network: str
+) -> tuple[dict[str, datetime], tuple[Finding, ...], frozenset[str]]:
+    """The last looks from a network, and what makes the next one come sooner: findings that are unsure, or said to be
+    contained."""
     watched = actions.watched(ledger, now)
     unsure = ledger.findings(states=(State.SUSPECTED.value, State.CLEARING.value), ids=watched)
-    return ledger.looks(), unsure, watched
+    here = networks.written(ledger, network)
+    return ledger.looks(here), tuple(one for one in unsure if one.network == here), watched

@@ -14,7 +14,7 @@ from monitor.rounds.plan import witnesses_tried
 from monitor.rounds.services import LastSweep
 from monitor.store.ledger import Ledger
 from monitor.store.rows import when
-from monitor.store.tables import places
+from monitor.store.tables import networks, places
 from monitor.store.tables.last_facts import last_facts
 from probes.access_log import Performed
 from probes.api import Known, Place
@@ -55,14 +55,17 @@ class OnFile:
     """By endpoint: that on which turns rest."""
 
 
-def on_file(ledger: Ledger, assets: Collection[Asset], now: datetime) -> OnFile:
-    """What is on file of these assets at `now`."""
-    ids = [asset.id for asset in assets]
+def on_file(ledger: Ledger, assets: Collection[Asset], now: datetime, network: str = "") -> OnFile:
+    """What is on file of these assets at `now`, for a look from `network` (empty: the ledger's own).
+
+    A place that was found from one network is looked at from all of them; what a look rests on was seen from its own.
+    """
+    ids, network = [asset.id for asset in assets], networks.written(ledger, network)
     findings = ledger.findings(assets=ids)
     hosts = [asset for asset in assets if isinstance(asset, HostAsset)]
     portals = [asset.id for asset in hosts if asset.eservices is not None]
     return OnFile(
-        _known(ledger, findings, now),
+        _known(ledger, sorted(findings, key=lambda one: one.network != network), now, network),
         _grouped((one.asset, one.place) for one in findings if one.kind == DANGLING and one.state is not State.CLEARED),
         {id_: tuple(places.judged(ledger, id_, LOGIN)) for id_ in portals},
         _grouped(
@@ -70,10 +73,10 @@ def on_file(ledger: Ledger, assets: Collection[Asset], now: datetime) -> OnFile:
             for one in findings
             if one.kind in (SENSITIVE, LOGIN) and one.asset in portals
         ),
-        {asset.id: _performed(ledger, asset.id) for asset in hosts if asset.access_log is not None},
-        {asset.id: _letters(ledger, asset.id) for asset in hosts if asset.dispatch is not None},
-        _sweeps(ledger, ids) if any(asset.service_ports for asset in assets) else {},
-        _pasts(ledger, ids),
+        {asset.id: _performed(ledger, asset.id, network) for asset in hosts if asset.access_log is not None},
+        {asset.id: _letters(ledger, asset.id, network) for asset in hosts if asset.dispatch is not None},
+        _sweeps(ledger, ids, network) if any(asset.service_ports for asset in assets) else {},
+        _pasts(ledger, ids, network),
     )
 
 
@@ -84,12 +87,18 @@ def _grouped(pairs: Iterable[tuple[str, V]]) -> dict[str, tuple[V, ...]]:
     return found
 
 
-def _known(ledger: Ledger, findings: Collection[Finding], now: datetime) -> dict[str, Mapping[int, tuple[Known, ...]]]:
-    looks = ledger.looks() if any(finding.state is State.CLEARED for finding in findings) else {}
+def _known(
+    ledger: Ledger, findings: Collection[Finding], now: datetime, network: str
+) -> dict[str, Mapping[int, tuple[Known, ...]]]:
+    looks = ledger.looks(network) if any(finding.state is State.CLEARED for finding in findings) else {}
     known: dict[str, dict[int, tuple[Known, ...]]] = {}
     for finding in findings:
         if finding.kind in ("listing", "linked-files", BUCKET, *SPEAKS):
             ports = known.setdefault(finding.asset, {})
+            same = (finding.place.path, finding.kind)
+            again = any((one.path, one.kind) == same for one in ports.get(finding.place.port, ()))
+            if finding.network != network and again:
+                continue
             tried = witnesses_tried(finding, looks.get(finding.asset), now)
             witnesses = ledger.witnesses(finding.id) if tried else ()
             one = Known(finding.place.path, witnesses, finding.kind, finding.state is State.EXPOSED)
@@ -97,40 +106,42 @@ def _known(ledger: Ledger, findings: Collection[Finding], now: datetime) -> dict
     return dict(known)
 
 
-def _performed(ledger: Ledger, asset: str) -> tuple[Performed, ...]:
-    facts = {fact for _, facts in last_facts(ledger, [asset], SESSION).values() for fact in facts}
+def _performed(ledger: Ledger, asset: str, network: str) -> tuple[Performed, ...]:
+    facts = {fact for _, facts in last_facts(ledger, [asset], SESSION, network).values() for fact in facts}
     performed = (Performed(one.detail, one.number, one.at_least) for one in facts if one.kind is FactKind.PERFORMED)
     return tuple(sorted(performed, key=lambda one: (one.at, one.step)))
 
 
-def _letters(ledger: Ledger, asset: str) -> tuple[tuple[str, int], ...]:
-    facts = {fact for _, facts in last_facts(ledger, [asset], DISPATCH).values() for fact in facts}
+def _letters(ledger: Ledger, asset: str, network: str) -> tuple[tuple[str, int], ...]:
+    facts = {fact for _, facts in last_facts(ledger, [asset], DISPATCH, network).values() for fact in facts}
     return tuple(sorted((one.detail, one.number) for one in facts if one.kind is FactKind.LETTER_SEEN))
 
 
-def _sweeps(ledger: Ledger, assets: Collection[str]) -> dict[str, LastSweep]:
+def _sweeps(ledger: Ledger, assets: Collection[str], network: str) -> dict[str, LastSweep]:
     return {
         endpoint: LastSweep(at, found_by_sweep(facts))
-        for endpoint, (at, facts) in last_facts(ledger, assets, SWEPT).items()
+        for endpoint, (at, facts) in last_facts(ledger, assets, SWEPT, network).items()
     }
 
 
-def _pasts(ledger: Ledger, assets: Collection[str]) -> dict[str, EndpointPast]:
+def _pasts(ledger: Ledger, assets: Collection[str], network: str) -> dict[str, EndpointPast]:
     """What is on file of each web endpoint of these assets, as far as turns rest on it."""
     chosen = json.dumps(sorted(assets))
     seen: dict[str, dict[str, tuple[str, datetime]]] = {}
     for row in ledger.rows(
         """SELECT endpoint, place, verdict, at FROM places
-           WHERE kind = 'listing' AND asset IN (SELECT value FROM json_each(?))""",
+           WHERE kind = 'listing' AND asset IN (SELECT value FROM json_each(?)) AND network = ?""",
         chosen,
+        network,
     ):
         seen.setdefault(row["endpoint"], {})[row["place"]] = (row["verdict"], when(row["at"]))
     return {
         row["endpoint"]: EndpointPast(row["front"], seen.get(row["endpoint"], {}))
         for row in ledger.rows(
             """SELECT endpoint, front FROM series WHERE part = '' AND probe = ?
-               AND asset IN (SELECT value FROM json_each(?))""",
+               AND asset IN (SELECT value FROM json_each(?)) AND network = ?""",
             HTTP_LISTING.name,
             chosen,
+            network,
         )
     }
