@@ -73,6 +73,7 @@ class UndecidedReason(StrEnum):
     MAILBOX_UNREAD = "mailbox-unread"  # a box of a synthetic recipient could not be read
     COUNT_MISSING = "count-missing"  # the owner's count says nothing of a month, or its log of dispatches does not
     BLIND_ROUND = "blind-round"
+    OTHER_ADDRESS = "other-address"  # a reflector saw another address than those that a vantage declares
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front
     REFUSED_BY_FRONT = "refused-by-front"  # 403 without the store's own words: says nothing about the store behind
