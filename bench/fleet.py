@@ -59,7 +59,7 @@ def fill(assets: int, now: datetime, ledger: Ledger) -> None:
                 decision = open_finding(verdict, look, Policy("bench", "unknown"), None)
                 assert decision.change is not None
                 ledger.save(replace(decision.finding, asset=f"a{n}"), decision.change, "r", now)
-                ledger.execute("INSERT INTO looks VALUES (?, ?)", f"a{n}", stamp(now))
+                ledger.execute("INSERT INTO looks (asset, at) VALUES (?, ?)", f"a{n}", stamp(now))
     store_rounds.end(ledger, "r", now)
 
 

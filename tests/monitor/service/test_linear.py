@@ -54,7 +54,7 @@ def lived(count: int, now: datetime) -> Callable[[Ledger], None]:
                     taken = handling.acknowledge(handling.Handling(), now, "Anna")
                     assert isinstance(taken, Action)
                     actions.append(ledger, id_, taken)
-                ledger.execute("INSERT INTO looks VALUES (?, ?)", f"a{n}", now.isoformat())
+                ledger.execute("INSERT INTO looks (asset, at) VALUES (?, ?)", f"a{n}", now.isoformat())
 
     return fill
 
