@@ -41,7 +41,8 @@ def match_verdicts(
         return without_findings(verdicts)
 
     def filed(verdict: Verdict) -> Finding | None:
-        return on_file.findings.get(fingerprint(policy.tenant, look.asset, verdict.kind, verdict.place))
+        print_ = fingerprint(policy.tenant, look.asset, verdict.kind, verdict.place, look.network)
+        return on_file.findings.get(print_)
 
     open_places = [one.place for one in verdicts if isinstance(one, Exposed) or _unseen_but_open(one, filed(one))]
     matched: list[Decision | Reason] = []

@@ -7,8 +7,17 @@ from datetime import UTC, datetime, time, timedelta
 from monitor.findings.finding import Finding, State
 from monitor.findings.handling import Action, ActionKind, Handling, TriageStatus
 from monitor.findings.match import beyond_intent
+from monitor.findings.promises import Promised
 from monitor.inventory.model.assets import Asset, Public
+from monitor.inventory.model.inventory import Inventory
 from probes.api import Exposed, Place
+
+
+def promised_of(inventory: Inventory, asset: Asset, network: str = "") -> Promised:
+    """What the inventory and its contracts promise of an asset; `network` is from where it is looked at, by default
+    from that of this installation."""
+    tls = any(contract.promises.tls for contract in inventory.contract_chain(asset))
+    return Promised(inventory.closed_networks(asset), tls, network or inventory.vantage.network)
 
 
 def declared_open(asset: Asset, place: Place, now: datetime) -> Public | None:

@@ -301,6 +301,12 @@ class Inventory(Section):
             key = chain[key].under
         return tuple(chain.values())
 
+    def closed_networks(self, asset: DeclaredAsset) -> frozenset[str]:
+        """The closed networks outside which nothing of `asset` answers, by the inventory and its contracts; none: it
+        may answer anywhere."""
+        promised = (contract.promises.network for contract in self.contract_chain(asset))
+        return frozenset({asset.reach, *(one for one in promised if one)} - {"internet", "nobody"})
+
     def chain(self, asset: DeclaredAsset) -> tuple[Party, ...]:
         """Every party that must hear of a finding on `asset`: its owner first, then up to the controller, each once."""
         keys: list[str] = [asset.owner]
