@@ -50,6 +50,7 @@ _KEYS = {
     "MatrixSubject": "subjects",
     "MatrixCanary": "canaries",
     "MatrixRule": "rules",
+    "SignInPage": "sign_in: a form",
     "AccessLog": "access_log",
     "LogColumns": "columns",
     "LogActor": "actors",

@@ -168,13 +168,17 @@ def _summary_of(heard: Received) -> AnswerSummary:
     )
 
 
+def _summary_of_page(shown: Shown) -> AnswerSummary:
+    return AnswerSummary(str(shown.status), shown.wire)
+
+
 class _Talk:
     """One dialogue: what the probe wants is asked within the budget, and each answer is handed to the probe."""
 
     def __init__(self, driver: Driver, target: Target, pace_key: str, limits: Limits) -> None:
         self._driver = driver
         self._target = target
-        self.budget = Budget(limits, driver.pace, pace_key)
+        self.budget = Budget(limits, driver.pace, pace_key, target.endpoint)
         self._stream: StreamConversation | None = None
         self._sessions: Sessions | NoAnswer | None = None
 
@@ -260,12 +264,13 @@ class _Talk:
         said = f"{step.path} as {step.subject}"
         if isinstance(sessions, NoAnswer):
             return self.budget.refuse("GET", said, sessions)
-        return await self.budget.spend(
-            "GET",
-            said,
-            lambda seconds: sessions.ask(step, seconds),
-            lambda answer: AnswerSummary(str(answer.status), answer.wire),
-        )
+        for form in sessions.signing_in(step.subject):
+            await self.budget.spend(form.method, f"{form.path} as {step.subject}", form.ask, _summary_of_page)
+        unsigned = sessions.unsigned(step.subject)
+        if unsigned is not None:
+            self.budget.refuse("GET", said, NoAnswer(NoAnswerReason.NOT_SIGNED_IN))
+            return unsigned
+        return await self.budget.spend("GET", said, lambda seconds: sessions.ask(step, seconds), _summary_of_page)
 
     def _sign_in(self) -> Sessions | NoAnswer:
         target, driver = self._target, self._driver
@@ -274,7 +279,7 @@ class _Talk:
         secrets = driver.secrets(target)
         if isinstance(secrets, NoAnswer):
             return secrets
-        return Sessions(secrets, self._speaking(target, trusted=True), self._speaking(target), driver.now)
+        return Sessions(target, secrets, self._speaking(target, trusted=True), self._speaking(target), driver.now)
 
     def _speaking(self, target: WebTarget, *, trusted: bool = False) -> Callable[[], HttpConversation]:
         """Conversations with a target. `trusted`, since they carry a credential: a bad certificate ends them."""
@@ -366,7 +371,10 @@ class _Talk:
         wait = retry_after(answer.headers.get("retry-after"), self._driver.now()) if answer.status in (429, 503) else 0
         digest = hashlib.sha256(answer.body).hexdigest() if answer.body else ""
         front = "" if self.budget.asked else front_of(answer)
-        return AnswerSummary(f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, front)
+        # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask.
+        return AnswerSummary(
+            f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, answer.status == 503, front
+        )
 
     def _said(self, request: Request) -> str:
         return request.said or request.path.replace(self._target.nonce, "{canary}")

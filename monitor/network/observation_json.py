@@ -34,6 +34,15 @@ def _page(verdict: Verdict) -> _Page | None:
     return _Page(extent_of(verdict), summary_of(verdict.listing))
 
 
+def without_rows(seen: Observation) -> Observation:
+    """An observation that holds of its pages what was counted, as whoever reads its JSON has it."""
+    return replace(seen, verdicts=tuple(_with(_bare(one), _page(one)) for one in seen.verdicts))
+
+
+def _bare(verdict: Verdict) -> Verdict:
+    return replace(verdict, listing=None, inside=()) if isinstance(verdict, Exposed) else verdict
+
+
 def observation_from_json(data: object) -> Observation:
     """What `observation_to_json` made this of; its listings hold no row, and what was counted. Raises ValueError."""
     if not isinstance(data, dict) or data.keys() != {"observation", "pages"}:

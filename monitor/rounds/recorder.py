@@ -31,7 +31,7 @@ from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.evidence import evidence_of
 from monitor.rounds.intents import action_of, declared_open, open_inside, promised_of
-from monitor.rounds.run import blinded
+from monitor.rounds.run import lost_in
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.facts import Rounds
@@ -64,7 +64,7 @@ class Line(NamedTuple):
 NOT_LOOKED_AT = "names"
 """What stands in place of a probe where an asset, or an address of it, could not be looked at."""
 
-_Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
+Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
 """Each verdict of a look with the decision about its finding, or the reason why there is none."""
 
 _Of: TypeAlias = tuple[str, str, str, int, str]
@@ -91,7 +91,7 @@ class Recorder:
         self.nonce = "x" + secrets.token_hex(8)
         self.places = self.unknown = 0
         """How many places were recorded, and how many of them came to no verdict."""
-        self._lines: list[tuple[_Of, _Decided | list[Line]]] = []
+        self._lines: list[tuple[_Of, Decided | list[Line]]] = []
         self.changed: dict[str, Finding] = {}
         self.asks = 0
         self._unseen: dict[tuple[str, str], set[str]] = {}
@@ -136,9 +136,7 @@ class Recorder:
 
     async def lose(self, observations: Sequence[Observation]) -> None:
         """Observations of a blind round: recorded as asked, decided as nothing."""
-        await self.take(
-            [replace(one, verdicts=tuple(blinded(verdict) for verdict in one.verdicts)) for one in observations]
-        )
+        await self.take([lost_in(one) for one in observations])
 
     async def retire(self, led_to: Mapping[str, frozenset[str]], network: str = "") -> None:
         """Give up endpoints to which whole looks at assets from a network no longer lead; `led_to` are those to which
@@ -187,12 +185,12 @@ class Recorder:
     def _filed(self, ledger: Ledger, network: str) -> str:
         return networks.filed(ledger, network or self._inventory.vantage.network, self._now())
 
-    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[_Decided]:
+    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[Decided]:
         judged_too = [self.with_promises(one) for one in observations]
         with ledger.step():
             return self.record_in(ledger, judged_too)
 
-    def record_in(self, ledger: Ledger, observations: Sequence[Observation]) -> list[_Decided]:
+    def record_in(self, ledger: Ledger, observations: Sequence[Observation]) -> list[Decided]:
         """Decide what observations `with_promises` mean, and put that on file. The caller holds a `step`, and shows
         them when it has ended."""
         filed = {name: self._filed(ledger, name) for name in {one.network for one in observations}}
@@ -220,12 +218,12 @@ class Recorder:
         more = judged(seen.target, seen.verdicts, self._promised[key])
         return replace(seen, verdicts=(*seen.verdicts, *more)) if more else seen
 
-    def _nothing_on_file(self, ledger: Ledger, seen: Observation) -> _Decided:
+    def _nothing_on_file(self, ledger: Ledger, seen: Observation) -> Decided:
         """A look that saw nothing open at an asset without findings."""
         ledger.record(self.id, seen)
         return list(zip(seen.verdicts, without_findings(seen.verdicts), strict=True))
 
-    def _decide(self, ledger: Ledger, observation: Observation, seen_from: str) -> _Decided:
+    def _decide(self, ledger: Ledger, observation: Observation, seen_from: str) -> Decided:
         asset = self._asset(observation.asset)
         inside = open_inside(self._inventory, asset, seen_from or self._inventory.vantage.network)
         network = observation.network
@@ -341,7 +339,7 @@ class Recorder:
             return True
         return open_inside(self._inventory, asset, finding.network or own)
 
-    def show(self, observation: Observation, decided: _Decided) -> None:
+    def show(self, observation: Observation, decided: Decided) -> None:
         """Count what is on file now, and tell it."""
         self.asks += len(observation.asked)
         target = observation.target

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor.findings.observation import Observation
@@ -98,6 +98,11 @@ def blinded(verdict: Verdict) -> Unknown:
     """What a blind round makes of a verdict. What the look did stays on file: the log that is judged later holds it."""
     facts = verdict.facts if verdict.kind == SESSION else ()
     return Unknown(verdict.place, verdict.kind, UndecidedReason.BLIND_ROUND, "the round was blind", facts=facts)
+
+
+def lost_in(seen: Observation) -> Observation:
+    """An observation as a blind round has it: recorded as asked, decided as nothing."""
+    return replace(seen, verdicts=tuple(blinded(verdict) for verdict in seen.verdicts))
 
 
 async def check_controls(driver: Driver, controls: ControlPair) -> Reason | None:

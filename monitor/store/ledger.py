@@ -78,6 +78,7 @@ class Ledger:
         self._connection = connection
         self.path = path
         self._counts = RoundCounts()
+        self._stepping = False
         self.log = Pending()
         """What the step under way adds to the evidence log."""
 
@@ -94,12 +95,17 @@ class Ledger:
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """One transaction, taken for writing at once, so that two processes never decide on the same old state.
+        """One transaction, taken for writing at once, so that two processes never decide on the same old state. A step
+        within a step is a part of it.
 
         Raises LedgerUnusable, with nothing of the step recorded; or what a bug of ours in the step raises.
         """
+        if self._stepping:
+            yield
+            return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._stepping = True
             try:
                 yield
                 self._counts.write(self._connection)
@@ -108,6 +114,7 @@ class Ledger:
                 self._connection.rollback()
                 raise
             finally:
+                self._stepping = False
                 self._counts.clear()
                 self.log.clear()
             self._connection.commit()

@@ -17,8 +17,9 @@ from typing import Any
 
 from monitor.proof.formats.canonical import canonical, commitment
 from monitor.proof.formats.note import BadNote, Checkpoint, Note
+from monitor.store.access.access_file import NAME, AccessFile
 from monitor.store.ledger import Ledger
-from monitor.store.log import records
+from monitor.store.log import reads, records
 from monitor.store.looks.slots import date_of, day_and_second
 from monitor.store.rows import read_record, stamp, when
 
@@ -61,6 +62,7 @@ class _Compare:
         self.logged: dict[str, Counter[bytes]] = {kind: Counter() for kind in _COLUMNS}
         self.looks: Counter[tuple[str, ...]] = Counter()
         self.rounds: dict[str, list[Any]] = {}
+        self.reads: list[dict[str, Any]] = []
         self.began = ""
 
     def differ(self, text: str) -> None:
@@ -111,6 +113,8 @@ class _Compare:
                 row = [row.get(name) for name in (*columns, *(("sha256",) if kind == "evidence" else ()))]
             if row is not None:
                 self.logged[kind][canonical(row)] += 1
+        if isinstance(value.get("reads"), dict):
+            self.reads.append(value["reads"])
         at = when(record["at"])
         for asset, probe, endpoint, asked, verdicts, *before in records.looks_of(value):
             times = [stamp(at - timedelta(milliseconds=one)) for one in before]
@@ -195,6 +199,23 @@ class _Compare:
                 counts = f"{on_file[key]} looks, and the log has {logged[key]}"
                 self.differ(f"days: {key[0]} at {key[2]} on {date_of(key[3])} counts {counts}")
 
+    def reads_on_file(self) -> None:
+        """What the log of reads holds, in the file beside the ledger."""
+        if not self.reads:
+            return None
+        if not (self.ledger.path.parent / NAME).is_file():
+            return self.differ(f"{NAME}: the file of who read what is gone")
+        file = AccessFile(self.ledger.path)
+        try:
+            for said in self.reads:
+                self.rows += said["last"] - said["first"] + 1
+                on_file = reads.digest_of(file, said["first"] - 1, said["last"])
+                if on_file != (said["last"], said["sha256"]):
+                    self.differ(f"{NAME}: of the reads {said['first']} to {said['last']}, one is changed or gone")
+        finally:
+            file.close()
+        return None
+
     def content(self, row: sqlite3.Row) -> list[Any] | None:
         try:
             if hashlib.sha256(zlib.decompress(row["body"])).digest() != bytes(row["digest"]):
@@ -228,6 +249,7 @@ def compare(ledger: Ledger) -> Compared:
     one.observations()
     one.days()
     one.round_rows()
+    one.reads_on_file()
     return Compared(records.size(ledger), one.parts, one.rows, one.erased, tuple(one.found))
 
 

@@ -15,6 +15,7 @@ from monitor.store.schema import (
     folded_looks,
     networks,
     old_sentences,
+    owed,
     places_of_series,
     reading_tables,
     statements,
@@ -285,6 +286,12 @@ def seen_from_networks(db: Database) -> None:
     """Places, looks and slots know the network that they were seen from; what is on file belongs to the own one."""
     _each(db, networks.STATEMENTS)
     db.execute(networks.VIEW)
+
+
+@_migration
+def results_are_owed(db: Database) -> None:
+    """Batches that other machines look at, until their result is on file."""
+    _each(db, owed.STATEMENTS)
 
 
 def _json(value: object) -> str:

@@ -113,6 +113,23 @@ def test_an_exception_inside_a_step_leaves_nothing(ledger: Ledger) -> None:
     assert counts(ledger)["findings"] == 1
 
 
+def test_a_step_within_a_step_is_a_part_of_it(ledger: Ledger) -> None:
+    before = counts(ledger)
+
+    def broken() -> None:
+        with ledger.step():
+            put(ledger)
+            assert counts(ledger) != before
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
+    assert counts(ledger) == before
+    with ledger.step():
+        put(ledger)
+    assert counts(ledger)["findings"] == 1
+
+
 def test_a_step_that_breaks_half_way_leaves_nothing(ledger: Ledger) -> None:
     put(ledger)
     before = counts(ledger)
