@@ -36,21 +36,27 @@ async def test_b_c_d_and_e_are_found_and_closed_when_they_are_mended(tmp_path: P
         return {(one.asset, one.why.value): one.state for one in found}
 
     try:
-        async with Practice(declared, lambda: at[0]) as practice:
-            async with Application(declared, ledger, lambda: at[0], practice.environment()) as app:
-                assert await look(app, 3) == dict.fromkeys(FOUND, State.EXPOSED)
-                for name in FOUR:
-                    practice.shut(name)
-                assert await look(app, 12) == dict.fromkeys(FOUND, State.CLEARED)
-                for name in FOUR:
-                    practice.open_again(name)
-                again = await look(app, 3)
-                # A service that asked for a login in between has lost it now: that is graver than never to have had one.
-                assert again.pop(("e-services", "login-lost")) is State.EXPOSED
-                assert again.pop(("e-services", "sensitive-service-open")) is State.CLEARED
-                assert set(again.values()) == {State.EXPOSED}
+        async with (
+            Practice(declared, lambda: at[0]) as practice,
+            Application(declared, ledger, lambda: at[0], practice.environment()) as app,
+        ):
+            assert await look(app, 3) == dict.fromkeys(FOUND, State.EXPOSED)
+            for name in FOUR:
+                practice.shut(name)
+            assert await look(app, 12) == dict.fromkeys(FOUND, State.CLEARED)
+            for name in FOUR:
+                practice.open_again(name)
+            again = await look(app, 3)
+            # A service that asked for a login in between has lost it now, which is graver.
+            assert again.pop(("e-services", "login-lost")) is State.EXPOSED
+            assert again.pop(("e-services", "sensitive-service-open")) is State.CLEARED
+            assert set(again.values()) == {State.EXPOSED}
     finally:
         ledger.close()
-    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+    kept = bytes_in(tmp_path)
     for name, secret in SECRETS.items():
         assert secret.encode() not in kept, name
+
+
+def bytes_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
