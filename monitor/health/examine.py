@@ -17,7 +17,7 @@ from monitor.alerts.routing.oncall import quiet_until
 from monitor.coverage.asset_state import AssetStatus
 from monitor.coverage.endings import contract_endings, exceptions, said, soon
 from monitor.coverage.states import asset_states, summary
-from monitor.health.vantages import Sight, VantageState, vantage_states
+from monitor.health.vantages import Seeing, VantageState, vantage_states
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
@@ -157,17 +157,17 @@ def _vantages(health: Health, ledger: Ledger, inventory: Inventory, now: datetim
 
 def vantage_words(one: VantageState, now: datetime) -> str:
     """Why a vantage does not see, in English."""
-    match one.sight:
-        case Sight.NEVER:
+    match one.seeing:
+        case Seeing.NEVER:
             return "has never handed in anything: is its worker running?"
-        case Sight.SILENT:
+        case Seeing.SILENT:
             ago = duration((now - one.last).total_seconds()) if one.last is not None else "long"
             return f"has handed in nothing for {ago}: is its worker running?"
-        case Sight.BLIND:
+        case Seeing.BLIND:
             return f"is blind: {reason_text(one.blind, 'en') if one.blind is not None else 'no reason given'}"
-        case Sight.UNANSWERED:
+        case Seeing.UNANSWERED:
             return f"left {one.unanswered} of its last {one.given} batches unanswered"
-        case Sight.SEES:
+        case Seeing.SEES:
             return "sees"
 
 
@@ -176,7 +176,7 @@ def vantage_json(one: VantageState) -> dict[str, Any]:
     return {
         "network": one.network,
         "sees": one.sees,
-        "sight": one.sight.value,
+        "seeing": one.seeing.value,
         "last": one.last.isoformat() if one.last is not None else None,
         "batches": one.given,
         "unanswered": one.unanswered,

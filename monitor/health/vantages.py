@@ -23,7 +23,7 @@ _WINDOW = 4
 _LAST = 400
 
 
-class Sight(StrEnum):
+class Seeing(StrEnum):
     """Whether a vantage sees, and why not."""
 
     SEES = "sees"
@@ -39,7 +39,7 @@ class VantageState:
 
     id: str
     network: str
-    sight: Sight
+    seeing: Seeing
     last: datetime | None = None
     """When it last handed in anything."""
     blind: Reason | None = None
@@ -51,7 +51,7 @@ class VantageState:
     @property
     def sees(self) -> bool:
         """Whether what it hands in says how things stand."""
-        return self.sight is Sight.SEES
+        return self.seeing is Seeing.SEES
 
 
 def vantage_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[VantageState, ...]:
@@ -78,13 +78,13 @@ def _state(id_: str, network: str, made: Sequence[RoundRow], every: timedelta, n
     last = answered[0].ended if answered else None
     blind = answered[0].blind if answered else None
     if last is None:
-        sight = Sight.NEVER
+        seeing = Seeing.NEVER
     elif now - last > SILENT_AFTER * every + GRACE:
-        sight = Sight.SILENT
+        seeing = Seeing.SILENT
     elif blind is not None:
-        sight = Sight.BLIND
+        seeing = Seeing.BLIND
     elif unanswered > MOST_UNANSWERED * len(lately):
-        sight = Sight.UNANSWERED
+        seeing = Seeing.UNANSWERED
     else:
-        sight = Sight.SEES
-    return VantageState(id_, network, sight, last, blind, len(lately), unanswered)
+        seeing = Seeing.SEES
+    return VantageState(id_, network, seeing, last, blind, len(lately), unanswered)

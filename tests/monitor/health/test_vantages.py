@@ -12,7 +12,7 @@ import pytest
 from monitor.api.monitoring import nagios, prometheus
 from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
 from monitor.health.examine import Health, examine
-from monitor.health.vantages import Sight, vantage_states
+from monitor.health.vantages import Seeing, vantage_states
 from monitor.inventory.load import loads
 from monitor.inventory.model.web import WebRole
 from monitor.store.access.scope import ScopedLedger
@@ -75,13 +75,13 @@ def _seen(folder: Path, change: Callable[[Ledger], None]) -> tuple[Health, Head,
         rounds.end(ledger, "r1", NOW + timedelta(seconds=9))
         change(ledger)
         health = examine(ledger, inventory, LATER)
-        sights = [one.sight for one in vantage_states(ledger, inventory, LATER)]
+        found = [one.seeing for one in vantage_states(ledger, inventory, LATER)]
     grant = seen(inventory, Held(WebRole.OPERATOR, "region"))
     reading = ScopedLedger(path, grant.scope)
     try:
         listed = shown.vantages(reading, grant, LATER)
-        assert [one["sight"] for one in listed] == sights
-        return health, head(reading, grant, LATER), sights
+        assert [one["seeing"] for one in listed] == found
+        return health, head(reading, grant, LATER), found
     finally:
         reading.close()
 
@@ -90,29 +90,29 @@ def test_two_vantages_that_see_are_well(tmp_path: Path) -> None:
     for number, change in enumerate((inside, answered)):
         folder = tmp_path / str(number)
         folder.mkdir()
-        health, page, sights = _seen(folder, change)
+        health, page, found = _seen(folder, change)
         assert health.well, health.faults
         assert nagios(health)[1] == 0
         assert page.answers["see"]["well"]
-        assert sights == [Sight.SEES, Sight.SEES]
+        assert found == [Seeing.SEES, Seeing.SEES]
         assert 'leftopen_vantage_sees{vantage="sjunet-1",network="sjunet"} 1' in prometheus(health)
 
 
 @pytest.mark.parametrize(
-    ("change", "sight", "said"),
+    ("change", "seeing", "said"),
     [
-        (never, Sight.NEVER, "has never handed in anything"),
-        (silent, Sight.SILENT, "has handed in nothing for"),
-        (blind, Sight.BLIND, "a page that must not answer from this network does"),
-        (unanswered, Sight.UNANSWERED, "left 2 of its last 20 batches unanswered"),
+        (never, Seeing.NEVER, "has never handed in anything"),
+        (silent, Seeing.SILENT, "has handed in nothing for"),
+        (blind, Seeing.BLIND, "a page that must not answer from this network does"),
+        (unanswered, Seeing.UNANSWERED, "left 2 of its last 20 batches unanswered"),
     ],
     ids=lambda one: one.__name__ if callable(one) else "",
 )
 def test_a_vantage_that_does_not_see_is_never_well(
-    change: Callable[[Ledger], None], sight: Sight, said: str, tmp_path: Path
+    change: Callable[[Ledger], None], seeing: Seeing, said: str, tmp_path: Path
 ) -> None:
-    health, page, sights = _seen(tmp_path, change)
-    assert sights == [Sight.SEES, sight]
+    health, page, found = _seen(tmp_path, change)
+    assert found == [Seeing.SEES, seeing]
     assert not health.well
     assert any(one.startswith("vantage sjunet-1 in sjunet ") and said in one for one in health.faults)
     assert nagios(health)[1] != 0
