@@ -75,6 +75,7 @@ class UndecidedReason(StrEnum):
     MAILBOX_UNREAD = "mailbox-unread"  # a box of a synthetic recipient could not be read
     COUNT_MISSING = "count-missing"  # the owner's count says nothing of a month, or its log of dispatches does not
     BLIND_ROUND = "blind-round"
+    OTHER_ADDRESS = "other-address"  # a reflector saw another address than those that a vantage declares
     CLOCK_WRONG = "clock-wrong"  # seen at a time that cannot be right: the clock of the machine that looked is wrong
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front

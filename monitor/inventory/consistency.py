@@ -36,7 +36,7 @@ def closest(word: str, known: list[str]) -> str:
 def faults(tree: Any) -> Iterator[Fault]:
     """Every id given twice, every reference that leads nowhere, every file outside its asset."""
     ids = {key: _ids(tree, key) for key in LISTS}
-    for key, word in LISTS.items():
+    for key, word in (*LISTS.items(), ("vantages", "vantage"), ("networks", "network")):
         yield from _twice(tree, key, word)
     organisation = tree.get("organisation") if isinstance(tree, dict) else None
     if isinstance(organisation, dict):
@@ -60,6 +60,7 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _quiet((*loc, "quiet"), channel.get("quiet"))
     yield from _heartbeat(tree, ids["channels"])
     yield from _web(tree, ids["parties"])
+    yield from _networks(tree)
     for index, schedule in entries(tree, "schedules"):
         yield from _schedule(("schedules", index), schedule, ids)
     for index, account in entries(tree, "accounts"):
@@ -255,6 +256,26 @@ OF_HOSTS = {
     "services": "only hosts have them",
 }
 """The keys of hosts that a bucket has not, and what to write instead."""
+
+
+def _networks(tree: Any) -> Iterator[Fault]:
+    """Vantages have ids of their own, and what is declared of a network is of one that a vantage is in."""
+    said = tree.get("vantage") if isinstance(tree, dict) else None
+    own: dict[str, Any] = said if isinstance(said, dict) else {}
+    home = _read(id_of, own.get("id")) or "internet-1"
+    listed: list[tuple[Loc, dict[str, Any]]] = [(("vantage",), own)]
+    listed += [(("vantages", n), one) for n, one in entries(tree, "vantages")]
+    for loc, one in listed[1:]:
+        if _read(id_of, one.get("id")) == home:
+            yield Fault((*loc, "id"), f"vantage {shown(home)} is this installation's own (vantage: id)")
+    used = dict.fromkeys(_read(id_of, one.get("network")) or "internet" for _, one in listed)
+    for index, one in entries(tree, "networks"):
+        yield from _refers(("networks", index, "id"), one.get("id"), "network of a vantage", used)
+        for loc, vantage in listed:
+            network = _read(id_of, vantage.get("network")) or "internet"
+            if one.get("reflector") and network == one.get("id") and not vantage.get("addresses"):
+                text = f"network {shown(network)} has a reflector: declare the addresses that it must see"
+                yield Fault(loc, text)
 
 
 def _of_hosts_alone(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:

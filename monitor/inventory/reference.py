@@ -31,7 +31,8 @@ _HEADINGS = {
 }
 _KEYS = {
     "Organisation": "organisation",
-    "Vantage": "vantage",
+    "Vantage": "vantage, vantages",
+    "Network": "networks",
     "Party": "parties",
     "Contract": "contracts",
     "Channel": "channels",

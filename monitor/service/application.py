@@ -130,7 +130,11 @@ class Application:
         """
         vantage, inventory = self.vantage, self.inventory
         wanted = None if assets is None else frozenset(assets)
-        chosen = tuple(asset for asset in inventory.assets if wanted is None or asset.id in wanted)
+        chosen = tuple(
+            asset
+            for asset in inventory.assets
+            if (wanted is None or asset.id in wanted) and inventory.vantage.network in inventory.looked_from(asset)
+        )
         started = self.now()
         id_ = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line)
@@ -181,7 +185,7 @@ class Application:
         if on_progress is not None:
             on_progress(0, total)
         try:
-            blind = await run_round(jobs, look.driver, controls, take, round_.lose, follow)
+            blind = await run_round(jobs, look.driver, look.controls, take, round_.lose, follow)
         except asyncio.CancelledError:
             await self.ledger(lambda ledger: rounds.end(ledger, id_, self.now()))
             raise

@@ -36,7 +36,9 @@ class Due:
         self.inventory = inventory
         self._ledger = ledger
         self._now = now
-        self._rhythms = tuple(rhythm_of(inventory, asset) for asset in inventory.assets)
+        here = inventory.vantage.network
+        looked_at = (asset for asset in inventory.assets if here in inventory.looked_from(asset))
+        self._rhythms = tuple(rhythm_of(inventory, asset) for asset in looked_at)
         self._table = Timetable((), {}, now())
         self._version = (-1, -1)
         self._network = ""

@@ -17,7 +17,7 @@ from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
 from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.evidence import EvidenceLog, WitnessService
 from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
-from monitor.inventory.model.parties import Contract, Organisation, Party, Role, Vantage
+from monitor.inventory.model.parties import Contract, Network, Organisation, Party, Role, Vantage
 from monitor.inventory.model.web import Web
 from monitor.inventory.values.scalars import (
     Id,
@@ -163,6 +163,14 @@ class Inventory(Section):
         "`contracts`, `channels`, `schedules`, `accounts` and `assets` alone.",
     )
     vantage: Vantage = Field(default=Vantage(), description="The network from which this installation looks.")
+    vantages: tuple[Vantage, ...] = Field(
+        default=(),
+        description="Further vantages that look for this installation: workers on other machines and in other networks."
+        " See [networks.md](networks.md).",
+    )
+    networks: tuple[Network, ...] = Field(
+        default=(), description="What shows that a vantage really is in its network, for each network."
+    )
     parties: tuple[Party, ...] = Field(default=(), description="Who is responsible for what.")
     contracts: tuple[Contract, ...] = Field(
         default=(), description="Who works for whom, and who allowed leftopen to look."
@@ -306,6 +314,26 @@ class Inventory(Section):
         may answer anywhere."""
         promised = (contract.promises.network for contract in self.contract_chain(asset))
         return frozenset({asset.reach, *(one for one in promised if one)} - {"internet", "nobody"})
+
+    @property
+    def every_vantage(self) -> tuple[Vantage, ...]:
+        """This installation's own vantage first, then those that look for it elsewhere."""
+        return (self.vantage, *self.vantages)
+
+    def network(self, key: str) -> Network | None:
+        """What shows that a vantage is in the network `key`; None: nothing is declared for it."""
+        return next((one for one in self.networks if one.id == key), None)
+
+    def looked_from(self, asset: DeclaredAsset) -> tuple[str, ...]:
+        """The networks from each of which `asset` is looked at, among those that have a vantage.
+
+        An asset of a closed network is looked at from inside and from outside: the difference is the finding. All
+        others are looked at from the internet; where no vantage is there, from where this installation is.
+        """
+        here = {one.network: None for one in self.every_vantage}
+        outside = "internet" if "internet" in here else self.vantage.network
+        closed = self.closed_networks(asset)
+        return tuple(one for one in here if one == outside or one in closed)
 
     def chain(self, asset: DeclaredAsset) -> tuple[Party, ...]:
         """Every party that must hear of a finding on `asset`: its owner first, then up to the controller, each once."""

@@ -101,6 +101,17 @@ def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
     return tuple(_round(row) for row in rows)
 
 
+def of_vantage(ledger: Ledger, vantage: str, most: int) -> tuple[RoundRow, ...]:
+    """The last rounds of one vantage, newest first. Of a batch that nothing came of there is a row too."""
+    rows = ledger.rows(
+        "SELECT * FROM rounds WHERE vantage = ? AND kind = ? ORDER BY started DESC, id DESC LIMIT ?",
+        vantage,
+        RoundKind.ROUND.value,
+        most,
+    )
+    return tuple(_round(row) for row in rows)
+
+
 def between(ledger: Ledger, since: datetime, until: datetime) -> Iterator[RoundRow]:
     """The rounds that looked from outside and began in a time, in their order."""
     sql = "SELECT * FROM rounds WHERE kind = ? AND started >= ? AND started < ? ORDER BY started, id"
