@@ -84,6 +84,9 @@ class Ledger:
         self._connection = connection
         self.path = path
         self._counts = RoundCounts()
+        self._stepping = False
+        self._looked: dict[tuple[str, str], datetime] = {}
+        self._looked_in_step: dict[tuple[str, str], datetime] = {}
         self.log = Pending()
         """What the step under way adds to the evidence log."""
 
@@ -100,12 +103,17 @@ class Ledger:
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """One transaction, taken for writing at once, so that two processes never decide on the same old state.
+        """One transaction, taken for writing at once, so that two processes never decide on the same old state. A step
+        within a step is a part of it.
 
         Raises LedgerUnusable, with nothing of the step recorded; or what a bug of ours in the step raises.
         """
+        if self._stepping:
+            yield
+            return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._stepping = True
             try:
                 yield
                 self._counts.write(self._connection)
@@ -114,9 +122,12 @@ class Ledger:
                 self._connection.rollback()
                 raise
             finally:
+                self._stepping = False
                 self._counts.clear()
                 self.log.clear()
+                looked, self._looked_in_step = self._looked_in_step, {}
             self._connection.commit()
+            self._looked |= looked
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
             # What was to be written is at fault, and not the ledger: whoever made it has to hear so.
             raise
@@ -132,7 +143,8 @@ class Ledger:
         """
         done = observe(self._connection, round_, observation, whole)
         self._counts.add(round_, done)
-        of = (observation.asset, observation.probe, str(observation.target), observation.started, observation.ended)
+        where = f"{observation.target}{f' from {observation.network}' if observation.network else ''}"
+        of = (observation.asset, observation.probe, where, observation.started, observation.ended)
         self.log.look(round_, Looked(*of, done.asked, done.verdicts, (*done.counts[2:], done.counts[0])))
         return done.observation
 
@@ -235,9 +247,24 @@ class Ledger:
         rows = self.rows("SELECT sealed FROM witnesses WHERE finding = ?", finding)
         return (self.seal.open(rows[0]["sealed"]) or ()) if rows else ()
 
-    def looks(self) -> dict[str, datetime]:
-        """For each asset, when it was last looked at."""
-        return {row["asset"]: when(row["at"]) for row in self.rows("SELECT asset, at FROM looks")}
+    def looks(self, network: str = "") -> dict[str, datetime]:
+        """For each asset, when it was last looked at from a network, as the ledger files it."""
+        rows = self.rows("SELECT asset, at FROM looks WHERE network = ?", network)
+        return {row["asset"]: when(row["at"]) for row in rows}
+
+    def looked(self, assets: Collection[str], network: str, at: datetime) -> None:
+        """Assets were wholly looked at from a network, as it is filed. The caller holds a `step`."""
+        self.executemany(
+            "INSERT INTO looks VALUES (?, ?, ?) ON CONFLICT (asset, network) DO UPDATE SET at = excluded.at",
+            ((asset, network, stamp(at)) for asset in assets),
+        )
+        self._looked_in_step |= {(asset, network): when(stamp(at)) for asset in assets}
+
+    def new_looks(self, network: str) -> dict[str, datetime]:
+        """The looks from a network that this connection has put on file since it was asked the last time."""
+        fresh = {asset: at for (asset, where), at in self._looked.items() if where == network}
+        self._looked.clear()
+        return fresh
 
     # -- messages owed
 

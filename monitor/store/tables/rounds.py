@@ -16,6 +16,7 @@ from monitor.store.looks.days import looks_since
 from monitor.store.messages.queued import NewMessage
 from monitor.store.reason_rows import dump_reason, load_reason
 from monitor.store.rows import maybe, stamp, when
+from monitor.store.tables import networks
 
 
 class RoundKind(StrEnum):
@@ -83,21 +84,30 @@ def end(
         ledger.owe_now(owed, ended)
 
 
-def looked(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime) -> None:
-    """These assets were wholly looked at in a round that began then; each with the outcome of its slot. Raises
-    LedgerUnusable."""
+def looked(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime, network: str = "") -> None:
+    """These assets were wholly looked at from a network (empty: the ledger's own) in a round that began then; each with
+    the outcome of its slot. Raises LedgerUnusable."""
     with ledger.step():
-        ledger.executemany(
-            "INSERT INTO looks VALUES (?, ?) ON CONFLICT (asset) DO UPDATE SET at = excluded.at",
-            ((asset, stamp(started)) for asset in outcomes),
-        )
-        slots.decide(ledger, outcomes, started, now)
+        network = networks.filed(ledger, network, now) if network else ""
+        ledger.looked(outcomes, network, started)
+        slots.decide(ledger, outcomes, started, now, network)
 
 
 def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
     """The last rounds that looked from outside, newest first."""
     rows = ledger.rows(
         "SELECT * FROM rounds WHERE kind = ? ORDER BY started DESC, id DESC LIMIT ?", RoundKind.ROUND.value, most
+    )
+    return tuple(_round(row) for row in rows)
+
+
+def of_vantage(ledger: Ledger, vantage: str, most: int) -> tuple[RoundRow, ...]:
+    """The last rounds of one vantage, newest first. Of a batch that nothing came of there is a row too."""
+    rows = ledger.rows(
+        "SELECT * FROM rounds WHERE vantage = ? AND kind = ? ORDER BY started DESC, id DESC LIMIT ?",
+        vantage,
+        RoundKind.ROUND.value,
+        most,
     )
     return tuple(_round(row) for row in rows)
 
