@@ -22,7 +22,7 @@ ATTACKS: Final = (
         "kills",
         "faults",
         "kill -9 at random moments of watch, run, survey, ack and backup on one ledger, while recorders open and close",
-        "no alert lost, none told that is not on file, the ledger and hot copies of it whole",
+        "no alert lost, none told that is not on file; the ledger and hot copies whole, and what their log says",
         kills,
         whole=500,
         sample=16,
