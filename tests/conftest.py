@@ -65,6 +65,7 @@ SLOW = (
 """Tests that start processes and servers, wait, or measure: `make test-fast` leaves them out."""
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """With `-n auto` two workers a core: the slow tests wait for servers; with `-n logical` one."""
     return len(os.sched_getaffinity(0)) * (2 if config.getoption("numprocesses") == "auto" else 1)

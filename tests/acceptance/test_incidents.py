@@ -20,7 +20,7 @@ from tests.servers.launch import Server, missing
 from tests.servers.real import apache, nginx
 from tests.servers.webhook import Webhook
 
-CHANNELS = [
+CHANNELS: list[dict[str, object]] = [
     {"id": "storage-oncall", "party": "storage", "url": "env:HOOK"},
     {"id": "region-security", "party": "region", "url": "env:HOOK", "operator": True},
 ]

@@ -81,6 +81,6 @@ def recorders(folder: Path, count: int, **defaults: Any) -> Iterator[Recorders]:
             )
             yield made
         finally:
-            for server in servers:
-                server.shutdown()
-                server.server_close()
+            for one in servers:
+                one.shutdown()
+                one.server_close()

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from monitor.alerts.messages.new_messages import messages_for
-from monitor.alerts.queue import batching
 from monitor.alerts.queue.outbox import Outbox
 from monitor.alerts.routing.recipients import route
 from monitor.findings.finding import Change, Finding, Severity, Step, finding_id, fingerprint
@@ -24,6 +23,7 @@ from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
+from monitor.store.messages import digests
 from monitor.store.messages.digests import unheard
 from monitor.store.rows import due_of
 from probes.api import Place
@@ -301,7 +301,7 @@ async def test_a_fold_that_is_cut_off_has_changed_nothing(
         raise sqlite3.OperationalError("the power went")
 
     with monkeypatch.context() as patched:
-        patched.setattr(batching.digests, "fold", die)
+        patched.setattr(digests, "fold", die)
         with pytest.raises(Exception, match="the power went"):
             await box.drain_once()
     assert ledgers.owed() == before

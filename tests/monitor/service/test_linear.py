@@ -30,7 +30,7 @@ from tests.monitor.store.builders import found
 
 def declared(count: int) -> Inventory:
     assets = [{"id": f"a{n}", "host": f"a{n}.test", "addresses": ["192.0.2.1"], "interval": "1d"} for n in range(count)]
-    channels = [
+    channels: list[dict[str, object]] = [
         {"id": "mail", "party": "vendor", "url": "env:NONE"},
         {"id": "phone", "party": "vendor", "url": "env:NONE", "after": "15m", "operator": True},
     ]

@@ -62,7 +62,7 @@ def house(tmp_path: Path) -> House:
 
 async def test_what_it_comes_to(house: House) -> None:
     store = Store(KEYS)
-    progress = []
+    progress: list[Any] = []
     async with serving(store):
         found = await house.survey(store, on_progress=progress.append)
     assert (found.tally.files, found.tally.folders, found.tally.calls) == (3000, folders(KEYS), 3000)

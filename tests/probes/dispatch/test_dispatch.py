@@ -23,7 +23,7 @@ from tests.servers.dispatching import BOXES, TOKENS, A, B, Routine, routine
 from tests.servers.launch import free_port
 
 NINE = datetime(2026, 11, 23, 8, tzinfo=UTC)
-CASES = [
+CASES: list[dict[str, object]] = [
     {"id": "decision-a", "token": "env:T_DECISION", "to": "a", "attachments": 1},
     {"id": "wrong-digit", "token": "env:T_DIGIT"},
     {"id": "moved", "token": "env:T_MOVED", "to": "a"},

@@ -17,7 +17,7 @@ from probes.recognise.listing.model import Kind, Listing
 from probes.recognise.listing.recognise import recognise
 from probes.requests.http import Ending, Request, Response
 from probes.testing import play, says
-from probes.web._proof import PAGE
+from probes.web._folder_page import PAGE
 from probes.web.listing import HTTP_LISTING
 from tests.monitor.network.builders import driver, only
 from tests.servers import real
