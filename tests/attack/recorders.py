@@ -65,7 +65,7 @@ def recorders(folder: Path, count: int, **defaults: Any) -> Iterator[Recorders]:
     home.mkdir()
     servers: list[ThreadingHTTPServer] = []
     with webhook() as hook:
-        made = Recorders(House(home, {"HOOK": hook.apprise}), hook)
+        made = Recorders(House(home, {"HOOK": hook.ours}), hook)
         try:
             for _ in range(count):
                 event = threading.Event()

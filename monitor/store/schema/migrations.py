@@ -1,4 +1,4 @@
-"""The ledger's tables, as one set of migrations: each is applied once, in order; to what is on file already in a transaction of its own."""
+"""The ledger's tables, as one set of migrations: each is applied once, in order, all or nothing."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
 
 def _is_new(connection: sqlite3.Connection) -> bool:
     """Whether the database has no table yet."""
-    return connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    return not any(connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1"))
 
 
 def _migration(migration: Callable[[Database], None]) -> Callable[[Database], None]:

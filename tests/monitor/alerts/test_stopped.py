@@ -179,7 +179,7 @@ async def test_g1_one_asset_a_chain_of_4_parties_4_deliveries_one_shared_id(tmp_
     ledgers = Ledgers(tmp_path / "leftopen.db")
     try:
         house = House(ledgers, hook, Inventory.model_validate(value))
-        house.urls = {one.upper(): f"{hook.apprise}/{one}" for one in parties}
+        house.urls = {one.upper(): f"{hook.ours}/{one}" for one in parties}
         found = house.put()
         await house.drain()
     finally:
