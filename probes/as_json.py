@@ -31,6 +31,11 @@ def to_json(value: object, omit: frozenset[str] = frozenset()) -> Any:
             return value.isoformat()
         case tuple():
             return [to_json(one, omit) for one in value]
+        case frozenset():
+            return [to_json(one, omit) for one in sorted(value)]
+        case Mapping():
+            # Pairs, since a key need not be a text.
+            return [[to_json(key, omit), to_json(one, omit)] for key, one in value.items()]
         case _ if dataclasses.is_dataclass(value):
             kept = [field.name for field in dataclasses.fields(value) if field.name not in omit]
             return {_IS: type(value).__name__} | {name: to_json(getattr(value, name), omit) for name in kept}
@@ -49,6 +54,10 @@ def from_json(kind: Any, data: object) -> Any:
         if members[1:] == (Ellipsis,):
             return tuple(from_json(members[0], one) for one in data)
         return tuple(from_json(member, one) for member, one in zip(members, data, strict=True))
+    if origin is frozenset and isinstance(data, list):
+        return frozenset(from_json(members[0], one) for one in data)
+    if origin is Mapping and isinstance(data, list):
+        return dict(_pair(members, one) for one in data)
     if kind is NoneType and data is None:
         return None
     if isinstance(kind, type):
@@ -61,6 +70,12 @@ def from_json(kind: Any, data: object) -> Any:
         if kind in (bool, int, float, str) and type(data) is kind:
             return data
     raise ValueError(f"no {getattr(kind, '__name__', kind)}: {type(data).__name__}")
+
+
+def _pair(members: tuple[Any, ...], data: object) -> tuple[Any, Any]:
+    if not isinstance(data, list) or len(data) != 2:
+        raise ValueError("no pair")
+    return from_json(members[0], data[0]), from_json(members[1], data[1])
 
 
 def _one_of(members: tuple[Any, ...], data: object) -> Any:

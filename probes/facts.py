@@ -55,6 +55,9 @@ class FactKind(StrEnum):
     # Of a canary session.
     PERFORMED = "performed"  # detail: the id of a declared step; number: when, in Unix seconds; at_least: in doubt
 
+    # Of a dispatch.
+    LETTER_SEEN = "letter-seen"  # detail: the id of a case to be recalled; number: its dispatch, in Unix seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -96,6 +99,7 @@ _TEXTS = {
     FactKind.PORTS_REFUSE: "ports that refuse: {detail}",
     FactKind.PORTS_SILENT: "ports that are silent: {detail}",
     FactKind.PERFORMED: "performed {detail}",
+    FactKind.LETTER_SEEN: "seen in its box before its recall: {detail}",
     FactKind.POLICY_PUBLIC: "the store calls its policy public",
     FactKind.POLICY_NOT_PUBLIC: "the store calls its policy not public",
 }
@@ -116,7 +120,7 @@ def latest(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 def _topic(fact: Fact) -> object:
     match fact.kind:
-        case FactKind.HTTP_ON | FactKind.TLS_ON | FactKind.LEADS_TO | FactKind.PERFORMED:
+        case FactKind.HTTP_ON | FactKind.TLS_ON | FactKind.LEADS_TO | FactKind.PERFORMED | FactKind.LETTER_SEEN:
             return fact
         case FactKind.BANNER:
             return fact.kind, fact.detail.partition("/")[0]

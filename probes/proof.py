@@ -76,6 +76,7 @@ class ProofStep(StrEnum):
 
     # Of a dispatch.
     LETTER_FOUND = "letter-found"
+    COUNTED_AGAIN = "counted-again"  # the rows of the owner's log
 
     # Of a promise that is broken.
     NAME_HAS_ADDRESS = "name-has-address"  # detail: of which types

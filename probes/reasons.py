@@ -29,7 +29,9 @@ class NoAnswerReason(StrEnum):
     BUDGET_SPENT = "budget-spent"
     TOLD_TO_WAIT = "told-to-wait"
     HOST_SILENT = "host-silent"
+    VANTAGE_SILENT = "vantage-silent"  # whoever was to look from there said nothing in time
     NOT_ASKED = "not-asked"  # no prefix declared, no probing key given
+    NOT_SIGNED_IN = "not-signed-in"  # the declared form is not there, leads elsewhere, or its answer says nothing
     BUG = "bug-of-ours"
 
 
@@ -71,7 +73,10 @@ class UndecidedReason(StrEnum):
     LETTER_LATE = "letter-late"  # it arrived where it should, later than agreed
     ATTACHMENT_MISSING = "attachment-missing"  # it arrived with fewer files than declared
     MAILBOX_UNREAD = "mailbox-unread"  # a box of a synthetic recipient could not be read
+    COUNT_MISSING = "count-missing"  # the owner's count says nothing of a month, or its log of dispatches does not
     BLIND_ROUND = "blind-round"
+    OTHER_ADDRESS = "other-address"  # a reflector saw another address than those that a vantage declares
+    CLOCK_WRONG = "clock-wrong"  # seen at a time that cannot be right: the clock of the machine that looked is wrong
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front
     REFUSED_BY_FRONT = "refused-by-front"  # 403 without the store's own words: says nothing about the store behind
@@ -116,6 +121,7 @@ class ClosedReason(StrEnum):
     LOG_IN_ORDER = "log-in-order"  # the form of the exported log has no fault
     SESSION_PERFORMED = "session-performed"  # a canary session was performed: its rows are judged in later looks
     DISPATCH_HOLDS = "dispatch-holds"  # a canary case reached its recipient, as declared, and nobody else
+    COUNT_HOLDS = "count-holds"  # the owner's count of misdirected dispatches equals a recount from its log
     NOT_RESOLVED = "not-resolved"  # a name of a closed network has no address in public name servers, as was promised
     NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
@@ -166,6 +172,8 @@ class OpenReason(StrEnum):
     LOG_MALFORMED = "log-malformed"  # an exported access log cannot be relied on by its form
     MISDIRECTED = "misdirected"  # a canary case lies in the box of somebody whom it is not for
     UNDECLARED_ATTACHMENTS = "undeclared-attachments"  # a canary case came with more files than it has
+    NOT_RECALLED = "not-recalled"  # a canary case that should have been taken back still lies in its box
+    COUNT_DIFFERS = "count-differs"  # the owner's count of misdirected dispatches is not what its log says
     CONFIGURED_OPEN = "configured-open"  # the configuration says open; a stranger from here does not see it
 
 

@@ -9,7 +9,7 @@ from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Headers, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession
-from probes.requests.sources import ReadLog, ReadMailbox
+from probes.requests.sources import ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Received, Step, Sweep, Swept
 
 Script = Callable[[Request], Answer]
@@ -45,7 +45,7 @@ def play(
                     told = answer(ask)
                 case Together(asks=asks):
                     told = tuple(answer(request) for request in asks)
-                case InSession() | ReadLog() | ReadMailbox():
+                case InSession() | ReadLog() | ReadMailbox() | ReadCount():
                     raise TypeError("a request in a session needs a session, and a source its reader")
                 case _:
                     told = elsewhere(ask)

@@ -21,6 +21,7 @@ BEHAVIOUR = {
     "monitor/cli/messages/": "tests/monitor/cli/test_telling.py",
     "monitor/cli/system/": "tests/acceptance/test_honest_green.py",
     "monitor/cli/": "tests/acceptance/test_commands.py",
+    "monitor/findings/reach/counted_page": "tests/monitor/network/test_observation_json.py",
     "monitor/findings/clock_key": "tests/monitor/legal/test_warn.py",
     "monitor/health/": "tests/monitor/service/test_housekeeping.py",
     "monitor/inventory/": "tests/monitor/inventory/test_load.py",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
 from monitor.alerts.routing.recipients import Language
@@ -13,16 +15,22 @@ from monitor.findings.finding import Finding
 from monitor.findings.handling import fold
 from monitor.store import queries
 from monitor.store.ledger import Ledger
-from monitor.store.tables import actions, surveys
+from monitor.store.tables import actions, networks, surveys
+
+ONE_NETWORK: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-def finding_json(finding: Finding, now: datetime, language: Language = "en") -> dict[str, Any]:
-    """A finding as JSON values; its reasons as sentences of that language."""
+def finding_json(
+    finding: Finding, now: datetime, language: Language = "en", names: Mapping[str, str] = ONE_NETWORK
+) -> dict[str, Any]:
+    """A finding as JSON values; its reasons as sentences of that language. `names` are those of the networks
+    (`monitor.store.tables.networks.named`): where there are several, a finding says from which it is open."""
     extent = finding.extent
     return {
         "id": finding.id,
         "asset": finding.asset,
         "place": str(finding.place),
+        **seen_from(finding.network, names),
         "kind": finding.kind,
         "state": finding.state.value,
         "severity": finding.severity.value,
@@ -54,11 +62,16 @@ def finding_json(finding: Finding, now: datetime, language: Language = "en") -> 
     }
 
 
+def seen_from(network: str, names: Mapping[str, str]) -> dict[str, str]:
+    """The key that says from which network something was seen; none where there is only one."""
+    return {"network": names[network]} if network in names else {}
+
+
 def whole_finding_json(ledger: Ledger, finding: Finding, now: datetime, language: Language = "en") -> dict[str, Any]:
     """A finding with its life: changes, who was told, what people did, evidence and the last survey."""
     done = actions.of_finding(ledger, finding.id)
     surveyed = surveys.latest(ledger, finding.id)
-    return finding_json(finding, now, language) | {
+    return finding_json(finding, now, language, networks.named(ledger)) | {
         "changes": [
             {"sequence": c.sequence, "step": c.step.value, "at": iso(c.at), "reason": reason_text(c.reason, language)}
             for c in queries.changes(ledger, finding.id)

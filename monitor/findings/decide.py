@@ -61,6 +61,8 @@ class Look:
     probe: str
     endpoint: str
     at: datetime
+    network: str = ""
+    """From where, as the ledger files it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Decision:
 def open_finding(verdict: Exposed, look: Look, policy: Policy, last_good: datetime | None) -> Decision:
     """A first positive verdict of a place: exposed at once when it is proven, else suspected, which wakes nobody."""
     now = look.at
-    print_ = fingerprint(policy.tenant, look.asset, verdict.kind, verdict.place)
+    print_ = fingerprint(policy.tenant, look.asset, verdict.kind, verdict.place, look.network)
     extent = extent_of(verdict)
     arrival = last_arrival(None, extent, grew=False, now=now)
     active = is_active(arrival, now)
@@ -107,6 +109,7 @@ def open_finding(verdict: Exposed, look: Look, policy: Policy, last_good: dateti
         why=verdict.why,
         facts=verdict.facts,
         proof=verdict.proof,
+        network=look.network,
     )
     step = Step.OPENED if proven else Step.SUSPECTED
     why = Cause.PROVEN if proven else Cause.LIKELY_ONCE

@@ -120,6 +120,8 @@ class Finding:
     """What the last survey counted below the place; None before there was one. `extent` is what a look itself shows."""
     last_arrival: datetime | None = None
     """When a file was last seen to arrive; None: never. `active` follows from it."""
+    network: str = ""
+    """The network from which it is open, as the ledger files it; empty: the one that the ledger began with."""
 
     def changed(self, step: Step, at: datetime, reason: Reason) -> tuple[Finding, Change]:
         """The finding with one more change in its life, and that change."""
@@ -155,9 +157,13 @@ class Change:
         return self.step in TELLING
 
 
-def fingerprint(tenant: str, asset: str, exposure_class: str, place: Place) -> str:
-    """The stable identity of an exposure: neither address, scheme, names, sizes nor time are in it."""
-    text = "|".join((tenant, asset, exposure_class, str(place)))
+def fingerprint(tenant: str, asset: str, exposure_class: str, place: Place, network: str = "") -> str:
+    """The stable identity of an exposure: neither address, scheme, names, sizes nor time are in it.
+
+    The network from which it is open is: what is open inside a closed network and what is open to the internet are two
+    exposures. It is left out for the network that the ledger began with, so that old findings keep their ids.
+    """
+    text = "|".join((tenant, asset, exposure_class, str(place), *((f"from {network}",) if network else ())))
     return "fp1:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

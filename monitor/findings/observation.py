@@ -35,3 +35,6 @@ class Observation:
     ended: datetime
     asked: tuple[RequestLog, ...]
     verdicts: tuple[Verdict, ...]
+    network: str = ""
+    """The network that it was seen from, as the ledger files it; empty: the network of this installation itself. What
+    is seen from one network says nothing about what another one can reach."""

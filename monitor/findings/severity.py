@@ -69,6 +69,8 @@ AS_BAD_AS: dict[Why, Severity] = {
     OpenReason.MISDIRECTED: Severity.HIGH,
     OpenReason.UNDECLARED_ATTACHMENTS: Severity.HIGH,
     OpenReason.LOG_MALFORMED: Severity.MEDIUM,
+    OpenReason.NOT_RECALLED: Severity.MEDIUM,
+    OpenReason.COUNT_DIFFERS: Severity.MEDIUM,
     OpenReason.ADMIN_PAGE_OPEN: Severity.HIGH,
     OpenReason.CASES_OPEN: Severity.CRITICAL,
     OpenReason.INTERFACE_OPEN: Severity.CRITICAL,

@@ -31,7 +31,8 @@ _HEADINGS = {
 }
 _KEYS = {
     "Organisation": "organisation",
-    "Vantage": "vantage",
+    "Vantage": "vantage, vantages",
+    "Network": "networks",
     "Party": "parties",
     "Contract": "contracts",
     "Channel": "channels",
@@ -49,6 +50,7 @@ _KEYS = {
     "MatrixSubject": "subjects",
     "MatrixCanary": "canaries",
     "MatrixRule": "rules",
+    "SignInPage": "sign_in: a form",
     "AccessLog": "access_log",
     "LogColumns": "columns",
     "LogActor": "actors",
@@ -58,6 +60,7 @@ _KEYS = {
     "DispatchBox": "boxes",
     "Imap": "imap",
     "DispatchCase": "cases",
+    "MonthlyCount": "monthly",
     "Account": "accounts",
     "LogWitness": "witnesses",
     "WatchedLog": "logs",

@@ -44,6 +44,8 @@ class AnswerSummary:
     digest: str = ""
     wait: float = 0.0
     """Seconds for which the host asked to be left alone."""
+    unavailable: bool = False
+    """Whether the endpoint alone asked, since it is out of service; else all of the host is left alone."""
     front: str = ""
     """What the first answer of the dialogue looked like."""
 
@@ -54,8 +56,9 @@ A = TypeVar("A")
 class Budget:
     """The budget of one dialogue at one host."""
 
-    def __init__(self, limits: Limits, pace: Pace, key: str) -> None:
+    def __init__(self, limits: Limits, pace: Pace, key: str, endpoint: str) -> None:
         self.limits = limits
+        self._endpoint = endpoint
         self._pace = pace
         self._key = key
         self._ends = asyncio.get_running_loop().time() + limits.seconds
@@ -87,7 +90,7 @@ class Budget:
         refused = self._refused(loop.time())
         if refused is not None:
             return self.refuse(method, said, refused)
-        async with self._pace.turn(self._key, self._ends) as granted:
+        async with self._pace.turn(self._key, self._ends, endpoint=self._endpoint) as granted:
             begun = loop.time()
             if not granted or begun >= self._ends:
                 return self.refuse(method, said, self._refused(begun) or _TIME_SPENT)
@@ -102,7 +105,7 @@ class Budget:
             self._silent = 0
             self._wire += what.wire
             if what.wait:
-                self._pace.hold(self._key, what.wait)
+                self._pace.hold(self._key, what.wait, self._endpoint if what.unavailable else "")
             self.asked.append(RequestLog(method, said, what.outcome, what.wire, took, what.digest, what.front))
             return answer
 
@@ -110,7 +113,7 @@ class Budget:
         """Open a port and close it again, in the host's next turn. Ports of a sweep may be silent, one as the other:
         that uses up no patience, and no request of the budget."""
         loop = asyncio.get_running_loop()
-        async with self._pace.turn(self._key, self._ends) as granted:
+        async with self._pace.turn(self._key, self._ends, endpoint=self._endpoint) as granted:
             begun = loop.time()
             if not granted or begun >= self._ends:
                 return self.refuse("OPEN", said, _TIME_SPENT)
@@ -133,7 +136,7 @@ class Budget:
             return _TIME_SPENT
         if self._silent >= _PATIENCE:
             return NoAnswer(NoAnswerReason.HOST_SILENT, "not asked: the endpoint was silent before")
-        held = self._pace.held(self._key)
+        held = self._pace.held(self._key, self._endpoint)
         if held > self._ends - now:
             return NoAnswer(NoAnswerReason.TOLD_TO_WAIT, f"the host asked to be left alone for {held:.0f} s more")
         return None

@@ -25,8 +25,7 @@ from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from monitor.network.pace import Pace
 from monitor.network.sessions import SecretsOf, Sessions
-from monitor.network.sources.access_log import LogSourceOf, read_access_log
-from monitor.network.sources.mailboxes import MailboxOf, read_mailbox
+from monitor.network.sources.reading import SourceAsk, SourceOf, read_source, said
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation
 from monitor.network.transport import Guard, Timeouts, failure, verifying
@@ -37,7 +36,7 @@ from probes.requests.dns import Lookup, Records
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession, Shown
-from probes.requests.sources import LogRead, MailboxRead, ReadLog, ReadMailbox
+from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
 
 if TYPE_CHECKING:
@@ -65,15 +64,14 @@ class Driver:
         sign: Sign | None = None,
         names: Callable[[], Names] | None = None,
         secrets: SecretsOf | None = None,
-        logs: LogSourceOf | None = None,
-        boxes: MailboxOf | None = None,
+        sources: SourceOf | None = None,
     ) -> None:
         """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open.
 
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
         no store is asked. `names` makes the resolver when a probe looks up a name. `secrets` reads what declared
-        subjects sign in with; without it none does. `logs` says where access logs are,
-        `boxes` where mailboxes are; without them none is read.
+        subjects sign in with; without it none does. `sources` says where logs, mailboxes and counts are that owners
+        give us to read; without it none is read.
         """
         self.dialer = Dialer(guard)
         self.twins = Twins()
@@ -86,8 +84,7 @@ class Driver:
         self._sign = sign
         self.names = names
         self.secrets = secrets
-        self.logs = logs
-        self.boxes = boxes
+        self.sources = sources
         self.asker = Asker(contact)
 
     async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
@@ -171,13 +168,17 @@ def _summary_of(heard: Received) -> AnswerSummary:
     )
 
 
+def _summary_of_page(shown: Shown) -> AnswerSummary:
+    return AnswerSummary(str(shown.status), shown.wire)
+
+
 class _Talk:
     """One dialogue: what the probe wants is asked within the budget, and each answer is handed to the probe."""
 
     def __init__(self, driver: Driver, target: Target, pace_key: str, limits: Limits) -> None:
         self._driver = driver
         self._target = target
-        self.budget = Budget(limits, driver.pace, pace_key)
+        self.budget = Budget(limits, driver.pace, pace_key, target.endpoint)
         self._stream: StreamConversation | None = None
         self._sessions: Sessions | NoAnswer | None = None
 
@@ -223,10 +224,8 @@ class _Talk:
                 return await self._look_up(ask)
             case InSession():
                 return await self._in_session(ask)
-            case ReadLog():
-                return await self._read_log()
-            case ReadMailbox():
-                return await self._read_mailbox(ask)
+            case ReadLog() | ReadMailbox() | ReadCount():
+                return await self._read_source(ask)
             case Open() | Exchange() | Secure() | Disconnect() | Datagram():
                 return await self._step(ask)
             case Sweep():
@@ -265,12 +264,13 @@ class _Talk:
         said = f"{step.path} as {step.subject}"
         if isinstance(sessions, NoAnswer):
             return self.budget.refuse("GET", said, sessions)
-        return await self.budget.spend(
-            "GET",
-            said,
-            lambda seconds: sessions.ask(step, seconds),
-            lambda answer: AnswerSummary(str(answer.status), answer.wire),
-        )
+        for form in sessions.signing_in(step.subject):
+            await self.budget.spend(form.method, f"{form.path} as {step.subject}", form.ask, _summary_of_page)
+        unsigned = sessions.unsigned(step.subject)
+        if unsigned is not None:
+            self.budget.refuse("GET", said, NoAnswer(NoAnswerReason.NOT_SIGNED_IN))
+            return unsigned
+        return await self.budget.spend("GET", said, lambda seconds: sessions.ask(step, seconds), _summary_of_page)
 
     def _sign_in(self) -> Sessions | NoAnswer:
         target, driver = self._target, self._driver
@@ -279,45 +279,28 @@ class _Talk:
         secrets = driver.secrets(target)
         if isinstance(secrets, NoAnswer):
             return secrets
-        return Sessions(secrets, self._speaking(target, trusted=True), self._speaking(target), driver.now)
+        return Sessions(target, secrets, self._speaking(target, trusted=True), self._speaking(target), driver.now)
 
     def _speaking(self, target: WebTarget, *, trusted: bool = False) -> Callable[[], HttpConversation]:
         """Conversations with a target. `trusted`, since they carry a credential: a bad certificate ends them."""
         timeouts, context = self.budget.limits.timeouts, verifying() if trusted and target.tls else None
         return lambda: HttpConversation(target, self._driver.dialer, timeouts, self._driver.says, context)
 
-    async def _read_log(self) -> LogRead | NoAnswer:
+    async def _read_source(self, ask: SourceAsk) -> LogRead | MailboxRead | CountRead | NoAnswer:
         target, driver = self._target, self._driver
-        method, said = "READ", "the access log"
-        if not isinstance(target, WebTarget) or target.access_log is None or driver.logs is None:
-            return self.budget.refuse(method, said, NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no log is declared"))
-        log, source = target.access_log, driver.logs(target)
+        if not isinstance(target, WebTarget) or driver.sources is None:
+            return self.budget.refuse("READ", said(ask), NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "nothing is declared"))
+        source = driver.sources(target, ask)
         if isinstance(source, NoAnswer):
-            return self.budget.refuse(method, said, source)
-        return await self.budget.spend(
-            method,
-            said,
-            lambda seconds: read_access_log(source, log, self._speaking(target, trusted=True), driver.now(), seconds),
-            lambda read: AnswerSummary("unreadable" if read.unread else "read", read.wire, read.digest),
+            return self.budget.refuse("READ", said(ask), source)
+        speaking = self._speaking(target, trusted=True)
+        answer = await self.budget.spend(
+            "READ",
+            said(ask),
+            lambda seconds: read_source(source, ask, target, driver.dialer, speaking, driver.now(), seconds),
+            lambda read: AnswerSummary("unreadable" if read.told.unread else "read", read.told.wire, read.told.digest),
         )
-
-    async def _read_mailbox(self, ask: ReadMailbox) -> MailboxRead | NoAnswer:
-        target, driver = self._target, self._driver
-        # The id of a box that the inventory declares.
-        method, said = "READ", f"the box {ask.box}"
-        if not isinstance(target, WebTarget) or target.dispatch is None or driver.boxes is None:
-            return self.budget.refuse(method, said, NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no box is declared"))
-        box = driver.boxes(target, ask.box)
-        if isinstance(box, NoAnswer):
-            return self.budget.refuse(method, said, box)
-        return await self.budget.spend(
-            method,
-            said,
-            lambda seconds: read_mailbox(
-                box, target, ask.since, driver.dialer, self._speaking(target, trusted=True), seconds
-            ),
-            lambda read: AnswerSummary("unreadable" if read.unread else "read", read.wire),
-        )
+        return answer if isinstance(answer, NoAnswer) else answer.told
 
     async def _sweep(self, sweep: Sweep) -> Swept | NoAnswer:
         target = self._target
@@ -388,7 +371,10 @@ class _Talk:
         wait = retry_after(answer.headers.get("retry-after"), self._driver.now()) if answer.status in (429, 503) else 0
         digest = hashlib.sha256(answer.body).hexdigest() if answer.body else ""
         front = "" if self.budget.asked else front_of(answer)
-        return AnswerSummary(f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, front)
+        # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask.
+        return AnswerSummary(
+            f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, answer.status == 503, front
+        )
 
     def _said(self, request: Request) -> str:
         return request.said or request.path.replace(self._target.nonce, "{canary}")

@@ -55,7 +55,11 @@ class _Slots:
 class _Host:
     works: dict[Work, _Slots] = field(default_factory=dict)
     next_turn: float = 0.0
-    held_until: float = 0.0
+    held_until: dict[str, float] = field(default_factory=dict)
+    """Until when nothing is asked of an endpoint; of all of them where the name is empty."""
+
+    def held(self, endpoint: str) -> float:
+        return max(self.held_until.get("", 0.0), self.held_until.get(endpoint, 0.0))
 
 
 class Pace:
@@ -71,17 +75,22 @@ class Pace:
         slots.every, slots.limit = 1.0 / rate, side_by_side
         slots.admit()
 
-    def hold(self, key: str, seconds: float) -> None:
-        """The host said Retry-After: nothing is asked of it for so long, not even by those who have a turn already."""
-        host = self._hosts[key]
-        host.held_until = max(host.held_until, asyncio.get_running_loop().time() + seconds)
+    def hold(self, key: str, seconds: float, endpoint: str = "") -> None:
+        """The host said Retry-After: nothing is asked of it for so long, not even by those who have a turn already.
 
-    def held(self, key: str) -> float:
-        """How many seconds the host still wants to be left alone."""
-        return max(0.0, self._hosts[key].held_until - asyncio.get_running_loop().time())
+        With `endpoint`, of that one alone: a hundred sites may stand behind one address, and one be out of service.
+        """
+        host = self._hosts[key]
+        now = asyncio.get_running_loop().time()
+        until = max(host.held_until.get(endpoint, 0.0), now + seconds)
+        host.held_until = {one: at for one, at in host.held_until.items() if at > now} | {endpoint: until}
+
+    def held(self, key: str, endpoint: str = "") -> float:
+        """How many seconds the host, or one endpoint of it, still wants to be left alone."""
+        return max(0.0, self._hosts[key].held(endpoint) - asyncio.get_running_loop().time())
 
     @asynccontextmanager
-    async def turn(self, key: str, until: float, work: Work = Work.LOOKS) -> AsyncIterator[bool]:
+    async def turn(self, key: str, until: float, work: Work = Work.LOOKS, endpoint: str = "") -> AsyncIterator[bool]:
         """Wait for the host's next turn and hold one of its slots while asking; False when it comes after `until`.
 
         All works share the host's turns: what is asked at a high rate waits for what is asked at a low one.
@@ -94,14 +103,14 @@ class Pace:
             granted = False
             while not granted:
                 now = loop.time()
-                at = max(now, host.next_turn, host.held_until)
+                at = max(now, host.next_turn, host.held(endpoint))
                 if at > until:
                     break
                 host.next_turn = at + slots.every
                 if at > now:
                     await asyncio.sleep(at - now)
                 # While it was waited for, another request may have been told to wait.
-                granted = host.held_until <= at
+                granted = host.held(endpoint) <= at
             yield granted
         finally:
             slots.leave()

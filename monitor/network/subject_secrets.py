@@ -12,30 +12,59 @@ from monitor.inventory.model.access_log import AccessLog, LogActor
 from monitor.inventory.model.assets import HostAsset
 from monitor.inventory.model.dispatch import DispatchBox
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.model.matrix import MatrixSubject
+from monitor.inventory.model.matrix import MatrixSubject, RoleMatrix
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
+from monitor.network.form_sign_in import FormAccount
 from monitor.network.sessions import SecretsOf, SubjectSecrets
-from monitor.network.sources.access_log import LogSource, LogSourceOf
+from monitor.network.sources.access_log import LogSource
 from monitor.network.sources.imap import ImapBox
-from monitor.network.sources.mailboxes import HttpBox, Mailbox, MailboxOf
+from monitor.network.sources.mailboxes import HttpBox, Mailbox
+from monitor.network.sources.misdirected import CountSource
+from monitor.network.sources.reading import Source, SourceAsk, SourceOf
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
 from probes.recognise.eservices.canary_tokens import TOKEN
 from probes.recognise.logs.rows import LogForm
 from probes.requests.http import NoAnswer
+from probes.requests.sources import ReadCount, ReadLog, ReadMailbox
 
 
-def signing_in(inventory: Inventory, environ: Mapping[str, str]) -> SecretsOf:
-    """What reads the secrets of the matrices and canary sessions that `inventory` declares."""
-    return partial(_secrets, inventory, environ)
+def signing_in(inventory: Inventory, environ: Mapping[str, str], refused: set[int]) -> SecretsOf:
+    """What reads the secrets of the matrices and canary sessions that `inventory` declares.
+
+    `refused` outlives looks: it remembers which credentials a form refused, without holding one.
+    """
+    return partial(_secrets, inventory, environ, refused)
 
 
-def log_sources(inventory: Inventory, environ: Mapping[str, str]) -> LogSourceOf:
-    """What says where the access logs are that `inventory` declares, and how they call the canaries."""
-    return partial(_log_source, inventory, environ)
+def declared_sources(inventory: Inventory, environ: Mapping[str, str]) -> SourceOf:
+    """What says where the logs, mailboxes and counts are that `inventory` declares, and how they call the canaries."""
+    return partial(_source, inventory, environ)
 
 
-def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> SubjectSecrets | NoAnswer:
+def _source(inventory: Inventory, environ: Mapping[str, str], target: WebTarget, ask: SourceAsk) -> Source | NoAnswer:
+    match ask:
+        case ReadLog():
+            return _log_source(inventory, environ, target)
+        case ReadMailbox(box=box):
+            return _mailbox(inventory, environ, target, box)
+        case ReadCount():
+            return _count_source(inventory, target)
+
+
+def _count_source(inventory: Inventory, target: WebTarget) -> CountSource | NoAnswer:
+    asset = inventory.asset(target.asset)
+    dispatch = asset.dispatch if isinstance(asset, HostAsset) else None
+    if dispatch is None or dispatch.monthly is None:
+        return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no count is declared")
+    monthly = dispatch.monthly
+    columns = {"id": monthly.id, "at": monthly.at, "actor": monthly.id, "activity": monthly.outcome}
+    return CountSource(Path(monthly.counted), Path(monthly.log), columns, monthly.misdirected, ZoneInfo(dispatch.zone))
+
+
+def _secrets(
+    inventory: Inventory, environ: Mapping[str, str], refused: set[int], target: WebTarget
+) -> SubjectSecrets | NoAnswer:
     asset = inventory.asset(target.asset)
     if not isinstance(asset, HostAsset):
         return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no host")
@@ -47,9 +76,18 @@ def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget
             return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no subjects are declared")
         headers = {one.id: _headers(one, environ) for one in asset.roles.subjects}
         tokens = {one.tenant: resolve_secret(one.token, environ) for one in asset.roles.canaries}
+        forms = {one.id: _account(asset.roles, one, environ) for one in asset.roles.subjects if one.kind == "form"}
     except NoSecret as error:
         return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
-    return _no_tokens(tokens) or SubjectSecrets(headers, tokens)
+    return _no_tokens(tokens) or SubjectSecrets(headers, tokens, forms, refused)
+
+
+def _account(roles: RoleMatrix, subject: MatrixSubject, environ: Mapping[str, str]) -> FormAccount:
+    assert roles.sign_in is not None  # noqa: S101  the inventory was checked: one needs the other
+    assert subject.credential is not None  # noqa: S101  likewise
+    user, _, password = resolve_secret(subject.credential, environ).partition(":")
+    form = roles.sign_in
+    return FormAccount(form.page, form.to or form.page, form.user, form.password, user, password)
 
 
 def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> LogSource | NoAnswer:
@@ -78,11 +116,6 @@ def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTar
         headers,
         Path(log.written) if log.written is not None else None,
     )
-
-
-def mailboxes(inventory: Inventory, environ: Mapping[str, str]) -> MailboxOf:
-    """What says where the boxes of synthetic recipients are that `inventory` declares."""
-    return partial(_mailbox, inventory, environ)
 
 
 def _mailbox(inventory: Inventory, environ: Mapping[str, str], target: WebTarget, box: str) -> Mailbox | NoAnswer:
@@ -127,5 +160,5 @@ def _headers(
             return (("Authorization", f"Basic {base64.b64encode(secret.encode()).decode()}"),)
         case "cookie":
             return (("Cookie", secret),)
-        case "anonymous":
+        case "anonymous" | "form":
             return ()

@@ -5,8 +5,9 @@ It names hosts and declared folders, so it is for the party itself and for whoev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from monitor.alerts.routing.recipients import Language
 from monitor.coverage.slot_outcome import conclusive
@@ -15,15 +16,24 @@ from monitor.reports.figures import Figures
 from monitor.reports.sentences import ReportSentences, minute
 from monitor.store.looks.days import PlaceDay, longest_gap
 
+NONE: Mapping[str, str] = MappingProxyType({})
+
 
 def negative_report(
-    figures: Figures, days: Iterable[PlaceDay], digest: str, vantage: str, language: Language
+    figures: Figures,
+    days: Iterable[PlaceDay],
+    digest: str,
+    vantage: str,
+    language: Language,
+    networks: Mapping[str, str] = NONE,
 ) -> Document:
-    """The report; `days` are those of the party's places, `digest` that of the inventory, `vantage` from where."""
+    """The report; `days` are those of the party's places, `digest` that of the inventory, `vantage` from where.
+    `networks` names the networks that the days tell apart, where there are several."""
     says = ReportSentences(language)
     by_place: dict[tuple[str, str, str, str], list[PlaceDay]] = {}
     for day in days:
-        by_place.setdefault((day.asset, day.kind, day.place, day.endpoint), []).append(day)
+        endpoint = f"{day.endpoint} ({networks[day.network]})" if day.network in networks else day.endpoint
+        by_place.setdefault((day.asset, day.kind, day.place, endpoint), []).append(day)
     looked_at = {asset for asset, *_ in by_place}
     never = [one.id for one in figures.assets if one.id not in looked_at]
     lost = [

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from monitor.findings.observation import Observation, RequestLog
+from monitor.findings.reach.counted_page import summary_of
 from monitor.store.reason_rows import proof_rows
 from monitor.store.rows import stamp, verdict_word
 from probes.api import Exposed, Verdict
-from probes.recognise.people.masking import mask_name
-
-_SAMPLE = 3
 
 
 def _of_its_place(verdict: Verdict, observation: Observation) -> Iterator[RequestLog]:
@@ -59,11 +58,7 @@ def evidence_of(verdict: Verdict, observation: Observation, round_: str) -> dict
         if verdict.counted:
             evidence["counted"] = {one.things: one.number for one in verdict.counted}
         if verdict.listing is not None:
-            evidence["family"] = verdict.listing.family
-            evidence["files"] = len(verdict.listing.files)
-            evidence["directories"] = len(verdict.listing.directories)
-            # The shape of a few names, so that a person can recognise the place without our holding a name.
-            evidence["masked"] = [mask_name(entry.name) for entry in verdict.listing.entries[:_SAMPLE]]
+            evidence |= asdict(summary_of(verdict.listing))
         elif verdict.media:
             evidence["media"] = verdict.media
             evidence["size"] = verdict.size

@@ -7,46 +7,34 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from monitor.findings.finding import Finding
 from monitor.inventory.endpoints import names
-from monitor.inventory.model.assets import Asset, EServices, HostAsset
+from monitor.inventory.model.assets import EServices, HostAsset
 from monitor.network.budget import Limits
 from monitor.rounds.run import Job
-from monitor.store.ledger import Ledger
-from monitor.store.tables import places
-from monitor.store.tables.last_facts import last_facts
 from probes.access_log import AccessLog, Performed
 from probes.api import Known, Portal, WebTarget
 from probes.dispatch.mail import DISPATCHED
 from probes.eservices.cells import paths
-from probes.eservices.kinds import LOGIN, SENSITIVE
 from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
-from probes.facts import FactKind
 from probes.logs.access_log import ACCESS_LOG
-from probes.logs.kinds import SESSION
 from probes.matrix import Matrix
 from probes.names.closed_name import CLOSED_NAME
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
 
-def portals_of(assets: Iterable[Asset], findings: Iterable[Finding], ledger: Ledger) -> dict[str, Portal]:
-    """The portal of each asset that declares one, by the asset's id."""
-    known: dict[str, list[Known]] = {}
-    for finding in findings:
-        if finding.kind in (SENSITIVE, LOGIN):
-            known.setdefault(finding.asset, []).append(Known(finding.place.path, kind=finding.kind))
-    return {
-        asset.id: Portal(
-            asset.eservices.page,
-            tuple(sorted(_had_login(asset.eservices, places.judged(ledger, asset.id, LOGIN)))),
-            tuple(known.get(asset.id, ())),
-            tuple((service.path, service.name) for service in asset.eservices.services),
-        )
-        for asset in assets
-        if isinstance(asset, HostAsset) and asset.eservices is not None
-    }
+def portal_of(asset: HostAsset, logins: Iterable[str], known: tuple[Known, ...]) -> Portal | None:
+    """The portal that `asset` declares, if it does: `logins` are the places where a login was seen, `known` its
+    services with a finding on file."""
+    if asset.eservices is None:
+        return None
+    return Portal(
+        asset.eservices.page,
+        tuple(sorted(_had_login(asset.eservices, logins))),
+        known,
+        tuple((service.path, service.name) for service in asset.eservices.services),
+    )
 
 
 def _had_login(declared: EServices, judged: Iterable[str]) -> set[str]:
@@ -56,25 +44,18 @@ def _had_login(declared: EServices, judged: Iterable[str]) -> set[str]:
     return {place.rpartition("/")[2] for place in judged}
 
 
-def access_logs_of(assets: Iterable[Asset], now: datetime, ledger: Ledger) -> dict[str, AccessLog]:
-    """The access log of each asset that declares one, with the canary sessions on file, by the asset's id."""
-    found = {}
-    for asset in assets:
-        if not isinstance(asset, HostAsset) or asset.access_log is None:
-            continue
-        log = asset.access_log
-        facts = {fact for _, facts in last_facts(ledger, [asset.id], SESSION).values() for fact in facts}
-        performed = sorted(
-            (Performed(fact.detail, fact.number, fact.at_least) for fact in facts if fact.kind is FactKind.PERFORMED),
-            key=lambda one: (one.at, one.step),
-        )
-        last = max((one.at for one in performed), default=0)
-        kept = now.timestamp() - (2 * (log.delay + log.every) + timedelta(days=1)).total_seconds()
-        found[asset.id] = log.value(
-            tuple(one for one in performed if one.at >= kept)[-_MOST_PERFORMED:],
-            now.timestamp() - last >= log.every.total_seconds(),
-        )
-    return found
+def access_log_of(asset: HostAsset, steps: Iterable[Performed], now: datetime) -> AccessLog | None:
+    """The access log that `asset` declares, if it does; `steps` are those of the canary sessions on file."""
+    log = asset.access_log
+    if log is None:
+        return None
+    performed = sorted(steps, key=lambda one: (one.at, one.step))
+    last = max((one.at for one in performed), default=0)
+    kept = now.timestamp() - (2 * (log.delay + log.every) + timedelta(days=1)).total_seconds()
+    return log.value(
+        tuple(one for one in performed if one.at >= kept)[-_MOST_PERFORMED:],
+        now.timestamp() - last >= log.every.total_seconds(),
+    )
 
 
 _MOST_PERFORMED: Final = 400
@@ -103,14 +84,14 @@ def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
         wanted = replace(limits, requests=limits.requests + len(target.access_log.steps), wire=_MATRIX_BYTES)
         yield Job(ACCESS_LOG, alone, pace_key, wanted)
     if target.dispatch is not None:
-        wanted = replace(limits, requests=2 * len(target.dispatch.boxes), wire=_MATRIX_BYTES)
+        wanted = replace(limits, requests=2 * (len(target.dispatch.boxes) + 1), wire=_MATRIX_BYTES)
         yield Job(DISPATCHED, target, pace_key, wanted)
 
 
 def matrix_limits(matrix: Matrix, limits: Limits) -> Limits:
-    """What one filling of a matrix may cost: each cell once, each leak once more, and the ends of the sessions."""
+    """What one filling of a matrix may cost: each cell once, each leak once more, begins and ends of the sessions."""
     cells = sum(len(paths(matrix, rule)) for rule in matrix.rules) * len(matrix.subjects)
-    return replace(limits, requests=2 * cells + 2 * len(matrix.subjects), wire=_MATRIX_BYTES, seconds=_MATRIX_SECONDS)
+    return replace(limits, requests=2 * cells + 4 * len(matrix.subjects), wire=_MATRIX_BYTES, seconds=_MATRIX_SECONDS)
 
 
 _MATRIX_BYTES: Final = 256 << 20

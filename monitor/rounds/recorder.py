@@ -27,22 +27,19 @@ from monitor.findings.reach.extent import CONFIG, Extent, extent_of
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.findings.retire import retire
-from monitor.inventory.model.assets import Asset, BucketAsset
+from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.values.addresses import is_address
 from monitor.rounds.evidence import evidence_of
-from monitor.rounds.intents import action_of, declared_open
-from monitor.rounds.run import blinded
+from monitor.rounds.intents import action_of, declared_open, open_inside, promised_of
+from monitor.rounds.run import lost_in
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.facts import Rounds
 from monitor.store.messages.queued import NewMessage
-from monitor.store.tables import actions, places, rounds
+from monitor.store.tables import actions, networks, places, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Exposed, Unknown, Verdict, WebTarget
-from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import Why
 from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
@@ -64,7 +61,10 @@ class Line(NamedTuple):
     """How much an open place shows; None for any other."""
 
 
-_Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
+NOT_LOOKED_AT = "names"
+"""What stands in place of a probe where an asset, or an address of it, could not be looked at."""
+
+Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
 """Each verdict of a look with the decision about its finding, or the reason why there is none."""
 
 _Of: TypeAlias = tuple[str, str, str, int, str]
@@ -91,12 +91,12 @@ class Recorder:
         self.nonce = "x" + secrets.token_hex(8)
         self.places = self.unknown = 0
         """How many places were recorded, and how many of them came to no verdict."""
-        self._lines: list[tuple[_Of, _Decided | list[Line]]] = []
+        self._lines: list[tuple[_Of, Decided | list[Line]]] = []
         self.changed: dict[str, Finding] = {}
         self.asks = 0
-        self._unseen: dict[str, set[str]] = {}
-        self._verdicts: dict[str, list[Verdict]] = {}
-        self._promised: dict[tuple[str | None, str], Promised] = {}
+        self._unseen: dict[tuple[str, str], set[str]] = {}
+        self._verdicts: dict[tuple[str, str], list[Verdict]] = {}
+        self._promised: dict[tuple[str | None, str, str], Promised] = {}
         self._inventory = inventory
         self._ledger = ledger
         self._now = now
@@ -121,7 +121,7 @@ class Recorder:
                 await self._one_by_one(some)
                 continue
             for observation, ones in zip(some, decided, strict=True):
-                self._show(observation, ones)
+                self.show(observation, ones)
 
     async def _one_by_one(self, observations: Sequence[Observation]) -> None:
         for observation in observations:
@@ -132,45 +132,37 @@ class Recorder:
             except Exception:
                 log.exception("%s at %s could not be judged", observation.probe, observation.target)
             else:
-                self._show(observation, decided)
+                self.show(observation, decided)
 
     async def lose(self, observations: Sequence[Observation]) -> None:
         """Observations of a blind round: recorded as asked, decided as nothing."""
-        await self.take(
-            [replace(one, verdicts=tuple(blinded(verdict) for verdict in one.verdicts)) for one in observations]
-        )
+        await self.take([lost_in(one) for one in observations])
 
-    async def unseen(self, asset: Asset, why: Why, detail: str) -> None:
-        """An asset, or an address of it, that could not be looked at: no verdict, with its reason, on file."""
-        now = self._now()
-        log.warning("%s: %s (%s)", asset.id, why.value, detail)
-        place = asset.place
-        address = asset.host if is_address(asset.host) else ""
-        target = WebTarget(asset.id, asset.host, asset.host, address, asset.ports[0], tls=False)
-        kind = BUCKET if isinstance(asset, BucketAsset) else "listing"
-        verdicts = (Unknown(place, kind, why, detail),)
-        self._unseen.setdefault(asset.id, set()).add(str(target))
-        await self.take([Observation(asset.id, "names", target, now, now, (), verdicts)])
-
-    async def retire(self, led_to: Mapping[str, frozenset[str]]) -> None:
-        """Give up endpoints to which whole looks at assets no longer lead; `led_to` are those to which they do."""
+    async def retire(self, led_to: Mapping[str, frozenset[str]], network: str = "") -> None:
+        """Give up endpoints to which whole looks at assets from a network no longer lead; `led_to` are those to which
+        they do. Another network may lead elsewhere: what was seen from there stays."""
         assets = tuple(led_to)
         for first in range(0, len(assets), TOGETHER):
             some = {asset: led_to[asset] for asset in assets[first : first + TOGETHER]}
-            await self._ledger(partial(self._retire, some))
+            await self._ledger(partial(self._retire, some, network))
 
-    def _retire(self, led_to: Mapping[str, frozenset[str]], ledger: Ledger) -> None:
-        now = self._now()
+    def _retire(self, led_to: Mapping[str, frozenset[str]], network: str, ledger: Ledger) -> None:
         with ledger.step():
-            for id_, endpoints in led_to.items():
-                policy = policy_of(self._inventory, self._asset(id_))
-                for finding in ledger.on_file(id_).values():
-                    # Settings of an account are read by other ways than a round's.
-                    decision = retire(finding, endpoints, now, policy) if finding.kind != CONFIG else None
-                    if decision is not None:
-                        self._save(ledger, decision, now)
-                seen = endpoints | self._unseen.get(id_, set())
-                places.not_led(ledger, id_, seen, CONFIG, policy.retire_after)
+            self.retire_in(ledger, led_to, network)
+
+    def retire_in(self, ledger: Ledger, led_to: Mapping[str, frozenset[str]], network: str = "") -> None:
+        """As `retire`; the caller holds a `step`."""
+        now, filed = self._now(), self._filed(ledger, network)
+        for id_, endpoints in led_to.items():
+            policy = policy_of(self._inventory, self._asset(id_))
+            for finding in ledger.on_file(id_).values():
+                # Settings of an account are read by other ways than a round's.
+                mine = finding.kind != CONFIG and finding.network == filed
+                decision = retire(finding, endpoints, now, policy) if mine else None
+                if decision is not None:
+                    self._save(ledger, decision, now)
+            seen = endpoints | self._unseen.get((id_, network), set())
+            places.not_led(ledger, id_, seen, CONFIG, policy.retire_after, filed)
 
     def _save(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
         """Put a decision on file, with the messages that its change owes."""
@@ -190,44 +182,60 @@ class Recorder:
             if not self._settled(ledger, decision.finding):
                 tell_owner(ledger, self._inventory, decision.finding, surveyed, self.id, self._now())
 
-    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[_Decided]:
-        judged_too = [self._with_promises(one) for one in observations]
-        with ledger.step():
-            # Most assets never had a finding: that is read for all of them at once.
-            filed = ledger.with_findings({one.asset for one in observations})
-            filed |= {one.asset for one in judged_too if any(isinstance(seen, Exposed) for seen in one.verdicts)}
-            return [
-                self._decide(ledger, one) if one.asset in filed else self._nothing_on_file(ledger, one)
-                for one in judged_too
-            ]
+    def _filed(self, ledger: Ledger, network: str) -> str:
+        return networks.filed(ledger, network or self._inventory.vantage.network, self._now())
 
-    def _with_promises(self, seen: Observation) -> Observation:
+    def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[Decided]:
+        judged_too = [self.with_promises(one) for one in observations]
+        with ledger.step():
+            return self.record_in(ledger, judged_too)
+
+    def record_in(self, ledger: Ledger, observations: Sequence[Observation]) -> list[Decided]:
+        """Decide what observations `with_promises` mean, and put that on file. The caller holds a `step`, and shows
+        them when it has ended."""
+        filed = {name: self._filed(ledger, name) for name in {one.network for one in observations}}
+        seen_from = [
+            replace(one, network=filed[one.network]) if filed[one.network] != one.network else one
+            for one in observations
+        ]
+        # Most assets never had a finding: that is read for all of them at once.
+        known = ledger.with_findings({one.asset for one in observations})
+        known |= {one.asset for one in observations if any(isinstance(seen, Exposed) for seen in one.verdicts)}
+        return [
+            self._decide(ledger, one, raw.network) if one.asset in known else self._nothing_on_file(ledger, one)
+            for one, raw in zip(seen_from, observations, strict=True)
+        ]
+
+    def with_promises(self, seen: Observation) -> Observation:
         """A look with the verdicts on what was promised of its asset."""
         if seen.probe != HTTP_LISTING.name or not isinstance(seen.target, WebTarget):
             return seen
         asset = self._asset(seen.asset)
         # Assets of one contract are many, and were promised the same.
-        key = asset.contract, asset.reach
+        key = asset.contract, asset.reach, seen.network
         if key not in self._promised:
-            self._promised[key] = promised_of(self._inventory, asset)
+            self._promised[key] = promised_of(self._inventory, asset, seen.network)
         more = judged(seen.target, seen.verdicts, self._promised[key])
         return replace(seen, verdicts=(*seen.verdicts, *more)) if more else seen
 
-    def _nothing_on_file(self, ledger: Ledger, seen: Observation) -> _Decided:
+    def _nothing_on_file(self, ledger: Ledger, seen: Observation) -> Decided:
         """A look that saw nothing open at an asset without findings."""
         ledger.record(self.id, seen)
         return list(zip(seen.verdicts, without_findings(seen.verdicts), strict=True))
 
-    def _decide(self, ledger: Ledger, observation: Observation) -> _Decided:
+    def _decide(self, ledger: Ledger, observation: Observation, seen_from: str) -> Decided:
         asset = self._asset(observation.asset)
-        look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended)
+        inside = open_inside(self._inventory, asset, seen_from or self._inventory.vantage.network)
+        network = observation.network
+        look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended, network)
         # What only an open place needs is read for one alone.
         exposed = [verdict for verdict in observation.verdicts if isinstance(verdict, Exposed)]
         intended = {verdict.place: declared_open(asset, verdict.place, observation.ended) for verdict in exposed}
         on_file = OnFile(
             ledger.on_file(asset.id),
-            places.last_good(ledger, asset.id, str(observation.target)) if exposed else {},
+            places.last_good(ledger, asset.id, str(observation.target), network) if exposed else {},
             {place: public.until for place, public in intended.items() if public is not None},
+            inside,
         )
         decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
         news = any(isinstance(one, Decision) and one.change is not None for one in decided)
@@ -240,19 +248,23 @@ class Recorder:
                     ledger.add_witnesses(decision.finding.id, verdict.witnesses)
                 if decision.change is not None:
                     ledger.add_evidence(decision.change, row, evidence_of(verdict, observation, self.id))
-                if asset.public and isinstance(verdict, Exposed):
-                    self._by_intent(ledger, asset, decision.finding, verdict, observation.ended)
+                if (asset.public or inside) and isinstance(verdict, Exposed):
+                    self._by_intent(ledger, asset, decision.finding, verdict, observation.ended, inside=inside)
         return pairs
 
-    def _by_intent(self, ledger: Ledger, asset: Asset, finding: Finding, verdict: Exposed, now: datetime) -> None:
+    def _by_intent(
+        self, ledger: Ledger, asset: Asset, finding: Finding, verdict: Exposed, now: datetime, *, inside: bool
+    ) -> None:
         """Settle an open finding that the inventory declares open by intent; take that back where more than that is."""
-        action = action_of(asset, finding, fold(actions.of_finding(ledger, finding.id), finding), verdict, now)
+        handling = fold(actions.of_finding(ledger, finding.id), finding)
+        action = action_of(asset, finding, handling, verdict, now, inside=inside)
         if action is None:
             return
         if action.act is ActionKind.INTENDED:
             # Told before the action is on file: of what is settled nobody is told.
             until = "" if action.until is None else f"{action.until - timedelta(days=1):%Y-%m-%d}"
-            self._save(ledger, changed(finding, Step.INTENDED, now, OpenByIntent(until)), now)
+            why = OpenByIntent(until) if until else Cause.OPEN_INSIDE
+            self._save(ledger, changed(finding, Step.INTENDED, now, why), now)
             actions.append(ledger, finding.id, action)
         else:
             actions.append(ledger, finding.id, action)
@@ -311,7 +323,7 @@ class Recorder:
         now = self._now()
         with ledger.step():
             declared = {asset.id for asset in self._inventory.assets}
-            settled = actions.settle(ledger, declared, now, partial(self._intended, now))
+            settled = actions.settle(ledger, declared, now, partial(self._intended, now, networks.own(ledger)))
             for id_, action in settled.news:
                 finding = ledger.finding(id_)
                 if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
@@ -321,10 +333,14 @@ class Recorder:
                 self._save(ledger, changed(finding, Step.RETURNED, now, Cause(action.act.value)), now)
         return settled.following
 
-    def _intended(self, now: datetime, finding: Finding) -> bool:
-        return declared_open(self._asset(finding.asset), finding.place, now) is not None
+    def _intended(self, now: datetime, own: str, finding: Finding) -> bool:
+        asset = self._asset(finding.asset)
+        if declared_open(asset, finding.place, now) is not None:
+            return True
+        return open_inside(self._inventory, asset, finding.network or own)
 
-    def _show(self, observation: Observation, decided: _Decided) -> None:
+    def show(self, observation: Observation, decided: Decided) -> None:
+        """Count what is on file now, and tell it."""
         self.asks += len(observation.asked)
         target = observation.target
         of = (observation.asset, str(target), target.address, target.port, observation.probe)
@@ -335,7 +351,9 @@ class Recorder:
         self.places += len(verdicts)
         self.unknown += sum([isinstance(one, Unknown) for one in verdicts])
         self._lines.append((of, shown))
-        self._verdicts.setdefault(observation.asset, []).extend(verdicts)
+        self._verdicts.setdefault((observation.asset, observation.network), []).extend(verdicts)
+        if observation.probe == NOT_LOOKED_AT:
+            self._unseen.setdefault((observation.asset, observation.network), set()).add(str(target))
         if self._on_line is not None:
             for line in _lines(of, shown):
                 self._on_line(line)
@@ -352,9 +370,14 @@ class Recorder:
             self.changed[decision.finding.id] = decision.finding
         return Line(*of, _slim(verdict), decision.why, decision.finding.id, _extent(verdict, decision))
 
-    def outcomes(self, assets: Iterable[str]) -> dict[str, str]:
-        """What came of the slots of these assets, by all that this round saw of each."""
-        return {id_: slot_outcome(self._verdicts.get(id_, ())) for id_ in assets}
+    def outcomes(self, assets: Iterable[str], network: str = "") -> dict[str, str]:
+        """What came of the slots of these assets, by all that this round saw of each from a network."""
+        return {id_: slot_outcome(self._verdicts.get((id_, network), ())) for id_ in assets}
+
+    async def looked(self, assets: Collection[str], started: datetime, network: str = "") -> None:
+        """These assets were wholly looked at from a network, by looks that began then."""
+        outcomes, name = self.outcomes(assets, network), network or self._inventory.vantage.network
+        await self._ledger(lambda ledger: rounds.looked(ledger, outcomes, started, self._now(), name))
 
     def _asset(self, id_: str) -> Asset:
         return self._inventory.asset(id_)
@@ -370,13 +393,6 @@ def policy_of(inventory: Inventory, asset: Asset) -> Policy:
         clear_over=timedelta(minutes=settings.clear_minutes),
         retire_after=settings.retire_after,
     )
-
-
-def promised_of(inventory: Inventory, asset: Asset) -> Promised:
-    """What the inventory and its contracts promise of an asset."""
-    promises = [contract.promises for contract in inventory.contract_chain(asset)]
-    networks = {asset.reach, *(one.network for one in promises if one.network)} - {"internet", "nobody"}
-    return Promised(frozenset(networks), any(one.tls for one in promises), inventory.vantage.network)
 
 
 def _lines(of: _Of, shown: Iterable[Line | tuple[Verdict, Decision | Reason]]) -> Iterator[Line]:

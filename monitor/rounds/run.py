@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
 from monitor.network.budget import Limits
 from monitor.network.driver import Driver
+from monitor.rounds.batch.network_controls import NetworkControls
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Target, Unknown, Verdict, WebTarget
 from probes.logs.kinds import SESSION
 from probes.reasons import UndecidedReason
@@ -45,6 +46,8 @@ class ControlPair:
     closed: WebTarget
     buckets: tuple[BucketTarget, BucketTarget] | None = None
     """The same of a store: looked at where the round has buckets."""
+    network: NetworkControls | None = None
+    """What shows that the vantage is in its network; None: nothing does, and nothing is asked."""
 
 
 Sink = Callable[[Sequence[Observation]], Awaitable[None]]
@@ -97,6 +100,11 @@ def blinded(verdict: Verdict) -> Unknown:
     return Unknown(verdict.place, verdict.kind, UndecidedReason.BLIND_ROUND, "the round was blind", facts=facts)
 
 
+def lost_in(seen: Observation) -> Observation:
+    """An observation as a blind round has it: recorded as asked, decided as nothing."""
+    return replace(seen, verdicts=tuple(blinded(verdict) for verdict in seen.verdicts))
+
+
 async def check_controls(driver: Driver, controls: ControlPair) -> Reason | None:
     """Why we cannot see, or None. One look that fails is tried once more: packets get lost."""
     wrong = await _controls(driver, controls)
@@ -116,7 +124,8 @@ async def _controls(driver: Driver, controls: ControlPair) -> Reason | None:
             return ControlFailed(Control.CLOSED_PLACE, verdict.why)
     if not opened.verdicts or not closed.verdicts:
         return Cause.CONTROL_NOT_SEEN
-    return None if controls.buckets is None else await _bucket_controls(driver, *controls.buckets)
+    wrong = await controls.network.check(driver) if controls.network is not None else None
+    return wrong if wrong or controls.buckets is None else await _bucket_controls(driver, *controls.buckets)
 
 
 async def _bucket_controls(driver: Driver, open_: BucketTarget, closed: BucketTarget) -> Reason | None:

@@ -19,7 +19,7 @@ from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.stores.hosts import leading
 from monitor.network.stores.probe_signing import probing
-from monitor.network.subject_secrets import log_sources, mailboxes, signing_in
+from monitor.network.subject_secrets import declared_sources, signing_in
 from monitor.network.transport import Guard
 from probes.reasons import NoAnswerReason, Why
 
@@ -63,6 +63,8 @@ class Vantage:
         self.addresses: dict[str, tuple[str, ...]] = {}
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
+        self._refused: set[int] = set()
+        self._sharing = 1
         self._scope: tuple[Inventory, Scope] | None = None
         self._grouped: tuple[Inventory, dict[str, tuple[str, ...]], Mapping[str, PaceGroup]] | None = None
 
@@ -78,9 +80,14 @@ class Vantage:
         if self._grouped is None or self._grouped[0] is not self.inventory or self._grouped[1] != self.addresses:
             groups = pace_groups(self.inventory, self.addresses)
             for group in set(groups.values()):
-                self.pace.set(group.key, group.pace, group.concurrency)
+                self.pace.set(group.key, group.pace / self._sharing, group.concurrency)
             self._grouped = self.inventory, dict(self.addresses), groups
         return self._grouped[2]
+
+    def shared_by(self, networks: int) -> None:
+        """The pace of every host is shared out among so many networks that look at it, this one among them."""
+        if networks != self._sharing:
+            self._sharing, self._grouped = networks, None
 
     def scope(self) -> Scope:
         """What one round or survey may connect to. Rounds over a few of many assets are frequent: what the inventory
@@ -104,9 +111,8 @@ class Vantage:
             resolve=resolve,
             sign=signs,
             names=self.names,
-            secrets=signing_in(self.inventory, self._environ),
-            logs=log_sources(self.inventory, self._environ),
-            boxes=mailboxes(self.inventory, self._environ),
+            secrets=signing_in(self.inventory, self._environ, self._refused),
+            sources=declared_sources(self.inventory, self._environ),
         )
 
     def names(self) -> Names:

@@ -22,19 +22,19 @@ from monitor.findings.observation import Observation
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Reason
 from monitor.inventory.endpoints import control_targets
-from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.inventory import Inventory
+from monitor.rounds.batch.look import has_stores, looking, not_looked_at
+from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.clock_state import clock_state
 from monitor.rounds.log_scope import scope_of
 from monitor.rounds.plan import Rhythm, rhythm_of, turns
 from monitor.rounds.recorder import Line, OnLine, Recorder
-from monitor.rounds.run import CONTROL_KEY, ControlPair, Job, run_round
-from monitor.rounds.targets import targets_of
+from monitor.rounds.run import ControlPair, Job, run_round
 from monitor.rounds.vantage import Vantage
 from monitor.service.timers import Timers
 from monitor.store.ledger import Ledger
 from monitor.store.log.slots import Scope as LogScope
-from monitor.store.tables import actions, asset_parties, rounds
+from monitor.store.tables import actions, asset_parties, networks, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
@@ -118,7 +118,7 @@ class Application:
             on, then, at, following = self._idle
             if on is inventory and then == version and at <= now < following:
                 return (), following
-        looks, unsure, watched = await self.ledger(partial(_hurrying, now=now))
+        looks, unsure, watched = await self.ledger(partial(_hurrying, now=now, network=inventory.vantage.network))
         found = turns(self._rhythms(inventory), looks, unsure, now, watched)
         self._idle = None if found.ready else (inventory, version, now, found.following)
         return found.ready, found.following
@@ -139,7 +139,11 @@ class Application:
         """
         vantage, inventory = self.vantage, self.inventory
         wanted = None if assets is None else frozenset(assets)
-        chosen = tuple(asset for asset in inventory.assets if wanted is None or asset.id in wanted)
+        chosen = tuple(
+            asset
+            for asset in inventory.assets
+            if (wanted is None or asset.id in wanted) and inventory.vantage.network in inventory.looked_from(asset)
+        )
         started = self.now()
         id_ = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line)
@@ -155,27 +159,17 @@ class Application:
                 self._scope(inventory),
             )
         )
-        scope = vantage.scope()
-        controls = await self._controls(round_.nonce, any(isinstance(asset, BucketAsset) for asset in chosen))
-        own = {(t.name, t.address, t.port) for t in (controls.open, controls.closed)}
-        own |= {(None, t.host, t.port) for t in controls.buckets or ()}
-
-        def guard(name: str | None, address: str, port: int) -> bool:
-            return (name, address, port) in own or scope.allows(name, address, port)
-
-        driver = vantage.driver(guard, round_.id, scope)
-        vantage.pace.set(CONTROL_KEY, 1000.0, 8)
-        targets = await targets_of(vantage, self.ledger, chosen, scope, round_.nonce)
-        jobs = targets.jobs
-        for one in targets.unseen:
-            await round_.unseen(one.asset, one.why, one.detail)
+        controls = await self.controls(round_.nonce, stores=has_stores(chosen))
+        filed = await self.ledger(lambda ledger: on_file(ledger, chosen, self.now(), inventory.vantage.network))
+        look = await looking(vantage, chosen, filed, controls, round_.id, round_.nonce)
+        targets, jobs = look.targets, look.targets.jobs
+        await round_.take([not_looked_at(one, self.now()) for one in targets.unseen])
         taken, left = 0, Counter(job.target.asset for job in jobs)
         total = len(jobs)
 
         async def looked_at(ids: Collection[str]) -> None:
             await round_.retire({id_: targets.led_to[id_] for id_ in ids if id_ in targets.led_to})
-            outcomes, now = round_.outcomes(ids), self.now()
-            await self.ledger(lambda ledger: rounds.looked(ledger, outcomes, started, now))
+            await round_.looked(ids, started)
             if on_done is not None:
                 on_done(ids)
 
@@ -200,7 +194,7 @@ class Application:
         if on_progress is not None:
             on_progress(0, total)
         try:
-            blind = await run_round(jobs, driver, controls, take, round_.lose, follow)
+            blind = await run_round(jobs, look.driver, look.controls, take, round_.lose, follow)
         except asyncio.CancelledError:
             await self.ledger(lambda ledger: rounds.end(ledger, id_, self.now()))
             raise
@@ -230,7 +224,7 @@ class Application:
         """
         return await self._timers.run(self.inventory)
 
-    async def _controls(self, nonce: str, stores: bool) -> ControlPair:
+    async def controls(self, nonce: str, *, stores: bool) -> ControlPair:
         """The inventory's own controls, or the built-in ones; those of a store are always built in."""
         declared = control_targets(self.inventory, nonce=nonce)
         if declared is not None and not stores:
@@ -270,12 +264,23 @@ class Application:
 
     def _rhythms(self, inventory: Inventory) -> tuple[Rhythm, ...]:
         if self._rhythms_of is None or self._rhythms_of[0] is not inventory:
-            self._rhythms_of = inventory, tuple(rhythm_of(inventory, asset) for asset in inventory.assets)
+            self._rhythms_of = (
+                inventory,
+                tuple(
+                    rhythm_of(inventory, asset)
+                    for asset in inventory.assets
+                    if inventory.vantage.network in inventory.looked_from(asset)
+                ),
+            )
         return self._rhythms_of[1]
 
 
-def _hurrying(ledger: Ledger, now: datetime) -> tuple[dict[str, datetime], tuple[Finding, ...], frozenset[str]]:
-    """The last looks, and what makes the next one come sooner: findings that are unsure, or said to be contained."""
+def _hurrying(
+    ledger: Ledger, now: datetime, network: str
+) -> tuple[dict[str, datetime], tuple[Finding, ...], frozenset[str]]:
+    """The last looks from a network, and what makes the next one come sooner: findings that are unsure, or said to be
+    contained."""
     watched = actions.watched(ledger, now)
     unsure = ledger.findings(states=(State.SUSPECTED.value, State.CLEARING.value), ids=watched)
-    return ledger.looks(), unsure, watched
+    here = networks.written(ledger, network)
+    return ledger.looks(here), tuple(one for one in unsure if one.network == here), watched

@@ -17,6 +17,7 @@ from monitor.proof.witness import client, post
 from monitor.proof.witness.client import Answer, Submitted
 from monitor.service.supervisor import PartFailed
 from monitor.store.ledger import Ledger
+from monitor.store.log.reads import add_reads
 from monitor.store.log.records import SignedCheckpoint
 from monitor.store.thread import OnLedger
 
@@ -57,6 +58,7 @@ class LogSigner:
         PartFailed when it cannot be signed."""
         try:
             key = signing_key(declared.key, self._environ)
+            await self._ledger(lambda ledger: add_reads(ledger, self._now()))
             signed = await self._ledger(lambda ledger: sign_checkpoint(ledger, key, self._now()))
         except (KeyMissing, LogForked, OSError) as error:
             raise PartFailed(f"the evidence log is not signed: {error}") from error

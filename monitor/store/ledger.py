@@ -78,6 +78,7 @@ class Ledger:
         self._connection = connection
         self.path = path
         self._counts = RoundCounts()
+        self._stepping = False
         self.log = Pending()
         """What the step under way adds to the evidence log."""
 
@@ -94,12 +95,17 @@ class Ledger:
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """One transaction, taken for writing at once, so that two processes never decide on the same old state.
+        """One transaction, taken for writing at once, so that two processes never decide on the same old state. A step
+        within a step is a part of it.
 
         Raises LedgerUnusable, with nothing of the step recorded; or what a bug of ours in the step raises.
         """
+        if self._stepping:
+            yield
+            return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._stepping = True
             try:
                 yield
                 self._counts.write(self._connection)
@@ -108,6 +114,7 @@ class Ledger:
                 self._connection.rollback()
                 raise
             finally:
+                self._stepping = False
                 self._counts.clear()
                 self.log.clear()
             self._connection.commit()
@@ -126,7 +133,8 @@ class Ledger:
         """
         done = observe(self._connection, round_, observation, whole)
         self._counts.add(round_, done)
-        of = (observation.asset, observation.probe, str(observation.target), observation.started, observation.ended)
+        where = f"{observation.target}{f' from {observation.network}' if observation.network else ''}"
+        of = (observation.asset, observation.probe, where, observation.started, observation.ended)
         self.log.look(round_, Looked(*of, done.asked, done.verdicts, (*done.counts[2:], done.counts[0])))
         return done.observation
 
@@ -229,9 +237,10 @@ class Ledger:
         rows = self.rows("SELECT sealed FROM witnesses WHERE finding = ?", finding)
         return (self.seal.open(rows[0]["sealed"]) or ()) if rows else ()
 
-    def looks(self) -> dict[str, datetime]:
-        """For each asset, when it was last looked at."""
-        return {row["asset"]: when(row["at"]) for row in self.rows("SELECT asset, at FROM looks")}
+    def looks(self, network: str = "") -> dict[str, datetime]:
+        """For each asset, when it was last looked at from a network, as the ledger files it."""
+        rows = self.rows("SELECT asset, at FROM looks WHERE network = ?", network)
+        return {row["asset"]: when(row["at"]) for row in rows}
 
     # -- messages owed
 

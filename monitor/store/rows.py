@@ -130,6 +130,7 @@ def finding_body(finding: Finding) -> str:
         "why": finding.why.value,
         "facts": fact_rows(finding.facts),
         "proof": proof_rows(finding.proof),
+        **({"network": finding.network} if finding.network else {}),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -167,6 +168,7 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         why=OpenReason(body["why"]),
         facts=facts_of(body["facts"]),
         proof=proof_of(body["proof"]),
+        network=body.get("network", ""),
     )
 
 

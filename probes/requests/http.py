@@ -11,7 +11,7 @@ from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.session import InSession, Shown
-from probes.requests.sources import LogRead, MailboxRead, ReadLog, ReadMailbox
+from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Received, Step, Sweep, Swept
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
@@ -51,7 +51,7 @@ class Together:
     asks: tuple[Request, ...]
 
 
-Ask: TypeAlias = Request | Together | Lookup | Step | Sweep | InSession | ReadLog | ReadMailbox
+Ask: TypeAlias = Request | Together | Lookup | Step | Sweep | InSession | ReadLog | ReadMailbox | ReadCount
 """All that a probe may ask: over HTTP, of name servers, over a bare connection, in a declared subject's session, and of
 what an owner exports."""
 
@@ -129,7 +129,7 @@ class NoAnswer:
 
 
 Answer: TypeAlias = Response | NoAnswer
-Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Received | Swept | Shown | LogRead | MailboxRead
+Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Received | Swept | Shown | LogRead | MailboxRead | CountRead
 """What a probe is sent: an answer to a Request, a tuple in the order asked to a Together, records to a Lookup, what was
 received at a step of a bare connection; or why there is none."""
 

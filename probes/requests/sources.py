@@ -87,3 +87,33 @@ class MailboxRead:
     unread: str = ""
     """Why nothing can be said of the box, in our own words; empty: it was read."""
     wire: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCount:
+    """Read what the owner counted as misdirected in these months (`2026-10`), and count it once more by its log."""
+
+    months: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedMonth:
+    """One month, as the owner counted it, and as its log says."""
+
+    month: str
+    counted: int | None
+    """The owner's figure; None: it says nothing of that month."""
+    recount: int | None
+    """Dispatches that the log calls misdirected; None: the log has no dispatch of that month at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountRead:
+    """What came of it."""
+
+    months: tuple[CountedMonth, ...] = ()
+    unread: str = ""
+    """Why nothing can be said, in our own words; empty: both were read."""
+    wire: int = 0
+    digest: str = ""

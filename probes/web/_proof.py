@@ -57,7 +57,7 @@ def prove(
         Proof(step),
     ]
     certainty = Certainty.PROVEN
-    if isinstance(again, NoAnswer) or again.status == 429 or again.status >= 500:
+    if isinstance(again, NoAnswer) or again.status == 429 or page.status != again.status >= 500:
         certainty = Certainty.LIKELY
         proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
     else:

@@ -222,7 +222,9 @@ def _listed(
         return reading
     result: Exposed | Closed | Undecided
     ask = Request("GET", at, PAGE)
-    if isinstance(reading, Listing) and reading.entries:
+    if (served := (yield from _served_as_refusal(target, at, answer, facts))) is not None:
+        result = served
+    elif isinstance(reading, Listing) and reading.entries:
         beside = canary if canary.path == folder_canary(at, target.nonce) else None
         result = yield from prove(target, at, answer, reading, ask, facts, canary=beside)
         if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
@@ -253,6 +255,28 @@ def _listed(
         # A WebDAV answer may only make the verdict worse: where it tells nothing, the page's own verdict stands.
         result = by_dav if by_dav is not None else result
     return result
+
+
+def _served_as_refusal(
+    target: WebTarget, at: str, answer: Response, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Exposed | Undecided | None]:
+    """The verdict about a listing that comes with the status of a refusal or a fault, as frameworks and proxies send
+    it that handle errors by a page: a stranger's browser shows it all the same. None where what it lists is refused,
+    or where it is the server's page for all that it does not serve."""
+    if answer.status < 400 or b"href" not in answer.body:
+        # A refusal without a link names nothing that could be tried.
+        return None
+    listing = _whatever_status(target, at, answer)
+    if listing is None or not listing.entries:
+        return None
+    proven = yield from prove(target, at, answer, listing, Request("GET", at, PAGE), facts, _whatever_status)
+    if isinstance(proven, Undecided) and proven.why is UndecidedReason.ENTRY_UNPROVEN:
+        return proven
+    return proven if isinstance(proven, Exposed) and proven.witnesses else None
+
+
+def _whatever_status(target: WebTarget, path: str, answer: Answer) -> Listing | None:
+    return listing_in(target, path, replace(answer, status=200) if isinstance(answer, Response) else answer)
 
 
 _NOT_READ = frozenset({UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE})

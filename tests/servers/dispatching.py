@@ -29,8 +29,13 @@ TOKENS = {
     "moved": "CANARY-MOVED-p02z",
     "look-alike": "CANARY-ALIKE-k55c",
 }
+RECALLED = "CANARY-RECALL-q77d"
+"""The token of the case that is sent and taken back, where the routine does so (`takes_back`)."""
 A, A_OLD, B = "anna.canary@box.test", "anna.old@box.test", "anna.canari@box.test"
 BOXES = {"a": A, "a-old": A_OLD, "b": B}
+
+
+_RECALL_ID = "<recalled@agency.test>"
 
 
 class MaildirSink:
@@ -68,6 +73,8 @@ class Routine:
     """The first address that begins alike is taken."""
     silent: bool = False
     """Nothing is sent."""
+    takes_back: bool = False
+    """One more case is sent, to be recalled."""
     skips: set[str] = field(default_factory=set)
 
     def dispatch(self) -> None:
@@ -79,15 +86,27 @@ class Routine:
             self._send("wrong-digit", B, files=0)
         self._send("moved", A_OLD if self.keeps_address else A, files=0)
         self._send("look-alike", B if self.completes_wrongly else A, files=0)
+        if self.takes_back:
+            self._send("recalled", A, files=0)
+
+    def recall(self, folder: Path) -> None:
+        """Take the case back that is meant for it, out of the box below `folder`."""
+        box = mailbox.Maildir(folder / A)
+        for key, letter in list(box.items()):
+            if letter["Message-ID"] == _RECALL_ID:
+                box.remove(key)
 
     def _send(self, case: str, to: str, files: int) -> None:
         if case in self.skips:
             return
         letter = EmailMessage()
         letter["Subject"], letter["From"], letter["To"] = "Beslut i ditt ärende", "office@agency.test", to
-        letter.set_content(f"Hej Åsa,\nditt ärende {TOKENS[case]} är avgjort.\n", cte="base64")
+        token = RECALLED if case == "recalled" else TOKENS[case]
+        if case == "recalled":
+            letter["Message-ID"] = _RECALL_ID
+        letter.set_content(f"Hej Åsa,\nditt ärende {token} är avgjort.\n", cte="base64")
         for number in range(files):
-            text = f"%PDF-1.4 ({TOKENS[case]}) {number}".encode()
+            text = f"%PDF-1.4 ({token}) {number}".encode()
             letter.add_attachment(text, maintype="application", subtype="pdf", filename=f"file-{number}.pdf")
         self.letter(to, letter)
 

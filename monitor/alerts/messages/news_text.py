@@ -76,9 +76,18 @@ def headlines(news: News, asset: Asset | None, reader: Reader) -> list[Masked]:
         _what(news, asset, reader),
         *_new(news, asset, reader),
         reader.say("where", place=place_of(news.finding, asset), asset=mask_text(news.finding.asset)),
+        *_network(news.finding, reader),
         _since(news, reader),
         _to_do(news, asset, reader),
     ]
+
+
+def _network(finding: Finding, reader: Reader) -> list[Masked]:
+    """From which network it is open, where we look from several."""
+    if not finding.network and not reader.inventory.vantages:
+        return []
+    # What is filed under no name was seen from the network that the ledger began with: this installation's.
+    return [reader.say("from-network", network=mask_text(finding.network or reader.inventory.vantage.network))]
 
 
 def place_of(finding: Finding, asset: Asset | None) -> Masked:
@@ -224,7 +233,7 @@ def _logs(news: News, reader: Reader) -> list[Masked]:
 
 def _ours(rounds: Rounds | None, reader: Reader, *, over_http: bool) -> list[Masked]:
     lines = [reader.say("ours" if over_http else "ours.service")]
-    addresses = [Masked(one) for one in reader.inventory.vantage.addresses]
+    addresses = [Masked(one) for vantage in reader.inventory.every_vantage for one in vantage.addresses]
     if addresses:
         lines.append(reader.say("ours.addresses", addresses=joined(addresses)))
     # An id that is not of our making is not told: it could be anything. Other protocols have no field for a round.

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from monitor.api.finding import finding_json
+from monitor.api.finding import finding_json, seen_from
 from monitor.api.times import iso
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, OPEN, Reading, in_chain, load_inventory
@@ -20,7 +20,7 @@ from monitor.cli.text.csv_rows import print_csv
 from monitor.cli.text.findings import show_findings
 from monitor.findings.finding import Finding, State
 from monitor.findings.handling import Handling
-from monitor.store.tables import actions
+from monitor.store.tables import actions, networks
 
 
 @click.command()
@@ -59,7 +59,7 @@ def findings(
     declared = load_inventory(inventory, quiet=True).inventory if party or contract else None
     with Reading(database) as ledger:
         every = ledger.findings() if everything or states else ledger.findings(states=actions.OPEN)
-        stands = actions.handlings(ledger, every)
+        stands, names = actions.handlings(ledger, every), networks.named(ledger)
     chosen = [
         one
         for one in every
@@ -68,7 +68,7 @@ def findings(
         and (not assets or one.asset in assets)
         and (declared is None or in_chain(declared, one.asset, party, contract))
     ]
-    _show(chosen, stands, as_json=as_json, as_csv=as_csv, everything=everything)
+    _show(chosen, stands, names, as_json=as_json, as_csv=as_csv, everything=everything)
     # What is accepted or dismissed is shown all the same, with its standing: it is open, and people know.
     still_open = any(
         one.state.value in actions.OPEN and stands[one.id].standing not in actions.SETTLED for one in chosen
@@ -77,17 +77,23 @@ def findings(
 
 
 def _show(
-    chosen: list[Finding], stands: Mapping[str, Handling], *, as_json: bool, as_csv: bool, everything: bool
+    chosen: list[Finding],
+    stands: Mapping[str, Handling],
+    names: Mapping[str, str],
+    *,
+    as_json: bool,
+    as_csv: bool,
+    everything: bool,
 ) -> None:
     now = datetime.now(UTC)
     if as_json:
         for one in chosen:
-            value = finding_json(one, now) | {"handling": stands[one.id].standing.value}
+            value = finding_json(one, now, names=names) | {"handling": stands[one.id].standing.value}
             click.echo(json.dumps(value, ensure_ascii=False))
     elif as_csv:
-        print_csv([_row(one, stands[one.id], now) for one in chosen])
+        print_csv([_row(one, stands[one.id], now) | seen_from(one.network, names) for one in chosen])
     elif chosen:
-        show_findings(console.out(), chosen, now, stands)
+        show_findings(console.out(), chosen, now, stands, names)
     else:
         console.talk().print("nothing is open" + ("" if everything else " (--all shows what was)"))
 

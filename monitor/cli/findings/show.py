@@ -16,7 +16,7 @@ from monitor.cli.text.findings import show_actions, show_finding
 from monitor.cli.text.surveys import show_survey
 from monitor.findings.handling import fold
 from monitor.store import queries
-from monitor.store.tables import actions, surveys
+from monitor.store.tables import actions, networks, surveys
 
 
 @click.command()
@@ -46,8 +46,8 @@ def _print(id_: str, database: str | None, as_json: bool) -> int:
         told = queries.messages_about(ledger, wanted)
         proofs = queries.evidence(ledger, wanted)
         surveyed = surveys.latest(ledger, wanted)
-        done = actions.of_finding(ledger, wanted)
-    show_finding(console.out(), finding, life, told, proofs, now)
+        done, names = actions.of_finding(ledger, wanted), networks.named(ledger)
+    show_finding(console.out(), finding, life, told, proofs, now, names.get(finding.network, ""))
     show_actions(console.out(), done, fold(done, finding))
     if surveyed is not None:
         show_survey(console.out(), surveyed, None, finding.asset)

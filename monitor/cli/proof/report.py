@@ -32,7 +32,7 @@ from monitor.reports.vendor import vendor_report
 from monitor.store.ledger import Ledger
 from monitor.store.looks.days import place_days
 from monitor.store.statistics import month_of
-from monitor.store.tables import reports
+from monitor.store.tables import networks, reports
 
 
 @click.command()
@@ -144,7 +144,7 @@ def _made(
             mine = of(party)
             last = (mine.until - timedelta(microseconds=1)).date()
             days = place_days(ledger, since.date(), last, [asset.id for asset in mine.assets])
-            return negative_report(mine, days, loaded.digest, loaded.vantage.network, language)
+            return negative_report(mine, days, loaded.digest, loaded.vantage.network, language, networks.named(ledger))
         case _:
             return vendor_report(of(party), language, now)
 

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from monitor.alerts.messages import formatting
 from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
+from monitor.api.finding import ONE_NETWORK
 from monitor.cli import console
 from monitor.cli.text.long_table import show_table
 from monitor.findings.finding import Change, Finding, State
@@ -26,10 +27,17 @@ WIDE = 140
 """Columns from which on findings are a table."""
 
 
-def show_findings(out: Console, findings: Iterable[Finding], now: datetime, stands: Mapping[str, Handling]) -> None:
-    """Findings, worst first: a table where there is room, else two lines each; an id is never broken."""
+def show_findings(
+    out: Console,
+    findings: Iterable[Finding],
+    now: datetime,
+    stands: Mapping[str, Handling],
+    names: Mapping[str, str] = ONE_NETWORK,
+) -> None:
+    """Findings, worst first: a table where there is room, else two lines each; an id is never broken. `names` are those
+    of the networks, where there are several."""
     if out.width < WIDE:
-        _show_short(out, findings, now, stands)
+        _show_short(out, findings, now, stands, names)
         return
     table = Table(show_edge=False, pad_edge=False)
     table.add_column("id", no_wrap=True)
@@ -53,13 +61,17 @@ def show_findings(out: Console, findings: Iterable[Finding], now: datetime, stan
             f"[{console.STATES[finding.state]}]{finding.state.value}[/]" + (" live" if finding.active else ""),
             stands[finding.id].standing.value,
             escape(finding.asset),
-            escape(str(finding.place)),
+            escape(f"{finding.place}{_from(finding, names)}"),
             console.extent_words(finding.reach or finding.extent),
             f"{finding.first_seen:%Y-%m-%d %H:%M}Z",
             formatting.duration(finding.proven_seconds()),
             "unbounded" if possible is None else "at most " + formatting.duration(possible),
         )
     show_table(out, table)
+
+
+def _from(finding: Finding, names: Mapping[str, str]) -> str:
+    return f" (from {names[finding.network]})" if finding.network in names else ""
 
 
 def _closing(finding: Finding) -> str:
@@ -71,7 +83,13 @@ def _closing(finding: Finding) -> str:
     return f"{console.counted(behind.clears, 'check')} in a row found it closed{since}"
 
 
-def _show_short(out: Console, findings: Iterable[Finding], now: datetime, stands: Mapping[str, Handling]) -> None:
+def _show_short(
+    out: Console,
+    findings: Iterable[Finding],
+    now: datetime,
+    stands: Mapping[str, Handling],
+    names: Mapping[str, str],
+) -> None:
     for finding in findings:
         possible = finding.possible_seconds(now)
         longest = "unbounded" if possible is None else f"at most {formatting.duration(possible)}"
@@ -82,8 +100,12 @@ def _show_short(out: Console, findings: Iterable[Finding], now: datetime, stands
             f"{stands[finding.id].standing.value}  {escape(finding.asset)}",
             soft_wrap=True,
         )
+        place, how_much = (
+            f"{finding.place}{_from(finding, names)}",
+            console.extent_words(finding.reach or finding.extent),
+        )
         out.print(
-            f"  {escape(str(finding.place))}  {console.extent_words(finding.reach or finding.extent)}  since "
+            f"  {escape(place)}  {how_much}  since "
             f"{finding.first_seen:%Y-%m-%d %H:%M}Z ({formatting.duration(finding.proven_seconds())} proven, {longest})",
             soft_wrap=True,
         )
@@ -116,8 +138,10 @@ def show_finding(
     told: tuple[SentMessage, ...],
     proofs: tuple[dict[str, Any], ...],
     now: datetime,
+    network: str = "",
 ) -> None:
-    """One finding, whole: what, since when, how far, how it was proven, its life, and who was told."""
+    """One finding, whole: what, since when, how far, how it was proven, its life, and who was told; `network` is from
+    where it is open, and empty where there is only one."""
     out.print(
         f"[bold]{finding.id}[/]  [{console.COLOURS[finding.severity]}]{finding.severity.value}[/]  "
         f"[{console.STATES[finding.state]}]{finding.state.value}[/]{'  [bold red]live[/]' if finding.active else ''}"
@@ -131,6 +155,7 @@ def show_finding(
     rows = [
         ("asset", finding.asset),
         ("place", str(finding.place)),
+        *([("seen from", f"the network {network}")] if network else []),
         ("seen at", "\n".join(_at(seen.endpoint) for seen in finding.seen)),
         ("what", f"{finding.kind}, {finding.why.value}"),
         ("why so severe", "\n".join(severity_text(one, "en") for one in finding.severity_reasons)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.findings import promises
+from monitor.findings.reach.counted_page import Summarised
 from monitor.findings.reach.folder_count import FolderCount
 from monitor.findings.reach.recorded_calls import is_recorded_call
 from monitor.findings.reach.tally import Tally
@@ -75,8 +76,17 @@ UNCOUNTED = frozenset({CONFIG, *promises.KINDS, *ESERVICES, *LOGS, *DISPATCH})
 """The kinds of findings of which nothing is counted."""
 
 
+@dataclass(frozen=True, slots=True)
+class CountedPage(Summarised):
+    """A page that was read, and counted, by another process."""
+
+    extent: Extent = Extent()
+
+
 def extent_of(verdict: Exposed) -> Extent:
     """The extent that one verdict shows: its listing's page and the folders read on the way, or its single file."""
+    if isinstance(verdict.listing, CountedPage):
+        return verdict.listing.extent
     if verdict.listing is not None:
         listings = (verdict.listing, *verdict.inside)
         tally = Tally()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -14,7 +14,7 @@ from monitor.inventory.model.base import Section, Some
 from monitor.inventory.values.scalars import Asked, Id, Port, Reference, Span, Switch, Text, shown, whole
 from monitor.inventory.values.wall_times import Moment, Zone
 from monitor.inventory.yaml_source import Fault, Loc, entries
-from probes.dispatch_plan import CanaryCase, DispatchPlan
+from probes.dispatch_plan import CanaryCase, DispatchPlan, Recall
 
 
 class Imap(Section):
@@ -51,6 +51,25 @@ class DispatchCase(Section):
         default=None, description="The box that it must reach; left out: the routine must hold it, and nobody gets it."
     )
     attachments: Annotated[int, whole(0, 100)] = Field(default=0, description="How many files it comes with.")
+    recalled: Span | None = Field(
+        default=None,
+        description="How soon after its dispatch the owner takes it back (a recall): then its box is empty.",
+    )
+
+
+class MonthlyCount(Section):
+    """The owner's own count of misdirected dispatches, month by month, and the log that it is counted from."""
+
+    counted: LocalPath = Field(
+        description="File, or folder whose newest file is read: CSV with the columns `month` (`2026-10`) and "
+        "`misdirected`, a row for every month, with 0 too."
+    )
+    log: LocalPath = Field(description="File or folder of the log of dispatches, as CSV.")
+    id: Text = Field(default="id", description="How the log calls the id of a dispatch.")
+    at: Text = Field(default="at", description="How it calls its time (ISO 8601).")
+    outcome: Text = Field(default="outcome", description="How it calls what came of it.")
+    misdirected: Text = Field(default="misdirected", description="What it says of one that went to somebody else.")
+    by: Span = Field(default=timedelta(days=10), description="How long after its end a month must be counted.")
 
 
 class Dispatch(Section):
@@ -64,11 +83,14 @@ class Dispatch(Section):
     zone: Zone = Field(default="Europe/Stockholm", description="The zone of that time.")
     every: Span = Field(default=timedelta(days=7), description="How often they are dispatched.")
     within: Span = Field(default=timedelta(hours=4), description="How soon they must have arrived.")
+    monthly: MonthlyCount | None = Field(default=None, description="The owner's count of dispatches that went astray.")
 
     @model_validator(mode="after")
     def _in_time(self) -> Self:
         if self.within >= self.every:
             raise ValueError("'within' must be shorter than 'every': a dispatch is judged before the next one")
+        if any(one.recalled is not None and not self.within < one.recalled < self.every for one in self.cases):
+            raise ValueError("'recalled' must be longer than 'within' and shorter than 'every'")
         return self
 
     @property
@@ -76,19 +98,48 @@ class Dispatch(Section):
         """The ports of its mailboxes over IMAP."""
         return tuple(dict.fromkeys(box.imap.port for box in self.boxes if box.imap is not None))
 
-    def value(self, now: datetime) -> DispatchPlan:
-        """The dispatch as a probe knows it: without a secret, with the dispatches that are judged at a time."""
-        latest = self._latest(now)
-        before = self._latest(latest - timedelta(seconds=1)) if latest is not None else None
-        waits = latest is not None and now < latest + self.within
-        judged = before if waits else latest
+    def value(self, now: datetime, seen: Collection[tuple[str, int]] = ()) -> DispatchPlan:
+        """The dispatch as a probe knows it: without a secret, with the dispatches that are judged at a time.
+
+        `seen` are the cases to be recalled that earlier looks saw in their boxes, each with its dispatch.
+        """
+        judged, running = self._judged(now, self.within)
+        cases = []
+        for one in self.cases:
+            recall = None
+            if one.recalled is not None:
+                gone, may_lie = self._judged(now, one.recalled)
+                recall = Recall(gone, may_lie, tuple(at for at in (gone, may_lie) if at and (one.id, at) in seen))
+            cases.append(CanaryCase(one.id, one.to or "", one.attachments, recall))
         return DispatchPlan(
             tuple(box.id for box in self.boxes),
-            tuple(CanaryCase(one.id, one.to or "", one.attachments) for one in self.cases),
+            tuple(cases),
             int(self.within.total_seconds()),
-            0 if judged is None else int(judged.timestamp()),
-            int(latest.timestamp()) if waits and latest is not None else 0,
+            judged,
+            running,
+            self.monthly is not None,
+            () if self.monthly is None else self._months(now, self.monthly.by),
         )
+
+    def _judged(self, now: datetime, within: timedelta) -> tuple[int, int]:
+        """The last dispatch of which so much time has passed, and a later one of which it has not; 0: none."""
+        latest = self._latest(now)
+        before = self._latest(latest - timedelta(seconds=1)) if latest is not None else None
+        waits = latest is not None and now < latest + within
+        judged = before if waits else latest
+        return 0 if judged is None else int(judged.timestamp()), int(latest.timestamp()) if waits and latest else 0
+
+    def _months(self, now: datetime, by: timedelta) -> tuple[str, ...]:
+        """The whole months since the first dispatch that ended so long ago, a year of them at most."""
+        wall = now.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None) - by
+        months: list[str] = []
+        year, month = wall.year, wall.month
+        while len(months) < _MOST_MONTHS:
+            year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+            if datetime(year, month, 1) < self.first.replace(hour=0, minute=0):  # noqa: DTZ001  on the wall
+                break
+            months.append(f"{year}-{month:02}")
+        return tuple(reversed(months))
 
     def _latest(self, now: datetime) -> datetime | None:
         """The last dispatch at or before a time, on the wall of its zone: at the same hour in summer and winter."""
@@ -97,6 +148,9 @@ class Dispatch(Section):
         if wall < self.first:
             return None
         return (self.first + (wall - self.first) // self.every * self.every).replace(tzinfo=zone).astimezone(UTC)
+
+
+_MOST_MONTHS: Final = 12
 
 
 def faults(loc: Loc, written: Any) -> Iterator[Fault]:
@@ -116,9 +170,13 @@ def faults(loc: Loc, written: Any) -> Iterator[Fault]:
             yield Fault(at, "a credential belongs to every kind but `anonymous`")
     tokens = [one.get("token") for _, one in cases]
     for index, case in cases:
+        if case.get("recalled") is not None and case.get("to") is None:
+            yield Fault(
+                (*loc, "cases", index, "recalled"), "a case that is held reaches no box, and cannot be recalled"
+            )
         if case.get("to") is not None and case["to"] not in ids:
             yield Fault((*loc, "cases", index, "to"), f"unknown box {shown(case['to'])}")
         if case.get("token") is not None and tokens.count(case["token"]) > 1:
             yield Fault((*loc, "cases", index, "token"), "every case has a token of its own")
-    if cases and not any(one.get("to") for _, one in cases):
-        yield Fault((*loc, "cases"), "no case must arrive: then nothing shows that the routine runs")
+    if cases and not any(one.get("to") and one.get("recalled") is None for _, one in cases):
+        yield Fault((*loc, "cases"), "no case must arrive and stay: then nothing shows that the routine runs")

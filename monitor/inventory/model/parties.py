@@ -55,6 +55,25 @@ class Vantage(Section):
     )
 
 
+class Network(Section):
+    """What shows that a vantage really is in a network: without it a fallen tunnel looks from the internet, and finds
+    every host of a closed network silent."""
+
+    id: Id = Field(description="The network, as `vantage` and `vantages` name it.")
+    beacon: WebPage | None = Field(
+        default=None, description="A page of your own that must answer from this network, such as one inside it."
+    )
+    beyond: WebPage | None = Field(
+        default=None,
+        description="A page that must not answer from this network, such as one on the internet from a closed network.",
+    )
+    reflector: WebPage | None = Field(
+        default=None,
+        description="A page of your own that shows the address from which it is asked. It must be one of `addresses` of"
+        " the vantage.",
+    )
+
+
 class Party(Section):
     """An organisation in the chain of responsibility."""
 

@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo
 
 from monitor.network.http.client import HttpConversation
 from probes.access_log import AccessLog, Performed
-from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
 from probes.recognise.logs.lint import lint
 from probes.recognise.logs.rows import LogFile, LogForm, LogRow, read_log
@@ -54,17 +53,13 @@ class LogSource:
     """Where the owner writes down what was done in a session."""
 
 
-LogSourceOf = Callable[[WebTarget], LogSource | NoAnswer]
-"""Says where a target's log is, or which of its secrets could not be had."""
-
-
 async def read_access_log(
     source: LogSource, log: AccessLog, conversation: Callable[[], HttpConversation], now: datetime, seconds: float
 ) -> LogRead | NoAnswer:
     """Read the log and what was written down of sessions; an export over HTTP counts as made `now`."""
     try:
         if source.file is not None:
-            body, exported = await asyncio.to_thread(_from_file, source.file)
+            body, exported = await asyncio.to_thread(from_file, source.file)
         else:
             async with conversation() as web:
                 answer = await web.ask(Request("GET", source.path, LARGEST, headers=source.headers), seconds)
@@ -75,17 +70,17 @@ async def read_access_log(
                 return LogRead(0, int(now.timestamp()), unread=why, wire=answer.wire)
             body, exported = answer.body, int(now.timestamp())
         diary = b"" if source.written is None else (await asyncio.to_thread(_small, source.written))
-    except _NoFile as error:
+    except NoFile as error:
         return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
     return await asyncio.to_thread(_told, source, log, body, exported, diary)
 
 
-class _NoFile(Exception):
+class NoFile(Exception):
     """A declared file could not be read; the text says why, by the system's own word."""
 
 
-def _from_file(place: Path) -> tuple[bytes, int]:
-    """The bytes of a file, or of the newest file in a folder, and when it was written."""
+def from_file(place: Path) -> tuple[bytes, int]:
+    """The bytes of a file, or of the newest file in a folder, and when it was written. Raises NoFile."""
     try:
         if place.is_dir():
             # Whoever drops exports here may not lead us to another file of this machine by a link.
@@ -95,19 +90,19 @@ def _from_file(place: Path) -> tuple[bytes, int]:
                 if one.is_file() and not one.is_symlink() and not one.name.startswith(".")
             ]
             if not files:
-                raise _NoFile("the folder of exports is empty")
+                raise NoFile("the folder of exports is empty")
             newest = max(files, key=lambda one: (one.stat().st_mtime, one.name))
             return _bytes_of(newest, LARGEST, os.O_NOFOLLOW)
         return _bytes_of(place, LARGEST)
     except OSError as error:
-        raise _NoFile(f"the export cannot be read: {error.strerror or type(error).__name__}") from None
+        raise NoFile(f"the export cannot be read: {error.strerror or type(error).__name__}") from None
 
 
 def _small(place: Path) -> bytes:
     try:
         return _bytes_of(place, _DIARY)[0]
     except OSError as error:
-        raise _NoFile(f"what was done cannot be read: {error.strerror or type(error).__name__}") from None
+        raise NoFile(f"what was done cannot be read: {error.strerror or type(error).__name__}") from None
 
 
 def _bytes_of(place: Path, most: int, flags: int = 0) -> tuple[bytes, int]:
@@ -116,10 +111,10 @@ def _bytes_of(place: Path, most: int, flags: int = 0) -> tuple[bytes, int]:
     with os.fdopen(number, "rb") as file:
         status = os.fstat(number)
         if not stat.S_ISREG(status.st_mode):
-            raise _NoFile("what is declared is no file")
+            raise NoFile("what is declared is no file")
         body = file.read(most + 1)
     if len(body) > most:
-        raise _NoFile(f"larger than {most >> 20} MiB")
+        raise NoFile(f"larger than {most >> 20} MiB")
     return body, int(status.st_mtime)
 
 

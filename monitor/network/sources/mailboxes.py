@@ -54,8 +54,6 @@ class Mailbox:
     """For each case the text that stands in it and nowhere else."""
 
 
-MailboxOf = Callable[[WebTarget, str], Mailbox | NoAnswer]
-"""Says where a box of a target is, or which of its secrets could not be had."""
 _Seen: TypeAlias = tuple[int, LetterContent]
 
 

@@ -44,10 +44,10 @@ class Pages(SurveyConversation[Target]):
             return refused
         request = replace(request, take=min(request.take, self._budget.wire - self.wire))
         self.requests += 1
-        async with self._driver.pace.turn(self._key, self._ends, Work.SURVEY) as granted:
+        async with self._driver.pace.turn(self._key, self._ends, Work.SURVEY, self._target.endpoint) as granted:
             left = self.seconds_left
             if not granted or left <= 0:
-                held = self._driver.pace.held(self._key)
+                held = self._driver.pace.held(self._key, self._target.endpoint)
                 said = f"the host asked to be left alone for {held:.0f} s more" if held > left else ""
                 return NoAnswer(NoAnswerReason.BUDGET_SPENT, said or f"{self._budget.seconds:.0f} seconds are spent")
             # A page of a million rows takes as long as it takes: silence ends it, or the survey's own time.
@@ -58,7 +58,8 @@ class Pages(SurveyConversation[Target]):
                 self._throttled += 1
                 wait = retry_after(answer.headers.get("retry-after"), self.now())
                 rest = min(LONGEST_REST, 2.0 ** min(self._throttled, 8))
-                self._driver.pace.hold(self._key, min(wait, LONGEST_WAIT) if wait else rest)
+                held = min(wait, LONGEST_WAIT) if wait else rest
+                self._driver.pace.hold(self._key, held, self._target.endpoint if answer.status == 503 else "")
             else:
                 self._throttled = 0
         return answer

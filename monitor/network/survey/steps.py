@@ -62,7 +62,7 @@ class Steps(SurveyConversation[ServiceTarget]):
             answer = await self._stream.step(step, self.seconds_left)
         else:
             self.requests += 1
-            async with self._driver.pace.turn(self._key, self._ends, Work.SURVEY) as granted:
+            async with self._driver.pace.turn(self._key, self._ends, Work.SURVEY, self._target.endpoint) as granted:
                 left = self.seconds_left
                 if not granted or left <= 0:
                     return self._stop(NoAnswerReason.BUDGET_SPENT, f"{self._budget.seconds:.0f} seconds are spent")

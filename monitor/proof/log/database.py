@@ -17,11 +17,14 @@ from typing import Any
 
 from monitor.proof.formats.canonical import canonical, commitment
 from monitor.proof.formats.note import BadNote, Checkpoint, Note
+from monitor.store.access.access_file import NAME, AccessFile
 from monitor.store.ledger import Ledger
-from monitor.store.log import records
+from monitor.store.log import reads, records
 from monitor.store.looks.slots import date_of, day_and_second
 from monitor.store.rows import read_record, stamp, when
 
+_ENDPOINT = "s.endpoint || iif(s.network = '', '', ' from ' || s.network)"
+"""An endpoint as the log has it: it says from which network a look came, where that is not the ledger's own."""
 MOST = 50
 """So many differences are named; more of them say nothing more."""
 _COLUMNS = {
@@ -59,6 +62,7 @@ class _Compare:
         self.logged: dict[str, Counter[bytes]] = {kind: Counter() for kind in _COLUMNS}
         self.looks: Counter[tuple[str, ...]] = Counter()
         self.rounds: dict[str, list[Any]] = {}
+        self.reads: list[dict[str, Any]] = []
         self.began = ""
 
     def differ(self, text: str) -> None:
@@ -109,6 +113,8 @@ class _Compare:
                 row = [row.get(name) for name in (*columns, *(("sha256",) if kind == "evidence" else ()))]
             if row is not None:
                 self.logged[kind][canonical(row)] += 1
+        if isinstance(value.get("reads"), dict):
+            self.reads.append(value["reads"])
         at = when(record["at"])
         for asset, probe, endpoint, asked, verdicts, *before in records.looks_of(value):
             times = [stamp(at - timedelta(milliseconds=one)) for one in before]
@@ -146,7 +152,8 @@ class _Compare:
         counts = {id_: self.content(row) for id_, row in contents.items()}
         kept = Counter[tuple[str, ...]]()
         for row in self.ledger.rows(
-            """SELECT o.*, s.asset, s.probe, s.endpoint FROM observations o JOIN series s ON s.id = o.series"""
+            f"""SELECT o.*, s.asset, s.probe, {_ENDPOINT} AS endpoint
+                FROM observations o JOIN series s ON s.id = o.series"""  # noqa: S608  a column of ours
         ):
             self.rows += 1
             asked, verdicts = counts[row["asked"]], counts[row["verdicts"]]
@@ -178,8 +185,8 @@ class _Compare:
             logged[look[1], look[2], look[3], day] += number
         on_file = Counter[tuple[str, str, str, int]]()
         for row in self.ledger.rows(
-            """SELECT s.asset, s.probe, s.endpoint, d.day, sum(d.looks) AS looks FROM all_days d
-               JOIN series s ON s.id = d.series GROUP BY s.asset, s.probe, s.endpoint, d.day"""
+            f"""SELECT s.asset, s.probe, {_ENDPOINT} AS endpoint, d.day, sum(d.looks) AS looks FROM all_days d
+                JOIN series s ON s.id = d.series GROUP BY 1, 2, 3, 4"""  # noqa: S608  a column of ours
         ):
             self.rows += 1
             on_file[row["asset"], row["probe"], row["endpoint"], row["day"]] += row["looks"]
@@ -191,6 +198,23 @@ class _Compare:
             if key[3] >= whole and logged[key] != on_file[key]:
                 counts = f"{on_file[key]} looks, and the log has {logged[key]}"
                 self.differ(f"days: {key[0]} at {key[2]} on {date_of(key[3])} counts {counts}")
+
+    def reads_on_file(self) -> None:
+        """What the log of reads holds, in the file beside the ledger."""
+        if not self.reads:
+            return None
+        if not (self.ledger.path.parent / NAME).is_file():
+            return self.differ(f"{NAME}: the file of who read what is gone")
+        file = AccessFile(self.ledger.path)
+        try:
+            for said in self.reads:
+                self.rows += said["last"] - said["first"] + 1
+                on_file = reads.digest_of(file, said["first"] - 1, said["last"])
+                if on_file != (said["last"], said["sha256"]):
+                    self.differ(f"{NAME}: of the reads {said['first']} to {said['last']}, one is changed or gone")
+        finally:
+            file.close()
+        return None
 
     def content(self, row: sqlite3.Row) -> list[Any] | None:
         try:
@@ -225,6 +249,7 @@ def compare(ledger: Ledger) -> Compared:
     one.observations()
     one.days()
     one.round_rows()
+    one.reads_on_file()
     return Compared(records.size(ledger), one.parts, one.rows, one.erased, tuple(one.found))
 
 

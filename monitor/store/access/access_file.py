@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from monitor.store.ledger import LedgerUnusable
 from monitor.store.rows import maybe, stamp, when
@@ -42,6 +43,7 @@ CREATE TRIGGER IF NOT EXISTS reads_are_appended_only BEFORE UPDATE ON reads
 BEGIN SELECT RAISE(ABORT, 'what was read is never rewritten'); END;
 CREATE TRIGGER IF NOT EXISTS reads_are_never_deleted BEFORE DELETE ON reads
 BEGIN SELECT RAISE(ABORT, 'what was read is never deleted'); END;
+CREATE TABLE IF NOT EXISTS logged (reads INTEGER PRIMARY KEY);
 """
 
 
@@ -276,6 +278,20 @@ class AccessFile:
             (party, before, most, object_),
         )
         return tuple((row["id"], _read(row)) for row in rows)
+
+    def lines(self, after: int, until: int) -> Iterator[list[Any]]:
+        """The lines of the log with a number above `after`, up to `until`, in their order, all columns of each."""
+        sql = "SELECT * FROM reads WHERE id > ? AND id <= ? ORDER BY id"
+        return (list(row) for row in self._connection.execute(sql, (after, until)))
+
+    def logged(self) -> int:
+        """The number of the last line that the evidence log commits to; 0: of none."""
+        return int(self._connection.execute("SELECT coalesce(max(reads), 0) FROM logged").fetchone()[0])
+
+    def set_logged(self, last: int) -> None:
+        """The evidence log commits to all lines up to `last`."""
+        with self._step() as step:
+            step.execute("INSERT OR IGNORE INTO logged VALUES (?)", (last,))
 
 
 def _checksum(body: str) -> str:

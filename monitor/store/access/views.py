@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.store.schema.places_of_series import PLACES
+from monitor.store.schema.networks import PLACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,10 @@ def views(scope: ReadScope) -> dict[str, str]:
     found = {
         "findings": f"""SELECT id, fingerprint, tenant, asset, state, severity, first_seen, last_seen, sequence,
             {body} AS body FROM main.findings WHERE {sorted_out}""",
-        "places": f"""SELECT asset, kind, {place} AS place, endpoint, verdict, why, at, last_clear, last_conclusive,
-            missed, series FROM ({PLACES} WHERE p.{_MINE} AND coalesce(length(s.at), 0) >= 0)""",
+        "places": f"""SELECT asset, kind, {place} AS place, endpoint, network, verdict, why, at, last_clear,
+            last_conclusive, missed, series FROM ({PLACES} WHERE p.{_MINE} AND coalesce(length(s.at), 0) >= 0)""",
+        # Reading a column, or SQLite does not say through which view it counts.
+        "networks": "SELECT * FROM main.networks WHERE length(name) > 0",
         "looks": f"SELECT * FROM main.looks WHERE {_MINE}",
         "series": f"SELECT * FROM main.series WHERE {_MINE}",
         "days": f"SELECT * FROM main.days WHERE {_MY_SERIES}",

@@ -8,7 +8,8 @@ exactly one outcome, in order, from the first whole slot after the declaration: 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -19,10 +20,13 @@ from monitor.proof.formats.canonical import canonical
 from monitor.store.ledger import Ledger
 from monitor.store.log import slot_days
 from monitor.store.rows import stamp, when
+from monitor.store.tables import networks
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 BLIND, NOT_RUN, CONCLUSIVE = "blind", "not-run", ("exposed", "clear")
+HALF = "inconclusive:vantage-silent"
+"""Some of the networks from which the asset must be seen have looked, and others have not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class ScopeAsset:
     contract: str
     place: str
     owner: str
+    networks: tuple[str, ...] = ()
+    """The networks from each of which it must be seen for a slot to be conclusive; none named: the ledger's own."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,9 @@ class Scope:
     @cached_property
     def digest(self) -> str:
         """What tells two scopes apart."""
-        assets = [(one.id, one.data, str(one.every), str(one.phase), *_private(one)) for one in self.assets]
+        assets = [
+            (one.id, one.data, str(one.every), str(one.phase), *_private(one), *one.networks) for one in self.assets
+        ]
         return hashlib.sha256(canonical([self.inventory, dict(self.public), assets])).hexdigest()
 
 
@@ -89,16 +97,19 @@ def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
             (_micro(now) - phase) // every,
             _micro(now),
         )
+        wanted = sorted(networks.filed(ledger, name, now) for name in one.networks)
+        ledger.execute("UPDATE log_slots SET networks = ? WHERE asset = ?", json.dumps(wanted) if wanted else "", n)
     entry = [{"from": stamp(now), "inventory": scope.inventory, **scope.public, "assets": entries}]
     ledger.log.add("scope", entry, now, {"names": names})
     sql = "INSERT INTO log_scope VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
     ledger.execute(sql, scope.digest)
 
 
-def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime) -> None:
-    """Put on file what came of the slot in which a look at each of these assets began. Within a step.
+def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime, network: str = "") -> None:
+    """Put on file what came of the slot in which a look from one network at each of these assets began. Within a step.
 
-    The first outcome of a slot stands: further looks in it stand in the log as looks alone.
+    The first outcome of a slot stands: further looks in it stand in the log as looks alone. An asset that is looked at
+    from several networks has an outcome when each of them has looked.
     """
     for asset, outcome in outcomes.items():
         n = ledger.number("asset", asset)
@@ -107,7 +118,34 @@ def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
             if slot > row["last"]:
                 run = _Run(ledger, row, now)
                 run.fill(slot - 1)
-                run.put(slot, outcome)
+                seen = _from_all(ledger, row, slot, network, outcome)
+                if seen is not None:
+                    run.put(slot, seen)
+
+
+def _from_all(ledger: Ledger, row: Row, slot: int, network: str, outcome: str) -> str | None:
+    """The outcome of a slot by all networks from which an asset must be seen; None: some have not looked yet."""
+    wanted = set(json.loads(row["networks"] or "[]")) or {""}
+    if wanted == {network}:
+        return outcome
+    ledger.execute(
+        """INSERT INTO slot_views VALUES (?, ?, ?, ?) ON CONFLICT (asset, network) DO UPDATE SET
+           slot = excluded.slot, outcome = excluded.outcome WHERE excluded.slot > slot""",
+        row["asset"],
+        network,
+        slot,
+        outcome,
+    )
+    views = ledger.rows("SELECT network, outcome FROM slot_views WHERE asset = ? AND slot = ?", row["asset"], slot)
+    seen = {view["network"]: view["outcome"] for view in views if view["network"] in wanted}
+    return _worst(seen.values()) if seen.keys() == wanted else None
+
+
+def _worst(outcomes: Collection[str]) -> str:
+    """What is open from one network is open; else what no network left without a verdict is clear."""
+    if "exposed" in outcomes:
+        return "exposed"
+    return next((one for one in sorted(outcomes) if one not in CONCLUSIVE), "clear")
 
 
 def close(ledger: Ledger, now: datetime) -> None:
@@ -149,9 +187,14 @@ class _Run:
             stamp(start),
             stamp(end),
         )
-        for slot in sorted({(_micro(when(row["started"])) - self._phase) // self._every for row in rounds}):
+        found = dict.fromkeys([(_micro(when(row["started"])) - self._phase) // self._every for row in rounds], BLIND)
+        views = self._ledger.rows(
+            "SELECT DISTINCT slot FROM slot_views WHERE asset = ? AND slot BETWEEN ? AND ?", self._n, self._next, last
+        )
+        found |= dict.fromkeys([row["slot"] for row in views], HALF)
+        for slot in sorted(found):
             self.put(slot - 1, NOT_RUN)
-            self.put(min(slot, last), BLIND)
+            self.put(min(slot, last), found[slot])
         self.put(last, NOT_RUN)
 
     def put(self, last: int, outcome: str) -> None:

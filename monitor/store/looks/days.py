@@ -27,7 +27,7 @@ from probes.reasons import ClosedReason
 
 @dataclass(frozen=True, slots=True)
 class PlaceDay:
-    """One place at one endpoint on one day."""
+    """One place at one endpoint, as it was seen from one network, on one day."""
 
     asset: str
     kind: str
@@ -55,6 +55,8 @@ class PlaceDay:
     """Those with a conclusive look."""
     open_slots: int
     """Those in which it was found open."""
+    network: str = ""
+    """From where, as the ledger files it."""
 
     @property
     def conclusive(self) -> int:
@@ -85,6 +87,7 @@ class SeriesDay:
     """The number of the record that holds what was seen: the same number, the same verdicts."""
     seen: tuple[tuple[str, str, str, str], ...]
     """What was seen: place, kind, verdict and reason."""
+    network: str = ""
 
 
 def series_days(ledger: Ledger, first: date, last: date, assets: Collection[str] | None = None) -> Iterator[SeriesDay]:
@@ -110,8 +113,8 @@ def place_days(ledger: Ledger, first: date, last: date, assets: Collection[str] 
     In the order of asset, endpoint, day, kind and place, and read as it is asked for: all places of a large inventory
     over a year fit into no memory.
     """
-    for (asset, endpoint, day), rows in groupby(
-        series_days(ledger, first, last, assets), key=lambda one: (one.asset, one.endpoint, one.day)
+    for (asset, endpoint, network, day), rows in groupby(
+        series_days(ledger, first, last, assets), key=lambda one: (one.asset, one.endpoint, one.network, one.day)
     ):
         by_place: dict[tuple[str, str], list[tuple[str, SeriesDay]]] = {}
         for row in rows:
@@ -120,15 +123,15 @@ def place_days(ledger: Ledger, first: date, last: date, assets: Collection[str] 
                     continue
                 by_place.setdefault((kind, place), []).append((verdict, row))
         for (kind, place), seen in sorted(by_place.items()):
-            yield _place_day((asset, kind, place, endpoint, day), seen)
+            yield _place_day((asset, kind, place, endpoint, day), network, seen)
 
 
 _AT_A_TIME = 50
 """Assets whose days are held in memory together."""
 _ASSETS = "SELECT DISTINCT asset FROM series ORDER BY asset"
-_DAYS = """SELECT s.asset, s.probe, s.endpoint, d.* FROM json_each(?1) a JOIN series s ON s.asset = a.value
+_DAYS = """SELECT s.asset, s.probe, s.endpoint, s.network, d.* FROM json_each(?1) a JOIN series s ON s.asset = a.value
 JOIN all_days d ON d.series = s.id WHERE d.day BETWEEN ?2 AND ?3
-ORDER BY s.asset, s.endpoint, d.day, s.probe, d.first"""
+ORDER BY s.asset, s.endpoint, s.network, d.day, s.probe, d.first"""
 
 
 def longest_gap(days: Iterable[PlaceDay], start: datetime, end: datetime) -> timedelta:
@@ -148,9 +151,9 @@ def longest_gap(days: Iterable[PlaceDay], start: datetime, end: datetime) -> tim
 def looks_since(ledger: Ledger, asset: str, since: datetime | None) -> int:
     """How often the endpoint of an asset that was looked at most was looked at since then, to within one slot."""
     day, second = (0, 0) if since is None else day_and_second(since)
-    found: dict[tuple[str, str], int] = {}
+    found: dict[tuple[str, str, str], int] = {}
     for row in ledger.rows(
-        """SELECT s.probe, s.endpoint, d.* FROM series s JOIN all_days d ON d.series = s.id
+        """SELECT s.probe, s.endpoint, s.network, d.* FROM series s JOIN all_days d ON d.series = s.id
            WHERE s.asset = ? AND d.day >= ?""",
         asset,
         day,
@@ -159,12 +162,12 @@ def looks_since(ledger: Ledger, asset: str, since: datetime | None) -> int:
         if row["day"] == day and row["first"] <= second:
             # Looks of both sides of that time are in one row: the slots behind it say how many were later.
             looks = (unpack(row["slots"]) >> 1 + second // SECONDS).bit_count()
-        key = row["probe"], row["endpoint"]
+        key = row["probe"], row["endpoint"], row["network"]
         found[key] = found.get(key, 0) + looks
     return max(found.values(), default=0)
 
 
-def _place_day(key: tuple[str, str, str, str, date], seen: list[tuple[str, SeriesDay]]) -> PlaceDay:
+def _place_day(key: tuple[str, str, str, str, date], network: str, seen: list[tuple[str, SeriesDay]]) -> PlaceDay:
     asset, kind, place, endpoint, day = key
     looks = {"exposed": 0, "clear": 0, "unknown": 0}
     slots = dict(looks)
@@ -196,6 +199,7 @@ def _place_day(key: tuple[str, str, str, str, date], seen: list[tuple[str, Serie
         looked_slots=seen_slots | slots["unknown"],
         seen_slots=seen_slots,
         open_slots=slots["exposed"],
+        network=network,
     )
 
 
@@ -214,6 +218,7 @@ def _series_day(row: Row, seen: tuple[tuple[str, str, str, str], ...]) -> Series
         slots=unpack(row["slots"]),
         record=row["verdicts"],
         seen=seen,
+        network=row["network"],
     )
 
 

@@ -1,8 +1,9 @@
 """Writes a look in the recorder's transaction: a row of its own if anything is new, else one look more of the same.
 
-A series is the looks of one probe at one endpoint of an asset; looks that take turns over what they ask have a series a
-turn beside the first. Its row says when it was last looked at, and holds what the current day came to so far; when the
-day ends, or when something else is seen, that goes to `days`. Places refer to the series that saw them last.
+A series is the looks of one probe at one endpoint of an asset, from one network; looks that take turns over what they
+ask have a series a turn beside the first. Its row says when it was last looked at, and holds what the current day came
+to so far; when the day ends, or when something else is seen, that goes to `days`. Places refer to the series that saw
+them last.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class _Day:
 
 def observe(connection: sqlite3.Connection, round_: str, seen: Observation, whole: bool = False) -> Recorded:
     """Put a look on file; with `whole` a row of its own even when it saw the same as the last. Within a step."""
-    key = (seen.asset, seen.probe, str(seen.target), _turn(seen))
+    key = (seen.asset, seen.probe, str(seen.target), _turn(seen), seen.network)
     asks, wire = len(seen.asked), sum([one.wire for one in seen.asked])
     exposed = sum([isinstance(one, Exposed) for one in seen.verdicts])
     clear = sum([isinstance(one, Clear) for one in seen.verdicts])
@@ -96,17 +97,20 @@ def observe(connection: sqlite3.Connection, round_: str, seen: Observation, whol
 _FIND = """SELECT s.id, s.head, s.same, s.observation, a.digest, v.digest,
 s.day, s.verdicts, s.looks, s.first, s.last, s.gap, s.asks, s.wire, s.slots
 FROM series s LEFT JOIN observations o ON o.id = s.observation LEFT JOIN records a ON a.id = o.asked
-LEFT JOIN records v ON v.id = s.verdicts WHERE s.asset = ? AND s.probe = ? AND s.endpoint = ? AND s.part = ?"""
+LEFT JOIN records v ON v.id = s.verdicts WHERE s.asset = ? AND s.probe = ? AND s.endpoint = ? AND s.part = ?
+AND s.network = ?"""
 
 
-def _begin(connection: sqlite3.Connection, key: tuple[str, str, str, str]) -> Any:
-    sql = "INSERT OR IGNORE INTO series (asset, probe, endpoint, part) VALUES (?, ?, ?, ?)"
-    connection.execute(sql, (*key[:3], ""))
+def _begin(connection: sqlite3.Connection, key: tuple[str, str, str, str, str]) -> Any:
+    sql = "INSERT OR IGNORE INTO series (asset, probe, endpoint, part, network) VALUES (?, ?, ?, ?, ?)"
+    *endpoint, _, network = key
+    connection.execute(sql, (*endpoint, "", network))
     connection.execute(sql, key)
     connection.execute(
-        """UPDATE series SET head = (SELECT id FROM series WHERE (asset, probe, endpoint, part) = (?1, ?2, ?3, ''))
-           WHERE asset = ?1 AND probe = ?2 AND endpoint = ?3 AND head IS NULL""",
-        key[:3],
+        """UPDATE series SET head =
+           (SELECT id FROM series WHERE (asset, probe, endpoint, part, network) = (?1, ?2, ?3, '', ?4))
+           WHERE asset = ?1 AND probe = ?2 AND endpoint = ?3 AND network = ?4 AND head IS NULL""",
+        (*endpoint, network),
     )
     return connection.execute(_FIND, key).fetchone()
 

@@ -14,7 +14,9 @@ from monitor.store.schema import (
     evidence_log,
     first_tables,
     folded_looks,
+    networks,
     old_sentences,
+    owed,
     places_of_series,
     reading_tables,
     statements,
@@ -286,6 +288,19 @@ def counts_of_findings(db: Database) -> None:
 def filed_reports(db: Database) -> None:
     """Reports that were put on file, as they were made: what somebody was handed can be had again."""
     _each(db, reading_tables.REPORTS)
+
+
+@_migration
+def seen_from_networks(db: Database) -> None:
+    """Places, looks and slots know the network that they were seen from; what is on file belongs to the own one."""
+    _each(db, networks.STATEMENTS)
+    db.execute(networks.VIEW)
+
+
+@_migration
+def results_are_owed(db: Database) -> None:
+    """Batches that other machines look at, until their result is on file."""
+    _each(db, owed.STATEMENTS)
 
 
 def _json(value: object) -> str:

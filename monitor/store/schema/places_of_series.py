@@ -1,9 +1,9 @@
 """The migration that lets places follow their series: an unchanged look writes one row, however many places it saw."""
 
-PLACES = """SELECT p.asset, p.kind, p.place, p.endpoint, p.verdict, p.why, max(p.at, coalesce(s.at, p.at)) AS at,
+_PLACES = """SELECT p.asset, p.kind, p.place, p.endpoint, p.verdict, p.why, max(p.at, coalesce(s.at, p.at)) AS at,
 CASE WHEN p.verdict = 'clear' AND s.at > p.last_clear THEN s.at ELSE p.last_clear END AS last_clear,
 CASE WHEN p.verdict <> 'unknown' AND s.at > p.last_conclusive THEN s.at ELSE p.last_conclusive END AS last_conclusive,
-p.missed, p.series FROM main.place_rows p LEFT JOIN main.series s ON s.id = p.series"""
+p.missed, p.series FROM place_rows p LEFT JOIN series s ON s.id = p.series"""
 """The places as they were last seen. While a series sees the same, its last look is the last look at its places."""
 
 STATEMENTS = """
@@ -30,4 +30,4 @@ INSERT INTO place_rows (asset, kind, place, endpoint, verdict, why, at, last_cle
 DROP TABLE places;
 CREATE INDEX place_rows_series ON place_rows(series);
 """
-VIEW = f"CREATE VIEW places AS {PLACES.replace('main.', '')}"
+VIEW = f"CREATE VIEW places AS {_PLACES}"

@@ -24,12 +24,12 @@ def mark(connection: sqlite3.Connection, seen: Observation, verdicts: Iterable[t
     for verdict, series in verdicts:
         found = verdict_word(verdict)
         clear, conclusive = now if found == "clear" else None, now if found != "unknown" else None
-        key = (seen.asset, verdict.kind, str(verdict.place), endpoint)
+        key = (seen.asset, verdict.kind, str(verdict.place), endpoint, seen.network)
         rows.append((*key, found, verdict.why.value, now, clear, conclusive, series))
     connection.executemany(
-        """INSERT INTO place_rows (asset, kind, place, endpoint, verdict, why, at, last_clear, last_conclusive, series)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (asset, kind, place, endpoint) DO UPDATE SET
+        """INSERT INTO place_rows (asset, kind, place, endpoint, network, verdict, why, at, last_clear,
+           last_conclusive, series) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (asset, kind, place, endpoint, network) DO UPDATE SET
            verdict = excluded.verdict, why = excluded.why, at = excluded.at, missed = 0, series = excluded.series,
            last_clear = coalesce(excluded.last_clear, last_clear),
            last_conclusive = coalesce(excluded.last_conclusive, last_conclusive)""",
@@ -40,8 +40,8 @@ def mark(connection: sqlite3.Connection, seen: Observation, verdicts: Iterable[t
 def differ(connection: sqlite3.Connection, seen: Observation) -> bool:
     """Whether a place on file has another verdict than the one that a look at its endpoint has now seen."""
     rows = connection.execute(
-        "SELECT kind, place, verdict, why FROM place_rows WHERE asset = ? AND endpoint = ?",
-        (seen.asset, str(seen.target)),
+        "SELECT kind, place, verdict, why FROM place_rows WHERE asset = ? AND endpoint = ? AND network = ?",
+        (seen.asset, str(seen.target), seen.network),
     )
     on_file = {(kind, place): (verdict, why) for kind, place, verdict, why in rows}
     return any(
@@ -63,8 +63,9 @@ def settle(connection: sqlite3.Connection, *series: int) -> None:
     )
 
 
-def not_led(ledger: Ledger, asset: str, led_to: Collection[str], aside: str, most: int) -> None:
-    """A whole look at an asset led to these endpoints and no others: places elsewhere are forgotten after `most` looks.
+def not_led(ledger: Ledger, asset: str, led_to: Collection[str], aside: str, most: int, network: str = "") -> None:
+    """A whole look at an asset from one network led to these endpoints and no others: its places elsewhere are
+    forgotten after `most` looks.
 
     A place that never had a verdict is forgotten at once: its name server failed, say, and answers again. Places of the
     kind `aside` are not looked at by rounds. Within a step.
@@ -73,31 +74,35 @@ def not_led(ledger: Ledger, asset: str, led_to: Collection[str], aside: str, mos
     ledger.execute(
         """UPDATE place_rows SET missed = CASE WHEN endpoint IN (SELECT value FROM json_each(?3)) THEN 0
            ELSE missed + 1 END
-           WHERE asset = ?1 AND kind <> ?2 AND (missed > 0 OR endpoint NOT IN (SELECT value FROM json_each(?3)))""",
+           WHERE asset = ?1 AND kind <> ?2 AND network = ?4
+           AND (missed > 0 OR endpoint NOT IN (SELECT value FROM json_each(?3)))""",
         asset,
         aside,
         endpoints,
+        network,
     )
     gone = ledger.rows(
         """DELETE FROM place_rows WHERE asset = ? AND missed > 0 AND (missed >= ? OR last_conclusive IS NULL)
-           RETURNING series""",
+           AND network = ? RETURNING series""",
         asset,
         most,
+        network,
     )
     # What is looked at there again, one day, is put on file anew.
     ledger.executemany("UPDATE series SET same = NULL WHERE head = ?1 OR id = ?1", {(row["series"],) for row in gone})
 
 
-def last_good(ledger: Ledger, asset: str, endpoint: str) -> dict[tuple[str, str], datetime]:
-    """The last conclusive clear look at each place at one endpoint, by kind and place.
+def last_good(ledger: Ledger, asset: str, endpoint: str, network: str = "") -> dict[tuple[str, str], datetime]:
+    """The last conclusive clear look from one network at each place at one endpoint, by kind and place.
 
     An endpoint where nobody spoke our way was no look at the place, and another endpoint says nothing of this one.
     """
     rows = ledger.rows(
         """SELECT kind, place, last_clear FROM places
-           WHERE asset = ? AND endpoint = ? AND why <> 'not-spoken' AND last_clear IS NOT NULL""",
+           WHERE asset = ? AND endpoint = ? AND network = ? AND why <> 'not-spoken' AND last_clear IS NOT NULL""",
         asset,
         endpoint,
+        network,
     )
     return {(row["kind"], row["place"]): when(row["last_clear"]) for row in rows}
 

@@ -16,6 +16,7 @@ from monitor.store.looks.days import looks_since
 from monitor.store.messages.queued import NewMessage
 from monitor.store.reason_rows import dump_reason, load_reason
 from monitor.store.rows import maybe, stamp, when
+from monitor.store.tables import networks
 
 
 class RoundKind(StrEnum):
@@ -83,15 +84,16 @@ def end(
         ledger.owe_now(owed, ended)
 
 
-def looked(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime) -> None:
-    """These assets were wholly looked at in a round that began then; each with the outcome of its slot. Raises
-    LedgerUnusable."""
+def looked(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime, network: str = "") -> None:
+    """These assets were wholly looked at from a network (empty: the ledger's own) in a round that began then; each with
+    the outcome of its slot. Raises LedgerUnusable."""
     with ledger.step():
+        network = networks.filed(ledger, network, now) if network else ""
         ledger.executemany(
-            "INSERT INTO looks VALUES (?, ?) ON CONFLICT (asset) DO UPDATE SET at = excluded.at",
-            ((asset, stamp(started)) for asset in outcomes),
+            "INSERT INTO looks VALUES (?, ?, ?) ON CONFLICT (asset, network) DO UPDATE SET at = excluded.at",
+            ((asset, network, stamp(started)) for asset in outcomes),
         )
-        slots.decide(ledger, outcomes, started, now)
+        slots.decide(ledger, outcomes, started, now, network)
 
 
 def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:

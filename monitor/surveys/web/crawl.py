@@ -301,12 +301,12 @@ class Crawl:
                 return self._later(folder, why.value)
             case Response(status=status) if status in (429, 503):
                 return self._later(folder, f"status {status}", MOST_THROTTLED)
-            case Response(status=status) if status in (500, 502, 504):
-                return self._later(folder, f"status {status}")
             case Response() if shows_a_page(answer, self._pages_of.door.status):
                 # Start low, and ask more at once as long as the host answers.
                 self._allowed = min(self._most_at_once, self._allowed + 0.25)
                 return True
+            case Response(status=status) if status in (500, 502, 504):
+                return self._later(folder, f"status {status}")
             case _:
                 # A folder's time tells nothing of who may read it, so it is asked again by every survey.
                 self._note(folder, Tally(closed=1), b"", leaf=False)

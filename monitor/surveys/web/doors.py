@@ -54,4 +54,11 @@ async def other_door(pages: Pages, path: str, page: Response, body: bytes) -> Do
     if shell is not None:
         return shell
     answer = await pages.read(propfind(path, KEPT))
-    return WEBDAV if isinstance(answer, Response) and answer.status == 207 else None
+    if isinstance(answer, Response) and answer.status == 207:
+        return WEBDAV
+    # A listing may come with the status of a refusal or a fault: so the look proved it.
+    return _error_page(page.status) if page.status >= 400 else None
+
+
+def _error_page(status: int) -> Door:
+    return Door("error page", lambda path: Request("GET", path, KEPT), status=status)

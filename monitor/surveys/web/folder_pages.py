@@ -88,7 +88,7 @@ class FolderPages:
         answer = await self._pages.read(self.door.request(order.path))
         if isinstance(answer, NoAnswer) or not shows_a_page(answer, self.door.status):
             return FolderPage(answer)
-        read = await self._whole(order, answer, answer.body)
+        read = replace(await self._whole(order, _shown(answer), answer.body), answer=answer)
         if read.counted is not None:
             samples = read.counted.samples.items()
             read.counted.samples = {extension: (self.door.file(path), size) for extension, (path, size) in samples}
@@ -106,6 +106,11 @@ class FolderPages:
 def shows_a_page(answer: Response, status: int = 200) -> bool:
     """Whether an answer may show a folder, by its status alone."""
     return answer.status in (status, 203, 206)
+
+
+def _shown(answer: Response) -> Response:
+    """The answer as its page is read: one that comes with the status of a refusal is a page all the same."""
+    return replace(answer, status=200) if answer.status >= 400 else answer
 
 
 def _told(order: WholePageOrder, answer: Response) -> WholePageOrder:

@@ -9,12 +9,14 @@ from typing import Any
 
 from monitor.api.asset import asset_json
 from monitor.api.coverage import coverage_json, one_coverage_json
+from monitor.api.finding import seen_from
 from monitor.api.times import iso
 from monitor.coverage import slot_coverage
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.store.ledger import Ledger
 from monitor.store.looks.days import PlaceDay, longest_gap, place_days
 from monitor.store.rows import maybe, when
+from monitor.store.tables import networks
 from monitor.web.identity.grants import Seen
 from probes.reasons import ClosedReason
 
@@ -50,21 +52,24 @@ def reasons(states: Iterable[AssetState]) -> list[dict[str, Any]]:
 def places(ledger: Ledger, chosen: Collection[str], now: datetime, *, gaps: bool = True) -> list[dict[str, Any]]:
     """Every place of these assets at every endpoint: its last verdict, the last conclusive look, and the longest time
     without one in the last days, since it was first seen in them (None: it was not seen, or nobody asks)."""
-    found, longest = [], _gaps(ledger, chosen, now) if gaps else {}
+    found, longest, names = [], _gaps(ledger, chosen, now) if gaps else {}, networks.named(ledger)
     for asset in chosen:
-        for row in ledger.rows("SELECT * FROM places WHERE asset = ? ORDER BY place, kind, endpoint", asset):
+        for row in ledger.rows("SELECT * FROM places WHERE asset = ? ORDER BY place, kind, endpoint, network", asset):
             found.append(
                 {
                     "asset": row["asset"],
                     "place": row["place"],
                     "kind": row["kind"],
                     "endpoint": row["endpoint"],
+                    **seen_from(row["network"], names),
                     "verdict": row["verdict"],
                     "why": row["why"],
                     "at": iso(when(row["at"])),
                     "last_clear": iso(maybe(row["last_clear"])),
                     "last_conclusive": iso(maybe(row["last_conclusive"])),
-                    "longest_gap_seconds": longest.get((asset, row["kind"], row["place"], row["endpoint"])),
+                    "longest_gap_seconds": longest.get(
+                        (asset, row["kind"], row["place"], row["endpoint"], row["network"])
+                    ),
                 }
             )
     return found
@@ -73,19 +78,24 @@ def places(ledger: Ledger, chosen: Collection[str], now: datetime, *, gaps: bool
 def last_verdicts(ledger: Ledger, most: int) -> list[dict[str, Any]]:
     """The last verdict on every place at every endpoint, what is open first; not where another protocol answers."""
     rows = ledger.rows(
-        """SELECT asset, place, kind, endpoint, verdict, why, at FROM places WHERE why <> ?
-           ORDER BY verdict <> 'exposed', verdict <> 'unknown', asset, place, kind, endpoint LIMIT ?""",
+        """SELECT asset, place, kind, endpoint, network, verdict, why, at FROM places WHERE why <> ?
+           ORDER BY verdict <> 'exposed', verdict <> 'unknown', asset, place, kind, endpoint, network LIMIT ?""",
         ClosedReason.NOT_SPOKEN.value,
         most,
     )
-    return [dict(row) | {"at": iso(when(row["at"]))} for row in rows]
+    names = networks.named(ledger)
+    return [
+        {key: value for key, value in dict(row).items() if key != "network"}
+        | {"at": iso(when(row["at"])), **seen_from(row["network"], names)}
+        for row in rows
+    ]
 
 
-def _gaps(ledger: Ledger, chosen: Collection[str], now: datetime) -> dict[tuple[str, str, str, str], float]:
+def _gaps(ledger: Ledger, chosen: Collection[str], now: datetime) -> dict[tuple[str, str, str, str, str], float]:
     """The longest time without a conclusive look at each place, from its first one in the last days until now."""
-    by_place: dict[tuple[str, str, str, str], list[PlaceDay]] = defaultdict(list)
+    by_place: dict[tuple[str, str, str, str, str], list[PlaceDay]] = defaultdict(list)
     for one in place_days(ledger, now.date() - timedelta(days=DAYS - 1), now.date(), chosen):
-        by_place[one.asset, one.kind, one.place, one.endpoint].append(one)
+        by_place[one.asset, one.kind, one.place, one.endpoint, one.network].append(one)
     firsts = {key: min((d.first for d in seen if d.first is not None), default=None) for key, seen in by_place.items()}
     return {
         key: longest_gap(by_place[key], first, now).total_seconds()

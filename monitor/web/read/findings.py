@@ -14,7 +14,7 @@ from monitor.findings.reach.tally import SurveyResult
 from monitor.store import summaries
 from monitor.store.ledger import Ledger
 from monitor.store.summaries import After, Wanted
-from monitor.store.tables import surveys
+from monitor.store.tables import networks, surveys
 from monitor.web.identity.grants import Seen
 
 OPEN_STATES = (State.EXPOSED.value, State.CLEARING.value)
@@ -73,12 +73,12 @@ def with_handling(ledger: Ledger, found: Collection[Finding], now: datetime) -> 
     """Findings as JSON values, each with where its handling stands, and what a survey counted."""
     ids = [one.id for one in found]
     done, surveyed = summaries.actions_of(ledger, ids), surveys.latest_of(ledger, ids)
-    items = []
+    items, names = [], networks.named(ledger)
     for one in found:
         stands = fold(done[one.id], one)
         handling = {"handling": stands.standing.value, "handled_by": stands.by, "sequence": one.sequence}
         handling["etag"] = version_of(one, len(done[one.id]))
-        items.append(finding_json(one, now) | handling | counted(surveyed.get(one.id)))
+        items.append(finding_json(one, now, names=names) | handling | counted(surveyed.get(one.id)))
     return items
 
 

@@ -70,7 +70,7 @@ class LogFile:
 
 
 def read_log(body: bytes, form: LogForm, columns: Mapping[str, str]) -> LogFile:
-    """The rows of an export; `columns` says how a table or its keys call each field. Raises nothing."""
+    """The rows of an export; `columns` says how an export calls a field, if not by its own name. Raises nothing."""
     body = plain_body(body)
     match form:
         case LogForm.RIV_TA:
@@ -101,7 +101,7 @@ def _of_csv(text: str, columns: Mapping[str, str]) -> LogFile:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         header = [name.strip().casefold() for name in next(lines, [])]
-        where = {name: header.index(said) for name in FIELDS if (said := columns[name].casefold()) in header}
+        where = {name: header.index(said) for name in FIELDS if (said := columns.get(name, name).casefold()) in header}
         for position, cells in enumerate((cells for cells in lines if cells), 1):
             if position > MOST_ROWS:
                 return LogFile(tuple(rows), tuple(unreadable), whole=False)
@@ -131,7 +131,7 @@ def _of_json(text: str, columns: Mapping[str, str]) -> LogFile:
         if not isinstance(said, dict):
             unreadable.append(position)
             continue
-        rows.append(LogRow(position, **{name: _said(said, columns[name]) for name in FIELDS}))
+        rows.append(LogRow(position, **{name: _said(said, columns.get(name, name)) for name in FIELDS}))
     return LogFile(tuple(rows), tuple(unreadable))
 
 

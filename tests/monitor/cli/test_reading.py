@@ -16,6 +16,7 @@ from rich.console import Console
 
 from monitor.alerts.messages.new_messages import messages_for
 from monitor.api.csv_text import cell
+from monitor.api.finding import finding_json
 from monitor.cli.main import main
 from monitor.cli.text.findings import show_finding, show_findings
 from monitor.findings.finding import Severity, State, Step, finding_id
@@ -140,3 +141,18 @@ def test_check_says_which_channel_works_and_what_is_wrong_with_an_address(
     assert states["ours"] == {"channel": "ours", "party": "", "works": True, "why": ""}
     assert "mailtos://" in states["shared"]["why"]
     assert "vendor.example" not in states["shared"]["why"], "an address is a secret"
+
+
+def test_where_there_are_several_networks_a_finding_says_from_which_it_is_open() -> None:
+    inside, names = replace(FOUND, network="sjunet"), {"": "internet", "sjunet": "sjunet"}
+    for width in (80, 200):
+        text = io.StringIO()
+        out = Console(file=text, width=width, highlight=False)
+        show_findings(out, [FOUND, inside], NOON, {FOUND.id: Handling()}, names)
+        assert "(from internet)" in text.getvalue()
+        assert "(from sjunet)" in text.getvalue()
+    text = io.StringIO()
+    show_finding(Console(file=text, width=80, highlight=False), inside, (), (), (), NOON, "sjunet")
+    assert "the network sjunet" in text.getvalue()
+    assert finding_json(inside, NOON, names=names)["network"] == "sjunet"
+    assert "network" not in finding_json(inside, NOON)

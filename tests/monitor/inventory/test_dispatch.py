@@ -47,6 +47,13 @@ def problems(change: dict[str, Any]) -> str:
         ),
         ({"cases": [{"id": "held", "token": "env:T"}]}, "no case must arrive"),
         ({"within": "7d"}, "must be shorter than"),
+        ({"cases": [*GOOD["cases"], {"id": "back", "token": "env:B", "recalled": "1d"}]}, "cannot be recalled"),
+        (
+            {"cases": [*GOOD["cases"], {"id": "b", "token": "env:B", "to": "a", "recalled": "1h"}]},
+            "longer than 'within'",
+        ),
+        ({"cases": [{"id": "b", "token": "env:B", "to": "a", "recalled": "1d"}]}, "no case must arrive and stay"),
+        ({"monthly": {"counted": "counts.csv", "log": "/log"}}, "not an absolute path"),
         ({"port": 8443}, "port 8443 is none of the asset's ports"),
     ],
 )
@@ -77,3 +84,18 @@ def test_a_dispatch_is_judged_when_its_time_to_arrive_has_passed(
     plan = Dispatch.model_validate(GOOD).value(datetime.fromisoformat(now).astimezone(UTC))
     assert plan.judged == (unix(judged) if judged else 0)
     assert plan.running == (unix(running) if running else 0)
+
+
+@pytest.mark.parametrize(
+    ("now", "months"),
+    [
+        ("2026-11-09T12:00:00+01:00", ()),  # October began before the first dispatch
+        ("2026-12-10T23:00:00+01:00", ()),
+        ("2026-12-11T00:30:00+01:00", ("2026-11",)),
+        ("2027-01-11T00:30:00+01:00", ("2026-11", "2026-12")),
+        ("2028-01-11T00:30:00+01:00", tuple(f"2027-{month:02}" for month in range(1, 13))),
+    ],
+)
+def test_a_month_is_counted_when_it_was_whole_and_its_time_has_passed(now: str, months: tuple[str, ...]) -> None:
+    declared = {**GOOD, "monthly": {"counted": "/counted", "log": "/log"}}
+    assert Dispatch.model_validate(declared).value(datetime.fromisoformat(now).astimezone(UTC)).months == months

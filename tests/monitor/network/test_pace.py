@@ -88,6 +88,22 @@ async def test_a_survey_and_looks_share_the_turns_of_their_host_and_its_wishes()
     assert all(at - first >= 0.05 * number - 0.02 for number, at in enumerate(times)), times
 
 
+@pytest.mark.parametrize(("status", "others"), [("503 Service Unavailable", 1), ("429 Too Many Requests", 0)])
+async def test_one_site_out_of_service_leaves_the_others_of_its_host_and_too_many_requests_none(
+    status: str, others: int
+) -> None:
+    times: list[float] = []
+    wait = f"HTTP/1.1 {status}\r\nRetry-After: 600\r\nContent-Length: 2\r\n\r\nno".encode()
+    async with listening(noting([], wait)) as ill, listening(noting(times)) as well:
+        looks = driver(only(("127.0.0.1", ill.port), ("127.0.0.1", well.port)))
+        await looks.look(asks(GET), target(ill), KEY, LIMITS)
+        into: list[Reply] = []
+        await looks.look(asks(GET, into=into), target(ill), KEY, LIMITS)
+        assert [one.why for one in into if isinstance(one, NoAnswer)] == [NoAnswerReason.TOLD_TO_WAIT]
+        await looks.look(asks(GET), target(well), KEY, LIMITS)
+    assert len(times) == others
+
+
 async def test_a_survey_that_is_told_to_wait_stops_the_looks() -> None:
     times: list[float] = []
     async with listening(noting(times, waits(600))) as server:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.findings import handling as acts
+from monitor.findings.finding import State, finding_id, fingerprint
 from monitor.findings.handling import Action
 from monitor.findings.observation import Observation
 from monitor.rounds.recorder import Recorder
@@ -19,7 +20,8 @@ from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
-from probes.api import Exposed, Place, WebTarget
+from probes.api import Clear, Exposed, Place, WebTarget
+from probes.reasons import ClosedReason
 from tests.monitor.findings.builders import CALLS, NOON, entry, listing, opened
 from tests.monitor.network.rounds import inventory
 
@@ -108,3 +110,22 @@ async def test_only_rounds_are_told_as_requests_of_ours(ledger: LedgerThread) ->
     assert found == ("20261001T120000Z-abcdef", "20261001T120001Z-abcdef", 2)
     listed = await ledger(lambda led: [row.id for row in rounds.last(led)])
     assert listed == ["20261001T120001Z-abcdef", "20261001T120000Z-abcdef"]
+
+
+async def test_only_clear_looks_from_the_same_network_close(ledger: LedgerThread) -> None:
+    at, shut = NOON, Clear(Place("nas.test", 443, "/"), "listing", ClosedReason.NOT_FOUND)
+    one = await recorder(ledger)
+    await one.take([observed(opened()), replace(observed(opened()), network="sjunet")])
+    found = await ledger(lambda led: {finding.network: finding for finding in led.findings()})
+    assert found.keys() == {"", "sjunet"}, "two exposures, each with an id of its own"
+    assert found[""].id == finding_id(fingerprint("region", "nas", "listing", Place("nas.test", 443, "/")))
+    for number in range(2, 7):
+        at += timedelta(minutes=15)
+        one = await recorder(ledger, f"r{number}", at)
+        look = replace(observed(opened()), started=at, ended=at, verdicts=(shut,))
+        # The look of this installation names no network, or its own: both are the same.
+        await one.take([replace(look, network="internet" if number % 2 else "")])
+        await one.retire({"nas": frozenset()}, "internet")
+    states = await ledger(lambda led: {finding.network: finding.state for finding in led.findings()})
+    assert states == {"": State.CLEARED, "sjunet": State.EXPOSED}
+    assert not any(one.missed for one in found["sjunet"].seen)

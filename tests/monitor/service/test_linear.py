@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,6 +22,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
 from probes.api import Place
+from tests.counting import calls
 from tests.monitor.findings.builders import NOON
 from tests.monitor.network.rounds import inventory
 from tests.monitor.store.builders import found
@@ -54,7 +54,7 @@ def lived(count: int, now: datetime) -> Callable[[Ledger], None]:
                     taken = handling.acknowledge(handling.Handling(), now, "Anna")
                     assert isinstance(taken, Action)
                     actions.append(ledger, id_, taken)
-                ledger.execute("INSERT INTO looks VALUES (?, ?)", f"a{n}", now.isoformat())
+                ledger.execute("INSERT INTO looks (asset, at) VALUES (?, ?)", f"a{n}", now.isoformat())
 
     return fill
 
@@ -105,22 +105,6 @@ async def test_the_number_of_queries_does_not_grow_with_the_findings(tmp_path: P
 
     few, many = [await statements(tmp_path / str(count), count, work) for count in (20, 80)]
     assert many <= few + 5
-
-
-def calls(work: Callable[[], object]) -> int:
-    """Python calls that a piece of work makes."""
-    count = 0
-
-    def profile(frame: object, event: str, arg: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    sys.setprofile(profile)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def test_turns_are_linear_in_assets_and_findings() -> None:

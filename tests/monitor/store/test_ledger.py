@@ -113,6 +113,23 @@ def test_an_exception_inside_a_step_leaves_nothing(ledger: Ledger) -> None:
     assert counts(ledger)["findings"] == 1
 
 
+def test_a_step_within_a_step_is_a_part_of_it(ledger: Ledger) -> None:
+    before = counts(ledger)
+
+    def broken() -> None:
+        with ledger.step():
+            put(ledger)
+            assert counts(ledger) != before
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
+    assert counts(ledger) == before
+    with ledger.step():
+        put(ledger)
+    assert counts(ledger)["findings"] == 1
+
+
 def test_a_step_that_breaks_half_way_leaves_nothing(ledger: Ledger) -> None:
     put(ledger)
     before = counts(ledger)
@@ -258,7 +275,7 @@ def test_two_processes_make_the_same_ledger_at_once(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None:
     database = tmp_path / "a.db"
-    process = writer(database, "full", 10_000, 1_700_000)
+    process = writer(database, "full", 10_000, 2_000_000)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 7, err
     assert "unusable: cannot write" in out

@@ -110,6 +110,7 @@ def test_facts_are_values_and_are_written_as_they_were(ledger: Ledger) -> None:
 
 LATER = {
     FactKind.PERFORMED,
+    FactKind.LETTER_SEEN,
     FactKind.CERTIFICATE_ENDS,
     FactKind.CERTIFICATE_SITHS,
     FactKind.CERTIFICATE_SITHS_OPEN,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -19,7 +19,9 @@ from probes.api import Clear, Exposed, Unknown, Verdict
 from probes.dispatch.kinds import DISPATCH
 from probes.reasons import OpenReason, UndecidedReason
 from tests.monitor.network.rounds import inventory
+from tests.servers.certificates import certificate
 from tests.servers.dispatching import BOXES, TOKENS, A, B, Routine, routine
+from tests.servers.dovecot import KEY, dovecot
 from tests.servers.launch import free_port
 
 NINE = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -55,20 +57,35 @@ class Watched:
 
 
 @asynccontextmanager
-async def watched(tmp_path: Path, environ: dict[str, str] = SECRETS, **declared: Any) -> AsyncIterator[Watched]:
+async def watched(
+    tmp_path: Path, environ: dict[str, str] = SECRETS, imap: bool = False, **declared: Any
+) -> AsyncIterator[Watched]:
+    """A routine, and who looks at its boxes: as Maildirs, or over IMAP of a real server, in TLS at `nas.test`."""
     at = [NINE]
     port = free_port()
     mail = tmp_path / "mail"
-    with routine(mail, lambda: at[0]) as it:
+    with routine(mail, lambda: at[0]) as it, dovecot(mail, certificate()) if imap else nullcontext() as server:
+        boxes: list[dict[str, Any]] = [{"id": box, "maildir": str(mail / address)} for box, address in BOXES.items()]
+        if server is not None:
+            authority = tmp_path / "authority.pem"
+            authority.write_bytes(certificate().authority)
+            signs = {"port": server.port, "password": "env:MAIL_KEY", "authority": str(authority)}
+            environ = {
+                **environ,
+                "MAIL_KEY": KEY,
+                **{f"USER_{number}": one for number, one in enumerate(BOXES.values())},
+            }
+            boxes = [{"id": box, "imap": {**signs, "user": f"env:USER_{number}"}} for number, box in enumerate(BOXES)]
         dispatch = {
             "port": port,
             "tls": False,
-            "boxes": [{"id": box, "maildir": str(mail / address)} for box, address in BOXES.items()],
+            "boxes": boxes,
             "cases": CASES,
             "first": "2026-11-23T09:00",
             **declared,
         }
-        host = {"id": "post", "host": "post.test", "addresses": ["127.0.0.1"], "ports": [port], "dispatch": dispatch}
+        name = "nas.test" if imap else "post.test"
+        host = {"id": "post", "host": name, "addresses": ["127.0.0.1"], "ports": [port], "dispatch": dispatch}
         ledger = LedgerThread(tmp_path / "a.db")
         try:
             async with Application(inventory(host), ledger, lambda: at[0], environ) as app:
@@ -88,7 +105,7 @@ def boxes(verdict: Verdict) -> dict[str, str]:
     return {check.name: f"{check.verdict} {check.detail}".strip() for check in verdict.checks}
 
 
-async def test_a_routine_that_reaches_whom_it_should_is_clear(tmp_path: Path) -> None:
+async def test_canary_1_a_routine_that_reaches_whom_it_should_is_clear(tmp_path: Path) -> None:
     async with watched(tmp_path) as it:
         seen = await it.dispatched()
         assert {case: type(one) for case, one in seen.items()} == dict.fromkeys(TOKENS, Clear), seen
@@ -96,14 +113,14 @@ async def test_a_routine_that_reaches_whom_it_should_is_clear(tmp_path: Path) ->
 
 
 FAULTS: dict[str, tuple[Callable[[Routine], None], str, OpenReason]] = {
-    "e4-wrong-digit": (lambda it: setattr(it, "misreads_number", True), "wrong-digit", OpenReason.MISDIRECTED),
-    "receipt-with-all-files": (
+    "canary-3-wrong-digit": (lambda it: setattr(it, "misreads_number", True), "wrong-digit", OpenReason.MISDIRECTED),
+    "canary-2-receipt-with-all-files": (
         lambda it: setattr(it, "attaches_all", True),
         "decision-a",
         OpenReason.UNDECLARED_ATTACHMENTS,
     ),
-    "address-of-the-order": (lambda it: setattr(it, "keeps_address", True), "moved", OpenReason.MISDIRECTED),
-    "e2-look-alike": (lambda it: setattr(it, "completes_wrongly", True), "look-alike", OpenReason.MISDIRECTED),
+    "canary-4-address-of-the-order": (lambda it: setattr(it, "keeps_address", True), "moved", OpenReason.MISDIRECTED),
+    "canary-5-look-alike": (lambda it: setattr(it, "completes_wrongly", True), "look-alike", OpenReason.MISDIRECTED),
 }
 
 

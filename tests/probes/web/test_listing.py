@@ -85,7 +85,6 @@ PROSE = says(200, b"<h1>Index of /</h1><p>See the index of /.</p>", content_type
 OTHERS = says(200, apache("/", [("other.wav", 99)]), content_type=HTML)
 DROPPED: dict[str, tuple[Rule, Why]] = {
     "structure": (when(is_root, PROSE), ClosedReason.NO_LISTING),
-    "status": (when(is_root, says(404, PAGE, content_type=HTML)), ClosedReason.NOT_FOUND),
     "canary before answers alike": (when(folder_canary, says(200, PAGE, content_type=HTML)), UndecidedReason.CATCH_ALL),
     "canary before fails": (when(folder_canary, says(503)), UndecidedReason.CANARY_FAILED),
     "canary before is throttled": (when(folder_canary, says(429)), UndecidedReason.CANARY_FAILED),

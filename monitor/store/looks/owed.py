@@ -1,0 +1,99 @@
+"""Batches that were given out and whose result is owed: a result counts only by deleting its row.
+
+So what comes twice is dropped, what comes too late is too late, and what never comes is seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from sqlite3 import Row
+
+from monitor.store.ledger import Ledger
+from monitor.store.rows import maybe, stamp, when
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One batch whose result is owed."""
+
+    id: str
+    vantage: str
+    network: str
+    assets: tuple[str, ...]
+    pace: tuple[str, ...]
+    """The pace groups that its hosts belong to: no second batch of them is given out at this vantage."""
+    nonce: str
+    attempt: int
+    alone: bool
+    """Whether it is one asset by itself, since a batch with it killed whoever looked."""
+    created: datetime
+    deadline: datetime
+    """Nobody waits for it any longer."""
+    sent: datetime | None = None
+    """When the broker took it; None: it has to be sent, or sent again."""
+
+
+def owe(ledger: Ledger, batches: Iterable[Owed]) -> None:
+    """Put batches on file before they are sent. Raises LedgerUnusable."""
+    with ledger.step():
+        ledger.executemany(
+            "INSERT INTO owed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    one.id,
+                    one.vantage,
+                    one.network,
+                    json.dumps(one.assets),
+                    json.dumps(one.pace),
+                    one.nonce,
+                    one.attempt,
+                    int(one.alone),
+                    stamp(one.created),
+                    stamp(one.deadline),
+                    None if one.sent is None else stamp(one.sent),
+                )
+                for one in batches
+            ],
+        )
+
+
+def sent(ledger: Ledger, ids: Iterable[str], now: datetime) -> None:
+    """The broker has taken these batches. Raises LedgerUnusable."""
+    with ledger.step():
+        ledger.executemany("UPDATE owed SET sent = ? WHERE id = ?", [(stamp(now), id_) for id_ in ids])
+
+
+def settle(ledger: Ledger, id_: str, attempt: int, vantage: str) -> bool:
+    """Whether the result of this attempt was still owed by this vantage: it is no longer. Within a step."""
+    sql = "DELETE FROM owed WHERE id = ? AND attempt = ? AND vantage = ? RETURNING id"
+    return bool(ledger.rows(sql, id_, attempt, vantage))
+
+
+def find(ledger: Ledger, id_: str, vantage: str) -> Owed | None:
+    """What is owed under an id by a vantage."""
+    rows = ledger.rows("SELECT * FROM owed WHERE id = ? AND vantage = ?", id_, vantage)
+    return _owed(rows[0]) if rows else None
+
+
+def all_owed(ledger: Ledger) -> tuple[Owed, ...]:
+    """All that is owed, the oldest first."""
+    return tuple(_owed(row) for row in ledger.rows("SELECT * FROM owed ORDER BY created, id"))
+
+
+def _owed(row: Row) -> Owed:
+    return Owed(
+        row["id"],
+        row["vantage"],
+        row["network"],
+        tuple(json.loads(row["assets"])),
+        tuple(json.loads(row["pace"])),
+        row["nonce"],
+        row["attempt"],
+        bool(row["alone"]),
+        when(row["created"]),
+        when(row["deadline"]),
+        maybe(row["sent"]),
+    )

@@ -1,0 +1,76 @@
+"""A listing that comes with the status of a refusal or a fault: a browser shows it, so it is tried like any other."""
+
+from __future__ import annotations
+
+import pytest
+
+from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
+from probes.reasons import NoAnswerReason, OpenReason
+from probes.requests.http import Answer, NoAnswer, Request
+from probes.testing import play, says
+from probes.web.listing import HTTP_LISTING
+from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, target, when
+from tests.servers.pages import NAMES
+
+STATUSES = (400, 401, 403, 404, 410, 500, 502)
+
+
+def look(*rules: Rule) -> Verdict:
+    (verdict,), _ = play(HTTP_LISTING, target(), World(rules))
+    return verdict
+
+
+def root(status: int, page: bytes = PAGE) -> Rule:
+    return when(lambda request: request.path == "/" and request.method == "GET", says(status, page, content_type=HTML))
+
+
+def is_file(request: Request) -> bool:
+    return request.path[1:] in NAMES
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_listing_with_such_a_status_is_exposed_where_its_files_answer(status: int) -> None:
+    verdict = look(root(status))
+    assert isinstance(verdict, Exposed), verdict
+    assert (verdict.why, verdict.certainty) == (OpenReason.LISTED_AND_READABLE, Certainty.PROVEN)
+    assert verdict.listing is not None
+    assert len(verdict.listing.files) == len(NAMES)
+
+
+@pytest.mark.parametrize("refused", [says(401), says(403), MISSING])
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_refusal_stays_one_where_what_its_page_lists_is_refused_too(status: int, refused: Answer) -> None:
+    assert isinstance(look(root(status), when(is_file, refused)), Clear)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_whose_entries_could_not_be_tried_is_not_clear(status: int) -> None:
+    verdict = look(root(status), when(is_file, NoAnswer(NoAnswerReason.TIMED_OUT)))
+    assert isinstance(verdict, Unknown)
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_the_same_page_for_all_that_is_not_served_is_no_listing_of_this_folder(status: int) -> None:
+    page = says(status, PAGE, content_type=HTML)
+    verdict = look(lambda request: None if is_file(request) else page)
+    assert not isinstance(verdict, Exposed), verdict
+
+
+MENU = (
+    b"<html><head><title>403</title></head><body><h1>You may not see this page</h1><p>Please go back, or write to us "
+    b"if you think that this is wrong.</p><ul><li><a href='/'>Home</a><li><a href='/contact'>Contact</a>"
+    b"<li><a href='/imprint'>Imprint</a></ul></body></html>"
+)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_an_error_page_with_a_menu_that_leads_to_public_pages_is_clear(status: int) -> None:
+    public = says(200, b"<html><p>Write to us.</p></html>", content_type=HTML)
+    menu = when(lambda request: request.path in ("/contact", "/imprint"), public)
+    assert isinstance(look(root(status, MENU), menu), Clear)
+
+
+def test_a_refusal_without_a_link_costs_no_further_request() -> None:
+    world = World((root(403, b"<html><h1>Forbidden</h1></html>"),))
+    play(HTTP_LISTING, target(), world)
+    assert len(world.asked) == len(set(world.asked)) <= 2, world.asked
