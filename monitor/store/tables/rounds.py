@@ -89,10 +89,7 @@ def looked(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
     the outcome of its slot. Raises LedgerUnusable."""
     with ledger.step():
         network = networks.filed(ledger, network, now) if network else ""
-        ledger.executemany(
-            "INSERT INTO looks VALUES (?, ?, ?) ON CONFLICT (asset, network) DO UPDATE SET at = excluded.at",
-            ((asset, network, stamp(started)) for asset in outcomes),
-        )
+        ledger.looked(outcomes, network, started)
         slots.decide(ledger, outcomes, started, now, network)
 
 
