@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from monitor.coverage.asset_state import AssetStatus
 from monitor.health.examine import Health
@@ -39,9 +39,23 @@ def prometheus(health: Health) -> str:
     lines += [
         f'leftopen_assets{{state="{state}"}} {count}' for state, count in health.numbers.get("assets", {}).items()
     ]
+    vantages: Mapping[str, Mapping[str, Any]] = health.numbers.get("vantages", {})
+    for metric, key, means in _VANTAGES if vantages else ():
+        lines += [f"# HELP {metric} {means}", f"# TYPE {metric} gauge"]
+        # Ids of vantages and networks are letters, digits, dots and hyphens: nothing is to be escaped.
+        lines += [
+            f'{metric}{{vantage="{id_}",network="{one["network"]}"}} {int(one[key])}' for id_, one in vantages.items()
+        ]
     for name, value in _numbers(health.numbers):
         lines += [f"# TYPE leftopen_{name} gauge", f"leftopen_{name} {value}"]
     return "\n".join(lines) + "\n"
+
+
+_VANTAGES: Final = (
+    ("leftopen_vantage_sees", "sees", "1 if what a vantage hands in says how things stand."),
+    ("leftopen_vantage_batches", "batches", "Batches that were given to a vantage lately."),
+    ("leftopen_vantage_unanswered", "unanswered", "Batches of these that nothing came of."),
+)
 
 
 def _numbers(numbers: Mapping[str, Any]) -> Iterator[tuple[str, int | float]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from monitor.alerts.messages.catalogue import known
-from monitor.alerts.messages.extent_text import extent_lines, summary, things
+from monitor.alerts.messages.extent_text import FAULTS, extent_lines, summary, things
 from monitor.alerts.messages.formatting import (
     FIRST_LINE,
     HIDDEN,
@@ -113,9 +113,14 @@ def title_of(news: News, asset: Asset | None, reader: Reader) -> Masked:
     label = finding.place.host if asset is None or isinstance(asset, BucketAsset) else asset.label
     host = Masked(label) if is_address(label) else mask_text(label)
 
+    # What is shown to the wrong people, or is not true, lies open to nobody else: it has words of its own.
+    key = f"title.{change.step.value}"
+    faulty = f"{key}.fault"
+    key = faulty if finding.kind in FAULTS and known(reader.language, faulty) else key
+
     def title(where: Masked) -> Masked:
         return reader.say(
-            f"title.{change.step.value}",
+            key,
             severity=reader.say(f"severity.{finding.severity.value}"),
             things=things(finding, reader.language),
             where=where,

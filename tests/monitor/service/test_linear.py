@@ -15,11 +15,11 @@ from monitor.findings import handling
 from monitor.findings.finding import State, fingerprint
 from monitor.findings.handling import Action
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.plan import Rhythm, turns
+from monitor.rounds.plan import Rhythm, Timetable, turns
 from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
 from monitor.store.ledger import Ledger
-from monitor.store.tables import actions
+from monitor.store.tables import actions, rounds
 from monitor.store.thread import LedgerThread
 from probes.api import Place
 from tests.counting import calls
@@ -95,6 +95,33 @@ async def test_an_idle_tick_reads_nothing_however_much_there_is(tmp_path: Path) 
             other.execute("DELETE FROM looks WHERE asset = 'a7'")
         other.close()
         assert (await app.due())[0] == ("a7",)
+
+
+async def test_what_is_due_after_a_look_is_read_and_computed_for_that_asset_alone(tmp_path: Path) -> None:
+    async def after_a_look(count: int) -> list[str]:
+        async with application(tmp_path / str(count), count) as (app, said):
+            await app.due()
+            at = app.now()
+            await app.ledger(lambda ledger: rounds.looked(ledger, {"a3": "clear"}, at, at))
+            said.clear()
+            assert (await app.due())[0] == ()
+            return [one for one in said if "FROM looks" in one]
+
+    assert await after_a_look(20) == []
+
+    def at(count: int) -> int:
+        table = Timetable([Rhythm(f"a{n}", timedelta(days=1)) for n in range(count)], {}, NOON)
+        table.looked({f"a{n}": NOON for n in range(count)}, NOON)
+        table.turns(NOON)
+
+        def turn() -> None:
+            table.looked({"a3": NOON}, NOON)
+            table.hurry((), NOON)
+            table.turns(NOON)
+
+        return calls(turn)
+
+    assert at(800) <= at(100) + 3
 
 
 @pytest.mark.parametrize("what", ["due", "timers"])
