@@ -52,6 +52,8 @@ class Cause(StrEnum):
 
     CONTROL_NOT_SEEN = "control-not-seen"
     """A round is blind: one of its controls gave no verdict at all."""
+    VANTAGE_SILENT = "vantage-silent"
+    """A round is blind: it was given to a vantage of the fleet, and no result came in time."""
 
     UNKNOWN = "unknown"
     """A change on file whose sentence, of an earlier version, could not be read."""

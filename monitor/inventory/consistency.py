@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from monitor.inventory.model import access_log, accounts, dispatch, matrix
+from monitor.inventory.model import access_log, accounts, dispatch, fleet, matrix
 from monitor.inventory.model.web import WebRole
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.listening import listening_of
@@ -69,6 +69,7 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _quiet((*loc, "quiet"), channel.get("quiet"))
     yield from _heartbeat(tree, ids["channels"])
     yield from _web(tree, ids["parties"])
+    yield from fleet.faults(tree)
     for index, schedule in entries(tree, "schedules"):
         yield from _schedule(("schedules", index), schedule, ids)
     for index, account in entries(tree, "accounts"):

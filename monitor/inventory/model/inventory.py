@@ -14,6 +14,7 @@ from monitor.inventory.model.accounts import Account
 from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
 from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.evidence import EvidenceLog, WitnessService
+from monitor.inventory.model.fleet import Fleet, FleetVantage
 from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
 from monitor.inventory.model.parties import Contract, Organisation, Party, Role, Vantage
 from monitor.inventory.model.web import Web
@@ -177,6 +178,9 @@ class Inventory(Section):
     witness: WitnessService | None = Field(
         default=None, description="The service with which this organisation witnesses the logs of others."
     )
+    fleet: Fleet | None = Field(
+        default=None, description="Other machines that look for this installation; none: this process looks alone."
+    )
     controls: Controls | None = Field(
         default=None,
         description="Places of your own that show that leftopen can see. Leave it out to use the built-in ones.",
@@ -247,7 +251,7 @@ class Inventory(Section):
     def __copy__(self) -> Self:
         # A copy is made to be changed: what was computed of the original does not hold for it.
         copied = super().__copy__()
-        for name in ("_index", "digest"):
+        for name in ("_index", "_closed", "digest"):
             copied.__dict__.pop(name, None)
         return copied
 
@@ -274,6 +278,34 @@ class Inventory(Section):
         may answer anywhere."""
         promised = (contract.promises.network for contract in self.contract_chain(asset))
         return frozenset({asset.reach, *(one for one in promised if one)} - {"internet", "nobody"})
+
+    @property
+    def vantages(self) -> tuple[FleetVantage, ...]:
+        """The networks that workers of a fleet look from."""
+        return () if self.fleet is None else self.fleet.vantages
+
+    @property
+    def looks_itself(self) -> bool:
+        """Whether this process looks too, from its own network: no worker does in its place."""
+        return all(one.network != self.vantage.network for one in self.vantages)
+
+    def looked_at_from(self, network: str) -> tuple[Asset, ...]:
+        """The assets that a vantage in this network looks at: of a closed network those that may answer there alone,
+        and those that may answer nobody; from anywhere else all of them."""
+        return tuple(asset for asset in self.assets if self._looks_at(network, asset))
+
+    def networks_that_look_at(self, asset: DeclaredAsset) -> int:
+        """How many networks an asset is looked at from: they share the pace of its host."""
+        networks = {one.network for one in self.vantages} | ({self.vantage.network} if self.looks_itself else set())
+        return max(1, sum(self._looks_at(network, asset) for network in networks))
+
+    def _looks_at(self, network: str, asset: DeclaredAsset) -> bool:
+        anywhere = network == self.vantage.network or network not in self._closed
+        return anywhere or network in self.closed_networks(asset) or asset.reach == "nobody"
+
+    @cached_property
+    def _closed(self) -> frozenset[str]:
+        return frozenset(name for asset in self.assets for name in self.closed_networks(asset))
 
     def chain(self, asset: DeclaredAsset) -> tuple[Party, ...]:
         """Every party that must hear of a finding on `asset`: its owner first, then up to the controller, each once."""

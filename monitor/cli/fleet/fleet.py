@@ -1,0 +1,154 @@
+"""`leftopen fleet`: what other machines need to look for this installation, and how they do."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import click
+
+from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory
+from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.inventory.excerpt import excerpt
+from monitor.inventory.model.fleet import Fleet
+from monitor.inventory.values.secrets import NoSecret, resolve_secret
+from monitor.proof.log.checkpoint import KeyMissing, signing_key
+from monitor.store.looks.fleet_state import VantageState, fleet_state
+
+
+@click.group()
+def fleet() -> None:
+    """Look from other machines, over a message broker: docs/fleet.md says how."""
+
+
+@fleet.command("state")
+@inventory_argument
+@database_option
+@json_option
+def state(inventory: Path, database: str | None, as_json: bool) -> None:
+    """Show each vantage: what it owes, and when it last saw. Exit code 3 if one is silent or blind."""
+    declared = _declared(inventory)
+    with Reading(database) as ledger:
+        states = fleet_state(ledger, [one.id for one in declared.vantages], datetime.now(UTC))
+    if as_json:
+        click.echo(json.dumps([one.as_json() for one in states], indent=2))
+    else:
+        for one in states:
+            click.echo(_line(one))
+    sys.exit(NOTHING_OPEN if all(one.sees for one in states) else BLIND)
+
+
+def _line(one: VantageState) -> str:
+    last = "never" if one.last_seen is None else f"{one.last_seen:%Y-%m-%d %H:%M:%S}Z"
+    owes = f"owes {one.owed} batches" + (f", the oldest for {one.oldest:.0f} s" if one.owed else "")
+    return f"{one.vantage}: {'sees' if one.sees else 'BLIND'}, last saw {last}, {owes}, {one.blind} blind in an hour"
+
+
+@fleet.command("declare")
+@inventory_argument
+@click.argument("vantage")
+@click.option("--key", "ref", required=True, metavar="REF", help="The owner's own key: env:NAME or file:/path.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Where to write the declaration.")
+def declare(inventory: Path, vantage: str, ref: str, output: Path) -> None:
+    """Write and sign the declaration of VANTAGE: the part of the inventory that its workers may look at.
+
+    It is signed with a key that the hub does not have: so nobody who breaks into the hub or the broker can send a
+    worker anywhere else. Carry it and OUTPUT.sig to the workers' machines.
+    """
+    from monitor.fleet.declaration import sign, signature_file
+
+    _vantage(_declared(inventory), vantage)
+    try:
+        key = signing_key(ref, os.environ)
+        text = excerpt(inventory, vantage)
+        output.write_text(text, "utf-8")
+        signature_file(output).write_text(sign(text, key), "utf-8")
+    except KeyMissing as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
+    count = len(json.loads(text)["assets"])
+    click.echo(f"{output}: {count} assets, signed by {key.verifier}", err=True)
+    sys.exit(NOTHING_OPEN)
+
+
+@fleet.command("setup")
+@inventory_argument
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--run", "runs", is_flag=True, help="Run the calls here, as a user who may use rabbitmqctl.")
+@click.option("--rabbitmqctl", default="rabbitmqctl", show_default=True, help="The program that is called.")
+def setup(inventory: Path, folder: Path, runs: bool, rabbitmqctl: str) -> None:
+    """Make the virtual host and the user of each vantage on RabbitMQ: print the calls of rabbitmqctl, or --run them.
+
+    A user may take batches and hand in results of its own vantage, and nothing else. The address that its workers need
+    is written to FOLDER/VANTAGE.broker, which only you can read; a file that is there stays, with its password.
+    """
+    from monitor.fleet.topology import address, steps, user_of
+
+    declared = _declared(inventory)
+    try:
+        broker = urlsplit(resolve_secret(declared.broker, os.environ))
+    except NoSecret as error:
+        fail(str(error))
+    if not broker.username or not broker.hostname:
+        fail("the address of the broker is written amqps://user:password@host:5671")
+    folder.mkdir(parents=True, exist_ok=True)
+    failed = False
+    for one in declared.vantages:
+        file = folder / f"{one.id}.broker"
+        password = _password(file)
+        if password is None:
+            password = secrets.token_urlsafe(32)
+            user = f"{quote(user_of(one.id), safe='')}:{password}"
+            host = broker.netloc.rpartition("@")[2]
+            _write(file, address(f"{broker.scheme}://{user}@{host}", one.id))
+        for step in steps(one.id, broker.username, password):
+            call = [*shlex.split(rabbitmqctl), *step.arguments]
+            if not runs:
+                source = (
+                    f" < <(sed -E 's,^[^:]*://[^:]*:([^@]*)@.*,\\1,' {shlex.quote(str(file))})" if step.secret else ""
+                )
+                click.echo(shlex.join(call) + source)
+                continue
+            # The calls are of ours, and each argument is one word.
+            done = subprocess.run(call, input=step.secret, text=True, capture_output=True, check=False)  # noqa: S603
+            known = "already" in done.stderr
+            click.echo(
+                f"{shlex.join(step.arguments)}: {'there' if known else 'done' if not done.returncode else 'FAILED'}"
+            )
+            if done.returncode and not known:
+                click.echo(done.stderr.strip()[:2000], err=True)
+                failed = True
+    sys.exit(BLIND if failed else NOTHING_OPEN)
+
+
+def _password(file: Path) -> str | None:
+    try:
+        return urlsplit(file.read_text("utf-8").strip()).password
+    except FileNotFoundError:
+        return None
+
+
+def _write(file: Path, text: str) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(text + "\n")
+
+
+def _declared(inventory: Path) -> Fleet:
+    declared = load_inventory(inventory, quiet=True).inventory.fleet
+    if declared is None:
+        fail(f"{inventory} declares no `fleet`: docs/fleet.md says how")
+    return declared
+
+
+def _vantage(declared: Fleet, vantage: str) -> None:
+    known = [one.id for one in declared.vantages]
+    if vantage not in known:
+        fail(f"there is no vantage {vantage!r} (known: {', '.join(known)})")
