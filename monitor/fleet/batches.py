@@ -65,7 +65,7 @@ def free(
     return found
 
 
-def cut(by_group: Mapping[str, list[str]]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def cut(by_group: Mapping[str, list[str]], hosts: int = HOSTS) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Batches: their assets, and their pace groups. All that is ready of a group is in one batch, since no second one
     of it is given out meanwhile; of very many on one host the rest has its turn after that."""
     assets: list[str] = []
@@ -73,7 +73,7 @@ def cut(by_group: Mapping[str, list[str]]) -> Iterator[tuple[tuple[str, ...], tu
     for key, some in by_group.items():
         if not some:
             continue
-        if assets and len(assets) + len(some) > HOSTS:
+        if assets and len(assets) + len(some) > hosts:
             yield tuple(assets), tuple(keys)
             assets, keys = [], []
         assets += some[:MOST_HOSTS]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.findings.finding import Finding, State
-from monitor.fleet.batches import GRACE, cut, free, share_of, silent_since, times_of
+from monitor.fleet.batches import GRACE, HOSTS, cut, free, share_of, silent_since, times_of
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
 from monitor.fleet.link import BROKEN, Arrived, Link
 from monitor.fleet.topology import ALONE, LOOKS, address
@@ -56,15 +56,17 @@ class FleetHub:
         environ: Mapping[str, str],
         recorded: Callable[[Owed, Recorder], None] = lambda _, __: None,
         step: float = STEP,
+        hosts: int = HOSTS,
     ) -> None:
         """`vantage` is that of this process: its inventory is the one that holds, and its pace holds for workers too.
-        `recorded` is told what was put on file."""
+        `recorded` is told what was put on file. `hosts` are in one batch, as a rule."""
         self._ledger = ledger
         self._vantage = vantage
         self._now = now
         self._environ = environ
         self._recorded = recorded
         self._step = step
+        self._hosts = hosts
         self._links: dict[str, Link] = {}
         self._key: SigningKey | None = None
         self._one_by_one = asyncio.Lock()
@@ -143,7 +145,7 @@ class FleetHub:
         alone = [(id_, key) for key, ids in found.items() for id_ in ids if (vantage.id, id_) in self._failed]
         rest = {key: [id_ for id_ in ids if (vantage.id, id_) not in self._failed] for key, ids in found.items()}
         batches = [
-            *(self._owed(vantage, assets, keys, now) for assets, keys in cut(rest)),
+            *(self._owed(vantage, assets, keys, now) for assets, keys in cut(rest, self._hosts)),
             *(self._owed(vantage, (id_,), (key,), now, alone=True) for id_, key in alone),
         ]
         if batches:

@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
-from amqp.exceptions import AMQPError, MessageNacked
+from amqp.exceptions import AccessRefused, AMQPError, MessageNacked, NotAllowed, NotFound
 from kombu import Connection, Consumer, Message
 from kombu.exceptions import OperationalError
 
-from monitor.fleet.topology import POISON, RESULTS, TASK, declare, queue
+from monitor.fleet.topology import POISON, RESULTS, TASK, queue
 
 log = logging.getLogger("leftopen.fleet")
 
@@ -121,10 +121,11 @@ class Link:
             try:
                 with self._connection() as connection:
                     connection.connect()
-                    declare(connection)
                     self._listen(connection)
             except BROKEN as error:
                 why = f"the broker of {self.vantage} cannot be used: {type(error).__name__}"
+                if isinstance(error, NotFound | AccessRefused | NotAllowed):
+                    why += " (leftopen fleet setup makes its queues and users)"
                 if self.fault != why:
                     log.error("%s", why)
                 self.fault, self.waited = why, True
@@ -137,7 +138,7 @@ class Link:
     def _listen(self, connection: Connection) -> None:
         with connection.channel() as channel:
             consumers = [
-                Consumer(channel, [queue(name)], callbacks=[took], accept=[], no_declare=True, prefetch_count=AT_ONCE)
+                Consumer(channel, [queue(name)], callbacks=[took], accept=[], auto_declare=False, prefetch_count=AT_ONCE)
                 for name, took in ((RESULTS, self._result), (POISON, self._dead))
             ]
             for one in consumers:

@@ -141,8 +141,6 @@ def worker_app(broker: str, looker: Looker, own: SigningKey, hub: VerifierKey) -
     app = Celery("leftopen", broker=broker, set_as_current=False)
     app.conf.update(SETTINGS)
     app.conf.task_queues = [queue(LOOKS), queue(ALONE)]
-    for one in app.conf.task_queues:
-        one.no_declare = True
     sender = Sender(looker.id, own, hub)
 
     @app.task(name=TASK)  # type: ignore[untyped-decorator,unused-ignore]

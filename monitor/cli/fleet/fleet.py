@@ -10,7 +10,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import click
 
@@ -82,63 +82,56 @@ def declare(inventory: Path, vantage: str, ref: str, output: Path) -> None:
 @fleet.command("setup")
 @inventory_argument
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--run", "runs", is_flag=True, help="Run the calls here, as a user who may use rabbitmqctl.")
-@click.option("--rabbitmqctl", default="rabbitmqctl", show_default=True, help="The program that is called.")
-def setup(inventory: Path, folder: Path, runs: bool, rabbitmqctl: str) -> None:
-    """Make the virtual host and the user of each vantage on RabbitMQ: print the calls of rabbitmqctl, or --run them.
+@click.option("--run", "runs", is_flag=True, help="Import it here, as a user who may use rabbitmqctl.")
+def setup(inventory: Path, folder: Path, runs: bool) -> None:
+    """Make what RabbitMQ needs to know: a virtual host and a user for each vantage, and the hub's user.
 
-    A user may take batches and hand in results of its own vantage, and nothing else. The address that its workers need
-    is written to FOLDER/VANTAGE.broker, which only you can read; a file that is there stays, with its password.
+    FOLDER/definitions.json is written, and the call of rabbitmqctl that imports it is printed, or done with --run. The
+    user of a vantage may take its batches and hand in its results, and nothing else. FOLDER/VANTAGE.broker is the
+    address that its workers need: only you can read it, and one that is there stays.
     """
-    from monitor.fleet.topology import address, steps, user_of
+    from monitor.fleet.topology import address, definitions, user_of
 
     declared = _declared(inventory)
     try:
         broker = urlsplit(resolve_secret(declared.broker, os.environ))
     except NoSecret as error:
         fail(str(error))
-    if not broker.username or not broker.hostname:
+    if not broker.username or not broker.password or not broker.hostname:
         fail("the address of the broker is written amqps://user:password@host:5671")
-    folder.mkdir(parents=True, exist_ok=True)
-    failed = False
-    for one in declared.vantages:
-        file = folder / f"{one.id}.broker"
-        password = _password(file)
-        if password is None:
-            password = secrets.token_urlsafe(32)
-            user = f"{quote(user_of(one.id), safe='')}:{password}"
-            host = broker.netloc.rpartition("@")[2]
-            _write(file, address(f"{broker.scheme}://{user}@{host}", one.id))
-        for step in steps(one.id, broker.username, password):
-            call = [*shlex.split(rabbitmqctl), *step.arguments]
-            if not runs:
-                source = (
-                    f" < <(sed -E 's,^[^:]*://[^:]*:([^@]*)@.*,\\1,' {shlex.quote(str(file))})" if step.secret else ""
-                )
-                click.echo(shlex.join(call) + source)
-                continue
-            # The calls are of ours, and each argument is one word.
-            done = subprocess.run(call, input=step.secret, text=True, capture_output=True, check=False)  # noqa: S603
-            known = "already" in done.stderr
-            click.echo(
-                f"{shlex.join(step.arguments)}: {'there' if known else 'done' if not done.returncode else 'FAILED'}"
-            )
-            if done.returncode and not known:
-                click.echo(done.stderr.strip()[:2000], err=True)
-                failed = True
-    sys.exit(BLIND if failed else NOTHING_OPEN)
-
-
-def _password(file: Path) -> str | None:
+    passwords: dict[str, str] = {}
+    file = folder / "definitions.json"
     try:
-        return urlsplit(file.read_text("utf-8").strip()).password
-    except FileNotFoundError:
-        return None
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in declared.vantages:
+            address_file = folder / f"{one.id}.broker"
+            if not address_file.exists():
+                user = f"{quote(user_of(one.id), safe='')}:{secrets.token_urlsafe(32)}"
+                host = broker.netloc.rpartition("@")[2]
+                _write(address_file, address(f"{broker.scheme}://{user}@{host}", one.id) + "\n")
+            passwords[one.id] = urlsplit(address_file.read_text("utf-8").strip()).password or ""
+        made = definitions((unquote(broker.username), unquote(broker.password)), passwords)
+        file.unlink(missing_ok=True)
+        _write(file, json.dumps(made, indent=2) + "\n")
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
+    call = ["rabbitmqctl", "import_definitions", str(file.absolute())]
+    if not runs:
+        click.echo(shlex.join(call))
+        sys.exit(NOTHING_OPEN)
+    try:
+        done = subprocess.run(call, text=True, capture_output=True, check=False)  # noqa: S603  a call of ours
+    except OSError as error:
+        fail(f"rabbitmqctl: {error.strerror}")
+    if done.returncode:
+        fail((done.stderr or done.stdout).strip()[:2000])
+    click.echo(f"{len(passwords)} vantages are set up; {folder}/VANTAGE.broker is for their workers")
+    sys.exit(NOTHING_OPEN)
 
 
 def _write(file: Path, text: str) -> None:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text + "\n")
+        out.write(text)
 
 
 def _declared(inventory: Path) -> Fleet:

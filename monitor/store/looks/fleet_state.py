@@ -59,7 +59,8 @@ def fleet_state(ledger: Ledger, vantages: Sequence[str], now: datetime) -> tuple
     found = []
     for id_ in vantages:
         (last,) = ledger.rows(
-            """SELECT max(CASE WHEN blind = '' THEN ended END) AS seen, max(CASE WHEN blind <> '' THEN ended END) AS blind,
+            """SELECT max(CASE WHEN blind = '' THEN ended END) AS seen,
+               max(CASE WHEN blind <> '' THEN ended END) AS blind,
                sum(started >= ?2) AS batches, sum(started >= ?2 AND blind <> '') AS late
                FROM rounds WHERE vantage = ?1 AND kind = 'round' AND ended IS NOT NULL""",
             id_,
