@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,8 +82,11 @@ class Fleet:
         """Write the inventory, and a declaration for each vantage."""
         for id_ in vantages:
             self.keys.setdefault(id_, SigningKey.make(id_, LOG))
-        text = yaml.safe_dump(inventory_of(assets, vantages, self.keys, **more), sort_keys=False)
-        self.inventory.write_text(text, "utf-8")
+        self.put(inventory_of(assets, vantages, self.keys, **more), vantages)
+
+    def put(self, tree: Mapping[str, Any], vantages: Iterable[str]) -> None:
+        """Write an inventory as it is, and a declaration for each vantage."""
+        self.inventory.write_text(yaml.safe_dump(dict(tree), sort_keys=False), "utf-8")
         for id_ in vantages:
             self.declare(id_)
 
@@ -114,10 +117,12 @@ class Fleet:
             "hub",
         )
 
-    def watch(self) -> subprocess.Popen[bytes]:
+    def watch(self, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """The whole service as a process."""
         return self._spawn(
-            ["-m", "monitor", "watch", str(self.inventory), "--database", str(self.database)], self.environ, "watch"
+            ["-m", "monitor", "watch", str(self.inventory), "--database", str(self.database)],
+            {**self.environ, **environ},
+            "watch",
         )
 
     def rows(self, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
