@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from monitor.coverage.asset_state import AssetStatus
@@ -41,7 +41,26 @@ def prometheus(health: Health) -> str:
     ]
     for name, value in _numbers(health.numbers):
         lines += [f"# TYPE leftopen_{name} gauge", f"leftopen_{name} {value}"]
+    lines += _vantages(health.numbers.get("vantages", ()))
     return "\n".join(lines) + "\n"
+
+
+_OF_VANTAGES = {
+    "sees": "1 if the last batch of the vantage came back and its controls were judged rightly.",
+    "owed": "Batches that were given out and whose result has not come.",
+    "oldest_seconds": "Seconds since the oldest of them was given out.",
+    "batches_in_an_hour": "Batches of the last hour.",
+    "blind_in_an_hour": "Those of them that were blind or did not come back.",
+}
+
+
+def _vantages(vantages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The numbers of each vantage of a fleet. (Their ids hold no character that would need an escape.)"""
+    for key, help_ in _OF_VANTAGES.items() if vantages else ():
+        yield f"# HELP leftopen_vantage_{key} {help_}"
+        yield f"# TYPE leftopen_vantage_{key} gauge"
+        for one in vantages:
+            yield f'leftopen_vantage_{key}{{vantage="{one["vantage"]}"}} {float(one[key]):g}'
 
 
 def _numbers(numbers: Mapping[str, Any]) -> Iterator[tuple[str, int | float]]:

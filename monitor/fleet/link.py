@@ -138,7 +138,9 @@ class Link:
     def _listen(self, connection: Connection) -> None:
         with connection.channel() as channel:
             consumers = [
-                Consumer(channel, [queue(name)], callbacks=[took], accept=[], auto_declare=False, prefetch_count=AT_ONCE)
+                Consumer(
+                    channel, [queue(name)], callbacks=[took], accept=[], auto_declare=False, prefetch_count=AT_ONCE
+                )
                 for name, took in ((RESULTS, self._result), (POISON, self._dead))
             ]
             for one in consumers:

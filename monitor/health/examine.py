@@ -21,6 +21,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.log import records as log_records
+from monitor.store.looks.fleet_state import fleet_state
 from monitor.store.messages import heartbeats
 from monitor.store.messages.queued import DueState, Outcome
 from monitor.store.messages.untold import untold
@@ -89,6 +90,7 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime, machine: ThisMa
     _accounts(health, ledger, inventory, now)
     _service(health, ledger)
     _evidence_log(health, ledger, inventory, now)
+    _fleet(health, ledger, inventory, now)
     return health
 
 
@@ -114,6 +116,17 @@ def _evidence_log(health: Health, ledger: Ledger, inventory: Inventory, now: dat
         health.faults.append("the evidence log was never signed: is leftopen watch running?")
     elif now - last.at > 3 * inventory.log.every + LATE_SIGNING:
         health.faults.append(f"the evidence log was last signed {last.at:%Y-%m-%d %H:%M} UTC")
+
+
+def _fleet(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """Vantages of the fleet from which nothing is seen now."""
+    states = fleet_state(ledger, [one.id for one in inventory.vantages], now)
+    if states:
+        health.numbers["vantages"] = [one.as_json() for one in states]
+    for one in states:
+        if not one.sees:
+            since = "ever" if one.last_seen is None else f"since {one.last_seen:%Y-%m-%d %H:%M} UTC"
+            health.faults.append(f"vantage {one.vantage} has seen nothing {since}: docs/fleet.md says what to do")
 
 
 def _service(health: Health, ledger: Ledger) -> None:

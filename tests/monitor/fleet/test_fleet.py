@@ -88,9 +88,9 @@ def hosts(number: int, net: str) -> list[dict[str, object]]:
 
 
 def test_nothing_is_lost_when_worker_hub_and_broker_are_killed(fleet: Fleet, rabbit: tuple[Rabbit, Path]) -> None:
-    """240 batches; in their middle a worker, the hub and the broker are ended as a power cut ends them, and a worker
+    """160 batches; in their middle a worker, the hub and the broker are ended as a power cut ends them, and a worker
     is asked to stop."""
-    number = 240
+    number = 160
     fleet.write(hosts(number, "127.11"), {"killed": "internet"})
     hub, first = fleet.hub_process(1), fleet.worker("killed", "--threads", "2")
     fleet.worker("killed", "--alone")
@@ -303,7 +303,7 @@ async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
         by_fleet = _findings(ledger)
     finally:
         ledger.close()
-    assert len(alone) > 25
+    assert len(alone) >= 25
     assert by_fleet == alone
 
 
