@@ -32,15 +32,36 @@ _COMMANDS = (("check", 0), ("findings", 1), ("status", None), ("health", None))
 """With the code that each ends with; None: what it says of a ledger like this one is no part of the measurement."""
 
 
+MANY = 140_000
+"""Assets of a national team, declared in files of 10,000."""
+_A_FILE = 10_000
+
+
 def inventory(assets: int) -> str:
     """So many hosts, looked at once a day."""
-    head = (
-        "leftopen: 1\norganisation: {id: bench, name: Bench, contact: bench@region.example}\n"
-        "parties: [{id: region, name: Region Exempel, role: controller}]\n"
-        "defaults: {interval: 1d, survey: {automatic: false}}\nassets:\n"
-    )
-    rows = (f"  - {{id: a{n}, host: {_address(n)}, ports: [9], owner: region}}\n" for n in range(assets))
-    return head + "".join(rows)
+    return _HEAD + _rows(0, assets)
+
+
+_HEAD = (
+    "leftopen: 1\norganisation: {id: bench, name: Bench, contact: bench@region.example}\n"
+    "parties: [{id: region, name: Region Exempel, role: controller}]\n"
+    "defaults: {interval: 1d, survey: {automatic: false}}\nassets:\n"
+)
+
+
+def _rows(first: int, end: int) -> str:
+    return "".join(f"  - {{id: a{n}, host: {_address(n)}, ports: [9], owner: region}}\n" for n in range(first, end))
+
+
+def spread(folder: Path, assets: int) -> Path:
+    """The same inventory in files of 10,000 assets; returns the file that includes them."""
+    begins = range(0, assets, _A_FILE)
+    for first in begins:
+        (folder / f"{first}.yaml").write_text("assets:\n" + _rows(first, min(assets, first + _A_FILE)))
+    path = folder / "inventory.yaml"
+    head, names = _HEAD.removesuffix("assets:\n"), ", ".join(f"{first}.yaml" for first in begins)
+    path.write_text(f"{head}include: [{names}]\n")
+    return path
 
 
 def _address(n: int) -> str:
@@ -59,7 +80,7 @@ def fill(assets: int, now: datetime, ledger: Ledger) -> None:
                 decision = open_finding(verdict, look, Policy("bench", "unknown"), None)
                 assert decision.change is not None
                 ledger.save(replace(decision.finding, asset=f"a{n}"), decision.change, "r", now)
-                ledger.execute("INSERT INTO looks VALUES (?, ?)", f"a{n}", stamp(now))
+                ledger.execute("INSERT INTO looks (asset, at) VALUES (?, ?)", f"a{n}", stamp(now))
     store_rounds.end(ledger, "r", now)
 
 

@@ -94,7 +94,9 @@ def build(path: Path, declared: Inventory, setting: Setting) -> None:
             for n in some:
                 ledger.record("r1", _look(n))
     with ledger.step():
-        ledger.execute("INSERT OR REPLACE INTO looks SELECT DISTINCT asset, '2026-11-01T12:00:00.000Z' FROM series")
+        ledger.execute(
+            "INSERT OR REPLACE INTO looks (asset, at) SELECT DISTINCT asset, '2026-11-01T12:00:00.000Z' FROM series"
+        )
         _days(ledger, setting)
     written = min(setting.findings, 2 * setting.open)
     for some in _batches(range(written), 500):

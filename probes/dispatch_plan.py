@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-EARLY: Final = 900
-"""Seconds before its time by which a dispatch may go out, and clocks may differ."""
+_EARLY: Final = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +19,9 @@ class Recall:
     seen: tuple[int, ...] = ()
     """Those of both after which an earlier look saw it in its box."""
 
-    def after(self, at: int) -> int:
-        """The dispatch that a letter of this time belongs to; 0: an earlier one."""
-        return next((one for one in (self.running, self.judged) if one and at >= one - EARLY), 0)
+    def after(self, at: int, early: int) -> int:
+        """The dispatch that a letter of this time belongs to, sent so many seconds early at most; 0: an earlier one."""
+        return next((one for one in (self.running, self.judged) if one and at >= one - early), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +53,10 @@ class DispatchPlan:
     """Whether the owner's count of misdirected dispatches is declared."""
     months: tuple[str, ...] = ()
     """Months (`2026-10`) of which it must be there by now, and equal a recount."""
+    early: int = _EARLY
+    """Seconds before its time by which a dispatch may go out, and clocks may differ."""
+
+
+def early(every: int) -> int:
+    """How early a dispatch that goes out every so many seconds may be: a quarter of an hour, or of a shorter turn."""
+    return min(_EARLY, every // 4)

@@ -31,6 +31,7 @@ class NoAnswerReason(StrEnum):
     HOST_SILENT = "host-silent"
     VANTAGE_SILENT = "vantage-silent"  # whoever was to look from there said nothing in time
     NOT_ASKED = "not-asked"  # no prefix declared, no probing key given
+    NOT_SIGNED_IN = "not-signed-in"  # the declared form is not there, leads elsewhere, or its answer says nothing
     BUG = "bug-of-ours"
 
 
@@ -74,6 +75,7 @@ class UndecidedReason(StrEnum):
     MAILBOX_UNREAD = "mailbox-unread"  # a box of a synthetic recipient could not be read
     COUNT_MISSING = "count-missing"  # the owner's count says nothing of a month, or its log of dispatches does not
     BLIND_ROUND = "blind-round"
+    OTHER_ADDRESS = "other-address"  # a reflector saw another address than those that a vantage declares
     CLOCK_WRONG = "clock-wrong"  # seen at a time that cannot be right: the clock of the machine that looked is wrong
     STATUS_UNEXPECTED = "status-unexpected"
     NOT_A_STORE = "not-a-store"  # no dialect of a store: a website, a login page, a front

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from monitor.coverage.asset_state import AssetStatus
 from monitor.health.examine import Health
@@ -39,28 +39,23 @@ def prometheus(health: Health) -> str:
     lines += [
         f'leftopen_assets{{state="{state}"}} {count}' for state, count in health.numbers.get("assets", {}).items()
     ]
+    vantages: Mapping[str, Mapping[str, Any]] = health.numbers.get("vantages", {})
+    for metric, key, means in _VANTAGES if vantages else ():
+        lines += [f"# HELP {metric} {means}", f"# TYPE {metric} gauge"]
+        # Ids of vantages and networks are letters, digits, dots and hyphens: nothing is to be escaped.
+        lines += [
+            f'{metric}{{vantage="{id_}",network="{one["network"]}"}} {int(one[key])}' for id_, one in vantages.items()
+        ]
     for name, value in _numbers(health.numbers):
         lines += [f"# TYPE leftopen_{name} gauge", f"leftopen_{name} {value}"]
-    lines += _vantages(health.numbers.get("vantages", ()))
     return "\n".join(lines) + "\n"
 
 
-_OF_VANTAGES = {
-    "sees": "1 if the last batch of the vantage came back and its controls were judged rightly.",
-    "owed": "Batches that were given out and whose result has not come.",
-    "oldest_seconds": "Seconds since the oldest of them was given out.",
-    "batches_in_an_hour": "Batches of the last hour.",
-    "blind_in_an_hour": "Those of them that were blind or did not come back.",
-}
-
-
-def _vantages(vantages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """The numbers of each vantage of a fleet. (Their ids hold no character that would need an escape.)"""
-    for key, help_ in _OF_VANTAGES.items() if vantages else ():
-        yield f"# HELP leftopen_vantage_{key} {help_}"
-        yield f"# TYPE leftopen_vantage_{key} gauge"
-        for one in vantages:
-            yield f'leftopen_vantage_{key}{{vantage="{one["vantage"]}"}} {float(one[key]):g}'
+_VANTAGES: Final = (
+    ("leftopen_vantage_sees", "sees", "1 if what a vantage hands in says how things stand."),
+    ("leftopen_vantage_batches", "batches", "Batches that were given to a vantage lately."),
+    ("leftopen_vantage_unanswered", "unanswered", "Batches of these that nothing came of."),
+)
 
 
 def _numbers(numbers: Mapping[str, Any]) -> Iterator[tuple[str, int | float]]:

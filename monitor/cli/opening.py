@@ -47,7 +47,8 @@ def load_inventory(path: Path, quiet: bool = False, each: bool = False) -> Check
         fail(str(problems))
     if each:
         for warning in checked.warnings:
-            click.echo(f"{click.style('warning', fg='yellow')} {path.name}:{warning.line}: {warning.text}", err=True)
+            say = f"{warning.where(Path(path.name))}: {warning.text}"
+            click.echo(f"{click.style('warning', fg='yellow')} {say}", err=True)
     elif checked.warnings and not quiet:
         many = len(checked.warnings)
         click.echo(f"{many} warning{'s' * (many != 1)} about {path.name}: leftopen check {path}", err=True)

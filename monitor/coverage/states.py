@@ -13,12 +13,12 @@ from monitor.inventory.model.assets import Asset, HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
-from monitor.store.tables import actions
+from monitor.store.tables import actions, networks
 
 
 def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[AssetState, ...]:
     """One state for each asset of the inventory, in its order. Nothing declared is left out."""
-    looks = ledger.looks()
+    looks = last_looks(ledger, inventory)
     places: dict[str, list[PlaceState]] = defaultdict(list)
     for asset, verdict, why, at, last in queries.places(ledger):
         places[asset].append(PlaceState(verdict, why, at, last))
@@ -41,6 +41,19 @@ def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[A
         )
         for asset in inventory.assets
     )
+
+
+def last_looks(ledger: Ledger, inventory: Inventory) -> dict[str, datetime]:
+    """For each asset, the oldest of the last looks from each of the networks from which it is looked at. An asset at
+    which one of them never looked is left out."""
+    looks = {one.network: ledger.looks(networks.written(ledger, one.network)) for one in inventory.every_vantage}
+    found = {}
+    for asset in inventory.assets:
+        seen = [looks[network].get(asset.id) for network in inventory.looked_from(asset)]
+        known = [at for at in seen if at is not None]
+        if len(known) == len(seen):
+            found[asset.id] = min(known)
+    return found
 
 
 def undeclared(ledger: Ledger, inventory: Inventory) -> dict[str, tuple[str, ...]]:

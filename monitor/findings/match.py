@@ -24,6 +24,8 @@ class OnFile:
     """The last conclusive clear look at this endpoint, by kind and place; left out where there was none."""
     intended: Mapping[Place, date] = field(default_factory=dict)
     """Places that their owner declares to be open by intent, each with its last day."""
+    inside: bool = False
+    """Whether it is looked at from the closed network in which it may answer everybody, and from outside as well."""
 
 
 def without_findings(verdicts: tuple[Verdict, ...]) -> tuple[Reason, ...]:
@@ -72,6 +74,8 @@ def _first(
     until = on_file.intended.get(verdict.place)
     if until is not None and not beyond_intent(verdict):
         return OpenByIntent(until.isoformat())
+    if on_file.inside and not beyond_intent(verdict):
+        return Cause.OPEN_INSIDE
     above = next((place for place in open_places if _above(place, verdict.place)), None)
     if above is not None:
         return PartOf(str(above))

@@ -49,6 +49,8 @@ class Cause(StrEnum):
     MEASURED = "measured"
     NOT_MEASURED = "not-measured"
     NOTHING_ON_FILE = "closed-and-nothing-on-file"
+    OPEN_INSIDE = "open-inside-its-network"
+    """It may be reached from the closed network that it was seen from, and from nowhere else."""
 
     CONTROL_NOT_SEEN = "control-not-seen"
     """A round is blind: one of its controls gave no verdict at all."""
@@ -66,6 +68,9 @@ class Control(StrEnum):
     CLOSED_PLACE = "closed-place"
     OPEN_BUCKET = "open-bucket"
     CLOSED_BUCKET = "closed-bucket"
+    BEACON = "beacon"
+    BEYOND = "beyond"
+    REFLECTOR = "reflector"
 
 
 @dataclass(frozen=True, slots=True)

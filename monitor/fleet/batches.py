@@ -44,7 +44,7 @@ def times_of(inventory: Inventory, assets: Iterable[str]) -> Times:
 
 def share_of(inventory: Inventory, assets: Iterable[str]) -> int:
     """Among how many networks the pace of these hosts is shared out."""
-    return max(inventory.networks_that_look_at(inventory.asset(id_)) for id_ in assets)
+    return max(len(inventory.looked_from(inventory.asset(id_))) for id_ in assets)
 
 
 def free(

@@ -16,8 +16,8 @@ from monitor.fleet.batches import GRACE, HOSTS, cut, free, share_of, silent_sinc
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
 from monitor.fleet.link import BROKEN, Arrived, Link
 from monitor.fleet.topology import ALONE, LOOKS, address
-from monitor.inventory.model.fleet import FleetVantage
 from monitor.inventory.model.inventory import Inventory
+from monitor.inventory.model.parties import Vantage as Declared
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.formats.note import SigningKey, VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
@@ -92,10 +92,11 @@ class FleetHub:
             broker = resolve_secret(fleet.broker, self._environ)
         except (KeyMissing, NoSecret) as error:
             raise HubFault(f"the fleet cannot work: {error}") from None
-        await self._link({one.id: address(broker, one.id) for one in fleet.vantages})
+        vantages = [one for one in self._inventory.vantages if one.key is not None]
+        await self._link({one.id: address(broker, one.id) for one in vantages})
         await self._give_up_on_what_is_late()
         following = self._now() + timedelta(seconds=self._step)
-        for one in fleet.vantages:
+        for one in vantages:
             if not self._links[one.id].fault:
                 following = min(following, await self._issue(one))
         faults = sorted(link.fault for link in self._links.values() if link.fault)
@@ -112,9 +113,9 @@ class FleetHub:
     def _inventory(self) -> Inventory:
         return self._vantage().inventory
 
-    def _sender(self, vantage: FleetVantage) -> Sender:
-        if self._key is None:
-            raise HubFault("the fleet has no key yet")
+    def _sender(self, vantage: Declared) -> Sender:
+        if self._key is None or vantage.key is None:
+            raise HubFault(f"there is no key for the vantage {vantage.id}")
         return Sender(vantage.id, self._key, VerifierKey.parse(vantage.key))
 
     async def _link(self, wanted: Mapping[str, str]) -> None:
@@ -130,7 +131,7 @@ class FleetHub:
 
     # -- what goes out
 
-    async def _issue(self, vantage: FleetVantage) -> datetime:
+    async def _issue(self, vantage: Declared) -> datetime:
         """Give out what is due at a vantage; returns when something is due there next."""
         inventory, now = self._inventory, self._now()
         owed = await self._ledger(table.all_owed)
@@ -154,14 +155,14 @@ class FleetHub:
         return due.following
 
     def _owed(
-        self, vantage: FleetVantage, assets: tuple[str, ...], keys: tuple[str, ...], now: datetime, alone: bool = False
+        self, vantage: Declared, assets: tuple[str, ...], keys: tuple[str, ...], now: datetime, alone: bool = False
     ) -> Owed:
         deadline = now + times_of(self._inventory, assets).deadline
         id_ = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(6)}"
         nonce = "x" + secrets.token_hex(8)
         return Owed(id_, vantage.id, vantage.network, assets, keys, nonce, 1, alone, now, deadline)
 
-    async def _send(self, vantage: FleetVantage, batches: Iterable[Owed]) -> bool:
+    async def _send(self, vantage: Declared, batches: Iterable[Owed]) -> bool:
         """Publish batches that are on file; False when the broker took no more of them. What a full queue refused is
         not owed, and due again; what may have arrived is sent again under its id."""
         link, sender = self._links[vantage.id], self._sender(vantage)
@@ -231,7 +232,7 @@ class FleetHub:
             log.error("vantage %s: a %s was refused: %s", vantage.id, arrived.kind, error)
         return True
 
-    async def _result(self, vantage: FleetVantage, body: object) -> None:
+    async def _result(self, vantage: Declared, body: object) -> None:
         envelope = read_envelope(body)
         owed = await self._ledger(lambda ledger: table.find(ledger, envelope.id, vantage.id))
         if owed is None:
@@ -252,7 +253,7 @@ class FleetHub:
         self._failed.difference_update((vantage.id, id_) for id_ in result.looked)
         self._note(owed, done, sees=result.blind is None)
 
-    async def _came_back(self, vantage: FleetVantage, arrived: Arrived) -> None:
+    async def _came_back(self, vantage: Declared, arrived: Arrived) -> None:
         envelope, sender = read_envelope(arrived.body), self._sender(vantage)
         if not envelope.signed_by(vantage.id, sender.own.verifier):
             raise BadEnvelope("a batch that came back and was never given out")
@@ -270,7 +271,7 @@ class FleetHub:
             log.warning("vantage %s: batch %s failed: each of its assets is tried alone", vantage.id, owed.id)
             await self._ledger(partial(self._cut, vantage, owed))
 
-    def _cut(self, vantage: FleetVantage, owed: Owed, ledger: Ledger) -> None:
+    def _cut(self, vantage: Declared, owed: Owed, ledger: Ledger) -> None:
         """Each asset of a batch by itself, in place of the batch. The next step sends them."""
         groups, now = self._vantage().pace_groups(), self._now()
         declared = [id_ for id_ in owed.assets if id_ in groups]

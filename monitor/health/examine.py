@@ -17,11 +17,11 @@ from monitor.alerts.routing.oncall import quiet_until
 from monitor.coverage.asset_state import AssetStatus
 from monitor.coverage.endings import contract_endings, exceptions, said, soon
 from monitor.coverage.states import asset_states, summary
+from monitor.health.vantages import Seeing, VantageState, vantage_states
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.log import records as log_records
-from monitor.store.looks.fleet_state import fleet_state
 from monitor.store.messages import heartbeats
 from monitor.store.messages.queued import DueState, Outcome
 from monitor.store.messages.untold import untold
@@ -79,6 +79,7 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime, machine: ThisMa
     health = Health()
     _this_machine(health, machine or ThisMachine())
     _rounds(health, ledger, now)
+    _vantages(health, ledger, inventory, now)
     _assets(health, ledger, inventory, now)
     _endings(health, ledger, inventory, now)
     _post(health, ledger, inventory, now)
@@ -90,7 +91,6 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime, machine: ThisMa
     _accounts(health, ledger, inventory, now)
     _service(health, ledger)
     _evidence_log(health, ledger, inventory, now)
-    _fleet(health, ledger, inventory, now)
     return health
 
 
@@ -118,17 +118,6 @@ def _evidence_log(health: Health, ledger: Ledger, inventory: Inventory, now: dat
         health.faults.append(f"the evidence log was last signed {last.at:%Y-%m-%d %H:%M} UTC")
 
 
-def _fleet(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
-    """Vantages of the fleet from which nothing is seen now."""
-    states = fleet_state(ledger, [one.id for one in inventory.vantages], now)
-    if states:
-        health.numbers["vantages"] = [one.as_json() for one in states]
-    for one in states:
-        if not one.sees:
-            since = "ever" if one.last_seen is None else f"since {one.last_seen:%Y-%m-%d %H:%M} UTC"
-            health.faults.append(f"vantage {one.vantage} has seen nothing {since}: docs/fleet.md says what to do")
-
-
 def _service(health: Health, ledger: Ledger) -> None:
     """Parts of `leftopen watch` that do not work now."""
     failing = service_faults.faults(ledger)
@@ -153,6 +142,45 @@ def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:
         health.faults.append(
             f"round {newest.id} began {duration((now - newest.started).total_seconds())} ago and never ended"
         )
+
+
+def _vantages(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
+    """Vantages that do not see, where there are several: from there nothing is opened and nothing is closed."""
+    states = vantage_states(ledger, inventory, now)
+    if not states:
+        return
+    health.numbers["vantages"] = {one.id: vantage_json(one) for one in states}
+    for one in states:
+        if not one.sees:
+            health.faults.append(f"vantage {one.id} in {one.network} {vantage_words(one, now)}")
+
+
+def vantage_words(one: VantageState, now: datetime) -> str:
+    """Why a vantage does not see, in English."""
+    match one.seeing:
+        case Seeing.NEVER:
+            return "has never handed in anything: is its worker running?"
+        case Seeing.SILENT:
+            ago = duration((now - one.last).total_seconds()) if one.last is not None else "long"
+            return f"has handed in nothing for {ago}: is its worker running?"
+        case Seeing.BLIND:
+            return f"is blind: {reason_text(one.blind, 'en') if one.blind is not None else 'no reason given'}"
+        case Seeing.UNANSWERED:
+            return f"left {one.unanswered} of its last {one.given} batches unanswered"
+        case Seeing.SEES:
+            return "sees"
+
+
+def vantage_json(one: VantageState) -> dict[str, Any]:
+    """A vantage as JSON values."""
+    return {
+        "network": one.network,
+        "sees": one.sees,
+        "seeing": one.seeing.value,
+        "last": one.last.isoformat() if one.last is not None else None,
+        "batches": one.given,
+        "unanswered": one.unanswered,
+    }
 
 
 def _assets(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:

@@ -12,23 +12,14 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from monitor.inventory.model import access_log, accounts, dispatch, fleet, matrix
+from monitor.inventory.files import LISTS
+from monitor.inventory.model import access_log, accounts, dispatch, matrix
 from monitor.inventory.model.web import WebRole
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.listening import listening_of
 from monitor.inventory.values.scalars import file_of, host_text, id_of, name_text, port_of, shown, web_page_of
 from monitor.inventory.values.wall_times import clock_of, moment_of
 from monitor.inventory.yaml_source import Fault, Loc, entries
-
-_LISTS = {
-    "parties": "party",
-    "contracts": "contract",
-    "channels": "channel",
-    "assets": "asset",
-    "schedules": "schedule",
-    "accounts": "account",
-}
-
 
 _SAID_FOR: Final = {"se": "sv", "swe": "sv", "swedish": "sv", "svenska": "sv", "eng": "en", "english": "en"}
 """What people write for a known word that looks different: `se` is a country, `sv` the language."""
@@ -44,8 +35,8 @@ def closest(word: str, known: list[str]) -> str:
 
 def faults(tree: Any) -> Iterator[Fault]:
     """Every id given twice, every reference that leads nowhere, every file outside its asset."""
-    ids = {key: _ids(tree, key) for key in _LISTS}
-    for key, word in _LISTS.items():
+    ids = {key: _ids(tree, key) for key in LISTS}
+    for key, word in (*LISTS.items(), ("vantages", "vantage"), ("networks", "network")):
         yield from _twice(tree, key, word)
     organisation = tree.get("organisation") if isinstance(tree, dict) else None
     if isinstance(organisation, dict):
@@ -69,7 +60,7 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _quiet((*loc, "quiet"), channel.get("quiet"))
     yield from _heartbeat(tree, ids["channels"])
     yield from _web(tree, ids["parties"])
-    yield from fleet.faults(tree)
+    yield from _networks(tree)
     for index, schedule in entries(tree, "schedules"):
         yield from _schedule(("schedules", index), schedule, ids)
     for index, account in entries(tree, "accounts"):
@@ -85,6 +76,7 @@ def faults(tree: Any) -> Iterator[Fault]:
             yield from _of_hosts_alone(loc, asset)
         else:
             yield from _files(loc, asset)
+            yield from _portal((*loc, "eservices"), asset.get("eservices"))
             yield from matrix.faults((*loc, "roles"), asset.get("roles"))
             yield from access_log.faults((*loc, "access_log"), asset.get("access_log"))
             yield from dispatch.faults((*loc, "dispatch"), asset.get("dispatch"))
@@ -267,6 +259,33 @@ OF_HOSTS = {
 """The keys of hosts that a bucket has not, and what to write instead."""
 
 
+def _networks(tree: Any) -> Iterator[Fault]:
+    """Vantages have ids of their own, and what is declared of a network is of one that a vantage is in."""
+    said = tree.get("vantage") if isinstance(tree, dict) else None
+    own: dict[str, Any] = said if isinstance(said, dict) else {}
+    home = _read(id_of, own.get("id")) or "internet-1"
+    listed: list[tuple[Loc, dict[str, Any]]] = [(("vantage",), own)]
+    listed += [(("vantages", n), one) for n, one in entries(tree, "vantages")]
+    for loc, one in listed[1:]:
+        if _read(id_of, one.get("id")) == home:
+            yield Fault((*loc, "id"), f"vantage {shown(home)} is this installation's own (vantage: id)")
+    used = dict.fromkeys(_read(id_of, one.get("network")) or "internet" for _, one in listed)
+    seen: list[str | None] = []
+    for index, one in entries(tree, "vantages"):
+        network = _read(id_of, one.get("network")) or "internet"
+        if network in seen and tree.get("fleet") is not None:
+            text = f"network {shown(network)} has a vantage already: add a worker to that one"
+            yield Fault(("vantages", index, "network"), text)
+        seen.append(network)
+    for index, one in entries(tree, "networks"):
+        yield from _refers(("networks", index, "id"), one.get("id"), "network of a vantage", used)
+        for loc, vantage in listed:
+            network = _read(id_of, vantage.get("network")) or "internet"
+            if one.get("reflector") and network == one.get("id") and not vantage.get("addresses"):
+                text = f"network {shown(network)} has a reflector: declare the addresses that it must see"
+                yield Fault(loc, text)
+
+
 def _of_hosts_alone(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
     for key, instead in OF_HOSTS.items():
         if key in asset:
@@ -275,10 +294,12 @@ def _of_hosts_alone(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
 
 def _sections_at_ports(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
     """Sections that would never be looked at: their port is none of the asset's."""
-    declared = asset.get("ports", [80, 443])
-    ports = [_read(port_of, port) for port in declared] if isinstance(declared, list) else []
     for key in ("roles", "access_log", "dispatch"):
         section = asset.get(key)
+        if section is None:
+            continue
+        declared = asset.get("ports", [80, 443])
+        ports = [_read(port_of, port) for port in declared] if isinstance(declared, list) else []
         port = _read(port_of, section.get("port", 443)) if isinstance(section, dict) else None
         if port is not None and ports and port not in ports:
             yield Fault((*loc, key), f"port {port} is none of the asset's ports")
@@ -286,6 +307,8 @@ def _sections_at_ports(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
 
 def _files(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
     listed = asset.get("files")
+    if not isinstance(listed, list):
+        return
     hosts = {_read(host_text, asset.get("host"))}
     for key in ("also", "addresses"):
         names = asset.get(key)
@@ -293,7 +316,7 @@ def _files(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
         hosts |= {_read(read, name) for name in names} if isinstance(names, list) else set()
     declared = asset.get("ports")
     ports = [_read(port_of, port) for port in declared] if isinstance(declared, list) else [80, 443]
-    for index, value in enumerate(listed if isinstance(listed, list) else ()):
+    for index, value in enumerate(listed):
         file = _read(file_of, value)
         if file is None or file.host is None:
             continue
@@ -320,3 +343,8 @@ def _true(value: object) -> bool:
 def loc_word(loc: Loc) -> str:
     """The last key of a place: what a problem there is about."""
     return next((str(part) for part in reversed(loc) if isinstance(part, str)), "inventory")
+
+
+def _portal(loc: Loc, written: Any) -> Iterator[Fault]:
+    if isinstance(written, dict) and written.get("sitemap") is not None and written.get("services"):
+        yield Fault(loc, "a portal has either `services` or a `sitemap`")

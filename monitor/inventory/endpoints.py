@@ -18,6 +18,7 @@ from probes.access_log import AccessLog
 from probes.api import Known, Portal, WebTarget
 from probes.dispatch_plan import DispatchPlan
 from probes.matrix import Matrix
+from probes.recognise.eservices.sitemap import MOST_SERVICES
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -229,6 +230,8 @@ def estimate(
     ]
     files = [cost.file * len(one.files) for one in targets if one.files]
     listed = len(asset.eservices.services) if asset.eservices is not None else 0
+    if asset.eservices is not None and asset.eservices.sitemap is not None:
+        listed = MOST_SERVICES  # how many there are is known when it was read
     portals = [1 + listed if listed else cost.portal] * (len(targets) if asset.eservices is not None else 0)
     hosts = len({one.address for one in targets})
     services = [cost.service] * (len(declared(asset.services)) * hosts)

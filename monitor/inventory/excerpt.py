@@ -17,7 +17,7 @@ def excerpt(path: Path, vantage: str) -> str:
     """The inventory of one vantage of the fleet, as JSON that `load` reads. Raises Problems, and KeyError when the
     inventory has no such vantage."""
     inventory = load(path)
-    mine = {one.id: one for one in inventory.vantages}[vantage]
+    mine = {one.id: one for one in inventory.every_vantage}[vantage]
     tree: Any = read(path.read_text("utf-8-sig")).tree
     chosen = {asset.id for asset in inventory.looked_at_from(mine.network)}
     made: dict[str, Any] = {key: tree[key] for key in _KEPT if key in tree}
@@ -27,6 +27,7 @@ def excerpt(path: Path, vantage: str) -> str:
     made["organisation"] = {key: one for key, one in tree["organisation"].items() if key != "party"}
     made["parties"] = [{key: one[key] for key in _OF_PARTIES if key in one} for _, one in entries(tree, "parties")]
     made["contracts"] = [one for _, one in entries(tree, "contracts")]
+    made["networks"] = [one for _, one in entries(tree, "networks") if one.get("id") == mine.network]
     made["assets"] = [one for _, one in entries(tree, "assets") if str(one.get("id")) in chosen]
     text = json.dumps({key: one for key, one in made.items() if one != []}, ensure_ascii=False, indent=1) + "\n"
     loads(text)

@@ -32,7 +32,8 @@ _HEADINGS = {
 }
 _KEYS = {
     "Organisation": "organisation",
-    "Vantage": "vantage",
+    "Vantage": "vantage, vantages",
+    "Network": "networks",
     "Party": "parties",
     "Contract": "contracts",
     "Channel": "channels",
@@ -50,6 +51,7 @@ _KEYS = {
     "MatrixSubject": "subjects",
     "MatrixCanary": "canaries",
     "MatrixRule": "rules",
+    "SignInPage": "sign_in: a form",
     "AccessLog": "access_log",
     "LogColumns": "columns",
     "LogActor": "actors",
@@ -61,7 +63,6 @@ _KEYS = {
     "DispatchCase": "cases",
     "MonthlyCount": "monthly",
     "Account": "accounts",
-    "FleetVantage": "vantages",
     "LogWitness": "witnesses",
     "WatchedLog": "logs",
     "Controls": "controls",

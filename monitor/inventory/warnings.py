@@ -51,6 +51,14 @@ def faults(inventory: Inventory, today: date, routes: Collection[str] | None = N
                 f"that runs it: if it is, add 'party: {channel.party}' to organisation; else its reader must confirm it"
             )
             yield Fault(("channels", index, "operator"), text)
+    for index, vantage in enumerate(inventory.vantages):
+        shown_by = inventory.network(vantage.network)
+        if vantage.network != "internet" and (shown_by is None or shown_by.beyond is None):
+            text = (
+                f"nothing shows that vantage '{vantage.id}' is in '{vantage.network}' and not on the internet: declare "
+                "a page that must not answer from there (networks: beyond)"
+            )
+            yield Fault(("vantages", index), text)
     listed = {key for party in inventory.parties for key in party.channels}
     for index, schedule in enumerate(inventory.schedules):
         if schedule.id not in listed:

@@ -168,6 +168,10 @@ def _summary_of(heard: Received) -> AnswerSummary:
     )
 
 
+def _summary_of_page(shown: Shown) -> AnswerSummary:
+    return AnswerSummary(str(shown.status), shown.wire)
+
+
 class _Talk:
     """One dialogue: what the probe wants is asked within the budget, and each answer is handed to the probe."""
 
@@ -260,12 +264,13 @@ class _Talk:
         said = f"{step.path} as {step.subject}"
         if isinstance(sessions, NoAnswer):
             return self.budget.refuse("GET", said, sessions)
-        return await self.budget.spend(
-            "GET",
-            said,
-            lambda seconds: sessions.ask(step, seconds),
-            lambda answer: AnswerSummary(str(answer.status), answer.wire),
-        )
+        for form in sessions.signing_in(step.subject):
+            await self.budget.spend(form.method, f"{form.path} as {step.subject}", form.ask, _summary_of_page)
+        unsigned = sessions.unsigned(step.subject)
+        if unsigned is not None:
+            self.budget.refuse("GET", said, NoAnswer(NoAnswerReason.NOT_SIGNED_IN))
+            return unsigned
+        return await self.budget.spend("GET", said, lambda seconds: sessions.ask(step, seconds), _summary_of_page)
 
     def _sign_in(self) -> Sessions | NoAnswer:
         target, driver = self._target, self._driver
@@ -274,7 +279,7 @@ class _Talk:
         secrets = driver.secrets(target)
         if isinstance(secrets, NoAnswer):
             return secrets
-        return Sessions(secrets, self._speaking(target, trusted=True), self._speaking(target), driver.now)
+        return Sessions(target, secrets, self._speaking(target, trusted=True), self._speaking(target), driver.now)
 
     def _speaking(self, target: WebTarget, *, trusted: bool = False) -> Callable[[], HttpConversation]:
         """Conversations with a target. `trusted`, since they carry a credential: a bad certificate ends them."""

@@ -6,10 +6,11 @@ answer nothing leaves but its status and whose tokens stand in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from monitor.network.form_sign_in import FormAccount, FormSignIn, SignInStep
 from monitor.network.http.client import HttpConversation
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
@@ -31,6 +32,10 @@ class SubjectSecrets:
     """For each subject the header fields that go out with each of its requests; none for an anonymous one."""
     tokens: Mapping[str, str] = field(repr=False)
     """For each tenant the token of its canaries."""
+    forms: Mapping[str, FormAccount] = field(default_factory=dict, repr=False)
+    """For each subject that signs in by a form, its account."""
+    refused: set[int] = field(default_factory=set, repr=False)
+    """What identifies credentials that a form refused in an earlier look."""
 
 
 SecretsOf = Callable[[WebTarget], SubjectSecrets | NoAnswer]
@@ -42,12 +47,14 @@ class Sessions:
 
     def __init__(
         self,
+        target: WebTarget,
         secrets: SubjectSecrets,
         conversation: Callable[[], HttpConversation],
         anonymous: Callable[[], HttpConversation],
         now: Callable[[], datetime],
     ) -> None:
         """`conversation` checks the server's certificate before a credential goes out; `anonymous` carries none."""
+        self._target = target
         self._secrets = secrets
         self._conversation = conversation
         self._anonymous = anonymous
@@ -60,16 +67,38 @@ class Sessions:
             await session.web.__aexit__(None, None, None)
         self._open.clear()
 
+    def signing_in(self, subject: str) -> Iterator[SignInStep]:
+        """What is to be asked before the first request of a subject that signs in by a form: once in a look."""
+        session = self._session(subject)
+        if session is not None and session.sign_in is not None and not session.tried:
+            session.tried = True
+            yield from session.sign_in.steps()
+
+    def unsigned(self, subject: str) -> Shown | NoAnswer | None:
+        """What stands for every answer to a subject that is not signed in; None for one that may ask."""
+        session = self._session(subject)
+        return None if session is None or session.sign_in is None else session.sign_in.failed
+
+    def _session(self, subject: str) -> _Session | None:
+        headers = self._secrets.headers.get(subject)
+        if headers is None:
+            return None
+        session = self._open.get(subject)
+        if session is None:
+            account = self._secrets.forms.get(subject)
+            web = self._conversation() if headers or account is not None else self._anonymous()
+            session = self._open[subject] = _Session(web, headers)
+            if account is not None:
+                session.sign_in = FormSignIn(
+                    self._target, account, web, session.says, session.keep, self._secrets.refused
+                )
+        return session
+
     async def ask(self, step: InSession, seconds: float) -> Shown | NoAnswer:
         """Ask as a subject, and tell what it was shown."""
-        headers = self._secrets.headers.get(step.subject)
-        if headers is None:
-            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no declared subject")
-        session = self._open.get(step.subject)
+        session = self._session(step.subject)
         if session is None:
-            session = self._open[step.subject] = _Session(
-                self._conversation() if headers else self._anonymous(), headers
-            )
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no declared subject")
         answer = await session.web.ask(
             Request("GET", step.path, TAKE, headers=session.says(), fresh=step.fresh), seconds
         )
@@ -100,6 +129,8 @@ class _Session:
         self.web = web
         self._headers = headers
         self._cookies: dict[str, str] = {}
+        self.sign_in: FormSignIn | None = None
+        self.tried = False
 
     def says(self) -> tuple[tuple[str, str], ...]:
         """The header fields of the next request."""

@@ -12,8 +12,9 @@ from monitor.inventory.model.access_log import AccessLog, LogActor
 from monitor.inventory.model.assets import HostAsset
 from monitor.inventory.model.dispatch import DispatchBox
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.model.matrix import MatrixSubject
+from monitor.inventory.model.matrix import MatrixSubject, RoleMatrix
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
+from monitor.network.form_sign_in import FormAccount
 from monitor.network.sessions import SecretsOf, SubjectSecrets
 from monitor.network.sources.access_log import LogSource
 from monitor.network.sources.imap import ImapBox
@@ -28,9 +29,12 @@ from probes.requests.http import NoAnswer
 from probes.requests.sources import ReadCount, ReadLog, ReadMailbox
 
 
-def signing_in(inventory: Inventory, environ: Mapping[str, str]) -> SecretsOf:
-    """What reads the secrets of the matrices and canary sessions that `inventory` declares."""
-    return partial(_secrets, inventory, environ)
+def signing_in(inventory: Inventory, environ: Mapping[str, str], refused: set[int]) -> SecretsOf:
+    """What reads the secrets of the matrices and canary sessions that `inventory` declares.
+
+    `refused` outlives looks: it remembers which credentials a form refused, without holding one.
+    """
+    return partial(_secrets, inventory, environ, refused)
 
 
 def declared_sources(inventory: Inventory, environ: Mapping[str, str]) -> SourceOf:
@@ -58,7 +62,9 @@ def _count_source(inventory: Inventory, target: WebTarget) -> CountSource | NoAn
     return CountSource(Path(monthly.counted), Path(monthly.log), columns, monthly.misdirected, ZoneInfo(dispatch.zone))
 
 
-def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> SubjectSecrets | NoAnswer:
+def _secrets(
+    inventory: Inventory, environ: Mapping[str, str], refused: set[int], target: WebTarget
+) -> SubjectSecrets | NoAnswer:
     asset = inventory.asset(target.asset)
     if not isinstance(asset, HostAsset):
         return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no host")
@@ -70,9 +76,18 @@ def _secrets(inventory: Inventory, environ: Mapping[str, str], target: WebTarget
             return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no subjects are declared")
         headers = {one.id: _headers(one, environ) for one in asset.roles.subjects}
         tokens = {one.tenant: resolve_secret(one.token, environ) for one in asset.roles.canaries}
+        forms = {one.id: _account(asset.roles, one, environ) for one in asset.roles.subjects if one.kind == "form"}
     except NoSecret as error:
         return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
-    return _no_tokens(tokens) or SubjectSecrets(headers, tokens)
+    return _no_tokens(tokens) or SubjectSecrets(headers, tokens, forms, refused)
+
+
+def _account(roles: RoleMatrix, subject: MatrixSubject, environ: Mapping[str, str]) -> FormAccount:
+    assert roles.sign_in is not None  # noqa: S101  the inventory was checked: one needs the other
+    assert subject.credential is not None  # noqa: S101  likewise
+    user, _, password = resolve_secret(subject.credential, environ).partition(":")
+    form = roles.sign_in
+    return FormAccount(form.page, form.to or form.page, form.user, form.password, user, password)
 
 
 def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> LogSource | NoAnswer:
@@ -145,5 +160,5 @@ def _headers(
             return (("Authorization", f"Basic {base64.b64encode(secret.encode()).decode()}"),)
         case "cookie":
             return (("Cookie", secret),)
-        case "anonymous":
+        case "anonymous" | "form":
             return ()

@@ -20,6 +20,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.services import declared
 from monitor.practice import services
 from monitor.practice.inbox import Inbox, Letter
+from monitor.practice.portals import MENDING, SECRETS, Mending
 from monitor.practice.serving import Handler, listen, prepared, refusal
 from monitor.practice.sites import KINDS, NGINX
 
@@ -66,6 +67,7 @@ class Practice:
         self._servers: list[asyncio.Server] = []
         self._sites: tuple[Site, ...] = ()
         self._shut: set[str] = set()
+        self._mending: dict[str, Mending] = {}
         self.inbox = Inbox(tuple(self._channels.values()), now, on_message)
 
     async def __aenter__(self) -> Self:
@@ -83,8 +85,8 @@ class Practice:
         return self._sites
 
     def environment(self) -> dict[str, str]:
-        """The variables that the inventory's channels name, with the mailboxes' URLs; known after `start`."""
-        return {name: self.inbox.url(channel) for name, channel in self._channels.items()}
+        """What the variables of the inventory hold: the mailboxes' URLs, known after `start`, and made-up secrets."""
+        return {**{name: self.inbox.url(channel) for name, channel in self._channels.items()}, **SECRETS}
 
     async def start(self) -> None:
         """Serve every site and the mailboxes. Raises CannotStart with every place that is not to be had."""
@@ -111,16 +113,23 @@ class Practice:
         self._sites = ()
 
     def shut(self, name: str) -> None:
-        """Somebody acts: from now on the site refuses every path, as its owner would have it."""
+        """Somebody acts: from now on the site refuses every path, as its owner would have it, or is mended."""
         self._shut.add(name)
+        if name in self._mending:
+            self._mending[name].since = self._now()
 
     def open_again(self, name: str) -> None:
         """The next update undoes it: the site is as it was."""
         self._shut.discard(name)
+        if name in self._mending:
+            self._mending[name].since = None
 
     async def _serve(self, asset: Asset, troubles: list[str]) -> tuple[str, ...]:
         app = KINDS[asset.id].make(self._now)
-        app.middlewares.append(self._door(asset.id))
+        if KINDS[asset.id].mended:
+            app[MENDING] = self._mending[asset.id] = Mending()
+        else:
+            app.middlewares.append(self._door(asset.id))
         runner = await prepared(app)
         self._runners.append(runner)
         served = []

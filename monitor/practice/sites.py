@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from monitor.practice import indexes
+from monitor.practice import indexes, portals
 from monitor.practice.disk import File, Folder, backup, growing, recorder
 from monitor.practice.serving import Handler, application, file_answer, moved, page, refusal, verb_refused
 from monitor.practice.store import Bucket, store
@@ -30,6 +30,8 @@ class Kind:
     make: Callable[[Clock], web.Application]
     right: str
     """What is right about it, in words: the practice states its own answers."""
+    mended: bool = False
+    """Whether it is mended when somebody acts, in place of refusing every path."""
 
 
 def open_recorder(now: Clock) -> web.Application:
@@ -164,6 +166,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             login_wall, "exposed: its web page asks for a login, and its FTP server lets anybody in"
         ),
         "session-store": Kind(healthy_site, "exposed: beside an ordinary web site, a Redis that lets anybody in"),
+        "e-services": Kind(
+            portals.eservices,
+            "exposed: an e-service about children asks for no login, an interface hands out cases",
+            True,
+        ),
+        "benefits": Kind(portals.benefits, "exposed: an administrator of one department sees another's orders", True),
+        "casework": Kind(portals.casework, "exposed at the second look: an access log names who did nothing", True),
+        "letters": Kind(portals.letters, "exposed: a case with a wrong digit lies in a stranger's box", True),
         "website": Kind(healthy_site, "clear: an ordinary web site"),
     }
 )

@@ -26,8 +26,17 @@ def declared_open(asset: Asset, place: Place, now: datetime) -> Public | None:
     return asset.public_at(asset.intended_path(place), now.date())
 
 
-def action_of(asset: Asset, finding: Finding, handling: Handling, verdict: Exposed, now: datetime) -> Action | None:
-    """What the system notes when a finding is seen open that the inventory declares public; None: nothing.
+def open_inside(inventory: Inventory, asset: Asset, network: str) -> bool:
+    """Whether what is open from `network` is meant to be: the inventory names it as the network that `asset` may answer
+    in, and it is looked at from outside too, where the same would be a finding."""
+    return asset.reach == network != "internet" and any(one != network for one in inventory.looked_from(asset))
+
+
+def action_of(
+    asset: Asset, finding: Finding, handling: Handling, verdict: Exposed, now: datetime, *, inside: bool = False
+) -> Action | None:
+    """What the system notes when a finding is seen open that the inventory declares public; None: nothing. `inside`:
+    it is open in the closed network that the inventory names.
 
     Whoever declares a place public means that strangers may read it: where they may do more, the declaration holds no
     longer. What people accepted or dismissed stays as they left it.
@@ -41,8 +50,12 @@ def action_of(asset: Asset, finding: Finding, handling: Handling, verdict: Expos
             return None
         why = "strangers may do more there than read"
         return Action(ActionKind.INTENT_ENDED, now, "leftopen", reason=why)
-    if public is None or standing in (TriageStatus.ACCEPTED, TriageStatus.DISMISSED):
+    if standing in (TriageStatus.ACCEPTED, TriageStatus.DISMISSED) or (public is None and not inside):
         return None
+    if public is None:
+        why = f"it may be reached from {asset.reach}, as the inventory declares"
+        meant = standing is TriageStatus.INTENDED
+        return None if meant else Action(ActionKind.INTENDED, now, asset.owner, reason=why)
     until = datetime.combine(public.until + timedelta(days=1), time(), UTC)
     by = public.decided_by or asset.owner
     if standing is TriageStatus.INTENDED and (handling.until, handling.by, handling.reason) == (

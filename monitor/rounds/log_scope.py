@@ -23,7 +23,14 @@ def scope_of(inventory: Inventory) -> Scope:
         place = str(asset.place)
         assets.append(
             ScopeAsset(
-                asset.id, asset.data.value, every, phase(asset.id, every), asset.contract or "", place, asset.owner
+                asset.id,
+                asset.data.value,
+                every,
+                phase(asset.id, every),
+                asset.contract or "",
+                place,
+                asset.owner,
+                inventory.looked_from(asset) if inventory.vantages else (),
             )
         )
     public: dict[str, Any] = {
@@ -34,6 +41,8 @@ def scope_of(inventory: Inventory) -> Scope:
         "tls": [ssl.OPENSSL_VERSION, _trusted_roots()],
         "controls": "declared" if inventory.controls is not None else "built-in",
     }
+    if inventory.vantages:
+        public["vantages"] = [[one.id, one.network, *map(str, one.addresses)] for one in inventory.vantages]
     return Scope(inventory.digest, public, tuple(assets))
 
 

@@ -30,7 +30,7 @@ from monitor.findings.retire import retire
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.evidence import evidence_of
-from monitor.rounds.intents import action_of, declared_open, promised_of
+from monitor.rounds.intents import action_of, declared_open, open_inside, promised_of
 from monitor.rounds.run import lost_in
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
@@ -202,7 +202,8 @@ class Recorder:
         known = ledger.with_findings({one.asset for one in observations})
         known |= {one.asset for one in observations if any(isinstance(seen, Exposed) for seen in one.verdicts)}
         return [
-            self._decide(ledger, one) if one.asset in known else self._nothing_on_file(ledger, one) for one in seen_from
+            self._decide(ledger, one, raw.network) if one.asset in known else self._nothing_on_file(ledger, one)
+            for one, raw in zip(seen_from, observations, strict=True)
         ]
 
     def with_promises(self, seen: Observation) -> Observation:
@@ -222,8 +223,9 @@ class Recorder:
         ledger.record(self.id, seen)
         return list(zip(seen.verdicts, without_findings(seen.verdicts), strict=True))
 
-    def _decide(self, ledger: Ledger, observation: Observation) -> Decided:
+    def _decide(self, ledger: Ledger, observation: Observation, seen_from: str) -> Decided:
         asset = self._asset(observation.asset)
+        inside = open_inside(self._inventory, asset, seen_from or self._inventory.vantage.network)
         network = observation.network
         look = Look(asset.id, observation.probe, observation.target.endpoint, observation.ended, network)
         # What only an open place needs is read for one alone.
@@ -233,6 +235,7 @@ class Recorder:
             ledger.on_file(asset.id),
             places.last_good(ledger, asset.id, str(observation.target), network) if exposed else {},
             {place: public.until for place, public in intended.items() if public is not None},
+            inside,
         )
         decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
         news = any(isinstance(one, Decision) and one.change is not None for one in decided)
@@ -245,19 +248,23 @@ class Recorder:
                     ledger.add_witnesses(decision.finding.id, verdict.witnesses)
                 if decision.change is not None:
                     ledger.add_evidence(decision.change, row, evidence_of(verdict, observation, self.id))
-                if asset.public and isinstance(verdict, Exposed):
-                    self._by_intent(ledger, asset, decision.finding, verdict, observation.ended)
+                if (asset.public or inside) and isinstance(verdict, Exposed):
+                    self._by_intent(ledger, asset, decision.finding, verdict, observation.ended, inside=inside)
         return pairs
 
-    def _by_intent(self, ledger: Ledger, asset: Asset, finding: Finding, verdict: Exposed, now: datetime) -> None:
+    def _by_intent(
+        self, ledger: Ledger, asset: Asset, finding: Finding, verdict: Exposed, now: datetime, *, inside: bool
+    ) -> None:
         """Settle an open finding that the inventory declares open by intent; take that back where more than that is."""
-        action = action_of(asset, finding, fold(actions.of_finding(ledger, finding.id), finding), verdict, now)
+        handling = fold(actions.of_finding(ledger, finding.id), finding)
+        action = action_of(asset, finding, handling, verdict, now, inside=inside)
         if action is None:
             return
         if action.act is ActionKind.INTENDED:
             # Told before the action is on file: of what is settled nobody is told.
             until = "" if action.until is None else f"{action.until - timedelta(days=1):%Y-%m-%d}"
-            self._save(ledger, changed(finding, Step.INTENDED, now, OpenByIntent(until)), now)
+            why = OpenByIntent(until) if until else Cause.OPEN_INSIDE
+            self._save(ledger, changed(finding, Step.INTENDED, now, why), now)
             actions.append(ledger, finding.id, action)
         else:
             actions.append(ledger, finding.id, action)
@@ -316,7 +323,7 @@ class Recorder:
         now = self._now()
         with ledger.step():
             declared = {asset.id for asset in self._inventory.assets}
-            settled = actions.settle(ledger, declared, now, partial(self._intended, now))
+            settled = actions.settle(ledger, declared, now, partial(self._intended, now, networks.own(ledger)))
             for id_, action in settled.news:
                 finding = ledger.finding(id_)
                 if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
@@ -326,8 +333,11 @@ class Recorder:
                 self._save(ledger, changed(finding, Step.RETURNED, now, Cause(action.act.value)), now)
         return settled.following
 
-    def _intended(self, now: datetime, finding: Finding) -> bool:
-        return declared_open(self._asset(finding.asset), finding.place, now) is not None
+    def _intended(self, now: datetime, own: str, finding: Finding) -> bool:
+        asset = self._asset(finding.asset)
+        if declared_open(asset, finding.place, now) is not None:
+            return True
+        return open_inside(self._inventory, asset, finding.network or own)
 
     def show(self, observation: Observation, decided: Decided) -> None:
         """Count what is on file now, and tell it."""

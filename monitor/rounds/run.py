@@ -16,6 +16,7 @@ from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
 from monitor.network.budget import Limits
 from monitor.network.driver import Driver
+from monitor.rounds.batch.network_controls import NetworkControls
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Target, Unknown, Verdict, WebTarget
 from probes.logs.kinds import SESSION
 from probes.reasons import UndecidedReason
@@ -45,6 +46,8 @@ class ControlPair:
     closed: WebTarget
     buckets: tuple[BucketTarget, BucketTarget] | None = None
     """The same of a store: looked at where the round has buckets."""
+    network: NetworkControls | None = None
+    """What shows that the vantage is in its network; None: nothing does, and nothing is asked."""
 
 
 Sink = Callable[[Sequence[Observation]], Awaitable[None]]
@@ -121,7 +124,8 @@ async def _controls(driver: Driver, controls: ControlPair) -> Reason | None:
             return ControlFailed(Control.CLOSED_PLACE, verdict.why)
     if not opened.verdicts or not closed.verdicts:
         return Cause.CONTROL_NOT_SEEN
-    return None if controls.buckets is None else await _bucket_controls(driver, *controls.buckets)
+    wrong = await controls.network.check(driver) if controls.network is not None else None
+    return wrong if wrong or controls.buckets is None else await _bucket_controls(driver, *controls.buckets)
 
 
 async def _bucket_controls(driver: Driver, open_: BucketTarget, closed: BucketTarget) -> Reason | None:

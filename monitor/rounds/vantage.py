@@ -63,6 +63,7 @@ class Vantage:
         self.addresses: dict[str, tuple[str, ...]] = {}
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
+        self._refused: set[int] = set()
         self._sharing = 1
         self._scope: tuple[Inventory, Scope] | None = None
         self._grouped: tuple[Inventory, dict[str, tuple[str, ...]], Mapping[str, PaceGroup]] | None = None
@@ -110,7 +111,7 @@ class Vantage:
             resolve=resolve,
             sign=signs,
             names=self.names,
-            secrets=signing_in(self.inventory, self._environ),
+            secrets=signing_in(self.inventory, self._environ, self._refused),
             sources=declared_sources(self.inventory, self._environ),
         )
 

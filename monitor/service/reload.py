@@ -1,12 +1,14 @@
-"""Reads the inventory again when its file has changed; one that has faults is not used, and the one before stays."""
+"""Reads the inventory again when a file of it has changed; one that has faults is not used: the one before stays."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+from monitor.inventory.files import Stamp
 from monitor.inventory.load import Problems, check
 from monitor.inventory.model.inventory import Inventory
 
@@ -14,12 +16,13 @@ log = logging.getLogger("leftopen.watch")
 
 
 class Reload:
-    """Notices that the file of the inventory has changed."""
+    """Notices that the file of the inventory, or one that it includes, has changed."""
 
-    def __init__(self, path: Path, today: Callable[[], date]) -> None:
+    def __init__(self, path: Path, today: Callable[[], date], stamps: Mapping[Path, Stamp]) -> None:
+        """`stamps` are the files that the inventory at hand was read from."""
         self._path = path
         self._today = today
-        self._stamp = _stamp(path)
+        self._stamps = dict(stamps) or {path: _stamp(path)}
         self.faults: tuple[str, ...] = ()
         """What is wrong with the file as it is now; while there is anything, the inventory before stays."""
 
@@ -32,29 +35,36 @@ class Reload:
         return f"the changed inventory is not used, since it has faults: {self.faults[0]}{more}"
 
     def again(self) -> None:
-        """Read the file at the next call even if it has not changed."""
-        self._stamp = None
+        """Read the files at the next call even if none has changed."""
+        self._stamps = {self._path: None}
 
-    def changed(self) -> Inventory | None:
-        """The new inventory, if the file changed since the last call and has no faults; None otherwise."""
-        stamp = _stamp(self._path)
-        if stamp == self._stamp or stamp is None:
+    async def changed(self) -> Inventory | None:
+        """The new inventory, if a file changed since the last call and there are no faults; None otherwise."""
+        if _stamp(self._path) is None or all(_stamp(path) == stamp for path, stamp in self._stamps.items()):
             return None
-        self._stamp = stamp
+        # A hundred thousand assets take seconds: the loop goes on.
+        return await asyncio.to_thread(self._read)
+
+    def _read(self) -> Inventory | None:
         try:
             checked = check(self._path, self._today())
         except Problems as problems:
             log.error("the changed inventory is not used, since it has faults; the one before stays:\n%s", problems)
+            # A file that cannot be read says nothing of what it includes: those that are known are watched on.
+            self._stamps |= {path: _stamp(path) for path in self._stamps} | dict(problems.stamps)
             self.faults = tuple(str(problems).splitlines())
             return None
+        self._stamps = dict(checked.inventory.stamps)
         self.faults = ()
         for warning in checked.warnings:
-            log.warning("%s:%d: %s", self._path.name, warning.line, warning.text)
+            log.warning("%s: %s", warning.where(Path(self._path.name)), warning.text)
         log.info("the inventory was read anew: %d assets", len(checked.inventory.assets))
+        # It is asked for in the next round, and takes a second of a hundred thousand assets.
+        _ = checked.inventory.digest
         return checked.inventory
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> Stamp:
     try:
         stat = path.stat()
     except OSError:

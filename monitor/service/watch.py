@@ -66,7 +66,7 @@ class Watch:
         self._heart = heart
         self._on_round = on_round
         self._on_survey = on_survey
-        self._reload = Reload(inventory, today)
+        self._reload = Reload(inventory, today, app.inventory.stamps)
         self._broken = ""
         self._looks = Looks(app, outbox, self._looked, on_line, lambda: self._supervisor.wake(LOOKS))
         self._surveys = Surveys(app, self._surveyed)
@@ -165,7 +165,7 @@ class Watch:
         return min(max(wait, 1.0), ACCOUNTS_CHECKED_EVERY)
 
     async def _read_inventory(self) -> float:
-        changed = self._reload.changed()
+        changed = await self._reload.changed()
         if self._reload.broken != self._broken:
             self._broken = self._reload.broken
             await self._record(INVENTORY, self._broken)

@@ -47,6 +47,7 @@ def environment(language: Language) -> Environment:
     made.globals |= {
         "t": partial(say, language),
         "told_as": lambda key: _told_as(key, language),
+        "number_of": lambda things, number: str(formatting.plural(language, things, number)),
         "has_word": lambda key: key in sentences(language, "monitor.web"),
         "language": language,
         "marks": _MARKS,

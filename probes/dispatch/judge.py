@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from probes.api import Check, Clear, Exposed, Place, Unknown, Verdict
 from probes.dispatch.kinds import COUNT, DISPATCH
-from probes.dispatch_plan import EARLY, CanaryCase, DispatchPlan, Recall
+from probes.dispatch_plan import CanaryCase, DispatchPlan, Recall
 from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
@@ -24,13 +24,13 @@ class _Found:
 
 def since(plan: DispatchPlan) -> int:
     """From when on letters are looked at: the last dispatch whose time has passed, else the one that is under way."""
-    return (plan.judged or plan.running) - EARLY
+    return (plan.judged or plan.running) - plan.early
 
 
 def reading_since(plan: DispatchPlan) -> int:
     """From when on boxes are read: letters that must have been recalled may be of an earlier dispatch."""
     recalls = [one.recall.judged for one in plan.cases if one.recall is not None and one.recall.judged]
-    return min([since(plan), *(at - EARLY for at in recalls)])
+    return min([since(plan), *(at - plan.early for at in recalls)])
 
 
 def judged(plan: DispatchPlan, case: CanaryCase, place: Place, boxes: Mapping[str, MailboxRead | Why]) -> Verdict:
@@ -89,7 +89,7 @@ def _undecided(plan: DispatchPlan, case: CanaryCase, mine: list[_Found], found: 
         ran = any(box_of(plan, sent) == one.box for one in found for sent in one.letter.cases)
         return None if ran else UndecidedReason.LETTER_MISSING
     ends = plan.judged + plan.within
-    arrived = [one.letter for one in mine if not plan.running or one.letter.at < plan.running - EARLY]
+    arrived = [one.letter for one in mine if not plan.running or one.letter.at < plan.running - plan.early]
     if not arrived:
         return UndecidedReason.LETTER_MISSING
     if min(letter.at for letter in arrived) > ends:
@@ -111,8 +111,8 @@ def _recalled(
 
     A box where it never was proves no recall, so what a look saw of a dispatch is on file as a fact for later looks.
     """
-    mine = [one for one in mine if recall.after(one.letter.at)]
-    now = {recall.after(one.letter.at) for one in mine if one.box == case.to}
+    mine = [one for one in mine if recall.after(one.letter.at, plan.early)]
+    now = {recall.after(one.letter.at, plan.early) for one in mine if one.box == case.to}
     seen = sorted({*recall.seen, *now})
     facts = tuple(Fact(FactKind.LETTER_SEEN, case.id, at) for at in seen)
     proof = (Proof(ProofStep.LETTER_FOUND), Proof(ProofStep.SEEN_AGAIN))

@@ -33,8 +33,19 @@ class Benefits:
     """The canary of department b is gone."""
     redirects: bool = False
     """Whoever may not is led to the login."""
+    denies: int = 403
+    """What whoever may not gets else."""
     keeps_sessions: bool = False
     """Signing out ends nothing."""
+    action: str = "/login"
+    """Where the login form says that it is sent."""
+    welcome: str = "/orders/page"
+    """Where somebody is led who has signed in."""
+    busy: bool = False
+    """The login answers that it is overloaded."""
+    signed: list[dict[str, str]] = field(default_factory=list)
+    """The fields of every form that was sent to the login."""
+    sessions: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     asked: list[tuple[str, str]] = field(default_factory=list)
     """The path and the Authorization header of each request."""
@@ -43,6 +54,7 @@ class Benefits:
     def who(self, request: web.Request) -> tuple[str, str] | None:
         """The role and department of whoever asks; None for a stranger."""
         key = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.cookies.get("key", "")
+        key = key or self.sessions.get(request.cookies.get("sid", ""), "")
         self.asked.append((request.path, key))
         return None if key in self.ended else ACCOUNTS.get(key)
 
@@ -61,7 +73,7 @@ class Benefits:
         """What somebody gets who may not."""
         if self.redirects:
             return web.Response(status=302, headers={"Location": "/login"})
-        return web.Response(status=403, text="no")
+        return web.Response(status=self.denies, text="no")
 
     async def lists(self, request: web.Request) -> web.Response:
         """Orders, as a page, as data, or as a spreadsheet or document."""
@@ -106,11 +118,40 @@ class Benefits:
             return self.refused()
         return web.json_response([self.order(number) for number in ORDERS])
 
+    async def form(self, request: web.Request) -> web.Response:
+        """The login page: its form carries a token that belongs to a cookie."""
+        page = (
+            f'<html><body><h1>Sign in</h1><form method="get" action="/find"><input name="q"></form>'
+            f'<form method="post" action="{self.action}">'
+            f'<input type="hidden" name="csrf" value="t-&amp;-{len(self.signed)}">'
+            '<input name="user"><input type="password" name="pass"><button>Go</button></form></body></html>'
+        )
+        answer = web.Response(text=page, content_type="text/html")
+        answer.set_cookie("before", f"c-{len(self.signed)}")
+        return answer
+
+    async def sign_in(self, request: web.Request) -> web.Response:
+        """Take the form: with its token and cookie, and the right password, a session begins."""
+        at = len(self.signed)
+        said = {name: str(value) for name, value in (await request.post()).items()}
+        self.signed.append(said)
+        if self.busy:
+            return web.Response(status=503, text="later")
+        if said.get("csrf") != f"t-&-{at}" or request.cookies.get("before") != f"c-{at}":
+            return web.Response(status=403, text="forged")
+        if ACCOUNTS.get(said.get("pass", ""), ("", "-"))[1] != said.get("user"):
+            return await self.form(request)
+        self.sessions[f"s-{at}"] = said["pass"]
+        answer = web.Response(status=302, headers={"Location": self.welcome})
+        answer.set_cookie("sid", f"s-{at}")
+        return answer
+
     async def leave(self, request: web.Request) -> web.Response:
         """Sign out."""
         key = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self.who(request) is not None and not self.keeps_sessions:
-            self.ended.add(key)
+            self.ended |= {key} - {""}
+            self.sessions.pop(request.cookies.get("sid", ""), None)
         return web.Response(text="bye")
 
 
@@ -123,6 +164,8 @@ async def benefits(tls: ssl.SSLContext | None = None) -> AsyncIterator[Benefits]
     app.router.add_get("/order/{number}", portal.one)
     app.router.add_get("/city", portal.city)
     app.router.add_get("/leave", portal.leave)
+    app.router.add_get("/login", portal.form)
+    app.router.add_post("/login", portal.sign_in)
     runner = web.AppRunner(app)
     await runner.setup()
     try:

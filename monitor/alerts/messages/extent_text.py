@@ -12,6 +12,7 @@ from monitor.findings.reasons import NamesHold
 from probes.buckets.bucket_verdict import DANGLING, KIND
 from probes.dispatch.kinds import KINDS as DISPATCH
 from probes.eservices.kinds import KINDS as ESERVICES
+from probes.eservices.kinds import ROLES
 from probes.logs.kinds import KINDS as LOGS
 from probes.reasons import OpenReason
 from probes.recognise.people.masking import Masked
@@ -20,6 +21,8 @@ from probes.services.catalogue import SPEAKS
 
 _STORES = {KIND: "kind.bucket", DANGLING: "kind.name"}
 _UNCOUNTED = {kind: f"kind.{kind}" for kind in (*promises.KINDS, *ESERVICES, *LOGS, *DISPATCH)}
+FAULTS = frozenset({ROLES, *LOGS, *DISPATCH})
+"""Kinds of which nothing lies open to anyone: it is shown to the wrong people, or it is not true."""
 _NAMES = frozenset(
     {OpenReason.LISTED, OpenReason.LISTED_INCOMPLETE, OpenReason.PREFIX_LISTED, OpenReason.VERSIONS_LISTED}
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from monitor.alerts.messages.catalogue import known
-from monitor.alerts.messages.extent_text import extent_lines, summary, things
+from monitor.alerts.messages.extent_text import FAULTS, extent_lines, summary, things
 from monitor.alerts.messages.formatting import (
     FIRST_LINE,
     HIDDEN,
@@ -76,9 +76,18 @@ def headlines(news: News, asset: Asset | None, reader: Reader) -> list[Masked]:
         _what(news, asset, reader),
         *_new(news, asset, reader),
         reader.say("where", place=place_of(news.finding, asset), asset=mask_text(news.finding.asset)),
+        *_network(news.finding, reader),
         _since(news, reader),
         _to_do(news, asset, reader),
     ]
+
+
+def _network(finding: Finding, reader: Reader) -> list[Masked]:
+    """From which network it is open, where we look from several."""
+    if not finding.network and not reader.inventory.vantages:
+        return []
+    # What is filed under no name was seen from the network that the ledger began with: this installation's.
+    return [reader.say("from-network", network=mask_text(finding.network or reader.inventory.vantage.network))]
 
 
 def place_of(finding: Finding, asset: Asset | None) -> Masked:
@@ -104,9 +113,14 @@ def title_of(news: News, asset: Asset | None, reader: Reader) -> Masked:
     label = finding.place.host if asset is None or isinstance(asset, BucketAsset) else asset.label
     host = Masked(label) if is_address(label) else mask_text(label)
 
+    # What is shown to the wrong people, or is not true, lies open to nobody else: it has words of its own.
+    key = f"title.{change.step.value}"
+    faulty = f"{key}.fault"
+    key = faulty if finding.kind in FAULTS and known(reader.language, faulty) else key
+
     def title(where: Masked) -> Masked:
         return reader.say(
-            f"title.{change.step.value}",
+            key,
             severity=reader.say(f"severity.{finding.severity.value}"),
             things=things(finding, reader.language),
             where=where,
@@ -224,7 +238,7 @@ def _logs(news: News, reader: Reader) -> list[Masked]:
 
 def _ours(rounds: Rounds | None, reader: Reader, *, over_http: bool) -> list[Masked]:
     lines = [reader.say("ours" if over_http else "ours.service")]
-    addresses = [Masked(one) for one in reader.inventory.vantage.addresses]
+    addresses = [Masked(one) for vantage in reader.inventory.every_vantage for one in vantage.addresses]
     if addresses:
         lines.append(reader.say("ours.addresses", addresses=joined(addresses)))
     # An id that is not of our making is not told: it could be anything. Other protocols have no field for a round.

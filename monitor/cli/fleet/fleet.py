@@ -8,47 +8,22 @@ import secrets
 import shlex
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import click
 
-from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory
-from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory
+from monitor.cli.options import inventory_argument
 from monitor.inventory.excerpt import excerpt
-from monitor.inventory.model.fleet import Fleet
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
-from monitor.store.looks.fleet_state import VantageState, fleet_state
 
 
 @click.group()
 def fleet() -> None:
     """Look from other machines, over a message broker: docs/fleet.md says how."""
-
-
-@fleet.command("state")
-@inventory_argument
-@database_option
-@json_option
-def state(inventory: Path, database: str | None, as_json: bool) -> None:
-    """Show each vantage: what it owes, and when it last saw. Exit code 3 if one is silent or blind."""
-    declared = _declared(inventory)
-    with Reading(database) as ledger:
-        states = fleet_state(ledger, [one.id for one in declared.vantages], datetime.now(UTC))
-    if as_json:
-        click.echo(json.dumps([one.as_json() for one in states], indent=2))
-    else:
-        for one in states:
-            click.echo(_line(one))
-    sys.exit(NOTHING_OPEN if all(one.sees for one in states) else BLIND)
-
-
-def _line(one: VantageState) -> str:
-    last = "never" if one.last_seen is None else f"{one.last_seen:%Y-%m-%d %H:%M:%S}Z"
-    owes = f"owes {one.owed} batches" + (f", the oldest for {one.oldest:.0f} s" if one.owed else "")
-    return f"{one.vantage}: {'sees' if one.sees else 'BLIND'}, last saw {last}, {owes}, {one.blind} blind in an hour"
 
 
 @fleet.command("declare")
@@ -64,7 +39,9 @@ def declare(inventory: Path, vantage: str, ref: str, output: Path) -> None:
     """
     from monitor.fleet.declaration import sign, signature_file
 
-    _vantage(_declared(inventory), vantage)
+    known = [one.id for one in _declared(inventory).vantages]
+    if vantage not in known:
+        fail(f"there is no vantage {vantage!r} (known: {', '.join(known)})")
     try:
         key = signing_key(ref, os.environ)
         text = excerpt(inventory, vantage)
@@ -93,8 +70,9 @@ def setup(inventory: Path, folder: Path, runs: bool) -> None:
     from monitor.fleet.topology import address, definitions, user_of
 
     declared = _declared(inventory)
+    reference = declared.fleet.broker if declared.fleet is not None else ""
     try:
-        broker = urlsplit(resolve_secret(declared.broker, os.environ))
+        broker = urlsplit(resolve_secret(reference, os.environ))
     except NoSecret as error:
         fail(str(error))
     if not broker.username or not broker.password or not broker.hostname:
@@ -134,14 +112,8 @@ def _write(file: Path, text: str) -> None:
         out.write(text)
 
 
-def _declared(inventory: Path) -> Fleet:
-    declared = load_inventory(inventory, quiet=True).inventory.fleet
-    if declared is None:
-        fail(f"{inventory} declares no `fleet`: docs/fleet.md says how")
+def _declared(inventory: Path) -> Inventory:
+    declared = load_inventory(inventory, quiet=True).inventory
+    if declared.fleet is None or not declared.vantages:
+        fail(f"{inventory} declares no `fleet` and no `vantages`: docs/fleet.md says how")
     return declared
-
-
-def _vantage(declared: Fleet, vantage: str) -> None:
-    known = [one.id for one in declared.vantages]
-    if vantage not in known:
-        fail(f"there is no vantage {vantage!r} (known: {', '.join(known)})")

@@ -25,7 +25,7 @@ from monitor.cli.text.long_table import show_table
 from monitor.cli.text.states import not_declared
 from monitor.coverage.states import undeclared
 from monitor.inventory.endpoints import Estimate, estimate
-from monitor.inventory.load import Checked, Problems
+from monitor.inventory.load import Checked, Problem, Problems
 from monitor.inventory.load import check as load_checked
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.model.buckets import bucket_targets
@@ -89,9 +89,14 @@ def _checked(inventory: Path, *, as_json: bool) -> Checked:
     try:
         return load_checked(inventory, datetime.now(UTC).date())
     except Problems as problems:
-        found = [{"line": p.line, "column": p.column, "path": p.path, "text": p.text} for p in problems.problems]
+        found = [{**_place(p), "column": p.column, "path": p.path, "text": p.text} for p in problems.problems]
         click.echo(json.dumps({"problems": found}, ensure_ascii=False, indent=2))
         sys.exit(WRONG)
+
+
+def _place(problem: Problem) -> dict[str, Any]:
+    """The line; with its file where that is an included one."""
+    return {"line": problem.line} | ({"file": problem.file} if problem.file else {})
 
 
 def _costs(checked: Checked) -> list[tuple[str, Estimate]]:
@@ -103,7 +108,7 @@ def _costs(checked: Checked) -> list[tuple[str, Estimate]]:
 def _cost_json(checked: Checked, led: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     """The same as JSON values."""
     return {
-        "warnings": [{"line": w.line, "path": w.path, "text": w.text} for w in checked.warnings],
+        "warnings": [{**_place(w), "path": w.path, "text": w.text} for w in checked.warnings],
         "assets": [
             {
                 "asset": asset,

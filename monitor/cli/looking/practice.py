@@ -9,7 +9,7 @@ import signal
 import sys
 import termios
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -31,6 +31,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.web import WebRole
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
+from monitor.practice.sites import KINDS
 from monitor.service.application import Application, Round
 from monitor.service.watch import Watch
 from monitor.store.access.access_file import NAME, AccessFile
@@ -41,11 +42,14 @@ from monitor.store.thread import LedgerThread
 LEDGER = "leftopen.db"
 PACKAGED = Path(str(files("monitor.practice"))) / "inventory.yaml"
 """The practice inventory that is installed with the program."""
-RECORDER = "call-recorder"
-"""The site that the keys close and open again."""
+CLOSED_BY_KEY = ("call-recorder", *(name for name, kind in KINDS.items() if kind.mended))
+"""The sites that the keys close or mend, and open again."""
 LASTS = timedelta(minutes=10)
 """How long a link to the dashboard is good for."""
-_KEYS = "Press c to close the recorder (in about a minute it is told as fixed), o to open it again, Ctrl-C to end."
+_KEYS = (
+    "Press c to close the recorder and mend the e-services, roles, log and letters (in about a minute they are told as "
+    "fixed; letters with the next dispatch), o to open them again, Ctrl-C to end."
+)
 
 
 @click.command()
@@ -90,7 +94,7 @@ async def _practise(checked: Checked, inventory: Path, ledger: LedgerThread, rou
                 out.print(f"  {site.name:<20} {where} port {site.port}: {escape(site.right)}", soft_wrap=True)
             environ = {**os.environ, **practice.environment()}
             sends = outbox(checked, ledger, environ=environ)
-            return await _watch(out, practice, checked, inventory, ledger, sends, rounds)
+            return await _watch(out, practice, checked, inventory, ledger, sends, rounds, environ)
     except CannotStart as error:
         console.talk().print(f"{escape(str(error))}\nIs the practice running already, in another terminal?")
         return 2
@@ -106,6 +110,7 @@ async def _watch(
     ledger: LedgerThread,
     sends: Outbox,
     rounds: int | None,
+    environ: Mapping[str, str],
 ) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -114,6 +119,9 @@ async def _watch(
     program = Path(sys.executable).with_name("leftopen")
 
     def on_round(done: Round) -> None:
+        # A small round that begins while the first one goes on may end before it: the first screen shows everything.
+        if not done_rounds and len(done.assets) < len(checked.inventory.assets):
+            return
         if not done_rounds or done.blind or done.changed:
             out.print()
             show_round(out, done)
@@ -135,14 +143,16 @@ async def _watch(
 
     def on_key(key: str) -> None:
         if key == "c":
-            practice.shut(RECORDER)
-            out.print(f"[green]closed[/] {RECORDER}: every path of it is refused now")
+            for name in CLOSED_BY_KEY:
+                practice.shut(name)
+            out.print(f"[green]closed or mended[/]: {', '.join(CLOSED_BY_KEY)}")
         elif key == "o":
-            practice.open_again(RECORDER)
-            out.print(f"[red]open again[/] {RECORDER}")
+            for name in CLOSED_BY_KEY:
+                practice.open_again(name)
+            out.print(f"[red]open again[/]: {', '.join(CLOSED_BY_KEY)}")
 
     with _keys(on_key):
-        async with Application(checked.inventory, ledger) as app:
+        async with Application(checked.inventory, ledger, environ=environ) as app:
             watch = Watch(app, sends, inventory, stop, on_round=on_round, on_survey=on_survey)
             await watch.run()
     await sends.drain_once()

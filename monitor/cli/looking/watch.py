@@ -42,7 +42,7 @@ def watch(ctx: click.Context, inventory: Path, database: str | None) -> None:
         logging.getLogger().handlers[0].setFormatter(log_lines.FORMATS[ctx.obj]())
     checked = load_inventory(inventory, quiet=as_log)
     for warning in checked.warnings if as_log else ():
-        log_lines.event("inventory", f"{inventory.name}:{warning.line}: {warning.text}", logging.WARNING)
+        log_lines.event("inventory", f"{warning.where(Path(inventory.name))}: {warning.text}", logging.WARNING)
     ledger = open_ledger(database)
     try:
         with alone(ledger.path):

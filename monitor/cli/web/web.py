@@ -75,7 +75,7 @@ async def _serve(declared: Inventory, file: Path, database: Path) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     keeper = WebKeeper(lambda: current, database, _now)
-    reload = Reload(file, lambda: _now().date())
+    reload = Reload(file, lambda: _now().date(), declared.stamps)
     try:
         try:
             await keeper.serve()
@@ -88,7 +88,7 @@ async def _serve(declared: Inventory, file: Path, database: Path) -> int:
             try:
                 await asyncio.wait_for(stop.wait(), 1.0)
             except TimeoutError:
-                current = reload.changed() or current
+                current = await reload.changed() or current
                 await _keep(keeper)
         return NOTHING_OPEN
     finally:

@@ -14,7 +14,7 @@ from monitor.inventory.model.base import Section, Some
 from monitor.inventory.values.scalars import Asked, Id, Port, Reference, Span, Switch, Text, shown, whole
 from monitor.inventory.values.wall_times import Moment, Zone
 from monitor.inventory.yaml_source import Fault, Loc, entries
-from probes.dispatch_plan import CanaryCase, DispatchPlan, Recall
+from probes.dispatch_plan import CanaryCase, DispatchPlan, Recall, early
 
 
 class Imap(Section):
@@ -119,6 +119,7 @@ class Dispatch(Section):
             running,
             self.monthly is not None,
             () if self.monthly is None else self._months(now, self.monthly.by),
+            early(int(self.every.total_seconds())),
         )
 
     def _judged(self, now: datetime, within: timedelta) -> tuple[int, int]:

@@ -6,17 +6,19 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr
 
+from monitor.inventory.files import LISTS, Included, Places, Stamp
 from monitor.inventory.model.accounts import Account
 from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
 from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.evidence import EvidenceLog, WitnessService
-from monitor.inventory.model.fleet import Fleet, FleetVantage
+from monitor.inventory.model.fleet import Fleet
 from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
-from monitor.inventory.model.parties import Contract, Organisation, Party, Role, Vantage
+from monitor.inventory.model.parties import Contract, Network, Organisation, Party, Role, Vantage
 from monitor.inventory.model.web import Web
 from monitor.inventory.values.scalars import (
     Id,
@@ -139,7 +141,15 @@ class _Index:
     parties: dict[str, Party]
     contracts: dict[str, Contract]
     channels: dict[str, Channel]
-    settings: dict[str, Defaults] = field(default_factory=dict)
+    settings: dict[tuple[Any, ...], Defaults] = field(default_factory=dict)
+    """The settings that assets have, by what they say themselves: of many assets there are few."""
+    placed: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def rows(self, inventory: Inventory, section: str) -> dict[str, int]:
+        """At which place each entry of a list stands in it, by id."""
+        if section not in self.placed and section in LISTS:
+            self.placed[section] = {one.id: at for at, one in enumerate(getattr(inventory, section))}
+        return self.placed.get(section, {})
 
 
 class Inventory(Section):
@@ -147,7 +157,21 @@ class Inventory(Section):
 
     leftopen: Version = Field(description="Version of this format: 1.")
     organisation: Organisation = Field(description="Who looks.")
+    include: Annotated[tuple[Included, ...], Once] = Field(
+        default=(),
+        exclude=True,  # what is declared is one thing, however it is spread over files
+        description="More files of this inventory, in its folder or below: each is a mapping with `parties`, "
+        "`contracts`, `channels`, `schedules`, `accounts` and `assets` alone.",
+    )
     vantage: Vantage = Field(default=Vantage(), description="The network from which this installation looks.")
+    vantages: tuple[Vantage, ...] = Field(
+        default=(),
+        description="Further vantages that look for this installation: workers on other machines and in other networks."
+        " See [networks.md](networks.md).",
+    )
+    networks: tuple[Network, ...] = Field(
+        default=(), description="What shows that a vantage really is in its network, for each network."
+    )
     parties: tuple[Party, ...] = Field(default=(), description="Who is responsible for what.")
     contracts: tuple[Contract, ...] = Field(
         default=(), description="Who works for whom, and who allowed leftopen to look."
@@ -179,14 +203,15 @@ class Inventory(Section):
         default=None, description="The service with which this organisation witnesses the logs of others."
     )
     fleet: Fleet | None = Field(
-        default=None, description="Other machines that look for this installation; none: this process looks alone."
+        default=None, description="How the workers of further vantages are told to look; none: over no broker."
     )
     controls: Controls | None = Field(
         default=None,
         description="Places of your own that show that leftopen can see. Leave it out to use the built-in ones.",
     )
 
-    _lines: dict[tuple[str, str], int] = PrivateAttr(default_factory=dict)
+    _places: Places | None = PrivateAttr(default=None)
+    _stamps: Mapping[Path, Stamp] = PrivateAttr(default_factory=dict)
 
     @property
     def buckets(self) -> tuple[BucketAsset, ...]:
@@ -217,26 +242,41 @@ class Inventory(Section):
         """The channel with this id; KeyError when there is none."""
         return self._index.channels[key]
 
-    def placed(self, lines: Mapping[tuple[str, str], int]) -> None:
-        """Remember in which line of its file each entry stands, by section and id."""
-        self._lines = dict(lines)
+    def placed(self, places: Places, stamps: Mapping[Path, Stamp]) -> None:
+        """Remember in which line of which file each entry stands, and which files were read."""
+        self._places, self._stamps = places, stamps
 
-    def line_of(self, section: str, key: str) -> int | None:
-        """The line of an entry in the file that this was read from; None when it was read from none."""
-        return self._lines.get((section, key))
+    @property
+    def stamps(self) -> Mapping[Path, Stamp]:
+        """The files that this was read from, each as it was then; none when it was read from no file."""
+        return self._stamps
+
+    def place_of(self, section: str, key: str) -> tuple[str, int] | None:
+        """The included file (empty: the inventory's own) and the line of an entry; None: it was read from no text."""
+        index = self._index.rows(self, section).get(key) if self._places is not None else None
+        return None if self._places is None or index is None else self._places.of(section, index)
 
     def settings(self, asset: DeclaredAsset) -> Defaults:
         """How `asset` is looked at: the defaults with what it says itself laid over them."""
-        if self._index.assets.get(asset.id) is not asset:
-            return self._settings(asset)
-        if asset.id not in self._index.settings:
-            self._index.settings[asset.id] = self._settings(asset)
-        return self._index.settings[asset.id]
+        said = tuple((key, getattr(asset, key)) for key in _SETTINGS if key in asset.model_fields_set)
+        if not said:
+            return self.defaults
+        known = self._index.settings
+        # Two budgets may be equal although one of them says less: what it does not say comes from the defaults.
+        key = tuple((*one, frozenset(one[1].model_fields_set) if isinstance(one[1], Section) else None) for one in said)
+        if key not in known:
+            known[key] = self._settings(dict(said))
+        return known[key]
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all of it, as JSON."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """SHA-256 of all of it, as JSON, made piece by piece: of a hundred thousand assets it would have 100 MB."""
+        head, mark, tail = self.model_copy(update={"assets": ()}).model_dump_json().partition(',"assets":[')
+        digest = hashlib.sha256((head + mark).encode())
+        for n, asset in enumerate(self.assets):
+            digest.update((("," if n else "") + asset.model_dump_json()).encode())
+        digest.update(tail.encode())
+        return digest.hexdigest()
 
     @cached_property
     def _index(self) -> _Index:
@@ -251,15 +291,15 @@ class Inventory(Section):
     def __copy__(self) -> Self:
         # A copy is made to be changed: what was computed of the original does not hold for it.
         copied = super().__copy__()
-        for name in ("_index", "_closed", "digest"):
+        for name in ("_index", "digest"):
             copied.__dict__.pop(name, None)
         return copied
 
-    def _settings(self, asset: DeclaredAsset) -> Defaults:
+    def _settings(self, written: dict[str, Any]) -> Defaults:
         said: dict[str, Any] = {}
-        for key in Defaults.model_fields.keys() & asset.model_fields_set:
-            own, common = getattr(asset, key), getattr(self.defaults, key)
+        for key, own in written.items():
             if isinstance(own, Section):
+                common = getattr(self.defaults, key)
                 own = common.model_copy(update={k: getattr(own, k) for k in own.model_fields_set})
             said[key] = own
         return self.defaults.model_copy(update={key: value for key, value in said.items() if value is not None})
@@ -280,32 +320,33 @@ class Inventory(Section):
         return frozenset({asset.reach, *(one for one in promised if one)} - {"internet", "nobody"})
 
     @property
-    def vantages(self) -> tuple[FleetVantage, ...]:
-        """The networks that workers of a fleet look from."""
-        return () if self.fleet is None else self.fleet.vantages
-
-    @property
     def looks_itself(self) -> bool:
-        """Whether this process looks too, from its own network: no worker does in its place."""
+        """Whether this process looks too, from its own network: no other vantage does in its place."""
         return all(one.network != self.vantage.network for one in self.vantages)
 
     def looked_at_from(self, network: str) -> tuple[Asset, ...]:
-        """The assets that a vantage in this network looks at: of a closed network those that may answer there alone,
-        and those that may answer nobody; from anywhere else all of them."""
-        return tuple(asset for asset in self.assets if self._looks_at(network, asset))
+        """The assets that are looked at from a network."""
+        return tuple(asset for asset in self.assets if network in self.looked_from(asset))
 
-    def networks_that_look_at(self, asset: DeclaredAsset) -> int:
-        """How many networks an asset is looked at from: they share the pace of its host."""
-        networks = {one.network for one in self.vantages} | ({self.vantage.network} if self.looks_itself else set())
-        return max(1, sum(self._looks_at(network, asset) for network in networks))
+    @property
+    def every_vantage(self) -> tuple[Vantage, ...]:
+        """This installation's own vantage first, then those that look for it elsewhere."""
+        return (self.vantage, *self.vantages)
 
-    def _looks_at(self, network: str, asset: DeclaredAsset) -> bool:
-        anywhere = network == self.vantage.network or network not in self._closed
-        return anywhere or network in self.closed_networks(asset) or asset.reach == "nobody"
+    def network(self, key: str) -> Network | None:
+        """What shows that a vantage is in the network `key`; None: nothing is declared for it."""
+        return next((one for one in self.networks if one.id == key), None)
 
-    @cached_property
-    def _closed(self) -> frozenset[str]:
-        return frozenset(name for asset in self.assets for name in self.closed_networks(asset))
+    def looked_from(self, asset: DeclaredAsset) -> tuple[str, ...]:
+        """The networks from each of which `asset` is looked at, among those that have a vantage.
+
+        An asset of a closed network is looked at from inside and from outside: the difference is the finding. All
+        others are looked at from the internet; where no vantage is there, from where this installation is.
+        """
+        here = {one.network: None for one in self.every_vantage}
+        outside = "internet" if "internet" in here else self.vantage.network
+        closed = self.closed_networks(asset)
+        return tuple(one for one in here if one == outside or one in closed)
 
     def chain(self, asset: DeclaredAsset) -> tuple[Party, ...]:
         """Every party that must hear of a finding on `asset`: its owner first, then up to the controller, each once."""
@@ -334,3 +375,7 @@ class Inventory(Section):
     def operator_channels(self) -> tuple[Channel, ...]:
         """The channels that reach those who run leftopen."""
         return tuple(channel for channel in self.channels if channel.operator)
+
+
+_SETTINGS = tuple(key for key in Defaults.model_fields if key in DeclaredAsset.model_fields or key == "recorder_paths")
+"""The defaults that an asset may say otherwise, in one order."""

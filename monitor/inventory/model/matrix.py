@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from monitor.inventory.model.base import Once, Section, Some
-from monitor.inventory.values.scalars import Asked, Id, Path, Port, Reference, Switch, shown
+from monitor.inventory.values.scalars import Asked, Id, Path, Port, Reference, Switch, Text, shown
 from monitor.inventory.yaml_source import Fault, Loc, entries
 from probes.matrix import CanaryObject, Matrix, Rule, Subject
 
@@ -20,14 +20,14 @@ class MatrixSubject(Section):
 
     id: Id = Field(description="Short name, such as `admin-of-a`.")
     tenant: Id | None = Field(default=None, description="The tenant whose data it may see; left out: nobody's.")
-    kind: Literal["anonymous", "bearer", "basic", "cookie"] = Field(
+    kind: Literal["anonymous", "bearer", "basic", "cookie", "form"] = Field(
         default="anonymous",
-        description="How it signs in: by a token, by user and password, by a cookie, or not.",
+        description="How it signs in: by a token, by user and password, by a cookie, by the form of `sign_in`, or not.",
     )
     credential: Reference | None = Field(
         default=None,
-        description="Where its credential is: a token, `user:password`, or `name=value` of a cookie. `env:NAME` or "
-        "`file:/path`.",
+        description="Where its credential is: a token, `user:password` (of a form too), or `name=value` of a cookie. "
+        "`env:NAME` or `file:/path`.",
     )
 
 
@@ -55,6 +55,15 @@ class MatrixRule(Section):
     )
 
 
+class SignInPage(Section):
+    """The form by which subjects of the kind `form` sign in. It is sent once, to this address alone."""
+
+    page: Asked = Field(description="The page with the form, such as `/login`.")
+    to: Asked | None = Field(default=None, description="What the form is sent to; left out: the page itself.")
+    user: Text = Field(default="username", description="The name of the field for the user.")
+    password: Text = Field(default="password", description="The name of the field for the password.")
+
+
 class RoleMatrix(Section):
     """Who may see what on a portal: asked by every subject, judged by canaries."""
 
@@ -63,6 +72,7 @@ class RoleMatrix(Section):
     subjects: Annotated[tuple[MatrixSubject, ...], Some] = Field(description="Who asks.")
     canaries: Annotated[tuple[MatrixCanary, ...], Some] = Field(description="What tells whose data is shown.")
     rules: Annotated[tuple[MatrixRule, ...], Some] = Field(description="What is asked for.")
+    sign_in: SignInPage | None = Field(default=None, description="The form for subjects of the kind `form`.")
     sign_out: Path | None = Field(
         default=None, description="A path that ends a session when it is fetched: afterwards the session must be dead."
     )
@@ -85,6 +95,8 @@ def faults(loc: Loc, written: Any) -> Iterator[Fault]:
         return
     subjects, canaries, rules = (entries(written, key) for key in ("subjects", "canaries", "rules"))
     ids = [one.get("id") for _, one in subjects]
+    if any(one.get("kind") == "form" for _, one in subjects) != (written.get("sign_in") is not None):
+        yield Fault(loc, "`sign_in` says which form subjects of the kind `form` sign in by: one needs the other")
     tenants = {one.get("tenant") for _, one in canaries}
     for index, subject in subjects:
         at = (*loc, "subjects", index)

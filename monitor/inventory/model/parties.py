@@ -9,6 +9,7 @@ from pydantic import Field
 
 from monitor.inventory.model.base import Once, Section
 from monitor.inventory.values.scalars import AddressText, Day, Id, Mail, Switch, Text, WebPage, whole
+from monitor.inventory.values.verifier_key import LogKey
 from monitor.inventory.values.wall_times import Zone
 
 
@@ -52,6 +53,30 @@ class Vantage(Section):
         default=(),
         description="The public IP addresses from which the requests come. Messages contain them, so that a reader "
         "of logs can tell these requests from those of a stranger.",
+    )
+    key: LogKey | None = Field(
+        default=None,
+        description="The public key of its workers: what they hand in is signed with it. `leftopen log new-key` makes "
+        "one. This installation itself has none.",
+    )
+
+
+class Network(Section):
+    """What shows that a vantage really is in a network: without it a fallen tunnel looks from the internet, and finds
+    every host of a closed network silent."""
+
+    id: Id = Field(description="The network, as `vantage` and `vantages` name it.")
+    beacon: WebPage | None = Field(
+        default=None, description="A page of your own that must answer from this network, such as one inside it."
+    )
+    beyond: WebPage | None = Field(
+        default=None,
+        description="A page that must not answer from this network, such as one on the internet from a closed network.",
+    )
+    reflector: WebPage | None = Field(
+        default=None,
+        description="A page of your own that shows the address from which it is asked. It must be one of `addresses` of"
+        " the vantage.",
     )
 
 

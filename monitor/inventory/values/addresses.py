@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TypeAlias
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -44,6 +45,14 @@ def address_of(text: str) -> Address:
     """
     if "%" in text:
         raise ValueError("an address with a zone (%) is not taken")
+    if ":" not in text and not text[-1:].isdigit():
+        raise ValueError("neither an IPv4 nor an IPv6 address")  # most names: told apart without reading them whole
+    return _address_of(text)
+
+
+@lru_cache(maxsize=4096)
+def _address_of(text: str) -> Address:
+    """Remembered, since a text is read several times in a row: by the model, and by what must fit together."""
     address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped

@@ -26,6 +26,7 @@ _SIZES = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "M
 _WHOLE = re.compile(r"-?\d{1,15}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 _ENV = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SAFE = "/:@!$&'()*+,;=-._~%"
 _LONGEST = 2000
 
@@ -52,7 +53,7 @@ def text_of(value: object) -> str:
     if len(text) > _LONGEST:
         raise ValueError(f"is longer than {_LONGEST} characters")
     # A value may end in a header or on a terminal: no line breaks, no escape sequences.
-    if any(ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u2028\u2029" for c in text):
+    if _BREAKS.search(text):
         raise ValueError("holds a line break or a control character")
     return text
 

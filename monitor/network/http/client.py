@@ -75,11 +75,21 @@ class HttpConversation:
 
         With `feed` the body is handed on as it comes, and the answer's own body is empty.
         """
+        return await self._ask(request, request.method, seconds, feed)
+
+    async def send_form(
+        self, path: str, body: bytes, headers: tuple[tuple[str, str], ...], take: int, seconds: float
+    ) -> Answer:
+        """POST a form, once: over a new connection, on which nothing is ever sent again. For sign-ins alone."""
+        typed = (*headers, ("Content-Type", "application/x-www-form-urlencoded"))
+        return await self._ask(Request("GET", path, take, typed, body, fresh=True), "POST", seconds, None)
+
+    async def _ask(self, request: Request, method: str, seconds: float, feed: Feed | None) -> Answer:
         target = self._target
         if not self._dialer.allows(target.name, target.address, target.port):
             return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the endpoint is not declared")
         try:
-            said = _spelled(target, request, self._says)
+            said = _spelled(target, request, method, self._says)
         except ValueError:
             return _UNFORMED
         ends = asyncio.get_running_loop().time() + seconds
@@ -179,7 +189,7 @@ class HttpConversation:
 _UNFORMED = NoAnswer(NoAnswerReason.BUG, "the request could not be formed")
 
 
-def _spelled(target: WebTarget, request: Request, says: tuple[tuple[str, str], ...]) -> bytes:
+def _spelled(target: WebTarget, request: Request, method: str, says: tuple[tuple[str, str], ...]) -> bytes:
     """The request as it goes out. Raises ValueError for what would say more than one request, or none."""
     # What stands behind a `#` is never sent, in any client.
     path = request.path.partition("#")[0]
@@ -188,7 +198,7 @@ def _spelled(target: WebTarget, request: Request, says: tuple[tuple[str, str], .
     found = fields(target, request, says)
     if request.body:
         found["Content-Length"] = str(len(request.body))
-    lines = [f"{request.method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in found.items()), "", ""]
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in found.items()), "", ""]
     head = "\r\n".join(lines)
     if "\0" in head or not head.count("\r") == head.count("\n") == len(lines) - 1:
         raise ValueError("a field of more than one line")

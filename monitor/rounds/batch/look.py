@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.findings.observation import Observation
 from monitor.inventory.model.assets import Asset, BucketAsset
 from monitor.inventory.values.addresses import is_address
 from monitor.network.driver import Driver
+from monitor.rounds.batch.network_controls import NetworkControls
 from monitor.rounds.batch.on_file import OnFile
 from monitor.rounds.recorder import NOT_LOOKED_AT
 from monitor.rounds.run import CONTROL_KEY, ControlPair
@@ -39,17 +40,20 @@ def has_stores(assets: Iterable[Asset]) -> bool:
 async def looking(
     vantage: Vantage, assets: tuple[Asset, ...], on_file: OnFile, controls: ControlPair, id_: str, nonce: str
 ) -> Looking:
-    """What is looked at, and a driver that may open sockets to just that and to the controls."""
-    scope = vantage.scope()
+    """What is looked at, and a driver that may open sockets to just that and to the controls, which gain those of the
+    vantage's own network."""
+    scope, network = vantage.scope(), NetworkControls(vantage.inventory)
     own = {(t.name, t.address, t.port) for t in (controls.open, controls.closed)}
     own |= {(None, t.host, t.port) for t in controls.buckets or ()}
 
     def guard(name: str | None, address: str, port: int) -> bool:
-        return (name, address, port) in own or scope.allows(name, address, port)
+        if (name, address, port) in own or scope.allows(name, address, port):
+            return True
+        return network.allows(name, address, port)
 
     driver = vantage.driver(guard, id_, scope)
     vantage.pace.set(CONTROL_KEY, 1000.0, 8)
-    return Looking(driver, controls, await targets_of(vantage, on_file, assets, scope, nonce))
+    return Looking(driver, replace(controls, network=network), await targets_of(vantage, on_file, assets, scope, nonce))
 
 
 def not_looked_at(one: Unseen, now: datetime) -> Observation:

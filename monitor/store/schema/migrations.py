@@ -32,10 +32,17 @@ _SIGNATURE = re.compile(r"/[bcdfghjkmnpqrstv]{24}(?![^\s])")
 _CODE = re.compile(r"(?<!\S)[bcdfghjkmnpqrstv]{10}(?!\S)")
 
 
+class MadeByNewer(Exception):
+    """A newer program has changed the tables of this database: what it stored there, this one does not understand."""
+
+
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Apply what this database lacks. Not for two processes at once."""
+    """Apply what this database lacks. Not for two processes at once. Raises MadeByNewer; then nothing changed."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise MadeByNewer(f"its tables have version {version}, this program knows {len(MIGRATIONS)}")
     connection.execute("PRAGMA journal_mode = WAL")
-    if connection.execute("PRAGMA user_version").fetchone()[0] >= len(MIGRATIONS):
+    if version == len(MIGRATIONS):
         return
     # Most ledgers lack nothing, and then what migrates them is not loaded.
     from sqlite_utils import Database, Migrations
@@ -292,6 +299,12 @@ def seen_from_networks(db: Database) -> None:
 def results_are_owed(db: Database) -> None:
     """Batches that other machines look at, until their result is on file."""
     _each(db, owed.STATEMENTS)
+
+
+@_migration
+def rounds_by_vantage(db: Database) -> None:
+    """The last rounds of one vantage are found without reading those of all others."""
+    db.execute("CREATE INDEX rounds_vantage ON rounds(vantage, kind, started)")
 
 
 def _json(value: object) -> str:

@@ -24,8 +24,12 @@ def written(ledger: Ledger, name: str) -> str:
 
     So rows of a time before there were several networks need no change.
     """
-    own = ledger.rows("SELECT name FROM networks WHERE own")
-    return name if own and own[0]["name"] != name else ""
+    return name if own(ledger) not in ("", name) else ""
+
+
+def own(ledger: Ledger) -> str:
+    """The name of the ledger's own network; empty before it has heard of one."""
+    return next((row["name"] for row in ledger.rows("SELECT name FROM networks WHERE own")), "")
 
 
 def named(ledger: Ledger) -> dict[str, str]:

@@ -89,10 +89,7 @@ def looked(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
     the outcome of its slot. Raises LedgerUnusable."""
     with ledger.step():
         network = networks.filed(ledger, network, now) if network else ""
-        ledger.executemany(
-            "INSERT INTO looks VALUES (?, ?, ?) ON CONFLICT (asset, network) DO UPDATE SET at = excluded.at",
-            ((asset, network, stamp(started)) for asset in outcomes),
-        )
+        ledger.looked(outcomes, network, started)
         slots.decide(ledger, outcomes, started, now, network)
 
 
@@ -100,6 +97,17 @@ def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
     """The last rounds that looked from outside, newest first."""
     rows = ledger.rows(
         "SELECT * FROM rounds WHERE kind = ? ORDER BY started DESC, id DESC LIMIT ?", RoundKind.ROUND.value, most
+    )
+    return tuple(_round(row) for row in rows)
+
+
+def of_vantage(ledger: Ledger, vantage: str, most: int) -> tuple[RoundRow, ...]:
+    """The last rounds of one vantage, newest first. Of a batch that nothing came of there is a row too."""
+    rows = ledger.rows(
+        "SELECT * FROM rounds WHERE vantage = ? AND kind = ? ORDER BY started DESC, id DESC LIMIT ?",
+        vantage,
+        RoundKind.ROUND.value,
+        most,
     )
     return tuple(_round(row) for row in rows)
 

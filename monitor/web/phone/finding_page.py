@@ -167,7 +167,7 @@ def _closing(
     ledger: Ledger, inventory: Inventory, finding: Finding, asset: Asset | None, now: datetime
 ) -> Closing | None:
     """How far it is to closed; None when it is not looked at any more, or was never."""
-    last = ledger.looks().get(finding.asset)
+    last = ledger.looks(finding.network).get(finding.asset)
     if asset is None or last is None or finding.state not in (State.EXPOSED, State.CLEARING):
         return None
     watched = actions.watched(ledger, now)

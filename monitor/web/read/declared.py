@@ -8,6 +8,7 @@ from typing import Any
 from monitor.coverage import endings
 from monitor.inventory import warnings
 from monitor.inventory.model.assets import BucketAsset
+from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
 from monitor.store.tables import service_faults
 from monitor.web.identity.grants import Seen
@@ -27,9 +28,14 @@ def problems(seen: Seen, today: date) -> list[dict[str, Any]]:
         id_ = entries[index].id if entries else ""
         # A contract above the party's own stands in its chains, and is between others.
         if section != "contracts" or id_ in shown:
-            line = inventory.line_of(str(section), id_)
-            rows.append({"section": section, "id": id_, "line": line, "text": fault.text})
-    return sorted(rows, key=lambda one: (one["line"] or 0, one["text"]))
+            rows.append({"section": section, "id": id_, **_place(inventory, str(section), id_), "text": fault.text})
+    return sorted(rows, key=lambda one: (one["file"], one["line"] or 0, one["text"]))
+
+
+def _place(inventory: Inventory, section: str, id_: str) -> dict[str, Any]:
+    """The file, empty for the inventory's own, and the line."""
+    file, line = inventory.place_of(section, id_) or ("", None)
+    return {"file": file, "line": line}
 
 
 def broken(ledger: Ledger, seen: Seen) -> str | None:
@@ -70,7 +76,7 @@ def assets(seen: Seen) -> list[dict[str, Any]]:
             "contract": one.contract,
             "data": one.data.value,
             "interval_seconds": seen.inventory.settings(one).interval.total_seconds(),
-            "line": seen.inventory.line_of("assets", one.id),
+            **_place(seen.inventory, "assets", one.id),
         }
         for one in seen.inventory.assets
     ]

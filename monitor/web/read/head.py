@@ -15,6 +15,7 @@ from monitor.api.times import iso
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.states import asset_states
 from monitor.findings.reasons import Reason
+from monitor.health.vantages import vantage_states
 from monitor.store import summaries
 from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations
@@ -38,7 +39,7 @@ class Head:
 
     def said(self, language: Language) -> dict[str, Any]:
         """The three answers for a reader of that language."""
-        if self.blind is None or language == "en":
+        if self.blind is None or language == "en" or self.answers["see"]["blind"] is None:
             return self.answers
         see = self.answers["see"] | {"blind": reason_text(self.blind, language)}
         return self.answers | {"see": see}
@@ -53,7 +54,7 @@ def head(ledger: Ledger, seen: Seen, now: datetime) -> Head:
     """The three answers for one scope at one time."""
     states = asset_states(ledger, seen.inventory, now)
     last = next(iter(rounds.last(ledger, 1)), None)
-    see = _see(ledger, seen, states, last)
+    see = _see(ledger, seen, states, last, now)
     answers = {"open": _open(ledger), "see": see, "tell": _tell(ledger, seen, now)}
     return Head(now, answers, states, last.blind if last is not None else None)
 
@@ -68,7 +69,9 @@ def _open(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def _see(ledger: Ledger, seen: Seen, states: tuple[AssetState, ...], last: rounds.RoundRow | None) -> dict[str, Any]:
+def _see(
+    ledger: Ledger, seen: Seen, states: tuple[AssetState, ...], last: rounds.RoundRow | None, now: datetime
+) -> dict[str, Any]:
     """We see when every asset was judged in time, and the last round was not blind. Silence is never green.
 
     `state` is `all`, `part` (some assets have no verdict in time) or `none` (no look in time at any, or a blind round).
@@ -76,12 +79,18 @@ def _see(ledger: Ledger, seen: Seen, states: tuple[AssetState, ...], last: round
     counts = Counter(one.status for one in states)
     unjudged = sum(not one.judged for one in states)
     stopped = all(one.late for one in states)
-    blind = last is None or last.blind is not None
     failing = _failing(ledger, seen, SEEING)
+    # Who does not see is the installation's business; that something was not judged is said of the assets.
+    vantages = vantage_states(ledger, seen.inventory, now) if seen.scope.installation else ()
+    blind = last is None or last.blind is not None
+    if vantages:
+        # The last batch is that of any of them: it says nothing of the others.
+        blind = not any(one.sees for one in vantages)
+    unseeing = [f"{one.id} ({one.network})" for one in vantages if not one.sees]
     looks = [one.last_look for one in states if one.last_look is not None]
     return {
-        "well": not (stopped or blind or unjudged or failing),
-        "state": "none" if stopped or blind else "part" if unjudged or failing else "all",
+        "well": not (stopped or blind or unjudged or failing or unseeing),
+        "state": "none" if stopped or blind else "part" if unjudged or failing or unseeing else "all",
         "stopped": stopped,
         "assets": len(states),
         "unjudged": unjudged,
@@ -91,7 +100,8 @@ def _see(ledger: Ledger, seen: Seen, states: tuple[AssetState, ...], last: round
         "last_look": iso(max(looks, default=None)),
         "last_round": iso(last.started) if last else None,
         "failing": failing,
-        "blind": reason_text(last.blind, "en") if last and last.blind else None,
+        **({"unseeing": unseeing} if vantages else {}),
+        "blind": reason_text(last.blind, "en") if blind and last and last.blind else None,
     }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from monitor.alerts.messages.reason_text import reason_text
 from monitor.alerts.routing.recipients import Language
 from monitor.api.times import iso
+from monitor.health.examine import vantage_json
+from monitor.health.vantages import vantage_states
 from monitor.store.ledger import Ledger
 from monitor.store.messages import drills as on_file
 from monitor.store.tables import rounds as rows
@@ -33,6 +36,20 @@ def rounds(ledger: Ledger, seen: Seen, most: int = 50, language: Language = "en"
             }
         found.append(value)
     return found
+
+
+def vantages(ledger: Ledger, seen: Seen, now: datetime, language: Language = "en") -> list[dict[str, Any]]:
+    """How each vantage stands, where there are several; for those who run the installation alone."""
+    states = vantage_states(ledger, seen.inventory, now) if seen.scope.installation else ()
+    return [
+        {
+            "id": one.id,
+            **vantage_json(one),
+            "last": iso(one.last),
+            "blind": reason_text(one.blind, language) if one.blind is not None else None,
+        }
+        for one in states
+    ]
 
 
 def drills(ledger: Ledger, most: int = 200) -> list[dict[str, Any]]:

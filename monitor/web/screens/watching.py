@@ -19,6 +19,7 @@ async def show_rounds(call: Call) -> web.Response:
     """`GET /rounds`."""
     values = {
         "rounds": await call.read(lambda ledger: rounds.rounds(ledger, call.seen, language=call.language)),
+        "vantages": await call.read(lambda ledger: rounds.vantages(ledger, call.seen, call.now, call.language)),
         "drills": await call.read(lambda ledger: rounds.drills(ledger, MOST_DRILLS)),
     }
     return await call.page("rounds.html.j2", values)

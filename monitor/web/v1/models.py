@@ -11,6 +11,11 @@ Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Short = Annotated[str, StringConstraints(max_length=100)]
 
 
+SeenFrom = Annotated[
+    str, Field(description="The network that it was seen from, where there are several; else left out.")
+]
+
+
 class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -105,6 +110,7 @@ class Finding(_Closed):
     id: str
     asset: str
     place: str
+    network: SeenFrom = ""
     kind: str
     state: str
     severity: str
@@ -209,6 +215,7 @@ class Place(_Closed):
     place: str
     kind: str
     endpoint: str
+    network: SeenFrom = ""
     verdict: str
     why: str
     at: Time

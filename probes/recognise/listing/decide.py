@@ -62,21 +62,23 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         named = page.names_path or reading.sort_links >= 2
         strength = Strength.WEAK if lack else Strength.CERTAIN if named and not beyond else Strength.LIKELY
         reasons = (*reasons, lack) if lack else reasons
-    made = entries(settle([*shown, *_implied(found, folder)], reading.unit))
+    made = entries(settle([*shown, *_implied(page, found, folder)], reading.unit))
     return Listing(name, made, _partial(page, made, shown, folder), reasons, strength)
 
 
-def _implied(found: list[Found], folder: tuple[bytes, ...]) -> list[Found]:
-    """The folders that lie between `folder` and the rows of a page that shows paths (`2024/jan/a.wav`)."""
+def _implied(page: Page, found: list[Found], folder: tuple[bytes, ...]) -> list[Found]:
+    """The folders that lie between `folder` and what the page links to below it, where rows show paths
+    (`2024/jan/a.wav`) or the page shows a whole tree, with each folder's name over what is in it."""
     known = {one.target.name for one in found if one.target.parent == folder}
     made: dict[str, Found] = {}
-    for one in found:
-        parts = one.target.parent
-        if len(parts) <= len(folder) or parts[: len(folder)] != folder or "?" in one.target.path:
+    shown = [(one.target, shows_path(one)) for one in found]
+    for target, told in (*shown, *((target, False) for target, _ in page.children.values())):
+        parts = target.parent
+        if len(parts) <= len(folder) or parts[: len(folder)] != folder or "?" in target.path:
             continue
         name = to_text(parts[len(folder)])
-        if name not in known and name not in made and shows_path(one):
-            path = "/".join(one.target.path.split("/")[: len(folder) + 2]) + "/"
+        if name not in known and name not in made and (told or name in page.summaries):
+            path = "/".join(target.path.split("/")[: len(folder) + 2]) + "/"
             made[name] = Found(Target(name, path, folder, True), name, directory=True)
     return list(made.values())
 
@@ -127,6 +129,10 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         >= len(rows) * 8
     ):
         return "the names are numbers by which a script shows records"
+    if "record" in reading.announced and not any(FILE.search(one.target.name) or one.target.slash for one in rows):
+        return "the header announces people or tables of a database"
+    if share(rows, "addressed") >= 0.5 and not any(FILE.search(one.target.name) for one in rows):
+        return "the links show addresses, as an interface tells of its parts"
     numbers = sum(one.target.name.isdigit() and not (one.marked or one.sized_text) for one in rows)
     if not reading.of_names and numbers * 10 >= len(rows) * 8:
         return "the header announces records, and the names are their numbers"
@@ -169,16 +175,20 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
 
 
 def _twin(page: Page, reading: Reading, rows: list[Found], children: list[Found]) -> bool:
-    """Whether files stand at a path beside that of their folder (`browse/sub`, `file/a.log`), sized under a header."""
+    """Whether files stand at a path beside that of their folder (`browse/sub`, `file/a.log`, `/file/sub/a.log`),
+    sized under a header or a title that names the path."""
     beyond = [one for one in rows if one.target.parent != (children[0].target.parent if children else None)]
     own = page.place.own
     return bool(
-        reading.headed
+        (reading.headed or page.names_path)
         and beyond
         and all(one.folder for one in children)
         and all(one.sized and one.spelt and is_plain(one) for one in beyond)
         and own[:1]
-        and beyond[0].target.parent[: len(own) - 1] == own[:-1]
+        and (
+            beyond[0].target.parent[: len(own) - 1] == own[:-1]
+            or (len(own) > 1 and beyond[0].target.parent[1:] == own[1:])
+        )
     )
 
 
@@ -239,4 +249,4 @@ def _partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: tup
         target.parent == folder and name not in names and FILE.search(target.name) is not None and spelt
         for name, (target, spelt) in page.children.items()
     )
-    return UNREAD if unread else ""
+    return UNREAD if unread or not page.told <= names.keys() else ""

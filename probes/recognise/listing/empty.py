@@ -6,10 +6,12 @@ import re
 
 from probes.recognise.listing.fields.columns import announces, header
 from probes.recognise.listing.fields.links import Elsewhere
-from probes.recognise.listing.html.cells import Block, Row
+from probes.recognise.listing.html.cells import Block, Row, link_of
+from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.html.prose import shown
 from probes.recognise.listing.html.reading import Reading
-from probes.recognise.listing.points import opens, opens_twice
+from probes.recognise.listing.points import FILE, opens, opens_twice
 
 _ENOUGH = 4
 _LONGEST = 400
@@ -18,11 +20,13 @@ _ALONE = 120
 _MOST_LINKS = 3
 """Links to other pages of the site that the frame of an empty folder may have: upload, help, log out."""
 _NO_FILES = re.compile(
-    r"(?i)>[^<]{0,40}\b(?:(?:no|0|keine|geen|inga|ingen|aucun|nessun|ningún|nenhum)"
-    r" (?:files?|dateien|bestanden|filer|fichiers?|archivos?|arquivos?)"
-    r"|(?:folder|directory|ordner|verzeichnis|map|mappen|dossier|carpeta|cartella|pasta)\b[^<]{1,20}"
-    r"(?:empty|leer|leeg|tom|vide|vuota|vacía|vazia))\b|>\s{0,9}\(?empty\b"
+    r"(?i).{0,40}\b(?:(?:no|0|keine|geen|inga|ingen|aucun|nessun|ningún|nenhum)"
+    r" (?:files?|dateien|bestanden|filer|fichiers?|archivos?|arquivos?)(?! (?:selected|chosen|ausgewählt|vald))"
+    r"|(?:folder|directory|ordner|verzeichnis|map|mappen|dossier|carpeta|cartella|pasta)\b.{1,20}"
+    r"(?:empty|leer|leeg|tom|vide|vuota|vacía|vazia))\b|\(?empty\b"
 )
+_LOADING = re.compile(r"(?i)(?:loading|please wait|laddar|lädt|lade|chargement|cargando|henter|ladataan)\b.{0,20}")
+"""What a row shows until a script has asked for the rows: nothing is known of these."""
 _ON_THE_WAY = {"up", "self", "sort"}
 _FRAMES = {"ul", "ol", "table", "pre", "dl"}
 _FETCHES = re.compile(r"\bfetch\s?\(|XMLHttpRequest|\$\.(?:ajax|get|post|getJSON)\b|\baxios\b|WebSocket|EventSource")
@@ -35,12 +39,15 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
     sortable = reading.sort_links >= 3
     if reading.headed and (sortable or page.names_path) and any(_only_the_way_up(page, block) for block in page.blocks):
         return ("header cells announce name, size or date", "the only row below them leads to the parent folder")
-    wheres = [page.place.resolve(href, text) for href, text in page.links]
+    if any(_LOADING.fullmatch(cell.text) for block in page.blocks for row in block.rows for cell in row.cells):
+        return ()
+    says = any(_NO_FILES.match(squeeze(token.text)) for token in shown(page.tokens))
+    named = 2 if page.names_path else 1 if page.names_tail else 0
+    frame = _of_the_frame(page) if named == 2 or says else set()
+    wheres = [page.place.resolve(href, text) for href, text in page.links if href not in frame]
     # Whoever made the program may be linked to.
     ours = [one for one in wheres if not (isinstance(one, Elsewhere) and (one.why != "away" or one.target is None))]
-    says = _NO_FILES.search(page.text) is not None
     opened = opens(page)
-    named = 2 if page.names_path else 1 if page.names_tail else 0
     columns = {"name", "size"} <= reading.announced and reading.of_names
     up = reading.parent or any(isinstance(one, Elsewhere) and one.why == "up" for one in wheres)
     framed = any(token.name in _FRAMES for token in page.tokens)
@@ -48,7 +55,11 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
     most = 0 if not says else 1 if ours else 5
     if sum(_holds(page, row) for block in page.blocks for row in block.rows) > most:
         return ()
-    if len(ours) > _MOST_LINKS or page.prose > _ALONE or not (columns or (opened and (says or framed))):
+    if (
+        len(ours) > _MOST_LINKS
+        or page.prose > _ALONE
+        or not (columns or (opened and (says or framed)) or (says and named and up))
+    ):
         return ()
     if not says and (_is_filled_later(page) if not (named == 2 and opened) else len(ours) > 1):
         return ()
@@ -75,10 +86,24 @@ def _holds(page: Page, row: Row) -> bool:
         return False
     wheres = [page.place.resolve(link.href, link.text) for link in row.links]
     # A link to a part of the page itself (`#IndexOptions`) stands in a row about something.
-    parts = any(link.href.startswith("#") and len(link.href) > 1 for link in row.links)
+    parts = any(
+        link.href.startswith("#") and (len(link.href) > 1 or FILE.search(link.text.strip())) for link in row.links
+    )
     if wheres and not parts and all(isinstance(one, Elsewhere) and one.why in _ON_THE_WAY for one in wheres):
         return False
     return any(len(cell.text) > 1 for cell in row.cells)
+
+
+def _of_the_frame(page: Page) -> set[str]:
+    """Where the head and the foot of an application lead to, whatever folder it shows."""
+    found: set[str] = set()
+    inside = 0
+    for token in page.tokens:
+        if token.name in {"header", "footer"}:
+            inside += -1 if token.closing else 1
+        elif token.name == "a" and not token.closing and inside > 0:
+            found.add(link_of(token.attributes) or "")
+    return found
 
 
 def _is_filled_later(page: Page) -> bool:

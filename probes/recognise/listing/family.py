@@ -12,6 +12,7 @@ from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, own_folder, read_block
 from probes.recognise.listing.html.repeats import lines, repeated, run
+from probes.recognise.listing.points import FILE
 
 
 def read_generic(page: Page) -> Reading:
@@ -30,6 +31,8 @@ def read_generic(page: Page) -> Reading:
         if block is best_block or (block.kind == best_block.kind and looks.alike(reading)):
             joined.add(reading)
         elif not reading.found:
+            if block.kind == best_block.kind != "list" and all(FILE.search(one.target.name) for one in reading.beyond):
+                joined.beyond += reading.beyond  # folders in one table, and files at another path in the next
             joined.sort_links += reading.sort_links
             joined.headed |= reading.headed and block.kind == "table"
             joined.announced |= reading.announced

@@ -86,6 +86,7 @@ def _html(page: Page) -> Listing | NoListing:
         reading = way(page)
         # What the header of a table says of its rows is true in whatever way they are read.
         reading.of_names &= generic.of_names
+        reading.announced |= generic.announced & {"record"}
         verdicts.append(judge(page, reading, None))
     drawn: list[Listing | NoListing | None] = [read_drawn(page)]
     if markup := written_markup(page):

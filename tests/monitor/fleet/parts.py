@@ -39,13 +39,10 @@ def inventory_of(
             "timeouts": {"connect": 5, "read": 10, "ask": 20},
         },
         "assets": [{"owner": "vendor", **one} for one in assets],
-        "fleet": {
-            "broker": "env:BROKER",
-            "key": "env:HUB_KEY",
-            "vantages": [
-                {"id": id_, "network": network, "key": str(keys[id_].verifier)} for id_, network in vantages.items()
-            ],
-        },
+        "vantages": [
+            {"id": id_, "network": network, "key": str(keys[id_].verifier)} for id_, network in vantages.items()
+        ],
+        "fleet": {"broker": "env:BROKER", "key": "env:HUB_KEY"},
         **more,
     }  # fmt: skip
 

@@ -63,7 +63,8 @@ def test_a_body_that_is_huge_or_cut_is_refused() -> None:
     "change",
     [
         {"v": 2}, {"v": True}, {"v": None}, {"kind": "result"}, {"kind": "other"}, {"id": "b2"}, {"id": ""}, {"id": 5},
-        {"id": "b" * 101}, {"id": "b\n1"}, {"attempt": 2}, {"attempt": "1"}, {"attempt": True}, {"body": ""}, {"body": 5},
+        {"id": "b" * 101}, {"id": "b\n1"}, {"attempt": 2}, {"attempt": "1"}, {"attempt": True}, {"body": ""},
+        {"body": 5},
         {"body": "%%"}, {"signed": ""}, {"signed": 5}, {"signed": "x" * 3000}, {"more": 1},
     ],
     ids=str,

@@ -283,8 +283,8 @@ async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
         ]
         plain["assets"] += more
         plain["defaults"] = {**plain.get("defaults", {}), "interval": "6h", "survey": {"automatic": False}}
-        declared = loads(yaml.safe_dump(plain))
-        async with Practice(declared, now) as practice:
+        declared, at = loads(yaml.safe_dump(plain)), now()  # its growing disk does not grow meanwhile
+        async with Practice(declared, lambda: at) as practice:
             environ = practice.environment()
             async with application(declared, fleet.home / "alone.db") as app:
                 app.environ = environ
@@ -292,8 +292,8 @@ async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
                 alone = await app.ledger(_findings)
             fleet.keys["alike"] = SigningKey.make("alike", LOG)
             network = declared.vantage.network
-            section = inventory_of([], {"alike": network}, fleet.keys)["fleet"]
-            fleet.put({**plain, "fleet": section}, ["alike"])
+            sections = inventory_of([], {"alike": network}, fleet.keys)
+            fleet.put({**plain, "fleet": sections["fleet"], "vantages": sections["vantages"]}, ["alike"])
             fleet.worker("alike", "--threads", "4")
             fleet.watch(environ)
             wanted = len(declared.assets)

@@ -76,7 +76,7 @@ def test_a_secret_is_refused_and_never_repeated(damage: tuple[str, str]) -> None
         (b"a: &a [*a]\n", 1, "no anchor before it"),
         (b"a: *b\n", 1, "no anchor before it"),
         (b"a: " + b"[" * 100_000, 1, "nested deeper than 32"),
-        (b"a: [" + b"x," * 250_000 + b"]", 1, "more than 200000 values"),
+        (b"a: [" + b"x," * 850_000 + b"]", 1, "more than 800000 values"),
         (b"a: x\n" + b"#" * (4 * 2**20), 1, "larger than 4 MiB"),
     ],
 )
@@ -94,7 +94,7 @@ def test_a_bomb_of_anchors_is_refused_at_once() -> None:
     for here, before in zip("bcdefghi", "abcdefgh", strict=True):
         bomb += f"{here}: &{here} [{','.join([f'*{before}'] * 10)}]\n"
     (line,) = lines(bomb)
-    assert "more than 200000 values" in line
+    assert "aliases (*) stand for more than 200000 values" in line
 
 
 def test_a_merge_key_and_a_key_that_is_no_word_are_refused() -> None:

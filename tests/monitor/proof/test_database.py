@@ -101,7 +101,7 @@ def test_an_honest_ledger_is_what_its_log_says(ledger: Ledger) -> None:
         ),
     ],
 )
-def test_a_row_that_is_not_as_it_was_is_named(sql: str, table: str, ledger: Ledger) -> None:
+def test_d4_a_row_that_is_not_as_it_was_is_named(sql: str, table: str, ledger: Ledger) -> None:
     tamper(ledger, sql)
     differences = compare(ledger).differences
     assert differences

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,13 +15,14 @@ from monitor.findings import handling
 from monitor.findings.finding import State, fingerprint
 from monitor.findings.handling import Action
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.plan import Rhythm, turns
+from monitor.rounds.plan import Rhythm, Timetable, turns
 from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
 from monitor.store.ledger import Ledger
-from monitor.store.tables import actions
+from monitor.store.tables import actions, rounds
 from monitor.store.thread import LedgerThread
 from probes.api import Place
+from tests.counting import calls
 from tests.monitor.findings.builders import NOON
 from tests.monitor.network.rounds import inventory
 from tests.monitor.store.builders import found
@@ -54,7 +54,7 @@ def lived(count: int, now: datetime) -> Callable[[Ledger], None]:
                     taken = handling.acknowledge(handling.Handling(), now, "Anna")
                     assert isinstance(taken, Action)
                     actions.append(ledger, id_, taken)
-                ledger.execute("INSERT INTO looks VALUES (?, ?)", f"a{n}", now.isoformat())
+                ledger.execute("INSERT INTO looks (asset, at) VALUES (?, ?)", f"a{n}", now.isoformat())
 
     return fill
 
@@ -97,6 +97,27 @@ async def test_an_idle_tick_reads_nothing_however_much_there_is(tmp_path: Path) 
         assert (await app.due())[0] == ("a7",)
 
 
+async def test_what_is_due_after_a_look_is_read_and_computed_for_that_asset_alone(tmp_path: Path) -> None:
+    async def after_a_look(count: int) -> list[str]:
+        async with application(tmp_path / str(count), count) as (app, said):
+            await app.due()
+            at = app.now()
+            await app.ledger(lambda ledger: rounds.looked(ledger, {"a3": "clear"}, at, at))
+            said.clear()
+            assert (await app.due())[0] == ()
+            return [one for one in said if "FROM looks" in one]
+
+    assert await after_a_look(20) == []
+
+    def at(count: int) -> int:
+        table = Timetable([Rhythm(f"a{n}", timedelta(days=1)) for n in range(count)], {}, NOON)
+        table.looked({f"a{n}": NOON for n in range(count)}, NOON)
+        table.turns(NOON)
+        return calls(lambda: (table.looked({"a3": NOON}, NOON), table.hurry((), NOON), table.turns(NOON)))
+
+    assert at(800) <= at(100) + 3
+
+
 @pytest.mark.parametrize("what", ["due", "timers"])
 async def test_the_number_of_queries_does_not_grow_with_the_findings(tmp_path: Path, what: str) -> None:
     async def work(app: Application) -> None:
@@ -105,22 +126,6 @@ async def test_the_number_of_queries_does_not_grow_with_the_findings(tmp_path: P
 
     few, many = [await statements(tmp_path / str(count), count, work) for count in (20, 80)]
     assert many <= few + 5
-
-
-def calls(work: Callable[[], object]) -> int:
-    """Python calls that a piece of work makes."""
-    count = 0
-
-    def profile(frame: object, event: str, arg: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    sys.setprofile(profile)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def test_turns_are_linear_in_assets_and_findings() -> None:

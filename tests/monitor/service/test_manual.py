@@ -47,8 +47,21 @@ def test_the_worked_example_of_a_probe_works() -> None:
     found()
 
 
-def test_every_test_that_the_threat_model_names_is_there() -> None:
-    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (DOCS / "security.md").read_text())
+@pytest.mark.parametrize("page", ["security.md", "incidents.md"])
+def test_every_test_that_a_page_names_is_there(page: str) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (DOCS / page).read_text())
     assert len(named) > 20
     for file, name in named:
         assert f"def {name}(" in (ROOT / file).read_text(), f"{file}::{name}"
+
+
+BEHAVIOURS = [*(f"B{n}" for n in range(1, 7)), *(f"{x}{n}" for x in "CD" for n in range(1, 6))]
+BEHAVIOURS += [*(f"E{n}" for n in range(1, 7)), "G4", *(f"canary {n}" for n in (1, 6, 7))]
+
+
+@pytest.mark.parametrize("number", BEHAVIOURS)
+def test_every_behaviour_of_the_incidents_has_tests_of_its_name(number: str) -> None:
+    (row,) = re.findall(rf"^\| {number} \|.*$", (DOCS / "incidents.md").read_text(), re.MULTILINE)
+    tests = re.findall(r"::(test_\w+)`", row)
+    assert tests
+    assert all(test.startswith(f"test_{number.lower().replace(' ', '_')}_") for test in tests), row

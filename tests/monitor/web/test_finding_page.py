@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from monitor.store import queries
 from monitor.store.ledger import Ledger
@@ -134,3 +137,23 @@ async def test_what_was_checked_stands_with_the_proof(tmp_path: Path) -> None:
         assert "<li>open: rows: 1: row &lt;21&gt; (log-untrue)</li>" in page
         hidden = (await at.get(f"/findings/{finding}", await at.signed_in("operator", "region"))).text
         assert "role-leak" not in hidden, "operators see no evidence"
+
+
+@pytest.mark.parametrize(
+    ("counted", "partial", "said"),
+    [((("keys", 1841), ("databases", 1)), "", "1,841 keys, 1 database"), ((), "a page cut short", "at least 7 files")],
+)
+async def test_how_much_is_open_is_said_in_the_words_of_what_it_is(
+    counted: tuple[tuple[str, int], ...], partial: str, said: str, tmp_path: Path
+) -> None:
+    async with site(tmp_path) as at:
+        finding = at.house.findings["alpha-disk"]
+        extent = replace(finding.extent, files=7, counted=counted, partial=partial)
+        ledger = Ledger(at.house.path)
+        with ledger.step():
+            ledger.save(replace(finding, extent=extent), None, "r1", finding.last_seen)
+        ledger.close()
+        cookie = await at.signed_in("viewer", "region")
+        for address in ("/", "/findings", f"/findings/{finding.id}"):
+            text = " ".join(re.sub(r"<[^>]*>", " ", (await at.get(address, cookie)).text).split())
+            assert said in text or (address.endswith(finding.id) and "at least 7" in text), address

@@ -18,7 +18,7 @@ async def test_warnings_stand_with_the_line_of_their_entry(tmp_path: Path) -> No
         at.clock.now = NEAR_THE_END
         page = (await at.get("/inventory", await at.signed_in("operator", "region"))).text
         warned = page.partition("What is wrong with it")[2].partition("What ends")[0]
-        line = at.house.inventory.line_of("contracts", "c-beta")
+        _, line = at.house.inventory.place_of("contracts", "c-beta") or ("", None)
         assert line is not None
         assert re.search(rf">{line}</th><td[^>]*>contract &#39;c-beta&#39; ends in 11 days", warned)
         assert "c-alpha" in warned

@@ -68,7 +68,7 @@ async def test_a_portal_as_it_should_be_has_no_finding_and_costs_one_request_for
         assert len(seen.portal.asked) < 30
 
 
-async def test_a_sensitive_service_without_a_login_is_to_be_reviewed_until_it_asks_for_one(tmp_path: Path) -> None:
+async def test_b1_a_sensitive_service_without_a_login_is_to_be_reviewed_until_it_asks_for_one(tmp_path: Path) -> None:
     async with watched(tmp_path) as seen:
         seen.portal.mark("1203", "none")
         await seen.look()
@@ -80,7 +80,7 @@ async def test_a_sensitive_service_without_a_login_is_to_be_reviewed_until_it_as
         assert {state for *_, state in await seen.findings()} == {State.CLEARED}
 
 
-async def test_a_service_that_loses_its_login_is_graver_whatever_its_name(tmp_path: Path) -> None:
+async def test_b2_a_service_that_loses_its_login_is_graver_whatever_its_name(tmp_path: Path) -> None:
     async with watched(tmp_path) as seen:
         await seen.look()
         seen.portal.mark("1201", "none")
@@ -98,7 +98,7 @@ async def test_a_service_that_never_asked_for_a_login_has_not_lost_it(tmp_path: 
         assert await seen.findings() == set()
 
 
-async def test_an_external_service_is_unknown_and_never_clear(tmp_path: Path) -> None:
+async def test_b1_an_external_service_is_unknown_and_never_clear(tmp_path: Path) -> None:
     async with watched(tmp_path) as seen:
         seen.portal.mark("1204", "external")
         done = await seen.look()
@@ -146,7 +146,7 @@ async def test_a_service_that_is_gone_from_the_whole_catalogue_is_closed(tmp_pat
         assert {state for *_, state in await seen.findings()} == {State.CLEARED}
 
 
-async def test_interfaces_and_pages_of_operators_that_answer_a_stranger_are_found(tmp_path: Path) -> None:
+async def test_b3_interfaces_and_pages_of_operators_that_answer_a_stranger_are_found(tmp_path: Path) -> None:
     async with watched(tmp_path) as seen:
         seen.portal.open_interfaces = seen.portal.open_admin = True
         await seen.look()
@@ -168,7 +168,7 @@ async def test_interfaces_that_are_not_installed_are_clear(tmp_path: Path) -> No
         assert {one.value for one in whys(done, INTERFACE).values()} == {"not-found"}
 
 
-async def test_what_is_declared_open_by_intent_opens_nothing_until_its_day(tmp_path: Path) -> None:
+async def test_b4_what_is_declared_open_by_intent_opens_nothing_until_its_day(tmp_path: Path) -> None:
     until = (datetime.now(UTC) + timedelta(days=1)).date()
     intent = {"path": "/oversikt/overview/1203", "reason": "decided by the board", "until": until.isoformat()}
     async with watched(tmp_path, public=[intent]) as seen:

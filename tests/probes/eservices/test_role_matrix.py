@@ -107,7 +107,7 @@ async def test_a_credential_goes_out_only_to_a_server_with_a_valid_certificate(
 
 
 @pytest.mark.parametrize("form", ["page", "json", "csv", "xlsx", "pdf"])
-async def test_an_administrator_who_sees_all_departments_is_a_leak_in_every_form(tmp_path: Path, form: str) -> None:
+async def test_c1_an_administrator_who_sees_all_departments_is_a_leak_in_every_form(tmp_path: Path, form: str) -> None:
     rule = {**LIST, "get": f"/orders/{form}"}
     async with watched(tmp_path, rules=[rule]) as (portal, app):
         portal.sees_all = True
@@ -128,7 +128,7 @@ async def test_an_order_of_another_department_that_opens_is_a_leak(tmp_path: Pat
         assert isinstance(seen["/orders/page"], Clear)
 
 
-async def test_a_canary_that_is_not_shown_is_a_broken_test_and_never_a_pass(tmp_path: Path) -> None:
+async def test_c2_a_canary_that_is_not_shown_is_a_broken_test_and_never_a_pass(tmp_path: Path) -> None:
     async with watched(tmp_path) as (portal, app):
         portal.forgets = True
         seen = verdicts(await app.round())
@@ -146,7 +146,16 @@ async def test_a_credential_that_has_ended_is_unknown_and_its_refusals_are_no_pa
         assert cells(seen["{object}"])["admin-b a"].startswith("unknown ")
 
 
-async def test_a_redirect_to_the_login_is_a_refusal_for_a_stranger_and_suspicious_for_who_is_signed_in(
+@pytest.mark.parametrize("status", [403, 404])
+async def test_c4_both_403_and_404_refuse(tmp_path: Path, status: int) -> None:
+    async with watched(tmp_path, rules=[ONE]) as (portal, app):
+        portal.denies = status
+        (verdict,) = verdicts(await app.round()).values()
+        assert isinstance(verdict, Clear), cells(verdict)
+        assert cells(verdict)["admin-a b"] == "clear roles-hold"
+
+
+async def test_c4_a_redirect_to_the_login_is_a_refusal_for_a_stranger_and_suspicious_for_who_is_signed_in(
     tmp_path: Path,
 ) -> None:
     async with watched(tmp_path, rules=[ONE]) as (portal, app):
@@ -163,7 +172,7 @@ async def test_a_role_that_is_meant_to_see_both_may(tmp_path: Path) -> None:
         assert isinstance(seen["/city"], Clear), cells(seen["/city"])
 
 
-async def test_a_role_without_a_rule_is_said(tmp_path: Path) -> None:
+async def test_c3_a_role_without_a_rule_is_said(tmp_path: Path) -> None:
     async with watched(tmp_path, subjects=[*SUBJECTS, CITY]) as (_, app):
         seen = verdicts(await app.round())
         assert cells(seen["/"]) == {"city": "unknown role-untested"}
@@ -187,7 +196,7 @@ def _bytes_in(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
 
 
-async def test_no_credential_and_no_token_is_kept_anywhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_c5_no_credential_and_no_token_is_kept_anywhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with watched(tmp_path) as (portal, app):
         portal.sees_all = portal.opens_all = True
         done = await app.round()

@@ -1,5 +1,7 @@
 """Pages whose own script loads the rows of a folder: never clear, whatever words and fields stand beside them."""
 
+# ruff: noqa: E501  pages stand on one line
+
 from __future__ import annotations
 
 import pytest
@@ -83,6 +85,46 @@ def test_a_login_that_asks_for_its_session_is_a_login() -> None:
     )
     assert isinstance(verdict, Clear)
     assert verdict.why is ClosedReason.LOGIN_WALL
+
+
+LOGINS = {
+    "an application in one page, which loads its files once one is in": (
+        "<h1>Files</h1><form id='in'><input name='user'><input type='password' name='pass'><button>Log in</button></form>"
+        "<p id='error'></p><script>form.onsubmit = async () => { await fetch('/api/login', {method: 'POST'});"
+        "draw(await fetch('/api/files')) }</script>"
+    ),
+    "a list by another query of its own address, and an empty place for what was wrong": (
+        "<form method='post'><label>E-mail <input type='email' name='mail'></label><label>Password <input type='password'>"
+        "</label><button>Sign in</button></form><div class='error-message'></div>"
+        "<script>const rows = () => fetch(location.pathname + '?format=json')</script>"
+    ),
+    "jQuery, and a link for those who forgot": (
+        "<img src='/logo.png' alt='Vault'><form action='/session'><input type='text' name='login'><input type='password'>"
+        "<input type='submit' value='OK'></form><a href='/forgot'>Forgot your password?</a>"
+        "<script>$.getJSON('/browse/list?dir=/', fill)</script>"
+    ),
+}
+NOT_ALONE = {
+    "a place for rows beside the form": LOGINS["jQuery, and a link for those who forgot"] + "<main></main>",
+    "a place of any name": LOGINS["jQuery, and a link for those who forgot"] + "<div id='content'></div>",
+    "a password for uploads alone": (
+        "<form><input type='password' placeholder='Upload password'></form><script>fetch('/files/list')</script>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOGINS)
+def test_a_form_of_name_and_password_alone_is_a_login(name: str) -> None:
+    verdict = _look(LOGINS[name])
+    assert isinstance(verdict, Clear)
+    assert verdict.why is ClosedReason.LOGIN_WALL
+
+
+@pytest.mark.parametrize("name", NOT_ALONE)
+def test_a_form_beside_room_for_rows_is_none(name: str) -> None:
+    verdict = _look(NOT_ALONE[name])
+    assert isinstance(verdict, Unknown)
+    assert verdict.why is UndecidedReason.DRAWN_BY_SCRIPT
 
 
 def test_a_hostile_page_takes_no_time() -> None:

@@ -8,12 +8,16 @@ from typing import Final
 
 from probes.recognise.listing.fields.columns import by_role, header
 from probes.recognise.listing.fields.dates import find_date
+from probes.recognise.listing.fields.links import Target
 from probes.recognise.listing.fields.sizes import FOLDER_WORD
-from probes.recognise.listing.html.cells import Block, Row
+from probes.recognise.listing.html.cells import Block, Row, told_by
+from probes.recognise.listing.html.markup import Token
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing, Strength
+from probes.recognise.listing.points import opens
 from probes.recognise.listing.structured.fields_of_rows import Row as DataRow
 from probes.recognise.listing.structured.fields_of_rows import has_extension
+from probes.recognise.listing.structured.groups import FOLDER
 from probes.recognise.listing.structured.records import best_listing
 
 _CLICK: Final = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w.$]+\((.{1,2000})\)\s*;?", re.DOTALL)
@@ -35,10 +39,10 @@ def read_unlinked(page: Page, family: str) -> Listing | None:
             one = best_listing(page, [rows], family, "a table that names files and links to none of them")
             if one is not None:
                 shown = sum(len(cell.text) for row in block.rows for cell in row.cells)
-                alone = asked or _text_length(page) - shown <= _MUCH_TEXT
+                alone = asked or (_text_length(page) - shown <= _MUCH_TEXT and _announced(page, block, rows))
                 found.append(one if alone else replace(one, strength=Strength.WEAK))
-    if not any(one.claimed for one in found) and (rows := _clicked(page)):
-        one = best_listing(page, [rows], family, "elements whose click asks for a file by its name")
+    if not any(one.claimed for one in found) and (rows := _told(page)):
+        one = best_listing(page, [rows], family, "elements whose click or data names a file")
         found += [one] if one is not None else []
     return max(found, key=lambda one: (one.claimed, len(one.entries)), default=None)
 
@@ -63,6 +67,16 @@ def _rows(block: Block) -> list[object]:
     return rows if roles or named else []
 
 
+def _announced(page: Page, block: Block, rows: list[object]) -> bool:
+    """Whether the page says that a table without links is its folder: its title does, or a column of kinds. Links to
+    nowhere that no script can act on are of a picture of a listing."""
+    acts = bool(page.scripts) or any(token.name == "script" for token in page.all_tokens)
+    if not acts and any(row.links for row in block.rows):
+        return False
+    typed = all(isinstance(row, list) or row.get("type") for row in rows if isinstance(row, dict | list))
+    return page.names_path or opens(page) or typed
+
+
 def _links(row: Row) -> bool:
     return any(not link.href.lower().startswith(("#", "javascript")) for link in row.links if link.href)
 
@@ -78,23 +92,45 @@ def _asks_by_name(page: Page) -> bool:
     return False
 
 
-def _clicked(page: Page) -> list[object]:
-    """Elements whose click names a file, each with the size and date that stand in it."""
+def _told(page: Page) -> list[object]:
+    """Elements whose click or data names a file, each with the size and date that stand in it; where elements do so,
+    the links to folders beside them are rows too."""
     rows: list[DataRow] = []
-    for token in page.all_tokens:
-        if token.name and not token.closing and "onclick" in token.raw.lower():
-            said = [part for part in _QUOTED.findall(token.attributes.get("onclick", "")[:2000]) if has_extension(part)]
-            name = said[0].rstrip("/").rsplit("/", 1)[-1] if said else ""
+    folders: list[DataRow] = []
+    for token in page.tokens:
+        if token.name and not token.closing and _TELLS.search(token.raw):
+            name, folder = _told_by(page, token)
             if name and (not rows or rows[-1]["name"] != name):
-                rows.append({"name": name, "size": None, "date": None})
+                rows.append({"name": name, "size": None, "date": None, FOLDER: folder})
+                folders += rows[-1:] if folder else []
         elif not token.name and rows and len(token.raw) < 200:
             text = token.text
             if rows[-1]["size"] is None and (match := _UNIT.search(text)):
                 rows[-1]["size"] = match[0]
             if rows[-1]["date"] is None and find_date(text) is not None:
                 rows[-1]["date"] = text
-    names = {str(row["name"]) for row in rows}
-    return list(rows) if len(rows) > 1 and len(names) * 10 >= len(rows) * 9 else []
+    files = {str(row["name"]) for row in rows if not row[FOLDER]}
+    names = files | {str(row["name"]) for row in folders}
+    if not folders:
+        for row in rows:
+            del row[FOLDER]
+    return list(rows) if len(rows) > 1 and files and len(names) * 10 >= len(rows) * 9 else []
+
+
+_TELLS: Final = re.compile(r"(?i)onclick|data-|href")
+
+
+def _told_by(page: Page, token: Token) -> tuple[str, bool]:
+    attributes = token.attributes
+    said = [part for part in _QUOTED.findall(attributes.get("onclick", "")[:2000]) if has_extension(part)]
+    if said:
+        return said[0].rstrip("/").rsplit("/", 1)[-1], False
+    if told := told_by(attributes):
+        return told
+    where = page.place.resolve(attributes.get("href", "")) if token.name == "a" else None
+    if isinstance(where, Target) and where.slash and where.parent == page.place.own and "?" not in where.path:
+        return where.name, True
+    return "", False
 
 
 def _text_length(page: Page) -> int:

@@ -10,6 +10,7 @@ from probes.recognise.listing.fields.links import Target, quoted
 from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
+from probes.recognise.media.kinds import EXTENSIONS
 
 
 def _slashed(reading: Reading) -> Reading:
@@ -53,13 +54,12 @@ def _mini_httpd(page: Page) -> tuple[str, ...]:
 
 
 def _read_mini_httpd(page: Page) -> Reading:
-    """Nothing marks a directory; what has a whole number of blocks for a size and no extension is taken for one."""
+    """Nothing marks a directory; what has a whole number of blocks for a size and no known ending is taken for one."""
     reading = read_generic(page)
     for one in reading.found:
         size = int(one.size_text) if one.size_text.isdigit() and len(one.size_text) < 12 else 1
-        if one.directory is None and (
-            size == 4096 or (size in _BLOCKS and not re.search(r"\.[A-Za-z0-9]{1,4}$", one.target.name))
-        ):
+        ending = one.target.name.rpartition(".")[2].lower()
+        if one.directory is None and size in _BLOCKS and ending not in EXTENSIONS:
             one.directory = True
     return _slashed(reading)
 

@@ -40,6 +40,7 @@ _WORDS = {
     "# № subject tracker project priority assignee reporter author severity milestone customer kund invoice faktura "
     "total amount belopp summa ärende ärendenr ticket "
     "billsec seconds secs sekunder disposition tag order release ticket issue branch commit product",
+    "record": "role login mailbox quota email table tables rows engine collation",
     "owner": "owner user group permissions perms mode rechte droits attributes permission chmod",
 }
 _ROLE = {word: role for role, words in _WORDS.items() for word in words.split()}
@@ -57,7 +58,7 @@ def role(cell: Cell) -> str:
     found = [_ROLE[word] for word in _WORD.findall(low) if word in _ROLE]
     if found[:1] == ["name"] and "/" in low:
         return "name"  # `Name/Type`
-    for wanted in ("size", "date", "type", "name", "hits", "owner", "description", "other"):
+    for wanted in ("size", "date", "type", "name", "hits", "owner", "description", "record", "other"):
         if wanted in found:
             return wanted
     return ""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from probes.recognise.listing.fields import queries
 from probes.recognise.listing.fields.links import Elsewhere, Target, quoted, segments, sendable, to_text
 from probes.recognise.listing.fields.shown_names import spells
+from probes.recognise.listing.html.markup import squeeze
 
 _SCHEME = re.compile(
     r"(?i)(?:(mailto|tel|sms|data|javascript|about|blob|vbscript|magnet|ed2k|callto|skype):|([a-z][a-z0-9+.-]*)://)"
@@ -49,6 +52,8 @@ class Place:
         """The decoded path whose direct children are this listing's entries."""
         self._known: dict[tuple[str, str], Target | Elsewhere] = {}
         self.parameters = queries.parameters(self.query)
+        self.raw = False
+        """Whether the page shows elsewhere that it writes names into links as they are, so that `#` is of the name."""
 
     def _ours(self, scheme: str, netloc: str) -> bool:
         host = _host(scheme or self.scheme, netloc)
@@ -69,8 +74,8 @@ class Place:
             return Elsewhere("away")
         if not href or href.startswith("#"):
             return Elsewhere("self")
-        if shown and (name := _unescaped(href, shown)):
-            return self._by_path(quoted(name))
+        if shown and (mended := _unescaped(href, shown, self.raw)):
+            return self._resolve(mended, shown)
         scheme = _SCHEME.match(href)
         rest, ours = href, True
         if scheme:
@@ -271,14 +276,55 @@ _ENDING = re.compile(r"\.(?=\w*[A-Za-z])\w{1,5}$")
 _VIEW_END = re.compile(r"(?i)\.(?:html?|php|aspx|jsp|view)")
 
 
-def _unescaped(href: str, shown: str) -> str:
-    """The name where a page writes it into the link as it is, with `?` or the quote that ends the attribute."""
-    if href == shown:
-        # What follows `#` never reaches a server that did not write it as `%23`: that link leads to what stands before.
-        return shown if href.find("?") > 0 and "/" not in shown and _ENDING.search(shown) else ""
+def _unescaped(href: str, shown: str, raw: bool) -> str:
+    """`href` with the name escaped that its page writes into it as it is and shows: with `#`, `?`, or `&` of a query,
+    or up to the quote that ends the attribute. Empty where nothing needs it; scripts that print names write so."""
+    name = shown.rstrip("/")
+    if "/" in name:
+        return ""
     if shown[len(href) : len(href) + 1] in {"'", '"'} and shown.startswith(href):
-        return shown if "/" not in shown and _ENDING.search(shown) else ""
+        return quoted(shown) if _ENDING.search(shown) else ""
+    if not (mark := _RAW_MARK.search(name)):
+        return ""
+    at = href.find(mark[0])
+    for _ in range(_MOST_ENDS):
+        start = max(href.rfind("/", 0, at), href.rfind("=", 0, at)) + 1
+        if at < 0 or _plainly(href[start:at]) == name[: mark.start()].rstrip():
+            break
+        at = href.find(mark[0], at + 1)
+    else:
+        return ""
+    asked = "=" in href[start - 1 : start]
+    if at < 0 or (mark[0] == "&" and not asked):
+        return ""
+    for end in _ends(href, at + 1):
+        if _plainly(href[start:end]) == name:
+            if not (_ENDING.search(name) or href[end : end + 1] == "/"):
+                return ""
+            if mark[0] == "#" and (not (raw or asked or "?" in href[end:]) or _PAGE_END.search(href[:at])):
+                # A part of a page (`manual.html#part.one`): what follows `#` is not asked for.
+                return ""
+            escaped = href[start:end].replace("#", "%23").replace("?", "%3F")
+            return href[:start] + (escaped.replace("&", "%26") if asked else escaped) + href[end:]
     return ""
+
+
+_RAW_MARK = re.compile("[#?&]")
+_PAGE_END = re.compile(r"(?i)\.(?:[sx]?html?|php\d?|aspx?|jspx?)$")
+_MOST_ENDS = 8
+
+
+def _ends(href: str, start: int) -> Iterator[int]:
+    """Where a name in a link may end: at the end of all, or before what parts a path or a query."""
+    for found, _ in zip(_PARTING.finditer(href, start), range(_MOST_ENDS), strict=False):
+        yield found.start()
+
+
+_PARTING = re.compile(r"[&?/#]|$")
+
+
+def _plainly(text: str) -> str:
+    return squeeze(unquote(text) if "%" in text else text)
 
 
 def _meant(where: Target | Elsewhere, shown: str) -> Target | Elsewhere:
@@ -286,8 +332,16 @@ def _meant(where: Target | Elsewhere, shown: str) -> Target | Elsewhere:
     if isinstance(where, Elsewhere):
         if where.target is None or where.why != "away":
             return where
-        return Elsewhere("away", _file_of_page(where.target, shown))
-    return _file_of_page(_folder_of_page(where, shown), shown)
+        return Elsewhere("away", _file_of_page(_with_blanks(where.target, shown), shown))
+    return _file_of_page(_folder_of_page(_with_blanks(where, shown), shown), shown)
+
+
+def _with_blanks(where: Target, shown: str) -> Target:
+    """The file where a program writes a link as it would a query, with `+` for a blank, and shows the blank."""
+    if "+" not in where.name or " " not in shown:
+        return where
+    name = where.name.replace("+", " ")
+    return replace(where, name=name) if squeeze(name) == shown.strip().rstrip("/") else where
 
 
 def _file_of_page(where: Target, shown: str) -> Target:

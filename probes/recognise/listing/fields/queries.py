@@ -13,7 +13,7 @@ from probes.recognise.media.kinds import DATA, kind_of_name
 
 _SORTS = (
     re.compile(r"C=[NMSD](?:[;&]|&amp;)?O=[AD](?:[;&].{0,60})?"),  # Apache 2, fancyindex, Jetty
-    re.compile(r"[NMSDTOP]=[AD]"),  # Apache 1.3, WEBrick
+    re.compile(r"[NMSDTOP]=[ADadr]"),  # Apache 1.3, WEBrick, Yaws
     re.compile(r"[NMSDnmsd][ADad]"),  # LiteSpeed, CivetWeb
 )
 _SORT_AMONG = re.compile(

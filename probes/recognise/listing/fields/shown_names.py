@@ -12,8 +12,11 @@ _UNSHOWN = re.compile(r"[\x00-\x20\x7f\xa0\ufffd\\]+")
 
 def spells(shown: str, name: str) -> bool:
     """Whether `shown` is `name` letter by letter, or as much of it as fits, which a menu (`About us`) is not."""
+    return _spells(shown, name) or ("&" in name and _spells(shown, html.unescape(name)))
+
+
+def _spells(shown: str, name: str) -> bool:
     shown = shown.strip().rstrip("/\\")
-    name = html.unescape(name) if "&" in name else name
     cut = _CUT.search(shown)
     if bare(shown) == bare(name) or (cut and bare(name).startswith(bare(shown[: cut.start()]))):
         return True

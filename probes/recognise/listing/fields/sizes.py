@@ -33,7 +33,7 @@ _LETTERS = {
 """The first letters of units in other scripts."""
 _TERABYTES_64 = 1 << 60
 NOTHING = re.compile(
-    r"(?i)[-–—\s.·*/_=]*|n/?a|null|none|unknown|&nbsp;"
+    r"(?i)[-–—\s.·*/_=]*|-1|n/?a|null|none|unknown|&nbsp;"
     r"|[<\[(]?\s*(?:dir|folder|directory|rep|carpeta|ordner|dossier|cartella|pasta|map|目录|文件夹|папка)\s*[>\])]?"
 )
 """What stands in a size column where there is no size."""
@@ -118,6 +118,20 @@ def comma_is_decimal(texts: Iterable[str]) -> bool:
     return False
 
 
+def has_three_decimals(texts: list[str]) -> bool:
+    """Whether a column shows three decimals of every size, those in bytes too (`128.000 Byte` beside `2.860 MB`)."""
+    found = [match for text in texts if not NOTHING.fullmatch(text) and (match := _whole(text)) is not None]
+    return all(_THREE.fullmatch(one[2]) for one in found) and {bool(_power(one[3] or "")) for one in found} == {
+        True,
+        False,
+    }
+
+
+_THREE = re.compile(r"\d{1,12}\.\d{3}")
+THOUSANDTHS = re.compile(r"(?i)\.\d{3}(?=\s?(?:b|bytes?)?$)")
+"""Decimals of a size in bytes."""
+
+
 def read_size(text: str, decimal_comma: bool = False) -> Size | None:
     """The size that `text` states, or None when it states none.
 
@@ -153,6 +167,8 @@ def _from_match(match: re.Match[str], decimal_comma: bool) -> Size | None:
     unit = _power(match[3] or "")
     # There is no half a byte: a point or a comma before three digits parts thousands there.
     number, digits = _number(match[2] if unit else _GROUP.sub("", match[2]), decimal_comma)
+    if match[1] and number == 1 and unit == 0:
+        return None  # what programs write that know no size
     if match[1]:
         # A size past 2 GB from a server that counts in 32 signed bits.
         number = float((1 << 32) - int(number)) if number <= 1 << 31 else number

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from probes.recognise.listing.html.markup import squeeze
+from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 Icon = dict[str, str]
 """What the attributes of an icon say, without the folders of its address."""
@@ -134,6 +135,24 @@ def rewritten(attributes: Mapping[str, str]) -> str:
     return match[1] if match else ""
 
 
+_OF_FILES = ("data-file", "data-filename", "data-file-name", "data-path", "data-name", "data-key", "data-title")
+_OF_FOLDERS = ("data-folder", "data-foldername", "data-dir", "data-dirname", "data-directory")
+
+
+def told_by(attributes: Mapping[str, str]) -> tuple[str, bool] | None:
+    """The name of a file or folder that an element carries for scripts, as cards and tiles do, and whether it is one
+    of a folder; None where its attributes name neither."""
+    for key in _OF_FILES:
+        if kind_of_name(value := attributes.get(key, "")) not in _UNTOLD and "://" not in value:
+            return value.rstrip("/").rpartition("/")[2], False
+    for key in _OF_FOLDERS:
+        if value := attributes.get(key, "").strip("/"):
+            return value.rpartition("/")[2], True
+    return None
+
+
+_UNTOLD = frozenset({MediaKind.OTHER, MediaKind.HTML, MediaKind.STATIC})
+"""Kinds of names that elements of any page carry."""
 _FILE_PATH = re.compile(r"(?:/[^/\s]{1,255}){1,40}/?$|[^/\s]{1,200}\.\w{1,5}$")
 """A path as the value of `rel`, where trees of files keep it."""
 _LOCATION = re.compile(

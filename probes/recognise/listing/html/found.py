@@ -71,6 +71,11 @@ class Found:
         return self.target.soft
 
     @property
+    def addressed(self) -> bool:
+        """Whether the row shows a whole address."""
+        return "://" in self.shown[:12]
+
+    @property
     def told(self) -> bool:
         """Whether a mark, an ending beside a size, or a size in a unit says that this is a file or a folder."""
         return self.marked or self.folder or self.exact is not None or sizes.has_unit(self.size_text)

@@ -63,7 +63,7 @@ def read_size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Lin
     others = [cell for cell in row.cells if cell is not home and cell is not size_cell and cell is not date_cell]
     counted = [cell for said, cell in cells.items() if said in {"hits", "owner"} or said.startswith("other")]
     if size_cell is None or size_cell is home:
-        _size_without_header(found, [cell for cell in others if not any(cell is one for one in counted)], cells)
+        _size_without_header(found, row, [cell for cell in others if not any(cell is one for one in counted)], cells)
     if found.stamp is None:
         for cell in others:
             if cell is not size_cell and not spells(cell.text, found.target.name):
@@ -73,6 +73,26 @@ def read_size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Lin
                 if found.stamp is not None:
                     break
     _within(found, row, home, link)
+    if found.exact is None and sizes.has_unit(found.size_text):
+        found.exact = _bytes_beside(found.size_text, others)
+    if (said := row.attributes.get("title", "")) and not spells(said, found.target.name):
+        # What a tile shows when it is pointed at.
+        found.size_text = found.size_text or measured(said)
+        found.stamp = found.stamp or find_date(said)
+
+
+def _bytes_beside(text: str, others: list[Cell]) -> Size | None:
+    """The bytes in a cell of their own, of which a size for readers is the rounding."""
+    said = sizes.read_size(text)
+    for cell in others[:_MOST_BESIDE] if said is not None and said.best >= _LEAST_ROUNDED else ():
+        number = sizes.exact(re.sub(r"[ ,.'’]", "", cell.text)) if _DIGITS.fullmatch(cell.text) else None
+        if said is not None and number is not None and said.low <= number.best <= said.high:
+            return number if abs(number.best - said.best) * 16 < said.best else None
+    return None
+
+
+_MOST_BESIDE = 8
+_LEAST_ROUNDED = 1000
 
 
 def _with_its_unit(row: Row, cell: Cell) -> str:
@@ -90,10 +110,11 @@ _UNDERSTOOD = 3
 """Columns that a header names, and no size among them: then a bare number in another column is none."""
 
 
-def _size_without_header(found: Found, others: list[Cell], cells: dict[str, Cell]) -> None:
+def _size_without_header(found: Found, row: Row, others: list[Cell], cells: dict[str, Cell]) -> None:
     for cell in others:
         if "size" in cell.classes:
-            found.size_text, found.exact = cell.text, _carried_size(cell)
+            found.size_text = _with_its_unit(row, cell)
+            found.exact = _carried_size(cell, found.size_text)
             return
     for cell in others:
         if sizes.has_unit(cell.text):

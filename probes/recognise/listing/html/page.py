@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from urllib.parse import unquote_to_bytes
 
 from probes.recognise.listing.fields.links import UNDECODED, Target, to_bytes, to_text
@@ -13,13 +14,17 @@ from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html import prose
 from probes.recognise.listing.html.blocks import Reader
-from probes.recognise.listing.html.cells import PLAYERS, Block, link_of, rewritten
+from probes.recognise.listing.html.cells import PLAYERS, Block, link_of, rewritten, told_by
 from probes.recognise.listing.html.markup import Token, squeeze, tokens
 from probes.recognise.listing.html.navigation import visible
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
 _SENDS = re.compile(r"(?i)\bdata-(?:href|url|link|path)\b|\bonclick\b")
+_WRITES_RAW = re.compile(
+    r"""(?i)href\s?=\s?(?:"[^"<>%?]{0,500}(?:%(?![0-9a-f]{2})|\?[^"<>=&]{0,200}\.\w{1,5}")|'[^'<>%?]{0,500}(?:%(?![0-9a-f]{2})|\?[^'<>=&]{0,200}\.\w{1,5}'))"""
+)
+"""A link that could not work as it is written: the program that made the page escapes no names."""
 _OF_ITS_ROOT = re.compile(
     r"(?i)(?:index|directory(?: listing)?|listing|contents|files) (?:of|for|in):? ?(?:\./?|/\.?/?)"
 )
@@ -114,6 +119,11 @@ class Page:
     @cached_property
     def place(self) -> Place:
         """The URL asked for, moved by the page's own `<base href>` where it stays on the same host."""
+        place = self._place()
+        place.raw = _WRITES_RAW.search(self.text) is not None
+        return place
+
+    def _place(self) -> Place:
         for token in self.all_tokens[:400]:
             if token.name == "base" and not token.closing:
                 href = token.attributes.get("href", "")
@@ -145,6 +155,8 @@ class Page:
                     if len(found) >= 12:
                         break
                 inside, parts = ("", []) if token.closing else (token.name, [])
+            elif inside and token.name == "li" and not token.closing:
+                parts.append("/" if any(map(str.strip, parts)) else "")  # the parts of a path, one a step
             elif inside and not token.name:
                 parts.append(token.text)
         return found
@@ -252,6 +264,21 @@ class Page:
             if isinstance(where, Target):
                 old = found.get(where.name)
                 found[where.name] = (where, (old is not None and old[1]) or spells(text, where.name))
+        return found
+
+    @cached_property
+    def told(self) -> set[str]:
+        """The names of files that elements carry for scripts."""
+        carrying = [one for one in self.tokens if one.name and not one.closing and "data-" in one.raw]
+        return {told[0] for one in carrying if (told := told_by(one.attributes)) is not None and not told[1]}
+
+    @cached_property
+    def summaries(self) -> set[str]:
+        """What the page shows of parts that open on a click, as trees of folders do."""
+        run, found = iter(self.tokens), set()
+        for token in run:
+            if token.name == "summary" and not token.closing:
+                found.add(squeeze("".join(one.text for one in takewhile(lambda one: one.name != "summary", run))))
         return found
 
     @cached_property

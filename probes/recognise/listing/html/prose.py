@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from probes.recognise.listing.html.markup import Token, squeeze
 
@@ -62,11 +62,14 @@ def _in_sentences(text: str) -> int:
 
 def length(run: Iterable[Token]) -> int:
     """Characters of all the text that the page shows."""
-    total, previous = 0, ""
+    return sum(len(squeeze(token.raw)) for token in shown(run))
+
+
+def shown(run: Iterable[Token]) -> Iterator[Token]:
+    """The texts that the page shows."""
+    previous = ""
     for token in run:
-        if not token.name:
-            if previous not in UNREAD:
-                total += len(squeeze(token.raw))
-        else:
+        if token.name:
             previous = "" if token.closing else token.name
-    return total
+        elif previous not in UNREAD:
+            yield token

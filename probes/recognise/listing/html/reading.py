@@ -156,7 +156,8 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
             best = pick if _better(*pick, best, name_links) else best
         reading.found.append(row_entry(row, cells, *best, extra=abroad))
         return
-    spelt = [pick for pick in beyond.values() if pick[1].name and (_spelt(*pick) or is_serial(pick[1]))]
+    named = [pick for pick in beyond.values() if pick[1].name]
+    spelt = [pick for pick in named if _spelt(*pick)] or [pick for pick in named if is_serial(pick[1])]
     if not spelt and (numbered := _numbered(row, place)):
         reading.beyond.append(row_entry(row, cells, *numbered))
     elif spelt:
@@ -243,6 +244,9 @@ def settle(found: Iterable[Found], unit: str = "") -> list[Found]:
     if any(_FINNISH.search(one.size_text) and not one.size_text.lower().endswith(" t") for one in rows):
         for one in rows:
             one.size_text = _FINNISH.sub(r"\1B", one.size_text)
+    if sizes.has_three_decimals([one.size_text for one in rows if one.size_text]):
+        for one in rows:
+            one.size_text = sizes.THOUSANDTHS.sub("", one.size_text)
     comma = sizes.comma_is_decimal(one.size_text for one in rows)
     first = day_first(one.stamp for one in rows)
     lying = _lying_icons(rows)

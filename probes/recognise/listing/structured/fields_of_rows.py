@@ -65,6 +65,8 @@ _BESIDE: Final = re.compile(r"thumb|preview|icon|avatar|image|html|git|self|pare
 """Addresses that are of something else than the file itself."""
 _UNITS: Final = re.compile(r"bl(?:oc)?k|page|chunk|cluster|sector|buffer|max|limit|font")
 """Sizes that are of something else than the file: of the blocks that it is stored in (`blksize`), of a page."""
+_RAW_SIZE: Final = re.compile(r"size(?:b|raw|num|int|inb|inbytes|exact|k|kb|kib|mb|mib|total|ondisk)")
+"""Keys of sizes as numbers; others that begin so are of sizes for readers (`size_h`, `sizeFmt`)."""
 KNOWN: Final = frozenset(
     """id uid gid owner group user md5 sha1 sha256 hash etag checksum crc index no num idx hidden readonly writable
     readable executable link islink issymlink symlink children contents thumbnail thumb preview duration width height
@@ -115,6 +117,8 @@ def role_of(key: str) -> str:
         role = next((role for ending, role in _ENDINGS if plain.endswith(ending)), "")
         if not role and plain.endswith("name") and not _PEOPLE.search(plain):
             role = "name"
+        if not role and plain.startswith("size"):
+            role = "size" if _RAW_SIZE.fullmatch(plain) else "shown size"
         role = role or word_role(plain)
         role = "" if role == "path" and _BESIDE.search(plain) else role
         role = "" if role == "size" and _UNITS.search(plain) else role

@@ -21,11 +21,11 @@ _INSIDE: Final = 400
 """Rows of a group that are searched for groups of their own."""
 _FOLDER_LISTS: Final = frozenset(
     """dirs folders directories subdirs subfolders subdirectories collections dir folder directory folderlist dirlist
-    prefixes commonprefixes mappar ordner dossiers carpetas""".split()  # noqa: SIM905
+    dirnames foldernames prefixes commonprefixes mappar ordner dossiers carpetas""".split()  # noqa: SIM905
 )
 _FILE_LISTS: Final = frozenset(
-    """files file filelist contents documents objects blobs recordings clips items leaves children filer dateien
-    fichiers""".split()  # noqa: SIM905
+    """files file filelist filenames contents documents objects blobs recordings clips items leaves children filer
+    dateien fichiers""".split()  # noqa: SIM905
 )
 _FACETS: Final = frozenset({"folder", "directory", "file"})
 """Objects that are there for folders, or for files, alone."""

@@ -210,14 +210,15 @@ def _number(value: object) -> float:
 
 def _measures(rows: list[Row], key: str) -> bool:
     """Whether a field holds sizes wherever it holds anything: folders often have none."""
-    said = [row[key] for row in rows if row.get(key) not in (None, "", "-", "--")]
+    said = [row[key] for row in rows if row.get(key) not in (None, "", "-", "--", -1)]
     return sum(read_size(one) is not None for one in said) * 5 >= len(said) * 4 > 0
 
 
 def _exact_beside(rows: list[Row], key: str) -> str:
     """The field that holds the bytes which a field of sizes for readers rounds; that field itself without one."""
     shown = [(row, size) for row in rows if isinstance(row.get(key), str) and (size := read_size(row[key])) is not None]
-    if not key or not shown or any(size.exact for _, size in shown):
+    shown = [(row, size) for row, size in shown if not size.exact]
+    if not key or not shown:
         return key
     for other in keys_of(rows):
         said = [(sizes.exact(row.get(other)), size) for row, size in shown]

@@ -26,7 +26,7 @@ from probes.recognise.listing.structured.fields_of_rows import (
 from probes.recognise.listing.structured.groups import FOLDER, Group, groups, paged_beside
 from probes.recognise.listing.structured.json_rows import child
 from probes.recognise.listing.structured.keys import DRIVE, Fields, by_key, by_position, is_away, plain_path
-from probes.recognise.media.kinds import PLAYED, MediaKind, kind_of_name
+from probes.recognise.media.kinds import DATA, PLAYED, MediaKind, kind_of_name
 
 _SAMPLE: Final = 400
 _MOST_ROWS: Final = 2_000_000
@@ -69,6 +69,8 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
     strength, said = _strength(fields, group, entries, keys_of(sample))
     if strength is Strength.LIKELY and family == "json" and said == "rows of name, size" and not _recorded(entries):
         strength = Strength.WEAK  # attachments and assets of any interface are such rows
+    if strength is Strength.LIKELY and family == "json" and not (fields.path or fields.date) and _by_id(sample):
+        strength = Strength.WEAK  # and what an interface knows by numbers is not asked for by name
     if strength is Strength.WEAK and len(entries) > 1 and _recorded(entries):
         strength = Strength.LIKELY
     if strength is None:
@@ -189,6 +191,10 @@ def _kind(fields: Fields, row: Row, name: str) -> tuple[bool, bool]:
     return False, False
 
 
+def _by_id(rows: list[Row]) -> bool:
+    return len({str(row["id"]) for row in rows if row.get("id")}) == len(rows) > 1
+
+
 def _recorded(made: list[_Made]) -> bool:
     """Whether the names are of recordings as machines name them, by date or number."""
     return all(kind_of_name(one.entry.name) in PLAYED and _SERIAL.search(one.entry.name) for one in made)
@@ -212,6 +218,7 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
     dated = sum(one.modified is not None for one in entries) >= 0.6 * len(entries)
     plain = [spelt(key) for key in keys if key != FOLDER]
     known = sum(bool(role_of(key)) or key in KNOWN for key in plain) / len(plain) if group.keyed and plain else 1.0
+    bare = plain == ["name"] and any(kind_of_name(one.name) in DATA for one in files)
     static = all(kind_of_name(one.name) in _STATIC for one in files)
     said = [part for part, there in (("kind", marked), ("size", sized), ("date", dated)) if there]
     text = f"rows of {', '.join(['name', *said])}"
@@ -221,7 +228,9 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
         files
         and marked
         and ended >= 0.5
-        and (sized or dated or (ended >= 0.8 and known >= 0.6 and bool(fields.name or len(files) < len(entries))))
+        and (
+            sized or dated or bare or (ended >= 0.8 and known >= 0.6 and bool(fields.name or len(files) < len(entries)))
+        )
     ):
         return Strength.LIKELY, text
     if files and ended >= 0.8 and not static and ((sized and known >= 0.4) or (dated and known >= 0.5)):

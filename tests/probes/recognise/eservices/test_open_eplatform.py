@@ -57,7 +57,7 @@ READ = (Service("1", "Orosanmälan", None), Service("2", "Parkering", True), Ser
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
-def test_data_are_read_in_either_charset(charset: str) -> None:
+def test_b5_data_are_read_in_either_charset(charset: str) -> None:
     as_json = json.dumps({"Flows": FLOWS}, ensure_ascii=False).encode(charset)
     rows = "".join(
         f"<Flow>{''.join(f'<{key}>{value}</{key}>' for key, value in flow.items())}</Flow>" for flow in FLOWS
@@ -67,6 +67,7 @@ def test_data_are_read_in_either_charset(charset: str) -> None:
         catalogue = read_data(body, type_)
         assert catalogue is not None
         assert catalogue.services == READ
+        assert [service.name for service in catalogue.services if service.sensitive] == ["Orosanmälan"]
 
 
 def test_what_is_no_catalogue_is_none() -> None:

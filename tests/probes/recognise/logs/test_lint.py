@@ -53,7 +53,7 @@ def test_a_sound_log_has_no_fault_in_either_direction() -> None:
         ),
     ],
 )
-def test_each_fault_is_said_with_its_rows(kind: LintKind, lines: list[str], said: str) -> None:
+def test_d3_each_fault_is_said_with_its_rows(kind: LintKind, lines: list[str], said: str) -> None:
     assert faults(*lines)[kind] == said
 
 
