@@ -76,6 +76,7 @@ def faults(tree: Any) -> Iterator[Fault]:
             yield from _of_hosts_alone(loc, asset)
         else:
             yield from _files(loc, asset)
+            yield from _portal((*loc, "eservices"), asset.get("eservices"))
             yield from matrix.faults((*loc, "roles"), asset.get("roles"))
             yield from access_log.faults((*loc, "access_log"), asset.get("access_log"))
             yield from dispatch.faults((*loc, "dispatch"), asset.get("dispatch"))
@@ -335,3 +336,8 @@ def _true(value: object) -> bool:
 def loc_word(loc: Loc) -> str:
     """The last key of a place: what a problem there is about."""
     return next((str(part) for part in reversed(loc) if isinstance(part, str)), "inventory")
+
+
+def _portal(loc: Loc, written: Any) -> Iterator[Fault]:
+    if isinstance(written, dict) and written.get("sitemap") is not None and written.get("services"):
+        yield Fault(loc, "a portal has either `services` or a `sitemap`")

@@ -18,6 +18,7 @@ from probes.access_log import AccessLog
 from probes.api import Known, Portal, WebTarget
 from probes.dispatch_plan import DispatchPlan
 from probes.matrix import Matrix
+from probes.recognise.eservices.sitemap import MOST_SERVICES
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -228,6 +229,8 @@ def estimate(
     counted = (len(_files(asset, name, port)) for name, _ in found_at for port in asset.ports for _ in range(2))
     files = [cost.file * one for one in counted if one] if asset.files or asset.paths else []
     listed = len(asset.eservices.services) if asset.eservices is not None else 0
+    if asset.eservices is not None and asset.eservices.sitemap is not None:
+        listed = MOST_SERVICES  # how many there are is known when it was read
     portals = [1 + listed if listed else cost.portal] * (count if asset.eservices is not None else 0)
     hosts = len({address for _, address in found_at})
     services = [cost.service] * (len(declared(asset.services)) * hosts)

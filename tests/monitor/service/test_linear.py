@@ -31,7 +31,7 @@ from tests.monitor.store.builders import found
 
 def declared(count: int) -> Inventory:
     assets = [{"id": f"a{n}", "host": f"a{n}.test", "addresses": ["192.0.2.1"], "interval": "1d"} for n in range(count)]
-    channels = [
+    channels: list[dict[str, object]] = [
         {"id": "mail", "party": "vendor", "url": "env:NONE"},
         {"id": "phone", "party": "vendor", "url": "env:NONE", "after": "15m", "operator": True},
     ]
@@ -114,7 +114,13 @@ async def test_what_is_due_after_a_look_is_read_and_computed_for_that_asset_alon
         table = Timetable([Rhythm(f"a{n}", timedelta(days=1)) for n in range(count)], {}, NOON)
         table.looked({f"a{n}": NOON for n in range(count)}, NOON)
         table.turns(NOON)
-        return calls(lambda: (table.looked({"a3": NOON}, NOON), table.hurry((), NOON), table.turns(NOON)))
+
+        def turn() -> None:
+            table.looked({"a3": NOON}, NOON)
+            table.hurry((), NOON)
+            table.turns(NOON)
+
+        return calls(turn)
 
     assert at(800) <= at(100) + 3
 
