@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from tests.acceptance.builders import Ran
@@ -87,6 +88,10 @@ def _states(made: Recorders) -> set[str]:
         return {row[0] for row in ledger.execute("SELECT state FROM findings")}
 
 
+def _asked_more(made: Recorders, before: int) -> bool:
+    return made.asked > before + 1
+
+
 def _watch(made: Recorders, clock: Path, amount: int, outcome: Outcome) -> None:
     """A watch whose clock jumps under it: it must look again within a minute, and tell what has opened."""
     clock.write_text("+0\n")
@@ -97,7 +102,7 @@ def _watch(made: Recorders, clock: Path, amount: int, outcome: Outcome) -> None:
             outcome.tried += 1
             clock.write_text(f"{hours * 3600:+d}\n")
             before = made.asked
-            outcome.check(holds(lambda b=before: made.asked > b + 1), f"watch: no look after a jump to {hours:+d} h")
+            outcome.check(holds(partial(_asked_more, made, before)), f"watch: no look after a jump to {hours:+d} h")
             outcome.check(process.poll() is None, f"watch: ended after a jump to {hours:+d} h")
         made.toggle(0)
         outcome.check(holds(lambda: bool(made.hook.bodies)), "watch: what opened after the jumps was not told")

@@ -22,7 +22,7 @@ def merged(text: str, rows: Mapping[str, str], order: Sequence[str]) -> str:
     """The page with these rows, and those of the other attacks that still exist."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    all_of = known(text) | rows
+    all_of = {**known(text), **rows}
     return before + BEGIN + table(all_of[name] for name in order if name in all_of) + END + after
 
 

@@ -86,7 +86,7 @@ def recorders(folder: Path, count: int, **defaults: Any) -> Iterator[Recorders]:
     home.mkdir(parents=True)
     servers: list[ThreadingHTTPServer] = []
     with webhook() as hook:
-        made = Recorders(House(home, {"HOOK": hook.apprise}), hook)
+        made = Recorders(House(home, {"HOOK": hook.ours}), hook)
         try:
             for _ in range(count):
                 event = threading.Event()
@@ -103,9 +103,9 @@ def recorders(folder: Path, count: int, **defaults: Any) -> Iterator[Recorders]:
             )
             yield made
         finally:
-            for server in servers:
-                server.shutdown()
-                server.server_close()
+            for one in servers:
+                one.shutdown()
+                one.server_close()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The ledger's tables, as one set of migrations: each is applied once, in order, in a transaction of its own."""
+"""The ledger's tables, as one set of migrations: each is applied once, in order, all or nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
@@ -52,8 +53,16 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
         migrations()(migration)
     # Tables are replaced by others of the same name, and what refers to them must not be in the way.
     connection.execute("PRAGMA foreign_keys = OFF")
-    migrations.apply(Database(connection))
+    database = Database(connection)
+    # A new ledger is made at once. One that holds something takes a step at a time, so that none needs its size again.
+    with database.atomic() if _is_new(connection) else nullcontext():
+        migrations.apply(database)
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _is_new(connection: sqlite3.Connection) -> bool:
+    """Whether the database has no table yet."""
+    return not any(connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1"))
 
 
 def _migration(migration: Callable[[Database], None]) -> Callable[[Database], None]:

@@ -14,7 +14,7 @@ from probes.recognise.stores import ldap
 from probes.requests.commands.command import Argument
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Ber, Disconnect, Exactly, Exchange, Received
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answered, opened, say, twice
 
 KIND = "ldap"
 _MESSAGE = re.compile(rb"\x30[\x05-\x7f\x81-\x84]")
@@ -40,11 +40,7 @@ def look(target: ServiceTarget) -> Dialogue:
     tree alone: there must be more below it than was asked for.
     """
     place = target.place("/")
-    first = yield from _shown(target, place)
-    if not isinstance(first, Exposed):
-        return (first,)
-    again = yield from _shown(target, place)
-    return (settled(first, None if isinstance(again, Exposed) else again),)
+    return ((yield from twice(lambda: _shown(target, place))),)
 
 
 def _shown(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:

@@ -10,7 +10,8 @@ import zlib
 from contextlib import suppress
 
 from monitor.network import certificate
-from monitor.network.sources.mailboxes import MailboxRefused, _of_json
+from monitor.network.sources.imap import MailboxRefused
+from monitor.network.sources.mailboxes import _of_json
 from probes.recognise.buckets.oracle import public_level
 from probes.recognise.buckets.swift import is_static_web
 from probes.recognise.eservices import open_eplatform
@@ -100,7 +101,6 @@ def read_logs(body: bytes) -> None:
 def read_portals(body: bytes) -> None:
     """Read the list of a portal's services, from its page and its data."""
     for said in ("", "text/html; charset=iso-8859-1"):
-        open_eplatform.is_portal(body, said)
         open_eplatform.read_page(body, said)
         open_eplatform.read_data(body, said)
 
