@@ -26,7 +26,7 @@ log = logging.getLogger("leftopen.worker")
 FIRST, LONGEST = 1.0, 60.0
 """Seconds until the way to the gate is tried again: the first time, and at the most."""
 _MOST_BATCH = 64 << 20
-_LAST_TRIES = 10.0
+LAST_TRIES = 10.0
 """Seconds for handing in what is left when the worker ends."""
 
 
@@ -96,7 +96,7 @@ class GateWorker:
             await asyncio.wait(takers)
             self._stop.set()
             try:
-                async with asyncio.timeout(_LAST_TRIES):
+                async with asyncio.timeout(LAST_TRIES):
                     await self._empty.wait()
             except TimeoutError:
                 log.warning("results that could not be handed in are kept, and are after the next start")

@@ -18,6 +18,7 @@ import trustme
 from aiohttp import web
 
 from monitor.fleet.envelope import Message, Sender
+from monitor.fleet.gate import worker as gate_worker
 from monitor.fleet.gate.registry import Registry
 from monitor.fleet.gate.server import PATH, Gate, tls
 from monitor.fleet.gate.signing import HEADER, signed
@@ -219,7 +220,10 @@ async def test_a_worker_that_leaves_while_it_waits_takes_no_batch_with_it(tmp_pa
         assert asked <= queue.asked
 
 
-async def test_results_wait_for_a_gate_that_is_away_and_are_handed_in_by_the_next_worker(tmp_path: Path) -> None:
+async def test_results_wait_for_a_gate_that_is_away_and_are_handed_in_by_the_next_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate_worker, "LAST_TRIES", 0.2)
     queue, looks = Queue("b1"), Looks()
     async with serving(tmp_path, queue) as place:
         place.admit()
@@ -230,7 +234,7 @@ async def test_results_wait_for_a_gate_that_is_away_and_are_handed_in_by_the_nex
 
             raise BrokerLost("away")
 
-        queue.hand_in = away  # type: ignore[method-assign]
+        queue.hand_in = away  # type: ignore[method-assign, assignment]
         async with place.worker(looks) as kept:
             await until_async(lambda: kept.oldest() is not None, "the result is kept")
             running = kept
