@@ -27,7 +27,7 @@ from monitor.store.looks.series import observe
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, maybe, stamp, when
-from monitor.store.schema.migrations import bring_up_to_date
+from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -72,6 +72,12 @@ class Ledger:
             with _alone(path.parent):
                 bring_up_to_date(connection)
             connection.execute("PRAGMA foreign_keys = ON")
+        except MadeByNewer as error:
+            connection.close()
+            raise LedgerUnusable(
+                f"the database {path} was made by a newer leftopen ({error}): use that one, or restore the backup that "
+                "was made before the upgrade"
+            ) from None
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
         self.seal = Seal.beside(path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -101,8 +102,11 @@ def child(inventory: Path, database: Path, kill_at: int) -> int:
 
 def main(inventory: Path, folder: Path) -> None:
     """Every step, until a run is too short to be killed."""
+    # The tables are made before the steps begin, and once for all of them.
+    Ledger(folder / "new" / "leftopen.db").close()
     for kill_at in range(1, MOST):
         database = folder / f"killed-at-{kill_at}" / "leftopen.db"
+        shutil.copytree(folder / "new", database.parent)
         first = child(inventory, database, kill_at)
         second = child(inventory, database, 0)
         print(

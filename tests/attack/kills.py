@@ -82,7 +82,7 @@ def kills(amount: int, folder: Path) -> Outcome:
         # What a killed process had taken for sending is free again when its lease ends; then it is sent.
         for _ in range(12):
             forks.run("run", inventory, "--database", database)
-            if not _unsent(database):
+            if not unsent(database):
                 break
             forks.run("watch", inventory, "--database", database, kill_after=8.0)
         whole(database, outcome, "at the end")
@@ -131,14 +131,20 @@ def _copied(database: Path, to: Path, outcome: Outcome) -> None:
     shutil.rmtree(to)
 
 
-def _unsent(database: str) -> list[tuple[Any, ...]]:
+def unsent(database: str) -> list[tuple[Any, ...]]:
+    """Messages that are still to be sent."""
     with closing(sqlite3.connect(database)) as ledger:
         return ledger.execute("SELECT id, state, finding FROM dues WHERE state NOT IN ('sent', 'cancelled')").fetchall()
 
 
 def nothing_lost(database: str, made: Recorders, outcome: Outcome) -> None:
-    """Everything on file was told, and nothing was told that is not on file."""
-    outcome.check(not (left := _unsent(database)), f"left unsent: {left[:5]}")
+    """Everything on file was told, nothing is left to be sent, and nothing was told that is not on file."""
+    outcome.check(not (left := unsent(database)), f"left unsent: {left[:5]}")
+    everything_told(database, made, outcome)
+
+
+def everything_told(database: str, made: Recorders, outcome: Outcome) -> None:
+    """Every finding was told to the hook, and nothing was told that is not on file."""
     with closing(sqlite3.connect(database)) as ledger:
         found = {row[0] for row in ledger.execute("SELECT id FROM findings")}
     told: set[str] = set()

@@ -45,8 +45,8 @@ class Channel(Section):
         description="The party that it reaches. It receives messages about the assets of this party's chain only.",
     )
     url: Reference = Field(
-        description="Where its apprise URL is stored: `env:NAME` or `file:/path`. The URL is a secret, so it may not"
-        " stand here."
+        description="Where its address is stored: `env:NAME` or `file:/path`. The address is a secret, so it may not"
+        " stand here. docs/channels.md has examples."
     )
     minimum: Level = Field(default="low", description="The lowest severity that is sent to it.")
     after: Span | None = Field(

@@ -14,7 +14,7 @@ from probes.recognise.stores import ldap
 from probes.requests.commands.command import Argument
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Ber, Disconnect, Exactly, Exchange, Received, Secure
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answered, opened, say, twice
 
 KIND = "ldap"
 _MESSAGE = re.compile(rb"\x30[\x05-\x7f\x81-\x84]")
@@ -54,19 +54,16 @@ def look(target: ServiceTarget) -> Dialogue:
     tree alone: there must be more below it than was asked for.
     """
     place = target.place("/")
-    secure = False
-    first = yield from _shown(target, place, secure=False)
-    if isinstance(first, _WantsTls):
-        # What it refuses in clear text it may hand to strangers in TLS.
-        secure, code = True, first.code
-        first = yield from _shown(target, place, secure=True)
-        if isinstance(first, _WantsTls):  # it offers none
-            return (_refused(place, code),)
-    if not isinstance(first, Exposed):
-        return (first,)
-    again = yield from _shown(target, place, secure=secure)
-    changed = Unknown(place, KIND, UndecidedReason.UNSTABLE) if isinstance(again, _WantsTls) else again
-    return (settled(first, None if isinstance(changed, Exposed) else changed),)
+    return ((yield from twice(lambda: _seen(target, place))),)
+
+
+def _seen(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
+    """What strangers are shown in clear text; where it asks for more protection than that, what they are in TLS."""
+    shown = yield from _shown(target, place, secure=False)
+    if not isinstance(shown, _WantsTls):
+        return shown
+    secured = yield from _shown(target, place, secure=True)
+    return _refused(place, shown.code) if isinstance(secured, _WantsTls) else secured  # it offers none
 
 
 def _shown(

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.inventory.load import Problems, load, loads
 from tests.monitor.inventory import samples
-from tests.monitor.inventory.samples import HEAD, lines, of, text, wrong
+from tests.monitor.inventory.samples import HEAD, host_in, lines, of, text, wrong
 
 TODAY = date(2026, 11, 21)
 
@@ -83,7 +83,7 @@ def test_a_whole_inventory_is_frozen_and_holds_no_list() -> None:
     inventory = of(
         "host: nas.example, ports: [80, 80, 8443], paths: [/a], public: [{path: /p/, reason: r, until: 2027-01-01}]"
     )
-    asset = inventory.assets[0]
+    asset = host_in(inventory)
     assert asset.ports == (80, 8443)
     assert asset.paths == ("/a",)
     assert inventory.assets[0].public[0].until == date(2027, 1, 1)
@@ -121,7 +121,7 @@ def test_yaml_reads_nothing_into_numbers() -> None:
     assert "'8_0' is not a port" in wrong("host: a.example, ports: [8_0]")
     assert of("host: a.example, ports: [0080, '443']").assets[0].ports == (80, 443)
     assert of("host: a.example, by_address: on").assets[0].by_address is True
-    assert of("host: a.example, recorder_paths: 'no'").assets[0].recorder_paths is False
+    assert host_in(of("host: a.example, recorder_paths: 'no'")).recorder_paths is False
     assert "'1' is neither true nor false" in wrong("host: a.example, by_address: 1")
 
 
@@ -203,7 +203,7 @@ def test_an_unspecified_host_is_refused() -> None:
 
 
 def test_names_have_one_form() -> None:
-    asset = of("host: NAS.Sjukvård.Example., also: [Files.Example., files.example]").assets[0]
+    asset = host_in(of("host: NAS.Sjukvård.Example., also: [Files.Example., files.example]"))
     assert asset.host == "nas.xn--sjukvrd-ixa.example"
     assert asset.also == ("files.example",)
     assert of("host: '[2001:DB8::1]'").assets[0].host == "2001:db8::1"
@@ -216,7 +216,7 @@ def test_letters_that_could_lead_to_another_host_are_refused(name: str) -> None:
 
 
 def test_paths_are_percent_encoded_once() -> None:
-    asset = of("host: a.example, paths: [/Ljud filer/å/, /a%20b/], files: ['/x y.wav?a=b c&d=/../']").assets[0]
+    asset = host_in(of("host: a.example, paths: [/Ljud filer/å/, /a%20b/], files: ['/x y.wav?a=b c&d=/../']"))
     assert asset.paths == ("/Ljud%20filer/%C3%A5/", "/a%20b/")
     assert asset.files[0].path == "/x%20y.wav?a=b%20c&d=/../"
 

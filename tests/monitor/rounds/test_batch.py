@@ -24,6 +24,7 @@ from monitor.rounds.batch.values import (
     result_from_json,
     result_to_json,
 )
+from monitor.rounds.run import ControlPair
 from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
 from monitor.store.looks import owed
@@ -59,7 +60,7 @@ class Place:
         there = batch_from_json(json.loads(json.dumps(batch_to_json(batch))))
         assert there == batch
 
-        async def controls(nonce: str, stores: bool):
+        async def controls(nonce: str, stores: bool) -> ControlPair:
             return await self.app.controls(nonce, stores=stores)
 
         seen = await run_batch(there, self.elsewhere, controls)

@@ -26,7 +26,7 @@ SENSITIVE_PAGE = (
 class Mapped(Plain):
     """The portal of the other tests, with a sitemap."""
 
-    services = ("/e/concern", "/e/building", "/e/lamps")
+    services: tuple[str, ...] = ("/e/concern", "/e/building", "/e/lamps")
     sitemap: bytes | None = None
     gone: tuple[str, ...] = ()
 
@@ -48,7 +48,7 @@ async def watched(tmp_path: Path) -> AsyncIterator[tuple[Mapped, Watched]]:
     portal = Mapped()
     async with listening(portal.serve) as server:
         host = {"id": "portal", "host": "portal.test", "addresses": ["127.0.0.1"], "ports": [server.port]}
-        made = Watched(portal, None, datetime.now(UTC))  # type: ignore[arg-type]  set below
+        made = Watched(portal, None, datetime.now(UTC))  # type: ignore[arg-type] # set below
         declared = inventory({**host, "pace": 1000, "eservices": {"sitemap": "/sitemap.xml", "below": "/e/"}})
         async with application(declared, tmp_path / "a.db", lambda: made.at) as app:
             made.app = app

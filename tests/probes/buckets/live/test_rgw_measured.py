@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.findings.finding import Finding
 from monitor.findings.reach.tally import SurveyResult
-from monitor.rounds.recorder import LedgerThread
+from monitor.store.thread import LedgerThread
 from tests.probes.buckets.live.test_rgw_rounds import Clock, inventory, looking
 from tests.servers import s3
 from tests.servers.launch import Server
