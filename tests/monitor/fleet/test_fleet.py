@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,9 @@ def test_the_user_of_a_vantage_may_do_nothing_but_its_work(fleet: Fleet, rabbit:
                 return True
         return False
 
+    def read(name: str, connection: Connection) -> None:
+        connection.channel().basic_get(name)
+
     def publish(connection: Connection, exchange: str, key: str) -> None:
         with connection.Producer() as producer:
             producer.publish({"a": 1}, exchange=exchange, routing_key=key)
@@ -189,10 +193,10 @@ def test_the_user_of_a_vantage_may_do_nothing_but_its_work(fleet: Fleet, rabbit:
     assert refused(lambda one: one.connect(), other), "another vantage's virtual host"
     assert refused(lambda one: one.connect(), mine.rpartition("/")[0] + "/%2f")
     for name in ("results", "poison"):
-        assert refused(lambda one, name=name: one.channel().basic_get(name)), f"it reads {name}"
+        assert refused(partial(read, name)), f"it reads {name}"
     for name in ("looks", "alone"):
-        assert not refused(lambda one, name=name: one.channel().basic_get(name)), f"it does not read {name}"
-        assert refused(lambda one, name=name: publish(one, "", name)), f"it publishes to {name}"
+        assert not refused(partial(read, name)), f"it does not read {name}"
+        assert refused(partial(publish, exchange="", key=name)), f"it publishes to {name}"
     assert refused(lambda one: publish(one, "poison", "poison")), "it makes dead letters"
     assert refused(lambda one: publish(one, "amq.fanout", "looks"))
     assert refused(lambda one: one.channel().queue_declare("mine")), "it declares"
