@@ -288,6 +288,13 @@ def _networks(tree: Any) -> Iterator[Fault]:
         if _read(id_of, one.get("id")) == home:
             yield Fault((*loc, "id"), f"vantage {shown(home)} is this installation's own (vantage: id)")
     used = dict.fromkeys(_read(id_of, one.get("network")) or "internet" for _, one in listed)
+    seen: list[str | None] = []
+    for index, one in entries(tree, "vantages"):
+        network = _read(id_of, one.get("network")) or "internet"
+        if network in seen and tree.get("fleet") is not None:
+            text = f"network {shown(network)} has a vantage already: add a worker to that one"
+            yield Fault(("vantages", index, "network"), text)
+        seen.append(network)
     for index, one in entries(tree, "networks"):
         yield from _refers(("networks", index, "id"), one.get("id"), "network of a vantage", used)
         for loc, vantage in listed:

@@ -13,7 +13,8 @@ import pytest
 
 from monitor.findings import handling
 from monitor.findings.finding import State, fingerprint
-from monitor.findings.handling import Action
+from monitor.findings.handling import Action, ActionKind
+from monitor.health.examine import examine
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.plan import Rhythm, Timetable, turns
 from monitor.rounds.vantage import Vantage
@@ -122,6 +123,30 @@ async def test_what_is_due_after_a_look_is_read_and_computed_for_that_asset_alon
         return calls(turn)
 
     assert at(800) <= at(100) + 3
+
+
+def test_what_is_open_is_counted_without_reading_each_finding_whole(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "leftopen.db")
+    lived(40, NOON)(ledger)
+    for n, act in enumerate((ActionKind.DISMISSED, ActionKind.ACCEPTED, ActionKind.INTENDED)):
+        with ledger.step():
+            actions.append(ledger, f"LO-{n:010d}", Action(act, NOON, "Anna", until=NOON + timedelta(days=9)))
+    every = actions.still_exposed(ledger)
+    said: list[str] = []
+    ledger._connection.set_trace_callback(said.append)
+    found = actions.still_open(ledger)
+    assert len(said) == 2
+    assert not any("*" in one and "findings" in one for one in said)
+    assert [one.id for one in found] == [one.id for one, stands in every if stands.standing not in actions.SETTLED]
+    assert len(found) == 37
+    said.clear()
+    assert actions.lived_with(ledger) == tuple(one for one in every if one[1].standing in actions.SETTLED)
+    assert len(said) == 2
+    # Health and states count them; they do not read them either.
+    said.clear()
+    examine(ledger, declared(40), NOON)
+    assert not any(one.startswith("SELECT * FROM findings WHERE state") for one in said)
+    ledger.close()
 
 
 @pytest.mark.parametrize("what", ["due", "timers"])
