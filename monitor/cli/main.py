@@ -23,7 +23,7 @@ COMMANDS = {
     "messages": ("message", "alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
     "proof": ("coverage", "report", "log", "witness", "bundle", "verify", "canary"),
     "web": ("web", "token"),
-    "fleet": ("fleet", "worker"),
+    "fleet": ("fleet", "worker", "gate"),
     "system": ("health", "backup", "restore", "new-key", "probing-txt"),
 }
 """The commands by their folder. The file of a command has its name; so has the function in it."""

@@ -51,7 +51,8 @@ def _work(
 ) -> int:
     try:
         from monitor.fleet.declaration import NotDeclared
-        from monitor.fleet.worker import Looker, work
+        from monitor.fleet.looker import Looker
+        from monitor.fleet.worker import work
     except ImportError as error:
         fail(f"{error.name} is missing: pip install 'leftopen[fleet]'")
     logging.getLogger("leftopen").setLevel(logging.INFO)

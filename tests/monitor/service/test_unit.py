@@ -42,7 +42,10 @@ def analyze() -> str:
     )
 
 
-@pytest.fixture(params=[UNIT, WITNESS], ids=lambda path: path.stem)
+GATES = [FOLDER / "leftopen-gate.service", FOLDER / "leftopen-gate-worker.service"]
+
+
+@pytest.fixture(params=[UNIT, WITNESS, *GATES], ids=lambda path: path.stem)
 def here(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A unit, with the program at a place where it is on this machine."""
     unit: Path = request.param
