@@ -23,6 +23,7 @@ COMMANDS = {
     "messages": ("message", "alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
     "proof": ("coverage", "report", "log", "witness", "bundle", "verify", "canary"),
     "web": ("web", "token"),
+    "fleet": ("fleet", "worker", "gate"),
     "system": ("health", "backup", "restore", "new-key", "probing-txt"),
 }
 """The commands by their folder. The file of a command has its name; so has the function in it."""
@@ -34,6 +35,7 @@ _TASKS = {
     "messages": "Check and steer messages",
     "proof": "Prove to others that you looked",
     "web": "Show it to people and programs",
+    "fleet": "Look from other machines",
     "system": "Check leftopen itself",
 }
 

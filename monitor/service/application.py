@@ -148,6 +148,7 @@ class Application:
                 inventory.vantage.id,
                 inventory.digest,
                 self._scope(inventory),
+                inventory.vantage.network,
             )
         )
         controls = await self.controls(round_.nonce, stores=has_stores(chosen))

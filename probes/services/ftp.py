@@ -18,7 +18,7 @@ from probes.recognise.shares.rows import ShareRow, listing_of
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Disconnect, Exchange, FtpReply, Received, Secure
 from probes.services._connect import Undecided, answer_to, opened, say, settled
-from probes.services._ftp_data import listed, read
+from probes.services._ftp_data import head, listed, read
 from probes.services.tree import FolderRows, NotListed
 
 KIND = "ftp"
@@ -245,6 +245,11 @@ class FtpTree:
     def folder(self, path: bytes) -> Generator[Ask, Reply, FolderRows | NotListed]:
         """What a folder lists."""
         return (yield from listed(self._target, path, secured=self._secured, take=SURVEYED))
+
+    def head(self, path: bytes, take: int) -> Generator[Ask, Reply, bytes]:
+        """The first bytes of a file."""
+        told = yield from head(self._target, path, take, secured=self._secured)
+        return b"" if isinstance(told, NotListed) else told
 
 
 FTP: Probe[ServiceTarget] = Probe(

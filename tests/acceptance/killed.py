@@ -20,11 +20,13 @@ from typing import TypeVar
 from monitor.alerts.delivery.process import OutgoingMessage, OwnProcess, Sent
 from monitor.alerts.queue.outbox import Outbox
 from monitor.inventory.load import check
+from monitor.rounds import controls
 from monitor.service.application import Application
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 
 T = TypeVar("T")
+assert controls, "a round imports it; here it is imported once, before the forks"
 MOST = 80
 
 

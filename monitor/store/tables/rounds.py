@@ -51,10 +51,13 @@ def begin(
     vantage: str,
     inventory: str,
     scope: Scope | None = None,
+    own: str = "",
 ) -> None:
     """A round has begun on the inventory with that digest; the evidence log declares the scope when it has changed.
-    Raises LedgerUnusable."""
+    `own` is the network of this installation: what a new ledger takes for its own. Raises LedgerUnusable."""
     with ledger.step():
+        if own:
+            networks.filed(ledger, own, started)
         if scope is not None:
             slots.declare(ledger, scope, started)
         values = (id_, kind.value, stamp(started), vantage, inventory)
