@@ -101,7 +101,8 @@ class Ours:
             "assets:\n  - {id: store, owner: region, data: recordings, addresses: [127.0.0.1],\n"
             f"     bucket: {{endpoint: '{served.url}', name: bench}}}}\n"
         )
-        look = [sys.executable, "-m", "monitor", "run", self._inventory, "--database", self._opened / "leftopen.db"]
+        database = str(self._opened / "leftopen.db")
+        look = [sys.executable, "-m", "monitor", "run", str(self._inventory), "--database", database]
         out = folder / "run.jsonl"
         spent = spend([*look, "--json", "--no-survey"], out)
         opened = [json.loads(line) for line in out.read_text().splitlines()]

@@ -235,9 +235,10 @@ def compared(made: tuple[Host, ...], turns: Plan, whole: Plan) -> tuple[str, ...
         found = first_exposed(turns).get(key)
         if found is None or not first <= found < first + CYCLE:
             wrong.append(f"{key} was open from round {first} on, and found in round {found}")
-    for key in turns.findings.keys() | whole.findings.keys():
-        if turns.findings.get(key) != whole.findings.get(key):
-            wrong.append(f"{key} ends as {turns.findings.get(key)}, and as {whole.findings.get(key)} without turns")
+    for place in turns.findings.keys() | whole.findings.keys():
+        ends, expected = turns.findings.get(place), whole.findings.get(place)
+        if ends != expected:
+            wrong.append(f"{place} ends as {ends}, and as {expected} without turns")
     return tuple(wrong)
 
 

@@ -63,16 +63,25 @@ class Portal:
     """Its services that have a finding on file."""
     listed: tuple[tuple[str, str], ...] = ()
     """The path and the name of each service, where its owner lists them: the path is the id of such a service."""
+    sitemap: str = ""
+    """The sitemap that names its services, where its owner declares one; the path is the id of such a service too."""
+    below: str = "/"
+    """The part of the site that its services are in: nothing else of the sitemap is asked for."""
+
+    @property
+    def by_path(self) -> bool:
+        """Whether its services are known by their paths, and not by numbers of the program."""
+        return bool(self.listed or self.sitemap)
 
     def page_of(self, service: str) -> str:
         """Where the portal shows one service."""
-        if self.listed:
+        if self.by_path:
             return service
         return f"{self.page.rstrip('/')}/overview/{service}"
 
     def id_of(self, path: str) -> str:
         """The id of the service that is shown there."""
-        return path if self.listed else path.rpartition("/")[2]
+        return path if self.by_path else path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,24 @@ def _command(order: dict[str, object], streams: list[int]) -> None:
 
     from monitor.cli.main import main
 
-    main(prog_name="python -m monitor")
+    try:
+        main(prog_name="python -m monitor")
+    except SystemExit as end:
+        _end(end.code)
+        raise
+
+
+def _end(code: object) -> None:
+    """End as the interpreter does, but leave what is in memory as it is: to free all of it, it would first be copied.
+
+    Whatever is not the plain end of a command is left to the interpreter.
+    """
+    if code is None or isinstance(code, int):
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code or 0)
 
 
 def _serve(orders: socket.socket) -> None:
@@ -181,7 +198,9 @@ def load() -> None:
     for folder, names in COMMANDS.items():
         for name in names:
             import_module(f"monitor.cli.{folder}.{name.replace('-', '_')}")
-    for later in ("monitor.service.watch", "monitor.alerts.delivery.apprise_channel"):
+    for later in (
+        "monitor.service.watch", "monitor.alerts.delivery.apprise_channel", "monitor.rounds.controls", "sqlite_utils"
+    ):  # fmt: skip
         import_module(later)
     assert threading.active_count() == 1, "a fork copies the thread that forks alone"
 

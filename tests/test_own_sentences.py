@@ -110,7 +110,7 @@ def reads(pattern: re.Pattern[str], text: str) -> bool:
 
 
 def test_no_regex_reads_a_sentence_of_ours() -> None:
-    found = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for path in SOURCES:
         name = str(path.relative_to(ROOT))
         if name not in READERS and not name.startswith("probes/recognise/"):

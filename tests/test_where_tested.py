@@ -23,6 +23,8 @@ BEHAVIOUR = {
     "monitor/cli/": "tests/acceptance/test_commands.py",
     "monitor/findings/reach/counted_page": "tests/monitor/network/test_observation_json.py",
     "monitor/findings/clock_key": "tests/monitor/legal/test_warn.py",
+    "monitor/fleet/": "tests/monitor/fleet/test_fleet.py",
+    "monitor/cli/fleet/": "tests/monitor/fleet/test_declaration.py",
     "monitor/health/": "tests/monitor/service/test_housekeeping.py",
     "monitor/inventory/": "tests/monitor/inventory/test_load.py",
     "monitor/legal/": "tests/monitor/legal/test_warn.py",

@@ -6,9 +6,11 @@ Exit codes: 0 nothing is open; 1 something is; 2 the words or the inventory are 
 from __future__ import annotations
 
 import ast
+import errno
 import importlib
 import logging
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,7 @@ COMMANDS = {
     "messages": ("message", "alert", "drill", "confirm", "approve", "cancel", "misdelivered", "statistics"),
     "proof": ("coverage", "report", "log", "witness", "bundle", "verify", "canary"),
     "web": ("web", "token"),
+    "fleet": ("fleet", "worker", "gate"),
     "system": ("health", "backup", "restore", "new-key", "probing-txt"),
 }
 """The commands by their folder. The file of a command has its name; so has the function in it."""
@@ -32,12 +35,30 @@ _TASKS = {
     "messages": "Check and steer messages",
     "proof": "Prove to others that you looked",
     "web": "Show it to people and programs",
+    "fleet": "Look from other machines",
     "system": "Check leftopen itself",
 }
 
 
 class LazyGroup(click.Group):
     """Loads a command when it is called: `leftopen show` at night does not wait for an HTTP client to be imported."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. What nobody expected ends with 3: Python's own code for it is 1, which says "open" here."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            number = error.errno if isinstance(error, OSError) else None
+            if number == errno.EPIPE:
+                raise  # who reads the output has had enough: click ends quietly
+            scarce = isinstance(error, MemoryError) or number == errno.ENOMEM
+            if not scarce:
+                traceback.print_exc()
+            why = "there is not enough memory" if scarce else "a fault in leftopen itself, told above"
+            click.echo(f"leftopen stopped: {why}. This says nothing about what is open.", err=True)
+            ctx.exit(3)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command's name, in the order of the tasks."""

@@ -76,9 +76,8 @@ def exceptions(ledger: Ledger, inventory: Inventory) -> tuple[Ending, ...]:
     One of the inventory whose last day has passed is listed too, until it is taken out.
     """
     found: list[Ending] = []
-    filed = actions.still_exposed(ledger)
     settled: dict[tuple[str, str], list[str]] = {}
-    for finding, handling in filed:
+    for finding, handling in actions.lived_with(ledger):
         if handling.standing is TriageStatus.INTENDED:
             asset = inventory.find_asset(finding.asset)
             path = asset.intended_path(finding.place) if asset is not None else finding.place.path

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -41,8 +42,9 @@ def faults(tree: Any) -> Iterator[Fault]:
     organisation = tree.get("organisation") if isinstance(tree, dict) else None
     if isinstance(organisation, dict):
         yield from _refers(("organisation", "party"), organisation.get("party"), "party", ids["parties"])
+    channels = _channels(tree)
     for index, party in entries(tree, "parties"):
-        yield from _party(("parties", index), party, tree, ids)
+        yield from _party(("parties", index), party, channels, ids)
     for index, contract in entries(tree, "contracts"):
         loc: Loc = ("contracts", index)
         for key in ("controller", "processor"):
@@ -56,7 +58,7 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _refers((*loc, "party"), channel.get("party"), "party", ids["parties"])
         if channel.get("party") is None and not _true(channel.get("operator")):
             yield Fault(loc, "a channel reaches a party, the operator (operator: true), or both")
-        yield from _stand_in(loc, channel, tree, ids)
+        yield from _stand_in(loc, channel, channels, ids)
         yield from _quiet((*loc, "quiet"), channel.get("quiet"))
     yield from _heartbeat(tree, ids["channels"])
     yield from _web(tree, ids["parties"])
@@ -76,6 +78,7 @@ def faults(tree: Any) -> Iterator[Fault]:
             yield from _of_hosts_alone(loc, asset)
         else:
             yield from _files(loc, asset)
+            yield from _portal((*loc, "eservices"), asset.get("eservices"))
             yield from matrix.faults((*loc, "roles"), asset.get("roles"))
             yield from access_log.faults((*loc, "access_log"), asset.get("access_log"))
             yield from dispatch.faults((*loc, "dispatch"), asset.get("dispatch"))
@@ -106,10 +109,31 @@ def _refers(loc: Loc, value: object, word: str, known: dict[str, None]) -> Itera
         yield Fault(loc, text)
 
 
-def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
+@dataclass(frozen=True, slots=True)
+class _Channels:
+    """What is declared of all channels: read once, since there may be as many parties as channels."""
+
+    reaches: dict[str, str | None]
+    """For each channel, the party that it names."""
+    stand_ins: dict[str, str | None]
+    """For each channel, the one that it falls back on."""
+    schedules: dict[object, list[str]]
+    """For each schedule, every channel that it ever tells."""
+
+
+def _channels(tree: Any) -> _Channels:
+    reaches: dict[str, str | None] = {}
+    stand_ins: dict[str, str | None] = {}
+    for _, one in entries(tree, "channels"):
+        name = _read(id_of, one.get("id"))
+        if name is not None:
+            reaches[name], stand_ins[name] = _read(id_of, one.get("party")), _read(id_of, one.get("fallback"))
+    return _Channels(reaches, stand_ins, {one.get("id"): _members(one) for _, one in entries(tree, "schedules")})
+
+
+def _party(loc: Loc, party: dict[str, Any], channels: _Channels, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
     listed = party.get("channels")
-    reaches = _reaches(tree)
-    schedules = {schedule.get("id"): _members(schedule) for _, schedule in entries(tree, "schedules")}
+    reaches, schedules = channels.reaches, channels.schedules
     for index, value in enumerate(listed if isinstance(listed, list) else ()):
         at = (*loc, "channels", index)
         yield from _refers(at, value, "channel", ids["channels"] | ids["schedules"])
@@ -122,12 +146,6 @@ def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, 
             if member in reaches and other != party.get("id"):
                 whom = f"another party ({shown(other)})" if other is not None else "no party"
                 yield Fault(at, f"channel {shown(member)} of schedule {shown(value)} reaches {whom}")
-
-
-def _reaches(tree: Any) -> dict[str, str | None]:
-    """For each channel, the party that it names."""
-    channels = ((_read(id_of, one.get("id")), _read(id_of, one.get("party"))) for _, one in entries(tree, "channels"))
-    return {key: party for key, party in channels if key is not None}
 
 
 def _members(schedule: dict[str, Any]) -> list[str]:
@@ -206,11 +224,12 @@ def _here(url: str) -> bool:
     return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
-def _stand_in(loc: Loc, channel: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
+def _stand_in(
+    loc: Loc, channel: dict[str, Any], channels: _Channels, ids: dict[str, dict[str, None]]
+) -> Iterator[Fault]:
     at = (*loc, "fallback")
     yield from _refers(at, channel.get("fallback"), "channel", ids["channels"])
-    parties = _reaches(tree)
-    stand_ins = {_read(id_of, one.get("id")): _read(id_of, one.get("fallback")) for _, one in entries(tree, "channels")}
+    parties, stand_ins = channels.reaches, channels.stand_ins
     own, other = _read(id_of, channel.get("id")), _read(id_of, channel.get("fallback"))
     if other is None or own is None or other not in parties:
         return
@@ -269,6 +288,13 @@ def _networks(tree: Any) -> Iterator[Fault]:
         if _read(id_of, one.get("id")) == home:
             yield Fault((*loc, "id"), f"vantage {shown(home)} is this installation's own (vantage: id)")
     used = dict.fromkeys(_read(id_of, one.get("network")) or "internet" for _, one in listed)
+    seen: list[str | None] = []
+    for index, one in entries(tree, "vantages"):
+        network = _read(id_of, one.get("network")) or "internet"
+        if network in seen and tree.get("fleet") is not None:
+            text = f"network {shown(network)} has a vantage already: add a worker to that one"
+            yield Fault(("vantages", index, "network"), text)
+        seen.append(network)
     for index, one in entries(tree, "networks"):
         yield from _refers(("networks", index, "id"), one.get("id"), "network of a vantage", used)
         for loc, vantage in listed:
@@ -335,3 +361,8 @@ def _true(value: object) -> bool:
 def loc_word(loc: Loc) -> str:
     """The last key of a place: what a problem there is about."""
     return next((str(part) for part in reversed(loc) if isinstance(part, str)), "inventory")
+
+
+def _portal(loc: Loc, written: Any) -> Iterator[Fault]:
+    if isinstance(written, dict) and written.get("sitemap") is not None and written.get("services"):
+        yield Fault(loc, "a portal has either `services` or a `sitemap`")

@@ -18,6 +18,7 @@ from probes.access_log import AccessLog
 from probes.api import Known, Portal, WebTarget
 from probes.dispatch_plan import DispatchPlan
 from probes.matrix import Matrix
+from probes.recognise.eservices.sitemap import MOST_SERVICES
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -63,15 +64,7 @@ def endpoints(
     e-services; `access_log` and the boxes of `dispatch` are read at one endpoint alone. The order is a function of the
     arguments alone, whatever the order in which name servers answered.
     """
-    folders = [
-        "/",
-        *(path for path in asset.paths if not is_file(path)),
-        *(public.path for public in asset.public if public.path.endswith("/")),
-    ]
-    named = tuple(dict.fromkeys(folders))
-    if inventory.settings(asset).recorder_paths:
-        folders += recorder_paths
-    paths = tuple(dict.fromkeys(folders))
+    named, paths = folders(asset, inventory, recorder_paths)
     found = locations(asset, addresses)
     return tuple(
         WebTarget(
@@ -97,6 +90,16 @@ def endpoints(
         for port in asset.ports
         for tls in (False, True)
     )
+
+
+def folders(
+    asset: HostAsset, inventory: Inventory, recorder_paths: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The folders of `asset` that its owner named, and all that are asked for at each of its endpoints."""
+    named = ["/", *(path for path in asset.paths if not is_file(path))]
+    named += [public.path for public in asset.public if public.path.endswith("/")]
+    asked = [*named, *recorder_paths] if inventory.settings(asset).recorder_paths else named
+    return tuple(dict.fromkeys(named)), tuple(dict.fromkeys(asked))
 
 
 _PAGES = frozenset({MediaKind.OTHER, MediaKind.TEXT, MediaKind.HTML, MediaKind.STATIC})
@@ -219,21 +222,20 @@ def estimate(
     unresolved = [name for name in names_to_resolve(asset) if not addresses.get(name)]
     # 0.0.0.0 stands for the address that is not known yet; it is counted and never asked.
     filled = {**addresses, **dict.fromkeys(unresolved, ("0.0.0.0",))}  # noqa: S104
-    targets = endpoints(asset, filled, inventory, recorder_paths=recorder_paths)
-    folders = [
-        cost.endpoint
-        + cost.path * len(one.paths)
-        + cost.declared * len(one.declared)
-        + cost.other * (len(one.declared) - 1)
-        for one in targets
-    ]
-    files = [cost.file * len(one.files) for one in targets if one.files]
+    named, paths = folders(asset, inventory, recorder_paths)
+    folder = cost.endpoint + cost.path * len(paths) + cost.declared * len(named) + cost.other * (len(named) - 1)
+    found_at = locations(asset, filled)
+    count = 2 * len(found_at) * len(asset.ports)  # each port in clear text and in TLS
+    counted = (len(_files(asset, name, port)) for name, _ in found_at for port in asset.ports for _ in range(2))
+    files = [cost.file * one for one in counted if one] if asset.files or asset.paths else []
     listed = len(asset.eservices.services) if asset.eservices is not None else 0
-    portals = [1 + listed if listed else cost.portal] * (len(targets) if asset.eservices is not None else 0)
-    hosts = len({one.address for one in targets})
+    if asset.eservices is not None and asset.eservices.sitemap is not None:
+        listed = MOST_SERVICES  # how many there are is known when it was read
+    portals = [1 + listed if listed else cost.portal] * (count if asset.eservices is not None else 0)
+    hosts = len({address for _, address in found_at})
     services = [cost.service] * (len(declared(asset.services)) * hosts)
-    looks = folders + files + portals + services
-    found = _estimated(len(targets) + len(services), looks, settings, assumed=bool(unresolved))
+    looks = [folder] * count + files + portals + services
+    found = _estimated(count + len(services), looks, settings, assumed=bool(unresolved))
     # A port of a preset is knocked at a few times a day; what answers there is not known yet.
     knocks = round(len(by_preset(asset.services)) * hosts * _SWEEPS_A_DAY)
     return replace(found, asks_a_day=found.asks_a_day + knocks, most_asks_a_day=found.most_asks_a_day + knocks)

@@ -25,6 +25,7 @@ _HEADINGS = {
     "Credentials": "credentials",
     "EvidenceLog": "log",
     "WitnessService": "witness",
+    "Fleet": "fleet",
     "Web": "web",
     "SignIn": "sign_in",
     "Grant": "grants",

@@ -72,12 +72,20 @@ class FormSignIn:
 
     def steps(self) -> Iterator[SignInStep]:
         """What is to be asked, in this order; nothing where the portal refused the same credential before."""
-        if hash((str(self._target), self._account)) in self._refused:
+        if self._key in self._refused:
             self.failed = _WRONG
             return
         yield SignInStep("GET", self._account.page, self._fetch)
         if self._form is not None:
             yield SignInStep("POST", self._account.to, self._send)
+
+    def refuse(self) -> None:
+        """The portal did not let the subject in: the same credential is not sent again to any endpoint of the asset."""
+        self._refused.add(self._key)
+
+    @property
+    def _key(self) -> int:
+        return hash((self._target.asset, self._account))
 
     async def _fetch(self, seconds: float) -> Shown | NoAnswer:
         account = self._account
@@ -111,7 +119,7 @@ class FormSignIn:
         self._keep(answer)
         self.failed = self._came_of(answer)
         if self.failed is not None:
-            self._refused.add(hash((str(self._target), account)))
+            self.refuse()
         return Shown(answer.status, login=self.failed is not None, wire=answer.wire)
 
     def _overload(self, answer: Answer) -> Shown | NoAnswer | None:

@@ -62,8 +62,10 @@ class Sessions:
         self._open: dict[str, _Session] = {}
 
     async def close(self) -> None:
-        """End every connection."""
+        """End every connection. A subject that was asked to sign in wherever it asked was not let in by its form."""
         for session in self._open.values():
+            if session.sign_in is not None and session.sign_in.failed is None and session.logins == {True}:
+                session.sign_in.refuse()
             await session.web.__aexit__(None, None, None)
         self._open.clear()
 
@@ -105,7 +107,9 @@ class Sessions:
         if isinstance(answer, NoAnswer):
             return answer
         session.keep(answer)
-        return replace(self._shown(answer), at=int(self._now().timestamp()))
+        shown = replace(self._shown(answer), at=int(self._now().timestamp()))
+        session.logins.add(shown.login)
+        return shown
 
     def _shown(self, answer: Response) -> Shown:
         where = answer.headers.get("location")
@@ -131,6 +135,8 @@ class _Session:
         self._cookies: dict[str, str] = {}
         self.sign_in: FormSignIn | None = None
         self.tried = False
+        self.logins: set[bool] = set()
+        """Whether the answers were logins: of both kinds, of one, or of none yet."""
 
     def says(self) -> tuple[tuple[str, str], ...]:
         """The header fields of the next request."""

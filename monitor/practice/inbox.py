@@ -28,7 +28,7 @@ class Letter:
 
 
 class Inbox:
-    """Takes what apprise sends to `json://127.0.0.1:PORT/CHANNEL`, and keeps the last thousand letters."""
+    """Takes what our own webhook posts to 127.0.0.1:PORT/CHANNEL (docs/webhook.md), and keeps the last thousand."""
 
     def __init__(
         self,
@@ -56,10 +56,11 @@ class Inbox:
             self._runner = None
 
     def url(self, channel: str) -> str:
-        """Where apprise delivers to a channel; it is known once the inbox has started."""
+        """The address of a channel; it is known once the inbox has started."""
         if self._runner is None:
             raise RuntimeError("the inbox has no address before it has started")
-        return f"json://{ADDRESS}:{self._port}/{channel}"
+        # Nobody is fooled here, so the signatures are not checked, and their secret is none.
+        return f"leftopen://practice-mailboxes@{ADDRESS}:{self._port}/{channel}"
 
     @property
     def letters(self) -> tuple[Letter, ...]:
@@ -79,7 +80,7 @@ class Inbox:
         if not isinstance(sent, dict):
             return web.Response(status=400, text="a letter is a JSON object\n")
         title = str(sent.get("title") or "")[:_LONGEST_TITLE]
-        letter = Letter(channel, title, str(sent.get("message") or ""), self._now())
+        letter = Letter(channel, title, str(sent.get("text") or ""), self._now())
         self._letters.append(letter)
         if self._on_message is not None:
             self._on_message(letter)

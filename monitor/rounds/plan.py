@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
 
 from monitor.findings.finding import Finding, State
 from monitor.inventory.model.assets import Asset
@@ -43,13 +44,17 @@ def hurried(rhythm: Rhythm, findings: Iterable[Finding], watched: Collection[str
     `findings` are those of the asset; `watched` are findings that somebody just said are contained: they are looked at
     every minute for a while.
     """
+    return _interval(rhythm, (Unsure(one.asset, one.state, one.id in watched) for one in findings))
+
+
+def _interval(rhythm: Rhythm, unsure: Iterable[Unsure]) -> timedelta:
     interval = rhythm.interval
-    for finding in findings:
-        if finding.id in watched:
+    for one in unsure:
+        if one.watched:
             interval = min(interval, WATCHED_EVERY)
-        if finding.state is State.SUSPECTED:
+        if one.state is State.SUSPECTED:
             interval = min(interval, SUSPECTED_EVERY)
-        elif finding.state is State.CLEARING:
+        elif one.state is State.CLEARING:
             # One look at either end and the others between: n looks span n - 1 intervals.
             spread = rhythm.clear_over / max(1, rhythm.clear_looks - 1)
             interval = min(interval, max(spread, timedelta(seconds=1)))
@@ -104,6 +109,87 @@ def turns(
         else:
             coming.append(_EPOCH + (running + 1) * interval + phase(rhythm.asset, interval))
     return Turns(tuple(ready), min(coming, default=now + timedelta(minutes=1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """What of a finding hurries the next look at its asset."""
+
+    asset: str
+    state: State
+    watched: bool = False
+    """Whether somebody just said that it is contained."""
+
+
+class Timetable:
+    """Whose turn it is among many assets, as `turns` says it, from what has changed since it was asked the last time.
+
+    When an asset is next due is computed when it was looked at, or is hurried, and never while it waits.
+    """
+
+    def __init__(self, rhythms: Sequence[Rhythm], looks: Mapping[str, datetime], now: datetime) -> None:
+        """`looks` are the last looks; who has none is due at once."""
+        self._rhythms = rhythms
+        self._number = {rhythm.asset: n for n, rhythm in enumerate(rhythms)}
+        self._looks = [looks.get(rhythm.asset) for rhythm in rhythms]
+        self._hurried: dict[int, timedelta] = {}
+        self._asked = now
+        self._begin(now)
+
+    def looked(self, looks: Mapping[str, datetime], now: datetime) -> None:
+        """These assets were looked at again. What the inventory does not declare is nobody's turn."""
+        for asset, at in looks.items():
+            if (number := self._number.get(asset)) is not None:
+                self._looks[number] = at
+                self._place(number, now)
+
+    def hurry(self, unsure: Iterable[Unsure], now: datetime) -> None:
+        """These are all the findings that hurry a look now."""
+        of: dict[int, list[Unsure]] = {}
+        for one in unsure:
+            if (number := self._number.get(one.asset)) is not None:
+                of.setdefault(number, []).append(one)
+        hurried = {number: _interval(self._rhythms[number], some) for number, some in of.items()}
+        changed = [number for number in hurried.keys() | self._hurried.keys()
+                   if hurried.get(number) != self._hurried.get(number)]  # fmt: skip
+        self._hurried = hurried
+        for number in changed:
+            self._place(number, now)
+
+    def turns(self, now: datetime) -> Turns:
+        """Whose turn it is at `now`."""
+        if now < self._asked:
+            self._begin(now)  # the clock was set back: what lies ahead of it counts as no look
+        self._asked = now
+        coming = self._coming
+        while coming and (coming[0][0] <= now or self._at[coming[0][1]] != coming[0][0]):
+            at, number = heappop(coming)
+            if self._at[number] == at:
+                self._ready.add(number)
+        ready = tuple(self._rhythms[number].asset for number in sorted(self._ready))
+        return Turns(ready, coming[0][0] if coming else now + timedelta(minutes=1))
+
+    def _begin(self, now: datetime) -> None:
+        self._ready = set[int]()
+        self._at = [self._next(number, now) for number in range(len(self._rhythms))]
+        self._coming = [(at, number) for number, at in enumerate(self._at)]
+        heapify(self._coming)
+
+    def _place(self, number: int, now: datetime) -> None:
+        self._ready.discard(number)
+        self._at[number] = at = self._next(number, now)
+        heappush(self._coming, (at, number))
+        if len(self._coming) > 2 * len(self._at) + 64:  # what holds no longer is dropped when it comes up, or here
+            self._coming = [(at, number) for number, at in enumerate(self._at) if number not in self._ready]
+            heapify(self._coming)
+
+    def _next(self, number: int, now: datetime) -> datetime:
+        """When the turn after the last look begins; at once where there was none, or one in what is still to come."""
+        rhythm, last = self._rhythms[number], self._looks[number]
+        if last is None or last > now:
+            return _EPOCH
+        interval = self._hurried.get(number, rhythm.interval)
+        return _EPOCH + (turn(rhythm.asset, interval, last) + 1) * interval + phase(rhythm.asset, interval)
 
 
 WITNESSES_FIRST = timedelta(minutes=10)

@@ -20,6 +20,7 @@ from probes.eservices.role_matrix import ROLE_MATRIX
 from probes.logs.access_log import ACCESS_LOG
 from probes.matrix import Matrix
 from probes.names.closed_name import CLOSED_NAME
+from probes.recognise.eservices.sitemap import MOST_SERVICES
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 
@@ -34,12 +35,14 @@ def portal_of(asset: HostAsset, logins: Iterable[str], known: tuple[Known, ...])
         tuple(sorted(_had_login(asset.eservices, logins))),
         known,
         tuple((service.path, service.name) for service in asset.eservices.services),
+        asset.eservices.sitemap or "",
+        asset.eservices.below,
     )
 
 
 def _had_login(declared: EServices, judged: Iterable[str]) -> set[str]:
     """The ids of the services at these places, as `Portal` has them."""
-    if declared.services:
+    if declared.services or declared.sitemap is not None:
         return {f"/{place.partition('/')[2]}" for place in judged}
     return {place.rpartition("/")[2] for place in judged}
 
@@ -74,7 +77,7 @@ def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
     if target.files:
         yield Job(HTTP_MEDIA, target, pace_key, limits)
     if target.portal is not None:
-        pages = 2 * len(target.portal.listed)
+        pages = 2 * (len(target.portal.listed) or (MOST_SERVICES + 2 if target.portal.sitemap else 0))
         yield Job(ESERVICE_PORTAL, target, pace_key, replace(limits, requests=limits.requests + pages))
     if target.matrix is not None:
         alone = replace(target, access_log=None)

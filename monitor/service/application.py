@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from monitor.alerts.messages.new_messages import blind_messages
 from monitor.alerts.messages.reason_text import reason_text
-from monitor.findings.finding import Finding, State
+from monitor.findings.finding import Finding
 from monitor.findings.observation import Observation
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Reason
@@ -27,14 +27,13 @@ from monitor.rounds.batch.look import has_stores, looking, not_looked_at
 from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.clock_state import clock_state
 from monitor.rounds.log_scope import scope_of
-from monitor.rounds.plan import Rhythm, rhythm_of, turns
 from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.run import ControlPair, Job, run_round
 from monitor.rounds.vantage import Vantage
+from monitor.service.due import Due
 from monitor.service.timers import Timers
-from monitor.store.ledger import Ledger
 from monitor.store.log.slots import Scope as LogScope
-from monitor.store.tables import actions, asset_parties, networks, rounds
+from monitor.store.tables import asset_parties, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from monitor.surveys.measure import measure, surveyable
@@ -86,9 +85,8 @@ class Application:
         self._making_controls = asyncio.Lock()
         self._timers = Timers(ledger, now)
         self._noted: Inventory | None = None
-        self._rhythms_of: tuple[Inventory, tuple[Rhythm, ...]] | None = None
         self._scope_of: tuple[Inventory, LogScope] | None = None
-        self._idle: tuple[Inventory, tuple[int, int], datetime, datetime] | None = None
+        self._due: Due | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -111,17 +109,10 @@ class Application:
     # -- one round
 
     async def due(self) -> tuple[tuple[str, ...], datetime]:
-        """The assets whose turn it is, and when the next turn comes. While nothing is written, nothing is read."""
-        inventory, now = self.inventory, self.now()
-        version = await self.ledger(Ledger.version)
-        if self._idle is not None:
-            on, then, at, following = self._idle
-            if on is inventory and then == version and at <= now < following:
-                return (), following
-        looks, unsure, watched = await self.ledger(partial(_hurrying, now=now, network=inventory.vantage.network))
-        found = turns(self._rhythms(inventory), looks, unsure, now, watched)
-        self._idle = None if found.ready else (inventory, version, now, found.following)
-        return found.ready, found.following
+        """The assets whose turn it is, and when the next turn comes. Raises LedgerUnusable."""
+        if self._due is None or self._due.inventory is not self.inventory:
+            self._due = Due(self.inventory, self.ledger, self.now)
+        return await self._due()
 
     async def round(
         self,
@@ -157,6 +148,7 @@ class Application:
                 inventory.vantage.id,
                 inventory.digest,
                 self._scope(inventory),
+                inventory.vantage.network,
             )
         )
         controls = await self.controls(round_.nonce, stores=has_stores(chosen))
@@ -261,26 +253,3 @@ class Application:
             chains = {asset.id: frozenset(party.id for party in inventory.chain(asset)) for asset in inventory.assets}
             await self.ledger(lambda ledger: asset_parties.note(ledger, chains, now))
             self._noted = inventory
-
-    def _rhythms(self, inventory: Inventory) -> tuple[Rhythm, ...]:
-        if self._rhythms_of is None or self._rhythms_of[0] is not inventory:
-            self._rhythms_of = (
-                inventory,
-                tuple(
-                    rhythm_of(inventory, asset)
-                    for asset in inventory.assets
-                    if inventory.vantage.network in inventory.looked_from(asset)
-                ),
-            )
-        return self._rhythms_of[1]
-
-
-def _hurrying(
-    ledger: Ledger, now: datetime, network: str
-) -> tuple[dict[str, datetime], tuple[Finding, ...], frozenset[str]]:
-    """The last looks from a network, and what makes the next one come sooner: findings that are unsure, or said to be
-    contained."""
-    watched = actions.watched(ledger, now)
-    unsure = ledger.findings(states=(State.SUSPECTED.value, State.CLEARING.value), ids=watched)
-    here = networks.written(ledger, network)
-    return ledger.looks(here), tuple(one for one in unsure if one.network == here), watched

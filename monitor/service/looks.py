@@ -58,6 +58,9 @@ class Looks:
         rest = self._rests_until - _clock()
         if rest > 0:
             return rest
+        if not self._app.inventory.looks_itself:
+            self._moved = _clock()
+            return LOOK_UP
         ready, following = await self._app.due()
         if not ready:
             self._moved = _clock()
@@ -71,7 +74,7 @@ class Looks:
 
     def reloaded(self, before: Inventory, after: Inventory) -> None:
         """Break off rounds over assets that are not declared as they were; what is due is looked at as it is now."""
-        rules = [(one.defaults, one.contracts, one.vantage, one.controls) for one in (before, after)]
+        rules = [(one.defaults, one.contracts, one.vantage, one.controls, one.looks_itself) for one in (before, after)]
         was = {asset.id: asset for asset in before.assets} if rules[0] == rules[1] else {}
         same = {asset.id for asset in after.assets if was.get(asset.id) == asset}
         for task, assets in self._rounds.items():

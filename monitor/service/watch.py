@@ -21,6 +21,7 @@ from monitor.rounds.recorder import OnLine
 from monitor.service import surveys
 from monitor.service.application import Application, Round
 from monitor.service.evidence_log import LogSigner
+from monitor.service.fleet import FleetKeeper
 from monitor.service.housekeeping import ChannelCheck, Housekeeping, PageKeeper
 from monitor.service.looks import Looks
 from monitor.service.reload import Reload
@@ -69,6 +70,7 @@ class Watch:
         self._broken = ""
         self._looks = Looks(app, outbox, self._looked, on_line, lambda: self._supervisor.wake(LOOKS))
         self._surveys = Surveys(app, self._surveyed)
+        self._fleet = FleetKeeper(app, outbox, self._surveys.add)
         self._page = PageKeeper(self._inventory, app.ledger, app.now, self._acted)
         meter = StallMeter()
         self._web = WebKeeper(self._inventory, app.ledger.path, app.now, app.ledger, self._acted, meter.stalls)
@@ -78,6 +80,7 @@ class Watch:
             (
                 # Not vital: on a full disk nothing is gained by starting anew every minute. `moves` has the last word.
                 Part(LOOKS, self._looks.step),
+                Part("fleet", self._fleet.step),
                 Part("sending", self._send, vital=True, endless=True),
                 Part("timers", self._timers),
                 *(Part(f"surveys {n + 1}", self._surveys.step) for n in range(surveys.AT_ONCE)),
@@ -115,6 +118,7 @@ class Watch:
             self._stop.set()
             await asyncio.gather(running, return_exceptions=True)
             await self._looks.close()
+            await self._fleet.close()
             await self._page.close()
             await self._web.close()
             await self._forget_faults()
@@ -197,7 +201,8 @@ class Watch:
 
     async def _beat(self) -> float:
         """Give a sign of life while we see: whoever waits for it must hear that we do not by its staying away."""
-        if self._heart is not None and self._looks.sees and self._supervisor.well:
+        sees = self._looks.sees if self._app.inventory.looks_itself else self._fleet.sees
+        if self._heart is not None and sees and self._supervisor.well:
             await self._heart.beat_now(self._app.inventory)
         return HEARTBEAT_CHECKED_EVERY
 

@@ -27,7 +27,7 @@ from monitor.store.looks.series import observe
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, maybe, stamp, when
-from monitor.store.schema.migrations import bring_up_to_date
+from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -72,6 +72,12 @@ class Ledger:
             with _alone(path.parent):
                 bring_up_to_date(connection)
             connection.execute("PRAGMA foreign_keys = ON")
+        except MadeByNewer as error:
+            connection.close()
+            raise LedgerUnusable(
+                f"the database {path} was made by a newer leftopen ({error}): use that one, or restore the backup that "
+                "was made before the upgrade"
+            ) from None
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
         self.seal = Seal.beside(path)
@@ -79,6 +85,8 @@ class Ledger:
         self.path = path
         self._counts = RoundCounts()
         self._stepping = False
+        self._looked: dict[tuple[str, str], datetime] = {}
+        self._looked_in_step: dict[tuple[str, str], datetime] = {}
         self.log = Pending()
         """What the step under way adds to the evidence log."""
 
@@ -117,7 +125,9 @@ class Ledger:
                 self._stepping = False
                 self._counts.clear()
                 self.log.clear()
+                looked, self._looked_in_step = self._looked_in_step, {}
             self._connection.commit()
+            self._looked |= looked
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
             # What was to be written is at fault, and not the ledger: whoever made it has to hear so.
             raise
@@ -241,6 +251,20 @@ class Ledger:
         """For each asset, when it was last looked at from a network, as the ledger files it."""
         rows = self.rows("SELECT asset, at FROM looks WHERE network = ?", network)
         return {row["asset"]: when(row["at"]) for row in rows}
+
+    def looked(self, assets: Collection[str], network: str, at: datetime) -> None:
+        """Assets were wholly looked at from a network, as it is filed. The caller holds a `step`."""
+        self.executemany(
+            "INSERT INTO looks VALUES (?, ?, ?) ON CONFLICT (asset, network) DO UPDATE SET at = excluded.at",
+            ((asset, network, stamp(at)) for asset in assets),
+        )
+        self._looked_in_step |= {(asset, network): when(stamp(at)) for asset in assets}
+
+    def new_looks(self, network: str) -> dict[str, datetime]:
+        """The looks from a network that this connection has put on file since it was asked the last time."""
+        fresh = {asset: at for (asset, where), at in self._looked.items() if where == network}
+        self._looked.clear()
+        return fresh
 
     # -- messages owed
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from urllib.parse import unquote_to_bytes
 
 from monitor.findings.reach.tally import Hours, Tally
 from monitor.network.survey.pages import Pages
@@ -17,17 +18,21 @@ EACH = 4
 _MOST_EXTENSIONS = 6
 
 
-async def hours_of(tally: Tally, samples: Iterable[Sample], pages: Pages) -> Hours | None:
+Rate = Callable[[Sample], Awaitable[float | None]]
+"""Tells the bytes a second of one file, from its own header; None when it does not tell."""
+
+
+async def hours_of(tally: Tally, samples: Iterable[Sample], rate_of: Rate) -> Hours | None:
     """An estimate of the hours of sound in `tally`; None when no header told a rate.
 
-    At most 512 bytes of a file are asked for, by Range, and only where HEAD announced ranges; they are looked at in
-    memory and dropped. A call that lies there as wav and as mp3 counts once: only distinct sounds count.
+    At most 512 bytes of a file are asked for; they are looked at in memory and dropped. A call that lies there as wav
+    and as mp3 counts once: only distinct sounds count.
     """
     rates: dict[str, list[float]] = {}
     count = 0
     for extension, chosen in _chosen(samples).items():
         for sample in chosen:
-            rate = await _rate(sample, pages)
+            rate = await rate_of(sample)
             if rate is not None:
                 rates.setdefault(extension, []).append(rate)
                 count += 1
@@ -58,16 +63,35 @@ def _chosen(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
     return {extension: found[:: max(1, len(found) // EACH)][:EACH] for extension, found in ordered}
 
 
-async def _rate(sample: Sample, pages: Pages) -> float | None:
-    """Bytes a second of one file, from its own header; None when it does not tell."""
-    head = await pages.read(Request("HEAD", sample.path, said="{sound}"))
-    if not isinstance(head, Response) or "bytes" not in head.headers.get("accept-ranges").lower():
+def by_range(pages: Pages) -> Rate:
+    """Rates from files of a web server or a store: by Range, and only where HEAD announced ranges."""
+
+    async def rate(sample: Sample) -> float | None:
+        head = await pages.read(Request("HEAD", sample.path, said="{sound}"))
+        if not isinstance(head, Response) or "bytes" not in head.headers.get("accept-ranges").lower():
+            return None
+        answer = await pages.read(
+            Request("GET", sample.path, MOST_PREFIX, (("Range", f"bytes=0-{MOST_PREFIX - 1}"),), said="{sound}")
+        )
+        if not isinstance(answer, Response) or answer.status != 206:
+            return None
+        return _rate(answer.body, sample, answer.type, head.length or 0)
+
+    return rate
+
+
+def by_first_bytes(first_bytes: Callable[[bytes, int], Awaitable[bytes]]) -> Rate:
+    """Rates from files of a file service, whose first bytes are had by their path and how many are wanted."""
+
+    async def rate(sample: Sample) -> float | None:
+        body = await first_bytes(unquote_to_bytes(sample.path), MOST_PREFIX)
+        return _rate(body, sample, "", sample.size)
+
+    return rate
+
+
+def _rate(body: bytes, sample: Sample, media_type: str, length: int) -> float | None:
+    if not body or not length:
         return None
-    length = head.length
-    answer = await pages.read(
-        Request("GET", sample.path, MOST_PREFIX, (("Range", f"bytes=0-{MOST_PREFIX - 1}"),), said="{sound}")
-    )
-    if not isinstance(answer, Response) or answer.status != 206 or not length:
-        return None
-    told = tell(answer.body, f"x.{sample.extension}", answer.type, length)
+    told = tell(body, f"x.{sample.extension}", media_type, length)
     return length / told.seconds if told.seconds and told.confirmed else None

@@ -14,7 +14,7 @@ from monitor.network.survey.conversation import SurveyBudget
 from monitor.network.survey.pages import Pages
 from monitor.store.tables.surveys import FolderRow, FoundFolders, Resumed
 from monitor.store.thread import OnLedger
-from monitor.surveys.audio_hours import hours_of
+from monitor.surveys.audio_hours import by_range, hours_of
 from monitor.surveys.progress import Progress
 from monitor.surveys.record import SurveyRecord
 from monitor.surveys.unknown_customers import UnknownCustomers
@@ -87,7 +87,7 @@ async def survey(
         if crawl.store is not None:
             await record.discard()
             return crawl.store
-        hours = await hours_of(crawl.tally, crawl.samples, pages)
+        hours = await hours_of(crawl.tally, crawl.samples, by_range(pages))
         surveyed = SurveyResult(
             finding=finding.id,
             survey=record.number,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from monitor.inventory.values.listening import Listening
 
@@ -16,6 +18,17 @@ FIRST_REQUEST = 10.0
 """Seconds within which a connection must have sent a whole request."""
 LONGEST = 300.0
 """Seconds after which a connection is closed, whatever it does."""
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a fault is one of the program's: what is no HTTP is the fault of whoever sent it."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+SERVER_LOG = logging.getLogger("leftopen.web.server")
+"""Where our servers say their own faults. Bytes of strangers are never written down: a log that anybody can fill hides
+what matters, and a link that was cut off may be among them."""
+SERVER_LOG.addFilter(_is_ours)
 
 
 class Connections:

@@ -14,6 +14,7 @@ from aiohttp import web
 from monitor.inventory.values.scalars import Resolver
 from monitor.proof.formats.note import LONGEST, BadNote
 from monitor.proof.witness.state import Reply, WitnessState
+from monitor.web.connections import SERVER_LOG
 
 log = logging.getLogger("leftopen.witness")
 
@@ -29,7 +30,13 @@ class WitnessServer:
         app.router.add_post("/add-checkpoint", self._add)
         app.router.add_get("/{digest:[0-9a-f]{64}}/checkpoint", self._published)
         self._runner = web.AppRunner(
-            app, access_log=None, handle_signals=False, keepalive_timeout=15, max_line_size=4096, max_field_size=4096
+            app,
+            access_log=None,
+            logger=SERVER_LOG,
+            handle_signals=False,
+            keepalive_timeout=15,
+            max_line_size=4096,
+            max_field_size=4096,
         )
 
     async def __aenter__(self) -> Self:

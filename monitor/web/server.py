@@ -20,7 +20,7 @@ from monitor.store.access.pool import TooBusy
 from monitor.store.ledger import LedgerUnusable
 from monitor.web import errors, limits, security
 from monitor.web.call import Call, Services
-from monitor.web.connections import Connections, listen
+from monitor.web.connections import SERVER_LOG, Connections, listen
 from monitor.web.errors import Problem
 from monitor.web.identity.people import caller
 from monitor.web.routes import OpenRoute, Route
@@ -44,7 +44,12 @@ class WebServer:
         self._services = services
         self._hosts = security.hosts_of(declared.url, str(declared.listen))
         self._runner = web.AppRunner(
-            self._application(), access_log=None, handle_signals=False, keepalive_timeout=30.0, shutdown_timeout=2.0
+            self._application(),
+            access_log=None,
+            logger=SERVER_LOG,
+            handle_signals=False,
+            keepalive_timeout=30.0,
+            shutdown_timeout=2.0,
         )
         self._server: asyncio.Server | None = None
         self._connections: Connections | None = None

@@ -16,6 +16,7 @@ from probes.reasons import NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.buckets.key_page import path_of
 from probes.recognise.listing.model import Entry
 from probes.recognise.media.identify import Media, MediaKind, kind_of_name, tell
+from probes.recognise.media.kinds import GRAVEST_FIRST
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response
 
 _LISTED_TRIES = 3
@@ -24,17 +25,6 @@ _NO_MORE = frozenset({NoAnswerReason.BUDGET_SPENT, NoAnswerReason.TOLD_TO_WAIT, 
 
 FIRST_BYTES = 512
 """Bytes that tell what an object is; they are looked at in memory and dropped."""
-
-_GRAVEST = (
-    MediaKind.AUDIO,
-    MediaKind.DICOM,
-    MediaKind.VIDEO,
-    MediaKind.DATABASE_DUMP,
-    MediaKind.MAIL_STORE,
-    MediaKind.ARCHIVE,
-    MediaKind.DOCUMENT,
-)
-"""Kinds of objects, the one that does most harm first: it is tried first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,4 +207,4 @@ def gravity(entry: Entry) -> tuple[bool, int]:
     """The order in which listed objects are tried: what holds bytes first, then the gravest kind."""
     kind = kind_of_name(entry.name)
     empty = entry.size is not None and entry.size.best == 0
-    return empty, _GRAVEST.index(kind) if kind in _GRAVEST else len(_GRAVEST)
+    return empty, GRAVEST_FIRST.index(kind) if kind in GRAVEST_FIRST else len(GRAVEST_FIRST)

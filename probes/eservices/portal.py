@@ -19,6 +19,9 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason, Why
 from probes.recognise.eservices.catalogue import Catalogue, Service
 from probes.recognise.eservices.open_eplatform import read_data, read_page
+from probes.recognise.eservices.sitemap import MOST_SERVICES, Sitemap, read_sitemap, words_of
+from probes.recognise.pages import page_parts
+from probes.recognise.pages.plain import as_text, plain_body
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
 from probes.web._outcome import Undecided
 from probes.web._redirects import Arrived, follow, redirects
@@ -47,7 +50,10 @@ def look(target: WebTarget) -> Dialogue:
     if portal is None:
         return ()
     if portal.listed:
-        return tuple((yield from _listed(target, portal)))
+        found = yield from _listed(target, portal, portal.listed)
+        return (*found, *_gone(target, portal, {path for path, _ in portal.listed}))
+    if portal.sitemap:
+        return tuple((yield from _mapped(target, portal)))
     read = yield from _catalogue(target, portal, fresh=False)
     page = target.place(portal.page)
     if isinstance(read, _Unread):
@@ -94,15 +100,61 @@ def _read(answer: Answer) -> Catalogue | None:
     return replace(catalogue, partial="cut short")
 
 
-def _listed(target: WebTarget, portal: Portal) -> Generator[Ask, Reply, list[Verdict]]:
-    """The verdicts about services that the owner lists: each is asked for, and by its page it asks for a login or not.
+def _mapped(target: WebTarget, portal: Portal) -> Generator[Ask, Reply, list[Verdict]]:
+    """The verdicts about the services that the sitemap names, and those on file that it does not name any more."""
+    place = target.place(portal.sitemap)
+    read = yield from _sitemap(target, portal, portal.sitemap)
+    if isinstance(read, _Unread):
+        return [Unknown(place, PORTAL, read.why, read.detail)]
+    paths, more = set(read.paths), read.more
+    for part in read.parts:
+        beneath = yield from _sitemap(target, portal, part)
+        if isinstance(beneath, _Unread) or beneath.parts:
+            return [Unknown(place, PORTAL, UndecidedReason.CATALOGUE_UNREAD, "a sitemap that it leads to")]
+        paths |= set(beneath.paths)
+        more += beneath.more
+    on_file = {*(known.path for known in portal.known), *portal.logins}
+    chosen = sorted(paths)[:MOST_SERVICES]
+    more += len(paths) - len(chosen)
+    asked = (*chosen, *sorted(on_file - set(chosen))[:MOST_SERVICES])
+    verdicts = yield from _listed(target, portal, tuple((path, "") for path in asked))
+    if more:
+        return [Unknown(place, PORTAL, UndecidedReason.BODY_TOO_LARGE, f"{more} services more"), *verdicts]
+    if not paths:
+        return [Unknown(place, PORTAL, UndecidedReason.CATALOGUE_UNREAD, "it names no service"), *verdicts]
+    # What a sitemap leaves out may be there all the same: gone is what it leaves out and what answers "not found".
+    missing = {one.place.path for one in verdicts if one.why is ClosedReason.NOT_FOUND} - paths
+    gone = [Clear(target.place(one.path), one.kind, ClosedReason.SERVICE_GONE) for one in portal.known]
+    kept = [one for one in verdicts if one.place.path not in missing]
+    return [
+        Clear(place, PORTAL, ClosedReason.CATALOGUE_READ),
+        *kept,
+        *(one for one in gone if one.place.path in missing),
+    ]
+
+
+def _sitemap(target: WebTarget, portal: Portal, path: str) -> Generator[Ask, Reply, Sitemap | _Unread]:
+    answer = yield from one(Request("GET", path, TAKE, said=path if path == portal.sitemap else "{sitemap}"))
+    shut = closed_by(answer)
+    if shut is not None:
+        return _Unread(*shut)
+    read = None
+    if isinstance(answer, Response) and answer.ending is Ending.WHOLE:
+        read = read_sitemap(answer.body, target.name or target.host, portal.below)
+    return read if read is not None else _Unread(UndecidedReason.CATALOGUE_UNREAD, "no whole sitemap")
+
+
+def _listed(
+    target: WebTarget, portal: Portal, listed: tuple[tuple[str, str], ...]
+) -> Generator[Ask, Reply, list[Verdict]]:
+    """The verdicts about services by their paths: each is asked for, and by its page it asks for a login or not.
 
     A page that cannot exist is asked for beside them: a portal that answers everything says nothing of its services.
     """
     beside = yield from one(Request("GET", f"/{target.nonce}", PAGE))
     anything = isinstance(beside, Response) and beside.status == 200 and closed_by(beside) is None
     verdicts: list[Verdict] = []
-    for path, name in portal.listed:
+    for path, name in listed:
         shown = yield from _first_page(target, path, name, fresh=False)
         place = target.place(path)
         if isinstance(shown, _Unread):
@@ -113,12 +165,14 @@ def _listed(target: WebTarget, portal: Portal) -> Generator[Ask, Reply, list[Ver
             again = (yield from _first_page(target, path, name, fresh=True)) if _suspect(shown, portal) else shown
             confirmed = again if isinstance(again, Service) else None
             verdicts += _judged(target, portal, shown, confirmed, changed=False)
-    return [*verdicts, *_gone(target, portal, {path for path, _ in portal.listed})]
+    return verdicts
 
 
 def _first_page(target: WebTarget, path: str, name: str, *, fresh: bool) -> Generator[Ask, Reply, Service | _Unread]:
-    """A listed service by its first page: with a login where a stranger is led to one."""
-    answer = yield from one(Request("GET", path, PAGE, fresh=fresh))
+    """A service by its first page: with a login where a stranger is led to one. Without a declared name, the words of
+    its path, its title and its heading are its name."""
+    # A path that was learnt from a sitemap is not written down with the request.
+    answer = yield from one(Request("GET", path, PAGE, fresh=fresh, said=path if name else "{service}"))
     if redirects(answer) and closed_by(answer) != _LOGIN:
         came = yield from follow(target, path, answer, partial(_page, fresh=fresh))
         if not isinstance(came, Arrived):
@@ -126,10 +180,13 @@ def _first_page(target: WebTarget, path: str, name: str, *, fresh: bool) -> Gene
         answer = came.answer
     shut = closed_by(answer)
     if shut is None:
-        return Service(path, name, login=False)
+        assert isinstance(answer, Response)  # noqa: S101  whatever is none is closed or unknown
+        parts = None if name else page_parts.read_page(as_text(plain_body(answer.body)))
+        said = name if parts is None else f"{words_of(path)} {parts.title} {parts.heading}"
+        return Service(path, said, login=False)
     why, detail = shut
     demands = why in (ClosedReason.LOGIN_WALL, ClosedReason.LOGIN_DEMANDED)
-    return Service(path, name, login=True) if demands else _Unread(why, detail)
+    return Service(path, name or words_of(path), login=True) if demands else _Unread(why, detail)
 
 
 def _services(target: WebTarget, portal: Portal, seen: Catalogue) -> Generator[Ask, Reply, list[Verdict]]:
@@ -166,7 +223,8 @@ def _judged(
         return external if service.sensitive or had_login else []
     if service.login:
         closed = [Clear(place, LOGIN, ClosedReason.LOGIN_WALL)]
-        return [*closed, Clear(place, SENSITIVE, ClosedReason.LOGIN_WALL)] if service.sensitive else [*closed]
+        sensitive = service.sensitive or any(one.path == place.path and one.kind == SENSITIVE for one in portal.known)
+        return [*closed, Clear(place, SENSITIVE, ClosedReason.LOGIN_WALL)] if sensitive else [*closed]
     if not service.sensitive and not had_login:
         return []
     if again is None or again.login is not False:

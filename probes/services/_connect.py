@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -60,13 +60,12 @@ def opened(target: ServiceTarget, place: Place, *, narrow: bool = False, low: bo
     return Unknown(place, target.speaks, told.why, told.detail)
 
 
-def greeted(target: ServiceTarget, place: Place, step: Exchange, expected: re.Pattern[bytes]) -> Steps:
-    """What a step is answered, when it begins as the protocol does; else the verdict on `place`.
+def answer_to(target: ServiceTarget, place: Place, step: Exchange, expected: re.Pattern[bytes]) -> Steps:
+    """Take a step, and bring back its answer when that begins as the protocol does; else the verdict on `place`.
 
     Another protocol's own words are a clear answer; silence, a cut and what nobody knows are none.
     """
-    told = yield from exchanged(step)
-    return answered(target, place, told, expected)
+    return answered(target, place, (yield from exchanged(step)), expected)
 
 
 def answered(
@@ -97,6 +96,15 @@ def cut(told: Received) -> tuple[NoAnswerReason | UndecidedReason, str]:
             return NoAnswerReason.TIMED_OUT, "the answer stopped in the middle"
         case Stop.CLOSED | Stop.RESET | Stop.WHOLE:
             return NoAnswerReason.RESET, "the connection ended in the middle"
+
+
+def twice(shown: Callable[[], Generator[Ask, Reply, Exposed | Undecided]]) -> Generator[Ask, Reply, Verdict]:
+    """Look by `shown`, and again where that found something open."""
+    first = yield from shown()
+    if not isinstance(first, Exposed):
+        return first
+    again = yield from shown()
+    return settled(first, None if isinstance(again, Exposed) else again)
 
 
 def settled(verdict: Exposed, again: Undecided | None) -> Verdict:

@@ -71,16 +71,22 @@ def _on_data(
 
 def read(target: ServiceTarget, path: bytes, *, secured: bool) -> Generator[Ask, Reply, bool | NotListed]:
     """Whether a file's first bytes come: True or False by the server's own word, else why there is none."""
+    told = yield from head(target, path, _FIRST_BYTES, secured=secured)
+    if isinstance(told, NotListed):
+        return False if told.refused else told
+    return True
+
+
+def head(target: ServiceTarget, path: bytes, take: int, *, secured: bool) -> Generator[Ask, Reply, bytes | NotListed]:
+    """The first bytes of a file, `take` at most; or why there are none."""
     begun = yield from _begun(target, "RETR", path, secured=secured, narrow=True)
     if isinstance(begun, NotListed):
-        return False if begun.refused else begun
-    told = yield from exchanged(Exchange(None, Exactly(_FIRST_BYTES), _FIRST_BYTES, "data"))
+        return begun
+    told = yield from exchanged(Exchange(None, Exactly(take), take, "data"))
     yield from exchanged(Disconnect("data"))
     # What the server says of the connection that we closed is listened to, so that it is not taken for an answer.
     yield from exchanged(Exchange(None, FtpReply()))
-    if isinstance(told, NoAnswer):
-        return NotListed(told.why)
-    return True
+    return NotListed(told.why) if isinstance(told, NoAnswer) else told.data
 
 
 def _begun(

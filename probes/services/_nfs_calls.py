@@ -115,15 +115,15 @@ class Calls:
         self.handles[path] = handle
         return handle
 
-    def read3(self, path: bytes) -> Generator[Ask, Reply, tuple[int, bytes] | Failure]:
+    def read3(self, path: bytes, take: int) -> Generator[Ask, Reply, tuple[int, bytes] | Failure]:
         """The first bytes of a listed file by NFS 3."""
         handle = self.handles.get(path.rstrip(b"/"), b"")
-        told = yield from self.call("READ 3", nfs.read3, handle)
+        told = yield from self.call("READ 3", nfs.read3, handle, take)
         return UndecidedReason.STATUS_UNEXPECTED if isinstance(told, Refused) else told
 
-    def read4(self, path: bytes) -> Generator[Ask, Reply, tuple[int, bytes] | Failure]:
+    def read4(self, path: bytes, take: int) -> Generator[Ask, Reply, tuple[int, bytes] | Failure]:
         """The first bytes of a file by NFS 4."""
-        told = yield from self.call("READ", nfs.read4, path)
+        told = yield from self.call("READ", nfs.read4, path, take)
         return UndecidedReason.STATUS_UNEXPECTED if isinstance(told, Refused) else told
 
 

@@ -146,13 +146,21 @@ class Session:
 
     def read(self, share: str, path: bytes) -> Generator[Ask, Reply, bool | None]:
         """Whether a file's first bytes come; None when neither they nor a refusal did."""
-        name = smb.utf16(path.strip(b"/").replace(b"/", b"\\"))
-        told = yield from self._several("READ", 3, self._session, self._trees[share], name, 64)
+        told = yield from self.head(share, path, 64)
+        return False if told == smb.ACCESS_DENIED else bool(told) or None
+
+    def head(self, share: str, path: bytes, take: int) -> Generator[Ask, Reply, bytes | int]:
+        """The first bytes of a file, `take` at most; or the status of a refusal, or no bytes."""
+        try:
+            name = smb.utf16(path.strip(b"/").replace(b"/", b"\\"))
+        except ValueError:
+            return b""
+        told = yield from self._several("READ", 3, self._session, self._trees[share], name, take)
         if not isinstance(told, tuple):
-            return None
-        if told[0].status == smb.ACCESS_DENIED or told[1].status == smb.ACCESS_DENIED:
-            return False
-        return (told[0].status == told[1].status == smb.OK and bool(smb.read_bytes(told[1]))) or None
+            return b""
+        if smb.ACCESS_DENIED in (told[0].status, told[1].status):
+            return smb.ACCESS_DENIED
+        return smb.read_bytes(told[1]) if told[0].status == told[1].status == smb.OK else b""
 
     @property
     def _host(self) -> str:

@@ -17,8 +17,8 @@ from probes.recognise.shares.ftp import code_of, last_code
 from probes.recognise.shares.rows import ShareRow, listing_of
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Disconnect, Exchange, FtpReply, Received, Secure
-from probes.services._connect import Undecided, answered, opened, say, settled
-from probes.services._ftp_data import listed, read
+from probes.services._connect import Undecided, answer_to, opened, say, settled
+from probes.services._ftp_data import head, listed, read
 from probes.services.tree import FolderRows, NotListed
 
 KIND = "ftp"
@@ -79,14 +79,14 @@ def _enter(target: ServiceTarget, place: Place, *, secure: bool) -> Generator[As
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
         return connected
-    greeting = answered(target, place, (yield from exchanged(Exchange(None, FtpReply(), 8192))), _REPLY)
+    greeting = yield from answer_to(target, place, Exchange(None, FtpReply(), 8192), _REPLY)
     if not isinstance(greeting, Received):
         return greeting
     if code_of(greeting.data) != 220:
         busy = code_of(greeting.data) in (120, 421) or _BUSY.search(greeting.data)
         return Unknown(place, KIND, UndecidedReason.THROTTLED if busy else UndecidedReason.FIREWALLED)
     if secure:
-        auth = answered(target, place, (yield from exchanged(say(target, "AUTH", FtpReply()))), _REPLY)
+        auth = yield from answer_to(target, place, say(target, "AUTH", FtpReply()), _REPLY)
         if not isinstance(auth, Received):
             return auth
         if last_code(auth.data) != 234:
@@ -95,9 +95,9 @@ def _enter(target: ServiceTarget, place: Place, *, secure: bool) -> Generator[As
         told = yield from exchanged(Secure())
         if isinstance(told, NoAnswer):
             return Unknown(place, KIND, told.why, told.detail)
-    reply = answered(target, place, (yield from exchanged(say(target, "USER", FtpReply()))), _REPLY)
+    reply = yield from answer_to(target, place, say(target, "USER", FtpReply()), _REPLY)
     if isinstance(reply, Received) and last_code(reply.data) == 331:
-        reply = answered(target, place, (yield from exchanged(say(target, "PASS", FtpReply(), take=16_384))), _REPLY)
+        reply = yield from answer_to(target, place, say(target, "PASS", FtpReply(), take=16_384), _REPLY)
     return _judged(place, reply, secured=secure or target.tls) if isinstance(reply, Received) else reply
 
 
@@ -245,6 +245,11 @@ class FtpTree:
     def folder(self, path: bytes) -> Generator[Ask, Reply, FolderRows | NotListed]:
         """What a folder lists."""
         return (yield from listed(self._target, path, secured=self._secured, take=SURVEYED))
+
+    def head(self, path: bytes, take: int) -> Generator[Ask, Reply, bytes]:
+        """The first bytes of a file."""
+        told = yield from head(self._target, path, take, secured=self._secured)
+        return b"" if isinstance(told, NotListed) else told
 
 
 FTP: Probe[ServiceTarget] = Probe(

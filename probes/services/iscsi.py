@@ -15,7 +15,7 @@ from probes.recognise.shares.iscsi import Answer
 from probes.requests.commands.command import Argument
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Framed, Received
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "iscsi"
 _PDU = Framed(5, 3, add=48, pad=4)
@@ -110,7 +110,7 @@ def _login_refused(place: Place, told: Answer) -> Undecided:
 def _asked(
     target: ServiceTarget, place: Place, verb: str, *arguments: Argument
 ) -> Generator[Ask, Reply, Answer | Undecided]:
-    told = answered(target, place, (yield from exchanged(say(target, verb, _PDU, *arguments, take=65_536))), _ANSWER)
+    told = yield from answer_to(target, place, say(target, verb, _PDU, *arguments, take=65_536), _ANSWER)
     if not isinstance(told, Received):
         return told
     try:

@@ -23,6 +23,8 @@ KIND = "nfs"
 _REPLY = re.compile(rb".{8}\x00{3}\x01", re.DOTALL)
 """How a reply of ONC RPC begins: its length, our number, and that it is a reply."""
 _EXPORTS = 12
+_FIRST = 16
+"""Bytes of a file that a look reads."""
 _DEEP = 4
 """Folders of the server's own tree above an export, at most; and those that are gone down for a file."""
 _FOLDERS = 3
@@ -195,7 +197,7 @@ def _proven(target: ServiceTarget, path: bytes, first: _Export) -> Generator[Ask
     calls = Calls(target)
     again = yield from _export(calls, path, first.version)
     if isinstance(again, _Export) and again.file:
-        told = yield from (calls.read4(again.file) if first.version == 4 else calls.read3(again.file))
+        told = yield from (calls.read4(again.file, _FIRST) if first.version == 4 else calls.read3(again.file, _FIRST))
         if isinstance(told, tuple) and (told[1] or told[0] in nfs.ACCESS):
             proof.append(Proof(ProofStep.SHARE_FILE_READ if told[1] else ProofStep.SHARE_FILE_REFUSED))
             why = OpenReason.LISTED_AND_READABLE if told[1] else OpenReason.NAMES_ONLY
@@ -236,6 +238,12 @@ class NfsTree:
         calls = self._calls
         page = yield from (calls.folder4(path) if self._version == 4 else calls.folder3(path.rstrip(b"/")))
         return rows_of(page)
+
+    def head(self, path: bytes, take: int) -> Generator[Ask, Reply, bytes]:
+        """The first bytes of a file; by NFS 3 with the handle that came with its name."""
+        calls = self._calls
+        told = yield from (calls.read4(path, take) if self._version == 4 else calls.read3(path, take))
+        return told[1] if isinstance(told, tuple) else b""
 
 
 NFS: Probe[ServiceTarget] = Probe(

@@ -15,7 +15,7 @@ from probes.recognise.shares.rows import listing_of
 from probes.recognise.shares.rsync import ENDS, OK, FileEntry, FileList, NotAList, index_of, modules
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Exchange, Line, LineOf, Quiet, Received, Some, Stop
-from probes.services._connect import Undecided, answered, cut, opened, say, settled
+from probes.services._connect import Undecided, answer_to, cut, opened, say, settled
 from probes.services.tree import FolderRows, NotListed
 
 KIND = "rsync"
@@ -97,7 +97,7 @@ def _greeted(
     connected = yield from opened(target, place, narrow=narrow)
     if not isinstance(connected, Received):
         return connected
-    told = answered(target, place, (yield from exchanged(Exchange(None, Line()))), _GREETING)
+    told = yield from answer_to(target, place, Exchange(None, Line()), _GREETING)
     if isinstance(told, Received) and told.data.startswith(b"@ERROR"):
         return _refused(place, told.data)
     return told

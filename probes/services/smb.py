@@ -215,6 +215,12 @@ class SmbTree:
         below = path.strip(b"/").partition(b"/")[2]
         return (yield from self._session.folder(self._share, b"/" + below))
 
+    def head(self, path: bytes, take: int) -> Generator[Ask, Reply, bytes]:
+        """The first bytes of a file."""
+        below = path.strip(b"/").partition(b"/")[2]
+        told = yield from self._session.head(self._share, b"/" + below, take)
+        return told if isinstance(told, bytes) else b""
+
 
 SMB: Probe[ServiceTarget] = Probe(
     "smb",

@@ -40,3 +40,6 @@ class Tree(Protocol):
 
     def folder(self, path: bytes) -> Generator[Ask, Reply, FolderRows | NotListed]:
         """What a folder lists."""
+
+    def head(self, path: bytes, take: int) -> Generator[Ask, Reply, bytes]:
+        """The first bytes of a file, `take` at most (512 are allowed); empty where none came."""

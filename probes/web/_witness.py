@@ -11,7 +11,7 @@ from probes.api import WebTarget
 from probes.proof import ProofStep
 from probes.reasons import ClosedReason, UndecidedReason, Why
 from probes.recognise.listing.model import Entry, Listing, Strength
-from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.media.kinds import GRAVEST_FIRST, kind_of_name
 from probes.recognise.media.signatures import FLOW_INSTANCE
 from probes.requests.http import Answer, Ask, Reply, Request, Response, one
 from probes.web._canary import file_canary, same
@@ -25,15 +25,6 @@ _SPREAD = 5
 _FOLDERS = 3
 _DEPTH = 4
 _PEEKS = 6
-_GRAVE = (
-    MediaKind.AUDIO,
-    MediaKind.DICOM,
-    MediaKind.VIDEO,
-    MediaKind.DATABASE_DUMP,
-    MediaKind.MAIL_STORE,
-    MediaKind.ARCHIVE,
-    MediaKind.DOCUMENT,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +90,8 @@ def candidates(listing: Listing) -> list[Entry]:
     """
     # Exported cases of e-services are called by their numbers: where one lies, it is tried before what is beside it.
     cases = [entry for entry in listing.files if _CASE.fullmatch(entry.name)][:1]
-    rank = {kind: number for number, kind in enumerate(_GRAVE)}
-    gravest = sorted(listing.files, key=lambda entry: rank.get(kind_of_name(entry.name), len(_GRAVE)))[:_GRAVEST]
+    rank = {kind: number for number, kind in enumerate(GRAVEST_FIRST)}
+    gravest = sorted(listing.files, key=lambda entry: rank.get(kind_of_name(entry.name), len(rank)))[:_GRAVEST]
     return list(dict.fromkeys((*cases, *gravest, *reversed(spread(listing)))))[:_SPREAD]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -19,11 +20,13 @@ from typing import TypeVar
 from monitor.alerts.delivery.process import OutgoingMessage, OwnProcess, Sent
 from monitor.alerts.queue.outbox import Outbox
 from monitor.inventory.load import check
+from monitor.rounds import controls
 from monitor.service.application import Application
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 
 T = TypeVar("T")
+assert controls, "a round imports it; here it is imported once, before the forks"
 MOST = 80
 
 
@@ -101,8 +104,11 @@ def child(inventory: Path, database: Path, kill_at: int) -> int:
 
 def main(inventory: Path, folder: Path) -> None:
     """Every step, until a run is too short to be killed."""
+    # The tables are made before the steps begin, and once for all of them.
+    Ledger(folder / "new" / "leftopen.db").close()
     for kill_at in range(1, MOST):
         database = folder / f"killed-at-{kill_at}" / "leftopen.db"
+        shutil.copytree(folder / "new", database.parent)
         first = child(inventory, database, kill_at)
         second = child(inventory, database, 0)
         print(

@@ -105,7 +105,7 @@ def test_a_run_says_data_on_stdout_and_talk_on_stderr(house: House) -> None:
 
 
 def test_a_ledger_is_read_by_every_command(house: House, hook: Webhook) -> None:
-    house.environ["HOOK"] = hook.apprise
+    house.environ["HOOK"] = hook.ours
     with faulty_beside("twin-apache") as server:
         house.declare(asset("nas", (server.host, server.port)), channels=[CHANNEL])
         house.run()
@@ -124,7 +124,7 @@ def test_a_ledger_is_read_by_every_command(house: House, hook: Webhook) -> None:
 
 
 def test_no_alerts_leaves_what_is_owed_and_the_next_run_sends_it(house: House, hook: Webhook) -> None:
-    house.environ["HOOK"] = hook.apprise
+    house.environ["HOOK"] = hook.ours
     with faulty_beside("twin-apache") as server:
         house.declare(asset("nas", (server.host, server.port)), channels=[CHANNEL])
         house.run("--no-alerts")
@@ -139,7 +139,7 @@ def test_a_drill_goes_the_real_way_and_says_how_it_ended(house: House, hook: Web
     missing = house.ask("alert", "--test", "ours")
     assert missing.code == BLIND
     assert "HOOK" in missing.err
-    house.environ["HOOK"] = hook.apprise
+    house.environ["HOOK"] = hook.ours
     assert house.ask("alert", "--test", "ours").code == NOTHING_OPEN
     assert len(hook.received) == 1
     hook.always = Reply(500)
@@ -179,7 +179,7 @@ def test_a_database_that_cannot_be_used_is_said(house: House) -> None:
 
 
 def test_lying_controls_end_with_three_and_decide_nothing(house: House, hook: Webhook) -> None:
-    house.environ["HOOK"] = hook.apprise
+    house.environ["HOOK"] = hook.ours
     with faulty_beside("twin-apache") as server, faulty_beside("500") as broken:
         controls = {
             "open": {"address": broken.host, "port": broken.port},
@@ -219,7 +219,7 @@ def watching(house: House) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT])
 def test_watch_stops_cleanly_when_it_is_told_to(house: House, hook: Webhook, kind: signal.Signals) -> None:
-    house.environ["HOOK"] = hook.apprise
+    house.environ["HOOK"] = hook.ours
     with faulty_beside("twin-apache") as server:
         house.declare(asset("nas", (server.host, server.port), interval="1s"), channels=[CHANNEL])
         program = watching(house)

@@ -31,7 +31,7 @@ def server(recordings: Tree) -> Iterator[Server]:
 
 def declare(house: House, hook: Webhook, server: Server, *, owner: str = "storage", **defaults: Any) -> None:
     """A channel for each party, each with a path of its own at one receiver; the region's is the operators' too."""
-    house.environ |= {one.upper(): f"{hook.apprise}/{one}" for one in PARTIES}
+    house.environ |= {one.upper(): f"{hook.ours}/{one}" for one in PARTIES}
     channels = [
         {"id": f"{one}-mail", "party": one, "url": f"env:{one.upper()}", "operator": one == "region"} for one in PARTIES
     ]
@@ -95,7 +95,7 @@ def test_d5_a_retraction_reaches_every_earlier_recipient_and_nobody_else(
     house.run()
     assert {who for who, _ in told(hook)} == {"region", "storage"}
     id_ = found_in(house)
-    house.environ["VENDOR"] = f"{hook.apprise}/vendor"
+    house.environ["VENDOR"] = f"{hook.ours}/vendor"
     assert house.ask("dismiss", id_, "--by", "Bo Berg", "--reason", "made up").code == NOTHING_OPEN
     house.run()
     assert len(hook.received) == 2, "a grave one takes two persons: nothing is taken back yet"
@@ -156,7 +156,7 @@ def test_g1_a_chain_of_4_parties_has_4_deliveries_each_with_its_part_and_one_id(
         "calls": ("Callcorp Ltd", "sub-processor", "en", "Storage Ltd runs it and must close it"),
         "storage": ("Storage Ltd", "sub-processor", "en", "Do now: you run it"),
     }
-    house.environ |= {one.upper(): f"{hook.apprise}/{one}" for one in parties}
+    house.environ |= {one.upper(): f"{hook.ours}/{one}" for one in parties}
     house.declare(
         asset("nas", (server.host, server.port), owner="storage", contract="c3"),
         parties=[

@@ -20,7 +20,7 @@ from tests.servers.launch import Server, missing
 from tests.servers.real import apache, nginx
 from tests.servers.webhook import Webhook
 
-CHANNELS = [
+CHANNELS: list[dict[str, object]] = [
     {"id": "storage-oncall", "party": "storage", "url": "env:HOOK"},
     {"id": "region-security", "party": "region", "url": "env:HOOK", "operator": True},
 ]
@@ -28,7 +28,7 @@ CHANNELS = [
 
 def messages(hook: Webhook) -> list[dict[str, Any]]:
     """What was told, in order."""
-    return [json.loads(body) for body in hook.bodies]
+    return [one.json() for one in hook.received]
 
 
 def findings(house: House) -> list[dict[str, Any]]:
@@ -112,7 +112,7 @@ def test_a4_a_call_more_between_runs_makes_the_leak_live(house: House, hook: Web
     for file in path.iterdir():
         _age(file)
     with nginx(path) as server:
-        house.environ["HOOK"] = hook.apprise
+        house.environ["HOOK"] = hook.ours
         house.declare(asset("nas", at(server)), channels=CHANNELS)
         house.run()
         assert [one["live"] for one in findings(house)] == [False]
@@ -136,7 +136,7 @@ def _age(file: Path, create: bool = False) -> None:
 def test_the_owner_of_a_log_can_tell_our_requests_from_a_strangers(house: House, hook: Webhook, tmp_path: Path) -> None:
     path = _calls(tmp_path / "calls")
     with nginx(path) as server:
-        house.environ["HOOK"] = hook.apprise
+        house.environ["HOOK"] = hook.ours
         house.declare(asset("nas", at(server)), channels=CHANNELS, vantage={"addresses": ["127.0.0.1"]})
         house.run("--no-survey")
         log = [line for line in server.asked().splitlines() if "leftopen" in line]
@@ -177,7 +177,7 @@ def test_a6_a_folder_of_an_undeclared_customer_is_told_to_the_hosts_owner_alone_
     ]
     channels.append({"id": "both", "operator": True, "url": "env:BOTH"})
     for one in (*parties, "both"):
-        house.environ[one.upper()] = f"{hook.apprise}/{one}"
+        house.environ[one.upper()] = f"{hook.ours}/{one}"
     told: list[tuple[str, str]] = []
 
     def look() -> list[str]:
@@ -278,7 +278,7 @@ def test_a10_a_name_that_does_not_resolve_is_unknown(house: House) -> None:
 
 
 def test_e3_an_alert_holds_no_file_name_number_or_path(house: House, hook: Webhook, recordings: Tree) -> None:
-    house.environ["HOOK"] = hook.apprise
+    house.environ["HOOK"] = hook.ours
     with apache(recordings.path) as server:
         house.declare(asset("nas", at(server), paths=["/medicall/2018/"]), channels=CHANNELS)
         ran = house.run()
@@ -310,7 +310,7 @@ def test_e4_a_mistyped_id_names_no_other_finding(house: House, recordings: Tree)
 def test_a_half_fix_is_caught_and_closing_needs_the_files_closed_too(
     house: House, hook: Webhook, recordings: Tree, tmp_path: Path
 ) -> None:
-    house.environ["HOOK"] = hook.apprise
+    house.environ["HOOK"] = hook.ours
     with switched(recordings.path, tmp_path / "flags") as nas:
         house.declare(nas.asset(), channels=CHANNELS)
 

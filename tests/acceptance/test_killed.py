@@ -21,7 +21,7 @@ REF = re.compile(r"LO-[0-9A-Z]{10}/\d+")
 
 @pytest.mark.timeout(600)
 def test_no_alert_is_lost_wherever_it_is_killed(house: House, hook: Webhook, tmp_path: Path) -> None:
-    house.environ["HOOK"] = hook.apprise
+    house.environ["HOOK"] = hook.ours
     channels = [{"id": "storage-oncall", "party": "storage", "url": "env:HOOK"}]
     runs: list[dict[str, object]] = []
     told: list[list[str]] = []
@@ -35,9 +35,9 @@ def test_no_alert_is_lost_wherever_it_is_killed(house: House, hook: Webhook, tmp
         heard = 0
         for line in program.stdout:
             runs.append(json.loads(line))
-            bodies = hook.bodies
-            told.append([json.loads(body)["title"] + json.loads(body)["message"] for body in bodies[heard:]])
-            heard = len(bodies)
+            came = [one.json() for one in hook.received]
+            told.append([one["title"] + one["message"] for one in came[heard:]])
+            heard = len(came)
         assert program.wait(60) == 0, program.stderr and program.stderr.read()
     killed = [run for run in runs if run["killed"]]
     assert len(killed) == len(runs) - 1 >= 10, runs

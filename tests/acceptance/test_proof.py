@@ -54,7 +54,7 @@ class Parties:
     """The vendor's and the region's houses, with their keys; the region watches nothing of its own here."""
 
     def __init__(self, folder: Path, hook: Webhook, disk: tuple[str, int]) -> None:
-        self.vendor, self.region = House(folder / "vendor"), House(folder / "region", {"OPS": hook.apprise})
+        self.vendor, self.region = House(folder / "vendor"), House(folder / "region", {"OPS": hook.ours})
         self.port = free_port()
         for house in (self.vendor, self.region):
             house.folder.mkdir()

@@ -88,7 +88,7 @@ def test_nothing_personal_is_written_said_or_told(house: House, hook: Webhook, t
     house.environ |= {"HOOK": address}
     (house.folder / "url").write_text(address + "\n", "utf-8")
     (house.folder / "url").chmod(0o600)
-    channels = [
+    channels: list[dict[str, object]] = [
         {"id": "storage-oncall", "party": "storage", "url": "env:HOOK"},
         {"id": "region-security", "party": "region", "url": f"file:{house.folder / 'url'}", "operator": True},
     ]
@@ -108,7 +108,7 @@ def test_nothing_personal_is_written_said_or_told(house: House, hook: Webhook, t
         (disk / "in-0701740690-1177-999.wav").write_bytes(bytes(900))
         ask("run", inventory, "--json")
         for mode in ("half", "closed", "closed", "open"):
-            nas.set(mode)  # type: ignore[arg-type]
+            nas.set(mode)
             ask("-v", "run", inventory)
         ask("alert", inventory, "--test", "storage-oncall")
         (found,) = house.ask("findings", "--json").lines

@@ -16,7 +16,7 @@ SECOND = {"id": "second", "party": "region", "url": "env:HOOK", "after": "30d"}
 
 
 def test_a_run_that_could_tell_nobody_of_what_is_open_ends_with_three(house: House, hook: Webhook) -> None:
-    house.environ |= {"FIRST": hook.apprise}
+    house.environ |= {"FIRST": hook.ours}
     hook.always = Reply(500)
     with faulty_beside("twin-apache") as server:
         house.declare(asset("nas", (server.host, server.port)), channels=[FIRST | {"fallback": "second"}, SECOND])
@@ -31,7 +31,7 @@ def test_a_run_that_could_tell_nobody_of_what_is_open_ends_with_three(house: Hou
 
 
 def test_a_channel_without_its_secret_has_its_fallback_in_the_same_run(house: House, hook: Webhook) -> None:
-    house.environ |= {"HOOK": hook.apprise}
+    house.environ |= {"HOOK": hook.ours}
     with faulty_beside("twin-apache") as server:
         house.declare(asset("nas", (server.host, server.port)), channels=[FIRST, SECOND])
         ran = house.run("--no-survey")
@@ -41,7 +41,7 @@ def test_a_channel_without_its_secret_has_its_fallback_in_the_same_run(house: Ho
 
 
 def test_a_drill_from_end_to_end_and_its_report(house: House, hook: Webhook) -> None:
-    house.environ |= {"FIRST": hook.apprise, "HOOK": hook.apprise}
+    house.environ |= {"FIRST": hook.ours, "HOOK": hook.ours}
     house.declare(asset("nas", ("127.0.0.1", 9)), channels=[FIRST, SECOND])
     ran = house.ask("drill")
     assert (ran.code, ran.out) == (NOTHING_OPEN, "")
@@ -59,7 +59,7 @@ def test_a_drill_from_end_to_end_and_its_report(house: House, hook: Webhook) -> 
 
 
 def test_lying_controls_end_a_drill_before_anybody_is_told(house: House, hook: Webhook) -> None:
-    house.environ |= {"FIRST": hook.apprise, "HOOK": hook.apprise}
+    house.environ |= {"FIRST": hook.ours, "HOOK": hook.ours}
     nowhere = {"address": "127.0.0.1", "port": 9}
     house.declare(
         asset("nas", ("127.0.0.1", 9)), channels=[FIRST, SECOND], controls={"open": nowhere, "closed": nowhere}
@@ -72,7 +72,7 @@ def test_two_runs_on_one_ledger_tell_each_thing_once(house: House, hook: Webhook
     channels = [{"id": f"c{n}", "party": "storage", "url": "env:HOOK"} for n in range(4)]
     hook.always = Reply(after=0.5)
     with nginx(recordings.path) as server:
-        house.environ["HOOK"] = hook.apprise
+        house.environ["HOOK"] = hook.ours
         house.declare(asset("nas", (server.host, server.port)), channels=channels)
         house.ask("run", "--no-alerts", "--no-survey")
         both = [

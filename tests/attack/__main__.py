@@ -1,6 +1,6 @@
 """Runs attacks and prints what came of each: `python -m tests.attack [--sample] [--write] [NAME ...]`.
 
-Ends with 1 where an attack did not hold. With `--write`, the table goes into docs/attacks.md.
+Ends with 1 where an attack did not hold. With `--write`, the row of each attack goes into docs/attacks.md as it ends.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ import argparse
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.attack.attack import Attack, Outcome, table
+from tests.attack.attack import Attack, Outcome, row
 from tests.attack.manual import write
 from tests.attack.registry import ATTACKS
 
@@ -44,10 +45,11 @@ def main(arguments: list[str]) -> int:
         seconds = time.monotonic() - began
         results.append((attack, outcome))
         print(f"{attack.name}: {outcome.tried} tried, {outcome.word}, {outcome.measured} ({seconds:.0f} s)", flush=True)
+        if chosen.write:
+            day = datetime.now(UTC).date()
+            write({attack.name: row(attack, outcome, day)}, [one.name for one in ATTACKS])
         for failure in (outcome.failures + outcome.too_slow)[:20]:
             print(f"  {failure}", flush=True)
-    if chosen.write:
-        write(table(results))
     return 1 if any(outcome.failures or outcome.too_slow for _, outcome in results) else 0
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 Group = Literal["faults", "peers", "pages", "scope", "secrets", "load", "upgrades"]
 
-HEAD = ("attack", "what is tried", "tried", "outcome", "measured", "bound")
+HEAD = ("attack", "what is tried", "tried", "outcome", "measured", "bound", "run on")
 
 
 @dataclass(slots=True)
@@ -54,11 +55,12 @@ class Attack:
     """The amount in `make test`; 0: what it runs are tests already."""
 
 
-def table(results: Iterable[tuple[Attack, Outcome]]) -> str:
+def row(attack: Attack, outcome: Outcome, day: date) -> str:
+    """The row of one attack in the table of the manual."""
+    cells = (attack.name, attack.tries, str(outcome.tried), outcome.word, outcome.measured, attack.bound, str(day))
+    return f"| {' | '.join(cells)} |"
+
+
+def table(rows: Iterable[str]) -> str:
     """The Markdown table that the manual carries."""
-    rows = [
-        (attack.name, attack.tries, str(outcome.tried), outcome.word, outcome.measured, attack.bound)
-        for attack, outcome in results
-    ]
-    lines = [f"| {' | '.join(row)} |" for row in (HEAD, ("---",) * len(HEAD), *rows)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([f"| {' | '.join(HEAD)} |", f"| {' | '.join(['---'] * len(HEAD))} |", *rows]) + "\n"

@@ -61,4 +61,12 @@ MEDIA = (
     b"%PDF-1.4\n",
     b"PK\x03\x04\x14\0\0\0\x08\0",
     b"SQLite format 3\0\x10\0",
+    b"-- MySQL dump 10.13\nCREATE TABLE `calls` (`id` int);\nINSERT INTO `calls` VALUES (1,'a');\n",
+    b"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----\n",
+    b"From a@b.example Tue Jan  2 03:04:05 2024\nReceived: from c\nSubject: d\n\ntext\n",
+    b'192.0.2.1 - - [02/Jan/2024:03:04:05 +0000] "GET / HTTP/1.1" 200 5 "-" "x"\n' * 4,
+    b"2024-01-02 03:04:05,123 INFO a\n" * 4,
+    b"DB_HOST=db\nDB_PASSWORD=x\nAPP_KEY=y\n",
+    b"id;name;phone\n1;a;0701234567\n2;b;0701234568\n",
+    b"<?xml version='1.0'?><x><y/></x>",
 )

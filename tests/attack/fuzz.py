@@ -11,6 +11,7 @@ from random import Random
 from tests.attack.attack import Outcome
 from tests.attack.mutations import grown, mutated
 from tests.attack.parsers import PARSERS, Parser
+from tests.attack.peers.bombs import bombs, packed_bombs
 
 SEED = 20190218
 SECONDS_A_MEGABYTE = 1.0
@@ -23,9 +24,10 @@ _LEAST = 0.05
 
 
 def bodies(parser: Parser, amount: int, chance: Random) -> list[bytes]:
-    """The kept inputs of a parser, then `amount` new ones, every fortieth of them as long as the program takes."""
+    """The kept inputs of a parser, bombs, then `amount` new ones, every fortieth as long as the program takes."""
     slug = parser.name.replace(" ", "-")
     kept = [file.read_bytes() for file in sorted(CORPUS.glob(f"{slug}-*"))]
+    kept += bombs(parser.most if amount >= 5 * _LONG_EVERY else min(parser.most, 4096))
     examples = list(parser.examples)
     for number in range(amount):
         seed = chance.choice(examples)
@@ -44,9 +46,12 @@ def seconds_of(parser: Parser, body: bytes) -> float:
 
 
 def grows(parser: Parser, body: bytes) -> bool:
-    """Whether twice the bytes take clearly more than twice the time."""
-    half, whole = (min(seconds_of(parser, one) for _ in range(2)) for one in (body[: len(body) // 2], body))
-    return whole > _LEAST and whole > 3.2 * half
+    """Whether twice the bytes take clearly more than twice the time, from a quarter to half and from half to all."""
+    size = len(body)
+    quarter, half, whole = (
+        min(seconds_of(parser, one) for _ in range(2)) for one in (body[: size // 4], body[: size // 2], body)
+    )
+    return whole > _LEAST and whole > 3.2 * half > 3.2 * 2.6 * quarter
 
 
 def fuzz(amount: int, folder: Path) -> Outcome:
@@ -56,7 +61,9 @@ def fuzz(amount: int, folder: Path) -> Outcome:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for parser in PARSERS:
         chance = Random(f"{SEED} {parser.name}")
-        for body in bodies(parser, amount, chance):
+        bodies_of = [(body, SECONDS_A_MEGABYTE * len(body) / 1e6) for body in bodies(parser, amount, chance)]
+        bodies_of += [(body, 1.0) for body in packed_bombs() if len(body) <= parser.most]
+        for body, seconds_allowed in bodies_of:
             outcome.tried += 1
             name = f"{parser.name.replace(' ', '-')}-{hashlib.sha256(body).hexdigest()[:12]}"
             try:
@@ -65,7 +72,7 @@ def fuzz(amount: int, folder: Path) -> Outcome:
                 outcome.failures.append(f"{name}: raises {error!r}")
                 _keep(folder, name, body)
                 continue
-            allowed = max(_LEAST, SECONDS_A_MEGABYTE * len(body) / 1e6)
+            allowed = max(_LEAST, seconds_allowed)
             if seconds > allowed:
                 seconds = min(seconds, seconds_of(parser, body))  # the first may have paid for an import or a pause
             if seconds > allowed:

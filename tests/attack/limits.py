@@ -7,13 +7,15 @@ import sqlite3
 import subprocess
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 from tests.acceptance.builders import Ran
 from tests.attack.attack import Outcome
 from tests.attack.disks import in_words
-from tests.attack.kills import nothing_lost, whole
+from tests.attack.kills import nothing_lost, unsent, whole
 from tests.attack.recorders import Recorders, recorders
+from tests.waiting import until
 
 
 def limited(made: Recorders, kind: int, most: int) -> Ran:
@@ -42,6 +44,38 @@ def descriptors(amount: int, folder: Path) -> Outcome:
         made.house.ask("run", "inventory.yaml")
         whole(str(made.house.database), outcome, "at the end")
         nothing_lost(str(made.house.database), made, outcome)
+    return outcome
+
+
+_ENOUGH = 512
+"""MiB of address space with which a round must succeed: a round of this size was seen to need 260."""
+
+
+def memory(amount: int, folder: Path) -> Outcome:
+    """Rounds with 100 MiB of address space and more: never well, and `open` is only said where it was seen."""
+    outcome = Outcome()
+    ends: Counter[str] = Counter()
+    with recorders(folder, 2) as made:
+        for event in made.opened:
+            event.set()
+        for number in range(amount):
+            most = 100 + number * 200 // amount
+            outcome.tried += 1
+            ran = limited(made, resource.RLIMIT_AS, most << 20)
+            outcome.check(ran.code != 0, f"{most} MiB: looks well though two recorders are open")
+            # A library that gets no memory may end the process by a signal: that is not in words, and not well either.
+            fits = ran.code in (2, 3) or ran.code < 0 or (ran.code == 1 and "2 open" in ran.out)
+            outcome.check(fits, f"{most} MiB: ended with {ran.code}: {ran.out[-100:]} {ran.err[-300:]}")
+            ends["by a signal" if ran.code < 0 else "all seen" if ran.code == 1 else "in words"] += 1
+        ran = limited(made, resource.RLIMIT_AS, _ENOUGH << 20)
+        outcome.check(ran.code == 1, f"{_ENOUGH} MiB: ended with {ran.code}: {ran.err[-300:]}")
+        # What a round that was ended had taken for sending is free again when its lease ends.
+        until(
+            lambda: made.house.ask("run", "inventory.yaml").code == 1 and not unsent(str(made.house.database)), "told"
+        )
+        whole(str(made.house.database), outcome, "at the end")
+        nothing_lost(str(made.house.database), made, outcome)
+    outcome.measured = "ended " + ", ".join(f"{count} {how}" for how, count in sorted(ends.items()))
     return outcome
 
 

@@ -28,6 +28,16 @@ from probes.recognise.people.recordings import recording
 from probes.recognise.people.terms import terms_in
 from probes.requests.http import Request
 from tests.attack.examples import DATES, HTML, HTTP, JSON, MEDIA, NAMES, XML
+from tests.attack.peers.documents import (
+    DOCUMENTS,
+    LOGS,
+    PORTALS,
+    read_documents,
+    read_logs,
+    read_portals,
+    read_rest,
+)
+from tests.attack.peers.file_services import ANSWERS, READINGS, read_as_shares
 from tests.attack.service_answers import (
     FRAME_READINGS,
     FRAMES,
@@ -73,6 +83,7 @@ def _keys(body: bytes) -> None:
         oracle.oracle_code, swift.container_page, swift.rgw_code,
     ):  # fmt: skip
         read(body)
+    swift.engine_of((("x-trans-id", "tx0123456789abcdef01234-0065a1b2c3"),), body)
 
 
 def _http(body: bytes) -> None:
@@ -120,9 +131,14 @@ PARSERS = (
     Parser("listings", _listing, HTML + XML + JSON, 256 << 10, readings=3),
     Parser("pages", _page, HTML + XML + JSON, 256 << 10, readings=4),
     Parser("pages of surveys", _survey, HTML + XML[-1:] + JSON[-1:], 256 << 10, readings=2),
-    Parser("store answers", _keys, XML + JSON, 256 << 10, readings=19),
+    Parser("store answers", _keys, XML + JSON, 256 << 10, readings=20),
     Parser("answers of services over HTTP", read_as_web, WEB_ANSWERS, 64 << 10, readings=WEB_READINGS),
     Parser("answers of services in bytes", read_as_frames, FRAMES, 16 << 10, readings=FRAME_READINGS),
+    Parser("answers of file services", read_as_shares, ANSWERS, 64 << 10, readings=READINGS),
+    Parser("letters and documents", read_documents, DOCUMENTS, 256 << 10, readings=3),
+    Parser("exported logs", read_logs, LOGS, 256 << 10, readings=4),
+    Parser("portals", read_portals, PORTALS, 256 << 10, readings=8),
+    Parser("side readings", read_rest, HTML + XML[:1] + JSON[:1], 256 << 10, readings=7),
     Parser("HTTP answers", _http, HTTP, 256 << 10, readings=2),
     Parser("media headers", lambda body: tell(body, "a.wav", "audio/wav", len(body)), MEDIA, 1024),
     Parser("names", _names, NAMES, 4096),

@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 from tests.attack.attack import Attack
+from tests.attack.clocks import clocks
 from tests.attack.disks import damaged, full_disk, keys
 from tests.attack.fuzz import fuzz
 from tests.attack.kills import kills
-from tests.attack.limits import descriptors, locked
+from tests.attack.leaks import leaks, surroundings
+from tests.attack.limits import descriptors, locked, memory
+from tests.attack.load import flat, load
+from tests.attack.pages import pages
+from tests.attack.peers.strangers import strangers
 from tests.attack.suites import suite
+from tests.attack.upgrades import upgrades
 
 ATTACKS: Final = (
     Attack(
         "kills",
         "faults",
         "kill -9 at random moments of watch, run, survey, ack and backup on one ledger, while recorders open and close",
-        "no alert lost, none told that is not on file, the ledger and hot copies of it whole",
+        "no alert lost, none told that is not on file; the ledger and hot copies whole, and what their log says",
         kills,
         whole=500,
         sample=16,
@@ -67,13 +73,57 @@ ATTACKS: Final = (
         sample=2,
     ),
     Attack(
+        "memory",
+        "faults",
+        "rounds of a program that may use 100 MiB of memory and more",
+        "never well, `open` only where it was seen; with enough memory everything is told",
+        memory,
+        whole=16,
+        sample=1,
+    ),
+    Attack(
+        "clocks",
+        "faults",
+        "clocks that jump by hours and days, both ways, and the nights in which the hour changes; under a `watch` too",
+        "the finding stays open, is told once, and the looks go on",
+        clocks,
+        whole=26,
+        sample=0,
+    ),
+    Attack(
+        "channels",
+        "faults",
+        "channels that hang, lie, redirect, refuse, answer late or break off; a second watcher on one ledger",
+        "other channels are not delayed, nothing is lost or sent elsewhere; the second watcher is refused",
+        suite(
+            "tests/monitor/alerts/test_outbox.py",
+            "tests/monitor/alerts/test_webhook.py",
+            "tests/monitor/alerts/test_mail_refused.py",
+            "tests/monitor/alerts/test_retry.py",
+            "tests/monitor/alerts/test_leases.py",
+            "tests/monitor/service/test_alone.py",
+            "tests/monitor/service/test_watch_faults.py",
+        ),
+        whole=1,
+        sample=0,
+    ),
+    Attack(
         "fuzz",
         "peers",
-        "damaged pages, store answers, HTTP, media headers, names, dates and certificates, a ninth of them each",
-        "no exception, under 1 s of CPU a MB, under 200 MiB",
+        "random damage, entities, depth and packed bombs in pages, answers of all protocols and stores, letters, logs",
+        "no exception, under 1 s of CPU a MB, time not faster than the bytes, under 200 MiB",
         fuzz,
-        whole=2000,
-        sample=60,
+        whole=600,
+        sample=30,
+    ),
+    Attack(
+        "strangers",
+        "peers",
+        "every service asked of servers that are silent, slow, endless, changing, or speak another protocol",
+        "unknown, or clear in the words of a refusal; never exposed; in limited time, bytes and memory",
+        strangers,
+        whole=100,
+        sample=2,
     ),
     Attack(
         "crossed-sockets",
@@ -115,14 +165,70 @@ ATTACKS: Final = (
         sample=0,
     ),
     Attack(
+        "stores",
+        "scope",
+        "stores that answer badly: redirects and regions that name another host, lists that change, never end or lie",
+        "no request outside the declaration, never a wrong verdict",
+        suite("tests/probes/buckets/test_hostile_rounds.py", "tests/monitor/network/stores"),
+        whole=1,
+        sample=0,
+    ),
+    Attack(
+        "surroundings",
+        "scope",
+        "proxies, netrc, endpoints and keys of Amazon in the environment and the home of the program",
+        "none is used: no connection, no login, nothing of them on file",
+        surroundings,
+        whole=9,
+        sample=1,
+    ),
+    Attack(
+        "leaks",
+        "secrets",
+        "addresses of channels with passwords, through channels that take, echo, break off and do not exist",
+        "in no log, message, ledger, command line or environment of a child; every file is its owner's alone",
+        leaks,
+        whole=10,
+        sample=0,
+    ),
+    Attack(
         "secrets",
         "secrets",
         "seeded names, numbers, keys and addresses of channels searched for in ledger, logs, messages, environments",
         "none outside its place",
         suite(
             "tests/acceptance/test_secrets.py",
-            "tests/monitor/alerts/test_outbox.py",
             "tests/monitor/alerts/test_sign_at_sending.py",
+            "tests/probes/eservices",
+            "tests/probes/logs",
+            "tests/probes/dispatch",
+            "tests/monitor/inventory/test_secrets.py",
+        ),
+        whole=1,
+        sample=0,
+    ),
+    Attack(
+        "idle-clients",
+        "pages",
+        "thousands of idle connections to the page of messages, requests that are no HTTP, strange hosts, guesses",
+        "looks and alerts go on, the page answers, few descriptors are held, nothing of it is logged",
+        pages,
+        whole=10_000,
+        sample=100,
+    ),
+    Attack(
+        "outputs",
+        "pages",
+        "markup, terminal codes, formulas and line ends in names, banners and notes, through every output",
+        "escaped or taken out everywhere: pages, tables, CSV, messages, reports, logs",
+        suite(
+            "tests/monitor/api/test_csv_text.py",
+            "tests/monitor/cli/test_long_table.py",
+            "tests/monitor/cli/test_reading.py",
+            "tests/monitor/alerts/test_change.py",
+            "tests/monitor/alerts/test_apprise_channel.py",
+            "tests/monitor/reports/test_vendor.py",
+            "tests/probes/recognise/test_masking.py",
         ),
         whole=1,
         sample=0,
@@ -135,6 +241,33 @@ ATTACKS: Final = (
         suite("tests/monitor/web"),
         whole=1,
         sample=0,
+    ),
+    Attack(
+        "load",
+        "load",
+        "10,000 findings, 50,000 places on as many assets, 1,000 channels; 16 commands",
+        "each is done within 20 s of CPU, in words",
+        load,
+        whole=10_000,
+        sample=30,
+    ),
+    Attack(
+        "flat",
+        "load",
+        "a `watch` that looks once a second at ten recorders which open and close",
+        "memory, descriptors and threads stay flat, no child is left, no stall over 100 ms by its own work",
+        flat,
+        whole=60,
+        sample=0,
+    ),
+    Attack(
+        "old-ledgers",
+        "upgrades",
+        "a ledger of 0.1.0 after each step of its upgrade, shown by four commands; a ledger of a newer version",
+        "the same findings and the same past each time; the newer one is refused in words and left as it is",
+        upgrades,
+        whole=30,
+        sample=2,
     ),
     Attack(
         "upgrades",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.attack.attack import Attack, Outcome, table
+from tests.attack.attack import Attack, Outcome, row
+from tests.attack.manual import PAGE, known, merged
 from tests.attack.registry import ATTACKS
 
 
@@ -22,5 +24,14 @@ def test_it_holds(attack: Attack, tmp_path: Path) -> None:
 
 def test_an_attack_that_fails_is_told_in_the_table() -> None:
     outcome = Outcome(tried=3, failures=["lost"], too_slow=["slow"])
-    last = table([(ATTACKS[0], outcome)]).splitlines()[-1]
-    assert "| 3 | 2 FAILED |" in last
+    said = row(ATTACKS[0], outcome, date(2026, 11, 29))
+    assert "| 3 | 2 FAILED |" in said
+    page, names = PAGE.read_text("utf-8"), [one.name for one in ATTACKS]
+    after = merged(page, {ATTACKS[0].name: said}, names)
+    assert known(after) == {name: text for name, text in known(page).items() if name in names} | {ATTACKS[0].name: said}
+    assert merged(after, {}, names) == after
+
+
+def test_the_manual_names_every_attack_that_was_run_once() -> None:
+    assert len({one.name for one in ATTACKS}) == len(ATTACKS)
+    assert known(PAGE.read_text("utf-8")).keys() <= {one.name for one in ATTACKS}

@@ -43,6 +43,8 @@ class Benefits:
     """Where somebody is led who has signed in."""
     busy: bool = False
     """The login answers that it is overloaded."""
+    quiet: bool = False
+    """A wrong password is answered by a page without a form."""
     signed: list[dict[str, str]] = field(default_factory=list)
     """The fields of every form that was sent to the login."""
     sessions: dict[str, str] = field(default_factory=dict)
@@ -140,7 +142,7 @@ class Benefits:
         if said.get("csrf") != f"t-&-{at}" or request.cookies.get("before") != f"c-{at}":
             return web.Response(status=403, text="forged")
         if ACCOUNTS.get(said.get("pass", ""), ("", "-"))[1] != said.get("user"):
-            return await self.form(request)
+            return web.Response(text="<p>No.</p>" * 20) if self.quiet else await self.form(request)
         self.sessions[f"s-{at}"] = said["pass"]
         answer = web.Response(status=302, headers={"Location": self.welcome})
         answer.set_cookie("sid", f"s-{at}")

@@ -62,6 +62,9 @@ class Says:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+CALLS = ("a/call 1.wav", "a/call+2.wav", "b/notes.txt")
+
+
 class Provider(Protocol):
     """One store, at its own hosts."""
 
@@ -110,9 +113,6 @@ class Bucket:
         ]
         most = most if all_of_them else min(most, self.page)
         return found[:most], found[most] if len(found) > most else ""
-
-
-CALLS = ("a/call 1.wav", "a/call+2.wav", "b/notes.txt")
 
 
 def size(key: str) -> int:

@@ -16,6 +16,7 @@ from typing import Literal
 
 import pytest
 
+from tests.servers.certificates import certificate
 from tests.servers.launch import (
     DidNotStart,
     Server,
@@ -127,8 +128,9 @@ sn: One
 
 
 @contextmanager
-def slapd(folder: Path, state: Literal["open", "dseonly", "closed"] = "open") -> Iterator[Server]:
-    """OpenLDAP whose tree anybody may read, one that tells strangers of itself alone, one that lets no stranger in."""
+def slapd(folder: Path, state: Literal["open", "dseonly", "closed", "starttls", "ssf"] = "open") -> Iterator[Server]:
+    """OpenLDAP whose tree anybody may read, one that tells strangers of itself alone, one that lets no stranger in; one
+    that anybody may read after STARTTLS alone, and one that wants encryption and has no certificate for it."""
     binary, add = require("slapd"), require("slapadd")
 
     def start(port: int, home: Path) -> Start:
@@ -136,6 +138,11 @@ def slapd(folder: Path, state: Literal["open", "dseonly", "closed"] = "open") ->
         (home / "db").mkdir()
         lines = [f"include /etc/ldap/schema/{name}.schema" for name in ("core", "cosine")]
         lines += ["modulepath /usr/lib/ldap", "moduleload back_mdb"]
+        if state in ("starttls", "ssf"):
+            lines += ["security ssf=64"]
+        if state == "starttls":
+            chain, key = certificate().files(home)
+            lines += [f"TLSCertificateFile {chain}", f"TLSCertificateKeyFile {key}"]
         lines += ["disallow bind_anon", "require authc"] if state == "closed" else []
         lines += ["database mdb", "maxsize 10485760", 'suffix "dc=region,dc=example"', f"directory {home}/db"]
         lines += ["access to * by users read by * none"] if state == "dseonly" else []

@@ -127,6 +127,12 @@ def hard(folder: Path, *, latin_1: bool = False) -> Tree:
     return tree(folder)
 
 
+def with_latin_1(folder: Path) -> Tree:
+    """The same folder with one name more, which is not UTF-8."""
+    Path(os.fsdecode(os.fsencode(folder) + b"/" + LATIN_1)).write_bytes(b"x" * 99)
+    return tree(folder)
+
+
 def recorder(
     folder: Path,
     *,

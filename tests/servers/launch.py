@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -197,7 +197,7 @@ def _wait(process: subprocess.Popen[bytes], host: str, port: int, within: float)
     raise DidNotStart(f"nothing answered within {within:g} s")
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[Any]) -> None:
     """End the process and all of its group: politely, then surely."""
     group = process.pid
     for kind in (signal.SIGTERM, signal.SIGKILL):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from tests.servers import s3
 from tests.servers.launch import Server, require
@@ -158,6 +159,10 @@ def _fill(server: Server) -> None:
     client.create_multipart_upload(Bucket="pending", Key="pending.mp4")
 
 
+def _put(server: Server, root: str, token: dict[str, str], key: str) -> None:
+    must(server, "PUT", f"{root}/{encoded(key)}", token, BODY)
+
+
 def _fill_tenant(server: Server) -> None:
     client = s3.owner(server, *TENANT)
     s3.make(client, "tbk", acl="public-read")
@@ -167,4 +172,4 @@ def _fill_tenant(server: Server) -> None:
     for container, readers in CONTAINERS.items():
         root = f"/swift/v1/AUTH_proj$people/{container}"
         must(server, "PUT", root, {**token, **({"X-Container-Read": readers} if readers else {})})
-        each(lambda key, root=root: must(server, "PUT", f"{root}/{encoded(key)}", token, BODY), KEYS)
+        each(partial(_put, server, root, token), KEYS)

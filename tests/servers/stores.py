@@ -33,7 +33,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
         return None  # somebody asked for another way
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByStore(LoadScopeScheduling):
+    class ByStore(LoadScopeScheduling):  # type: ignore[misc] # it has no types
         def _split_scope(self, nodeid: str) -> str:
             found = _OF_ONE_STORE.search(nodeid)
             return next(filter(None, found.groups())) if found else nodeid

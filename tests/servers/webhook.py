@@ -26,8 +26,14 @@ class Received:
     """time.monotonic() when the body was whole."""
 
     def json(self) -> Any:
-        """The body as JSON."""
-        return json.loads(self.body)
+        """The body as JSON; what apprise calls `message` has that name too where our own webhook calls it `text`."""
+        return read(self.body)
+
+
+def read(body: bytes) -> Any:
+    """A body that came in, as JSON: see `Received.json`."""
+    said = json.loads(body)
+    return {**said, "message": said["text"]} if isinstance(said, dict) and "text" in said else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,11 @@ class Webhook:
     def apprise(self) -> str:
         """The same for apprise, as its JSON service."""
         return f"json://127.0.0.1:{self.port}/hook"
+
+    @property
+    def ours(self) -> str:
+        """The same for our own webhook: a delivery by it takes a quarter of what one by apprise takes."""
+        return f"leftopen://a-secret-of-tests@127.0.0.1:{self.port}/hook"
 
     @property
     def bodies(self) -> list[bytes]:

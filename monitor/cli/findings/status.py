@@ -65,7 +65,8 @@ def status(
     checked = load_inventory(inventory, quiet=True).inventory
     with Reading(database) as ledger:
         every = asset_states(ledger, checked, datetime.now(UTC))
-        grave = {one.asset for one in actions.still_open(ledger) if one.severity.value in severities}
+        counted = actions.still_open(ledger) if severities else ()
+        grave = {one.asset for one in counted if one.severity.value in severities}
     shown = [
         one
         for one in every

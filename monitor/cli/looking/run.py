@@ -23,7 +23,6 @@ from monitor.cli.text.states import show_states
 from monitor.cli.text.surveys import survey_bar, survey_words
 from monitor.coverage.asset_state import AssetState
 from monitor.coverage.states import asset_states
-from monitor.findings.finding import Finding
 from monitor.inventory.load import Checked
 from monitor.rounds.recorder import Line, OnLine
 from monitor.service.application import Application
@@ -78,7 +77,7 @@ def run(
 def _exit_code(
     states: tuple[AssetState, ...],
     nobody: tuple[Untold, ...],
-    still_open: tuple[Finding, ...],
+    still_open: tuple[actions.OpenFinding, ...],
     assets: tuple[str, ...] | None,
 ) -> int:
     """3: news of an open finding reached nobody. 1: something is open. 3: an asset has no whole verdict. Else 0."""

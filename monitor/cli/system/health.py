@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.markup import escape
 
 from monitor.alerts.delivery.address import without_address
 from monitor.api.monitoring import nagios, prometheus
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, database_path, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.cli.text.long_table import show_lines
 from monitor.health.examine import Health, ThisMachine, examine
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.alone import is_watched, was_watched
@@ -68,10 +68,9 @@ def _this_machine(inventory: Inventory, database: Path) -> ThisMachine:
 
 def _show(out: Console, health: Health) -> None:
     """What is wrong first, then what is worth knowing."""
-    for fault in health.faults:
-        out.print(f"[red]fault[/] {escape(fault)}")
-    for note in health.notes:
-        out.print(f"[dim]note[/]  {escape(note)}")
+    show_lines(
+        out, [*(("red", "fault", one) for one in health.faults), *(("dim", "note ", one) for one in health.notes)]
+    )
     if health.well:
         out.print("[green]well[/]: every asset was judged in time, and every channel takes its messages")
     if health.summary:

@@ -1,11 +1,13 @@
-"""Prints a table: as it is, or, when it is long, as plain aligned lines, which take a hundredth of the time."""
+"""Prints a table or lines: as they are, or, when there are many, as plain text, which takes a hundredth of the time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -24,6 +26,16 @@ def show_table(out: Console, table: Table) -> None:
     lines = [_BETWEEN.join(row).rstrip() for row in zip(*aligned, strict=True)]
     rule = "─┼─".join("─" * cell_len(cells[0]) for cells in aligned)
     out.file.write("\n".join((lines[0], rule, *lines[1:])) + "\n")
+
+
+def show_lines(out: Console, lines: Iterable[tuple[str, str, str]]) -> None:
+    """Print lines that begin with a word in a colour: colour, word, text. Many are printed plainly, as long tables."""
+    every = list(lines)
+    if len(every) <= LONG:
+        for colour, word, text in every:
+            out.print(f"[{colour}]{word}[/] {escape(text)}")
+    else:
+        out.file.write("".join(f"{word} {_plain(escape(text))}\n" for _, word, text in every))
 
 
 def _aligned(cells: list[str], column: Column) -> list[str]:

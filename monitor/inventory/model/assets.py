@@ -146,6 +146,11 @@ class EServices(Section):
     services: tuple[ListedService, ...] = Field(
         default=(), description="Its services one by one, for a portal of any other program."
     )
+    sitemap: Path | None = Field(
+        default=None,
+        description="The sitemap of a portal of any other program: its pages in `below` are asked for.",
+    )
+    below: Path = Field(default="/", description="The folder of the site that the services are in, with `sitemap`.")
 
 
 class HostAsset(DeclaredAsset):

@@ -16,6 +16,7 @@ from monitor.inventory.model.accounts import Account
 from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
 from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
 from monitor.inventory.model.evidence import EvidenceLog, WitnessService
+from monitor.inventory.model.fleet import Fleet
 from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
 from monitor.inventory.model.parties import Contract, Network, Organisation, Party, Role, Vantage
 from monitor.inventory.model.web import Web
@@ -45,8 +46,8 @@ class Channel(Section):
         description="The party that it reaches. It receives messages about the assets of this party's chain only.",
     )
     url: Reference = Field(
-        description="Where its apprise URL is stored: `env:NAME` or `file:/path`. The URL is a secret, so it may not"
-        " stand here."
+        description="Where its address is stored: `env:NAME` or `file:/path`. The address is a secret, so it may not"
+        " stand here. docs/channels.md has examples."
     )
     minimum: Level = Field(default="low", description="The lowest severity that is sent to it.")
     after: Span | None = Field(
@@ -201,6 +202,9 @@ class Inventory(Section):
     witness: WitnessService | None = Field(
         default=None, description="The service with which this organisation witnesses the logs of others."
     )
+    fleet: Fleet | None = Field(
+        default=None, description="How the workers of further vantages are told to look; none: over no broker."
+    )
     controls: Controls | None = Field(
         default=None,
         description="Places of your own that show that leftopen can see. Leave it out to use the built-in ones.",
@@ -314,6 +318,15 @@ class Inventory(Section):
         may answer anywhere."""
         promised = (contract.promises.network for contract in self.contract_chain(asset))
         return frozenset({asset.reach, *(one for one in promised if one)} - {"internet", "nobody"})
+
+    @property
+    def looks_itself(self) -> bool:
+        """Whether this process looks too, from its own network: no other vantage does in its place."""
+        return all(one.network != self.vantage.network for one in self.vantages)
+
+    def looked_at_from(self, network: str) -> tuple[Asset, ...]:
+        """The assets that are looked at from a network."""
+        return tuple(asset for asset in self.assets if network in self.looked_from(asset))
 
     @property
     def every_vantage(self) -> tuple[Vantage, ...]:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from monitor.inventory.model.base import Once, Section
 from monitor.inventory.values.scalars import AddressText, Day, Id, Mail, Switch, Text, WebPage, whole
+from monitor.inventory.values.verifier_key import LogKey
 from monitor.inventory.values.wall_times import Zone
 
 
@@ -52,6 +53,11 @@ class Vantage(Section):
         default=(),
         description="The public IP addresses from which the requests come. Messages contain them, so that a reader "
         "of logs can tell these requests from those of a stranger.",
+    )
+    key: LogKey | None = Field(
+        default=None,
+        description="The public key of its workers: what they hand in is signed with it. `leftopen log new-key` makes "
+        "one. This installation itself has none.",
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 LOG, COSIGNER = 1, 4
 """Types of keys: Ed25519 of a log, Ed25519 of a cosigner."""
@@ -73,6 +74,11 @@ class VerifierKey:
     def __str__(self) -> str:
         return f"{self.name}+{self.id.hex()}+{b64encode(bytes((self.type,)) + self.public).decode()}"
 
+    def openssh(self) -> str:
+        """As OpenSSH writes it: age encrypts to such keys."""
+        key = Ed25519PublicKey.from_public_bytes(self.public)
+        return key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
@@ -112,6 +118,10 @@ class SigningKey:
         """As it is stored."""
         raw = bytes((self.type,)) + self._key.private_bytes_raw()
         return f"{_PRIVATE}{self.name}+{self.verifier.id.hex()}+{b64encode(raw).decode()}"
+
+    def openssh(self) -> bytes:
+        """As OpenSSH writes it: age decrypts with such keys."""
+        return self._key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
 
     def sign(self, text: str, time: int | None = None) -> str:
         """The signature line under a text; a cosigner says the `time` too, in seconds since 1970."""

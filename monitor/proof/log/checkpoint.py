@@ -73,7 +73,7 @@ def sign_checkpoint(ledger: Ledger, key: SigningKey, now: datetime) -> records.S
         _agrees(ledger, size, head.read_text() if head.is_file() else None, key.name, str(head))
         note = str(Note(str(checkpoint), ())) + key.sign(str(checkpoint))
         records.put_checkpoint(ledger, size, now, note)
-        _write(head, note)
+        write_whole(head, note)
     return records.SignedCheckpoint(size, now, note)
 
 
@@ -100,14 +100,20 @@ def _agrees(ledger: Ledger, size: int, signed: str | None, origin: str, where: s
         )
 
 
-def _write(file: Path, text: str) -> None:
-    half = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+def write_whole(file: Path, text: str) -> None:
+    """Put a file in the place of what was there: after a power cut the old one stands, or the new one."""
+    half = file.with_name(f"{file.name}.{secrets.token_hex(4)}.half")
     try:
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
         half.replace(file)
+        descriptor = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     finally:
         with suppress(FileNotFoundError):
             half.unlink()

@@ -10,9 +10,8 @@ import fcntl
 import hashlib
 import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +28,7 @@ from monitor.proof.formats.note import (
     with_signatures,
 )
 from monitor.proof.formats.tree import consistent
+from monitor.proof.log.checkpoint import write_whole
 
 MOST_HASHES = 63
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,15})")
@@ -100,7 +100,7 @@ class WitnessState:
             log_only = Note(note.text, tuple(one for one in note.signatures if one.name == checkpoint.origin))
             cosigned = str(with_signatures(log_only, signatures_of(line)))
             for name in (f"{checkpoint.size:012}.note", _LAST):
-                _write(folder / name, cosigned)
+                write_whole(folder / name, cosigned)
         return Reply(200, line)
 
     def published(self, digest: str) -> Reply:
@@ -153,21 +153,3 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _write(file: Path, text: str) -> None:
-    half = file.with_name(f"{file.name}.{secrets.token_hex(4)}.half")
-    try:
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        half.replace(file)
-        descriptor = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    finally:
-        with suppress(FileNotFoundError):
-            half.unlink()

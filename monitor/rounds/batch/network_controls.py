@@ -20,7 +20,6 @@ from probes.api import WebTarget
 from probes.reasons import NoAnswerReason, OpenReason, UndecidedReason, Why
 from probes.requests.http import Answer, NoAnswer, Request, Response
 
-_TIMEOUTS: Final = Timeouts(connect=5.0, read=5.0, ask=10.0)
 _MOST: Final = 1024
 """Bytes of a reflector's page that are read."""
 _SILENT: Final = frozenset(
@@ -42,6 +41,8 @@ class NetworkControls:
     def __init__(self, inventory: Inventory) -> None:
         self._vantage = inventory.vantage
         self._declared = inventory.network(inventory.vantage.network)
+        times = inventory.defaults.timeouts
+        self._timeouts = Timeouts(times.connect, times.read, times.ask)
         self._found: set[tuple[str | None, str, int]] = set()
 
     def allows(self, name: str | None, address: str, port: int) -> bool:
@@ -92,8 +93,8 @@ class NetworkControls:
             self._found.add((name, address, port))
             target = WebTarget("control:network", host, name, address, port, tls)
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            async with driver.conversation(target, _TIMEOUTS) as web:
-                answer = await web.ask(Request("GET", path, _MOST), _TIMEOUTS.ask)
+            async with driver.conversation(target, self._timeouts) as web:
+                answer = await web.ask(Request("GET", path, _MOST), self._timeouts.ask)
             if isinstance(answer, Response) or answer.why not in _SILENT:
                 return answer
         return answer

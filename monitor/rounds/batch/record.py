@@ -11,6 +11,7 @@ from functools import partial
 from monitor.alerts.messages.new_messages import blind_messages
 from monitor.coverage.slot_outcome import slot_outcome
 from monitor.findings.observation import Observation
+from monitor.findings.reasons import Cause, Reason
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.batch.look import not_looked_at
 from monitor.rounds.batch.values import BatchResult
@@ -19,7 +20,7 @@ from monitor.rounds.recorder import Decided, OnLine, Recorder
 from monitor.rounds.vantage import Unseen
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.looks.owed import Owed, settle
-from monitor.store.tables import rounds
+from monitor.store.tables import networks, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from probes.api import Unknown, Verdict
@@ -64,12 +65,24 @@ class BatchRecorder:
         seen += self._not_looked_at(declared & {*result.undeclared}, why, detail)
         return await self._record(owed, replace(result, observations=tuple(seen)), declared)
 
-    async def silence(self, owed: Owed, why: Why, detail: str) -> Recorder | None:
-        """Record that nothing came of a batch, and why; None when its result was recorded meanwhile."""
+    async def silence(self, owed: Owed, detail: str) -> Recorder | None:
+        """Record that nothing came of a batch: nobody saw anything from there, and its assets are due as before. None
+        when its result was recorded meanwhile."""
+        return await self._nothing(owed, NoAnswerReason.VANTAGE_SILENT, detail, (), Cause.VANTAGE_SILENT)
+
+    async def failure(self, owed: Owed, detail: str) -> Recorder | None:
+        """Record that its assets cannot be looked at because of a bug of ours: they have their turn again when their
+        interval has passed. None when a result was recorded meanwhile."""
+        return await self._nothing(owed, NoAnswerReason.BUG, detail, owed.assets, None)
+
+    async def _nothing(
+        self, owed: Owed, why: Why, detail: str, looked: tuple[str, ...], blind: Reason | None
+    ) -> Recorder | None:
         now = self._now()
         declared = {id_ for id_ in owed.assets if self._inventory.find_asset(id_) is not None}
         seen = tuple(self._not_looked_at(declared, why, detail))
-        return await self._record(owed, BatchResult(owed.id, owed.attempt, now, now, seen), declared)
+        result = BatchResult(owed.id, owed.attempt, now, now, seen, looked, blind=blind)
+        return await self._record(owed, result, declared)
 
     def _not_looked_at(self, assets: Collection[str], why: Why, detail: str) -> list[Observation]:
         found = (self._inventory.find_asset(id_) for id_ in sorted(assets))
@@ -117,6 +130,8 @@ class BatchRecorder:
         with ledger.step():
             if not settle(ledger, owed.id, owed.attempt, owed.vantage):
                 return None
+            # The network of this process is the ledger's own, whoever hands in a result first.
+            networks.filed(ledger, self._inventory.vantage.network, now)
             rounds.begin(ledger, owed.id, RoundKind.ROUND, owed.created, owed.vantage, self._inventory.digest)
             decided = recorder.record_in(ledger, observations)
             if not result.blind:

@@ -26,7 +26,7 @@ def ended(ledger: Ledger, due: QueuedMessage) -> tuple[str, ...]:
     of_group = [member.owed.finding for member in digests.members(ledger, due.id)]
     findings = [due.owed.finding] if due.owed.finding else of_group
     dismissed = {finding.id for finding, _ in actions.dismissed(ledger)} | {
-        finding.id for finding, stands in actions.still_exposed(ledger) if stands.standing is TriageStatus.INTENDED
+        finding.id for finding, stands in actions.lived_with(ledger) if stands.standing is TriageStatus.INTENDED
     }
     found: dict[str, None] = {}
     for finding in findings:

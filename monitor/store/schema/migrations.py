@@ -1,4 +1,4 @@
-"""The ledger's tables, as one set of migrations: each is applied once, in order, in a transaction of its own."""
+"""The ledger's tables, as one set of migrations: each is applied once, in order, all or nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
@@ -32,10 +33,17 @@ _SIGNATURE = re.compile(r"/[bcdfghjkmnpqrstv]{24}(?![^\s])")
 _CODE = re.compile(r"(?<!\S)[bcdfghjkmnpqrstv]{10}(?!\S)")
 
 
+class MadeByNewer(Exception):
+    """A newer program has changed the tables of this database: what it stored there, this one does not understand."""
+
+
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Apply what this database lacks. Not for two processes at once."""
+    """Apply what this database lacks. Not for two processes at once. Raises MadeByNewer; then nothing changed."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise MadeByNewer(f"its tables have version {version}, this program knows {len(MIGRATIONS)}")
     connection.execute("PRAGMA journal_mode = WAL")
-    if connection.execute("PRAGMA user_version").fetchone()[0] >= len(MIGRATIONS):
+    if version == len(MIGRATIONS):
         return
     # Most ledgers lack nothing, and then what migrates them is not loaded.
     from sqlite_utils import Database, Migrations
@@ -45,8 +53,16 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
         migrations()(migration)
     # Tables are replaced by others of the same name, and what refers to them must not be in the way.
     connection.execute("PRAGMA foreign_keys = OFF")
-    migrations.apply(Database(connection))
+    database = Database(connection)
+    # A new ledger is made at once. One that holds something takes a step at a time, so that none needs its size again.
+    with database.atomic() if _is_new(connection) else nullcontext():
+        migrations.apply(database)
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _is_new(connection: sqlite3.Connection) -> bool:
+    """Whether the database has no table yet."""
+    return not any(connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1"))
 
 
 def _migration(migration: Callable[[Database], None]) -> Callable[[Database], None]:

@@ -51,10 +51,13 @@ def begin(
     vantage: str,
     inventory: str,
     scope: Scope | None = None,
+    own: str = "",
 ) -> None:
     """A round has begun on the inventory with that digest; the evidence log declares the scope when it has changed.
-    Raises LedgerUnusable."""
+    `own` is the network of this installation: what a new ledger takes for its own. Raises LedgerUnusable."""
     with ledger.step():
+        if own:
+            networks.filed(ledger, own, started)
         if scope is not None:
             slots.declare(ledger, scope, started)
         values = (id_, kind.value, stamp(started), vantage, inventory)
@@ -89,10 +92,7 @@ def looked(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
     the outcome of its slot. Raises LedgerUnusable."""
     with ledger.step():
         network = networks.filed(ledger, network, now) if network else ""
-        ledger.executemany(
-            "INSERT INTO looks VALUES (?, ?, ?) ON CONFLICT (asset, network) DO UPDATE SET at = excluded.at",
-            ((asset, network, stamp(started)) for asset in outcomes),
-        )
+        ledger.looked(outcomes, network, started)
         slots.decide(ledger, outcomes, started, now, network)
 
 

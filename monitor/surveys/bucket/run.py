@@ -14,7 +14,7 @@ from monitor.network.driver import Driver
 from monitor.network.survey.pages import Pages
 from monitor.store.tables.surveys import FolderRow, Resumed
 from monitor.store.thread import OnLedger
-from monitor.surveys.audio_hours import hours_of
+from monitor.surveys.audio_hours import by_range, hours_of
 from monitor.surveys.bucket.count_objects import Objects, parts
 from monitor.surveys.bucket.enumeration import Keys
 from monitor.surveys.progress import Progress, Sample
@@ -112,7 +112,7 @@ async def survey_bucket(
         objects.join(keys.objects)
         tally = objects.tally
         samples = [Sample(object_path(target, key), size, extension) for key, size, extension in objects.samples]
-        hours = await hours_of(tally, samples, pages)
+        hours = await hours_of(tally, samples, by_range(pages))
         unknown_customers = UnknownCustomers(terms.declared, terms.paths)
         objects.prefixes.show(unknown_customers)
         rows = [

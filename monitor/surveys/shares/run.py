@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from monitor.findings.finding import Finding
-from monitor.findings.reach.tally import SurveyResult
+from monitor.findings.reach.tally import Hours, SurveyResult
 from monitor.network.driver import Driver
 from monitor.network.survey.steps import Steps
 from monitor.store.tables.surveys import FolderRow, FoundFolders, Resumed
 from monitor.store.thread import OnLedger
+from monitor.surveys.audio_hours import by_first_bytes, hours_of
 from monitor.surveys.progress import Progress
 from monitor.surveys.record import SurveyRecord
 from monitor.surveys.run import Terms
@@ -59,6 +60,7 @@ async def survey_service(
     async def commit(rows: list[FolderRow], found: list[FoundFolders], state: dict[str, Any]) -> None:
         await record.progress(rows, json.dumps({"is": _KIND, **state}), found)
 
+    hours: Hours | None = None
     async with Steps(driver, target, terms.pace_key, terms.budget, terms.refusal) as steps:
         if target.speaks in AT_ONCE:
             partial, asks, seconds = await _at_once(steps, target, finding, count, driver), steps.requests, 0.0
@@ -71,6 +73,7 @@ async def survey_service(
             if record.resumed is not None:
                 walk.go_on(_left(record.resumed), record.resumed.found, record.known)
             await walk.run()
+            hours = await hours_of(count.tally, walk.samples, by_first_bytes(walk.first_bytes))
             partial, asks, seconds = walk.partial, walk.requests, walk.seconds
             waiting = json.dumps({"is": _KIND, **walk.left}) if walk.unfinished else ""
     surveyed = SurveyResult(
@@ -80,6 +83,7 @@ async def survey_service(
         ended=driver.now(),
         tally=count.tally,
         partial=partial,
+        hours=hours,
         largest=count.largest,
         unknown_customers=tuple(count.unknown_customers.masked),
         unknown_customer_keys=record.customer_keys(count.unknown_customers.found),

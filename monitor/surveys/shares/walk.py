@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from monitor.network.survey.steps import Steps
 from monitor.store.tables.surveys import FolderRow, FoundFolders
-from monitor.surveys.progress import Progress
+from monitor.surveys.progress import Progress, Sample
 from monitor.surveys.shares.counting import ShareTally
 from probes.api import Clear
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.services.tree import FolderRows, NotListed, Tree
 
 _BATCH_SECONDS = 1.0
+_SAMPLES = 200
 _MOST_TRIES = 3
 _DEEPEST = 64
 """Folders above a folder, at most: beyond them a server is taken to lead in a circle."""
@@ -52,11 +54,21 @@ class Walk:
         self._begun = self._flushed
         self._spent = [0, 0.0]
         self._traps = 0
+        self.samples: list[Sample] = []
+        """Sounds whose headers may be asked for: one of each extension of a folder."""
+
+    async def first_bytes(self, path: bytes, take: int) -> bytes:
+        """The first bytes of a file that was listed; none where it is refused, or the budget is spent."""
+        return b"" if self._steps.stopped or not self._inside else await self._steps.hold(self._tree.head(path, take))
 
     @property
     def left(self) -> dict[str, Any]:
-        """All that is needed to go on later besides the folders that wait, as JSON values."""
-        return {**self._count.dump(), "spent": [self.requests, self.seconds]}
+        """All that is needed to go on later besides the folders that wait, as JSON values: paths are among them."""
+        return {
+            **self._count.dump(),
+            "spent": [self.requests, self.seconds],
+            "samples": [astuple(one) for one in self.samples],
+        }
 
     @property
     def requests(self) -> int:
@@ -87,6 +99,8 @@ class Walk:
         """Go on where an earlier part of this survey was: `found` are all folders that it had found."""
         self._count.load(left, done)
         self._spent = list(left["spent"])
+        # A survey that an earlier version broke off has none of them.
+        self.samples = [Sample(*one) for one in left.get("samples", ())]
         waiting = [*self._waiting, *((path, batch.depth) for batch in found for path, _ in batch.folders)]
         self._waiting = [(path, depth) for path, depth in waiting if self._count.key_of(path) not in done]
 
@@ -131,6 +145,9 @@ class Walk:
     def _read(self, path: str, depth: int, told: FolderRows) -> None:
         count = self._count.folder()
         children = self._count.add(path, count, told.rows)
+        for extension, (name, _, size) in count.samples.items():
+            if len(self.samples) < _SAMPLES:
+                self.samples.append(Sample(path + name.decode("ascii"), size, extension))
         self._count.close(path, count, children, self._now(), told.partial)
         if depth >= _DEEPEST:
             self._traps += len(children)

@@ -22,7 +22,7 @@ from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages import drills
 from monitor.store.thread import OnLedger
-from monitor.web.connections import Connections
+from monitor.web.connections import SERVER_LOG, Connections
 from monitor.web.limits import Limits
 from monitor.web.phone.choices import Choice
 from monitor.web.phone.finding_page import Posted, finding_page
@@ -63,7 +63,13 @@ class AcknowledgePage:
         app.router.add_get("/{path:.*}", self._show)
         app.router.add_post("/{path:.*}", self._act)
         self._runner = web.AppRunner(
-            app, access_log=None, handle_signals=False, keepalive_timeout=15, max_line_size=4096, max_field_size=4096
+            app,
+            access_log=None,
+            logger=SERVER_LOG,
+            handle_signals=False,
+            keepalive_timeout=15,
+            max_line_size=4096,
+            max_field_size=4096,
         )
         self._connections: Connections | None = None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,13 @@ from probes.recognise.pages.plain import plain_body, utf16_of
 TOKEN: Final = re.compile(r"[A-Za-z0-9-]{12,64}")
 _MOST_MEMBERS: Final = 400
 _MOST_UNPACKED: Final = 32 << 20
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What documents and spreadsheets are packed with (ECMA-376 part 2, OpenDocument 1.3 part 2). LZMA may ask for
+gigabytes of memory before the first byte comes."""
+_LONGEST: Final = 8 << 20
+"""Packed bytes of one stream of a PDF that are read."""
 _STREAM: Final = re.compile(rb"stream\r?\n")
+_END: Final = b"endstream"
 _PIECES: Final = re.compile(rb"\(((?:[^()\\]|\\.){0,4000})\)")
 _HEX: Final = re.compile(rb"<([0-9A-Fa-f\s]{2,4000})>")
 
@@ -57,30 +64,39 @@ def _zipped(body: bytes) -> Iterator[bytes | None]:
                 if number >= _MOST_MEMBERS or left <= 0:
                     yield None
                     return
+                if member.compress_type not in _PACKED:
+                    yield None
+                    continue
                 with archive.open(member) as opened:
                     text = opened.read(left + 1)
                 left -= len(text)
                 yield text
                 if left < 0:
                     yield None
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, RuntimeError, ValueError, EOFError):
         # Cut off, encrypted, or packed in a way that the library does not know.
         yield None
 
 
 def _of_pdf(body: bytes) -> Iterator[bytes]:
     """The texts of a PDF's streams: as they are, and with the pieces of shown strings put together."""
-    left = _MOST_UNPACKED
-    for begin in _STREAM.finditer(body):
-        unpacker = zlib.decompressobj()
+    left, at, end = _MOST_UNPACKED, 0, -1
+    while left > 0 and (begin := _STREAM.search(body, at)) is not None:
+        at = begin.end()
+        if end < at:
+            end = body.find(_END, at)
+            end = len(body) if end < 0 else end
+        # A view, not a copy: a million beginnings in front of one end cost no more than one.
+        packed = memoryview(body)[at : min(end, at + _LONGEST)]
         try:
-            text = unpacker.decompress(body[begin.end() : begin.end() + (8 << 20)], max(1, left))
+            text = zlib.decompressobj().decompress(packed, left)
         except zlib.error:
-            text = body[begin.end() : body.find(b"endstream", begin.end())]
+            if _STREAM.search(body, at, end) is not None:
+                continue
+            text = bytes(packed)
+        at = end + len(_END)
         left -= len(text)
         yield text
         yield b"".join(_PIECES.findall(text))
         pieces = (b"".join(piece.split()) for piece in _HEX.findall(text))
         yield b"".join(bytes.fromhex(piece.decode()) for piece in pieces if len(piece) % 2 == 0)
-        if left <= 0:
-            return

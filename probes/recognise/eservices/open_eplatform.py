@@ -20,7 +20,6 @@ MOST: Final = 20_000
 """Services that are read of one catalogue."""
 _LONGEST_NAME: Final = 300
 _CHARSET: Final = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,30})""", re.IGNORECASE)
-_PORTAL: Final = re.compile(r"open[ -]?e-?platform|nordic peak", re.IGNORECASE)
 _ID: Final = re.compile(r"[0-9]{1,12}")
 _NAMED: Final = re.compile(r"/overview/([0-9]{1,12})(?![0-9])")
 _LOGIN_ICONS: Final = frozenset({"icon-person", "icon-lock"})
@@ -40,19 +39,6 @@ def text_of(body: bytes, content_type: str = "") -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     return body.decode("iso-8859-1")
-
-
-def is_portal(body: bytes, content_type: str = "") -> bool:
-    """Whether a page is a portal's: its description or keywords say so, or it has sections of flow types."""
-    for token in tokens(text_of(body, content_type)):
-        if token.closing:
-            continue
-        found = token.attributes if token.name in ("meta", "section", "li") else {}
-        if found.get("name", "").lower() in ("description", "keywords") and _PORTAL.search(found.get("content", "")):
-            return True
-        if found.get("id", "").startswith("flowtype_") or "data-flowid" in found:
-            return True
-    return False
 
 
 def read_page(body: bytes, content_type: str = "") -> Catalogue | None:

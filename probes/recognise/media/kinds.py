@@ -28,6 +28,17 @@ class MediaKind(StrEnum):
     OTHER = "other"
 
 
+GRAVEST_FIRST: Final = (
+    MediaKind.AUDIO,
+    MediaKind.DICOM,
+    MediaKind.VIDEO,
+    MediaKind.DATABASE_DUMP,
+    MediaKind.MAIL_STORE,
+    MediaKind.ARCHIVE,
+    MediaKind.DOCUMENT,
+)
+"""Kinds whose exposure does most harm: of what is listed, they are tried first, in this order."""
+
 _BY_KIND: Final = {
     MediaKind.AUDIO: (
         "wav wav49 mp3 gsm amr awb ogg oga opus spx flac au snd m4a aac wma ra rf64 bw64 w64 aif aiff caf "

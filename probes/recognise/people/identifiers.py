@@ -68,11 +68,6 @@ class Census:
     claims: tuple[Claim, ...]
     possible: tuple[Claim, ...]
 
-    @property
-    def phone_share(self) -> float:
-        """Names with a phone number among all names, 0 to 1."""
-        return self.phones / self.names if self.names else 0.0
-
 
 class NameCensus:
     """Counts identifiers over names, one name at a time, and never holds a name or a full number.

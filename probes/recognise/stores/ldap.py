@@ -8,7 +8,9 @@ SUCCESS, SIZE_LIMIT, NO_SUCH = 0, 4, 32
 REFUSED = frozenset({1, 7, 8, 48, 49, 50, 53})
 """Codes by which a directory demands a login or withholds: 1 is Active Directory's word for it."""
 BUSY = frozenset({51, 52})
-BIND, ENTRY, DONE, REFERENCE = 0x61, 0x64, 0x65, 0x73
+WANTS_TLS = frozenset({8, 13})
+"""Codes by which a directory asks for more protection than clear text: strangers may be let in, in TLS."""
+BIND, ENTRY, DONE, REFERENCE, EXTENDED = 0x61, 0x64, 0x65, 0x73, 0x78
 
 
 class NotLdap(ValueError):
@@ -60,7 +62,7 @@ def answer(message: bytes) -> Answer:
     if len(parts) < 2 or parts[0][0] != 0x02:
         raise NotLdap
     kind, body = parts[1]
-    if kind in (BIND, DONE):
+    if kind in (BIND, DONE, EXTENDED):
         tag, code, _ = _value(body, 0)
         if tag != 0x0A or not 0 < len(code) <= 2:
             raise NotLdap

@@ -163,6 +163,10 @@ def _none(asker: Asker, base: bytes, nonce: str) -> bytes:
 
 LDAP: Verbs = MappingProxyType(
     {
+        "StartTLS": Verb(
+            fixed(_message(6, _der(0x77, _der(0x80, b"1.3.6.1.4.1.1466.20037")))),
+            "speak TLS from here on",
+        ),
         "bind": Verb(
             fixed(_message(1, _der(0x60, _number(3) + _der(0x04, b"") + _der(0x80, b"")))), "come in without a name"
         ),

@@ -14,6 +14,8 @@ _NOBODY = 65534
 _PAGE = 1 << 20
 """Bytes of a folder's list in one answer."""
 _PORTMAPPER, _NFS, _MOUNT = 100000, 100003, 100005
+_MOST_READ = 512
+"""Bytes of a file."""
 _GETATTR, _LOOKUP, _PUTROOTFH, _READ, _READDIR = 9, 15, 24, 25, 26
 _ROWS = (1 << 1 | 1 << 4 | 1 << 8 | 1 << 11, 1 << (53 - 32))
 """Type, size, file system, the error of one entry (else one entry fails the whole list), time of the last change."""
@@ -58,8 +60,14 @@ def _readdir(asker: Asker, number: int, path: bytes, cookie: int, verifier: byte
     return _compound(asker, number, [*_walked(path), system, asked])
 
 
-def _read(asker: Asker, number: int, path: bytes) -> bytes:
-    asked = struct.pack(">I16sQI", _READ, bytes(16), 0, 16)
+def _few(count: int) -> int:
+    if not 0 < count <= _MOST_READ:
+        raise ValueError("more of a file than is ever read")
+    return count
+
+
+def _read(asker: Asker, number: int, path: bytes, count: int) -> bytes:
+    asked = struct.pack(">I16sQI", _READ, bytes(16), 0, _few(count))
     return _compound(asker, number, [*_walked(path), asked])
 
 
@@ -71,7 +79,7 @@ def _readdir3(asker: Asker, number: int, handle: bytes, cookie: int, verifier: b
 NFS: Verbs = MappingProxyType(
     {
         "READDIR": Verb(_readdir, "list a folder, by NFS 4"),
-        "READ": Verb(_read, "the first 16 bytes of a file, by NFS 4"),
+        "READ": Verb(_read, "the first bytes of a file, by NFS 4"),
         "GETPORT mount": Verb(
             lambda asker, number: _call(asker, number, _PORTMAPPER, 2, 3, struct.pack(">IIII", _MOUNT, 3, 6, 0)),
             "the port of the mount service",
@@ -91,10 +99,10 @@ NFS: Verbs = MappingProxyType(
             "find a folder by its name, by NFS 3",
         ),
         "READ 3": Verb(
-            lambda asker, number, handle: _call(
-                asker, number, _NFS, 3, 6, _opaque(handle[:64]) + struct.pack(">QI", 0, 16)
+            lambda asker, number, handle, count: _call(
+                asker, number, _NFS, 3, 6, _opaque(handle[:64]) + struct.pack(">QI", 0, _few(count))
             ),
-            "the first 16 bytes of a file, by NFS 3",
+            "the first bytes of a file, by NFS 3",
         ),
     }
 )

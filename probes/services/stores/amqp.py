@@ -13,7 +13,7 @@ from probes.recognise.stores import amqp
 from probes.recognise.stores.amqp import Method
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Framed, Received
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "amqp"
 _FRAME = Framed(3, 4, add=8)
@@ -71,7 +71,7 @@ def _refused(
 def _asked(
     target: ServiceTarget, place: Place, verb: str, *arguments: str
 ) -> Generator[Ask, Reply, Method | Undecided]:
-    told = answered(target, place, (yield from exchanged(say(target, verb, _FRAME, *arguments, take=8192))), _ANSWER)
+    told = yield from answer_to(target, place, say(target, verb, _FRAME, *arguments, take=8192), _ANSWER)
     if not isinstance(told, Received):
         return told
     try:

@@ -12,7 +12,7 @@ from probes.recognise.stores import databases
 from probes.recognise.stores.databases import Entry
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Framed, Received
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "cassandra"
 _FRAME = Framed(5, 4, add=9)
@@ -40,7 +40,7 @@ def _refused(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undec
         return connected
     entries: list[Entry] = []
     for verb, arguments in (("STARTUP", ()), ("QUERY of none", (target.nonce,))):
-        told = answered(target, place, (yield from exchanged(say(target, verb, _FRAME, *arguments))), _ANSWER)
+        told = yield from answer_to(target, place, say(target, verb, _FRAME, *arguments), _ANSWER)
         if not isinstance(told, Received):
             return told
         try:

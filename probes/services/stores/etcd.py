@@ -12,7 +12,7 @@ from probes.recognise.stores import databases
 from probes.recognise.stores.databases import Entry, Range
 from probes.requests.http import Ask, NoAnswer, Reply, Request, exchanged, one
 from probes.requests.stream import Disconnect, Received, UntilClosed
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answered, opened, say, twice
 
 KIND = "etcd"
 _ANSWER = re.compile(rb"HTTP/1\.[01] \d{3}[ \r]")
@@ -23,11 +23,7 @@ def look(target: ServiceTarget) -> Dialogue:
     """Ask how many keys there are, and of one that cannot exist; where that is refused, the beginning of the older
     store (v2), which stays open when the newer one has logins; and all again over a new connection. No key is read."""
     place = target.place("/")
-    first = yield from _shown(target, place)
-    if not isinstance(first, Exposed):
-        return (first,)
-    again = yield from _shown(target, place)
-    return (settled(first, None if isinstance(again, Exposed) else again),)
+    return ((yield from twice(lambda: _shown(target, place))),)
 
 
 def _shown(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:

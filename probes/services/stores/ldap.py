@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from probes.api import Clear, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown
 from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
-from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.stores import ldap
 from probes.requests.commands.command import Argument
-from probes.requests.http import Ask, Reply, exchanged
-from probes.requests.stream import Ber, Disconnect, Exactly, Exchange, Received
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
+from probes.requests.stream import Ber, Disconnect, Exactly, Exchange, Received, Secure
+from probes.services._connect import Undecided, answered, opened, say, twice
 
 KIND = "ldap"
 _MESSAGE = re.compile(rb"\x30[\x05-\x7f\x81-\x84]")
@@ -32,6 +32,20 @@ class _Found:
     contexts: tuple[bytes, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A refusal, by its code."""
+
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class _WantsTls:
+    """A refusal in clear text that may be none in TLS; once TLS was asked for: none is offered."""
+
+    code: int
+
+
 def look(target: ServiceTarget) -> Dialogue:
     """Come in without a name, read which trees there are, and ask for one entry of each without anything in it; then
     for one that cannot exist, and for all again over a new connection.
@@ -40,32 +54,56 @@ def look(target: ServiceTarget) -> Dialogue:
     tree alone: there must be more below it than was asked for.
     """
     place = target.place("/")
-    first = yield from _shown(target, place)
-    if not isinstance(first, Exposed):
-        return (first,)
-    again = yield from _shown(target, place)
-    return (settled(first, None if isinstance(again, Exposed) else again),)
+    return ((yield from twice(lambda: _seen(target, place))),)
 
 
-def _shown(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
+def _seen(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
+    """What strangers are shown in clear text; where it asks for more protection than that, what they are in TLS."""
+    shown = yield from _shown(target, place, secure=False)
+    if not isinstance(shown, _WantsTls):
+        return shown
+    secured = yield from _shown(target, place, secure=True)
+    return _refused(place, shown.code) if isinstance(secured, _WantsTls) else secured  # it offers none
+
+
+def _shown(
+    target: ServiceTarget, place: Place, *, secure: bool
+) -> Generator[Ask, Reply, Exposed | Undecided | _WantsTls]:
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
         return connected
+    if secure:
+        offered = yield from _asked(target, place, "StartTLS")
+        if not isinstance(offered, _Found):
+            return offered
+        if offered.code != ldap.SUCCESS:
+            return _WantsTls(offered.code)
+        told = yield from exchanged(Secure())
+        if isinstance(told, NoAnswer):
+            return Unknown(place, KIND, told.why, told.detail)
+    shown = yield from _trees(target, place)
+    if not isinstance(shown, _Refused):
+        return replace(shown, facts=(Fact(FactKind.TLS_ALONE),)) if secure and isinstance(shown, Exposed) else shown
+    in_clear = not secure and not target.tls and shown.code in ldap.WANTS_TLS
+    return _WantsTls(shown.code) if in_clear else _refused(place, shown.code)
+
+
+def _trees(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided | _Refused]:
     bound = yield from _asked(target, place, "bind")
     if not isinstance(bound, _Found):
         return bound
     if bound.code != ldap.SUCCESS:
-        return _refused(place, bound.code)
+        return _Refused(bound.code)
     root = yield from _asked(target, place, "root")
     if not isinstance(root, _Found):
         return root
     named = tuple(name.encode("utf-8") for name in target.names)
     trees = tuple(dict.fromkeys((*named, *root.contexts)))[:_TREES]
     if not trees:
-        if root.code in ldap.REFUSED:
-            return _refused(place, root.code)
+        if root.code in ldap.REFUSED | ldap.WANTS_TLS:
+            return _Refused(root.code)
         return Unknown(place, KIND, UndecidedReason.NAME_NEEDED, "it names no tree: declare one under names")
-    last: Undecided = Clear(place, KIND, ClosedReason.DENIED, facts=(Fact(FactKind.LET_IN_TO_NOTHING),))
+    last: Undecided | _Refused = Clear(place, KIND, ClosedReason.DENIED, facts=(Fact(FactKind.LET_IN_TO_NOTHING),))
     for tree in trees:
         found = yield from _asked(target, place, "search", tree)
         if not isinstance(found, _Found):
@@ -81,7 +119,7 @@ def _shown(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed
             steps = (Proof(ProofStep.LET_IN), Proof(ProofStep.STORE_NAMES), Proof(ProofStep.SHARE_CANARY))
             return Exposed(place, KIND, OpenReason.STORE_OPEN, proof=steps)
         if found.code not in (ldap.SUCCESS, ldap.NO_SUCH):
-            last = _refused(place, found.code)
+            last = _Refused(found.code)
     yield from exchanged(say(target, "unbind", Exactly(0)))
     yield from exchanged(Disconnect())
     return last
@@ -92,6 +130,8 @@ def _refused(place: Place, code: int) -> Undecided:
         return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
     if code in ldap.BUSY:
         return Unknown(place, KIND, UndecidedReason.THROTTLED)
+    if code in ldap.WANTS_TLS:
+        return Unknown(place, KIND, NoAnswerReason.TLS_FAILED, "it wants encryption and offers none")
     return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, f"code {code}")
 
 
@@ -110,7 +150,7 @@ def _asked(
             answer = ldap.answer(heard.data)
         except ldap.NotLdap:
             return Unknown(place, KIND, UndecidedReason.GRAMMAR_UNKNOWN)
-        if answer.kind in (ldap.BIND, ldap.DONE):
+        if answer.kind in (ldap.BIND, ldap.DONE, ldap.EXTENDED):
             return _Found(answer.code, entries, contexts)
         entries += answer.kind == ldap.ENTRY
         contexts += answer.contexts

@@ -10,7 +10,7 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Line, LineOf, Received
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "memcached"
 _ANSWER = re.compile(rb"VERSION |STAT |(?:CLIENT_|SERVER_)?ERROR\b|END\r\n")
@@ -42,7 +42,7 @@ def _items(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Count |
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
         return connected
-    version = answered(target, place, (yield from exchanged(say(target, "version", Line()))), _ANSWER)
+    version = yield from answer_to(target, place, say(target, "version", Line()), _ANSWER)
     if not isinstance(version, Received):
         return version
     if _REFUSED.match(version.data):
@@ -51,7 +51,7 @@ def _items(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Count |
         return Unknown(place, KIND, UndecidedReason.THROTTLED)
     if not version.data.startswith(b"VERSION "):
         return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, "no version, and no refusal of its own")
-    stats = answered(target, place, (yield from exchanged(say(target, "stats", LineOf(_ENDS), take=16_384))), _ANSWER)
+    stats = yield from answer_to(target, place, say(target, "stats", LineOf(_ENDS), take=16_384), _ANSWER)
     if not isinstance(stats, Received):
         return stats
     if _REFUSED.match(stats.data):

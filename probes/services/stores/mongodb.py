@@ -12,7 +12,7 @@ from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.stores import mongodb
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Framed, Received
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "mongodb"
 _FRAME = Framed(0, 4, "little")
@@ -55,7 +55,7 @@ def _databases(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, _Na
         return connected
     replies: list[mongodb.Reply] = []
     for verb in ("hello", "listDatabases"):
-        told = answered(target, place, (yield from exchanged(say(target, verb, _FRAME, take=_LONGEST))), _ANSWER)
+        told = yield from answer_to(target, place, say(target, verb, _FRAME, take=_LONGEST), _ANSWER)
         if not isinstance(told, Received):
             return told
         try:

@@ -12,7 +12,7 @@ from probes.recognise.stores import databases
 from probes.recognise.stores.databases import Entry, Schemas
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Exchange, Framed, Mark, Received
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "mysql"
 _PACKET = Framed(0, 3, "little", add=4)
@@ -48,27 +48,26 @@ def _schemas(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Schem
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
         return connected
-    greeting = answered(target, place, (yield from exchanged(Exchange(None, _PACKET))), _GREETING)
+    greeting = yield from answer_to(target, place, Exchange(None, _PACKET), _GREETING)
     if not isinstance(greeting, Received):
         return greeting
     try:
         entry = databases.mysql_greeting(greeting.data)
         if entry is Entry.LOGIN:
-            told = yield from exchanged(say(target, "login", _PACKET, target.nonce))
-            answer = answered(target, place, told, _ANSWER)
+            answer = yield from answer_to(target, place, say(target, "login", _PACKET, target.nonce), _ANSWER)
             if not isinstance(answer, Received):
                 return answer
             said = databases.mysql_answer(answer.data)
             if said.entry is Entry.SWITCH:
-                told = yield from exchanged(say(target, "switch", _PACKET, said.sequence + 1, int(said.native)))
-                answer = answered(target, place, told, _ANSWER)
+                answer = yield from answer_to(
+                    target, place, say(target, "switch", _PACKET, said.sequence + 1, int(said.native)), _ANSWER
+                )
                 if not isinstance(answer, Received):
                     return answer
                 said = databases.mysql_answer(answer.data)
             entry = said.entry
         if entry is Entry.LET_IN:
-            told = yield from exchanged(say(target, "count", _ENDS))
-            counted = answered(target, place, told, _COUNT)
+            counted = yield from answer_to(target, place, say(target, "count", _ENDS), _COUNT)
             if not isinstance(counted, Received):
                 return counted
             rest = yield from exchanged(Exchange(None, Exactly(4)))

@@ -10,7 +10,7 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Exchange, Line, LineOf, Received
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "nats"
 _GREETING = re.compile(rb"INFO \{")
@@ -45,13 +45,13 @@ def _refused(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undec
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
         return connected
-    greeting = answered(target, place, (yield from exchanged(Exchange(None, Line(), 32_768))), _GREETING)
+    greeting = yield from answer_to(target, place, Exchange(None, Line(), 32_768), _GREETING)
     if not isinstance(greeting, Received):
         return greeting
     if re.search(rb'"tls_required":\s*true', greeting.data):
         return Unknown(place, KIND, NoAnswerReason.TLS_ONLY)
     ends = LineOf((b"PONG", b"-ERR"))
-    told = answered(target, place, (yield from exchanged(say(target, "CONNECT", ends, target.nonce))), _ANSWER)
+    told = yield from answer_to(target, place, say(target, "CONNECT", ends, target.nonce), _ANSWER)
     if not isinstance(told, Received):
         return told
     if _LOGIN.search(told.data):

@@ -12,7 +12,7 @@ from probes.recognise.stores import databases
 from probes.recognise.stores.databases import Entry
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Exchange, Framed, Received, Secure, Some
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "postgresql"
 _TLS_OR_NOT = re.compile(rb"[SN]\Z")
@@ -39,22 +39,21 @@ def _refused(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undec
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
         return connected
-    offered = answered(target, place, (yield from exchanged(say(target, "SSLRequest", Some()))), _TLS_OR_NOT)
+    offered = yield from answer_to(target, place, say(target, "SSLRequest", Some()), _TLS_OR_NOT)
     if not isinstance(offered, Received):
         return offered
     if offered.data == b"S":
         secured = yield from exchanged(Secure())
         if not isinstance(secured, Received):
             return Unknown(place, KIND, secured.why, secured.detail)
-    told = yield from exchanged(say(target, "startup", _MESSAGE, target.nonce))
-    answer = answered(target, place, told, _ANSWER)
+    answer = yield from answer_to(target, place, say(target, "startup", _MESSAGE, target.nonce), _ANSWER)
     if not isinstance(answer, Received):
         return answer
     try:
         entry = databases.postgresql(answer.data)
         if entry is Entry.LET_IN:
             # Behind it the server looks for the account, and says that there is none. (A pooler says it of the base.)
-            behind = answered(target, place, (yield from exchanged(Exchange(None, _MESSAGE))), _ANSWER)
+            behind = yield from answer_to(target, place, Exchange(None, _MESSAGE), _ANSWER)
             if not isinstance(behind, Received):
                 return behind
             missing = databases.postgresql(behind.data) in (Entry.REFUSED, Entry.NO_SUCH)

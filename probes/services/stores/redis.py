@@ -11,7 +11,7 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Exchange, Line, Received
-from probes.services._connect import Undecided, answered, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "redis"
 _ANY = re.compile(rb"[+\-:$*]")
@@ -42,7 +42,7 @@ def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
         return connected
-    pong = answered(target, place, (yield from exchanged(say(target, "PING", Line()))), _ANY)
+    pong = yield from answer_to(target, place, say(target, "PING", Line()), _ANY)
     if not isinstance(pong, Received):
         return pong
     if _BUSY.match(pong.data):
@@ -53,7 +53,7 @@ def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[
     keyspace = yield from _keyspace(target, place)
     if isinstance(keyspace, Unknown):
         return keyspace
-    size = answered(target, place, (yield from exchanged(say(target, "DBSIZE", Line()))), _ANY)
+    size = yield from answer_to(target, place, say(target, "DBSIZE", Line()), _ANY)
     if not isinstance(size, Received):
         return size
     match = _SIZE.fullmatch(size.data)
@@ -68,7 +68,7 @@ def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[
 
 def _keyspace(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[Count, ...] | bytes | Unknown]:
     """Keys and databases; or the line that was answered instead."""
-    told = answered(target, place, (yield from exchanged(say(target, "INFO", Line()))), _ANY)
+    told = yield from answer_to(target, place, say(target, "INFO", Line()), _ANY)
     if not isinstance(told, Received):
         return Unknown(place, KIND, told.why)
     length = _BULK.fullmatch(told.data)

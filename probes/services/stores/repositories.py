@@ -14,7 +14,7 @@ from probes.recognise.stores import repositories
 from probes.recognise.stores.repositories import Repository
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Exchange, Quiet, Received, Some, Stop
-from probes.services._connect import answered, opened, say, settled
+from probes.services._connect import answer_to, answered, opened, say, settled
 
 _NAMES = 8
 _PKT = re.compile(rb"[0-9a-f]{4}")
@@ -84,8 +84,9 @@ def _git(target: ServiceTarget, place: Place, name: bytes) -> Asked:
     connected = yield from opened(target, place, narrow=True)
     if not isinstance(connected, Received):
         return connected
-    told = yield from exchanged(say(target, "upload-pack", Some(), name, _host(target), take=1024))
-    heard = answered(target, place, told, _PKT)
+    heard = yield from answer_to(
+        target, place, say(target, "upload-pack", Some(), name, _host(target), take=1024), _PKT
+    )
     if not isinstance(heard, Received):
         return heard
     yield from exchanged(say(target, "flush", Exactly(0)))
@@ -98,7 +99,7 @@ def _svn(target: ServiceTarget, place: Place, name: bytes) -> Asked:
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
         return connected
-    greeting = answered(target, place, (yield from exchanged(Exchange(None, _SAYING))), _LIST)
+    greeting = yield from answer_to(target, place, Exchange(None, _SAYING), _LIST)
     if not isinstance(greeting, Received):
         return greeting
     told = _to_its_end((yield from exchanged(say(target, "greet", _SAYING, name, _host(target)))))

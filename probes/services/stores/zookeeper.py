@@ -12,7 +12,7 @@ from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedRe
 from probes.recognise.stores import zookeeper
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Framed, Received, Stop
-from probes.services._connect import Undecided, answered, cut, opened, say, settled
+from probes.services._connect import Undecided, answer_to, cut, opened, say, settled
 
 KIND = "zookeeper"
 _FRAME = Framed(0, 4, add=4)
@@ -54,7 +54,7 @@ def _root(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, _Root | 
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
         return connected
-    told = answered(target, place, (yield from exchanged(say(target, "connect", _FRAME))), _SESSION)
+    told = yield from answer_to(target, place, say(target, "connect", _FRAME), _SESSION)
     if not isinstance(told, Received):
         return told
     try:

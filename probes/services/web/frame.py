@@ -12,7 +12,7 @@ from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedRe
 from probes.recognise.stores.web import Held, NotTheStore, Withheld, refusal
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, exchanged, one
 from probes.requests.stream import Disconnect, Exchange, Received, Some
-from probes.services._connect import Undecided, answered, opened, settled
+from probes.services._connect import Undecided, answered, opened, twice
 
 _LONGEST = 1 << 20
 _NOTHING = re.compile(rb"(?!)")
@@ -74,11 +74,7 @@ def looked(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
     if not isinstance(connected, Received):
         return connected
     yield from exchanged(Disconnect())
-    first = yield from _shown(store, target, place)
-    if not isinstance(first, Exposed):
-        return first
-    again = yield from _shown(store, target, place)
-    return settled(first, None if isinstance(again, Exposed) else again)
+    return (yield from twice(lambda: _shown(store, target, place)))
 
 
 def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -47,23 +48,25 @@ GRANTS: tuple[Setting[tuple[Grant, ...]], ...] = (
 )
 
 
-def worlds(setting: Setting[object], possible: tuple[object, ...], default: object) -> tuple[object, ...]:
+def worlds(setting: Setting[Any], possible: tuple[object, ...], default: object) -> tuple[object, ...]:
     """What a setting may be in truth."""
     if isinstance(setting, Read):
         return (setting.value,)
     return (default,) if isinstance(setting, Absent) else possible
 
 
-def truth(account: Setting[Block], bucket: Setting[Block], own: object, policy: object, grants: object) -> Open:
+def truth(
+    account: Setting[Block], bucket: Setting[Block], own: Setting[Any], policy: Setting[Any], grants: Setting[Any]
+) -> Open:
     """The rule as it is written, over every world: sure only where they all agree."""
     any_block = tuple(Block(i, r) for i in (False, True) for r in (False, True))
     found = set()
     for a, b, o, p, g in product(
         worlds(account, any_block, Block()),
         worlds(bucket, any_block, Block()),
-        worlds(own, ("ObjectWriter", ENFORCED), "ObjectWriter"),  # type: ignore[arg-type]
-        worlds(policy, (False, True), False),  # type: ignore[arg-type]
-        worlds(grants, ((), (TO_ALL,)), ()),  # type: ignore[arg-type]
+        worlds(own, ("ObjectWriter", ENFORCED), "ObjectWriter"),
+        worlds(policy, (False, True), False),
+        worlds(grants, ((), (TO_ALL,)), ()),
     ):
         assert isinstance(a, Block)
         assert isinstance(b, Block)

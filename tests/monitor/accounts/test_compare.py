@@ -37,11 +37,12 @@ MINUTE = timedelta(minutes=1)
 
 
 def both(settings: BucketSettings, seen: Seen, why: Why | None = None, minutes: float = 0) -> Joined:
-    why = why or {
+    usual: dict[Seen, Why] = {
         Seen.OPEN: OpenReason.LISTED,
         Seen.CLOSED: ClosedReason.DENIED,
         Seen.UNKNOWN: NoAnswerReason.TIMED_OUT,
-    }.get(seen)
+    }
+    why = why or usual.get(seen)
     at = None if seen is Seen.NEVER else NOON + minutes * MINUTE
     return join(settings, DeclaredBucket("calls", PLACE, Outside(seen, why, at)))
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +21,7 @@ from monitor.findings.finding import State
 from monitor.findings.observation import Observation
 from monitor.health.examine import examine
 from monitor.inventory.load import loads
+from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import Recorder
@@ -28,9 +30,9 @@ from monitor.store.tables import accounts as store
 from monitor.store.tables import rounds as store_rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
-from probes.api import Check, Clear, Exposed, Verdict
+from probes.api import Check, Clear, Exposed
 from probes.buckets.bucket_verdict import KIND as BUCKET
-from probes.reasons import ClosedReason, OpenReason, Why
+from probes.reasons import ClosedReason, OpenReason
 from tests.servers import amazon as fakes
 from tests.servers.amazon import Amazon, failed
 
@@ -84,10 +86,10 @@ class House:
         self.now += timedelta(minutes=minutes)
         return await self.side.read("ours")
 
-    async def seen(self, kind: type[Verdict], why: Why) -> None:
+    async def seen(self, kind: type[Exposed] | type[Clear], why: Any) -> None:
         """A stranger's look at the bucket, now."""
         asset = self.inventory.asset("calls")
-        assert asset.bucket is not None
+        assert isinstance(asset, BucketAsset)
         (target,) = bucket_targets("calls", asset.bucket, (), "x")
         checks = (Check("list", "clear" if kind is Clear else "exposed", why),)
         verdict = kind(asset.bucket.place, BUCKET, why, checks=checks)

@@ -40,7 +40,7 @@ class House:
     urls: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.urls = {name: f"{self.hook.apprise}/{channel}" for channel, name in CHANNELS.items()}
+        self.urls = {name: f"{self.hook.ours}/{channel}" for channel, name in CHANNELS.items()}
 
     def put(self, *, told: bool = True, **changed: Any) -> Finding:
         """A finding on file, with what its opening owes."""

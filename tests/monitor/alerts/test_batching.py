@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from monitor.alerts.messages.new_messages import messages_for
-from monitor.alerts.queue import batching
 from monitor.alerts.queue.outbox import Outbox
 from monitor.alerts.routing.recipients import route
 from monitor.findings.finding import Change, Finding, Severity, Step, finding_id, fingerprint
@@ -24,6 +23,7 @@ from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
+from monitor.store.messages import digests
 from monitor.store.messages.digests import unheard
 from monitor.store.rows import due_of
 from probes.api import Place
@@ -92,7 +92,7 @@ async def test_what_is_not_grave_waits_for_the_morning_and_then_comes_in_its_ord
     ledgers: Ledgers, hook: Webhook
 ) -> None:
     inventory, clock = declared(voice("day", quiet=NIGHT)), Clock(MIDNIGHT)
-    box = outbox(ledgers, inventory, {"DAY": hook.apprise}, clock)
+    box = outbox(ledgers, inventory, {"DAY": hook.ours}, clock)
     medium = exposure(1, Severity.MEDIUM)
     news(ledgers, inventory, medium, at=MIDNIGHT)
     drained = await box.drain_once()
@@ -108,7 +108,7 @@ async def test_what_is_grave_never_waits_and_takes_with_it_what_waited_before_it
     ledgers: Ledgers, hook: Webhook
 ) -> None:
     inventory, clock = declared(voice("day", quiet=NIGHT)), Clock(MIDNIGHT)
-    box = outbox(ledgers, inventory, {"DAY": hook.apprise}, clock)
+    box = outbox(ledgers, inventory, {"DAY": hook.ours}, clock)
     news(ledgers, inventory, exposure(1, Severity.LOW), exposure(2, Severity.LOW), at=MIDNIGHT)
     assert (await box.drain_once()).tried == ()
     news(ledgers, inventory, exposure(1, Severity.CRITICAL, 2), step=Step.GROWN, at=MIDNIGHT)
@@ -134,7 +134,7 @@ async def test_the_one_on_duty_is_told_and_whoever_is_on_duty_when_it_is_sent(le
     assert [due.owed.channel for due in ledgers.owed()] == ["anna"]
     with webhook() as anna:
         anna.always = Reply(500)
-        box = outbox(ledgers, inventory, {"ANNA": anna.apprise, "BO": hook.apprise}, clock)
+        box = outbox(ledgers, inventory, {"ANNA": anna.ours, "BO": hook.ours}, clock)
         await box.drain_once()
         assert (len(anna.received), len(hook.received)) == (1, 0)
         clock.at = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
@@ -157,7 +157,7 @@ async def test_after_a_quarter_of_an_hour_the_fallback_is_told_the_same(ledgers:
     clock = Clock()
     with webhook() as refuses:
         refuses.always = Reply(500)
-        box = outbox(ledgers, inventory, {"FIRST": refuses.apprise, "SECOND": hook.apprise}, clock)
+        box = outbox(ledgers, inventory, {"FIRST": refuses.ours, "SECOND": hook.ours}, clock)
         news(ledgers, inventory, exposure(1, Severity.HIGH))
         for minutes in (0, 1, 3, 7):
             clock.at = NOON + timedelta(minutes=minutes)
@@ -178,7 +178,7 @@ async def test_a_channel_that_hangs_or_has_no_secret_has_its_fallback_too(ledger
     clock = Clock()
     with webhook() as mute, webhook() as third:
         mute.always = Reply(never=True)
-        urls = {"HANGS": mute.apprise, "SECOND": hook.apprise, "THIRD": third.apprise}
+        urls = {"HANGS": mute.ours, "SECOND": hook.ours, "THIRD": third.ours}
         box = outbox(ledgers, inventory, urls, clock, deadline=8.0)
         news(ledgers, inventory, exposure(1))
         await box.drain_once()
@@ -193,7 +193,7 @@ async def test_nobody_at_all_is_an_alarm_once(ledgers: Ledgers, caplog: pytest.L
     inventory, clock = declared(voice("first", fallback="second"), voice("second")), Clock()
     with webhook() as one, webhook() as two, caplog.at_level(logging.ERROR, "leftopen.outbox"):
         one.always = two.always = Reply(500)
-        box = outbox(ledgers, inventory, {"FIRST": one.apprise, "SECOND": two.apprise}, clock)
+        box = outbox(ledgers, inventory, {"FIRST": one.ours, "SECOND": two.ours}, clock)
         news(ledgers, inventory, exposure(1))
         await box.drain_once()
         clock.at += timedelta(minutes=20)
@@ -217,7 +217,7 @@ async def test_a_thousand_at_once_are_one_message_a_channel_and_each_can_be_trac
     severities = [Severity.CRITICAL, *[Severity.HIGH] * 99, *[Severity.MEDIUM] * 900]
     found = [exposure(number, severity) for number, severity in enumerate(severities)]
     with webhook() as second:
-        box = outbox(ledgers, inventory, {"ONCALL": hook.apprise, "SECOND": second.apprise}, Clock())
+        box = outbox(ledgers, inventory, {"ONCALL": hook.ours, "SECOND": second.ours}, Clock())
         news(ledgers, inventory, *found)
         began = time.process_time()
         await box.drain_once()
@@ -246,13 +246,13 @@ async def test_a_thousand_at_once_are_one_message_a_channel_and_each_can_be_trac
 async def test_a_few_are_told_one_by_one(ledgers: Ledgers, hook: Webhook) -> None:
     inventory = declared(voice("oncall"))
     news(ledgers, inventory, *(exposure(number) for number in range(5)))
-    await outbox(ledgers, inventory, {"ONCALL": hook.apprise}, Clock()).drain_once()
+    await outbox(ledgers, inventory, {"ONCALL": hook.ours}, Clock()).drain_once()
     assert len(hook.received) == 5
 
 
 async def test_news_of_one_of_many_never_overtakes_them(ledgers: Ledgers, hook: Webhook) -> None:
     inventory, clock = declared(voice("oncall")), Clock()
-    box = outbox(ledgers, inventory, {"ONCALL": hook.apprise}, clock)
+    box = outbox(ledgers, inventory, {"ONCALL": hook.ours}, clock)
     news(ledgers, inventory, *(exposure(number) for number in range(8)))
     hook.answer(500)
     await box.drain_once()
@@ -275,7 +275,7 @@ async def test_a_group_is_undone_when_a_finding_is_no_longer_the_partys_to_hear_
     ledgers: Ledgers, hook: Webhook
 ) -> None:
     inventory, clock = declared(voice("oncall")), Clock()
-    box = outbox(ledgers, inventory, {"ONCALL": hook.apprise}, clock)
+    box = outbox(ledgers, inventory, {"ONCALL": hook.ours}, clock)
     news(ledgers, inventory, *(exposure(number) for number in range(8)))
     hook.answer(500)
     await box.drain_once()
@@ -292,7 +292,7 @@ async def test_a_fold_that_is_cut_off_has_changed_nothing(
     ledgers: Ledgers, hook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inventory = declared(voice("oncall"))
-    box = outbox(ledgers, inventory, {"ONCALL": hook.apprise}, Clock())
+    box = outbox(ledgers, inventory, {"ONCALL": hook.ours}, Clock())
     news(ledgers, inventory, *(exposure(number) for number in range(8)))
     before = ledgers.owed()
 
@@ -301,7 +301,7 @@ async def test_a_fold_that_is_cut_off_has_changed_nothing(
         raise sqlite3.OperationalError("the power went")
 
     with monkeypatch.context() as patched:
-        patched.setattr(batching.digests, "fold", die)
+        patched.setattr(digests, "fold", die)
         with pytest.raises(Exception, match="the power went"):
             await box.drain_once()
     assert ledgers.owed() == before
@@ -316,7 +316,7 @@ async def test_a_long_round_tells_at_once_and_the_rest_at_its_end(ledgers: Ledge
     def now() -> datetime:
         return datetime.now(UTC)
 
-    box: Outbox = outbox(ledgers, inventory, {"ONCALL": hook.apprise}, now)
+    box: Outbox = outbox(ledgers, inventory, {"ONCALL": hook.ours}, now)
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
     box.look(True)

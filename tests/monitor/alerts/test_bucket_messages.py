@@ -15,7 +15,7 @@ from monitor.store.messages.facts import News
 from probes.api import Exposed, Place
 from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
-from probes.reasons import OpenReason, Why
+from probes.reasons import OpenReason
 from probes.recognise.buckets.key_page import KeyPage
 from probes.recognise.listing.model import Listing
 from tests.monitor.network.rounds import inventory
@@ -37,7 +37,7 @@ def told(verdict: Exposed, language: Language) -> tuple[str, str]:
     return str(shown.title), str(shown.body)
 
 
-def seen(why: Why, listing: Listing, kind: str = "bucket", *facts: Fact) -> Exposed:
+def seen(why: OpenReason, listing: Listing, kind: str = "bucket", *facts: Fact) -> Exposed:
     return Exposed(
         Place("s3.example.test", 443, "/calls/"),
         kind,

@@ -25,7 +25,7 @@ from monitor.alerts.messages.new_messages import (
 from monitor.alerts.routing.recipients import Recipient
 from monitor.findings.finding import TELLING, Severity, Step
 from monitor.findings.handling import Action, ActionKind
-from monitor.findings.reasons import Cause, Grew, OpenByIntent
+from monitor.findings.reasons import Cause, Grew, OpenByIntent, Reason
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.messages.facts import Alive, Ends, Rounds
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
@@ -48,7 +48,7 @@ def test_every_message_reads_as_it_was_agreed() -> None:
             text = preview(declared, replace(message, channel=channel, party=party), members)
             out.extend([f"## {what} to {channel}", text.title, text.body, ""])
 
-    reasons = {
+    reasons: dict[Step, Reason] = {
         Step.GROWN: Grew(100, 1010),
         Step.RETURNED: Cause.LAPSED,
         Step.INTENDED: OpenByIntent("2026-12-31"),
@@ -76,9 +76,9 @@ def test_every_message_reads_as_it_was_agreed() -> None:
             show(f"{what} ends, {days} days", ending_message("ends/x", to, Severity.MEDIUM, facts))
     gone = Action(ActionKind.DISOWNED, NOON, "Anna Andersson", party="voice", reason="it is MedHelp's")
     show("disowned", disowned_messages(finding(), gone, declared)[0])
-    news = messages_for(finding(), change(Step.OPENED), declared)[0]
+    opened = messages_for(finding(), change(Step.OPENED), declared)[0]
     levels = (Severity.HIGH, Severity.CRITICAL, *[Severity.MEDIUM] * 5)
-    members = tuple(replace(news, key=f"k{n}", severity=level.value) for n, level in enumerate(levels))
+    members = tuple(replace(opened, key=f"k{n}", severity=level.value) for n, level in enumerate(levels))
     dues = [QueuedMessage(n, one, DueState.OWED, NOON, NOON, 0) for n, one in enumerate(members)]
     show("group", digest_message(dues, NOON), members)
     text = "\n".join(out)

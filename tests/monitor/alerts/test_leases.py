@@ -119,7 +119,7 @@ async def test_whoever_waits_for_a_message_hears_what_another_made_of_it(tmp_pat
     try:
         ledgers.owe(owed("voice-oncall", finding_="", key="drill/1/voice-oncall", step="drill"))
         hook.slow(1.0)
-        urls, clock = {"VOICE": hook.apprise}, Clock()
+        urls, clock = {"VOICE": hook.ours}, Clock()
         first = asyncio.create_task(real(ledgers, inventory(), urls, clock).drain_once())
         await asyncio.to_thread(hook.wait, 1)
         second = await real(ledgers, inventory(), urls, clock).drain_once({"drill/1/voice-oncall"})

@@ -91,7 +91,7 @@ async def test_what_fails_is_owed_again_at_a_date_and_arrives_then(
 async def test_a_redirect_is_a_refusal_and_is_not_followed(ledgers: Ledgers, hook: Webhook, never: Listener) -> None:
     ledgers.owe(owed("voice-oncall"))
     hook.redirect(f"http://127.0.0.1:{never.port}/login")
-    drained = await outbox(ledgers, inventory(), {"VOICE": hook.apprise}, Clock()).drain_once()
+    drained = await outbox(ledgers, inventory(), {"VOICE": hook.ours}, Clock()).drain_once()
     assert drained.tried[0].outcome is Outcome.REFUSED
     assert "302" in drained.tried[0].reason
     assert len(ledgers.owed()) == 1
@@ -101,7 +101,7 @@ async def test_ten_hung_channels_do_not_delay_a_healthy_one(ledgers: Ledgers, ho
     with ExitStack() as stack:
         hung = [stack.enter_context(webhook()) for _ in range(10)]
         channels = [{"id": f"hung-{n}", "party": "voice", "url": f"env:HUNG{n}"} for n in range(10)]
-        urls = {f"HUNG{n}": one.apprise for n, one in enumerate(hung)} | {"VOICE": hook.apprise}
+        urls = {f"HUNG{n}": one.ours for n, one in enumerate(hung)} | {"VOICE": hook.ours}
         for one in hung:
             one.always = Reply(never=True)
         ledgers.owe(*(owed(f"hung-{n}") for n in range(10)))
@@ -124,7 +124,7 @@ async def test_ten_hung_channels_do_not_delay_a_healthy_one(ledgers: Ledgers, ho
 
 
 async def test_run_sends_what_comes_up_and_stops_when_told(ledgers: Ledgers, hook: Webhook) -> None:
-    box = outbox(ledgers, inventory(), {"VOICE": hook.apprise}, Clock())
+    box = outbox(ledgers, inventory(), {"VOICE": hook.ours}, Clock())
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
     await asyncio.sleep(0.1)
@@ -141,7 +141,7 @@ async def test_a_failed_message_is_not_overtaken_by_the_next_of_its_finding(ledg
     clock = Clock()
     ledgers.owe(owed("voice-oncall"), owed("voice-oncall", sequence=2), owed("voice-oncall", finding_="LO-OTHER"))
     hook.answer(500)
-    box = outbox(ledgers, inventory(), {"VOICE": hook.apprise}, clock)
+    box = outbox(ledgers, inventory(), {"VOICE": hook.ours}, clock)
     drained = await box.drain_once()
     assert [one.key for one in drained.tried] == ["LO-TEST/1/voice-oncall", "LO-OTHER/1/voice-oncall"]
     assert drained.next_due == NOON + timedelta(minutes=1)
@@ -161,7 +161,7 @@ async def test_a_missing_secret_is_said_and_mended_without_losing_the_message(
     assert {one.outcome for one in drained.tried} == {Outcome.MISCONFIGURED}
     assert any("env:VOICE" in one.reason for one in drained.tried)
     assert drained.next_due == NOON + timedelta(minutes=15)
-    secret.write_text(hook.apprise + "\n")
+    secret.write_text(hook.ours + "\n")
     clock.at += timedelta(minutes=15)
     assert (await box.drain_once()).count(Outcome.ACCEPTED) == 1
     assert [due.owed.channel for due in ledgers.owed()] == ["voice-oncall"]
@@ -178,7 +178,7 @@ async def test_a_channel_that_went_to_another_party_gets_nothing_that_was_owed_b
     ledgers: Ledgers, hook: Webhook
 ) -> None:
     ledgers.owe(owed("stranger-mail", party="voice"), owed("no-such-channel"), owed("voice-oncall", party="gone"))
-    urls = {"STRANGER": hook.apprise, "VOICE": hook.apprise}
+    urls = {"STRANGER": hook.ours, "VOICE": hook.ours}
     drained = await outbox(ledgers, inventory(), urls, Clock()).drain_once()
     assert {(one.outcome, one.state) for one in drained.tried} == {(Outcome.HELD, DueState.HELD)}
     assert len(drained.tried) == 3
@@ -189,7 +189,7 @@ async def test_a_drill_can_be_sent_alone(ledgers: Ledgers, hook: Webhook) -> Non
     declared = inventory()
     drill = drill_message(declared.channel("voice-oncall"), declared, NOON)
     ledgers.owe(owed("voice-oncall"), drill)
-    box = outbox(ledgers, declared, {"VOICE": hook.apprise}, Clock())
+    box = outbox(ledgers, declared, {"VOICE": hook.ours}, Clock())
     drained = await box.drain_once(only={drill.key})
     assert [one.key for one in drained.tried] == [drill.key]
     assert titles(hook) == ["DRILL: a test of channel voice-oncall; nothing is open"]
@@ -262,7 +262,7 @@ async def test_kill_9_between_commit_send_and_mark_loses_nothing_and_repeats_car
         "-m",
         "tests.monitor.alerts.killed",
         str(database),
-        hook.apprise,
+        hook.ours,
         step,
         cwd=Path(__file__).parents[3],
     )
@@ -270,7 +270,7 @@ async def test_kill_9_between_commit_send_and_mark_loses_nothing_and_repeats_car
     assert len(hook.received) == copies - 1
     ledgers = Ledgers(database)
     try:
-        drained = await outbox(ledgers, inventory(), {"VOICE": hook.apprise}, Clock()).drain_once()
+        drained = await outbox(ledgers, inventory(), {"VOICE": hook.ours}, Clock()).drain_once()
         assert drained.count(Outcome.ACCEPTED) == 1
         assert ledgers.owed() == ()
     finally:
@@ -281,7 +281,7 @@ async def test_kill_9_between_commit_send_and_mark_loses_nothing_and_repeats_car
 async def test_a_cancelled_delivery_leaves_no_process_behind_and_stays_owed(ledgers: Ledgers, hook: Webhook) -> None:
     hook.always = Reply(never=True)
     ledgers.owe(owed("voice-oncall"))
-    draining = asyncio.create_task(outbox(ledgers, inventory(), {"VOICE": hook.apprise}, Clock()).drain_once())
+    draining = asyncio.create_task(outbox(ledgers, inventory(), {"VOICE": hook.ours}, Clock()).drain_once())
     await asyncio.to_thread(hook.wait, 1)
     draining.cancel()
     await asyncio.gather(draining, return_exceptions=True)
@@ -293,7 +293,7 @@ async def test_a_cancelled_delivery_leaves_no_process_behind_and_stays_owed(ledg
 async def test_a_process_that_answers_to_nothing_is_killed_at_the_deadline(ledgers: Ledgers, hook: Webhook) -> None:
     hook.always = Reply(never=True)
     ledgers.owe(owed("voice-oncall"))
-    box = outbox(ledgers, inventory(), {"VOICE": hook.apprise}, Clock(), deadline=8.0)
+    box = outbox(ledgers, inventory(), {"VOICE": hook.ours}, Clock(), deadline=8.0)
     draining = asyncio.create_task(box.drain_once())
     await asyncio.to_thread(hook.wait, 1)
     (child,) = _senders()

@@ -74,7 +74,7 @@ async def test_e1_a_confirmation_ends_after_180_days_and_with_its_address_and_it
     assert said.holds("voice", said.destination, NOON + timedelta(days=180) - timedelta(seconds=1))
     assert not said.holds("voice", said.destination, NOON + timedelta(days=180))
     assert not said.holds("medhelp,voice", said.destination, NOON)
-    assert house.hook.apprise not in said.destination
+    assert house.hook.ours not in said.destination
     told = len(house.told())
     house.urls["VOICE"] += "/moved"
     house.ledgers.owe(owed("voice-oncall", finding_=finding().id, sequence=2))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.queue.retry import DEAD_AGE, DEAD_TRIES, IN_ORDER, after, in_order
-from monitor.store.messages.queued import DueState, Outcome, QueuedMessage
+from monitor.alerts.queue.retry import DEAD_AGE, DEAD_TRIES, after, in_order
+from monitor.store.messages.queued import IN_ORDER, DueState, Outcome, QueuedMessage
 from tests.monitor.alerts.builders import NOON, owed
 
 FAILED = [Outcome.REFUSED, Outcome.MAYBE, Outcome.MISCONFIGURED]

@@ -143,7 +143,7 @@ async def test_d5_a_message_that_may_have_arrived_is_taken_back_also_when_they_l
     found = house.put()
     house.hook.always = Reply(drop=True)
     await house.drain()
-    house.hook.always = None
+    house.hook.always = Reply()
     dismiss(house, found)
     elsewhere = house.inventory.assets[0].model_copy(update={"owner": "stranger", "contract": "other"})
     house.inventory = house.inventory.model_copy(update={"assets": (elsewhere,)})
@@ -179,7 +179,7 @@ async def test_g1_one_asset_a_chain_of_4_parties_4_deliveries_one_shared_id(tmp_
     ledgers = Ledgers(tmp_path / "leftopen.db")
     try:
         house = House(ledgers, hook, Inventory.model_validate(value))
-        house.urls = {one.upper(): f"{hook.apprise}/{one}" for one in parties}
+        house.urls = {one.upper(): f"{hook.ours}/{one}" for one in parties}
         found = house.put()
         await house.drain()
     finally:

@@ -27,7 +27,7 @@ def test_what_is_none_is_left_alone(value: object, said: str) -> None:
 
 
 def test_a_file_is_read_back_with_its_rows() -> None:
-    rows = [{"a": 'x"y\r\nz', "b": ["1", "2"]}, {"a": "\u202egnp.exe", "b": None}]
+    rows: list[dict[str, object]] = [{"a": 'x"y\r\nz', "b": ["1", "2"]}, {"a": "\u202egnp.exe", "b": None}]
     text = csv_text(rows, ("a", "b"))
     assert text.startswith('\ufeff"a","b"\r\n')
     read = list(csv.reader(io.StringIO(text[1:], newline="")))

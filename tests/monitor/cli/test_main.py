@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 
 import click
+import pytest
 from click.testing import CliRunner
 
 from monitor.cli.main import LazyGroup, main
@@ -27,3 +29,28 @@ def test_the_help_imports_no_command() -> None:
     )
     done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (MemoryError(), "not enough memory"),
+        (OSError(errno.ENOMEM, "no"), "not enough memory"),
+        (ZeroDivisionError("a bug"), "ZeroDivisionError: a bug"),
+        (OSError(errno.EIO, "no"), "a fault in leftopen itself"),
+    ],
+)
+def test_what_nobody_expected_is_never_said_as_open(error: Exception, says: str) -> None:
+    @click.command()
+    def breaks() -> None:
+        raise error
+
+    class Broken(LazyGroup):
+        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+            return breaks
+
+    ran = CliRunner().invoke(Broken("leftopen"), ["breaks"])
+    assert ran.exit_code == 3, ran.output
+    assert says in ran.output
+    assert "says nothing about what is open" in ran.output
+    assert ("Traceback" in ran.output) == (says != "not enough memory")

@@ -53,7 +53,7 @@ class Program:
         (folder / "inventory.yaml").write_text(INVENTORY, encoding="utf-8")
 
     def __call__(self, *words: str) -> tuple[int, str]:
-        urls = {"OURS": f"{self.hook.apprise}/ours", "VENDOR": f"{self.hook.apprise}/vendor"}
+        urls = {"OURS": f"{self.hook.ours}/ours", "VENDOR": f"{self.hook.ours}/vendor"}
         ran = run_command(
             *words,
             "--database",

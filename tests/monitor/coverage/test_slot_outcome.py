@@ -15,7 +15,7 @@ PLACE = Place("nas.test", 443, "/")
 
 
 def unknown(why: Why) -> Unknown:
-    return Unknown(PLACE, "listing", why, "")  # type: ignore[arg-type]
+    return Unknown(PLACE, "listing", why, "")
 
 
 def clear(why: ClosedReason = ClosedReason.NOT_FOUND) -> Clear:

@@ -142,7 +142,7 @@ def test_nobody_means_that_strangers_may_write() -> None:
     assert one.finding.severity is Severity.CRITICAL
 
 
-def sighted(why: Why, *facts: Fact) -> Exposed:
+def sighted(why: OpenReason, *facts: Fact) -> Exposed:
     verdict = verdict_of(TARGET, (exposed("list", why),), facts=facts, proof=(Proof(ProofStep.STORE_LISTS),))
     assert isinstance(verdict, Exposed)
     return verdict
@@ -150,7 +150,7 @@ def sighted(why: Why, *facts: Fact) -> Exposed:
 
 def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
     decision = weighed(sighted(OpenReason.LISTED, Fact(FactKind.OBJECTS, number=1)), None)
-    assert decision is not None
+    assert isinstance(decision, Decision)
     finding = decision.finding
     for number in range(2, 200):
         facts = (
@@ -168,7 +168,7 @@ def test_facts_of_a_bucket_that_changes_at_each_look_do_not_pile_up() -> None:
 
 def test_what_is_said_of_a_bucket_is_what_was_seen() -> None:
     decision = weighed(sighted(OpenReason.LISTED), None)
-    assert decision is not None
+    assert isinstance(decision, Decision)
     assert decision.why is Cause.PROVEN
     read = Extent(files=1, kinds=(("audio", 1),))
     assert severity("recordings", read, False, OpenReason.READABLE_UNLISTED)[1][0] == Holds(

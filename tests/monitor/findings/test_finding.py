@@ -33,7 +33,7 @@ def test_e4_every_single_mistyped_character_is_rejected(print_: str) -> None:
 def test_e4_nearly_every_swap_of_neighbours_is_rejected(print_: str) -> None:
     right = finding_id(print_)
     for place in range(3, len(right) - 1):
-        first, second = right[place : place + 2]
+        first, second = right[place], right[place + 1]
         # Luhn's algorithm modulo n cannot tell the first and the last character of its alphabet apart in a swap.
         if first != second and {first, second} != {"0", "Z"}:
             assert not parse_finding_id(right[:place] + second + first + right[place + 2 :])

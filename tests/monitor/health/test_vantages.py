@@ -75,7 +75,7 @@ def _seen(folder: Path, change: Callable[[Ledger], None]) -> tuple[Health, Head,
         rounds.end(ledger, "r1", NOW + timedelta(seconds=9))
         change(ledger)
         health = examine(ledger, inventory, LATER)
-        found = [one.seeing for one in vantage_states(ledger, inventory, LATER)]
+        found = [str(one.seeing) for one in vantage_states(ledger, inventory, LATER)]
     grant = seen(inventory, Held(WebRole.OPERATOR, "region"))
     reading = ScopedLedger(path, grant.scope)
     try:

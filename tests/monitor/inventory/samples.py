@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.inventory.load import Problems, loads
+from monitor.inventory.model.assets import BucketAsset, HostAsset
 from monitor.inventory.model.inventory import Inventory
 
 HEAD = """\
@@ -23,6 +24,20 @@ channels:
 def of(*assets: str, more: str = "") -> Inventory:
     """The inventory with these assets, each in flow style without its braces: `host: a.example, ports: [80]`."""
     return loads(text(*assets, more=more))
+
+
+def host_in(inventory: Inventory, number: int = 0) -> HostAsset:
+    """The asset with this number, which is a host."""
+    one = inventory.assets[number]
+    assert isinstance(one, HostAsset)
+    return one
+
+
+def bucket_in(inventory: Inventory, number: int = 0) -> BucketAsset:
+    """The asset with this number, which is a bucket."""
+    one = inventory.assets[number]
+    assert isinstance(one, BucketAsset)
+    return one
 
 
 def text(*assets: str, more: str = "") -> str:

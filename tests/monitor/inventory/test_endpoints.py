@@ -7,14 +7,14 @@ from itertools import permutations
 from monitor.inventory.endpoints import control_targets, endpoints, estimate, names_to_resolve, pace_groups
 from monitor.inventory.scope import Scope
 from probes.api import Known
-from tests.monitor.inventory.samples import of
+from tests.monitor.inventory.samples import host_in, of
 
 _RESOLVED = {"a.example": ("2001:db8::2", "192.0.2.20", "192.0.2.3"), "b.example": ("192.0.2.3",)}
 
 
 def test_every_name_address_and_port_is_spoken_to_both_ways() -> None:
     inventory = of("host: a.example, also: [b.example], ports: [80, 8443], recorder_paths: false")
-    targets = endpoints(inventory.assets[0], _RESOLVED, inventory)
+    targets = endpoints(host_in(inventory), _RESOLVED, inventory)
     assert [str(target) for target in targets] == [
         f"{way}://{name}:{port}@{address}"
         for name, address in (
@@ -32,20 +32,20 @@ def test_every_name_address_and_port_is_spoken_to_both_ways() -> None:
 
 def test_a_bare_address_is_looked_at_where_declared() -> None:
     inventory = of("host: a.example, also: [b.example], ports: [80], by_address: true")
-    bare = [t.address for t in endpoints(inventory.assets[0], _RESOLVED, inventory) if t.name is None and not t.tls]
+    bare = [t.address for t in endpoints(host_in(inventory), _RESOLVED, inventory) if t.name is None and not t.tls]
     assert bare == ["192.0.2.3", "192.0.2.20", "2001:db8::2"]
 
 
 def test_a_host_that_is_an_address_is_looked_at_bare() -> None:
     inventory = of("host: 192.0.2.9, ports: [443]")
-    targets = endpoints(inventory.assets[0], {}, inventory)
+    targets = endpoints(host_in(inventory), {}, inventory)
     assert [(t.name, t.address, t.tls) for t in targets] == [(None, "192.0.2.9", False), (None, "192.0.2.9", True)]
     assert names_to_resolve(inventory.assets[0]) == ()
 
 
 def test_pins_stand_for_every_name_and_no_name_server_is_asked() -> None:
     inventory = of("host: a.example, also: [b.example], addresses: [192.0.2.7, 192.0.2.6], ports: [80]")
-    asset = inventory.assets[0]
+    asset = host_in(inventory)
     assert names_to_resolve(asset) == ()
     targets = endpoints(asset, {"a.example": ("198.51.100.1",)}, inventory)
     assert [(t.name, t.address) for t in targets if t.tls] == [
@@ -58,14 +58,14 @@ def test_pins_stand_for_every_name_and_no_name_server_is_asked() -> None:
 
 def test_a_name_without_an_address_has_no_endpoint() -> None:
     inventory = of("host: a.example")
-    assert endpoints(inventory.assets[0], {}, inventory) == ()
+    assert endpoints(host_in(inventory), {}, inventory) == ()
     assert names_to_resolve(inventory.assets[0]) == ("a.example",)
 
 
 def test_the_order_does_not_hang_on_the_name_servers() -> None:
     inventory = of("host: a.example, by_address: true")
     made = {
-        endpoints(inventory.assets[0], {"a.example": answer}, inventory)
+        endpoints(host_in(inventory), {"a.example": answer}, inventory)
         for answer in permutations(("2001:db8::2", "192.0.2.20", "192.0.2.3", "192.0.2.3"))
     }
     assert len(made) == 1
@@ -75,7 +75,7 @@ def test_nothing_is_looked_at_twice() -> None:
     inventory = of(
         "host: 192.0.2.9, addresses: [192.0.2.9, '::ffff:192.0.2.9'], by_address: true, ports: [80, 80, 443]"
     )
-    targets = endpoints(inventory.assets[0], {}, inventory)
+    targets = endpoints(host_in(inventory), {}, inventory)
     assert len(targets) == len(set(targets)) == 4
 
 
@@ -85,13 +85,13 @@ def test_folders_come_in_order_and_once() -> None:
         " {path: /x.pdf, reason: r, until: 2027-01-01}]",
         "host: 192.0.2.9, recorder_paths: false",
     )
-    paths = {t.paths for t in endpoints(inventory.assets[0], {}, inventory, recorder_paths=("/rec/", "/calls/"))}
+    paths = {t.paths for t in endpoints(host_in(inventory), {}, inventory, recorder_paths=("/rec/", "/calls/"))}
     assert paths == {("/", "/medicall", "/rec/", "/pub/", "/calls/")}
     # What is called like a recording is asked for as a file, however it was declared.
-    assert {t.files for t in endpoints(inventory.assets[0], {}, inventory)} == {("/call.wav",)}
-    named = {(t.declared, t.ports) for t in endpoints(inventory.assets[0], {}, inventory, recorder_paths=("/calls/",))}
+    assert {t.files for t in endpoints(host_in(inventory), {}, inventory)} == {("/call.wav",)}
+    named = {(t.declared, t.ports) for t in endpoints(host_in(inventory), {}, inventory, recorder_paths=("/calls/",))}
     assert named == {(("/", "/medicall", "/rec/", "/pub/"), (80, 443))}
-    paths = {t.paths for t in endpoints(inventory.assets[1], {}, inventory, recorder_paths=("/rec/", "/calls/"))}
+    paths = {t.paths for t in endpoints(host_in(inventory, 1), {}, inventory, recorder_paths=("/rec/", "/calls/"))}
     assert paths == {("/",)}
 
 
@@ -100,7 +100,7 @@ def test_files_are_looked_for_where_they_were_declared() -> None:
         "host: a.example, also: [b.example], addresses: [192.0.2.1], by_address: true, ports: [80, 8443],"
         " files: [/db.sql.gz, 'https://a.example:8443/x.wav?id=1', 'http://192.0.2.1/y.wav']"
     )
-    files = {(t.name, t.port): t.files for t in endpoints(inventory.assets[0], {}, inventory) if not t.tls}
+    files = {(t.name, t.port): t.files for t in endpoints(host_in(inventory), {}, inventory) if not t.tls}
     assert files == {
         ("a.example", 80): ("/db.sql.gz", "/y.wav"),
         ("a.example", 8443): ("/db.sql.gz", "/x.wav?id=1"),
@@ -115,7 +115,7 @@ def test_what_is_on_file_goes_to_its_port_and_the_default_ports_are_one_place() 
     inventory = of("host: 192.0.2.9, ports: [80, 443, 8080]")
     root, deep, other = Known("/"), Known("/a/", ("/a/x",)), Known("/b/")
     targets = endpoints(
-        inventory.assets[0], {}, inventory, known={80: (root,), 443: (root, deep), 8080: (other,)}, nonce="n0nce"
+        host_in(inventory), {}, inventory, known={80: (root,), 443: (root, deep), 8080: (other,)}, nonce="n0nce"
     )
     assert {(t.port, t.known) for t in targets} == {(80, (root, deep)), (443, (root, deep)), (8080, (other,))}
     assert {t.nonce for t in targets} == {"n0nce"}
@@ -133,7 +133,7 @@ def test_every_endpoint_is_in_scope() -> None:
     for name, addresses in _RESOLVED.items():
         for address in addresses:
             assert scope.admit(inventory.assets[0], name, address) is None
-    targets = [target for asset in inventory.assets for target in endpoints(asset, _RESOLVED, inventory)]
+    targets = [target for n in range(3) for target in endpoints(host_in(inventory, n), _RESOLVED, inventory)]
     targets += control_targets(inventory) or ()
     assert len(targets) == 36
     for target in targets:

@@ -33,11 +33,12 @@ def test_the_examples_of_a_page_load(page: str) -> None:
 FRAGMENT = re.compile(r"```yaml\n((?:    eservices|    roles|    public).*?)```", re.DOTALL)
 
 
-def test_the_fragments_about_portals_load_together() -> None:
+@pytest.mark.parametrize("portal", [0, 1])
+def test_the_fragments_about_portals_load_together(portal: int) -> None:
     head = "assets:\n  - id: portal\n    host: portal.example\n    owner: region\n"
-    fragments = FRAGMENT.findall((DOCS / "eservices.md").read_text("utf-8"))
-    assert len(fragments) == 3
-    tree = yaml.safe_load(head + "".join(fragments))
+    *portals, roles, public = FRAGMENT.findall((DOCS / "eservices.md").read_text("utf-8"))
+    assert len(portals) == 2, "services one by one, and by a sitemap"
+    tree = yaml.safe_load(head + portals[portal] + roles + public)
     whole = {
         "leftopen": 1,
         "organisation": {"id": "region", "name": "Region", "contact": "security@region.example"},

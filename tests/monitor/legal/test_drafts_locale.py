@@ -17,7 +17,7 @@ ENGLISH = sentences("en", draft.SENTENCES)
 def test_every_key_that_is_asked_for_is_there_and_no_other() -> None:
     asked: set[str] = set()
     for module in (draft, further):
-        asked |= set(re.findall(r'"([a-z0-9]+(?:\.[a-z-]+)*)"', Path(module.__file__).read_text("utf-8")))
+        asked |= set(re.findall(r'"([a-z0-9]+(?:\.[a-z-]+)*)"', Path(str(module.__file__)).read_text("utf-8")))
     dotted = {key for key in asked if "." in key and not key.startswith("monitor")}
     assert dotted - ENGLISH.keys() - sentences("en").keys() == {"imy.toml"}
     asked |= {f"consequences.{kind.value}" for kind in DataKind} | {f"role.{role.value}" for role in Role}

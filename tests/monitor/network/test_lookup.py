@@ -37,7 +37,7 @@ async def look_up(
     async with name_server(ZONE, silent=silent, rcode=rcode) as server:
         names = Names([("127.0.0.1", server.port)], 1.0)
         looks = driver(only(), names=lambda: names)
-        seen = await looks.look(Probe("made-up", type(at), held, "looks up names"), at, KEY, LIMITS)  # type: ignore[type-var, arg-type]
+        seen = await looks.look(Probe("made-up", type(at), held, "looks up names"), at, KEY, LIMITS)  # type: ignore[type-var]
         return into, seen, server.asked
 
 

@@ -37,11 +37,13 @@ async def test_a_look_in_another_process_comes_back_with_counts() -> None:
     opened, closed = there.verdicts
     assert isinstance(opened, Exposed)
     assert closed == seen.verdicts[1]
-    assert extent_of(opened) == extent_of(seen.verdicts[0])  # type: ignore[arg-type]
+    first = seen.verdicts[0]
+    assert isinstance(first, Exposed)
+    assert extent_of(opened) == extent_of(first)
     assert extent_of(opened).files == len(NAMES)
     assert opened.listing is not None
     assert opened.listing.entries == ()
-    assert opened == replace(seen.verdicts[0], listing=opened.listing, inside=())
+    assert opened == replace(first, listing=opened.listing, inside=())
     assert replace(there, verdicts=()) == replace(seen, verdicts=())
     for each, whole in zip(there.verdicts, seen.verdicts, strict=True):
         assert evidence_of(each, there, "r") == evidence_of(whole, seen, "r"), "evidence says less of it"

@@ -184,7 +184,7 @@ async def test_an_rsync_daemon_shows_its_modules_and_lists_the_open_one(disk: Pa
 
 
 async def test_redis_tells_its_counts_or_demands_a_password(disk: Path) -> None:
-    wanted = [Open(), *(Exchange(Command("redis", verb), Line()) for verb in ("PING", "DBSIZE"))]
+    wanted: list[Open | Exchange] = [Open(), *(Exchange(Command("redis", verb), Line()) for verb in ("PING", "DBSIZE"))]
     with services.redis(disk) as server:
         answers, seen = await take(at(server, "redis"), *wanted, Exchange(Command("redis", "INFO"), Mark(b"expires")))
     assert data(answers)[1:3] == [b"+PONG\r\n", b":3\r\n"]

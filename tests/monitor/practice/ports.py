@@ -19,10 +19,15 @@ HERE = f"127.{64 + _PID // 65024 % 64}.{_PID // 254 % 256}.{_PID % 254 + 1}"
 
 
 def practice_inventory() -> Inventory:
+    """The inventory that comes along, at `HERE`."""
+    return loads(practice_text(), INVENTORY.name)
+
+
+def practice_text() -> str:
     """The inventory that comes along, at `HERE`; the port of the site that is on ::1 too is one that is free there."""
     text = INVENTORY.read_text().replace("[127.0.0.1", f"[{HERE}").replace("//127.0.0.1:", f"//{HERE}:")
     text = text.replace("listen: 127.0.0.1:", f"listen: {HERE}:")
-    return loads(text.replace("[8449]", f"[{_free()}]"), INVENTORY.name)
+    return text.replace("[8449]", f"[{_free()}]")
 
 
 def on_free_ports(text: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.findings.observation import Observation
 from monitor.inventory.endpoints import endpoints
+from monitor.inventory.model.assets import BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
@@ -61,6 +62,7 @@ class Region:
     async def look(self, name: str, *, by_name: bool | None = None) -> list[Observation]:
         """Every probe at every endpoint of an asset."""
         asset = self.inventory.asset(name)
+        assert isinstance(asset, HostAsset)
         paths = tuple(one.path for one in default_paths())
         targets = endpoints(asset, {}, self.inventory, recorder_paths=paths, nonce=NONCE)
         if ":" in "".join(asset.addresses) and not has_ipv6():
@@ -75,7 +77,7 @@ class Region:
     async def bucket(self, name: str) -> Observation:
         """The bucket of an asset, by its only check."""
         asset = self.inventory.asset(name)
-        assert asset.bucket is not None
+        assert isinstance(asset, BucketAsset)
         (target,) = bucket_targets(name, asset.bucket, (), NONCE)
         return await self.driver.look(bucket_probe(target.dialect), target, "here", LIMITS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import urllib.error
 import urllib.request
@@ -118,8 +119,8 @@ async def test_a_letter_reaches_its_mailbox(inventory: Inventory) -> None:
     async with Practice(inventory, lambda: NOW, heard.append) as practice:
         environment = practice.environment()
         assert set(environment) - set(SECRETS) == {channel.url.removeprefix("env:") for channel in inventory.channels}
-        url = environment["PRACTICE_VOICECORP"].replace("json://", "http://")
-        sent = json.dumps({"version": "1.0", "title": "Open", "message": "A listing is open", "type": "warning"})
+        url = re.sub(r"^leftopen://[^@]*@", "http://", environment["PRACTICE_VOICECORP"])
+        sent = json.dumps({"version": 1, "title": "Open", "text": "A listing is open", "event": "opened"})
         status, _ = await to_thread(fetch, url, "POST", sent.encode())
         assert status == 200
     assert heard == [Letter("voicecorp-oncall", "Open", "A listing is open", NOW)]
@@ -142,7 +143,7 @@ async def test_what_is_no_letter_is_refused(path: str, method: str, body: bytes 
     inbox = Inbox(("one",), lambda: NOW)
     await inbox.start()
     try:
-        url = inbox.url("one").replace("json://", "http://").removesuffix("/one") + path
+        url = re.sub(r"^leftopen://[^@]*@", "http://", inbox.url("one")).removesuffix("/one") + path
         assert (await to_thread(fetch, url, method, body))[0] == status
         assert len(inbox.letters) == (status == 200)
     finally:

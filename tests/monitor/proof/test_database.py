@@ -19,6 +19,7 @@ from monitor.store.messages.queued import Delivery, DueState, Outcome
 from monitor.store.retention import forget
 from monitor.store.tables import actions, rounds
 from monitor.store.tables.rounds import RoundKind
+from probes.recognise.people.masking import Masked
 from tests.monitor.findings.builders import NOON
 from tests.monitor.store.builders import looked, put
 
@@ -38,7 +39,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         action = Action(ActionKind.ACKNOWLEDGED, NOON, "anna", "region", "command line", "we are on it")
         actions.append(one, finding.id, action)
     due = one.due(NOON + timedelta(days=1))[0]
-    delivery = Delivery(due.id, "oncall", NOON, NOON + timedelta(seconds=1), Outcome.ACCEPTED, "", "text")
+    delivery = Delivery(due.id, "oncall", NOON, NOON + timedelta(seconds=1), Outcome.ACCEPTED, Masked(""), "text")
     one.delivered(delivery, DueState.SENT, None)
     rounds.end(one, "r1", NOON + timedelta(minutes=5))
     sign_checkpoint(one, SigningKey.make("vendor.example/log", LOG), NOON + timedelta(minutes=6))

@@ -10,7 +10,9 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -35,6 +37,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Log:
 def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Log, bytes]:
     log = grown(tmp_path_factory.mktemp("large"), 10_000, 500)
     return log, log.bundle()
+
+
+class Mutation(Protocol):
+    """What a forger does to the files of a bundle."""
+
+    __name__: str
+
+    def __call__(self, files: Files, chance: random.Random) -> None: ...
 
 
 def checked(log: Log, bundle: bytes, kept: bool = False, policy: str | None = None) -> Result:
@@ -149,13 +159,11 @@ MUTATIONS = [
 
 
 @pytest.mark.parametrize("mutate", MUTATIONS, ids=lambda one: one.__name__)
-def test_no_change_of_the_records_is_missed(
-    mutate: Callable[[Files, random.Random], None], small: Log, large: tuple[Log, bytes]
-) -> None:
+def test_no_change_of_the_records_is_missed(mutate: Mutation, small: Log, large: tuple[Log, bytes]) -> None:
     for log, bundle, count in ((small, small.bundle(), 6), (*large, 1)):
         chance = random.Random(3)
         for _ in range(count):
-            result = checked(log, changed(bundle, lambda files, chance=chance: mutate(files, chance)))
+            result = checked(log, changed(bundle, partial(mutate, chance=chance)))
             assert result.code == BROKEN
 
 

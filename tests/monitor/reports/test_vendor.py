@@ -100,7 +100,7 @@ async def test_an_exposure_breaks_the_promise_and_its_place_is_not_told(tmp_path
         assert "nas.test" not in text(report)
         assert "127.0.0.1" not in text(report)
         rows = {section.heading: section.rows for section in report.sections}
-        counts = dict(row[:2] for row in rows["Findings"])
+        counts = {what: count for what, count, *_ in rows["Findings"]}
         assert counts["new"] == "1"
         assert counts["closed by proof"] == "1"
         assert counts["opened and closed within the month"] == "1"

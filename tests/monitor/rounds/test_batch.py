@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.findings.finding import Finding, State
+from monitor.findings.reasons import Cause
 from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.batch.record import BadResult, BatchRecorder
 from monitor.rounds.batch.run import probes_digest, run_batch
@@ -24,11 +25,13 @@ from monitor.rounds.batch.values import (
     result_from_json,
     result_to_json,
 )
+from monitor.rounds.run import ControlPair
 from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
 from monitor.store.looks import owed
 from monitor.store.looks.owed import Owed
-from probes.reasons import NoAnswerReason, UndecidedReason
+from monitor.store.tables import rounds
+from probes.reasons import UndecidedReason
 from tests.monitor.network.rounds import application, inventory
 from tests.servers.pages import NAMES, Disk
 from tests.servers.raw import Talk, listening
@@ -59,7 +62,7 @@ class Place:
         there = batch_from_json(json.loads(json.dumps(batch_to_json(batch))))
         assert there == batch
 
-        async def controls(nonce: str, stores: bool):
+        async def controls(nonce: str, stores: bool) -> ControlPair:
             return await self.app.controls(nonce, stores=stores)
 
         seen = await run_batch(there, self.elsewhere, controls)
@@ -136,7 +139,7 @@ async def test_silence_is_on_file_and_what_comes_later_is_dropped(tmp_path: Path
     async with place(tmp_path / "a.db") as here:
         mine, batch = await here.give("b1")
         result = await here.look(batch)
-        assert await here.recorder().silence(mine, NoAnswerReason.VANTAGE_SILENT, "nothing came in time") is not None
+        assert await here.recorder().silence(mine, "nothing came in time") is not None
         rows = await here.app.ledger(lambda ledger: ledger.rows("SELECT asset, verdict, why FROM places"))
         assert {(row["asset"], row["verdict"], row["why"]) for row in rows} == {
             ("nas", "unknown", "vantage-silent"),
@@ -145,12 +148,23 @@ async def test_silence_is_on_file_and_what_comes_later_is_dropped(tmp_path: Path
         assert await here.app.ledger(lambda ledger: ledger.looks()) == {}, "what nobody looked at is due as before"
         assert await here.recorder().result(mine, result) is None
         assert await here.findings() == ()
-        assert await here.recorder().silence(mine, NoAnswerReason.VANTAGE_SILENT, "again") is None
+        assert await here.recorder().silence(mine, "again") is None
+        (blind,) = await here.app.ledger(lambda ledger: rounds.last(ledger))
+        assert blind.blind is Cause.VANTAGE_SILENT
         mine, batch = await here.give("b2", attempt=2)
         await here.recorder().result(mine, replace(result, id="b2", attempt=2))
         assert len(await here.findings()) == 1
         rows = await here.app.ledger(lambda ledger: ledger.rows("SELECT DISTINCT why FROM places"))
         assert "vantage-silent" not in {row["why"] for row in rows}, "a vantage that speaks again is silent no more"
+
+
+async def test_an_asset_that_cannot_be_looked_at_has_its_turn_again_later(tmp_path: Path) -> None:
+    async with place(tmp_path / "a.db") as here:
+        mine, _ = await here.give("b1")
+        assert await here.recorder().failure(mine, "its worker died") is not None
+        rows = await here.app.ledger(lambda ledger: ledger.rows("SELECT DISTINCT verdict, why FROM places"))
+        assert [tuple(row) for row in rows] == [("unknown", "bug-of-ours")]
+        assert await here.app.ledger(lambda ledger: set(ledger.looks())) == {"nas", "gone"}
 
 
 async def test_what_was_not_asked_is_refused_and_stays_owed(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.findings.finding import State
-from monitor.rounds.plan import Rhythm, hurried, phase, turns
+from monitor.rounds.plan import Rhythm, Timetable, Unsure, hurried, phase, turns
 from tests.monitor.findings.builders import NOON, fold, opened
 from tests.monitor.findings.builders import Event as Look
 
@@ -87,3 +87,39 @@ def test_a_slow_asset_is_hurried_while_its_finding_is_closing() -> None:
 
 def test_without_assets_there_is_still_a_next_turn() -> None:
     assert turns((), {}, (), NOON).following > NOON
+
+
+_ASSETS = ("a", "b", "c", "d")
+_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["looked", "hurry", "wait", "back"]),
+        st.sampled_from(_ASSETS),
+        st.integers(1, 4000),
+        st.sampled_from([State.SUSPECTED, State.CLEARING]),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_STEPS, st.lists(st.integers(1, 3000), min_size=4, max_size=4))
+def test_a_timetable_that_is_kept_up_to_date_says_what_is_computed_anew(
+    steps: list[tuple[str, str, int, State]], intervals: list[int]
+) -> None:
+    rhythms = [rhythm(name, timedelta(seconds=each)) for name, each in zip(_ASSETS, intervals, strict=True)]
+    now, looks, unsure = NOON, {"b": NOON - timedelta(seconds=30)}, dict[str, State]()
+    table = Timetable(rhythms, looks, now)
+    for what, asset, seconds, state in steps:
+        if what == "looked":
+            looks[asset] = now
+            table.looked({asset: now, "not declared": now}, now)
+        elif what == "hurry":
+            unsure = {} if asset in unsure else {**unsure, asset: state}
+            table.hurry([Unsure(name, each) for name, each in unsure.items()], now)
+        else:
+            now += timedelta(seconds=seconds if what == "wait" else -seconds)
+        findings = [replace(FINDING, asset=name, state=each) for name, each in unsure.items()]
+        assert table.turns(now) == turns(rhythms, looks, findings, now), what
+        if what == "back":
+            # What lies ahead of a clock that was set back is no look, and stays none until there is a new one.
+            looks = {name: at for name, at in looks.items() if at <= now}

@@ -206,3 +206,16 @@ async def test_with_one_vantage_what_is_open_inside_stays_a_finding(net: Net) ->
     with _Opened(net.database) as ledger:
         (finding,) = ledger.findings()
         assert fold(actions.of_finding(ledger, finding.id), finding).standing is not TriageStatus.INTENDED
+
+
+async def test_the_ledger_takes_the_network_of_its_installation_for_its_own(net: Net) -> None:
+    """Also where the first asset is looked at from another network alone."""
+    site = {"id": "site", "host": "site.test", "addresses": ["127.0.0.1"], "ports": [net.port], "reach": "internet"}
+    nobody = {"resolvers": [f"127.0.0.1:{net.names}"]}
+    declared = inventory(site, vantage=INSIDE, vantages=[OUTSIDE], defaults=nobody)
+    async with application(declared, net.database, lambda: net.at) as app:
+        done = await app.round()
+    assert done.assets == (), "who is inside does not look at it"
+    with _Opened(net.database) as ledger:
+        assert networks.own(ledger) == "sjunet"
+        assert list(networks.named(ledger)) == ["", "internet"]

@@ -13,13 +13,14 @@ import pytest
 
 from monitor.findings import handling
 from monitor.findings.finding import State, fingerprint
-from monitor.findings.handling import Action
+from monitor.findings.handling import Action, ActionKind
+from monitor.health.examine import examine
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.plan import Rhythm, turns
+from monitor.rounds.plan import Rhythm, Timetable, turns
 from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
 from monitor.store.ledger import Ledger
-from monitor.store.tables import actions
+from monitor.store.tables import actions, rounds
 from monitor.store.thread import LedgerThread
 from probes.api import Place
 from tests.counting import calls
@@ -30,7 +31,7 @@ from tests.monitor.store.builders import found
 
 def declared(count: int) -> Inventory:
     assets = [{"id": f"a{n}", "host": f"a{n}.test", "addresses": ["192.0.2.1"], "interval": "1d"} for n in range(count)]
-    channels = [
+    channels: list[dict[str, object]] = [
         {"id": "mail", "party": "vendor", "url": "env:NONE"},
         {"id": "phone", "party": "vendor", "url": "env:NONE", "after": "15m", "operator": True},
     ]
@@ -95,6 +96,57 @@ async def test_an_idle_tick_reads_nothing_however_much_there_is(tmp_path: Path) 
             other.execute("DELETE FROM looks WHERE asset = 'a7'")
         other.close()
         assert (await app.due())[0] == ("a7",)
+
+
+async def test_what_is_due_after_a_look_is_read_and_computed_for_that_asset_alone(tmp_path: Path) -> None:
+    async def after_a_look(count: int) -> list[str]:
+        async with application(tmp_path / str(count), count) as (app, said):
+            await app.due()
+            at = app.now()
+            await app.ledger(lambda ledger: rounds.looked(ledger, {"a3": "clear"}, at, at))
+            said.clear()
+            assert (await app.due())[0] == ()
+            return [one for one in said if "FROM looks" in one]
+
+    assert await after_a_look(20) == []
+
+    def at(count: int) -> int:
+        table = Timetable([Rhythm(f"a{n}", timedelta(days=1)) for n in range(count)], {}, NOON)
+        table.looked({f"a{n}": NOON for n in range(count)}, NOON)
+        table.turns(NOON)
+
+        def turn() -> None:
+            table.looked({"a3": NOON}, NOON)
+            table.hurry((), NOON)
+            table.turns(NOON)
+
+        return calls(turn)
+
+    assert at(800) <= at(100) + 3
+
+
+def test_what_is_open_is_counted_without_reading_each_finding_whole(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "leftopen.db")
+    lived(40, NOON)(ledger)
+    for n, act in enumerate((ActionKind.DISMISSED, ActionKind.ACCEPTED, ActionKind.INTENDED)):
+        with ledger.step():
+            actions.append(ledger, f"LO-{n:010d}", Action(act, NOON, "Anna", until=NOON + timedelta(days=9)))
+    every = actions.still_exposed(ledger)
+    said: list[str] = []
+    ledger._connection.set_trace_callback(said.append)
+    found = actions.still_open(ledger)
+    assert len(said) == 2
+    assert not any("*" in one and "findings" in one for one in said)
+    assert [one.id for one in found] == [one.id for one, stands in every if stands.standing not in actions.SETTLED]
+    assert len(found) == 37
+    said.clear()
+    assert actions.lived_with(ledger) == tuple(one for one in every if one[1].standing in actions.SETTLED)
+    assert len(said) == 2
+    # Health and states count them; they do not read them either.
+    said.clear()
+    examine(ledger, declared(40), NOON)
+    assert not any(one.startswith("SELECT * FROM findings WHERE state") for one in said)
+    ledger.close()
 
 
 @pytest.mark.parametrize("what", ["due", "timers"])

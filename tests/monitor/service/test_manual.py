@@ -47,7 +47,7 @@ def test_the_worked_example_of_a_probe_works() -> None:
     found()
 
 
-@pytest.mark.parametrize("page", ["security.md", "incidents.md"])
+@pytest.mark.parametrize("page", ["security.md", "incidents.md", "services.md"])
 def test_every_test_that_a_page_names_is_there(page: str) -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (DOCS / page).read_text())
     assert len(named) > 20

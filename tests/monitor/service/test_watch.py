@@ -37,7 +37,7 @@ def watch(manager: Manager, state: Path) -> Iterator[subprocess.Popen[bytes]]:
         "STATE_DIRECTORY": str(state),
         "OURS": f"json://127.0.0.1:{closed_port()}/",
     }
-    command = [sys.executable, "-m", "monitor", "watch", state.parent / "inventory.yaml"]
+    command = [sys.executable, "-m", "monitor", "watch", str(state.parent / "inventory.yaml")]
     with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE) as service:
         try:
             yield service

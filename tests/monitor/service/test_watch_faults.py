@@ -66,7 +66,12 @@ async def test_an_outbox_that_stops_is_started_anew_and_systemd_hears_nothing_me
             assert outbox.runs == 3
             before = _messages(heard)
             after: list[str] = []
-            await until_async(lambda: after.extend(_messages(heard)) or "WATCHDOG=1" in after, "it is well again")
+
+            def well() -> bool:
+                after.extend(_messages(heard))
+                return "WATCHDOG=1" in after
+
+            await until_async(well, "it is well again")
             stop.set()
             await asyncio.wait_for(task, 60)
     finally:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -75,6 +76,18 @@ def test_a_ledger_of_an_older_program_is_brought_up_to_date(
         assert len(again.rows("SELECT * FROM _sqlite_migrations")) == len(migrations.MIGRATIONS)
         assert again.rows("PRAGMA user_version")[0][0] == len(migrations.MIGRATIONS)
         again.close()
+
+
+def test_a_ledger_of_a_newer_program_is_refused_in_words_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    Ledger(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {len(migrations.MIGRATIONS) + 1}")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    before = path.read_bytes()
+    with pytest.raises(LedgerUnusable, match="made by a newer leftopen"):
+        Ledger(path)
+    assert path.read_bytes() == before
 
 
 def test_its_files_are_the_owner_s_alone(ledger: Ledger) -> None:

@@ -45,7 +45,8 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def seen(network: str, minute: int, *verdicts: Verdict) -> Observation:
     at = NOON + minute * MINUTE
-    return replace(looked(), started=at, ended=at, network=network, **({"verdicts": verdicts} if verdicts else {}))
+    usual = looked()
+    return replace(usual, started=at, ended=at, network=network, verdicts=verdicts or usual.verdicts)
 
 
 def closed() -> Clear:

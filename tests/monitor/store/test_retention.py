@@ -13,7 +13,6 @@ from monitor.alerts.delivery.process import OwnProcess
 from monitor.alerts.queue.outbox import Outbox
 from monitor.findings.observation import RequestLog
 from monitor.health.examine import examine
-from monitor.rounds.recorder import LedgerThread
 from monitor.service.application import Application
 from monitor.service.watch import Watch
 from monitor.store import queries
@@ -21,6 +20,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.retention import AT_A_TIME, Forgotten, forget, overdue, size
 from monitor.store.statistics import Month, month_of, statistics
 from monitor.store.tables import rounds as store_rounds
+from monitor.store.thread import LedgerThread
 from probes.api import Place
 from tests.monitor.findings.builders import NOON, closed
 from tests.monitor.network.rounds import application, inventory

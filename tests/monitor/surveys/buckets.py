@@ -205,7 +205,8 @@ class Store:
             ]
         )
         page = self.page if self.short is None else self.short.randint(1, self.page)
-        keys, prefixes = [], []
+        keys: list[bytes] = []
+        prefixes: list[bytes] = []
         while at < stop and len(keys) + len(prefixes) < page:
             key = known[at]
             at += 1

@@ -62,7 +62,7 @@ def house(tmp_path: Path) -> House:
 
 async def test_what_it_comes_to(house: House) -> None:
     store = Store(KEYS)
-    progress = []
+    progress: list[Any] = []
     async with serving(store):
         found = await house.survey(store, on_progress=progress.append)
     assert (found.tally.files, found.tally.folders, found.tally.calls) == (3000, folders(KEYS), 3000)
@@ -168,7 +168,7 @@ async def test_the_last_survey_parts_the_next(house: House) -> None:
     assert len(set(first)) == 4
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("dialect", [Dialect.S3, Dialect.SWIFT, Dialect.AZURE])
 async def test_killed_at_any_moment_nothing_is_counted_twice(
     seed: int, dialect: Dialect, monkeypatch: pytest.MonkeyPatch

@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.buckets import Bucket, Ours, serving
 from bench.store import LAYOUTS
 
-KEYS = 150_000
+KEYS = 80_000
 
 
 def test_killed_twice(tmp_path: Path) -> None:

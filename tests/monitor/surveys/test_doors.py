@@ -174,14 +174,17 @@ async def test_a_script_with_a_parameter_is_walked(tmp_path: Path) -> None:
     assert "GET /?dir=more%2Fdeep" in asked
 
 
-OPEN = {"hfs": real.hfs, "copyparty": real.copyparty, "rclone": partial(real.rclone, speaks="webdav")}
+OPEN: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
+    "hfs": real.hfs,
+    "copyparty": real.copyparty,
+    "rclone": partial(real.rclone, speaks="webdav"),
+}
 
 
 @pytest.mark.parametrize("name", OPEN)
 async def test_real_servers_that_show_no_page(name: str, tmp_path: Path) -> None:
-    starts: Callable[[Path], AbstractContextManager[Server]] = OPEN[name]
     tree = folders.recorder(tmp_path / "disk", days=3, calls=4)
-    with starts(tree.path) as server:
+    with OPEN[name](tree.path) as server:
         async with opened(server, tmp_path) as house:
             found = await house.survey()
     assert found.partial == ()

@@ -11,7 +11,8 @@ import pytest
 
 from monitor.network.survey.pages import Pages
 from monitor.surveys.unknown_customers import UnknownCustomers
-from monitor.surveys.web import crawl as crawling
+from monitor.surveys.web import crawl
+from monitor.surveys.web.folder_pages import FolderPages
 from tests.monitor.network.rounds import inventory
 from tests.monitor.surveys.builders import calls, declared, disk, opened
 from tests.servers.pages import Row
@@ -100,21 +101,21 @@ async def test_a_bug_in_one_reader_ends_the_survey_and_leaves_nobody_waiting(
 
 
 async def test_a_bug_in_one_page_costs_that_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = crawling.FolderPages.read
+    read = FolderPages.read
 
-    async def broken(self: crawling.FolderPages, path: str, sampled: int, *, weak: bool = False) -> object:
+    async def broken(self: FolderPages, path: str, sampled: int, *, weak: bool = False) -> object:
         if path == "/120/":
             raise ZeroDivisionError(path)
         return await read(self, path, sampled, weak=weak)
 
-    monkeypatch.setattr(crawling.FolderPages, "read", broken)
+    monkeypatch.setattr(FolderPages, "read", broken)
     async with listening(disk(many)) as server, opened(server, tmp_path) as house:
         found = await house.survey()
     assert (found.tally.files, found.tally.unread) == (598, 1)
 
 
 async def test_a_page_that_hangs_beyond_the_budget_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crawling, "_LATE", 0.5)
+    monkeypatch.setattr(crawl, "_LATE", 0.5)
     read = Pages.read
 
     async def hanging(self: Pages, request: Any, feed: Any = None) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -131,9 +132,13 @@ async def test_errors_cut_pages_and_pages_of_a_front(dialect: Dialect) -> None:
     whole(await listed(store), store)
 
 
+def _fails(status: int, number: int, query: dict[str, bytes]) -> web.Response:
+    return web.Response(status=status)
+
+
 async def test_always_failing_ends() -> None:
     for status in (500, 403, 404, 301, 400):
-        store = Store(KEYS, fault=lambda number, query, status=status: web.Response(status=status))
+        store = Store(KEYS, fault=partial(_fails, status))
         done = await listed(store)
         assert done.partial
         assert not done.unfinished

@@ -57,7 +57,7 @@ async def test_a_party_reads_its_own_deadlines_and_ends_and_no_place(tmp_path: P
             assert word not in answer.text
         clocks = [one for one in found if str(one["SUMMARY"]).startswith(finding)]
         assert all(one.walk("VALARM") for one in clocks)
-        assert all(one["DTSTART"].dt.tzinfo is not None for one in clocks)
+        assert all(one.decoded("DTSTART").tzinfo is not None for one in clocks)
 
 
 @pytest.mark.parametrize("header", ["Basic eDp4", "Basic !!", "Basic", "Basic " + "A" * 4000])

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from monitor.inventory.values.listening import Listening
 from monitor.web import server
-from monitor.web.connections import Connections, listen
+from monitor.web.connections import SERVER_LOG, Connections, listen
 from tests.monitor.web.serving import site
 from tests.servers.launch import free_port
 
@@ -91,3 +91,29 @@ async def test_a_body_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypa
         assert b" 503 " in await asyncio.wait_for(reader.readline(), 40)
         assert (await at.get("/", cookie)).status == 200
         writer.close()
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        b"GET / HTTP/1.1\r\nHost: x\r\nHost: unique-4471\r\n\r\n",
+        b"GET /unique-4471" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"unique-4471\r\n\r\n",
+    ],
+)
+async def test_what_is_no_http_is_refused_and_not_written_down(
+    says: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site(tmp_path) as at:
+        reader, writer = await opened(int(at.url.rpartition(":")[2]), says)
+        assert b" 400 " in await asyncio.wait_for(reader.readline(), 40)
+        writer.close()
+    assert caplog.text == ""
+
+
+def test_a_fault_of_our_own_is_written_down(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        SERVER_LOG.exception("while answering")
+    assert "ZeroDivisionError" in caplog.text

@@ -14,7 +14,7 @@ from monitor.legal.clocks import duty_ids
 from monitor.store.ledger import Ledger
 from monitor.web.act import findings as finding_acts
 from monitor.web.act import messages as message_acts
-from monitor.web.routes import Route
+from monitor.web.routes import OpenRoute, Route
 from monitor.web.table import OPEN, ROUTES
 from tests.monitor.web.house import CANARY
 from tests.monitor.web.serving import Answer, Site, site
@@ -184,9 +184,10 @@ async def test_open_routes_show_nothing_of_the_ledger(tmp_path: Path) -> None:
 
 
 async def test_names_of_routes_are_their_own() -> None:
-    names = [route.name for route in (*ROUTES, *OPEN)]
+    routes: list[Route | OpenRoute] = [*ROUTES, *OPEN]
+    names = [route.name for route in routes]
     assert len(set(names)) == len(names)
-    assert len({(route.method, route.path) for route in (*ROUTES, *OPEN)}) == len(names)
+    assert len({(route.method, route.path) for route in routes}) == len(names)
 
 
 def _without_id(text: str, ids: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -217,7 +218,7 @@ MISSING = [
 
 
 @pytest.mark.parametrize(("given_", "more", "sentence"), MISSING)
-def test_what_is_missing_is_said_with_the_way_out(given_: tuple[str, str], more: dict[str, str], sentence: str) -> None:
+def test_what_is_missing_is_said_with_the_way_out(given_: tuple[str, str], more: dict[str, Any], sentence: str) -> None:
     with pytest.raises(AddressError, match=sentence.replace("(", r"\(")):
         address(*given_, **more)
 

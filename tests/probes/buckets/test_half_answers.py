@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from probes.buckets.gcs import GCS_BUCKET
 from probes.buckets.oci import OCI_BUCKET
 from probes.buckets.swift import SWIFT_CONTAINER
 from probes.reasons import NoAnswerReason, UndecidedReason
-from probes.requests.http import Answer, NoAnswer, Request
+from probes.requests.http import Answer, NoAnswer, Request, Response
 from probes.testing import says
 from tests.probes.buckets import test_azure as azure
 from tests.probes.buckets import test_gcs as gcs
@@ -152,7 +153,7 @@ def test_a_whole_fix_is_clear() -> None:
 
 # -- a store's words under a status that is not theirs
 
-REFUSALS = {
+REFUSALS: dict[Dialect, tuple[Any, Any, Callable[[int], Response]]] = {
     Dialect.AZURE: (AZURE_CONTAINER, azure.here(), lambda status: azure.refuses(status, "ResourceNotFound")),
     Dialect.GCS: (GCS_BUCKET, gcs.here(), lambda status: gcs.denies(status, "AccessDenied")),
     Dialect.OCI: (OCI_BUCKET, oci.here(), lambda status: oci.fails(status, "BucketNotFound")),

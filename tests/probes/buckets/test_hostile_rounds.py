@@ -16,8 +16,8 @@ from aiohttp import web
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
 from monitor.practice.serving import application, listen, prepared
-from monitor.rounds.recorder import LedgerThread
 from monitor.service.application import Application, Round
+from monitor.store.thread import LedgerThread
 from probes.reasons import NoAnswerReason
 
 NUMBER = "19850101-2384"

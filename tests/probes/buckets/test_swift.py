@@ -146,7 +146,7 @@ WRITERS = says(200, rows("a"), **CEPH, x_container_read="*:*", x_container_write
 TABLE: dict[str, tuple[Callable[[Request], Answer], str, dict[str, tuple[str, str]]]] = {
     "empty and listable": (world(EMPTY, GONE), "readable", {"list": ("exposed", "empty-listable")}),
     "empty as a 204": (
-        world(says(204, x_container_object_count="0", **TX), GONE),
+        world(says(204, b"", x_container_object_count="0", **TX), GONE),
         "readable",
         {"list": ("exposed", "empty-listable")},
     ),

@@ -25,7 +25,7 @@ from tests.servers.dovecot import KEY, dovecot
 from tests.servers.launch import free_port
 
 NINE = datetime(2026, 11, 23, 8, tzinfo=UTC)
-CASES = [
+CASES: list[dict[str, object]] = [
     {"id": "decision-a", "token": "env:T_DECISION", "to": "a", "attachments": 1},
     {"id": "wrong-digit", "token": "env:T_DIGIT"},
     {"id": "moved", "token": "env:T_MOVED", "to": "a"},
@@ -65,7 +65,7 @@ async def watched(
     port = free_port()
     mail = tmp_path / "mail"
     with routine(mail, lambda: at[0]) as it, dovecot(mail, certificate()) if imap else nullcontext() as server:
-        boxes = [{"id": box, "maildir": str(mail / address)} for box, address in BOXES.items()]
+        boxes: list[dict[str, Any]] = [{"id": box, "maildir": str(mail / address)} for box, address in BOXES.items()]
         if server is not None:
             authority = tmp_path / "authority.pem"
             authority.write_bytes(certificate().authority)

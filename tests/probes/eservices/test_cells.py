@@ -57,7 +57,10 @@ def made(chance: random.Random) -> Model:
         rules.append(Rule(f"rule-{at}", path, tuple(named if chance.random() < 0.7 else named[::2])))
     matrix = Matrix(tuple(subjects), CANARIES, tuple(rules))
     cells = [(one.id, path) for rule in rules for path, _ in paths(matrix, rule) for one in subjects]
-    some = lambda share: frozenset(cell for cell in cells if chance.random() < share)  # noqa: E731
+
+    def some(share: float) -> frozenset[tuple[str, str]]:
+        return frozenset(cell for cell in cells if chance.random() < share)
+
     expired = frozenset(one for one in named if chance.random() < 0.05)
     return Model(matrix, some(0.06 if chance.random() < 0.6 else 0.0), some(0.02), expired)
 
@@ -69,7 +72,7 @@ def verdicts(model: Model) -> Mapping[str, Verdict]:
     told = None
     try:
         while True:
-            step = dialogue.send(told)  # type: ignore[arg-type]  None begins a dialogue
+            step = dialogue.send(told)  # type: ignore[arg-type] # None begins a dialogue
             assert isinstance(step, InSession)
             told = model.answer(step)
     except StopIteration as end:

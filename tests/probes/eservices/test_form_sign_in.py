@@ -68,6 +68,16 @@ async def test_a_wrong_password_is_sent_once_and_not_again_until_it_is_another_o
         assert sent(portal).count("a") == 3
 
 
+async def test_a_refusal_without_a_form_is_known_by_what_the_subject_gets_then(tmp_path: Path) -> None:
+    async with forms(tmp_path, {**ACCOUNTS, "FORM_B": "b:wrong-password"}) as (portal, app):
+        portal.quiet = True
+        for _ in range(3):
+            (verdict,) = verdicts(await app.round()).values()
+            assert cells(verdict)["admin-b"] == "unknown credential-refused"
+        assert sent(portal).count("b") == 1
+        assert sent(portal).count("a") == 3
+
+
 async def test_an_overloaded_login_is_asked_once_a_look_and_is_no_refusal(tmp_path: Path) -> None:
     async with forms(tmp_path) as (portal, app):
         portal.busy = True

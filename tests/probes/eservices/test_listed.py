@@ -85,7 +85,7 @@ async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
     portal = Plain()
     async with listening(portal.serve) as server:
         host = {"id": "portal", "host": "portal.test", "addresses": ["127.0.0.1"], "ports": [server.port]}
-        made = Watched(portal, None, datetime.now(UTC))  # type: ignore[arg-type]  set below
+        made = Watched(portal, None, datetime.now(UTC))  # type: ignore[arg-type] # set below
         declared = inventory({**host, "eservices": {"services": SERVICES}})
         async with application(declared, tmp_path / "a.db", lambda: made.at) as app:
             made.app = app

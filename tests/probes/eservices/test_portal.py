@@ -46,7 +46,7 @@ async def watched(tmp_path: Path, **asset: Any) -> AsyncIterator[Watched]:
     async with listening(portal.serve) as server:
         host = {"id": "portal", "host": "portal.test", "addresses": ["127.0.0.1"], "ports": [server.port]}
         declared = inventory({**host, "eservices": {}, **asset})
-        made = Watched(portal, None, datetime.now(UTC))  # type: ignore[arg-type]  set in the next line
+        made = Watched(portal, None, datetime.now(UTC))  # type: ignore[arg-type] # set in the next line
         async with application(declared, tmp_path / "a.db", lambda: made.at) as app:
             made.app = app
             yield made

@@ -33,7 +33,7 @@ SECRETS = {
     "KEY": system_of.KEY,
     "EXPORT_KEY": system_of.EXPORT_KEY,
 }
-SESSION_STEPS = [
+SESSION_STEPS: list[dict[str, Any]] = [
     {"id": "start", "by": "clerk", "get": "/start"},
     {"id": "search", "by": "clerk", "get": "/search", "activity": "Sök"},
     {"id": "open-a", "by": "clerk", "get": "/record/a", "activity": "Läsa", "object": "a"},
@@ -244,7 +244,7 @@ async def test_the_owner_performs_the_session_and_writes_it_down(tmp_path: Path)
     drop, diary = tmp_path / "drop", tmp_path / "diary.csv"
     drop.mkdir()
     steps = [{key: value for key, value in step.items() if key != "get"} for step in SESSION_STEPS]
-    given = {"get": None, "kind": None, "credential": None, "file": str(drop), "written": str(diary)}
+    given: dict[str, Any] = {"get": None, "kind": None, "credential": None, "file": str(drop), "written": str(diary)}
     actors = [{"id": "clerk", "logged_as": "env:CLERK"}]
     async with watched(tmp_path, session=steps, actors=actors, **given) as it:
         system, done = it.system, NOON + timedelta(minutes=1)

@@ -247,11 +247,9 @@ PIECES = st.sampled_from(
 @given(st.lists(st.one_of(PIECES, st.binary(max_size=12)), max_size=60).map(b"".join), st.integers(1, 40))
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_in_any_chunks(body: bytes, size: int) -> None:
-    known = stream.HEAD, stream._CHUNK
-    try:
+    with pytest.MonkeyPatch.context() as patched:
         # Small enough that a page of a test has a head, chunks and a tail.
-        stream.HEAD, stream._CHUNK = 200, 300  # type: ignore[misc]
+        patched.setattr(stream, "HEAD", 200)
+        patched.setattr(stream, "_CHUNK", 300)
         assert read(body, size).told == read(body, 1 << 20).told
         read(body, size, whole=False)
-    finally:
-        stream.HEAD, stream._CHUNK = known  # type: ignore[misc]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from probes.facts import Fact, FactKind
 from tests.probes.services.looking import NONCE, QUICK, bytes_of, said, seen, verdicts
 from tests.servers import databases
 from tests.servers.raw import Serve, Talk, listening
@@ -49,6 +50,7 @@ async def test_mysql(home: Path) -> None:
 
 
 SLAPD = {"open": "exposed store-open", "dseonly": "clear denied", "closed": "clear login-demanded"}
+SLAPD |= {"starttls": "exposed store-open", "ssf": "unknown tls-failed"}
 
 
 @pytest.mark.parametrize("state", SLAPD)
@@ -57,6 +59,7 @@ async def test_ldap(tmp_path: Path, state: Any) -> None:
         look = await seen("ldap", server)
     assert [said(one) for one in look.verdicts] == [SLAPD[state]]
     assert "Test" not in repr(look.verdicts)
+    assert (Fact(FactKind.TLS_ALONE) in look.verdicts[0].facts) == (state == "starttls")
 
 
 ETCD = {"open": "exposed full-control", "old": "exposed full-control", "closed": "clear login-demanded"}

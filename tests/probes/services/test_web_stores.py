@@ -176,7 +176,7 @@ async def test_a_store_that_refuses_the_second_connection_is_unknown() -> None:
 
 CONSUL = (200, {"consul": [], "calls": ["v1"]})
 TWO = [("services", 2)]
-NOBODY = {"userCtx": {"roles": []}}
+NOBODY: dict[str, Any] = {"userCtx": {"roles": []}}
 ADMIN = {"ok": True, "userCtx": {"name": None, "roles": ["_admin"]}}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from probes.api import Known, WebTarget
-from probes.reasons import NoAnswerReason, Why
+from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Ending, Headers, NoAnswer, Request, Response
 from probes.testing import says
 from tests.servers.pages import NAMES, NOT_FOUND, SOUND, apache
@@ -88,7 +88,7 @@ def when(matches: Callable[[Request], bool], answer: Answer) -> Rule:
     return lambda request: answer if matches(request) else None
 
 
-def silent(matches: Callable[[Request], bool], why: Why = NoAnswerReason.TIMED_OUT) -> Rule:
+def silent(matches: Callable[[Request], bool], why: NoAnswerReason = NoAnswerReason.TIMED_OUT) -> Rule:
     """A rule: no answer to those requests."""
     return when(matches, NoAnswer(why))
 

@@ -6,7 +6,7 @@ import pytest
 
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
 from probes.facts import Fact, FactKind
-from probes.reasons import WHYS, ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
 from probes.requests.http import Ending, NoAnswer, Request, Response
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
@@ -200,15 +200,15 @@ UNSPOKEN = {
 
 
 @pytest.mark.parametrize("why", UNSPOKEN)
-def test_an_endpoint_that_the_port_does_not_speak_is_clear_at_once(why: Why) -> None:
+def test_an_endpoint_that_the_port_does_not_speak_is_clear_at_once(why: NoAnswerReason) -> None:
     verdict, world = look(silent(lambda _: True, why))
     assert isinstance(verdict, Clear)
     assert verdict.why is UNSPOKEN[why]
     assert len(world.asked) == 1
 
 
-@pytest.mark.parametrize("why", [one for one in WHYS if one not in UNSPOKEN])
-def test_no_answer_is_unknown_whatever_the_reason(why: Why) -> None:
+@pytest.mark.parametrize("why", [one for one in NoAnswerReason if one not in UNSPOKEN])
+def test_no_answer_is_unknown_whatever_the_reason(why: NoAnswerReason) -> None:
     verdict, _ = look(silent(lambda _: True, why))
     assert isinstance(verdict, Unknown)
     assert verdict.why is why

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
@@ -24,7 +26,7 @@ def look(*rules: Rule, file: str = FILE, **changed: object) -> tuple[Verdict, li
     return verdict, asked
 
 
-def at(*methods: str) -> object:
+def at(*methods: str) -> Callable[[Request], bool]:
     return lambda request: request.path == FILE and request.method in methods
 
 
@@ -98,7 +100,7 @@ JUDGED: dict[str, tuple[Rule, type[Verdict], Why]] = {
         lambda r: says(416) if dict(r.headers).get("Range") and not is_canary(r) else None, Exposed,
         OpenReason.FILE_READABLE,
     ),
-}  # type: ignore[dict-item]  # fmt: skip
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", JUDGED)
@@ -110,12 +112,12 @@ def test_each_answer_is_judged(name: str) -> None:
 
 
 def test_head_closed_and_get_open_is_an_exposure() -> None:
-    verdict, _ = look(when(at("HEAD"), says(403)))  # type: ignore[arg-type]
+    verdict, _ = look(when(at("HEAD"), says(403)))
     assert isinstance(verdict, Exposed)
 
 
 def test_not_found_means_nothing_where_a_canary_fails() -> None:
-    verdict, _ = look(when(at("HEAD", "GET"), MISSING), when(is_canary, says(503)))  # type: ignore[arg-type]
+    verdict, _ = look(when(at("HEAD", "GET"), MISSING), when(is_canary, says(503)))
     assert isinstance(verdict, Unknown)
     assert verdict.why is UndecidedReason.CANARY_FAILED
 

@@ -239,7 +239,7 @@ for _way in _WAYS:
         )
     )
 for _to in ("close", "reset", "silence", "bad request"):
-    spot(Spot(f"clear text alone, {_to} to TLS", _SITE, to_tls=_to, paths=("/rec/",), files=("/a.wav",)))  # type: ignore[arg-type]
+    spot(Spot(f"clear text alone, {_to} to TLS", _SITE, to_tls=_to, paths=("/rec/",), files=("/a.wav",)))
 spot(Spot("both ways", _SITE, speech="both", paths=("/rec/",)))
 spot(Spot("a login in TLS alone", talking(by_path({"/": html("Log in", f"<form>{FIELDS}</form>")})), speech="tls"))
 spot(

@@ -100,10 +100,10 @@ async def _meet(conn: socket.socket, spot: Spot, raw: Raw, context: ssl.SSLConte
 
 async def _peek(conn: socket.socket) -> bytes:
     loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-    loop.add_reader(conn.fileno(), lambda: ready.done() or ready.set_result(None))
+    ready = asyncio.Event()
+    loop.add_reader(conn.fileno(), ready.set)
     try:
-        await asyncio.wait_for(ready, 30)
+        await asyncio.wait_for(ready.wait(), 30)
     finally:
         loop.remove_reader(conn.fileno())
     return conn.recv(1, socket.MSG_PEEK)

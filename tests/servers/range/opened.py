@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from functools import partial
 
 from tests.servers.pages import SOUND, apache, nginx
 from tests.servers.range.disks import (
@@ -135,22 +136,17 @@ opened(
 )
 _files("203", lambda hit: http(Says(203, SOUND, "audio/x-wav")))
 _files("canary led home", lambda hit: None)
+
+
+def _refused(said: Says, hit: Hit) -> Says | None:
+    if hit.path == "/signin":
+        return Says(200, html("Log in", f"<form>{FIELDS}</form>"))
+    return said if is_file(hit) else None
+
+
 for _status in (401, 403, 302):
     _said = to("/signin") if _status == 302 else gone(_status, "Refused")
-    opened(
-        f"files refused by {_status}",
-        ruled(
-            _DISK,
-            lambda hit, said=_said: (
-                Says(200, html("Log in", f"<form>{FIELDS}</form>"))
-                if hit.path == "/signin"
-                else said
-                if is_file(hit)
-                else None
-            ),
-        ),  # type: ignore[misc]
-        may=("/",),
-    )
+    opened(f"files refused by {_status}", ruled(_DISK, partial(_refused, _said)), may=("/",))
 opened(
     "files answered by a login form",
     ruled(_DISK, lambda hit: Says(200, html("Log in", f"<form>{FIELDS}</form>")) if hit.path in calls() else None),
@@ -293,9 +289,9 @@ for _way in ("notice", "reset", "alert", "silence"):
         Spot(
             f"open in TLS alone, {_way} to clear text", _TALK, ("/rec/",), paths=("/rec/",), speech="tls", in_clear=_way
         )
-    )  # type: ignore[arg-type]
+    )
 for _to in ("close", "reset", "silence", "bad request"):
-    spot(Spot(f"open in clear alone, {_to} to TLS", _TALK, ("/rec/",), paths=("/rec/",), to_tls=_to))  # type: ignore[arg-type]
+    spot(Spot(f"open in clear alone, {_to} to TLS", _TALK, ("/rec/",), paths=("/rec/",), to_tls=_to))
 spot(Spot("open both ways", _TALK, ("/rec/",), paths=("/rec/",), speech="both"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from collections.abc import Iterable
 
 from tests.servers.pages import SOUND, Row, apache
 from tests.servers.range.disks import CALLS, Look, calls, disk, first, is_file, rows, ruled, table, tree
@@ -165,11 +166,11 @@ for _name in ("lighttpd", "tomcat", "http-server", "miniserve", "h5ai", "capital
 def _json(keys: tuple[str, str, str], wrap: str = "") -> Look:
     name, size, folder = keys
 
-    def look(path: str, shown: object) -> bytes:
+    def look(path: str, shown: Iterable[tuple[str, int | None]]) -> bytes:
         listed = [
             {name: one.rstrip("/"), size: length or 0, folder: length is None, "time": "2024-03-12 10:15:00"}
             for one, length in shown
-        ]  # type: ignore[attr-defined]
+        ]
         return json.dumps({"path": path, wrap: listed, "total": len(listed)} if wrap else listed).encode()
 
     return look

@@ -48,8 +48,8 @@ async def test_every_request_says_who_looks_and_nothing_else(
     monkeypatch.delenv("no_proxy", raising=False)
     async with listening(_disk) as server:
         for probe in (HTTP_LISTING, HTTP_MEDIA):
-            for name in ("nas.test", None):
-                seen = await look(probe, target(server, name=name, files=tuple(DISK.files)))
+            for host in ("nas.test", None):
+                seen = await look(probe, target(server, name=host, files=tuple(DISK.files)))
                 assert {verdict_word(verdict) for verdict in seen.verdicts} == {"exposed"}
     assert server.hits
     for hit in server.hits:

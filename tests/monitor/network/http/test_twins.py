@@ -62,7 +62,7 @@ async def both(to_clear: str) -> AsyncIterator[tuple[Raw, Raw]]:
                     here.write(first)
                     await asyncio.gather(_pipe(reader, here), _pipe(there, writer))
                 elif first:
-                    outer.hits.append(None)  # type: ignore[arg-type]  they are counted alone
+                    outer.hits.append(None)  # type: ignore[arg-type] # they are counted alone
                     await _to_clear(Talk(reader, writer, outer), to_clear)
             writer.close()
 

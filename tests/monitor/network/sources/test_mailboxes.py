@@ -138,3 +138,12 @@ def test_a_token_is_found_in_every_encoding_of_a_letter_and_in_letters_within() 
 )
 def test_hostile_letters_are_read_without_an_exception(raw: bytes) -> None:
     assert letter_content(raw, TOKENS).cases == ()
+
+
+def test_a_header_without_end_is_read_in_part_and_the_letter_is_not_taken_for_read() -> None:
+    raw = (
+        b"Content-Type: text/plain\r\nContent-Disposition: attachment" + b"; a=b" * 2000 + b"\r\n\r\n" + TOKEN.encode()
+    )
+    told = letter_content(raw, TOKENS)
+    assert (told.cases, told.attachments, told.whole) == (("case-a",), 1, False)
+    assert letter_content(raw.replace(b"; a=b" * 2000, b""), TOKENS).whole

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from monitor.inventory.load import loads
+from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
@@ -73,7 +74,7 @@ def looked_at(one: Inventory, environ: dict[str, str] | None = None) -> tuple[Bu
         sign=probing(one, environ or {}, lambda: NOON),
     )
     asset = one.assets[0]
-    assert asset.bucket is not None
+    assert isinstance(asset, BucketAsset)
     return bucket_targets(asset.id, asset.bucket, (), "n")[0], driver
 
 
@@ -195,7 +196,7 @@ async def test_a_host_of_an_answer_s_own_making_is_not_written_down() -> None:
     port = await listen(runner, "127.0.0.1", 0)
     one = inventory(f"endpoint: 'http://127.0.0.1:{port}', name: calls")
     scope, asset = Scope(one), one.assets[0]
-    assert asset.bucket is not None
+    assert isinstance(asset, BucketAsset)
     pace = Pace()
     pace.set("host", 1000.0, 8)
     driver = Driver(

@@ -19,6 +19,7 @@ from probes.api import BucketTarget, Known, Verdict
 from probes.reasons import NoAnswerReason
 from probes.registry import bucket_probe
 from probes.requests.http import NoAnswer
+from tests.monitor.inventory.samples import bucket_in
 from tests.monitor.network.builders import AGENT, CONTACT
 from tests.monitor.network.rounds import inventory
 from tests.probes.buckets.looks import NONCE, verdict_word
@@ -66,11 +67,10 @@ async def look(store: CannedStore, said: Said, *, known: tuple[str, ...] = (), t
     Where else it may be asked is decided by the inventory, as in a round; only the addresses are those of the store.
     """
     declared = of_one(said)
-    bucket = declared.assets[0].bucket
-    assert bucket is not None
+    bucket = bucket_in(declared).bucket
 
     async def resolve(target: BucketTarget, host: str) -> tuple[str, ...] | NoAnswer:
-        leads = bucket is not None and bucket.leads_to(host)
+        leads = bucket.leads_to(host)
         return (
             (store.address,)
             if leads

@@ -132,7 +132,7 @@ async def test_a_life(where: str, tmp_path: Path) -> None:
 
         # Nobody who is not the store can close it, whatever he says and however often.
         for says in NOISE.values():
-            home.store.fault = lambda asked, says=says: says  # type: ignore[misc]
+            home.store.fault = lambda asked, says=says: says
             (line,) = (await home.look(40)).lines
             assert isinstance(line.verdict, Unknown), says
         assert (await home.finding()).state is State.EXPOSED
@@ -165,7 +165,7 @@ async def test_a_bucket_that_moves_to_another_region_stays_open(tmp_path: Path) 
         # Its region gives no answer, or says that it is the other one's: nobody knows.
         right = "s3.eu-west-1.amazonaws.com"
         for says in (error(500, "InternalError"), html(403), error(301, "PermanentRedirect")):
-            home.store.fault = lambda asked, says=says: says if asked.host == right else None  # type: ignore[misc]
+            home.store.fault = lambda asked, says=says: says if asked.host == right else None
             (line,) = (await home.look(60)).lines
             assert isinstance(line.verdict, Unknown)
         found = await home.finding()

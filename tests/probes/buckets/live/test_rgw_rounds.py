@@ -12,8 +12,9 @@ import pytest
 from monitor.findings.finding import State as Stands
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.recorder import LedgerThread, Line
+from monitor.rounds.recorder import Line
 from monitor.service.application import Application, Round
+from monitor.store.thread import LedgerThread
 from probes.api import Clear, Exposed, Unknown
 from probes.reasons import OpenReason
 from tests.probes.buckets.live.states import STATES, State
@@ -118,14 +119,14 @@ async def test_a_half_fix_does_not_close_a_bucket_and_a_whole_one_does(rgw: Serv
             assert isinstance(line.verdict, Exposed)
             assert line.verdict.why in (OpenReason.READABLE, OpenReason.READABLE_UNLISTED)
             assert (checks(line)["list"], checks(line)["read"]) == ("clear", "exposed")
-        assert (await app.ledger(lambda ledger: ledger.finding(opened.id))).state is Stands.EXPOSED
+        assert await state_of(app, opened.id) is Stands.EXPOSED
 
         client.delete_bucket_policy(Bucket=name)
         states = []
         for _ in range(3):
             clock.on(minutes=15)
             await app.round()
-            states.append((await app.ledger(lambda ledger: ledger.finding(opened.id))).state)
+            states.append(await state_of(app, opened.id))
         assert states == [Stands.CLEARING, Stands.CLEARING, Stands.CLEARED]
 
         s3.allow(client, name, ["s3:ListBucket"])
@@ -143,6 +144,13 @@ async def test_no_key_of_a_bucket_is_written_down(rgw: Server, tmp_path: Path) -
         assert piece not in dump, piece
 
 
+async def state_of(app: Application, finding: str) -> Stands:
+    """How a finding stands on file."""
+    found = await app.ledger(lambda ledger: ledger.finding(finding))
+    assert found is not None
+    return found.state
+
+
 @pytest.mark.parametrize("gone", ["unreachable", "refusing"])
 async def test_a_gateway_that_is_gone_decides_nothing(rgw: Server, tmp_path: Path, gone: str) -> None:
     clock = Clock()
@@ -154,4 +162,4 @@ async def test_a_gateway_that_is_gone_decides_nothing(rgw: Server, tmp_path: Pat
         async with looking(elsewhere, tmp_path, clock) as app:
             done = await app.round()
             assert all(isinstance(line.verdict, Unknown) for line in done.lines)
-            assert (await app.ledger(lambda ledger: ledger.finding(opened.id))).state is Stands.EXPOSED
+            assert await state_of(app, opened.id) is Stands.EXPOSED

@@ -150,7 +150,7 @@ ANSWERS: st.SearchStrategy[Answer] = st.one_of(
         NOISE,
         st.sampled_from(list(Ending)),
     ),
-    st.sampled_from(WHYS).map(NoAnswer),
+    st.builds(NoAnswer, st.sampled_from(WHYS)),
 )
 DECLARED = {
     "prefixes": ("a/",),

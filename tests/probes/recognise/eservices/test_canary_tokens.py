@@ -55,6 +55,22 @@ def test_what_cannot_be_read_is_not_taken_for_read() -> None:
     assert tokens_in(zipped(bytes(40 << 20)), TOKENS) == ((), False), "a bomb is not unpacked to its end"
 
 
+def test_a_token_behind_many_beginnings_of_streams_is_found() -> None:
+    fake = b"%PDF-1.7\nstream\n stream\r\n (no stream) endstream stream\n stream\n"
+    assert tokens_in(fake + document(b"(" + A + b") Tj"), TOKENS) == (("a",), True)
+    assert tokens_in(document(b"(nobody) Tj") + fake + document(b"(" + A + b") Tj"), TOKENS) == (("a",), True)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_no_document_is_packed_with_is_not_unpacked(method: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("a.txt", b"x" * 99)
+    whole = packed.getvalue()
+    for body in (whole, whole.replace(b"]\x00\x00", b"\xff\xff\xff")):
+        assert tokens_in(body, TOKENS) == ((), False)
+
+
 @given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"%PDF-1.4\nstream\n", b"\x1f\x8b\x08"]))
 def test_any_bytes_have_an_answer(body: bytes, head: bytes) -> None:
     tokens_in(head + body, TOKENS)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.recognise.eservices.catalogue import Service
-from probes.recognise.eservices.open_eplatform import is_portal, read_data, read_page
+from probes.recognise.eservices.open_eplatform import read_data, read_page
 from tests.servers.portal import Portal
 
 
@@ -81,8 +81,6 @@ def test_what_is_no_catalogue_is_none() -> None:
     ):
         assert read_page(body) is None
         assert read_data(body) is None
-    assert is_portal(Portal().catalogue())
-    assert not is_portal(b"<html><meta name=keywords content=kommun></html>")
 
 
 @given(st.binary(max_size=300), st.text(max_size=40))
@@ -90,4 +88,3 @@ def test_any_bytes_are_read_without_an_error(body: bytes, content_type: str) -> 
     for whole in (body, Portal().catalogue()[:400] + body, b'{"Flows":[' + body):
         read_page(whole, content_type)
         read_data(whole, content_type)
-        is_portal(whole, content_type)

@@ -97,7 +97,7 @@ def meaning(text: str, decimal_comma: bool = False) -> int:
     match = re.match(r"\s*([\d.]+)\s*([a-zA-ZКМГ]?)", text)
     assert match, text
     letter = {"К": "k", "М": "m", "Г": "g"}.get(match[2], match[2].lower())
-    return round(float(match[1]) * 1024 ** _POWER.get(letter, 0))
+    return round(float(match[1]) * 1024.0 ** _POWER.get(letter, 0))
 
 
 @dataclass(frozen=True)

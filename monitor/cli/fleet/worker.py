@@ -1,0 +1,79 @@
+"""`leftopen worker`: looks for the hub of a fleet."""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import sys
+from pathlib import Path
+
+import click
+
+from monitor.cli.opening import fail
+from monitor.inventory.values.secrets import NoSecret, resolve_secret
+from monitor.proof.formats.note import BadNote, SigningKey, VerifierKey
+from monitor.proof.log.checkpoint import KeyMissing, signing_key
+
+
+@click.command()
+@click.argument("declaration", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--owner", required=True, metavar="KEY", help="The public key with which the declaration is signed, or file:/path."
+)
+@click.option(
+    "--hub", required=True, metavar="KEY", help="The public key of the hub, or file:/path: its batches alone are taken."
+)
+@click.option("--key", required=True, metavar="REF", help="Where this vantage's own key is: env:NAME or file:/path.")
+@click.option(
+    "--broker", required=True, metavar="REF", help="Where the broker's address is (a secret): env:NAME or file:/path."
+)
+@click.option(
+    "--queue",
+    type=click.Choice(["looks", "alone"]),
+    default="looks",
+    show_default=True,
+    help="`alone` takes single hosts, one at a time, of batches that have ended a worker. Each vantage needs one.",
+)
+@click.option(
+    "--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Batches that are looked at at once."
+)
+def worker(declaration: Path, owner: str, hub: str, key: str, broker: str, queue: str, threads: int) -> None:
+    """Look for the hub of a fleet, from the network of this machine.
+
+    DECLARATION is what this machine may look at: `leftopen fleet declare` makes it, and signs it beside it
+    (DECLARATION.sig). Nothing else is ever asked, whatever the hub or the broker says. A changed declaration is taken
+    on by itself. SIGTERM lets the batches under way end.
+    """
+    try:
+        own = signing_key(key, os.environ)
+        address = resolve_secret(broker, os.environ)
+        keys = _public(owner), _public(hub)
+    except (KeyMissing, NoSecret, BadNote) as error:
+        fail(str(error))
+    sys.exit(_work(declaration, keys, own, address, queue == "alone", threads))
+
+
+def _public(text: str) -> VerifierKey:
+    return VerifierKey.parse(resolve_secret(text, os.environ) if text.startswith(("file:", "env:")) else text)
+
+
+def _work(
+    declaration: Path, keys: tuple[VerifierKey, VerifierKey], own: SigningKey, broker: str, alone: bool, threads: int
+) -> int:
+    try:
+        from monitor.fleet.declaration import NotDeclared
+        from monitor.fleet.looker import Looker
+        from monitor.fleet.worker import work
+    except ImportError as error:
+        fail(f"{error.name} is missing: pip install 'leftopen[fleet]'")
+    logging.getLogger("leftopen").setLevel(logging.INFO)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    owner, hub = keys
+    try:
+        looker = Looker(declaration, owner, os.environ)
+    except NotDeclared as error:
+        fail(str(error))
+    return work(broker, looker, own, hub, alone=alone, threads=threads)

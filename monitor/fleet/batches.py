@@ -1,0 +1,87 @@
+"""Which batches a vantage is given now: what is due there, whole pace groups together, none that is under way. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.inventory.endpoints import PaceGroup
+from monitor.inventory.model.inventory import Inventory
+from monitor.store.looks.owed import Owed
+
+HOSTS = 20
+"""Assets of one batch, as a rule: the engine's own cost is spread over them, and a lost one costs little."""
+MOST_HOSTS = 200
+"""Assets of one batch at the most, when they all stand on one host."""
+SHORTEST = timedelta(seconds=60)
+"""So long a batch waits for a worker at the least."""
+GRACE = timedelta(seconds=30)
+"""So long its result may be on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long a batch may take."""
+
+    waits: timedelta
+    """In the queue: when it has waited for as long as the shortest interval in it, it is due again."""
+    looks: timedelta
+    """From its first look to its last."""
+
+    @property
+    def deadline(self) -> timedelta:
+        """From when it is given out until nobody waits for its result any longer."""
+        return self.waits + self.looks + GRACE
+
+
+def times_of(inventory: Inventory, assets: Iterable[str]) -> Times:
+    """How long a batch over these assets may take."""
+    settings = [inventory.settings(inventory.asset(id_)) for id_ in assets]
+    seconds = max(one.budget.seconds for one in settings)
+    return Times(max(SHORTEST, min(one.interval for one in settings)), timedelta(seconds=2 * seconds + 60))
+
+
+def share_of(inventory: Inventory, assets: Iterable[str]) -> int:
+    """Among how many networks the pace of these hosts is shared out."""
+    return max(len(inventory.looked_from(inventory.asset(id_))) for id_ in assets)
+
+
+def free(
+    ready: Iterable[str],
+    groups: Mapping[str, PaceGroup],
+    owed: Collection[Owed],
+    vantage: str,
+    held: Callable[[str], float],
+) -> dict[str, list[str]]:
+    """By pace group, the assets that are ready and whose host nobody at this vantage looks at now; a host that said
+    Retry-After is left alone by all."""
+    busy = {key for one in owed if one.vantage == vantage for key in one.pace}
+    found: dict[str, list[str]] = {}
+    for asset in ready:
+        key = groups[asset].key
+        if key not in busy and not held(key):
+            found.setdefault(key, []).append(asset)
+    return found
+
+
+def cut(by_group: Mapping[str, list[str]], hosts: int = HOSTS) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Batches: their assets, and their pace groups. All that is ready of a group is in one batch, since no second one
+    of it is given out meanwhile; of very many on one host the rest has its turn after that."""
+    assets: list[str] = []
+    keys: list[str] = []
+    for key, some in by_group.items():
+        if not some:
+            continue
+        if assets and len(assets) + len(some) > hosts:
+            yield tuple(assets), tuple(keys)
+            assets, keys = [], []
+        assets += some[:MOST_HOSTS]
+        keys.append(key)
+    if assets:
+        yield tuple(assets), tuple(keys)
+
+
+def silent_since(owed: Iterable[Owed], now: datetime) -> tuple[Owed, ...]:
+    """What is owed past its deadline."""
+    return tuple(one for one in owed if now > one.deadline)

@@ -1,0 +1,310 @@
+"""The hub of a fleet: gives out what is due at each vantage, and puts on file what comes back. A part of `watch`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import CancelledError
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from monitor.findings.finding import Finding, State
+from monitor.fleet.batches import GRACE, HOSTS, cut, free, share_of, silent_since, times_of
+from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
+from monitor.fleet.link import BROKEN, Arrived, Link
+from monitor.fleet.topology import ALONE, LOOKS, address
+from monitor.inventory.model.inventory import Inventory
+from monitor.inventory.model.parties import Vantage as Declared
+from monitor.inventory.values.secrets import NoSecret, resolve_secret
+from monitor.proof.formats.note import SigningKey, VerifierKey
+from monitor.proof.log.checkpoint import KeyMissing, signing_key
+from monitor.rounds.batch.on_file import on_file
+from monitor.rounds.batch.record import BatchRecorder
+from monitor.rounds.batch.values import Batch, batch_to_json, result_from_json
+from monitor.rounds.plan import rhythm_of, turns
+from monitor.rounds.recorder import Recorder
+from monitor.rounds.vantage import Vantage
+from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.looks import owed as table
+from monitor.store.looks.owed import Owed
+from monitor.store.tables import actions, networks
+from monitor.store.thread import LedgerThread
+
+log = logging.getLogger("leftopen.fleet")
+
+STEP = 5.0
+"""Seconds between two looks for what is due, at the most."""
+LONGEST_HOLD = timedelta(days=1)
+"""So long a host is left alone because of one Retry-After."""
+
+
+class HubFault(Exception):
+    """The fleet cannot work for a reason outside this program; the text says which."""
+
+
+class FleetHub:
+    """Issues batches and records results. One at a time of each ledger: `watch` sees to that."""
+
+    def __init__(
+        self,
+        ledger: LedgerThread,
+        vantage: Callable[[], Vantage],
+        now: Callable[[], datetime],
+        environ: Mapping[str, str],
+        recorded: Callable[[Owed, Recorder], None] = lambda _, __: None,
+        step: float = STEP,
+        hosts: int = HOSTS,
+    ) -> None:
+        """`vantage` is that of this process: its inventory is the one that holds, and its pace holds for workers too.
+        `recorded` is told what was put on file. `hosts` are in one batch, as a rule."""
+        self._ledger = ledger
+        self._vantage = vantage
+        self._now = now
+        self._environ = environ
+        self._recorded = recorded
+        self._step = step
+        self._hosts = hosts
+        self._links: dict[str, Link] = {}
+        self._key: SigningKey | None = None
+        self._one_by_one = asyncio.Lock()
+        self._failed: set[tuple[str, str]] = set()
+        """Vantages and assets: a look at these has ended a worker, and they are looked at alone until one succeeds."""
+        self.dropped = 0
+        """Results that came twice or too late, and were not recorded again."""
+        self.refused = 0
+        """Messages that no worker of ours can have made."""
+        self.pushed_back = 0
+        """How often a full queue has refused a batch."""
+        self.sees = False
+        """Whether the last batch from the network of this process came back, and was not blind."""
+
+    async def step(self) -> float:
+        """Do what is due; returns the seconds until the next time. Raises HubFault and LedgerUnusable."""
+        fleet = self._inventory.fleet
+        if fleet is None:
+            await self.close()
+            return self._step
+        try:
+            self._key = signing_key(fleet.key, self._environ)
+            broker = resolve_secret(fleet.broker, self._environ)
+        except (KeyMissing, NoSecret) as error:
+            raise HubFault(f"the fleet cannot work: {error}") from None
+        vantages = [one for one in self._inventory.vantages if one.key is not None]
+        await self._link({one.id: address(broker, one.id) for one in vantages})
+        await self._give_up_on_what_is_late()
+        following = self._now() + timedelta(seconds=self._step)
+        for one in vantages:
+            if not self._links[one.id].fault:
+                following = min(following, await self._issue(one))
+        faults = sorted(link.fault for link in self._links.values() if link.fault)
+        if faults and all(link.waited for link in self._links.values() if link.fault):
+            raise HubFault("; ".join(faults))
+        return max(0.05, min((following - self._now()).total_seconds(), self._step))
+
+    async def close(self) -> None:
+        """End all links. What is owed stays on file, and its results are read at the next start."""
+        links, self._links = self._links, {}
+        await asyncio.gather(*(asyncio.to_thread(link.stop) for link in links.values()))
+
+    @property
+    def _inventory(self) -> Inventory:
+        return self._vantage().inventory
+
+    def _sender(self, vantage: Declared) -> Sender:
+        if self._key is None or vantage.key is None:
+            raise HubFault(f"there is no key for the vantage {vantage.id}")
+        return Sender(vantage.id, self._key, VerifierKey.parse(vantage.key))
+
+    async def _link(self, wanted: Mapping[str, str]) -> None:
+        for id_, link in list(self._links.items()):
+            if wanted.get(id_) != link.address:
+                del self._links[id_]
+                await asyncio.to_thread(link.stop)
+        loop = asyncio.get_running_loop()
+        for id_, where in wanted.items():
+            if id_ not in self._links:
+                self._links[id_] = Link(id_, where, partial(self._take, loop))
+                self._links[id_].start()
+
+    # -- what goes out
+
+    async def _issue(self, vantage: Declared) -> datetime:
+        """Give out what is due at a vantage; returns when something is due there next."""
+        inventory, now = self._inventory, self._now()
+        owed = await self._ledger(table.all_owed)
+        unsent = [one for one in owed if one.vantage == vantage.id and one.sent is None]
+        if not await self._send(vantage, unsent):
+            return now + timedelta(seconds=self._step)
+        looks, unsure, watched = await self._ledger(partial(_hurrying, network=vantage.network, now=now))
+        rhythms = [rhythm_of(inventory, asset) for asset in inventory.looked_at_from(vantage.network)]
+        due = turns(rhythms, looks, unsure, now, watched)
+        groups, pace = self._vantage().pace_groups(), self._vantage().pace
+        found = free(due.ready, groups, owed, vantage.id, pace.held)
+        alone = [(id_, key) for key, ids in found.items() for id_ in ids if (vantage.id, id_) in self._failed]
+        rest = {key: [id_ for id_ in ids if (vantage.id, id_) not in self._failed] for key, ids in found.items()}
+        batches = [
+            *(self._owed(vantage, assets, keys, now) for assets, keys in cut(rest, self._hosts)),
+            *(self._owed(vantage, (id_,), (key,), now, alone=True) for id_, key in alone),
+        ]
+        if batches:
+            await self._ledger(lambda ledger: table.owe(ledger, batches))
+            await self._send(vantage, batches)
+        return due.following
+
+    def _owed(
+        self, vantage: Declared, assets: tuple[str, ...], keys: tuple[str, ...], now: datetime, alone: bool = False
+    ) -> Owed:
+        deadline = now + times_of(self._inventory, assets).deadline
+        id_ = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(6)}"
+        nonce = "x" + secrets.token_hex(8)
+        return Owed(id_, vantage.id, vantage.network, assets, keys, nonce, 1, alone, now, deadline)
+
+    async def _send(self, vantage: Declared, batches: Iterable[Owed]) -> bool:
+        """Publish batches that are on file; False when the broker took no more of them. What a full queue refused is
+        not owed, and due again; what may have arrived is sent again under its id."""
+        link, sender = self._links[vantage.id], self._sender(vantage)
+        sent: list[str] = []
+        waiting = list(batches)
+        refused: list[Owed] = []
+        try:
+            while waiting:
+                one = waiting[0]
+                assets = tuple(asset for id_ in one.assets if (asset := self._inventory.find_asset(id_)) is not None)
+                if assets:
+                    envelope, waits = await self._sealed(sender, one)
+                    if not await asyncio.to_thread(link.publish, ALONE if one.alone else LOOKS, envelope, waits):
+                        refused, waiting = waiting, []
+                        break
+                sent.append(one.id)
+                del waiting[0]
+        except BROKEN as error:
+            log.warning("the broker of %s took no batch: %s", vantage.id, type(error).__name__)
+        if refused:
+            self.pushed_back += 1
+            log.warning("the queue of %s is full: %d batches wait for their turn", vantage.id, len(refused))
+        await self._ledger(partial(_sent, sent, refused, self._now()))
+        return not waiting and not refused
+
+    async def _sealed(self, sender: Sender, one: Owed) -> tuple[dict[str, object], timedelta]:
+        inventory = self._inventory
+        assets = tuple(asset for id_ in one.assets if (asset := inventory.find_asset(id_)) is not None)
+        ids = tuple(asset.id for asset in assets)
+        filed = await self._ledger(lambda ledger: on_file(ledger, assets, self._now(), one.network))
+        times = times_of(inventory, ids)
+        seconds = times.looks.total_seconds()
+        batch = Batch(one.id, one.attempt, seconds, ids, one.nonce, filed, share_of(inventory, ids))
+        body = batch_to_json(batch)
+        waits = max(one.deadline - self._now() - times.looks - GRACE, timedelta(seconds=1))
+        return await asyncio.to_thread(sender.seal, Message.BATCH, one.id, one.attempt, body), waits
+
+    async def _give_up_on_what_is_late(self) -> None:
+        for one in silent_since(await self._ledger(table.all_owed), self._now()):
+            await self._silent(one, "no result came in time")
+
+    async def _silent(self, owed: Owed, detail: str) -> None:
+        log.warning("vantage %s: batch %s with %d assets: %s", owed.vantage, owed.id, len(owed.assets), detail)
+        done = await self._recorder().silence(owed, detail)
+        self._note(owed, done, sees=False)
+
+    # -- what comes in
+
+    def _take(self, loop: asyncio.AbstractEventLoop, arrived: Arrived) -> bool:
+        """Called by the thread of a link: whether what arrived is dealt with for good."""
+        try:
+            return asyncio.run_coroutine_threadsafe(self._arrived(arrived), loop).result()
+        except (LedgerUnusable, CancelledError, RuntimeError):
+            return False  # nothing of it is on file; it is taken again
+
+    async def _arrived(self, arrived: Arrived) -> bool:
+        vantage = next((one for one in self._inventory.vantages if one.id == arrived.vantage), None)
+        if vantage is None:
+            return False
+        try:
+            if arrived.kind == "result":
+                await self._result(vantage, arrived.body)
+            else:
+                await self._came_back(vantage, arrived)
+        except ValueError as error:  # BadEnvelope, BadResult, an unknown version
+            self.refused += 1
+            log.error("vantage %s: a %s was refused: %s", vantage.id, arrived.kind, error)
+        return True
+
+    async def _result(self, vantage: Declared, body: object) -> None:
+        envelope = read_envelope(body)
+        owed = await self._ledger(lambda ledger: table.find(ledger, envelope.id, vantage.id))
+        if owed is None:
+            self.dropped += 1
+            return
+        sender = self._sender(vantage)
+        result = result_from_json(await asyncio.to_thread(sender.open, Message.RESULT, body))
+        # One after the other, so that the pace of the ledger is the pace at which results are taken.
+        async with self._one_by_one:
+            done = await self._recorder().result(owed, result)
+        if done is None:
+            self.dropped += 1
+            return
+        groups, pace = self._vantage().pace_groups(), self._vantage().pace
+        for id_, seconds in result.held.items():
+            if id_ in owed.assets and id_ in groups and seconds > 0:
+                pace.hold(groups[id_].key, min(seconds, LONGEST_HOLD.total_seconds()))
+        self._failed.difference_update((vantage.id, id_) for id_ in result.looked)
+        self._note(owed, done, sees=result.blind is None)
+
+    async def _came_back(self, vantage: Declared, arrived: Arrived) -> None:
+        envelope, sender = read_envelope(arrived.body), self._sender(vantage)
+        if not envelope.signed_by(vantage.id, sender.own.verifier):
+            raise BadEnvelope("a batch that came back and was never given out")
+        owed = await self._ledger(lambda ledger: table.find(ledger, envelope.id, vantage.id))
+        if owed is None or envelope.attempt != owed.attempt:
+            return
+        if arrived.kind == "expired":
+            await self._silent(owed, "no worker took the batch in time")
+        elif owed.alone:
+            log.error("vantage %s: a look at %s ends its worker; see the log there", vantage.id, owed.assets)
+            self._failed.update((vantage.id, id_) for id_ in owed.assets)
+            done = await self._recorder().failure(owed, "a worker that looked at it alone failed; its log has more")
+            self._note(owed, done, sees=True)
+        else:
+            log.warning("vantage %s: batch %s failed: each of its assets is tried alone", vantage.id, owed.id)
+            await self._ledger(partial(self._cut, vantage, owed))
+
+    def _cut(self, vantage: Declared, owed: Owed, ledger: Ledger) -> None:
+        """Each asset of a batch by itself, in place of the batch. The next step sends them."""
+        groups, now = self._vantage().pace_groups(), self._now()
+        declared = [id_ for id_ in owed.assets if id_ in groups]
+        singles = [self._owed(vantage, (id_,), (groups[id_].key,), now, alone=True) for id_ in declared]
+        # They are looked at one after the other.
+        last = [replace(one, deadline=one.deadline + n * (one.deadline - now)) for n, one in enumerate(singles)]
+        with ledger.step():
+            if table.settle(ledger, owed.id, owed.attempt, owed.vantage):
+                table.owe(ledger, last)
+
+    def _recorder(self) -> BatchRecorder:
+        return BatchRecorder(self._inventory, self._ledger, self._now)
+
+    def _note(self, owed: Owed, done: Recorder | None, *, sees: bool) -> None:
+        if done is None:
+            return
+        if owed.network == self._inventory.vantage.network:
+            self.sees = sees
+        self._recorded(owed, done)
+
+
+def _sent(sent: Iterable[str], refused: Iterable[Owed], now: datetime, ledger: Ledger) -> None:
+    with ledger.step():
+        table.sent(ledger, sent, now)
+        for one in refused:
+            if one.sent is None and not one.alone:
+                table.settle(ledger, one.id, one.attempt, one.vantage)
+
+
+def _hurrying(
+    ledger: Ledger, network: str, now: datetime
+) -> tuple[dict[str, datetime], tuple[Finding, ...], frozenset[str]]:
+    """The last looks from a network, and what makes the next one come sooner."""
+    written, watched = networks.written(ledger, network), actions.watched(ledger, now)
+    unsure = ledger.findings(states=(State.SUSPECTED.value, State.CLEARING.value), ids=watched)
+    return ledger.looks(written), tuple(one for one in unsure if one.network == written), watched

@@ -1,0 +1,102 @@
+"""A worker: takes batches from the queue of its vantage, looks, and hands in signed results.
+
+Celery hands out the batches: a pool of threads, each of which waits for one batch on one event loop beside them. A
+result is no task of Celery's, since whoever may publish a task may have any registered one called.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from celery import Celery
+from kombu import Exchange
+
+from monitor.fleet.envelope import Message, Sender
+from monitor.fleet.looker import Looker
+from monitor.fleet.topology import ALONE, LOOKS, RESULTS, TASK, queue
+from monitor.proof.formats.note import SigningKey, VerifierKey
+from monitor.rounds.batch.values import result_to_json
+
+log = logging.getLogger("leftopen.worker")
+
+
+SETTINGS: dict[str, Any] = {
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "task_ignore_result": True,
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    # By default a task that raises is acknowledged, and gone.
+    "task_acks_on_failure": False,
+    "worker_prefetch_multiplier": 1,
+    "broker_heartbeat": 10,
+    "broker_transport_options": {"confirm_publish": True},
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+    "task_create_missing_queues": False,
+    "worker_enable_remote_control": False,
+    "worker_send_task_events": False,
+    "worker_hijack_root_logger": False,
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+    "enable_utc": True,
+}
+"""What held in trials against a broker, workers and a hub that were killed: docs/fleet.md says why each is so."""
+
+
+def worker_app(broker: str, looker: Looker, own: SigningKey, hub: VerifierKey) -> Celery:
+    """The Celery application of a worker: one task, and the exchange that takes its results."""
+    app = Celery("leftopen", broker=broker, set_as_current=False)
+    app.conf.update(SETTINGS)
+    app.conf.task_queues = [queue(LOOKS), queue(ALONE)]
+    sender = Sender(looker.id, own, hub)
+
+    @app.task(name=TASK)  # type: ignore[untyped-decorator,unused-ignore]
+    def look(envelope: object) -> None:
+        # Whatever is raised here makes the batch a dead letter, which the hub sees.
+        result = looker.look(sender.open(Message.BATCH, envelope))
+        message = sender.seal(Message.RESULT, result.id, result.attempt, result_to_json(result))
+        with app.producer_or_acquire() as producer:
+            producer.publish(
+                json.dumps(message).encode(),
+                exchange=Exchange(RESULTS, no_declare=True),
+                routing_key=RESULTS,
+                content_type="application/vnd.leftopen.result",
+                content_encoding="binary",
+                serializer=None,
+                delivery_mode=2,
+                declare=[],
+                retry=True,
+                retry_policy={"max_retries": 20, "interval_start": 0.2, "interval_step": 0.5, "interval_max": 5.0},
+            )
+
+    return app
+
+
+def work(
+    broker: str, looker: Looker, own: SigningKey, hub: VerifierKey, *, alone: bool = False, threads: int = 16
+) -> int:
+    """Work until SIGTERM or SIGINT, which lets the batches under way end; returns the exit code.
+
+    `alone` takes single assets, one at a time, of which one has killed a worker.
+    """
+    app = worker_app(broker, looker, own, hub)
+    looker.start()
+    name = f"{'alone' if alone else 'looks'}.{looker.id}@%h"
+    try:
+        worker = app.Worker(
+            hostname=name,
+            pool="threads",
+            concurrency=1 if alone else threads,
+            queues=[ALONE if alone else LOOKS],
+            loglevel=None,
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+            quiet=True,
+        )
+        worker.start()
+        return int(worker.exitcode or 0)
+    finally:
+        looker.stop()

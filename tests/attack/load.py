@@ -1,0 +1,150 @@
+"""Thousands of findings, places and channels: every command is usable, and a watch stays flat and never stalls."""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor.store.ledger import Ledger
+from tests.acceptance.builders import House, asset
+from tests.attack.attack import Outcome
+from tests.attack.kills import nothing_lost, whole
+from tests.attack.recorders import Recorders, holds, recorders, watching
+from tests.monitor.service.test_linear import lived
+
+_SECONDS = 20.0
+"""CPU seconds within which each command must be done with 10,000 findings and assets."""
+_STALL = re.compile(r"the event loop was held for ([\d.]+) s, of which it worked ([\d.]+) s")
+_MOST_STALL = 0.1
+_PER_ASSET = 5
+"""Places that are declared for each asset."""
+_COMMANDS = (
+    ["check", "inventory.yaml"], ["status", "inventory.yaml"], ["status", "inventory.yaml", "--json"], ["findings"],
+    ["findings", "--all", "--json"], ["findings", "--csv"], ["health", "inventory.yaml"],
+    ["health", "inventory.yaml", "--json"], ["health", "inventory.yaml", "--nagios"],
+    ["health", "inventory.yaml", "--prometheus"], ["exceptions", "inventory.yaml"], ["clock", "inventory.yaml"],
+    ["show", "LO-0000000007"], ["ack", "LO-0000000007", "--by", "Attack Er"], ["trace", "LO-0000000007"],
+    ["backup", "copy"],
+)  # fmt: skip
+
+
+def load(amount: int, folder: Path) -> Outcome:
+    """A ledger of `amount` findings on as many assets with five places each, and a channel for every tenth of them."""
+    outcome = Outcome()
+    house = House(folder)
+    parties = [{"id": f"p{n}", "name": f"Party {n}", "role": "processor"} for n in range(amount // 10)]
+    paths = [f"/rec-{n}/" for n in range(_PER_ASSET)]
+    house.declare(
+        *(asset(f"a{n}", ("127.0.0.1", 9), paths=paths, interval="1d") for n in range(amount)),
+        channels=[{"id": f"c{n}", "party": f"p{n}", "url": "env:NONE"} for n in range(amount // 10)],
+    )
+    _with_parties(house, parties)
+    ledger = Ledger(house.database)
+    lived(amount, datetime.now(UTC) - timedelta(minutes=1))(ledger)
+    ledger.close()
+    slowest, of = 0.0, "-"
+    for command in _COMMANDS:
+        outcome.tried += 1
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run(
+            house.command(*command), cwd=folder, env=house.environment(), capture_output=True, timeout=600, check=False
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        what = " ".join(command)
+        said = done.stderr.decode("utf-8", "replace")
+        outcome.check(done.returncode in (0, 1, 2, 3), f"{what}: ended with {done.returncode}: {said[-300:]}")
+        outcome.check("Traceback" not in said, f"{what}: {said[-300:]}")
+        outcome.check("Usage:" not in said, f"{what}: {said[-300:]}")
+        if seconds > _SECONDS:
+            outcome.too_slow.append(f"{what}: {seconds:.1f} s of CPU")
+        if seconds > slowest:
+            slowest, of = seconds, command[0]
+    whole(str(house.database), outcome, "after the commands")
+    outcome.measured = f"slowest `{of}` {slowest:.1f} s of CPU"
+    return outcome
+
+
+def _with_parties(house: House, parties: list[dict[str, Any]]) -> None:
+    value = json.loads(house.inventory.read_text())
+    value["parties"] += parties
+    house.inventory.write_text(json.dumps(value))
+
+
+def _state(process: int) -> tuple[int, int, int]:
+    """Memory in KiB, descriptors and threads of a process."""
+    status = Path(f"/proc/{process}/status").read_text()
+    number = {name: int(status.split(f"{name}:")[1].split()[0]) for name in ("VmRSS", "Threads")}
+    return number["VmRSS"], len(list(Path(f"/proc/{process}/fd").iterdir())), number["Threads"]
+
+
+def _zombies(of: int) -> int:
+    """The children of a process that have ended and that nobody has waited for."""
+    children = [int(word) for word in Path(f"/proc/{of}/task/{of}/children").read_text().split()]
+    return sum(_is_zombie(child) for child in children)
+
+
+def _is_zombie(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return False
+
+
+def flat(amount: int, folder: Path) -> Outcome:
+    """A `watch` that looks at ten recorders once a second while they open and close, `amount` times."""
+    outcome = Outcome()
+    with recorders(folder, 10, clear_looks=1) as made:
+        with watching(made, made.house.environment()) as process:
+            states: list[tuple[int, int, int]] = []
+            for number in range(amount):
+                outcome.tried += 1
+                made.toggle(number % 10)
+                before = made.asked
+                outcome.check(holds(lambda b=before: made.asked > b + 40), f"{number}: no looks")  # type: ignore[misc]
+                outcome.check(process.poll() is None, f"{number}: the watch has ended")
+                if number >= amount // 3:
+                    states.append(_state(process.pid))
+            time.sleep(1.0)  # a delivery that has just ended is waited for within this
+            zombies = _zombies(process.pid)
+            outcome.check(zombies < 2, f"{zombies} children were not waited for")
+            if amount >= 30:
+                _compare(states, outcome)
+            for event in made.opened:
+                event.set()
+            outcome.check(holds(lambda: _all_told(made)), "not everything was told")
+        whole(str(made.house.database), outcome, "at the end")
+        nothing_lost(str(made.house.database), made, outcome)
+        said = (made.house.folder / "watch.log").read_text()
+    outcome.check("Traceback" not in said, said[-300:])
+    stalls = [(float(held), float(worked)) for held, worked in _STALL.findall(said)]
+    longest = max((worked for _, worked in stalls), default=0.0)
+    if longest > _MOST_STALL:
+        outcome.too_slow.append(f"the event loop was held for {longest:.2f} s by its own work")
+    first, last = states[0], states[-1]
+    outcome.measured = (
+        f"{made.asked} requests; memory {first[0] >> 10} to {last[0] >> 10} MiB, descriptors {first[1]} to {last[1]}, "
+        f"threads {first[2]} to {last[2]}; longest stall by its own work {longest:.2f} s"
+    )
+    return outcome
+
+
+def _all_told(made: Recorders) -> bool:
+    outcome = Outcome()
+    nothing_lost(str(made.house.database), made, outcome)
+    return not outcome.failures
+
+
+def _compare(states: list[tuple[int, int, int]], outcome: Outcome) -> None:
+    """The last third against the third before: what grows by work grows there too."""
+    half = len(states) // 2
+    early, late = states[:half], states[half:]
+    for index, (name, allowed) in enumerate((("memory in KiB", 24 << 10), ("descriptors", 12), ("threads", 6))):
+        most = [max(state[index] for state in part) for part in (early, late)]
+        outcome.check(most[1] <= most[0] + allowed, f"{name} grew from {most[0]} to {most[1]}")

@@ -1,0 +1,38 @@
+"""A hub as a process of its own, with small batches: `watch` does the same with all else that it does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.fleet.hub import FleetHub, HubFault
+from monitor.inventory.load import load
+from monitor.rounds.vantage import Vantage
+from monitor.store.thread import LedgerThread
+
+
+async def main(inventory: Path, database: Path, hosts: int) -> None:
+    """Work until somebody ends the process."""
+    ledger = LedgerThread(database)
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    vantage = Vantage(load(inventory), now, os.environ)
+    hub = FleetHub(ledger, lambda: vantage, now, os.environ, step=0.5, hosts=hosts)
+    while True:
+        try:
+            wait = await hub.step()
+        except HubFault as fault:
+            logging.warning("%s", fault)
+            wait = 1.0
+        await asyncio.sleep(wait)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO)
+    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))

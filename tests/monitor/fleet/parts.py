@@ -1,0 +1,170 @@
+"""A fleet on one machine: an owner, a hub and workers, each with keys of its own and each a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from monitor.fleet.declaration import sign, signature_file
+from monitor.inventory.excerpt import excerpt
+from monitor.proof.formats.note import LOG, SigningKey
+from tests.servers.launch import bound_to_us
+
+ROOT = Path(__file__).parents[3]
+OWN = "internet"
+
+
+def inventory_of(
+    assets: Sequence[Mapping[str, Any]], vantages: Mapping[str, str], keys: Mapping[str, SigningKey], **more: Any
+) -> dict[str, Any]:
+    """An inventory with a fleet: `vantages` are their networks by id."""
+    return {
+        "leftopen": 1,
+        "organisation": {"id": "region", "name": "Region Exempel", "contact": "security@region.example"},
+        "vantage": {"id": "internet-0", "network": OWN},
+        "parties": [{"id": "vendor", "name": "Vendor", "role": "processor"}],
+        "defaults": {
+            "pace": 500, "concurrency": 8, "recorder_paths": False, "confirm_recipients": False, "interval": "6h",
+            "clear_looks": 2, "clear_minutes": 0, "budget": {"seconds": 20},
+            "timeouts": {"connect": 5, "read": 10, "ask": 20},
+        },
+        "assets": [{"owner": "vendor", **one} for one in assets],
+        "vantages": [
+            {"id": id_, "network": network, "key": str(keys[id_].verifier)} for id_, network in vantages.items()
+        ],
+        "fleet": {"broker": "env:BROKER", "key": "env:HUB_KEY"},
+        **more,
+    }  # fmt: skip
+
+
+@dataclass
+class Fleet:
+    """The files of a fleet below one folder."""
+
+    home: Path
+    broker: str
+    given: Path
+    """Where `leftopen fleet setup` has put the addresses of the workers."""
+    owner: SigningKey = field(default_factory=lambda: SigningKey.make("owner", LOG))
+    hub: SigningKey = field(default_factory=lambda: SigningKey.make("hub", LOG))
+    keys: dict[str, SigningKey] = field(default_factory=dict)
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def inventory(self) -> Path:
+        """The hub's inventory."""
+        return self.home / "inventory.yaml"
+
+    @property
+    def database(self) -> Path:
+        """The hub's ledger."""
+        return self.home / "leftopen.db"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Where the references of the inventory lead."""
+        return {"BROKER": self.broker, "HUB_KEY": self.hub.secret()}
+
+    def write(self, assets: Sequence[Mapping[str, Any]], vantages: Mapping[str, str], **more: Any) -> None:
+        """Write the inventory, and a declaration for each vantage."""
+        for id_ in vantages:
+            self.keys.setdefault(id_, SigningKey.make(id_, LOG))
+        self.put(inventory_of(assets, vantages, self.keys, **more), vantages)
+
+    def put(self, tree: Mapping[str, Any], vantages: Iterable[str]) -> None:
+        """Write an inventory as it is, and a declaration for each vantage."""
+        self.inventory.write_text(yaml.safe_dump(dict(tree), sort_keys=False), "utf-8")
+        for id_ in vantages:
+            self.declare(id_)
+
+    def declare(self, vantage: str) -> Path:
+        """Make and sign the declaration of a vantage."""
+        file, text = self.home / f"{vantage}.json", excerpt(self.inventory, vantage)
+        file.write_text(text, "utf-8")
+        signature_file(file).write_text(sign(text, self.owner), "utf-8")
+        return file
+
+    def worker(self, vantage: str, *more: str, environ: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        """A worker as a process."""
+        return self._spawn(
+            [
+                "-m", "monitor", "worker", str(self.home / f"{vantage}.json"), "--owner", str(self.owner.verifier),
+                "--hub", str(self.hub.verifier), "--key", "env:OWN_KEY",
+                "--broker", f"file:{self.given / vantage}.broker", *more,
+            ],
+            {"OWN_KEY": self.keys[vantage].secret(), **(environ or {})},
+            f"worker-{vantage}{''.join(more)}",
+        )  # fmt: skip
+
+    def hub_process(self, hosts: int) -> subprocess.Popen[bytes]:
+        """The hub as a process, with so many hosts in a batch."""
+        return self._spawn(
+            ["-m", "tests.monitor.fleet.hub_alone", str(self.inventory), str(self.database), str(hosts)],
+            self.environ,
+            "hub",
+        )
+
+    def watch(self, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        """The whole service as a process."""
+        return self._spawn(
+            ["-m", "monitor", "watch", str(self.inventory), "--database", str(self.database)],
+            {**self.environ, **environ},
+            "watch",
+        )
+
+    def rows(self, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
+        """Read the hub's ledger, from outside; nothing while it is not there yet."""
+        if not self.database.exists():
+            return []
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=30)) as connection:
+            try:
+                return connection.execute(sql, arguments).fetchall()
+            except sqlite3.OperationalError:
+                return []  # its tables are being made
+
+    def looked(self) -> int:
+        """How many assets were looked at."""
+        return sum(row[0] for row in self.rows("SELECT count(DISTINCT asset) FROM looks"))
+
+    def logs(self) -> str:
+        """The ends of what all processes said."""
+        return "\n".join(
+            f"== {log.name}\n{log.read_text('utf-8', 'replace')[-3000:]}" for log in self.home.glob("*.log")
+        )
+
+    def _spawn(self, arguments: Sequence[str], environ: Mapping[str, str], name: str) -> subprocess.Popen[bytes]:
+        with (self.home / f"{name}.log").open("ab") as out:
+            made = subprocess.Popen(
+                [*bound_to_us(), sys.executable, *arguments],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=self.home,
+                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(self.home), **environ},
+            )  # fmt: skip
+        self.running.append(made)
+        return made
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process as a power cut does."""
+    process.send_signal(signal.SIGKILL)
+    process.wait(30)
+
+
+@contextmanager
+def ended(fleet: Fleet) -> Iterator[Fleet]:
+    """The fleet, and all of its processes gone behind it."""
+    try:
+        yield fleet
+    finally:
+        for process in fleet.running:
+            if process.poll() is None:
+                kill(process)

@@ -1,0 +1,57 @@
+"""Which batches are given out: whole pace groups, none twice, and none of a host that wants to be left alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.fleet.batches import GRACE, MOST_HOSTS, cut, free, silent_since, times_of
+from monitor.inventory.endpoints import PaceGroup
+from monitor.store.looks.owed import Owed
+from tests.monitor.network.rounds import inventory
+
+NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+
+
+def owed(id_: str, vantage: str, *pace: str, deadline: datetime = NOW) -> Owed:
+    return Owed(id_, vantage, "internet", ("a",), pace, "x1", 1, False, NOW, deadline)
+
+
+@given(st.dictionaries(st.text("abcdef", min_size=1), st.integers(0, 40), max_size=30), st.integers(1, 25))
+def test_every_asset_is_in_one_batch_and_every_group_too(sizes: dict[str, int], hosts: int) -> None:
+    groups = {key: [f"{key}{n}" for n in range(size)] for key, size in sizes.items()}
+    batches = list(cut(groups, hosts))
+    assert [id_ for assets, _ in batches for id_ in assets] == [id_ for ids in groups.values() for id_ in ids]
+    keys = [key for _, some in batches for key in some]
+    assert keys == [key for key, ids in groups.items() if ids], "a group is in two batches, or in none"
+    assert all(len(assets) <= hosts or len(some) == 1 for assets, some in batches)
+
+
+def test_of_very_many_on_one_host_some_wait() -> None:
+    ((assets, keys),) = cut({"host": [str(n) for n in range(3 * MOST_HOSTS)]})
+    assert len(assets) == MOST_HOSTS
+    assert keys == ("host",)
+
+
+def test_a_host_is_looked_at_once_at_a_time_from_one_vantage_and_not_while_it_is_held() -> None:
+    groups = {id_: PaceGroup(id_[0], (id_,), 5.0, 4) for id_ in ("a1", "a2", "b1", "c1")}
+    busy = [owed("x", "inside", "a"), owed("y", "outside", "b")]
+    held = {"c": 30.0}
+    found = free(("a1", "a2", "b1", "c1"), groups, busy, "inside", lambda key: held.get(key, 0.0))
+    assert found == {"b": ["b1"]}
+    assert free(("a1", "a2"), groups, busy, "outside", lambda _: 0.0) == {"a": ["a1", "a2"]}
+
+
+def test_nobody_waits_past_the_deadline() -> None:
+    declared = inventory(
+        {"id": "fast", "host": "192.0.2.1", "interval": "90s"},
+        {"id": "slow", "host": "192.0.2.2", "budget": {"seconds": 100}},
+    )
+    times = times_of(declared, ("fast", "slow"))
+    assert times.waits == timedelta(seconds=90)
+    assert times.looks == timedelta(seconds=260)
+    assert times.deadline == times.waits + times.looks + GRACE
+    late, early = owed("1", "inside", deadline=NOW), owed("2", "inside", deadline=NOW + timedelta(seconds=2))
+    assert silent_since((late, early), NOW + timedelta(seconds=1)) == (late,)

@@ -1,0 +1,338 @@
+"""A fleet over a real RabbitMQ, with workers and a hub as processes that are killed in the middle of their work."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+import yaml
+from amqp.exceptions import AccessRefused, NotAllowed
+from click.testing import CliRunner
+from kombu import Connection
+
+from monitor.cli.main import main
+from monitor.fleet.envelope import Message, Sender
+from monitor.fleet.hub import FleetHub, HubFault
+from monitor.inventory.load import load, loads
+from monitor.practice.organisation import Practice
+from monitor.proof.formats.note import LOG, SigningKey
+from monitor.rounds.batch.values import BatchResult, batch_from_json, result_to_json
+from monitor.rounds.vantage import Vantage
+from monitor.store.ledger import Ledger
+from monitor.store.thread import LedgerThread
+from tests.monitor.fleet.parts import ROOT, Fleet, ended, inventory_of, kill
+from tests.monitor.network.rounds import application
+from tests.monitor.practice.ports import practice_text
+from tests.servers.pages import NOT_FOUND, SOUND, Disk
+from tests.servers.rabbitmq import HUB, PASSWORD, Rabbit, rabbitmq
+from tests.servers.raw import Talk, listening, reply
+from tests.waiting import until, until_async
+
+pytestmark = pytest.mark.slow
+
+VANTAGES = ("killed", "poison", "alike", "full", "rights", "other")
+
+
+def now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rabbit, Path]]:
+    """A broker that `leftopen fleet setup` has set up, and the folder with the addresses of the workers."""
+    given = tmp_path_factory.mktemp("given")
+
+    def definitions(made: Rabbit) -> Path:
+        keys = {id_: SigningKey.make(id_, LOG) for id_ in VANTAGES}
+        inventory = given / "inventory.yaml"
+        networks = {id_: f"net-{id_}" for id_ in VANTAGES}
+        inventory.write_text(json.dumps(inventory_of([{"id": "a", "host": "127.0.0.1"}], networks, keys)))
+        broker = {"BROKER": f"amqp://{HUB}:{PASSWORD}@127.0.0.1:{made.port}"}
+        done = CliRunner(env=broker).invoke(main, ["fleet", "setup", str(inventory), str(given)])
+        assert done.exit_code == 0, done.output
+        assert done.output.strip() == f"rabbitmqctl import_definitions {given / 'definitions.json'}"
+        # One vantage whose queue takes very little.
+        file = given / "definitions.json"
+        made_of = json.loads(file.read_text())
+        for one in made_of["queues"]:
+            if one["vhost"] == "full" and "x-max-length" in one["arguments"]:
+                one["arguments"]["x-max-length"] = 4
+        file.write_text(json.dumps(made_of))
+        return file
+
+    with rabbitmq(definitions) as made:
+        yield made, given
+
+
+@pytest.fixture
+def fleet(rabbit: tuple[Rabbit, Path], tmp_path: Path) -> Iterator[Fleet]:
+    """A fleet without any process yet."""
+    made, given = rabbit
+    with ended(Fleet(tmp_path, made.broker, given)) as one:
+        yield one
+
+
+def hosts(number: int, net: str) -> list[dict[str, object]]:
+    """So many hosts of loopback, at whose declared port nobody listens."""
+    return [{"id": f"h{n}", "host": f"{net}.{n // 200}.{n % 200 + 1}", "ports": [1]} for n in range(number)]
+
+
+def test_nothing_is_lost_when_worker_hub_and_broker_are_killed(fleet: Fleet, rabbit: tuple[Rabbit, Path]) -> None:
+    """160 batches; in their middle a worker, the hub and the broker are ended as a power cut ends them, and a worker
+    is asked to stop."""
+    number = 160
+    fleet.write(hosts(number, "127.11"), {"killed": "internet"})
+    hub, first = fleet.hub_process(1), fleet.worker("killed", "--threads", "2")
+    fleet.worker("killed", "--queue", "alone")
+    until(lambda: fleet.looked() >= 10, "work begins")
+    kill(first)
+    second = fleet.worker("killed", "--threads", "3")
+    until(lambda: fleet.looked() >= 60, "another worker goes on")
+    kill(hub)
+    seen = fleet.looked()
+    hub = fleet.hub_process(1)
+    until(lambda: fleet.looked() > seen, "the hub goes on where it was")
+    rabbit[0].kill()
+    seen = fleet.looked()
+    rabbit[0].start()
+    until(lambda: fleet.looked() >= min(number, seen + 20), f"they find the broker again: {fleet.logs()}")
+    second.send_signal(signal.SIGTERM)
+    third = fleet.worker("killed", "--threads", "4")
+    assert second.wait(60) == 0, "a worker that is asked to stop ends well"
+    try:
+        until(lambda: fleet.looked() == number and not fleet.rows("SELECT id FROM owed"), "every host was looked at")
+    except AssertionError:
+        pytest.fail(f"{fleet.looked()} of {number} were looked at: {fleet.logs()}")
+    assert third.poll() is None
+    (rounds, recorded, blind) = fleet.rows("SELECT count(*), count(DISTINCT id), sum(blind <> '') FROM rounds")[0]
+    assert (rounds, blind) == (recorded, 0), "a repeat was recorded, or a batch was given up"
+    assert fleet.rows("SELECT count(*) FROM places WHERE why IN ('vantage-silent', 'bug-of-ours', 'clock-wrong')") == [
+        (0,)
+    ]
+    looks = dict(fleet.rows("SELECT asset, count(*) FROM series WHERE probe = 'http-listing' GROUP BY asset"))
+    assert looks == {f"h{n}": 2 for n in range(number)}, "in clear text and in TLS, each once"
+
+
+def test_a_host_that_kills_its_worker_is_found_and_costs_nobody_else_a_verdict(fleet: Fleet) -> None:
+    number, bad = 60, "127.12.0.24"
+    fleet.write(hosts(number, "127.12"), {"poison": "internet"})
+    # A process that dies when it connects there, as it would by a bug in a library: nothing of ours is changed.
+    deadly = fleet.home / "deadly"
+    deadly.mkdir()
+    (deadly / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "def hook(event, args):\n"
+        f"    if event == 'socket.connect' and args[1][0] == {bad!r}:\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "sys.addaudithook(hook)\n"
+    )
+    environ = {"PYTHONPATH": f"{deadly}{os.pathsep}{ROOT}"}
+    fleet.hub_process(12)
+    workers = {
+        name: [fleet.worker("poison", *how, environ=environ)]
+        for name, how in (
+            ("looks", ("--threads", "3")),
+            (
+                "alone",
+                (
+                    "--queue",
+                    "alone",
+                ),
+            ),
+        )
+    }
+
+    def again() -> bool:
+        """Start workers anew, as systemd does; whether all is looked at."""
+        for name, how in (
+            ("looks", ("--threads", "3")),
+            (
+                "alone",
+                (
+                    "--queue",
+                    "alone",
+                ),
+            ),
+        ):
+            if workers[name][-1].poll() is not None:
+                workers[name].append(fleet.worker("poison", *how, environ=environ))
+        return fleet.looked() == number and not fleet.rows("SELECT id FROM owed")
+
+    until(again, f"every host has a verdict, or a reason: {fleet.logs()}", 120)
+    found = fleet.rows("SELECT DISTINCT asset FROM places WHERE why = 'bug-of-ours'")
+    assert found == [("h23",)]
+    rest = fleet.rows("SELECT count(DISTINCT asset) FROM places WHERE why = 'connection-refused'")
+    assert rest == [(number - 1,)]
+    assert len(workers["looks"]) <= 4
+    assert len(workers["alone"]) <= 4
+
+
+def test_a_full_queue_pushes_back_and_loses_nothing(fleet: Fleet) -> None:
+    fleet.write(hosts(30, "127.13"), {"full": "internet"})
+    fleet.hub_process(1)
+    log = fleet.home / "hub.log"
+    until(lambda: log.exists() and "is full" in log.read_text(), "the queue refuses a batch")
+    assert len(fleet.rows("SELECT id FROM owed WHERE sent IS NOT NULL")) <= 10
+    fleet.worker("full")
+    until(lambda: fleet.looked() == 30, "what was pushed back has its turn later")
+
+
+def test_the_user_of_a_vantage_may_do_nothing_but_its_work(fleet: Fleet, rabbit: tuple[Rabbit, Path]) -> None:
+    mine = (rabbit[1] / "rights.broker").read_text().strip()
+    other = mine.rpartition("/")[0] + "/other"
+
+    def refused(what: Callable[[Connection], object], address: str = mine) -> bool:
+        with Connection(address, transport_options={"confirm_publish": True}) as connection:
+            try:
+                what(connection)
+            except (AccessRefused, NotAllowed):
+                return True
+        return False
+
+    def read(name: str, connection: Connection) -> None:
+        connection.channel().basic_get(name)
+
+    def publish(connection: Connection, exchange: str, key: str) -> None:
+        with connection.Producer() as producer:
+            producer.publish({"a": 1}, exchange=exchange, routing_key=key)
+
+    assert not refused(lambda one: publish(one, "results", "results"))
+    assert refused(lambda one: one.connect(), other), "another vantage's virtual host"
+    assert refused(lambda one: one.connect(), mine.rpartition("/")[0] + "/%2f")
+    for name in ("results", "poison"):
+        assert refused(partial(read, name)), f"it reads {name}"
+    for name in ("looks", "alone"):
+        assert not refused(partial(read, name)), f"it does not read {name}"
+        assert refused(partial(publish, exchange="", key=name)), f"it publishes to {name}"
+    assert refused(lambda one: publish(one, "poison", "poison")), "it makes dead letters"
+    assert refused(lambda one: publish(one, "amq.fanout", "looks"))
+    assert refused(lambda one: one.channel().queue_declare("mine")), "it declares"
+    assert refused(lambda one: one.channel().queue_bind("looks", "results", "results")), "it binds"
+    assert refused(lambda one: one.channel().queue_delete("looks")), "it deletes"
+
+
+async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dropped(fleet: Fleet) -> None:
+    inner = {"id": "inner", "host": "127.14.0.9", "ports": [1], "reach": "sjunet"}
+    fleet.write([*hosts(1, "127.14"), inner], {"rights": "internet", "other": "sjunet"})
+    ledger, vantage = LedgerThread(fleet.database), Vantage(load(fleet.inventory), now, fleet.environ)
+    hub = FleetHub(ledger, lambda: vantage, now, fleet.environ, step=0.2)
+    stranger = SigningKey.make("rights", LOG)
+    worker = Sender("rights", fleet.keys["rights"], fleet.hub.verifier)
+    address = (fleet.given / "rights.broker").read_text().strip()
+
+    async def until_hub(what: Callable[[], bool], why: str) -> None:
+        end = time.monotonic() + 60
+        while not what():
+            assert time.monotonic() < end, why
+            with suppress(HubFault):
+                await hub.step()
+            await asyncio.sleep(0.05)
+
+    def hand_in(message: object) -> None:
+        sure = {"confirm_publish": True}
+        with Connection(address, transport_options=sure) as connection, connection.Producer() as producer:
+            producer.publish(
+                json.dumps(message).encode(), exchange="results", routing_key="results", serializer=None,
+                content_type="application/octet-stream", content_encoding="binary",
+            )  # fmt: skip
+
+    try:
+        await until_hub(
+            lambda: bool(fleet.rows("SELECT id FROM owed WHERE vantage = 'rights' AND sent IS NOT NULL")), "given out"
+        )
+        with Connection(address) as connection:
+            (args, _, _) = json.loads(connection.channel().basic_get("looks", no_ack=True).body)
+        raw = json.dumps(args)
+        assert "127.14" not in raw, "the broker sees where is looked"
+        batch = batch_from_json(worker.open(Message.BATCH, args[0]))
+        assert batch.assets == ("h0", "inner")
+        assert batch.share == 2, "the vantages share the pace of a host"
+        at = now()
+        result = BatchResult(batch.id, 1, at, at, (), ("h0",))
+        body = result_to_json(result)
+        good = worker.seal(Message.RESULT, batch.id, 1, body)
+        before = hub.refused
+        forged = [
+            "nothing", {}, good | {"v": 2}, good | {"attempt": 2}, good | {"more": 1},
+            good | {"body": good["body"][:-8]},
+            good | {"kind": "batch"}, good | {"id": batch.id, "signed": args[0]["signed"]},
+            replace(worker, own=stranger).seal(Message.RESULT, batch.id, 1, body),
+            Sender("other", fleet.keys["other"], fleet.hub.verifier).seal(Message.RESULT, batch.id, 1, body),
+            worker.seal(Message.RESULT, batch.id, 1, body | {"v": 2}),
+            worker.seal(Message.RESULT, batch.id, 1, body | {"looked": ["another"]}),
+            worker.seal(Message.RESULT, batch.id, 1, body | {"observations": [1]}),
+        ]  # fmt: skip
+        for one in forged:
+            await asyncio.to_thread(hand_in, one)
+        # What is in a queue of results of earlier tests may be refused too.
+        await until_hub(lambda: hub.refused >= before + len(forged), "each of them is refused")
+        assert fleet.rows("SELECT id FROM owed WHERE vantage = 'rights'") == [(batch.id,)], "and stays owed"
+        assert fleet.looked() == 0
+        for _ in range(3):
+            await asyncio.to_thread(hand_in, good)
+        await until_hub(lambda: hub.dropped >= 2, "two of three repeats are dropped")
+        assert fleet.rows("SELECT count(*) FROM rounds WHERE vantage = 'rights'") == [(1,)]
+    finally:
+        await hub.close()
+        ledger.close()
+
+
+async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
+    """The practice organisation and 60 hosts more, through a round of one process, and through the service and workers
+    in processes of their own."""
+    tree = yaml.safe_load(practice_text())
+    plain = {key: one for key, one in tree.items() if key not in ("web", "acknowledge", "heartbeat", "log", "witness")}
+    disks = [Disk({f"/{n}-{m}.wav": SOUND for m in range(n)}) for n in range(21)]
+
+    async def serve(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            n = int(hit.header("host").partition(":")[0].rpartition(".")[2])
+            await talk.say(disks[n // 3].answer(hit) if n % 3 == 0 else reply(404 if n % 3 == 1 else 403, NOT_FOUND))
+
+    async with listening(serve, host="0.0.0.0") as many:
+        more = [
+            {"id": f"g{n}", "host": f"127.15.0.{n}", "ports": [many.port], "owner": plain["assets"][0]["owner"]}
+            for n in range(60)
+        ]
+        plain["assets"] += more
+        plain["defaults"] = {**plain.get("defaults", {}), "interval": "6h", "survey": {"automatic": False}}
+        declared, at = loads(yaml.safe_dump(plain)), now()  # its growing disk does not grow meanwhile
+        async with Practice(declared, lambda: at) as practice:
+            environ = practice.environment()
+            async with application(declared, fleet.home / "alone.db") as app:
+                app.environ = environ
+                await app.round()
+                alone = await app.ledger(_findings)
+            fleet.keys["alike"] = SigningKey.make("alike", LOG)
+            network = declared.vantage.network
+            sections = inventory_of([], {"alike": network}, fleet.keys)
+            fleet.put({**plain, "fleet": sections["fleet"], "vantages": sections["vantages"]}, ["alike"])
+            fleet.worker("alike", "--threads", "4")
+            fleet.watch(environ)
+            wanted = len(declared.assets)
+            await until_async(lambda: fleet.looked() == wanted, f"all {wanted} are looked at", 150)
+    ledger = Ledger(fleet.database)
+    try:
+        by_fleet = _findings(ledger)
+    finally:
+        ledger.close()
+    assert len(alone) >= 25
+    assert by_fleet == alone
+
+
+def _findings(ledger: Ledger) -> dict[str, tuple[object, ...]]:
+    return {
+        one.id: (one.asset, one.kind, one.place, one.state, one.severity, one.extent, one.why, one.facts, one.proof)
+        for one in ledger.findings()
+    }
