@@ -28,7 +28,7 @@ _TOKEN: Final = re.compile(_GRAMMAR.replace("{end}", ""), re.VERBOSE)
 _ENDED: Final = re.compile(_GRAMMAR.replace("{end}", r"|(?=\n)|\Z"), re.VERBOSE)
 """As before, with a text that is never closed ending with its line."""
 _MOST_OPEN: Final = 16
-"""A quote that is never closed (in a pattern) is passed over. Of more of them, each would be searched to the end for."""
+"""A quote that is never closed (in a pattern) is passed over. Of more, each would be searched to the end for."""
 _ESCAPE: Final = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))")
 _PLAIN: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 _WORDS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None}
