@@ -16,6 +16,7 @@ import click
 from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory
 from monitor.cli.options import inventory_argument
 from monitor.inventory.excerpt import excerpt
+from monitor.inventory.load import Problems
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
@@ -47,7 +48,7 @@ def declare(inventory: Path, vantage: str, ref: str, output: Path) -> None:
         text = excerpt(inventory, vantage)
         output.write_text(text, "utf-8")
         signature_file(output).write_text(sign(text, key), "utf-8")
-    except KeyMissing as error:
+    except (KeyMissing, Problems) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}")

@@ -18,19 +18,27 @@ from monitor.proof.log.checkpoint import KeyMissing, signing_key
 
 @click.command()
 @click.argument("declaration", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--owner", required=True, metavar="KEY", help="The public key with which the declaration is signed.")
-@click.option("--hub", required=True, metavar="KEY", help="The public key of the hub: its batches alone are taken.")
+@click.option(
+    "--owner", required=True, metavar="KEY", help="The public key with which the declaration is signed, or file:/path."
+)
+@click.option(
+    "--hub", required=True, metavar="KEY", help="The public key of the hub, or file:/path: its batches alone are taken."
+)
 @click.option("--key", required=True, metavar="REF", help="Where this vantage's own key is: env:NAME or file:/path.")
 @click.option(
     "--broker", required=True, metavar="REF", help="Where the broker's address is (a secret): env:NAME or file:/path."
 )
 @click.option(
-    "--alone", is_flag=True, help="Take single hosts, one at a time, of which one has ended a worker. Run one of these."
+    "--queue",
+    type=click.Choice(["looks", "alone"]),
+    default="looks",
+    show_default=True,
+    help="`alone` takes single hosts, one at a time, of batches that have ended a worker. Each vantage needs one.",
 )
 @click.option(
     "--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Batches that are looked at at once."
 )
-def worker(declaration: Path, owner: str, hub: str, key: str, broker: str, alone: bool, threads: int) -> None:
+def worker(declaration: Path, owner: str, hub: str, key: str, broker: str, queue: str, threads: int) -> None:
     """Look for the hub of a fleet, from the network of this machine.
 
     DECLARATION is what this machine may look at: `leftopen fleet declare` makes it, and signs it beside it
@@ -40,10 +48,14 @@ def worker(declaration: Path, owner: str, hub: str, key: str, broker: str, alone
     try:
         own = signing_key(key, os.environ)
         address = resolve_secret(broker, os.environ)
-        keys = VerifierKey.parse(owner), VerifierKey.parse(hub)
+        keys = _public(owner), _public(hub)
     except (KeyMissing, NoSecret, BadNote) as error:
         fail(str(error))
-    sys.exit(_work(declaration, keys, own, address, alone, threads))
+    sys.exit(_work(declaration, keys, own, address, queue == "alone", threads))
+
+
+def _public(text: str) -> VerifierKey:
+    return VerifierKey.parse(resolve_secret(text, os.environ) if text.startswith(("file:", "env:")) else text)
 
 
 def _work(

@@ -17,6 +17,8 @@ HOLD = 25 * 60.0
 """Seconds after which a batch that was handed out is no longer kept for its worker: the hub does not wait for it any
 more, and the broker would take it back after 30 minutes."""
 QUEUES = (LOOKS, ALONE)
+_OPTIONS = {"confirm_publish": True, "max_retries": 1, "read_timeout": 20, "write_timeout": 20}
+"""A broker that hangs must not hold a thread for ever."""
 
 
 class BrokerLost(Exception):
@@ -106,9 +108,7 @@ class VantageQueue:
 
     def _opened(self) -> Any:
         if self._connection is None:
-            self._connection = Connection(
-                self._address, connect_timeout=5, transport_options={"confirm_publish": True, "max_retries": 1}
-            )
+            self._connection = Connection(self._address, connect_timeout=5, transport_options=_OPTIONS)
             self._connection.connect()
             self._channel = self._connection.channel()
         return self._channel

@@ -21,7 +21,7 @@ from aiohttp import web
 from monitor.fleet.envelope import MOST_SEALED, BadEnvelope, Message, read_envelope
 from monitor.fleet.gate.broker import QUEUES, BrokerLost, VantageQueue
 from monitor.fleet.gate.registry import Registry, RegistryUnusable
-from monitor.fleet.gate.signing import HEADER, Guard, Refused
+from monitor.fleet.gate.signing import HEADER, Guard, Refused, digest
 from monitor.inventory.values.listening import Listening
 from monitor.proof.formats.note import BadNote
 from monitor.web.limits import Limits
@@ -34,6 +34,7 @@ POLL: Final = 50.0
 _AGAIN: Final = 0.5
 _REGISTRATIONS: Final = 10
 """Tries to register, a minute from one address."""
+_MOST_REGISTRATION: Final = 4096
 _MOST_BODY: Final = 2 * MOST_SEALED
 
 
@@ -76,13 +77,16 @@ class Gate:
 
     def _known(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
-            body = await request.read()
             try:
-                vantage = _of_certificate(request)
+                vantage, said = _of_certificate(request), ""
                 if vantage is None:
-                    vantage = self._guard.vantage(request.headers.get(HEADER, ""), request.path, body)
+                    vantage, said = self._guard.vantage(request.headers.get(HEADER, ""), request.path)
                 if vantage not in self._queues:
                     raise Refused("this gate has no queue for the vantage")
+                # Only now: a stranger's body is not read at all.
+                body = await request.read()
+                if said and digest(body) != said:
+                    raise Refused("not the body that was signed")
                 return await answer(self, request, vantage, body)
             except Refused as error:
                 log.warning("%s from %s was refused: %s", request.path, request.remote, error)
@@ -100,7 +104,7 @@ class Gate:
         if wait:
             return web.json_response({"error": "too many tries"}, status=429, headers={"Retry-After": str(wait)})
         try:
-            said = _mapping(await request.read(), {"code", "key"})
+            said = _mapping(await request.content.read(_MOST_REGISTRATION), {"code", "key"})
             vantage = await asyncio.to_thread(self._registry.register, said["code"], said["key"], self._now())
         except (ValueError, BadNote):
             return _said(400, "a code and a public key are needed")

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -26,14 +26,20 @@ class Refused(Exception):
 def signed(key: SigningKey, vantage: str, path: str, body: bytes, at: datetime, nonce: str) -> str:
     """The header of a request. `nonce` is 128 bits of chance in hexadecimal, used once."""
     stamp = at.astimezone(UTC).isoformat(timespec="milliseconds")
-    signature = key.sign(_text(vantage, path, body, stamp, nonce))
-    said = {"vantage": vantage, "at": stamp, "nonce": nonce, "signature": signature}
+    said = {"vantage": vantage, "at": stamp, "nonce": nonce, "digest": digest(body)}
+    said["signature"] = key.sign(_text(path, said))
     return b64encode(json.dumps(said).encode()).decode()
+
+
+def digest(body: bytes) -> str:
+    """What a request says of its body."""
+    return hashlib.sha256(body).hexdigest()
 
 
 class Guard:
     """Lets in what a known key has signed lately and for the first time. What was seen is remembered in this process
-    alone: after a start, requests of before are too old."""
+    alone: after a start, requests of before are too old. Nobody's body need be read before: a request says its
+    digest."""
 
     def __init__(self, key_of: Callable[[str], VerifierKey | None], now: Callable[[], datetime]) -> None:
         self._key_of = key_of
@@ -41,8 +47,8 @@ class Guard:
         self._began = now()
         self._seen: dict[str, datetime] = {}
 
-    def vantage(self, header: str, path: str, body: bytes) -> str:
-        """Whose request it is. Raises Refused."""
+    def vantage(self, header: str, path: str) -> tuple[str, str]:
+        """Whose request it is, and the `digest` that its body must have. Raises Refused."""
         said = _said(header)
         vantage, stamp, nonce = said["vantage"], said["at"], said["nonce"]
         try:
@@ -54,7 +60,7 @@ class Guard:
             raise Refused("no signed request")
         key = self._key_of(vantage)
         # Who is known here is nobody's business: an unknown vantage and a wrong key are one answer.
-        if key is None or Note(_text(vantage, path, body, stamp, nonce), lines).signed_by(key) is None:
+        if key is None or Note(_text(path, said), lines).signed_by(key) is None:
             raise Refused("not signed by a key that is registered here")
         now = self._now()
         if abs(now - at) > CLOCKS:
@@ -63,7 +69,7 @@ class Guard:
             raise Refused("this request was made before")
         self._seen = {one: when for one, when in self._seen.items() if now - when <= 2 * CLOCKS}
         self._seen[nonce] = now
-        return vantage
+        return vantage, said["digest"]
 
 
 def _said(header: str) -> dict[str, str]:
@@ -73,12 +79,12 @@ def _said(header: str) -> dict[str, str]:
         said: Any = json.loads(b64decode(header, validate=True))
     except (ValueError, RecursionError):
         raise Refused("no signed request") from None
-    if not isinstance(said, dict) or said.keys() != {"vantage", "at", "nonce", "signature"}:
+    if not isinstance(said, dict) or said.keys() != {"vantage", "at", "nonce", "digest", "signature"}:
         raise Refused("no signed request")
     if not all(isinstance(one, str) for one in said.values()):
         raise Refused("no signed request")
     return said
 
 
-def _text(vantage: str, path: str, body: bytes, stamp: str, nonce: str) -> str:
-    return f"leftopen gate v1\n{path}\n{vantage}\n{stamp}\n{nonce}\n{hashlib.sha256(body).hexdigest()}\n"
+def _text(path: str, said: Mapping[str, str]) -> str:
+    return "\n".join(("leftopen gate v1", path, said["vantage"], said["at"], said["nonce"], said["digest"], ""))

@@ -94,7 +94,7 @@ def test_nothing_is_lost_when_worker_hub_and_broker_are_killed(fleet: Fleet, rab
     number = 160
     fleet.write(hosts(number, "127.11"), {"killed": "internet"})
     hub, first = fleet.hub_process(1), fleet.worker("killed", "--threads", "2")
-    fleet.worker("killed", "--alone")
+    fleet.worker("killed", "--queue", "alone")
     until(lambda: fleet.looked() >= 10, "work begins")
     kill(first)
     second = fleet.worker("killed", "--threads", "3")
@@ -141,12 +141,30 @@ def test_a_host_that_kills_its_worker_is_found_and_costs_nobody_else_a_verdict(f
     fleet.hub_process(12)
     workers = {
         name: [fleet.worker("poison", *how, environ=environ)]
-        for name, how in (("looks", ("--threads", "3")), ("alone", ("--alone",)))
+        for name, how in (
+            ("looks", ("--threads", "3")),
+            (
+                "alone",
+                (
+                    "--queue",
+                    "alone",
+                ),
+            ),
+        )
     }
 
     def again() -> bool:
         """Start workers anew, as systemd does; whether all is looked at."""
-        for name, how in (("looks", ("--threads", "3")), ("alone", ("--alone",))):
+        for name, how in (
+            ("looks", ("--threads", "3")),
+            (
+                "alone",
+                (
+                    "--queue",
+                    "alone",
+                ),
+            ),
+        ):
             if workers[name][-1].poll() is not None:
                 workers[name].append(fleet.worker("poison", *how, environ=environ))
         return fleet.looked() == number and not fleet.rows("SELECT id FROM owed")
@@ -205,7 +223,8 @@ def test_the_user_of_a_vantage_may_do_nothing_but_its_work(fleet: Fleet, rabbit:
 
 
 async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dropped(fleet: Fleet) -> None:
-    fleet.write(hosts(1, "127.14"), {"rights": "internet", "other": "internet-2"})
+    inner = {"id": "inner", "host": "127.14.0.9", "ports": [1], "reach": "sjunet"}
+    fleet.write([*hosts(1, "127.14"), inner], {"rights": "internet", "other": "sjunet"})
     ledger, vantage = LedgerThread(fleet.database), Vantage(load(fleet.inventory), now, fleet.environ)
     hub = FleetHub(ledger, lambda: vantage, now, fleet.environ, step=0.2)
     stranger = SigningKey.make("rights", LOG)
@@ -237,7 +256,8 @@ async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dro
         raw = json.dumps(args)
         assert "127.14" not in raw, "the broker sees where is looked"
         batch = batch_from_json(worker.open(Message.BATCH, args[0]))
-        assert batch.assets == ("h0",)
+        assert batch.assets == ("h0", "inner")
+        assert batch.share == 2, "the vantages share the pace of a host"
         at = now()
         result = BatchResult(batch.id, 1, at, at, (), ("h0",))
         body = result_to_json(result)

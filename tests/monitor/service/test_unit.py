@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.fleet.worker import worker as worker_command
 from tests.monitor.service.unit import INVENTORY, closed_port
 from tests.servers.launch import missing
 
 FOLDER = Path(__file__).parents[3] / "systemd"
 UNIT = FOLDER / "leftopen.service"
 WITNESS = FOLDER / "leftopen-witness.service"
+WORKER = FOLDER / "leftopen-worker@.service"
 LEAST_HARDENED = 1.5
 """`systemd-analyze security` calls up to 2.0 "OK" in its best colour; versions differ by a few tenths."""
 
@@ -45,7 +47,7 @@ def analyze() -> str:
 GATES = [FOLDER / "leftopen-gate.service", FOLDER / "leftopen-gate-worker.service"]
 
 
-@pytest.fixture(params=[UNIT, WITNESS, *GATES], ids=lambda path: path.stem)
+@pytest.fixture(params=[UNIT, WITNESS, WORKER, *GATES], ids=lambda path: path.stem)
 def here(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A unit, with the program at a place where it is on this machine."""
     unit: Path = request.param
@@ -131,6 +133,25 @@ def test_the_witness_may_do_no_more_than_the_watch() -> None:
     assert witness["Service.ExecStart"] == ["/opt/leftopen/bin/leftopen witness /etc/leftopen/inventory.yaml"]
     assert witness["Service.LoadCredential"] == ["key:/etc/leftopen/witness.key", "channel:/etc/leftopen/channels"]
     assert not [key for key in witness if key in ("Service.SetCredential", "Service.EnvironmentFile")]
+
+
+def test_a_worker_may_do_no_more_than_the_watch() -> None:
+    watch, worker = settings(), settings(WORKER)
+    own = {"Type", "NotifyAccess", "ExecStart", "ExecReload", "LoadCredential", "WatchdogSec", "TimeoutStartSec"}
+    bounds = {"MemoryHigh", "MemoryMax", "TasksMax", "LimitNOFILE", "TimeoutStopSec"}
+    for key in {key.partition(".")[2] for key in watch if key.startswith("Service.")} - own - bounds:
+        assert worker[f"Service.{key}"] == watch[f"Service.{key}"], key
+    assert all(worker[f"Service.{key}"] for key in bounds)
+    assert worker["Unit.StartLimitIntervalSec"] == ["0"]
+    assert worker["Service.LoadCredential"] == ["key:/etc/leftopen/worker.key", "broker:/etc/leftopen/worker.broker"]
+    assert not [key for key in worker if key in ("Service.SetCredential", "Service.EnvironmentFile")]
+    (command,) = worker["Service.ExecStart"]
+    program, *words = command.replace("%i", "alone").split()
+    assert program == "/opt/leftopen/bin/leftopen"
+    assert words[0] == "worker"
+    # Every word is one that the command knows.
+    context = worker_command.make_context("worker", [str(FOLDER.parent / "pyproject.toml"), *words[2:]])
+    assert context.params["queue"] == "alone"
 
 
 def test_systemd_understands_every_line(here: Path) -> None:

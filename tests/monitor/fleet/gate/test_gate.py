@@ -185,6 +185,16 @@ async def test_a_request_that_is_sent_again_is_refused(tmp_path: Path) -> None:
         assert [id_ for id_, _ in queue.waiting] == ["b2"]
 
 
+async def test_a_body_that_was_changed_on_its_way_is_refused(tmp_path: Path) -> None:
+    queue = Queue("b1")
+    async with serving(tmp_path, queue) as place, aiohttp.ClientSession() as session:
+        place.admit()
+        header = signed(KEY, "sjunet-1", f"{PATH}/take", b'{"queue":"alone"}', datetime.now(UTC), "b" * 32)
+        answer = await ask(session, place, "take", b'{"queue":"looks"}', header)
+        assert answer == (401, {"error": "not the body that was signed"})
+        assert queue.asked == 0
+
+
 @pytest.mark.parametrize(
     ("name", "body"),
     [
