@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -41,8 +42,9 @@ def faults(tree: Any) -> Iterator[Fault]:
     organisation = tree.get("organisation") if isinstance(tree, dict) else None
     if isinstance(organisation, dict):
         yield from _refers(("organisation", "party"), organisation.get("party"), "party", ids["parties"])
+    channels = _channels(tree)
     for index, party in entries(tree, "parties"):
-        yield from _party(("parties", index), party, tree, ids)
+        yield from _party(("parties", index), party, channels, ids)
     for index, contract in entries(tree, "contracts"):
         loc: Loc = ("contracts", index)
         for key in ("controller", "processor"):
@@ -56,7 +58,7 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _refers((*loc, "party"), channel.get("party"), "party", ids["parties"])
         if channel.get("party") is None and not _true(channel.get("operator")):
             yield Fault(loc, "a channel reaches a party, the operator (operator: true), or both")
-        yield from _stand_in(loc, channel, tree, ids)
+        yield from _stand_in(loc, channel, channels, ids)
         yield from _quiet((*loc, "quiet"), channel.get("quiet"))
     yield from _heartbeat(tree, ids["channels"])
     yield from _web(tree, ids["parties"])
@@ -107,10 +109,31 @@ def _refers(loc: Loc, value: object, word: str, known: dict[str, None]) -> Itera
         yield Fault(loc, text)
 
 
-def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
+@dataclass(frozen=True, slots=True)
+class _Channels:
+    """What is declared of all channels: read once, since there may be as many parties as channels."""
+
+    reaches: dict[str, str | None]
+    """For each channel, the party that it names."""
+    stand_ins: dict[str, str | None]
+    """For each channel, the one that it falls back on."""
+    schedules: dict[object, list[str]]
+    """For each schedule, every channel that it ever tells."""
+
+
+def _channels(tree: Any) -> _Channels:
+    reaches: dict[str, str | None] = {}
+    stand_ins: dict[str, str | None] = {}
+    for _, one in entries(tree, "channels"):
+        name = _read(id_of, one.get("id"))
+        if name is not None:
+            reaches[name], stand_ins[name] = _read(id_of, one.get("party")), _read(id_of, one.get("fallback"))
+    return _Channels(reaches, stand_ins, {one.get("id"): _members(one) for _, one in entries(tree, "schedules")})
+
+
+def _party(loc: Loc, party: dict[str, Any], channels: _Channels, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
     listed = party.get("channels")
-    reaches = _reaches(tree)
-    schedules = {schedule.get("id"): _members(schedule) for _, schedule in entries(tree, "schedules")}
+    reaches, schedules = channels.reaches, channels.schedules
     for index, value in enumerate(listed if isinstance(listed, list) else ()):
         at = (*loc, "channels", index)
         yield from _refers(at, value, "channel", ids["channels"] | ids["schedules"])
@@ -123,12 +146,6 @@ def _party(loc: Loc, party: dict[str, Any], tree: Any, ids: dict[str, dict[str, 
             if member in reaches and other != party.get("id"):
                 whom = f"another party ({shown(other)})" if other is not None else "no party"
                 yield Fault(at, f"channel {shown(member)} of schedule {shown(value)} reaches {whom}")
-
-
-def _reaches(tree: Any) -> dict[str, str | None]:
-    """For each channel, the party that it names."""
-    channels = ((_read(id_of, one.get("id")), _read(id_of, one.get("party"))) for _, one in entries(tree, "channels"))
-    return {key: party for key, party in channels if key is not None}
 
 
 def _members(schedule: dict[str, Any]) -> list[str]:
@@ -207,11 +224,12 @@ def _here(url: str) -> bool:
     return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
-def _stand_in(loc: Loc, channel: dict[str, Any], tree: Any, ids: dict[str, dict[str, None]]) -> Iterator[Fault]:
+def _stand_in(
+    loc: Loc, channel: dict[str, Any], channels: _Channels, ids: dict[str, dict[str, None]]
+) -> Iterator[Fault]:
     at = (*loc, "fallback")
     yield from _refers(at, channel.get("fallback"), "channel", ids["channels"])
-    parties = _reaches(tree)
-    stand_ins = {_read(id_of, one.get("id")): _read(id_of, one.get("fallback")) for _, one in entries(tree, "channels")}
+    parties, stand_ins = channels.reaches, channels.stand_ins
     own, other = _read(id_of, channel.get("id")), _read(id_of, channel.get("fallback"))
     if other is None or own is None or other not in parties:
         return

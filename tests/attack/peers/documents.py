@@ -16,6 +16,8 @@ from probes.recognise.buckets.oracle import public_level
 from probes.recognise.buckets.swift import is_static_web
 from probes.recognise.eservices import open_eplatform
 from probes.recognise.eservices.canary_tokens import tokens_in
+from probes.recognise.eservices.sign_in_form import sign_in_form
+from probes.recognise.eservices.sitemap import read_sitemap
 from probes.recognise.letters import letter_content
 from probes.recognise.listing.learned_rows import LearnedDialect, LearnedRows, Slot, learn
 from probes.recognise.listing.unchanged import recognise_again
@@ -23,7 +25,7 @@ from probes.recognise.logs.lint import lint
 from probes.recognise.logs.rows import FIELDS, LogForm, read_log
 from probes.recognise.logs.times import read_time
 from probes.recognise.stores import zookeeper
-from probes.web._folder_page import awaits_rows
+from probes.web._folder_page import awaits_rows, is_login_alone
 
 TOKENS = {"alfa": "canary-alfa-0123456789", "beta": "canary-beta-0123456789"}
 URL = "http://files.example/rec/"
@@ -71,6 +73,9 @@ LOGS = (
     "id,at,actor,activity\r\n1,29/11/2026 12:00,Åsa,Läsa\r\n".encode("utf-16"),
 )
 PORTALS = (
+    b'<form method=POST action="/in?a=1&amp;b=2"><input name="u"><input type=password name=p>'
+    b'<input type=hidden name=t value="a&quot;b"></form>',
+    b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://portal.test/e/one</loc></url></urlset>',
     b'<html><head><meta name="generator" content="Open ePlatform"></head><body>'
     b'<section class="of-flow-type"><h2>Care</h2><ul><li data-flowid="12" data-typeid="3">'
     b'<a href="/oversikt/overview/12"><h3>Apply</h3></a>'
@@ -103,11 +108,14 @@ def read_portals(body: bytes) -> None:
     for said in ("", "text/html; charset=iso-8859-1"):
         open_eplatform.read_page(body, said)
         open_eplatform.read_data(body, said)
+    sign_in_form(body, "u", "p")
+    read_sitemap(body, "portal.test", "/e/")
 
 
 def read_rest(body: bytes) -> None:
     """What is asked of an answer beside its main reading."""
     awaits_rows(body)
+    is_login_alone(body)
     recognise_again(body, URL)
     for dialect in (_DIALECT, learn(body, URL)):
         if dialect is not None:

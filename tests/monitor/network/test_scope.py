@@ -144,6 +144,10 @@ WRONG_ANSWERS: dict[str, Zone] = {
     "metadata": {("nas.test", "A"): ("169.254.169.254",)},
     "private": {("nas.test", "A"): ("10.0.0.1", "192.168.0.1")},
     "any": {("nas.test", "A"): ("0.0.0.0",), ("nas.test", "AAAA"): ("::",)},
+    "cname-to-metadata": {("nas.test", "CNAME"): ("metadata.test",), ("metadata.test", "A"): ("169.254.169.254",)},
+    "cname-to-localhost": {("nas.test", "CNAME"): ("localhost",), ("localhost", "A"): ("127.0.0.1",)},
+    "metadata-of-others": {("nas.test", "A"): ("168.63.129.16", "100.100.100.200", "192.0.0.192")},
+    "metadata-over-ipv6": {("nas.test", "AAAA"): ("fd00:ec2::254", "2002:a9fe:a9fe::1", "64:ff9b::a9fe:a9fe")},
 }
 
 
@@ -159,6 +163,42 @@ async def test_an_answer_of_a_name_server_that_leads_inside_is_refused(
     assert {line.verdict.why for line in done.lines} == {NoAnswerReason.OUT_OF_SCOPE}
     assert all(isinstance(line.verdict, Unknown) for line in done.lines)
     assert done.asks == 0
+
+
+class Rebinding(dict[tuple[str, str], tuple[str, ...]]):
+    """A zone in which a name stands for another address at every question."""
+
+    def __init__(self, name: str, *addresses: str) -> None:
+        super().__init__({(name, "A"): addresses[:1]})
+        self._name, self._addresses, self.told = name, addresses, 0
+
+    def get(self, key: tuple[str, str], default: Any = None) -> Any:
+        """What is answered now."""
+        if key != (self._name, "A"):
+            return default
+        self.told += 1
+        return (self._addresses[self.told % len(self._addresses)],)
+
+
+async def test_a_name_that_is_rebound_again_and_again_never_leads_to_what_is_not_declared(tmp_path: Path) -> None:
+    disk = Disk()
+
+    async def unmet(talk: Talk) -> None:
+        await talk.hang()
+
+    async with answering(disk.answer) as server, listening(unmet, host="127.0.0.3") as victim:
+        zone = Rebinding("nas.test", "127.0.0.3", "127.0.0.1")
+        async with name_server(zone) as names:
+            names.zone = zone
+            ports = [server.port, victim.port]
+            nas = {"id": "nas", "host": "nas.test", "networks": ["127.0.0.1/32"], "ports": ports}
+            declared = inventory(nas, defaults={"resolvers": [names.where]})
+            rounds = [await one_round(declared, tmp_path / "a.db") for _ in range(4)]
+        assert zone.told >= 4
+        whys = {line.verdict.why for done in rounds for line in done.lines}
+        assert NoAnswerReason.OUT_OF_SCOPE in whys
+        assert server.hits, "where the name stood for what is declared, it was asked"
+        assert victim.connections == 0
 
 
 async def test_of_two_answers_only_the_declared_one_is_asked(never: Listener, tmp_path: Path) -> None:
