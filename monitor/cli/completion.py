@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.opening import database_path
+from monitor.cli.opening import database_path, default_inventory
 from monitor.inventory.load import Checked, Problems, check
 from monitor.store.encryption import KeyUnusable
 from monitor.store.ledger import Ledger, LedgerUnusable
@@ -42,6 +42,6 @@ def assets(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
 
 def _inventory(ctx: click.Context) -> Checked | None:
     try:
-        return check(Path(ctx.params.get("inventory") or "inventory.yaml"), datetime.now(UTC).date())
+        return check(Path(ctx.params.get("inventory") or default_inventory()), datetime.now(UTC).date())
     except Problems:
         return None

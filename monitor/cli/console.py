@@ -55,13 +55,14 @@ def extent_words(extent: Extent, long: bool = False) -> str:
     if extent.calls:
         parts.append(counted(extent.calls, "call"))
     if long:
-        parts += [f"{count} {kind}" for kind, count in extent.kinds]
+        parts += [f"{formatting.count(count, 'en')} {kind}" for kind, count in extent.kinds]
         parts += map(str, extent.claims)
         if extent.dates:
             parts.append(f"dates {minute(extent.dates[0])} to {minute(extent.dates[1])} (a day of doubt)")
         if extent.partial:
             parts.append(f"partial: {extent.partial}")
-        parts.append(f"read from {counted(extent.folders_read, 'folder page')}")
+        if extent.folders_read:
+            parts.append(f"read from {counted(extent.folders_read, 'folder page')}")
     return ", ".join(parts)
 
 

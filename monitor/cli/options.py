@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 import click
 
 from monitor.cli import completion
+from monitor.cli.opening import default_inventory
 from monitor.findings.finding import Severity
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-inventory_argument = click.argument("inventory", type=click.Path(path_type=Path), default="inventory.yaml")
+
+inventory_argument = click.argument("inventory", type=click.Path(path_type=Path), default=default_inventory)
 database_option = click.option(
     "--database",
     metavar="FILE",

@@ -58,7 +58,11 @@ def tell_gaps(ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     found = gaps(ledger, inventory, now)
     if found:
         parties, assets = len({party for _, party in found}), len({asset for asset, _ in found})
-        log.warning("no tested channel: %d parties, for %d assets with data of persons", parties, assets)
+        log.warning(
+            "parties without a tested channel: %d, for assets with data of persons: %d",
+            parties,
+            assets,
+        )
         ledger.owe(unreachable_messages(found, inventory, now), now)
 
 

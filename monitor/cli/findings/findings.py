@@ -14,7 +14,7 @@ import click
 from monitor.api.finding import finding_json, seen_from
 from monitor.api.times import iso
 from monitor.cli import console
-from monitor.cli.opening import NOTHING_OPEN, OPEN, Reading, in_chain, load_inventory
+from monitor.cli.opening import NOTHING_OPEN, OPEN, Reading, default_inventory, in_chain, load_inventory
 from monitor.cli.options import chain_options, csv_option, database_option, json_option, severity_option
 from monitor.cli.text.csv_rows import print_csv
 from monitor.cli.text.findings import show_findings
@@ -37,7 +37,7 @@ from monitor.store.tables import actions, networks
 @click.option(
     "--inventory",
     type=click.Path(path_type=Path),
-    default="inventory.yaml",
+    default=default_inventory,
     help="The inventory that --party and --contract are looked up in.",
 )
 def findings(

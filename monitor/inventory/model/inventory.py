@@ -339,6 +339,11 @@ class Inventory(Section):
         """This installation's own vantage first, then those that look for it elsewhere."""
         return (self.vantage, *self.vantages)
 
+    def seen_from(self, network: str) -> str:
+        """The network that something was seen from, by what the ledger writes (empty: its own, which is that of this
+        installation); empty where there is only one: there is nothing to tell apart then."""
+        return (network or self.vantage.network) if network or self.vantages else ""
+
     def network(self, key: str) -> Network | None:
         """What shows that a vantage is in the network `key`; None: nothing is declared for it."""
         return next((one for one in self.networks if one.id == key), None)
