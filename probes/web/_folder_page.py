@@ -8,15 +8,25 @@ from typing import TypeAlias
 
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
-from probes.recognise.listing.model import Listing
-from probes.recognise.listing.unchanged import recognise_again
+from probes.recognise.listing.model import Listing, NoListing
+from probes.recognise.listing.unchanged import TELLING, recognise_again
+from probes.recognise.memo import Memo
 from probes.recognise.pages.evidence import speaks
 from probes.recognise.pages.page_kind import Page, PageKind
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ending, Response
 from probes.web._canary import healthy, same
-from probes.web._outcome import REFUSALS, Closed, Undecided, complains, page_of, unserved
+from probes.web._outcome import (
+    MOST_REMEMBERED,
+    REFUSALS,
+    Closed,
+    Undecided,
+    complains,
+    digest_of,
+    page_of,
+    unserved,
+)
 
 PAGE = 1 << 20
 """Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""
@@ -43,14 +53,24 @@ def any_listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | No
     """As `listing_in`, weak structure included: links that are worth trying, on a page that may be anything."""
     if not isinstance(answer, Response) or not answer.body or answer.ending in (Ending.BOMB, Ending.UNREADABLE):
         return None
-    found = recognise_again(
-        answer.body,
-        target.url(path),
-        headers=tuple(answer.headers),
-        status=answer.status,
-        whole=answer.ending is Ending.WHOLE,
-    )
-    return found if isinstance(found, Listing) else None
+    url, whole = target.url(path), answer.ending is Ending.WHOLE
+    telling = tuple((name, value) for name, value in answer.headers if name.lower() in TELLING)
+    found: list[Listing | NoListing] = []
+
+    def holds_one() -> bool:
+        found.append(recognise_again(answer.body, url, telling, answer.status, whole))
+        return isinstance(found[0], Listing)
+
+    # That a page holds no listing is remembered, which takes a few bytes; a listing is read again.
+    key = digest_of(answer.body, url, telling, answer.status, whole)
+    if not _listings.get(key, holds_one, 1):
+        return None
+    again = found[0] if found else recognise_again(answer.body, url, telling, answer.status, whole)
+    return again if isinstance(again, Listing) else None
+
+
+_listings: Memo[bytes, bool] = Memo(MOST_REMEMBERED)
+_waiting: Memo[bytes, bool] = Memo(MOST_REMEMBERED)
 
 
 def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, canary_path: str) -> Reading:
@@ -100,8 +120,7 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
             return Undecided(UndecidedReason.BODY_TOO_LARGE, "no listing in what was read, and there is more")
         case Ending.WHOLE:
             pass
-    login = told.kind is PageKind.LOGIN_WALL and is_login_alone(answer.body)
-    if told.kind in (PageKind.LOGIN_WALL, PageKind.ORDINARY) and not login and awaits_rows(answer.body):
+    if told.kind in (PageKind.LOGIN_WALL, PageKind.ORDINARY) and _waits(told.kind, answer.body):
         told = replace(told, kind=PageKind.SHELL, why="its own script loads the rows")
     if told.kind is PageKind.LOGIN_WALL:
         return Closed(ClosedReason.LOGIN_WALL)
@@ -127,6 +146,15 @@ _ADDRESS = re.compile(
 # An element that holds nothing yet, and whose name says what it is to hold.
 _EMPTY = re.compile(r"<(main|ul|ol|tbody|table|div|section|pre)\b([^<>]{0,400})>\s*</\1\s*>", re.IGNORECASE)
 _NAMED = re.compile(rf"""\b(?:id|class)\s*=\s*["']?(?:[^"'<>]{{0,80}}[^a-z"'<>])?{_ROWS}(?![a-z])""", re.IGNORECASE)
+
+
+def _waits(kind: PageKind, body: bytes) -> bool:
+    """Whether the rows of a page come later, by its script: not of a login that stands alone. Remembered as above."""
+
+    def waits() -> bool:
+        return not (kind is PageKind.LOGIN_WALL and is_login_alone(body)) and awaits_rows(body)
+
+    return _waiting.get(digest_of(body, kind.value), waits, 1)
 
 
 def awaits_rows(body: bytes) -> bool:

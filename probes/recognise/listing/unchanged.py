@@ -14,7 +14,7 @@ LARGE = 1 << 14
 """Bytes of a page from which on it is remembered: a smaller one is read as fast as it is looked up."""
 MOST = 8 << 20
 """Bytes of the pages that are remembered; what was read of a page takes about four times as much."""
-_TELLING = frozenset({"content-type", "server"})
+TELLING = frozenset({"content-type", "server"})
 """The only headers that recognition reads. Others, such as the date, differ from answer to answer."""
 
 _Key: TypeAlias = tuple[bytes, str, tuple[tuple[str, str], ...], int, bool]
@@ -25,7 +25,7 @@ def recognise_again(
     body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), status: int = 200, whole: bool = True
 ) -> Listing | NoListing:
     """As `recognise`, from memory if the same page was read before. The key is all that recognition depends on."""
-    telling = tuple((name, value) for name, value in headers if name.lower() in _TELLING)
+    telling = tuple((name, value) for name, value in headers if name.lower() in TELLING)
     if len(body) < LARGE:
         return recognise(body, url, telling, status, whole)
     key = (hashlib.sha256(body).digest(), url, telling, status, whole)

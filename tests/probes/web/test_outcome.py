@@ -1,0 +1,71 @@
+"""What was read of a page once is told from its digest, and depends on nothing that is left out of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from probes.api import WebTarget
+from probes.recognise.listing.model import Listing
+from probes.recognise.pages.page_kind import PageKind
+from probes.requests.http import Ending, Headers, Response
+from probes.web import _folder_page
+from probes.web._outcome import digest_of, page_of
+from tests.counting import calls
+
+TARGET = WebTarget("site", "www.region.example", "www.region.example", "192.0.2.7", 443, tls=True)
+
+
+def answer(body: bytes, status: int = 200, **headers: str) -> Response:
+    pairs = {"content-type": "text/html", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return Response(status, Headers(tuple(pairs.items())), body)
+
+
+def site(words: str) -> bytes:
+    rows = "".join(f"<p>{words} number {n} is told here in a few words.</p>" for n in range(40))
+    return f"<html><head><title>{words}</title></head><body><h1>{words}</h1>{rows}</body></html>".encode()
+
+
+def test_a_page_is_read_once_whatever_its_date_and_in_whichever_round() -> None:
+    body = site("A page of a clinic that is read once")
+    first = calls(lambda: page_of(answer(body, 404, date="Sun, 29 Nov 2026 10:00:00 GMT")))
+    again = calls(lambda: page_of(answer(body, 404, date="Mon, 30 Nov 2026 10:00:00 GMT", etag='"1"')))
+    assert again < first / 3
+    assert page_of(answer(body, 404)) == page_of(answer(body, 404, date="x"))
+
+
+def test_what_a_page_is_hangs_on_the_headers_of_filters_and_on_its_status() -> None:
+    body = site("The same body from two servers")
+    assert page_of(answer(body)).kind is PageKind.ORDINARY
+    assert page_of(answer(body, 403, cf_mitigated="challenge")).kind is PageKind.BLOCK_PAGE
+    assert page_of(answer(body)).kind is PageKind.ORDINARY
+    notice = b"<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>"
+    assert page_of(answer(notice, 400)).kind is PageKind.TLS_NOTICE
+    assert page_of(answer(notice)).kind is not PageKind.TLS_NOTICE
+
+
+def test_that_a_page_holds_no_listing_is_remembered_and_a_listing_is_read_again() -> None:
+    none = answer(site("A page without a listing"))
+    rows = "".join(f'<a href="call-{n}.wav">call-{n}.wav</a>   29-Nov-2026 10:00   12000\n' for n in range(9))
+    body = (
+        f"<html><head><title>Index of /rec/</title></head><body><h1>Index of /rec/</h1><pre>{rows}</pre></body></html>"
+    )
+    held = answer(body.encode())
+    read = _folder_page.any_listing_in
+    first = calls(lambda: read(TARGET, "/rec/", none))
+    assert calls(lambda: read(TARGET, "/rec/", none)) < first / 3
+    assert read(TARGET, "/rec/", none) is None
+    one, two = read(TARGET, "/rec/", held), read(TARGET, "/rec/", held)
+    assert isinstance(one, Listing)
+    assert one == two
+    # What names another folder, or broke off, is another page.
+    cut = Response(200, held.headers, held.body, Ending.CUT)
+    elsewhere = read(TARGET, "/other/", held)
+    assert elsewhere is None or elsewhere != one
+    cut_one = read(TARGET, "/rec/", cut)
+    assert cut_one is not None
+    assert cut_one.partial != one.partial
+
+
+@pytest.mark.parametrize("other", [(b"ab", "c"), (b"a", "bc"), (b"abc",), (b"", "abc"), (b"a", "b", "c")])
+def test_what_lies_on_either_side_of_a_border_gives_another_digest(other: tuple[bytes, ...]) -> None:
+    assert digest_of(*other) != digest_of(b"a", "b, c")
