@@ -76,7 +76,7 @@ def page(
 
     So no decoy is saved by a dead link: its entries answer, and only its structure tells that it is no listing.
     A link to `x.c` or `x.pdf` finds such a file, or with `entries_are_pages` a page about it, as in a code browser.
-    Only where `entries_answer` is off they are refused like the page: what answers a stranger is open, whatever the page's status says.
+    Only where `entries_answer` is off they are refused as the page is: what answers a stranger is open.
     """
     content = body.encode() if isinstance(body, str) else body
     linked = _linked(content, path, entries_are_pages) if "html" in kind else {}
