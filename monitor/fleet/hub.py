@@ -133,18 +133,21 @@ class FleetHub:
 
     async def _issue(self, vantage: Declared) -> datetime:
         """Give out what is due at a vantage; returns when something is due there next."""
-        inventory, now = self._inventory, self._now()
+        now = self._now()
         owed = await self._ledger(table.all_owed)
         unsent = [one for one in owed if one.vantage == vantage.id and one.sent is None]
         if not await self._send(vantage, unsent):
             return now + timedelta(seconds=self._step)
         looks, unsure, watched = await self._ledger(partial(_hurrying, network=vantage.network, now=now))
+        # From here on nothing is awaited: a new inventory is taken on between two steps.
+        inventory = self._inventory
         rhythms = [rhythm_of(inventory, asset) for asset in inventory.looked_at_from(vantage.network)]
         due = turns(rhythms, looks, unsure, now, watched)
         groups, pace = self._vantage().pace_groups(), self._vantage().pace
         found = free(due.ready, groups, owed, vantage.id, pace.held)
-        alone = [(id_, key) for key, ids in found.items() for id_ in ids if (vantage.id, id_) in self._failed]
         rest = {key: [id_ for id_ in ids if (vantage.id, id_) not in self._failed] for key, ids in found.items()}
+        # One after the other, and after the other assets of its host: a host is in one batch at a time.
+        alone = [(ids[0], key) for key, ids in found.items() if not rest[key]]
         batches = [
             *(self._owed(vantage, assets, keys, now) for assets, keys in cut(rest, self._hosts)),
             *(self._owed(vantage, (id_,), (key,), now, alone=True) for id_, key in alone),
@@ -215,8 +218,8 @@ class FleetHub:
         """Called by the thread of a link: whether what arrived is dealt with for good."""
         try:
             return asyncio.run_coroutine_threadsafe(self._arrived(arrived), loop).result()
-        except (LedgerUnusable, CancelledError, RuntimeError):
-            return False  # nothing of it is on file; it is taken again
+        except (CancelledError, RuntimeError):
+            return False  # the loop has ended: it is taken again at the next start
 
     async def _arrived(self, arrived: Arrived) -> bool:
         vantage = next((one for one in self._inventory.vantages if one.id == arrived.vantage), None)
@@ -230,6 +233,12 @@ class FleetHub:
         except ValueError as error:  # BadEnvelope, BadResult, an unknown version
             self.refused += 1
             log.error("vantage %s: a %s was refused: %s", vantage.id, arrived.kind, error)
+        except LedgerUnusable:
+            return False
+        except Exception:
+            # What is signed rightly and trips us must not come again for ever: it stays owed, and is silence then.
+            self.refused += 1
+            log.exception("vantage %s: a %s could not be taken: a bug of ours", vantage.id, arrived.kind)
         return True
 
     async def _result(self, vantage: Declared, body: object) -> None:

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from monitor.inventory.files import read_files
 from monitor.inventory.load import load, loads
-from monitor.inventory.yaml_source import entries, read
+from monitor.inventory.yaml_source import entries
 
 _KEPT = ("leftopen", "organisation", "defaults", "controls")
 _OF_PARTIES = ("id", "name", "role")
@@ -18,7 +19,7 @@ def excerpt(path: Path, vantage: str) -> str:
     inventory has no such vantage."""
     inventory = load(path)
     mine = {one.id: one for one in inventory.every_vantage}[vantage]
-    tree: Any = read(path.read_text("utf-8-sig")).tree
+    tree: Any = read_files(path, {}).tree
     chosen = {asset.id for asset in inventory.looked_at_from(mine.network)}
     made: dict[str, Any] = {key: tree[key] for key in _KEPT if key in tree}
     made["vantage"] = {"id": mine.id, "network": mine.network}

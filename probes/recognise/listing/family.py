@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 from probes.recognise.listing.fields.links import Target
-from probes.recognise.listing.html.cells import Block
+from probes.recognise.listing.html.cells import Block, link_of
 from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, own_folder, read_block
@@ -17,6 +18,13 @@ from probes.recognise.listing.points import FILE
 
 def read_generic(page: Page) -> Reading:
     """The best reading of the page's tables, preformatted texts and lists; parts of one listing are joined."""
+    if page.generic is None:
+        page.generic = _read_blocks(page)
+    # Whoever judges a reading completes its rows.
+    return replace(page.generic, found=[*map(copy, page.generic.found)], beyond=[*map(copy, page.generic.beyond)])
+
+
+def _read_blocks(page: Page) -> Reading:
     readings = [(block, read_block(block, page.place)) for block in page.blocks]
     best: Reading | None = None
     best_block: Block | None = None
@@ -62,14 +70,20 @@ def read_repeated(page: Page) -> Reading:
 
 def read_lines(page: Page) -> Reading:
     """The page's lines, for pages that part their links by nothing but breaks."""
-    return read_block(lines(page.tokens), page.place)
+    block = lines(page.tokens)
+    page.one_line = len(page.hrefs) > _MANY and sum(bool(row.links) for row in block.rows) < 2
+    return read_block(block, page.place)
 
 
 def read_links(page: Page) -> Reading:
-    """The page's links, each with the text that follows it, for pages that part them by nothing that repeats."""
+    """The page's links, each with the text that follows it, for pages that part them by nothing that repeats. Where
+    very many stand on one line, its lines were read so."""
+    if page.one_line:
+        return Reading(kind="links")
     return read_block(run(page.tokens), page.place)
 
 
+_MANY = 1000
 _REPEATING = {"div", "a", "li", "span", "p", "article", "section", "tr", "figure"}
 _MOST_CLASSES = 24
 
@@ -109,6 +123,10 @@ def _folders_beside(files: Reading, page: Page) -> list[Found]:
     known = any(row.target.slash or row.directory for row in files.found)
     if not own or known or files.sort_links or files.parent or files.share("sized") <= 0.5:
         return []
+    links = [link_of(one.attributes) or "" for one in page.all_tokens if one.name == "a" and not one.closing]
+    wheres = [page.place.resolve(href) for href in links if href.endswith(("/", "."))]
+    if not any(isinstance(where, Target) and where.parent == own for where in wheres):
+        return []  # the page is not read once more for nothing
     return [
         row
         for row in read_block(run(page.all_tokens), page.place).found

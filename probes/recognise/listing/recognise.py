@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from probes.recognise.listing.decide import judge
+from probes.recognise.listing.decide import CUT, PAGED, judge
 from probes.recognise.listing.drawn.script_rows import read_drawn, written_markup
 from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.family import read_generic, read_lines, read_links, read_repeated
@@ -78,7 +78,7 @@ def _html(page: Page) -> Listing | NoListing:
             verdicts.append(verdict)
     generic = read_generic(page)
     verdict = judge(page, generic, None)
-    if isinstance(verdict, Listing) and verdict.claimed and not verdict.partial:
+    if isinstance(verdict, Listing) and verdict.claimed and verdict.partial in {"", CUT, PAGED}:
         return _filled(page, verdict)
     ways = _OTHER_WAYS if _worth_reading_on(page) else ()
     verdicts.append(verdict)

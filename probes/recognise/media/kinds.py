@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -157,6 +158,7 @@ def extension(name: str) -> str:
     return ext.lower() if dot else ""
 
 
+@lru_cache(4096)
 def kind_of_name(name: str) -> MediaKind:
     """What kind of file a name promises, by its extensions alone: for tallies, never for a proof.
 

@@ -57,6 +57,17 @@ def test_a_vantage_has_its_own_assets_and_nothing_of_people(inventory: Path, tmp
         excerpt(inventory, "nowhere")
 
 
+def test_assets_of_included_files_and_the_controls_of_its_own_network_are_in_it(tmp_path: Path) -> None:
+    tree = inventory_of(ASSETS[:1], VANTAGES, KEYS, include=["more.yaml"])
+    tree["networks"] = [{"id": name, "beyond": f"https://{name}.test/"} for name in ("internet", "sjunet")]
+    (tmp_path / "inventory.yaml").write_text(yaml.safe_dump(tree))
+    (tmp_path / "more.yaml").write_text(yaml.safe_dump({"assets": [{"owner": "vendor", **ASSETS[1]}]}))
+    (tmp_path / "inside.json").write_text(excerpt(tmp_path / "inventory.yaml", "inside"))
+    mine = load(tmp_path / "inside.json")
+    assert [one.id for one in mine.assets] == ["journal"]
+    assert [one.beyond for one in mine.networks] == ["https://sjunet.test/"]
+
+
 def test_whoever_shares_a_host_shares_its_pace(inventory: Path) -> None:
     whole = load(inventory)
     assert not whole.looks_itself, "its own network has workers"

@@ -313,7 +313,9 @@ async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
             async with application(declared, fleet.home / "alone.db") as app:
                 app.environ = environ
                 await app.round()
-                alone = await app.ledger(_findings)
+                alone, told, chains = await app.ledger(
+                    lambda ledger: (_findings(ledger), _told(ledger), _chains(ledger))
+                )
             fleet.keys["alike"] = SigningKey.make("alike", LOG)
             network = declared.vantage.network
             sections = inventory_of([], {"alike": network}, fleet.keys)
@@ -325,10 +327,24 @@ async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
     ledger = Ledger(fleet.database)
     try:
         by_fleet = _findings(ledger)
+        assert _told(ledger) == told, "others are told, or of other things"
+        assert _chains(ledger) == chains, "who was in a chain is not on file"
+        slots = {row["id"] for row in ledger.rows("SELECT id FROM log_slots JOIN log_numbers ON number = asset")}
+        assert slots >= {one.id for one in declared.assets}, "the evidence log does not declare what is looked at"
     finally:
         ledger.close()
     assert len(alone) >= 25
     assert by_fleet == alone
+
+
+def _told(ledger: Ledger) -> set[tuple[str, str, str]]:
+    """Who is owed a message of which finding."""
+    return {tuple(row) for row in ledger.rows("SELECT finding, step, channel FROM dues WHERE finding <> ''")}
+
+
+def _chains(ledger: Ledger) -> set[tuple[str, str]]:
+    """Who is in the chain of which asset."""
+    return {tuple(row) for row in ledger.rows("SELECT asset, party FROM asset_parties")}
 
 
 def _findings(ledger: Ledger) -> dict[str, tuple[object, ...]]:

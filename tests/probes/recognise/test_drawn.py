@@ -47,3 +47,14 @@ def test_time_is_linear(piece: str) -> None:
     begun = time.process_time()
     recognise(f"<script>{piece * (200_000 // len(piece))}</script>{piece * 100}".encode(), HOST + "/rec/")
     assert time.process_time() - begun < 6
+
+
+def test_a_quote_that_is_never_closed_is_not_searched_for_again() -> None:
+    begun = time.process_time()
+    recognise(b'<script>var x="' + b'\\"' * 200_000, HOST + "/rec/")
+    assert time.process_time() - begun < 6
+
+
+def test_quotes_in_patterns_cost_no_row_after_them() -> None:
+    body = "<script>var p = s.replace(/\"/g, '');\nvar files = [{name:'a.wav',size:1},{name:'b.wav',size:2}];</script>"
+    assert held(body) == ["f a.wav 1", "f b.wav 2"]

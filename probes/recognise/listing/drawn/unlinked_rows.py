@@ -9,7 +9,7 @@ from typing import Final
 from probes.recognise.listing.fields.columns import by_role, header
 from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.links import Target
-from probes.recognise.listing.fields.sizes import FOLDER_WORD
+from probes.recognise.listing.fields.sizes import is_folder_word
 from probes.recognise.listing.html.cells import Block, Row, told_by
 from probes.recognise.listing.html.markup import Token
 from probes.recognise.listing.html.page import Page
@@ -59,7 +59,7 @@ def _rows(block: Block) -> list[object]:
         if roles and "name" in roles.values():
             cells = {role: cell.text for role, cell in by_role(row, roles).items()}
             name, kind = cells.get("name", ""), cells.get("type", "")
-            if has_extension(name) or FOLDER_WORD.fullmatch(kind or cells.get("size", "")):
+            if has_extension(name) or is_folder_word(kind or cells.get("size", "")):
                 rows.append(cells)
         elif not roles and len(row.cells) >= 2:
             rows.append([cell.text[:256] for cell in row.cells])

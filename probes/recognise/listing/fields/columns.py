@@ -102,7 +102,9 @@ _IN_LINES = {"last": "date", "key": "name", "object": "name", "links": "other"}
 
 def span(cell: Cell) -> int:
     """How many columns a cell takes."""
-    value = cell.attributes.get("colspan", "1").strip()
+    if "colspan" not in cell.attributes:
+        return 1
+    value = cell.attributes["colspan"].strip()
     return min(int(value), 50) if value.isascii() and value.isdigit() and 0 < len(value) < 4 and int(value) else 1
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from probes.recognise.listing.fields.months import MONTHS
 from probes.recognise.listing.fields.sizes import plain_digits
@@ -62,7 +64,15 @@ class Stamp:
 
 def find_date(text: str) -> Stamp | None:
     """The first date in `text` (at most its first 400 characters), or None. Raises nothing."""
-    text = plain_digits(text[:400])
+    return _find_short(text) if len(text) <= _SHORT else _find(text[:400])
+
+
+_SHORT = 60
+"""Characters of a text that is asked about often, as that of a cell is."""
+
+
+def _find(text: str) -> Stamp | None:
+    text = plain_digits(text)
     if _DIGIT.search(text) is None:
         return None
     best: Stamp | None = None
@@ -73,6 +83,9 @@ def find_date(text: str) -> Stamp | None:
         if best is not None and best.start == 0:
             break
     return best
+
+
+_find_short = lru_cache(4096)(_find)
 
 
 def says_age(text: str) -> bool:
@@ -169,7 +182,21 @@ def _zone(text: str | None) -> timedelta | None:
 
 
 def _possible(stamp: Stamp) -> Stamp | None:
-    return stamp if modified(stamp, None) is not None else None
+    """The stamp, if one reading of it is a date."""
+    year = stamp.year if stamp.year is not None else 1972
+    if not 1 < year < 9999:  # the zone may lead out of what can be told
+        return stamp if modified(stamp, None) is not None else None
+    clock = stamp.clock
+    if clock is not None and (clock[0] > 23 or clock[1] > 59 or clock[2] > 59):
+        return None
+    orders = ((stamp.first, stamp.second), (stamp.second, stamp.first))
+    for month, day in orders if stamp.order == "?" else orders[:1]:
+        if 0 < month <= 12 and 0 < day <= (29 if month == 2 and isleap(year) else _DAYS[month - 1]):
+            return stamp
+    return None
+
+
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def _iso(text: str) -> Stamp | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 _CUT = re.compile(r"(?:\.\.>|\.{2,3}|…|->|»)\s*$")
 _OTHER = re.compile(r"[^a-z0-9]+")
 _UNSHOWN = re.compile(r"[\x00-\x20\x7f\xa0\ufffd\\]+")
 
 
+@lru_cache(2048)
 def spells(shown: str, name: str) -> bool:
     """Whether `shown` is `name` letter by letter, or as much of it as fits, which a menu (`About us`) is not."""
-    return _spells(shown, name) or ("&" in name and _spells(shown, html.unescape(name)))
+    return shown == name or _spells(shown, name) or ("&" in name and _spells(shown, html.unescape(name)))
 
 
 def _spells(shown: str, name: str) -> bool:

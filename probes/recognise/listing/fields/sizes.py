@@ -37,10 +37,41 @@ NOTHING = re.compile(
     r"|[<\[(]?\s*(?:dir|folder|directory|rep|carpeta|ordner|dossier|cartella|pasta|map|目录|文件夹|папка)\s*[>\])]?"
 )
 """What stands in a size column where there is no size."""
-FOLDER_WORD = re.compile(
-    r"(?i)[<\[(]?\s*(?:dir|file folder|folder|directory|rep|r[ée]pertoire|carpeta|directorio|ordner|verzeichnis|dossier"
-    r"|collection|subdir(?:ectory)?|cartella|pasta|katalog|mapp?e?|目录|目錄|文件夹|文件夾|フォルダ|ディレクトリ|папка|каталог|폴더|folder/)\s*[>\])]?"
-)
+_FOLDER_WORDS = frozenset(
+    [
+        "dir",
+        "folder",
+        "directory",
+        "rep",
+        "répertoire",
+        "repertoire",
+        "carpeta",
+        "directorio",
+        "ordner",
+        "verzeichnis",
+        "dossier",
+        "collection",
+        "subdir",
+        "subdirectory",
+        "cartella",
+        "pasta",
+        "katalog",
+        "map",
+        "mapp",
+        "mape",
+        "mappe",
+        "目录",
+        "目錄",
+        "文件夹",
+        "文件夾",
+        "フォルダ",
+        "ディレクトリ",
+        "папка",
+        "каталог",
+        "폴더",
+        "folder/",
+    ]
+) | {"file folder"}
 _COUNT = re.compile(
     r"(?i)[\d,. ]{1,12}\s*(?:elements?|items?|files?|objects?|entries|folders?|fichiers?|dateien|filer|项|个文件)\b.*"
 )
@@ -78,6 +109,11 @@ _LONGEST = 40
 def looks_like_size(text: str) -> bool:
     """Whether the whole of `text` is a size, with or without a unit."""
     return len(text) < _LONGEST and _whole(text) is not None
+
+
+def is_folder_word(text: str) -> bool:
+    """Whether a text says that its row is a folder, in brackets (`<DIR>`) or without."""
+    return len(text) < _LONGEST and text.strip().lstrip("<[(").rstrip(">])").strip().lower() in _FOLDER_WORDS
 
 
 def has_unit(text: str) -> bool:
@@ -132,6 +168,7 @@ THOUSANDTHS = re.compile(r"(?i)\.\d{3}(?=\s?(?:b|bytes?)?$)")
 """Decimals of a size in bytes."""
 
 
+@lru_cache(4096)
 def read_size(text: str, decimal_comma: bool = False) -> Size | None:
     """The size that `text` states, or None when it states none.
 

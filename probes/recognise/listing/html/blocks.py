@@ -36,6 +36,7 @@ _CARRIED = (
     "value",
     "data-filesize",
 )
+_CARRIES = frozenset(_CARRIED)
 
 
 class Reader:
@@ -155,7 +156,8 @@ class OpenBlock:
             self.row = Row()
         attributes = token.attributes
         self.cell = Cell(attributes)
-        self.cell.carried.extend((key, attributes[key]) for key in _CARRIED if key in attributes)
+        if not _CARRIES.isdisjoint(attributes):
+            self.cell.carried += [(key, attributes[key]) for key in _CARRIED if key in attributes]
         if token.name == "th":
             self.row.header = True
         elif token.name == "td" and self.row.cells:
@@ -252,8 +254,8 @@ class OpenBlock:
             # A button or a division that sends the browser on: what it shows stands after it, as a tail.
             cell.links.append(Link(href, attributes, icons=cell.loose))
             cell.loose = []
-        if attributes and len(cell.carried) < MOST_PIECES:
-            cell.carried.extend((key, attributes[key]) for key in _CARRIED if key in attributes and name != "img")
+        if attributes and name != "img" and len(cell.carried) < MOST_PIECES and not _CARRIES.isdisjoint(attributes):
+            cell.carried += [(key, attributes[key]) for key in _CARRIED if key in attributes]
         if name not in VOID and len(self._stack) < 100 and not token.raw.endswith("/"):
             own = attributes.get("class", "").lower() or (self._stack[-1][1] if self._stack else "")
             if name in {"time", "small"} and not own:

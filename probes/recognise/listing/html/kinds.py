@@ -47,6 +47,8 @@ _BRANCH = re.compile(r"(?:[├└]──|\|--|`--)\s*$")
 """What `tree -H` draws before each link."""
 _MARK_BEFORE = re.compile(r"(?i)(?:[<\[](?:dir|directory|folder|file|link|snd|txt|img|vid|   )[>\]])\s*$")
 """What stands right before the link of a line that says of what kind it is (`[DIR] <a href="a">a</a>`)."""
+_MODES = ("rw", "r-", "-w", "--")
+"""What any permissions hold."""
 _PERMISSIONS = re.compile(r"(?:^|[\s(])([dl-])[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}")
 
 
@@ -57,20 +59,22 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
     icons = [icon for cell in row.cells for icon in cell.icons]
     read = [_read_icon(tuple(icon.items())) for icon in icons]
     found.icons = frozenset([said for said, _ in read if said])
-    permissions = _PERMISSIONS.search(" ".join(texts)[:200])
+    joined = " ".join(texts)[:200]
+    permissions = _PERMISSIONS.search(joined) if any(map(joined.__contains__, _MODES)) else None
     # A word alone in a column of its own, a picture in the text.
     parts = [text for _, text in home.parts[:12] if text != found.shown] if home is not None else []
-    word = any(sizes.FOLDER_WORD.fullmatch(text) for text in (*texts, *parts) if text and len(text) < 24)
+    word = any(sizes.is_folder_word(text) for text in (*texts, *parts) if text and len(text) < 24)
     shown = [*texts, *(text for _, text in link.inner[:4])]
     picture = next((mark for text in shown if not text.isascii() for mark in text[:4] if mark in _PICTURES), "")
     folder = bool(own & _FOLDER_CLASSES) or word or (picture != "" and picture in _FOLDER_PICTURES)
     file = bool(own & _FILE_CLASSES) or bool(picture) or any(is_file for _, is_file in read)
-    branch = home is not None and _BRANCH.search(home.before[-NEAR:]) is not None
+    lead = home.before[-NEAR:].rstrip() if home is not None and home.lead else ""
+    branch = lead.endswith(("──", "--")) and _BRANCH.search(lead) is not None
     # A type beside a bare name (`nurse`, full time) may be the type of anything.
     typed = "type" in cells and cells["type"].text and ("." in found.target.name or found.size_text)
-    before = _MARK_BEFORE.search(home.before[-NEAR:]) if home is not None and home.links[:1] == [link] else None
+    before = _MARK_BEFORE.search(lead) if lead.endswith(("]", ">")) and home and home.links[0] is link else None
     if before is not None:
-        folder |= sizes.FOLDER_WORD.fullmatch(before[0].strip()) is not None
+        folder |= sizes.is_folder_word(before[0])
         file |= not folder
     said = folder or file or permissions or branch or found.icons or typed
     found.marked = bool(said)
@@ -82,7 +86,7 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
         found.directory = True
     elif own & _FILE_CLASSES:
         found.directory = False
-    elif folder or (found.size_text and sizes.FOLDER_WORD.fullmatch(found.size_text)):
+    elif folder or (found.size_text and sizes.is_folder_word(found.size_text)):
         found.directory = found.marked = True
     elif permissions:
         found.directory = permissions[1] == "d"

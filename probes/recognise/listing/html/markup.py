@@ -11,6 +11,8 @@ from functools import lru_cache
 # A tree is not built: a million nested tags cost a tree builder hours, and listings are flat in any case.
 # As HTML has it, a quote counts only where a value begins: `<a href='it's.wav'>` ends at its first `>`.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*+)((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^\s>]*+))*+)>""")
+_STEP = re.compile(rf"([^<]*+){_TAG.pattern}")
+"""Text, and the tag after it: what nearly all of a page is."""
 _LOOSE_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>")
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']++)\s*+(?:=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
@@ -32,13 +34,14 @@ class Token:
     name: str
     raw: str
     closing: bool = False
+    _read: Mapping[str, str] | None = None
 
     @property
     def attributes(self) -> Mapping[str, str]:
         """The attributes by lower-case name, character references resolved; the first of a name wins, as in HTML."""
-        if not self.raw:
-            return _NO_ATTRIBUTES
-        return _attributes(self.raw) if len(self.raw) < _OFTEN else _read_attributes(self.raw)
+        if self._read is None:
+            self._read = _attributes(self.raw) if 0 < len(self.raw) < _OFTEN else _read_attributes(self.raw)
+        return self._read
 
     @property
     def text(self) -> str:
@@ -46,7 +49,6 @@ class Token:
         return html.unescape(self.raw)
 
 
-_NO_ATTRIBUTES: Mapping[str, str] = {}
 _OFTEN = 200
 """Characters of attributes that tags of one page may have in common."""
 
@@ -71,33 +73,42 @@ def tokens(source: str) -> Iterator[Token]:
     position = start = bad = 0
     length = len(source)
     while True:
-        # Text is collected up to the next thing that is a tag, however many bare `<` stand in it.
-        at = source.find("<", start)
-        follower = source[at + 1 : at + 2] if at >= 0 else ""
-        if at >= 0 and not (follower.isalpha() or follower in {"/", "!", "?"}):
-            start = at + 1
-            continue
-        match = None
-        if at >= 0 and follower not in {"!", "?"}:
-            match = _TAG.match(source, at, at + _LONGEST_TAG) if bad < _BAD_TAGS else None
-            if match is None:
-                bad += 1
-                match = _LOOSE_TAG.match(source, at, at + _LONGEST_TAG)
-            if match is None:
+        step = _STEP.match(source, position) if position == start and bad < _BAD_TAGS else None
+        if step is not None and step.end() - step.end(1) <= _LONGEST_TAG:
+            text, closing, name, raw = step.groups()
+            end = step.end()
+        else:
+            # Text is collected up to the next thing that is a tag, however many bare `<` stand in it.
+            at = source.find("<", start)
+            follower = source[at + 1 : at + 2] if at >= 0 else ""
+            if at >= 0 and not (follower.isalpha() or follower in {"/", "!", "?"}):
                 start = at + 1
                 continue
-        end = at if at >= 0 else length
-        if end > position:
-            yield Token("", source[position:end])
-        if at < 0:
-            return
-        if match is None:
-            position = start = _after_declaration(source, at)
-            continue
-        name = match[2].lower()
-        yield Token(name, match[3], bool(match[1]))
-        position = start = match.end()
-        if name in _RAW and not match[1]:
+            match = None
+            if at >= 0 and follower not in {"!", "?"}:
+                match = _TAG.match(source, at, at + _LONGEST_TAG) if bad < _BAD_TAGS else None
+                if match is None:
+                    bad += 1
+                    match = _LOOSE_TAG.match(source, at, at + _LONGEST_TAG)
+                if match is None:
+                    start = at + 1
+                    continue
+            text = source[position : at if at >= 0 else length]
+            if match is None:
+                if text:
+                    yield Token("", text)
+                if at < 0:
+                    return
+                position = start = _after_declaration(source, at)
+                continue
+            closing, name, raw = match.groups()
+            end = match.end()
+        if text:
+            yield Token("", text)
+        name = name.lower()
+        yield Token(name, raw, closing != "")
+        position = start = end
+        if name in _RAW and not closing:
             # Found by its end tag alone, whatever stands between: that is how HTML reads these elements.
             closed = _RAW[name].search(source, position)
             stop = closed.start() if closed else length

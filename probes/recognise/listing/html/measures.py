@@ -122,7 +122,7 @@ def _size_without_header(found: Found, row: Row, others: list[Cell], cells: dict
             return
     for cell in others:
         text = cell.text
-        if sizes.FOLDER_WORD.fullmatch(text) or text in {"-", "—", "–"}:
+        if sizes.is_folder_word(text) or text in {"-", "—", "–"}:
             found.size_text = text
             return
     for cell in others if len(cells) < _UNDERSTOOD else ():
@@ -136,6 +136,8 @@ _DIGITS = re.compile(r"\d{1,15}|\d{1,3}(?:[ ,.'’]\d{3})+")
 
 def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
     """What stands in the same cell as the link: inner parts by class, or plain text before or after it."""
+    if found.size_text and found.stamp is not None:
+        return
     for classes, text in [*link.inner, *home.parts]:
         if not found.size_text and "size" in classes and (sizes.looks_like_size(text) or sizes.NOTHING.fullmatch(text)):
             found.size_text = text

@@ -17,6 +17,7 @@ from probes.recognise.listing.html.blocks import Reader
 from probes.recognise.listing.html.cells import PLAYERS, Block, link_of, rewritten, told_by
 from probes.recognise.listing.html.markup import Token, squeeze, tokens
 from probes.recognise.listing.html.navigation import visible
+from probes.recognise.listing.html.reading import Reading
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
@@ -71,6 +72,11 @@ class Page:
     headers: dict[str, str] = field(default_factory=dict)
     status: int = 200
     whole: bool = True
+    generic: Reading | None = field(default=None, init=False)
+    """The best reading of its blocks, once it was read: several families begin with it."""
+
+    one_line: bool = field(default=False, init=False)
+    """Whether its lines were read, and very many links stand on one of them."""
 
     @classmethod
     def of(cls, body: bytes, url: str, headers: Iterable[tuple[str, str]], status: int, whole: bool) -> Page:

@@ -19,14 +19,16 @@ _DEEPEST: Final = 16
 _MOST: Final = 2_000_000
 
 # Every unclosed thing runs to the end of the source: it must not be searched for again from each later character.
-_TOKEN: Final = re.compile(
-    r"""(?P<skip>\s++|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|<!--[^\n]*+)
-    |(?P<text>"(?:[^"\\\n]++|\\[\s\S])*+"|'(?:[^'\\\n]++|\\[\s\S])*+'|`(?:[^`\\]++|\\[\s\S])*+(?:`|\Z))
+_GRAMMAR: Final = r"""(?P<skip>\s++|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|<!--[^\n]*+)
+    |(?P<text>"(?:[^"\\\n]++|\\[\s\S])*+(?:"{end})|'(?:[^'\\\n]++|\\[\s\S])*+(?:'{end})|`(?:[^`\\]++|\\[\s\S])*+(?:`|\Z))
     |(?P<number>0[xX][0-9a-fA-F]{1,16}|(?:\d{1,25}(?:\.\d{0,20}+)?|\.\d{1,20})(?:[eE][+-]?\d{1,3})?)
     |(?P<name>[A-Za-z_$][\w$]*+(?:\.[A-Za-z_$][\w$]*+)*+)
-    |(?P<sign>[\s\S])""",
-    re.VERBOSE,
-)
+    |(?P<sign>[\s\S])"""
+_TOKEN: Final = re.compile(_GRAMMAR.replace("{end}", ""), re.VERBOSE)
+_ENDED: Final = re.compile(_GRAMMAR.replace("{end}", r"|(?=\n)|\Z"), re.VERBOSE)
+"""As before, with a text that is never closed ending with its line."""
+_MOST_OPEN: Final = 16
+"""A quote that is never closed (in a pattern) is passed over. Of more, each would be searched to the end for."""
 _ESCAPE: Final = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))")
 _PLAIN: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 _WORDS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None}
@@ -65,14 +67,26 @@ class _Reader:
     def __init__(self, source: str) -> None:
         self._kinds: list[str] = []
         self._texts: list[str] = []
-        for match in _TOKEN.finditer(source):
-            kind = match.lastgroup or "sign"
-            if kind != "skip":
-                self._kinds.append(kind)
-                self._texts.append(match[0])
+        at = self._read_tokens(_TOKEN, source, 0)
+        self._read_tokens(_ENDED, source, at)
         self._ends = self._matched()
         self._found: list[Literal] = []
         self._later: list[tuple[int, int]] = []
+
+    def _read_tokens(self, grammar: re.Pattern[str], source: str, start: int) -> int:
+        """Reads the tokens from `start` on, until too many quotes close nothing; returns where it ended."""
+        unclosed = 0
+        for match in grammar.finditer(source, start):
+            kind = match.lastgroup or "sign"
+            if kind == "skip":
+                continue
+            self._kinds.append(kind)
+            self._texts.append(match[0])
+            if kind == "sign" and match[0] in "\"'":
+                unclosed += 1
+                if unclosed == _MOST_OPEN:
+                    return match.end()
+        return len(source)
 
     def _matched(self) -> dict[int, int]:
         """For every opening bracket that is closed, where."""

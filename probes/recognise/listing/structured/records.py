@@ -180,7 +180,7 @@ def _kind(fields: Fields, row: Row, name: str) -> tuple[bool, bool]:
     if any(isinstance(one, list) for one in row.values()):
         return True, True
     size = row.get(fields.size) if fields.size else None
-    if isinstance(size, str) and sizes.FOLDER_WORD.fullmatch(size.strip()):
+    if isinstance(size, str) and sizes.is_folder_word(size):
         return True, True
     if (
         fields.size
