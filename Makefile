@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# What is compiled is kept: the tests start our program many hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-fast check bench attack docs clean servers
 

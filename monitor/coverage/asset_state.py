@@ -38,13 +38,14 @@ class AssetStatus(StrEnum):
 class StateReason(str):
     """Why an asset stands as it does, in English; it also knows the sentence and its gap, for other languages."""
 
-    __slots__ = ("contract", "key")
+    __slots__ = ("contract", "key", "network")
     key: str
     contract: str
+    network: str
 
-    def __new__(cls, key: str, text: str, contract: str = "") -> StateReason:
-        made = super().__new__(cls, text.format(contract=contract))
-        made.key, made.contract = key, contract
+    def __new__(cls, key: str, text: str, contract: str = "", network: str = "") -> StateReason:
+        made = super().__new__(cls, text.format(contract=contract, network=network))
+        made.key, made.contract, made.network = key, contract, network
         return made
 
 
@@ -91,11 +92,13 @@ def asset_state(
     ended_contract: str | None,
     interval: timedelta,
     now: datetime,
+    unlooked: Sequence[str] = (),
 ) -> AssetState:
     """How `asset` stands at `now`.
 
     `places` are all that are on file of it; `open_since` its open findings, each with when it was first seen open;
-    `ended_contract` the contract whose authority to look has ended, if one has; `interval` the time between two looks.
+    `ended_contract` the contract whose authority to look has ended, if one has; `interval` the time between two looks;
+    `unlooked` the networks from which it is to be looked at and never was, where others have looked.
     """
     # A port that speaks the other of clear text and TLS is no place: its twin is.
     places = [one for one in places if one.why != ClosedReason.NOT_SPOKEN.value]
@@ -109,7 +112,7 @@ def asset_state(
     unknown = [one for one in current if one.verdict == "unknown" and one.why not in shut]
     reasons = ", ".join(f"{count} x {why}" for why, count in Counter(one.why for one in unknown).most_common(3))
 
-    late = _late(last_look, interval, now)
+    late = _late(last_look, interval, now, unlooked)
     ids = tuple(id_ for id_, _ in open_since)
 
     def state(status: AssetStatus, since: datetime | None, why: str) -> AssetState:
@@ -124,7 +127,7 @@ def asset_state(
         ended = "the authority to look ended (contract {contract})"
         return state(AssetStatus.NOT_LOOKED_AT, last, StateReason("authority-ended", ended, ended_contract))
     if last_look is None or last is None:
-        return state(AssetStatus.NEVER_SEEN, None, reasons or StateReason("no-look", "no look yet"))
+        return state(AssetStatus.NEVER_SEEN, None, reasons or _no_look(unlooked))
     if late:
         return state(AssetStatus.NOT_SEEN, last, late)
     if not clear:
@@ -141,10 +144,16 @@ def asset_state(
     return state(AssetStatus.CLOSED, min(one.at for one in clear), "")
 
 
-def _late(last_look: datetime | None, interval: timedelta, now: datetime) -> str:
+def _no_look(unlooked: Sequence[str]) -> StateReason:
+    if not unlooked:
+        return StateReason("no-look", "no look yet")
+    return StateReason("no-look-from", "no look yet from the network {network}", network=", ".join(unlooked))
+
+
+def _late(last_look: datetime | None, interval: timedelta, now: datetime, unlooked: Sequence[str]) -> str:
     """Why the last look says nothing about now: too old, or dated in the future by a changed clock; else empty."""
     if last_look is None:
-        return StateReason("no-look", "no look yet")
+        return _no_look(unlooked)
     if last_look > now + GRACE:
         return StateReason("future", "the last look is dated in the future: check the clock of this machine")
     if now - last_look > LATE_LOOKS * interval + GRACE:

@@ -18,7 +18,7 @@ from monitor.store.tables import actions, networks
 
 def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[AssetState, ...]:
     """One state for each asset of the inventory, in its order. Nothing declared is left out."""
-    looks = last_looks(ledger, inventory)
+    looks, unlooked = last_looks(ledger, inventory)
     places: dict[str, list[PlaceState]] = defaultdict(list)
     for asset, verdict, why, at, last in queries.places(ledger):
         places[asset].append(PlaceState(verdict, why, at, last))
@@ -36,6 +36,7 @@ def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[A
                 ended_contract(inventory, asset, now.date()),
                 inventory.settings(asset).interval,
                 now,
+                unlooked.get(asset.id, ()),
             ),
             leads_to=led.get(asset.id, ()),
         )
@@ -43,17 +44,21 @@ def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[A
     )
 
 
-def last_looks(ledger: Ledger, inventory: Inventory) -> dict[str, datetime]:
+def last_looks(ledger: Ledger, inventory: Inventory) -> tuple[dict[str, datetime], dict[str, list[str]]]:
     """For each asset, the oldest of the last looks from each of the networks from which it is looked at. An asset at
-    which one of them never looked is left out."""
+    which some of them never looked is not in it: for that one these networks, where another has looked."""
     looks = {one.network: ledger.looks(networks.written(ledger, one.network)) for one in inventory.every_vantage}
-    found = {}
+    if not inventory.vantages:
+        return looks[inventory.vantage.network], {}
+    found, unlooked = dict[str, datetime](), dict[str, list[str]]()
     for asset in inventory.assets:
-        seen = [looks[network].get(asset.id) for network in inventory.looked_from(asset)]
-        known = [at for at in seen if at is not None]
-        if len(known) == len(seen):
-            found[asset.id] = min(known)
-    return found
+        wanted = inventory.looked_from(asset)
+        missing = [network for network in wanted if asset.id not in looks[network]]
+        if not missing:
+            found[asset.id] = min(looks[network][asset.id] for network in wanted)
+        elif len(missing) < len(wanted):
+            unlooked[asset.id] = missing
+    return found, unlooked
 
 
 def undeclared(ledger: Ledger, inventory: Inventory) -> dict[str, tuple[str, ...]]:

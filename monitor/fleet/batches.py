@@ -14,6 +14,11 @@ HOSTS = 20
 """Assets of one batch, as a rule: the engine's own cost is spread over them, and a lost one costs little."""
 MOST_HOSTS = 200
 """Assets of one batch at the most, when they all stand on one host."""
+EACH_TAKES = 15.0
+"""Seconds of a host's pace that one asset may take, at a request a second: so many of one host are in a batch that it
+ends before its deadline. The rest has its turn in the next one."""
+LONGEST = timedelta(minutes=25)
+"""A broker takes a batch back that was not confirmed for half an hour."""
 SHORTEST = timedelta(seconds=60)
 """So long a batch waits for a worker at the least."""
 GRACE = timedelta(seconds=30)
@@ -39,7 +44,8 @@ def times_of(inventory: Inventory, assets: Iterable[str]) -> Times:
     """How long a batch over these assets may take."""
     settings = [inventory.settings(inventory.asset(id_)) for id_ in assets]
     seconds = max(one.budget.seconds for one in settings)
-    return Times(max(SHORTEST, min(one.interval for one in settings)), timedelta(seconds=2 * seconds + 60))
+    looks = min(timedelta(seconds=2 * seconds + 60), LONGEST)
+    return Times(max(SHORTEST, min(one.interval for one in settings)), looks)
 
 
 def share_of(inventory: Inventory, assets: Iterable[str]) -> int:
@@ -61,13 +67,20 @@ def free(
     for asset in ready:
         key = groups[asset].key
         if key not in busy and not held(key):
-            found.setdefault(key, []).append(asset)
+            some = found.setdefault(key, [])
+            if len(some) < most_of(groups[asset]):
+                some.append(asset)
     return found
 
 
+def most_of(group: PaceGroup) -> int:
+    """How many assets of one host are in a batch: at 5 requests a second 20, each of which may ask 60 times."""
+    return max(1, min(MOST_HOSTS, int(group.pace * 60.0 / EACH_TAKES)))
+
+
 def cut(by_group: Mapping[str, list[str]], hosts: int = HOSTS) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Batches: their assets, and their pace groups. All that is ready of a group is in one batch, since no second one
-    of it is given out meanwhile; of very many on one host the rest has its turn after that."""
+    """Batches: their assets, and their pace groups. All of a group are in one batch, since no second one of it is given
+    out meanwhile."""
     assets: list[str] = []
     keys: list[str] = []
     for key, some in by_group.items():
@@ -76,7 +89,7 @@ def cut(by_group: Mapping[str, list[str]], hosts: int = HOSTS) -> Iterator[tuple
         if assets and len(assets) + len(some) > hosts:
             yield tuple(assets), tuple(keys)
             assets, keys = [], []
-        assets += some[:MOST_HOSTS]
+        assets += some
         keys.append(key)
     if assets:
         yield tuple(assets), tuple(keys)

@@ -23,6 +23,7 @@ from monitor.proof.formats.note import SigningKey, VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
 from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.batch.record import BatchRecorder
+from monitor.rounds.batch.run import probes_digest
 from monitor.rounds.batch.values import Batch, batch_to_json, result_from_json
 from monitor.rounds.plan import rhythm_of, turns
 from monitor.rounds.recorder import Recorder
@@ -37,6 +38,8 @@ log = logging.getLogger("leftopen.fleet")
 
 STEP = 5.0
 """Seconds between two looks for what is due, at the most."""
+PATIENCE = timedelta(minutes=10)
+"""So long after a deadline a broker that is away is waited for."""
 LONGEST_HOLD = timedelta(days=1)
 """So long a host is left alone because of one Retry-After."""
 
@@ -72,6 +75,8 @@ class FleetHub:
         self._one_by_one = asyncio.Lock()
         self._failed: set[tuple[str, str]] = set()
         """Vantages and assets: a look at these has ended a worker, and they are looked at alone until one succeeds."""
+        self._others: set[tuple[str, str]] = set()
+        """Vantages and the digests of their probes, where these are not ours: said once."""
         self.dropped = 0
         """Results that came twice or too late, and were not recorded again."""
         self.refused = 0
@@ -133,18 +138,21 @@ class FleetHub:
 
     async def _issue(self, vantage: Declared) -> datetime:
         """Give out what is due at a vantage; returns when something is due there next."""
-        inventory, now = self._inventory, self._now()
+        now = self._now()
         owed = await self._ledger(table.all_owed)
         unsent = [one for one in owed if one.vantage == vantage.id and one.sent is None]
         if not await self._send(vantage, unsent):
             return now + timedelta(seconds=self._step)
         looks, unsure, watched = await self._ledger(partial(_hurrying, network=vantage.network, now=now))
+        # From here on nothing is awaited: a new inventory is taken on between two steps.
+        inventory = self._inventory
         rhythms = [rhythm_of(inventory, asset) for asset in inventory.looked_at_from(vantage.network)]
         due = turns(rhythms, looks, unsure, now, watched)
         groups, pace = self._vantage().pace_groups(), self._vantage().pace
         found = free(due.ready, groups, owed, vantage.id, pace.held)
-        alone = [(id_, key) for key, ids in found.items() for id_ in ids if (vantage.id, id_) in self._failed]
         rest = {key: [id_ for id_ in ids if (vantage.id, id_) not in self._failed] for key, ids in found.items()}
+        # One after the other, and after the other assets of its host: a host is in one batch at a time.
+        alone = [(ids[0], key) for key, ids in found.items() if not rest[key]]
         batches = [
             *(self._owed(vantage, assets, keys, now) for assets, keys in cut(rest, self._hosts)),
             *(self._owed(vantage, (id_,), (key,), now, alone=True) for id_, key in alone),
@@ -182,6 +190,8 @@ class FleetHub:
                 del waiting[0]
         except BROKEN as error:
             log.warning("the broker of %s took no batch: %s", vantage.id, type(error).__name__)
+        finally:
+            await asyncio.to_thread(link.forget)
         if refused:
             self.pushed_back += 1
             log.warning("the queue of %s is full: %d batches wait for their turn", vantage.id, len(refused))
@@ -201,8 +211,12 @@ class FleetHub:
         return await asyncio.to_thread(sender.seal, Message.BATCH, one.id, one.attempt, body), waits
 
     async def _give_up_on_what_is_late(self) -> None:
-        for one in silent_since(await self._ledger(table.all_owed), self._now()):
-            await self._silent(one, "no result came in time")
+        now = self._now()
+        for one in silent_since(await self._ledger(table.all_owed), now):
+            link = self._links.get(one.vantage)
+            # While the hub or the broker was away results may have come that wait there.
+            if link is None or link.settled or now > one.deadline + PATIENCE:
+                await self._silent(one, "no result came in time")
 
     async def _silent(self, owed: Owed, detail: str) -> None:
         log.warning("vantage %s: batch %s with %d assets: %s", owed.vantage, owed.id, len(owed.assets), detail)
@@ -215,8 +229,8 @@ class FleetHub:
         """Called by the thread of a link: whether what arrived is dealt with for good."""
         try:
             return asyncio.run_coroutine_threadsafe(self._arrived(arrived), loop).result()
-        except (LedgerUnusable, CancelledError, RuntimeError):
-            return False  # nothing of it is on file; it is taken again
+        except (CancelledError, RuntimeError):
+            return False  # the loop has ended: it is taken again at the next start
 
     async def _arrived(self, arrived: Arrived) -> bool:
         vantage = next((one for one in self._inventory.vantages if one.id == arrived.vantage), None)
@@ -230,6 +244,12 @@ class FleetHub:
         except ValueError as error:  # BadEnvelope, BadResult, an unknown version
             self.refused += 1
             log.error("vantage %s: a %s was refused: %s", vantage.id, arrived.kind, error)
+        except LedgerUnusable:
+            return False
+        except Exception:
+            # What is signed rightly and trips us must not come again for ever: it stays owed, and is silence then.
+            self.refused += 1
+            log.exception("vantage %s: a %s could not be taken: a bug of ours", vantage.id, arrived.kind)
         return True
 
     async def _result(self, vantage: Declared, body: object) -> None:
@@ -250,6 +270,9 @@ class FleetHub:
         for id_, seconds in result.held.items():
             if id_ in owed.assets and id_ in groups and seconds > 0:
                 pace.hold(groups[id_].key, min(seconds, LONGEST_HOLD.total_seconds()))
+        if result.probes != probes_digest() and (vantage.id, result.probes) not in self._others:
+            self._others.add((vantage.id, result.probes))
+            log.warning("vantage %s looks with other probes than ours: leftopen %s", vantage.id, result.tool)
         self._failed.difference_update((vantage.id, id_) for id_ in result.looked)
         self._note(owed, done, sees=result.blind is None)
 

@@ -36,6 +36,23 @@ class Occurrence:
     """`finding`: itself; `cause`: people told the same cause; `asset`: the same asset, open in the same way."""
 
 
+class Candidates:
+    """All that is on file, by what may be the same: of ten thousand findings none is compared with all the others."""
+
+    def __init__(self, every: Iterable[Known]) -> None:
+        self._alike: dict[tuple[object, ...], list[Known]] = {}
+        self._told: dict[str, list[Known]] = {}
+        for one in every:
+            self._alike.setdefault(_looks(one.finding), []).append(one)
+            if one.cause:
+                self._told.setdefault(_plain(one.cause), []).append(one)
+
+    def of(self, this: Known) -> tuple[Known, ...]:
+        """What `recurring` has to look at for this one, itself among it."""
+        told = self._told.get(_plain(this.cause), ()) if this.cause else ()
+        return tuple({one.finding.id: one for one in (*self._alike.get(_looks(this.finding), ()), *told)}.values())
+
+
 def recurring(this: Known, every: Iterable[Known], now: datetime) -> tuple[Occurrence, ...]:
     """The times in the last six months, oldest first; empty when there were fewer than two."""
     since = months_on(now, -MONTHS)
@@ -56,9 +73,11 @@ def _same(this: Known, other: Known) -> str:
     if this.cause and other.cause:
         # Where people have told both, their word goes before what it looks like.
         return "cause" if _plain(this.cause) == _plain(other.cause) else ""
-    mine, theirs = this.finding, other.finding
-    alike = (mine.asset, mine.kind, mine.why) == (theirs.asset, theirs.kind, theirs.why)
-    return "asset" if alike else ""
+    return "asset" if _looks(this.finding) == _looks(other.finding) else ""
+
+
+def _looks(finding: Finding) -> tuple[object, ...]:
+    return finding.asset, finding.kind, finding.why
 
 
 def _plain(cause: str) -> str:

@@ -42,6 +42,10 @@ async def _ftp(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
                     await say("213-Status follows:\r\n" + "".join(_rows(found)) + "213 End of status")
                 case "EPSV":
                     address = writer.get_extra_info("sockname")[0]
+                    if passive is not None:
+                        passive.close()
+                    while not data.empty():
+                        data.get_nowait().close()  # of a question that was refused
                     passive = await asyncio.start_server(joined, address, 0)
                     await say(f"229 Entering Extended Passive Mode (|||{passive.sockets[0].getsockname()[1]}|)")
                 case "RETR" if isinstance(found, File) and passive is not None:

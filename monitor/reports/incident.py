@@ -40,7 +40,7 @@ def incident_report(
         title=says("incident.title", finding=case.finding.id),
         subtitle=says("incident.subtitle", party=party.name, asset=case.asset.id, now=minute(case.now)),
         language=language,
-        summary=_summary(case, party, says),
+        summary=_summary(case, party, says, inventory.seen_from(case.finding.network)),
         sections=(
             Section(says("incident.what"), what),
             _timeline(case, says, since),
@@ -55,7 +55,7 @@ def incident_report(
     )
 
 
-def _summary(case: Case, party: Party, says: ReportSentences) -> tuple[str, ...]:
+def _summary(case: Case, party: Party, says: ReportSentences, network: str) -> tuple[str, ...]:
     finding = case.finding
     possible = finding.possible_seconds(case.now)
     state = {State.CLEARED: "cleared", State.CLEARING: "clearing"}.get(finding.state, "open")
@@ -65,6 +65,8 @@ def _summary(case: Case, party: Party, says: ReportSentences) -> tuple[str, ...]
         if possible is None
         else says("incident.interval", span=says.span(finding.proven_seconds()), most=says.span(possible)),
     ]
+    if network:
+        lines.append(says("incident.network", network=network))
     files = case.surveyed.tally.files if case.surveyed is not None else finding.extent.files
     if files is not None:
         lines.append(says("incident.files", count=formatting.count(files, says.language)))
@@ -152,6 +154,6 @@ def _logs(case: Case, inventory: Inventory, says: ReportSentences) -> tuple[str,
     if finding.last_known_good is None:
         lines.append(says("logs.older"))
     lines.append(says("logs.ours", contact=inventory.organisation.contact))
-    addresses = ", ".join(inventory.vantage.addresses)
+    addresses = ", ".join(one for vantage in inventory.every_vantage for one in vantage.addresses)
     lines.append(says("logs.addresses", addresses=addresses) if addresses else says("logs.no-addresses"))
     return tuple(lines)

@@ -32,6 +32,7 @@ from monitor.rounds.run import ControlPair, Job, run_round
 from monitor.rounds.vantage import Vantage
 from monitor.service.due import Due
 from monitor.service.timers import Timers
+from monitor.store.log import slots
 from monitor.store.log.slots import Scope as LogScope
 from monitor.store.tables import asset_parties, rounds
 from monitor.store.tables.rounds import RoundKind
@@ -246,6 +247,15 @@ class Application:
         if self._scope_of is None or self._scope_of[0] is not inventory:
             self._scope_of = inventory, scope_of(inventory)
         return self._scope_of[1]
+
+    async def declare(self) -> None:
+        """Put on file what is to be looked at, and who is in whose chain, before others look at it. A round does so
+        itself."""
+        inventory, now = self.inventory, self.now()
+        if self._noted is not inventory:
+            await self._note_chains(inventory, now)
+            scope = self._scope(inventory)
+            await self.ledger(lambda ledger: slots.declare_now(ledger, scope, now))
 
     async def _note_chains(self, inventory: Inventory, now: datetime) -> None:
         """Who is in the chain of each asset: whoever was may still read what was open then."""

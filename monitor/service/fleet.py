@@ -43,6 +43,7 @@ class FleetKeeper:
         from monitor.fleet.hub import HubFault
 
         try:
+            await self._app.declare()
             return await self._hub.step()
         except HubFault as error:
             raise PartFailed(str(error)) from None

@@ -88,7 +88,11 @@ def _told_as(key: str, language: Language) -> str:
 
 def _because(why: str, language: Language) -> str:
     """Why an asset stands as it does."""
-    return say(language, f"because.{why.key}", contract=why.contract) if isinstance(why, StateReason) else why
+    return (
+        say(language, f"because.{why.key}", contract=why.contract, network=why.network)
+        if isinstance(why, StateReason)
+        else why
+    )
 
 
 def _time(at: datetime | str) -> datetime:

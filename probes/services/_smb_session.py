@@ -7,6 +7,7 @@ from collections.abc import Generator
 from typing import Final, TypeAlias
 
 from probes.api import Clear, Place, ServiceTarget, Unknown
+from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.shares import smb
 from probes.recognise.shares.rows import ShareRow
@@ -20,6 +21,7 @@ from probes.services.tree import FolderRows, NotListed
 _FRAME: Final = Framed(1, 3, add=4)
 _LONGEST: Final = 1 << 18
 _BEGINS: Final = re.compile(rb"\0...\xfeSMB", re.DOTALL)
+_SMB1: Final = re.compile(rb"\0...\xffSMB\x72", re.DOTALL)
 _WAITS: Final = 8
 """Frames that may say "wait" before an answer."""
 _QUERIES: Final = 400
@@ -50,7 +52,8 @@ class Session:
         told = yield from exchanged(say(self.target, "NEGOTIATE", _FRAME, self.target.nonce, take=_LONGEST))
         chosen = answered(self.target, place, told, _BEGINS)
         if not isinstance(chosen, Received):
-            return chosen
+            reset = isinstance(chosen, Unknown) and chosen.why is NoAnswerReason.RESET
+            return (yield from self._older(chosen)) if reset else chosen
         answer = smb.packets(chosen.data)
         if not answer or answer[0].status != smb.OK or smb.dialect(answer[0]) < 0x0202:
             return Unknown(place, speaks, UndecidedReason.STATUS_UNEXPECTED, "no version of SMB in common")
@@ -66,6 +69,17 @@ class Session:
         if not isinstance(entered, Packet):
             return Unknown(place, speaks, entered)
         return None if entered.status == smb.OK else self._refused(entered.status)
+
+    def _older(self, closed: Undecided) -> Generator[Ask, Reply, Undecided]:
+        """What a server is that closed without a word: one of SMB 1 alone says so when it is asked in its own words."""
+        connected = yield from opened(self.target, self._place)
+        if not isinstance(connected, Received):
+            return closed
+        told = yield from exchanged(say(self.target, "NEGOTIATE 1", _FRAME))
+        if not isinstance(told, Received) or told.stop is not Stop.WHOLE or not _SMB1.match(told.data):
+            return closed
+        facts = (Fact(FactKind.ANSWERS_AS, "SMB 1"),)
+        return Unknown(self._place, self.target.speaks, UndecidedReason.GRAMMAR_UNKNOWN, "SMB 1 alone", facts)
 
     def _refused(self, status: int) -> Undecided:
         if status in smb.LOGON_REFUSED:

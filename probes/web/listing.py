@@ -10,6 +10,7 @@ from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict,
 from probes.facts import Fact
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
+from probes.recognise.media.kinds import GRAVEST_FIRST, kind_of_name
 from probes.recognise.pages.page_kind import alike, leads_to_login
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
@@ -262,7 +263,8 @@ def _served_as_refusal(
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
     """The verdict about a listing that comes with the status of a refusal or a fault, as frameworks and proxies send
     it that handle errors by a page: a stranger's browser shows it all the same. None where what it lists is refused,
-    or where it is the server's page for all that it does not serve."""
+    where it is the server's page for all that it does not serve, or where pages answer alone: a refusal may propose
+    some."""
     if answer.status < 400 or b"href" not in answer.body:
         # A refusal without a link names nothing that could be tried.
         return None
@@ -272,7 +274,8 @@ def _served_as_refusal(
     proven = yield from prove(target, at, answer, listing, Request("GET", at, PAGE), facts, _whatever_status)
     if isinstance(proven, Undecided) and proven.why is UndecidedReason.ENTRY_UNPROVEN:
         return proven
-    return proven if isinstance(proven, Exposed) and proven.witnesses else None
+    data = isinstance(proven, Exposed) and any(kind_of_name(one) in GRAVEST_FIRST for one in proven.witnesses[:1])
+    return proven if isinstance(proven, Exposed) and data else None
 
 
 def _whatever_status(target: WebTarget, path: str, answer: Answer) -> Listing | None:

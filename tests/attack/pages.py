@@ -62,6 +62,7 @@ def pages(amount: int, folder: Path) -> Outcome:
             outcome.check(process.poll() is None, "the watch has ended")
             held = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
             outcome.check(held < 400, f"the watch holds {held} descriptors")
+        clients.close()
         blind = made.house.ask("run", "inventory.yaml")
         outcome.check(blind.code == 1, f"a round afterwards: {blind.code} {blind.err[-200:]}")
         whole(str(made.house.database), outcome, "at the end")

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from tests.servers.client import ask
 from tests.servers.launch import Server, Start, free_port, missing, require, running
 from tests.servers.services import STUDY
+from tests.waiting import until
 
 OpenOrClosed = Literal["open", "closed"]
 
@@ -88,6 +90,8 @@ def prometheus(folder: Path) -> Iterator[Server]:
         return Start([*command, f"--web.listen-address=127.0.0.1:{port}"], folder, log="out.log")
 
     with running("prometheus", start) as server:
+        # It listens before it has read its store, and answers 503 until then.
+        until(lambda: ask(server.host, server.port, "/-/ready").status == 200, "Prometheus is ready")
         yield server
 
 

@@ -84,10 +84,8 @@ def headlines(news: News, asset: Asset | None, reader: Reader) -> list[Masked]:
 
 def _network(finding: Finding, reader: Reader) -> list[Masked]:
     """From which network it is open, where we look from several."""
-    if not finding.network and not reader.inventory.vantages:
-        return []
-    # What is filed under no name was seen from the network that the ledger began with: this installation's.
-    return [reader.say("from-network", network=mask_text(finding.network or reader.inventory.vantage.network))]
+    network = reader.inventory.seen_from(finding.network)
+    return [reader.say("from-network", network=mask_text(network))] if network else []
 
 
 def place_of(finding: Finding, asset: Asset | None) -> Masked:

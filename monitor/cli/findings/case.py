@@ -14,7 +14,7 @@ from monitor.legal.case import Case
 from monitor.legal.chain import accepted, links
 from monitor.legal.clocks import Sent, clocks, duty_ids, sent_of
 from monitor.legal.duties import laws
-from monitor.legal.recurring import Known, recurring
+from monitor.legal.recurring import Candidates, Known, recurring
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, surveys
@@ -43,8 +43,8 @@ def open_cases(inventory: Inventory, database: str | None) -> tuple[Case, ...]:
         return tuple(_case(ledger, inventory, one, asset, every, now) for one, asset in found if asset is not None)
 
 
-def _every(ledger: Ledger) -> tuple[Known, ...]:
-    return tuple(
+def _every(ledger: Ledger) -> Candidates:
+    return Candidates(
         _known(one, queries.changes(ledger, one.id), actions.of_finding(ledger, one.id)) for one in ledger.findings()
     )
 
@@ -54,7 +54,7 @@ def _case(
     inventory: Inventory,
     finding: Finding,
     asset: Asset,
-    every: tuple[Known, ...],
+    every: Candidates,
     now: datetime,
     sent: tuple[str, ...] = (),
 ) -> Case:
@@ -67,7 +67,8 @@ def _case(
     # What is said on the command line is said for this output alone, and goes before what is on file.
     given = {(notice.party, notice.duty) for notice in notices}
     notices += tuple(one for one in sent_of(done) if (one.party, one.duty) not in given)
-    again = recurring(_known(finding, changes, done), every, now)
+    this = _known(finding, changes, done)
+    again = recurring(this, every.of(this), now)
     running = clocks(
         finding, changes, done, chain, laws(), now, sent=notices, accepted=accepted(told, finding.id)
     )  # fmt: skip

@@ -10,8 +10,9 @@ from typing import Any
 from kombu import Connection, Exchange, Message
 
 from monitor.fleet.envelope import BadEnvelope, read_envelope
+from monitor.fleet.gate.signing import ALONE, LOOKS
 from monitor.fleet.link import BROKEN
-from monitor.fleet.topology import ALONE, LOOKS, RESULTS, queue
+from monitor.fleet.topology import RESULTS, queue
 
 HOLD = 25 * 60.0
 """Seconds after which a batch that was handed out is no longer kept for its worker: the hub does not wait for it any

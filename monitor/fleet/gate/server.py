@@ -21,16 +21,13 @@ from aiohttp import web
 from monitor.fleet.envelope import MOST_SEALED, BadEnvelope, Message, read_envelope
 from monitor.fleet.gate.broker import QUEUES, BrokerLost, VantageQueue
 from monitor.fleet.gate.registry import Registry, RegistryUnusable
-from monitor.fleet.gate.signing import HEADER, Guard, Refused, digest
+from monitor.fleet.gate.signing import HEADER, PATH, POLL, Guard, Refused, digest
 from monitor.inventory.values.listening import Listening
 from monitor.proof.formats.note import BadNote
 from monitor.web.limits import Limits
 
 log = logging.getLogger("leftopen.gate")
 
-PATH: Final = "/gate/v1"
-POLL: Final = 50.0
-"""Seconds that a request for a batch is held, at the most: proxies cut what is silent for a minute."""
 _AGAIN: Final = 0.5
 _REGISTRATIONS: Final = 10
 """Tries to register, a minute from one address."""

@@ -1,4 +1,4 @@
-"""Requests to a gate, signed by the key of a vantage: whose they are, unchanged, and made just now."""
+"""What gate and worker agree on, and requests that a vantage signs: whose they are, unchanged, and made just now."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from typing import Any, Final
 from monitor.proof.formats.note import BadNote, Note, SigningKey, VerifierKey, signatures_of
 
 HEADER: Final = "Leftopen-Gate"
+PATH: Final = "/gate/v1"
+POLL: Final = 50.0
+"""Seconds that a request for a batch is held, at the most: proxies cut what is silent for a minute."""
+LOOKS, ALONE = "looks", "alone"
+"""The queues that a worker asks for; the broker's have these names too. A worker knows nothing else of a broker."""
 CLOCKS = timedelta(seconds=60)
 """So far the clock of a vantage may be from that of the gate."""
 _NONCE: Final = re.compile(r"[0-9a-f]{32}")

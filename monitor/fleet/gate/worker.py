@@ -15,9 +15,7 @@ from typing import Protocol
 import aiohttp
 
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
-from monitor.fleet.gate.server import PATH, POLL
-from monitor.fleet.gate.signing import HEADER, signed
-from monitor.fleet.topology import ALONE, LOOKS
+from monitor.fleet.gate.signing import ALONE, HEADER, LOOKS, PATH, POLL, signed
 from monitor.rounds.batch.values import BatchResult, result_to_json
 from monitor.store.unsent import UnsentResults
 

@@ -141,6 +141,8 @@ class _Index:
     parties: dict[str, Party]
     contracts: dict[str, Contract]
     channels: dict[str, Channel]
+    naming: dict[str | None, list[Channel]]
+    """The channels that name a party, by its id."""
     settings: dict[tuple[Any, ...], Defaults] = field(default_factory=dict)
     """The settings that assets have, by what they say themselves: of many assets there are few."""
     placed: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -280,12 +282,16 @@ class Inventory(Section):
 
     @cached_property
     def _index(self) -> _Index:
+        naming: dict[str | None, list[Channel]] = {}
+        for channel in self.channels:
+            naming.setdefault(channel.party, []).append(channel)
         return _Index(
             {one.id: one for one in self.assets},
             {one.id: one for one in self.accounts},
             {one.id: one for one in self.parties},
             {one.id: one for one in self.contracts},
             {one.id: one for one in self.channels},
+            naming,
         )
 
     def __copy__(self) -> Self:
@@ -333,6 +339,11 @@ class Inventory(Section):
         """This installation's own vantage first, then those that look for it elsewhere."""
         return (self.vantage, *self.vantages)
 
+    def seen_from(self, network: str) -> str:
+        """The network that something was seen from, by what the ledger writes (empty: its own, which is that of this
+        installation); empty where there is only one: there is nothing to tell apart then."""
+        return (network or self.vantage.network) if network or self.vantages else ""
+
     def network(self, key: str) -> Network | None:
         """What shows that a vantage is in the network `key`; None: nothing is declared for it."""
         return next((one for one in self.networks if one.id == key), None)
@@ -364,7 +375,7 @@ class Inventory(Section):
         those that name it."""
         schedules = {schedule.id: schedule.members for schedule in self.schedules_of(party)}
         listed = [self.channel(one) for key in party.channels for one in schedules.get(key, (key,))]
-        naming = [channel for channel in self.channels if channel.party == party.id]
+        naming = self._index.naming.get(party.id, ())
         return tuple({channel.id: channel for channel in (*listed, *naming)}.values())
 
     def own_parties(self) -> frozenset[str]:

@@ -67,6 +67,12 @@ def _private(asset: ScopeAsset) -> list[str]:
     return [asset.id, asset.place, asset.owner, asset.contract]
 
 
+def declare_now(ledger: Ledger, scope: Scope, now: datetime) -> None:
+    """As `declare`, in a step of its own. Raises LedgerUnusable."""
+    with ledger.step():
+        declare(ledger, scope, now)
+
+
 def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
     """Put the scope in the log, if it is not what was declared last. Within a step."""
     # The log has milliseconds: what is computed here must be what a reader computes from it.

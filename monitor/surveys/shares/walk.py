@@ -54,12 +54,20 @@ class Walk:
         self._begun = self._flushed
         self._spent = [0, 0.0]
         self._traps = 0
+        self._empty = 0
         self.samples: list[Sample] = []
         """Sounds whose headers may be asked for: one of each extension of a folder."""
 
     async def first_bytes(self, path: bytes, take: int) -> bytes:
-        """The first bytes of a file that was listed; none where it is refused, or the budget is spent."""
-        return b"" if self._steps.stopped or not self._inside else await self._steps.hold(self._tree.head(path, take))
+        """The first bytes of a file that was listed; none where it is refused, or the budget is spent.
+
+        A server that gave nothing a few times is not asked again: it refuses all files, or each costs a time-out.
+        """
+        if self._steps.stopped or not self._inside or self._empty >= _MOST_TRIES:
+            return b""
+        told = await self._steps.hold(self._tree.head(path, take))
+        self._empty += not told
+        return told
 
     @property
     def left(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import hmac
 import struct
 from types import MappingProxyType
 
-from probes.requests.commands.command import Asker, Verb, Verbs
+from probes.requests.commands.command import Asker, Verb, Verbs, fixed
 
 DIALECTS = (0x0202, 0x0210, 0x0300, 0x0302, 0x0311)
 _NT_HASH_OF_NOTHING = bytes.fromhex("31d6cfe0d16ae931b73c59d7e0c089c0")
@@ -55,11 +55,18 @@ def _framed(*packets: bytes) -> bytes:
 def _negotiate(asker: Asker, nonce: str) -> bytes:
     salt = hashlib.sha256(nonce.encode()).digest()
     dialects = struct.pack(f"<{len(DIALECTS)}H", *DIALECTS)
-    fixed = 36 + len(dialects)
-    pad = -(64 + fixed) % 8
+    size = 36 + len(dialects)
+    pad = -(64 + size) % 8
     preauth = struct.pack("<HHI", 1, 38, 0) + struct.pack("<HHH", 1, 32, 1) + salt
-    body = struct.pack("<HHHHI16sIHH", 36, len(DIALECTS), 1, 0, 0, salt[:16], 64 + fixed + pad, 1, 0)
+    body = struct.pack("<HHHHI16sIHH", 36, len(DIALECTS), 1, 0, 0, salt[:16], 64 + size + pad, 1, 0)
     return _framed(_packet(_NEGOTIATE, 0, body + dialects + bytes(pad) + preauth))
+
+
+def _negotiate1() -> bytes:
+    """The question by which SMB 1 begins (MS-CIFS 2.2.4.52): one dialect, NT LM 0.12."""
+    dialects = b"\x02NT LM 0.12\0"
+    head = b"\xffSMB" + struct.pack("<BIBHH8sHHHHH", 0x72, 0, 0x18, 0xC801, 0, bytes(8), 0, 0xFFFF, 1, 0, 1)
+    return _framed(head + struct.pack("<BH", 0, len(dialects)) + dialects)
 
 
 def _der(tag: int, inside: bytes) -> bytes:
@@ -197,6 +204,7 @@ def _rpc(kind: int, body: bytes) -> bytes:
 SMB: Verbs = MappingProxyType(
     {
         "NEGOTIATE": Verb(_negotiate, "which version it speaks"),
+        "NEGOTIATE 1": Verb(fixed(_negotiate1()), "whether it speaks SMB 1 alone"),
         "SESSION_SETUP": Verb(_hello, "ask for a challenge"),
         "SESSION_SETUP enter": Verb(_enter, "come in as nobody, or as an account that cannot exist"),
         "TREE_CONNECT": Verb(_connect, "enter a share"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fleet.batches import GRACE, MOST_HOSTS, cut, free, silent_since, times_of
+from monitor.fleet.batches import GRACE, LONGEST, MOST_HOSTS, cut, free, silent_since, times_of
 from monitor.inventory.endpoints import PaceGroup
 from monitor.store.looks.owed import Owed
 from tests.monitor.network.rounds import inventory
@@ -30,9 +30,12 @@ def test_every_asset_is_in_one_batch_and_every_group_too(sizes: dict[str, int], 
 
 
 def test_of_very_many_on_one_host_some_wait() -> None:
-    ((assets, keys),) = cut({"host": [str(n) for n in range(3 * MOST_HOSTS)]})
-    assert len(assets) == MOST_HOSTS
-    assert keys == ("host",)
+    many = tuple(str(n) for n in range(1000))
+    for pace, most in ((5.0, 20), (0.01, 1), (1000.0, MOST_HOSTS)):
+        group = PaceGroup("host", many, pace, 4)
+        found = free(many, dict.fromkeys(many, group), (), "inside", lambda _: 0.0)
+        assert found == {"host": list(many[:most])}
+        assert [assets for assets, _ in cut(found)] == [many[:most]]
 
 
 def test_a_host_is_looked_at_once_at_a_time_from_one_vantage_and_not_while_it_is_held() -> None:
@@ -53,5 +56,7 @@ def test_nobody_waits_past_the_deadline() -> None:
     assert times.waits == timedelta(seconds=90)
     assert times.looks == timedelta(seconds=260)
     assert times.deadline == times.waits + times.looks + GRACE
+    slow = inventory({"id": "slow", "host": "192.0.2.2", "budget": {"seconds": 3000}})
+    assert times_of(slow, ["slow"]).looks == LONGEST
     late, early = owed("1", "inside", deadline=NOW), owed("2", "inside", deadline=NOW + timedelta(seconds=2))
     assert silent_since((late, early), NOW + timedelta(seconds=1)) == (late,)

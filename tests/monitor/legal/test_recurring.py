@@ -9,7 +9,7 @@ import pytest
 
 from monitor.findings.finding import Change, Finding, Step
 from monitor.findings.reasons import Cause
-from monitor.legal.recurring import Known, Occurrence, recurring
+from monitor.legal.recurring import Candidates, Known, Occurrence, recurring
 from probes.reasons import OpenReason
 from tests.monitor.findings.builders import NOON, Event, fold, opened
 
@@ -55,6 +55,12 @@ def test_what_counts_as_the_same_apparent_cause(change: dict[str, object], mine:
     this, other = known(finding("A"), NOON, cause=mine), known(finding("B", **change), NOON - DAY, cause=theirs)
     found = recurring(this, [this, other], NOON)
     assert [one.same for one in found] == ([same, "finding"] if same else [])
+    assert recurring(this, Candidates([other, this]).of(this), NOON) == found
+
+
+def test_of_many_findings_few_are_looked_at() -> None:
+    many = [known(finding(f"{n}", asset=f"a{n}"), NOON) for n in range(50)]
+    assert Candidates(many).of(many[7]) == (many[7],)
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from tests.monitor.web.house import CANARY, NOW, TEXT, House, house
 from tests.servers.pdf import pdf_about, pdf_tags, pdf_text
 
 
-def report(at: House, *words: str) -> Result:
+def report(at: House, *words: str, more: str = "") -> Result:
     inventory = at.path.with_name("inventory.yaml")
-    inventory.write_text(TEXT, encoding="utf-8")
+    inventory.write_text(TEXT + more, encoding="utf-8")
     return CliRunner().invoke(main, ["report", "incident", str(inventory), "--database", str(at.path), *words])
 
 
@@ -128,3 +128,13 @@ def test_it_is_put_on_file_with_its_seal_in_the_log(handled: House) -> None:
     last = list(records.bodies(ledger, 0, records.size(ledger)))[-1]
     assert kept.seal in bytes(last).decode()
     ledger.close()
+
+
+def test_where_there_are_several_vantages_it_says_from_which_network_it_was_open(handled: House) -> None:
+    id_ = handled.findings["beta-disk"].id
+    words = ("--finding", id_, "--party", "beta", "--format", "json")
+    assert "from the network" not in report(handled, *words).stdout, "with one there is nothing to tell apart"
+    two = "vantages: [{id: in-1, network: sjunet, addresses: [198.51.100.7]}]\n"
+    found = json.loads(report(handled, *words, more=two).stdout)
+    assert "It was seen open from the network internet." in found["summary"]
+    assert any("198.51.100.7" in line for line in sections(json.dumps(found))["Logs to keep"]["text"])

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from monitor.coverage.asset_state import AssetStatus
+from monitor.coverage.states import asset_states
 from monitor.findings.finding import State
 from monitor.findings.handling import TriageStatus, fold
 from monitor.findings.reasons import Cause, Control, ControlFailed
@@ -125,6 +127,20 @@ async def test_open_inside_and_silent_outside_is_meant_and_counted(net: Net) -> 
     assert Cause.OPEN_INSIDE in {line.note for line in done.lines}
     assert net.places("listing")["sjunet"] == "exposed", "it is on file and counted"
     assert net.places("promise-network") == {"internet": "clear"}
+
+
+async def test_an_asset_is_judged_when_every_network_has_looked(net: Net) -> None:
+    shown = {"beacon": net.page, "beyond": net.silent}
+    declared = net.declared(OUTSIDE, INSIDE, shown)
+    await net.outside(answers=False)
+    with _Opened(net.database) as ledger:
+        (state,) = asset_states(ledger, declared, net.at)
+    assert (state.judged, state.why) == (False, "no look yet from the network sjunet")
+    await net.inside(answers=True)
+    with _Opened(net.database) as ledger:
+        (state,) = asset_states(ledger, declared, net.at)
+    assert state.last_look == net.at - timedelta(minutes=15), "the older of the two"
+    assert state.status is AssetStatus.EXPOSED_ANYWAY, "it is open inside, and that is meant"
 
 
 async def test_open_on_both_sides_is_a_finding_outside_alone(net: Net) -> None:

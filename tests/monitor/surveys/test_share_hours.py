@@ -11,6 +11,7 @@ import pytest
 from tests.monitor.network.rounds import application
 from tests.monitor.surveys.test_audio_hours import sounds
 from tests.monitor.surveys.test_shares import declared, found, served, surveyed
+from tests.servers import services
 
 LENGTHS = [20 + 7 * number % 300 for number in range(60)]
 
@@ -47,3 +48,12 @@ async def test_names_of_sounds_without_sound_in_them_tell_no_hours(kind: str, di
             result = await surveyed(app, await found(app))
     assert result.tally.files == 5
     assert result.hours is None
+
+
+async def test_a_server_that_gives_no_file_is_asked_for_three(disk: Path, tmp_path: Path) -> None:
+    sounds(disk, "alaw", LENGTHS[:8], twins=True)
+    with services.ftp(disk, "listonly") as server:
+        async with application(declared("ftp", server), tmp_path / "l.db") as app:
+            result = await surveyed(app, await found(app))
+    assert (result.tally.files, result.hours) == (16, None)
+    assert result.asks <= 3 + 3 + 3 * 4, "to come in, three folders, and three files"

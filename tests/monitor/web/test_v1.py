@@ -49,7 +49,8 @@ async def test_every_answer_fits_its_model_and_holds_only_what_is_the_grants(tmp
             answer = await at.get(one.route.path.format(**ids) + query, cookie)
             assert answer.status == 200, (one.route.path, answer.text)
             value = one.answer.model_validate_json(answer.text)
-            assert json.loads(value.model_dump_json()) == json.loads(answer.text), one.route.path
+            # What is left out where there is one network alone is unset in the model.
+            assert json.loads(value.model_dump_json(exclude_unset=True)) == json.loads(answer.text), one.route.path
             assert "alpha" not in answer.text
             assert CANARY["alpha-disk"] not in answer.text
         assert CANARY["beta-disk"] in (await at.get(f"/api/v1/findings/{mine}", cookie)).text

@@ -80,7 +80,7 @@ SMB = {
     "null": {"/hidden/": CALLS, "/calls/": CALLS, "/private/": "clear denied"},
     "unlisted": {"/hidden/": CALLS},
     "encrypt": {"/": "clear login-demanded"},
-    "smb1": {"/": "unknown connection-reset"},
+    "smb1": {"/": "unknown grammar-unknown"},
     "closed": {
         "/hidden/": "clear denied",
         "/calls/": "clear denied",
@@ -93,7 +93,9 @@ SMB = {
 @pytest.mark.parametrize("state", SMB)
 async def test_smb(disk: Path, state: Any) -> None:
     with services.samba(disk, state) as server:
-        assert await verdicts("smb", server, names=("hidden",)) == SMB[state]
+        look = await seen("smb", server, names=("hidden",))
+    assert {one.place.path: said(one) for one in look.verdicts} == SMB[state]
+    assert (Fact(FactKind.ANSWERS_AS, "SMB 1") in look.verdicts[0].facts) == (state == "smb1")
 
 
 async def test_nfs(disk: Path) -> None:

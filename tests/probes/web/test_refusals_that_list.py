@@ -10,7 +10,7 @@ from probes.requests.http import Answer, NoAnswer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
 from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, target, when
-from tests.servers.pages import NAMES
+from tests.servers.pages import NAMES, apache
 
 STATUSES = (400, 401, 403, 404, 410, 500, 502)
 
@@ -54,6 +54,14 @@ def test_the_same_page_for_all_that_is_not_served_is_no_listing_of_this_folder(s
     page = says(status, PAGE, content_type=HTML)
     verdict = look(lambda request: None if is_file(request) else page)
     assert not isinstance(verdict, Exposed), verdict
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_that_proposes_pages_which_answer_is_clear(status: int) -> None:
+    pages = [f"forslag{n}.html" for n in range(1, 8)]
+    proposed = apache("/", [(name, 3290) for name in pages])
+    shown = says(200, b"<html><p>Read about our clinic here.</p></html>", content_type=HTML)
+    assert isinstance(look(root(status, proposed), when(lambda request: request.path[1:] in pages, shown)), Clear)
 
 
 MENU = (

@@ -70,11 +70,13 @@ def page(
     verdict: Literal["clear", "unknown"] = "clear",
     near: bool = False,
     entries_are_pages: bool = False,
+    entries_answer: bool = True,
 ) -> None:
     """Register a site of one page. What the page links to on its own host is there too; all else is 404.
 
     So no decoy is saved by a dead link: its entries answer, and only its structure tells that it is no listing.
     A link to `x.c` or `x.pdf` finds such a file, or with `entries_are_pages` a page about it, as in a code browser.
+    Only where `entries_answer` is off they are refused as the page is: what answers a stranger is open.
     """
     content = body.encode() if isinstance(body, str) else body
     linked = _linked(content, path, entries_are_pages) if "html" in kind else {}
@@ -86,6 +88,8 @@ def page(
         asked = unquote(hit.path.partition("?")[0])
         if asked == path:
             return reply(status, content, kind, ("Server", "nginx"), *headers, bare=bare)
+        if asked in linked and not entries_answer:
+            return reply(status, missing.encode(), HTML, ("Server", "nginx"), bare=bare)
         if asked in linked:
             return reply(200, linked[asked][1], linked[asked][0], ("Server", "nginx"), bare=bare)
         return reply(404, missing.encode(), HTML, ("Server", "nginx"), bare=bare)

@@ -173,18 +173,19 @@ page(
 page(
     "gone-with-list",
     "refusal",
-    "410 with a list of what was here",
+    "410 with a list of what was here, and is not any more",
     document(
         DE,
         "410",
         "<h1>Index of /alt/</h1><pre><a href='a.wav'>a.wav</a>   05-Jan-2018 14:05   77\n<a href='b.wav'>b.wav</a>   05-Jan-2018 14:05   78</pre>",
     ),
     status=410,
+    entries_answer=False,
 )
 page(
     "missing-with-list",
     "refusal",
-    "404 whose body is a whole listing with links that answer",
+    "404 whose body is a whole listing of files that are not there either",
     document(
         EN,
         "Index of /",
@@ -194,6 +195,7 @@ page(
         frame=3,
     ),
     status=404,
+    entries_answer=False,
 )
 page(
     "forbidden-with-list",

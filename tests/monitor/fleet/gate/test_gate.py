@@ -20,8 +20,8 @@ from aiohttp import web
 from monitor.fleet.envelope import Message, Sender
 from monitor.fleet.gate import worker as gate_worker
 from monitor.fleet.gate.registry import Registry
-from monitor.fleet.gate.server import PATH, Gate, tls
-from monitor.fleet.gate.signing import HEADER, signed
+from monitor.fleet.gate.server import Gate, tls
+from monitor.fleet.gate.signing import HEADER, PATH, signed
 from monitor.fleet.gate.worker import GateWorker, NotTaken, RefusedForGood, Way, register_key
 from monitor.proof.formats.note import LOG, SigningKey
 from monitor.rounds.batch.values import Batch, BatchResult, batch_from_json, batch_to_json

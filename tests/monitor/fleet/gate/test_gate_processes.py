@@ -8,6 +8,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,8 +18,10 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli.main import main
+from monitor.fleet import topology
+from monitor.fleet.gate import signing
 from monitor.proof.formats.note import LOG, SigningKey
-from tests.monitor.fleet.parts import Fleet, ended, inventory_of, kill
+from tests.monitor.fleet.parts import ROOT, Fleet, ended, inventory_of, kill
 from tests.servers.launch import free_port
 from tests.servers.rabbitmq import HUB, PASSWORD, Rabbit, rabbitmq
 from tests.waiting import until
@@ -150,3 +153,16 @@ def test_nothing_is_lost_when_the_worker_is_killed_between_look_and_hand_in(flee
         one.send_signal(signal.SIGTERM)
         assert one.wait(60) == 0, fleet.logs()
     host.close()
+
+
+def test_a_worker_behind_a_gate_needs_nothing_of_a_broker() -> None:
+    assert (signing.LOOKS, signing.ALONE) == (topology.LOOKS, topology.ALONE)
+    program = (
+        "import sys\n"
+        "for name in ('celery', 'kombu', 'amqp'): sys.modules[name] = None\n"
+        "import monitor.cli.fleet.gate, monitor.fleet.gate.worker, monitor.fleet.looker, monitor.store.unsent\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
