@@ -17,6 +17,12 @@ def _rounds(small: bool, runs: int) -> list[Figure]:
     return measure(SMALL if small else Setting(), runs)
 
 
+def _tls(small: bool, runs: int) -> list[Figure]:
+    from bench.rounds import SMALL, Setting, measure
+
+    return measure(replace(SMALL, connect=5, read=5, ask=10, tls=True) if small else Setting(500, tls=True), runs)
+
+
 def _recognise(small: bool, runs: int) -> list[Figure]:
     from bench.recognise import measure
 
@@ -76,6 +82,7 @@ def _fleet(small: bool, runs: int) -> list[Figure]:
 # started from here as no less than ours.
 WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
     "rounds": _rounds,
+    "tls": _tls,
     "recognise": _recognise,
     "ledger": _ledger,
     "exposure": _exposure,

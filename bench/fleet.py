@@ -89,16 +89,29 @@ async def _fixed(declared: Path, database: Path, now: datetime) -> tuple[float, 
     ledger = LedgerThread(database)
     try:
         async with Application(load(declared), ledger, lambda: now) as app:
+            await app.due()
             for asset in ("a0", "a1"):
                 begun = time.process_time()
                 await app.round([asset])
                 spent = time.process_time() - begun
-            # The last round has written, so it is read and computed anew.
+            # The last round has written: what is new is read, and one asset is placed anew.
             begun = time.process_time()
             await app.due()
             return spent, time.process_time() - begun
     finally:
         ledger.close()
+
+
+def _many(assets: int) -> tuple[int, float, int]:
+    """Processor seconds and bytes that a program takes which loads so many assets and ends."""
+    with tempfile.TemporaryDirectory() as name:
+        declared = spread(Path(name), assets)
+        code = "import sys; from monitor.inventory.load import load; print(len(load(sys.argv[1]).assets))"
+        out = Path(name) / "out.txt"
+        spent = spend([sys.executable, "-c", code, declared], out)
+        if out.read_text().strip() != str(assets):
+            raise RuntimeError(f"{assets} assets were not loaded: {complaint(out)}")
+    return assets, spent.cpu, spent.peak
 
 
 def _idle(folder: Path) -> float:
@@ -162,6 +175,11 @@ def measure(assets: int, runs: int) -> list[Figure]:
         begun = time.process_time()
         vantage.scope()
         scope = time.process_time() - begun
+    many, took, held = _many(MANY if assets > _A_FILE // 2 else assets)
+    figures += [
+        Figure("fleet", "loading included files, CPU", "s", took, None, f"n = {many:,} assets; with the start"),
+        Figure("fleet", "loading included files, memory", "MB", held / 1e6, None, f"n = {many:,} assets; at its peak"),
+    ]
     return [
         *figures,
         Figure("fleet", "idle `watch`", "% of a core", idle * 100, None, f"{of}; {IDLE:.0f} s"),

@@ -1,4 +1,4 @@
-"""`python -m bench.peer COUNT PORT CONNECT READ`: a plain aiohttp client that gets each front page."""
+"""`python -m bench.peer COUNT PORT CONNECT READ [tls]`: a plain aiohttp client that gets each front page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bench.places import spots
 AT_ONCE = 256
 
 
-async def fetch(count: int, port: int, connect: float, read: float) -> dict[str, int]:
+async def fetch(count: int, port: int, connect: float, read: float, scheme: str) -> dict[str, int]:
     """How many answered with each status, and how many not at all."""
     counts: dict[str, int] = {}
     gate = asyncio.Semaphore(AT_ONCE)
@@ -24,7 +24,9 @@ async def fetch(count: int, port: int, connect: float, read: float) -> dict[str,
         async def one(address: str) -> str:
             async with gate:
                 try:
-                    async with session.get(f"http://{address}:{port}/", allow_redirects=False) as response:
+                    async with session.get(
+                        f"{scheme}://{address}:{port}/", allow_redirects=False, ssl=False
+                    ) as response:
                         await response.read()
                         return str(response.status)
                 except (aiohttp.ClientError, TimeoutError, OSError):
@@ -36,4 +38,6 @@ async def fetch(count: int, port: int, connect: float, read: float) -> dict[str,
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(fetch(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])))))
+    spoken = "https" if "tls" in sys.argv[5:] else "http"
+    places, at, connect, read = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
+    print(json.dumps(uvloop.run(fetch(places, at, connect, read, spoken))))

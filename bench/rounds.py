@@ -38,6 +38,8 @@ class Setting:
     read: float = READ
     ask: float = ASK
     pace: float = 5.0
+    tls: bool = False
+    """Whether the places speak TLS alone, and not clear text alone."""
 
 
 SMALL = Setting(places=20, rows=20, connect=0.5, read=1.0, ask=2.0, pace=100.0)
@@ -66,6 +68,7 @@ class Outcome:
 def network(setting: Setting) -> Iterator[int]:
     """The places, served by a process of its own; yields their port."""
     command = [sys.executable, "-m", "bench.serving", str(setting.places), str(setting.rows)]
+    command += ["tls"] if setting.tls else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
@@ -107,7 +110,8 @@ def run(setting: Setting, folder: Path) -> Outcome:
             wrong += misjudged(spots(setting.places), [json.loads(line) for line in again.read_text().splitlines()])
         fetched = folder / "peer.json"
         numbers = [str(setting.places), str(port), str(setting.connect), str(setting.read)]
-        peer = spend([sys.executable, "-m", "bench.peer", *numbers], fetched)
+        words = [sys.executable, "-m", "bench.peer", *numbers, *(["tls"] if setting.tls else [])]
+        peer = spend(words, fetched)
         ffuf = _ffuf(setting, port, folder)
     if ours.code not in (0, 1, 3):
         raise RuntimeError(f"leftopen run ended with {ours.code}: {complaint(out)}")
@@ -136,7 +140,7 @@ def _ffuf(setting: Setting, port: int, folder: Path) -> Spent | None:
         return None
     names = folder / "hosts.txt"
     names.write_text("\n".join(spot.address for spot in spots(setting.places)))
-    words = f"ffuf -s -mc all -t {AT_ONCE} -timeout {setting.read:.0f} -w {names}:HOST -u http://HOST:{port}/"
+    words = f"ffuf -s -mc all -t {AT_ONCE} -timeout {setting.read:.0f} -w {names}:HOST -u {'https' if setting.tls else 'http'}://HOST:{port}/"
     return spend(words.split(), folder / "ffuf.txt")
 
 
@@ -194,7 +198,7 @@ def measure(setting: Setting, runs: int) -> list[Figure]:
     peak, ledger = middle(taken, lambda one: one.ours.peak), middle(taken, lambda one: one.ledger)
     plain = "aiohttp, one GET / at each place"
     holes = sum(spot.nature.hole for spot in spots(setting.places))
-    name = "rounds"
+    name = "rounds: TLS" if setting.tls else "rounds"
 
     return [
         Figure(name, "places, all judged rightly", "", setting.places, note=f"{holes} black holes"),
@@ -221,16 +225,16 @@ def measure(setting: Setting, runs: int) -> list[Figure]:
             note=_bound(peak / 1e6, MEMORY / 1e6, "MB"),
         ),
         Figure(name, "ledger, a place in an endpoint", "B", ledger / first.lines),
-        *_later(taken),
-        *_beside_ffuf(taken),
+        *_later(name, taken),
+        *_beside_ffuf(name, taken),
     ]
 
 
-def _later(taken: list[Outcome]) -> list[Figure]:
+def _later(of: str, taken: list[Outcome]) -> list[Figure]:
     """What rounds 2 and 3 cost, with the start of the program."""
     made = []
     for number in (0, 1):
-        name, endpoints = f"rounds: round {number + 2}", taken[0].endpoints
+        name, endpoints = f"{of}: round {number + 2}", taken[0].endpoints
         asks = middle(taken, lambda one: one.later_asks[number])  # noqa: B023  called at once
         cpu = middle(taken, lambda one: one.later[number].cpu)  # noqa: B023
         wall = middle(taken, lambda one: one.later[number].wall)  # noqa: B023
@@ -242,14 +246,14 @@ def _later(taken: list[Outcome]) -> list[Figure]:
     return made
 
 
-def _beside_ffuf(taken: list[Outcome]) -> list[Figure]:
+def _beside_ffuf(name: str, taken: list[Outcome]) -> list[Figure]:
     found = [one.ffuf for one in taken if one.ffuf is not None]
     if not found:
-        return [Figure("rounds", "beside ffuf", "", 0, note="skipped: ffuf is not installed")]
+        return [Figure(name, "beside ffuf", "", 0, note="skipped: ffuf is not installed")]
     note = "ffuf, one GET / at each place"
     return [
-        Figure("rounds", "wall", "s", middle(taken, lambda o: o.ours.wall), middle(found, lambda o: o.wall), note),
-        Figure("rounds", "CPU", "s", middle(taken, lambda o: o.ours.cpu), middle(found, lambda o: o.cpu), note),
+        Figure(name, "wall", "s", middle(taken, lambda o: o.ours.wall), middle(found, lambda o: o.wall), note),
+        Figure(name, "CPU", "s", middle(taken, lambda o: o.ours.cpu), middle(found, lambda o: o.cpu), note),
     ]
 
 

@@ -1,4 +1,4 @@
-"""`python -m bench.serving COUNT ROWS`: the made-up network in one process; says its port, then serves."""
+"""`python -m bench.serving COUNT ROWS [tls]`: the made-up network in one process; says its port, then serves."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import asyncio
 import re
 import resource
 import socket
+import ssl
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import cast
 
+import trustme
 import uvloop
 
 from bench.pages import apache_table, nginx
@@ -92,10 +94,20 @@ class _Speaker(asyncio.Protocol):
             self._out.write(self._answer(verb, path))
 
 
-async def serve(places: tuple[Spot, ...], rows: int) -> None:
-    """Serve all of it until cancelled. Prints the port, which is the same at every address, once all is up."""
+def certificate() -> ssl.SSLContext:
+    """A certificate of an authority that nobody knows, as devices have."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("bench.region.example").configure_cert(context)
+    return context
+
+
+async def serve(places: tuple[Spot, ...], rows: int, *, tls: bool = False) -> None:
+    """Serve all of it until cancelled, in TLS alone or in clear text alone; who never answers says nothing in either.
+
+    Prints the port, which is the same at every address, once all is up.
+    """
     loop = asyncio.get_running_loop()
-    says = answers(rows)
+    says, spoken = answers(rows), certificate() if tls else None
     port, sockets = bound(places)
     fillers = []
     for spot, listening in zip(places, sockets, strict=True):
@@ -110,7 +122,8 @@ async def serve(places: tuple[Spot, ...], rows: int) -> None:
                 fillers.append(filler)
         else:
             answer = says.get(spot.nature)
-            await loop.create_server(partial(_Speaker, answer), sock=listening, backlog=_BACKLOG)
+            context = None if answer is None else spoken
+            await loop.create_server(partial(_Speaker, answer), sock=listening, backlog=_BACKLOG, ssl=context)
     print(port, flush=True)
     await asyncio.Event().wait()
 
@@ -137,4 +150,4 @@ def bound(places: tuple[Spot, ...]) -> tuple[int, list[socket.socket]]:
 if __name__ == "__main__":
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    uvloop.run(serve(spots(int(sys.argv[1])), int(sys.argv[2])))
+    uvloop.run(serve(spots(int(sys.argv[1])), int(sys.argv[2]), tls="tls" in sys.argv[3:]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,17 @@ def test_a_round_and_its_peer_see_the_same_network(tmp_path: Path) -> None:
     assert outcome.ours.cpu > 0
     assert outcome.ours.peak > 10e6
     assert outcome.ledger > 0
+
+
+def test_the_places_speak_tls_alone_where_that_is_measured() -> None:
+    spoken = ssl.create_default_context()
+    spoken.check_hostname, spoken.verify_mode = False, ssl.CERT_NONE
+    with rounds.network(replace(rounds.SMALL, places=3, tls=True)) as port:
+        for asked, context in ((b"GET / HTTP/1.1\r\n\r\n", spoken), (b"GET / HTTP/1.1\r\n\r\n", None)):
+            with socket.create_connection(("127.40.0.2", port), timeout=30) as plain:
+                one = plain if context is None else context.wrap_socket(plain)
+                one.sendall(asked)
+                assert one.recv(100).startswith(b"HTTP/1.1 200") == (context is not None)
 
 
 def test_a_tenth_of_the_places_are_black_holes_of_both_kinds() -> None:
