@@ -122,7 +122,7 @@ def _idle(folder: Path) -> float:
     with (folder / "watch.log").open("wb") as log:
         service = subprocess.Popen(words, cwd=folder, stdout=log, stderr=log)
         try:
-            # What starting costs is over when some seconds in a row took little: on a busy machine it gets little in any.
+            # What starting costs is over when some seconds took little: on a busy machine one or two always do.
             before, calm, ends = _cpu(service.pid), 0, time.monotonic() + 300
             while calm < CALM and time.monotonic() < ends:
                 time.sleep(1)
