@@ -42,7 +42,9 @@ def check_words(checks: Iterable[Check]) -> str:
 
 
 def extent_words(extent: Extent, long: bool = False) -> str:
-    """How much, in one line: counts at least, sizes about unless the page was exact."""
+    """How much, in one line: counts at least, sizes about unless the page was exact. Empty where nothing is counted."""
+    if extent == Extent():
+        return ""
     if extent.counted:
         return ", ".join(formatting.plural("en", f"counted.{things}", number) for things, number in extent.counted)
     # Folders that were seen and not entered hold more.

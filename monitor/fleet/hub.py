@@ -23,6 +23,7 @@ from monitor.proof.formats.note import SigningKey, VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
 from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.batch.record import BatchRecorder
+from monitor.rounds.batch.run import probes_digest
 from monitor.rounds.batch.values import Batch, batch_to_json, result_from_json
 from monitor.rounds.plan import rhythm_of, turns
 from monitor.rounds.recorder import Recorder
@@ -37,6 +38,8 @@ log = logging.getLogger("leftopen.fleet")
 
 STEP = 5.0
 """Seconds between two looks for what is due, at the most."""
+PATIENCE = timedelta(minutes=10)
+"""So long after a deadline a broker that is away is waited for."""
 LONGEST_HOLD = timedelta(days=1)
 """So long a host is left alone because of one Retry-After."""
 
@@ -72,6 +75,8 @@ class FleetHub:
         self._one_by_one = asyncio.Lock()
         self._failed: set[tuple[str, str]] = set()
         """Vantages and assets: a look at these has ended a worker, and they are looked at alone until one succeeds."""
+        self._others: set[tuple[str, str]] = set()
+        """Vantages and the digests of their probes, where these are not ours: said once."""
         self.dropped = 0
         """Results that came twice or too late, and were not recorded again."""
         self.refused = 0
@@ -185,6 +190,8 @@ class FleetHub:
                 del waiting[0]
         except BROKEN as error:
             log.warning("the broker of %s took no batch: %s", vantage.id, type(error).__name__)
+        finally:
+            await asyncio.to_thread(link.forget)
         if refused:
             self.pushed_back += 1
             log.warning("the queue of %s is full: %d batches wait for their turn", vantage.id, len(refused))
@@ -204,8 +211,12 @@ class FleetHub:
         return await asyncio.to_thread(sender.seal, Message.BATCH, one.id, one.attempt, body), waits
 
     async def _give_up_on_what_is_late(self) -> None:
-        for one in silent_since(await self._ledger(table.all_owed), self._now()):
-            await self._silent(one, "no result came in time")
+        now = self._now()
+        for one in silent_since(await self._ledger(table.all_owed), now):
+            link = self._links.get(one.vantage)
+            # While the hub or the broker was away results may have come that wait there.
+            if link is None or link.settled or now > one.deadline + PATIENCE:
+                await self._silent(one, "no result came in time")
 
     async def _silent(self, owed: Owed, detail: str) -> None:
         log.warning("vantage %s: batch %s with %d assets: %s", owed.vantage, owed.id, len(owed.assets), detail)
@@ -259,6 +270,9 @@ class FleetHub:
         for id_, seconds in result.held.items():
             if id_ in owed.assets and id_ in groups and seconds > 0:
                 pace.hold(groups[id_].key, min(seconds, LONGEST_HOLD.total_seconds()))
+        if result.probes != probes_digest() and (vantage.id, result.probes) not in self._others:
+            self._others.add((vantage.id, result.probes))
+            log.warning("vantage %s looks with other probes than ours: leftopen %s", vantage.id, result.tool)
         self._failed.difference_update((vantage.id, id_) for id_ in result.looked)
         self._note(owed, done, sees=result.blind is None)
 

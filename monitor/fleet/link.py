@@ -6,7 +6,8 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -25,6 +26,10 @@ BROKEN = (AMQPError, OperationalError, OSError)
 POLL = 1.0
 AGAIN = 5.0
 """Seconds after which a lost broker is tried again."""
+CONFIRMED_WITHIN = 30.0
+"""Seconds in which the broker must say that it has a batch."""
+SETTLED = 30.0
+"""Seconds in which what waited at the broker has come in, once a link works."""
 AT_ONCE = 16
 """Results that are taken from the broker before they are on file."""
 
@@ -52,6 +57,7 @@ class Link:
         self.waited = False
         """Whether it was tried to connect at all."""
         self._take = take
+        self._linked = 0.0
         self._end = threading.Event()
         self._publishing: Connection | None = None
         self._thread = threading.Thread(target=self._run, name=f"fleet {vantage}", daemon=True)
@@ -92,6 +98,8 @@ class Link:
                     delivery_mode=2,
                     # The broker's own clock, and no worker's.
                     expiration=waits.total_seconds(),
+                    timeout=CONFIRMED_WITHIN,
+                    confirm_timeout=CONFIRMED_WITHIN,
                 )
         except MessageNacked:
             return False
@@ -100,16 +108,17 @@ class Link:
             raise
         return True
 
+    @property
+    def settled(self) -> bool:
+        """Whether it has worked for so long that what is not in by now did not wait at the broker."""
+        return not self.fault and time.monotonic() - self._linked >= SETTLED
+
     def forget(self) -> None:
-        """Give up the connection that batches go out by; the next batch makes another one."""
+        """Give up the connection that batches go out by; the next batch makes another one. One that is idle would send
+        no heartbeat, and be closed."""
         if self._publishing is not None:
             self._publishing.release()
             self._publishing = None
-
-    def depths(self, names: Iterable[str]) -> dict[str, int]:
-        """How many messages are ready in each queue. Raises what is in `BROKEN`."""
-        with self._connection() as connection, connection.channel() as channel:
-            return {name: queue(name)(channel).queue_declare(passive=True).message_count for name in names}
 
     def _connection(self) -> Connection:
         return Connection(
@@ -148,7 +157,7 @@ class Link:
                 one.consume()
             if self.fault:
                 log.info("the vantage %s is linked", self.vantage)
-            self.fault = ""
+            self.fault, self._linked = "", time.monotonic()
             while not self._end.is_set():
                 try:
                     connection.drain_events(timeout=POLL)

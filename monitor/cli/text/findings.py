@@ -62,7 +62,7 @@ def show_findings(
             stands[finding.id].standing.value,
             escape(finding.asset),
             escape(f"{finding.place}{_from(finding, names)}"),
-            console.extent_words(finding.reach or finding.extent),
+            console.extent_words(finding.reach or finding.extent) or "-",
             f"{finding.first_seen:%Y-%m-%d %H:%M}Z",
             formatting.duration(finding.proven_seconds()),
             "unbounded" if possible is None else "at most " + formatting.duration(possible),
@@ -102,7 +102,7 @@ def _show_short(
         )
         place, how_much = (
             f"{finding.place}{_from(finding, names)}",
-            console.extent_words(finding.reach or finding.extent),
+            console.extent_words(finding.reach or finding.extent) or "-",
         )
         out.print(
             f"  {escape(place)}  {how_much}  since "
@@ -159,7 +159,7 @@ def show_finding(
         ("seen at", "\n".join(_at(seen.endpoint) for seen in finding.seen)),
         ("what", f"{finding.kind}, {finding.why.value}"),
         ("why so severe", "\n".join(severity_text(one, "en") for one in finding.severity_reasons)),
-        ("last look", console.extent_words(finding.extent, long=True)),
+        ("last look", console.extent_words(finding.extent, long=True) or "-"),
         ("first seen", console.minute(finding.first_seen)),
         ("last seen", console.minute(finding.last_seen)),
         ("exposure", f"open for at least {formatting.duration(finding.proven_seconds())}, {bound}"),

@@ -60,7 +60,8 @@ def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> No
     first = lines[0]
     if first.verdict.why is OpenReason.INDEX_OFF_FILES_OPEN:
         out.print("        [bold red]HALF FIXED[/]: the listing is off, and the files still answer: close them too")
-    said = [console.extent_words(first.extent or Extent()), *map(str, first.verdict.facts)]
+    much = console.extent_words(first.extent or Extent())
+    said = [*([much] if much else []), *map(str, first.verdict.facts)]
     said += dict.fromkeys(
         f"{line.target}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
     )

@@ -129,6 +129,8 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         >= len(rows) * 8
     ):
         return "the names are numbers by which a script shows records"
+    if not reading.of_names and share(rows, "soft") >= 0.5:
+        return "the header announces records, and no link holds a name"
     if "record" in reading.announced and not any(FILE.search(one.target.name) or one.target.slash for one in rows):
         return "the header announces people or tables of a database"
     if share(rows, "addressed") >= 0.5 and not any(FILE.search(one.target.name) for one in rows):

@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from monitor.cli.console import extent_words
 from monitor.cli.text.findings import show_finding, show_findings
 from monitor.cli.text.states import show_states
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.findings.finding import Severity, State, Step, finding_id
 from monitor.findings.handling import Handling
+from monitor.findings.reach.extent import Extent
 from monitor.store.messages.untold import Untold
 from probes.api import Place
 from tests.monitor.alerts.builders import NOON, change, finding
@@ -59,3 +61,8 @@ def test_a_terminal_shows_what_was_agreed(width: int) -> None:
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(shown, "utf-8")
     assert golden.read_text("utf-8") == shown
+
+
+def test_where_nothing_is_counted_no_files_are_spoken_of() -> None:
+    assert extent_words(Extent()) == ""
+    assert extent_words(Extent(folders_read=1)) == "0 files", "an empty folder was read, and holds none"

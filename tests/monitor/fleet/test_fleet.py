@@ -89,16 +89,16 @@ def hosts(number: int, net: str) -> list[dict[str, object]]:
 
 
 def test_nothing_is_lost_when_worker_hub_and_broker_are_killed(fleet: Fleet, rabbit: tuple[Rabbit, Path]) -> None:
-    """160 batches; in their middle a worker, the hub and the broker are ended as a power cut ends them, and a worker
+    """120 batches; in their middle a worker, the hub and the broker are ended as a power cut ends them, and a worker
     is asked to stop."""
-    number = 160
+    number = 120
     fleet.write(hosts(number, "127.11"), {"killed": "internet"})
     hub, first = fleet.hub_process(1), fleet.worker("killed", "--threads", "2")
     fleet.worker("killed", "--queue", "alone")
     until(lambda: fleet.looked() >= 10, "work begins")
     kill(first)
     second = fleet.worker("killed", "--threads", "3")
-    until(lambda: fleet.looked() >= 60, "another worker goes on")
+    until(lambda: fleet.looked() >= 40, "another worker goes on")
     kill(hub)
     seen = fleet.looked()
     hub = fleet.hub_process(1)
@@ -125,7 +125,7 @@ def test_nothing_is_lost_when_worker_hub_and_broker_are_killed(fleet: Fleet, rab
 
 
 def test_a_host_that_kills_its_worker_is_found_and_costs_nobody_else_a_verdict(fleet: Fleet) -> None:
-    number, bad = 60, "127.12.0.24"
+    number, bad = 36, "127.12.0.24"
     fleet.write(hosts(number, "127.12"), {"poison": "internet"})
     # A process that dies when it connects there, as it would by a bug in a library: nothing of ours is changed.
     deadly = fleet.home / "deadly"

@@ -15,7 +15,8 @@ from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension
-from probes.recognise.listing.structured.literals import LONGEST, Literal, literals
+from probes.recognise.listing.structured.groups import FOLDER
+from probes.recognise.listing.structured.literals import DELIMITED, LONGEST, Literal, literals
 from probes.recognise.listing.structured.records import best_listing
 from probes.recognise.listing.structured.text_listing import numbered_rows
 
@@ -94,6 +95,8 @@ def _script_values(found: list[Literal]) -> list[object]:
 
 def _lines(text: str) -> list[str]:
     """The lines of a text, or a text of JSON as it is."""
+    if DELIMITED.match(text):
+        return [one for one in text.split(";") if one]
     return [text] if text[:1] in ("[", "{") else text.splitlines()
 
 
@@ -167,11 +170,16 @@ def _chosen(page: Page) -> list[object]:
             following = next(run, None)
             text = squeeze(following.text) if following is not None and not following.name else ""
             name = value or text
-            if not has_extension(name):
+            folder = len(name) > 1 and name.endswith("/")
+            if not has_extension(name) and not folder:
                 continue
             said = find_size(text[len(name) :]) if text.startswith(name) else None
-            rows.append({"name": name.rsplit("/", 1)[-1], "size": said and text[len(name) :].strip(" ()-,")})
-    return [rows] if len(rows) > 1 else []
+            size = said and text[len(name) :].strip(" ()-,")
+            rows.append({"name": name.rstrip("/").rsplit("/", 1)[-1], "size": size, FOLDER: folder})
+    if not any(row[FOLDER] for row in rows):
+        for row in rows:
+            del row[FOLDER]
+    return [rows] if len(rows) > 1 and any(has_extension(str(row["name"])) for row in rows) else []
 
 
 def _said(page: Page) -> list[object]:

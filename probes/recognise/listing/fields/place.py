@@ -200,7 +200,7 @@ class Place:
             known = {other: value for other, value in given.items() if other != key and value}
             folders = [value for other, value in known.items() if other.lower() in queries.FOLDER_KEYS]
             for value in folders[-1:] or [value for other, value in known.items() if other in self.parameters][-1:]:
-                parent = (*stem, *segments(queries.readings(value)[-1]))
+                parent = (*(self.own if self.bare else stem), *segments(queries.readings(value)[-1]))
         folderish = here and (key.lower() in queries.FOLDER_KEYS or key in self.parameters)
         return Target(to_text(parts[-1]), request, parent, reading.endswith("/"), folderish)
 
@@ -280,10 +280,14 @@ def _unescaped(href: str, shown: str, raw: bool) -> str:
     """`href` with the name escaped that its page writes into it as it is and shows: with `#`, `?`, or `&` of a query,
     or up to the quote that ends the attribute. Empty where nothing needs it; scripts that print names write so."""
     name = shown.rstrip("/")
+    if name and not name[0].isascii() and not name[0].isalnum():
+        name = name[1:].lstrip("\ufe0f ")  # a picture before it
     if "/" in name:
         return ""
-    if shown[len(href) : len(href) + 1] in {"'", '"'} and shown.startswith(href):
-        return quoted(shown) if _ENDING.search(shown) else ""
+    tail = href.rpartition("/")[2]
+    if shown[len(tail) : len(tail) + 1] in {"'", '"'} and shown.startswith(tail):
+        folder = shown.endswith("/") and not tail.endswith("/")
+        return href[: len(href) - len(tail)] + quoted(shown) if _ENDING.search(shown) or folder else ""
     if not (mark := _RAW_MARK.search(name)):
         return ""
     at = href.find(mark[0])
@@ -332,11 +336,11 @@ def _meant(where: Target | Elsewhere, shown: str) -> Target | Elsewhere:
     if isinstance(where, Elsewhere):
         if where.target is None or where.why != "away":
             return where
-        return Elsewhere("away", _file_of_page(_with_blanks(where.target, shown), shown))
-    return _file_of_page(_folder_of_page(_with_blanks(where, shown), shown), shown)
+        return Elsewhere("away", _file_of_page(_as_shown(where.target, shown), shown))
+    return _file_of_page(_folder_of_page(_as_shown(where, shown), shown), shown)
 
 
-def _with_blanks(where: Target, shown: str) -> Target:
+def _as_shown(where: Target, shown: str) -> Target:
     """The file where a program writes a link as it would a query, with `+` for a blank, and shows the blank."""
     if "+" not in where.name or " " not in shown:
         return where

@@ -41,6 +41,8 @@ class Found:
     aged: bool = False
     size: Size | None = None
     modified: Modified | None = None
+    fetched: bool = False
+    """Whether a link of its row to it has the attribute by which a browser stores a file."""
     _judged: str | None = None
     """What was shown when `spelt` was last asked: it is asked often."""
     _spelt: bool = False

@@ -76,6 +76,7 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
     if before is not None:
         folder |= sizes.is_folder_word(before[0])
         file |= not folder
+    found.fetched = any("download" in one.attributes and one.href == link.href for one in row.links)
     said = folder or file or permissions or branch or found.icons or typed
     found.marked = bool(said)
     if found.target.slash or found.shown.endswith(("/", "\\")):

@@ -256,13 +256,16 @@ def settle(found: Iterable[Found], unit: str = "") -> list[Found]:
     _by_parameter(rows)
     marked = any(one.directory is not None for one in rows)
     numbered = any(sizes.looks_like_size(one.size_text) for one in rows)
+    stored = not marked and any(one.fetched for one in rows)
     blank = not marked and _blank_is_folder(rows)
     for one in rows:
         if one.directory is None:
             dash = bool(one.size_text) and sizes.NOTHING.fullmatch(one.size_text) is not None
             extension = FILE_ENDING.search(one.target.name) is not None
             dash = not marked and dash and (numbered or one.size_text != "-" or one.dated)
-            if not extension and (dash or (blank and not one.sized_text)):
+            if not extension and (
+                dash or (stored and not one.fetched and _weightless(one)) or (blank and not one.sized_text)
+            ):
                 one.directory = True
         if one.size is None and not one.directory:
             text = sizes.tidy(one.size_text)
@@ -272,6 +275,11 @@ def settle(found: Iterable[Found], unit: str = "") -> list[Found]:
         if one.modified is None and one.stamp is not None:
             one.modified = modified(one.stamp, first)
     return rows
+
+
+def _weightless(one: Found) -> bool:
+    size = one.exact or sizes.read_size(sizes.tidy(one.size_text))
+    return size is None or size.best == 0
 
 
 def _blank_is_folder(rows: list[Found]) -> bool:

@@ -101,6 +101,8 @@ _NET_DATE: Final = re.compile(r"/?Date\((-?\d{1,16})")
 _DIGITS: Final = re.compile(
     r"(20[0-4]\d|19[89]\d)(0[1-9]|1[0-2])([0-2]\d|3[01])[T_-]?(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?Z?"
 )
+_LONG_NUMBER = 10**13
+"""Fourteen digits: a date to the second, and no count of milliseconds before the year 2286."""
 _EARLIEST, _LATEST = 315_532_800, 4_102_444_800  # 1980 and 2100
 
 
@@ -159,6 +161,8 @@ def read_size(value: object, key: str = "", comma: bool = False) -> Size | None:
 
 def read_date(value: object) -> Modified | None:
     """The date that a value states: text, digits without marks, seconds or milliseconds since 1970."""
+    if isinstance(value, int) and value > _LONG_NUMBER and _DIGITS.fullmatch(str(value)):
+        value = str(value)
     if isinstance(value, str):
         text = value.strip()
         if (match := _NET_DATE.match(text)) or (

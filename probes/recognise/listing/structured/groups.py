@@ -239,7 +239,10 @@ def of_texts(texts: list[str]) -> Group | None:
             rows = [_parted(line, mark, least) for line in lines]
             if all(_PAIR.match(part) for row in rows for part in row):
                 return Group([dict(_pair(part) for part in row) for row in rows])
-            return Group([_numbered([_scalar(part) for part in row]) for row in rows], keyed=False)
+            # A column that holds names holds texts, though some of them are of digits alone.
+            named = {at for row in rows for at, part in enumerate(row) if has_extension(part)}
+            read = [[part if at in named else _scalar(part) for at, part in enumerate(row)] for row in rows]
+            return Group([_numbered(row) for row in read], keyed=False)
     if all(is_name(line) for line in lines):
         return Group([{"name": line} for line in lines])
     if all(re.fullmatch(r"[^\s<>|*?\"]{1,1024}", line) and "/" in line for line in lines):
@@ -273,6 +276,8 @@ def _two_lists(value: Row) -> Group | None:
     for key, rows in value.items():
         plain = spelt(key)
         folder = plain in _FOLDER_LISTS
+        if isinstance(rows, dict) and len(rows) == 1:
+            (rows,) = rows.values()  # `{"results": [...]}`
         if not (folder or plain in _FILE_LISTS) or not isinstance(rows, list):
             continue
         made: list[Row] = []

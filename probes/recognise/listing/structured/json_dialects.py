@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from probes.recognise.listing.decide import CUT
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.links import Target
+from probes.recognise.listing.fields.links import Target, quoted, segments
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing
+from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Strength
 from probes.recognise.listing.structured.bucket_names import read_bucket_list
 from probes.recognise.listing.structured.json_rows import Object, child, has, load, made, objects, when
 from probes.recognise.listing.structured.records import best_listing
@@ -37,7 +37,21 @@ def read_data(page: Page) -> Listing | NoListing:
     found = best_listing(page, [value], "json", "JSON whose rows are files and folders by their fields")
     if found is not None:
         return found if whole or found.partial else replace(found, partial=CUT)
+    if whole and _says_empty(page, value):
+        return Listing("json", (), "", ("the path asked for, beside lists without an item",), Strength.LIKELY)
     return NoListing("JSON, but not rows of a known dialect of directory listings")
+
+
+def _says_empty(page: Page, value: object) -> bool:
+    """Whether an interface tells the folder that was asked for by its path, and that nothing is in it."""
+    if not isinstance(value, dict):
+        return False
+    lists = [one for one in value.values() if isinstance(one, list)]
+    paths = [value[key] for key in ("path", "dir", "directory", "folder", "cwd") if isinstance(value.get(key), str)]
+    plain = all(one is None or isinstance(one, str | int | bool | list) for one in value.values())
+    asked = {*page.place.folders, segments(page.place.path)} - {()}
+    ours = any(segments(quoted(path)) in asked for path in paths)
+    return bool(lists) and not any(lists) and ours and plain and not {"error", "errors", "message"} & value.keys()
 
 
 def _nginx(page: Page, value: object) -> Listing | None:

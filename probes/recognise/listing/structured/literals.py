@@ -34,6 +34,8 @@ _PLAIN: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v
 _WORDS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None}
 _NO_CALL: Final = frozenset("if for while switch catch function with return typeof await async".split())  # noqa: SIM905
 _BEFORE_VALUE: Final = frozenset("( [ , = : ? & | >".split())  # noqa: SIM905
+DELIMITED: Final = re.compile(r"[^;|<>]{1,255}(?:\|[^;|<>]{0,255}){1,9};[^;|<>]{1,255}\|")
+"""A text of rows that end with semicolons, of fields between bars."""
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -165,7 +167,7 @@ class _Reader:
 
     def _add(self, name: str, how: str, value: Value) -> None:
         if isinstance(value, str) and how == "value":
-            telling = "<" in value or "\n" in value or value[:1] in ("[", "{")
+            telling = "<" in value or "\n" in value or value[:1] in ("[", "{") or DELIMITED.match(value) is not None
         else:
             telling = isinstance(value, list | dict) or how != "value"
         if telling and value is not OPAQUE and value != []:

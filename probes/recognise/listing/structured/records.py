@@ -237,7 +237,7 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
         return Strength.LIKELY, text
     if files and sized and dated and (ended >= 0.8 or (ended >= 0.5 and known >= 0.9 and group.keyed)):
         return Strength.LIKELY, text
-    if files and marked and sized and dated and known >= 0.6 and group.keyed:
+    if files and marked and sized and (dated or FOLDER in keys) and known >= 0.6 and group.keyed:
         return Strength.LIKELY, text
     if not files and marked and known >= 0.6 and (dated or len(entries) >= 2 or bool(fields.fat[0])):
         return Strength.LIKELY, text
