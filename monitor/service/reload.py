@@ -50,8 +50,10 @@ class Reload:
             checked = check(self._path, self._today())
         except Problems as problems:
             log.error("the changed inventory is not used, since it has faults; the one before stays:\n%s", problems)
-            # A file that cannot be read says nothing of what it includes: those that are known are watched on.
-            self._stamps |= {path: _stamp(path) for path in self._stamps} | dict(problems.stamps)
+            # A file that cannot be read says nothing of what it includes: those that are known are watched on. What
+            # was not read at all counts as it is now, or it would be tried, and told, at every call.
+            known = {**dict.fromkeys(self._stamps), **problems.stamps}
+            self._stamps = {path: stamp or _stamp(path) for path, stamp in known.items()}
             self.faults = tuple(str(problems).splitlines())
             return None
         self._stamps = dict(checked.inventory.stamps)

@@ -10,6 +10,7 @@ from bench import exposure, fleet
 @pytest.mark.slow
 def test_a_fleet_is_measured_from_its_commands_to_an_idle_service(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fleet, "IDLE", 1.0)
+    monkeypatch.setattr(fleet, "CALM", 2)
     figures = fleet.measure(30, 1)
     assert {one.what for one in figures} >= {"`check`, CPU", "`findings`, wall", "idle `watch`", "what is due, CPU"}
     assert all(one.note.startswith("n = 30 assets") for one in figures)

@@ -164,6 +164,17 @@ async def test_a_change_of_an_included_file_is_noticed_also_when_it_was_broken(
     (tmp_path / "north.yaml").unlink()
     assert await reload.changed() is None
     assert "no such file" in reload.broken
+    # What cannot be opened is told once too, and not at every call.
+    path.unlink()
+    path.mkdir()
+    caplog.clear()
+    for _ in range(3):
+        assert await reload.changed() is None
+    assert [one.levelname for one in caplog.records] == ["ERROR"]
+    assert "is a folder" in reload.broken
+    path.rmdir()
+    written(tmp_path)
+    assert await reload.changed() is not None
 
 
 def test_where_a_part_stands_is_found_through_aliases_and_beside_refused_keys() -> None:
