@@ -33,11 +33,11 @@ def practice_text() -> str:
 def on_free_ports(text: str) -> str:
     """The text of the practice inventory with every port that it serves on in the place of one that is free here."""
     taken: set[int] = set()
-    for port in sorted(set(re.findall(r"(?<=[\[: ])84\d\d(?=[\]/}])", text))):
+    for port in sorted(set(re.findall(r"(?<=[\[: ])84\d\d(?=[\]/},\s])", text))):
         while (free := _free()) in taken:
             pass
         taken.add(free)
-        text = re.sub(rf"(?<=[\[: ]){port}(?=[\]/}}])", str(free), text)
+        text = re.sub(rf"(?<=[\[: ]){port}(?=[\]/}},\s])", str(free), text)
     return text
 
 
