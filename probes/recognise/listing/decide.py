@@ -25,7 +25,6 @@ _YEAR = re.compile(r"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?
 """A year, a month or a day, as folders are often called."""
 ENOUGH = 4
 """Points of structure that make rows of names a listing."""
-_NEXT_PAGE = re.compile(r"[?&;](?:page|pg|paged|offset|start|from|skip|startat)=\d+(?:$|[&;])")
 
 
 def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str, ...] = ()) -> Listing | NoListing:
@@ -240,10 +239,6 @@ def _partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: tup
     """Why there is or may be more than the entries that were read."""
     if not page.whole:
         return CUT
-    if any(
-        _NEXT_PAGE.search(href) and not isinstance(page.place.resolve(href, text), Target) for href, text in page.links
-    ):
-        return PAGED
     names = Counter(entry.name for entry in made)
     if names and names.most_common(1)[0][1] > 1:
         return TWINS

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from probes.recognise.listing.decide import CUT, PAGED, judge
 from probes.recognise.listing.drawn.script_rows import read_drawn, written_markup
+from probes.recognise.listing.extent import ends_early, says_more
 from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.family import read_generic, read_lines, read_links, read_repeated
 from probes.recognise.listing.html.page import Page
@@ -64,7 +65,13 @@ def recognise(
         # The answer is a script that a page of the device loads: variables that hold names and sizes.
         drawn = read_drawn(replace(page, body=b"<script>" + page.body + b"</script>"))
         return drawn or found
-    return found or _html(page)
+    if found is None:
+        if page.whole and ends_early(page.text):
+            page = replace(page, whole=False)
+        found = _html(page)
+        if isinstance(found, Listing) and not found.partial and says_more(page, found):
+            found = replace(found, partial=PAGED)
+    return found
 
 
 def _html(page: Page) -> Listing | NoListing:

@@ -133,17 +133,19 @@ class Place:
         return Target(to_text(parts[-1]), sendable(_without_dots(absolute)), parts[:-1], absolute.endswith("/"))
 
     def _by_query(self, path: str, query: str, shown: str) -> Target | Elsewhere:
-        if queries.sorts(query):
+        given = queries.parameters(query)
+        if queries.sorts(query) or queries.orders(given):
             return Elsewhere("sort")
         if shown in {".", ".."}:
             return Elsewhere("self" if shown == "." else "up")
-        given = queries.parameters(query)
         asked = self.path if path in {"", ".", "./"} else self._absolute(path)
         there = segments(asked)
         if queries.acts(to_text(there[-1]) if there else "", given):
             return Elsewhere("action")
         stem = segments(self.folder)
         here = there in (segments(self.path), stem) or self._is_index(there)
+        if here and queries.pages(given, shown):
+            return Elsewhere("self")
         script = here or _SCRIPT.search(asked) is not None
         # A file with a query of its own (`a.wav?download`, a version stamp) is that file all the same.
         inner = None if here else self._by_path(path)

@@ -42,6 +42,26 @@ EITHER_KEYS = frozenset({"f", "open", "b", "action", "go", ""})
 """Parameters that some use for the one and some for the other."""
 
 
+PAGE_KEY = re.compile(
+    r"(?i)p|pg|pn|(?:current_?)?page(?:_?(?:id|no|num|number|index))?|paged|seite|sida|pagina|side|sivu"
+)
+"""Parameters by which lists take the number of the page to show."""
+
+
+def orders(given: dict[str, str]) -> bool:
+    """Whether a parameter that some use for folders is the direction of a sort order here (`?order=name&dir=desc`)."""
+    direction = any(given.get(key, "").lower() in {"asc", "desc", "ascending", "descending"} for key in ("dir", "d"))
+    return direction and any(re.fullmatch(r"(?i)(?:sort|order)(?:_?by|_?key)?|column|col|by", key) for key in given)
+
+
+def pages(given: dict[str, str], shown: str) -> bool:
+    """Whether a link turns the page of a list (`?page=2`, which shows `2`), and names no entry."""
+    return any(
+        len(key) > 1 and PAGE_KEY.fullmatch(key) is not None and value.isdigit() and shown in {value, ""}
+        for key, value in given.items()
+    )
+
+
 def sorts(query: str) -> bool:
     """Whether a query is a column's sort link of a known server."""
     return any(pattern.fullmatch(query) for pattern in _SORTS)

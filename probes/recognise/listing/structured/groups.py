@@ -36,6 +36,9 @@ _MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage
 _NEXT: Final = frozenset("nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor".split())  # noqa: SIM905
 _TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
 
+_PAGES: Final = frozenset("pages totalpages pagecount numpages lastpage pagestotal".split())  # noqa: SIM905
+_MOST_DIGITS: Final = 10
+
 
 @dataclass
 class Group:
@@ -133,7 +136,11 @@ def _says_more(value: Row, rows: int) -> bool:
             return True
         if plain in _NEXT and said and isinstance(said, str | int) and not isinstance(said, bool):
             return True
-        if plain in _TOTAL and isinstance(said, int) and not isinstance(said, bool) and said > rows > 0:
+        if isinstance(said, str) and said.isascii() and said.isdigit() and len(said) < _MOST_DIGITS:
+            said = int(said)  # as attributes of XML have it
+        if not isinstance(said, int) or isinstance(said, bool) or rows < 1:
+            continue
+        if (plain in _TOTAL and said > rows) or (plain in _PAGES and said > 1):
             return True
     return False
 
