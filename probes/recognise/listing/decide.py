@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from probes.recognise.listing.empty import empty
 from probes.recognise.listing.family import Family
-from probes.recognise.listing.fields.links import Target, to_text
+from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
 from probes.recognise.listing.fields.shown_names import letters
 from probes.recognise.listing.html.found import Found, is_serial
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle, shows_path
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 from probes.recognise.listing.points import FILE, PAGE, fills, is_plain, opens, points_of, share, share_of_files
-from probes.recognise.media.kinds import DATA, kind_of_name
+from probes.recognise.media.kinds import DATA, MediaKind, kind_of_name
 
 CUT = "cut short"
 PAGED = "paged"
@@ -23,6 +23,7 @@ UNREAD = "links that were not read as entries"
 TWINS = "two entries of one name"
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?")
 """A year, a month or a day, as folders are often called."""
+_SCHEMED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:(?!//)")
 ENOUGH = 4
 """Points of structure that make rows of names a listing."""
 
@@ -39,7 +40,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     own = folder in page.place.folders
     # Folders may be shown at a path beside that of their files (`/browse/2024`, `/download/a.wav`).
     children = [one for one in found if one.target.parent == folder or (not own and _beside(one, folder))]
-    beyond = _beyond(reading.beyond, children)
+    beyond = _beyond(page, reading.beyond, children)
     rows = len(found) + reading.foreign + len(beyond)
     name = family.name if family else reading.kind or "unknown"
     if not children and not beyond:
@@ -82,9 +83,9 @@ def _implied(page: Page, found: list[Found], folder: tuple[bytes, ...]) -> list[
     return list(made.values())
 
 
-def _beyond(rows: list[Found], children: list[Found]) -> list[Found]:
+def _beyond(page: Page, rows: list[Found], children: list[Found]) -> list[Found]:
     """The rows that lead elsewhere on the same origin, of the folder that most of them lie in."""
-    if not rows:
+    if not rows or _one_place(page, rows):
         return []
     count = Counter(one.target.parent for one in rows)
     folder = count.most_common(1)[0][0]
@@ -95,6 +96,19 @@ def _beyond(rows: list[Found], children: list[Found]) -> list[Found]:
         return []
     # A few links to elsewhere among many children are navigation.
     return rows if len(rows) * 4 >= len(children) or all(one.sized and one.dated for one in rows) else []
+
+
+def _one_place(page: Page, rows: list[Found]) -> bool:
+    """Whether links of several texts all lead to one place, as those of a log's lines do."""
+    if len({one.target.path for one in rows}) > 1:
+        return False
+    wheres = ((page.place.resolve(href, text), text) for href, text in page.links)
+    texts = {
+        text
+        for where, text in wheres
+        if isinstance(where, Elsewhere) and where.target is not None and where.target.path == rows[0].target.path
+    }
+    return len(texts) > 2
 
 
 def _beside(one: Found, folder: tuple[bytes, ...]) -> bool:
@@ -130,8 +144,9 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         return "the names are numbers by which a script shows records"
     if not reading.of_names and share(rows, "soft") >= 0.5:
         return "the header announces records, and no link holds a name"
-    if "record" in reading.announced and not any(FILE.search(one.target.name) or one.target.slash for one in rows):
-        return "the header announces people or tables of a database"
+    framed = page.names_path and reading.parent
+    if "record" in reading.announced and not framed and not any(one.target.slash or _is_data(one) for one in rows):
+        return "the header announces people, tables of a database, or what runs, fills or expires"
     if share(rows, "addressed") >= 0.5 and not any(FILE.search(one.target.name) for one in rows):
         return "the links show addresses, as an interface tells of its parts"
     numbers = sum(one.target.name.isdigit() and not (one.marked or one.sized_text) for one in rows)
@@ -173,6 +188,14 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
             "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
         )
     return ""
+
+
+def _is_data(one: Found) -> bool:
+    """Whether a name is that of a file that holds something: `mail.example.org` and `rotate.sh` are of anything."""
+    return FILE.search(one.target.name) is not None and kind_of_name(one.target.name) not in _OF_ANYTHING
+
+
+_OF_ANYTHING = {MediaKind.OTHER, MediaKind.TEXT}
 
 
 def _twin(page: Page, reading: Reading, rows: list[Found], children: list[Found]) -> bool:
@@ -245,5 +268,9 @@ def _partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: tup
     unread = sum(
         target.parent == folder and name not in names and FILE.search(target.name) is not None and spelt
         for name, (target, spelt) in page.children.items()
+    )
+    # A name that its page does not escape may read as a link to something else (`tel:0600.wav`).
+    unread += any(
+        href == text and _SCHEMED.match(href) and text not in names and FILE.search(text) for href, text in page.links
     )
     return UNREAD if unread or not page.told <= names.keys() else ""

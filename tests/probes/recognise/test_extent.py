@@ -112,6 +112,13 @@ def test_xml_says_its_total(count: int, partial: bool) -> None:
     assert bool(read(body).partial) is partial
 
 
+@pytest.mark.parametrize("name", ["tel:0600.wav", "javascript:alert(1).txt", "mailto:anna@x.example.eml"])
+def test_a_name_that_reads_as_another_link_leaves_the_listing_partial(name: str) -> None:
+    """A program that escapes nothing writes such names so, and their rows cannot be told from links elsewhere."""
+    assert read(table(above=f'<a href="{name}">{name}</a>')).partial
+    assert not read(table(above='<a href="mailto:it@x.example">it@x.example</a> <a href="tel:112">tel:112</a>')).partial
+
+
 def test_pager_and_sort_links_are_no_entries() -> None:
     """Numbers of pages and the direction of a sort order stand where scripts have folders."""
     links = '<a href="?order=name&dir=desc">Name</a> <a href="?order=size&dir=asc">Size</a>'

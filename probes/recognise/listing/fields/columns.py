@@ -40,7 +40,8 @@ _WORDS = {
     "# № subject tracker project priority assignee reporter author severity milestone customer kund invoice faktura "
     "total amount belopp summa ärende ärendenr ticket "
     "billsec seconds secs sekunder disposition tag order release ticket issue branch commit product",
-    "record": "role login mailbox quota email table tables rows engine collation",
+    "record": "role login mailbox quota email table tables rows engine collation job run schedule messages memory idle "
+    "used usage expires expiry domain",
     "owner": "owner user group permissions perms mode rechte droits attributes permission chmod",
 }
 _ROLE = {word: role for role, words in _WORDS.items() for word in words.split()}
@@ -76,13 +77,15 @@ def header(row: Row) -> dict[int, str] | None:
     at = 0
     for cell in row.cells[:24]:
         found = role(cell)
-        if found and (found == "other" or found not in roles.values()):
+        if found and (found in {"other", "record"} or found not in roles.values()):
             roles[at] = found
         at += span(cell)
     said = set(roles.values())
     if "name" in said and said & {"size", "date", "type", "description"}:
         return roles
     if {"size", "date"} <= said and len(row.cells) >= 2:
+        return roles
+    if "record" in said and (said & {"name", "size", "date", "type"} or list(roles.values()).count("record") > 1):
         return roles
     if "date" in said and list(roles.values()).count("other") > 1:
         return roles  # calls: when, from whom, to whom, how long

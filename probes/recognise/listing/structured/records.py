@@ -67,6 +67,8 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
     if not entries or len(entries) * 10 < (len(rows) - dots) * 9:
         return None
     strength, said = _strength(fields, group, entries, keys_of(sample))
+    if strength is Strength.LIKELY and said == "rows of name, date" and spelt(fields.name) in {"title", "subject"}:
+        strength = Strength.WEAK  # what a person wrote of something, which may name a file
     if strength is Strength.LIKELY and family == "json" and said == "rows of name, size" and not _recorded(entries):
         strength = Strength.WEAK  # attachments and assets of any interface are such rows
     if strength is Strength.LIKELY and family == "json" and not (fields.path or fields.date) and _by_id(sample):
