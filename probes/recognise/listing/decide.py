@@ -273,4 +273,6 @@ def _partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: tup
     unread += any(
         href == text and _SCHEMED.match(href) and text not in names and FILE.search(text) for href, text in page.links
     )
-    return UNREAD if unread or not page.told <= names.keys() else ""
+    # What scripts search by is often in lower case.
+    known = {name.casefold() for name in names}
+    return UNREAD if unread or any(name.casefold() not in known for name in page.told) else ""

@@ -73,6 +73,21 @@ WHOLE = {
 }
 
 
+def test_names_that_scripts_search_by_may_be_in_lower_case() -> None:
+    rows = ROWS
+    for name in NAMES:
+        rows = rows.replace(name, name.upper()).replace(
+            f'<tr><td><a href="{name.upper()}', f'<tr data-name="{name}"><td><a href="{name.upper()}'
+        )
+    found = recognise(table().replace(ROWS, rows).encode(), f"{HOST}/rec/")
+    assert isinstance(found, Listing)
+    assert [entry.name for entry in found.entries] == [name.upper() for name in NAMES]
+    assert not found.partial
+    other = recognise(table(above='<b data-name="other.wav"></b>').replace(ROWS, rows).encode(), f"{HOST}/rec/")
+    assert isinstance(other, Listing)
+    assert other.partial or "other.wav" in {entry.name for entry in other.entries}
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_a_part_says_that_it_is_one(name: str) -> None:
     assert read(PARTS[name]).partial

@@ -16,7 +16,7 @@ from probes.recognise.listing.fields.shown_names import same_name, spells
 from probes.recognise.listing.html.cells import Block, Cell, Link, Row
 from probes.recognise.listing.html.found import Found, follows, is_serial, label, shows
 from probes.recognise.listing.html.markup import squeeze
-from probes.recognise.listing.html.rows import row_entry
+from probes.recognise.listing.html.rows import is_measure, joined, row_entry
 from probes.recognise.listing.html.split import Pick, taken_apart
 from probes.recognise.listing.model import Entry, Kind
 from probes.recognise.media.kinds import DATA, kind_of_name
@@ -65,6 +65,7 @@ def read_block(block: Block, place: Place) -> Reading:
     reading = Reading(kind=block.kind)
     roles: dict[int, str] | None = None
     guessed: dict[int, str] = {}
+    block = replace(block, rows=joined(block.rows)) if block.kind == "table" else block
     for row in block.rows:
         links = row.links
         if block.kind == "table" and roles is None:
@@ -218,7 +219,8 @@ def shown_by(link: Link) -> str:
         for classes, part in link.inner:
             if "name" in classes:
                 return part
-    return squeeze(link.text) or link.attributes.get("title", "")
+    text = squeeze(link.text)
+    return (not is_measure(text) and text) or link.attributes.get("title", "")
 
 
 def _below_another(target: Target, found: dict[tuple[tuple[bytes, ...], str], Pick]) -> bool:
