@@ -18,6 +18,7 @@ _NEAR_END: Final = 4096
 _WINDOW: Final = 600
 """Tags and texts at either end of a page in which it says its extent: above its rows or below them."""
 _LONGEST: Final = 200
+_DIGITS: Final = 10
 _INLINE: Final = frozenset("a b strong i em span small bdi var u font output time button".split())  # noqa: SIM905
 _UNSHOWN: Final = frozenset("script style template title textarea option".split())  # noqa: SIM905
 
@@ -48,7 +49,7 @@ _NEXT: Final = re.compile(
     r"|suivante?|siguiente|volgende|neste|næste|seuraava|load more|show more|visa fler|ladda fler|mehr anzeigen)\W*"
 )
 _PAGE_PATH: Final = re.compile(r"(?:^|/)(?:page|sida|seite|p)/\d+/?$")
-_NUMBERED: Final = re.compile(r"[?&;](?:(page|paged|pg)|offset|start|from|skip|startat)=(\d{1,9})(?:$|[&;])")
+_NUMBERED: Final = re.compile(r"[?&;](?:(page|paged|pg)|offset|start|from|skip|startat)=([0-9]{1,9})(?:$|[&;])")
 """Another page by its number, from 1, or by its first row, from 0."""
 _SAYS_MORE: Final = frozenset({"data-has-more", "data-more", "data-has-next", "data-truncated"})
 _SAYS_NEXT: Final = frozenset({"data-next-offset", "data-next-page", "data-next-cursor", "data-next-url"})
@@ -152,19 +153,18 @@ def _attributes(run: list[Token], rows: int) -> bool:
                 return True
             if key in _SAYS_MORE and low in {"true", "1", "yes"}:
                 return True
-            if key in _SAYS_TOTAL and low.isascii() and low.isdigit() and len(low) < 10:
+            if key in _SAYS_TOTAL and low.isascii() and low.isdigit() and len(low) < _DIGITS:
                 totals.append(low)
     # Said once it is said of the page; said again and again, of each row.
     return len(totals) == 1 and int(totals[0]) > rows > 0
 
 
 def _pager(run: list[Token], place: Place, names: set[str]) -> bool:
-    href, shown, rel = "", "", False
+    href = shown = ""
     for token in run:
         if token.name in {"a", "link"} and not token.closing:
             href, shown = token.attributes.get("href", ""), ""
-            rel = "next" in token.attributes.get("rel", "").lower().split()
-            if rel and _turns(place, href):
+            if "next" in token.attributes.get("rel", "").lower().split() and _turns(place, href):
                 return True
         elif not token.name and href:
             shown += token.text[:_LONGEST]
@@ -178,7 +178,8 @@ def _pager(run: list[Token], place: Place, names: set[str]) -> bool:
 
 def _turns(place: Place, href: str, shown: str | None = None) -> bool:
     """Whether a link leads to another page of the same folder, as the number or the word that it shows says."""
-    if shown is not None and not shown.isdigit() and not _NEXT.fullmatch(shown):
+    number = int(shown) if shown is not None and shown.isascii() and shown.isdigit() and len(shown) < _DIGITS else 0
+    if shown is not None and not number and not _NEXT.fullmatch(shown):
         return False
     try:
         split = urlsplit(href.strip())
@@ -187,16 +188,14 @@ def _turns(place: Place, href: str, shown: str | None = None) -> bool:
     below = _PAGE_PATH.search(split.path)
     if below is not None and not split.query:
         own = segments(split.path[: below.start()])
-        number = segments(split.path)[-1].decode("ascii", "replace")
-        return (own == place.own or not split.path.startswith("/")) and (
-            shown is None or shown in {number, ""} or (not shown.isdigit())
-        )
+        agrees = not number or segments(split.path)[-1] == str(number).encode()
+        return agrees and (own == place.own or not split.path.startswith("/"))
     if not _here(place, href) or not split.query or queries.sorts(split.query):
         return False
     given = queries.parameters(split.query)
-    if shown is None or not shown.isdigit():
+    if not number:
         return "" not in given
-    return int(shown) > 1 and any(value == shown and queries.PAGE_KEY.fullmatch(key) for key, value in given.items())
+    return number > 1 and any(value == shown and queries.PAGE_KEY.fullmatch(key) for key, value in given.items())
 
 
 def _here(place: Place, href: str) -> bool:

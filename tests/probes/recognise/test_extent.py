@@ -66,6 +66,7 @@ WHOLE = {
     "another program's pages": table('<p><a href="/news/page/2/">2</a> <a href="/blog?page=2">Next</a></p>'),
     "no more": table(attributes=' data-has-more="false" data-total="12" data-next-page=""'),
     "previous page is none": table('<p><a href="?page=1">1</a></p>'),
+    "numbers that are none": table('<p><a href="?p=²">²</a> <a href="?page=٣">٣</a> <a href="//[x?p=2">2</a></p>'),
     "totals of rows": table('<i data-total="500"></i><i data-total="600"></i>'),
     "words of a script": table("<script>var text = 'Showing 1-12 of 500 items';</script>"),
     "a name that says so": table().replace("call_0001.wav</a>", "call_0001.wav</a> <!-- 1-12 of 500 items -->"),
