@@ -31,12 +31,13 @@ _NOUN: Final = (
     r"|einträgen?|dateien|elementen?|ordnern?|éléments?|fichiers?|elementos|archivos)\b"
 )
 _RANGE: Final = re.compile(rf"(?i){_N}\s?(?:-|–|—|to|till|bis|à|al?|through)\s?{_N}(?: {_NOUN})?{_OF}{_N}{_NO_UNIT}")
-_SHARE: Final = re.compile(rf"(?i){_N}(?: {_NOUN})?{_OF}{_N}{_NO_UNIT}( {_NOUN})?")
-_PAGE: Final = re.compile(rf"(?i)\b(?:page|sida|seite|página|pagina|side|sivu)\s?{_N}(?:{_OF}|/){_N}(?![/-])")
+_SHARE: Final = re.compile(rf"(?i){_N}(?: {_NOUN})?(?: shown| listed| displayed| visas)?{_OF}{_N}{_NO_UNIT}( {_NOUN})?")
+_PAGE: Final = re.compile(rf"(?i)\b(?:page|sida|seite|página|pagina|side|sivu):?\s?{_N}(?:{_OF}|/){_N}(?![/-])")
 _MORE: Final = re.compile(
     rf"(?i)(?:\b(?:and|och|und|et|plus)|\+|…|\.\.\.)\s?{_N} (?:more|others?|fler|till|andra|weitere|autres)\b"
     rf"|{_N} (?:more|further|fler|weitere|ytterligare) {_NOUN}"
-    rf"|\b(?:fler|more|mehr)\s?\(\s?\+?{_N}(?: (?:kvar|left|remaining|more|till|{_NOUN}))?\s?\)"
+    r"|\b(?:(?:show|load|view|see|list|visa|ladda|hämta) (?:more|fler|mer)|mehr anzeigen|afficher plus)"
+    rf"\s?\(\s?\+?{_N}(?: (?:kvar|left|remaining|more|till|{_NOUN}))?\s?\)"
 )
 _LIMIT: Final = re.compile(
     r"(?i)\b(?:list(?:ing|an)?|output|results?|directory|resultatet|katalogen)(?: (?:is|was|has been|are|är|har))?"
@@ -44,6 +45,14 @@ _LIMIT: Final = re.compile(
     rf"|\bonly (?:the )?first {_N}|\b(?:endast|bara) de (?:första )?{_N}|\bnur die ersten {_N}"
     rf"|\bfirst {_N} {_NOUN}(?: are)? (?:shown|listed|displayed)"
 )
+_CAP: Final = re.compile(
+    rf"(?i)\b(?:limited to|begränsa[dt]s? till|begrenzt auf|limité à)(?: the first)? {_N}{_NO_UNIT}"
+    rf"|\bmax(?:imum|imalt|\.)? {_N} {_NOUN}(?: are)? (?:shown|listed|displayed|visas)"
+)
+_LOAD: Final = re.compile(
+    r"(?i)\W*(?:(?:load|show) more(?: (?:files|items|entries))?|(?:visa|ladda|hämta) fler|mehr (?:laden|anzeigen))\W*"
+)
+"""A button that fetches further rows: what it leads to is a script's affair."""
 _NEXT: Final = re.compile(
     r"(?i)\W*(?:next(?: page)?|older(?: (?:files|entries|items))?|nästa(?: sida)?|äldre|weiter|nächste(?: seite)?"
     r"|suivante?|siguiente|volgende|neste|næste|seuraava|load more|show more|visa fler|ladda fler|mehr anzeigen)\W*"
@@ -126,7 +135,8 @@ def _words(text: str, counts: set[int]) -> bool:
         return False
     for found in _RANGE.finditer(text):
         first, last, total = map(_number, found.groups())
-        if first <= last <= total:
+        # What is counted from another number must be as many as the rows: years and times are ranges as well.
+        if first <= last <= total and (first <= 1 or any(abs(last - first + 1 - count) < 2 for count in counts)):
             return first > 1 or last < total
     if (paged := _PAGE.search(text)) is not None:
         return _number(paged[1]) <= _number(paged[2]) > 1
@@ -138,6 +148,9 @@ def _words(text: str, counts: set[int]) -> bool:
     if more is not None and any(_number(one) for one in more.groups() if one):
         return True
     limit = _LIMIT.search(text)
+    cap = _CAP.search(text)
+    if cap is not None and any(_number(one) in counts for one in cap.groups() if one):
+        return True
     # A program that always says how many it would show says nothing about a folder with fewer.
     return limit is not None and all(_number(one) <= rows for one in limit.groups() if one)
 
@@ -161,7 +174,12 @@ def _attributes(run: list[Token], rows: int) -> bool:
 
 def _pager(run: list[Token], place: Place, names: set[str]) -> bool:
     href = shown = ""
+    before: Token | None = None
     for token in run:
+        button = before if before is not None and before.name == "button" and not before.closing else None
+        if button is not None and not token.name and _LOAD.fullmatch(token.text[:_LONGEST]):
+            return not {"hidden", "disabled"} & button.attributes.keys()
+        before = token
         if token.name in {"a", "link"} and not token.closing:
             href, shown = token.attributes.get("href", ""), ""
             if "next" in token.attributes.get("rel", "").lower().split() and _turns(place, href):
