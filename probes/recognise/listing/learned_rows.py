@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from probes.recognise.listing.fields.dates import find_date, modified
 from probes.recognise.listing.fields.sizes import read_size
+from probes.recognise.listing.html.markup import attribute_text
 from probes.recognise.listing.model import Entry, Listing, Size
 from probes.recognise.listing.recognise import recognise
 from probes.recognise.listing.rows import MOST_FOLDERS, Rows, date_shown, rows_of, spelled
@@ -199,7 +200,7 @@ class LearnedRows:
             href = (found[1] or found[2] or found[3] or b"") if found is not None else b""
         if b"&" in href:
             # Once it is unescaped it stays so, in whatever is made of it.
-            href = unescape(href.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+            href = attribute_text(href.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
             href = href.replace(b"&", b"%26")
         if href.startswith(b"./"):
             href = href[2:]

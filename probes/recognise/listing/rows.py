@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from html import unescape
 from typing import Final
 from urllib.parse import quote
 
+from probes.recognise.listing.html.markup import attribute_text
 from probes.recognise.listing.model import Entry, Listing, Modified
 
 _EAST: Final = timedelta(hours=14)
@@ -83,5 +83,5 @@ def date_shown(modified: Modified | None) -> str:
 
 def spelled(href: bytes) -> str:
     """A link of this folder as a request spells it: raw bytes beyond ASCII are percent-encoded."""
-    text = unescape(href.removeprefix(b"./").decode("latin-1"))
+    text = attribute_text(href.removeprefix(b"./").decode("latin-1"))
     return "".join(c if " " < c < "\x7f" else quote(c, encoding="latin-1" if c < "\u0100" else "utf-8") for c in text)

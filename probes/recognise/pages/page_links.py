@@ -1,4 +1,5 @@
-"""Every link of a page with the text that it shows, wherever it leads; players and embedded files are links, too."""
+"""Every link of a page with the text that it shows, wherever it leads; players, embedded files and what a feed
+encloses (RSS 2.0, RFC 4287) are links, too."""
 
 from __future__ import annotations
 
@@ -15,7 +16,10 @@ from probes.recognise.listing.html.page import Page
 MOST = 4000
 """More links than this of one page are not read."""
 _LONGEST = 2048
-_SOURCES: Final = {"audio": "src", "video": "src", "source": "src", "embed": "src", "object": "data"}
+_SOURCES: Final = {
+    "audio": "src", "video": "src", "source": "src", "embed": "src", "object": "data",
+    "enclosure": "url", "media:content": "url",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
             base = _joined(url, token.attributes.get("href", "")) or url
         elif token.name in _SOURCES and not token.closing:
             keep(token.attributes.get(_SOURCES[token.name], ""), "")
+        elif token.name == "link" and not token.closing and token.attributes.get("rel") == "enclosure":
+            keep(token.attributes.get("href", ""), "")
     if shown is not None:
         keep(href, squeeze("".join(shown)))
     return tuple(found.values())

@@ -49,6 +49,16 @@ def quoted(name: str) -> str:
     return sendable(name.replace("%", "%25").replace("?", "%3F").replace("#", "%23"))
 
 
+def with_slashes(href: str) -> str:
+    """A link with its backslashes as browsers read them in an address of http: as slashes (URL standard, 4.4)."""
+    found = _QUERY.search(href)
+    end = found.start() if found is not None else len(href)
+    return href[:end].replace("\\", "/") + href[end:]
+
+
+_QUERY = re.compile(r"[?#]")
+
+
 def segments(path: str) -> tuple[bytes, ...]:
     """The decoded segments of a path, dot segments resolved, empty ones left out: what two spellings share."""
     if path.isascii() and "%" not in path and "/." not in path and path[:1] != ".":

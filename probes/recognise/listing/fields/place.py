@@ -9,7 +9,7 @@ from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from probes.recognise.listing.fields import queries
-from probes.recognise.listing.fields.links import Elsewhere, Target, quoted, segments, sendable, to_text
+from probes.recognise.listing.fields.links import Elsewhere, Target, quoted, segments, sendable, to_text, with_slashes
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html.markup import squeeze
 
@@ -74,6 +74,8 @@ class Place:
             return Elsewhere("away")
         if not href or href.startswith("#"):
             return Elsewhere("self")
+        if "\\" in href and "\\" not in shown:
+            href = with_slashes(href)  # a name that shows a backslash has one
         if shown and (mended := _unescaped(href, shown, self.raw)):
             return self._resolve(mended, shown)
         scheme = _SCHEME.match(href)

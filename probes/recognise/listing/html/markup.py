@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html.entities import html5
 
 # A tree is not built: a million nested tags cost a tree builder hours, and listings are flat in any case.
 # As HTML has it, a quote counts only where a value begins: `<a href='it's.wav'>` ends at its first `>`.
@@ -58,8 +59,23 @@ def _read_attributes(raw: str) -> Mapping[str, str]:
     for match in _ATTRIBUTE.finditer(raw):
         key = match[1].lower()
         if key not in found:
-            found[key] = html.unescape(match[2] or match[3] or match[4] or "")
+            found[key] = attribute_text(match[2] or match[3] or match[4] or "")
     return found
+
+
+def attribute_text(raw: str) -> str:
+    """The value of an attribute with its character references resolved. HTML 13.2.5.73: one without a semicolon counts
+    in a value only where neither a letter, nor a digit, nor `=` follows, so that `?file=a&copy=1` stays as it is."""
+    return html.unescape(_REFERENCE.sub(_counting, raw)) if "&" in raw else raw
+
+
+_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]*+)([;=]?)")
+
+
+def _counting(found: re.Match[str]) -> str:
+    name, end = found.groups()
+    counts = end != "=" and (f"{name};" if end else name) in html5
+    return found[0] if counts else f"&amp;{found[0][1:]}"
 
 
 _attributes = lru_cache(2048)(_read_attributes)
