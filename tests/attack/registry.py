@@ -188,7 +188,7 @@ ATTACKS: Final = (
         "addresses of channels with passwords, through channels that take, echo, break off and do not exist",
         "in no log, message, ledger, command line or environment of a child; every file is its owner's alone",
         leaks,
-        whole=4,
+        whole=2,  # a refused message is tried again after minutes: more of them would take half an hour
         sample=0,
     ),
     Attack(
