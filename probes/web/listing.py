@@ -265,8 +265,8 @@ def _served_as_refusal(
     it that handle errors by a page: a stranger's browser shows it all the same. None where what it lists is refused,
     where it is the server's page for all that it does not serve, or where pages answer alone: a refusal may propose
     some."""
-    if answer.status < 400 or b"href" not in answer.body:
-        # A refusal without a link names nothing that could be tried.
+    if answer.status < 400 or answer.status == 429 or b"href" not in answer.body:
+        # A refusal without a link names nothing that could be tried; who asks us to slow down is not asked more.
         return None
     listing = _whatever_status(target, at, answer)
     if listing is None or not listing.entries:

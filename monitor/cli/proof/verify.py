@@ -23,6 +23,7 @@ def verify(arguments: tuple[str, ...]) -> None:
     2 wrong use, 3 incomplete, 4 verified, but promises were missed.
 
     `leftopen verify --database [FILE]` compares the ledger with its own log and names a changed row (code 1).
+    Code 3: the list of who read what is not the one of that time.
     `leftopen verify --save FILE` writes the verifier as one file that works without leftopen.
     """
     if arguments and arguments[0] == "--database" and len(arguments) <= 2:
@@ -49,5 +50,8 @@ def _database(database: str | None) -> NoReturn:
         more = " or more" if len(compared.differences) == MOST else ""
         click.echo(f"{said}: {len(compared.differences)}{more} differences", err=True)
         sys.exit(leftopen_verify.BROKEN)
+    if compared.missing:
+        click.echo(f"{said}: the ledger is what its log says, but {compared.missing}", err=True)
+        sys.exit(leftopen_verify.INCOMPLETE)
     click.echo(f"{said}: the ledger is what its log says", err=True)
     sys.exit(NOTHING_OPEN)

@@ -50,6 +50,8 @@ class Compared:
     erased: int
     """Looks whose private part is gone, as after retention: they can only be counted."""
     differences: tuple[str, ...]
+    missing: str = ""
+    """What could not be compared since it is not here; empty: nothing."""
 
 
 class _Compare:
@@ -63,6 +65,7 @@ class _Compare:
         self.looks: Counter[tuple[str, ...]] = Counter()
         self.rounds: dict[str, list[Any]] = {}
         self.reads: list[dict[str, Any]] = []
+        self.missing = ""
         self.began = ""
 
     def differ(self, text: str) -> None:
@@ -200,21 +203,19 @@ class _Compare:
                 self.differ(f"days: {key[0]} at {key[2]} on {date_of(key[3])} counts {counts}")
 
     def reads_on_file(self) -> None:
-        """What the log of reads holds, in the file beside the ledger."""
-        if not self.reads:
-            return None
-        if not (self.ledger.path.parent / NAME).is_file():
-            return self.differ(f"{NAME}: the file of who read what is gone")
-        file = AccessFile(self.ledger.path)
-        try:
-            for said in self.reads:
-                self.rows += said["last"] - said["first"] + 1
-                on_file = reads.digest_of(file, said["first"] - 1, said["last"])
-                if on_file != (said["last"], said["sha256"]):
-                    self.differ(f"{NAME}: of the reads {said['first']} to {said['last']}, one is changed or gone")
-        finally:
+        """What the list of reads holds, in the file beside the ledger. A copy that was put back is without it."""
+        here = (self.ledger.path.parent / NAME).is_file()
+        file = AccessFile(self.ledger.path, read_only=True) if here and self.reads else None
+        id_ = file.id() if file is not None else ""
+        for said in self.reads:
+            if file is None or said["file"] != id_:
+                self.missing = f"{NAME}, which held who read what, is gone or is another file: was a copy put back?"
+                continue
+            self.rows += said["last"] - said["first"] + 1
+            if reads.digest_of(file, said["first"] - 1, said["last"]) != (said["last"], said["sha256"]):
+                self.differ(f"{NAME}: of the reads {said['first']} to {said['last']}, one is changed or gone")
+        if file is not None:
             file.close()
-        return None
 
     def content(self, row: sqlite3.Row) -> list[Any] | None:
         try:
@@ -250,7 +251,7 @@ def compare(ledger: Ledger) -> Compared:
     one.days()
     one.round_rows()
     one.reads_on_file()
-    return Compared(records.size(ledger), one.parts, one.rows, one.erased, tuple(one.found))
+    return Compared(records.size(ledger), one.parts, one.rows, one.erased, tuple(one.found), one.missing)
 
 
 def _shown(columns: tuple[str, ...], text: bytes) -> str:

@@ -16,7 +16,7 @@ from monitor.store.reason_rows import dump_reason, load_reason
 from probes.as_json import from_json, to_json
 
 VERSION = 1
-"""Of the two forms. A recorder reads this one and the one before; anything else is refused."""
+"""Of the two forms. Any other one is refused."""
 MOST_ASSETS = 1000
 """Assets of one batch that are taken."""
 

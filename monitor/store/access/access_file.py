@@ -43,7 +43,9 @@ CREATE TRIGGER IF NOT EXISTS reads_are_appended_only BEFORE UPDATE ON reads
 BEGIN SELECT RAISE(ABORT, 'what was read is never rewritten'); END;
 CREATE TRIGGER IF NOT EXISTS reads_are_never_deleted BEFORE DELETE ON reads
 BEGIN SELECT RAISE(ABORT, 'what was read is never deleted'); END;
-CREATE TABLE IF NOT EXISTS logged (reads INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS logged (reads INTEGER PRIMARY KEY, record INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS file (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
+INSERT OR IGNORE INTO file VALUES (1, lower(hex(randomblob(16))));
 """
 
 
@@ -110,10 +112,14 @@ def digest(secret: str) -> str:
 class AccessFile:
     """One open file. Not for several threads at once."""
 
-    def __init__(self, ledger: Path) -> None:
-        """Open or make the file beside `ledger`. Raises LedgerUnusable."""
+    def __init__(self, ledger: Path, *, read_only: bool = False) -> None:
+        """Open the file beside `ledger`, or make it where it is not only read. Raises LedgerUnusable."""
         self.path = ledger.parent / NAME
         try:
+            if read_only:
+                self._connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+                self._connection.row_factory = sqlite3.Row
+                return
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.touch(mode=0o600, exist_ok=True)
             self._connection = sqlite3.connect(self.path, timeout=10, check_same_thread=False, isolation_level=None)
@@ -284,14 +290,20 @@ class AccessFile:
         sql = "SELECT * FROM reads WHERE id > ? AND id <= ? ORDER BY id"
         return (list(row) for row in self._connection.execute(sql, (after, until)))
 
-    def logged(self) -> int:
-        """The number of the last line that the evidence log commits to; 0: of none."""
-        return int(self._connection.execute("SELECT coalesce(max(reads), 0) FROM logged").fetchone()[0])
+    def id(self) -> str:
+        """What tells this file from another one that was made in its place; empty: it has none yet."""
+        if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'file'").fetchone():
+            return ""
+        return str(self._connection.execute("SELECT id FROM file").fetchone()[0])
 
-    def set_logged(self, last: int) -> None:
-        """The evidence log commits to all lines up to `last`."""
+    def logged(self) -> list[tuple[int, int]]:
+        """Up to which line the evidence log commits, and in which of its records; the last one first."""
+        return [tuple(row) for row in self._connection.execute("SELECT reads, record FROM logged ORDER BY reads DESC")]
+
+    def set_logged(self, last: int, record: int) -> None:
+        """A record of the evidence log commits to all lines up to `last`."""
         with self._step() as step:
-            step.execute("INSERT OR IGNORE INTO logged VALUES (?)", (last,))
+            step.execute("INSERT OR REPLACE INTO logged VALUES (?, ?)", (last, record))
 
 
 def _checksum(body: str) -> str:

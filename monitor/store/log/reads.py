@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 
 from monitor.proof.formats.canonical import canonical
 from monitor.store.access.access_file import NAME, AccessFile
 from monitor.store.ledger import Ledger
+from monitor.store.log import records
 
 _ONCE = 10_000
 """Reads that one record commits to, at most: who reads the log of a year for the first time does it in steps."""
@@ -20,15 +22,23 @@ def add_reads(ledger: Ledger, now: datetime) -> None:
         return  # no page was ever served here
     file = AccessFile(ledger.path)
     try:
-        while (digest := digest_of(file, after := file.logged(), after + _ONCE)) is not None:
+        after = next((last for last, record in file.logged() if _commits(ledger, record, last)), 0)
+        while (digest := digest_of(file, after, after + _ONCE)) is not None:
             last, text = digest
             with ledger.step():
-                private = {"first": after + 1, "last": last, "sha256": text}
+                private = {"file": file.id(), "first": after + 1, "last": last, "sha256": text}
                 ledger.log.add("reads", [after + 1, last], now, {"reads": private})
             # Whoever is killed here records the same lines once more: both records say the same of them.
-            file.set_logged(last)
+            file.set_logged(last, records.size(ledger) - 1)
+            after = last
     finally:
         file.close()
+
+
+def _commits(ledger: Ledger, record: int, last: int) -> bool:
+    """Whether the log on file has that record: it may have been put back from an older copy."""
+    body = next(records.bodies(ledger, record, record + 1), b"{}")
+    return any(entry[1] == last for entry in json.loads(body).get("reads", ()))
 
 
 def digest_of(file: AccessFile, after: int, until: int) -> tuple[int, str] | None:

@@ -88,12 +88,42 @@ def test_a_line_that_is_changed_or_gone_is_named(sql: str, tmp_path: Path) -> No
     assert said == "access.db: of the reads 1 to 3, one is changed or gone"
 
 
-def test_the_whole_file_gone_is_named(tmp_path: Path) -> None:
+def missing(folder: Path) -> str:
+    ledger = Ledger(folder / "leftopen.db")
+    try:
+        compared = compare(ledger)
+        assert compared.differences == ()
+        return compared.missing
+    finally:
+        ledger.close()
+
+
+def test_a_ledger_that_was_put_back_without_the_file_is_incomplete_and_not_broken(tmp_path: Path) -> None:
     told(tmp_path, "Anna")
     signed(tmp_path)
+    assert missing(tmp_path) == ""
     for file in tmp_path.glob("access.db*"):
         file.unlink()
-    assert differences(tmp_path) == ("access.db: the file of who read what is gone",)
+    assert "gone or is another file" in missing(tmp_path)
+    assert not (tmp_path / "access.db").exists(), "to compare makes nothing"
+    told(tmp_path, "Bo", "Carin")
+    assert len(signed(tmp_path, 1)) == 2, "the new file is committed to from its beginning"
+    assert "gone or is another file" in missing(tmp_path)
+
+
+def test_an_older_ledger_commits_anew_to_what_it_has_not_committed_to(tmp_path: Path) -> None:
+    told(tmp_path, "Anna")
+    signed(tmp_path)
+    with sqlite3.connect(tmp_path / "leftopen.db") as live, sqlite3.connect(tmp_path / "old.db") as old:
+        live.backup(old)
+    told(tmp_path, "Bo")
+    signed(tmp_path, 1)
+    for file in tmp_path.glob("leftopen.db*"):
+        if file.suffix in (".db", ".db-wal", ".db-shm", ".log-head"):
+            file.unlink()
+    (tmp_path / "old.db").rename(tmp_path / "leftopen.db")
+    assert [body.split(b'"reads":[[')[1][:3] for body in signed(tmp_path, 2)] == [b"1,1", b"2,2"]
+    assert missing(tmp_path) == ""
 
 
 def test_who_is_killed_between_record_and_mark_records_the_same_once_more(tmp_path: Path) -> None:
