@@ -17,7 +17,7 @@ MOST = 2000
 """Results that are kept. When the way to the hub is closed for long the oldest go: nobody waits for them any more."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS looking (id TEXT PRIMARY KEY, alone INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS looking (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS results (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL);
 """
 
@@ -55,10 +55,10 @@ class UnsentResults:
         """Close the file; what is in it stays."""
         self._connection.close()
 
-    def begin(self, id_: str, *, alone: bool) -> None:
+    def begin(self, id_: str) -> None:
         """A batch is looked at from now on. Raises UnsentUnusable."""
         with self._step() as connection:
-            connection.execute("INSERT OR REPLACE INTO looking VALUES (?, ?)", (id_, alone))
+            connection.execute("INSERT OR REPLACE INTO looking VALUES (?)", (id_,))
 
     def give_up(self, id_: str) -> None:
         """A batch is not looked at any more, and has no result. Raises UnsentUnusable."""
@@ -77,12 +77,11 @@ class UnsentResults:
         with self._step() as connection:
             connection.execute("DELETE FROM results WHERE id = ?", (id_,))
 
-    def looking(self) -> tuple[tuple[str, bool], ...]:
-        """Batches that were being looked at, each with whether it is one asset alone: after a start, those during which
-        the worker ended. Raises UnsentUnusable."""
+    def looking(self) -> tuple[str, ...]:
+        """Batches that were being looked at: after a start, those during which the worker ended. Raises
+        UnsentUnusable."""
         with self._step() as connection:
-            rows = connection.execute("SELECT id, alone FROM looking ORDER BY id").fetchall()
-        return tuple((id_, bool(alone)) for id_, alone in rows)
+            return tuple(id_ for (id_,) in connection.execute("SELECT id FROM looking ORDER BY id"))
 
     def oldest(self) -> Unsent | None:
         """The result that has waited longest. Raises UnsentUnusable."""

@@ -121,17 +121,17 @@ class GateWorker:
                 continue
             wait = FIRST
             if envelope is not None:
-                await self._look(session, envelope, alone=queue == ALONE)
+                await self._look(session, envelope)
 
     async def _take(self, session: aiohttp.ClientSession, queue: str) -> bytes | None:
         return await self._post(session, "take", json.dumps({"queue": queue}).encode()) or None
 
-    async def _look(self, session: aiohttp.ClientSession, envelope: bytes, *, alone: bool) -> None:
+    async def _look(self, session: aiohttp.ClientSession, envelope: bytes) -> None:
         id_ = ""
         try:
             data = json.loads(envelope)
             id_ = read_envelope(data).id
-            self._unsent.begin(id_, alone=alone)
+            self._unsent.begin(id_)
             body = await asyncio.to_thread(self._sender.open, Message.BATCH, data)
             result = await asyncio.to_thread(self._looks.look, body)
             if result.id != id_:
@@ -157,7 +157,7 @@ class GateWorker:
 
     async def _say_what_ended(self, session: aiohttp.ClientSession) -> None:
         """Batches during which the worker ended before: each is given out once more, and then to nobody."""
-        for id_, _ in self._unsent.looking():
+        for id_ in self._unsent.looking():
             self._unsent.give_up(id_)
             await self._failed(session, id_, again=True)
 

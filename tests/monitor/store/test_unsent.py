@@ -19,8 +19,8 @@ from tests.waiting import until
 def test_results_are_handed_in_in_their_order_and_once(tmp_path: Path) -> None:
     kept = UnsentResults(tmp_path / "unsent.db")
     for id_ in ("b", "a"):
-        kept.begin(id_, alone=id_ == "a")
-    assert kept.looking() == (("a", True), ("b", False))
+        kept.begin(id_)
+    assert kept.looking() == ("a", "b")
     kept.keep("b", b"first")
     kept.keep("a", b"second")
     assert kept.looking() == ()
@@ -56,7 +56,7 @@ from pathlib import Path
 from monitor.store.unsent import UnsentResults
 kept = UnsentResults(Path(sys.argv[1]))
 for number in range(100_000):
-    kept.begin(str(number), alone=False)
+    kept.begin(str(number))
     kept.keep(str(number), b"x" * 500)
     print(number, flush=True)
 """

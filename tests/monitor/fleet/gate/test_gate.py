@@ -259,7 +259,7 @@ async def test_results_wait_for_a_gate_that_is_away_and_are_handed_in_by_the_nex
 async def test_a_batch_during_which_the_worker_ended_is_given_out_once_more(tmp_path: Path) -> None:
     queue, looks = Queue("b1"), Looks()
     kept = UnsentResults(tmp_path / "unsent.db")
-    kept.begin("b1", alone=False)
+    kept.begin("b1")
     kept.close()
     queue.take("looks")
     async with serving(tmp_path, queue) as place:
