@@ -120,7 +120,7 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
             return Undecided(UndecidedReason.BODY_TOO_LARGE, "no listing in what was read, and there is more")
         case Ending.WHOLE:
             pass
-    if told.kind in (PageKind.LOGIN_WALL, PageKind.ORDINARY) and _waits(told.kind, answer.body):
+    if told.kind in (PageKind.LOGIN_WALL, PageKind.ORDINARY) and _waits(answer.body):
         told = replace(told, kind=PageKind.SHELL, why="its own script loads the rows")
     if told.kind is PageKind.LOGIN_WALL:
         return Closed(ClosedReason.LOGIN_WALL)
@@ -144,17 +144,13 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 # An element that holds nothing yet, and whose name says what it is to hold.
-_EMPTY = re.compile(r"<(main|ul|ol|tbody|table|div|section|pre)\b([^<>]{0,400})>\s*</\1\s*>", re.IGNORECASE)
+_EMPTY = re.compile(r"<(main|ul|ol|tbody|table|div|section|pre)\b([^<>]{1,400})>\s*</\1\s*>", re.IGNORECASE)
 _NAMED = re.compile(rf"""\b(?:id|class)\s*=\s*["']?(?:[^"'<>]{{0,80}}[^a-z"'<>])?{_ROWS}(?![a-z])""", re.IGNORECASE)
 
 
-def _waits(kind: PageKind, body: bytes) -> bool:
-    """Whether the rows of a page come later, by its script: not of a login that stands alone. Remembered as above."""
-
-    def waits() -> bool:
-        return not (kind is PageKind.LOGIN_WALL and is_login_alone(body)) and awaits_rows(body)
-
-    return _waiting.get(digest_of(body, kind.value), waits, 1)
+def _waits(body: bytes) -> bool:
+    """Whether the rows of a page come later, by its script. Remembered as above."""
+    return _waiting.get(digest_of(body), lambda: awaits_rows(body), 1)
 
 
 def awaits_rows(body: bytes) -> bool:
@@ -166,22 +162,6 @@ def awaits_rows(body: bytes) -> bool:
     if _LOADS.search(page.script) and _ADDRESS.search(page.script):
         return True
     return bool(page.scripts) and not speaks(page) and _has_room(text, page)
-
-
-def is_login_alone(body: bytes) -> bool:
-    """Whether a page is a form for a name and a password, and has neither words nor an empty place for anything else:
-    what its script loads once one is in stands nowhere before."""
-    text = as_text(body)
-    page = read_page(text)
-    asks = "password" in page.inputs and {"text", "email", ""} & set(page.inputs)
-    room = any(not _NOTICE.search(match[2]) for match in _EMPTY.finditer(text))
-    return bool(asks) and len(page.text) <= _FEW_WORDS and page.links <= _FEW_LINKS and not room
-
-
-_FEW_WORDS = 300
-_FEW_LINKS = 4
-_NOTICE = re.compile(r"(?i)error|err\b|msg|message|alert|status|toast|notice|feedback|captcha|spinner|fel\b")
-"""What the empty place of a login form is called in which it says that a password was wrong."""
 
 
 def _has_room(text: str, page: PageParts) -> bool:
