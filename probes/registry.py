@@ -26,7 +26,7 @@ from probes.services.nfs import NFS, NfsTree
 from probes.services.ports import SERVICE_PORTS
 from probes.services.rsync import RSYNC
 from probes.services.rtsp import RTSP
-from probes.services.smb import SMB, SmbTree
+from probes.services.smb.probe import SMB, SmbTree
 from probes.services.stores.amqp import AMQP
 from probes.services.stores.cassandra import CASSANDRA
 from probes.services.stores.etcd import ETCD

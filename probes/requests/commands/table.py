@@ -15,7 +15,8 @@ from probes.requests.commands.nfs import NFS
 from probes.requests.commands.repositories import GIT, SVN
 from probes.requests.commands.rsync import RSYNC
 from probes.requests.commands.rtsp import RTSP
-from probes.requests.commands.smb import SMB
+from probes.requests.commands.smb.smb1 import SMB1
+from probes.requests.commands.smb.smb2 import SMB2
 from probes.requests.commands.stores import MEMCACHED, MONGODB, NATS, REDIS, ZOOKEEPER
 from probes.requests.commands.tftp import TFTP
 
@@ -39,7 +40,7 @@ TABLE: Mapping[str, Verbs] = MappingProxyType(
         "nfs": NFS,
         "rsync": RSYNC,
         "rtsp": RTSP,
-        "smb": SMB,
+        "smb": MappingProxyType({**SMB2, **SMB1}),
         "svn": SVN,
         "tftp": TFTP,
         "zookeeper": ZOOKEEPER,
