@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from monitor.inventory.model.access_log import LocalPath
 from monitor.inventory.model.base import Section
 from monitor.inventory.values.scalars import Reference
 
@@ -14,6 +15,10 @@ class Fleet(Section):
     broker: Reference = Field(
         description="Where the address of the broker is: `env:NAME` or `file:/path`. It is a secret:"
         " `amqps://user:password@host:5671`, without a virtual host."
+    )
+    authority: LocalPath | None = Field(
+        default=None,
+        description="File of certificates (PEM) that may have signed the broker's, where they are not the system's.",
     )
     key: Reference = Field(
         description="Where the key is with which batches are signed: `env:NAME` or `file:/path`. `leftopen log "
