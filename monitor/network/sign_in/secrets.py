@@ -15,10 +15,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.matrix import MatrixSubject, RoleMatrix
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.network.sign_in.form import FormAccount
-<<<<<<< HEAD
 from monitor.network.sign_in.refusals import Account, Refusals
-=======
->>>>>>> main
 from monitor.network.sign_in.sessions import SecretsOf, SubjectSecrets
 from monitor.network.sources.access_log import LogSource
 from monitor.network.sources.imap import ImapBox

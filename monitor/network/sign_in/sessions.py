@@ -12,12 +12,8 @@ from datetime import datetime
 from functools import partial
 
 from monitor.network.http.client import HttpConversation
-<<<<<<< HEAD
 from monitor.network.sign_in.form import WRONG, FormAccount, FormSignIn, SignInStep
 from monitor.network.sign_in.refusals import Account, InMemory, Refusals
-=======
-from monitor.network.sign_in.form import FormAccount, FormSignIn, SignInStep
->>>>>>> main
 from probes.api import WebTarget
 from probes.eservices.cells import may, paths
 from probes.reasons import NoAnswerReason
