@@ -18,8 +18,8 @@ from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
-from probes.web._file import Opened, file_name, opens
 from probes.web._folder_page import PAGE
+from probes.web.proof.file import Opened, file_name, opens
 
 KIND = "linked-files"
 
