@@ -17,7 +17,7 @@ from probes.api import Exposed, ServiceTarget
 from probes.recognise.shares import smb, smb1
 from probes.recognise.shares.smb import Share
 from probes.requests.stream import Received, Stop
-from probes.services.smb.session1 import Session1
+from probes.services.files.smb1_session import Session1
 from tests.probes.services.looking import QUICK, said, seen, verdicts
 from tests.servers import services
 from tests.servers.launch import Server

@@ -1,1 +1,0 @@
-"""Commands of SMB: versions 2 and 3, and the first one."""
