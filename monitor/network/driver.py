@@ -12,7 +12,7 @@ import inspect
 import logging
 import resource
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
@@ -264,8 +264,9 @@ class _Talk:
         said = f"{step.path} as {step.subject}"
         if isinstance(sessions, NoAnswer):
             return self.budget.refuse("GET", said, sessions)
-        for form in sessions.signing_in(step.subject):
-            await self.budget.spend(form.method, f"{form.path} as {step.subject}", form.ask, _summary_of_page)
+        async with aclosing(sessions.signing_in(step.subject)) as forms:
+            async for form in forms:
+                await self.budget.spend(form.method, f"{form.path} as {step.subject}", form.ask, _summary_of_page)
         unsigned = sessions.unsigned(step.subject)
         if unsigned is not None:
             self.budget.refuse("GET", said, NoAnswer(NoAnswerReason.NOT_SIGNED_IN))

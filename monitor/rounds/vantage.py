@@ -17,6 +17,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace
+from monitor.network.sign_in.refusals import InMemory, Refusals
 from monitor.network.sign_in.secrets import declared_sources, signing_in
 from monitor.network.stores.hosts import leading
 from monitor.network.stores.probe_signing import probing
@@ -56,14 +57,21 @@ class Resolution:
 class Vantage:
     """One inventory as it is looked at from here."""
 
-    def __init__(self, inventory: Inventory, now: Callable[[], datetime], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        now: Callable[[], datetime],
+        environ: Mapping[str, str],
+        refusals: Refusals | None = None,
+    ) -> None:
+        """`refusals` remembers which credentials were refused; None: as long as this program runs."""
         self.inventory = inventory
         self.now = now
         self.pace = Pace()
         self.addresses: dict[str, tuple[str, ...]] = {}
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
-        self._refused: set[int] = set()
+        self._refusals = refusals or Refusals(InMemory())
         self._sharing = 1
         self._scope: tuple[Inventory, Scope] | None = None
         self._grouped: tuple[Inventory, dict[str, tuple[str, ...]], Mapping[str, PaceGroup]] | None = None
@@ -111,7 +119,7 @@ class Vantage:
             resolve=resolve,
             sign=signs,
             names=self.names,
-            secrets=signing_in(self.inventory, self._environ, self._refused),
+            secrets=signing_in(self.inventory, self._environ, self._refusals),
             sources=declared_sources(self.inventory, self._environ),
         )
 

@@ -7,7 +7,7 @@ not in a later look once the portal refused it. A redirect is not followed with 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -36,6 +36,11 @@ class FormAccount:
     user: str = field(repr=False)
     password: str = field(repr=False)
 
+    @property
+    def identity(self) -> str:
+        """All of it as one text, for a keyed digest."""
+        return repr((self.page, self.to, self.user_field, self.password_field, self.user, self.password))
+
 
 @dataclass(frozen=True, slots=True)
 class SignInStep:
@@ -56,36 +61,25 @@ class FormSignIn:
         web: HttpConversation,
         cookies: Callable[[], tuple[tuple[str, str], ...]],
         keep: Callable[[Response], None],
-        refused: set[int],
+        refuse: Callable[[], Awaitable[None]],
     ) -> None:
-        """`cookies` are those of the subject's session, which `keep` takes out of an answer; `refused` outlives the
-        look: it holds what identifies a credential that the portal refused, and no credential."""
+        """`cookies` are those of the subject's session, which `keep` takes out of an answer; `refuse` remembers that
+        the portal refused the credential."""
         self._target = target
         self._account = account
         self._web = web
         self._cookies = cookies
         self._keep = keep
-        self._refused = refused
+        self._refuse = refuse
         self._form: SignInForm | None = None
         self.failed: Shown | NoAnswer | None = _NOT_YET
         """What stands for every answer to the subject, as long as it is not signed in; None: it is."""
 
-    def steps(self) -> Iterator[SignInStep]:
-        """What is to be asked, in this order; nothing where the portal refused the same credential before."""
-        if self._key in self._refused:
-            self.failed = _WRONG
-            return
+    async def steps(self) -> AsyncGenerator[SignInStep, None]:
+        """What is to be asked, in this order."""
         yield SignInStep("GET", self._account.page, self._fetch)
         if self._form is not None:
             yield SignInStep("POST", self._account.to, self._send)
-
-    def refuse(self) -> None:
-        """The portal did not let the subject in: the same credential is not sent again to any endpoint of the asset."""
-        self._refused.add(self._key)
-
-    @property
-    def _key(self) -> int:
-        return hash((self._target.asset, self._account))
 
     async def _fetch(self, seconds: float) -> Shown | NoAnswer:
         account = self._account
@@ -119,7 +113,7 @@ class FormSignIn:
         self._keep(answer)
         self.failed = self._came_of(answer)
         if self.failed is not None:
-            self.refuse()
+            await self._refuse()
         return Shown(answer.status, login=self.failed is not None, wire=answer.wire)
 
     def _overload(self, answer: Answer) -> Shown | NoAnswer | None:
@@ -138,12 +132,12 @@ class FormSignIn:
             if path is None:
                 return NoAnswer(NoAnswerReason.NOT_SIGNED_IN, "the sign-in led to another host")
             path = path.partition("?")[0]
-            return _WRONG if path == self._account.page.partition("?")[0] or leads_to_login(path) else None
+            return WRONG if path == self._account.page.partition("?")[0] or leads_to_login(path) else None
         if answer.status != 200:
-            return _WRONG if answer.status in (400, 401, 403, 422) else _NOT_YET
+            return WRONG if answer.status in (400, 401, 403, 422) else _NOT_YET
         again = sign_in_form(answer.body, self._account.user_field, self._account.password_field) is not None
         kind = page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind
-        return _WRONG if again or kind is PageKind.LOGIN_WALL else None
+        return WRONG if again or kind is PageKind.LOGIN_WALL else None
 
     def _leads(self, path: str, where: str) -> str | None:
         """The path with its query of a reference within the endpoint; None for one that leads out of it."""
@@ -166,5 +160,5 @@ def _usual(scheme: str) -> int:
 
 
 _NOT_YET: Final = NoAnswer(NoAnswerReason.NOT_SIGNED_IN, "the sign-in came to nothing")
-_WRONG: Final = Shown(200, login=True)
+WRONG: Final = Shown(200, login=True)
 """Somebody who is asked to sign in again: the credential is wrong, or has ended."""
