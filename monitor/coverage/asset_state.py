@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
+from probes.reasons import ELSEWHERE, NoAnswerReason, UndecidedReason
 
 LATE_LOOKS = 2
 """Intervals after which a verdict is too old to say how an asset stands now."""
@@ -104,8 +104,9 @@ def asset_state(
     `unlooked` the networks from which it is to be looked at and never was, where others have looked; `unconfirmed`
     whether a place of it was seen open that no second look has confirmed yet: that is neither open nor closed.
     """
-    # A port that speaks the other of clear text and TLS is no place: its twin is.
-    places = [one for one in places if one.why != ClosedReason.NOT_SPOKEN.value]
+    # A port that speaks the other of clear text and TLS is no place, nor is one that only leads on to another of the
+    # same asset: those have the verdict, or none has.
+    places = [one for one in places if one.why not in ELSEWHERE]
     current = [one for one in places if last_look is not None and one.at >= last_look - max(interval, 2 * GRACE)]
     conclusive = [one.last_conclusive for one in places if one.last_conclusive is not None]
     last = max(conclusive, default=None)
