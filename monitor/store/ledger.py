@@ -314,10 +314,6 @@ class Ledger:
         )
         return tuple(due_of(dict(row)) for row in rows)
 
-    def next_due(self) -> datetime | None:
-        """When the next message is to be tried; None when none is owed."""
-        return maybe(self.rows("SELECT min(due) AS at FROM dues WHERE state IN ('owed', 'held')")[0]["at"])
-
     def delivered(self, delivery: Delivery, state: DueState, again: datetime | None) -> None:
         """Mark one try: the message is sent, dead, or owed again at a later date."""
         with self.step():
