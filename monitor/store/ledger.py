@@ -26,7 +26,7 @@ from monitor.store.looks.round_counts import RoundCounts
 from monitor.store.looks.series import observe
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.reason_rows import dump_reason
-from monitor.store.rows import due_of, finding_body, finding_of, maybe, stamp, when
+from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
 from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
 
 if TYPE_CHECKING:
