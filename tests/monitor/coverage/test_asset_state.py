@@ -33,6 +33,9 @@ CASES = {
     "only the twin that speaks otherwise was clear": (
         [place("clear", "not-spoken"), SILENT], (), LOOK, None, AssetStatus.NEVER_SEEN, None,
     ),
+    "one port leads to another, where nothing listens for us": (
+        [place("clear", "looked-at-there"), REFUSED], (), LOOK, None, AssetStatus.NEVER_SEEN, None,
+    ),
     "exposed, and accepted or open by intent": (
         [place("exposed"), CLEAR], (), LOOK, None, AssetStatus.BY_DECISION, LOOK,
     ),
