@@ -65,6 +65,9 @@ class Benefits:
         yield
         self.shut.discard(user)
 
+    def routes(self, app: web.Application) -> None:
+        """Further pages of a portal that is made of this one."""
+
     def who(self, request: web.Request) -> tuple[str, str] | None:
         """The role and department of whoever asks; None for a stranger."""
         key = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.cookies.get("key", "")
@@ -175,11 +178,12 @@ class Benefits:
 
 @asynccontextmanager
 async def benefits(
-    tls: ssl.SSLContext | None = None, addresses: Sequence[str] = ("127.0.0.1",)
+    tls: ssl.SSLContext | None = None, addresses: Sequence[str] = ("127.0.0.1",), portal: Benefits | None = None
 ) -> AsyncIterator[Benefits]:
     """The portal on a free port of loopback addresses, in clear or in TLS."""
-    portal = Benefits()
+    portal = portal or Benefits()
     app = web.Application()
+    portal.routes(app)
     app.router.add_get("/orders/{form:page|json|csv|xlsx|pdf}", portal.lists)
     app.router.add_get("/order/{number}", portal.one)
     app.router.add_get("/city", portal.city)

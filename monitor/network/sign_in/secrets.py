@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.matrix import MatrixSubject, RoleMatrix
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.network.sign_in.form import FormAccount
+from monitor.network.sign_in.provider import Provider
 from monitor.network.sign_in.refusals import Account, Refusals
 from monitor.network.sign_in.sessions import SecretsOf, SubjectSecrets
 from monitor.network.sources.access_log import LogSource
@@ -29,13 +30,17 @@ from probes.recognise.logs.rows import LogForm
 from probes.requests.http import NoAnswer
 from probes.requests.sources import ReadCount, ReadLog, ReadMailbox
 
+ProviderOf = Callable[[str], Provider | NoAnswer]
+"""The identity provider that an asset is, by its id, or why it is not asked."""
 
-def signing_in(inventory: Inventory, environ: Mapping[str, str], refusals: Refusals) -> SecretsOf:
+
+def signing_in(inventory: Inventory, environ: Mapping[str, str], refusals: Refusals, provider: ProviderOf) -> SecretsOf:
     """What reads the secrets of the matrices and canary sessions that `inventory` declares.
 
-    `refusals` outlives looks: it remembers which credentials were refused.
+    `refusals` outlives looks: it remembers which credentials were refused. `provider` leads to the asset of an identity
+    provider.
     """
-    return partial(_secrets, inventory, environ, refusals)
+    return partial(_secrets, inventory, environ, refusals, provider)
 
 
 def declared_sources(inventory: Inventory, environ: Mapping[str, str]) -> SourceOf:
@@ -64,7 +69,7 @@ def _count_source(inventory: Inventory, target: WebTarget) -> CountSource | NoAn
 
 
 def _secrets(
-    inventory: Inventory, environ: Mapping[str, str], refusals: Refusals, target: WebTarget
+    inventory: Inventory, environ: Mapping[str, str], refusals: Refusals, provider: ProviderOf, target: WebTarget
 ) -> SubjectSecrets | NoAnswer:
     asset = inventory.asset(target.asset)
     if not isinstance(asset, HostAsset):
@@ -74,7 +79,7 @@ def _secrets(
             actors = asset.access_log.actors
             headers = {one.id: _headers(one, environ) for one in actors}
             accounts = {id_: Account(asset.id, f"log {id_}", repr(said)) for id_, said in headers.items() if said}
-            return SubjectSecrets(headers, {}, {}, accounts, _passwords(actors), refusals)
+            return SubjectSecrets(headers, {}, {}, None, accounts, _passwords(actors), refusals)
         if target.matrix is None or asset.roles is None:
             return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no subjects are declared")
         headers = {one.id: _headers(one, environ) for one in asset.roles.subjects}
@@ -87,7 +92,9 @@ def _secrets(
         return wrong
     accounts = {id_: Account(asset.id, id_, repr(said)) for id_, said in headers.items() if said}
     accounts |= {id_: Account(asset.id, id_, form.identity) for id_, form in forms.items()}
-    return SubjectSecrets(headers, tokens, forms, accounts, _passwords(asset.roles.subjects), refusals)
+    form = asset.roles.sign_in
+    at = provider(form.provider) if form is not None and form.provider is not None else None
+    return SubjectSecrets(headers, tokens, forms, at, accounts, _passwords(asset.roles.subjects), refusals)
 
 
 def _passwords(subjects: Iterable[MatrixSubject | LogActor]) -> frozenset[str]:
@@ -99,7 +106,7 @@ def _account(roles: RoleMatrix, subject: MatrixSubject, environ: Mapping[str, st
     assert subject.credential is not None  # noqa: S101  likewise
     user, _, password = resolve_secret(subject.credential, environ).partition(":")
     form = roles.sign_in
-    return FormAccount(form.page, form.to or form.page, form.user, form.password, user, password)
+    return FormAccount(form.page, form.to or form.page, form.user, form.password, user, password, form.start or "")
 
 
 def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> LogSource | NoAnswer:

@@ -13,7 +13,9 @@ from functools import partial
 
 from monitor.network.http.client import HttpConversation
 from monitor.network.sign_in.form import WRONG, FormAccount, FormSignIn, SignInStep
+from monitor.network.sign_in.provider import Provider, ProviderSignIn
 from monitor.network.sign_in.refusals import Account, InMemory, Refusals
+from monitor.network.sign_in.session import Session
 from probes.api import WebTarget
 from probes.eservices.cells import may, paths
 from probes.reasons import NoAnswerReason
@@ -24,7 +26,6 @@ from probes.requests.session import InSession, Shown
 
 TAKE = 4 << 20
 """Bytes of an answer that are searched."""
-_MOST_COOKIES = 50
 _MOST_REFUSED = 3
 """Times that a password is sent in a look in which nobody takes it: accounts are locked after five and more."""
 
@@ -39,6 +40,8 @@ class SubjectSecrets:
     """For each tenant the token of its canaries."""
     forms: Mapping[str, FormAccount] = field(default_factory=dict, repr=False)
     """For each subject that signs in by a form, its account."""
+    provider: Provider | NoAnswer | None = None
+    """Who has the form; None: the portal itself."""
     accounts: Mapping[str, Account] = field(default_factory=dict, repr=False)
     """For each subject that is not anonymous, what is remembered where it is refused."""
     passwords: frozenset[str] = frozenset()
@@ -58,7 +61,7 @@ class Sessions:
         self,
         target: WebTarget,
         secrets: SubjectSecrets,
-        conversation: Callable[[], HttpConversation],
+        conversation: Callable[[WebTarget], HttpConversation],
         anonymous: Callable[[], HttpConversation],
         now: Callable[[], datetime],
     ) -> None:
@@ -68,7 +71,7 @@ class Sessions:
         self._conversation = conversation
         self._anonymous = anonymous
         self._now = now
-        self._open: dict[str, _Session] = {}
+        self._open: dict[str, _Open] = {}
 
     async def close(self) -> None:
         """End every connection. A subject that was asked to sign in wherever it asked was not let in."""
@@ -79,7 +82,9 @@ class Sessions:
                     await self._secrets.refusals.forget(account)
                 elif session.logins == {True} and self._expected(subject):
                     await self._secrets.refusals.keep(account)
-            await session.web.__aexit__(None, None, None)
+            if isinstance(session.sign_in, ProviderSignIn):
+                await session.sign_in.close()
+            await session.at.web.__aexit__(None, None, None)
         self._open.clear()
 
     async def signing_in(self, subject: str) -> AsyncGenerator[SignInStep, None]:
@@ -109,7 +114,7 @@ class Sessions:
         matrix = self._target.matrix
         return matrix is None or any(subject in rule.allow for rule in matrix.rules)
 
-    async def _settle(self, step: InSession, session: _Session, shown: Shown) -> None:
+    async def _settle(self, step: InSession, session: _Open, shown: Shown) -> None:
         """A password that the portal does not take is not sent with all the other requests too."""
         session.logins.add(shown.login)
         tokens = self._secrets.tokens
@@ -133,19 +138,26 @@ class Sessions:
             for path, tenant in paths(matrix, rule)
         )
 
-    def _session(self, subject: str) -> _Session | None:
+    def _session(self, subject: str) -> _Open | None:
         headers = self._secrets.headers.get(subject)
         if headers is None:
             return None
         session = self._open.get(subject)
         if session is None:
             account = self._secrets.forms.get(subject)
-            web = self._conversation() if headers or account is not None else self._anonymous()
-            session = self._open[subject] = _Session(web, headers)
-            if account is not None:
-                refuse = partial(self._secrets.refusals.keep, self._secrets.accounts[subject])
-                session.sign_in = FormSignIn(self._target, account, web, session.says, session.keep, refuse)
+            web = self._conversation(self._target) if headers or account is not None else self._anonymous()
+            at = Session(self._target, web, headers)
+            session = self._open[subject] = _Open(at, self._sign_in(subject, account, at))
         return session
+
+    def _sign_in(self, subject: str, account: FormAccount | None, at: Session) -> FormSignIn | ProviderSignIn | None:
+        if account is None:
+            return None
+        refuse = partial(self._secrets.refusals.keep, self._secrets.accounts[subject])
+        provider = self._secrets.provider
+        if provider is None:
+            return FormSignIn(at, account, refuse)
+        return ProviderSignIn(at, account, provider, self._conversation, refuse)
 
     async def ask(self, step: InSession, seconds: float) -> Shown | NoAnswer:
         """Ask as a subject, and tell what it was shown."""
@@ -161,13 +173,13 @@ class Sessions:
                 return NoAnswer(NoAnswerReason.NOT_SIGNED_IN, "another address of the host has just refused it")
             return await self._ask(step, session, seconds)
 
-    async def _ask(self, step: InSession, session: _Session, seconds: float) -> Shown | NoAnswer:
-        answer = await session.web.ask(
-            Request("GET", step.path, TAKE, headers=session.says(), fresh=step.fresh), seconds
+    async def _ask(self, step: InSession, session: _Open, seconds: float) -> Shown | NoAnswer:
+        answer = await session.at.web.ask(
+            Request("GET", step.path, TAKE, headers=session.at.says(), fresh=step.fresh), seconds
         )
         if isinstance(answer, NoAnswer):
             return answer
-        session.keep(answer)
+        session.at.keep(answer)
         shown = replace(self._shown(answer), at=int(self._now().timestamp()))
         await self._settle(step, session, shown)
         return shown
@@ -187,14 +199,12 @@ class Sessions:
         return Shown(answer.status, tenants, login, read and answer.ending is Ending.WHOLE, answer.wire)
 
 
-class _Session:
-    """One subject's connections and cookies."""
+class _Open:
+    """One subject in one look."""
 
-    def __init__(self, web: HttpConversation, headers: tuple[tuple[str, str], ...]) -> None:
-        self.web = web
-        self._headers = headers
-        self._cookies: dict[str, str] = {}
-        self.sign_in: FormSignIn | None = None
+    def __init__(self, at: Session, sign_in: FormSignIn | ProviderSignIn | None) -> None:
+        self.at = at
+        self.sign_in = sign_in
         self.tried = False
         self.failed: Shown | NoAnswer | None = None
         """What stands for every answer, since the subject is not signed in."""
@@ -203,31 +213,3 @@ class _Session:
         """Answers that did not take the password, and nothing else answered before them."""
         self.logins: set[bool] = set()
         """Whether the answers were logins: of both kinds, of one, or of none yet."""
-
-    def says(self) -> tuple[tuple[str, str], ...]:
-        """The header fields of the next request."""
-        declared = [value for name, value in self._headers if name == "Cookie"]
-        cookies = "; ".join([*declared, *(f"{name}={value}" for name, value in self._cookies.items())])
-        others = tuple(pair for pair in self._headers if pair[0] != "Cookie")
-        return (*others, ("Cookie", cookies)) if cookies else others
-
-    def keep(self, answer: Response) -> None:
-        """Take the cookies of an answer (RFC 6265 section 5.2, of one host: domain and path are not looked at)."""
-        for name, value in answer.headers:
-            if name != "set-cookie":
-                continue
-            pair, *attributes = value.split(";")
-            key, equals, held = pair.strip().partition("=")
-            if not equals or not key or not _sendable(key + held):
-                continue
-            if (
-                any(one.strip().lower().replace(" ", "") in ("max-age=0", "max-age=-1") for one in attributes)
-                or not held
-            ):
-                self._cookies.pop(key, None)
-            elif key in self._cookies or len(self._cookies) < _MOST_COOKIES:
-                self._cookies[key] = held
-
-
-def _sendable(text: str) -> bool:
-    return len(text) < 4096 and all("!" <= letter <= "~" and letter not in ';,"\\' for letter in text)
