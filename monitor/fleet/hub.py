@@ -13,9 +13,10 @@ from functools import partial
 
 from monitor.findings.finding import Finding, State
 from monitor.fleet.batches import GRACE, HOSTS, cut, free, share_of, silent_since, times_of
+from monitor.fleet.broker import BROKEN, Broker, NoBroker
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
-from monitor.fleet.link import BROKEN, Arrived, Link
-from monitor.fleet.topology import ALONE, LOOKS, address
+from monitor.fleet.link import Arrived, Link
+from monitor.fleet.topology import ALONE, LOOKS
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Vantage as Declared
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
@@ -25,7 +26,7 @@ from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.batch.record import BatchRecorder
 from monitor.rounds.batch.run import probes_digest
 from monitor.rounds.batch.values import Batch, batch_to_json, result_from_json
-from monitor.rounds.plan import rhythm_of, turns
+from monitor.rounds.due.plan import rhythm_of, turns
 from monitor.rounds.recorder import Recorder
 from monitor.rounds.vantage import Vantage
 from monitor.store.ledger import Ledger, LedgerUnusable
@@ -94,11 +95,11 @@ class FleetHub:
             return self._step
         try:
             self._key = signing_key(fleet.key, self._environ)
-            broker = resolve_secret(fleet.broker, self._environ)
-        except (KeyMissing, NoSecret) as error:
+            broker = Broker(resolve_secret(fleet.broker, self._environ), fleet.authority)
+        except (KeyMissing, NoSecret, NoBroker) as error:
             raise HubFault(f"the fleet cannot work: {error}") from None
         vantages = [one for one in self._inventory.vantages if one.key is not None]
-        await self._link({one.id: address(broker, one.id) for one in vantages})
+        await self._link({one.id: broker.of(one.id) for one in vantages})
         await self._give_up_on_what_is_late()
         following = self._now() + timedelta(seconds=self._step)
         for one in vantages:
@@ -123,9 +124,9 @@ class FleetHub:
             raise HubFault(f"there is no key for the vantage {vantage.id}")
         return Sender(vantage.id, self._key, VerifierKey.parse(vantage.key))
 
-    async def _link(self, wanted: Mapping[str, str]) -> None:
+    async def _link(self, wanted: Mapping[str, Broker]) -> None:
         for id_, link in list(self._links.items()):
-            if wanted.get(id_) != link.address:
+            if wanted.get(id_) != link.broker:
                 del self._links[id_]
                 await asyncio.to_thread(link.stop)
         loop = asyncio.get_running_loop()

@@ -13,16 +13,14 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
-from amqp.exceptions import AccessRefused, AMQPError, MessageNacked, NotAllowed, NotFound
+from amqp.exceptions import AccessRefused, MessageNacked, NotAllowed, NotFound
 from kombu import Connection, Consumer, Message
-from kombu.exceptions import OperationalError
 
+from monitor.fleet.broker import BROKEN, Broker
 from monitor.fleet.topology import POISON, RESULTS, TASK, queue
 
 log = logging.getLogger("leftopen.fleet")
 
-BROKEN = (AMQPError, OperationalError, OSError)
-"""What kombu raises when a broker cannot be reached, or refuses."""
 POLL = 1.0
 AGAIN = 5.0
 """Seconds after which a lost broker is tried again."""
@@ -49,9 +47,10 @@ class Link:
     """One virtual host. What arrives is handed to `take` on a thread of its own, and is acknowledged when that returns
     True; a False leaves it to be tried again."""
 
-    def __init__(self, vantage: str, address: str, take: Callable[[Arrived], bool]) -> None:
+    def __init__(self, vantage: str, broker: Broker, take: Callable[[Arrived], bool]) -> None:
+        """`broker` is the virtual host of the vantage."""
         self.vantage = vantage
-        self.address = address
+        self.broker = broker
         self.fault = "not connected yet"
         """Why nothing comes from it; empty while it works."""
         self.waited = False
@@ -76,7 +75,7 @@ class Link:
         """Give a batch to the queue `to`, confirmed; False when the queue is full. Raises what is in `BROKEN`: it may
         have arrived all the same. For one thread at a time."""
         if self._publishing is None:
-            self._publishing = self._connection()
+            self._publishing = self.broker.connection(heartbeat=10)
         task_id = uuid4().hex
         headers = {
             "lang": "py",
@@ -120,15 +119,10 @@ class Link:
             self._publishing.release()
             self._publishing = None
 
-    def _connection(self) -> Connection:
-        return Connection(
-            self.address, heartbeat=10, connect_timeout=5, transport_options={"confirm_publish": True, "max_retries": 1}
-        )
-
     def _run(self) -> None:
         while not self._end.is_set():
             try:
-                with self._connection() as connection:
+                with self.broker.connection(heartbeat=10) as connection:
                     connection.connect()
                     self._listen(connection)
             except BROKEN as error:

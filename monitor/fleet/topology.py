@@ -7,7 +7,6 @@ import secrets
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from kombu import Queue
 
@@ -25,11 +24,6 @@ HUB_RIGHTS = ("^$", "^amq\\.default$", f"^({RESULTS}|{POISON}|{LOOKS}|{ALONE})$"
 def user_of(vantage: str) -> str:
     """The broker's user for the workers of a vantage."""
     return f"leftopen-{vantage}"
-
-
-def address(broker: str, vantage: str) -> str:
-    """The address of a vantage's virtual host, by the address of the broker."""
-    return f"{broker.rstrip('/')}/{quote(vantage, safe='')}"
 
 
 QUORUM = {"x-queue-type": "quorum"}

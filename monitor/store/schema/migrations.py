@@ -316,6 +316,17 @@ def rounds_by_vantage(db: Database) -> None:
     db.execute("CREATE INDEX rounds_vantage ON rounds(vantage, kind, started)")
 
 
+@_migration
+def credentials_that_were_refused(db: Database) -> None:
+    """A password that a portal refused is not sent again, whichever program looks next."""
+    db.execute(
+        """CREATE TABLE refused_credentials (
+             asset TEXT NOT NULL, subject TEXT NOT NULL, digest BLOB NOT NULL, at TEXT NOT NULL,
+             PRIMARY KEY (asset, subject)
+           ) WITHOUT ROWID"""
+    )
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -103,7 +103,7 @@ class Fleet:
                 "--broker", f"file:{self.given / vantage}.broker", *more,
             ],
             {"OWN_KEY": self.keys[vantage].secret(), **(environ or {})},
-            f"worker-{vantage}{''.join(more)}",
+            f"worker-{vantage}{''.join(more).replace('/', '_')}",
         )  # fmt: skip
 
     def hub_process(self, hosts: int) -> subprocess.Popen[bytes]:
