@@ -79,9 +79,9 @@ def observe(
     clear = sum([isinstance(one, Clear) for one in seen.verdicts])
     counts = (asks, wire, exposed, clear, len(seen.verdicts) - exposed - clear)
     same = _identity(seen)
-    found = ahead.pop(key, None) or connection.execute(_FIND, key).fetchone() or _begin(connection, key)
-    id_, head, before, observation, asked, verdicts, *of_day, slots = found
-    current = _Day(*of_day, unpack(slots))
+    found: Any = ahead.pop(key, None) or connection.execute(_FIND, key).fetchone() or _begin(connection, key)
+    id_, head, before, observation, asked, verdicts = found[:6]
+    current = _Day(*found[6:-1], unpack(found[-1]))
     if before == same and not whole:
         _fold(connection, (id_, head), current, current.verdicts, seen, round_, counts)
         return Recorded(observation, id_, asked, verdicts, True, counts)
@@ -119,10 +119,10 @@ s.day, s.verdicts, s.looks, s.first, s.last, s.gap, s.asks, s.wire, s.slots"""
 _RECORDS = """LEFT JOIN observations o ON o.id = s.observation LEFT JOIN records a ON a.id = o.asked
 LEFT JOIN records v ON v.id = s.verdicts"""
 _FIND = f"""SELECT {_ON_FILE} FROM series s {_RECORDS}
-WHERE s.asset = ? AND s.probe = ? AND s.endpoint = ? AND s.part = ? AND s.network = ?"""
+WHERE s.asset = ? AND s.probe = ? AND s.endpoint = ? AND s.part = ? AND s.network = ?"""  # noqa: S608  columns of ours
 _FIND_ALL = f"""SELECT s.asset, s.probe, s.endpoint, s.part, s.network, {_ON_FILE}
 FROM json_each(?) k JOIN series s ON s.asset = k.value ->> 0 AND s.probe = k.value ->> 1 AND s.endpoint = k.value ->> 2
-AND s.part = k.value ->> 3 AND s.network = k.value ->> 4 {_RECORDS}"""
+AND s.part = k.value ->> 3 AND s.network = k.value ->> 4 {_RECORDS}"""  # noqa: S608  columns of ours
 
 
 def _key(seen: Observation) -> _Key:
