@@ -81,7 +81,7 @@ def observe(
     same = _identity(seen)
     found: Any = ahead.pop(key, None) or connection.execute(_FIND, key).fetchone() or _begin(connection, key)
     id_, head, before, observation, asked, verdicts = found[:6]
-    current = _Day(*found[6:-1], unpack(found[-1]))
+    current = _day(found[6:])
     if before == same and not whole:
         _fold(connection, (id_, head), current, current.verdicts, seen, round_, counts)
         return Recorded(observation, id_, asked, verdicts, True, counts)
@@ -141,6 +141,11 @@ def _begin(connection: sqlite3.Connection, key: _Key) -> Any:
         (*endpoint, network),
     )
     return connection.execute(_FIND, key).fetchone()
+
+
+def _day(row: tuple[Any, ...]) -> _Day:
+    day, verdicts, looks, first, last, gap, asks, wire, slots = row
+    return _Day(day, verdicts, looks, first, last, gap, asks, wire, unpack(slots))
 
 
 def _turn(seen: Observation) -> str:

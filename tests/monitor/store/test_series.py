@@ -174,7 +174,7 @@ def test_what_is_read_ahead_changes_nothing_of_what_is_put_on_file(tmp_path: Pat
         ]
         for n in range(40)
     ]
-    dumps = []
+    dumps: list[dict[str, list[object]]] = []
     for name, ahead in (("ahead", True), ("single", False)):
         made = Ledger(tmp_path / name / "leftopen.db")
         rounds.begin(made, "r1", rounds.RoundKind.ROUND, NOON, "v", "i")
@@ -189,7 +189,7 @@ def test_what_is_read_ahead_changes_nothing_of_what_is_put_on_file(tmp_path: Pat
         made.close()
     for both in dumps:
         # Salts are chance, and so is what they commit to.
-        both["log_records"] = [re.sub(rb'"commits":\[[^]]*\]', b"", row[1]) for row in both["log_records"]]
+        both["log_records"] = [re.sub(r'"commits":\[[^]]*\]', "", str(row)) for row in both["log_records"]]
     assert len(dumps[0]["observations"]) > 40
     assert len(dumps[0]["days"]) > 10
     assert dumps[0] == dumps[1]
