@@ -96,13 +96,15 @@ def asset_state(
     unlooked: Sequence[str] = (),
     *,
     unconfirmed: bool = False,
+    leads_to: tuple[str, ...] = (),
 ) -> AssetState:
     """How `asset` stands at `now`.
 
     `places` are all that are on file of it; `open_since` its open findings, each with when it was first seen open;
     `ended_contract` the contract whose authority to look has ended, if one has; `interval` the time between two looks;
     `unlooked` the networks from which it is to be looked at and never was, where others have looked; `unconfirmed`
-    whether a place of it was seen open that no second look has confirmed yet: that is neither open nor closed.
+    whether a place of it was seen open that no second look has confirmed yet: that is neither open nor closed;
+    `leads_to` where its redirects lead that is not declared.
     """
     # A port that speaks the other of clear text and TLS is no place, nor is one that only leads on to another of the
     # same asset: those have the verdict, or none has.
@@ -115,14 +117,17 @@ def asset_state(
     # nobody said that anything listens on.
     shut = {NoAnswerReason.REFUSED.value, UndecidedReason.PORTS_SILENT.value} if clear else set()
     unknown = [one for one in current if one.verdict == "unknown" and one.why not in shut]
-    reasons = ", ".join(f"{count} x {why}" for why, count in Counter(one.why for one in unknown).most_common(3))
+    counts = Counter(one.why for one in unknown).most_common(3) if unknown else ()
+    reasons = ", ".join(f"{count} x {why}" for why, count in counts)
 
     late = _late(last_look, interval, now, unlooked)
     ids = tuple(id_ for id_, _ in open_since)
 
     def state(status: AssetStatus, since: datetime | None, why: str) -> AssetState:
         late_now, permitted = bool(late), ended_contract is None
-        return AssetState(asset, status, since, why, last_look, ids, len(unknown), late=late_now, permitted=permitted)
+        return AssetState(
+            asset, status, since, why, last_look, ids, len(unknown), leads_to, late=late_now, permitted=permitted
+        )
 
     if open_since:
         ended = "no longer looked at: contract {contract} ended"

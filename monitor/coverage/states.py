@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -30,19 +29,18 @@ def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[A
     led = undeclared(ledger, inventory)
     exposed = {asset for asset, found in places.items() if any(one.verdict == "exposed" for one in found)}
     waiting = _unconfirmed(ledger, exposed - opened.keys())
+    today = now.date()
     return tuple(
-        replace(
-            asset_state(
-                asset.id,
-                places[asset.id],
-                opened[asset.id],
-                looks.get(asset.id),
-                ended_contract(inventory, asset, now.date()),
-                inventory.settings(asset).interval,
-                now,
-                unlooked.get(asset.id, ()),
-                unconfirmed=asset.id in waiting,
-            ),
+        asset_state(
+            asset.id,
+            places[asset.id],
+            opened[asset.id],
+            looks.get(asset.id),
+            ended_contract(inventory, asset, today),
+            inventory.settings(asset).interval,
+            now,
+            unlooked.get(asset.id, ()),
+            unconfirmed=asset.id in waiting,
             leads_to=led.get(asset.id, ()),
         )
         for asset in inventory.assets
@@ -76,8 +74,10 @@ def last_looks(ledger: Ledger, inventory: Inventory) -> tuple[dict[str, datetime
 
 def undeclared(ledger: Ledger, inventory: Inventory) -> dict[str, tuple[str, ...]]:
     """Where redirects of each asset led at its last look that the inventory does not declare: scheme, host and port."""
-    declared = {(host, port) for asset in inventory.assets if isinstance(asset, HostAsset) for host, port in _of(asset)}
     led = queries.led_to(ledger)
+    if not led:
+        return {}
+    declared = {(host, port) for asset in inventory.assets if isinstance(asset, HostAsset) for host, port in _of(asset)}
     found = {
         asset.id: tuple(to for to in led.get(asset.id, ()) if _host_and_port(to) not in declared)
         for asset in inventory.assets
