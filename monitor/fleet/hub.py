@@ -26,7 +26,7 @@ from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.batch.record import BatchRecorder
 from monitor.rounds.batch.run import probes_digest
 from monitor.rounds.batch.values import Batch, batch_to_json, result_from_json
-from monitor.rounds.plan import rhythm_of, turns
+from monitor.rounds.due.plan import rhythm_of, turns
 from monitor.rounds.recorder import Recorder
 from monitor.rounds.vantage import Vantage
 from monitor.store.ledger import Ledger, LedgerUnusable

@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.alerts import drills
 from monitor.alerts.messages.formatting import duration
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.alerts.queue import send_conditions
 from monitor.alerts.routing import reachability
 from monitor.alerts.routing.oncall import quiet_until

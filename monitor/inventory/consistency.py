@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from monitor.inventory.files import LISTS
 from monitor.inventory.model import access_log, accounts, dispatch, matrix
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.listening import listening_of
 from monitor.inventory.values.scalars import file_of, host_text, id_of, name_text, port_of, shown, web_page_of

@@ -24,7 +24,7 @@ from monitor.network.channel import NARROW, Dialer
 from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from monitor.network.pace import Pace
-from monitor.network.sessions import SecretsOf, Sessions
+from monitor.network.sign_in.sessions import SecretsOf, Sessions
 from monitor.network.sources.reading import SourceAsk, SourceOf, read_source, said
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation

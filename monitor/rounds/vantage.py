@@ -17,9 +17,9 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace
+from monitor.network.sign_in.secrets import declared_sources, signing_in
 from monitor.network.stores.hosts import leading
 from monitor.network.stores.probe_signing import probing
-from monitor.network.subject_secrets import declared_sources, signing_in
 from monitor.network.transport import Guard
 from probes.reasons import NoAnswerReason, Why
 

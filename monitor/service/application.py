@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from monitor.alerts.messages.new_messages import blind_messages
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.findings.finding import Finding
 from monitor.findings.observation import Observation
 from monitor.findings.reach.tally import SurveyResult
@@ -31,7 +31,7 @@ from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.run import ControlPair, Job, run_round
 from monitor.rounds.vantage import Vantage
 from monitor.service.due import Due
-from monitor.service.timers import Timers
+from monitor.service.parts.timers import Timers
 from monitor.store.log import slots
 from monitor.store.log.slots import Scope as LogScope
 from monitor.store.tables import asset_parties, rounds

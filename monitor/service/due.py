@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.findings.finding import State
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.plan import Timetable, Unsure, rhythm_of
+from monitor.rounds.due.plan import Timetable, Unsure, rhythm_of
 from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, networks
 from monitor.store.thread import LedgerThread

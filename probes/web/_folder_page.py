@@ -16,7 +16,6 @@ from probes.recognise.pages.page_kind import Page, PageKind
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ending, Response
-from probes.web._canary import healthy, same
 from probes.web._outcome import (
     MOST_REMEMBERED,
     REFUSALS,
@@ -27,6 +26,7 @@ from probes.web._outcome import (
     page_of,
     unserved,
 )
+from probes.web.proof.canary import healthy, same
 
 PAGE = 1 << 20
 """Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""

@@ -14,8 +14,8 @@ from probes.recognise.listing.model import Entry, Kind, Listing
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
-from probes.web._file import Opened, file_name, opens
 from probes.web._folder_page import PAGE
+from probes.web.proof.file import Opened, file_name, opens
 
 KIND = "linked-files"
 

@@ -21,12 +21,12 @@ from probes.recognise.pages.page_links import below
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
-from probes.web._file import Opened, opens
 from probes.web._folder_page import PAGE, any_listing_in, listing_in
 from probes.web._linked_files import KINDS
 from probes.web._outcome import Closed, Undecided
-from probes.web._proof import prove
-from probes.web._witness import Beside, Witness, find_witness
+from probes.web.proof.file import Opened, opens
+from probes.web.proof.listing import prove
+from probes.web.proof.witness import Beside, Witness, find_witness
 
 _UNASKED = Beside(NoAnswer(NoAnswerReason.NOT_ASKED), "")
 

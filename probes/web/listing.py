@@ -15,18 +15,18 @@ from probes.recognise.pages.page_kind import alike, leads_to_login
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
-from probes.web._canary import folder_canary
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, listing_in, read_folder
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
-from probes.web._moved import moved_listing
 from probes.web._outcome import Closed, Undecided, unserved
-from probes.web._proof import prove, still_open
 from probes.web._redirects import Arrived, as_redirect, follow, frames_of, leads_to, redirects
 from probes.web._script_shell import behind_script
 from probes.web._weak_pages import recorder_list, weak_files, weak_folders
-from probes.web._witness import Beside
+from probes.web.proof.canary import folder_canary
+from probes.web.proof.listing import prove, still_open
+from probes.web.proof.moved import moved_listing
+from probes.web.proof.witness import Beside
 
 KIND = "listing"
 

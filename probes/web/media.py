@@ -9,11 +9,11 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import WHYS, ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.media.identify import MediaKind
 from probes.requests.http import Ask, Reply, Response
-from probes.web._canary import file_canary, healthy
 from probes.web._endpoint_facts import facts_of
-from probes.web._file import Opened, start_of
 from probes.web._outcome import Closed, Undecided
 from probes.web._redirects import leads_to
+from probes.web.proof.canary import file_canary, healthy
+from probes.web.proof.file import Opened, start_of
 
 KIND = "file"
 

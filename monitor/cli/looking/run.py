@@ -12,7 +12,7 @@ import click
 
 from monitor.alerts.delivery import heartbeat
 from monitor.alerts.delivery.heartbeat import Heart
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.api.verdict import verdict_json
 from monitor.cli import completion, console
 from monitor.cli.messages.sending import outbox, say_sent

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from monitor.alerts.messages import formatting
-from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
+from monitor.alerts.messages.text.reason import proof_text, reason_text, severity_text
 from monitor.api.finding import ONE_NETWORK
 from monitor.cli import console
 from monitor.cli.text.long_table import show_table

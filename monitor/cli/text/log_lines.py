@@ -7,7 +7,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.alerts.queue.pipeline import Tried
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Round

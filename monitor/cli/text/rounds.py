@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.cli import console
 from monitor.findings.reach.extent import Extent
 from monitor.rounds.recorder import Line

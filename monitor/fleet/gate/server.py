@@ -25,7 +25,7 @@ from monitor.fleet.gate.registry import Registry, RegistryUnusable
 from monitor.fleet.gate.signing import HEADER, PATH, POLL, Guard, Refused, digest
 from monitor.inventory.values.listening import Listening
 from monitor.proof.formats.note import BadNote
-from monitor.web.limits import Limits
+from monitor.web.protection.limits import Limits
 
 log = logging.getLogger("leftopen.gate")
 

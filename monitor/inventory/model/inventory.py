@@ -15,11 +15,11 @@ from monitor.inventory.files import LISTS, Included, Places, Stamp
 from monitor.inventory.model.accounts import Account
 from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
 from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
-from monitor.inventory.model.evidence import EvidenceLog, WitnessService
-from monitor.inventory.model.fleet import Fleet
-from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
+from monitor.inventory.model.installation.evidence import EvidenceLog, WitnessService
+from monitor.inventory.model.installation.fleet import Fleet
+from monitor.inventory.model.installation.oncall import Heartbeat, Quiet, Schedule
+from monitor.inventory.model.installation.web import Web
 from monitor.inventory.model.parties import Contract, Network, Organisation, Party, Role, Vantage
-from monitor.inventory.model.web import Web
 from monitor.inventory.values.scalars import (
     Id,
     NameServer,

@@ -13,9 +13,9 @@ from monitor.inventory.values.addresses import is_address
 from monitor.network.driver import Driver
 from monitor.rounds.batch.network_controls import NetworkControls
 from monitor.rounds.batch.on_file import OnFile
+from monitor.rounds.due.targets import Targets, targets_of
 from monitor.rounds.recorder import NOT_LOOKED_AT
 from monitor.rounds.run import CONTROL_KEY, ControlPair
-from monitor.rounds.targets import Targets, targets_of
 from monitor.rounds.vantage import Unseen, Vantage
 from probes.api import Unknown, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET

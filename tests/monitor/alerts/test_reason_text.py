@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
+from monitor.alerts.messages.text.reason import proof_text, reason_text, severity_text
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.finding import Severity
 from monitor.findings.reasons import Cause, Grew, Worse

@@ -14,7 +14,7 @@ from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
 from monitor.health.examine import Health, examine
 from monitor.health.vantages import Seeing, vantage_states
 from monitor.inventory.load import loads
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from monitor.store.access.scope import ScopedLedger
 from monitor.store.ledger import Ledger
 from monitor.store.tables import rounds

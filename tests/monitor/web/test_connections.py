@@ -12,7 +12,7 @@ from aiohttp import web
 
 from monitor.inventory.values.listening import Listening
 from monitor.web import server
-from monitor.web.connections import SERVER_LOG, Connections, listen
+from monitor.web.protection.connections import SERVER_LOG, Connections, listen
 from tests.monitor.web.serving import site
 from tests.servers.launch import free_port
 
