@@ -78,9 +78,22 @@ def find(ledger: Ledger, id_: str, vantage: str) -> Owed | None:
     return _owed(rows[0]) if rows else None
 
 
-def all_owed(ledger: Ledger) -> tuple[Owed, ...]:
-    """All that is owed, the oldest first."""
-    return tuple(_owed(row) for row in ledger.rows("SELECT * FROM owed ORDER BY created, id"))
+def unsent(ledger: Ledger, vantage: str) -> tuple[Owed, ...]:
+    """What is owed by a vantage and was not sent, or may not have been: the oldest first."""
+    sql = "SELECT * FROM owed WHERE vantage = ? AND sent IS NULL ORDER BY created, id"
+    return tuple(_owed(row) for row in ledger.rows(sql, vantage))
+
+
+def late(ledger: Ledger, now: datetime) -> tuple[Owed, ...]:
+    """What is owed past its deadline, the oldest first."""
+    rows = ledger.rows("SELECT * FROM owed WHERE deadline < ? ORDER BY created, id", stamp(now))
+    return tuple(_owed(row) for row in rows)
+
+
+def busy(ledger: Ledger, vantage: str) -> frozenset[str]:
+    """The pace groups at which a vantage looks now."""
+    rows = ledger.rows("SELECT DISTINCT value FROM owed, json_each(owed.pace) WHERE vantage = ?", vantage)
+    return frozenset(row["value"] for row in rows)
 
 
 def _owed(row: Row) -> Owed:

@@ -316,6 +316,12 @@ def rounds_by_vantage(db: Database) -> None:
     db.execute("CREATE INDEX rounds_vantage ON rounds(vantage, kind, started)")
 
 
+@_migration
+def hosts_set_aside(db: Database) -> None:
+    """Hosts that a fleet looks at alone, and hosts that said Retry-After to it, over a restart of the hub."""
+    _each(db, owed.SET_ASIDE)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -8,3 +8,9 @@ CREATE TABLE owed (
   nonce TEXT NOT NULL, attempt INTEGER NOT NULL, alone INTEGER NOT NULL, created TEXT NOT NULL,
   deadline TEXT NOT NULL, sent TEXT
 ) WITHOUT ROWID;"""
+
+SET_ASIDE = """
+CREATE TABLE looked_at_alone (
+  vantage TEXT NOT NULL, asset TEXT NOT NULL, PRIMARY KEY (vantage, asset)
+) WITHOUT ROWID;
+CREATE TABLE held_hosts (pace TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID;"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +20,8 @@ from tests.waiting import until
 
 VANTAGE = "killed"
 SEED = 19121213
-A_KILL = 50
-"""Batches between two kills."""
+A_BLOW = 200
+"""Batches between two blows, each of which kills between two processes and all of them."""
 KINDS = ("worker", "alone", "hub", "broker", "gate", "gate's worker")
 STALLS = 300.0
 """Seconds in which something must have been put on file."""
@@ -47,14 +47,18 @@ class _Processes:
         }
         self._run = {kind: start() for kind, start in self._starts.items()}
 
-    def kill(self, kind: str) -> None:
-        """End one as a power cut does, and start it anew."""
-        if kind == "broker":
-            self.rabbit.kill()
-            self.rabbit.start()
-        else:
-            kill(self._run[kind])
-            self._run[kind] = self._starts[kind]()
+    def kill(self, kinds: Sequence[str]) -> None:
+        """End some at once, as a power cut does, and start them anew."""
+        for kind in kinds:
+            if kind == "broker":
+                self.rabbit.kill()
+            else:
+                kill(self._run[kind])
+        for kind in kinds:
+            if kind == "broker":
+                self.rabbit.start()
+            else:
+                self._run[kind] = self._starts[kind]()
 
     def ended(self) -> list[str]:
         """Which have ended by themselves."""
@@ -74,22 +78,25 @@ def scripted(
 
 
 def fleet_kills(amount: int, folder: Path) -> Outcome:
-    """`amount` batches of one host each, and a kill after every 50 of them."""
+    """`amount` batches of one host each, and a blow after every 200 of them: four kills, as a rule."""
     outcome = Outcome()
     if not (PROGRAMS / "rabbitmq-server").exists():
         outcome.skipped = "rabbitmq-server is not installed"
         return outcome
     chance = Random(SEED)
-    plan = [KINDS[n % len(KINDS)] for n in range(amount // A_KILL)]
-    chance.shuffle(plan)
+    blows = max(2, amount // A_BLOW)
+    killed: Counter[str] = Counter()
     with brokered(folder, VANTAGE) as (rabbit, fleet):
         hosts = [{"id": f"h{n}", "host": f"127.30.{n // 200}.{n % 200 + 1}", "ports": [1]} for n in range(amount)]
         fleet.write(hosts, {VANTAGE: "internet"})
         processes = _Processes(fleet, rabbit)
-        for number, kind in enumerate(plan):
-            until(lambda: looked(fleet) >= number * A_KILL, f"after {number} kills: {fleet.logs()}", STALLS)  # noqa: B023
+        for number in range(blows):
+            reached = int((number + 0.5) * amount / blows)
+            until(lambda: looked(fleet) >= reached, f"after {killed.total()} kills: {fleet.logs()}", STALLS)  # noqa: B023
             time.sleep(chance.random())
-            processes.kill(kind)
+            kinds = chance.sample(KINDS, chance.randint(2, len(KINDS)))
+            killed.update(kinds)
+            processes.kill(kinds)
         seen = -1
         while seen < amount or fleet.rows("SELECT id FROM owed"):
             before = seen
@@ -101,10 +108,7 @@ def fleet_kills(amount: int, folder: Path) -> Outcome:
         outcome.tried = amount
         outcome.check(not processes.ended(), f"ended by themselves: {processes.ended()}")
         _judge(fleet, processes.tally, amount, outcome)
-        killed = Counter(plan)
-        outcome.measured += (
-            f"; {sum(killed.values())} killed ({', '.join(f'{n} {k}' for k, n in sorted(killed.items()))})"
-        )
+        outcome.measured += f"; {killed.total()} killed ({', '.join(f'{n} {k}' for k, n in sorted(killed.items()))})"
         if outcome.failures:
             outcome.failures.append(fleet.logs()[-6000:])
     return outcome

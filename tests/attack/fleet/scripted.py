@@ -29,6 +29,7 @@ from monitor.rounds.batch.run import probes_digest
 from monitor.rounds.batch.values import BatchResult, batch_from_json
 from monitor.store.unsent import UnsentResults
 from probes.api import WebTarget
+from tests.monitor.fleet.hub_alone import clock
 
 LONGEST = 0.05
 """Seconds that a scripted look takes at the most, so that something is under way whenever somebody is killed."""
@@ -76,15 +77,6 @@ class Scripted(Looker):
             ended = at + timedelta(milliseconds=20)
             made.append(replace(like, asset=id_, target=target, started=at, ended=ended, verdicts=verdicts))
         return tuple(made)
-
-
-def clock() -> Callable[[], datetime]:
-    """The time; with $CLOCK (`epoch seconds,times`) one that runs so many times as fast since then."""
-    said = os.environ.get("CLOCK")
-    if not said:
-        return lambda: datetime.now(UTC)
-    begun, times = map(float, said.split(","))
-    return lambda: datetime.fromtimestamp(begun + (datetime.now(UTC).timestamp() - begun) * times, UTC)
 
 
 def main(declaration: str, owner: str, hub: str, how: str, more: str) -> int:

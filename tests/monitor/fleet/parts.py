@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from click.testing import CliRunner
 
 from monitor.cli.main import main
@@ -30,7 +29,11 @@ OWN = "internet"
 
 
 def inventory_of(
-    assets: Sequence[Mapping[str, Any]], vantages: Mapping[str, str], keys: Mapping[str, SigningKey], **more: Any
+    assets: Sequence[Mapping[str, Any]],
+    vantages: Mapping[str, str],
+    keys: Mapping[str, SigningKey],
+    interval: str = "6h",
+    **more: Any,
 ) -> dict[str, Any]:
     """An inventory with a fleet: `vantages` are their networks by id."""
     return {
@@ -39,7 +42,7 @@ def inventory_of(
         "vantage": {"id": "internet-0", "network": OWN},
         "parties": [{"id": "vendor", "name": "Vendor", "role": "processor"}],
         "defaults": {
-            "pace": 500, "concurrency": 8, "recorder_paths": False, "confirm_recipients": False, "interval": "6h",
+            "pace": 500, "concurrency": 8, "recorder_paths": False, "confirm_recipients": False, "interval": interval,
             "clear_looks": 2, "clear_minutes": 0, "budget": {"seconds": 20},
             "timeouts": {"connect": 5, "read": 10, "ask": 20},
         },
@@ -88,7 +91,7 @@ class Fleet:
 
     def put(self, tree: Mapping[str, Any], vantages: Iterable[str]) -> None:
         """Write an inventory as it is, and a declaration for each vantage."""
-        self.inventory.write_text(yaml.safe_dump(dict(tree), sort_keys=False), "utf-8")
+        self.inventory.write_text(json.dumps(dict(tree)), "utf-8")
         for id_ in vantages:
             self.declare(id_)
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from monitor.proof.formats.note import LOG, SigningKey
 from monitor.rounds.batch.values import BatchResult, batch_from_json, result_to_json
 from monitor.rounds.vantage import Vantage
 from monitor.store.ledger import Ledger
+from monitor.store.looks import set_aside
 from monitor.store.thread import LedgerThread
 from tests.monitor.fleet.parts import ROOT, Fleet, ended, inventory_of, kill
 from tests.monitor.network.rounds import application
@@ -176,6 +177,7 @@ def test_a_host_that_kills_its_worker_is_found_and_costs_nobody_else_a_verdict(f
     assert rest == [(number - 1,)]
     assert len(workers["looks"]) <= 4
     assert len(workers["alone"]) <= 4
+    assert fleet.rows("SELECT vantage, asset FROM looked_at_alone") == [("poison", "h23")], "a hub that starts knows it"
 
 
 def test_a_full_queue_pushes_back_and_loses_nothing(fleet: Fleet) -> None:
@@ -283,6 +285,31 @@ async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dro
             await asyncio.to_thread(hand_in, good)
         await until_hub(lambda: hub.dropped >= 2, "two of three repeats are dropped")
         assert fleet.rows("SELECT count(*) FROM rounds WHERE vantage = 'rights'") == [(1,)]
+    finally:
+        await hub.close()
+        ledger.close()
+
+
+async def test_a_hub_that_starts_knows_who_is_looked_at_alone_and_who_wants_to_be_left_alone(fleet: Fleet) -> None:
+    fleet.write(hosts(3, "127.16"), {"other": "internet"})
+    ledger, vantage = LedgerThread(fleet.database), Vantage(load(fleet.inventory), now, fleet.environ)
+    hub = FleetHub(ledger, lambda: vantage, now, fleet.environ, step=0.2)
+    keys = {group.assets[0]: key for key, group in ((one.key, one) for one in vantage.pace_groups().values())}
+    try:
+        await ledger(lambda one: set_aside.look_alone(one, "other", ["h1", "gone"]))
+        until_ = [(keys["h2"], now() + timedelta(minutes=5)), ("gone", now() + timedelta(minutes=5))]
+        await ledger(lambda one: set_aside.hold(one, [*until_, (keys["h0"], now() - timedelta(seconds=1))]))
+        end = time.monotonic() + 60
+        while not (given := fleet.rows("SELECT assets, alone FROM owed WHERE vantage = 'other' ORDER BY alone")):
+            assert time.monotonic() < end, "batches are given out"
+            with suppress(HubFault):
+                await hub.step()
+            await asyncio.sleep(0.05)
+        assert given == [('["h0"]', 0), ('["h1"]', 1)], "h2 is left alone"
+        assert 0 < vantage.pace.held(keys["h2"]) <= 300
+        await ledger(lambda one: set_aside.look_together(one, "other", ["h1"]))
+        assert await ledger(set_aside.alone) == {("other", "gone")}
+        assert set(await ledger(lambda one: set_aside.held(one, now()))) == {keys["h2"], "gone"}
     finally:
         await hub.close()
         ledger.close()
