@@ -15,7 +15,7 @@ from monitor.alerts.queue import send_conditions
 from monitor.alerts.routing import reachability
 from monitor.alerts.routing.oncall import quiet_until
 from monitor.coverage.asset_state import AssetStatus
-from monitor.coverage.endings import contract_endings, exceptions, said, soon
+from monitor.coverage.endings import contract_endings, exceptions, refused_credentials, said, soon
 from monitor.coverage.states import asset_states, summary
 from monitor.health.vantages import Seeing, VantageState, vantage_states
 from monitor.inventory.model.inventory import Inventory
@@ -201,7 +201,7 @@ def _endings(health: Health, ledger: Ledger, inventory: Inventory, now: datetime
     today = now.date()
     kept = exceptions(ledger, inventory)
     health.numbers["exceptions"] = sum(one.days_left(today) >= 0 for one in kept)
-    near = soon((*contract_endings(inventory), *kept), today)
+    near = soon((*contract_endings(inventory), *kept, *refused_credentials(ledger, inventory)), today)
     health.numbers["ending_soon"] = len(near)
     health.notes += [said(one, today) for one in near]
     if health.numbers["exceptions"]:

@@ -80,6 +80,7 @@ def faults(tree: Any) -> Iterator[Fault]:
             yield from _files(loc, asset)
             yield from _portal((*loc, "eservices"), asset.get("eservices"))
             yield from matrix.faults((*loc, "roles"), asset.get("roles"))
+            yield from _provider(tree, (*loc, "roles", "sign_in", "provider"), asset.get("roles"))
             yield from access_log.faults((*loc, "access_log"), asset.get("access_log"))
             yield from dispatch.faults((*loc, "dispatch"), asset.get("dispatch"))
             yield from _sections_at_ports(loc, asset)
@@ -321,6 +322,17 @@ def _sections_at_ports(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
         port = _read(port_of, section.get("port", 443)) if isinstance(section, dict) else None
         if port is not None and ports and port not in ports:
             yield Fault((*loc, key), f"port {port} is none of the asset's ports")
+
+
+def _provider(tree: Any, loc: Loc, roles: Any) -> Iterator[Fault]:
+    """An identity provider gets passwords: it is an asset of its own, with its host and its ports."""
+    form = roles.get("sign_in") if isinstance(roles, dict) else None
+    name = _read(id_of, form.get("provider")) if isinstance(form, dict) else None
+    hosts = {_read(id_of, one.get("id")): None for _, one in entries(tree, "assets") if "bucket" not in one}
+    if name is not None and name not in hosts:
+        near = closest(name, [one for one in hosts if one is not None])
+        text = f"provider {shown(name)} is no declared host{near}; declare it as an asset, with its host and its port"
+        yield Fault(loc, f"{text}: passwords go there")
 
 
 def _files(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:

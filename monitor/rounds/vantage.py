@@ -7,21 +7,25 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from monitor.coverage.states import ended_contract
 from monitor.inventory.endpoints import PaceGroup, names_to_resolve, pace_groups
-from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.assets import Asset, HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace
+from monitor.network.sign_in.provider import Provider
+from monitor.network.sign_in.refusals import InMemory, Refusals
 from monitor.network.sign_in.secrets import declared_sources, signing_in
-from monitor.network.stores.hosts import leading
+from monitor.network.stores.hosts import Lead, leading, of_stores
 from monitor.network.stores.probe_signing import probing
 from monitor.network.transport import Guard
 from probes.reasons import NoAnswerReason, Why
+from probes.requests.http import NoAnswer
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names, Resolved
@@ -56,14 +60,21 @@ class Resolution:
 class Vantage:
     """One inventory as it is looked at from here."""
 
-    def __init__(self, inventory: Inventory, now: Callable[[], datetime], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        now: Callable[[], datetime],
+        environ: Mapping[str, str],
+        refusals: Refusals | None = None,
+    ) -> None:
+        """`refusals` remembers which credentials were refused; None: as long as this program runs."""
         self.inventory = inventory
         self.now = now
         self.pace = Pace()
         self.addresses: dict[str, tuple[str, ...]] = {}
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
-        self._refused: set[int] = set()
+        self._refusals = refusals or Refusals(InMemory())
         self._sharing = 1
         self._scope: tuple[Inventory, Scope] | None = None
         self._grouped: tuple[Inventory, dict[str, tuple[str, ...]], Mapping[str, PaceGroup]] | None = None
@@ -101,7 +112,7 @@ class Vantage:
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
         """A driver for one round or survey, which says its id in every request."""
         contact = self.inventory.organisation.contact
-        resolve = leading(self.inventory, scope, self.names)
+        lead = leading(self.inventory, scope, self.names)
         signs = probing(self.inventory, self._environ, self.now)
         agent = agent_of(self.inventory, id_)
         return Driver(
@@ -110,12 +121,22 @@ class Vantage:
             self.now,
             agent=agent,
             contact=contact,
-            resolve=resolve,
+            resolve=of_stores(lead),
             sign=signs,
             names=self.names,
-            secrets=signing_in(self.inventory, self._environ, self._refused),
+            secrets=signing_in(self.inventory, self._environ, self._refusals, partial(self._provider, lead)),
             sources=declared_sources(self.inventory, self._environ),
         )
+
+    def _provider(self, lead: Lead, id_: str) -> Provider | NoAnswer:
+        """The identity provider that a matrix of roles declares, if we may ask it."""
+        asset = self.inventory.asset(id_)
+        if not isinstance(asset, HostAsset):
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the provider is no host")
+        ended = self.unauthorised(asset)
+        if ended is not None:
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})")
+        return Provider(asset, self.pace_groups()[id_].key, partial(lead, id_))
 
     def names(self) -> Names:
         """A resolver that asks the name servers that are declared."""

@@ -23,12 +23,14 @@ from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Reason
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.inventory import Inventory
+from monitor.network.sign_in.refusals import Refusals
 from monitor.rounds.batch.look import has_stores, looking, not_looked_at
 from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.clock_state import clock_state
 from monitor.rounds.due.due import Due
 from monitor.rounds.log_scope import scope_of
 from monitor.rounds.recorder import Line, OnLine, Recorder
+from monitor.rounds.refused import InLedger
 from monitor.rounds.run import ControlPair, Job, run_round
 from monitor.rounds.vantage import Vantage
 from monitor.service.parts.timers import Timers
@@ -75,12 +77,16 @@ class Application:
         ledger: LedgerThread,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         environ: Mapping[str, str] = os.environ,
+        *,
+        sign_in_again: bool = False,
     ) -> None:
-        """`environ` is where references such as `env:NAME` lead."""
+        """`environ` is where references such as `env:NAME` lead; `sign_in_again` sends credentials that were refused
+        once more."""
         self.environ = environ
         self.ledger = ledger
         self.now = now
-        self.vantage = Vantage(inventory, now, environ)
+        refusals = Refusals(InLedger(ledger, now), again=sign_in_again)
+        self.vantage = Vantage(inventory, now, environ, refusals)
         self._stack = AsyncExitStack()
         self._built_in: BuiltInControls | None = None
         self._making_controls = asyncio.Lock()

@@ -26,7 +26,7 @@ from monitor.store.looks.round_counts import RoundCounts
 from monitor.store.looks.series import observe
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.reason_rows import dump_reason
-from monitor.store.rows import due_of, finding_body, finding_of, maybe, stamp, when
+from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
 from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
 
 if TYPE_CHECKING:
@@ -313,10 +313,6 @@ class Ledger:
             limit,
         )
         return tuple(due_of(dict(row)) for row in rows)
-
-    def next_due(self) -> datetime | None:
-        """When the next message is to be tried; None when none is owed."""
-        return maybe(self.rows("SELECT min(due) AS at FROM dues WHERE state IN ('owed', 'held')")[0]["at"])
 
     def delivered(self, delivery: Delivery, state: DueState, again: datetime | None) -> None:
         """Mark one try: the message is sent, dead, or owed again at a later date."""

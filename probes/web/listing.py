@@ -15,6 +15,7 @@ from probes.recognise.pages.page_kind import alike, leads_to_login
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
+from probes.web._accepting import as_browsers
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, listing_in, read_folder
 from probes.web._linked_files import KIND as LINKED
@@ -48,6 +49,7 @@ _NOBODY_THERE = frozenset(
 """After these to the first ask, no further ask of this endpoint would be answered otherwise."""
 
 
+@as_browsers
 def look(target: WebTarget) -> Dialogue:
     """Look at every folder of the target: the root, the declared ones, and the default paths of recording products."""
     paths = tuple(dict.fromkeys(target.paths + tuple(known.path for known in target.known)))
@@ -109,7 +111,7 @@ def _path(
     else:
         held = yield from canary.beside()
     told = yield from _folder(target, path, at, page, held)
-    frames = () if framed or not isinstance(told[0], Unknown) else frames_of(target, at, page)
+    frames = () if framed or told[0].why not in _MAY_FRAME else frames_of(target, at, page)
     inside: list[Verdict] = []
     for number, frame in enumerate([frame for frame in frames if frame not in ends], 1):
         shown = yield from _page(target, frame, f"{path}{{frame {number}}}")
@@ -120,12 +122,18 @@ def _path(
 def _of_frames(
     target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict]
 ) -> tuple[Verdict, ...]:
-    """The verdicts about a page of frames: what its frames show, and clear where all of them are."""
-    opened = tuple(verdict for verdict in inside if isinstance(verdict, Exposed))
-    if not opened and not all(isinstance(verdict, Clear) for verdict in inside):
-        return told
-    why = ClosedReason.LOOKED_AT_THERE if opened else ClosedReason.NO_LISTING
-    return (Clear(target.place(path), KIND, why, told[0].facts), *opened)
+    """The verdicts about a page with frames: what its frames show, and clear where it is nothing but frames, and all
+    of them are."""
+    if opened := [verdict for verdict in inside if isinstance(verdict, Exposed)]:
+        return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, told[0].facts), *opened, *told[1:])
+    closed = len(inside) > 1 and all(isinstance(verdict, Clear) for verdict in inside)
+    if closed and told[0].why is UndecidedReason.REDIRECTED:
+        return (Clear(target.place(path), KIND, ClosedReason.NO_LISTING, told[0].facts), *told[1:])
+    return told
+
+
+_MAY_FRAME = frozenset({UndecidedReason.REDIRECTED, UndecidedReason.DRAWN_BY_SCRIPT, ClosedReason.NO_LISTING})
+"""What a page says of itself whose frames may show a list."""
 
 
 def _other_form(
@@ -164,7 +172,7 @@ def _page(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Answ
 
 def _led_on(target: WebTarget, path: str, answer: Answer) -> Answer:
     """The answer, as a redirect where its page does nothing but lead on: a listing that reloads itself is none."""
-    onward = as_redirect(answer)
+    onward = as_redirect(target, path, answer)
     return answer if onward is not answer and listing_in(target, path, answer) is not None else onward
 
 
@@ -204,10 +212,17 @@ def _folder(
         return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, facts), verdict)
     if linked is None:
         return (verdict,)
-    if isinstance(linked, Exposed) and isinstance(verdict, Clear) and _known(target, path, KIND) is None:
-        # A page with links to files that a stranger gets is not clear, whatever it looks like.
+    judged = isinstance(verdict, Clear) or verdict.why in _BY_ITS_LINKS
+    if isinstance(linked, Exposed) and judged and _known(target, path, KIND) is None:
+        # A page with links to files that a stranger gets is not clear, whatever it looks like; nor is it undecided.
         return (linked,)
     return verdict, linked
+
+
+_BY_ITS_LINKS = frozenset(
+    {UndecidedReason.MEANING_UNKNOWN, UndecidedReason.ENTRY_UNPROVEN, UndecidedReason.BODY_UNREADABLE}
+)
+"""What is said of a page of players, numbers or names, and hardly a word: what they lead to decides."""
 
 
 def _listed(

@@ -9,6 +9,7 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import WHYS, ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.media.identify import MediaKind
 from probes.requests.http import Ask, Reply, Response
+from probes.web._accepting import as_browsers
 from probes.web._endpoint_facts import facts_of
 from probes.web._outcome import Closed, Undecided
 from probes.web._redirects import leads_to
@@ -18,6 +19,7 @@ from probes.web.proof.file import Opened, start_of
 KIND = "file"
 
 
+@as_browsers
 def look(target: WebTarget) -> Dialogue:
     """Look at every declared file: its first bytes, a canary's beside it, and the first bytes again."""
     verdicts: list[Verdict] = []

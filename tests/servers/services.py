@@ -109,10 +109,11 @@ def vsftpd(folder: Path, state: Literal["open", "tls", "tlsreuse", "implicit", "
 
 @contextmanager
 def samba(
-    folder: Path, state: Literal["null", "guest", "unlisted", "encrypt", "smb1", "closed"] = "guest"
+    folder: Path, state: Literal["null", "guest", "unlisted", "encrypt", "sign", "closed"] = "guest", speaks: str = ""
 ) -> Iterator[Server]:
     """Samba with the shares `calls`, `hidden` (not listed) and `private`: guest shares for a null session, for unknown
-    names as well, for those without a null session, with encryption demanded, of SMB 1 alone, or none."""
+    names as well, for those without a null session, with encryption or signing demanded, or none. `speaks` is the one
+    version that it knows (`NT1`, `SMB2_02`, `SMB3_11`)."""
     binary = require("smbd")
     if os.geteuid() != 0:
         pytest.skip("smbd acts for its guests, which root alone may do")
@@ -120,7 +121,7 @@ def samba(
         "null": "map to guest = never",
         "unlisted": "restrict anonymous = 2",
         "encrypt": "server smb encrypt = required",
-        "smb1": "server min protocol = NT1\n server max protocol = NT1",
+        "sign": "server signing = mandatory",
         "closed": "map to guest = never",
     }
 
@@ -131,6 +132,8 @@ def samba(
             "bind interfaces only = yes",
             "guest account = nobody",
         ]
+        if speaks:
+            lines += [f"server min protocol = {speaks}", f"server max protocol = {speaks}"]
         lines += ["map to guest = Bad User", options.get(state, ""), "disable spoolss = yes", "load printers = no"]
         lines += ["server role = standalone", "printing = bsd", "printcap name = /dev/null", "usershare path ="]
         for name in ("lock", "state", "cache", "pid", "private"):

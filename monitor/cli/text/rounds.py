@@ -13,7 +13,7 @@ from monitor.findings.reach.extent import Extent
 from monitor.rounds.recorder import Line
 from monitor.service.application import Round
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import ClosedReason, OpenReason
+from probes.reasons import ELSEWHERE, OpenReason
 
 
 def show_round(out: Console, done: Round) -> None:
@@ -35,8 +35,8 @@ def show_round(out: Console, done: Round) -> None:
             case Unknown(why=why):
                 unknown[line.asset][why.value] += 1
             case Clear(why=why):
-                # A port that does not speak our way is no place: its twin in the other speech is counted.
-                clear[line.asset] += why is not ClosedReason.NOT_SPOKEN
+                # What leads on, or does not speak our way, is no place: the one that does is counted.
+                clear[line.asset] += why not in ELSEWHERE
             case Exposed():
                 pass
     if unknown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.matrix import MatrixSubject, RoleMatrix
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.network.sign_in.form import FormAccount
+from monitor.network.sign_in.provider import Provider
+from monitor.network.sign_in.refusals import Account, Refusals
 from monitor.network.sign_in.sessions import SecretsOf, SubjectSecrets
 from monitor.network.sources.access_log import LogSource
 from monitor.network.sources.imap import ImapBox
@@ -28,13 +30,17 @@ from probes.recognise.logs.rows import LogForm
 from probes.requests.http import NoAnswer
 from probes.requests.sources import ReadCount, ReadLog, ReadMailbox
 
+ProviderOf = Callable[[str], Provider | NoAnswer]
+"""The identity provider that an asset is, by its id, or why it is not asked."""
 
-def signing_in(inventory: Inventory, environ: Mapping[str, str], refused: set[int]) -> SecretsOf:
+
+def signing_in(inventory: Inventory, environ: Mapping[str, str], refusals: Refusals, provider: ProviderOf) -> SecretsOf:
     """What reads the secrets of the matrices and canary sessions that `inventory` declares.
 
-    `refused` outlives looks: it remembers which credentials a form refused, without holding one.
+    `refusals` outlives looks: it remembers which credentials were refused. `provider` leads to the asset of an identity
+    provider.
     """
-    return partial(_secrets, inventory, environ, refused)
+    return partial(_secrets, inventory, environ, refusals, provider)
 
 
 def declared_sources(inventory: Inventory, environ: Mapping[str, str]) -> SourceOf:
@@ -63,7 +69,7 @@ def _count_source(inventory: Inventory, target: WebTarget) -> CountSource | NoAn
 
 
 def _secrets(
-    inventory: Inventory, environ: Mapping[str, str], refused: set[int], target: WebTarget
+    inventory: Inventory, environ: Mapping[str, str], refusals: Refusals, provider: ProviderOf, target: WebTarget
 ) -> SubjectSecrets | NoAnswer:
     asset = inventory.asset(target.asset)
     if not isinstance(asset, HostAsset):
@@ -71,7 +77,9 @@ def _secrets(
     try:
         if target.access_log is not None and asset.access_log is not None:
             actors = asset.access_log.actors
-            return SubjectSecrets({one.id: _headers(one, environ) for one in actors}, {})
+            headers = {one.id: _headers(one, environ) for one in actors}
+            accounts = {id_: Account(asset.id, f"log {id_}", repr(said)) for id_, said in headers.items() if said}
+            return SubjectSecrets(headers, {}, {}, None, accounts, _passwords(actors), refusals)
         if target.matrix is None or asset.roles is None:
             return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no subjects are declared")
         headers = {one.id: _headers(one, environ) for one in asset.roles.subjects}
@@ -79,7 +87,18 @@ def _secrets(
         forms = {one.id: _account(asset.roles, one, environ) for one in asset.roles.subjects if one.kind == "form"}
     except NoSecret as error:
         return NoAnswer(NoAnswerReason.NOT_ASKED, str(error))
-    return _no_tokens(tokens) or SubjectSecrets(headers, tokens, forms, refused)
+    wrong = _no_tokens(tokens)
+    if wrong is not None:
+        return wrong
+    accounts = {id_: Account(asset.id, id_, repr(said)) for id_, said in headers.items() if said}
+    accounts |= {id_: Account(asset.id, id_, form.identity) for id_, form in forms.items()}
+    form = asset.roles.sign_in
+    at = provider(form.provider) if form is not None and form.provider is not None else None
+    return SubjectSecrets(headers, tokens, forms, at, accounts, _passwords(asset.roles.subjects), refusals)
+
+
+def _passwords(subjects: Iterable[MatrixSubject | LogActor]) -> frozenset[str]:
+    return frozenset(one.id for one in subjects if one.kind == "basic")
 
 
 def _account(roles: RoleMatrix, subject: MatrixSubject, environ: Mapping[str, str]) -> FormAccount:
@@ -87,7 +106,7 @@ def _account(roles: RoleMatrix, subject: MatrixSubject, environ: Mapping[str, st
     assert subject.credential is not None  # noqa: S101  likewise
     user, _, password = resolve_secret(subject.credential, environ).partition(":")
     form = roles.sign_in
-    return FormAccount(form.page, form.to or form.page, form.user, form.password, user, password)
+    return FormAccount(form.page, form.to or form.page, form.user, form.password, user, password, form.start or "")
 
 
 def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> LogSource | NoAnswer:

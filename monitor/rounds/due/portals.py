@@ -94,7 +94,7 @@ def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
 def matrix_limits(matrix: Matrix, limits: Limits) -> Limits:
     """What one filling of a matrix may cost: each cell once, each leak once more, begins and ends of the sessions."""
     cells = sum(len(paths(matrix, rule)) for rule in matrix.rules) * len(matrix.subjects)
-    return replace(limits, requests=2 * cells + 4 * len(matrix.subjects), wire=_MATRIX_BYTES, seconds=_MATRIX_SECONDS)
+    return replace(limits, requests=2 * cells + 8 * len(matrix.subjects), wire=_MATRIX_BYTES, seconds=_MATRIX_SECONDS)
 
 
 _MATRIX_BYTES: Final = 256 << 20

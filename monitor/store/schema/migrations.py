@@ -317,6 +317,17 @@ def rounds_by_vantage(db: Database) -> None:
 
 
 @_migration
+def credentials_that_were_refused(db: Database) -> None:
+    """A password that a portal refused is not sent again, whichever program looks next."""
+    db.execute(
+        """CREATE TABLE refused_credentials (
+             asset TEXT NOT NULL, subject TEXT NOT NULL, digest BLOB NOT NULL, at TEXT NOT NULL,
+             PRIMARY KEY (asset, subject)
+           ) WITHOUT ROWID"""
+    )
+
+
+@_migration
 def hosts_set_aside(db: Database) -> None:
     """Hosts that a fleet looks at alone, and hosts that said Retry-After to it, over a restart of the hub."""
     _each(db, owed.SET_ASIDE)

@@ -1,5 +1,5 @@
-"""Every link of a page with the text that it shows, wherever it leads; players, embedded files and what a feed
-encloses (RSS 2.0, RFC 4287) are links, too."""
+"""Every link of a page with the text that it shows, wherever it leads; players, embedded files, what a feed
+encloses (RSS 2.0, RFC 4287) and what a site map or a playlist names are links, too."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ _SOURCES: Final = {
     "audio": "src", "video": "src", "source": "src", "embed": "src", "object": "data",
     "enclosure": "url", "media:content": "url",
 }  # fmt: skip
+
+_WRITTEN: Final = frozenset({"loc", "video:content_loc", "location"})
+"""Elements whose text is an address: of site maps (sitemaps.org) and of playlists (XSPF)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
     found: dict[tuple[str, int, str], PageLink] = {}
     shown: list[str] | None = None
     href = ""
+    written = False
 
     def keep(address: str, text: str) -> None:
         link = _resolved(base, address, text)
@@ -57,7 +61,10 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
                 found[key] = link
 
     for token in page.all_tokens:
-        if not token.name:
+        in_text, written = written, token.name in _WRITTEN and not token.closing
+        if in_text and not token.name:
+            keep(token.text, "")
+        elif not token.name:
             if shown is not None and len(shown) < 40:
                 shown.append(token.text)
         elif token.name == "a":

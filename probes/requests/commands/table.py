@@ -14,7 +14,8 @@ from probes.requests.commands.files.iscsi import ISCSI
 from probes.requests.commands.files.nfs import NFS
 from probes.requests.commands.files.repositories import GIT, SVN
 from probes.requests.commands.files.rsync import RSYNC
-from probes.requests.commands.files.smb import SMB
+from probes.requests.commands.files.smb import SMB2
+from probes.requests.commands.files.smb1 import SMB1
 from probes.requests.commands.files.tftp import TFTP
 from probes.requests.commands.rtsp import RTSP
 from probes.requests.commands.stores import MEMCACHED, MONGODB, NATS, REDIS, ZOOKEEPER
@@ -39,7 +40,7 @@ TABLE: Mapping[str, Verbs] = MappingProxyType(
         "nfs": NFS,
         "rsync": RSYNC,
         "rtsp": RTSP,
-        "smb": SMB,
+        "smb": MappingProxyType({**SMB2, **SMB1}),
         "svn": SVN,
         "tftp": TFTP,
         "zookeeper": ZOOKEEPER,

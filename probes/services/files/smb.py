@@ -1,4 +1,4 @@
-"""The probe `smb`: shares of SMB 2 and 3 that strangers may list and read, as nobody or as a guest."""
+"""The probe `smb`: shares of SMB that strangers may list and read, as nobody or as a guest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from probes.recognise.shares.rows import listing_of
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect
 from probes.services._connect import settled
-from probes.services.files.smb_session import Session, Status
+from probes.services.files.smb1_session import AnySession, Session1, entered
+from probes.services.files.smb_session import Status
 from probes.services.files.tree import FolderRows, NotListed, Undecided
 
 KIND = "smb"
@@ -34,6 +35,8 @@ class _Seen:
     read: bool | None = None
     """Whether the first bytes of a file came; None where no file was tried, or no answer came."""
     files: bool = False
+    old: bool = False
+    """Whether it was seen in SMB 1, which the server speaks alone."""
 
 
 def look(target: ServiceTarget) -> Dialogue:
@@ -41,7 +44,7 @@ def look(target: ServiceTarget) -> Dialogue:
     list each disk and read a few bytes of a file; all of it again over a second connection. Shares that are listed, and
     sessions that are granted, prove nothing: the rows of a folder do."""
     root = target.place("/")
-    entered: dict[str, Undecided | None] = {}
+    refused: dict[str, Undecided] = {}
     listed: list[str] = []
     refused_list = 0
     seen: dict[str, tuple[str, _Seen]] = {}
@@ -50,9 +53,10 @@ def look(target: ServiceTarget) -> Dialogue:
     wanted = [unquote(one.path.strip("/")) for one in target.known if one.path != "/"]
     wanted = list(dict.fromkeys((*wanted, *(name.strip("/\\") for name in target.names))))
     for account in ("", target.nonce):
-        session = Session(target, root, account)
-        entered[account] = yield from session.enter()
-        if entered[account] is None:
+        session = yield from entered(target, root, account)
+        if isinstance(session, Clear | Unknown):
+            refused[account] = session
+        else:
             names = yield from session.shares()
             if isinstance(names, tuple):
                 listed += [name for name in names if name not in listed]
@@ -67,14 +71,14 @@ def look(target: ServiceTarget) -> Dialogue:
                     else:
                         denied[share] = _weaker(denied.get(share), told)
         yield from exchanged(Disconnect())
-        if isinstance(entered[account], Unknown) and not account:
+        if isinstance(refused.get(account), Unknown) and not account:
             break  # the canary would be told the same
     if canary_let_in:
         why = UndecidedReason.CATCH_ALL
         return tuple(Unknown(place, KIND, why, "a share that cannot exist lets in") for place in _places(target))
-    if all(one is not None for one in entered.values()):
+    if len(refused) == 2 or isinstance(refused.get(""), Unknown):
         # One that is not known stands before one that is refused.
-        verdict = min((one for one in entered.values() if one is not None), key=lambda one: isinstance(one, Clear))
+        verdict = min(refused.values(), key=lambda one: isinstance(one, Clear))
         return tuple(replace(verdict, place=place) for place in _places(target))
     verdicts: list[Verdict] = []
     for account in ("", target.nonce):
@@ -87,8 +91,7 @@ def look(target: ServiceTarget) -> Dialogue:
         left = f"{len(every) - _SHARES} shares were not tried: declare them as names"
         verdicts.append(Unknown(root, KIND, NoAnswerReason.BUDGET_SPENT, left))
     elif not seen:
-        guest = entered.get(target.nonce, Clear(root, KIND, ClosedReason.LOGIN_DEMANDED)) is None
-        unlisted = refused_list and not every and guest
+        unlisted = refused_list and not every and target.nonce not in refused
         verdicts.append(
             Unknown(root, KIND, UndecidedReason.NAME_NEEDED, "let in, and shares are not listed: declare their names")
             if unlisted
@@ -129,7 +132,7 @@ def _refused(target: ServiceTarget, share: str, status: Status) -> Undecided:
     return Clear(place, KIND, ClosedReason.NOT_FOUND if status == smb.BAD_NETWORK_NAME else ClosedReason.DENIED)
 
 
-def _share(session: Session, share: str) -> Generator[Ask, Reply, _Seen | Status]:
+def _share(session: AnySession, share: str) -> Generator[Ask, Reply, _Seen | Status]:
     """Enter a share, list its root, and read of a file of it or of its first folders."""
     status = yield from session.connect(share)
     if status is not None:
@@ -149,8 +152,9 @@ def _share(session: Session, share: str) -> Generator[Ask, Reply, _Seen | Status
             inner = yield from session.folder(share, folder)
             if isinstance(inner, FolderRows):
                 level.append((folder, inner))
-    read = (yield from session.read(share, path)) if path else None
-    return _Seen(rows, read, bool(path))
+    head = (yield from session.head(share, path, 64)) if path else b""
+    read = False if head == smb.ACCESS_DENIED else bool(head) or None
+    return _Seen(rows, read, bool(path), isinstance(session, Session1))
 
 
 def _proven(
@@ -159,11 +163,11 @@ def _proven(
     """Shares that one kind of session listed, seen again by such a session over a new connection."""
     if not seen:
         return []
-    session = Session(target, target.place("/"), account)
-    refused = yield from session.enter()
+    session = yield from entered(target, target.place("/"), account)
+    refused = session if isinstance(session, Clear | Unknown) else None
     verdicts: list[Verdict] = []
     for share, first in seen.items():
-        again = (yield from _share(session, share)) if refused is None else None
+        again = None if isinstance(session, Clear | Unknown) else (yield from _share(session, share))
         in_list = share.casefold() in {name.casefold() for name in listed}
         shown = _shown(target, share, first, again, listed=in_list)
         if isinstance(again, _Seen):
@@ -182,7 +186,8 @@ def _shown(target: ServiceTarget, share: str, first: _Seen, again: _Seen | Statu
     if isinstance(again, _Seen) and again.read is not None:
         proof.append(Proof(ProofStep.SHARE_FILE_READ if again.read else ProofStep.SHARE_FILE_REFUSED))
         open_ = OpenReason.LISTED_AND_READABLE if again.read else OpenReason.NAMES_ONLY
-    facts = () if listed else (Fact(FactKind.NOT_IN_THE_LIST),)
+    unlisted = () if listed else (Fact(FactKind.NOT_IN_THE_LIST),)
+    facts = (*unlisted, Fact(FactKind.ANSWERS_AS, "SMB 1")) if first.old else unlisted
     listing = listing_of(KIND, place.path, rows, first.rows.partial)
     return Exposed(place, KIND, open_, listing=listing, facts=facts, proof=tuple(proof))
 
@@ -194,30 +199,36 @@ class SmbTree:
         self._target = target
         self._place = place
         self._share = unquote(place.path.strip("/"))
-        self._session = Session(target, place)
+        self._session: AnySession | None = None
 
     def enter(self) -> Generator[Ask, Reply, Undecided | None]:
         """Come in as nobody, and where the share is refused to nobody, as a guest."""
         told: Undecided | None = None
         for account in ("", self._target.nonce):
-            self._session = Session(self._target, self._place, account)
-            told = yield from self._session.enter()
-            if told is None:
-                status = yield from self._session.connect(self._share)
-                rows = (yield from self._session.folder(self._share, b"/")) if status is None else None
-                if isinstance(rows, FolderRows):
-                    return None
-                told = _refused(self._target, self._share, status or smb.ACCESS_DENIED)
+            session = yield from entered(self._target, self._place, account)
+            if isinstance(session, Clear | Unknown):
+                told = session
+                continue
+            status = yield from session.connect(self._share)
+            rows = (yield from session.folder(self._share, b"/")) if status is None else None
+            if isinstance(rows, FolderRows):
+                self._session = session
+                return None
+            told = _refused(self._target, self._share, status or smb.ACCESS_DENIED)
         return told
 
     def folder(self, path: bytes) -> Generator[Ask, Reply, FolderRows | NotListed]:
         """What a folder lists."""
         below = path.strip(b"/").partition(b"/")[2]
+        if self._session is None:
+            return NotListed(UndecidedReason.STATUS_UNEXPECTED)
         return (yield from self._session.folder(self._share, b"/" + below))
 
     def head(self, path: bytes, take: int) -> Generator[Ask, Reply, bytes]:
         """The first bytes of a file."""
         below = path.strip(b"/").partition(b"/")[2]
+        if self._session is None:
+            return b""
         told = yield from self._session.head(self._share, b"/" + below, take)
         return told if isinstance(told, bytes) else b""
 
@@ -226,5 +237,5 @@ SMB: Probe[ServiceTarget] = Probe(
     "smb",
     ServiceTarget,
     look,
-    "SMB 2 and 3: shares, listed or declared, that nobody in particular may list, and whether a file can be read.",
+    "SMB 2, 3 and 1: shares, listed or declared, that nobody in particular may list, and whether a file can be read.",
 )

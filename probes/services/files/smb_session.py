@@ -7,7 +7,6 @@ from collections.abc import Generator
 from typing import Final, TypeAlias
 
 from probes.api import Clear, Place, ServiceTarget, Unknown
-from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.shares import smb
 from probes.recognise.shares.rows import ShareRow
@@ -18,15 +17,15 @@ from probes.requests.stream import Exchange, Framed, Received, Stop
 from probes.services._connect import Undecided, answered, opened, say
 from probes.services.files.tree import FolderRows, NotListed
 
-_FRAME: Final = Framed(1, 3, add=4)
-_LONGEST: Final = 1 << 18
+FRAME: Final = Framed(1, 3, add=4)
+LONGEST: Final = 1 << 18
 _BEGINS: Final = re.compile(rb"\0...\xfeSMB", re.DOTALL)
-_SMB1: Final = re.compile(rb"\0...\xffSMB\x72", re.DOTALL)
+_OLDER: Final = re.compile(rb"\0...\xffSMB", re.DOTALL)
 _WAITS: Final = 8
 """Frames that may say "wait" before an answer."""
-_QUERIES: Final = 400
+QUERIES: Final = 400
 """Lists of one folder that are asked for: about two hundred thousand files."""
-_DENIED: Final = NotListed(UndecidedReason.STATUS_UNEXPECTED, refused=True)
+DENIED: Final = NotListed(UndecidedReason.STATUS_UNEXPECTED, refused=True)
 
 Status: TypeAlias = int | NoAnswerReason | UndecidedReason
 
@@ -41,6 +40,8 @@ class Session:
         self._message = 0
         self._session = 0
         self._trees: dict[str, int] = {}
+        self.older = False
+        """Whether the server did as those do that know SMB 1 alone: it closed without a word, or answered in SMB 1."""
 
     def enter(self) -> Generator[Ask, Reply, Undecided | None]:
         """Come in over a new connection; None when we are in."""
@@ -49,11 +50,12 @@ class Session:
         connected = yield from opened(self.target, place)
         if not isinstance(connected, Received):
             return connected
-        told = yield from exchanged(say(self.target, "NEGOTIATE", _FRAME, self.target.nonce, take=_LONGEST))
+        told = yield from exchanged(say(self.target, "NEGOTIATE", FRAME, self.target.nonce, take=LONGEST))
         chosen = answered(self.target, place, told, _BEGINS)
         if not isinstance(chosen, Received):
-            reset = isinstance(chosen, Unknown) and chosen.why is NoAnswerReason.RESET
-            return (yield from self._older(chosen)) if reset else chosen
+            old = isinstance(told, Received) and _OLDER.match(told.data) is not None
+            self.older = old or chosen.why is NoAnswerReason.RESET
+            return chosen
         answer = smb.packets(chosen.data)
         if not answer or answer[0].status != smb.OK or smb.dialect(answer[0]) < 0x0202:
             return Unknown(place, speaks, UndecidedReason.STATUS_UNEXPECTED, "no version of SMB in common")
@@ -62,30 +64,13 @@ class Session:
         if not isinstance(hello, Packet):
             return Unknown(place, speaks, hello)
         self._session = hello.session
-        challenge = smb.challenge(hello) if hello.status == smb.MORE_PROCESSING else None
+        challenge = smb.challenge(smb.token(hello)) if hello.status == smb.MORE_PROCESSING else None
         if challenge is None:
-            return self._refused(hello.status)
+            return refused(self.target, place, hello.status)
         entered = yield from self._ask("SESSION_SETUP enter", self._session, *challenge, self._account)
         if not isinstance(entered, Packet):
             return Unknown(place, speaks, entered)
-        return None if entered.status == smb.OK else self._refused(entered.status)
-
-    def _older(self, closed: Undecided) -> Generator[Ask, Reply, Undecided]:
-        """What a server is that closed without a word: one of SMB 1 alone says so when it is asked in its own words."""
-        connected = yield from opened(self.target, self._place)
-        if not isinstance(connected, Received):
-            return closed
-        told = yield from exchanged(say(self.target, "NEGOTIATE 1", _FRAME))
-        if not isinstance(told, Received) or told.stop is not Stop.WHOLE or not _SMB1.match(told.data):
-            return closed
-        facts = (Fact(FactKind.ANSWERS_AS, "SMB 1"),)
-        return Unknown(self._place, self.target.speaks, UndecidedReason.GRAMMAR_UNKNOWN, "SMB 1 alone", facts)
-
-    def _refused(self, status: int) -> Undecided:
-        if status in smb.LOGON_REFUSED:
-            return Clear(self._place, self.target.speaks, ClosedReason.LOGIN_DEMANDED)
-        why = UndecidedReason.THROTTLED if status in smb.BUSY else UndecidedReason.STATUS_UNEXPECTED
-        return Unknown(self._place, self.target.speaks, why, f"status {status:#010x} to a login")
+        return None if entered.status == smb.OK else refused(self.target, place, entered.status)
 
     def shares(self) -> Generator[Ask, Reply, tuple[str, ...] | Status]:
         """The disks that the server lists, or the status by which it does not."""
@@ -104,9 +89,7 @@ class Session:
         if not isinstance(told, Packet) or told.status != smb.OK:
             return told.status if isinstance(told, Packet) else told
         found = smb.shares(smb.rpc_answer(told))
-        if found is None:
-            return UndecidedReason.GRAMMAR_UNKNOWN
-        return tuple(dict.fromkeys(share.name for share in found if share.disk and share.name.lower() != "print$"))
+        return UndecidedReason.GRAMMAR_UNKNOWN if found is None else smb.disks(found)
 
     def connect(self, share: str) -> Generator[Ask, Reply, Status | None]:
         """Enter a share; None when we are in it."""
@@ -124,19 +107,19 @@ class Session:
         try:
             name = smb.utf16(path.strip(b"/").replace(b"/", b"\\"))
         except ValueError:
-            return _DENIED
+            return DENIED
         told = yield from self._several("QUERY_DIRECTORY", 4, self._session, tree, name)
         if not isinstance(told, tuple):
             return NotListed(told)
         opened_, first, second, _ = told
         if opened_.status != smb.OK:
-            return _not_listed(opened_.status)
+            return not_listed(opened_.status)
         found: list[ShareRow] = []
         for answer in (first, second):
             if answer.status in (smb.NO_MORE_FILES, smb.NO_SUCH_FILE):
                 return FolderRows(tuple(found))
             if answer.status != smb.OK:
-                return _not_listed(answer.status)
+                return not_listed(answer.status)
             found += smb.rows(answer)
         return (yield from self._large(tree, name))
 
@@ -144,9 +127,9 @@ class Session:
         """A folder whose list needs more than two answers."""
         folder = yield from self._ask("CREATE folder", self._session, tree, name)
         if not isinstance(folder, Packet) or folder.status != smb.OK:
-            return _not_listed(folder.status if isinstance(folder, Packet) else folder)
+            return not_listed(folder.status if isinstance(folder, Packet) else folder)
         file, found = smb.file_id(folder), list[ShareRow]()
-        for _ in range(_QUERIES):
+        for _ in range(QUERIES):
             told = yield from self._ask("QUERY_DIRECTORY next", self._session, tree, file)
             if not isinstance(told, Packet):
                 return NotListed(told)
@@ -154,14 +137,9 @@ class Session:
                 return FolderRows(tuple(found))
             rows = smb.rows(told)
             if told.status != smb.OK or not rows:
-                return FolderRows(tuple(found), "the list broke off")
+                return broken(found)
             found += rows
         return FolderRows(tuple(found), "a folder beyond all bounds")
-
-    def read(self, share: str, path: bytes) -> Generator[Ask, Reply, bool | None]:
-        """Whether a file's first bytes come; None when neither they nor a refusal did."""
-        told = yield from self.head(share, path, 64)
-        return False if told == smb.ACCESS_DENIED else bool(told) or None
 
     def head(self, share: str, path: bytes, take: int) -> Generator[Ask, Reply, bytes | int]:
         """The first bytes of a file, `take` at most; or the status of a refusal, or no bytes."""
@@ -190,7 +168,7 @@ class Session:
         """The answers to the requests of one frame, in their order; a server may answer them one by one, and late."""
         first = self._message
         self._message += count
-        told = yield from exchanged(say(self.target, verb, _FRAME, first, *arguments, take=_LONGEST))
+        told = yield from exchanged(say(self.target, verb, FRAME, first, *arguments, take=LONGEST))
         found: dict[int, Packet] = {}
         for _ in range(_WAITS + count):
             if isinstance(told, NoAnswer):
@@ -201,13 +179,27 @@ class Session:
             found |= {one.message: one for one in answers if one.status != smb.PENDING}
             if all(first + number in found for number in range(count)):
                 return tuple(found[first + number] for number in range(count))
-            told = yield from exchanged(Exchange(None, _FRAME, _LONGEST))
+            told = yield from exchanged(Exchange(None, FRAME, LONGEST))
         return UndecidedReason.STATUS_UNEXPECTED
 
 
-def _not_listed(status: Status) -> NotListed:
+def refused(target: ServiceTarget, place: Place, status: int) -> Undecided:
+    """What the status says by which a login was not taken."""
+    if status in smb.LOGON_REFUSED:
+        return Clear(place, target.speaks, ClosedReason.LOGIN_DEMANDED)
+    why = UndecidedReason.THROTTLED if status in smb.BUSY else UndecidedReason.STATUS_UNEXPECTED
+    return Unknown(place, target.speaks, why, f"status {status:#010x} to a login")
+
+
+def broken(found: list[ShareRow]) -> FolderRows | NotListed:
+    """A list that ended before its end: an empty one is none."""
+    return FolderRows(tuple(found), "the list broke off") if found else NotListed(UndecidedReason.GRAMMAR_UNKNOWN)
+
+
+def not_listed(status: Status) -> NotListed:
+    """What the status says by which a folder gave no list."""
     if isinstance(status, NoAnswerReason | UndecidedReason):
         return NotListed(status)
     if status in smb.BUSY:
         return NotListed(UndecidedReason.THROTTLED)
-    return _DENIED if status in smb.SHARE_REFUSED else NotListed(UndecidedReason.STATUS_UNEXPECTED)
+    return DENIED if status in smb.SHARE_REFUSED else NotListed(UndecidedReason.STATUS_UNEXPECTED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from probes.recognise.media.kinds import MediaKind, extension, kind_of_name
+from probes.recognise.media.kinds import NO_DATA, extension, kind_of_name
 from probes.recognise.pages.page_kind import alike
 from probes.requests.http import Answer, Response
 
@@ -25,14 +25,10 @@ def file_canary(path: str, nonce: str) -> str:
     Where a script hands the file out, its query is varied; a query behind a file's own name (`a.wav?v=2`) is left.
     """
     address, question, query = path.partition("?")
-    if question and query and kind_of_name(address) in _SCRIPTED:
+    if question and query and kind_of_name(address) in NO_DATA:
         return f"{address}?{_varied(query, nonce)}"
     ending = extension(posixpath.basename(address))
     return f"{folder_of(path)}{nonce}{'.' + ending if ending else ''}{question}{query}"
-
-
-_SCRIPTED = frozenset({MediaKind.TEXT, MediaKind.HTML, MediaKind.STATIC, MediaKind.OTHER})
-"""Kinds that the names of scripts have."""
 
 
 def _varied(query: str, nonce: str) -> str:

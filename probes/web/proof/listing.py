@@ -11,7 +11,7 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.listing.model import Listing, Strength
 from probes.recognise.listing.structured.bucket_names import BUCKET_LIST
-from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.media.kinds import NO_DATA, kind_of_name
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
@@ -93,7 +93,7 @@ def _shown(
     if not listing.entries:
         if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
             return Undecided(UndecidedReason.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
-        if any(kind_of_name(word) not in _ANY_WORD for word in read_page(as_text(page.body)).text.split()):
+        if any(kind_of_name(word) not in NO_DATA for word in read_page(as_text(page.body)).text.split()):
             return Undecided(
                 UndecidedReason.ENTRY_UNPROVEN, "names of files stand on the page, and no link leads to one"
             )
@@ -121,7 +121,6 @@ def _shown(
             return witness
 
 
-_ANY_WORD = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})
 _ENDED = re.compile(rb"(?:</(?:html|body|pre|table|ul|div)\s{0,9}>|\})\s{0,200}\Z", re.IGNORECASE)
 _ANY_INTERFACE = (b"[", b"<?xml", b"<list")
 

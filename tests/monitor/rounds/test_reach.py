@@ -140,7 +140,7 @@ async def test_an_asset_is_judged_when_every_network_has_looked(net: Net) -> Non
     with _Opened(net.database) as ledger:
         (state,) = asset_states(ledger, declared, net.at)
     assert state.last_look == net.at - timedelta(minutes=15), "the older of the two"
-    assert state.status is AssetStatus.EXPOSED_ANYWAY, "it is open inside, and that is meant"
+    assert state.status is AssetStatus.BY_DECISION, "it is open inside, and that is meant"
 
 
 async def test_open_on_both_sides_is_a_finding_outside_alone(net: Net) -> None:

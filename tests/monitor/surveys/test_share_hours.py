@@ -10,7 +10,7 @@ import pytest
 
 from tests.monitor.network.rounds import application
 from tests.monitor.surveys.test_audio_hours import sounds
-from tests.monitor.surveys.test_shares import declared, found, served, surveyed
+from tests.monitor.surveys.test_shares import SERVED, declared, found, surveyed
 from tests.servers import services
 
 LENGTHS = [20 + 7 * number % 300 for number in range(60)]
@@ -23,10 +23,10 @@ def disk() -> Iterator[Path]:
         yield Path(made)
 
 
-@pytest.mark.parametrize("kind", ["ftp", "vsftpd", "smb", "nfs"])
+@pytest.mark.parametrize("kind", ["ftp", "vsftpd", "smb", "smb1", "nfs"])
 async def test_hours_of_a_share(kind: str, disk: Path, tmp_path: Path) -> None:
     hours = sounds(disk, "alaw", LENGTHS)
-    with served(kind, disk) as server:
+    with SERVED[kind](disk) as server:
         async with application(declared(kind, server), tmp_path / "l.db") as app:
             result = await surveyed(app, await found(app))
             dump = "".join(await app.ledger(lambda ledger: [*ledger._connection.iterdump()]))
@@ -43,7 +43,7 @@ async def test_hours_of_a_share(kind: str, disk: Path, tmp_path: Path) -> None:
 async def test_names_of_sounds_without_sound_in_them_tell_no_hours(kind: str, disk: Path, tmp_path: Path) -> None:
     for number in range(5):
         (disk / f"call-{number}.wav").write_bytes(b"no sound at all" * 9)
-    with served(kind, disk) as server:
+    with SERVED[kind](disk) as server:
         async with application(declared(kind, server), tmp_path / "l.db") as app:
             result = await surveyed(app, await found(app))
     assert result.tally.files == 5

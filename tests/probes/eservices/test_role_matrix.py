@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ SUBJECTS = [
     {"id": "admin-b", "tenant": "b", "kind": "bearer", "credential": "env:KEY_B"},
 ]
 CITY = {"id": "city", "kind": "bearer", "credential": "env:KEY_CITY"}
+TEAM = {"id": "team", "url": "env:TEAM", "operator": True}
 CANARIES = [
     {"tenant": "a", "token": "env:CANARY_A", "object": "/order/910001"},
     {"tenant": "b", "token": "env:CANARY_B", "object": "/order/910002"},
@@ -43,10 +44,14 @@ ONE = {"id": "one", "allow": ["admin-a", "admin-b"]}
 
 @asynccontextmanager
 async def watched(
-    tmp_path: Path, environ: dict[str, str] = SECRETS, tls: ssl.SSLContext | None = None, **roles: Any
+    tmp_path: Path,
+    environ: dict[str, str] = SECRETS,
+    tls: ssl.SSLContext | None = None,
+    host: Mapping[str, Any] = {},
+    **roles: Any,
 ) -> AsyncIterator[tuple[Benefits, Application]]:
-    """The portal and an application that looks at it."""
-    async with benefits(tls) as portal:
+    """The portal and an application that looks at it; `host` says more of the host."""
+    async with benefits(tls, host.get("addresses", ("127.0.0.1",))) as portal:
         matrix = {
             "port": portal.port,
             "tls": tls is not None,
@@ -55,15 +60,16 @@ async def watched(
             "rules": [LIST, ONE],
             **roles,
         }
-        host = {
+        asset = {
             "id": "portal",
             "host": "nas.test" if tls else "portal.test",
             "addresses": ["127.0.0.1"],
             "ports": [portal.port],
+            **host,
         }
         ledger = LedgerThread(tmp_path / "a.db")
         try:
-            declared = inventory({**host, "roles": matrix})
+            declared = inventory({**asset, "roles": matrix}, channels=[TEAM])
             async with Application(declared, ledger, lambda: datetime.now(UTC), environ) as app:
                 yield portal, app
         finally:

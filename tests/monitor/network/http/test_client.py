@@ -168,7 +168,7 @@ async def test_a_bomb_is_unknown_and_is_never_unpacked(encoding: str) -> None:
     assert [(verdict_word(s), s.why) for s in seen.verdicts] == [("unknown", UndecidedReason.BODY_TOO_LARGE)]
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, gzip"])
+@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "gzip, gzip, gzip"])
 async def test_an_encoding_that_nobody_asked_for_is_unknown(encoding: str) -> None:
     async def serve(talk: Talk) -> None:
         hit = await talk.hear()
