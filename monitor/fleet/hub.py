@@ -72,6 +72,7 @@ class FleetHub:
         self._hosts = hosts
         self._links: dict[str, Link] = {}
         self._due: dict[str, Due] = {}
+        self._queues: dict[str, dict[str, int]] = {}
         self._key: SigningKey | None = None
         self._one_by_one = asyncio.Lock()
         self._failed: set[tuple[str, str]] = set()
@@ -106,6 +107,7 @@ class FleetHub:
         await self._give_up_on_what_is_late()
         following = self._now() + timedelta(seconds=self._step)
         for one in vantages:
+            await self._note_queues(one.id)
             if not self._links[one.id].fault:
                 following = min(following, await self._issue(one))
         faults = sorted(link.fault for link in self._links.values() if link.fault)
@@ -135,6 +137,13 @@ class FleetHub:
         if self._key is None or vantage.key is None:
             raise HubFault(f"there is no key for the vantage {vantage.id}")
         return Sender(vantage.id, self._key, VerifierKey.parse(vantage.key))
+
+    async def _note_queues(self, vantage: str) -> None:
+        """Put on file how long its queues are, for `health` and monitoring: when that was asked anew."""
+        waiting = self._links[vantage].waiting
+        if waiting and waiting is not self._queues.get(vantage):
+            self._queues[vantage] = waiting
+            await self._ledger(lambda ledger: table.note_queues(ledger, vantage, waiting, self._now()))
 
     async def _link(self, wanted: Mapping[str, Broker]) -> None:
         for id_, link in list(self._links.items()):

@@ -328,9 +328,9 @@ def credentials_that_were_refused(db: Database) -> None:
 
 
 @_migration
-def hosts_set_aside(db: Database) -> None:
-    """Hosts that a fleet looks at alone, and hosts that said Retry-After to it, over a restart of the hub."""
-    _each(db, owed.SET_ASIDE)
+def what_a_hub_knows(db: Database) -> None:
+    """Hosts that a fleet looks at alone or that said Retry-After to it, and how long its queues are."""
+    _each(db, owed.OF_A_HUB)
 
 
 def _json(value: object) -> str:

@@ -9,8 +9,12 @@ CREATE TABLE owed (
   deadline TEXT NOT NULL, sent TEXT
 ) WITHOUT ROWID;"""
 
-SET_ASIDE = """
+OF_A_HUB = """
 CREATE TABLE looked_at_alone (
   vantage TEXT NOT NULL, asset TEXT NOT NULL, PRIMARY KEY (vantage, asset)
 ) WITHOUT ROWID;
-CREATE TABLE held_hosts (pace TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID;"""
+CREATE TABLE held_hosts (pace TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE queue_lengths (
+  vantage TEXT NOT NULL, queue TEXT NOT NULL, messages INTEGER NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (vantage, queue)
+) WITHOUT ROWID;"""

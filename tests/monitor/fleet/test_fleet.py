@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from amqp.exceptions import AccessRefused, NotAllowed
+from amqp.exceptions import AccessRefused, NotAllowed, PreconditionFailed
 from click.testing import CliRunner
 from kombu import Connection
 
@@ -186,6 +186,8 @@ def test_a_full_queue_pushes_back_and_loses_nothing(fleet: Fleet) -> None:
     log = fleet.home / "hub.log"
     until(lambda: log.exists() and "is full" in log.read_text(), "the queue refuses a batch")
     assert len(fleet.rows("SELECT id FROM owed WHERE sent IS NOT NULL")) <= 10
+    length = "SELECT messages FROM queue_lengths WHERE vantage = 'full' AND queue = 'looks'"
+    until(lambda: fleet.rows(length) > [(3,)], "and says how much waits there")
     fleet.worker("full")
     until(lambda: fleet.looked() == 30, "what was pushed back has its turn later")
 
@@ -222,6 +224,51 @@ def test_the_user_of_a_vantage_may_do_nothing_but_its_work(fleet: Fleet, rabbit:
     assert refused(lambda one: one.channel().queue_declare("mine")), "it declares"
     assert refused(lambda one: one.channel().queue_bind("looks", "results", "results")), "it binds"
     assert refused(lambda one: one.channel().queue_delete("looks")), "it deletes"
+    assert refused(lambda one: one.channel().exchange_declare("celery.pidbox", "fanout")), "it speaks to all workers"
+
+    def as_the_hub(connection: Connection) -> None:
+        with connection.Producer() as producer:
+            producer.publish({}, exchange="results", routing_key="results", user_id=HUB)
+
+    sure = {"confirm_publish": True}
+    with Connection(mine, transport_options=sure) as connection, pytest.raises(PreconditionFailed):
+        as_the_hub(connection)
+
+
+@pytest.mark.parametrize("how", ["purges its queue", "takes its batch and says that it is done"])
+async def test_a_worker_that_makes_its_batches_go_away_is_silent(fleet: Fleet, how: str) -> None:
+    """No right of the broker prevents it: what is owed shows it."""
+    fleet.write(hosts(2, "127.18"), {"alike": "internet"})
+    late = timedelta(0)
+    ledger, vantage = LedgerThread(fleet.database), Vantage(load(fleet.inventory), now, fleet.environ)
+    hub = FleetHub(ledger, lambda: vantage, lambda: now() + late, fleet.environ, step=0.2)
+
+    async def until_hub(sql: str) -> None:
+        end = time.monotonic() + 60
+        while not fleet.rows(sql):
+            assert time.monotonic() < end, sql
+            with suppress(HubFault):
+                await hub.step()
+            await asyncio.sleep(0.05)
+
+    try:
+        await until_hub("SELECT id FROM owed WHERE sent IS NOT NULL")
+        with Connection((fleet.given / "alike.broker").read_text().strip()) as connection:
+            channel = connection.channel()
+            if how.startswith("purges"):
+                assert channel.queue_purge("looks") == 1
+            else:
+                channel.basic_ack(channel.basic_get("looks").delivery_tag)
+        late = timedelta(days=1)
+        await until_hub("SELECT id FROM rounds WHERE blind LIKE '%vantage-silent%'")
+        assert fleet.looked() == 0
+        # Whatever hurries now, they are given out again.
+        await until_hub("SELECT id FROM owed WHERE sent IS NOT NULL")
+        with Connection((fleet.given / "alike.broker").read_text().strip()) as connection:
+            assert connection.channel().queue_purge("looks") >= 1
+    finally:
+        await hub.close()
+        ledger.close()
 
 
 async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dropped(fleet: Fleet) -> None:
