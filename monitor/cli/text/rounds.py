@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.alerts.messages.text.reason import reason_text
+from monitor.alerts.messages.text.reason import reason_text, unseen_text
 from monitor.cli import console
 from monitor.findings.reach.extent import Extent
 from monitor.rounds.recorder import Line
@@ -42,7 +42,7 @@ def show_round(out: Console, done: Round) -> None:
     if unknown:
         out.print("[yellow]Unknown[/] (not green: no verdict was possible)")
         for asset, reasons in sorted(unknown.items()):
-            out.print(f"  {asset}: " + ", ".join(f"{count} x {why}" for why, count in reasons.most_common()))
+            out.print(f"  {asset}: " + "; ".join(_unseen(why, count) for why, count in reasons.most_common()))
     if any(clear.values()):
         out.print(
             "[green]Clear[/] " + ", ".join(f"{asset} ({count})" for asset, count in sorted(clear.items()) if count)
@@ -52,6 +52,12 @@ def show_round(out: Console, done: Round) -> None:
         f"round {done.id}: {console.counted(len(done.assets), 'asset')}, {console.counted(len(done.lines), 'place')}, "
         f"{console.counted(done.asks, 'request')}, {seconds:.1f} s"
     )
+
+
+def _unseen(why: str, count: int) -> str:
+    """How many places have no verdict, the word of docs/operations.md, and what it means."""
+    words = unseen_text(why, "en")
+    return f"{count} x {why}" + (f" ({words})" if words != why else "")
 
 
 def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> None:

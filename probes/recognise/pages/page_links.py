@@ -4,6 +4,7 @@ encloses (RSS 2.0, RFC 4287) and what a site map or a playlist names are links, 
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,7 @@ _SOURCES: Final = {
     "enclosure": "url", "media:content": "url",
 }  # fmt: skip
 
+_UNWRAPPED: Final = re.compile(rb"&lt;|&gt;|<!\[CDATA\[|\]\]>")
 _WRITTEN: Final = frozenset({"loc", "video:content_loc", "location"})
 """Elements whose text is an address: of site maps (sitemaps.org) and of playlists (XSPF)."""
 
@@ -46,6 +48,9 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
 
     Links to a place within the page, and addresses of other kinds than http, are left out.
     """
+    if body.lstrip()[:5] in (b"<?xml", b"<rss "):
+        # Feeds carry pages as text: in sections of CDATA, or escaped.
+        body = _UNWRAPPED.sub(lambda found: b"<" if found[0] == b"&lt;" else b">" if found[0] == b"&gt;" else b"", body)
     page = Page.of(body, url, headers, 200, True)
     base = url
     found: dict[tuple[str, int, str], PageLink] = {}

@@ -159,6 +159,17 @@ def test_what_a_site_map_names_is_a_link() -> None:
     assert isinstance(verdict, Unknown), verdict
 
 
+@pytest.mark.parametrize("form", ["<![CDATA[{}]]>", "{}"])
+def test_a_page_that_a_feed_carries_as_text_is_read(form: str) -> None:
+    pages = [f'<p>Samtal</p><a href="/media/{name}">lyssna</a>' for name in NAMES]
+    carried = [form.format(one if "CDATA" in form else one.replace("<", "&lt;").replace(">", "&gt;")) for one in pages]
+    items = "".join(f"<item><title>Samtal</title><description>{one}</description></item>" for one in carried)
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Samtal</title>{items}</channel></rss>'
+    (verdict,), _ = look(feed.encode(), MEDIA)
+    assert isinstance(verdict, Exposed), verdict
+    assert (verdict.kind, verdict.listing and len(verdict.listing.files)) == ("linked-files", len(NAMES))
+
+
 @pytest.mark.parametrize("where", ["listen?id=1", "calls/play/", "rec.php?a=get&amp;n="])
 @pytest.mark.parametrize(("title", "shown"), [("Inspelade samtal", "17"), ("Växeln", "Lyssna"), ("Switch", "&#9654;")])
 @pytest.mark.parametrize("text", ["", TEXT])

@@ -105,6 +105,12 @@ def fact_text(fact: Fact, lang: Language) -> Masked | None:
     return say(lang, key, port=Masked(str(fact.number))) if known(lang, key) else None
 
 
+def unseen_text(code: str, language: Language) -> str:
+    """Why a place has no verdict, in words; the word of docs/operations.md where it has no sentence."""
+    key = f"unseen.{code}"
+    return str(say(language, key)) if known(language, key) else code
+
+
 def proof_text(proof: Proof, lang: Language, place: Place | None = None) -> Masked:
     """One step of a proof. Nothing of the place's own path is in it."""
     if proof.step is ProofStep.PAGE_SAYS:
