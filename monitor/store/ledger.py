@@ -23,7 +23,7 @@ from monitor.findings.observation import Observation
 from monitor.store.encryption import Seal
 from monitor.store.log.pending import Looked, Pending, number
 from monitor.store.looks.round_counts import RoundCounts
-from monitor.store.looks.series import observe
+from monitor.store.looks.series import Ahead, observe, read_ahead
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
@@ -84,6 +84,7 @@ class Ledger:
         self._connection = connection
         self.path = path
         self._counts = RoundCounts()
+        self._ahead: Ahead = {}
         self._stepping = False
         self._looked: dict[tuple[str, str], datetime] = {}
         self._looked_in_step: dict[tuple[str, str], datetime] = {}
@@ -123,6 +124,7 @@ class Ledger:
                 raise
             finally:
                 self._stepping = False
+                self._ahead.clear()
                 self._counts.clear()
                 self.log.clear()
                 looked, self._looked_in_step = self._looked_in_step, {}
@@ -136,12 +138,16 @@ class Ledger:
 
     # -- observations
 
+    def read_ahead(self, observations: Iterable[Observation]) -> None:
+        """Read at once what `record` needs to know of observations. The caller holds the `step` that records them."""
+        self._ahead |= read_ahead(self._connection, observations)
+
     def record(self, round_: str, observation: Observation, whole: bool = False) -> int:
         """Record an observation of a round; returns the row that says what it asked and saw. The caller holds a `step`.
 
         A look that saw the same as the last of its kind has no row of its own, unless it is to be kept `whole`.
         """
-        done = observe(self._connection, round_, observation, whole)
+        done = observe(self._connection, round_, observation, whole, self._ahead)
         self._counts.add(round_, done)
         where = f"{observation.target}{f' from {observation.network}' if observation.network else ''}"
         of = (observation.asset, observation.probe, where, observation.started, observation.ended)

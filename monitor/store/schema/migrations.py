@@ -327,6 +327,16 @@ def credentials_that_were_refused(db: Database) -> None:
     )
 
 
+@_migration
+def time_stamps_of_checkpoints(db: Database) -> None:
+    """What a time-stamping service said of checkpoints, as it said it."""
+    db.execute(
+        """CREATE TABLE log_time_stamps (
+             size INTEGER PRIMARY KEY, at TEXT NOT NULL, request BLOB NOT NULL, reply BLOB NOT NULL
+           )"""
+    )
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

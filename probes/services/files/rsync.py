@@ -77,8 +77,10 @@ def look(target: ServiceTarget) -> Dialogue:
         left = f"{len(wanted) - _MODULES} modules were not tried: declare them as services of their own"
         verdicts.append(Unknown(target.place("/"), KIND, NoAnswerReason.BUDGET_SPENT, left))
     elif not any(isinstance(one, Exposed) for one in verdicts):
-        # The daemon itself: its modules refuse strangers, or it shows none.
-        verdicts.append(Clear(target.place("/"), KIND, ClosedReason.NOTHING_OFFERED))
+        # The daemon itself: its modules refuse strangers. One without any hides them: they open by name.
+        at = target.place("/")
+        hidden = Unknown(at, KIND, UndecidedReason.NAME_NEEDED, "no module is listed: declare their names")
+        verdicts.append(Clear(at, KIND, ClosedReason.NOTHING_OFFERED) if verdicts else hidden)
     return tuple(verdicts)
 
 
