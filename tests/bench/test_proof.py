@@ -29,4 +29,4 @@ def test_the_log_is_a_part_of_what_is_recorded() -> None:
     made = recorded(40, 3)
     assert made.looks == 120
     assert 0 < made.log < made.cpu
-    assert 0 < made.size
+    assert made.size > 0
