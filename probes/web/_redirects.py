@@ -136,10 +136,13 @@ def _away(target: WebTarget, path: str, where: tuple[str, str, int, str]) -> Clo
 
 
 def frames_of(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
-    """The paths of this endpoint that a page shows in frames: a reader sees what they show, whatever stands around."""
+    """The paths of this endpoint that a page shows in frames or leads on to by itself: a reader sees what they show,
+    whatever stands around."""
     if not isinstance(answer, Response) or answer.status != 200:
         return ()
-    found = [_resolved(target, path, frame) for frame in read_page(as_text(answer.body)).frames]
+    page = read_page(as_text(answer.body))
+    refreshes = (*page.refreshes, refreshed_to(answer.headers.get("refresh")))
+    found = [_resolved(target, path, one) for one in (*page.frames, *refreshes)]
     # A frame of nobody's, or of another host, shows nothing of this one.
     paths = dict.fromkeys(where[3] for where in found if where is not None and _here(target, where))
     return tuple(paths)[:_MOST_FRAMES]
