@@ -91,14 +91,16 @@ class Vantage:
         if self._grouped is None or self._grouped[0] is not self.inventory or self._grouped[1] != self.addresses:
             groups = pace_groups(self.inventory, self.addresses)
             for group in set(groups.values()):
-                self.pace.set(group.key, group.pace / self._sharing, group.concurrency)
+                share = max(self._sharing, *(self.inventory.lookers(self.inventory.asset(id_)) for id_ in group.assets))
+                self.pace.set(group.key, group.pace / share, group.concurrency)
             self._grouped = self.inventory, dict(self.addresses), groups
         return self._grouped[2]
 
-    def shared_by(self, networks: int) -> None:
-        """The pace of every host is shared out among so many networks that look at it, this one among them."""
-        if networks != self._sharing:
-            self._sharing, self._grouped = networks, None
+    def shared_by(self, vantages: int) -> None:
+        """The pace of every host is shared out among so many that look at it, whatever is declared here: a worker's
+        declaration knows no other vantage."""
+        if vantages != self._sharing:
+            self._sharing, self._grouped = vantages, None
 
     def scope(self) -> Scope:
         """What one round or survey may connect to. Rounds over a few of many assets are frequent: what the inventory

@@ -86,7 +86,8 @@ class Ledger:
         self._counts = RoundCounts()
         self._ahead: Ahead = {}
         self._stepping = False
-        self._looked: dict[tuple[str, str], datetime] = {}
+        self._looked: dict[str, dict[str, datetime]] = {}
+        """By network: the looks that nobody has asked for yet."""
         self._looked_in_step: dict[tuple[str, str], datetime] = {}
         self.log = Pending()
         """What the step under way adds to the evidence log."""
@@ -129,7 +130,8 @@ class Ledger:
                 self.log.clear()
                 looked, self._looked_in_step = self._looked_in_step, {}
             self._connection.commit()
-            self._looked |= looked
+            for (asset, network), at in looked.items():
+                self._looked.setdefault(network, {})[asset] = at
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
             # What was to be written is at fault, and not the ledger: whoever made it has to hear so.
             raise
@@ -268,9 +270,7 @@ class Ledger:
 
     def new_looks(self, network: str) -> dict[str, datetime]:
         """The looks from a network that this connection has put on file since it was asked the last time."""
-        fresh = {asset: at for (asset, where), at in self._looked.items() if where == network}
-        self._looked.clear()
-        return fresh
+        return self._looked.pop(network, {})
 
     # -- messages owed
 

@@ -337,6 +337,12 @@ def time_stamps_of_checkpoints(db: Database) -> None:
     )
 
 
+@_migration
+def what_a_hub_knows(db: Database) -> None:
+    """Hosts that a fleet looks at alone or that said Retry-After to it, and how long its queues are."""
+    _each(db, owed.OF_A_HUB)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
