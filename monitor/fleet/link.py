@@ -17,7 +17,7 @@ from amqp.exceptions import AccessRefused, MessageNacked, NotAllowed, NotFound
 from kombu import Connection, Consumer, Message
 
 from monitor.fleet.broker import BROKEN, Broker
-from monitor.fleet.topology import POISON, RESULTS, TASK, queue
+from monitor.fleet.topology import POISON, QUEUES, RESULTS, TASK, queue
 
 log = logging.getLogger("leftopen.fleet")
 
@@ -28,6 +28,8 @@ CONFIRMED_WITHIN = 30.0
 """Seconds in which the broker must say that it has a batch."""
 SETTLED = 30.0
 """Seconds in which what waited at the broker has come in, once a link works."""
+COUNTED_EVERY = 30.0
+"""Seconds between two looks at how long the queues are."""
 AT_ONCE = 16
 """Results that are taken from the broker before they are on file."""
 
@@ -53,6 +55,8 @@ class Link:
         self.broker = broker
         self.fault = "not connected yet"
         """Why nothing comes from it; empty while it works."""
+        self.waiting: dict[str, int] = {}
+        """How many messages were in each queue when it was asked the last time; empty while nothing is known."""
         self.waited = False
         """Whether it was tried to connect at all."""
         self._take = take
@@ -131,7 +135,7 @@ class Link:
                     why += " (leftopen fleet setup makes its queues and users)"
                 if self.fault != why:
                     log.error("%s", why)
-                self.fault, self.waited = why, True
+                self.fault, self.waited, self.waiting = why, True, {}
                 self._end.wait(AGAIN)
             except Exception as error:
                 log.exception("listening to %s failed: a bug of ours; it is tried again", self.vantage)
@@ -152,7 +156,12 @@ class Link:
             if self.fault:
                 log.info("the vantage %s is linked", self.vantage)
             self.fault, self._linked = "", time.monotonic()
+            asked = -COUNTED_EVERY
             while not self._end.is_set():
+                if time.monotonic() - asked >= COUNTED_EVERY:
+                    asked = time.monotonic()
+                    declared = {name: channel.queue_declare(name, passive=True) for name in QUEUES}
+                    self.waiting = {name: one.message_count for name, one in declared.items()}
                 try:
                     connection.drain_events(timeout=POLL)
                 except socket.timeout:  # noqa: UP041  kombu raises this name

@@ -12,7 +12,7 @@ from kombu import Queue
 
 TASK = "leftopen.look"
 """The one task that a worker has."""
-LOOKS, ALONE, RESULTS, POISON = "looks", "alone", "results", "poison"
+LOOKS, ALONE, RESULTS, POISON = QUEUES = "looks", "alone", "results", "poison"
 MOST_BATCHES = 20_000
 """Batches that a queue takes before it refuses more: two rounds over 200,000 hosts."""
 RIGHTS = ("^$", f"^{RESULTS}$", f"^({LOOKS}|{ALONE})$")
@@ -75,7 +75,7 @@ def definitions(hub: tuple[str, str], passwords: Mapping[str, str], most: int = 
         "queues": [
             {"name": name, "vhost": one, "durable": True, "auto_delete": False, "arguments": _arguments(name, most)}
             for one in vantages
-            for name in (LOOKS, ALONE, RESULTS, POISON)
+            for name in QUEUES
         ],
         "bindings": [
             {

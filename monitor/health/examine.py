@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from monitor.alerts import drills
 from monitor.alerts.messages.formatting import duration
@@ -22,6 +22,7 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.log import records as log_records
+from monitor.store.looks import owed
 from monitor.store.messages import heartbeats
 from monitor.store.messages.queued import DueState, Outcome
 from monitor.store.messages.untold import untold
@@ -144,12 +145,18 @@ def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:
         )
 
 
+_QUEUES: Final = timedelta(minutes=5)
+"""What a broker said longer ago of its queues says nothing of now."""
+
+
 def _vantages(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     """Vantages that do not see, where there are several: from there nothing is opened and nothing is closed."""
     states = vantage_states(ledger, inventory, now)
     if not states:
         return
-    health.numbers["vantages"] = {one.id: vantage_json(one) for one in states}
+    owing, queues = owed.count(ledger), owed.queues(ledger, now - _QUEUES)
+    waits = {one.id: {"owed": owing.get(one.id, 0), "queues": queues.get(one.id, {})} for one in states}
+    health.numbers["vantages"] = {one.id: vantage_json(one) | waits[one.id] for one in states}
     for one in states:
         if not one.sees:
             health.faults.append(f"vantage {one.id} in {one.network} {vantage_words(one, now)}")

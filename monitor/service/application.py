@@ -27,12 +27,12 @@ from monitor.network.sign_in.refusals import Refusals
 from monitor.rounds.batch.look import has_stores, looking, not_looked_at
 from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.clock_state import clock_state
+from monitor.rounds.due.due import Due
 from monitor.rounds.log_scope import scope_of
 from monitor.rounds.recorder import Line, OnLine, Recorder
 from monitor.rounds.refused import InLedger
 from monitor.rounds.run import ControlPair, Job, run_round
 from monitor.rounds.vantage import Vantage
-from monitor.service.due import Due
 from monitor.service.parts.timers import Timers
 from monitor.store.log import slots
 from monitor.store.log.slots import Scope as LogScope
@@ -118,7 +118,7 @@ class Application:
     async def due(self) -> tuple[tuple[str, ...], datetime]:
         """The assets whose turn it is, and when the next turn comes. Raises LedgerUnusable."""
         if self._due is None or self._due.inventory is not self.inventory:
-            self._due = Due(self.inventory, self.ledger, self.now)
+            self._due = Due(self.inventory, self.inventory.vantage.network, self.ledger, self.now)
         return await self._due()
 
     async def round(

@@ -93,7 +93,10 @@ def _path(
     """The verdicts about what `path` leads to. However many paths lead there, a place is looked at once: `ends` are
     those that have a verdict of their own."""
     arrived: Arrived | Closed | Undecided = Arrived(path, answer)
-    if redirects(answer):
+    if isinstance(answer, Response) and redirects(answer):
+        listed = _whatever_status(target, path, answer)
+        if listed is not None and len(listed.entries) > 1:
+            return (yield from _listed_beside_redirect(target, path, answer))
         arrived = yield from follow(target, path, answer, partial(_page, target), looked_at=ends - {path})
     if not isinstance(arrived, Arrived):
         return (yield from _led_away(target, path, answer, arrived))
@@ -182,13 +185,22 @@ def _led_away(
     """The verdict about a path whose redirect leads to what is looked at by itself, or to nothing of ours."""
     facts = (*facts_of(target, answer), *leads_to(target, path, answer)) if isinstance(answer, Response) else ()
     told: Exposed | Closed | Undecided = result
-    if isinstance(answer, Response) and listing_in(target, path, replace(answer, status=200)) is not None:
-        told = Undecided(UndecidedReason.REDIRECTED, "with a listing in the body of the redirect")
     if path in target.declared:
         # Only GET is redirected on some servers: the folder itself may answer WebDAV.
         told = (yield from _webdav(target, path, facts)) or told
     if isinstance(told, Closed):
         told = (yield from _half_fixed(target, path)) or told
+    return (_verdict(target, path, KIND, told, facts),)
+
+
+def _listed_beside_redirect(
+    target: WebTarget, path: str, answer: Response
+) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
+    """The verdict about a listing in the body of a redirect: a program that goes on after it has sent a stranger to
+    its login (CWE-698). Browsers do not show it, and any other program gets it."""
+    facts = (*facts_of(target, answer), *leads_to(target, path, answer))
+    proven = yield from _served_as_refusal(target, path, answer, facts)
+    told = proven or Undecided(UndecidedReason.REDIRECTED, "with a listing in the body of the redirect")
     return (_verdict(target, path, KIND, told, facts),)
 
 
@@ -276,11 +288,10 @@ def _listed(
 def _served_as_refusal(
     target: WebTarget, at: str, answer: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
-    """The verdict about a listing that comes with the status of a refusal or a fault, as frameworks and proxies send
-    it that handle errors by a page: a stranger's browser shows it all the same. None where what it lists is refused,
-    where it is the server's page for all that it does not serve, or where pages answer alone: a refusal may propose
-    some."""
-    if answer.status < 400 or answer.status == 429 or b"href" not in answer.body:
+    """The verdict about a listing that comes with the status of a redirect, a refusal or a fault, as frameworks and
+    proxies send it that handle errors by a page. None where what it lists is refused, where it is the server's page for
+    all that it does not serve, or where pages answer alone: a refusal may propose some."""
+    if answer.status < 300 or answer.status == 429 or b"href" not in answer.body:
         # A refusal without a link names nothing that could be tried; who asks us to slow down is not asked more.
         return None
     listing = _whatever_status(target, at, answer)

@@ -7,6 +7,8 @@ from typing import Final
 from tests.attack.attack import Attack
 from tests.attack.clocks import clocks
 from tests.attack.disks import damaged, full_disk, keys
+from tests.attack.fleet.kills import fleet_kills
+from tests.attack.fleet.scale import fleet_scale
 from tests.attack.fuzz import fuzz
 from tests.attack.kills import kills
 from tests.attack.leaks import leaks, surroundings
@@ -89,6 +91,15 @@ ATTACKS: Final = (
         clocks,
         whole=26,
         sample=0,
+    ),
+    Attack(
+        "fleet-kills",
+        "faults",
+        "kill -9 of worker, hub and its recorder, broker, gate and the worker behind it, in the middle of batches",
+        "no batch lost, none recorded twice, no host blamed",
+        fleet_kills,
+        whole=10_000,
+        sample=100,
     ),
     Attack(
         "channels",
@@ -249,6 +260,15 @@ ATTACKS: Final = (
         "each is done within 20 s of CPU, in words",
         load,
         whole=10_000,
+        sample=0,
+    ),
+    Attack(
+        "fleet-scale",
+        "load",
+        "hosts that are each looked at once an hour by a fleet: all at once at first, then as their turns come",
+        "none lost; recording and bytes within twice the arithmetic; under 0.5 ms of CPU a host for the rest",
+        fleet_scale,
+        whole=140_000,
         sample=0,
     ),
     Attack(

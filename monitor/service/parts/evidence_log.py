@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from monitor.alerts.delivery.process import in_own_process
-from monitor.inventory.model.installation.evidence import EvidenceLog
+from monitor.inventory.model.installation.evidence import EvidenceLog, TimeStamps
 from monitor.inventory.model.inventory import Inventory
-from monitor.proof.formats.note import VerifierKey
+from monitor.proof.formats.note import Note, VerifierKey
+from monitor.proof.log import timestamp
 from monitor.proof.log.checkpoint import KeyMissing, LogForked, sign_checkpoint, signing_key
+from monitor.proof.log.timestamp import BadStamp
 from monitor.proof.witness import client, post
 from monitor.proof.witness.client import Answer, Submitted
 from monitor.service.supervisor import PartFailed
 from monitor.store.ledger import Ledger
+from monitor.store.log import records
 from monitor.store.log.reads import add_reads
-from monitor.store.log.records import SignedCheckpoint
+from monitor.store.log.records import SignedCheckpoint, TimeStamp
 from monitor.store.thread import OnLedger
 
 CHECKED_EVERY = 5.0
@@ -66,9 +71,11 @@ class LogSigner:
         given = await asyncio.gather(*(self._submit(key, url, signed) for key, url in to))
         pairs = [(key, one) for (key, _), one in zip(to, given, strict=True)]
         await self._ledger(lambda ledger: client.keep(ledger, signed.size, pairs, self._now()))
-        return signed, tuple(
+        missing = [
             f"{key.name} has not cosigned the evidence log: {one.why}" for key, one in pairs if one.signature is None
-        )
+        ]
+        unstamped = await self._stamp(declared.timestamps, signed) if declared.timestamps is not None else ""
+        return signed, (*missing, *([unstamped] if unstamped else ()))
 
     async def _submit(self, key: VerifierKey, url: str, signed: SignedCheckpoint) -> Submitted:
         old = min(await self._ledger(lambda ledger: client.cosigned_size(ledger, key)), signed.size)
@@ -83,16 +90,37 @@ class LogSigner:
 
     async def _post(self, key: VerifierKey, url: str, signed: SignedCheckpoint, old: int) -> Submitted:
         body = await self._ledger(partial(_body, signed, old))
-        return client.read_answer(await self._answer({"url": url, "body": body.decode()}), signed, key)
+        answer = await self._answer(f"{url.rstrip('/')}/add-checkpoint", "text/plain", body)
+        return client.read_answer(answer, signed, key)
 
-    async def _answer(self, order: Mapping[str, object]) -> Answer:
+    async def _stamp(self, declared: TimeStamps, signed: SignedCheckpoint) -> str:
+        """Have a checkpoint stamped by a third party, if it is time; why there is no stamp, or nothing."""
+        last = await self._ledger(records.last_time_stamp)
+        if last is not None and (last.size == signed.size or self._now() - last.at < declared.every):
+            return ""
+        text = Note.parse(signed.note.encode()).text
+        try:
+            wanted = timestamp.wanted(text)
+            answer = await self._answer(declared.url, "application/timestamp-query", wanted.request)
+            if answer.status != 200:
+                raise BadStamp(answer.why or f"it answered {answer.status}")
+            authority = await asyncio.to_thread(Path(declared.authority).read_bytes)
+            await asyncio.to_thread(timestamp.time_of, text, answer.body, authority, wanted.nonce)
+        except (BadStamp, OSError) as error:
+            return f"{declared.url} has not stamped the evidence log: {error}"
+        stamp = TimeStamp(signed.size, self._now(), wanted.request, answer.body)
+        await self._ledger(lambda ledger: records.put_time_stamp(ledger, stamp))
+        return ""
+
+    async def _answer(self, url: str, form: str, body: bytes) -> Answer:
+        order = {"url": url, "form": form, "body": b64encode(body).decode()}
         try:
             status, text, why = json.loads(await in_own_process(post.MODULE, order, post.DEADLINE, self._environ))
         except TimeoutError:
             return Answer(0, why="it did not answer in time")
         except (OSError, ValueError):
             return Answer(0, why="no process could be started to ask it, or it died")
-        return Answer(int(status), str(text).encode(), str(why))
+        return Answer(int(status), b64decode(text), str(why))
 
 
 def _body(signed: SignedCheckpoint, old: int, ledger: Ledger) -> bytes:

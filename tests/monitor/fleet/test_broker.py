@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from monitor.cli.main import main
 from monitor.fleet.broker import Broker, NoBroker
-from monitor.proof.formats.note import LOG, SigningKey
-from tests.monitor.fleet.parts import Fleet, ended, inventory_of
+from tests.monitor.fleet.parts import Fleet, brokered
 from tests.servers.certificates import certificate
-from tests.servers.rabbitmq import HUB, PASSWORD, Rabbit, rabbitmq
+from tests.servers.rabbitmq import Rabbit
 from tests.waiting import until
 
 
@@ -51,24 +47,8 @@ def test_a_virtual_host_has_the_broker_and_its_authority() -> None:
 @pytest.fixture
 def fleet(tmp_path: Path) -> Iterator[tuple[Rabbit, Fleet]]:
     """A broker that speaks TLS, and a fleet without any process yet."""
-    given, key = tmp_path / "given", SigningKey.make("tls", LOG)
-    given.mkdir()
-
-    def definitions(made: Rabbit) -> Path:
-        inventory = given / "inventory.yaml"
-        inventory.write_text(
-            json.dumps(inventory_of([{"id": "a", "host": "127.0.0.1"}], {"tls": "internet"}, {"tls": key}))
-        )
-        broker = {"BROKER": f"amqps://{HUB}:{PASSWORD}@127.0.0.1:{made.tls}"}
-        done = CliRunner(env=broker).invoke(main, ["fleet", "setup", str(inventory), str(given)])
-        assert done.exit_code == 0, done.output
-        return given / "definitions.json"
-
-    with rabbitmq(definitions, certificate()) as made:
-        address = f"amqps://{HUB}:{PASSWORD}@127.0.0.1:{made.tls}"
-        with ended(Fleet(tmp_path, address, given)) as one:
-            one.keys["tls"] = key
-            yield made, one
+    with brokered(tmp_path, "tls", certificate()) as made:
+        yield made
 
 
 @pytest.mark.slow

@@ -92,6 +92,7 @@ def test_an_object_that_could_be_a_folder_is_unknown(body: str) -> None:
     "body",
     [
         '<html><head><meta http-equiv="Refresh" content="0; URL=Rec/"></head></html>',
+        f'<html><meta http-equiv="refresh" content="9;url=/Rec/">{"<p>We have moved, all of us.</p>" * 20}</html>',
         "<html><script>window.location.replace('/Rec/');</script></html>",
         '<script>document.location = "Rec/"</script>',
         '<html><frameset cols="*"><frame src="/Rec/"></frameset></html>',

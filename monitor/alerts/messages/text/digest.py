@@ -46,12 +46,10 @@ def digest_text(message: NewMessage, facts: Digest, members: Sequence[NewMessage
         if numbers[level]
     ]
     lines = [reader.say("group.counts", counts=joined(counts), at=reader.clock(facts.at))]
-    unreached = Counter(one.owner for one in told if one.owner and not one.owner_told)
+    unreached = sorted({one.owner for one in told if one.owner and not one.owner_told})
     if unreached and step not in OVER:
-        named = [
-            Masked(f"{reader.named(owner)} ({count(number, lang)})") for owner, number in sorted(unreached.items())
-        ]
-        lines.append(reader.say("group.unreached", parties=joined(named)))
+        parties = [_unreached(owner, told, reader) for owner in unreached]
+        lines.append(reader.say("group.unreached", parties=joined(parties)))
     for one, link in list(zip(told, links, strict=True))[:SHOWN]:
         severity = reader.say(f"severity.{one.severity}")
         lines.append(reader.say("group.member", finding=one.ref, severity=severity, place=one.place))
@@ -75,6 +73,13 @@ def digest_text(message: NewMessage, facts: Digest, members: Sequence[NewMessage
         ref=ref,
     )
     return Text(short(first), joined(lines, "\n"), next((link for link in links if link), ""))
+
+
+def _unreached(owner: str, told: Sequence[_Member], reader: Reader) -> Masked:
+    """An owner whom nothing reached, with what it is about: whoever rings them must say it. All ids stand below."""
+    refs = [one.ref for one in told if one.owner == owner]
+    shown = joined(refs[:SHOWN]) + (", …" if len(refs) > SHOWN else "")
+    return Masked(f"{reader.named(owner)} ({count(len(refs), reader.language)}: {shown})")
 
 
 def _member(message: NewMessage, reader: Reader) -> _Member:

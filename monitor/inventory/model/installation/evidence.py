@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from monitor.inventory.model.access_log import LocalPath
 from monitor.inventory.model.base import Section, Some
 from monitor.inventory.values.scalars import NameServer, Reference, Span, WebPage, duration_of
 from monitor.inventory.values.verifier_key import CosignerKey, LogKey
@@ -21,6 +22,16 @@ class LogWitness(Section):
     )
 
 
+class TimeStamps(Section):
+    """A time-stamping service (RFC 3161), which says when a checkpoint was there. Needs `leftopen[timestamps]`."""
+
+    url: WebPage = Field(description="Where it takes requests.")
+    authority: LocalPath = Field(
+        description="File (PEM) of the certificate that vouches for it: stamps are checked before they are kept."
+    )
+    every: Span = Field(default=duration_of("1d"), description="Time between two stamps.")
+
+
 class EvidenceLog(Section):
     """How the evidence log is signed."""
 
@@ -29,6 +40,7 @@ class EvidenceLog(Section):
     )
     every: Span = Field(default=duration_of("5m"), description="Time between two checkpoints of `watch`.")
     witnesses: tuple[LogWitness, ...] = Field(default=(), description="Who cosigns: each of them must.")
+    timestamps: TimeStamps | None = Field(default=None, description="A service that stamps checkpoints with its time.")
 
 
 class WatchedLog(Section):

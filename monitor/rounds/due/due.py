@@ -30,15 +30,15 @@ class _Read:
 
 
 class Due:
-    """Whose turn it is in one inventory."""
+    """Whose turn it is in one inventory, to be looked at from one network. There is one for each network of a ledger:
+    what is new is told to it alone."""
 
-    def __init__(self, inventory: Inventory, ledger: LedgerThread, now: Callable[[], datetime]) -> None:
+    def __init__(self, inventory: Inventory, network: str, ledger: LedgerThread, now: Callable[[], datetime]) -> None:
         self.inventory = inventory
+        self._here = network
         self._ledger = ledger
         self._now = now
-        here = inventory.vantage.network
-        looked_at = (asset for asset in inventory.assets if here in inventory.looked_from(asset))
-        self._rhythms = tuple(rhythm_of(inventory, asset) for asset in looked_at)
+        self._rhythms = tuple(rhythm_of(inventory, asset) for asset in inventory.looked_at_from(network))
         self._table = Timetable((), {}, now())
         self._version = (-1, -1)
         self._network = ""
@@ -65,7 +65,7 @@ class Due:
         version = ledger.version()
         if version == self._version:
             return None
-        here = networks.written(ledger, self.inventory.vantage.network)
+        here = networks.written(ledger, self._here)
         whole = version[0] != self._version[0] or here != self._network
         unsure = _unsure(ledger, here, now)
         fresh = ledger.new_looks(here)
