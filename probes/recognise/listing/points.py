@@ -92,7 +92,7 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
         count(-2, "its rows lead to another host as well")
     versioned = sum(_SOURCE_TREE.search(one.target.path) is not None for one in rows)
     if max(versioned, sum(_SOURCE_TREE.search(href) is not None for href in page.hrefs)) * 2 >= len(rows):
-        count(-4, "its links are those of a program that shows source code")
+        count(-5, "its links are those of a program that shows source code")
     return points, tuple(said)
 
 
@@ -156,7 +156,7 @@ def is_plain(one: Found) -> bool:
         one.marked
         or one.target.folderish
         or one.shown.endswith(("/", "\\"))
-        or FILE.search(one.target.name) is not None
+        or (FILE.search(one.target.name) is not None and not one.target.slash)
     )
 
 

@@ -25,6 +25,8 @@ _INNER = re.compile(
 """Names that a server behind a proxy calls itself, and that mean nothing to anybody but itself (RFC 1918, RFC 6762)."""
 _PORTS = {"http": 80, "https": 443}
 _MAX_HREF = 16_384
+_DOTS = {".": Elsewhere("self"), "..": Elsewhere("up"), "../": Elsewhere("up")}
+"""What a link of dots is, wherever its parent's page stands (`/index.html`)."""
 _MOST_KNOWN = 100_000
 
 
@@ -51,9 +53,8 @@ class Place:
         self.own = segments(self.path if self.bare else self.base)
         """The decoded path whose direct children are this listing's entries."""
         self._known: dict[tuple[str, str], Target | Elsewhere] = {}
-        self.parameters = queries.parameters(self.query)
-        self.raw = False
-        """Whether the page shows elsewhere that it writes names into links as they are, so that `#` is of the name."""
+        asked = queries.parameters(self.query)
+        self.parameters = {key: value for key, value in asked.items() if not queries.chooses(asked, key)}
 
     def _ours(self, scheme: str, netloc: str) -> bool:
         host = _host(scheme or self.scheme, netloc)
@@ -72,11 +73,13 @@ class Place:
         href = href.strip(" \t\r\n\f")
         if len(href) > _MAX_HREF:
             return Elsewhere("away")
+        if shown in _DOTS:
+            return _DOTS[shown]
         if not href or href.startswith("#"):
             return Elsewhere("self")
         if "\\" in href and "\\" not in shown:
             href = with_slashes(href)  # a name that shows a backslash has one
-        if shown and (mended := _unescaped(href, shown, self.raw)):
+        if shown and (mended := _unescaped(href, shown)):
             return self._resolve(mended, shown)
         scheme = _SCHEME.match(href)
         rest, ours = href, True
@@ -138,8 +141,6 @@ class Place:
         given = queries.parameters(query)
         if queries.sorts(query) or queries.orders(given):
             return Elsewhere("sort")
-        if shown in {".", ".."}:
-            return Elsewhere("self" if shown == "." else "up")
         asked = self.path if path in {"", ".", "./"} else self._absolute(path)
         there = segments(asked)
         if queries.acts(to_text(there[-1]) if there else "", given):
@@ -199,6 +200,9 @@ class Place:
             if own and parts == own[: len(parts)]:
                 return Elsewhere("up")
         parent = (*stem, *parts[:-1])
+        if key in self.parameters and len(parts) == 1 and () not in self._own_values(key):
+            # What the script shows in place of this page is not in it: pages of a wiki, one asked for as another.
+            return Elsewhere("away", Target(to_text(parts[-1]), request, parent, reading.endswith("/")))
         if len(parts) == 1 and key not in self.parameters:
             parent = self.listed
             known = {other: value for other, value in given.items() if other != key and value}
@@ -280,7 +284,7 @@ _ENDING = re.compile(r"\.(?=\w*[A-Za-z])\w{1,5}$")
 _VIEW_END = re.compile(r"(?i)\.(?:html?|php|aspx|jsp|view)")
 
 
-def _unescaped(href: str, shown: str, raw: bool) -> str:
+def _unescaped(href: str, shown: str) -> str:
     """`href` with the name escaped that its page writes into it as it is and shows: with `#`, `?`, or `&` of a query,
     or up to the quote that ends the attribute. Empty where nothing needs it; scripts that print names write so."""
     name = shown.rstrip("/")
@@ -309,7 +313,7 @@ def _unescaped(href: str, shown: str, raw: bool) -> str:
         if _plainly(href[start:end]) == name:
             if not (_ENDING.search(name) or href[end : end + 1] == "/"):
                 return ""
-            if mark[0] == "#" and (not (raw or asked or "?" in href[end:]) or _PAGE_END.search(href[:at])):
+            if mark[0] == "#" and _PAGE_END.search(href[:at]):
                 # A part of a page (`manual.html#part.one`): what follows `#` is not asked for.
                 return ""
             escaped = href[start:end].replace("#", "%23").replace("?", "%3F")

@@ -83,6 +83,19 @@ def acts(script: str, parameters: dict[str, str]) -> bool:
     return False
 
 
+def chooses(given: dict[str, str], key: str) -> bool:
+    """Whether a parameter tells the script what to do with what the others name (`?p=core.git;a=commit;h=4f2c`)."""
+    value = given[key]
+    return (
+        key.lower() in _VERBS
+        and _WORD.fullmatch(value) is not None
+        and any(given[other] for other in given if other != key)
+    )
+
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z_-]*")
+
+
 def parameters(query: str) -> dict[str, str]:
     """The parameters of a query as they are spelled, the first of a name; a query without names is the value of ``."""
     found: dict[str, str] = {}
@@ -96,7 +109,7 @@ def parameters(query: str) -> dict[str, str]:
     return found
 
 
-_DRIVE = re.compile(r"^[A-Za-z]:(?=/)")
+_DRIVE = re.compile(r"^[A-Za-z]:(?=/|$)")
 """The drive of a memory card or of Windows: what it is called is no folder."""
 
 
@@ -116,15 +129,13 @@ def readings(value: str, shown: str = "") -> list[str]:
         if text and ("/" in text or (shown and spells(shown, _last(text)))):
             found.append(text)
     if shown and len(found) > 1:
-        found.sort(key=lambda one: not spells(shown, _last(one)))
+        found.sort(key=lambda one: (_last(one) != shown, not spells(shown, _last(one))))
     return [one.replace("%", "%25") for one in found]
 
 
 def own_values(value: str) -> list[tuple[bytes, ...]]:
     """Every folder that a parameter of the page's own URL may mean, base64 of any printable text among them."""
     found = [segments(one) for one in readings(value)]
-    if re.fullmatch(r"[A-Za-z](?::|%3[aA])", value):
-        found.append(())
     plain = to_text(unquote_to_bytes(to_bytes(value)))
     if len(plain) >= 4 and re.fullmatch(r"[A-Za-z0-9+_=-]+", plain) and (text := _out_of_base64(plain)):
         found.append(segments(text.replace("%", "%25")))
@@ -158,10 +169,29 @@ def named_by(given: dict[str, str], shown: str) -> tuple[str, str] | None:
     """The parameter whose value ends with the name that the link shows, and that value; the longest path wins."""
     best: tuple[str, str] | None = None
     for key, value in given.items():
+        if chooses(given, key):
+            continue
         for reading in readings(value, shown) if value else ():
             parts = segments(reading)
+            if parts and key.lower() in FILE_KEYS and _is_short(shown, to_text(parts[-1])):
+                reading = reading[: len(reading) - len(_last(reading))] + shown.replace("%", "%25")
+                return key, reading
             if parts and spells(shown, to_text(parts[-1])):
                 if best is None or len(parts) > len(segments(best[1])):
                     best = key, reading
                 break
     return best
+
+
+_SHORT = re.compile(r"[A-Z0-9_~$@!(){}&-]{1,8}\.[A-Z0-9_~-]{1,3}")
+
+
+def _is_short(name: str, short: str) -> bool:
+    """Whether FAT keeps a file's `short` name beside its long `name` (`CALLS2~1.WAV`, `calls 2024.wav`)."""
+    if name == short or _SHORT.fullmatch(short) is None:
+        return False
+    stem, _, end = name.upper().rpartition(".")
+    head, tilde, _ = short.partition("~")
+    return name.upper() == short or (
+        tilde != "" and end[:3] == short.rpartition(".")[2] and re.sub("[ .]", "", stem).startswith(head)
+    )

@@ -22,10 +22,6 @@ from probes.recognise.listing.html.row.cells import PLAYERS, Block, link_of, rew
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
 _SENDS = re.compile(r"(?i)\bdata-(?:href|url|link|path)\b|\bonclick\b")
-_WRITES_RAW = re.compile(
-    r"""(?i)href\s?=\s?(?:"[^"<>%?]{0,500}(?:%(?![0-9a-f]{2})|\?[^"<>=&]{0,200}\.\w{1,5}")|'[^'<>%?]{0,500}(?:%(?![0-9a-f]{2})|\?[^'<>=&]{0,200}\.\w{1,5}'))"""
-)
-"""A link that could not work as it is written: the program that made the page escapes no names."""
 _OF_ITS_ROOT = re.compile(
     r"(?i)(?:index|directory(?: listing)?|listing|contents|files) (?:of|for|in):? ?(?:\./?|/\.?/?)"
 )
@@ -125,11 +121,6 @@ class Page:
     @cached_property
     def place(self) -> Place:
         """The URL asked for, moved by the page's own `<base href>` where it stays on the same host."""
-        place = self._place()
-        place.raw = _WRITES_RAW.search(self.text) is not None
-        return place
-
-    def _place(self) -> Place:
         for token in self.all_tokens[:400]:
             if token.name == "base" and not token.closing:
                 href = token.attributes.get("href", "")

@@ -144,7 +144,8 @@ def shown_beside(row: Row, link: Link, name: str) -> str:
     if follows(link, name):
         return name
     for cell in row.cells[:NEAR]:
-        for text in (cell.plain if len(cell.text) < 2 * NEAR else "", *(text for _, text in cell.parts[:NEAR])):
+        lead = squeeze(cell.before) if link in cell.links[:1] and len(cell.before) < NEAR else ""
+        for text in (lead, cell.plain if len(cell.text) < 2 * NEAR else "", *(text for _, text in cell.parts[:NEAR])):
             if text and spells(text, name):
                 return text
         for key, value in cell.carried[:NEAR]:

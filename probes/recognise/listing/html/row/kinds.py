@@ -45,7 +45,7 @@ _FILE_CLASSES = {
 }
 _BRANCH = re.compile(r"(?:[├└]──|\|--|`--)\s*$")
 """What `tree -H` draws before each link."""
-_MARK_BEFORE = re.compile(r"(?i)(?:[<\[](?:dir|directory|folder|file|link|snd|txt|img|vid|   )[>\]])\s*$")
+_MARK_BEFORE = re.compile(r"(?i)(?:[<\[](?:d|dir|directory|folder|f|file|link|snd|txt|img|vid|   )[>\]])\s*$")
 """What stands right before the link of a line that says of what kind it is (`[DIR] <a href="a">a</a>`)."""
 _MODES = ("rw", "r-", "-w", "--")
 """What any permissions hold."""
@@ -74,7 +74,7 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
     typed = "type" in cells and cells["type"].text and ("." in found.target.name or found.size_text)
     before = _MARK_BEFORE.search(lead) if lead.endswith(("]", ">")) and home and home.links[0] is link else None
     if before is not None:
-        folder |= sizes.is_folder_word(before[0])
+        folder |= before[0].strip().lower() == "[d]" or sizes.is_folder_word(before[0])
         file |= not folder
     found.fetched = any("download" in one.attributes and one.href == link.href for one in row.links)
     said = folder or file or permissions or branch or found.icons or typed
