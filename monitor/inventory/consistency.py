@@ -328,8 +328,10 @@ def _provider(tree: Any, loc: Loc, roles: Any) -> Iterator[Fault]:
     """An identity provider gets passwords: it is an asset of its own, with its host and its ports."""
     form = roles.get("sign_in") if isinstance(roles, dict) else None
     name = _read(id_of, form.get("provider")) if isinstance(form, dict) else None
+    if name is None:
+        return  # of many thousand assets hardly any has one
     hosts = {_read(id_of, one.get("id")): None for _, one in entries(tree, "assets") if "bucket" not in one}
-    if name is not None and name not in hosts:
+    if name not in hosts:
         near = closest(name, [one for one in hosts if one is not None])
         text = f"provider {shown(name)} is no declared host{near}; declare it as an asset, with its host and its port"
         yield Fault(loc, f"{text}: passwords go there")
