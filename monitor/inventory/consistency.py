@@ -70,6 +70,8 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _refers((*loc, "owner"), account.get("owner"), "party", ids["parties"])
         yield from _refers((*loc, "contract"), account.get("contract"), "contract", ids["contracts"])
         yield from accounts.faults(loc, account)
+    found = ((_read(id_of, one.get("id")), "bucket" in one) for _, one in entries(tree, "assets"))
+    hosts = {name: None for name, bucket in found if name is not None and not bucket}
     for index, asset in entries(tree, "assets"):
         loc = ("assets", index)
         yield from _refers((*loc, "owner"), asset.get("owner"), "party", ids["parties"])
@@ -80,7 +82,7 @@ def faults(tree: Any) -> Iterator[Fault]:
             yield from _files(loc, asset)
             yield from _portal((*loc, "eservices"), asset.get("eservices"))
             yield from matrix.faults((*loc, "roles"), asset.get("roles"))
-            yield from _provider(tree, (*loc, "roles", "sign_in", "provider"), asset.get("roles"))
+            yield from _provider((*loc, "roles", "sign_in", "provider"), asset.get("roles"), hosts)
             yield from access_log.faults((*loc, "access_log"), asset.get("access_log"))
             yield from dispatch.faults((*loc, "dispatch"), asset.get("dispatch"))
             yield from _sections_at_ports(loc, asset)
@@ -324,15 +326,12 @@ def _sections_at_ports(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
             yield Fault((*loc, key), f"port {port} is none of the asset's ports")
 
 
-def _provider(tree: Any, loc: Loc, roles: Any) -> Iterator[Fault]:
+def _provider(loc: Loc, roles: Any, hosts: dict[str, None]) -> Iterator[Fault]:
     """An identity provider gets passwords: it is an asset of its own, with its host and its ports."""
     form = roles.get("sign_in") if isinstance(roles, dict) else None
     name = _read(id_of, form.get("provider")) if isinstance(form, dict) else None
-    if name is None:
-        return  # of many thousand assets hardly any has one
-    hosts = {_read(id_of, one.get("id")): None for _, one in entries(tree, "assets") if "bucket" not in one}
-    if name not in hosts:
-        near = closest(name, [one for one in hosts if one is not None])
+    if name is not None and name not in hosts:
+        near = closest(name, list(hosts))
         text = f"provider {shown(name)} is no declared host{near}; declare it as an asset, with its host and its port"
         yield Fault(loc, f"{text}: passwords go there")
 

@@ -18,6 +18,7 @@ from probes.recognise.pages.page_links import PageLink, leads_inside
 from probes.recognise.pages.page_parts import read_page, refreshed_to
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, Headers, Reply, Response
+from probes.web._folder_page import loaded_by_script
 from probes.web._outcome import Closed, Undecided, page_of
 
 MOST = 3
@@ -136,13 +137,13 @@ def _away(target: WebTarget, path: str, where: tuple[str, str, int, str]) -> Clo
 
 
 def frames_of(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
-    """The paths of this endpoint that a page shows in frames or leads on to by itself: a reader sees what they show,
-    whatever stands around."""
+    """The paths of this endpoint that a page shows in frames, leads on to by itself or loads by its own script: a
+    reader sees what they show, whatever stands around."""
     if not isinstance(answer, Response) or answer.status != 200:
         return ()
     page = read_page(as_text(answer.body))
-    refreshes = (*page.refreshes, refreshed_to(answer.headers.get("refresh")))
-    found = [_resolved(target, path, one) for one in (*page.frames, *refreshes)]
+    led = (*page.refreshes, refreshed_to(answer.headers.get("refresh")), *loaded_by_script(page))
+    found = [_resolved(target, path, one) for one in (*page.frames, *led)]
     # A frame of nobody's, or of another host, shows nothing of this one.
     paths = dict.fromkeys(where[3] for where in found if where is not None and _here(target, where))
     return tuple(paths)[:_MOST_FRAMES]

@@ -60,6 +60,11 @@ def _unseen(why: str, count: int) -> str:
     return f"{count} x {why}" + (f" ({words})" if words != why else "")
 
 
+def _at(line: Line) -> str:
+    """`name at address`: written with an `@` between them they would look like a user and a password."""
+    return line.target.replace("@", " at ")
+
+
 def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> None:
     """One open place, with every endpoint at which it was seen."""
     out.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
@@ -69,10 +74,9 @@ def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> No
     much = console.extent_words(first.extent or Extent())
     said = [*([much] if much else []), *map(str, first.verdict.facts)]
     said += dict.fromkeys(
-        f"{line.target}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
+        f"{_at(line)}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
     )
-    # `name at address`: written with an `@` between them they would look like a user and a password.
-    said.append("seen at " + ", ".join(dict.fromkeys(line.target.replace("@", " at ") for line in lines)))
+    said.append("seen at " + ", ".join(dict.fromkeys(map(_at, lines))))
     note = reason_text(first.note, "en")
     said.append(f"{first.finding}: {note}" if first.finding else note)
     for words in said:
