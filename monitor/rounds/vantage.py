@@ -24,6 +24,7 @@ from monitor.network.sign_in.secrets import declared_sources, signing_in
 from monitor.network.stores.hosts import Lead, leading, of_stores
 from monitor.network.stores.probe_signing import probing
 from monitor.network.transport import Guard
+from monitor.rounds.shared_check import SharedCheck
 from probes.reasons import NoAnswerReason, Why
 from probes.requests.http import NoAnswer
 
@@ -77,6 +78,7 @@ class Vantage:
         self._refusals = refusals or Refusals(InMemory())
         self._sharing = 1
         self._scope: tuple[Inventory, Scope] | None = None
+        self._checks: tuple[Inventory, dict[bool, SharedCheck]] = inventory, {}
         self._grouped: tuple[Inventory, dict[str, tuple[str, ...]], Mapping[str, PaceGroup]] | None = None
 
     def with_inventory(self, inventory: Inventory) -> Vantage:
@@ -101,6 +103,12 @@ class Vantage:
         declaration knows no other vantage."""
         if vantages != self._sharing:
             self._sharing, self._grouped = vantages, None
+
+    def shared_check(self, *, stores: bool) -> SharedCheck:
+        """What rounds over this inventory that go on side by side share, with the controls of stores or without."""
+        if self._checks[0] is not self.inventory:
+            self._checks = self.inventory, {}
+        return self._checks[1].setdefault(stores, SharedCheck())
 
     def scope(self) -> Scope:
         """What one round or survey may connect to. Rounds over a few of many assets are frequent: what the inventory

@@ -53,7 +53,8 @@ async def looking(
 
     driver = vantage.driver(guard, id_, scope)
     vantage.pace.set(CONTROL_KEY, 1000.0, 8)
-    return Looking(driver, replace(controls, network=network), await targets_of(vantage, on_file, assets, scope, nonce))
+    pair = replace(controls, network=network, shared=vantage.shared_check(stores=controls.buckets is not None))
+    return Looking(driver, pair, await targets_of(vantage, on_file, assets, scope, nonce))
 
 
 def not_looked_at(one: Unseen, now: datetime) -> Observation:

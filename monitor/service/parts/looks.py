@@ -15,7 +15,7 @@ from monitor.service.systemd import notify
 LOOK_UP = 5.0
 """Seconds after which it is looked up again what is due, at the latest."""
 ROUNDS_AT_ONCE = 8
-"""So many rounds go on side by side, at the most: each has its own controls, which stand around what it saw."""
+"""So many rounds go on side by side, at the most; around what each saw stand controls that it may share."""
 STUCK = 900.0
 """Looks are stuck when nothing was recorded for so many seconds while something was due."""
 
