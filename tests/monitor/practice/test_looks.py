@@ -32,7 +32,7 @@ from probes.registry import WEB_PROBES, bucket_probe, service_probe
 from tests.monitor.practice.ports import practice_inventory
 from tests.servers.listener import has_ipv6
 
-NONCE = "q8w2e7r5"
+NONCE = "xq8w2e7r5"
 LIMITS = Limits(timeouts=Timeouts(connect=2, read=5, ask=10))
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.monitor.network.rounds import application
 from tests.monitor.surveys.test_audio_hours import sounds
 from tests.monitor.surveys.test_shares import SERVED, declared, found, surveyed
-from tests.servers import services
+from tests.servers import nfs3, services
 
 LENGTHS = [20 + 7 * number % 300 for number in range(60)]
 
@@ -37,6 +37,13 @@ async def test_hours_of_a_share(kind: str, disk: Path, tmp_path: Path) -> None:
     assert result.hours.high >= hours * 0.99
     assert 0 < result.hours.samples <= 4
     assert "07017406" not in dump
+
+
+def test_hours_of_an_export_of_nfs_3(disk: Path) -> None:
+    hours = sounds(disk, "alaw", LENGTHS)
+    found = nfs3.look(disk, "survey")
+    assert found["files"] == len(LENGTHS)
+    assert found["hours"] == pytest.approx(hours, rel=0.02)
 
 
 @pytest.mark.parametrize("kind", ["ftp", "smb", "nfs"])

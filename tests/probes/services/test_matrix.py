@@ -12,7 +12,7 @@ import pytest
 from probes.api import Certainty, Exposed, Known
 from probes.facts import Fact, FactKind
 from tests.probes.services.looking import QUICK, said, seen, verdicts
-from tests.servers import services
+from tests.servers import nfs3, services
 from tests.servers.raw import Serve, Talk, listening
 
 
@@ -116,6 +116,15 @@ async def test_nfs(disk: Path) -> None:
             "/low/": "exposed listed-and-readable",
             "/krb/": "clear login-demanded",
         }
+
+
+def test_nfs_3(disk: Path) -> None:
+    assert nfs3.look(disk, "look") == {
+        "/open/": CALLS,
+        "/low/": CALLS,
+        "/krb/": "clear login-demanded",
+        "/denied/": "clear denied",
+    }
 
 
 async def test_dicom(disk: Path) -> None:
