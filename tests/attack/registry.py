@@ -176,6 +176,24 @@ ATTACKS: Final = (
         sample=0,
     ),
     Attack(
+        "fleet-rights",
+        "scope",
+        "a worker that reads, forges, declares, binds, broadcasts or purges by its own credentials; other declarations",
+        "refused by the broker or by the hub, or seen as silence",
+        suite(
+            "tests/monitor/fleet/test_fleet.py::test_the_user_of_a_vantage_may_do_nothing_but_its_work",
+            "tests/monitor/fleet/test_fleet.py::test_a_worker_that_makes_its_batches_go_away_is_silent",
+            "tests/monitor/fleet/test_fleet.py::"
+            "test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dropped",
+            "tests/monitor/fleet/test_broker.py",
+            "tests/monitor/fleet/test_declaration.py",
+            "tests/monitor/fleet/test_envelope.py",
+            "tests/monitor/fleet/gate",
+        ),
+        whole=1,
+        sample=0,
+    ),
+    Attack(
         "stores",
         "scope",
         "stores that answer badly: redirects and regions that name another host, lists that change, never end or lie",
