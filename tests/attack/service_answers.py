@@ -89,8 +89,9 @@ FRAMES = (
 """Answers in bytes: PostgreSQL, MySQL, Cassandra, etcd, LDAP, git and svnserve."""
 
 _READERS: tuple[Callable[[bytes], object], ...] = (
-    databases.postgresql, databases.mysql_greeting, databases.mysql_speaks_tls, databases.mysql_answer, databases.mysql_counts,
-    databases.cassandra, databases.etcd, databases.etcd_root, ldap.answer, mongodb.read, mqtt.subscribed,
+    databases.postgresql, databases.mysql_greeting, databases.mysql_speaks_tls, databases.mysql_answer,
+    databases.mysql_counts, databases.cassandra,
+    databases.etcd, databases.etcd_root, ldap.answer, mongodb.read, mqtt.subscribed,
     amqp.method, tftp.answer, iscsi.answer, repositories.git, repositories.svn_mechanisms, repositories.svn_missing,
     repositories.svn_let_in,
     zookeeper.session, zookeeper.answer, zookeeper.children,
