@@ -68,7 +68,7 @@ def test_roots_agree() -> None:
 
 
 def test_another_library_makes_the_same_roots_and_proofs_of_inclusion() -> None:
-    """pymerkle's proofs hold the leaf as well, in the order of the leaves. Its proofs of consistency are not RFC 6962's."""
+    """pymerkle's proofs hold the leaf as well, in the order of the leaves. Its proofs of consistency differ in form."""
     other = InmemoryTree(algorithm="sha256")
     for leaf in LEAVES:
         other.append_entry(leaf)
