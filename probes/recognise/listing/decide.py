@@ -53,7 +53,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     certain = bool(family and marks and not _lack_in_family(page, family, len(children) / rows, own))
     shown = children + beyond
     points, said = points_of(page, reading, shown)
-    reasons = (*marks, *said, *_counted(reading, children, beyond, rows))
+    reasons = (*marks, *said, *_counted(reading, children, beyond, rows, page.left_out))
     strength = Strength.CERTAIN
     if not certain:
         lack = _lack(page, reading, shown, children, own, points)
@@ -246,12 +246,14 @@ def _worth_trying(rows: list[Found], total: int) -> bool:
     return named * 2 >= len(rows) and named * 2 >= total
 
 
-def _counted(reading: Reading, children: list[Found], beyond: list[Found], rows: int) -> tuple[str, ...]:
+def _counted(
+    reading: Reading, children: list[Found], beyond: list[Found], rows: int, left_out: int
+) -> tuple[str, ...]:
     parts = [part for part, test in (("date", "dated"), ("size", "sized")) if share(children + beyond, test) >= 0.6]
     said = [
-        f"{len(children) + len(beyond)} rows of "
+        f"{len(children) + len(beyond) + left_out} rows of "
         + (" and ".join(["link", *parts]) if len(parts) < 2 else "link, date and size"),
-        f"{len(children)} of {rows} links lead to direct children",
+        f"{len(children) + left_out} of {rows + left_out} links lead to direct children",
     ]
     if beyond:
         said.append(f"{len(beyond)} lead to another path of the same origin")

@@ -13,6 +13,7 @@ from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.family import read_generic, read_lines, read_links, read_repeated
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
+from probes.recognise.listing.regular import shortened
 from probes.recognise.listing.structured.json_dialects import read_data
 from probes.recognise.listing.structured.text_listing import is_marked, read_text
 from probes.recognise.listing.structured.xml_listing import read_xml
@@ -68,7 +69,10 @@ def recognise(
     if found is None:
         if page.whole and ends_early(page.text):
             page = replace(page, whole=False)
-        found = _html(page)
+        short = shortened(page)
+        found = short.whole(_html(short.page)) if short is not None else None
+        page = short.page if short is not None and found is not None else page
+        found = found or _html(page)
         if isinstance(found, Listing) and not found.partial and says_more(page, found):
             found = replace(found, partial=PAGED)
     return found

@@ -75,6 +75,9 @@ class Page:
     generic: Reading | None = field(default=None, init=False)
     """The best reading of its blocks, once it was read: several families begin with it."""
 
+    left_out: int = field(default=0, init=False)
+    """Rows that were left out of it, all of them like rows that it has."""
+
     one_line: bool = field(default=False, init=False)
     """Whether its lines were read, and very many links stand on one of them."""
 
