@@ -51,10 +51,11 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
     columns = {"name", "size"} <= reading.announced and reading.of_names
     up = reading.parent or any(isinstance(one, Elsewhere) and one.why == "up" for one in wheres)
     framed = any(token.name in _FRAMES for token in page.tokens)
+    only_up = named == 2 and up and framed and page.whole and not ours
     if (
         len(ours) > _MOST_LINKS
         or page.prose > _ALONE
-        or not (columns or (opened and (says or framed)) or (says and named and up))
+        or not (columns or (opened and (says or framed)) or (says and named and up) or only_up)
     ):
         return ()
     # The text may stand in a row, and tables that lay the page out have rows of their own.

@@ -23,6 +23,8 @@ _INNER = re.compile(
     r"|169\.254\.\d+\.\d+|\[?f[cd][0-9a-f:]+\]?|[a-z0-9_-]+|.+\.(?:local|localdomain|lan|internal|intranet|intern|home|corp)"
 )
 """Names that a server behind a proxy calls itself, and that mean nothing to anybody but itself (RFC 1918, RFC 6762)."""
+_DOCUMENT = re.compile(r"(?i)[^/]\.(?:x?html?|m3u8?|pls|xspf|jsonl?|txt|csv|lst)$")
+"""Paths of pages, playlists and lists, whose links are counted from their folder, as browsers do (RFC 3986, 5.2)."""
 _PORTS = {"http": 80, "https": 443}
 _MAX_HREF = 16_384
 _MOST_KNOWN = 100_000
@@ -37,10 +39,10 @@ class Place:
         self.path = sendable(split[2] if split[2].startswith("/") else "/" + split[2])
         self.query = split[3]
         self.script = bool(_SCRIPT.search(self.path))
-        page = re.search(r"(?i)[^/]\.x?html?$", self.path) is not None
+        self.document = _DOCUMENT.search(self.path) is not None
         self.folder = self.path if self.path.endswith("/") else self.path.rsplit("/", 1)[0] + "/"
         """The folder that a browser joins relative links to."""
-        self.bare = not (self.path.endswith("/") or self.script or page or self.query)
+        self.bare = not (self.path.endswith("/") or self.script or self.document or self.query)
         self.base = self.folder
         if base:
             other = _split(base)
@@ -52,6 +54,8 @@ class Place:
         """The decoded path whose direct children are this listing's entries."""
         self._known: dict[tuple[str, str], Target | Elsewhere] = {}
         self.parameters = queries.parameters(self.query)
+        self.swap: tuple[str, str] | None = None
+        """The part of a link that a script of the page replaces when the link is clicked, and by what."""
         self.raw = False
         """Whether the page shows elsewhere that it writes names into links as they are, so that `#` is of the name."""
 
@@ -76,8 +80,8 @@ class Place:
             return Elsewhere("self")
         if "\\" in href and "\\" not in shown:
             href = with_slashes(href)  # a name that shows a backslash has one
-        if shown and (mended := _unescaped(href, shown, self.raw)):
-            return self._resolve(mended, shown)
+        if shown:
+            href = _unescaped(href, shown, self.raw) or href
         scheme = _SCHEME.match(href)
         rest, ours = href, True
         if scheme:
@@ -95,6 +99,11 @@ class Place:
         if mark:
             return self._by_query(path, query, shown)
         where = self._by_path(path)
+        if shown and self.swap is not None:
+            # What its script makes of a link when it is clicked is where the link leads, if it shows that.
+            swapped = self._by_path(self._absolute(path).replace(*self.swap, 1))
+            if isinstance(swapped, Target) and spells(shown, swapped.name):
+                return swapped
         return _meant(where, shown) if shown else where
 
     def _by_another_name(self, path: str, mark: str) -> Target | None:
