@@ -9,7 +9,16 @@ from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from probes.recognise.listing.fields import queries
-from probes.recognise.listing.fields.links import Elsewhere, Target, quoted, segments, sendable, to_text, with_slashes
+from probes.recognise.listing.fields.links import (
+    Elsewhere,
+    Target,
+    quoted,
+    segments,
+    sendable,
+    to_text,
+    with_slashes,
+    without_dots,
+)
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html.markup import squeeze
 
@@ -141,7 +150,7 @@ class Place:
 
     @staticmethod
     def _target(absolute: str, parts: tuple[bytes, ...]) -> Target:
-        return Target(to_text(parts[-1]), sendable(_without_dots(absolute)), parts[:-1], absolute.endswith("/"))
+        return Target(to_text(parts[-1]), sendable(without_dots(absolute)), parts[:-1], absolute.endswith("/"))
 
     def _by_query(self, path: str, query: str, shown: str) -> Target | Elsewhere:
         given = queries.parameters(query)
@@ -298,7 +307,8 @@ def _unescaped(href: str, shown: str, raw: bool) -> str:
     if "/" in name:
         return ""
     tail = href.rpartition("/")[2]
-    if shown[len(tail) : len(tail) + 1] in {"'", '"'} and shown.startswith(tail):
+    whole = href.rstrip("/").endswith(name)
+    if not whole and shown[len(tail) : len(tail) + 1] in {"'", '"'} and shown.startswith(tail):
         folder = shown.endswith("/") and not tail.endswith("/")
         return href[: len(href) - len(tail)] + quoted(shown) if _ENDING.search(shown) or folder else ""
     if not (mark := _RAW_MARK.search(name)):
@@ -413,17 +423,3 @@ def _host(scheme: str, netloc: str) -> tuple[str, int]:
     if colon and port.isascii() and port.isdigit() and len(port) < 6:
         return name, int(port)
     return host, _PORTS.get(scheme, 0)
-
-
-def _without_dots(path: str) -> str:
-    if "/." not in path:
-        return path
-    kept: list[str] = []
-    for part in path.split("/"):
-        plain = part.lower().replace("%2e", ".")
-        if plain == "..":
-            if len(kept) > 1:
-                kept.pop()
-        elif plain != ".":
-            kept.append(part)
-    return "/".join(kept)
