@@ -66,6 +66,12 @@ def _differential(small: bool, runs: int) -> list[Figure]:
     return measure(20 if small else 1000)
 
 
+def _proof(small: bool, runs: int) -> list[Figure]:
+    from bench.proof import measure
+
+    return measure(20, 1, 2, 1) if small else measure(1000, 31, 24, runs)
+
+
 def _exposure(small: bool, runs: int) -> list[Figure]:
     from bench.exposure import measure
 
@@ -85,6 +91,7 @@ WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
     "tls": _tls,
     "recognise": _recognise,
     "ledger": _ledger,
+    "proof": _proof,
     "exposure": _exposure,
     "fleet": _fleet,
     "differential": _differential,

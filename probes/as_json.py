@@ -6,26 +6,41 @@ What is read back is checked as strictly as it is typed: another process, or wha
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from probes.api import BucketTarget, ServiceTarget, Target, WebTarget
 from probes.registry import PROBES, AnyProbe
 
 V = TypeVar("V")
+Reader = Callable[[object], Any]
+_NEVER = object()
+_PLAIN = frozenset({NoneType, bool, int, float, str})
 _IS = "is"
 """The key that says which member of a union an object is."""
 
 
 def to_json(value: object, omit: frozenset[str] = frozenset()) -> Any:
     """A value as JSON; fields named in `omit` are left out wherever they stand. Raises TypeError."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if (fields := _fields(cast(Any, kind))) is not None:
+        made: dict[str, Any] = {_IS: kind.__name__}
+        for name, default in fields:
+            held = getattr(value, name)
+            # Most fields hold what they hold by default: to say so would be half of the text.
+            if name not in omit and held is not default and held != default:
+                made[name] = to_json(held, omit)
+        return made
     match value:
         case Enum():
             return value.value
-        case None | bool() | int() | float() | str():
+        case bool() | int() | float() | str():
             return value
         case datetime():
             return value.isoformat()
@@ -36,71 +51,119 @@ def to_json(value: object, omit: frozenset[str] = frozenset()) -> Any:
         case Mapping():
             # Pairs, since a key need not be a text.
             return [[to_json(key, omit), to_json(one, omit)] for key, one in value.items()]
-        case _ if dataclasses.is_dataclass(value):
-            kept = [field.name for field in dataclasses.fields(value) if field.name not in omit]
-            return {_IS: type(value).__name__} | {name: to_json(getattr(value, name), omit) for name in kept}
         case _:
-            raise TypeError(f"{type(value).__name__} has no form in JSON")
+            raise TypeError(f"{kind.__name__} has no form in JSON")
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, object], ...] | None:
+    """The fields of a dataclass, each with what it holds where nothing is said; None for other types."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple(
+        (one.name, _NEVER if one.default is dataclasses.MISSING else one.default) for one in dataclasses.fields(kind)
+    )
 
 
 def from_json(kind: Any, data: object) -> Any:
     """The value of a type that `to_json` made this of. Raises ValueError for anything else."""
+    return _reader(kind)(data)
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """What reads a type. A hub reads many thousand observations a minute: a type is taken apart once."""
     origin, members = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return _one_of(members, data)
-    if origin is Literal and data in members:
-        return data
-    if origin is tuple and isinstance(data, list):
-        if members[1:] == (Ellipsis,):
-            return tuple(from_json(members[0], one) for one in data)
-        return tuple(from_json(member, one) for member, one in zip(members, data, strict=True))
-    if origin is frozenset and isinstance(data, list):
-        return frozenset(from_json(members[0], one) for one in data)
-    if origin is Mapping and isinstance(data, list):
-        return dict(_pair(members, one) for one in data)
-    if kind is NoneType and data is None:
-        return None
-    if isinstance(kind, type):
-        if issubclass(kind, Enum):
-            return kind(data)
-        if kind is datetime and isinstance(data, str):
-            return datetime.fromisoformat(data)
-        if dataclasses.is_dataclass(kind) and isinstance(data, dict):
-            return _made(kind, data)
-        if kind in (bool, int, float, str) and type(data) is kind:
-            return data
+        return _one_of(members)
+    if origin is Literal:
+        return lambda data: data if data in members else _refuse(kind, data)
+    if origin is tuple and members[1:] == (Ellipsis,):
+        one = _reader(members[0])
+        return lambda data: tuple([one(item) for item in data]) if isinstance(data, list) else _refuse(kind, data)
+    if origin is tuple:
+        each = [_reader(member) for member in members]
+        return lambda data: (
+            tuple([read(item) for read, item in zip(each, data, strict=True)])
+            if isinstance(data, list)
+            else _refuse(kind, data)
+        )
+    if origin is frozenset:
+        item = _reader(members[0])
+        return lambda data: frozenset([item(x) for x in data]) if isinstance(data, list) else _refuse(kind, data)
+    if origin is Mapping:
+        pair = _reader(tuple[members])  # type: ignore[valid-type]
+        return lambda data: dict([pair(x) for x in data]) if isinstance(data, list) else _refuse(kind, data)
+    if kind is NoneType:
+        return lambda data: _refuse(kind, data) if data is not None else None
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    if kind is datetime:
+        return lambda data: datetime.fromisoformat(data) if isinstance(data, str) else _refuse(kind, data)
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return _made(kind)
+    if kind in (bool, int, float, str):
+        return lambda data: data if type(data) is kind else _refuse(kind, data)
+    return lambda data: _refuse(kind, data)
+
+
+def _refuse(kind: Any, data: object) -> Any:
     raise ValueError(f"no {getattr(kind, '__name__', kind)}: {type(data).__name__}")
 
 
-def _pair(members: tuple[Any, ...], data: object) -> tuple[Any, Any]:
-    if not isinstance(data, list) or len(data) != 2:
-        raise ValueError("no pair")
-    return from_json(members[0], data[0]), from_json(members[1], data[1])
+def _one_of(members: tuple[Any, ...]) -> Reader:
+    named = {getattr(one, "__name__", ""): _reader(one) for one in members}
+    each = list(named.values()) if len(named) == len(members) else [_reader(one) for one in members]
+    # Of words that several enumerations have the first one's holds, as if they were tried one after the other.
+    words: dict[object, Enum] = {}
+    if all(isinstance(one, type) and issubclass(one, Enum) for one in members):
+        for one in reversed(members):
+            words |= {word.value: word for word in one}
+
+    def read(data: object) -> Any:
+        if isinstance(data, str) and data in words:
+            return words[data]
+        if isinstance(data, dict):
+            name = data.get(_IS)
+            if not isinstance(name, str) or name not in named:
+                raise ValueError(f"none of {', '.join(named)}")
+            return named[name](data)
+        for one in each:
+            try:
+                return one(data)
+            except ValueError:
+                continue
+        raise ValueError(f"a {type(data).__name__} that fits no type")
+
+    return read
 
 
-def _one_of(members: tuple[Any, ...], data: object) -> Any:
-    if isinstance(data, dict):
-        named = [one for one in members if getattr(one, "__name__", "") == data.get(_IS)]
-        if not named:
-            raise ValueError(f"none of {', '.join(getattr(one, '__name__', str(one)) for one in members)}")
-        return from_json(named[0], data)
-    for member in members:
+def _made(kind: type[V]) -> Reader:
+    # A type may hold itself: its fields are looked at when the first value comes.
+    readers: dict[str, Reader] = {}
+    plain: dict[str, Any] = {}
+
+    def read(data: object) -> V:
+        if not isinstance(data, dict) or data.get(_IS) != kind.__name__:
+            raise ValueError(f"no {kind.__name__}: {type(data).__name__}")
+        if not readers:
+            hints = get_type_hints(kind)
+            plain.update((name, hint) for name, hint in hints.items() if hint in _PLAIN)
+            readers.update((name, _reader(hint)) for name, hint in hints.items())
+        given = {}
+        for name, value in data.items():
+            if name in plain and type(value) is plain[name]:
+                given[name] = value
+            elif name in readers:
+                given[name] = readers[name](value)
+            elif name != _IS:
+                raise ValueError(f"no {kind.__name__}: {name}")
         try:
-            return from_json(member, data)
-        except ValueError:
-            continue
-    raise ValueError(f"a {type(data).__name__} that fits no type")
+            return kind(**given)
+        except TypeError as error:
+            raise ValueError(f"no {kind.__name__}: {error}") from None
 
-
-def _made(kind: type[V], data: Mapping[str, object]) -> V:
-    hints = get_type_hints(kind)
-    given = {name: value for name, value in data.items() if name != _IS}
-    if data.get(_IS) != kind.__name__ or not given.keys() <= hints.keys():
-        raise ValueError(f"no {kind.__name__}: {', '.join(sorted(given.keys() - hints.keys())) or data.get(_IS)}")
-    try:
-        return kind(**{name: from_json(hints[name], value) for name, value in given.items()})
-    except TypeError as error:
-        raise ValueError(f"no {kind.__name__}: {error}") from None
+    return read
 
 
 def look_to_json(probe: AnyProbe, target: Target) -> dict[str, Any]:

@@ -126,6 +126,10 @@ class ClosedReason(StrEnum):
     NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
 
+ELSEWHERE = frozenset({ClosedReason.NOT_SPOKEN, ClosedReason.LOOKED_AT_THERE})
+"""What says nothing by itself: the verdict stands at another endpoint or place of the same asset, or nowhere."""
+
+
 class OpenReason(StrEnum):
     """An answer came, and shows that the place is open."""
 

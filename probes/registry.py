@@ -18,15 +18,17 @@ from probes.eservices.portal import ESERVICE_PORTAL
 from probes.eservices.role_matrix import ROLE_MATRIX
 from probes.logs.access_log import ACCESS_LOG
 from probes.names.closed_name import CLOSED_NAME
-from probes.services.ftp import FTP, FtpTree
+from probes.services.files.ftp import FTP, FtpTree
+from probes.services.files.iscsi import ISCSI
+from probes.services.files.nfs import NFS, NfsTree
+from probes.services.files.rsync import RSYNC
+from probes.services.files.smb import SMB, SmbTree
+from probes.services.files.tftp import TFTP
+from probes.services.files.tree import Tree
 from probes.services.health.dicom import DICOM
 from probes.services.health.hl7 import HL7
-from probes.services.iscsi import ISCSI
-from probes.services.nfs import NFS, NfsTree
 from probes.services.ports import SERVICE_PORTS
-from probes.services.rsync import RSYNC
 from probes.services.rtsp import RTSP
-from probes.services.smb import SMB, SmbTree
 from probes.services.stores.amqp import AMQP
 from probes.services.stores.cassandra import CASSANDRA
 from probes.services.stores.etcd import ETCD
@@ -40,8 +42,6 @@ from probes.services.stores.postgresql import POSTGRESQL
 from probes.services.stores.redis import REDIS
 from probes.services.stores.repositories import GIT, SVN
 from probes.services.stores.zookeeper import ZOOKEEPER
-from probes.services.tftp import TFTP
-from probes.services.tree import Tree
 from probes.services.web.imaging import IMAGING
 from probes.services.web.stores import WEB_STORES
 from probes.web.listing import HTTP_LISTING

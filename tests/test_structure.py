@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("monitor", "probes")
 SOURCES = tuple(path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
 
-MOST_FILES = 14
+MOST_FILES = 12
 """Python files in one folder, without `__init__`: more than a person takes in at a glance."""
-CATALOGUES = {"probes/recognise/listing/families": 16}
+CATALOGUES = {"monitor/store/tables": 16, "probes/recognise/listing/families": 16, "probes/services/stores": 16}
 """Folders that are a list by nature, one file a kind, and how long the list may be."""
 MOST_LINES = 420
 """Lines of one file."""

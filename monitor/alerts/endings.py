@@ -1,6 +1,7 @@
 """Announces what ends: 30, 14 and 3 days ahead, on its last day, and once more when it has ended.
 
-Those who run leftopen hear of all of it; a contract's sides hear of their contract, and an exception's owner of that.
+Those who run leftopen hear of all of it; a contract's sides hear of their contract, and an asset's owner of its
+exceptions and accounts.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, datetime
 
 from monitor.alerts.messages.new_messages import ending_message
 from monitor.alerts.routing.recipients import Recipient, on_duty_of, operator_channels
-from monitor.coverage.endings import ENDED, Ending, EndingKind, contract_endings, exceptions, soon
+from monitor.coverage.endings import ENDED, Ending, EndingKind, contract_endings, exceptions, refused_credentials, soon
 from monitor.findings.finding import Severity
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
@@ -27,7 +28,8 @@ GRAVE = 3
 def tell_endings(ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     """Owe what has not been announced yet. Safe to call again and again: each stage is announced once to a channel."""
     today = now.date()
-    near = soon((*contract_endings(inventory), *exceptions(ledger, inventory)), today)
+    refused = refused_credentials(ledger, inventory)
+    near = soon((*contract_endings(inventory), *exceptions(ledger, inventory), *refused), today)
     if not near:
         return
     known = {row["key"] for row in ledger.rows("SELECT key FROM dues WHERE step = ?", STEP)}
@@ -41,7 +43,8 @@ def _messages(ending: Ending, inventory: Inventory, today: date, now: datetime) 
     stage = ending.stage(today)
     if stage is None or (stage == ENDED and ending.kind is EndingKind.ACCEPTANCE):
         return  # an acceptance that ended is told by its finding, which is alerted anew
-    level = Severity.HIGH if stage <= GRAVE else Severity.MEDIUM
+    grave = stage <= GRAVE and ending.kind is not EndingKind.CREDENTIAL  # a role is untested, and nothing is open
+    level = Severity.HIGH if grave else Severity.MEDIUM
     facts = Ends(ending.kind.value, ending.name, ending.until.isoformat(), ending.days_left(today), ending.assets)
     key = f"{STEP}/{ending.kind.value}/{ending.name}/{ending.until}/{stage}"
     for to in _recipients(ending, inventory, level, now):

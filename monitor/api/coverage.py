@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.coverage.slot_coverage import Coverage, Outage, Period
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -27,10 +27,15 @@ def cell(value: Any) -> str:
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """Rows as a file, all quoted; with the mark without which some spreadsheets take it for another encoding."""
+    """Rows as a file: see `table_csv`."""
+    return table_csv(columns, ([row.get(column) for column in columns] for row in rows))
+
+
+def table_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table as a file, all quoted; with the mark without which some spreadsheets take it for another encoding."""
     out = io.StringIO(newline="")
     out.write("\ufeff")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow(columns)
-    writer.writerows([cell(row.get(column)) for column in columns] for row in rows)
+    writer.writerow(head)
+    writer.writerows([cell(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8", "replace").decode()

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
+from monitor.alerts.messages.text.reason import proof_text, reason_text, severity_text
 from monitor.alerts.routing.recipients import Language
 from monitor.api.survey import survey_json
 from monitor.api.times import iso

@@ -46,6 +46,14 @@ def prometheus(health: Health) -> str:
         lines += [
             f'{metric}{{vantage="{id_}",network="{one["network"]}"}} {int(one[key])}' for id_, one in vantages.items()
         ]
+    if any(one["queues"] for one in vantages.values()):
+        metric = "leftopen_queue_messages"
+        lines += [f"# HELP {metric} Messages that wait at the broker of a fleet.", f"# TYPE {metric} gauge"]
+        lines += [
+            f'{metric}{{vantage="{id_}",queue="{name}"}} {length}'
+            for id_, one in vantages.items()
+            for name, length in one["queues"].items()
+        ]
     for name, value in _numbers(health.numbers):
         lines += [f"# TYPE leftopen_{name} gauge", f"leftopen_{name} {value}"]
     return "\n".join(lines) + "\n"
@@ -55,6 +63,7 @@ _VANTAGES: Final = (
     ("leftopen_vantage_sees", "sees", "1 if what a vantage hands in says how things stand."),
     ("leftopen_vantage_batches", "batches", "Batches that were given to a vantage lately."),
     ("leftopen_vantage_unanswered", "unanswered", "Batches of these that nothing came of."),
+    ("leftopen_vantage_owed", "owed", "Batches that wait for a vantage, or that it looks at now."),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.findings.reach.extent import Extent
 from monitor.rounds.recorder import Line
 from probes.api import Clear, Exposed, Unknown

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
+from probes.reasons import ELSEWHERE, NoAnswerReason, UndecidedReason
 
 LATE_LOOKS = 2
 """Intervals after which a verdict is too old to say how an asset stands now."""
@@ -26,13 +26,14 @@ class AssetStatus(StrEnum):
     NOT_SEEN = "not seen"
     NOT_LOOKED_AT = "not looked at"
     PARTLY_SEEN = "partly seen"
-    EXPOSED_ANYWAY = "exposed by decision or unconfirmed"
+    UNCONFIRMED = "not confirmed"
+    BY_DECISION = "exposed by decision"
     CLOSED = "closed"
 
     @property
     def judged(self) -> bool:
         """Whether there is a verdict. What is open is judged wholly only if `AssetState.judged` says so too."""
-        return self in (AssetStatus.OPEN, AssetStatus.EXPOSED_ANYWAY, AssetStatus.CLOSED)
+        return self in (AssetStatus.OPEN, AssetStatus.BY_DECISION, AssetStatus.CLOSED)
 
 
 class StateReason(str):
@@ -93,15 +94,21 @@ def asset_state(
     interval: timedelta,
     now: datetime,
     unlooked: Sequence[str] = (),
+    *,
+    unconfirmed: bool = False,
+    leads_to: tuple[str, ...] = (),
 ) -> AssetState:
     """How `asset` stands at `now`.
 
     `places` are all that are on file of it; `open_since` its open findings, each with when it was first seen open;
     `ended_contract` the contract whose authority to look has ended, if one has; `interval` the time between two looks;
-    `unlooked` the networks from which it is to be looked at and never was, where others have looked.
+    `unlooked` the networks from which it is to be looked at and never was, where others have looked; `unconfirmed`
+    whether a place of it was seen open that no second look has confirmed yet: that is neither open nor closed;
+    `leads_to` where its redirects lead that is not declared.
     """
-    # A port that speaks the other of clear text and TLS is no place: its twin is.
-    places = [one for one in places if one.why != ClosedReason.NOT_SPOKEN.value]
+    # A port that speaks the other of clear text and TLS is no place, nor is one that only leads on to another of the
+    # same asset: those have the verdict, or none has.
+    places = [one for one in places if one.why not in ELSEWHERE]
     current = [one for one in places if last_look is not None and one.at >= last_look - max(interval, 2 * GRACE)]
     conclusive = [one.last_conclusive for one in places if one.last_conclusive is not None]
     last = max(conclusive, default=None)
@@ -110,14 +117,17 @@ def asset_state(
     # nobody said that anything listens on.
     shut = {NoAnswerReason.REFUSED.value, UndecidedReason.PORTS_SILENT.value} if clear else set()
     unknown = [one for one in current if one.verdict == "unknown" and one.why not in shut]
-    reasons = ", ".join(f"{count} x {why}" for why, count in Counter(one.why for one in unknown).most_common(3))
+    counts = Counter(one.why for one in unknown).most_common(3) if unknown else ()
+    reasons = ", ".join(f"{count} x {why}" for why, count in counts)
 
     late = _late(last_look, interval, now, unlooked)
     ids = tuple(id_ for id_, _ in open_since)
 
     def state(status: AssetStatus, since: datetime | None, why: str) -> AssetState:
         late_now, permitted = bool(late), ended_contract is None
-        return AssetState(asset, status, since, why, last_look, ids, len(unknown), late=late_now, permitted=permitted)
+        return AssetState(
+            asset, status, since, why, last_look, ids, len(unknown), leads_to, late=late_now, permitted=permitted
+        )
 
     if open_since:
         ended = "no longer looked at: contract {contract} ended"
@@ -135,12 +145,12 @@ def asset_state(
     if unknown:
         return state(AssetStatus.PARTLY_SEEN, last, reasons)
     if any(one.verdict == "exposed" for one in current):
-        # Accepted, dismissed, open by intent, or not confirmed yet: no open finding, and never closed.
-        return state(
-            AssetStatus.EXPOSED_ANYWAY,
-            min(one.at for one in clear),
-            StateReason("answers", "a place answers strangers"),
-        )
+        since = min(one.at for one in clear)
+        if unconfirmed:
+            why = StateReason("unconfirmed", "a place looks open, and no second look has confirmed it yet")
+            return state(AssetStatus.UNCONFIRMED, since, why)
+        # Accepted, dismissed, or open by intent: no open finding, and never closed.
+        return state(AssetStatus.BY_DECISION, since, StateReason("answers", "a place answers strangers"))
     return state(AssetStatus.CLOSED, min(one.at for one in clear), "")
 
 

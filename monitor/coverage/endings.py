@@ -1,4 +1,5 @@
-"""What ends by a date: permissions to look, places open by intent, accepted risks; each with when, and what follows."""
+"""What ends by a date: permissions to look, places open by intent, accepted risks, accounts that are no longer let in;
+each with when, and what follows."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from monitor.findings.handling import TriageStatus
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.ledger import Ledger
 from monitor.store.tables import actions
+from monitor.store.tables import refused_credentials as stored
 
 AHEAD = (30, 14, 3, 0)
 """Days before its last day at which an ending is announced; 0: on that day."""
@@ -24,11 +26,12 @@ class EndingKind(StrEnum):
     CONTRACT = "contract"
     PUBLIC = "public"
     ACCEPTANCE = "acceptance"
+    CREDENTIAL = "credential"
 
     @property
     def exception(self) -> bool:
         """Whether it is an exception: something that may stay open until then."""
-        return self is not EndingKind.CONTRACT
+        return self in (EndingKind.PUBLIC, EndingKind.ACCEPTANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Ending:
 
     kind: EndingKind
     name: str
-    """The contract's id; the asset's id and the path; or the finding's id."""
+    """The contract's id; the asset's id and the path, or its subject; or the finding's id."""
     until: date
     """The last day."""
     assets: tuple[str, ...]
@@ -98,6 +101,15 @@ def exceptions(ledger: Ledger, inventory: Inventory) -> tuple[Ending, ...]:
     return tuple(sorted(found, key=lambda one: (one.until, one.name)))
 
 
+def refused_credentials(ledger: Ledger, inventory: Inventory) -> tuple[Ending, ...]:
+    """Accounts of subjects that a declared asset no longer lets in; the day before the refusal was their last."""
+    return tuple(
+        Ending(EndingKind.CREDENTIAL, f"{one.asset} {one.subject}", one.at.date() - timedelta(days=1), (one.asset,))
+        for one in stored.refused(ledger)
+        if inventory.find_asset(one.asset) is not None
+    )
+
+
 def soon(endings: Iterable[Ending], today: date) -> tuple[Ending, ...]:
     """Those that end within the longest of AHEAD, or have ended; next end first."""
     return tuple(
@@ -114,5 +126,6 @@ def said(one: Ending, today: date) -> str:
         EndingKind.CONTRACT: f"contract {one.name} {when}: {many} {'are' if left < 0 else 'then'} no longer checked",
         EndingKind.PUBLIC: f"open by intent: {one.name} {when}: then it counts as open",
         EndingKind.ACCEPTANCE: f"accepted risk {one.name} {when}: then everybody is alerted again",
+        EndingKind.CREDENTIAL: f"the account of {one.name} is refused since {one.until + timedelta(days=1)}: renew it",
     }
     return what[one.kind]

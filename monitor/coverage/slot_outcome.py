@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from probes.api import Clear, Exposed, Unknown, Verdict
-from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason, Why
+from probes.reasons import ELSEWHERE, NoAnswerReason, UndecidedReason, Why
 
 EXPOSED, CLEAR, BLIND, NOT_RUN = "exposed", "clear", "blind", "not-run"
 _BLOCKED = {
@@ -29,7 +29,7 @@ def slot_outcome(verdicts: Iterable[Verdict]) -> str:
             case Exposed():
                 return EXPOSED
             case Clear():
-                clear += verdict.why is not ClosedReason.NOT_SPOKEN
+                clear += verdict.why not in ELSEWHERE
             case Unknown():
                 unknown.append(verdict.why)
     gaps = [why for why in unknown if not (clear and why is NoAnswerReason.REFUSED)]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from monitor.coverage.asset_state import AssetState, AssetStatus, PlaceState, asset_state
+from monitor.findings.decide import weakly_open
+from monitor.findings.finding import State
 from monitor.inventory.model.assets import Asset, HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
@@ -26,21 +27,31 @@ def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[A
     for finding in actions.still_open(ledger):
         opened[finding.asset].append((finding.id, finding.first_seen))
     led = undeclared(ledger, inventory)
+    exposed = {asset for asset, found in places.items() if any(one.verdict == "exposed" for one in found)}
+    waiting = _unconfirmed(ledger, exposed - opened.keys())
+    today = now.date()
     return tuple(
-        replace(
-            asset_state(
-                asset.id,
-                places[asset.id],
-                opened[asset.id],
-                looks.get(asset.id),
-                ended_contract(inventory, asset, now.date()),
-                inventory.settings(asset).interval,
-                now,
-                unlooked.get(asset.id, ()),
-            ),
+        asset_state(
+            asset.id,
+            places[asset.id],
+            opened[asset.id],
+            looks.get(asset.id),
+            ended_contract(inventory, asset, today),
+            inventory.settings(asset).interval,
+            now,
+            unlooked.get(asset.id, ()),
+            unconfirmed=asset.id in waiting,
             leads_to=led.get(asset.id, ()),
         )
         for asset in inventory.assets
+    )
+
+
+def _unconfirmed(ledger: Ledger, assets: Collection[str]) -> frozenset[str]:
+    """Which of these assets have a place that looked open, for the first time or again, and waits for a second look."""
+    found = ledger.findings(assets=assets) if assets else ()
+    return frozenset(
+        one.asset for one in found if one.state is State.SUSPECTED or (one.state is State.CLEARED and weakly_open(one))
     )
 
 
@@ -63,8 +74,10 @@ def last_looks(ledger: Ledger, inventory: Inventory) -> tuple[dict[str, datetime
 
 def undeclared(ledger: Ledger, inventory: Inventory) -> dict[str, tuple[str, ...]]:
     """Where redirects of each asset led at its last look that the inventory does not declare: scheme, host and port."""
-    declared = {(host, port) for asset in inventory.assets if isinstance(asset, HostAsset) for host, port in _of(asset)}
     led = queries.led_to(ledger)
+    if not led:
+        return {}
+    declared = {(host, port) for asset in inventory.assets if isinstance(asset, HostAsset) for host, port in _of(asset)}
     found = {
         asset.id: tuple(to for to in led.get(asset.id, ()) if _host_and_port(to) not in declared)
         for asset in inventory.assets

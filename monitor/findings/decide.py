@@ -6,6 +6,7 @@ The machine is that of the observation axis: suspected, exposed, clearing, clear
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -218,8 +219,16 @@ def _weakly_open_at(seen: tuple[EndpointState, ...], endpoint: str, now: datetim
 
 
 def _again(finding: Finding, now: datetime, policy: Policy) -> bool:
-    weak = (s for s in finding.seen if s.clears == 0 and s.endpoint != ANYWHERE)
-    return any(now - s.last_open >= policy.confirm_after for s in weak)
+    return any(now - s.last_open >= policy.confirm_after for s in _weak(finding))
+
+
+def weakly_open(finding: Finding) -> bool:
+    """Whether a finding that is clearing or cleared looked open since, once: a second look confirms or dispels it."""
+    return any(True for _ in _weak(finding))
+
+
+def _weak(finding: Finding) -> Iterator[EndpointState]:
+    return (s for s in finding.seen if s.clears == 0 and s.endpoint != ANYWHERE)
 
 
 def _counts_anywhere(seen: EndpointState, verdict: Clear, now: datetime, policy: Policy) -> bool:

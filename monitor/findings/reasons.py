@@ -1,7 +1,7 @@
 """Why a decision changed a finding or left it as it is, and why it is so severe: values, never sentences.
 
 They are stored as values (`monitor.store.reason_rows`) and written out where they are read, in the reader's language
-(`monitor.alerts.messages.reason_text`).
+(`monitor.alerts.messages.text.reason`).
 """
 
 from __future__ import annotations

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from monitor.inventory.endpoints import PaceGroup
 from monitor.inventory.model.inventory import Inventory
-from monitor.store.looks.owed import Owed
 
 HOSTS = 20
 """Assets of one batch, as a rule: the engine's own cost is spread over them, and a lost one costs little."""
@@ -49,20 +48,18 @@ def times_of(inventory: Inventory, assets: Iterable[str]) -> Times:
 
 
 def share_of(inventory: Inventory, assets: Iterable[str]) -> int:
-    """Among how many networks the pace of these hosts is shared out."""
-    return max(len(inventory.looked_from(inventory.asset(id_))) for id_ in assets)
+    """Among how many vantages the pace of these hosts is shared out."""
+    return max(inventory.lookers(inventory.asset(id_)) for id_ in assets)
 
 
 def free(
     ready: Iterable[str],
     groups: Mapping[str, PaceGroup],
-    owed: Collection[Owed],
-    vantage: str,
+    busy: Collection[str],
     held: Callable[[str], float],
 ) -> dict[str, list[str]]:
-    """By pace group, the assets that are ready and whose host nobody at this vantage looks at now; a host that said
-    Retry-After is left alone by all."""
-    busy = {key for one in owed if one.vantage == vantage for key in one.pace}
+    """By pace group, the assets that are ready and whose host is not among the `busy` ones, at which this vantage looks
+    now; a host that said Retry-After is left alone by all."""
     found: dict[str, list[str]] = {}
     for asset in ready:
         key = groups[asset].key
@@ -93,8 +90,3 @@ def cut(by_group: Mapping[str, list[str]], hosts: int = HOSTS) -> Iterator[tuple
         keys.append(key)
     if assets:
         yield tuple(assets), tuple(keys)
-
-
-def silent_since(owed: Iterable[Owed], now: datetime) -> tuple[Owed, ...]:
-    """What is owed past its deadline."""
-    return tuple(one for one in owed if now > one.deadline)

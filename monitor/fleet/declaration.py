@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from monitor.inventory.files import MOST_BYTES
 from monitor.inventory.load import Problems, loads
 from monitor.inventory.model.inventory import Inventory
 from monitor.proof.formats.note import BadNote, Note, SigningKey, VerifierKey, signatures_of
-
-LARGEST = 4 << 20
 
 
 class NotDeclared(Exception):
@@ -34,7 +33,7 @@ def declared(path: Path, owner: VerifierKey) -> Inventory:
     """The declaration in a file, as its owner has signed it. Raises NotDeclared."""
     try:
         with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
+            raw = file.read(MOST_BYTES + 1)
         signature = signature_file(path).read_text("utf-8")
     except OSError as error:
         raise NotDeclared(f"{error.filename}: {error.strerror}") from None

@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor.findings.finding import Finding, State
-from monitor.fleet.batches import GRACE, HOSTS, cut, free, share_of, silent_since, times_of
+from monitor.fleet.batches import GRACE, HOSTS, cut, free, share_of, times_of
+from monitor.fleet.broker import BROKEN, Broker, NoBroker
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
-from monitor.fleet.link import BROKEN, Arrived, Link
-from monitor.fleet.topology import ALONE, LOOKS, address
+from monitor.fleet.link import Arrived, Link
+from monitor.fleet.topology import ALONE, LOOKS
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Vantage as Declared
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
@@ -25,13 +25,13 @@ from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.batch.record import BatchRecorder
 from monitor.rounds.batch.run import probes_digest
 from monitor.rounds.batch.values import Batch, batch_to_json, result_from_json
-from monitor.rounds.plan import rhythm_of, turns
+from monitor.rounds.due.due import Due
 from monitor.rounds.recorder import Recorder
 from monitor.rounds.vantage import Vantage
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.looks import owed as table
+from monitor.store.looks import set_aside
 from monitor.store.looks.owed import Owed
-from monitor.store.tables import actions, networks
 from monitor.store.thread import LedgerThread
 
 log = logging.getLogger("leftopen.fleet")
@@ -71,10 +71,13 @@ class FleetHub:
         self._step = step
         self._hosts = hosts
         self._links: dict[str, Link] = {}
+        self._due: dict[str, Due] = {}
+        self._queues: dict[str, dict[str, int]] = {}
         self._key: SigningKey | None = None
         self._one_by_one = asyncio.Lock()
         self._failed: set[tuple[str, str]] = set()
         """Vantages and assets: a look at these has ended a worker, and they are looked at alone until one succeeds."""
+        self._remembers = False
         self._others: set[tuple[str, str]] = set()
         """Vantages and the digests of their probes, where these are not ours: said once."""
         self.dropped = 0
@@ -94,20 +97,32 @@ class FleetHub:
             return self._step
         try:
             self._key = signing_key(fleet.key, self._environ)
-            broker = resolve_secret(fleet.broker, self._environ)
-        except (KeyMissing, NoSecret) as error:
+            broker = Broker(resolve_secret(fleet.broker, self._environ), fleet.authority)
+        except (KeyMissing, NoSecret, NoBroker) as error:
             raise HubFault(f"the fleet cannot work: {error}") from None
+        if not self._remembers:
+            await self._remember()
         vantages = [one for one in self._inventory.vantages if one.key is not None]
-        await self._link({one.id: address(broker, one.id) for one in vantages})
+        await self._link({one.id: broker.of(one.id) for one in vantages})
         await self._give_up_on_what_is_late()
         following = self._now() + timedelta(seconds=self._step)
         for one in vantages:
+            await self._note_queues(one.id)
             if not self._links[one.id].fault:
                 following = min(following, await self._issue(one))
         faults = sorted(link.fault for link in self._links.values() if link.fault)
         if faults and all(link.waited for link in self._links.values() if link.fault):
             raise HubFault("; ".join(faults))
         return max(0.05, min((following - self._now()).total_seconds(), self._step))
+
+    async def _remember(self) -> None:
+        """Read what was set aside before this process began."""
+        now = self._now()
+        alone, held = await self._ledger(lambda ledger: (set_aside.alone(ledger), set_aside.held(ledger, now)))
+        self._failed, self._remembers = set(alone), True
+        known = {group.key for group in self._vantage().pace_groups().values()}
+        for key in known & held.keys():
+            self._vantage().pace.hold(key, (held[key] - now).total_seconds())
 
     async def close(self) -> None:
         """End all links. What is owed stays on file, and its results are read at the next start."""
@@ -123,9 +138,16 @@ class FleetHub:
             raise HubFault(f"there is no key for the vantage {vantage.id}")
         return Sender(vantage.id, self._key, VerifierKey.parse(vantage.key))
 
-    async def _link(self, wanted: Mapping[str, str]) -> None:
+    async def _note_queues(self, vantage: str) -> None:
+        """Put on file how long its queues are, for `health` and monitoring: when that was asked anew."""
+        waiting = self._links[vantage].waiting
+        if waiting and waiting is not self._queues.get(vantage):
+            self._queues[vantage] = waiting
+            await self._ledger(lambda ledger: table.note_queues(ledger, vantage, waiting, self._now()))
+
+    async def _link(self, wanted: Mapping[str, Broker]) -> None:
         for id_, link in list(self._links.items()):
-            if wanted.get(id_) != link.address:
+            if wanted.get(id_) != link.broker:
                 del self._links[id_]
                 await asyncio.to_thread(link.stop)
         loop = asyncio.get_running_loop()
@@ -139,17 +161,17 @@ class FleetHub:
     async def _issue(self, vantage: Declared) -> datetime:
         """Give out what is due at a vantage; returns when something is due there next."""
         now = self._now()
-        owed = await self._ledger(table.all_owed)
-        unsent = [one for one in owed if one.vantage == vantage.id and one.sent is None]
+        unsent = await self._ledger(lambda ledger: table.unsent(ledger, vantage.id))
         if not await self._send(vantage, unsent):
             return now + timedelta(seconds=self._step)
-        looks, unsure, watched = await self._ledger(partial(_hurrying, network=vantage.network, now=now))
+        due = self._due_from(vantage.network)
+        ready, following = await due()
+        busy = await self._ledger(lambda ledger: table.busy(ledger, vantage.id)) if ready else frozenset()
         # From here on nothing is awaited: a new inventory is taken on between two steps.
-        inventory = self._inventory
-        rhythms = [rhythm_of(inventory, asset) for asset in inventory.looked_at_from(vantage.network)]
-        due = turns(rhythms, looks, unsure, now, watched)
+        if due.inventory is not self._inventory:
+            return now
         groups, pace = self._vantage().pace_groups(), self._vantage().pace
-        found = free(due.ready, groups, owed, vantage.id, pace.held)
+        found = free(ready, groups, busy, pace.held)
         rest = {key: [id_ for id_ in ids if (vantage.id, id_) not in self._failed] for key, ids in found.items()}
         # One after the other, and after the other assets of its host: a host is in one batch at a time.
         alone = [(ids[0], key) for key, ids in found.items() if not rest[key]]
@@ -160,7 +182,13 @@ class FleetHub:
         if batches:
             await self._ledger(lambda ledger: table.owe(ledger, batches))
             await self._send(vantage, batches)
-        return due.following
+        return following
+
+    def _due_from(self, network: str) -> Due:
+        due = self._due.get(network)
+        if due is None or due.inventory is not self._inventory:
+            due = self._due[network] = Due(self._inventory, network, self._ledger, self._now)
+        return due
 
     def _owed(
         self, vantage: Declared, assets: tuple[str, ...], keys: tuple[str, ...], now: datetime, alone: bool = False
@@ -212,7 +240,7 @@ class FleetHub:
 
     async def _give_up_on_what_is_late(self) -> None:
         now = self._now()
-        for one in silent_since(await self._ledger(table.all_owed), now):
+        for one in await self._ledger(lambda ledger: table.late(ledger, now)):
             link = self._links.get(one.vantage)
             # While the hub or the broker was away results may have come that wait there.
             if link is None or link.settled or now > one.deadline + PATIENCE:
@@ -267,13 +295,22 @@ class FleetHub:
             self.dropped += 1
             return
         groups, pace = self._vantage().pace_groups(), self._vantage().pace
-        for id_, seconds in result.held.items():
-            if id_ in owed.assets and id_ in groups and seconds > 0:
-                pace.hold(groups[id_].key, min(seconds, LONGEST_HOLD.total_seconds()))
+        held = {
+            groups[id_].key: min(seconds, LONGEST_HOLD.total_seconds())
+            for id_, seconds in result.held.items()
+            if id_ in owed.assets and id_ in groups and seconds > 0
+        }
+        for key, seconds in held.items():
+            pace.hold(key, seconds)
+        if held:
+            until = [(key, self._now() + timedelta(seconds=seconds)) for key, seconds in held.items()]
+            await self._ledger(lambda ledger: set_aside.hold(ledger, until))
         if result.probes != probes_digest() and (vantage.id, result.probes) not in self._others:
             self._others.add((vantage.id, result.probes))
             log.warning("vantage %s looks with other probes than ours: leftopen %s", vantage.id, result.tool)
-        self._failed.difference_update((vantage.id, id_) for id_ in result.looked)
+        if well := [id_ for id_ in result.looked if (vantage.id, id_) in self._failed]:
+            self._failed.difference_update((vantage.id, id_) for id_ in well)
+            await self._ledger(lambda ledger: set_aside.look_together(ledger, vantage.id, well))
         self._note(owed, done, sees=result.blind is None)
 
     async def _came_back(self, vantage: Declared, arrived: Arrived) -> None:
@@ -288,6 +325,7 @@ class FleetHub:
         elif owed.alone:
             log.error("vantage %s: a look at %s ends its worker; see the log there", vantage.id, owed.assets)
             self._failed.update((vantage.id, id_) for id_ in owed.assets)
+            await self._ledger(lambda ledger: set_aside.look_alone(ledger, vantage.id, owed.assets))
             done = await self._recorder().failure(owed, "a worker that looked at it alone failed; its log has more")
             self._note(owed, done, sees=True)
         else:
@@ -322,12 +360,3 @@ def _sent(sent: Iterable[str], refused: Iterable[Owed], now: datetime, ledger: L
         for one in refused:
             if one.sent is None and not one.alone:
                 table.settle(ledger, one.id, one.attempt, one.vantage)
-
-
-def _hurrying(
-    ledger: Ledger, network: str, now: datetime
-) -> tuple[dict[str, datetime], tuple[Finding, ...], frozenset[str]]:
-    """The last looks from a network, and what makes the next one come sooner."""
-    written, watched = networks.written(ledger, network), actions.watched(ledger, now)
-    unsure = ledger.findings(states=(State.SUSPECTED.value, State.CLEARING.value), ids=watched)
-    return ledger.looks(written), tuple(one for one in unsure if one.network == written), watched

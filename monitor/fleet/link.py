@@ -13,16 +13,14 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
-from amqp.exceptions import AccessRefused, AMQPError, MessageNacked, NotAllowed, NotFound
+from amqp.exceptions import AccessRefused, MessageNacked, NotAllowed, NotFound
 from kombu import Connection, Consumer, Message
-from kombu.exceptions import OperationalError
 
-from monitor.fleet.topology import POISON, RESULTS, TASK, queue
+from monitor.fleet.broker import BROKEN, Broker
+from monitor.fleet.topology import POISON, QUEUES, RESULTS, TASK, queue
 
 log = logging.getLogger("leftopen.fleet")
 
-BROKEN = (AMQPError, OperationalError, OSError)
-"""What kombu raises when a broker cannot be reached, or refuses."""
 POLL = 1.0
 AGAIN = 5.0
 """Seconds after which a lost broker is tried again."""
@@ -30,6 +28,8 @@ CONFIRMED_WITHIN = 30.0
 """Seconds in which the broker must say that it has a batch."""
 SETTLED = 30.0
 """Seconds in which what waited at the broker has come in, once a link works."""
+COUNTED_EVERY = 30.0
+"""Seconds between two looks at how long the queues are."""
 AT_ONCE = 16
 """Results that are taken from the broker before they are on file."""
 
@@ -49,11 +49,14 @@ class Link:
     """One virtual host. What arrives is handed to `take` on a thread of its own, and is acknowledged when that returns
     True; a False leaves it to be tried again."""
 
-    def __init__(self, vantage: str, address: str, take: Callable[[Arrived], bool]) -> None:
+    def __init__(self, vantage: str, broker: Broker, take: Callable[[Arrived], bool]) -> None:
+        """`broker` is the virtual host of the vantage."""
         self.vantage = vantage
-        self.address = address
+        self.broker = broker
         self.fault = "not connected yet"
         """Why nothing comes from it; empty while it works."""
+        self.waiting: dict[str, int] = {}
+        """How many messages were in each queue when it was asked the last time; empty while nothing is known."""
         self.waited = False
         """Whether it was tried to connect at all."""
         self._take = take
@@ -76,7 +79,7 @@ class Link:
         """Give a batch to the queue `to`, confirmed; False when the queue is full. Raises what is in `BROKEN`: it may
         have arrived all the same. For one thread at a time."""
         if self._publishing is None:
-            self._publishing = self._connection()
+            self._publishing = self.broker.connection(heartbeat=10)
         task_id = uuid4().hex
         headers = {
             "lang": "py",
@@ -120,15 +123,10 @@ class Link:
             self._publishing.release()
             self._publishing = None
 
-    def _connection(self) -> Connection:
-        return Connection(
-            self.address, heartbeat=10, connect_timeout=5, transport_options={"confirm_publish": True, "max_retries": 1}
-        )
-
     def _run(self) -> None:
         while not self._end.is_set():
             try:
-                with self._connection() as connection:
+                with self.broker.connection(heartbeat=10) as connection:
                     connection.connect()
                     self._listen(connection)
             except BROKEN as error:
@@ -137,7 +135,7 @@ class Link:
                     why += " (leftopen fleet setup makes its queues and users)"
                 if self.fault != why:
                     log.error("%s", why)
-                self.fault, self.waited = why, True
+                self.fault, self.waited, self.waiting = why, True, {}
                 self._end.wait(AGAIN)
             except Exception as error:
                 log.exception("listening to %s failed: a bug of ours; it is tried again", self.vantage)
@@ -158,7 +156,12 @@ class Link:
             if self.fault:
                 log.info("the vantage %s is linked", self.vantage)
             self.fault, self._linked = "", time.monotonic()
+            asked = -COUNTED_EVERY
             while not self._end.is_set():
+                if time.monotonic() - asked >= COUNTED_EVERY:
+                    asked = time.monotonic()
+                    declared = {name: channel.queue_declare(name, passive=True) for name in QUEUES}
+                    self.waiting = {name: one.message_count for name, one in declared.items()}
                 try:
                     connection.drain_events(timeout=POLL)
                 except socket.timeout:  # noqa: UP041  kombu raises this name

@@ -7,13 +7,12 @@ import secrets
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from kombu import Queue
 
 TASK = "leftopen.look"
 """The one task that a worker has."""
-LOOKS, ALONE, RESULTS, POISON = "looks", "alone", "results", "poison"
+LOOKS, ALONE, RESULTS, POISON = QUEUES = "looks", "alone", "results", "poison"
 MOST_BATCHES = 20_000
 """Batches that a queue takes before it refuses more: two rounds over 200,000 hosts."""
 RIGHTS = ("^$", f"^{RESULTS}$", f"^({LOOKS}|{ALONE})$")
@@ -25,11 +24,6 @@ HUB_RIGHTS = ("^$", "^amq\\.default$", f"^({RESULTS}|{POISON}|{LOOKS}|{ALONE})$"
 def user_of(vantage: str) -> str:
     """The broker's user for the workers of a vantage."""
     return f"leftopen-{vantage}"
-
-
-def address(broker: str, vantage: str) -> str:
-    """The address of a vantage's virtual host, by the address of the broker."""
-    return f"{broker.rstrip('/')}/{quote(vantage, safe='')}"
 
 
 QUORUM = {"x-queue-type": "quorum"}
@@ -81,7 +75,7 @@ def definitions(hub: tuple[str, str], passwords: Mapping[str, str], most: int = 
         "queues": [
             {"name": name, "vhost": one, "durable": True, "auto_delete": False, "arguments": _arguments(name, most)}
             for one in vantages
-            for name in (LOOKS, ALONE, RESULTS, POISON)
+            for name in QUEUES
         ],
         "bindings": [
             {

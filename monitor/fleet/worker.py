@@ -13,6 +13,7 @@ from typing import Any
 from celery import Celery
 from kombu import Exchange
 
+from monitor.fleet.broker import Broker
 from monitor.fleet.envelope import Message, Sender
 from monitor.fleet.looker import Looker
 from monitor.fleet.topology import ALONE, LOOKS, RESULTS, TASK, queue
@@ -45,10 +46,10 @@ SETTINGS: dict[str, Any] = {
 """What held in trials against a broker, workers and a hub that were killed: docs/fleet.md says why each is so."""
 
 
-def worker_app(broker: str, looker: Looker, own: SigningKey, hub: VerifierKey) -> Celery:
+def worker_app(broker: Broker, looker: Looker, own: SigningKey, hub: VerifierKey) -> Celery:
     """The Celery application of a worker: one task, and the exchange that takes its results."""
-    app = Celery("leftopen", broker=broker, set_as_current=False)
-    app.conf.update(SETTINGS)
+    app = Celery("leftopen", broker=broker.address, set_as_current=False)
+    app.conf.update(SETTINGS, broker_use_ssl=broker.tls)
     app.conf.task_queues = [queue(LOOKS), queue(ALONE)]
     sender = Sender(looker.id, own, hub)
 
@@ -75,7 +76,7 @@ def worker_app(broker: str, looker: Looker, own: SigningKey, hub: VerifierKey) -
 
 
 def work(
-    broker: str, looker: Looker, own: SigningKey, hub: VerifierKey, *, alone: bool = False, threads: int = 16
+    broker: Broker, looker: Looker, own: SigningKey, hub: VerifierKey, *, alone: bool = False, threads: int = 16
 ) -> int:
     """Work until SIGTERM or SIGINT, which lets the batches under way end; returns the exit code.
 

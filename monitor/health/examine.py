@@ -6,22 +6,23 @@ import os
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from monitor.alerts import drills
 from monitor.alerts.messages.formatting import duration
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.alerts.queue import send_conditions
 from monitor.alerts.routing import reachability
 from monitor.alerts.routing.oncall import quiet_until
 from monitor.coverage.asset_state import AssetStatus
-from monitor.coverage.endings import contract_endings, exceptions, said, soon
+from monitor.coverage.endings import contract_endings, exceptions, refused_credentials, said, soon
 from monitor.coverage.states import asset_states, summary
 from monitor.health.vantages import Seeing, VantageState, vantage_states
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.log import records as log_records
+from monitor.store.looks import owed
 from monitor.store.messages import heartbeats
 from monitor.store.messages.queued import DueState, Outcome
 from monitor.store.messages.untold import untold
@@ -144,12 +145,18 @@ def _rounds(health: Health, ledger: Ledger, now: datetime) -> None:
         )
 
 
+_QUEUES: Final = timedelta(minutes=5)
+"""What a broker said longer ago of its queues says nothing of now."""
+
+
 def _vantages(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     """Vantages that do not see, where there are several: from there nothing is opened and nothing is closed."""
     states = vantage_states(ledger, inventory, now)
     if not states:
         return
-    health.numbers["vantages"] = {one.id: vantage_json(one) for one in states}
+    owing, queues = owed.count(ledger), owed.queues(ledger, now - _QUEUES)
+    waits = {one.id: {"owed": owing.get(one.id, 0), "queues": queues.get(one.id, {})} for one in states}
+    health.numbers["vantages"] = {one.id: vantage_json(one) | waits[one.id] for one in states}
     for one in states:
         if not one.sees:
             health.faults.append(f"vantage {one.id} in {one.network} {vantage_words(one, now)}")
@@ -201,7 +208,7 @@ def _endings(health: Health, ledger: Ledger, inventory: Inventory, now: datetime
     today = now.date()
     kept = exceptions(ledger, inventory)
     health.numbers["exceptions"] = sum(one.days_left(today) >= 0 for one in kept)
-    near = soon((*contract_endings(inventory), *kept), today)
+    near = soon((*contract_endings(inventory), *kept, *refused_credentials(ledger, inventory)), today)
     health.numbers["ending_soon"] = len(near)
     health.notes += [said(one, today) for one in near]
     if health.numbers["exceptions"]:

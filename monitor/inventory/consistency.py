@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from monitor.inventory.files import LISTS
 from monitor.inventory.model import access_log, accounts, dispatch, matrix
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from monitor.inventory.values.addresses import is_address
 from monitor.inventory.values.listening import listening_of
 from monitor.inventory.values.scalars import file_of, host_text, id_of, name_text, port_of, shown, web_page_of
@@ -70,6 +70,8 @@ def faults(tree: Any) -> Iterator[Fault]:
         yield from _refers((*loc, "owner"), account.get("owner"), "party", ids["parties"])
         yield from _refers((*loc, "contract"), account.get("contract"), "contract", ids["contracts"])
         yield from accounts.faults(loc, account)
+    found = ((_read(id_of, one.get("id")), "bucket" in one) for _, one in entries(tree, "assets"))
+    hosts = {name: None for name, bucket in found if name is not None and not bucket}
     for index, asset in entries(tree, "assets"):
         loc = ("assets", index)
         yield from _refers((*loc, "owner"), asset.get("owner"), "party", ids["parties"])
@@ -80,6 +82,7 @@ def faults(tree: Any) -> Iterator[Fault]:
             yield from _files(loc, asset)
             yield from _portal((*loc, "eservices"), asset.get("eservices"))
             yield from matrix.faults((*loc, "roles"), asset.get("roles"))
+            yield from _provider((*loc, "roles", "sign_in", "provider"), asset.get("roles"), hosts)
             yield from access_log.faults((*loc, "access_log"), asset.get("access_log"))
             yield from dispatch.faults((*loc, "dispatch"), asset.get("dispatch"))
             yield from _sections_at_ports(loc, asset)
@@ -321,6 +324,16 @@ def _sections_at_ports(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:
         port = _read(port_of, section.get("port", 443)) if isinstance(section, dict) else None
         if port is not None and ports and port not in ports:
             yield Fault((*loc, key), f"port {port} is none of the asset's ports")
+
+
+def _provider(loc: Loc, roles: Any, hosts: dict[str, None]) -> Iterator[Fault]:
+    """An identity provider gets passwords: it is an asset of its own, with its host and its ports."""
+    form = roles.get("sign_in") if isinstance(roles, dict) else None
+    name = _read(id_of, form.get("provider")) if isinstance(form, dict) else None
+    if name is not None and name not in hosts:
+        near = closest(name, list(hosts))
+        text = f"provider {shown(name)} is no declared host{near}; declare it as an asset, with its host and its port"
+        yield Fault(loc, f"{text}: passwords go there")
 
 
 def _files(loc: Loc, asset: dict[str, Any]) -> Iterator[Fault]:

@@ -125,8 +125,8 @@ class Files:
 
 
 def read_text(text: str) -> Files:
-    """The inventory that `text` is; it cannot include files. Raises Unreadable."""
-    files = _begun(text)
+    """The inventory that `text` is; it includes no file, and may be as large as one that does. Raises Unreadable."""
+    files = _begun(text, MOST_NODES, MOST_BYTES)
     if "include" in files.tree:
         files.refuse("", files.mark(("include",), at_key=True)[1], ("include",), "only a file may include others")
     return files
@@ -184,9 +184,9 @@ def read_files(path: Path, stamps: dict[Path, Stamp]) -> Files:
     return files
 
 
-def _begun(text: str) -> Files:
+def _begun(text: str, most: int = yaml_source.MOST_NODES, most_bytes: int = yaml_source.MOST_BYTES) -> Files:
     try:
-        source = yaml_source.read(text)
+        source = yaml_source.read(text, most, most_bytes)
     except NotRead as error:
         raise Unreadable(error.text, error.mark) from None
     files = Files({key: value for key, value in source.tree.items() if not (key in LISTS and isinstance(value, list))})

@@ -106,14 +106,17 @@ def id_from(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "own"
 
 
-def first_inventory(organisation: str, contact: str, channel: str, hosts: Iterable[HostRow]) -> str:
+def first_inventory(
+    organisation: str, contact: str, channel: str, hosts: Iterable[HostRow], language: str = "en"
+) -> str:
     """The text of an inventory: the organisation looks at hosts of its own, and one channel reaches it."""
     own = id_from(organisation)
     out = io.StringIO()
-    out.write(_HEAD.format(own=own, name=_quoted(organisation), contact=_quoted(contact)))
+    spoken = "" if language == "en" else f", language: {language}"
+    out.write(_HEAD.format(own=own, name=_quoted(organisation), contact=_quoted(contact), spoken=spoken))
     hosts = tuple(hosts)
     others = dict.fromkeys(host.more["owner"] for host in hosts if host.more.get("owner", own) != own)
-    out.write("".join(f"  - {{id: {one}, name: {_quoted(one)}, role: processor}}\n" for one in others))
+    out.write("".join(f"  - {{id: {one}, name: {_quoted(one)}, role: processor{spoken}}}\n" for one in others))
     out.write(_BETWEEN.format(own=own, channel=_quoted(channel)))
     taken: set[str] = set()
     for host in hosts:
@@ -142,7 +145,7 @@ leftopen: 1
 organisation: {{id: {own}, name: {name}, contact: {contact}, party: {own}}}
 
 parties:
-  - {{id: {own}, name: {name}, role: controller}}
+  - {{id: {own}, name: {name}, role: controller{spoken}}}
 """
 _BETWEEN = """\
 # A company that works for you is a party too, with a contract that says who allowed the looking:

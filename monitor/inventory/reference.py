@@ -64,6 +64,7 @@ _KEYS = {
     "MonthlyCount": "monthly",
     "Account": "accounts",
     "LogWitness": "witnesses",
+    "TimeStamps": "log.timestamps",
     "WatchedLog": "logs",
     "Controls": "controls",
     "Control": "open, closed",

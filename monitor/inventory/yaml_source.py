@@ -66,7 +66,7 @@ class Source:
         return self._positions.lines(section)
 
 
-def read(text: str, most: int = MOST_NODES) -> Source:
+def read(text: str, most: int = MOST_NODES, most_bytes: int = MOST_BYTES) -> Source:
     """The tree of a YAML text. Raises NotRead when there is none: bad YAML, empty, too large, no mapping.
 
     Every plain value stays the text that was written. Anchors and aliases work, as copies that count in full against
@@ -74,8 +74,8 @@ def read(text: str, most: int = MOST_NODES) -> Source:
     tree, so nobody may change the tree.
     """
     _refuse_control_characters(text)
-    if len(text) > MOST_BYTES:
-        raise NotRead(f"the text is larger than {MOST_BYTES // 2**20} MiB", Mark(1, 1))
+    if len(text) > most_bytes:
+        raise NotRead(f"the text is larger than {most_bytes // 2**20} MiB", Mark(1, 1))
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         composer = _Composer(loader.get_event, most)

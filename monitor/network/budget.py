@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -66,6 +67,13 @@ class Budget:
         self._wire = 0
         self._silent = 0
         self.asked: list[RequestLog] = []
+
+    def elsewhere(self, key: str, endpoint: str) -> Budget:
+        """The budget of the same dialogue at another host: its pace and patience are that host's, its time and record
+        are the dialogue's."""
+        other = copy(self)
+        other._key, other._endpoint, other._silent = key, endpoint, 0
+        return other
 
     @property
     def overrun(self) -> bool:

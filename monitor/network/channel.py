@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from monitor.network.datagram import ask
-from monitor.network.transport import Guard, OutOfScope, tls_context
+from monitor.network.transport import CertificateDemanded, Guard, OutOfScope, tls_context, wants_certificate
 
 WIDE = 1 << 16
 """Bytes that one read brings at most."""
@@ -183,13 +183,25 @@ class Channel:
         self._socket = None
         tls = context.wrap_socket(made, server_hostname=server_name, do_handshake_on_connect=False, session=session)
         self._socket = tls
+        heard = bytearray()
+        # Our first words are held back until the first step has ended, or a near peer's answer would be read within it.
+        _hold(tls, held=True)
         while True:
             try:
                 tls.do_handshake()
             except ssl.SSLWantReadError:
+                _hold(tls, held=False)
                 await self._until(tls, writable=False)
+                if len(heard) < WIDE:
+                    # The next step takes all that is there; only a plain socket lets us peek at it.
+                    heard += socket.socket.recv(tls, WIDE, socket.MSG_PEEK)
             except ssl.SSLWantWriteError:
+                _hold(tls, held=False)
                 await self._until(tls, writable=True)
+            except ssl.SSLError as error:
+                if "ALERT" in (error.reason or "") and wants_certificate(bytes(heard)):
+                    raise CertificateDemanded(*error.args) from error
+                raise
             else:
                 return
 
@@ -271,6 +283,12 @@ class Channel:
                 self._loop.remove_writer(number)
             else:
                 self._loop.remove_reader(number)
+
+
+def _hold(made: socket.socket, *, held: bool) -> None:
+    """Hold back what is sent, or send what was held back; where the system cannot (Linux can), nothing is held."""
+    if hasattr(socket, "TCP_CORK"):
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, held)
 
 
 def _unheard(_: object) -> None:

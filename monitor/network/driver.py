@@ -12,7 +12,7 @@ import inspect
 import logging
 import resource
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
@@ -24,7 +24,7 @@ from monitor.network.channel import NARROW, Dialer
 from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from monitor.network.pace import Pace
-from monitor.network.sessions import SecretsOf, Sessions
+from monitor.network.sign_in.sessions import SecretsOf, Sessions
 from monitor.network.sources.reading import SourceAsk, SourceOf, read_source, said
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation
@@ -264,8 +264,10 @@ class _Talk:
         said = f"{step.path} as {step.subject}"
         if isinstance(sessions, NoAnswer):
             return self.budget.refuse("GET", said, sessions)
-        for form in sessions.signing_in(step.subject):
-            await self.budget.spend(form.method, f"{form.path} as {step.subject}", form.ask, _summary_of_page)
+        async with aclosing(sessions.signing_in(step.subject)) as forms:
+            async for form in forms:
+                budget = self.budget.elsewhere(form.pace_key, form.at.endpoint) if form.pace_key else self.budget
+                await budget.spend(form.method, f"{form.path} as {step.subject}", form.ask, _summary_of_page)
         unsigned = sessions.unsigned(step.subject)
         if unsigned is not None:
             self.budget.refuse("GET", said, NoAnswer(NoAnswerReason.NOT_SIGNED_IN))
@@ -279,7 +281,11 @@ class _Talk:
         secrets = driver.secrets(target)
         if isinstance(secrets, NoAnswer):
             return secrets
-        return Sessions(target, secrets, self._speaking(target, trusted=True), self._speaking(target), driver.now)
+
+        def trusted(at: WebTarget) -> HttpConversation:
+            return self._speaking(at, trusted=True)()
+
+        return Sessions(target, secrets, trusted, self._speaking(target), driver.now)
 
     def _speaking(self, target: WebTarget, *, trusted: bool = False) -> Callable[[], HttpConversation]:
         """Conversations with a target. `trusted`, since they carry a credential: a bad certificate ends them."""

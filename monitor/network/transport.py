@@ -67,11 +67,40 @@ _PLAIN = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LA
 _WANTS_CERTIFICATE = ("CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "HANDSHAKE_FAILURE_CERTIFICATE")
 
 
+_CERTIFICATE_DEMANDED = NoAnswer(NoAnswerReason.CLIENT_CERTIFICATE, "the server demands a client certificate")
+_HANDSHAKE, _CERTIFICATE_REQUEST = 22, 13
+
+
+class CertificateDemanded(ssl.SSLError):
+    """A peer asked for our certificate, and ended the handshake with an alert when there was none."""
+
+
+def wants_certificate(heard: bytes) -> bool:
+    """Whether a peer asked for our certificate in a handshake that begins so: a message of that type (RFC 5246 section
+    7.4.4) among those that it sent in clear, up to TLS 1.2. TLS 1.3 has an alert of its own for this.
+
+    A server of TLS 1.2 that demands one says no more than "handshake failure" when it gets none.
+    """
+    said, at = bytearray(), 0
+    while at + 5 <= len(heard) and heard[at] == _HANDSHAKE:
+        length = int.from_bytes(heard[at + 3 : at + 5], "big")
+        said += heard[at + 5 : at + 5 + length]
+        at += 5 + length
+    at = 0
+    while at + 4 <= len(said):
+        if said[at] == _CERTIFICATE_REQUEST:
+            return True
+        at += 4 + int.from_bytes(said[at + 1 : at + 4], "big")
+    return False
+
+
 def failure(error: BaseException) -> NoAnswer | None:
     """What an error of the socket or of TLS means; None when it says no more than that the connection ended."""
     match error:
         case OutOfScope():
             return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the socket guard refused the address")
+        case CertificateDemanded():
+            return _CERTIFICATE_DEMANDED
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
             return None
         case ssl.SSLError():
@@ -90,7 +119,7 @@ def _tls(error: ssl.SSLError) -> NoAnswer:
     # Only errors that OpenSSL itself raised carry a reason.
     reason = (getattr(error, "reason", None) or "").upper()
     if any(word in reason for word in _WANTS_CERTIFICATE):
-        return NoAnswer(NoAnswerReason.CLIENT_CERTIFICATE, "the server demands a client certificate")
+        return _CERTIFICATE_DEMANDED
     if any(word in reason for word in _PLAIN):
         return NoAnswer(NoAnswerReason.NOT_TLS, "the port answered, but not in TLS")
     return NoAnswer(NoAnswerReason.TLS_FAILED, reason.replace("_", " ").lower() or "the handshake failed")

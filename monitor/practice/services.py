@@ -78,7 +78,7 @@ _KEYSPACE = b"# Keyspace\r\ndb0:keys=1841,expires=1841,avg_ttl=1500000\r\n"
 
 async def _redis(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """A Redis that tells anybody how many sessions it holds."""
-    answers = {b"PING": b"+PONG\r\n", b"DBSIZE": b":1841\r\n", b"QUIT": b"+OK\r\n"}
+    answers = {b"PING": b"+PONG\r\n", b"DBSIZE": b":1841\r\n", b"EXISTS": b":0\r\n", b"QUIT": b"+OK\r\n"}
     answers[b"INFO"] = b"$%d\r\n%s\r\n" % (len(_KEYSPACE), _KEYSPACE)
     while line := await reader.readline():
         # A command comes as its number of words, then each word behind its length: the first word is enough here.

@@ -29,7 +29,7 @@ FORMAT, CONCLUSIVE = "leftopen-bundle/1", ("exposed", "clear")
 NOT_PROVEN = (
     "that a probe was really sent: a log holds what its writer says (blind canaries and your own re-probes show more)",
     "that every asset was declared (compare the scope with your own list), or that nobody downloaded what was open",
-    "that a clock was right, beyond what the times of the witnesses allow; RFC 3161 tokens are not read",
+    "that a clock was right, beyond what the times of the witnesses allow; RFC 3161 tokens are not read here",
 )
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _LONGEST_LINE, _LARGEST, _MICROSECOND = 64 << 20, 32 << 30, timedelta(microseconds=1)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.alerts.messages import formatting
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.finding import State
 from monitor.findings.handling import ActionKind

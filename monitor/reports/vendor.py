@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.alerts.routing.recipients import Language
 from monitor.coverage.slot_outcome import conclusive
 from monitor.findings.finding import Step

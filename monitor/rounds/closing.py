@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.findings.decide import Policy
 from monitor.findings.finding import Finding, State
-from monitor.rounds.plan import Rhythm, hurried, turns
+from monitor.rounds.due.plan import Rhythm, hurried, turns
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import probes
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.plan import phase
+from monitor.rounds.due.plan import phase
 from monitor.store.log.slots import Scope, ScopeAsset
 
 

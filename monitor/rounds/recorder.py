@@ -198,6 +198,7 @@ class Recorder:
             replace(one, network=filed[one.network]) if filed[one.network] != one.network else one
             for one in observations
         ]
+        ledger.read_ahead(seen_from)
         # Most assets never had a finding: that is read for all of them at once.
         known = ledger.with_findings({one.asset for one in observations})
         known |= {one.asset for one in observations if any(isinstance(seen, Exposed) for seen in one.verdicts)}

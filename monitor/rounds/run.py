@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from monitor.findings.observation import Observation
@@ -17,6 +17,7 @@ from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
 from monitor.network.budget import Limits
 from monitor.network.driver import Driver
 from monitor.rounds.batch.network_controls import NetworkControls
+from monitor.rounds.shared_check import SharedCheck
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Target, Unknown, Verdict, WebTarget
 from probes.logs.kinds import SESSION
 from probes.reasons import UndecidedReason
@@ -48,6 +49,8 @@ class ControlPair:
     """The same of a store: looked at where the round has buckets."""
     network: NetworkControls | None = None
     """What shows that the vantage is in its network; None: nothing does, and nothing is asked."""
+    shared: SharedCheck = field(default_factory=SharedCheck)
+    """With the other rounds of the same inventory that look at the same controls."""
 
 
 Sink = Callable[[Sequence[Observation]], Awaitable[None]]
@@ -107,8 +110,12 @@ def lost_in(seen: Observation) -> Observation:
 
 async def check_controls(driver: Driver, controls: ControlPair) -> Reason | None:
     """Why we cannot see, or None. One look that fails is tried once more: packets get lost."""
-    wrong = await _controls(driver, controls)
-    return await _controls(driver, controls) if wrong else None
+
+    async def check() -> Reason | None:
+        wrong = await _controls(driver, controls)
+        return await _controls(driver, controls) if wrong else None
+
+    return await controls.shared(check)
 
 
 async def _controls(driver: Driver, controls: ControlPair) -> Reason | None:

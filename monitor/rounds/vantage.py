@@ -7,21 +7,26 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from monitor.coverage.states import ended_contract
 from monitor.inventory.endpoints import PaceGroup, names_to_resolve, pace_groups
-from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.assets import Asset, HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace
-from monitor.network.stores.hosts import leading
+from monitor.network.sign_in.provider import Provider
+from monitor.network.sign_in.refusals import InMemory, Refusals
+from monitor.network.sign_in.secrets import declared_sources, signing_in
+from monitor.network.stores.hosts import Lead, leading, of_stores
 from monitor.network.stores.probe_signing import probing
-from monitor.network.subject_secrets import declared_sources, signing_in
 from monitor.network.transport import Guard
+from monitor.rounds.shared_check import SharedCheck
 from probes.reasons import NoAnswerReason, Why
+from probes.requests.http import NoAnswer
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names, Resolved
@@ -56,16 +61,24 @@ class Resolution:
 class Vantage:
     """One inventory as it is looked at from here."""
 
-    def __init__(self, inventory: Inventory, now: Callable[[], datetime], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        now: Callable[[], datetime],
+        environ: Mapping[str, str],
+        refusals: Refusals | None = None,
+    ) -> None:
+        """`refusals` remembers which credentials were refused; None: as long as this program runs."""
         self.inventory = inventory
         self.now = now
         self.pace = Pace()
         self.addresses: dict[str, tuple[str, ...]] = {}
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
-        self._refused: set[int] = set()
+        self._refusals = refusals or Refusals(InMemory())
         self._sharing = 1
         self._scope: tuple[Inventory, Scope] | None = None
+        self._checks: tuple[Inventory, dict[bool, SharedCheck]] = inventory, {}
         self._grouped: tuple[Inventory, dict[str, tuple[str, ...]], Mapping[str, PaceGroup]] | None = None
 
     def with_inventory(self, inventory: Inventory) -> Vantage:
@@ -80,14 +93,22 @@ class Vantage:
         if self._grouped is None or self._grouped[0] is not self.inventory or self._grouped[1] != self.addresses:
             groups = pace_groups(self.inventory, self.addresses)
             for group in set(groups.values()):
-                self.pace.set(group.key, group.pace / self._sharing, group.concurrency)
+                share = max(self._sharing, *(self.inventory.lookers(self.inventory.asset(id_)) for id_ in group.assets))
+                self.pace.set(group.key, group.pace / share, group.concurrency)
             self._grouped = self.inventory, dict(self.addresses), groups
         return self._grouped[2]
 
-    def shared_by(self, networks: int) -> None:
-        """The pace of every host is shared out among so many networks that look at it, this one among them."""
-        if networks != self._sharing:
-            self._sharing, self._grouped = networks, None
+    def shared_by(self, vantages: int) -> None:
+        """The pace of every host is shared out among so many that look at it, whatever is declared here: a worker's
+        declaration knows no other vantage."""
+        if vantages != self._sharing:
+            self._sharing, self._grouped = vantages, None
+
+    def shared_check(self, *, stores: bool) -> SharedCheck:
+        """What rounds over this inventory that go on side by side share, with the controls of stores or without."""
+        if self._checks[0] is not self.inventory:
+            self._checks = self.inventory, {}
+        return self._checks[1].setdefault(stores, SharedCheck())
 
     def scope(self) -> Scope:
         """What one round or survey may connect to. Rounds over a few of many assets are frequent: what the inventory
@@ -99,7 +120,7 @@ class Vantage:
     def driver(self, guard: Guard, id_: str, scope: Scope) -> Driver:
         """A driver for one round or survey, which says its id in every request."""
         contact = self.inventory.organisation.contact
-        resolve = leading(self.inventory, scope, self.names)
+        lead = leading(self.inventory, scope, self.names)
         signs = probing(self.inventory, self._environ, self.now)
         agent = agent_of(self.inventory, id_)
         return Driver(
@@ -108,12 +129,22 @@ class Vantage:
             self.now,
             agent=agent,
             contact=contact,
-            resolve=resolve,
+            resolve=of_stores(lead),
             sign=signs,
             names=self.names,
-            secrets=signing_in(self.inventory, self._environ, self._refused),
+            secrets=signing_in(self.inventory, self._environ, self._refusals, partial(self._provider, lead)),
             sources=declared_sources(self.inventory, self._environ),
         )
+
+    def _provider(self, lead: Lead, id_: str) -> Provider | NoAnswer:
+        """The identity provider that a matrix of roles declares, if we may ask it."""
+        asset = self.inventory.asset(id_)
+        if not isinstance(asset, HostAsset):
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the provider is no host")
+        ended = self.unauthorised(asset)
+        if ended is not None:
+            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, f"the authority to look ended (contract {ended})")
+        return Provider(asset, self.pace_groups()[id_].key, partial(lead, id_))
 
     def names(self) -> Names:
         """A resolver that asks the name servers that are declared."""

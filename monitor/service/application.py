@@ -16,22 +16,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from monitor.alerts.messages.new_messages import blind_messages
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.findings.finding import Finding
 from monitor.findings.observation import Observation
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Reason
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.inventory import Inventory
+from monitor.network.sign_in.refusals import Refusals
 from monitor.rounds.batch.look import has_stores, looking, not_looked_at
 from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.clock_state import clock_state
+from monitor.rounds.due.due import Due
 from monitor.rounds.log_scope import scope_of
 from monitor.rounds.recorder import Line, OnLine, Recorder
+from monitor.rounds.refused import InLedger
 from monitor.rounds.run import ControlPair, Job, run_round
 from monitor.rounds.vantage import Vantage
-from monitor.service.due import Due
-from monitor.service.timers import Timers
+from monitor.service.parts.timers import Timers
 from monitor.store.log import slots
 from monitor.store.log.slots import Scope as LogScope
 from monitor.store.tables import asset_parties, rounds
@@ -75,12 +77,16 @@ class Application:
         ledger: LedgerThread,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         environ: Mapping[str, str] = os.environ,
+        *,
+        sign_in_again: bool = False,
     ) -> None:
-        """`environ` is where references such as `env:NAME` lead."""
+        """`environ` is where references such as `env:NAME` lead; `sign_in_again` sends credentials that were refused
+        once more."""
         self.environ = environ
         self.ledger = ledger
         self.now = now
-        self.vantage = Vantage(inventory, now, environ)
+        refusals = Refusals(InLedger(ledger, now), again=sign_in_again)
+        self.vantage = Vantage(inventory, now, environ, refusals)
         self._stack = AsyncExitStack()
         self._built_in: BuiltInControls | None = None
         self._making_controls = asyncio.Lock()
@@ -112,7 +118,7 @@ class Application:
     async def due(self) -> tuple[tuple[str, ...], datetime]:
         """The assets whose turn it is, and when the next turn comes. Raises LedgerUnusable."""
         if self._due is None or self._due.inventory is not self.inventory:
-            self._due = Due(self.inventory, self.ledger, self.now)
+            self._due = Due(self.inventory, self.inventory.vantage.network, self.ledger, self.now)
         return await self._due()
 
     async def round(

@@ -18,17 +18,17 @@ from monitor.findings.reach.tally import SurveyResult
 from monitor.health.stalls import StallMeter
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.recorder import OnLine
-from monitor.service import surveys
 from monitor.service.application import Application, Round
-from monitor.service.evidence_log import LogSigner
-from monitor.service.fleet import FleetKeeper
-from monitor.service.housekeeping import ChannelCheck, Housekeeping, PageKeeper
-from monitor.service.looks import Looks
+from monitor.service.parts import surveys
+from monitor.service.parts.evidence_log import LogSigner
+from monitor.service.parts.fleet import FleetKeeper
+from monitor.service.parts.housekeeping import ChannelCheck, Housekeeping, PageKeeper
+from monitor.service.parts.looks import Looks
+from monitor.service.parts.surveys import Surveys
+from monitor.service.parts.web import WebKeeper
 from monitor.service.reload import Reload
 from monitor.service.supervisor import Part, Supervisor
-from monitor.service.surveys import Surveys
 from monitor.service.systemd import notify, watchdog_seconds
-from monitor.service.web import WebKeeper
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.tables import rounds, service_faults
 

@@ -1,4 +1,8 @@
-"""Copies the ledger while it is in use, and puts a copy back. The key is copied apart: together they tell all."""
+"""Copies the ledger while it is in use, and puts a copy back. The key is copied apart: together they tell all.
+
+Of the file beside it that says who may read, a copy holds the log of what was read: the evidence log commits to it.
+Sessions, invitations and tokens are left out, since one that was taken back after the copy would be valid again.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from monitor.store.access.access_file import NAME, make_tables
 from monitor.store.encryption import KeyUnusable, Seal, key_file
+
+_COPIED = ("reads", "logged", "file")
+"""Tables of the access file that a copy holds, each behind this name."""
+_BEHIND = "access_"
 
 
 class BackupFailed(Exception):
@@ -30,6 +39,8 @@ def back_up(database: Path, target: Path, key_target: Path | None) -> int:
         with closing(_reading(database)) as source, closing(sqlite3.connect(half)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
+            # After the ledger: then all reads that its log commits to are there.
+            _take_reads(copy, database.parent / NAME)
         _checked(half)
         if key_target is not None:
             _copy_key(key_file(database), key_target)
@@ -42,7 +53,8 @@ def back_up(database: Path, target: Path, key_target: Path | None) -> int:
 
 
 def put_back(copy: Path, key: Path, database: Path) -> None:
-    """Make `database` from a copy and its key. Raises BackupFailed; a ledger that is there is never overwritten."""
+    """Make `database` from a copy and its key, and the log of reads beside it where none is. Raises BackupFailed; a
+    ledger or a log of reads that is there is never overwritten."""
     for wanted in (database, key_file(database)):
         if wanted.exists():
             raise BackupFailed(f"{wanted} exists: move it away first, with {database.name}-wal and {database.name}-shm")
@@ -54,11 +66,54 @@ def put_back(copy: Path, key: Path, database: Path) -> None:
         half = database.with_name(f"{database.name}.half")
         shutil.copyfile(copy, half)
         half.chmod(0o600)
+        _give_reads(half, database.parent / NAME)
         half.rename(database)
     except ValueError as error:
         raise BackupFailed(f"{key} is not a key") from error
     except (OSError, sqlite3.Error, KeyUnusable) as error:
         raise BackupFailed(f"{copy} could not be put back: {error}") from error
+
+
+def _take_reads(copy: sqlite3.Connection, access: Path) -> None:
+    if not access.is_file():
+        return  # no page was ever served here
+    with closing(_reading(access)) as source:
+        source.execute("BEGIN")
+        there = {name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for name in _COPIED:
+            if name not in there:
+                continue  # of an older program
+            rows = source.execute(f"SELECT * FROM {name}")  # noqa: S608  a name of ours
+            columns = [column for column, *_ in rows.description]
+            copy.execute(f"CREATE TABLE {_BEHIND}{name} ({', '.join(columns)})")
+            copy.executemany(_into(_BEHIND + name, len(columns)), rows)
+    copy.commit()
+
+
+def _give_reads(half: Path, access: Path) -> None:
+    """Move what a copy holds of the access file out of `half` into a file of its own, unless there is one."""
+    made = access.with_name(f"{access.name}.half")
+    with closing(sqlite3.connect(half)) as copy:
+        there = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        held = [name for name in _COPIED if _BEHIND + name in there]
+        if held and not access.exists():
+            made.unlink(missing_ok=True)
+            os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            with closing(sqlite3.connect(made)) as target:
+                make_tables(target)
+                target.execute("DELETE FROM file")
+                for name in held:
+                    rows = copy.execute(f"SELECT * FROM {_BEHIND}{name}")  # noqa: S608  a name of ours
+                    target.executemany(_into(name, len(rows.description)), rows)
+                target.commit()
+            made.rename(access)
+        for name in held:
+            copy.execute(f"DROP TABLE {_BEHIND}{name}")
+        copy.commit()
+
+
+def _into(table: str, columns: int) -> str:
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608  names of ours
 
 
 def _reading(database: Path) -> sqlite3.Connection:

@@ -23,10 +23,10 @@ from monitor.findings.observation import Observation
 from monitor.store.encryption import Seal
 from monitor.store.log.pending import Looked, Pending, number
 from monitor.store.looks.round_counts import RoundCounts
-from monitor.store.looks.series import observe
+from monitor.store.looks.series import Ahead, observe, read_ahead
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
 from monitor.store.reason_rows import dump_reason
-from monitor.store.rows import due_of, finding_body, finding_of, maybe, stamp, when
+from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
 from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
 
 if TYPE_CHECKING:
@@ -84,8 +84,10 @@ class Ledger:
         self._connection = connection
         self.path = path
         self._counts = RoundCounts()
+        self._ahead: Ahead = {}
         self._stepping = False
-        self._looked: dict[tuple[str, str], datetime] = {}
+        self._looked: dict[str, dict[str, datetime]] = {}
+        """By network: the looks that nobody has asked for yet."""
         self._looked_in_step: dict[tuple[str, str], datetime] = {}
         self.log = Pending()
         """What the step under way adds to the evidence log."""
@@ -123,11 +125,13 @@ class Ledger:
                 raise
             finally:
                 self._stepping = False
+                self._ahead.clear()
                 self._counts.clear()
                 self.log.clear()
                 looked, self._looked_in_step = self._looked_in_step, {}
             self._connection.commit()
-            self._looked |= looked
+            for (asset, network), at in looked.items():
+                self._looked.setdefault(network, {})[asset] = at
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
             # What was to be written is at fault, and not the ledger: whoever made it has to hear so.
             raise
@@ -136,12 +140,16 @@ class Ledger:
 
     # -- observations
 
+    def read_ahead(self, observations: Iterable[Observation]) -> None:
+        """Read at once what `record` needs to know of observations. The caller holds the `step` that records them."""
+        self._ahead |= read_ahead(self._connection, observations)
+
     def record(self, round_: str, observation: Observation, whole: bool = False) -> int:
         """Record an observation of a round; returns the row that says what it asked and saw. The caller holds a `step`.
 
         A look that saw the same as the last of its kind has no row of its own, unless it is to be kept `whole`.
         """
-        done = observe(self._connection, round_, observation, whole)
+        done = observe(self._connection, round_, observation, whole, self._ahead)
         self._counts.add(round_, done)
         where = f"{observation.target}{f' from {observation.network}' if observation.network else ''}"
         of = (observation.asset, observation.probe, where, observation.started, observation.ended)
@@ -262,9 +270,7 @@ class Ledger:
 
     def new_looks(self, network: str) -> dict[str, datetime]:
         """The looks from a network that this connection has put on file since it was asked the last time."""
-        fresh = {asset: at for (asset, where), at in self._looked.items() if where == network}
-        self._looked.clear()
-        return fresh
+        return self._looked.pop(network, {})
 
     # -- messages owed
 
@@ -313,10 +319,6 @@ class Ledger:
             limit,
         )
         return tuple(due_of(dict(row)) for row in rows)
-
-    def next_due(self) -> datetime | None:
-        """When the next message is to be tried; None when none is owed."""
-        return maybe(self.rows("SELECT min(due) AS at FROM dues WHERE state IN ('owed', 'held')")[0]["at"])
 
     def delivered(self, delivery: Delivery, state: DueState, again: datetime | None) -> None:
         """Mark one try: the message is sent, dead, or owed again at a later date."""

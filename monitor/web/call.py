@@ -24,7 +24,7 @@ from monitor.web.identity.grants import Held, Seen, seen
 from monitor.web.identity.pending import SignIns
 from monitor.web.identity.people import Caller
 from monitor.web.identity.permits import Permit
-from monitor.web.limits import Limits
+from monitor.web.protection.limits import Limits
 from monitor.web.read.head import Head, head
 from monitor.web.screens.navigation import PAGES
 from monitor.web.templates import STOCKHOLM, page

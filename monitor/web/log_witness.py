@@ -14,7 +14,7 @@ from aiohttp import web
 from monitor.inventory.values.scalars import Resolver
 from monitor.proof.formats.note import LONGEST, BadNote
 from monitor.proof.witness.state import Reply, WitnessState
-from monitor.web.connections import SERVER_LOG
+from monitor.web.protection.connections import SERVER_LOG
 
 log = logging.getLogger("leftopen.witness")
 

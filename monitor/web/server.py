@@ -14,15 +14,16 @@ from urllib.parse import quote
 from aiohttp import web
 from aiohttp.typedefs import Handler as AnyHandler
 
-from monitor.inventory.model.web import Web
+from monitor.inventory.model.installation.web import Web
 from monitor.store.access.access_file import Read
 from monitor.store.access.pool import TooBusy
 from monitor.store.ledger import LedgerUnusable
-from monitor.web import errors, limits, security
+from monitor.web import errors
 from monitor.web.call import Call, Services
-from monitor.web.connections import SERVER_LOG, Connections, listen
 from monitor.web.errors import Problem
 from monitor.web.identity.people import caller
+from monitor.web.protection import limits, security
+from monitor.web.protection.connections import SERVER_LOG, Connections, listen
 from monitor.web.routes import OpenRoute, Route
 from monitor.web.table import OPEN, ROUTES
 from monitor.web.words import language_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from monitor.alerts.messages import formatting
 from monitor.alerts.messages.catalogue import known, sentences
 from monitor.alerts.messages.catalogue import say as say_told
+from monitor.alerts.messages.text.reason import unseen_text
 from monitor.alerts.routing.recipients import Language
 from monitor.coverage.asset_state import StateReason
 from monitor.web.words import say
@@ -91,8 +93,12 @@ def _because(why: str, language: Language) -> str:
     return (
         say(language, f"because.{why.key}", contract=why.contract, network=why.network)
         if isinstance(why, StateReason)
-        else why
+        else _COUNTED.sub(lambda one: f"{one[1]} × {unseen_text(one[2], language)}", why)
     )
+
+
+_COUNTED = re.compile(r"\b(\d+) x ([a-z-]+)")
+"""How many places have no verdict, and the word why."""
 
 
 def _time(at: datetime | str) -> datetime:

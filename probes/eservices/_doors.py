@@ -15,7 +15,7 @@ from probes.eservices.kinds import ADMIN, INTERFACE
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.requests.http import Answer, Ask, Reply, Request, Response, one, several
-from probes.web._canary import healthy, same
+from probes.web.proof.canary import healthy, same
 
 INTERFACES: Final = {
     "/api/instanceapi/": "/api/instanceapi/getinstance/{id}/xml",

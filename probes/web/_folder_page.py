@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
+from probes.recognise.listing.fields.queries import acts, parameters
 from probes.recognise.listing.model import Listing, NoListing
 from probes.recognise.listing.unchanged import TELLING, recognise_again
 from probes.recognise.memo import Memo
@@ -16,7 +17,6 @@ from probes.recognise.pages.page_kind import Page, PageKind
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ending, Response
-from probes.web._canary import healthy, same
 from probes.web._outcome import (
     MOST_REMEMBERED,
     REFUSALS,
@@ -27,6 +27,7 @@ from probes.web._outcome import (
     page_of,
     unserved,
 )
+from probes.web.proof.canary import healthy, same
 
 PAGE = 1 << 20
 """Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""
@@ -162,6 +163,31 @@ def awaits_rows(body: bytes) -> bool:
     if _LOADS.search(page.script) and _ADDRESS.search(page.script):
         return True
     return bool(page.scripts) and not speaks(page) and _has_room(text, page)
+
+
+_OWN_QUERY = re.compile(r"""\blocation(?:\.(?:pathname|href))?\s*\+\s*["'`](\?[^"'`\s]{1,80})["'`]""")
+
+
+def loaded_by_script(page: PageParts) -> tuple[str, ...]:
+    """The addresses of rows that a page's own script loads and that stand in it as they are: what a browser asks for
+    when it shows the page. None that the script puts together."""
+    if not _LOADS.search(page.script):
+        return ()
+    found = [(one, one[0].strip("\"'`")) for one in _ADDRESS.finditer(page.script)]
+    found += [(one, one[1]) for one in _OWN_QUERY.finditer(page.script)]
+    # Beside a plus sign a text is a part of an address alone.
+    found = [(one, address) for one, address in found if "+" not in _beside(page.script, one)]
+    whole = [one for _, one in found if not (re.search(r"[\s\"'`]|\$\{|=\Z", one) or _acts(one))]
+    return tuple(dict.fromkeys(whole))
+
+
+def _beside(script: str, found: re.Match[str]) -> str:
+    return script[max(0, found.start() - 2) : found.start()] + script[found.end() : found.end() + 2]
+
+
+def _acts(address: str) -> bool:
+    path, _, query = address.partition("?")
+    return acts("", parameters(query)) or any(acts(step, {}) for step in path.split("/"))
 
 
 def _has_room(text: str, page: PageParts) -> bool:

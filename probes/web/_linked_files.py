@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Generator
+import re
+from collections.abc import Collection, Generator, Sequence
 from urllib.parse import unquote
 
 from probes.api import Certainty, Exposed, WebTarget
@@ -11,11 +12,14 @@ from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason
 from probes.recognise.listing.model import Entry, Kind, Listing
-from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.media.kinds import NO_DATA, MediaKind, kind_of_name
+from probes.recognise.pages.held_data import numbered, private
 from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
+from probes.recognise.pages.page_parts import read_page
+from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
-from probes.web._file import Opened, file_name, opens
 from probes.web._folder_page import PAGE
+from probes.web.proof.file import Opened, file_name, opens
 
 KIND = "linked-files"
 
@@ -52,7 +56,7 @@ def linked_files(
     for number, entry in enumerate(_some(files), 1):
         told = yield from opens(target, entry.path, f"{path}{{linked {number}}}")
         # The bytes must be those of the kind: a page links to much that is only called so.
-        if isinstance(told, Opened) and told.media.confirmed:
+        if isinstance(told, Opened) and told.media.confirmed and told.media.kind in KINDS[target.data]:
             opened.append(entry.path)
             break
     if not opened:
@@ -86,11 +90,31 @@ def _grave_links(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
         return []
     hosts = {host.lower() for host in (target.name, target.host, target.address) if host}
     found: dict[str, Entry] = {}
-    for link in page_links(answer.body, target.url(path), tuple(answer.headers)):
+    links = page_links(answer.body, target.url(path), tuple(answer.headers))
+    for link in links:
         name = _name(link)
         if kind_of_name(name) in kinds and leads_inside(link, hosts):
             found.setdefault(link.path, Entry(name, link.path, Kind.FILE))
-    return list(found.values())
+    return list(found.values()) or _numbered(links, hosts, answer)
+
+
+_PLAYS = re.compile(r"(?i)lyssna|listen|play|spela|ladda ne[rd]|download|abspielen|anhören|hør|afspil|▶|\U0001f50a")
+"""What a link shows that plays or hands out something."""
+
+
+def _numbered(links: Sequence[PageLink], hosts: Collection[str], page: Response) -> list[Entry]:
+    """Links that differ by a number alone (`/listen?id=17`), where the page or the link says that they are recordings
+    or the like: no name tells the kind of what they lead to, and its first bytes will."""
+    groups: dict[str, list[PageLink]] = {}
+    for link in links:
+        named = kind_of_name(_name(link)) not in NO_DATA
+        if not named and leads_inside(link, hosts) and (pattern := numbered(link.path)):
+            groups.setdefault(pattern, []).append(link)
+    many = [link for group in groups.values() if len(group) > 1 for link in group]
+    told = bool(many) and private(read_page(as_text(page.body)))
+    return [
+        Entry(posixpath.basename(link.path), link.path, Kind.FILE) for link in many if told or _PLAYS.search(link.shown)
+    ]
 
 
 def _name(link: PageLink) -> str:

@@ -14,17 +14,18 @@ from probes.api import WebTarget
 from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.fields.links import sendable
-from probes.recognise.pages.page_kind import PageKind
 from probes.recognise.pages.page_links import PageLink, leads_inside
-from probes.recognise.pages.page_parts import read_page
+from probes.recognise.pages.page_parts import read_page, refreshed_to
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, Headers, Reply, Response
+from probes.web._folder_page import loaded_by_script
 from probes.web._outcome import Closed, Undecided, page_of
 
 MOST = 3
 _MOST_FRAMES = 4
 _LONGEST_NOTE = 1 << 13
 """Bytes of a page that only leads on."""
+_HARDLY_ANY_TEXT = 300
 _HOST = re.compile(r"[a-z0-9_.:-]{1,253}")
 AskAgain = Callable[[str, str], Generator[Ask, Reply, Answer]]
 """Asks for a path as the first one was asked; the second argument is how it is recorded."""
@@ -38,12 +39,23 @@ class Arrived:
     answer: Answer
 
 
-def as_redirect(answer: Answer) -> Answer:
+def as_redirect(target: WebTarget, path: str, answer: Answer) -> Answer:
     """A page that does nothing but lead on, by a refresh or a script of one statement, as the redirect that it is."""
     if not isinstance(answer, Response) or answer.status != 200 or len(answer.body) > _LONGEST_NOTE:
         return answer
-    where = page_of(answer).where if answer.ending is Ending.WHOLE else ""
+    if answer.ending is not Ending.WHOLE:
+        return answer
+    where = page_of(answer).where or _refreshed(target, path, answer)
     return replace(answer, status=302, headers=Headers((*answer.headers, ("location", where)))) if where else answer
+
+
+def _refreshed(target: WebTarget, path: str, answer: Response) -> str:
+    """Where a Refresh header leads on from a page that says hardly anything: one that loads itself again stays."""
+    where = refreshed_to(answer.headers.get("refresh"))
+    led = _resolved(target, path, where) if where else None
+    if led is None or led[3] == path or len(read_page(as_text(answer.body)).text) > _HARDLY_ANY_TEXT:
+        return ""
+    return where
 
 
 def redirects(answer: Answer) -> bool:
@@ -125,13 +137,16 @@ def _away(target: WebTarget, path: str, where: tuple[str, str, int, str]) -> Clo
 
 
 def frames_of(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
-    """The paths of this endpoint that a page shows in several frames, where it shows nothing else; else none."""
-    if not isinstance(answer, Response) or answer.status != 200 or page_of(answer).kind is not PageKind.LEADS_ELSEWHERE:
+    """The paths of this endpoint that a page shows in frames, leads on to by itself or loads by its own script: a
+    reader sees what they show, whatever stands around."""
+    if not isinstance(answer, Response) or answer.status != 200:
         return ()
-    found = [_resolved(target, path, frame) for frame in read_page(as_text(answer.body)).frames]
+    page = read_page(as_text(answer.body))
+    led = (*page.refreshes, refreshed_to(answer.headers.get("refresh")), *loaded_by_script(page))
+    found = [_resolved(target, path, one) for one in (*page.frames, *led)]
     # A frame of nobody's, or of another host, shows nothing of this one.
     paths = dict.fromkeys(where[3] for where in found if where is not None and _here(target, where))
-    return tuple(paths) if 1 < len(found) <= _MOST_FRAMES else ()
+    return tuple(paths)[:_MOST_FRAMES]
 
 
 def _where(target: WebTarget, path: str, answer: Response) -> tuple[str, str, int, str] | None:

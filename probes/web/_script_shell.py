@@ -14,7 +14,7 @@ from probes.recognise.pages.script_shells import Shell, shell_of
 from probes.requests.http import Ask, Reply, Request, Response, Together, one
 from probes.web._folder_page import PAGE, read_folder
 from probes.web._outcome import Closed, Undecided
-from probes.web._proof import Proving, prove
+from probes.web.proof.listing import Proving, prove
 
 _REFUSED = (ClosedReason.LOGIN_DEMANDED, ClosedReason.FORBIDDEN, ClosedReason.LOGIN_WALL)
 

@@ -15,18 +15,18 @@ from probes.api import Exposed, WebTarget
 from probes.facts import Fact
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Entry, Kind, Listing, Strength
-from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.media.kinds import NO_DATA, MediaKind, kind_of_name
 from probes.recognise.pages.evidence import speaks
 from probes.recognise.pages.page_links import below
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
-from probes.web._file import Opened, opens
 from probes.web._folder_page import PAGE, any_listing_in, listing_in
 from probes.web._linked_files import KINDS
 from probes.web._outcome import Closed, Undecided
-from probes.web._proof import prove
-from probes.web._witness import Beside, Witness, find_witness
+from probes.web.proof.file import Opened, opens
+from probes.web.proof.listing import prove
+from probes.web.proof.witness import Beside, Witness, find_witness
 
 _UNASKED = Beside(NoAnswer(NoAnswerReason.NOT_ASKED), "")
 
@@ -57,9 +57,6 @@ def weak_folders(
     return result if isinstance(result, Exposed) else None
 
 
-_PAGES = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})
-
-
 def weak_files(
     target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
@@ -72,7 +69,7 @@ def weak_files(
     found = any_listing_in(target, path, page)
     if found is None or target.data == "static" or _speaks_beside(page, found):
         return None
-    files = [entry for entry in found.files if kind_of_name(entry.name) not in _PAGES]
+    files = [entry for entry in found.files if kind_of_name(entry.name) not in NO_DATA]
     tries = [place for entry in dict.fromkeys((*files[-1:], *files[:1])) for place in _places(path, entry)]
     for number, place in enumerate(tries, 1):
         if isinstance((yield from opens(target, place, f"{path}{{file {number}}}")), Opened):

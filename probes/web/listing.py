@@ -15,18 +15,19 @@ from probes.recognise.pages.page_kind import alike, leads_to_login
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
-from probes.web._canary import folder_canary
+from probes.web._accepting import as_browsers
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, listing_in, read_folder
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
-from probes.web._moved import moved_listing
 from probes.web._outcome import Closed, Undecided, unserved
-from probes.web._proof import prove, still_open
 from probes.web._redirects import Arrived, as_redirect, follow, frames_of, leads_to, redirects
 from probes.web._script_shell import behind_script
 from probes.web._weak_pages import recorder_list, weak_files, weak_folders
-from probes.web._witness import Beside
+from probes.web.proof.canary import folder_canary
+from probes.web.proof.listing import prove, still_open
+from probes.web.proof.moved import moved_listing
+from probes.web.proof.witness import Beside
 
 KIND = "listing"
 
@@ -48,6 +49,7 @@ _NOBODY_THERE = frozenset(
 """After these to the first ask, no further ask of this endpoint would be answered otherwise."""
 
 
+@as_browsers
 def look(target: WebTarget) -> Dialogue:
     """Look at every folder of the target: the root, the declared ones, and the default paths of recording products."""
     paths = tuple(dict.fromkeys(target.paths + tuple(known.path for known in target.known)))
@@ -91,7 +93,10 @@ def _path(
     """The verdicts about what `path` leads to. However many paths lead there, a place is looked at once: `ends` are
     those that have a verdict of their own."""
     arrived: Arrived | Closed | Undecided = Arrived(path, answer)
-    if redirects(answer):
+    if isinstance(answer, Response) and redirects(answer):
+        listed = _whatever_status(target, path, answer)
+        if listed is not None and len(listed.entries) > 1:
+            return (yield from _listed_beside_redirect(target, path, answer))
         arrived = yield from follow(target, path, answer, partial(_page, target), looked_at=ends - {path})
     if not isinstance(arrived, Arrived):
         return (yield from _led_away(target, path, answer, arrived))
@@ -109,7 +114,7 @@ def _path(
     else:
         held = yield from canary.beside()
     told = yield from _folder(target, path, at, page, held)
-    frames = () if framed or not isinstance(told[0], Unknown) else frames_of(target, at, page)
+    frames = () if framed or told[0].why not in _MAY_FRAME else frames_of(target, at, page)
     inside: list[Verdict] = []
     for number, frame in enumerate([frame for frame in frames if frame not in ends], 1):
         shown = yield from _page(target, frame, f"{path}{{frame {number}}}")
@@ -120,12 +125,18 @@ def _path(
 def _of_frames(
     target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict]
 ) -> tuple[Verdict, ...]:
-    """The verdicts about a page of frames: what its frames show, and clear where all of them are."""
-    opened = tuple(verdict for verdict in inside if isinstance(verdict, Exposed))
-    if not opened and not all(isinstance(verdict, Clear) for verdict in inside):
-        return told
-    why = ClosedReason.LOOKED_AT_THERE if opened else ClosedReason.NO_LISTING
-    return (Clear(target.place(path), KIND, why, told[0].facts), *opened)
+    """The verdicts about a page with frames: what its frames show, and clear where it is nothing but frames, and all
+    of them are."""
+    if opened := [verdict for verdict in inside if isinstance(verdict, Exposed)]:
+        return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, told[0].facts), *opened, *told[1:])
+    closed = len(inside) > 1 and all(isinstance(verdict, Clear) for verdict in inside)
+    if closed and told[0].why is UndecidedReason.REDIRECTED:
+        return (Clear(target.place(path), KIND, ClosedReason.NO_LISTING, told[0].facts), *told[1:])
+    return told
+
+
+_MAY_FRAME = frozenset({UndecidedReason.REDIRECTED, UndecidedReason.DRAWN_BY_SCRIPT, ClosedReason.NO_LISTING})
+"""What a page says of itself whose frames may show a list."""
 
 
 def _other_form(
@@ -164,7 +175,7 @@ def _page(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Answ
 
 def _led_on(target: WebTarget, path: str, answer: Answer) -> Answer:
     """The answer, as a redirect where its page does nothing but lead on: a listing that reloads itself is none."""
-    onward = as_redirect(answer)
+    onward = as_redirect(target, path, answer)
     return answer if onward is not answer and listing_in(target, path, answer) is not None else onward
 
 
@@ -174,13 +185,22 @@ def _led_away(
     """The verdict about a path whose redirect leads to what is looked at by itself, or to nothing of ours."""
     facts = (*facts_of(target, answer), *leads_to(target, path, answer)) if isinstance(answer, Response) else ()
     told: Exposed | Closed | Undecided = result
-    if isinstance(answer, Response) and listing_in(target, path, replace(answer, status=200)) is not None:
-        told = Undecided(UndecidedReason.REDIRECTED, "with a listing in the body of the redirect")
     if path in target.declared:
         # Only GET is redirected on some servers: the folder itself may answer WebDAV.
         told = (yield from _webdav(target, path, facts)) or told
     if isinstance(told, Closed):
         told = (yield from _half_fixed(target, path)) or told
+    return (_verdict(target, path, KIND, told, facts),)
+
+
+def _listed_beside_redirect(
+    target: WebTarget, path: str, answer: Response
+) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
+    """The verdict about a listing in the body of a redirect: a program that goes on after it has sent a stranger to
+    its login (CWE-698). Browsers do not show it, and any other program gets it."""
+    facts = (*facts_of(target, answer), *leads_to(target, path, answer))
+    proven = yield from _served_as_refusal(target, path, answer, facts)
+    told = proven or Undecided(UndecidedReason.REDIRECTED, "with a listing in the body of the redirect")
     return (_verdict(target, path, KIND, told, facts),)
 
 
@@ -204,10 +224,22 @@ def _folder(
         return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, facts), verdict)
     if linked is None:
         return (verdict,)
-    if isinstance(linked, Exposed) and isinstance(verdict, Clear) and _known(target, path, KIND) is None:
-        # A page with links to files that a stranger gets is not clear, whatever it looks like.
+    judged = isinstance(verdict, Clear) or verdict.why in _BY_ITS_LINKS
+    if isinstance(linked, Exposed) and judged and _known(target, path, KIND) is None:
+        # A page with links to files that a stranger gets is not clear, whatever it looks like; nor is it undecided.
         return (linked,)
     return verdict, linked
+
+
+_BY_ITS_LINKS = frozenset(
+    {
+        UndecidedReason.MEANING_UNKNOWN,
+        UndecidedReason.ENTRY_UNPROVEN,
+        UndecidedReason.ENTRY_REFUSED,
+        UndecidedReason.BODY_UNREADABLE,
+    }
+)
+"""What is said of a page of players, numbers or names, and hardly a word: what they lead to decides."""
 
 
 def _listed(
@@ -261,11 +293,10 @@ def _listed(
 def _served_as_refusal(
     target: WebTarget, at: str, answer: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
-    """The verdict about a listing that comes with the status of a refusal or a fault, as frameworks and proxies send
-    it that handle errors by a page: a stranger's browser shows it all the same. None where what it lists is refused,
-    where it is the server's page for all that it does not serve, or where pages answer alone: a refusal may propose
-    some."""
-    if answer.status < 400 or answer.status == 429 or b"href" not in answer.body:
+    """The verdict about a listing that comes with the status of a redirect, a refusal or a fault, as frameworks and
+    proxies send it that handle errors by a page. None where what it lists is refused, where it is the server's page for
+    all that it does not serve, or where pages answer alone: a refusal may propose some."""
+    if answer.status < 300 or answer.status == 429 or b"href" not in answer.body:
         # A refusal without a link names nothing that could be tried; who asks us to slow down is not asked more.
         return None
     listing = _whatever_status(target, at, answer)

@@ -8,16 +8,20 @@ from probes.api import Certainty, Clear, Dialogue, Exposed, Probe, Unknown, Verd
 from probes.proof import Proof, ProofStep
 from probes.reasons import WHYS, ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.media.identify import MediaKind
-from probes.requests.http import Ask, Reply, Response
-from probes.web._canary import file_canary, healthy
+from probes.recognise.media.kinds import extension
+from probes.recognise.pages.page_kind import PageKind
+from probes.requests.http import Answer, Ask, Reply, Response
+from probes.web._accepting import as_browsers
 from probes.web._endpoint_facts import facts_of
-from probes.web._file import Opened, start_of
-from probes.web._outcome import Closed, Undecided
+from probes.web._outcome import Closed, Undecided, complains, page_of
 from probes.web._redirects import leads_to
+from probes.web.proof.canary import file_canary, healthy, same
+from probes.web.proof.file import Opened, start_of
 
 KIND = "file"
 
 
+@as_browsers
 def look(target: WebTarget) -> Dialogue:
     """Look at every declared file: its first bytes, a canary's beside it, and the first bytes again."""
     verdicts: list[Verdict] = []
@@ -32,18 +36,24 @@ def _file(target: WebTarget, path: str) -> Generator[Ask, Reply, Verdict]:
     facts = (*facts_of(target, answer), *leads_to(target, path, answer)) if isinstance(answer, Response) else ()
     if isinstance(told, Closed) and told.why is not ClosedReason.NOT_FOUND:
         return Clear(place, KIND, told.why, facts)
-    if isinstance(told, Undecided):
+    if isinstance(told, Undecided) and not _says_not_found(answer):
         return Unknown(place, KIND, told.why, told.detail, facts)
-    canary, beside = yield from start_of(target, file_canary(path, target.nonce))
+    beside_path = file_canary(path, target.nonce)
+    canary, beside = yield from start_of(target, beside_path)
     if not healthy(canary):
         return Unknown(
             place, KIND, UndecidedReason.CANARY_FAILED, "the server does not answer a canary in order", facts
         )
+    if isinstance(told, Undecided) and isinstance(answer, Response) and same(answer, path, canary, beside_path):
+        # The same page for both that says "not found": this is how the server says so.
+        return Clear(place, KIND, ClosedReason.NOT_FOUND, facts)
+    if isinstance(told, Undecided):
+        return Unknown(place, KIND, told.why, told.detail, facts)
     if isinstance(told, Closed):
         return Clear(place, KIND, told.why, facts)
     if isinstance(beside, Opened):
         return Unknown(place, KIND, UndecidedReason.CATCH_ALL, "a name that cannot exist beside it answers too", facts)
-    if not _is_what_it_says(told):
+    if not _is_what_it_says(path, answer, told):
         detail = f"answers, but its first bytes do not confirm what it is ({told.media.kind.value})"
         return Unknown(place, KIND, UndecidedReason.TYPE_UNPROVEN, detail, facts)
     _, again = yield from start_of(target, path, fresh=True)
@@ -79,9 +89,15 @@ _NO_SECOND_LOOK = frozenset(WHYS) - {
 """After these the second look did not come about; after any other it showed something else."""
 
 
-def _is_what_it_says(told: Opened) -> bool:
+def _says_not_found(answer: Answer) -> bool:
+    return isinstance(answer, Response) and answer.status == 200 and page_of(answer).kind is PageKind.SOFT_404
+
+
+def _is_what_it_says(path: str, answer: Answer, told: Opened) -> bool:
     """Whether the first bytes are those of the kind that name or type promise; text may have no signature."""
     media = told.media
+    if media.format in ("json", "xml") and extension(path) == media.format:
+        return not (isinstance(answer, Response) and complains(answer))
     return not told.empty and (media.confirmed or (not media.mismatch and media.kind not in _PROMISES_NOTHING))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.service.looks import LOOK_UP
+from monitor.service.parts.looks import LOOK_UP
 from tests.acceptance.builders import BLIND, NOTHING_OPEN, OPEN, WRONG, House, asset
 from tests.servers import real
 from tests.servers.faulty import faulty_beside

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
-from tests.acceptance.builders import AUTHORITY, BLIND, NOTHING_OPEN, OPEN, House, asset
+from tests.acceptance.builders import AUTHORITY, BLIND, NOTHING_OPEN, OPEN, House, Ran, asset
 from tests.servers import real
 from tests.servers.folders import Tree
 from tests.servers.launch import free_port
+from tests.servers.raw import Talk, listening, reply
 
 
 def test_a_run_in_which_nothing_answered_is_not_well(house: House) -> None:
@@ -57,6 +59,23 @@ def test_a_closed_host_is_green_and_says_so(house: House, recordings: Tree) -> N
     assert done.out.rstrip().endswith("0 open, 1 closed of 1 asset")
     assert status.code == NOTHING_OPEN
     assert json.loads(house.ask("status", "--json").out)["status"] == "closed"
+
+
+def test_a_port_that_only_leads_to_a_silent_one_is_not_green(house: House) -> None:
+    """A firewall that refuses us the port of TLS alone: all that answers is the redirect to it."""
+    silent = free_port()
+
+    async def serve(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await talk.say(reply(301, b"", "text/html", ("Location", f"http://nas.test:{silent}{hit.path}")))
+
+    async def run() -> Ran:
+        async with listening(serve) as server:
+            house.declare(asset("nas", (server.host, server.port), ("127.0.0.1", silent)))
+            return await asyncio.to_thread(house.ask, "run")
+
+    done = asyncio.run(run())
+    assert (done.code, "NEVER SEEN" in done.out, "Clear nas" in done.out) == (BLIND, True, False), done.out
 
 
 def test_a_watch_that_ran_once_and_has_stopped_is_not_well(house: House, recordings: Tree) -> None:

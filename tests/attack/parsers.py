@@ -16,7 +16,7 @@ from probes.recognise.buckets import azure, errors, google, grants, oracle, s3, 
 from probes.recognise.listing.fields.dates import read_date
 from probes.recognise.listing.fields.sizes import read_size
 from probes.recognise.listing.recognise import recognise
-from probes.recognise.listing.stream import PageReader
+from probes.recognise.listing.streaming.stream import PageReader
 from probes.recognise.media.identify import tell
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_kind import page

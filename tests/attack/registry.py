@@ -7,6 +7,8 @@ from typing import Final
 from tests.attack.attack import Attack
 from tests.attack.clocks import clocks
 from tests.attack.disks import damaged, full_disk, keys
+from tests.attack.fleet.kills import fleet_kills
+from tests.attack.fleet.scale import fleet_scale
 from tests.attack.fuzz import fuzz
 from tests.attack.kills import kills
 from tests.attack.leaks import leaks, surroundings
@@ -91,6 +93,15 @@ ATTACKS: Final = (
         sample=0,
     ),
     Attack(
+        "fleet-kills",
+        "faults",
+        "kill -9 of worker, hub and its recorder, broker, gate and the worker behind it, in the middle of batches",
+        "no batch lost, none recorded twice, no host blamed",
+        fleet_kills,
+        whole=10_000,
+        sample=100,
+    ),
+    Attack(
         "channels",
         "faults",
         "channels that hang, lie, redirect, refuse, answer late or break off; a second watcher on one ledger",
@@ -160,6 +171,24 @@ ATTACKS: Final = (
             "tests/monitor/network/test_scope.py",
             "tests/monitor/inventory/test_scope.py",
             "tests/monitor/network/test_dns.py",
+        ),
+        whole=1,
+        sample=0,
+    ),
+    Attack(
+        "fleet-rights",
+        "scope",
+        "a worker that reads, forges, declares, binds, broadcasts or purges by its own credentials; other declarations",
+        "refused by the broker or by the hub, or seen as silence",
+        suite(
+            "tests/monitor/fleet/test_fleet.py::test_the_user_of_a_vantage_may_do_nothing_but_its_work",
+            "tests/monitor/fleet/test_fleet.py::test_a_worker_that_makes_its_batches_go_away_is_silent",
+            "tests/monitor/fleet/test_fleet.py::"
+            "test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dropped",
+            "tests/monitor/fleet/test_broker.py",
+            "tests/monitor/fleet/test_declaration.py",
+            "tests/monitor/fleet/test_envelope.py",
+            "tests/monitor/fleet/gate",
         ),
         whole=1,
         sample=0,
@@ -249,6 +278,15 @@ ATTACKS: Final = (
         "each is done within 20 s of CPU, in words",
         load,
         whole=10_000,
+        sample=0,
+    ),
+    Attack(
+        "fleet-scale",
+        "load",
+        "hosts that are each looked at once an hour by a fleet: all at once at first, then as their turns come",
+        "none lost; recording and bytes within twice the arithmetic; under 0.5 ms of CPU a host for the rest",
+        fleet_scale,
+        whole=140_000,
         sample=0,
     ),
     Attack(

@@ -17,8 +17,8 @@ from tests.attack.parsers import PARSERS
 NOT_OF_PEERS = {
     "monitor.network.http.client.HttpConversation.send_form": "takes what is sent",
     "probes.recognise.buckets.key_page.KeyPage.within": "compares names that were read already",
-    "probes.recognise.listing.row_dialects.links": "a step of reading a page, by the dialect of its rows",
-    "probes.recognise.listing.row_dialects.shown_time": "as above",
+    "probes.recognise.listing.streaming.row_dialects.links": "a step of reading a page, by the dialect of its rows",
+    "probes.recognise.listing.streaming.row_dialects.shown_time": "as above",
 }
 """Functions that take bytes and read no answer by themselves, and why."""
 

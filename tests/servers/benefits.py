@@ -5,12 +5,13 @@ Its fault is the one of 2020: an administrator of one department sees the orders
 
 from __future__ import annotations
 
+import base64
 import io
 import ssl
 import zipfile
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -33,6 +34,8 @@ class Benefits:
     """The canary of department b is gone."""
     redirects: bool = False
     """Whoever may not is led to the login."""
+    unknown: int = 0
+    """What a stranger gets, where it is no redirect to the login."""
     denies: int = 403
     """What whoever may not gets else."""
     keeps_sessions: bool = False
@@ -52,10 +55,24 @@ class Benefits:
     asked: list[tuple[str, str]] = field(default_factory=list)
     """The path and the Authorization header of each request."""
     port: int = 0
+    shut: set[str] = field(default_factory=set)
+    """Whose account is locked."""
+
+    @contextmanager
+    def locked(self, user: str) -> Iterator[None]:
+        """An account is locked for a while."""
+        self.shut.add(user)
+        yield
+        self.shut.discard(user)
+
+    def routes(self, app: web.Application) -> None:
+        """Further pages of a portal that is made of this one."""
 
     def who(self, request: web.Request) -> tuple[str, str] | None:
         """The role and department of whoever asks; None for a stranger."""
         key = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.cookies.get("key", "")
+        if key.startswith("Basic "):
+            key = base64.b64decode(key.removeprefix("Basic ")).decode().partition(":")[2]
         key = key or self.sessions.get(request.cookies.get("sid", ""), "")
         self.asked.append((request.path, key))
         return None if key in self.ended else ACCOUNTS.get(key)
@@ -80,6 +97,8 @@ class Benefits:
     async def lists(self, request: web.Request) -> web.Response:
         """Orders, as a page, as data, or as a spreadsheet or document."""
         who = self.who(request)
+        if who is None and self.unknown:
+            return web.Response(status=self.unknown)
         if who is None:
             return web.Response(status=302, headers={"Location": "/login?next=/orders"})
         rows = self.rows(who[1])
@@ -141,7 +160,7 @@ class Benefits:
             return web.Response(status=503, text="later")
         if said.get("csrf") != f"t-&-{at}" or request.cookies.get("before") != f"c-{at}":
             return web.Response(status=403, text="forged")
-        if ACCOUNTS.get(said.get("pass", ""), ("", "-"))[1] != said.get("user"):
+        if ACCOUNTS.get(said.get("pass", ""), ("", "-"))[1] != said.get("user") or said["user"] in self.shut:
             return web.Response(text="<p>No.</p>" * 20) if self.quiet else await self.form(request)
         self.sessions[f"s-{at}"] = said["pass"]
         answer = web.Response(status=302, headers={"Location": self.welcome})
@@ -158,10 +177,13 @@ class Benefits:
 
 
 @asynccontextmanager
-async def benefits(tls: ssl.SSLContext | None = None) -> AsyncIterator[Benefits]:
-    """The portal on a free port of loopback, in clear or in TLS."""
-    portal = Benefits()
+async def benefits(
+    tls: ssl.SSLContext | None = None, addresses: Sequence[str] = ("127.0.0.1",), portal: Benefits | None = None
+) -> AsyncIterator[Benefits]:
+    """The portal on a free port of loopback addresses, in clear or in TLS."""
+    portal = portal or Benefits()
     app = web.Application()
+    portal.routes(app)
     app.router.add_get("/orders/{form:page|json|csv|xlsx|pdf}", portal.lists)
     app.router.add_get("/order/{number}", portal.one)
     app.router.add_get("/city", portal.city)
@@ -171,9 +193,9 @@ async def benefits(tls: ssl.SSLContext | None = None) -> AsyncIterator[Benefits]
     runner = web.AppRunner(app)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-        await site.start()
-        portal.port = runner.addresses[0][1]
+        for address in addresses:
+            await web.TCPSite(runner, address, portal.port, ssl_context=tls).start()
+            portal.port = runner.addresses[0][1]
         yield portal
     finally:
         await runner.cleanup()

@@ -70,6 +70,9 @@ const steps = {
   async click(page, selector) {
     await Promise.all([page.waitForNavigation(), page.click(selector)]);
   },
+  async fill(page, [selector, text]) {
+    await page.fill(selector, text);
+  },
   async check(page, selector) {
     await page.check(selector);
   },

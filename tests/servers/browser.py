@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,14 @@ from typing import Any
 from tests.servers.launch import bound_to_us, missing, require, stop, surroundings
 
 HERE = Path(__file__).parent
+PICTURES = HERE.parents[1] / "build" / "pictures"
+"""Where the tests leave pictures of what people see, to be looked at."""
+
+
+def picture(name: str) -> tuple[str, str]:
+    """The step that keeps a picture of the whole page under that name."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return "picture", str(PICTURES / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.png")
 
 
 class Browser:

@@ -58,17 +58,30 @@ def postgresql_data(home: Path) -> Path:
     return home / "data"
 
 
-_HBA = {"trust": "host all all all trust", "password": "host all all all scram-sha-256", "reject": ""}
+_HBA = {
+    "trust": "host all all all trust",
+    "password": "host all all all scram-sha-256",
+    "reject": "",
+    "tlspassword": "host all all all scram-sha-256",
+    "cleartrust": "hostnossl all all all trust\nhostssl all all all scram-sha-256",
+    "tlstrust": "hostssl all all all trust\nhostnossl all all all scram-sha-256",
+}
 
 
 @contextmanager
-def postgresql(data: Path, state: Literal["trust", "password", "reject"] = "trust") -> Iterator[Server]:
-    """PostgreSQL that lets anybody in, demands a password, or has no line for us."""
+def postgresql(data: Path, state: str = "trust") -> Iterator[Server]:
+    """PostgreSQL that lets anybody in, demands a password, or has no line for us; or that offers TLS, and demands a
+    password in both, or lets anybody in in clear alone or in TLS alone."""
     binary = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))[-1]
 
     def start(port: int, home: Path) -> Start:
         (data / "pg_hba.conf").write_text(f"local all all reject\n{_HBA[state]}\n", "utf-8")
         command = [str(binary), "-D", str(data), "-p", str(port), "-k", "", "-h", "127.0.0.1", "-F"]
+        if state in ("tlspassword", "cleartrust", "tlstrust"):
+            chain, key = certificate().files(home)
+            _given_to_nobody(home)
+            key.chmod(0o600)
+            command += ["-c", "ssl=on", "-c", f"ssl_cert_file={chain}", "-c", f"ssl_key_file={key}"]
         return Start(command, data, log="out.log", cwd=data, unprivileged=True)
 
     with running("postgresql", start) as server:
@@ -92,14 +105,17 @@ def mariadb_data(home: Path) -> Path:
 
 
 _PEOPLE = {
+    "tlslogin": "DROP USER IF EXISTS ''@'localhost'; DROP USER IF EXISTS ''@'%';",
     "login": "DROP USER IF EXISTS ''@'localhost'; DROP USER IF EXISTS ''@'%';",
+    "tlsname": "DROP USER IF EXISTS ''@'localhost'; DROP USER IF EXISTS ''@'%'; CREATE USER ''@'%' REQUIRE SSL;",
     "anyname": "CREATE USER IF NOT EXISTS ''@'localhost'; CREATE USER IF NOT EXISTS ''@'%';",
 }
 
 
 @contextmanager
-def mariadb(data: Path, state: Literal["login", "anyname", "notables"] = "login") -> Iterator[Server]:
-    """MariaDB with logins, with an account without a name, or without tables of accounts (whoever comes is root)."""
+def mariadb(data: Path, state: str = "login") -> Iterator[Server]:
+    """MariaDB with logins, with an account without a name, with one for TLS alone, with TLS and logins, or without
+    tables of accounts (whoever comes is root)."""
     binary = require("mariadbd")
 
     def start(port: int, home: Path) -> Start:
@@ -107,6 +123,10 @@ def mariadb(data: Path, state: Literal["login", "anyname", "notables"] = "login"
         command = [binary, "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"]
         command += [f"--socket={data}/socket", "--innodb-buffer-pool-size=16M", "--innodb-flush-method=nosync"]
         command += ["--skip-name-resolve", f"--pid-file={data}/pid"]
+        if state.startswith("tls"):
+            chain, key = certificate().files(home)
+            _given_to_nobody(home)
+            command += [f"--ssl-cert={chain}", f"--ssl-key={key}"]
         command += ["--skip-grant-tables"] if state == "notables" else [f"--init-file={home}/people.sql"]
         return Start(command, data, log="out.log", cwd=data, unprivileged=True)
 

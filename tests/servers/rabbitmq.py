@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.servers.certificates import Certificate
 from tests.servers.launch import bound_to_us, free_port, missing, stop, surroundings, tail
 
+OF_THE_MANUAL = Path(__file__).parents[2] / "docs" / "rabbitmq" / "rabbitmq.conf"
 PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 HUB, PASSWORD = "hub", "secret-of-the-hub"
 STARTS_WITHIN = 120.0
@@ -28,6 +30,8 @@ class Rabbit:
     port: int = field(default_factory=free_port)
     mapper: int = field(default_factory=free_port)
     peers: int = field(default_factory=free_port)
+    tls: int = 0
+    """The port where it speaks TLS, at 127.0.0.1 and 127.0.0.2; 0: nowhere."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -90,16 +94,28 @@ class Rabbit:
 
 
 @contextmanager
-def rabbitmq(definitions: Callable[[Rabbit], Path]) -> Iterator[Rabbit]:
-    """A node that is running with what `definitions` names; the test is skipped where RabbitMQ is not installed."""
+def rabbitmq(definitions: Callable[[Rabbit], Path], shown: Certificate | None = None) -> Iterator[Rabbit]:
+    """A node that is running with what `definitions` names, and speaks TLS too where it has a certificate to show; the
+    test is skipped where RabbitMQ is not installed."""
     if not (PROGRAMS / "rabbitmq-server").exists():
         missing("rabbitmq-server is not installed (.ci/servers installs it)")
     home = Path(tempfile.mkdtemp(prefix="leftopen-rabbitmq-"))
     made = Rabbit(home)
+    speaks_tls = ""
+    if shown is not None:
+        made.tls = free_port()
+        shown.files(home)
+        (home / "ca.pem").write_bytes(shown.authority)
+        speaks_tls = "".join(
+            line.replace("/etc/rabbitmq", str(home)) + "\n"
+            for line in OF_THE_MANUAL.read_text("utf-8").splitlines()
+            if line.startswith("ssl_options.")
+        )
+        speaks_tls += f"listeners.ssl.1 = 127.0.0.1:{made.tls}\nlisteners.ssl.2 = 127.0.0.2:{made.tls}\n"
     (home / "plugins").write_text("[].\n")
     (home / "rabbitmq.conf").write_text(
         f"log.console.level = warning\nload_definitions = {definitions(made)}\n"
-        "vm_memory_high_watermark.absolute = 400MiB\ndisk_free_limit.absolute = 50MB\n"
+        "vm_memory_high_watermark.absolute = 400MiB\ndisk_free_limit.absolute = 50MB\n" + speaks_tls
     )
     try:
         made.start()

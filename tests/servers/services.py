@@ -81,9 +81,11 @@ implicit_ssl={implicit}
 
 
 @contextmanager
-def vsftpd(folder: Path, state: Literal["open", "tls", "tlsreuse", "implicit", "closed"] = "open") -> Iterator[Server]:
+def vsftpd(
+    folder: Path, state: Literal["open", "tls", "tlsreuse", "implicit", "closed"] = "open", more: str = ""
+) -> Iterator[Server]:
     """vsftpd, which names another machine in PASV: in clear, after AUTH TLS alone, wanting the session resumed on data
-    connections, in TLS from the first byte, or closed to the anonymous account."""
+    connections, in TLS from the first byte, or closed to the anonymous account; `more` are further settings."""
     binary = require("vsftpd")
     if os.geteuid() != 0:
         pytest.skip("vsftpd shuts its visitors in, which root alone may do")
@@ -99,6 +101,7 @@ def vsftpd(folder: Path, state: Literal["open", "tls", "tlsreuse", "implicit", "
             (home / "tls.pem").write_bytes(shown.key + shown.chain)
             yes = {True: "YES", False: "NO"}
             text += _VSFTPD_TLS.format(home=home, reuse=yes[state == "tlsreuse"], implicit=yes[state == "implicit"])
+        text += more
         (home / "vsftpd.conf").write_text(text, "utf-8")
         (home / "vsftpd.conf").chmod(0o644)
         return Start([binary, str(home / "vsftpd.conf")], folder, log="out.log")
@@ -109,10 +112,11 @@ def vsftpd(folder: Path, state: Literal["open", "tls", "tlsreuse", "implicit", "
 
 @contextmanager
 def samba(
-    folder: Path, state: Literal["null", "guest", "unlisted", "encrypt", "smb1", "closed"] = "guest"
+    folder: Path, state: Literal["null", "guest", "unlisted", "encrypt", "sign", "closed"] = "guest", speaks: str = ""
 ) -> Iterator[Server]:
     """Samba with the shares `calls`, `hidden` (not listed) and `private`: guest shares for a null session, for unknown
-    names as well, for those without a null session, with encryption demanded, of SMB 1 alone, or none."""
+    names as well, for those without a null session, with encryption or signing demanded, or none. `speaks` is the one
+    version that it knows (`NT1`, `SMB2_02`, `SMB3_11`)."""
     binary = require("smbd")
     if os.geteuid() != 0:
         pytest.skip("smbd acts for its guests, which root alone may do")
@@ -120,7 +124,7 @@ def samba(
         "null": "map to guest = never",
         "unlisted": "restrict anonymous = 2",
         "encrypt": "server smb encrypt = required",
-        "smb1": "server min protocol = NT1\n server max protocol = NT1",
+        "sign": "server signing = mandatory",
         "closed": "map to guest = never",
     }
 
@@ -131,6 +135,8 @@ def samba(
             "bind interfaces only = yes",
             "guest account = nobody",
         ]
+        if speaks:
+            lines += [f"server min protocol = {speaks}", f"server max protocol = {speaks}"]
         lines += ["map to guest = Bad User", options.get(state, ""), "disable spoolss = yes", "load printers = no"]
         lines += ["server role = standalone", "printing = bsd", "printcap name = /dev/null", "usershare path ="]
         for name in ("lock", "state", "cache", "pid", "private"):
@@ -236,9 +242,10 @@ def dcmqrscp(folder: Path, studies: int = 3) -> Iterator[Server]:
 
 
 @contextmanager
-def rsyncd(folder: Path) -> Iterator[Server]:
-    """rsync's daemon with modules `open`, `hidden` (not listed), `locked`, `denied`, `dropbox` (write only) and `gone`
-    (without its folder); its message of the day holds false words."""
+def rsyncd(folder: Path, shown: str = "yes") -> Iterator[Server]:
+    """rsync's daemon, whose modules are listed where nothing else is said (`shown`: yes or no): the modules `open`,
+    `hidden` (not listed), `locked`, `denied`, `dropbox` (write only) and `gone` (without its folder); its message of
+    the day holds false words."""
     binary = require("rsync")
 
     def start(port: int, home: Path) -> Start:
@@ -249,6 +256,7 @@ def rsyncd(folder: Path) -> Iterator[Server]:
         conf = home / "rsyncd.conf"
         conf.write_text(
             f"address = 127.0.0.1\nport = {port}\nuse chroot = no\nreverse lookup = no\nmotd file = {home}/motd\n"
+            f"list = {shown}\n"
             f"[open]\n path = {folder}\n comment = all calls\n[hidden]\n path = {folder}\n list = no\n"
             f"[locked]\n path = {folder}\n auth users = u\n secrets file = {secrets}\n"
             f"[denied]\n path = {folder}\n hosts allow = 192.0.2.1\n"
@@ -262,18 +270,28 @@ def rsyncd(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def redis(folder: Path, state: Literal["open", "password", "pingonly"] = "open") -> Iterator[Server]:
-    """Redis with three keys, with a password, or with an access list that lets strangers say PING alone."""
+def redis(folder: Path, state: str = "open") -> Iterator[Server]:
+    """Redis with three keys; with a password; with an access list that lets strangers say PING alone, count the keys
+    alone (`counts`), or do anything with other keys (`others`); without INFO (`renamed`); in TLS alone (`tls`)."""
     binary = require("redis-server")
 
     def start(port: int, home: Path) -> Start:
         says = {"password": "requirepass not-guessed", "pingonly": "user default on nopass -@all +ping"}
+        says["counts"] = "user default on nopass -@all +ping +info +dbsize"
+        says["others"] = "user default on nopass ~calls:* +@all"
+        says["renamed"] = 'rename-command INFO ""'
+        if state == "tls":
+            chain, key = certificate().files(home)
+            says["tls"] = (
+                f"tls-port {port}\ntls-cert-file {chain}\ntls-key-file {key}\ntls-ca-cert-file {chain}\n"
+                "tls-auth-clients no"
+            )
         (home / "redis.conf").write_text(says.get(state, "") + "\n", "utf-8")
         command = [
             binary,
             str(home / "redis.conf"),
             "--port",
-            str(port),
+            "0" if state == "tls" else str(port),
             "--bind",
             "127.0.0.1",
             "--save",

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from monitor.alerts.messages.news_text import place_of
 from monitor.alerts.messages.reader import Text
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.news import place_of
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.findings.finding import Finding
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.messages.facts import Deadlines, Ends, News, Retraction, UnknownFolders, load_facts

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from monitor.alerts.messages.deadline_text import deadlines_text
-from monitor.alerts.messages.digest_text import digest_text
-from monitor.alerts.messages.news_text import news_text
 from monitor.alerts.messages.reader import Links, Reader, Text
-from monitor.alerts.messages.system_text import (
+from monitor.alerts.messages.text.deadline import deadlines_text
+from monitor.alerts.messages.text.digest import digest_text
+from monitor.alerts.messages.text.news import news_text
+from monitor.alerts.messages.text.system import (
     alive_text,
     blind_text,
     disowned_text,

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.findings.finding import Severity
+from monitor.inventory.model.installation.oncall import Quiet, Schedule
 from monitor.inventory.model.inventory import Channel, Inventory
-from monitor.inventory.model.oncall import Quiet, Schedule
 from monitor.inventory.model.parties import Party
 
 

@@ -14,12 +14,14 @@ import click
 from monitor.api.finding import finding_json, seen_from
 from monitor.api.times import iso
 from monitor.cli import console
-from monitor.cli.opening import NOTHING_OPEN, OPEN, Reading, default_inventory, in_chain, load_inventory
+from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, default_inventory, in_chain, load_inventory
 from monitor.cli.options import chain_options, csv_option, database_option, json_option, severity_option
 from monitor.cli.text.csv_rows import print_csv
 from monitor.cli.text.findings import show_findings
+from monitor.coverage.states import asset_states
 from monitor.findings.finding import Finding, State
 from monitor.findings.handling import Handling
+from monitor.inventory.model.inventory import Inventory
 from monitor.store.tables import actions, networks
 
 
@@ -38,7 +40,7 @@ from monitor.store.tables import actions, networks
     "--inventory",
     type=click.Path(path_type=Path),
     default=default_inventory,
-    help="The inventory that --party and --contract are looked up in.",
+    help="The inventory: what was to be judged, and what --party and --contract mean.",
 )
 def findings(
     database: str | None,
@@ -54,7 +56,8 @@ def findings(
 ) -> None:
     """List what is open, since when and how far it reaches; the worst comes first.
 
-    Exit code 1 when anything that is listed is open.
+    Exit code 1 when anything that is listed is open; 3 when nothing is, and an asset was not wholly judged or there is
+    no inventory that says which there are; else 0.
     """
     declared = load_inventory(inventory, quiet=True).inventory if party or contract else None
     with Reading(database) as ledger:
@@ -73,7 +76,30 @@ def findings(
     still_open = any(
         one.state.value in actions.OPEN and stands[one.id].standing not in actions.SETTLED for one in chosen
     )
-    sys.exit(OPEN if still_open else NOTHING_OPEN)
+    if still_open:
+        sys.exit(OPEN)
+    if not inventory.exists():
+        console.talk().print("whether every asset was judged is not known here: --inventory FILE names the inventory")
+        sys.exit(BLIND)
+    declared = declared or load_inventory(inventory, quiet=True).inventory
+    sys.exit(_judged(database, declared, assets, party, contract))
+
+
+def _judged(
+    database: str | None, declared: Inventory, assets: tuple[str, ...], party: str | None, contract: str | None
+) -> int:
+    """The exit code where nothing is open: that says little of an asset that was not wholly judged."""
+    with Reading(database) as ledger:
+        states = [
+            one
+            for one in asset_states(ledger, declared, datetime.now(UTC))
+            if (not assets or one.asset in assets) and in_chain(declared, one.asset, party, contract)
+        ]
+    unjudged = sum(not one.judged for one in states)
+    if states and not unjudged:
+        return NOTHING_OPEN
+    console.talk().print(f"[yellow]NOT WHOLLY JUDGED[/]: {unjudged} of {len(states)} declared assets: leftopen status")
+    return BLIND
 
 
 def _show(

@@ -68,16 +68,18 @@ def setup(inventory: Path, folder: Path, runs: bool) -> None:
     user of a vantage may take its batches and hand in its results, and nothing else. FOLDER/VANTAGE.broker is the
     address that its workers need: only you can read it, and one that is there stays.
     """
-    from monitor.fleet.topology import address, definitions, user_of
+    try:
+        from monitor.fleet.broker import Broker, NoBroker
+        from monitor.fleet.topology import definitions, user_of
+    except ImportError as error:
+        fail(f"{error.name} is missing: pip install 'leftopen[fleet]'")
 
     declared = _declared(inventory)
     reference = declared.fleet.broker if declared.fleet is not None else ""
     try:
-        broker = urlsplit(resolve_secret(reference, os.environ))
-    except NoSecret as error:
+        broker = urlsplit(Broker(resolve_secret(reference, os.environ)).address)
+    except (NoSecret, NoBroker) as error:
         fail(str(error))
-    if not broker.username or not broker.password or not broker.hostname:
-        fail("the address of the broker is written amqps://user:password@host:5671")
     passwords: dict[str, str] = {}
     file = folder / "definitions.json"
     try:
@@ -87,9 +89,9 @@ def setup(inventory: Path, folder: Path, runs: bool) -> None:
             if not address_file.exists():
                 user = f"{quote(user_of(one.id), safe='')}:{secrets.token_urlsafe(32)}"
                 host = broker.netloc.rpartition("@")[2]
-                _write(address_file, address(f"{broker.scheme}://{user}@{host}", one.id) + "\n")
+                _write(address_file, Broker(f"{broker.scheme}://{user}@{host}").of(one.id).address + "\n")
             passwords[one.id] = urlsplit(address_file.read_text("utf-8").strip()).password or ""
-        made = definitions((unquote(broker.username), unquote(broker.password)), passwords)
+        made = definitions((unquote(broker.username or ""), unquote(broker.password or "")), passwords)
         file.unlink(missing_ok=True)
         _write(file, json.dumps(made, indent=2) + "\n")
     except OSError as error:

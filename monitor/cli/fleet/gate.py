@@ -37,6 +37,7 @@ def gate() -> None:
 @click.option("--listen", default="127.0.0.1:8490", show_default=True, metavar="PLACE", help="Where to listen.")
 @click.option("--certificate", type=_FILE, help="The certificate of TLS, with its chain (PEM).")
 @click.option("--certificate-key", type=_FILE, help="Its private key (PEM).")
+@click.option("--broker-authority", type=_FILE, help="Who signs the broker's certificate, if nobody known (PEM).")
 @click.option("--client-authority", type=_FILE, help="Whose client certificates are taken (PEM).")
 def serve(
     folder: Path,
@@ -44,6 +45,7 @@ def serve(
     listen: str,
     certificate: Path | None,
     certificate_key: Path | None,
+    broker_authority: Path | None,
     client_authority: Path | None,
 ) -> None:
     """Serve the gate for the vantages in FOLDER, until SIGTERM.
@@ -59,18 +61,19 @@ def serve(
         fail("give --certificate together with --certificate-key; --client-authority needs both")
     if certificate is None and not place.only_here:
         fail(f"{place} can be reached from outside, and nothing is in clear text there: give --certificate")
-    queues = {}
-    for file in sorted(folder.glob("*.broker")):
-        try:
-            queues[file.name.removesuffix(".broker")] = file.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            fail(f"{file}: {error}")
-    if not queues:
-        fail(f"{folder} holds no VANTAGE.broker")
     try:
+        from monitor.fleet.broker import Broker, NoBroker
         from monitor.fleet.gate.server import serve_gate, tls
     except ImportError as error:
         fail(f"{error.name} is missing: pip install 'leftopen[fleet]'")
+    queues = {}
+    for file in sorted(folder.glob("*.broker")):
+        try:
+            queues[file.name.removesuffix(".broker")] = Broker(file.read_text("utf-8").strip(), broker_authority)
+        except (OSError, UnicodeDecodeError, NoBroker) as error:
+            fail(f"{file}: {error}")
+    if not queues:
+        fail(f"{folder} holds no VANTAGE.broker")
     context = None
     if certificate is not None and certificate_key is not None:
         try:

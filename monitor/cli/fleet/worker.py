@@ -15,9 +15,11 @@ from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.formats.note import BadNote, SigningKey, VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
 
+LOCAL_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
 
 @click.command()
-@click.argument("declaration", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("declaration", type=LOCAL_FILE)
 @click.option(
     "--owner", required=True, metavar="KEY", help="The public key with which the declaration is signed, or file:/path."
 )
@@ -28,6 +30,7 @@ from monitor.proof.log.checkpoint import KeyMissing, signing_key
 @click.option(
     "--broker", required=True, metavar="REF", help="Where the broker's address is (a secret): env:NAME or file:/path."
 )
+@click.option("--authority", type=LOCAL_FILE, help="Who signs the broker's certificate, if nobody known (PEM).")
 @click.option(
     "--queue",
     type=click.Choice(["looks", "alone"]),
@@ -38,7 +41,16 @@ from monitor.proof.log.checkpoint import KeyMissing, signing_key
 @click.option(
     "--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Batches that are looked at at once."
 )
-def worker(declaration: Path, owner: str, hub: str, key: str, broker: str, queue: str, threads: int) -> None:
+def worker(
+    declaration: Path,
+    owner: str,
+    hub: str,
+    key: str,
+    broker: str,
+    authority: Path | None,
+    queue: str,
+    threads: int,
+) -> None:
     """Look for the hub of a fleet, from the network of this machine.
 
     DECLARATION is what this machine may look at: `leftopen fleet declare` makes it, and signs it beside it
@@ -51,7 +63,7 @@ def worker(declaration: Path, owner: str, hub: str, key: str, broker: str, queue
         keys = _public(owner), _public(hub)
     except (KeyMissing, NoSecret, BadNote) as error:
         fail(str(error))
-    sys.exit(_work(declaration, keys, own, address, queue == "alone", threads))
+    sys.exit(_work(declaration, keys, own, (address, authority), queue == "alone", threads))
 
 
 def _public(text: str) -> VerifierKey:
@@ -59,9 +71,15 @@ def _public(text: str) -> VerifierKey:
 
 
 def _work(
-    declaration: Path, keys: tuple[VerifierKey, VerifierKey], own: SigningKey, broker: str, alone: bool, threads: int
+    declaration: Path,
+    keys: tuple[VerifierKey, VerifierKey],
+    own: SigningKey,
+    where: tuple[str, Path | None],
+    alone: bool,
+    threads: int,
 ) -> int:
     try:
+        from monitor.fleet.broker import Broker, NoBroker
         from monitor.fleet.declaration import NotDeclared
         from monitor.fleet.looker import Looker
         from monitor.fleet.worker import work
@@ -73,7 +91,7 @@ def _work(
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     owner, hub = keys
     try:
-        looker = Looker(declaration, owner, os.environ)
-    except NotDeclared as error:
+        broker, looker = Broker(*where), Looker(declaration, owner, os.environ)
+    except (NoBroker, NotDeclared) as error:
         fail(str(error))
     return work(broker, looker, own, hub, alone=alone, threads=threads)

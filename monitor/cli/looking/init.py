@@ -24,6 +24,7 @@ from monitor.inventory.load import Problems, loads
 @click.option(
     "--channel", metavar="env:NAME", help="Where the secret address of your channel is: env:NAME or file:/path."
 )
+@click.option("--language", type=click.Choice(["sv", "en"]), help="The language of your messages and pages.")
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def init(
     inventory: Path,
@@ -32,6 +33,7 @@ def init(
     hosts: tuple[str, ...],
     source: Path | None,
     channel: str | None,
+    language: str | None,
     force: bool,
 ) -> None:
     """Write a first inventory: your organisation, its hosts and one channel for alerts.
@@ -49,7 +51,8 @@ def init(
     channel = channel or _ask(
         "Where the address of your channel is (env:NAME or file:/path)", "--channel", "env:LEFTOPEN_CHANNEL"
     )
-    text = first_inventory(organisation, contact, channel, rows)
+    language = language or _ask("The language of your messages (sv or en)", "--language", "en", ("sv", "en"))
+    text = first_inventory(organisation, contact, channel, rows, language)
     try:
         loads(text, str(inventory))
     except Problems as problems:
@@ -73,17 +76,18 @@ def _rows(hosts: tuple[str, ...], source: Path | None) -> tuple[HostRow, ...]:
         fail(f"{source or 'the hosts'}:\n{faults}")
 
 
-def _ask(question: str, option: str, default: str | None = None) -> str:
+def _ask(question: str, option: str, default: str | None = None, known: tuple[str, ...] = ()) -> str:
     if not sys.stdin.isatty():
         if default is not None:
             return default
-        fail(f"{option} is missing")
-    return str(click.prompt(question, default=default)).strip()
+        fail(f"{option} is missing, and there is no terminal to ask on")
+    choice = click.Choice(known) if known else None
+    return str(click.prompt(question, default=default, type=choice, show_choices=False)).strip()
 
 
 _NEXT = """{file} declares {count}. Next:
-  leftopen check {file}        what would be asked, how often, at what cost
-  export {variable}=...        the address of your channel: docs/channels.md has one for mail, Teams, Slack, SMS ...
+  leftopen check {file}   what would be asked, how often, at what cost
+  export {variable}=...   the address of your channel: docs/channels.md has one for mail, Teams, Slack, SMS ...
   leftopen confirm own-channel {file}   sends a message there, and shows that it arrives
-  leftopen run {file}          looks once
-  leftopen watch {file}        looks around the clock, and tells you"""
+  leftopen run {file}   looks once
+  leftopen watch {file}   looks around the clock, and tells you"""

@@ -27,8 +27,8 @@ from monitor.cli.text.rounds import show_round
 from monitor.cli.text.surveys import survey_words
 from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.load import Checked
+from monitor.inventory.model.installation.web import WebRole
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.model.web import WebRole
 from monitor.practice.inbox import Letter
 from monitor.practice.organisation import CannotStart, Practice
 from monitor.practice.sites import KINDS

@@ -12,7 +12,7 @@ import click
 
 from monitor.alerts.delivery import heartbeat
 from monitor.alerts.delivery.heartbeat import Heart
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.api.verdict import verdict_json
 from monitor.cli import completion, console
 from monitor.cli.messages.sending import outbox, say_sent
@@ -45,6 +45,11 @@ from monitor.store.thread import LedgerThread
 )
 @click.option("--no-alerts", is_flag=True, help="Send no messages: they stay in the queue.")
 @click.option("--no-survey", is_flag=True, help="Do not measure how far new findings reach.")
+@click.option(
+    "--sign-in-again",
+    is_flag=True,
+    help="Send passwords that a portal refused once more: for accounts that were mended without a new password.",
+)
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -54,6 +59,7 @@ def run(
     assets: tuple[str, ...],
     no_alerts: bool,
     no_survey: bool,
+    sign_in_again: bool,
 ) -> None:
     """Look at every asset once, now, and send the messages that follow.
 
@@ -70,8 +76,9 @@ def run(
         say = _print_json
     elif ctx.find_root().params["verbose"]:
         say = _print_text
-    work = _look(checked, open_ledger(database), as_json, say, assets or None, not no_alerts, not no_survey)
-    sys.exit(run_to_end(work))
+    ledger = open_ledger(database)
+    app = Application(checked.inventory, ledger, sign_in_again=sign_in_again)
+    sys.exit(run_to_end(_look(app, checked, ledger, as_json, say, assets or None, not no_alerts, not no_survey)))
 
 
 def _exit_code(
@@ -101,6 +108,7 @@ def _print_text(line: Line) -> None:
 
 
 async def _look(
+    app: Application,
     checked: Checked,
     ledger: LedgerThread,
     as_json: bool,
@@ -110,7 +118,7 @@ async def _look(
     survey_too: bool,
 ) -> int:
     try:
-        async with Application(checked.inventory, ledger) as app:
+        async with app:
             with console.progress() as bar:
                 task = bar.add_task("looking", total=None)
                 done = await app.round(

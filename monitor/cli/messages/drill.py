@@ -14,7 +14,7 @@ from rich.table import Table
 
 from monitor.alerts.drills import owe_drills
 from monitor.alerts.messages import formatting
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.cli import console
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory, open_ledger, run_to_end

@@ -21,7 +21,7 @@ from monitor.proof.log import bundle as bundles
 from monitor.proof.log.bundle import Contradiction, NothingSigned, Reveals, write_bundle
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
 from monitor.proof.log.policy import policy_text
-from monitor.service.evidence_log import LogSigner
+from monitor.service.parts.evidence_log import LogSigner
 from monitor.service.supervisor import PartFailed
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread

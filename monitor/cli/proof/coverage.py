@@ -12,7 +12,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.api.coverage import at, coverage_json
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, Reading, fail, load_inventory

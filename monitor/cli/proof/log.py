@@ -12,11 +12,11 @@ import click
 
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument, json_option
-from monitor.inventory.model.evidence import EvidenceLog
+from monitor.inventory.model.installation.evidence import EvidenceLog
 from monitor.proof.formats.note import COSIGNER, LOG, LONGEST, BadNote, Checkpoint, Note, VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, make_key_file, signing_key
 from monitor.proof.log.policy import policy_text
-from monitor.service.evidence_log import LogSigner
+from monitor.service.parts.evidence_log import LogSigner
 from monitor.service.supervisor import PartFailed
 from monitor.store.ledger import Ledger
 from monitor.store.log import records

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,6 +23,9 @@ def verify(arguments: tuple[str, ...]) -> None:
     revealed parts and the claims of the bundle, and prints what it does not prove. Exit codes: 0 verified, 1 broken,
     2 wrong use, 3 incomplete, 4 verified, but promises were missed.
 
+    `leftopen verify BUNDLE ... --timestamps AUTHORITY` also reads the time stamps (RFC 3161) in the bundle, by the
+    certificate (PEM) of the service that made them; code 1 if one is wrong, 3 if there is none.
+
     `leftopen verify --database [FILE]` compares the ledger with its own log and names a changed row (code 1).
     Code 3: the list of who read what is not the one of that time.
     `leftopen verify --save FILE` writes the verifier as one file that works without leftopen.
@@ -35,7 +39,36 @@ def verify(arguments: tuple[str, ...]) -> None:
         target.write_bytes(Path(leftopen_verify.__file__).read_bytes())
         click.echo(f"wrote {target}: run it with python3 {target.name} BUNDLE --policy FILE", err=True)
         sys.exit(NOTHING_OPEN)
+    if "--timestamps" in arguments[1:-1]:
+        at = arguments.index("--timestamps")
+        _stamped(Path(arguments[0]), Path(arguments[at + 1]), [*arguments[:at], *arguments[at + 2 :]])
     sys.exit(leftopen_verify.main(list(arguments)))
+
+
+def _stamped(bundle: Path, authority: Path, rest: list[str]) -> NoReturn:
+    """Verify the bundle, then each stamp on one of its checkpoints."""
+    from monitor.proof.log.timestamp import BadStamp, time_of
+
+    code, found = leftopen_verify.main(rest), 0
+    if code == leftopen_verify.BROKEN:
+        sys.exit(code)
+    try:
+        vouches = authority.read_bytes()
+        with zipfile.ZipFile(bundle) as archive:
+            for name in sorted(one for one in archive.namelist() if one.endswith(".tsr")):
+                number = Path(name).stem
+                note = leftopen_verify.Note.parse(archive.read(f"checkpoints/{number}.note"))
+                at = time_of(note.body, archive.read(name), vouches)
+                click.echo(f"stamped: {int(number)} records at {at:%Y-%m-%d %H:%M:%S} UTC")
+                found += 1
+    except (BadStamp, KeyError) as error:
+        click.echo(f"BROKEN\na time stamp is wrong: {error}")
+        sys.exit(leftopen_verify.BROKEN)
+    except OSError as error:
+        fail(str(error))
+    if not found:
+        click.echo("INCOMPLETE\nno checkpoint is stamped")
+    sys.exit(code if found else code or leftopen_verify.INCOMPLETE)
 
 
 def _database(database: str | None) -> NoReturn:

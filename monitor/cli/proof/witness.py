@@ -17,7 +17,7 @@ from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, database_path, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument
 from monitor.inventory.load import Checked
-from monitor.inventory.model.evidence import WitnessService
+from monitor.inventory.model.installation.evidence import WitnessService
 from monitor.proof.formats.note import COSIGNER, VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
 from monitor.proof.witness.state import WitnessState

@@ -23,6 +23,9 @@ from monitor.store.backup import BackupFailed, back_up
 def backup(target: Path, database: str | None, key: Path | None) -> None:
     """Copy the ledger to a file, also while leftopen runs, and check the copy.
 
+    The log of who read what is in it. Sessions, invitations and tokens are not: after a restore people sign in again,
+    and programs need new tokens.
+
     Only the owner of the copy can read it. Without its key the copy shows where something is open, but not the names of
     files. `leftopen restore` needs both.
     """

@@ -21,8 +21,8 @@ from monitor.store.backup import BackupFailed, put_back
 def restore(copy: Path, key: Path, database: str | None) -> None:
     """Restore a copy that `leftopen backup` made, with its key.
 
-    An existing ledger is never overwritten. Messages that were sent after the copy was made are sent again, with the
-    same ids.
+    An existing ledger is never overwritten, nor is an existing log of who read what (`access.db`). Messages that were
+    sent after the copy was made are sent again, with the same ids.
     """
     path = database_path(database)
     try:

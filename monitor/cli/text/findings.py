@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from monitor.alerts.messages import formatting
-from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
+from monitor.alerts.messages.text.reason import proof_text, reason_text, severity_text
 from monitor.api.finding import ONE_NETWORK
 from monitor.cli import console
 from monitor.cli.text.long_table import show_table
@@ -34,8 +35,8 @@ def show_findings(
     stands: Mapping[str, Handling],
     names: Mapping[str, str] = ONE_NETWORK,
 ) -> None:
-    """Findings, worst first: a table where there is room, else two lines each; an id is never broken. `names` are those
-    of the networks, where there are several."""
+    """Findings, worst first: a table where there is room, else two lines each, or as few as hold it; an id is never
+    broken. `names` are those of the networks, where there are several."""
     if out.width < WIDE:
         _show_short(out, findings, now, stands, names)
         return
@@ -100,15 +101,29 @@ def _show_short(
             f"{stands[finding.id].standing.value}  {escape(finding.asset)}",
             soft_wrap=True,
         )
-        place, how_much = (
+        parts = (
             f"{finding.place}{_from(finding, names)}",
-            console.extent_words(finding.reach or finding.extent) or "-",
+            console.extent_words(finding.reach or finding.extent),
+            f"since {finding.first_seen:%Y-%m-%d %H:%M}Z "
+            f"({formatting.duration(finding.proven_seconds())} proven, {longest})",
         )
-        out.print(
-            f"  {escape(place)}  {how_much}  since "
-            f"{finding.first_seen:%Y-%m-%d %H:%M}Z ({formatting.duration(finding.proven_seconds())} proven, {longest})",
-            soft_wrap=True,
-        )
+        for line in _packed([part for part in parts if part], out.width - 2):
+            out.print(f"  {escape(line)}", soft_wrap=True)
+
+
+def _packed(parts: Iterable[str], width: int) -> Iterator[str]:
+    """The parts in as few lines as they need: none is broken inside a word, and a place is not broken at all."""
+    line = ""
+    for part in parts:
+        if line and len(line) + 2 + len(part) > width:
+            yield line
+            line = ""
+        if not line and len(part) > width and " " in part:
+            *whole, part = textwrap.wrap(part, width, break_long_words=False, break_on_hyphens=False)
+            yield from whole
+        line = f"{line}  {part}" if line else part
+    if line:
+        yield line
 
 
 def _at(endpoint: str) -> str:

@@ -7,8 +7,9 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.alerts.queue.pipeline import Tried
+from monitor.cli.console import counted
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Round
 from monitor.store.messages.queued import Outcome
@@ -65,7 +66,7 @@ def event(name: str, text: str, level: int = logging.INFO, **fields: Any) -> Non
 def started(inventory: Inventory, file: str, ledger: str) -> None:
     """The service begins: what it watches, and where it keeps what it knows."""
     page = inventory.acknowledge.url if inventory.acknowledge is not None else None
-    text = f"watching {len(inventory.assets)} assets of {file}, ledger {ledger}, page {page or 'none'}"
+    text = f"watching {counted(len(inventory.assets), 'asset')} of {file}, ledger {ledger}, page {page or 'none'}"
     event("started", text, assets=len(inventory.assets), inventory=file, ledger=ledger, page=page)
 
 
@@ -90,7 +91,7 @@ def looked(done: Round) -> None:
         "unknown": done.recorded.unknown,
         "requests": done.asks,
     }
-    text = ", ".join(f"{count} {name}" for name, count in counts.items())
+    text = ", ".join(f"{n} {name}" if name == "unknown" else counted(n, name[:-1]) for name, n in counts.items())
     event("round", f"{done.id}: {text}, {seconds} s", round=done.id, seconds=seconds, **counts)
 
 
@@ -106,4 +107,4 @@ def tried(one: Tried) -> None:
 
 def stopped() -> None:
     """The service ends; what is owed stays on file."""
-    event("stopped", "stopped; messages that were not sent yet stay in the ledger")
+    event("stopped", "messages that were not sent yet stay in the ledger")

@@ -7,13 +7,13 @@ from collections import Counter, defaultdict
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text, unseen_text
 from monitor.cli import console
 from monitor.findings.reach.extent import Extent
 from monitor.rounds.recorder import Line
 from monitor.service.application import Round
 from probes.api import Clear, Exposed, Unknown
-from probes.reasons import ClosedReason, OpenReason
+from probes.reasons import ELSEWHERE, OpenReason
 
 
 def show_round(out: Console, done: Round) -> None:
@@ -35,14 +35,14 @@ def show_round(out: Console, done: Round) -> None:
             case Unknown(why=why):
                 unknown[line.asset][why.value] += 1
             case Clear(why=why):
-                # A port that does not speak our way is no place: its twin in the other speech is counted.
-                clear[line.asset] += why is not ClosedReason.NOT_SPOKEN
+                # What leads on, or does not speak our way, is no place: the one that does is counted.
+                clear[line.asset] += why not in ELSEWHERE
             case Exposed():
                 pass
     if unknown:
         out.print("[yellow]Unknown[/] (not green: no verdict was possible)")
         for asset, reasons in sorted(unknown.items()):
-            out.print(f"  {asset}: " + ", ".join(f"{count} x {why}" for why, count in reasons.most_common()))
+            out.print(f"  {asset}: " + "; ".join(_unseen(why, count) for why, count in reasons.most_common()))
     if any(clear.values()):
         out.print(
             "[green]Clear[/] " + ", ".join(f"{asset} ({count})" for asset, count in sorted(clear.items()) if count)
@@ -54,6 +54,17 @@ def show_round(out: Console, done: Round) -> None:
     )
 
 
+def _unseen(why: str, count: int) -> str:
+    """How many places have no verdict, the word of docs/operations.md, and what it means."""
+    words = unseen_text(why, "en")
+    return f"{count} x {why}" + (f" ({words})" if words != why else "")
+
+
+def _at(line: Line) -> str:
+    """`name at address`: written with an `@` between them they would look like a user and a password."""
+    return line.target.replace("@", " at ")
+
+
 def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> None:
     """One open place, with every endpoint at which it was seen."""
     out.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
@@ -63,10 +74,9 @@ def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> No
     much = console.extent_words(first.extent or Extent())
     said = [*([much] if much else []), *map(str, first.verdict.facts)]
     said += dict.fromkeys(
-        f"{line.target}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
+        f"{_at(line)}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
     )
-    # `name at address`: written with an `@` between them they would look like a user and a password.
-    said.append("seen at " + ", ".join(dict.fromkeys(line.target.replace("@", " at ") for line in lines)))
+    said.append("seen at " + ", ".join(dict.fromkeys(map(_at, lines))))
     note = reason_text(first.note, "en")
     said.append(f"{first.finding}: {note}" if first.finding else note)
     for words in said:

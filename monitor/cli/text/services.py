@@ -47,10 +47,10 @@ def show(console: Console, inventory: Inventory) -> None:
             console.print(escape(f"  not asked: {_listed(left)}"))
     without = [asset.id for asset in hosts if not asset.services]
     if without:
-        every = _listed(SERVICES.values())
+        every = _some(_listed(SERVICES.values()).split(", "), 6)
         console.print(
             escape(
-                f"Asked for web pages alone: {_some(without)}. Not asked there: {every}. "
+                f"Asked for web pages alone: {_some(without)}. Not asked there: {every} (docs/services.md). "
                 "Where the permission covers more than the web, add `services: [recommended]` to the host."
             )
         )

@@ -13,11 +13,11 @@ import click
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, database_path, fail, load_inventory, run_to_end
 from monitor.cli.options import database_option, inventory_argument
+from monitor.inventory.model.installation.web import WebRole
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.model.web import WebRole
+from monitor.service.parts.web import WebKeeper
 from monitor.service.reload import Reload
 from monitor.service.supervisor import PartFailed
-from monitor.service.web import WebKeeper
 from monitor.store.access.access_file import AccessFile
 from monitor.store.access.scope import ScopedLedger
 from monitor.store.access.views import ReadScope

@@ -17,7 +17,7 @@ from probes.eservices.kinds import KINDS as ESERVICES
 from probes.logs.kinds import KINDS as LOGS
 from probes.reasons import OpenReason
 from probes.recognise.listing.model import Listing
-from probes.recognise.listing.rows import rows_of
+from probes.recognise.listing.streaming.rows import rows_of
 from probes.recognise.media.kinds import MediaKind
 from probes.recognise.memo import Memo
 from probes.recognise.people.identifiers import Census, NameCensus

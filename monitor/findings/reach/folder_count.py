@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from monitor.findings.reach.recorded_calls import AUDIO, CallCount
 from monitor.findings.reach.tally import OTHER, Tally, kind_of_extension
-from probes.recognise.listing.rows import Rows
+from probes.recognise.listing.streaming.rows import Rows
 from probes.recognise.media.kinds import EXTENSIONS, MediaKind, kind_of_name
 from probes.recognise.people.identifiers import NameCensus
 from probes.recognise.people.terms import terms_in

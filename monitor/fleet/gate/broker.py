@@ -9,17 +9,15 @@ from typing import Any
 
 from kombu import Connection, Exchange, Message
 
+from monitor.fleet.broker import BROKEN, Broker
 from monitor.fleet.envelope import BadEnvelope, read_envelope
 from monitor.fleet.gate.signing import ALONE, LOOKS
-from monitor.fleet.link import BROKEN
 from monitor.fleet.topology import RESULTS, queue
 
 HOLD = 25 * 60.0
 """Seconds after which a batch that was handed out is no longer kept for its worker: the hub does not wait for it any
 more, and the broker would take it back after 30 minutes."""
 QUEUES = (LOOKS, ALONE)
-_OPTIONS = {"confirm_publish": True, "max_retries": 1, "read_timeout": 20, "write_timeout": 20}
-"""A broker that hangs must not hold a thread for ever."""
 
 
 class BrokerLost(Exception):
@@ -29,8 +27,9 @@ class BrokerLost(Exception):
 class VantageQueue:
     """The virtual host of one vantage. May be used from several threads, one after the other."""
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+    def __init__(self, broker: Broker) -> None:
+        """`broker` is the virtual host of the vantage."""
+        self._broker = broker
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._channel: Any = None
@@ -109,7 +108,8 @@ class VantageQueue:
 
     def _opened(self) -> Any:
         if self._connection is None:
-            self._connection = Connection(self._address, connect_timeout=5, transport_options=_OPTIONS)
+            # A broker that hangs must not hold a thread for ever.
+            self._connection = self._broker.connection(read_timeout=20, write_timeout=20)
             self._connection.connect()
             self._channel = self._connection.channel()
         return self._channel

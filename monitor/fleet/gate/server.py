@@ -18,13 +18,14 @@ from typing import Any, Final, Protocol
 
 from aiohttp import web
 
+from monitor.fleet.broker import Broker
 from monitor.fleet.envelope import MOST_SEALED, BadEnvelope, Message, read_envelope
 from monitor.fleet.gate.broker import QUEUES, BrokerLost, VantageQueue
 from monitor.fleet.gate.registry import Registry, RegistryUnusable
 from monitor.fleet.gate.signing import HEADER, PATH, POLL, Guard, Refused, digest
 from monitor.inventory.values.listening import Listening
 from monitor.proof.formats.note import BadNote
-from monitor.web.limits import Limits
+from monitor.web.protection.limits import Limits
 
 log = logging.getLogger("leftopen.gate")
 
@@ -167,10 +168,10 @@ def tls(certificate: str, key: str, authority: str | None) -> ssl.SSLContext:
 
 
 async def serve_gate(
-    addresses: Mapping[str, str], registry: Path, place: Listening, context: ssl.SSLContext | None
+    brokers: Mapping[str, Broker], registry: Path, place: Listening, context: ssl.SSLContext | None
 ) -> None:
-    """Serve the vantages with these addresses at the broker, until SIGTERM or SIGINT. Raises OSError for its place."""
-    queues = {id_: VantageQueue(address) for id_, address in addresses.items()}
+    """Serve the vantages with these virtual hosts of brokers, until SIGTERM or SIGINT. Raises OSError for `place`."""
+    queues = {id_: VantageQueue(broker) for id_, broker in brokers.items()}
     gate = Gate(queues, Registry(registry), lambda: datetime.now(UTC))
     runner = web.AppRunner(gate.application(), access_log=None, handle_signals=False, shutdown_timeout=2.0)
     ended, loop = asyncio.Event(), asyncio.get_running_loop()

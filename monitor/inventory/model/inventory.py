@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,11 +16,11 @@ from monitor.inventory.files import LISTS, Included, Places, Stamp
 from monitor.inventory.model.accounts import Account
 from monitor.inventory.model.assets import Asset, BucketAsset, DeclaredAsset
 from monitor.inventory.model.base import Budget, Controls, Once, Section, Some, Survey, Timeouts
-from monitor.inventory.model.evidence import EvidenceLog, WitnessService
-from monitor.inventory.model.fleet import Fleet
-from monitor.inventory.model.oncall import Heartbeat, Quiet, Schedule
+from monitor.inventory.model.installation.evidence import EvidenceLog, WitnessService
+from monitor.inventory.model.installation.fleet import Fleet
+from monitor.inventory.model.installation.oncall import Heartbeat, Quiet, Schedule
+from monitor.inventory.model.installation.web import Web
 from monitor.inventory.model.parties import Contract, Network, Organisation, Party, Role, Vantage
-from monitor.inventory.model.web import Web
 from monitor.inventory.values.scalars import (
     Id,
     NameServer,
@@ -358,6 +359,12 @@ class Inventory(Section):
         outside = "internet" if "internet" in here else self.vantage.network
         closed = self.closed_networks(asset)
         return tuple(one for one in here if one == outside or one in closed)
+
+    def lookers(self, asset: DeclaredAsset) -> int:
+        """How many look at `asset` at a time, and share its pace: the vantages of its networks, and this process where
+        there are none."""
+        there = Counter(one.network for one in self.vantages)
+        return sum(there[network] or 1 for network in self.looked_from(asset))
 
     def chain(self, asset: DeclaredAsset) -> tuple[Party, ...]:
         """Every party that must hear of a finding on `asset`: its owner first, then up to the controller, each once."""

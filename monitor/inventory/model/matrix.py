@@ -58,7 +58,17 @@ class MatrixRule(Section):
 class SignInPage(Section):
     """The form by which subjects of the kind `form` sign in. It is sent once, to this address alone."""
 
-    page: Asked = Field(description="The page with the form, such as `/login`.")
+    provider: Id | None = Field(
+        default=None,
+        description="The asset of the identity provider (OpenID Connect) whose form it is; left out: the portal's own.",
+    )
+    start: Asked | None = Field(
+        default=None, description="With `provider`: the path of the portal that leads there, such as `/login`."
+    )
+    page: Asked = Field(
+        description="The page with the form, such as `/login`. Of a provider: with any query; one that ends with `/` "
+        "stands for all below it."
+    )
     to: Asked | None = Field(default=None, description="What the form is sent to; left out: the page itself.")
     user: Text = Field(default="username", description="The name of the field for the user.")
     password: Text = Field(default="password", description="The name of the field for the password.")
@@ -97,6 +107,9 @@ def faults(loc: Loc, written: Any) -> Iterator[Fault]:
     ids = [one.get("id") for _, one in subjects]
     if any(one.get("kind") == "form" for _, one in subjects) != (written.get("sign_in") is not None):
         yield Fault(loc, "`sign_in` says which form subjects of the kind `form` sign in by: one needs the other")
+    form = written.get("sign_in")
+    if isinstance(form, dict) and (form.get("provider") is None) != (form.get("start") is None):
+        yield Fault((*loc, "sign_in"), "`start` says where the portal leads to its `provider`: one needs the other")
     tenants = {one.get("tenant") for _, one in canaries}
     for index, subject in subjects:
         at = (*loc, "subjects", index)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from monitor.inventory.model.base import Once, Section
-from monitor.inventory.values.scalars import Key, Kind, Port, shown, text_of
+from monitor.inventory.values.scalars import Key, Kind, Port, Switch, shown, text_of
 from probes.recognise.media.recorder_paths import default_shares
 from probes.services.catalogue import SERVICES, Preset, of_preset
 from probes.services.catalogue import Service as Known
@@ -33,14 +34,15 @@ class Service(Section):
         description="What it speaks, or a preset, which is asked at the usual ports of its services."
     )
     port: Port | None = Field(default=None, description="Its port, where it is not the usual one.")
+    tls: Switch = Field(default=False, description="Whether it is spoken to in TLS from its first byte.")
     names: Annotated[tuple[Key, ...], Once] = Field(
         default=(), description="Shares, modules or paths that are tried even when nothing lists them."
     )
 
     @model_validator(mode="after")
     def _of_one_service(self) -> Self:
-        if self.preset is not None and (self.port is not None or self.names):
-            raise ValueError(f"'{self.speaks}' is a preset: port and names belong to a single service")
+        if self.preset is not None and (self.port is not None or self.names or self.tls):
+            raise ValueError(f"'{self.speaks}' is a preset: port, tls and names belong to a single service")
         if self.preset is None and self.names and not self.known.names:
             raise ValueError(f"'{self.speaks}' has nothing that could be named")
         return self
@@ -52,8 +54,9 @@ class Service(Section):
 
     @property
     def known(self) -> Known:
-        """The service in the catalogue; it is no preset."""
-        return SERVICES[self.speaks]
+        """The service in the catalogue, as it is declared to be spoken to; it is no preset."""
+        known = SERVICES[self.speaks]
+        return replace(known, tls=True) if self.tls else known
 
 
 def _written(value: Any) -> Any:

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from monitor.alerts.messages import catalogue, formatting
-from monitor.alerts.messages.extent_text import identifier_text
+from monitor.alerts.messages.text.extent import identifier_text
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.finding import State, Step
 from monitor.findings.reach.apply_survey import reach_of

@@ -23,6 +23,7 @@ _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ENOUGH = 512
 """Bytes of a body that tell how it is coded, where its header may be wrong about that."""
+_MOST_CODINGS = 2
 _BOMB = 100
 """A body that grows more than so many times is a bomb; HTML listings reach about 20."""
 
@@ -42,9 +43,15 @@ class Decoder:
         self._inflate: zlib._Decompress | None = None
         said = [word for word in headers.all("content-encoding").lower().replace(",", " ").split() if word]
         codings = [word for word in said if word in _BITS or word in _UNREAD]
-        if len(codings) > 1 or (codings and codings[0] in _UNREAD):
+        if len(codings) > _MOST_CODINGS or _UNREAD.intersection(codings):
             self.ending = Ending.UNREADABLE
-        self._coding = codings[0] if codings else ""
+        self._coding = codings[-1] if codings else ""
+        self._inner: Decoder | None = None
+        """What undoes the coding below this one: an application and the proxy before it may both have packed a body,
+        or only both say so."""
+        if len(codings) == _MOST_CODINGS:
+            self._inner = Decoder(Headers((("content-encoding", codings[0]),)), take, feed)
+            self._feed = self._inner.feed
         page = headers.get("content-type").partition(";")[0].strip().lower() in _PAGES
         self._packed = page and not codings and not headers.get("content-range")
         """Whether it may be gzip without saying so."""
@@ -57,7 +64,7 @@ class Decoder:
     @property
     def body(self) -> bytes:
         """What was kept."""
-        return bytes(self._kept)
+        return self._inner.body if self._inner is not None else bytes(self._kept)
 
     def feed(self, chunk: bytes) -> bool:
         """Take a chunk; True as long as more is wanted."""
@@ -73,11 +80,12 @@ class Decoder:
         """The peer ended the body by itself: how it ended for us."""
         if self._start is not None and self.ending is None:
             self._begin()
+        inner = self._inner.finish() if self._inner is not None else Ending.WHOLE
         if self.ending is not None:
             return self.ending
         if self._inflate is not None and self.wire and not self._inflate.eof:
             return Ending.BROKEN
-        return Ending.WHOLE
+        return inner
 
     def _begin(self) -> bool:
         """Its first bytes are here: tell how it is coded, and decode them."""
@@ -112,7 +120,7 @@ class Decoder:
         if self._feed is None:
             self._kept += plain
         elif not self._feed(plain):
-            self.ending = Ending.CUT
+            self.ending = (self._inner.ending if self._inner is not None else None) or Ending.CUT
 
 
 def _inflating(coding: str, start: bytes) -> zlib._Decompress | None:

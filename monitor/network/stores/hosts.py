@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from monitor.inventory.endpoints import fixed_addresses
@@ -24,22 +24,35 @@ CONTROL = "control:"
 """What the assets of controls are called by; no asset of an inventory can be."""
 
 
-def leading(inventory: Inventory, scope: Scope, names: Callable[[], Names]) -> Resolve:
-    """What finds the addresses of a bucket's hosts in one round, and admits them to `scope`.
+Lead = Callable[[str, str], Awaitable[tuple[str, ...] | NoAnswer]]
+"""The addresses of a host of an asset, by its id, that the scope admits, or why there are none."""
+
+
+def leading(inventory: Inventory, scope: Scope, names: Callable[[], Names]) -> Lead:
+    """What finds the addresses of hosts that are asked for as they are met, in one round, and admits them to `scope`.
 
     `names` makes the resolver when there is a name to ask for: many rounds have none.
     """
     found: dict[tuple[str, str], asyncio.Task[tuple[str, ...] | NoAnswer]] = {}
 
-    async def resolve(target: BucketTarget, host: str) -> tuple[str, ...] | NoAnswer:
-        if target.asset.startswith(CONTROL):
+    async def lead(asset: str, host: str) -> tuple[str, ...] | NoAnswer:
+        if asset.startswith(CONTROL):
             # Of our own, on loopback: the guard knows its port.
             return (host,)
-        key = (target.asset, host)
+        key = (asset, host)
         if key not in found:
-            found[key] = asyncio.create_task(_lead(inventory.asset(target.asset), host, scope, names))
+            found[key] = asyncio.create_task(_lead(inventory.asset(asset), host, scope, names))
         # One look that is given up must not take the answer from the others.
         return await asyncio.shield(found[key])
+
+    return lead
+
+
+def of_stores(lead: Lead) -> Resolve:
+    """The same for the hosts of a bucket."""
+
+    async def resolve(target: BucketTarget, host: str) -> tuple[str, ...] | NoAnswer:
+        return await lead(target.asset, host)
 
     return resolve
 

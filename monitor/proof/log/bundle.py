@@ -86,11 +86,15 @@ def write_bundle(
                 if reveals(part):
                     shown = {"seq": part.seq, "part": part.part, "salt": part.salt.hex(), "value": part.value}
                     file.write(canonical(shown) + b"\n")
+        stamped = {one.size: one for one in records.time_stamps(ledger)}
         trusted = Policy(policy)
         for one in signed:
             # What no witness has cosigned adds nothing to a later one that is; the last stands for what is not yet.
             if one.size < size and not trusted.cosigned(Note.parse(one.note.encode())):
                 continue
+            if (stamp_ := stamped.get(one.size)) is not None:
+                archive.writestr(_file(f"timestamps/{one.size:012}.tsq"), stamp_.request)
+                archive.writestr(_file(f"timestamps/{one.size:012}.tsr"), stamp_.reply)
             archive.writestr(_file(f"checkpoints/{one.size:012}.note"), one.note)
         archive.writestr(_file("policy"), policy)
         if annex:

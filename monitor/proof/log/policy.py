@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.inventory.model.evidence import EvidenceLog
+from monitor.inventory.model.installation.evidence import EvidenceLog
 from monitor.proof.formats.note import VerifierKey
 
 

@@ -13,9 +13,9 @@ from monitor.inventory.values.addresses import is_address
 from monitor.network.driver import Driver
 from monitor.rounds.batch.network_controls import NetworkControls
 from monitor.rounds.batch.on_file import OnFile
+from monitor.rounds.due.targets import Targets, targets_of
 from monitor.rounds.recorder import NOT_LOOKED_AT
 from monitor.rounds.run import CONTROL_KEY, ControlPair
-from monitor.rounds.targets import Targets, targets_of
 from monitor.rounds.vantage import Unseen, Vantage
 from probes.api import Unknown, WebTarget
 from probes.buckets.bucket_verdict import KIND as BUCKET
@@ -53,7 +53,8 @@ async def looking(
 
     driver = vantage.driver(guard, id_, scope)
     vantage.pace.set(CONTROL_KEY, 1000.0, 8)
-    return Looking(driver, replace(controls, network=network), await targets_of(vantage, on_file, assets, scope, nonce))
+    pair = replace(controls, network=network, shared=vantage.shared_check(stores=controls.buckets is not None))
+    return Looking(driver, pair, await targets_of(vantage, on_file, assets, scope, nonce))
 
 
 def not_looked_at(one: Unseen, now: datetime) -> Observation:

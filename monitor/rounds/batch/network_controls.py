@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 from monitor.findings.reasons import Control, ControlFailed, Reason
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import address_of, is_address
+from monitor.network.budget import Limits
 from monitor.network.driver import Driver
 from monitor.network.transport import Timeouts
-from probes.api import WebTarget
+from probes.api import Dialogue, Probe, WebTarget
 from probes.reasons import NoAnswerReason, OpenReason, UndecidedReason, Why
-from probes.requests.http import Answer, NoAnswer, Request, Response
+from probes.requests.http import Answer, NoAnswer, Request, Response, one
 
 _MOST: Final = 1024
 """Bytes of a reflector's page that are read."""
@@ -43,6 +44,7 @@ class NetworkControls:
         self._declared = inventory.network(inventory.vantage.network)
         times = inventory.defaults.timeouts
         self._timeouts = Timeouts(times.connect, times.read, times.ask)
+        self._a_second = inventory.defaults.pace
         self._found: set[tuple[str | None, str, int]] = set()
 
     def allows(self, name: str | None, address: str, port: int) -> bool:
@@ -93,15 +95,28 @@ class NetworkControls:
             self._found.add((name, address, port))
             target = WebTarget("control:network", host, name, address, port, tls)
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            async with driver.conversation(target, self._timeouts) as web:
-                answer = await web.ask(Request("GET", path, _MOST), self._timeouts.ask)
+            driver.pace.set(f"control {address}", self._a_second, 1)
+            answer = await _page(driver, target, path, Limits(1, _MOST, self._timeouts.ask, self._timeouts))
             if isinstance(answer, Response) or answer.why not in _SILENT:
                 return answer
         return answer
 
 
+async def _page(driver: Driver, target: WebTarget, path: str, limits: Limits) -> Answer:
+    """What a page answers, asked as a look asks: within pace and budget, and with Retry-After honoured."""
+    answers: list[Answer] = []
+
+    def look(_: WebTarget) -> Dialogue:
+        answers.append((yield from one(Request("GET", path, _MOST))))
+        return ()
+
+    await driver.look(Probe("network-control", WebTarget, look, ""), target, f"control {target.address}", limits)
+    return answers[0] if answers else NoAnswer(NoAnswerReason.BUG)
+
+
 def _silence(answer: Answer) -> Why | None:
     """Why a page that must answer did not; a server's own trouble is no answer of it."""
     if isinstance(answer, NoAnswer):
-        return answer.why
+        # Who says that it speaks TLS alone has answered.
+        return None if answer.why is NoAnswerReason.TLS_ONLY else answer.why
     return UndecidedReason.STATUS_UNEXPECTED if answer.status >= 500 else None

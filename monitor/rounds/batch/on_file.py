@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from monitor.findings.finding import Finding, State
 from monitor.inventory.model.assets import Asset, HostAsset
-from monitor.rounds.plan import witnesses_tried
-from monitor.rounds.services import LastSweep
+from monitor.rounds.due.plan import witnesses_tried
+from monitor.rounds.due.services import LastSweep
 from monitor.store.ledger import Ledger
 from monitor.store.rows import when
 from monitor.store.tables import networks, places

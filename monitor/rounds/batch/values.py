@@ -34,7 +34,7 @@ class Batch:
     """Chance for the canaries of this batch."""
     on_file: OnFile = field(default_factory=OnFile)
     share: int = 1
-    """Among so many networks the pace of a host is shared out."""
+    """Among so many vantages the pace of a host is shared out."""
     v: int = VERSION
 
 
@@ -70,8 +70,7 @@ _APART = frozenset({"observations", "blind"})
 
 def batch_to_json(batch: Batch) -> dict[str, Any]:
     """A batch as data. Paths that were seen open stand in it."""
-    data: dict[str, Any] = to_json(batch)
-    return data
+    return {**to_json(batch), "v": batch.v}
 
 
 def batch_from_json(data: object) -> Batch:
@@ -87,6 +86,7 @@ def result_to_json(result: BatchResult) -> dict[str, Any]:
     """A result as data. Paths that were seen open stand in it, and no row of a page."""
     return {
         **to_json(result, _APART),
+        "v": result.v,
         "observations": [observation_to_json(one) for one in result.observations],
         "blind": None if result.blind is None else dump_reason(result.blind),
     }

@@ -109,6 +109,12 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables of the file, and its id, where they are not there. Raises sqlite3.Error."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.executescript(_TABLES)
+
+
 class AccessFile:
     """One open file. Not for several threads at once."""
 
@@ -124,8 +130,7 @@ class AccessFile:
             self.path.touch(mode=0o600, exist_ok=True)
             self._connection = sqlite3.connect(self.path, timeout=10, check_same_thread=False, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.executescript(_TABLES)
+            make_tables(self._connection)
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use {self.path}: {error}") from error
 

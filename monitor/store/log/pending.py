@@ -6,10 +6,12 @@ So the log holds a fact if and only if the ledger does, and what was recorded to
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import sqlite3
 import zlib
 from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -106,11 +108,12 @@ class Pending:
         # A clock that was set back must not make what is used now look older than what was erased already.
         day = max((at - _EPOCH).days, used or 0)
         for one in self._looks:
+            texts.append(canonical([one.asset, one.probe, one.endpoint, one.asked.hex(), one.verdicts.hex()]))
+        numbers = _numbers(connection, [one.asset for one in self._looks])
+        for one, row in zip(self._looks, _shared(connection, texts, day), strict=True):
             time = [last - _milliseconds(one.started), last - _milliseconds(one.ended)]
-            entries.append([number(connection, "asset", one.asset), *time, *one.counts, part])
-            text = canonical([one.asset, one.probe, one.endpoint, one.asked.hex(), one.verdicts.hex()])
-            stored.append([_shared(connection, text, day), *time])
-            texts.append(text)
+            entries.append([numbers[one.asset], *time, *one.counts, part])
+            stored.append([row, *time])
             times.append(time)
         # The canonical form of {"looks": [...], "times": [...]}, put together of texts that are canonical already.
         whole = b'{"looks":[' + b",".join(texts) + b'],"times":' + canonical(times) + b"}"
@@ -154,16 +157,30 @@ def number(connection: sqlite3.Connection, kind: str, id_: str) -> int:
     return number(connection, kind, id_)
 
 
-def _shared(connection: sqlite3.Connection, text: bytes, day: int) -> int:
-    """The row that holds a value which stays the same from look to look; it says on which day it was last used."""
-    digest = hashlib.sha256(text).digest()[:16]
-    row = connection.execute("SELECT id, used FROM log_shared WHERE digest = ?", (digest,)).fetchone()
-    if row is None:
-        sql = "INSERT INTO log_shared (digest, body, used) VALUES (?, ?, ?)"
-        return connection.execute(sql, (digest, zlib.compress(text), day)).lastrowid or 0
-    if row[1] < day:
-        connection.execute("UPDATE log_shared SET used = ? WHERE id = ?", (day, row[0]))
-    return int(row[0])
+def _numbers(connection: sqlite3.Connection, assets: Iterable[str]) -> dict[str, int]:
+    """The number of each asset; one that has none is given one, in the order of its looks."""
+    assets = dict.fromkeys(assets)
+    sql = "SELECT id, number FROM log_numbers WHERE kind = 'asset' AND id IN (SELECT value FROM json_each(?))"
+    found = dict(connection.execute(sql, (json.dumps(list(assets)),)).fetchall())
+    return found | {one: number(connection, "asset", one) for one in assets if one not in found}
+
+
+def _shared(connection: sqlite3.Connection, texts: Sequence[bytes], day: int) -> list[int]:
+    """The rows that hold values which stay the same from look to look; each says on which day it was last used."""
+    digests = [hashlib.sha256(text).digest()[:16] for text in texts]
+    rows: dict[bytes, int] = {}
+    for first in range(0, len(digests), BLOCK):
+        some = digests[first : first + BLOCK]
+        sql = f"SELECT digest, id, used FROM log_shared WHERE digest IN ({', '.join('?' * len(some))})"  # noqa: S608
+        found = connection.execute(sql, some).fetchall()
+        rows |= {digest: id_ for digest, id_, _ in found}
+        late = [(day, id_) for _, id_, used in found if used < day]
+        connection.executemany("UPDATE log_shared SET used = ? WHERE id = ?", late)
+    for digest, text in zip(digests, texts, strict=True):
+        if digest not in rows:
+            sql = "INSERT INTO log_shared (digest, body, used) VALUES (?, ?, ?)"
+            rows[digest] = connection.execute(sql, (digest, zlib.compress(text), day)).lastrowid or 0
+    return [rows[digest] for digest in digests]
 
 
 def _milliseconds(at: datetime) -> int:

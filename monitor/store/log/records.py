@@ -35,6 +35,16 @@ class SignedCheckpoint:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class TimeStamp:
+    """A stamp on the text of the checkpoint of a size (RFC 3161): request and reply as the bytes that they are."""
+
+    size: int
+    at: datetime
+    request: bytes
+    reply: bytes
+
+
 def size(ledger: Ledger) -> int:
     """How many records the log has."""
     return int(ledger.rows("SELECT coalesce(max(seq) + 1, 0) AS n FROM log_records")[0]["n"])
@@ -100,6 +110,24 @@ def checkpoints(ledger: Ledger) -> tuple[SignedCheckpoint, ...]:
     """All of them, smallest first."""
     rows = ledger.rows("SELECT * FROM log_checkpoints ORDER BY size")
     return tuple(SignedCheckpoint(row["size"], when(row["at"]), row["note"]) for row in rows)
+
+
+def put_time_stamp(ledger: Ledger, stamp_: TimeStamp) -> None:
+    """Put a stamp on file. Raises LedgerUnusable."""
+    with ledger.step():
+        values = (stamp_.size, stamp(stamp_.at), stamp_.request, stamp_.reply)
+        ledger.execute("INSERT INTO log_time_stamps VALUES (?, ?, ?, ?)", *values)
+
+
+def time_stamps(ledger: Ledger) -> tuple[TimeStamp, ...]:
+    """All of them, of the smallest checkpoint first."""
+    rows = ledger.rows("SELECT * FROM log_time_stamps ORDER BY size")
+    return tuple(TimeStamp(row["size"], when(row["at"]), bytes(row["request"]), bytes(row["reply"])) for row in rows)
+
+
+def last_time_stamp(ledger: Ledger) -> TimeStamp | None:
+    """The one on the largest checkpoint; None when there is none."""
+    return next(reversed(time_stamps(ledger)), None)
 
 
 def last_checkpoint(ledger: Ledger) -> SignedCheckpoint | None:

@@ -6,7 +6,7 @@ So what comes twice is dropped, what comes too late is too late, and what never 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
@@ -78,9 +78,44 @@ def find(ledger: Ledger, id_: str, vantage: str) -> Owed | None:
     return _owed(rows[0]) if rows else None
 
 
-def all_owed(ledger: Ledger) -> tuple[Owed, ...]:
-    """All that is owed, the oldest first."""
-    return tuple(_owed(row) for row in ledger.rows("SELECT * FROM owed ORDER BY created, id"))
+def unsent(ledger: Ledger, vantage: str) -> tuple[Owed, ...]:
+    """What is owed by a vantage and was not sent, or may not have been: the oldest first."""
+    sql = "SELECT * FROM owed WHERE vantage = ? AND sent IS NULL ORDER BY created, id"
+    return tuple(_owed(row) for row in ledger.rows(sql, vantage))
+
+
+def late(ledger: Ledger, now: datetime) -> tuple[Owed, ...]:
+    """What is owed past its deadline, the oldest first."""
+    rows = ledger.rows("SELECT * FROM owed WHERE deadline < ? ORDER BY created, id", stamp(now))
+    return tuple(_owed(row) for row in rows)
+
+
+def busy(ledger: Ledger, vantage: str) -> frozenset[str]:
+    """The pace groups at which a vantage looks now."""
+    rows = ledger.rows("SELECT DISTINCT value FROM owed, json_each(owed.pace) WHERE vantage = ?", vantage)
+    return frozenset(row["value"] for row in rows)
+
+
+def count(ledger: Ledger) -> dict[str, int]:
+    """How many batches each vantage owes."""
+    rows = ledger.rows("SELECT vantage, count(*) AS n FROM owed GROUP BY vantage")
+    return {row["vantage"]: row["n"] for row in rows}
+
+
+def note_queues(ledger: Ledger, vantage: str, lengths: Mapping[str, int], now: datetime) -> None:
+    """How many messages wait in each queue of a vantage. Raises LedgerUnusable."""
+    with ledger.step():
+        ledger.execute("DELETE FROM queue_lengths WHERE vantage = ?", vantage)
+        rows = [(vantage, name, length, stamp(now)) for name, length in lengths.items()]
+        ledger.executemany("INSERT INTO queue_lengths VALUES (?, ?, ?, ?)", rows)
+
+
+def queues(ledger: Ledger, since: datetime) -> dict[str, dict[str, int]]:
+    """By vantage: how many messages waited in each of its queues, where that was asked since then."""
+    found: dict[str, dict[str, int]] = {}
+    for row in ledger.rows("SELECT * FROM queue_lengths WHERE at >= ? ORDER BY vantage, queue", stamp(since)):
+        found.setdefault(row["vantage"], {})[row["queue"]] = row["messages"]
+    return found
 
 
 def _owed(row: Row) -> Owed:

@@ -140,10 +140,10 @@ class Alive:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """A contract, an exception or an accepted risk that ends."""
+    """A contract, an exception or an accepted risk that ends, or an account that is no longer let in."""
 
     what: str
-    """`contract`, `public` or `acceptance`."""
+    """`contract`, `public`, `acceptance` or `credential`."""
     name: str
     until: str
     """Its last day (ISO 8601)."""

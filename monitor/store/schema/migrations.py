@@ -316,6 +316,33 @@ def rounds_by_vantage(db: Database) -> None:
     db.execute("CREATE INDEX rounds_vantage ON rounds(vantage, kind, started)")
 
 
+@_migration
+def credentials_that_were_refused(db: Database) -> None:
+    """A password that a portal refused is not sent again, whichever program looks next."""
+    db.execute(
+        """CREATE TABLE refused_credentials (
+             asset TEXT NOT NULL, subject TEXT NOT NULL, digest BLOB NOT NULL, at TEXT NOT NULL,
+             PRIMARY KEY (asset, subject)
+           ) WITHOUT ROWID"""
+    )
+
+
+@_migration
+def time_stamps_of_checkpoints(db: Database) -> None:
+    """What a time-stamping service said of checkpoints, as it said it."""
+    db.execute(
+        """CREATE TABLE log_time_stamps (
+             size INTEGER PRIMARY KEY, at TEXT NOT NULL, request BLOB NOT NULL, reply BLOB NOT NULL
+           )"""
+    )
+
+
+@_migration
+def what_a_hub_knows(db: Database) -> None:
+    """Hosts that a fleet looks at alone or that said Retry-After to it, and how long its queues are."""
+    _each(db, owed.OF_A_HUB)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

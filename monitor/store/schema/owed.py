@@ -8,3 +8,13 @@ CREATE TABLE owed (
   nonce TEXT NOT NULL, attempt INTEGER NOT NULL, alone INTEGER NOT NULL, created TEXT NOT NULL,
   deadline TEXT NOT NULL, sent TEXT
 ) WITHOUT ROWID;"""
+
+OF_A_HUB = """
+CREATE TABLE looked_at_alone (
+  vantage TEXT NOT NULL, asset TEXT NOT NULL, PRIMARY KEY (vantage, asset)
+) WITHOUT ROWID;
+CREATE TABLE held_hosts (pace TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE queue_lengths (
+  vantage TEXT NOT NULL, queue TEXT NOT NULL, messages INTEGER NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (vantage, queue)
+) WITHOUT ROWID;"""

@@ -10,7 +10,7 @@ from monitor.findings.reach.tally import Tally
 from monitor.surveys.bucket.prefixes import Prefixes
 from monitor.surveys.bucket.ranges import Range
 from probes.recognise.buckets.key_page import KeyPage
-from probes.recognise.listing.rows import Rows
+from probes.recognise.listing.streaming.rows import Rows
 
 _LOOKED_INTO: Final = 32
 """Pages in which names are looked at for identifiers and words; of those after them, one in so many."""

@@ -22,8 +22,8 @@ from monitor.surveys.shares.walk import Walk
 from monitor.surveys.unknown_customers import UnknownCustomers
 from probes.api import ServiceTarget
 from probes.registry import AT_ONCE, tree_of
-from probes.services.rsync import everything
-from probes.services.tree import NotListed
+from probes.services.files.rsync import everything
+from probes.services.files.tree import NotListed
 
 _KIND = "service"
 """What the state of such a survey begins with: another kind of survey does not go on with it."""

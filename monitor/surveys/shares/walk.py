@@ -15,7 +15,7 @@ from monitor.surveys.progress import Progress, Sample
 from monitor.surveys.shares.counting import ShareTally
 from probes.api import Clear
 from probes.reasons import NoAnswerReason, UndecidedReason
-from probes.services.tree import FolderRows, NotListed, Tree
+from probes.services.files.tree import FolderRows, NotListed, Tree
 
 _BATCH_SECONDS = 1.0
 _SAMPLES = 200

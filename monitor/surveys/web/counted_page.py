@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from monitor.findings.reach.folder_count import FolderCount
 from monitor.findings.reach.tally import Tally
-from probes.recognise.listing.rows import MOST_FOLDERS, spelled
-from probes.recognise.listing.whole_page import read_whole
+from probes.recognise.listing.streaming.rows import MOST_FOLDERS, spelled
+from probes.recognise.listing.streaming.whole_page import read_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.network.survey.pages import Pages
-from probes.recognise.listing.stream import KEPT
+from probes.recognise.listing.streaming.stream import KEPT
 from probes.recognise.pages.script_shells import shell_of
 from probes.requests.http import Request, Response
 from probes.requests.webdav import propfind

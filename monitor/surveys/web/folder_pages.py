@@ -9,8 +9,8 @@ from monitor.network.survey.pages import Pages
 from monitor.surveys.web.counted_page import CountedPage, WholePageOrder
 from monitor.surveys.web.doors import PAGE, Door
 from monitor.surveys.web.page_worker import PageWorker
-from probes.recognise.listing.learned_rows import LearnedDialect
-from probes.recognise.listing.stream import PageReader
+from probes.recognise.listing.streaming.learned_rows import LearnedDialect
+from probes.recognise.listing.streaming.stream import PageReader
 from probes.requests.http import Answer, Ending, NoAnswer, Response
 
 

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
 
 from monitor.surveys.web.counted_page import CountedPage, WholePageOrder, count_whole
-from probes.recognise.listing.learned_rows import SAMPLE, LearnedDialect, learn
+from probes.recognise.listing.streaming.learned_rows import SAMPLE, LearnedDialect, learn
 
 SECONDS: Final = 20.0
 """Seconds that any page may take, and so many more for each mebibyte of it."""

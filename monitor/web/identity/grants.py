@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.inventory.model.assets import Asset
+from monitor.inventory.model.installation.web import WebRole
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Contract, Party
-from monitor.inventory.model.web import WebRole
 from monitor.store.access.views import ReadScope
 from monitor.web.identity.permits import PERMITS, Permit
 

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from monitor.inventory.model.installation.web import SignIn, Web
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.model.web import SignIn, Web
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.web.call import Services
 from monitor.web.errors import Problem, not_found

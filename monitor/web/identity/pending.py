@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.inventory.model.web import SignIn
+from monitor.inventory.model.installation.web import SignIn
 from monitor.web.identity.provider import Provider
 
 

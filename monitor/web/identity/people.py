@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from monitor.inventory.model.installation.web import WebRole
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.model.web import WebRole
 from monitor.store.access.access_file import Session, Token
 from monitor.store.access.thread import AccessThread
 from monitor.web.identity.grants import Held, direct, granted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 
 
 class Permit(StrEnum):

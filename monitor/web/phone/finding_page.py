@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.alerts.delivery.signed_links import Token, UnsignedLinks
-from monitor.alerts.messages.news_text import headlines, title_of
 from monitor.alerts.messages.reader import Reader
+from monitor.alerts.messages.text.news import headlines, title_of
 from monitor.findings.finding import Change, Finding, State
 from monitor.findings.handling import LAPSES, WATCHED, ActionKind, Handling, TriageStatus, fold
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.closing import Closing, closing
-from monitor.rounds.plan import rhythm_of
+from monitor.rounds.due.plan import rhythm_of
 from monitor.rounds.recorder import policy_of
 from monitor.store import queries
 from monitor.store.ledger import Ledger

@@ -22,12 +22,12 @@ from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages import drills
 from monitor.store.thread import OnLedger
-from monitor.web.connections import SERVER_LOG, Connections
-from monitor.web.limits import Limits
 from monitor.web.phone.choices import Choice
 from monitor.web.phone.finding_page import Posted, finding_page
 from monitor.web.phone.other_pages import drill_page, problem_page, question_page
 from monitor.web.phone.page import HEADERS, Page, html_of
+from monitor.web.protection.connections import SERVER_LOG, Connections
+from monitor.web.protection.limits import Limits
 from probes.recognise.people.masking import mask_text
 
 log = logging.getLogger("leftopen.web")

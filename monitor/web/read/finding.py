@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from monitor.alerts.messages.extent_text import claim_text
-from monitor.alerts.messages.reason_text import fact_text
+from monitor.alerts.messages.text.extent import claim_text
+from monitor.alerts.messages.text.reason import fact_text
 from monitor.alerts.routing.recipients import Language
 from monitor.api.clock import clock_json
 from monitor.api.finding import whole_finding_json

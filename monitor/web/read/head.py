@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.alerts.messages.reason_text import reason_text
+from monitor.alerts.messages.text.reason import reason_text
 from monitor.alerts.queue.send_conditions import must_confirm, parties_of
 from monitor.alerts.routing.recipients import Language
 from monitor.api.times import iso

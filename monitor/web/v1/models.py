@@ -50,7 +50,8 @@ class AssetsQuery(_Closed):
             "not seen",
             "not looked at",
             "partly seen",
-            "exposed by decision or unconfirmed",
+            "not confirmed",
+            "exposed by decision",
             "closed",
         ]
     ] = []

@@ -17,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import quote, unquote_plus, unquote_to_bytes
 
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size
-from probes.recognise.listing.rows import Rows
+from probes.recognise.listing.streaming.rows import Rows
 from probes.recognise.listing.structured.json_rows import when
 
 MOST_BYTES: Final = 12 << 20

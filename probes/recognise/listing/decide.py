@@ -10,9 +10,9 @@ from probes.recognise.listing.empty import empty
 from probes.recognise.listing.family import Family
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
 from probes.recognise.listing.fields.shown_names import letters
-from probes.recognise.listing.html.found import Found, is_serial
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle, shows_path
+from probes.recognise.listing.html.row.found import Found, is_serial
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 from probes.recognise.listing.points import FILE, PAGE, fills, is_plain, opens, points_of, share, share_of_files
 from probes.recognise.media.kinds import DATA, MediaKind, kind_of_name

@@ -6,11 +6,11 @@ import re
 
 from probes.recognise.listing.fields.columns import announces, header
 from probes.recognise.listing.fields.links import Elsewhere
-from probes.recognise.listing.html.cells import Block, Row, link_of
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown
 from probes.recognise.listing.html.reading import Reading
+from probes.recognise.listing.html.row.cells import Block, Row, link_of
 from probes.recognise.listing.points import FILE, opens, opens_twice
 
 _ENOUGH = 4

@@ -8,11 +8,11 @@ from copy import copy
 from dataclasses import dataclass, replace
 
 from probes.recognise.listing.fields.links import Target
-from probes.recognise.listing.html.cells import Block, link_of
-from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, own_folder, read_block
 from probes.recognise.listing.html.repeats import lines, repeated, run
+from probes.recognise.listing.html.row.cells import Block, link_of
+from probes.recognise.listing.html.row.found import Found
 from probes.recognise.listing.points import FILE
 
 

@@ -6,9 +6,9 @@ import re
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.links import Target
-from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
+from probes.recognise.listing.html.row.found import Found
 from probes.recognise.media.kinds import DATA, kind_of_name
 
 FILE = re.compile(r"\.(?=[0-9~_]{0,7}[A-Za-z])[A-Za-z0-9~_]{1,8}$")

@@ -19,7 +19,7 @@ from probes.recognise.listing.fields.sizes import read_size
 from probes.recognise.listing.html.markup import attribute_text
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size, Strength
-from probes.recognise.listing.row_dialects import DIALECTS, HEAD
+from probes.recognise.listing.streaming.row_dialects import DIALECTS, HEAD
 
 _ENDS: Final = 60
 """Rows at either end that are always read in full: a page says in its first and last 600 tags and texts what it is."""

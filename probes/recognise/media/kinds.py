@@ -28,6 +28,8 @@ class MediaKind(StrEnum):
     OTHER = "other"
 
 
+NO_DATA: Final = frozenset({MediaKind.OTHER, MediaKind.STATIC, MediaKind.HTML, MediaKind.TEXT})
+"""Kinds of names that promise no data: pages and their parts, texts, scripts, and names that say nothing."""
 GRAVEST_FIRST: Final = (
     MediaKind.AUDIO,
     MediaKind.DICOM,

@@ -66,11 +66,11 @@ def holds(markup: PageParts, source: str, fetches: bool, own_scripts: bool) -> s
     players = [token for token in players if not _AMBIENT.search(token.raw)]
     # What a player names as a file is tried by its link, like any file that a text links to.
     unnamed = [token for token in players if kind_of_name(token.attributes.get("src", "")) not in _KEPT]
-    if (unnamed and running < _RUNNING) or (players and _private(markup) and (unnamed or running < _RUNNING)):
+    if (unnamed and running < _RUNNING) or (players and private(markup) and (unnamed or running < _RUNNING)):
         return "players of recordings"
-    if running < _RUNNING and _private(markup) and leads_to_numbers(run):
+    if running < _RUNNING and private(markup) and leads_to_numbers(run):
         return "rows that lead to numbers, and no running text"
-    if not _private(markup) or running >= _MUCH_RUNNING:
+    if not private(markup) or running >= _MUCH_RUNNING:
         return ""
     linked = " ".join(token.raw for token in run if token.name in {"a", "audio", "video", "source"}).lower()
     named = {name for name in _NAMED.findall(markup.text[:_LONGEST]) if kind_of_name(name) in _KEPT}
@@ -83,7 +83,8 @@ def _keeps(markup: PageParts) -> bool:
     return bool(_KEEPS.search(markup.title) or _KEEPS.search(markup.heading))
 
 
-def _private(markup: PageParts) -> bool:
+def private(markup: PageParts) -> bool:
+    """Whether the title or the heading of a page names what is of people: recordings, calls, patients, backups."""
     return bool(_PRIVATE.search(markup.title) or _PRIVATE.search(markup.heading))
 
 
@@ -120,10 +121,18 @@ def leads_to_numbers(run: list[Token]) -> bool:
         if "//" in said[:8] or kind_of_name(said.partition("?")[0]) in _KEPT:
             continue  # another host's, or tried by its name
         if said and not said.startswith("#") and _DIGITS.search(said[:2048]):
-            pattern = _DIGITS.sub("0", said[:2048])
-            if not (group is seen and (_PAGING.search(pattern) or not re.search("[a-z]", pattern, re.IGNORECASE))):
-                group[pattern].add(said[:2048])
+            pattern = numbered(said)
+            if group is pictures or pattern:
+                group[pattern or _DIGITS.sub("0", said[:2048])].add(said[:2048])
     return any(len(one) > 1 for one in seen.values()) or any(len(one) > 2 for one in pictures.values())
+
+
+def numbered(address: str) -> str:
+    """What addresses have in common that differ by a number alone; empty for pages of a series and for no number."""
+    pattern, numbers = _DIGITS.subn("0", address[:2048])
+    if not numbers or _PAGING.search(pattern) or not re.search("[a-z]", pattern, re.IGNORECASE):
+        return ""
+    return pattern
 
 
 def untold_lines(text: str) -> str:

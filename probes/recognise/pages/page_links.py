@@ -1,9 +1,10 @@
-"""Every link of a page with the text that it shows, wherever it leads; players, embedded files and what a feed
-encloses (RSS 2.0, RFC 4287) are links, too."""
+"""Every link of a page with the text that it shows, wherever it leads; players, embedded files, what a feed
+encloses (RSS 2.0, RFC 4287) and what a site map or a playlist names are links, too."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,13 @@ _SOURCES: Final = {
     "audio": "src", "video": "src", "source": "src", "embed": "src", "object": "data",
     "enclosure": "url", "media:content": "url",
 }  # fmt: skip
+
+_UNWRAPPED: Final = re.compile(rb"&lt;|&gt;|<!\[CDATA\[|\]\]>")
+_PLAYLIST: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,80}(?:#EXTM3U|\[playlist\])", re.IGNORECASE)
+_ADDRESSES: Final = re.compile(rb"(?im)^[ \t]*(?:File\d{1,6}=)?([^\s#=\[][^\r\n=]{0,2047}?)[ \t]*\r?$")
+"""Lines of playlists (RFC 8216 section 4.1, PLS) that are addresses: neither comments nor other fields."""
+_WRITTEN: Final = frozenset({"loc", "video:content_loc", "location"})
+"""Elements whose text is an address: of site maps (sitemaps.org) and of playlists (XSPF)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,15 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
 
     Links to a place within the page, and addresses of other kinds than http, are left out.
     """
+    if body.lstrip()[:5] in (b"<?xml", b"<rss "):
+        # Feeds carry pages as text: in sections of CDATA, or escaped.
+        body = _UNWRAPPED.sub(lambda found: b"<" if found[0] == b"&lt;" else b">" if found[0] == b"&gt;" else b"", body)
     page = Page.of(body, url, headers, 200, True)
     base = url
     found: dict[tuple[str, int, str], PageLink] = {}
     shown: list[str] | None = None
     href = ""
+    written = False
 
     def keep(address: str, text: str) -> None:
         link = _resolved(base, address, text)
@@ -56,8 +68,15 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
             if key not in found or (link.shown and not found[key].shown):
                 found[key] = link
 
+    if _PLAYLIST.match(body):
+        for line in _ADDRESSES.findall(body):
+            keep(line.decode("utf-8", "replace"), "")
+        return tuple(found.values())
     for token in page.all_tokens:
-        if not token.name:
+        in_text, written = written, token.name in _WRITTEN and not token.closing
+        if in_text and not token.name:
+            keep(token.text, "")
+        elif not token.name:
             if shown is not None and len(shown) < 40:
                 shown.append(token.text)
         elif token.name == "a":

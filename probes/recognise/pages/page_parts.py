@@ -102,6 +102,12 @@ def read_page(text: str) -> PageParts:
     return markup
 
 
+def refreshed_to(said: str) -> str:
+    """Where a refresh leads, as an element or a header says it (`0; url=/rec/`); empty where it only loads again."""
+    found = _REFRESH.match(said)
+    return found[1].strip() if found else ""
+
+
 def _plain(text: str) -> str:
     text = re.sub(r"<[^<>]{0,4096}>", " ", text)
     return _SPACE.sub(" ", unescape(text)).strip().lower()
@@ -135,8 +141,8 @@ def _read_tag(markup: PageParts, name: str, inside: str) -> None:
                 markup.frames.append(shows.strip())
                 markup.scripts.append(shows.lower())
         case "meta" if attributes.get("http-equiv") == "refresh":
-            if target := _REFRESH.match(written.get("content", "")):
-                markup.refreshes.append(target[1].strip())
+            if where := refreshed_to(written.get("content", "")):
+                markup.refreshes.append(where)
         case "meta" if "description" in (attributes.get("name"), attributes.get("property", "").removeprefix("og:")):
             markup.description = markup.description or _SPACE.sub(" ", attributes.get("content", ""))
         case _:

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote_from_bytes
 
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size
-from probes.recognise.listing.rows import Rows, date_shown
+from probes.recognise.listing.streaming.rows import Rows, date_shown
 
 _DAY: Final = timedelta(days=1)
 

@@ -74,9 +74,13 @@ def dialect(packet: Packet) -> int:
     return _u16(packet.body, 4)
 
 
-def challenge(packet: Packet) -> tuple[bytes, bytes] | None:
+def token(packet: Packet) -> bytes:
+    """What a login was answered, in SPNEGO."""
+    return packet.part(_u16(packet.body, 4), _u16(packet.body, 6))
+
+
+def challenge(token: bytes) -> tuple[bytes, bytes] | None:
     """The challenge of NTLMSSP and what it tells of the server; None where there is none."""
-    token = packet.part(_u16(packet.body, 4), _u16(packet.body, 6))
     begin = token.find(b"NTLMSSP\0\x02\0\0\0")
     if begin < 0 or len(token) < begin + 48:
         return None
@@ -101,8 +105,12 @@ def rpc_answer(packet: Packet) -> bytes:
 
 
 def rows(packet: Packet) -> tuple[ShareRow, ...]:
-    """The rows of a folder's list (FileDirectoryInformation). Names are UTF-16, and are kept as they came."""
-    data = packet.part(_u16(packet.body, 2), _u32(packet.body, 4))
+    """The rows of a folder's list."""
+    return directory_rows(packet.part(_u16(packet.body, 2), _u32(packet.body, 4)))
+
+
+def directory_rows(data: bytes) -> tuple[ShareRow, ...]:
+    """Rows of FileDirectoryInformation (MS-FSCC 2.4.10). Names are UTF-16, and are kept as they came."""
     found: list[ShareRow] = []
     begin, size = 0, len(data)
     while begin + 64 <= size:
@@ -145,6 +153,11 @@ class Share:
 
 
 _MOST_SHARES: Final = 4096
+
+
+def disks(found: tuple[Share, ...]) -> tuple[str, ...]:
+    """The names of shares that are disks; that of the printers' drivers is none of them."""
+    return tuple(dict.fromkeys(share.name for share in found if share.disk and share.name.lower() != "print$"))
 
 
 def shares(rpc: bytes) -> tuple[Share, ...] | None:

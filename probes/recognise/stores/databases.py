@@ -69,6 +69,12 @@ def mysql_greeting(packet: bytes) -> Entry:
     return _mysql_error(body)
 
 
+def mysql_speaks_tls(greeting: bytes) -> bool:
+    """Whether a greeting offers TLS: a bit of the capabilities, which stand behind the version, an id and a salt."""
+    at = greeting.find(b"\0", 5) + 1 + 4 + 8 + 1
+    return greeting[4:5] == b"\x0a" and bool(int.from_bytes(greeting[at : at + 2], "little") & 0x800)
+
+
 def mysql_answer(packet: bytes) -> MySqlAnswer:
     """The answer to a login. Raises NotAReply."""
     body = _mysql_body(packet)

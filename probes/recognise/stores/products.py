@@ -134,6 +134,15 @@ def repositories(body: bytes) -> Held:
     return Held((("repositories", len(names)),), empty=not names)
 
 
+def tags(body: bytes) -> Held:
+    """The tags of one repository in such a registry. Raises NotTheStore."""
+    told = as_json(body)
+    if not isinstance(inside(told, "name"), str):
+        raise NotTheStore
+    names = inside(told, "tags") or []
+    return Held((("tags", len(rows_of(names, each=lambda row: isinstance(row, str)))),), empty=not names)
+
+
 def _registry_code(body: bytes) -> object:
     errors = inside(as_json(body), "errors")
     return inside(errors[0], "code") if isinstance(errors, list) and errors else None

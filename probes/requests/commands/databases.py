@@ -44,12 +44,18 @@ def _packet(sequence: int, body: bytes) -> bytes:
     return len(body).to_bytes(3, "little") + bytes([sequence & 0xFF]) + body
 
 
-def _mysql_login(asker: Asker, nonce: str) -> bytes:
-    """Long passwords, protocol 4.1, secure connection, plugins: with no password at all."""
-    flags = 0x1 | 0x200 | 0x8000 | 0x80000
-    return _packet(
-        1, struct.pack("<IIB23x", flags, 1 << 16, 45) + _canary(nonce) + b"\0" + b"\0" + b"mysql_native_password\0"
-    )
+_MYSQL_FLAGS = 0x1 | 0x200 | 0x8000 | 0x80000
+"""Long passwords, protocol 4.1, secure connection, plugins."""
+
+
+def _mysql_hello(flags: int) -> bytes:
+    return struct.pack("<IIB23x", flags, 1 << 16, 45)
+
+
+def _mysql_login(asker: Asker, nonce: str, secured: int = 0) -> bytes:
+    """With no password at all; in TLS it is the second packet, and says so."""
+    hello = _mysql_hello(_MYSQL_FLAGS | 0x800 * secured)
+    return _packet(1 + secured, hello + _canary(nonce) + b"\0" + b"\0" + b"mysql_native_password\0")
 
 
 def _mysql_switch(asker: Asker, sequence: int, native: int) -> bytes:
@@ -64,6 +70,7 @@ _SCHEMAS = (
 
 MYSQL: Verbs = MappingProxyType(
     {
+        "SSLRequest": Verb(fixed(_packet(1, _mysql_hello(_MYSQL_FLAGS | 0x800))), "speak TLS from here on"),
         "login": Verb(_mysql_login, "come in as an account that cannot exist, without a password"),
         "switch": Verb(_mysql_switch, "the same, where the server wants it spelled otherwise"),
         "count": Verb(fixed(_packet(0, b"\x03" + _SCHEMAS)), "how many databases there are; none is named"),

@@ -15,12 +15,19 @@ def _resp(*words: bytes) -> bytes:
     return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
 
 
+def _redis_none(asker: Asker, nonce: str) -> bytes:
+    if not re.fullmatch(r"x[a-z0-9]{2,40}", nonce):
+        raise ValueError("a name that some key may have")
+    return _resp(b"EXISTS", nonce.encode("ascii"))
+
+
 REDIS: Verbs = MappingProxyType(
     {
         "PING": Verb(fixed(_resp(b"PING")), "whether it answers a stranger"),
         "INFO": Verb(fixed(_resp(b"INFO", b"keyspace")), "how many keys each database holds"),
         "INFO server": Verb(fixed(_resp(b"INFO", b"server")), "its version"),
         "DBSIZE": Verb(fixed(_resp(b"DBSIZE")), "how many keys the first database holds"),
+        "EXISTS": Verb(_redis_none, "whether there is a key of a name that cannot exist"),
         "QUIT": Verb(fixed(_resp(b"QUIT")), "leave"),
     }
 )

@@ -9,15 +9,16 @@ from probes.requests.commands.brokers import AMQP, MQTT
 from probes.requests.commands.command import Asker, Command, Verbs
 from probes.requests.commands.databases import CASSANDRA, ETCD, LDAP, MYSQL, POSTGRESQL
 from probes.requests.commands.dicom import DICOM
-from probes.requests.commands.ftp import FTP
-from probes.requests.commands.iscsi import ISCSI
-from probes.requests.commands.nfs import NFS
-from probes.requests.commands.repositories import GIT, SVN
-from probes.requests.commands.rsync import RSYNC
+from probes.requests.commands.files.ftp import FTP
+from probes.requests.commands.files.iscsi import ISCSI
+from probes.requests.commands.files.nfs import NFS
+from probes.requests.commands.files.repositories import GIT, SVN
+from probes.requests.commands.files.rsync import RSYNC
+from probes.requests.commands.files.smb import SMB2
+from probes.requests.commands.files.smb1 import SMB1
+from probes.requests.commands.files.tftp import TFTP
 from probes.requests.commands.rtsp import RTSP
-from probes.requests.commands.smb import SMB
 from probes.requests.commands.stores import MEMCACHED, MONGODB, NATS, REDIS, ZOOKEEPER
-from probes.requests.commands.tftp import TFTP
 
 TABLE: Mapping[str, Verbs] = MappingProxyType(
     {
@@ -39,7 +40,7 @@ TABLE: Mapping[str, Verbs] = MappingProxyType(
         "nfs": NFS,
         "rsync": RSYNC,
         "rtsp": RTSP,
-        "smb": SMB,
+        "smb": MappingProxyType({**SMB2, **SMB1}),
         "svn": SVN,
         "tftp": TFTP,
         "zookeeper": ZOOKEEPER,

@@ -42,8 +42,8 @@ def look(target: ServiceTarget) -> Dialogue:
     if not target.names:
         detail = "let in without an account; declare a topic with a retained message under names"
         return (Unknown(place, KIND, UndecidedReason.NAME_NEEDED, detail),)
-    refused = 0
-    for topic in target.names[:_TOPICS]:
+    refused, topics = 0, target.names[:_TOPICS]
+    for topic in topics:
         told = yield from _heard_of(target, place, topic)
         if not isinstance(told, Subscribed):
             return (told,)
@@ -56,7 +56,7 @@ def look(target: ServiceTarget) -> Dialogue:
                 return (settled(shown, None if again.message else Unknown(place, KIND, why)),)
             return (settled(shown, again),)
         refused += told.refused
-    if refused == len(target.names):
+    if refused == len(topics) == len(target.names):
         return (Clear(place, KIND, ClosedReason.DENIED, facts=(Fact(FactKind.LET_IN_TO_NOTHING),)),)
     return (Unknown(place, KIND, UndecidedReason.ENTRY_UNPROVEN, "let in, and no message came on the declared topics"),)
 

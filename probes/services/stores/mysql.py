@@ -11,13 +11,13 @@ from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedRe
 from probes.recognise.stores import databases
 from probes.recognise.stores.databases import Entry, Schemas
 from probes.requests.http import Ask, Reply, exchanged
-from probes.requests.stream import Disconnect, Exactly, Exchange, Framed, Mark, Received
+from probes.requests.stream import Disconnect, Exactly, Exchange, Framed, Mark, Received, Secure
 from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "mysql"
 _PACKET = Framed(0, 3, "little", add=4)
 _GREETING = re.compile(rb"..\0\0[\x0a\xff]", re.DOTALL)
-_ANSWER = re.compile(rb"..\0[\x02-\x04][\0\xfe\xff]", re.DOTALL)
+_ANSWER = re.compile(rb"..\0[\x02-\x05][\0\xfe\xff]", re.DOTALL)
 _COUNT = re.compile(rb"\x01\0\0\x01\x02")
 _ENDS = Mark(b"\x05\0\0\x06\xfe")
 """The last of the six packets in which two counts come."""
@@ -30,10 +30,14 @@ def look(target: ServiceTarget) -> Dialogue:
     A handshake is always carried to its end: those that break off are counted, and block our address in the end.
     """
     place = target.place("/")
-    first = yield from _schemas(target, place)
+    first, offered = yield from _schemas(target, place)
+    tls = offered and (isinstance(first, Clear) or getattr(first, "why", None) is NoAnswerReason.TLS_ONLY)
+    if tls:
+        # An account for TLS alone is refused in clear as any other is.
+        first, _ = yield from _schemas(target, place, tls=True)
     if not isinstance(first, Schemas):
         return (first,)
-    again = yield from _schemas(target, place)
+    again, _ = yield from _schemas(target, place, tls=tls)
     why = OpenReason.STORE_OPEN if first.number else OpenReason.STORE_EMPTY
     shown = Exposed(
         place, KIND, OpenReason.FULL_CONTROL if first.accounts else why,
@@ -43,18 +47,33 @@ def look(target: ServiceTarget) -> Dialogue:
     return (settled(shown, None if isinstance(again, Schemas) else again),)
 
 
-def _schemas(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Schemas | Undecided]:
-    """What an account that cannot exist is shown, over a new connection; or why it is shown nothing."""
+def _schemas(
+    target: ServiceTarget, place: Place, *, tls: bool = False
+) -> Generator[Ask, Reply, tuple[Schemas | Undecided, bool]]:
+    """What an account that cannot exist is shown, over a new connection, or why it is shown nothing; and whether the
+    server offers TLS."""
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
-        return connected
+        return connected, False
     greeting = yield from answer_to(target, place, Exchange(None, _PACKET), _GREETING)
     if not isinstance(greeting, Received):
-        return greeting
+        return greeting, False
+    return (yield from _entered(target, place, greeting, tls=tls)), databases.mysql_speaks_tls(greeting.data)
+
+
+def _entered(
+    target: ServiceTarget, place: Place, greeting: Received, *, tls: bool
+) -> Generator[Ask, Reply, Schemas | Undecided]:
+    """What is shown behind a greeting."""
     try:
         entry = databases.mysql_greeting(greeting.data)
         if entry is Entry.LOGIN:
-            answer = yield from answer_to(target, place, say(target, "login", _PACKET, target.nonce), _ANSWER)
+            if tls:
+                yield from exchanged(say(target, "SSLRequest", Exactly(0)))
+                secured = yield from exchanged(Secure())
+                if not isinstance(secured, Received):
+                    return Unknown(place, KIND, secured.why, secured.detail)
+            answer = yield from answer_to(target, place, say(target, "login", _PACKET, target.nonce, int(tls)), _ANSWER)
             if not isinstance(answer, Received):
                 return answer
             said = databases.mysql_answer(answer.data)

@@ -22,30 +22,45 @@ _ANSWER = re.compile(rb"[RE]\0\0")
 
 
 def look(target: ServiceTarget) -> Dialogue:
-    """Come in as an account that cannot exist, without a password, in TLS where that is offered; and again over a new
-    connection. Who lets this account pass lets every account pass; that it does not exist is said behind it. Nothing is
-    asked of the database."""
+    """Come in as an account that cannot exist, without a password, in TLS where that is offered, and where it is
+    refused there, in clear; and again over a new connection. Who lets this account pass lets every account pass; that
+    it does not exist is said behind it. Nothing is asked of the database."""
     place = target.place("/")
-    refused = yield from _refused(target, place)
+    refused, secured = yield from _refused(target, place, clear=False)
+    clear = secured and isinstance(refused, Clear)
+    if clear:
+        # A server has rules for each of the two (hostssl, hostnossl).
+        at_first, (refused, _) = refused, (yield from _refused(target, place, clear=True))
+        refused = at_first if isinstance(refused, Clear) else refused
     if refused is not None:
         return (refused,)
-    steps = (Proof(ProofStep.CANARY_ACCOUNT),)
-    shown = Exposed(place, KIND, OpenReason.FULL_CONTROL, proof=steps)
-    return (settled(shown, (yield from _refused(target, place))),)
+    shown = Exposed(place, KIND, OpenReason.FULL_CONTROL, proof=(Proof(ProofStep.CANARY_ACCOUNT),))
+    again, _ = yield from _refused(target, place, clear=clear)
+    return (settled(shown, again),)
 
 
-def _refused(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undecided | None]:
-    """Why an account that cannot exist does not pass, over a new connection; None when it does."""
+def _refused(
+    target: ServiceTarget, place: Place, *, clear: bool
+) -> Generator[Ask, Reply, tuple[Undecided | None, bool]]:
+    """Why an account that cannot exist does not pass, over a new connection, or None when it does; and whether it came
+    in TLS."""
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
-        return connected
+        return connected, False
+    if clear:
+        return (yield from _entered(target, place)), False
     offered = yield from answer_to(target, place, say(target, "SSLRequest", Some()), _TLS_OR_NOT)
     if not isinstance(offered, Received):
-        return offered
+        return offered, False
     if offered.data == b"S":
         secured = yield from exchanged(Secure())
         if not isinstance(secured, Received):
-            return Unknown(place, KIND, secured.why, secured.detail)
+            return Unknown(place, KIND, secured.why, secured.detail), True
+    return (yield from _entered(target, place)), offered.data == b"S"
+
+
+def _entered(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undecided | None]:
+    """Why the account does not pass, over an open connection; None when it does."""
     answer = yield from answer_to(target, place, say(target, "startup", _MESSAGE, target.nonce), _ANSWER)
     if not isinstance(answer, Received):
         return answer

@@ -25,7 +25,7 @@ _SIZE = re.compile(rb":(\d{1,18})\r\n")
 def look(target: ServiceTarget) -> Dialogue:
     """Ask whether it answers, and how many keys each database holds; and that again over a new connection.
 
-    An answered PING alone proves nothing: an access list may allow just that. No key is ever named or asked for.
+    An answered PING alone proves nothing: an access list may allow just that. The one key that is named cannot exist.
     """
     place = target.place("/")
     counted = yield from _counts(target, place)
@@ -33,8 +33,17 @@ def look(target: ServiceTarget) -> Dialogue:
         return (counted,)
     yield from exchanged(Disconnect())
     again = yield from _counts(target, place)
-    shown = Exposed(place, KIND, OpenReason.FULL_CONTROL, counted=counted, proof=(Proof(ProofStep.STORE_COUNTS),))
-    return (settled(shown, None if isinstance(again, tuple) else again),)
+    if not isinstance(again, tuple):
+        shown = Exposed(place, KIND, OpenReason.STORE_OPEN, counted=counted, proof=(Proof(ProofStep.STORE_COUNTS),))
+        return (settled(shown, again),)
+    # An access list may show counts, and keep the keys.
+    told = yield from answer_to(target, place, say(target, "EXISTS", Line(), target.nonce), _ANY)
+    if isinstance(told, Received) and _SIZE.fullmatch(told.data) and told.data != b":0\r\n":
+        return (Unknown(place, KIND, UndecidedReason.CATCH_ALL, "a key that cannot exist is there"),)
+    free = isinstance(told, Received) and told.data == b":0\r\n"
+    steps = (Proof(ProofStep.STORE_COUNTS), *((Proof(ProofStep.SHARE_CANARY),) if free else ()))
+    why = OpenReason.FULL_CONTROL if free else OpenReason.STORE_OPEN
+    return (settled(Exposed(place, KIND, why, counted=counted, proof=steps), None),)
 
 
 def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[Count, ...] | Undecided]:

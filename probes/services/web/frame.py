@@ -48,6 +48,8 @@ class WebStore:
     """Whether a body of 401 or 403 is the product's own refusal. Raises NotTheStore."""
     control: bool = False
     """Whether whoever may ask may also change things."""
+    reads_in_clear: bool = False
+    """Whether that does not hold in clear text, where it stands at a second port for reading alone."""
     beginning: int = 0
     """So many first bytes of the answer are enough, and no more is read; 0: the whole is read."""
     more: More | None = None
@@ -103,7 +105,7 @@ def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
     step = ProofStep.LET_IN if held.empty else ProofStep.STORE_COUNTS if held.counts else ProofStep.STORE_NAMES
     return replace(
         shown,
-        why=OpenReason.FULL_CONTROL if store.control else shown.why,
+        why=OpenReason.FULL_CONTROL if store.control and (target.tls or not store.reads_in_clear) else shown.why,
         counted=() if held.empty else tuple(Count(things, number) for things, number in held.counts),
         proof=(Proof(step), Proof(ProofStep.SHARE_CANARY)),
     )

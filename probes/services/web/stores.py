@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from probes.api import Probe, ServiceTarget
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import quote, unquote
+
+from probes.api import Dialogue, Probe, ServiceTarget
 from probes.reasons import OpenReason
 from probes.recognise.stores import products, web
-from probes.services.web.frame import More, WebStore, at_root
+from probes.services.web.frame import More, WebStore, at_root, looked
 
 STORES = (
     WebStore(
@@ -77,7 +81,7 @@ STORES = (
     WebStore(
         "kubelet", "Kubelets that let strangers in: whoever is in runs commands in every container.",
         "/pods", products.pods, "/{nonce}", products.not_found, products.refused_by_kubelet, control=True,
-        beginning=64,
+        reads_in_clear=True, beginning=64,
     ),
     WebStore(
         "rabbitmq", "RabbitMQ's management that tells strangers how many messages it holds.",
@@ -91,5 +95,31 @@ STORES = (
     ),
 )  # fmt: skip
 
-WEB_STORES = tuple(Probe(store.kind, ServiceTarget, at_root(store), store.says) for store in STORES)
+TAGS = WebStore(
+    "registry", "", "/tags/list", products.tags, "/v2/{nonce}/tags/list", products.no_repository,
+    products.refused_by_registry, base=True,
+)  # fmt: skip
+_REPOSITORIES = 8
+
+
+def _registry(store: WebStore) -> Callable[[ServiceTarget], Dialogue]:
+    def look(target: ServiceTarget) -> Dialogue:
+        """Ask for the list of repositories, and for each declared one: a registry may refuse the list and give them."""
+        known = (one.path.strip("/") for one in target.known if one.kind == store.kind)
+        named = [name for name in dict.fromkeys((*known, *(name.strip("/") for name in target.names))) if name]
+        verdicts = [(yield from looked(store, target, target.place("/")))]
+        for name in named[:_REPOSITORIES]:
+            path = quote(unquote(name), safe="/-._~")
+            here = replace(TAGS, path=f"/v2/{path}/tags/list")
+            verdicts.append((yield from looked(here, target, target.place(f"/{path}/"))))
+        return tuple(verdicts)
+
+    return look
+
+
+def _look(store: WebStore) -> Callable[[ServiceTarget], Dialogue]:
+    return _registry(store) if store.kind == TAGS.kind else at_root(store)
+
+
+WEB_STORES = tuple(Probe(store.kind, ServiceTarget, _look(store), store.says) for store in STORES)
 """Their probes, in that order."""

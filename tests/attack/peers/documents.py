@@ -19,7 +19,7 @@ from probes.recognise.eservices.canary_tokens import tokens_in
 from probes.recognise.eservices.sign_in_form import sign_in_form
 from probes.recognise.eservices.sitemap import read_sitemap
 from probes.recognise.letters import letter_content
-from probes.recognise.listing.learned_rows import LearnedDialect, LearnedRows, Slot, learn
+from probes.recognise.listing.streaming.learned_rows import LearnedDialect, LearnedRows, Slot, learn
 from probes.recognise.listing.unchanged import recognise_again
 from probes.recognise.logs.lint import lint
 from probes.recognise.logs.rows import FIELDS, LogForm, read_log

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from probes.recognise.shares import dicom, ftp, nfs, smb
+from probes.recognise.shares import dicom, ftp, nfs, smb, smb1
 from probes.recognise.shares.rsync import FileList, NotAList, index_of, modules
 from probes.requests.stream import (
     Ber,
@@ -62,6 +62,9 @@ _SHARES = (
     + struct.pack("<III", 1, 0x20010, 0)
 )
 
+_PACKET1 = bytes(4) + b"\xffSMB\x32" + bytes(4) + b"\x98\x01\xc8" + bytes(20)
+"""The header of an answer of SMB 1."""
+
 ANSWERS = (
     b"213-Status follows:\r\n-rw-r--r--    1 0        0             100 Nov 29 10:00 a b.wav\r\n213 End\r\n",
     b" drwxr-xr-x   2 ftp      Domain Users     4096 Feb 16  2019 \xe5r\r\n",
@@ -76,6 +79,14 @@ ANSWERS = (
     _packet(struct.pack("<HHI", 9, 72, 40) + b"NTLMSSP\0\2\0\0\0\4\0\4\0\x38\0\0\0" + bytes(24)),
     _packet(struct.pack("<HBBII", 17, 80, 0, len(_SHARES), 0) + bytes(4) + _SHARES),
     _SHARES,
+    _PACKET1
+    + b"\x0a"
+    + struct.pack("<10H", 8, 20, 0, 8, 56, 0, 20, 64, 0, 0)
+    + b"\x1d\0"
+    + bytes(5)
+    + b"\0\0\0\0\1\0\1\0calls"
+    + bytes(15),
+    _PACKET1 + b"\x11\0\0" + bytes(17) + b"\x0c\xf3\0\x80" + bytes(11) + b"\x08\0challeng",
     _xdr(0, 0, 1, 1, 7, 0, 7) + _OPAQUE + bytes(40),
     _xdr(0, 0, 2, 9, 0, 26, 0) + struct.pack(">Q", 1) + _OPAQUE + struct.pack(">II", 0, 1),
     _xdr(0, 1) + _OPAQUE + _xdr(0, 2049),
@@ -113,7 +124,7 @@ def _smb(body: bytes) -> None:
     for one in (*smb.packets(body), *smb.packets(_packet(body))):
         smb.rows(one)
         smb.dialect(one)
-        smb.challenge(one)
+        smb.challenge(smb.token(one))
         smb.shares(smb.rpc_answer(one))
         smb.read_bytes(one)
         smb.file_id(one)
@@ -121,6 +132,20 @@ def _smb(body: bytes) -> None:
     smb.utf8(body[: len(body) & ~1])
     with suppress(ValueError):
         smb.utf16(body)
+
+
+def _smb1(body: bytes) -> None:
+    for frame in (body, _PACKET1[:36] + body, *(_PACKET1[:36] + bytes([words]) + body for words in (10, 17, 42))):
+        answer = smb1.packet1(frame)
+        if answer is None:
+            continue
+        smb1.capabilities(answer)
+        smb.challenge(smb1.token(answer))
+        smb1.read1(answer)
+        smb1.file_of(answer)
+        for parameters, data in filter(None, (smb1.transacted((answer,) * 3), (body[:8], body[8:]))):
+            smb1.shares1(parameters, data)
+            smb.directory_rows(data)
 
 
 _OF_NFS: tuple[Callable[[nfs._Xdr], object], ...] = (
@@ -149,7 +174,7 @@ def _frames(body: bytes) -> None:
         end_of(until, body)
 
 
-_READINGS = (_ftp, _rsync, _smb, _nfs, _dicom, _frames)
+_READINGS = (_ftp, _rsync, _smb, _smb1, _nfs, _dicom, _frames)
 READINGS = len(_READINGS) + 2 * len(_OF_NFS) + 3
 """How many parsers read the same bytes."""
 

@@ -243,6 +243,18 @@ async def test_a_thousand_at_once_are_one_message_a_channel_and_each_can_be_trac
     assert f"({grown.id}/2)" in titles(hook)[-1], "what follows is told by itself"
 
 
+async def test_a_group_names_who_was_not_reached_and_about_what(ledgers: Ledgers, hook: Webhook) -> None:
+    inventory = declared({"id": "region-mail", "party": "region", "url": "env:REGION"})
+    found = [exposure(number) for number in range(7)]
+    news(ledgers, inventory, *found)
+    await outbox(ledgers, inventory, {"REGION": hook.ours}, Clock()).drain_once()
+    (group,) = [one.json()["message"] for one in hook.received]
+    (line,) = [one for one in group.splitlines() if one.startswith("INTE NÅDDA")]
+    assert "Voice Example (7: " in line
+    assert sum(f"{one.id}/1" in line for one in found) == 5
+    assert all(f"{one.id}/1" in group for one in found), "every id stands in it"
+
+
 async def test_a_few_are_told_one_by_one(ledgers: Ledgers, hook: Webhook) -> None:
     inventory = declared(voice("oncall"))
     news(ledgers, inventory, *(exposure(number) for number in range(5)))

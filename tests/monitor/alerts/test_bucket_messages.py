@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.alerts.delivery.signed_links import UnsignedLinks
-from monitor.alerts.messages.news_text import news_text
 from monitor.alerts.messages.reader import Reader
+from monitor.alerts.messages.text.news import news_text
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.decide import Look, Policy, open_finding
 from monitor.store.messages.facts import News

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from monitor.alerts.messages.catalogue import catalogue
 from monitor.alerts.messages.formatting import FIRST_LINE, span
-from monitor.alerts.messages.free_text import plain
 from monitor.alerts.messages.new_messages import blind_messages, drill_message, messages_for
 from monitor.alerts.messages.reader import Text
-from monitor.alerts.messages.reason_text import severity_text
+from monitor.alerts.messages.text.free import plain
+from monitor.alerts.messages.text.reason import severity_text
 from monitor.findings.finding import TELLING, EndpointState, Finding, Severity, Step
 from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Cause, Declared, Grew, NamesHold, Reason, Tenfold, Worse

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from monitor.alerts.delivery.signed_links import UnsignedLinks
-from monitor.alerts.messages.news_text import news_text
 from monitor.alerts.messages.reader import Reader
+from monitor.alerts.messages.text.news import news_text
 from monitor.store.messages.facts import News, dump_facts, load_facts
 from tests.monitor.network.rounds import inventory
 from tests.monitor.store.builders import found

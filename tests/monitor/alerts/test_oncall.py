@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from monitor.alerts.routing.oncall import on_duty, quiet_until
 from monitor.inventory.load import Problems, check, loads
+from monitor.inventory.model.installation.oncall import Schedule
 from monitor.inventory.model.inventory import Channel
-from monitor.inventory.model.oncall import Schedule
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NAMES = ("anna", "bo", "eva")

@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from monitor.alerts.messages.reason_text import proof_text, reason_text, severity_text
+from monitor.alerts.messages.catalogue import catalogue
+from monitor.alerts.messages.text.reason import proof_text, reason_text, severity_text, unseen_text
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.finding import Severity
 from monitor.findings.reasons import Cause, Grew, Worse
@@ -14,7 +15,7 @@ from monitor.findings.severity import NO_MORE_THAN
 from monitor.inventory.model.assets import DataKind
 from probes.api import Place
 from probes.proof import Proof, ProofStep
-from probes.reasons import ClosedReason
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from tests.monitor.store.test_reason_rows import REASONS, SEVERITY
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -33,6 +34,15 @@ def test_every_reason_of_a_severity_has_its_sentence(language: Language) -> None
 
     reasons = (*SEVERITY, *(NoWorseThan(why) for why in NO_MORE_THAN), *(Declared(data.value) for data in DataKind))
     assert all(severity_text(reason, language) for reason in reasons)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_there_is_no_verdict_is_said_in_words_for_reasons_that_there_are(language: Language) -> None:
+    codes = {one.value for one in (*NoAnswerReason, *UndecidedReason)}
+    told = {key.removeprefix("unseen.") for key in catalogue()[language] if key.startswith("unseen.")}
+    assert told <= codes
+    assert unseen_text("catch-all", language) != "catch-all"
+    assert unseen_text("not-a-reason", language) == "not-a-reason"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

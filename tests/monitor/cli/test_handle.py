@@ -92,7 +92,10 @@ def test_a_finding_is_taken_contained_accepted_dismissed_and_taken_back(tmp_path
     assert leftopen(tmp_path, "dismiss", id_, "--by", "Anna", "--reason", "made-up data")[0] == 2
     assert leftopen(tmp_path, "dismiss", id_, "--by", "Eva", "--reason", "made-up data")[0] == 0
     assert findings(tmp_path)[0]["handling"] == "dismissed"
-    assert leftopen(tmp_path, "findings")[0] == 0, "what people have judged to be none is not counted as open"
+    code, said = leftopen(tmp_path, "findings")
+    assert code == 3, "what people have judged to be none is not open, and the other assets were not judged"
+    assert "NOT WHOLLY JUDGED" in said
+    assert leftopen(tmp_path, "findings", "--asset", "journal-backup")[0] == 0
     taken_back = asyncio.run(rounds(tmp_path, inventory, ("journal-backup",)))
     assert len(taken_back) == 2
     assert all("RETRACTED" in title for title in taken_back)
@@ -124,7 +127,7 @@ def test_a_finding_of_an_asset_that_is_gone_can_be_accepted_by_two_parties(
     assert (code, "controller must agree" in said) == (2, True)
     assert leftopen(tmp_path, *words, "--by", "Eva", "--party", "region")[0] == 0
     assert findings(tmp_path)[0]["handling"] == "accepted"
-    assert leftopen(tmp_path, "findings")[0] == 0
+    assert leftopen(tmp_path, "findings")[0] == 3, "the assets that are declared now were never judged"
 
 
 def test_wrong_ids_and_wrong_times_are_said_with_the_way_out(tmp_path: Path, inventory: Inventory) -> None:

@@ -33,8 +33,11 @@ CASES = {
     "only the twin that speaks otherwise was clear": (
         [place("clear", "not-spoken"), SILENT], (), LOOK, None, AssetStatus.NEVER_SEEN, None,
     ),
-    "exposed, and accepted or unconfirmed": (
-        [place("exposed"), CLEAR], (), LOOK, None, AssetStatus.EXPOSED_ANYWAY, LOOK,
+    "one port leads to another, where nothing listens for us": (
+        [place("clear", "looked-at-there"), REFUSED], (), LOOK, None, AssetStatus.NEVER_SEEN, None,
+    ),
+    "exposed, and accepted or open by intent": (
+        [place("exposed"), CLEAR], (), LOOK, None, AssetStatus.BY_DECISION, LOOK,
     ),
     "the looks stopped": ([place("clear", at=LONG_AGO)], (), LONG_AGO, None, AssetStatus.NOT_SEEN, LONG_AGO),
     "the contract ended": ([CLEAR], (), LOOK, "c1", AssetStatus.NOT_LOOKED_AT, LOOK),
@@ -58,6 +61,12 @@ def test_state(name: str) -> None:
 
 def test_an_open_asset_says_that_it_is_no_longer_looked_at() -> None:
     assert "c1 ended" in asset_state("nas", [CLEAR], OPENED, LOOK, "c1", EVERY, NOW).why
+
+
+def test_what_looks_open_and_is_not_confirmed_is_no_verdict() -> None:
+    state = asset_state("nas", [place("exposed"), CLEAR], (), LOOK, None, EVERY, NOW, unconfirmed=True)
+    assert (state.status, state.judged) == (AssetStatus.UNCONFIRMED, False)
+    assert asset_state("nas", [CLEAR], (), LOOK, None, EVERY, NOW, unconfirmed=True).status is AssetStatus.CLOSED
 
 
 DAY = timedelta(days=1)
@@ -89,14 +98,14 @@ def test_a_look_that_is_dated_in_the_future_closes_nothing() -> None:
 
 
 def test_which_states_are_whole_verdicts() -> None:
-    judged = {AssetStatus.OPEN, AssetStatus.EXPOSED_ANYWAY, AssetStatus.CLOSED}
+    judged = {AssetStatus.OPEN, AssetStatus.BY_DECISION, AssetStatus.CLOSED}
     assert {status for status in AssetStatus if status.judged} == judged
 
 
 def test_the_sum_never_hides_what_was_not_seen() -> None:
     states = [AssetState(str(n), status, None, "", None) for n, status in enumerate(AssetStatus)]
     assert summary(states) == (
-        "1 open, 1 NEVER SEEN, 1 NOT SEEN, 1 NOT LOOKED AT, 1 PARTLY SEEN, 1 EXPOSED BY DECISION OR UNCONFIRMED, "
-        "1 closed of 7 assets"
+        "1 open, 1 NEVER SEEN, 1 NOT SEEN, 1 NOT LOOKED AT, 1 PARTLY SEEN, 1 NOT CONFIRMED, 1 EXPOSED BY DECISION, "
+        "1 closed of 8 assets"
     )
     assert summary(states[-1:]) == "0 open, 1 closed of 1 asset"

@@ -32,6 +32,8 @@ def clear(why: ClosedReason = ClosedReason.NOT_FOUND) -> Clear:
         ((unknown(NoAnswerReason.REFUSED),), "inconclusive:connection-refused"),
         ((clear(ClosedReason.NOT_SPOKEN), unknown(NoAnswerReason.REFUSED)), "inconclusive:connection-refused"),
         ((clear(ClosedReason.NOT_SPOKEN),), "inconclusive:no-verdict"),
+        ((clear(ClosedReason.LOOKED_AT_THERE), unknown(NoAnswerReason.REFUSED)), "inconclusive:connection-refused"),
+        ((clear(ClosedReason.LOOKED_AT_THERE), clear()), "clear"),
         ((unknown(NoAnswerReason.TIMED_OUT), opened()), "exposed"),
         ((unknown(UndecidedReason.THROTTLED), clear()), "blocked:throttled"),
         ((unknown(NoAnswerReason.OUT_OF_SCOPE),), "refused:out-of-scope"),

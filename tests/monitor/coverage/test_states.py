@@ -1,4 +1,4 @@
-"""Where redirects lead that nobody declared stands with the state of the asset, for as long as they lead there."""
+"""States of assets after real rounds: where redirects lead that nobody declared, and what no second look confirmed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 from monitor.api.asset import asset_json
 from monitor.cli.opening import Reading
+from monitor.coverage.asset_state import AssetStatus
 from monitor.coverage.states import asset_states
+from monitor.findings.finding import State
 from tests.monitor.network.rounds import inventory, one_round
 from tests.servers.raw import Talk, listening, reply
 
@@ -36,3 +38,33 @@ async def test_where_an_asset_leads_is_said_until_it_is_declared(tmp_path: Path)
         await one_round(declared, database)
         with Reading(str(database)) as ledger:
             assert asset_states(ledger, declared, datetime.now(UTC))[0].leads_to == ()
+
+
+LISTING = b"""<html><head><title>Index of /</title></head><body><h1>Index of /</h1><hr><pre><a href="../">../</a>
+<a href="call-1.wav">call-1.wav</a>                    05-Nov-2026 10:00     9012
+<a href="call-2.wav">call-2.wav</a>                    06-Nov-2026 10:00     9012
+</pre><hr></body></html>"""
+
+
+async def test_what_no_second_look_confirms_is_not_judged(tmp_path: Path) -> None:
+    """The listing answers once, and 429 from then on: nothing is proven, and nothing is well."""
+    pages = [LISTING]
+
+    async def serve(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            if hit.path == "/":
+                await talk.say(reply(200, pages.pop(), "text/html") if pages else reply(429, b"later"))
+            elif hit.path.startswith("/call-") and hit.path.endswith(("-1.wav", "-2.wav")):
+                await talk.say(reply(200, b"RIFF" + bytes(9008), "audio/wav"))
+            else:
+                await talk.say(reply(404, b"no", "text/plain"))
+
+    async with listening(serve) as server:
+        nas = {"id": "nas", "host": "nas.test", "addresses": [server.host], "ports": [server.port]}
+        declared = inventory(nas | {"data": "recordings"})
+        await one_round(declared, tmp_path / "l.db")
+        with Reading(str(tmp_path / "l.db")) as ledger:
+            (found,) = ledger.findings()
+            (state,) = asset_states(ledger, declared, datetime.now(UTC))
+    assert found.state is State.SUSPECTED
+    assert (state.status, state.judged) == (AssetStatus.UNCONFIRMED, False)

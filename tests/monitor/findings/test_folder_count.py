@@ -14,8 +14,8 @@ from monitor.findings.reach.extent import Extent, extent_of
 from monitor.findings.reach.folder_count import FolderCount
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size
 from probes.recognise.listing.recognise import recognise
-from probes.recognise.listing.rows import Rows, rows_of
-from probes.recognise.listing.stream import PageReader
+from probes.recognise.listing.streaming.rows import Rows, rows_of
+from probes.recognise.listing.streaming.stream import PageReader
 from tests.monitor.findings.builders import opened
 from tests.servers import pages
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -13,19 +14,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
+from click.testing import CliRunner
 
+from monitor.cli.main import main
 from monitor.fleet.declaration import sign, signature_file
 from monitor.inventory.excerpt import excerpt
 from monitor.proof.formats.note import LOG, SigningKey
+from tests.servers.certificates import Certificate
 from tests.servers.launch import bound_to_us
+from tests.servers.rabbitmq import HUB, PASSWORD, Rabbit, rabbitmq
 
 ROOT = Path(__file__).parents[3]
 OWN = "internet"
 
 
 def inventory_of(
-    assets: Sequence[Mapping[str, Any]], vantages: Mapping[str, str], keys: Mapping[str, SigningKey], **more: Any
+    assets: Sequence[Mapping[str, Any]],
+    vantages: Mapping[str, str],
+    keys: Mapping[str, SigningKey],
+    interval: str = "6h",
+    **more: Any,
 ) -> dict[str, Any]:
     """An inventory with a fleet: `vantages` are their networks by id."""
     return {
@@ -34,7 +42,7 @@ def inventory_of(
         "vantage": {"id": "internet-0", "network": OWN},
         "parties": [{"id": "vendor", "name": "Vendor", "role": "processor"}],
         "defaults": {
-            "pace": 500, "concurrency": 8, "recorder_paths": False, "confirm_recipients": False, "interval": "6h",
+            "pace": 500, "concurrency": 8, "recorder_paths": False, "confirm_recipients": False, "interval": interval,
             "clear_looks": 2, "clear_minutes": 0, "budget": {"seconds": 20},
             "timeouts": {"connect": 5, "read": 10, "ask": 20},
         },
@@ -83,7 +91,7 @@ class Fleet:
 
     def put(self, tree: Mapping[str, Any], vantages: Iterable[str]) -> None:
         """Write an inventory as it is, and a declaration for each vantage."""
-        self.inventory.write_text(yaml.safe_dump(dict(tree), sort_keys=False), "utf-8")
+        self.inventory.write_text(json.dumps(dict(tree), default=str), "utf-8")
         for id_ in vantages:
             self.declare(id_)
 
@@ -96,27 +104,27 @@ class Fleet:
 
     def worker(self, vantage: str, *more: str, environ: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         """A worker as a process."""
-        return self._spawn(
+        return self.spawn(
             [
                 "-m", "monitor", "worker", str(self.home / f"{vantage}.json"), "--owner", str(self.owner.verifier),
                 "--hub", str(self.hub.verifier), "--key", "env:OWN_KEY",
                 "--broker", f"file:{self.given / vantage}.broker", *more,
             ],
             {"OWN_KEY": self.keys[vantage].secret(), **(environ or {})},
-            f"worker-{vantage}{''.join(more)}",
+            f"worker-{vantage}{''.join(more).replace('/', '_')}",
         )  # fmt: skip
 
-    def hub_process(self, hosts: int) -> subprocess.Popen[bytes]:
+    def hub_process(self, hosts: int, environ: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         """The hub as a process, with so many hosts in a batch."""
-        return self._spawn(
+        return self.spawn(
             ["-m", "tests.monitor.fleet.hub_alone", str(self.inventory), str(self.database), str(hosts)],
-            self.environ,
+            {**self.environ, **(environ or {})},
             "hub",
         )
 
     def watch(self, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """The whole service as a process."""
-        return self._spawn(
+        return self.spawn(
             ["-m", "monitor", "watch", str(self.inventory), "--database", str(self.database)],
             {**self.environ, **environ},
             "watch",
@@ -142,7 +150,8 @@ class Fleet:
             f"== {log.name}\n{log.read_text('utf-8', 'replace')[-3000:]}" for log in self.home.glob("*.log")
         )
 
-    def _spawn(self, arguments: Sequence[str], environ: Mapping[str, str], name: str) -> subprocess.Popen[bytes]:
+    def spawn(self, arguments: Sequence[str], environ: Mapping[str, str], name: str) -> subprocess.Popen[bytes]:
+        """A Python as a process; what it says goes to `name`.log."""
         with (self.home / f"{name}.log").open("ab") as out:
             made = subprocess.Popen(
                 [*bound_to_us(), sys.executable, *arguments],
@@ -151,6 +160,30 @@ class Fleet:
             )  # fmt: skip
         self.running.append(made)
         return made
+
+
+@contextmanager
+def brokered(home: Path, vantage: str, shown: Certificate | None = None) -> Iterator[tuple[Rabbit, Fleet]]:
+    """A broker that `leftopen fleet setup` has set up for one vantage, and a fleet without any process yet. With a
+    certificate to show, it is spoken to in TLS."""
+    given, key = home / "given", SigningKey.make(vantage, LOG)
+    given.mkdir()
+
+    def address(made: Rabbit) -> str:
+        where = f"amqps://{HUB}:{PASSWORD}@127.0.0.1:{made.tls}"
+        return made.broker if shown is None else where
+
+    def definitions(made: Rabbit) -> Path:
+        inventory = given / "inventory.yaml"
+        written = inventory_of([{"id": "a", "host": "127.0.0.1"}], {vantage: OWN}, {vantage: key})
+        inventory.write_text(json.dumps(written))
+        done = CliRunner(env={"BROKER": address(made)}).invoke(main, ["fleet", "setup", str(inventory), str(given)])
+        assert done.exit_code == 0, done.output
+        return given / "definitions.json"
+
+    with rabbitmq(definitions, shown) as made, ended(Fleet(home, address(made), given)) as one:
+        one.keys[vantage] = key
+        yield made, one
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

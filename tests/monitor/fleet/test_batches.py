@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fleet.batches import GRACE, LONGEST, MOST_HOSTS, cut, free, silent_since, times_of
+from monitor.fleet.batches import GRACE, LONGEST, MOST_HOSTS, cut, free, times_of
 from monitor.inventory.endpoints import PaceGroup
+from monitor.store.ledger import Ledger
+from monitor.store.looks import owed as table
 from monitor.store.looks.owed import Owed
 from tests.monitor.network.rounds import inventory
 
@@ -33,18 +36,39 @@ def test_of_very_many_on_one_host_some_wait() -> None:
     many = tuple(str(n) for n in range(1000))
     for pace, most in ((5.0, 20), (0.01, 1), (1000.0, MOST_HOSTS)):
         group = PaceGroup("host", many, pace, 4)
-        found = free(many, dict.fromkeys(many, group), (), "inside", lambda _: 0.0)
+        found = free(many, dict.fromkeys(many, group), (), lambda _: 0.0)
         assert found == {"host": list(many[:most])}
         assert [assets for assets, _ in cut(found)] == [many[:most]]
 
 
 def test_a_host_is_looked_at_once_at_a_time_from_one_vantage_and_not_while_it_is_held() -> None:
     groups = {id_: PaceGroup(id_[0], (id_,), 5.0, 4) for id_ in ("a1", "a2", "b1", "c1")}
-    busy = [owed("x", "inside", "a"), owed("y", "outside", "b")]
     held = {"c": 30.0}
-    found = free(("a1", "a2", "b1", "c1"), groups, busy, "inside", lambda key: held.get(key, 0.0))
+    found = free(("a1", "a2", "b1", "c1"), groups, {"a"}, lambda key: held.get(key, 0.0))
     assert found == {"b": ["b1"]}
-    assert free(("a1", "a2"), groups, busy, "outside", lambda _: 0.0) == {"a": ["a1", "a2"]}
+    assert free(("a1", "a2"), groups, {"b"}, lambda _: 0.0) == {"a": ["a1", "a2"]}
+
+
+def test_what_is_owed_is_found_by_what_has_to_be_done_about_it(tmp_path: Path) -> None:
+    later = NOW + timedelta(seconds=2)
+    ledger = Ledger(tmp_path / "leftopen.db")
+    try:
+        late, early = owed("1", "inside", "a", "b"), owed("2", "inside", "b", "c", deadline=later)
+        other = owed("3", "outside", "d", deadline=later)
+        table.owe(ledger, (late, early, other))
+        assert table.late(ledger, NOW) == ()
+        assert table.late(ledger, NOW + timedelta(seconds=1)) == (late,)
+        assert table.unsent(ledger, "inside") == (late, early)
+        table.sent(ledger, ["1"], NOW)
+        assert table.unsent(ledger, "inside") == (early,)
+        assert table.busy(ledger, "inside") == {"a", "b", "c"}
+        with ledger.step():
+            assert table.settle(ledger, "1", 1, "inside")
+            assert not table.settle(ledger, "1", 1, "inside")
+        assert table.busy(ledger, "inside") == {"b", "c"}
+        assert table.busy(ledger, "outside") == {"d"}
+    finally:
+        ledger.close()
 
 
 def test_nobody_waits_past_the_deadline() -> None:
@@ -58,5 +82,3 @@ def test_nobody_waits_past_the_deadline() -> None:
     assert times.deadline == times.waits + times.looks + GRACE
     slow = inventory({"id": "slow", "host": "192.0.2.2", "budget": {"seconds": 3000}})
     assert times_of(slow, ["slow"]).looks == LONGEST
-    late, early = owed("1", "inside", deadline=NOW), owed("2", "inside", deadline=NOW + timedelta(seconds=2))
-    assert silent_since((late, early), NOW + timedelta(seconds=1)) == (late,)

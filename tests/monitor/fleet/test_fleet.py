@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
-from amqp.exceptions import AccessRefused, NotAllowed
+from amqp.exceptions import AccessRefused, NotAllowed, PreconditionFailed
 from click.testing import CliRunner
 from kombu import Connection
 
@@ -29,6 +29,7 @@ from monitor.proof.formats.note import LOG, SigningKey
 from monitor.rounds.batch.values import BatchResult, batch_from_json, result_to_json
 from monitor.rounds.vantage import Vantage
 from monitor.store.ledger import Ledger
+from monitor.store.looks import set_aside
 from monitor.store.thread import LedgerThread
 from tests.monitor.fleet.parts import ROOT, Fleet, ended, inventory_of, kill
 from tests.monitor.network.rounds import application
@@ -176,6 +177,7 @@ def test_a_host_that_kills_its_worker_is_found_and_costs_nobody_else_a_verdict(f
     assert rest == [(number - 1,)]
     assert len(workers["looks"]) <= 4
     assert len(workers["alone"]) <= 4
+    assert fleet.rows("SELECT vantage, asset FROM looked_at_alone") == [("poison", "h23")], "a hub that starts knows it"
 
 
 def test_a_full_queue_pushes_back_and_loses_nothing(fleet: Fleet) -> None:
@@ -184,6 +186,8 @@ def test_a_full_queue_pushes_back_and_loses_nothing(fleet: Fleet) -> None:
     log = fleet.home / "hub.log"
     until(lambda: log.exists() and "is full" in log.read_text(), "the queue refuses a batch")
     assert len(fleet.rows("SELECT id FROM owed WHERE sent IS NOT NULL")) <= 10
+    length = "SELECT messages FROM queue_lengths WHERE vantage = 'full' AND queue = 'looks'"
+    until(lambda: fleet.rows(length) > [(3,)], "and says how much waits there")
     fleet.worker("full")
     until(lambda: fleet.looked() == 30, "what was pushed back has its turn later")
 
@@ -220,6 +224,51 @@ def test_the_user_of_a_vantage_may_do_nothing_but_its_work(fleet: Fleet, rabbit:
     assert refused(lambda one: one.channel().queue_declare("mine")), "it declares"
     assert refused(lambda one: one.channel().queue_bind("looks", "results", "results")), "it binds"
     assert refused(lambda one: one.channel().queue_delete("looks")), "it deletes"
+    assert refused(lambda one: one.channel().exchange_declare("celery.pidbox", "fanout")), "it speaks to all workers"
+
+    def as_the_hub(connection: Connection) -> None:
+        with connection.Producer() as producer:
+            producer.publish({}, exchange="results", routing_key="results", user_id=HUB)
+
+    sure = {"confirm_publish": True}
+    with Connection(mine, transport_options=sure) as connection, pytest.raises(PreconditionFailed):
+        as_the_hub(connection)
+
+
+@pytest.mark.parametrize("how", ["purges its queue", "takes its batch and says that it is done"])
+async def test_a_worker_that_makes_its_batches_go_away_is_silent(fleet: Fleet, how: str) -> None:
+    """No right of the broker prevents it: what is owed shows it."""
+    fleet.write(hosts(2, "127.18"), {"alike": "internet"})
+    late = timedelta(0)
+    ledger, vantage = LedgerThread(fleet.database), Vantage(load(fleet.inventory), now, fleet.environ)
+    hub = FleetHub(ledger, lambda: vantage, lambda: now() + late, fleet.environ, step=0.2)
+
+    async def until_hub(sql: str) -> None:
+        end = time.monotonic() + 60
+        while not fleet.rows(sql):
+            assert time.monotonic() < end, sql
+            with suppress(HubFault):
+                await hub.step()
+            await asyncio.sleep(0.05)
+
+    try:
+        await until_hub("SELECT id FROM owed WHERE sent IS NOT NULL")
+        with Connection((fleet.given / "alike.broker").read_text().strip()) as connection:
+            channel = connection.channel()
+            if how.startswith("purges"):
+                assert channel.queue_purge("looks") == 1
+            else:
+                channel.basic_ack(channel.basic_get("looks").delivery_tag)
+        late = timedelta(days=1)
+        await until_hub("SELECT id FROM rounds WHERE blind LIKE '%vantage-silent%'")
+        assert fleet.looked() == 0
+        # Whatever hurries now, they are given out again.
+        await until_hub("SELECT id FROM owed WHERE sent IS NOT NULL")
+        with Connection((fleet.given / "alike.broker").read_text().strip()) as connection:
+            assert connection.channel().queue_purge("looks") >= 1
+    finally:
+        await hub.close()
+        ledger.close()
 
 
 async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dropped(fleet: Fleet) -> None:
@@ -288,8 +337,33 @@ async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dro
         ledger.close()
 
 
+async def test_a_hub_that_starts_knows_who_is_looked_at_alone_and_who_wants_to_be_left_alone(fleet: Fleet) -> None:
+    fleet.write(hosts(3, "127.16"), {"other": "internet"})
+    ledger, vantage = LedgerThread(fleet.database), Vantage(load(fleet.inventory), now, fleet.environ)
+    hub = FleetHub(ledger, lambda: vantage, now, fleet.environ, step=0.2)
+    keys = {group.assets[0]: key for key, group in ((one.key, one) for one in vantage.pace_groups().values())}
+    try:
+        await ledger(lambda one: set_aside.look_alone(one, "other", ["h1", "gone"]))
+        until_ = [(keys["h2"], now() + timedelta(minutes=5)), ("gone", now() + timedelta(minutes=5))]
+        await ledger(lambda one: set_aside.hold(one, [*until_, (keys["h0"], now() - timedelta(seconds=1))]))
+        end = time.monotonic() + 60
+        while not (given := fleet.rows("SELECT assets, alone FROM owed WHERE vantage = 'other' ORDER BY alone")):
+            assert time.monotonic() < end, "batches are given out"
+            with suppress(HubFault):
+                await hub.step()
+            await asyncio.sleep(0.05)
+        assert given == [('["h0"]', 0), ('["h1"]', 1)], "h2 is left alone"
+        assert 0 < vantage.pace.held(keys["h2"]) <= 300
+        await ledger(lambda one: set_aside.look_together(one, "other", ["h1"]))
+        assert await ledger(set_aside.alone) == {("other", "gone")}
+        assert set(await ledger(lambda one: set_aside.held(one, now()))) == {keys["h2"], "gone"}
+    finally:
+        await hub.close()
+        ledger.close()
+
+
 async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
-    """The practice organisation and 60 hosts more, through a round of one process, and through the service and workers
+    """The practice organisation and 300 hosts more, through a round of one process, and through the service and workers
     in processes of their own."""
     tree = yaml.safe_load(practice_text())
     plain = {key: one for key, one in tree.items() if key not in ("web", "acknowledge", "heartbeat", "log", "witness")}
@@ -297,13 +371,17 @@ async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
 
     async def serve(talk: Talk) -> None:
         while (hit := await talk.hear()) is not None:
-            n = int(hit.header("host").partition(":")[0].rpartition(".")[2])
-            await talk.say(disks[n // 3].answer(hit) if n % 3 == 0 else reply(404 if n % 3 == 1 else 403, NOT_FOUND))
+            net, last = map(int, hit.header("host").partition(":")[0].split(".")[2:])
+            n = 250 * net + last
+            # Twenty are open: of many more at once one process and a fleet tell in other digests.
+            refusal = reply(404 if n % 3 == 1 else 403, NOT_FOUND)
+            await talk.say(refusal if n % 15 else disks[n // 15].answer(hit))
 
     async with listening(serve, host="0.0.0.0") as many:
+        owner = plain["assets"][0]["owner"]
         more = [
-            {"id": f"g{n}", "host": f"127.15.0.{n}", "ports": [many.port], "owner": plain["assets"][0]["owner"]}
-            for n in range(60)
+            {"id": f"g{n}", "host": f"127.15.{n // 250}.{n % 250}", "ports": [many.port], "owner": owner}
+            for n in range(300)
         ]
         plain["assets"] += more
         plain["defaults"] = {**plain.get("defaults", {}), "interval": "6h", "survey": {"automatic": False}}

@@ -16,8 +16,8 @@ from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause
 from monitor.health.examine import Health, ThisMachine, examine
 from monitor.inventory.load import Problems, loads
+from monitor.inventory.model.installation.web import WebRole
 from monitor.inventory.model.inventory import Inventory
-from monitor.inventory.model.web import WebRole
 from monitor.store.access.scope import ScopedLedger
 from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import Written, dump_facts

@@ -14,9 +14,10 @@ from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
 from monitor.health.examine import Health, examine
 from monitor.health.vantages import Seeing, vantage_states
 from monitor.inventory.load import loads
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from monitor.store.access.scope import ScopedLedger
 from monitor.store.ledger import Ledger
+from monitor.store.looks.owed import Owed, note_queues, owe
 from monitor.store.tables import rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.web.identity.grants import Held, seen
@@ -96,6 +97,23 @@ def test_two_vantages_that_see_are_well(tmp_path: Path) -> None:
         assert page.answers["see"]["well"]
         assert found == [Seeing.SEES, Seeing.SEES]
         assert 'leftopen_vantage_sees{vantage="sjunet-1",network="sjunet"} 1' in prometheus(health)
+        assert "leftopen_queue_messages" not in prometheus(health)
+
+
+def test_how_many_batches_wait_is_said_of_each_vantage(tmp_path: Path) -> None:
+    def waits(ledger: Ledger) -> None:
+        inside(ledger, 1, NOW)
+        ids = ("b1", "b2")
+        owe(ledger, [Owed(id_, "sjunet-1", "sjunet", ("a",), (), "x1", 1, False, NOW, LATER) for id_ in ids])
+        note_queues(ledger, "sjunet-1", {"looks": 2, "results": 0}, LATER)
+        note_queues(ledger, "internet-1", {"looks": 7}, LATER - timedelta(minutes=6))
+
+    said = prometheus(_seen(tmp_path, waits)[0])
+    assert 'leftopen_vantage_owed{vantage="sjunet-1",network="sjunet"} 2' in said
+    assert 'leftopen_vantage_owed{vantage="internet-1",network="internet"} 0' in said
+    assert 'leftopen_queue_messages{vantage="sjunet-1",queue="looks"} 2' in said
+    assert 'leftopen_queue_messages{vantage="sjunet-1",queue="results"} 0' in said
+    assert 'leftopen_queue_messages{vantage="internet-1"' not in said, "what was said long ago says nothing of now"
 
 
 @pytest.mark.parametrize(

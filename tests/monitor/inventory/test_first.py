@@ -41,7 +41,8 @@ def test_a_list_without_a_host_is_no_list(text: str) -> None:
 
 def test_what_is_written_is_a_whole_inventory() -> None:
     hosts = read_hosts("host,ports,data\nnas.example.org,8443,recordings\nnas-example-org,,\n")
-    inventory = loads(first_inventory('Region "Västra" {x}', "security@region.example", "env:HOOK", hosts))
+    inventory = loads(first_inventory('Region "Västra" {x}', "security@region.example", "env:HOOK", hosts, "sv"))
+    assert {party.language for party in inventory.parties} == {"sv"}
     assert [asset.id for asset in inventory.assets] == ["nas-example-org", "nas-example-org-2"]
     assert inventory.assets[0].ports == (8443,)
     assert inventory.organisation.name == 'Region "Västra" {x}'

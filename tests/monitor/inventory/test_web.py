@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.inventory.load import Problems
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from tests.monitor.web.house import inventory
 
 

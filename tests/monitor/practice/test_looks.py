@@ -19,7 +19,7 @@ from monitor.network.budget import Limits
 from monitor.network.dns import Names
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace
-from monitor.network.stores.hosts import leading
+from monitor.network.stores.hosts import leading, of_stores
 from monitor.network.transport import Timeouts
 from monitor.practice.disk import EVERY
 from monitor.practice.organisation import Practice
@@ -32,7 +32,7 @@ from probes.registry import WEB_PROBES, bucket_probe, service_probe
 from tests.monitor.practice.ports import practice_inventory
 from tests.servers.listener import has_ipv6
 
-NONCE = "q8w2e7r5"
+NONCE = "xq8w2e7r5"
 LIMITS = Limits(timeouts=Timeouts(connect=2, read=5, ask=10))
 
 
@@ -54,7 +54,7 @@ class Region:
         self.scope = Scope(inventory)
         pace = Pace()
         pace.set("here", 2000, 4)
-        resolve = leading(inventory, self.scope, lambda: Names([]))
+        resolve = of_stores(leading(inventory, self.scope, lambda: Names([])))
         self.driver = Driver(
             self.scope.allows, pace, clock, agent="leftopen/test", contact="test@region.example", resolve=resolve
         )

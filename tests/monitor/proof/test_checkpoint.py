@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.inventory.model.evidence import EvidenceLog
+from monitor.inventory.model.installation.evidence import EvidenceLog
 from monitor.proof.formats.note import COSIGNER, LOG, BadNote, Checkpoint, Note, SigningKey
 from monitor.proof.formats.tree import consistency_proof, consistent, included, leaf_hash
 from monitor.proof.log.checkpoint import (

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from base64 import b64encode
 
+import pytest
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
+
+from monitor.proof import leftopen_verify
 from monitor.proof.formats.note import (
     COSIGNER,
+    KINDS,
     LOG,
     BadNote,
     Checkpoint,
+    Kind,
     Note,
     SigningKey,
     VerifierKey,
@@ -76,6 +82,43 @@ def test_a_signature_of_an_unknown_kind_is_kept_and_proves_nothing() -> None:
     note = Note.parse(f"{CHECKPOINT}\n{line}".encode())
     assert str(note).endswith(line)
     assert note.signed_by(VerifierKey.parse(str(key))) is None
+
+
+def _with_ml_dsa() -> tuple[Note, SigningKey, VerifierKey]:
+    """A checkpoint signed by a log, and under it a real signature of another kind (ML-DSA-44, 2,420 bytes)."""
+    log, other = SigningKey.make("one.example", LOG), MLDSA44PrivateKey.generate()
+    key = VerifierKey("region.example/pq", 6, other.public_key().public_bytes_raw())
+    text = str(CHECKPOINT)
+    blob = b64encode(key.id + (9).to_bytes(8, "big") + other.sign(text.encode())).decode()
+    return Note.parse(f"{text}\n— {key.name} {blob}\n{log.sign(text)}".encode()), log, key
+
+
+def test_a_line_of_ml_dsa_is_carried_along_and_the_other_lines_count() -> None:
+    note, log, key = _with_ml_dsa()
+    assert note.signed_by(log.verifier) == 0
+    assert VerifierKey.parse(str(key)) == key
+    assert note.signed_by(key) is None
+    more = with_signatures(note, signatures_of(SigningKey.make("w.example", COSIGNER).sign(note.text, 7)))
+    assert Note.parse(str(more).encode()).signatures[:2] == note.signatures
+    policy = f"log {log.verifier}\nwitness pq {key}\nquorum none\n"
+    alone = leftopen_verify.Policy(policy)
+    assert alone.logs[0].signed(leftopen_verify.Note.parse(str(more).encode())) == 0
+
+
+def test_a_kind_of_keys_is_added_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what form ML-DSA signs is not said here: only that a row of the table is all that its check needs."""
+    note, log, key = _with_ml_dsa()
+
+    def checked(public: bytes, blob: bytes, text: str) -> int:
+        MLDSA44PublicKey.from_public_bytes(public).verify(blob[8:], text.encode())
+        return int.from_bytes(blob[:8], "big")
+
+    monkeypatch.setitem(KINDS, 6, Kind(1312, checked))
+    assert note.signed_by(key) == 9
+    assert note.signed_by(log.verifier) == 0
+    assert Note("another text\n", note.signatures).signed_by(key) is None
+    with pytest.raises(BadNote, match="1312 bytes"):
+        VerifierKey.parse(str(VerifierKey("x", 6, b"\1" * 32)))
 
 
 @pytest.mark.parametrize(

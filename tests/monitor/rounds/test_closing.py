@@ -10,7 +10,7 @@ import pytest
 from monitor.findings.decide import Policy
 from monitor.findings.finding import EndpointState, State
 from monitor.rounds.closing import closing
-from monitor.rounds.plan import Rhythm
+from monitor.rounds.due.plan import Rhythm
 from tests.monitor.alerts.builders import NOON, finding
 
 POLICY = Policy("region", "recordings", clear_looks=3, clear_over=timedelta(minutes=30))

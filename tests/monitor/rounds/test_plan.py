@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.findings.finding import State
-from monitor.rounds.plan import Rhythm, Timetable, Unsure, hurried, phase, turns
+from monitor.rounds.due.plan import Rhythm, Timetable, Unsure, hurried, phase, turns
 from tests.monitor.findings.builders import NOON, fold, opened
 from tests.monitor.findings.builders import Event as Look
 

@@ -140,7 +140,7 @@ async def test_an_asset_is_judged_when_every_network_has_looked(net: Net) -> Non
     with _Opened(net.database) as ledger:
         (state,) = asset_states(ledger, declared, net.at)
     assert state.last_look == net.at - timedelta(minutes=15), "the older of the two"
-    assert state.status is AssetStatus.EXPOSED_ANYWAY, "it is open inside, and that is meant"
+    assert state.status is AssetStatus.BY_DECISION, "it is open inside, and that is meant"
 
 
 async def test_open_on_both_sides_is_a_finding_outside_alone(net: Net) -> None:
@@ -205,6 +205,24 @@ async def test_each_control_of_a_network(net: Net, shown: dict[str, str], blind:
     urls = {"page": net.page, "silent": net.silent, "address": net.page + "address"}
     done = await net.look(INSIDE, OUTSIDE, answers=False, **{key: urls.get(url, url) for key, url in shown.items()})
     assert done.blind == blind
+
+
+async def test_a_page_of_a_network_that_asks_to_be_left_alone_is_left_alone(net: Net) -> None:
+    """Its controls have a pace and a budget as looks have: until it may be asked again, the vantage shows nothing."""
+    asked = []
+
+    async def tired(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            asked.append(hit.path)
+            await talk.say(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 600\r\nContent-Length: 0\r\n\r\n")
+
+    async with listening(tired) as page:
+        declared = net.declared(INSIDE, None, {"beacon": page.url + "/"})
+        async with application(declared, net.database, lambda: net.at) as app:
+            assert [(await app.round()).blind for _ in range(2)] == [
+                ControlFailed(Control.BEACON, NoAnswerReason.TOLD_TO_WAIT)
+            ] * 2
+    assert asked == ["/"]
 
 
 async def test_with_one_vantage_what_is_open_inside_stays_a_finding(net: Net) -> None:

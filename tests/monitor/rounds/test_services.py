@@ -79,6 +79,7 @@ async def store_at(address: str, port: int) -> AsyncIterator[None]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
             told = {b"PING": b"+PONG\r\n", b"INFO": b"$%d\r\n%s\r\n" % (len(COUNTS), COUNTS), b"DBSIZE": b":3\r\n"}
+            told[b"EXISTS"] = b":0\r\n"
             writer.write(told.get(line.strip(), b""))
         writer.close()
 

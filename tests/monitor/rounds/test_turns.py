@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from monitor.findings.finding import State
-from monitor.rounds.plan import witnesses_tried
+from monitor.rounds.due.plan import witnesses_tried
 from monitor.service.application import Application, Round
 from monitor.store import queries
 from probes.api import Known, WebTarget

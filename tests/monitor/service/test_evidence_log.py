@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from monitor.health.examine import examine
-from monitor.inventory.model.evidence import EvidenceLog
+from monitor.inventory.model.installation.evidence import EvidenceLog
 from monitor.proof.formats.note import COSIGNER, LOG, Note, SigningKey
 from monitor.proof.log.checkpoint import sign_checkpoint
 from monitor.proof.witness import post
-from monitor.service.evidence_log import LogSigner
+from monitor.service.parts.evidence_log import LogSigner
 from monitor.service.supervisor import PartFailed
 from monitor.store.ledger import Ledger
 from monitor.store.log import records

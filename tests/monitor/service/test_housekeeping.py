@@ -16,8 +16,9 @@ from monitor.alerts.delivery.process import OwnProcess
 from monitor.alerts.queue.outbox import Outbox
 from monitor.health.examine import examine
 from monitor.inventory.load import load
-from monitor.service import housekeeping, supervisor
+from monitor.service import supervisor
 from monitor.service.application import Application
+from monitor.service.parts import housekeeping
 from monitor.service.watch import Watch
 from monitor.store.rows import stamp
 from monitor.store.thread import LedgerThread

@@ -16,7 +16,7 @@ from monitor.findings.finding import State, fingerprint
 from monitor.findings.handling import Action, ActionKind
 from monitor.health.examine import examine
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.plan import Rhythm, Timetable, turns
+from monitor.rounds.due.plan import Rhythm, Timetable, turns
 from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
 from monitor.store.ledger import Ledger

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.service import looks
+from monitor.service.parts import looks
 from monitor.store.thread import LedgerThread
 from tests.monitor.service.test_housekeeping import watched
 from tests.monitor.service.unit import INVENTORY, closed_port

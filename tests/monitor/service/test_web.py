@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 
 from monitor.inventory.model.inventory import Inventory
+from monitor.service.parts.web import WebKeeper
 from monitor.service.supervisor import PartFailed
-from monitor.service.web import WebKeeper
 from tests.monitor.web.house import house, inventory
 from tests.servers.launch import free_port
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.proof.formats.note import LOG, SigningKey
+from monitor.proof.log.checkpoint import sign_checkpoint
+from monitor.proof.log.database import Compared, compare
+from monitor.store.access.access_file import NAME, AccessFile, Read, digest
 from monitor.store.backup import BackupFailed, back_up, put_back
 from monitor.store.encryption import KeyUnusable, key_file, make_key
 from monitor.store.ledger import Ledger
+from monitor.store.log.reads import add_reads
+from tests.monitor.findings.builders import NOON
 
 
 @pytest.fixture
@@ -78,3 +85,72 @@ def test_a_lost_key_is_said_and_no_other_is_made(ledger: Path) -> None:
     assert not key_file(ledger).exists()
     make_key(key_file(ledger))
     Ledger(ledger).close()
+
+
+def read(ledger: Path, *names: str) -> None:
+    file = AccessFile(ledger)
+    file.log(*(Read(NOON, name, "viewer", "region", "read", "/findings/LO-1", "LO-1", 200) for name in names))
+    file.close()
+
+
+def compared(ledger: Path, *, sign: bool = False) -> Compared:
+    opened = Ledger(ledger)
+    try:
+        if sign:
+            add_reads(opened, NOON)
+            sign_checkpoint(opened, SigningKey.make("vendor.example/log", LOG), NOON)
+        return compare(opened)
+    finally:
+        opened.close()
+
+
+def test_the_log_of_reads_goes_along_and_no_session_or_token_does(ledger: Path, tmp_path: Path) -> None:
+    read(ledger, "Anna", "Bo")
+    file = AccessFile(ledger)
+    session = file.begin("invite", "anna", "Anna", {}, NOON)
+    token = file.make_token("nagios", "viewer", "region", ("read",), NOON, NOON + timedelta(days=9))
+    assert token is not None
+    assert compared(ledger, sign=True).differences == ()
+    copy, key, there = tmp_path / "copy.db", tmp_path / "copy.key", tmp_path / "other" / "leftopen.db"
+    back_up(ledger, copy, key)
+    for secret in (session, token):
+        assert digest(secret).encode() not in copy.read_bytes()
+    put_back(copy, key, there)
+    assert stat.S_IMODE((there.parent / NAME).stat().st_mode) == 0o600
+    said = compared(there)
+    assert (said.differences, said.missing) == ((), "")
+    again = AccessFile(there)
+    assert [one.who for _, one in again.reads(None, 99, 99)] == ["Bo", "Anna"]
+    assert again.session(session, NOON) is None
+    assert again.tokens() == ()
+    again.close()
+    read(there, "Carin")
+    assert compared(there, sign=True).missing == "", "the same log goes on"
+    with sqlite3.connect(there) as put:
+        assert not put.execute("SELECT 1 FROM sqlite_master WHERE name LIKE 'access%'").fetchall()
+    with sqlite3.connect(there.parent / NAME) as tampered, pytest.raises(sqlite3.Error, match="never rewritten"):
+        tampered.execute("UPDATE reads SET who = 'nobody'")
+
+
+def test_a_line_that_was_changed_in_the_copy_is_named(ledger: Path, tmp_path: Path) -> None:
+    read(ledger, "Anna", "Bo")
+    compared(ledger, sign=True)
+    copy, key, there = tmp_path / "copy.db", tmp_path / "copy.key", tmp_path / "other" / "leftopen.db"
+    back_up(ledger, copy, key)
+    with sqlite3.connect(copy) as changed:
+        changed.execute("UPDATE access_reads SET who = 'nobody' WHERE id = 1")
+    put_back(copy, key, there)
+    assert compared(there).differences == ("access.db: of the reads 1 to 2, one is changed or gone",)
+
+
+def test_a_log_of_reads_that_is_there_stays(ledger: Path, tmp_path: Path) -> None:
+    read(ledger, "Anna")
+    copy, key = tmp_path / "copy.db", tmp_path / "copy.key"
+    back_up(ledger, copy, key)
+    read(ledger, "Bo")
+    for file in ledger.parent.glob("leftopen.db*"):
+        file.unlink()
+    put_back(copy, key, ledger)
+    opened = AccessFile(ledger)
+    assert [one.who for _, one in opened.reads(None, 99, 99)] == ["Bo", "Anna"]
+    opened.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -159,3 +161,35 @@ def test_an_unchanged_look_takes_little_room(ledger: Ledger) -> None:
     assert rows(ledger) == 10
     grown = (pages() - before) * 4096 - (ledger.rows("SELECT sum(length(body)) AS n FROM log_records")[0]["n"] - log)
     assert grown < 60 * 3 * 95 * 10
+
+
+def test_what_is_read_ahead_changes_nothing_of_what_is_put_on_file(tmp_path: Path) -> None:
+    chance = random.Random(1)
+    turns = [replace(TARGET, port=port, turn=turn) for port in (443, 444) for turn in ("", "1", "2")]
+    answers = [clear, clear, clear, silent]
+    batches = [
+        [
+            look(90 * n + part, *(chance.choice(answers)(path) for path in PATHS[:2]), target=chance.choice(turns))
+            for part in range(chance.choice((1, 3, 12)))
+        ]
+        for n in range(40)
+    ]
+    dumps: list[dict[str, list[object]]] = []
+    for name, ahead in (("ahead", True), ("single", False)):
+        made = Ledger(tmp_path / name / "leftopen.db")
+        rounds.begin(made, "r1", rounds.RoundKind.ROUND, NOON, "v", "i")
+        for batch in batches:
+            with made.step():
+                if ahead:
+                    made.read_ahead(batch)
+                for one in batch:
+                    made.record("r1", one)
+        tables = ("series", "days", "observations", "place_rows", "records", "log_shared", "log_numbers", "log_records")
+        dumps.append({table: [tuple(row) for row in made.rows(f"SELECT * FROM {table}")] for table in tables})  # noqa: S608
+        made.close()
+    for both in dumps:
+        # Salts are chance, and so is what they commit to.
+        both["log_records"] = [re.sub(r'"commits":\[[^]]*\]', "", str(row)) for row in both["log_records"]]
+    assert len(dumps[0]["observations"]) > 40
+    assert len(dumps[0]["days"]) > 10
+    assert dumps[0] == dumps[1]

@@ -10,8 +10,8 @@ import pytest
 
 from tests.monitor.network.rounds import application
 from tests.monitor.surveys.test_audio_hours import sounds
-from tests.monitor.surveys.test_shares import declared, found, served, surveyed
-from tests.servers import services
+from tests.monitor.surveys.test_shares import SERVED, declared, found, surveyed
+from tests.servers import nfs3, services
 
 LENGTHS = [20 + 7 * number % 300 for number in range(60)]
 
@@ -23,10 +23,10 @@ def disk() -> Iterator[Path]:
         yield Path(made)
 
 
-@pytest.mark.parametrize("kind", ["ftp", "vsftpd", "smb", "nfs"])
+@pytest.mark.parametrize("kind", ["ftp", "vsftpd", "smb", "smb1", "nfs"])
 async def test_hours_of_a_share(kind: str, disk: Path, tmp_path: Path) -> None:
     hours = sounds(disk, "alaw", LENGTHS)
-    with served(kind, disk) as server:
+    with SERVED[kind](disk) as server:
         async with application(declared(kind, server), tmp_path / "l.db") as app:
             result = await surveyed(app, await found(app))
             dump = "".join(await app.ledger(lambda ledger: [*ledger._connection.iterdump()]))
@@ -39,11 +39,18 @@ async def test_hours_of_a_share(kind: str, disk: Path, tmp_path: Path) -> None:
     assert "07017406" not in dump
 
 
+def test_hours_of_an_export_of_nfs_3(disk: Path) -> None:
+    hours = sounds(disk, "alaw", LENGTHS)
+    found = nfs3.look(disk, "survey")
+    assert found["files"] == len(LENGTHS)
+    assert found["hours"] == pytest.approx(hours, rel=0.02)
+
+
 @pytest.mark.parametrize("kind", ["ftp", "smb", "nfs"])
 async def test_names_of_sounds_without_sound_in_them_tell_no_hours(kind: str, disk: Path, tmp_path: Path) -> None:
     for number in range(5):
         (disk / f"call-{number}.wav").write_bytes(b"no sound at all" * 9)
-    with served(kind, disk) as server:
+    with SERVED[kind](disk) as server:
         async with application(declared(kind, server), tmp_path / "l.db") as app:
             result = await surveyed(app, await found(app))
     assert result.tally.files == 5

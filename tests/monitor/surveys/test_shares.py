@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from monitor.findings.reach.tally import SurveyResult
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application
 from tests.monitor.network.rounds import application, inventory
-from tests.servers import services
+from tests.servers import nfs3, services
 from tests.servers.launch import Server, free_port
 
 HARD = [
@@ -50,20 +51,21 @@ def disk() -> Iterator[Path]:
         yield root
 
 
-def served(kind: str, disk: Path) -> AbstractContextManager[Server]:
-    """A server of that kind over the disk."""
-    return {
-        "ftp": services.ftp,
-        "vsftpd": services.vsftpd,
-        "rsync": services.rsyncd,
-        "smb": services.samba,
-        "nfs": services.ganesha,
-    }[kind](disk)
+SERVED: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
+    "ftp": services.ftp,
+    "vsftpd": services.vsftpd,
+    "rsync": services.rsyncd,
+    "smb": services.samba,
+    "smb1": partial(services.samba, speaks="NT1"),
+    "smb202": partial(services.samba, speaks="SMB2_02"),
+    "nfs": services.ganesha,
+}
+"""Servers of each kind over a disk."""
 
 
 def declared(kind: str, server: Server, **survey: Any) -> Inventory:
     """The server as a declared service of recordings."""
-    speaks = {"vsftpd": "ftp"}.get(kind, kind)
+    speaks = {"vsftpd": "ftp", "smb1": "smb", "smb202": "smb"}.get(kind, kind)
     service = {"speaks": speaks, "port": server.port}
     host = {"id": "nas", "host": "nas.test", "addresses": [server.host], "ports": [free_port()], "data": "recordings"}
     # The first list of shares of a Samba takes seconds: it starts a process for it.
@@ -88,9 +90,9 @@ async def surveyed(app: Application, finding: Finding, **how: Any) -> SurveyResu
 FILES, BYTES = 20_000 + len(HARD), 80_000 + sum(range(len(HARD)))
 
 
-@pytest.mark.parametrize("kind", ["ftp", "vsftpd", "rsync", "smb", "nfs"])
+@pytest.mark.parametrize("kind", SERVED)
 async def test_20_000_files_and_hard_names_are_counted_exactly(disk: Path, tmp_path: Path, kind: str) -> None:
-    with served(kind, disk) as server:
+    with SERVED[kind](disk) as server:
         async with application(declared(kind, server), tmp_path / "l.db") as app:
             finding = await found(app)
             begun = time.process_time()
@@ -100,7 +102,7 @@ async def test_20_000_files_and_hard_names_are_counted_exactly(disk: Path, tmp_p
             on_file = await app.ledger(lambda ledger: ledger.finding(finding.id))
             dump = "".join(await app.ledger(lambda ledger: [*ledger._connection.iterdump()]))
     # Samba shows no name that is no UTF-8.
-    files, size = (FILES - 1, BYTES - HARD.index(b"\xff\xfe.wav")) if kind == "smb" else (FILES, BYTES)
+    files, size = (FILES - 1, BYTES - HARD.index(b"\xff\xfe.wav")) if kind.startswith("smb") else (FILES, BYTES)
     assert (result.tally.files, result.tally.size, result.partial) == (files, size, ())
     assert result.tally.folders == 203 + (kind == "nfs") * 1
     assert result.tally.exact == result.tally.sized == files
@@ -112,6 +114,13 @@ async def test_20_000_files_and_hard_names_are_counted_exactly(disk: Path, tmp_p
     assert on_file.severity is Severity.CRITICAL
     assert "07017406" not in dump
     assert took < 10  # a guard against the square of the rows
+
+
+def test_as_many_files_of_nfs_3(disk: Path) -> None:
+    found = nfs3.look(disk, "survey")
+    assert (found["files"], found["size"], found["partial"]) == (FILES, BYTES, [])
+    assert found["asks"] <= 240
+    assert found["seconds"] < 10  # a guard against the square of the rows
 
 
 async def test_a_survey_whose_budget_ends_goes_on_where_it_was(disk: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from monitor.findings.reach.folder_count import SAMPLED, FolderCount
 from monitor.findings.reach.tally import SurveyResult
 from monitor.store.tables import surveys
 from monitor.store.tables.surveys import FolderRow, FoundFolders
-from probes.recognise.listing.stream import PageReader
+from probes.recognise.listing.streaming.stream import PageReader
 from tests.monitor.surveys.builders import calls, disk, opened, raw_bytes
 from tests.servers.pages import listing
 from tests.servers.raw import listening

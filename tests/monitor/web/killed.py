@@ -7,7 +7,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.service.web import WebKeeper
+from monitor.service.parts.web import WebKeeper
 from monitor.store.thread import LedgerThread
 from tests.monitor.web.house import NOW, inventory
 

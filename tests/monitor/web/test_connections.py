@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+import signal
+import socket
+import sqlite3
+import subprocess
+import urllib.request
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -12,9 +18,12 @@ from aiohttp import web
 
 from monitor.inventory.values.listening import Listening
 from monitor.web import server
-from monitor.web.connections import SERVER_LOG, Connections, listen
+from monitor.web.protection.connections import MOST, SERVER_LOG, Connections, listen
+from tests.acceptance.builders import NOTHING_OPEN, House, asset
 from tests.monitor.web.serving import site
+from tests.servers import real
 from tests.servers.launch import free_port
+from tests.waiting import until
 
 
 @asynccontextmanager
@@ -117,3 +126,75 @@ def test_a_fault_of_our_own_is_written_down(caplog: pytest.LogCaptureFixture) ->
     except ZeroDivisionError:
         SERVER_LOG.exception("while answering")
     assert "ZeroDivisionError" in caplog.text
+
+
+CROWD = 10_000
+
+
+def _idle(port: int, sends: bytes = b"") -> socket.socket:
+    """A connection that says this much and no more; nobody waits for it to be made."""
+    one = socket.socket()
+    one.setblocking(False)
+    one.connect_ex(("127.0.0.1", port))
+    if sends:
+        with suppress(OSError):
+            one.send(sends)
+    return one
+
+
+def _looks(house: House) -> list[str]:
+    """When each asset was looked at last; nothing before the ledger is there."""
+    if not house.database.exists():
+        return []
+    with suppress(sqlite3.OperationalError), sqlite3.connect(house.database) as ledger:
+        return [row[0] for row in ledger.execute("SELECT at FROM looks")]
+    return []
+
+
+@pytest.mark.slow
+def test_a_crowd_of_idle_and_slow_clients_takes_nothing_from_a_round(tmp_path: Path) -> None:
+    """Ten thousand connections that say nothing, or half a request: looks go on, none fails, and the page answers."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = hard if hard != resource.RLIM_INFINITY else 2 * CROWD
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 2 * CROWD), hard))
+    crowd: list[socket.socket] = []
+    house, port = House(tmp_path), free_port()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("<title>Welcome</title><h1>Welcome</h1>", "utf-8")
+    try:
+        with real.python(tmp_path / "site") as server:
+            web_section = {"listen": f"127.0.0.1:{port}", "url": f"http://127.0.0.1:{port}"}
+            quick = {"interval": "1s", "pace": 500}
+            house.declare(asset("nas", (server.host, server.port)), defaults=quick, web=web_section)
+            watch = subprocess.Popen(
+                house.command("watch"), cwd=tmp_path, env=house.environment(), stderr=subprocess.DEVNULL
+            )
+            try:
+                files = Path(f"/proc/{watch.pid}/fd")
+                until(lambda: _looks(house), "nothing was looked at")
+                quiet = len(list(files.iterdir()))
+                for n in range(min(CROWD, most - 500)):
+                    crowd.append(_idle(port, b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: " if n % 5 == 0 else b""))
+                    if n % 1000 == 0:
+                        assert len(list(files.iterdir())) <= quiet + MOST + _OTHER_FILES
+                before = max(_looks(house))
+                until(lambda: max(_looks(house)) > before, "the looks stopped")
+                assert len(list(files.iterdir())) <= quiet + MOST + _OTHER_FILES
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60) as answer:
+                    assert answer.status == 200
+            finally:
+                watch.send_signal(signal.SIGTERM)
+                assert watch.wait(60) == NOTHING_OPEN
+                for one in crowd:
+                    one.close()
+            # A look that found no file or connection left would have said so, as unknown.
+            (state,) = house.ask("status", "--json").lines
+            assert state["status"] == "closed", state
+    finally:
+        for one in crowd:
+            one.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+_OTHER_FILES = 40
+"""Files that a look needs beside: connections to what it looks at, and the ledger's."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from monitor.store import queries
 from monitor.store.access.scope import ScopedLedger
 from monitor.store.ledger import Ledger

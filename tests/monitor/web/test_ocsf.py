@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.inventory.load import loads
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from monitor.web.exports import ocsf
 from monitor.web.identity.grants import Held, seen
 from tests.monitor.web.house import CANARY, TEXT

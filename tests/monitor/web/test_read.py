@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from monitor.store.access.scope import ScopedLedger
 from monitor.store.ledger import Ledger
 from monitor.store.messages.queued import NewMessage

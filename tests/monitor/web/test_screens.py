@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from monitor.web.routes import Route
 from monitor.web.table import ROUTES
 from tests.monitor.web.house import NOW, put

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.web.identity.sign_in import own_path
-from monitor.web.limits import READS, Limits
+from monitor.web.protection.limits import READS, Limits
 from tests.monitor.web.house import CANARY
 from tests.monitor.web.serving import Site, site
 

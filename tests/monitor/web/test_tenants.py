@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from monitor.legal.clocks import duty_ids
 from monitor.store.ledger import Ledger
 from monitor.web.act import findings as finding_acts

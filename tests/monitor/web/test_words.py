@@ -10,7 +10,7 @@ from monitor.alerts.messages.catalogue import catalogue
 from monitor.coverage.asset_state import AssetStatus
 from monitor.findings.finding import Severity, State
 from monitor.findings.handling import TriageStatus
-from monitor.inventory.model.web import WebRole
+from monitor.inventory.model.installation.web import WebRole
 from monitor.web.read.findings import KNOWN
 from monitor.web.v1.models import AssetsQuery
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from probes.recognise.listing import stream
-from probes.recognise.listing.learned_rows import LearnedDialect, LearnedRows, _told, learn
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
-from probes.recognise.listing.rows import Rows, rows_of
-from probes.recognise.listing.stream import PageReader
+from probes.recognise.listing.streaming import stream
+from probes.recognise.listing.streaming.learned_rows import LearnedDialect, LearnedRows, _told, learn
+from probes.recognise.listing.streaming.rows import Rows, rows_of
+from probes.recognise.listing.streaming.stream import PageReader
 from tests.probes.recognise.page_builders import IIS, IIS_ROWS
 from tests.servers import real
 

@@ -113,7 +113,7 @@ def test_any_packet_of_smb_has_an_answer(data: bytes, following: int) -> None:
     frame = struct.pack(">I", len(data) + 64) + packet(data, following)
     for one in (*smb.packets(frame), *smb.packets(data)):
         smb.rows(one)
-        smb.challenge(one)
+        smb.challenge(smb.token(one))
         smb.shares(smb.rpc_answer(one))
         smb.read_bytes(one)
         smb.file_id(one)

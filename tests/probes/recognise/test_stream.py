@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from probes.recognise.listing import stream
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
-from probes.recognise.listing.rows import Rows
-from probes.recognise.listing.stream import PageReader
-from probes.recognise.listing.whole_page import read_whole
+from probes.recognise.listing.streaming import stream
+from probes.recognise.listing.streaming.rows import Rows
+from probes.recognise.listing.streaming.stream import PageReader
+from probes.recognise.listing.streaming.whole_page import read_whole
 from tests.servers import folders, pages, real
 
 Opener = Callable[[Path], AbstractContextManager[real.Server]]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from probes.recognise.listing import stream
-from probes.recognise.listing.row_dialects import DIALECTS
-from probes.recognise.listing.stream import KEPT, STALLED, PageReader
+from probes.recognise.listing.streaming import stream
+from probes.recognise.listing.streaming.row_dialects import DIALECTS
+from probes.recognise.listing.streaming.stream import KEPT, STALLED, PageReader
 from tests.servers import pages
 
 PATH = "/calls/"

@@ -25,6 +25,7 @@ def home() -> Iterator[Path]:
 
 POSTGRESQL: dict[Any, str] = {
     "trust": "exposed full-control", "password": "clear login-demanded", "reject": "clear denied",
+    "tlspassword": "clear login-demanded", "cleartrust": "exposed full-control", "tlstrust": "exposed full-control",
 }  # fmt: skip
 
 
@@ -34,11 +35,13 @@ async def test_postgresql(home: Path) -> None:
         with databases.postgresql(data, state) as server:
             look = await seen("postgresql", server)
         assert [said(one) for one in look.verdicts] == [right], state
-        assert [one.method for one in look.asked].count("OPEN") == (2 if state == "trust" else 1)
+        opened = {"trust": 2, "tlstrust": 2, "tlspassword": 2, "cleartrust": 3}.get(state, 1)
+        assert [one.method for one in look.asked].count("OPEN") == opened
 
 
 MARIADB: dict[Any, str] = {
     "login": "clear login-demanded", "anyname": "exposed store-empty", "notables": "exposed full-control",
+    "tlslogin": "clear login-demanded", "tlsname": "exposed store-empty",
 }  # fmt: skip
 
 

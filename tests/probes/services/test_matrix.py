@@ -12,7 +12,7 @@ import pytest
 from probes.api import Certainty, Exposed, Known
 from probes.facts import Fact, FactKind
 from tests.probes.services.looking import QUICK, said, seen, verdicts
-from tests.servers import services
+from tests.servers import nfs3, services
 from tests.servers.raw import Serve, Talk, listening
 
 
@@ -80,7 +80,7 @@ SMB = {
     "null": {"/hidden/": CALLS, "/calls/": CALLS, "/private/": "clear denied"},
     "unlisted": {"/hidden/": CALLS},
     "encrypt": {"/": "clear login-demanded"},
-    "smb1": {"/": "unknown grammar-unknown"},
+    "sign": {"/hidden/": CALLS, "/calls/": CALLS, "/private/": "clear denied"},
     "closed": {
         "/hidden/": "clear denied",
         "/calls/": "clear denied",
@@ -90,12 +90,21 @@ SMB = {
 }
 
 
-@pytest.mark.parametrize("state", SMB)
-async def test_smb(disk: Path, state: Any) -> None:
-    with services.samba(disk, state) as server:
+SMB_VERSIONS = [
+    *((state, "") for state in SMB),
+    *((state, "NT1") for state in SMB if state != "encrypt"),
+    ("guest", "SMB2_02"),
+]
+"""Every state in the newest version and in the oldest."""
+
+
+@pytest.mark.parametrize(("state", "speaks"), SMB_VERSIONS)
+async def test_smb(disk: Path, state: Any, speaks: str) -> None:
+    with services.samba(disk, state, speaks) as server:
         look = await seen("smb", server, names=("hidden",))
     assert {one.place.path: said(one) for one in look.verdicts} == SMB[state]
-    assert (Fact(FactKind.ANSWERS_AS, "SMB 1") in look.verdicts[0].facts) == (state == "smb1")
+    told = {isinstance(one, Exposed) for one in look.verdicts if Fact(FactKind.ANSWERS_AS, "SMB 1") in one.facts}
+    assert told == ({True} if speaks == "NT1" and CALLS in SMB[state].values() else set())
 
 
 async def test_nfs(disk: Path) -> None:
@@ -107,6 +116,15 @@ async def test_nfs(disk: Path) -> None:
             "/low/": "exposed listed-and-readable",
             "/krb/": "clear login-demanded",
         }
+
+
+def test_nfs_3(disk: Path) -> None:
+    assert nfs3.look(disk, "look") == {
+        "/open/": CALLS,
+        "/low/": CALLS,
+        "/krb/": "clear login-demanded",
+        "/denied/": "clear denied",
+    }
 
 
 async def test_dicom(disk: Path) -> None:

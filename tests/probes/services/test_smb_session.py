@@ -10,7 +10,7 @@ from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.shares import smb
 from probes.recognise.shares.smb import Packet
 from probes.requests.stream import Exchange, Received, Stop
-from probes.services._smb_session import Session
+from probes.services.files.smb_session import Session
 
 TARGET = ServiceTarget("nas", "nas.test", "nas.test", "192.0.2.7", 445, "smb", nonce="x7f3a")
 

@@ -12,8 +12,8 @@ from probes.api import Dialogue, Exposed, Probe, ServiceTarget
 from probes.reasons import NoAnswerReason
 from probes.registry import service_probe
 from probes.services.catalogue import OVER_HTTP, SPEAKS
-from probes.services.rsync import everything
-from probes.services.tree import NotListed
+from probes.services.files.rsync import everything
+from probes.services.files.tree import NotListed
 from probes.services.web.imaging import IMAGING
 from probes.services.web.stores import WEB_STORES
 from tests.monitor.network.builders import KEY, driver

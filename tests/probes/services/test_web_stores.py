@@ -98,7 +98,7 @@ STATES: dict[str, tuple[str, tuple[int, Any], tuple[int, Any], str]] = {
                         "exposed store-open"),
     "kubernetes closed": ("kubernetes", (403, _forbidden("namespaces is forbidden")), _NO_NAMESPACE, "clear denied"),
     "kubelet open": ("kubelet", (200, '{"kind":"PodList","apiVersion":"v1","items":[' + "{}," * 9000 + "{}]}"),
-                     (404, "404 page not found"), "exposed full-control"),
+                     (404, "404 page not found"), "exposed store-open"),
     "kubelet closed": ("kubelet", (401, "Unauthorized"), (404, ""), "clear login-demanded"),
     "kubelet by webhook": ("kubelet", (403, "Forbidden (user=system:anonymous, verb=get, resource=nodes)"), (404, ""),
                            "clear denied"),

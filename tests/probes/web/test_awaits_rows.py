@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from probes.api import Clear, Unknown
+from probes.api import Clear, Exposed, Unknown
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
 from probes.web._folder_page import awaits_rows
 from probes.web.listing import HTTP_LISTING
-from tests.probes.web.builders import HTML, MISSING, target
+from tests.probes.web.builders import HTML, MISSING, NONCE, sound, target
+from tests.servers.pages import NAMES, SOUND
 
 FRAME = "<!doctype html><html><head><title>share</title></head><body>{}</body></html>"
 SENTENCES = (
@@ -126,3 +129,52 @@ def test_a_form_for_a_password_does_not_make_a_page_clear_whose_script_loads_row
 def test_a_hostile_page_takes_no_time() -> None:
     for piece in (b"<div id=list ", b"<div id='", b"fetch('/", b"<ul class=list>", b"`/list/${"):
         assert not awaits_rows(b"<script>fetch(1)</script>" + piece * 40_000)
+
+
+ROWS = [
+    {"name": name, "url": f"/media/{name}", "size": len(SOUND), "modified": "2024-03-12T10:00:00Z"} for name in NAMES
+]
+LOADED = {
+    "/api/files": "fetch('/api/files').then(r => r.json()).then(draw)",
+    "/data/recordings.json": "$.getJSON('data/recordings.json', draw)",
+    "/?format=json": "fetch(location.pathname + '?format=json').then(draw)",
+}
+
+
+@pytest.mark.parametrize("where", LOADED)
+@pytest.mark.parametrize("files", [True, False])
+def test_what_the_script_loads_as_it_stands_is_looked_at(where: str, files: bool) -> None:
+    def script(request: Request) -> Answer:
+        if request.path == where:
+            return says(200, json.dumps(ROWS).encode(), content_type="application/json")
+        if request.path == "/":
+            return says(
+                200, FRAME.format(f"<div id='list'></div><script>{LOADED[where]}</script>").encode(), content_type=HTML
+            )
+        return sound(request) if files and request.path.removeprefix("/media/") in NAMES else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings"), script)
+    told = {verdict.place.path: type(verdict) for verdict in verdicts}
+    assert told == ({"/": Clear, where: Exposed} if files else {"/": Unknown}), verdicts
+
+
+@pytest.mark.parametrize(
+    "loads",
+    [
+        "fetch('/api/files/' + id + '/list')",
+        "fetch(`/api/list/${p}`)",
+        "fetch('/delete/files')",
+        "fetch('/api/files?action=delete')",
+        "fetch('https://files.example/api/files')",
+        "fetch('/api/files?dir=')",
+    ],
+)
+def test_what_the_script_puts_together_or_would_change_is_not_asked(loads: str) -> None:
+    page = FRAME.format(f"<div id='list'></div><script>{loads}</script>").encode()
+
+    def script(request: Request) -> Answer:
+        return says(200, page, content_type=HTML) if request.path == "/" else MISSING
+
+    verdicts, asked = play(HTTP_LISTING, target(), script)
+    assert [type(verdict) for verdict in verdicts] == [Unknown]
+    assert {request.path for request in asked} <= {"/", f"/{NONCE}/"}

@@ -92,10 +92,12 @@ def test_an_object_that_could_be_a_folder_is_unknown(body: str) -> None:
     "body",
     [
         '<html><head><meta http-equiv="Refresh" content="0; URL=Rec/"></head></html>',
+        f'<html><meta http-equiv="refresh" content="9;url=/Rec/">{"<p>We have moved, all of us.</p>" * 20}</html>',
         "<html><script>window.location.replace('/Rec/');</script></html>",
         '<script>document.location = "Rec/"</script>',
         '<html><frameset cols="*"><frame src="/Rec/"></frameset></html>',
         '<html><frameset cols="*,*"><frame src="/menu"><frame src="/Rec/"></frameset></html>',
+        f'<html><body><h1>Archive</h1>{"<p>All that we keep, for all who ask.</p>" * 20}<iframe src="/Rec/"></iframe>',
     ],
 )
 def test_a_page_that_leads_to_a_listing_is_followed_to_it(body: str) -> None:
@@ -110,3 +112,26 @@ def test_a_page_that_leads_to_a_listing_is_followed_to_it(body: str) -> None:
 
     verdicts, _ = play(HTTP_LISTING, spoken_to(port=80), answer)
     assert {verdict.place.path: type(verdict) for verdict in verdicts} == {"/": Clear, "/Rec/": Exposed}
+
+
+@pytest.mark.parametrize(
+    ("refresh", "body", "found"),
+    [
+        ("0; url=/Rec/", "", {"/": Clear, "/Rec/": Exposed}),
+        ("5;URL='Rec/'", "<p>Please wait.</p>", {"/": Clear, "/Rec/": Exposed}),
+        ("30; url=/", "<p>All lines are up. No fault was seen today.</p>", {"/": Clear}),
+        ("30", "<p>All lines are up. No fault was seen today.</p>", {"/": Clear}),
+    ],
+)
+def test_a_refresh_in_a_header_leads_on(refresh: str, body: str, found: dict[str, type]) -> None:
+    listing = apache("/Rec/", [(name, len(SOUND)) for name in NAMES])
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, body.encode(), refresh=refresh, content_type=HTML)
+        if request.path == "/Rec/":
+            return says(200, listing, content_type=HTML)
+        return sound(request) if request.path.removeprefix("/Rec/") in NAMES else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, spoken_to(port=80), answer)
+    assert {verdict.place.path: type(verdict) for verdict in verdicts} == found

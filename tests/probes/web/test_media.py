@@ -142,3 +142,39 @@ def test_no_answer_is_unknown_and_a_certificate_demanded_is_clear() -> None:
         assert verdict.why is why
     verdict, _ = look(silent(lambda _: True, NoAnswerReason.CLIENT_CERTIFICATE))
     assert isinstance(verdict, Clear)
+
+
+SOFT = b"<title>404</title><h1>Sidan hittades inte</h1>"
+APPLICATION = b"<title>Portal</title><div id=app></div><script src=/a.js></script>"
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [(SOFT, ClosedReason.NOT_FOUND), (APPLICATION, UndecidedReason.TYPE_UNPROVEN)],
+)
+def test_only_a_page_that_says_not_found_shows_that_a_file_is_not_there(page: bytes, why: Why) -> None:
+    # Every other page for all paths may be that of maintenance.
+    verdict, _ = look(lambda _: says(200, page, content_type=HTML))
+    assert verdict.why is why
+
+
+def test_a_page_of_not_found_for_the_file_alone_shows_nothing() -> None:
+    verdict, _ = look(lambda request: says(200, SOFT, content_type=HTML) if request.path == FILE else None)
+    assert isinstance(verdict, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("file", "body", "kind"),
+    [
+        ("/calls.json", b'[{"caller": "0701740610"}]', Exposed),
+        ("/calls.json", b'[{"caller": "0701740610"},' * 100, Exposed),
+        ("/calls.json", b'{"error": "sign in"}', Unknown),
+        ("/calls.xml", b"<?xml version='1.0'?><calls><call/></calls>", Exposed),
+        ("/calls.xml", b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", Unknown),
+        ("/calls.json", b"<?xml version='1.0'?><calls/>", Unknown),
+        ("/calls.wav", b'[{"caller": "0701740610"}]', Unknown),
+    ],
+)
+def test_declared_data_is_what_its_name_says(file: str, body: bytes, kind: type) -> None:
+    verdict, _ = look(lambda request: says(200, body) if request.path == file else None, file=file)
+    assert isinstance(verdict, kind), verdict

@@ -144,6 +144,77 @@ def test_links_that_are_refused_are_no_finding() -> None:
     assert isinstance(verdict, Clear), verdict
 
 
+SITE_MAP = (
+    '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    + "".join(f"<url>\n<loc>http://nas.test:443/media/{name}</loc></url>" for name in NAMES)
+    + "</urlset>"
+)
+
+
+def test_what_a_site_map_names_is_a_link() -> None:
+    (verdict,), _ = look(SITE_MAP.encode(), MEDIA)
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.kind == "linked-files"
+    (verdict,), _ = look(SITE_MAP.encode(), set())
+    assert isinstance(verdict, Unknown), verdict
+
+
+PLAYLISTS = {
+    "m3u": "#EXTM3U\n" + "".join(f"#EXTINF:64,Samtal\r\n{name}\r\n" for name in NAMES),
+    "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n" + "".join(f"#EXTINF:9.0,\n./{name}\n" for name in NAMES),
+    "pls": "[playlist]\n"
+    + "".join(f"File{number}={name}\nTitle{number}=x\nLength{number}=-1\n" for number, name in enumerate(NAMES)),
+}
+
+
+@pytest.mark.parametrize("name", PLAYLISTS)
+def test_a_playlist_leads_to_what_lies_in_its_own_folder(name: str) -> None:
+    (verdict,), _ = look(PLAYLISTS[name].encode(), {f"/rec/{one}" for one in NAMES}, f"/rec/all.{name}")
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.listing is not None
+    assert {entry.path for entry in verdict.listing.files} == {f"/rec/{one}" for one in NAMES}
+    (verdict,), _ = look(PLAYLISTS[name].encode(), set(), f"/rec/all.{name}")
+    assert isinstance(verdict, Unknown), verdict
+
+
+@pytest.mark.parametrize("form", ["<![CDATA[{}]]>", "{}"])
+def test_a_page_that_a_feed_carries_as_text_is_read(form: str) -> None:
+    pages = [f'<p>Samtal</p><a href="/media/{name}">lyssna</a>' for name in NAMES]
+    carried = [form.format(one if "CDATA" in form else one.replace("<", "&lt;").replace(">", "&gt;")) for one in pages]
+    items = "".join(f"<item><title>Samtal</title><description>{one}</description></item>" for one in carried)
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Samtal</title>{items}</channel></rss>'
+    (verdict,), _ = look(feed.encode(), MEDIA)
+    assert isinstance(verdict, Exposed), verdict
+    assert (verdict.kind, verdict.listing and len(verdict.listing.files)) == ("linked-files", len(NAMES))
+
+
+@pytest.mark.parametrize("where", ["listen?id=1", "calls/play/", "rec.php?a=get&amp;n="])
+@pytest.mark.parametrize(("title", "shown"), [("Inspelade samtal", "17"), ("Växeln", "Lyssna"), ("Switch", "&#9654;")])
+@pytest.mark.parametrize("text", ["", TEXT])
+def test_recordings_behind_numbers_are_linked_files(where: str, title: str, shown: str, text: str) -> None:
+    rows = "".join(f'<tr><td>2018-11-2{number}<td><a href="/{where}{number}">{shown}</a></tr>' for number in range(3))
+    page = f"<html><title>{title}</title>{text}<table>{rows}</table></html>".encode()
+    files = {f"/{where}{number}".replace("&amp;", "&") for number in range(3)}
+    (linked,), _ = look(page, files)
+    assert isinstance(linked, Exposed), linked
+    assert linked.kind == "linked-files"
+    assert linked.listing is not None
+    assert len(linked.listing.files) == 3
+
+
+@pytest.mark.parametrize("text", ["", TEXT])
+def test_pages_behind_numbers_are_no_recordings(text: str) -> None:
+    rows = "".join(f'<tr><td><a href="/news?id={number}">Lyssna</a></tr>' for number in range(3))
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/rec/":
+            return says(200, f"<html><title>Nytt</title>{text}<table>{rows}</table></html>".encode(), content_type=HTML)
+        return says(200, b"<p>We open at nine.</p>", content_type=HTML) if "news" in request.path else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(paths=("/rec/",), data="recordings"), answer)
+    assert not [verdict for verdict in verdicts if isinstance(verdict, Exposed)]
+
+
 PLAIN = f"<html><title>Samtal</title>{TEXT}</html>".encode()
 
 

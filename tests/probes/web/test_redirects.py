@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from probes.api import Clear, Exposed, Unknown, Verdict
@@ -211,3 +213,26 @@ def test_where_nothing_is_here_such_a_redirect_leads_elsewhere(to: str) -> None:
     verdicts, asked = look({"/": to})
     assert verdicts["/"].why is ClosedReason.LEADS_ELSEWHERE
     assert asked.count("/app/") == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "location", "kind"),
+    [
+        (sound, "/login", Exposed),
+        (sound, "https://idp.nordvik.example/", Exposed),
+        (lambda _: says(302, location="/login"), "/login", Unknown),
+    ],
+)
+def test_a_listing_in_the_body_of_a_redirect_is_tried(
+    files: Callable[[Request], Answer], location: str, kind: type
+) -> None:
+    # A program that goes on after it has sent a stranger to its login: browsers hide it, and curl shows it.
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(302, LISTING, location=location, content_type=HTML)
+        if request.path == "/login":
+            return says(200, b"<form><input name=u><input type=password name=p></form>", content_type=HTML)
+        return files(request) if request.path.lstrip("/") in NAMES else MISSING
+
+    (verdict,), _ = play(HTTP_LISTING, target(), answer)
+    assert isinstance(verdict, kind), verdict

@@ -10,9 +10,9 @@ from probes.recognise.listing.fields.columns import by_role, header
 from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.links import Target
 from probes.recognise.listing.fields.sizes import is_folder_word
-from probes.recognise.listing.html.cells import Block, Row, told_by
 from probes.recognise.listing.html.markup import Token
 from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.html.row.cells import Block, Row, told_by
 from probes.recognise.listing.model import Listing, Strength
 from probes.recognise.listing.points import opens
 from probes.recognise.listing.structured.fields_of_rows import Row as DataRow

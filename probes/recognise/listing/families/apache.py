@@ -6,11 +6,11 @@ import re
 
 from probes.recognise.listing.family import Family
 from probes.recognise.listing.fields.links import Elsewhere, Target
-from probes.recognise.listing.html.cells import Block
-from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, read_block
+from probes.recognise.listing.html.row.cells import Block
+from probes.recognise.listing.html.row.found import Found
 
 _SORT = re.compile(r"\?(?:C=[NMSD];O=[AD]|[NMSD]=[AD])$")
 _ICON = re.compile(r"\[(?:PARENTDIR|DIR|   )\]", re.IGNORECASE)

@@ -9,9 +9,9 @@ from probes.recognise.listing.family import Family
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.links import Target, quoted
-from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
+from probes.recognise.listing.html.row.found import Found
 from probes.recognise.listing.structured.json_rows import objects, when
 
 _STRING = r"'((?:[^'\\\n]|\\.){0,4096})'|\"((?:[^\"\\\n]|\\.){0,4096})\""

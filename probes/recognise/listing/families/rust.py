@@ -10,9 +10,9 @@ import re
 from probes.recognise.listing.family import Family
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.links import Target, quoted
-from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
+from probes.recognise.listing.html.row.found import Found
 from probes.recognise.listing.structured.json_rows import when
 
 _DUFS = re.compile(r'id="?index-data"?[^>]{0,100}>([A-Za-z0-9+/=\s]{8,})<|__DATA__\s*=\s*(\{)')

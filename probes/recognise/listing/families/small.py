@@ -8,9 +8,9 @@ from dataclasses import replace
 from probes.recognise.listing.family import Family, read_generic
 from probes.recognise.listing.fields.links import Target, quoted
 from probes.recognise.listing.fields.shown_names import spells
-from probes.recognise.listing.html.found import Found
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
+from probes.recognise.listing.html.row.found import Found
 from probes.recognise.media.kinds import EXTENSIONS
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from probes.recognise.listing.family import Family
-from probes.recognise.listing.html.cells import Block
 from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.html.row.cells import Block
 
 _FOOT = re.compile(r"(?:Apache Tomcat|JBoss ?Web|GlassFish|WildFly|Undertow|Apache TomEE|Pivotal tc)", re.IGNORECASE)
 

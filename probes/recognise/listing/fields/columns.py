@@ -7,8 +7,8 @@ from collections import Counter
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.dates import find_date
-from probes.recognise.listing.html.cells import Cell, Row
 from probes.recognise.listing.html.markup import squeeze
+from probes.recognise.listing.html.row.cells import Cell, Row
 
 _WORDS = {
     "size": "size filesize bytes byte octets oktetter tavua kilobytes ko mo kib mib "

@@ -12,6 +12,7 @@ from probes.recognise.listing.fields import queries
 from probes.recognise.listing.fields.links import (
     Elsewhere,
     Target,
+    cut_host,
     quoted,
     segments,
     sendable,
@@ -96,10 +97,10 @@ class Place:
         if scheme:
             if (scheme[2] or "").lower() not in _PORTS:
                 return Elsewhere("none" if (scheme[1] or "").lower() == "javascript" else "away")
-            netloc, rest = _cut_host(href[scheme.end() :])
+            netloc, rest = cut_host(href[scheme.end() :])
             ours = self._ours(scheme[2].lower(), netloc)
         elif href.startswith("//"):
-            netloc, rest = _cut_host(href[2:])
+            netloc, rest = cut_host(href[2:])
             ours = self._ours("", netloc)
         rest = rest.split("#", 1)[0]
         path, mark, query = rest.partition("?")
@@ -409,12 +410,6 @@ def _split(url: str) -> tuple[str, str, str, str]:
         return split.scheme.lower(), split.netloc, split.path, split.query
     except ValueError:  # a broken IPv6 literal
         return "", "", "/", ""
-
-
-def _cut_host(rest: str) -> tuple[str, str]:
-    end = min((at for at in (rest.find("/"), rest.find("?"), rest.find("#")) if at >= 0), default=len(rest))
-    path = rest[end:]
-    return rest[:end], path if path.startswith("/") else "/" + path
 
 
 def _host(scheme: str, netloc: str) -> tuple[str, int]:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from probes.recognise.listing.fields.columns import header
-from probes.recognise.listing.html.cells import PLAYERS, Block, Cell, Link, Row, link_of, rewritten
 from probes.recognise.listing.html.markup import VOID, Token, squeeze
+from probes.recognise.listing.html.row.cells import PLAYERS, Block, Cell, Link, Row, link_of, rewritten
 
 MAX_ROWS = 400_000
 MOST_PIECES = 100

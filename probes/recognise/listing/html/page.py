@@ -14,10 +14,10 @@ from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html import prose
 from probes.recognise.listing.html.blocks import Reader
-from probes.recognise.listing.html.cells import PLAYERS, Block, link_of, rewritten, told_by
 from probes.recognise.listing.html.markup import Token, squeeze, tokens
 from probes.recognise.listing.html.navigation import visible
 from probes.recognise.listing.html.reading import Reading
+from probes.recognise.listing.html.row.cells import PLAYERS, Block, link_of, rewritten, told_by
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")

@@ -13,11 +13,11 @@ from probes.recognise.listing.fields.dates import day_first, modified
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_bytes, to_text
 from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import same_name, spells
-from probes.recognise.listing.html.cells import Block, Cell, Link, Row
-from probes.recognise.listing.html.found import Found, follows, is_serial, label, shows
 from probes.recognise.listing.html.markup import squeeze
-from probes.recognise.listing.html.rows import is_measure, joined, row_entry
-from probes.recognise.listing.html.split import Pick, taken_apart
+from probes.recognise.listing.html.row.cells import Block, Cell, Link, Row
+from probes.recognise.listing.html.row.found import Found, follows, is_serial, label, shows
+from probes.recognise.listing.html.row.row import is_measure, joined, row_entry
+from probes.recognise.listing.html.row.split import Pick, taken_apart
 from probes.recognise.listing.model import Entry, Kind
 from probes.recognise.media.kinds import DATA, kind_of_name
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from probes.recognise.listing.html.blocks import OpenBlock
-from probes.recognise.listing.html.cells import Block
 from probes.recognise.listing.html.markup import Token
+from probes.recognise.listing.html.row.cells import Block
 
 
 def repeated(run: list[Token], tag: str, name: str) -> Block:

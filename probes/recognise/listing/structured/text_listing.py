@@ -87,6 +87,8 @@ def _matched(lines: list[str], pattern: re.Pattern[str], least: int) -> list[re.
                 break
         else:
             others += not _NOISE.match(line)
+            if others * 5 > len(lines):
+                return []  # the rest could not make up for them
     return rows if len(rows) >= least and others * 4 <= len(rows) else []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import signal
 import socket
@@ -21,9 +20,8 @@ from monitor.cli.main import main
 from monitor.fleet import topology
 from monitor.fleet.gate import signing
 from monitor.proof.formats.note import LOG, SigningKey
-from tests.monitor.fleet.parts import ROOT, Fleet, ended, inventory_of, kill
+from tests.monitor.fleet.parts import ROOT, Fleet, brokered, kill
 from tests.servers.launch import free_port
-from tests.servers.rabbitmq import HUB, PASSWORD, Rabbit, rabbitmq
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -33,21 +31,7 @@ VANTAGE = "gated"
 @pytest.fixture
 def fleet(tmp_path: Path) -> Iterator[Fleet]:
     """A fleet of one vantage without any process yet, and its broker."""
-    given = tmp_path / "given"
-    given.mkdir()
-    key = SigningKey.make(VANTAGE, LOG)
-
-    def definitions(made: Rabbit) -> Path:
-        inventory = given / "inventory.yaml"
-        written = inventory_of([{"id": "a", "host": "127.0.0.1"}], {VANTAGE: "internet"}, {VANTAGE: key})
-        inventory.write_text(json.dumps(written))
-        broker = {"BROKER": f"amqp://{HUB}:{PASSWORD}@127.0.0.1:{made.port}"}
-        done = CliRunner(env=broker).invoke(main, ["fleet", "setup", str(inventory), str(given)])
-        assert done.exit_code == 0, done.output
-        return given / "definitions.json"
-
-    with rabbitmq(definitions) as made, ended(Fleet(tmp_path, made.broker, given)) as one:
-        one.keys[VANTAGE] = key
+    with brokered(tmp_path, VANTAGE) as (_, one):
         yield one
 
 
@@ -89,13 +73,13 @@ def gate(fleet: Fleet, port: int) -> subprocess.Popen[bytes]:
     folder.mkdir(exist_ok=True)
     shutil.copy(fleet.given / f"{VANTAGE}.broker", folder)
     words = ["-m", "monitor", "gate", "serve", str(folder), "--registry", str(fleet.home / "gate.json")]
-    return fleet._spawn([*words, "--listen", f"127.0.0.1:{port}"], {}, "gate")
+    return fleet.spawn([*words, "--listen", f"127.0.0.1:{port}"], {}, "gate")
 
 
 def worker(fleet: Fleet, port: int, key: SigningKey, name: str = "worker") -> subprocess.Popen[bytes]:
     words = ["-m", "monitor", "gate", "work", str(fleet.home / f"{VANTAGE}.json"), "--url", f"http://127.0.0.1:{port}"]
     words += ["--owner", str(fleet.owner.verifier), "--hub", str(fleet.hub.verifier), "--key", "env:OWN_KEY"]
-    return fleet._spawn([*words, "--unsent", str(fleet.home / f"{name}.db")], {"OWN_KEY": key.secret()}, name)
+    return fleet.spawn([*words, "--unsent", str(fleet.home / f"{name}.db")], {"OWN_KEY": key.secret()}, name)
 
 
 def kept(fleet: Fleet, table: str) -> int:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import ssl
+import threading
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 from tests.monitor.network.builders import AGENT, CONTACT, asks, look, target, verdict_word
 from tests.servers.certificates import certificate
+from tests.servers.faults.secured import demand
 from tests.servers.faulty import faulty
 from tests.servers.listener import Listener, has_ipv6
 from tests.servers.pages import SOUND, Disk, sound
@@ -168,7 +172,7 @@ async def test_a_bomb_is_unknown_and_is_never_unpacked(encoding: str) -> None:
     assert [(verdict_word(s), s.why) for s in seen.verdicts] == [("unknown", UndecidedReason.BODY_TOO_LARGE)]
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, gzip"])
+@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "gzip, gzip, gzip"])
 async def test_an_encoding_that_nobody_asked_for_is_unknown(encoding: str) -> None:
     async def serve(talk: Talk) -> None:
         hit = await talk.hear()
@@ -224,6 +228,38 @@ async def test_a_certificate_is_demanded_of_us() -> None:
     async with faulty("client-certificate") as server:
         seen = await look(HTTP_LISTING, target(server, tls=True))
     assert verdict_word(seen.verdicts[0]) in ("clear", "unknown")
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("demanded", [True, False])
+async def test_a_demanded_certificate_is_told_from_a_failed_handshake(version: ssl.TLSVersion, demanded: bool) -> None:
+    # In TLS 1.2 a server says "handshake failure" in both cases. A loop of asyncio drops that alert, a socket does not.
+    context = certificate("good").server_side()
+    context.maximum_version = context.minimum_version = version
+    if demanded:
+        demand(context, certificate("good").authority)
+    else:
+        context.sni_callback = lambda *_: ssl.AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError), context.wrap_socket(connection, server_side=True) as secured:
+                secured.recv(1)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    at = Raw("127.0.0.1", listener.getsockname()[1], True)
+    seen = await look(HTTP_LISTING, target(at, tls=True))
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    await asyncio.to_thread(thread.join)
+    wanted = ("clear", "client-certificate-demanded") if demanded else ("unknown", "tls-failed")
+    assert (verdict_word(seen.verdicts[0]), seen.verdicts[0].why.value) == wanted
 
 
 @pytest.mark.parametrize(("port", "tls", "fact"), [(8443, False, "http-on-8443"), (8888, True, "tls-on-8888")])

@@ -196,7 +196,11 @@ CODED = {
     "plain-identity": (PAGE, b"identity"),
     "plain-called-gzip": (PAGE, b"gzip"),
     "plain-called-deflate": (PAGE, b"deflate"),
+    "plain-called-gzip-twice": (PAGE, b"gzip, gzip"),
     "gzip": (gzip.compress(PAGE), b"gzip"),
+    "gzip-twice": (gzip.compress(gzip.compress(PAGE)), b"gzip, gzip"),
+    "gzip-called-twice": (gzip.compress(PAGE), b"gzip, gzip"),
+    "deflate-within-gzip": (gzip.compress(BY_DEFLATE), b"deflate, gzip"),
     "gzip-and-utf-8": (gzip.compress(PAGE), b"utf-8, GZIP"),
     "gzip-unsaid": (gzip.compress(PAGE), None),
     "gzip-called-utf-8": (gzip.compress(PAGE), b"utf-8"),
@@ -221,7 +225,8 @@ def test_a_coding_is_what_the_bytes_are(name: str, step: int) -> None:
     [
         (bytes(byte ^ 0x5A for byte in PAGE), b"x-scrambled", b"text/html"),
         (PAGE, b"br", b"text/html"),
-        (PAGE, b"gzip, gzip", b"text/html"),
+        (gzip.compress(PAGE), b"br, gzip", b"text/html"),
+        (PAGE, b"gzip, gzip, gzip", b"text/html"),
     ],
 )
 def test_what_is_packed_in_ways_that_we_cannot_undo_is_unreadable(body: bytes, said: bytes, kind: bytes) -> None:
@@ -236,6 +241,14 @@ def test_a_packed_file_stays_packed(kind: bytes) -> None:
     answer = read(OK + b"Content-Type: %s\r\n\r\n" % kind + packed)
     assert isinstance(answer, Response)
     assert answer.body == packed
+
+
+def test_a_bomb_within_a_packed_body_is_bounded() -> None:
+    body = gzip.compress(gzip.compress(bytes(60_000_000)))
+    answer = read(OK + b"Content-Encoding: gzip, gzip\r\n\r\n" + body, request=Request("GET", "/", 1 << 16))
+    assert isinstance(answer, Response)
+    assert answer.ending is Ending.BOMB
+    assert len(answer.body) <= 1 << 16
 
 
 def test_a_bomb_that_does_not_say_that_it_is_gzip_is_bounded() -> None:

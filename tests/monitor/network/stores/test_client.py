@@ -20,7 +20,7 @@ from monitor.network.dns import Names
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.stores.client import StoreConversation
-from monitor.network.stores.hosts import leading
+from monitor.network.stores.hosts import leading, of_stores
 from monitor.network.stores.probe_signing import probing
 from monitor.network.transport import Timeouts
 from monitor.practice.serving import application, listen, prepared
@@ -70,7 +70,7 @@ def looked_at(one: Inventory, environ: dict[str, str] | None = None) -> tuple[Bu
         lambda: NOON,
         agent="leftopen/test",
         contact="looking@practice.example",
-        resolve=leading(one, scope, lambda: Names([("127.0.0.1", 9)], 0.2)),
+        resolve=of_stores(leading(one, scope, lambda: Names([("127.0.0.1", 9)], 0.2))),
         sign=probing(one, environ or {}, lambda: NOON),
     )
     asset = one.assets[0]
@@ -205,7 +205,7 @@ async def test_a_host_of_an_answer_s_own_making_is_not_written_down() -> None:
         lambda: NOON,
         agent="leftopen/test",
         contact="looking@practice.example",
-        resolve=leading(one, scope, lambda: Names([("127.0.0.1", 9)], 0.2)),
+        resolve=of_stores(leading(one, scope, lambda: Names([("127.0.0.1", 9)], 0.2))),
     )
     (target,) = bucket_targets(asset.id, asset.bucket, (), "n")
     try:

@@ -170,14 +170,38 @@ def test_what_is_heard_of_nats_is_a_subject_of_chance() -> None:
             spelled(Command("nats", "CONNECT", (wide,)), ASKER)
 
 
+def _reads_in_smb1(verb: str, packet: bytes) -> None:
+    """CLOSE, TRANSACTION, READ, TRANSACTION2, NEGOTIATE, SESSION_SETUP, TREE_CONNECT, NT_CREATE alone, one a frame."""
+    command, words, count = packet[4], packet[33:], packet[32]
+    assert command in {0x04, 0x25, 0x2E, 0x32, 0x72, 0x73, 0x75, 0xA2}, verb
+    assert command in {0x04, 0x25, 0x32, 0x72} or words[0] == 0xFF, "no command is chained behind it"
+    assert len(packet) == 35 + 2 * count + int.from_bytes(packet[33 + 2 * count :][:2], "little")
+    if command == 0x04:
+        assert words[2:6] == b"\xff" * 4, "the time of the last change stays"
+    if command == 0x25:
+        assert "\\PIPE\\".encode("utf-16-le") in packet, "what is spoken to lists shares"
+        mailbox = verb == "TRANSACT NetShareEnum"
+        assert words[28 : 2 * count][:2] == (b"" if mailbox else b"\x26\0"), "TransactNmPipe, or a mailbox"
+    if command == 0x32:
+        assert words[28:30] in (b"\1\0", b"\2\0"), "FIND_FIRST2 and FIND_NEXT2"
+    if command == 0x73:
+        assert words[8:10] == b"\1\0", "a first connection would end all others from our address"
+    if command == 0xA2:
+        access, disposition, options = (int.from_bytes(words[at : at + 4], "little") for at in (15, 35, 39))
+        pipe = "\\srvsvc".encode("utf-16-le") in packet
+        assert disposition == 1, "opened, and never made"
+        assert not options & 0x1000, "deleted on close"
+        assert access == (0x0012019F if pipe else 0x00120089)
+
+
 def test_packets_of_smb_open_what_is_there_and_read_alone() -> None:
     # NEGOTIATE, SESSION_SETUP, TREE_CONNECT, CREATE, CLOSE, READ, IOCTL, QUERY_DIRECTORY: neither WRITE nor SET_INFO.
     reads = {0, 1, 3, 5, 6, 8, 11, 14}
     for verb in TABLE["smb"]:
         frame = spelled(Command("smb", verb, arguments("smb", verb)), ASKER)
         assert int.from_bytes(frame[:4], "big") == len(frame) - 4
-        if verb == "NEGOTIATE 1":
-            assert frame[4:9] == b"\xffSMB\x72", "of SMB 1 the first question, and no other"
+        if frame[4:8] == b"\xffSMB":
+            _reads_in_smb1(verb, frame[4:])
             continue
         at = 4
         while True:

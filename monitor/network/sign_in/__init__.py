@@ -1,0 +1,1 @@
+"""Sessions of declared subjects: what they sign in with, and how."""

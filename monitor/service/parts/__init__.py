@@ -1,0 +1,1 @@
+"""The parts of the service that run side by side, each of which may fail alone."""

@@ -1,0 +1,1 @@
+"""What protects the server of the dashboard: a budget of connections, limits of asking, security of every answer."""

@@ -1,0 +1,158 @@
+"""One row of a page as an entry in the making, and the name that it shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from probes.recognise.listing.fields import sizes
+from probes.recognise.listing.fields.dates import Stamp
+from probes.recognise.listing.fields.links import Target
+from probes.recognise.listing.fields.shown_names import same_name, spells
+from probes.recognise.listing.html.markup import squeeze
+from probes.recognise.listing.html.row.cells import Cell, Link, Row
+from probes.recognise.listing.model import Modified, Size
+from probes.recognise.media.kinds import DATA, PLAYED, kind_of_name
+
+NEAR = 300
+"""How far from its link a row's text is searched."""
+_OTHER_PART = re.compile(r"size|date|time|modif|mtime|icon|count|type")
+
+
+@dataclass(slots=True)
+class Found:
+    """One row that leads to something below the page."""
+
+    target: Target
+    shown: str
+    directory: bool | None = None
+    icons: frozenset[str] = frozenset()
+    """The icons that say that it is a directory, where nothing better does."""
+    links: int = 1
+    away: bool = False
+    """Whether its row also leads to another host."""
+    marked: bool = False
+    """Whether its row says of which kind it is, by an icon, a class, a word, permissions or a branch of a tree."""
+    size_text: str = ""
+    size_column: bool = False
+    """Whether the header announces a size for this row, even where the cell is blank, as it is for a folder."""
+    exact: Size | None = None
+    stamp: Stamp | None = None
+    aged: bool = False
+    size: Size | None = None
+    modified: Modified | None = None
+    fetched: bool = False
+    """Whether a link of its row to it has the attribute by which a browser stores a file."""
+    _judged: str | None = None
+    """What was shown when `spelt` was last asked: it is asked often."""
+    _spelt: bool = False
+
+    @property
+    def dated(self) -> bool:
+        """Whether the row carries a date."""
+        return self.stamp is not None or self.modified is not None or self.aged
+
+    @property
+    def sized(self) -> bool:
+        """Whether the row's size column is filled, if only to say that there is none."""
+        return self.exact is not None or self.size_column or bool(self.size_text)
+
+    @property
+    def sized_text(self) -> bool:
+        """Whether the row says a size, and not only has a column for it."""
+        return self.exact is not None or sizes.looks_like_size(sizes.tidy(self.size_text))
+
+    @property
+    def folder(self) -> bool:
+        """Whether anything says that this is a folder: its link, its row, or an icon alone."""
+        return bool(self.directory or self.target.slash or self.icons)
+
+    @property
+    def soft(self) -> bool:
+        """Whether only the page's text holds the name, not the link."""
+        return self.target.soft
+
+    @property
+    def addressed(self) -> bool:
+        """Whether the row shows a whole address."""
+        return "://" in self.shown[:12]
+
+    @property
+    def told(self) -> bool:
+        """Whether a mark, an ending beside a size, or a size in a unit says that this is a file or a folder."""
+        return self.marked or self.folder or self.exact is not None or sizes.has_unit(self.size_text)
+
+    @property
+    def named(self) -> bool:
+        """Whether the row shows the name that its link leads to, cut or whole, as a listing does and prose does not."""
+        return self.spelt or same_name(self.shown, self.target.name)
+
+    @property
+    def spelt(self) -> bool:
+        """Whether the row shows the name letter by letter, which a menu (`About us`) does not."""
+        if self._judged != self.shown:
+            self._judged, self._spelt = self.shown, shows(self.shown, self.target.name)
+        return self._spelt
+
+
+def shows(shown: str, name: str) -> bool:
+    """Whether a text spells a name, or the name of a document or recording without its ending."""
+    return spells(shown, name) or (kind_of_name(name) in DATA and spells(shown, name.rpartition(".")[0]))
+
+
+def is_serial(target: Target) -> bool:
+    """Whether a link leads to a recording whose name a machine made: rows of calls often show everything but names."""
+    return not target.soft and kind_of_name(target.name) in PLAYED and _SERIAL.search(target.name) is not None
+
+
+_SERIAL = re.compile(r"\d{6}|(?:\d[._:-]?){8}")
+
+
+def label(link: Link, name: str) -> str:
+    """What a link shows as its name: its text, or the piece of its text that is the name and not its size or date."""
+    text = squeeze(link.text)
+    if len(link.inner) < 2 or text.rstrip("/") == name:
+        return text or link.attributes.get("title", "")
+    for _, part in link.inner:
+        if part.rstrip("/") == name:
+            return part
+    for classes, part in link.inner:
+        if re.search(r"name|title|label", classes):
+            return part
+    joined = squeeze(" ".join(part for classes, part in link.inner if not _OTHER_PART.search(classes)))
+    if same_name(joined, name):
+        return joined
+    return next((part for _, part in link.inner if same_name(part, name)), joined or text)
+
+
+def follows(link: Link, name: str) -> bool:
+    """Whether the name stands right after a link that shows none, as it does below a picture."""
+    if link.text.strip():
+        return False
+    first = next((piece for piece in link.tail[:6] if piece.strip()), "")
+    if spells(squeeze(first[: len(name) + 40]), name):
+        return True
+    text = squeeze("".join(link.tail[:6]))[: len(name) + 40]
+    return text.startswith(name) and not text[len(name) : len(name) + 1].isalnum()
+
+
+def shown_beside(row: Row, link: Link, name: str) -> str:
+    """The name where something else of the row spells it: another cell, a caption, a title of the link."""
+    for key in ("title", "data-name", "download", "aria-label", "data-filename"):
+        if key in link.attributes and spells(link.attributes[key], name):
+            return link.attributes[key]
+    if follows(link, name):
+        return name
+    for cell in row.cells[:NEAR]:
+        for text in (cell.plain if len(cell.text) < 2 * NEAR else "", *(text for _, text in cell.parts[:NEAR])):
+            if text and spells(text, name):
+                return text
+        for key, value in cell.carried[:NEAR]:
+            if key == "title" and spells(value, name):
+                return value
+    return ""
+
+
+def home_of(row: Row, link: Link) -> Cell | None:
+    """The cell that the link stands in."""
+    return next((cell for cell in row.cells if any(one is link for one in cell.links)), None)

@@ -1,0 +1,1 @@
+"""Commands to services that give out files, disks and repositories, one file a protocol."""

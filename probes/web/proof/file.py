@@ -1,0 +1,144 @@
+"""Whether a file answers a stranger: by its first bytes, beside a sibling that cannot exist, and never by a HEAD."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from probes.api import WebTarget
+from probes.reasons import ClosedReason, UndecidedReason
+from probes.recognise.media.identify import Media, MediaKind, kind_of_name, tell
+from probes.recognise.pages.page_kind import PageKind
+from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
+from probes.web._outcome import Closed, Undecided, page_of, unserved
+from probes.web._redirects import Arrived, follow, redirects
+from probes.web.proof.canary import bare, file_canary, healthy
+
+FIRST = 1024
+"""Bytes of a file that are asked for, and the most that is read where a server sends it whole. They are looked at in
+memory and dropped."""
+
+_RANGE = (("Range", f"bytes=0-{FIRST - 1}"),)
+_NO_RANGE = frozenset({400, 403, 405, 406, 416, 500, 501})
+"""Answers that may be about the Range and not about the file: 416 is that of an empty one (RFC 9110 section 15.5.17),
+filters refuse a Range, and scripts fail at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that answered a stranger."""
+
+    media: Media
+    size: int | None
+    """Bytes of the whole file, where the answer tells."""
+    empty: bool = False
+
+
+def opens(target: WebTarget, path: str, said: str = "") -> Generator[Ask, Reply, Opened | Closed | Undecided]:
+    """Try one file: GET its first bytes, and those of a name beside it that cannot exist, which must not be served.
+
+    Servers refuse HEAD, invent it and answer it otherwise, so no HEAD is sent. `said` stands for a learnt path.
+    """
+    _, told = yield from start_of(target, path, said)
+    if not isinstance(told, Opened):
+        return told
+    canary, beside = yield from start_of(
+        target, file_canary(path, target.nonce), f"{said} beside {{canary}}" if said else ""
+    )
+    if not healthy(canary):
+        return Undecided(
+            UndecidedReason.CANARY_FAILED, "a file answers, but the server does not answer a canary in order"
+        )
+    if isinstance(beside, Opened):
+        return Undecided(UndecidedReason.CATCH_ALL, "a name that cannot exist beside it answers too")
+    return told
+
+
+def start_of(
+    target: WebTarget, path: str, said: str = "", *, fresh: bool = False
+) -> Generator[Ask, Reply, tuple[Answer, Opened | Closed | Undecided]]:
+    """The answer for a file's first bytes, redirects within the endpoint followed, and what it means by itself."""
+    answer = yield from first_bytes(path, said, fresh=fresh)
+    if redirects(answer):
+        arrived = yield from follow(target, path, answer, first_bytes, said)
+        if not isinstance(arrived, Arrived):
+            return answer, arrived
+        answer = arrived.answer
+    return answer, read_start(path, answer)
+
+
+def first_bytes(path: str, said: str = "", *, fresh: bool = False) -> Generator[Ask, Reply, Answer]:
+    """The answer to a GET of a file's first bytes, asked once more without a Range where that was refused or ended in
+    other bytes than were asked for: only a plain GET that is refused shows that a file is."""
+    answer = yield from one(Request("GET", path, FIRST, _RANGE, fresh=fresh, said=said))
+    if isinstance(answer, Response) and (answer.status in _NO_RANGE or not _from_the_start(answer)):
+        answer = yield from one(Request("GET", path, FIRST, fresh=fresh, said=said))
+    return answer
+
+
+def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
+    """What the answer for a file's first bytes means by itself, before any canary."""
+    nothing = unserved(answer)
+    if nothing is not None:
+        return nothing
+    assert isinstance(answer, Response)  # noqa: S101  `unserved` has a word for every other answer
+    if 300 <= answer.status < 400:
+        return Undecided(UndecidedReason.REDIRECTED, "the file redirects")
+    if answer.status not in (200, 203, 206):
+        return Undecided(UndecidedReason.STATUS_UNEXPECTED, f"the file answers {answer.status}")
+    if answer.ending in (Ending.BOMB, Ending.UNREADABLE):
+        return Undecided(UndecidedReason.BODY_UNREADABLE, "the first bytes cannot be read")
+    if answer.ending is Ending.BROKEN and not answer.body:
+        return Undecided(UndecidedReason.BODY_BROKEN, "the file breaks off before its first byte")
+    if not _from_the_start(answer):
+        return Undecided(UndecidedReason.TYPE_UNPROVEN, "a 206 for another range than was asked")
+    size = _size(answer)
+    media = tell(answer.body, file_name(path), answer.type, size)
+    if _is_page(path, answer, media):
+        if page_of(answer).kind is PageKind.LOGIN_WALL:
+            return Closed(ClosedReason.LOGIN_WALL)
+        return Undecided(UndecidedReason.TYPE_UNPROVEN, "a page answers in place of the file")
+    return Opened(media, size, empty=not answer.body)
+
+
+def file_name(path: str) -> str:
+    """The name of the file at `path`: of a script that hands files out, the value of its query that is one."""
+    name = posixpath.basename(bare(path))
+    query = path.partition("?")[2]
+    for part in query.split("&"):
+        value = posixpath.basename(part.partition("=")[2])
+        if "." in value.strip("."):
+            return value
+    return name
+
+
+def _is_page(path: str, answer: Response, media: Media) -> bool:
+    """Whether a page was sent in place of the file: an error or a login with status 200.
+
+    Bytes decide before the type does: scripts send recordings as text/html, and errors as audio.
+    """
+    if media.confirmed or kind_of_name(file_name(path)) in (MediaKind.HTML, MediaKind.STATIC):
+        return False
+    declared = answer.type in ("text/html", "application/xhtml+xml")
+    if media.kind is MediaKind.HTML:
+        return declared or bool(media.mismatch)
+    return declared and b"\0" not in answer.body
+
+
+def _from_the_start(answer: Response) -> bool:
+    """Whether an answer begins with the first bytes (RFC 9110 section 14.4); a 206 that does not say is believed."""
+    if answer.status != 206:
+        return True
+    if answer.type == "multipart/byteranges":
+        return False
+    said = answer.headers.get("content-range").lower().replace(" ", "")
+    return not said or said.startswith("bytes0-")
+
+
+def _size(answer: Response) -> int | None:
+    """The whole file's bytes: from Content-Range (RFC 9110 section 14.4), or the length of a 200."""
+    if answer.status != 206:
+        return answer.length
+    total = answer.headers.get("content-range").rpartition("/")[2].strip()
+    return int(total) if total.isascii() and total.isdigit() and len(total) < 19 else None

@@ -1,0 +1,188 @@
+"""Proof that a listing is open: a canary beside it, an entry that answers, and a second look over a new connection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+
+from probes.api import Certainty, Exposed, WebTarget
+from probes.facts import Fact
+from probes.proof import Proof, ProofStep
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.recognise.listing.model import Listing, Strength
+from probes.recognise.listing.structured.bucket_names import BUCKET_LIST
+from probes.recognise.media.kinds import NO_DATA, kind_of_name
+from probes.recognise.pages.page_parts import read_page
+from probes.recognise.pages.plain import as_text
+from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
+from probes.web._folder_page import PAGE, listing_in
+from probes.web._outcome import Closed, Undecided
+from probes.web.proof.canary import folder_canary, folder_of, healthy, same
+from probes.web.proof.file import Opened, opens
+from probes.web.proof.witness import Beside, Read, Witness, find_witness, spread
+
+Proving = Generator[Ask, Reply, "Exposed | Closed | Undecided"]
+
+
+def prove(
+    target: WebTarget,
+    path: str,
+    page: Response,
+    listing: Listing,
+    ask: Request,
+    facts: tuple[Fact, ...],
+    read: Read = listing_in,
+    canary: Beside | None = None,
+) -> Proving:
+    """Prove or drop one listing. `ask` is the request that brought it; it is what the second look sends again. `canary`
+    is the answer to a canary in the same folder, where it was asked for in the same way already.
+
+    Exposed needs all of: a page that parses as a listing (it did), a canary folder in the same folder that is not
+    answered like it before and after, and the same listing over a new connection. An entry that answers, with a canary
+    beside it that does not, makes what is listed open; where all entries are refused, their names are (`names-only`).
+    When only that last look did not come about, the exposure is likely, not proven.
+    """
+    beside = yield from _canary_folder(target, path, page, listing, ask, "a", read, canary)
+    if isinstance(beside, Undecided):
+        return beside
+    shown = yield from _shown(target, path, page, listing, beside, read)
+    if isinstance(shown, Closed | Undecided):
+        return shown
+    why, step, witness = shown
+    again = yield from one(_again(ask))
+    proof = [
+        Proof(ProofStep.PARSES_AS_LISTING, listing.family),
+        *(Proof(ProofStep.PAGE_SAYS, reason) for reason in listing.reasons),
+        Proof(ProofStep.CANARY_DIFFERS),
+        Proof(step),
+    ]
+    certainty = Certainty.PROVEN
+    if isinstance(again, NoAnswer) or again.status == 429 or page.status != again.status >= 500:
+        certainty = Certainty.LIKELY
+        proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
+    else:
+        seen = read(target, path, again)
+        if seen is None or not _share(seen, listing):
+            return Undecided(
+                UndecidedReason.UNSTABLE, "a second look over a new connection did not show the listing again"
+            )
+        if not any(one.open and (one.path, one.kind) == (path, "listing") for one in target.known):
+            after = yield from _canary_folder(target, path, again, seen, ask, "b", read)
+            if isinstance(after, Undecided):
+                return after
+        proof.append(Proof(ProofStep.SEEN_AGAIN))
+    inside = witness.inside if witness is not None else ()
+    seen_open = (witness.path, *(entry.path for entry in spread(listing, inside))) if witness is not None else ()
+    return Exposed(
+        place=target.place(path),
+        kind="listing",
+        why=why,
+        certainty=certainty,
+        listing=listing,
+        inside=inside,
+        witnesses=tuple(dict.fromkeys(seen_open)),
+        facts=facts,
+        proof=tuple(proof),
+    )
+
+
+def _shown(
+    target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside, read: Read
+) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Closed | Undecided]:
+    """What the listing gives to a stranger: what is in it, its names alone, or that an empty folder lists itself."""
+    if not listing.entries:
+        if listing.strength is not Strength.CERTAIN or page.body.lstrip().startswith(_ANY_INTERFACE):
+            return Undecided(UndecidedReason.ENTRY_UNPROVEN, "an empty list, which an interface of any kind may send")
+        if any(kind_of_name(word) not in NO_DATA for word in read_page(as_text(page.body)).text.split()):
+            return Undecided(
+                UndecidedReason.ENTRY_UNPROVEN, "names of files stand on the page, and no link leads to one"
+            )
+        if not _ENDED.search(page.body):
+            return Undecided(UndecidedReason.BODY_BROKEN, "a listing that ends before its first entry")
+        return OpenReason.EMPTY, ProofStep.EMPTY_SHOWN, None
+    witness = yield from find_witness(target, path, listing, beside, read)
+    buckets = listing.family.endswith(BUCKET_LIST)
+    match witness:
+        case Witness() if buckets:
+            return OpenReason.BUCKETS_LISTED, witness.step, witness
+        case Witness(case=True):
+            return OpenReason.CASES_OPEN, witness.step, witness
+        case Witness():
+            whole = listing.files and witness.file
+            return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness
+        case Closed(why=ClosedReason.NO_LISTING):
+            return witness
+        case Closed(why=ClosedReason.NOT_FOUND):
+            # A page that names files which are not there may be an old copy, or about another host's files.
+            return Undecided(UndecidedReason.ENTRY_REFUSED, "names are listed, and what was tried of them is not there")
+        case Closed():
+            return OpenReason.BUCKETS_LISTED if buckets else OpenReason.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
+        case Undecided():
+            return witness
+
+
+_ENDED = re.compile(rb"(?:</(?:html|body|pre|table|ul|div)\s{0,9}>|\})\s{0,200}\Z", re.IGNORECASE)
+_ANY_INTERFACE = (b"[", b"<?xml", b"<list")
+
+
+def _share(one_: Listing, other: Listing) -> bool:
+    """Whether two readings show the same folder: an entry in common, or no entry in both."""
+    if not one_.entries or not other.entries:
+        return not one_.entries and not other.entries
+    return bool({entry.name for entry in one_.entries} & {entry.name for entry in other.entries})
+
+
+def _again(ask: Request) -> Request:
+    return Request(ask.method, ask.path, ask.take, ask.headers, ask.body, fresh=True, said=ask.said)
+
+
+def _canary_folder(
+    target: WebTarget,
+    path: str,
+    page: Response,
+    listing: Listing,
+    ask: Request,
+    turn: str,
+    read: Read,
+    asked: Beside | None = None,
+) -> Generator[Ask, Reply, Beside | Undecided]:
+    name = asked.path if asked else folder_canary(path, target.nonce + turn)
+    answer = asked.answer if asked else (yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body)))
+    if not healthy(answer):
+        return Undecided(UndecidedReason.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
+    if same(page, path, answer, name):
+        return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist is answered with the same page")
+    shown = read(target, name, answer)
+    if shown is not None and _share(shown, listing):
+        return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist lists the same entries")
+    return Beside(answer, name)
+
+
+def still_open(
+    target: WebTarget, path: str, witnesses: tuple[str, ...], kind: str
+) -> Generator[Ask, Reply, Exposed | Undecided | None]:
+    """Try again what was once seen open under `path`, now that its listing is gone: the classic half fix.
+
+    None: every one of them is refused. An undecided one keeps the place from being clear.
+    """
+    undecided: Undecided | None = None
+    for number, witness in enumerate(witnesses, 1):
+        said = f"{folder_of(path)}{{witness {number}}}"
+        opened: Opened | Listing | Closed | Undecided | None
+        if witness.endswith("/"):
+            opened = listing_in(target, witness, (yield from one(Request("GET", witness, PAGE, said=said))))
+        else:
+            opened = yield from opens(target, witness, said)
+            if isinstance(opened, Opened) and opened.empty:
+                opened = Undecided(UndecidedReason.TYPE_UNPROVEN, "what was once open answers without a byte")
+        if isinstance(opened, Opened | Listing):
+            return Exposed(
+                place=target.place(path),
+                kind=kind,
+                why=OpenReason.INDEX_OFF_FILES_OPEN,
+                witnesses=witnesses,
+                proof=(Proof(ProofStep.LISTING_GONE),),
+            )
+        if isinstance(opened, Undecided):
+            undecided = opened
+    return undecided

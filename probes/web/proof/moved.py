@@ -1,0 +1,119 @@
+"""A listing whose links do not lead below its own folder, tried: where they lead, and under the names that they show.
+
+Servers behind a proxy that takes a prefix away write links from their own root; others name an inner host, have a wrong
+`<base href>`, or keep their files at another path. What a link seems to lead to decides nothing: what answers does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+from probes.api import Exposed, WebTarget
+from probes.facts import Fact
+from probes.reasons import NoAnswerReason, UndecidedReason
+from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.model import Kind, Listing, Strength
+from probes.recognise.listing.unchanged import recognise_again
+from probes.recognise.pages.page_links import PageLink, below, leads_inside, page_links
+from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
+from probes.web._folder_page import PAGE
+from probes.web._outcome import Undecided
+from probes.web.proof.listing import prove
+from probes.web.proof.witness import Beside, Witness, find_witness
+
+_MOST_FOLDERS = 2
+_UNASKED = Beside(NoAnswer(NoAnswerReason.NOT_ASKED), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the pages at and below `path` as though they had been asked for at `base`, where their links lead."""
+
+    path: str
+    base: str
+    renamed: bool
+    """Whether entries are taken to lie in the folder asked for, under their names; else where their links lead."""
+
+    def read(self, target: WebTarget, asked: str, answer: Answer) -> Listing | None:
+        """The listing in the answer to `asked`, if it holds one."""
+        if not isinstance(answer, Response) or answer.ending in (Ending.BOMB, Ending.UNREADABLE):
+            return None
+        if not asked.startswith(self.path) or "?" in asked:
+            return None
+        url = self.base + asked[len(self.path) :]
+        whole = answer.ending is Ending.WHOLE
+        found = recognise_again(answer.body, url, headers=tuple(answer.headers), status=answer.status, whole=whole)
+        if not isinstance(found, Listing) or not found.entries or not found.claimed:
+            return None
+        if not self.renamed:
+            return found if _is_of(found, target, asked, answer) else None
+        entries = tuple(
+            replace(one, path=below(asked, one.name) + ("/" if one.kind is Kind.DIRECTORY else ""))
+            for one in found.entries
+        )
+        return replace(found, entries=entries)
+
+
+def _is_of(listing: Listing, target: WebTarget, asked: str, answer: Response) -> bool:
+    """Whether a listing is certain, or the title or a heading of its page names the folder asked for."""
+    if listing.strength is Strength.CERTAIN:
+        return True
+    return Page.of(answer.body, target.url(asked), tuple(answer.headers), answer.status, True).names_path
+
+
+def moved_listing(
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Exposed | Undecided | None]:
+    """The exposure of a page that is a listing of another folder than its own; None where it is none of any.
+
+    A file that answers, or a folder that lists, is what proves it: an ordinary page links to ordinary pages.
+    """
+    if page.status != 200 or not path.endswith("/"):
+        return None
+    seen = False
+    for base, inside in _bases(target, path, page):
+        for renamed in (True, False):
+            reader = _Reader(path, base, renamed)
+            listing = reader.read(target, path, page)
+            if listing is None:
+                continue
+            # A page that names another host of the internet says itself that the files are not here.
+            seen = seen or (inside and _is_of(listing, target, path, page))
+            witness = yield from find_witness(target, path, listing, _UNASKED, reader.read)
+            if isinstance(witness, Witness) and (witness.file or witness.inside):
+                ask = Request("GET", path, PAGE)
+                result = yield from prove(target, path, page, listing, ask, facts, reader.read)
+                if isinstance(result, Exposed):
+                    return result
+    if seen:
+        return Undecided(
+            UndecidedReason.ENTRY_UNPROVEN, "names are listed, their links lead elsewhere, and nothing of it answers"
+        )
+    return None
+
+
+def _bases(target: WebTarget, path: str, page: Response) -> list[tuple[str, bool]]:
+    """The folders that most links of the page lead into, as URLs, and whether they may be of this host.
+
+    The page's own folder is none of them.
+    """
+    links = page_links(page.body, target.url(path), tuple(page.headers))
+    hosts = {host.lower() for host in (target.name, target.host, target.address) if host}
+    counted = Counter(
+        (link.host, link.port, link.folder, leads_inside(link, hosts)) for link in links if not _own(target, path, link)
+    )
+    return [
+        (f"http://{_bracketed(host)}:{port}{folder}", inside)
+        for (host, port, folder, inside), _ in counted.most_common(_MOST_FOLDERS)
+    ]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _own(target: WebTarget, path: str, link: PageLink) -> bool:
+    here = target.name or target.address
+    return link.host == here.lower() and link.port == target.port and link.folder == path

@@ -1,0 +1,201 @@
+"""What of a listing answers a stranger: a file, a folder that lists, a folder that is there; or that all is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from probes.api import WebTarget
+from probes.proof import ProofStep
+from probes.reasons import ClosedReason, UndecidedReason, Why
+from probes.recognise.listing.model import Entry, Listing, Strength
+from probes.recognise.media.kinds import GRAVEST_FIRST, kind_of_name
+from probes.recognise.media.signatures import FLOW_INSTANCE
+from probes.requests.http import Answer, Ask, Reply, Request, Response, one
+from probes.web._folder_page import PAGE, listing_in
+from probes.web._outcome import Closed, Undecided, unserved
+from probes.web.proof.canary import file_canary, same
+from probes.web.proof.file import Opened, first_bytes, opens
+
+_CASE = re.compile(r"\d{1,12}\.xml", re.IGNORECASE)
+_GRAVEST = 3
+_SPREAD = 5
+_FOLDERS = 3
+_DEPTH = 4
+_PEEKS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """An entry that answered a stranger. `path` is learnt from the page: it is sealed before it is kept."""
+
+    path: str
+    step: ProofStep
+    inside: tuple[Listing, ...] = ()
+    """The listings read on the way down to it, when the page itself holds folders alone."""
+    file: bool = False
+    """Whether it is a file; else a folder."""
+    case: bool = False
+    """Whether it is a case of an e-service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The answer to a folder that cannot exist in the listing's own folder, and the path that was asked."""
+
+    answer: Answer
+    path: str
+
+
+Finding = Generator[Ask, Reply, "Witness | Closed | Undecided"]
+
+
+Read: TypeAlias = Callable[[WebTarget, str, Answer], Listing | None]
+"""How a listing is read out of the answer to a path."""
+
+
+def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read = listing_in) -> Finding:
+    """An entry that answers: a file of this page, else a file in its folders, else a folder. Pages are read by `read`.
+
+    Closed: whatever was tried is refused, so that the names are all that a stranger gets.
+    """
+    came: list[Closed | Undecided] = []
+    if listing.files:
+        found = yield from _file_witness(target, path, listing)
+        if isinstance(found, Witness):
+            return found
+        came.append(found)
+    if listing.directories:
+        below = yield from _folder_witness(target, path, listing, beside, read)
+        if isinstance(below, Witness):
+            return below
+        came.append(below)
+    return came[0] if came else Undecided(UndecidedReason.ENTRY_UNPROVEN, "no entry of the listing could be tried")
+
+
+def spread(listing: Listing, inside: tuple[Listing, ...] = ()) -> list[Entry]:
+    """A few listed files, first to last: one of them alone may be deleted, or closed, while the rest stay open."""
+    files = [entry for page in (listing, *inside) for entry in page.files]
+    if len(files) <= _SPREAD:
+        return files
+    return [files[number * (len(files) - 1) // (_SPREAD - 1)] for number in range(_SPREAD)]
+
+
+def candidates(listing: Listing) -> list[Entry]:
+    """Files in the order in which they are tried: the gravest kinds first, then from all over the page.
+
+    The same page gives the same order, so the same inventory leads to the same requests.
+    """
+    # Exported cases of e-services are called by their numbers: where one lies, it is tried before what is beside it.
+    cases = [entry for entry in listing.files if _CASE.fullmatch(entry.name)][:1]
+    rank = {kind: number for number, kind in enumerate(GRAVEST_FIRST)}
+    gravest = sorted(listing.files, key=lambda entry: rank.get(kind_of_name(entry.name), len(rank)))[:_GRAVEST]
+    return list(dict.fromkeys((*cases, *gravest, *reversed(spread(listing)))))[:_SPREAD]
+
+
+@dataclass(slots=True)
+class _Tried:
+    """What the entries tried so far came to, when none of them answered."""
+
+    refused: list[Why] = field(default_factory=list)
+    undecided: Undecided | None = None
+
+    def add(self, came: Closed | Undecided) -> None:
+        match came:
+            case Closed(why=why):
+                self.refused.append(why)
+            case Undecided(why=UndecidedReason.TYPE_UNPROVEN):
+                # A page in place of the file: a stranger does not get it here.
+                self.refused.append(ClosedReason.NOT_FOUND)
+            case Undecided():
+                self.undecided = self.undecided or came
+
+    def result(self, what: str) -> Closed | Undecided:
+        if self.undecided is None and self.refused:
+            return Closed(
+                next((why for why in self.refused if why is not ClosedReason.NOT_FOUND), ClosedReason.NOT_FOUND)
+            )
+        match self.undecided:
+            case Undecided(why=UndecidedReason.CATCH_ALL | UndecidedReason.CANARY_FAILED) as came:
+                return came
+            case Undecided(why=why, detail=detail):
+                return Undecided(
+                    UndecidedReason.ENTRY_UNPROVEN, f"the {what} tried gave no proof ({detail or why.value})"
+                )
+            case None:
+                return Undecided(UndecidedReason.ENTRY_UNPROVEN, f"no {what} of the listing could be tried")
+
+
+def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
+    tried, pages = _Tried(), 0
+    for number, entry in enumerate(candidates(listing), 1):
+        opened = yield from opens(target, entry.path, f"{folder}{{file {number}}}")
+        if isinstance(opened, Opened):
+            case = opened.media.format == FLOW_INSTANCE
+            step = ProofStep.CASE_ANSWERS if case else ProofStep.FILE_ANSWERS
+            return Witness(entry.path, step, file=True, case=case)
+        pages += isinstance(opened, Undecided) and opened.why is UndecidedReason.TYPE_UNPROVEN
+        tried.add(opened)
+        if tried.undecided is not None and number >= _GRAVEST:
+            break
+    if pages == len(tried.refused) > 0 and tried.undecided is None and listing.strength is not Strength.CERTAIN:
+        # Rows of names that lead to pages of their own, as shops and archives have, are no listing.
+        beside = yield from first_bytes(file_canary(listing.files[0].path, target.nonce), f"{folder}{{canary}}")
+        if isinstance(unserved(beside), Closed):
+            return Closed(ClosedReason.NO_LISTING)
+    return tried.result("file")
+
+
+def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read) -> Finding:
+    """Go down a few folders, last name first, until a file answers; a folder that lists, or is there, is the weaker
+    witness."""
+    here, peeks, tried = listing, 0, _Tried()
+    inside: list[Listing] = []
+    lists: Witness | None = None
+    there: Witness | None = None
+    for _ in range(_DEPTH):
+        step: Listing | None = None
+        for entry in reversed(here.directories[-_FOLDERS:]):
+            if peeks == _PEEKS:
+                break
+            peeks += 1
+            said = f"{path}{{folder {peeks}}}"
+            answer = yield from one(Request("GET", entry.path, PAGE, said=said))
+            child = read(target, entry.path, answer)
+            if child is None:
+                if listing.strength is Strength.CERTAIN and _is_there(answer, entry.path, beside):
+                    there = there or Witness(entry.path, ProofStep.FOLDER_ANSWERS)
+                tried.add(_folder_told(answer))
+                continue
+            inside.append(child)
+            lists = lists or Witness(entry.path, ProofStep.FOLDER_LISTS, tuple(inside))
+            if child.files:
+                found = yield from _file_witness(target, said, child)
+                if isinstance(found, Witness):
+                    return replace(found, inside=tuple(inside))
+            if child.entries:
+                step = child
+                break
+        if step is None or not step.directories:
+            break
+        here = step
+    if lists is not None:
+        return Witness(lists.path, lists.step, tuple(inside))
+    return there or tried.result("folder")
+
+
+def _is_there(answer: Answer, path: str, beside: Beside) -> bool:
+    """Whether a listed folder answers with a page of its own: its own index page, a redirect within it."""
+    if not isinstance(answer, Response) or unserved(answer) is not None:
+        return False
+    refused = isinstance(beside.answer, Response) and beside.answer.status in (401, 403, 404, 410)
+    return answer.status == 200 and refused and not same(answer, path, beside.answer, beside.path)
+
+
+def _folder_told(answer: Answer) -> Closed | Undecided:
+    nothing = unserved(answer)
+    if nothing is not None:
+        return nothing
+    return Undecided(UndecidedReason.ENTRY_UNPROVEN, "a page that is no listing")

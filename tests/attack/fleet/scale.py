@@ -1,0 +1,164 @@
+"""As many hosts as a country has, each looked at once an hour: a real broker, hub and worker, and scripted looks.
+
+At first nobody has looked at any of them: all are given out at once. Then time runs faster, and turns come bit by bit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.ledger import QUIET
+from bench.ledger import run as recorded_alone
+from tests.attack.attack import Outcome
+from tests.attack.fleet.kills import looked, scripted
+from tests.monitor.fleet.parts import Fleet, brokered, kill
+from tests.servers.rabbitmq import PROGRAMS, Rabbit
+from tests.waiting import until
+
+VANTAGE = "many"
+A_FILE = 10_000
+FASTER = 6.0
+"""Times as fast as time runs in the second part."""
+MINUTES = 12.0
+"""Of that time, which the second part takes."""
+ENGINE = 0.5
+"""Milliseconds of CPU that handing out, sealing, queueing and taking may cost a host."""
+RECORDED = (0.13, 430)
+"""Milliseconds of CPU and bytes of an observation, by the arithmetic that is tried."""
+
+
+def fleet_scale(amount: int, folder: Path) -> Outcome:
+    """`amount` hosts with two endpoints each, looked at once an hour."""
+    outcome = Outcome()
+    if not (PROGRAMS / "rabbitmq-server").exists():
+        outcome.skipped = "rabbitmq-server is not installed"
+        return outcome
+    with brokered(folder, VANTAGE) as (rabbit, fleet):
+        _declare(fleet, amount)
+        tally = {"TALLY": str(fleet.home / "tally.txt")}
+        begun = time.monotonic()
+        first = _Spent(rabbit, [fleet.hub_process(20), scripted(fleet, VANTAGE, "looks", "16", tally)])
+        until(lambda: looked(fleet), f"they begin: {fleet.logs()}", 900)
+        started, since = first.all(), time.monotonic()
+        until(lambda: looked(fleet) == amount, f"all are looked at: {fleet.logs()}", 300 + amount / 20)
+        spent, took = first.since(started), time.monotonic() - since
+        size = fleet.database.stat().st_size
+        _judge(outcome, "at once", amount, spent, _recording(fleet))
+        outcome.measured += f", {amount / took:.0f} hosts/s, start {since - begun:.0f} s"
+        first.end()
+        _hour(outcome, fleet, rabbit, amount, tally, size)
+        silent = fleet.rows("SELECT count(*) FROM rounds WHERE blind <> ''")[0][0]
+        outcome.check(not silent, f"{silent} batches were silent or blind")
+        if outcome.failures:
+            outcome.failures.append(fleet.logs()[-6000:])
+    outcome.tried = amount
+    return outcome
+
+
+def _hour(outcome: Outcome, fleet: Fleet, rabbit: Rabbit, amount: int, tally: dict[str, str], size: int) -> None:
+    """A part of an hour, in which time runs faster: what is due comes bit by bit."""
+    fast = {"CLOCK": f"{time.time()},{FASTER}", "STEP": str(5 / FASTER)}
+    before = _hosts(fleet)
+    second = _Spent(rabbit, [fleet.hub_process(20, fast), scripted(fleet, VANTAGE, "looks", "16", {**tally, **fast})])
+    # What came due while they start has to be worked off first: it is no steady state.
+    until(lambda: _hosts(fleet) > before + amount // 50, f"they go on: {fleet.logs()}", 900)
+    until(lambda: not fleet.rows("SELECT id FROM owed WHERE created < ?", _ago(fast, 60)), "it is worked off", 300)
+    started, hosts, since = second.all(), _hosts(fleet), time.monotonic()
+    time.sleep(MINUTES * 60 / FASTER)
+    done, spent = _hosts(fleet) - hosts, second.since(started)
+    due = amount * (time.monotonic() - since) * FASTER / 3600
+    outcome.check(0.7 * due < done < 1.4 * due, f"{done} hosts were looked at where {due:.0f} were due")
+    _judge(outcome, "; hourly", done, spent, _recording(fleet))
+    more = (fleet.database.stat().st_size - size) / (2 * (_hosts(fleet) - amount))
+    outcome.check(more < 2 * RECORDED[1], f"a look takes {more:.0f} B")
+    outcome.measured += f", {more:.0f} B a look"
+    second.end()
+
+
+def _judge(outcome: Outcome, what: str, hosts: int, spent: Sequence[float], recording: float) -> None:
+    """CPU milliseconds a host, and whether they are as few as they should be."""
+    hub, worker, broker = (1000 * one / hosts for one in spent)
+    engine = hub - 2 * recording + worker + broker
+    outcome.measured += f"{what}: {hub:.2f} ms a host in the hub, {worker:.2f} worker, {broker:.2f} broker"
+    outcome.measured += f" (recording {2 * recording:.2f}, engine {engine:.2f})"
+    outcome.too_slow += [f"{what}: the engine takes {engine:.2f} ms a host"] if engine > ENGINE else []
+    slow = recording > 2 * RECORDED[0]
+    outcome.too_slow += [f"{what}: recording takes {recording:.2f} ms a look"] if slow else []
+
+
+def _recording(fleet: Fleet) -> float:
+    """Milliseconds of CPU that recording one observation takes by itself, on this machine and now."""
+    return 1000 * recorded_alone(200, 24, QUIET).cpu
+
+
+def _declare(fleet: Fleet, amount: int) -> None:
+    names = []
+    for first in range(0, amount, A_FILE):
+        numbers = range(first, min(amount, first + A_FILE))
+        hosts = [
+            {
+                "id": f"h{n}",
+                "host": f"127.{40 + n // 60_000}.{n // 240 % 250}.{n % 240 + 1}",
+                "ports": [1],
+                "owner": "vendor",
+            }
+            for n in numbers
+        ]
+        names.append(f"hosts-{first}.yaml")
+        (fleet.home / names[-1]).write_text("assets:\n" + "".join(f"- {json.dumps(one)}\n" for one in hosts))
+    fleet.write([], {VANTAGE: "internet"}, include=names, interval="1h")
+
+
+def _hosts(fleet: Fleet) -> int:
+    """How many looks at hosts are on file."""
+    return int(sum(row[0] or 0 for row in fleet.rows("SELECT sum(looks) FROM all_days"))) // 2
+
+
+def _ago(fast: dict[str, str], seconds: float) -> str:
+    begun, times = map(float, fast["CLOCK"].split(","))
+    at = begun + (time.time() - begun) * times - seconds
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at))
+
+
+class _Spent:
+    """CPU seconds of a hub, a worker and a broker."""
+
+    def __init__(self, rabbit: Rabbit, processes: Sequence[subprocess.Popen[bytes]]) -> None:
+        self._rabbit, self._processes = rabbit, processes
+
+    def all(self) -> list[float]:
+        """Since each of them started."""
+        assert self._rabbit.process is not None
+        return [*(_cpu(one.pid) for one in self._processes), _of_group(self._rabbit.process.pid)]
+
+    def since(self, before: Sequence[float]) -> list[float]:
+        """Since then."""
+        return [now - then for now, then in zip(self.all(), before, strict=True)]
+
+    def end(self) -> None:
+        """End the hub and the worker."""
+        for one in self._processes:
+            kill(one)
+
+
+def _cpu(pid: int) -> float:
+    return _read(Path(f"/proc/{pid}/stat"))[1]
+
+
+def _of_group(group: int) -> float:
+    found = (_read(one) for one in Path("/proc").glob("[0-9]*/stat"))
+    return sum(cpu for pgrp, cpu in found if pgrp == group)
+
+
+def _read(stat: Path) -> tuple[int, float]:
+    """The process group and the CPU seconds of a process; nothing of one that is gone."""
+    try:
+        fields = stat.read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:
+        return 0, 0.0
+    return int(fields[2]), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

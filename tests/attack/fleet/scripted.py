@@ -1,0 +1,98 @@
+"""A worker whose looks are scripted, as a process: it takes, seals and hands in as every worker does, and asks nobody.
+
+`python -m tests.attack.fleet.scripted DECLARATION OWNER HUB looks|alone THREADS` works at the broker in $BROKER;
+`... gate URL` behind a gate. Each batch that it looks at is a line in $TALLY.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from bench.ledger import QUIET, WHOLE, observations
+from monitor.findings.observation import Observation
+from monitor.fleet.broker import Broker
+from monitor.fleet.envelope import Sender
+from monitor.fleet.gate.worker import GateWorker, Way
+from monitor.fleet.looker import Looker
+from monitor.fleet.worker import work
+from monitor.inventory.model.assets import HostAsset
+from monitor.inventory.values.secrets import resolve_secret
+from monitor.proof.formats.note import SigningKey, VerifierKey
+from monitor.rounds.batch.run import probes_digest
+from monitor.rounds.batch.values import BatchResult, batch_from_json
+from monitor.store.unsent import UnsentResults
+from probes.api import WebTarget
+from tests.monitor.fleet.hub_alone import clock
+
+LONGEST = 0.05
+"""Seconds that a scripted look takes at the most, so that something is under way whenever somebody is killed."""
+
+
+class Scripted(Looker):
+    """Sees a host that refuses everything, twice: in clear text and in TLS."""
+
+    def __init__(self, declaration: Path, owner: VerifierKey, now: Callable[[], datetime], tally: Path) -> None:
+        super().__init__(declaration, owner, os.environ)
+        self._now, self._chance = now, Random(os.getpid())
+        self._tally = os.open(tally, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._seen = {places: observations(1, 0, places)[0] for places in (QUIET, WHOLE)}
+
+    async def _look(self, body: object) -> BatchResult:
+        batch, started = batch_from_json(body), self._now()
+        await asyncio.sleep(self._chance.random() * LONGEST)
+        os.write(self._tally, f"{batch.id} {batch.attempt} {len(batch.assets)}\n".encode())
+        seen = tuple(one for id_ in batch.assets for one in self._of(id_, started))
+        version = "scripted"
+        return BatchResult(
+            batch.id,
+            batch.attempt,
+            started,
+            self._now(),
+            seen,
+            batch.assets,
+            {},
+            None,
+            {},
+            (),
+            version,
+            probes_digest(),
+        )
+
+    def _of(self, id_: str, at: datetime) -> tuple[Observation, ...]:
+        asset = self.vantage.inventory.asset(id_)
+        assert isinstance(asset, HostAsset)
+        # Every 27th look is a whole one.
+        like = self._seen[WHOLE if self._chance.random() < 1 / 27 else QUIET]
+        made = []
+        for port, tls in ((asset.ports[0], False), (asset.ports[0], True)):
+            target = WebTarget(id_, asset.host, None, asset.host, port, tls)
+            verdicts = tuple(replace(one, place=target.place(one.place.path)) for one in like.verdicts)
+            ended = at + timedelta(milliseconds=20)
+            made.append(replace(like, asset=id_, target=target, started=at, ended=ended, verdicts=verdicts))
+        return tuple(made)
+
+
+def main(declaration: str, owner: str, hub: str, how: str, more: str) -> int:
+    """Work until somebody ends the process."""
+    own = SigningKey.parse(os.environ["OWN_KEY"])
+    keys = VerifierKey.parse(owner), VerifierKey.parse(hub)
+    looker = Scripted(Path(declaration), keys[0], clock(), Path(os.environ["TALLY"]))
+    if how != "gate":
+        broker = Broker(resolve_secret(os.environ["BROKER"], os.environ))
+        return work(broker, looker, own, keys[1], alone=how == "alone", threads=int(more))
+    kept = UnsentResults(Path("unsent.db"))
+    sender = Sender(looker.id, own, keys[1])
+    looker.start()
+    asyncio.run(GateWorker(Way(more, None, None), looker, sender, kept, lambda: datetime.now(UTC), 2).run())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,188 @@
+"""States that are neither open nor closed, as administrators leave them: each has its verdict, and none too much."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probes.api import Known
+from tests.probes.services.looking import NONCE, QUICK, lines, said, seen, verdicts
+from tests.servers import services
+from tests.servers.certificates import certificate
+from tests.servers.raw import Serve, Talk, listening
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as made:
+        root = Path(made)
+        root.chmod(0o755)
+        (root / "call-0700000001.wav").write_bytes(b"RIFF" + bytes(9000))
+        (root / "shut").mkdir(mode=0o700)
+        (root / "shut" / "call-0700000002.wav").write_bytes(b"RIFF" + bytes(9000))
+        for name in ("2026", "empty"):
+            (root / name).mkdir()
+        yield root
+
+
+REDIS = {
+    "counts": "exposed store-open",  # counts are told, and no key is given
+    "others": "exposed store-open",
+    "renamed": "exposed full-control",
+}
+
+
+@pytest.mark.parametrize("state", REDIS)
+async def test_redis_with_an_access_list(disk: Path, state: str) -> None:
+    with services.redis(disk, state) as server:
+        assert await verdicts("redis", server) == {"/": REDIS[state]}
+
+
+async def test_redis_in_tls(disk: Path) -> None:
+    with services.redis(disk, "tls") as server:
+        assert await verdicts("redis", server, tls=True) == {"/": "exposed full-control"}
+        assert (await verdicts("redis", server))["/"].startswith("unknown")
+
+
+async def test_redis_in_protected_mode_and_one_that_has_every_key() -> None:
+    denied = b"-DENIED Redis is running in protected mode because protected mode is enabled\r\n"
+    async with listening(lines(denied, {b"*": b"", b"$": b"", b"P": None})) as server:
+        assert await verdicts("redis", server, QUICK) == {"/": "clear login-demanded"}
+    every = {b"PING": b"+PONG\r\n", b"INFO": b"-ERR unknown\r\n", b"DBSIZE": b":1\r\n", b"EXISTS": b":1\r\n"}
+    every |= {b"*": b"", b"$": b"", b"key": b"", NONCE.encode(): b""}
+    async with listening(lines(b"", every)) as server:
+        assert await verdicts("redis", server, QUICK) == {"/": "unknown catch-all"}
+
+
+FTP = {
+    "pasv_enable=NO\nport_enable=NO\n": "exposed tree-listed",
+    "download_enable=NO\n": "exposed names-only",
+    "dirlist_enable=NO\n": "unknown name-needed",
+    "hide_file={*}\n": "exposed empty",
+    "cmds_allowed=USER,PASS,QUIT\n": "unknown name-needed",
+    "max_clients=1\nanon_max_rate=1\n": "exposed listed-and-readable",
+    "deny_file={*.wav}\n": "exposed names-only",
+}
+
+
+@pytest.mark.parametrize("setting", FTP)
+async def test_ftp_that_lets_anybody_in_and_gives_part(disk: Path, setting: str) -> None:
+    with services.vsftpd(disk, more=setting) as server:
+        assert await verdicts("ftp", server) == {"/": FTP[setting]}
+
+
+async def test_rsync_that_lists_no_module(disk: Path) -> None:
+    with services.rsyncd(disk, shown="no") as server:
+        assert await verdicts("rsync", server) == {"/": "unknown name-needed"}
+        assert await verdicts("rsync", server, names=("open",)) == {"/open/": "exposed listed-and-readable"}
+        known = (Known("/open/", (), "rsync"),)
+        assert (await verdicts("rsync", server, known=known))["/open/"] == "exposed listed-and-readable"
+
+
+@pytest.fixture
+def shut(disk: Path) -> Path:
+    disk.chmod(0o711)
+    return disk
+
+
+async def test_nfs_whose_root_nobody_may_read(shut: Path) -> None:
+    with services.ganesha(shut) as server:
+        found = await verdicts("nfs", server)
+    assert found["/open/"] == "clear denied"
+
+
+async def test_smb_whose_root_nobody_may_read(shut: Path) -> None:
+    for speaks in ("", "NT1"):
+        with services.samba(shut, speaks=speaks) as server:
+            assert (await verdicts("smb", server))["/calls/"] == "clear denied"
+
+
+def _web(answers: dict[str, tuple[int, Any]]) -> Serve:
+    """Answers paths that contain a key; what is not there is missing as a registry of images says it."""
+    none = (404, {"errors": [{"code": "NAME_UNKNOWN"}]})
+
+    async def serve(talk: Talk) -> None:
+        while hit := await talk.hear():
+            status, body = next((told for key, told in answers.items() if key in hit.path), none)
+            text = (body if isinstance(body, str) else json.dumps(body)).encode()
+            await talk.say(b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n" % (status, len(text)), text)
+
+    return serve
+
+
+async def test_a_registry_that_refuses_its_list_and_gives_an_image() -> None:
+    no = (401, {"errors": [{"code": "UNAUTHORIZED"}]})
+    tags = (200, {"name": "ward/app", "tags": ["1", "2"]})
+    async with listening(_web({"_catalog": no, "ward/app/tags": tags, "ward/shut/tags": no})) as server:
+        assert await verdicts("registry", server, QUICK) == {"/": "clear login-demanded"}
+        found = await verdicts("registry", server, QUICK, names=("ward/app", "ward/shut", "ward/none"))
+        known = await verdicts("registry", server, QUICK, known=(Known("/ward/app/", (), "registry"),))
+    assert found == {
+        "/": "clear login-demanded", "/ward/app/": "exposed store-open", "/ward/shut/": "clear login-demanded",
+        "/ward/none/": "clear not-found",
+    }  # fmt: skip
+    assert known["/ward/app/"] == "exposed store-open"
+    async with listening(_web({"tags": tags, "_catalog": no})) as server:
+        assert (await verdicts("registry", server, QUICK, names=("ward/app",)))["/ward/app/"] == "unknown catch-all"
+
+
+PODS = '{"kind":"PodList","apiVersion":"v1","items":[' + "{}," * 50 + "{}]}"
+
+
+async def test_the_port_of_a_kubelet_for_reading_alone_gives_no_control() -> None:
+    answers = {"/pods": (200, PODS), "x4c1": (404, "404 page not found")}
+    async with listening(_web(answers)) as server:
+        assert await verdicts("kubelet", server, QUICK) == {"/": "exposed store-open"}
+    async with listening(_web(answers), context=certificate().server_side()) as server:
+        assert await verdicts("kubelet", server, QUICK, tls=True) == {"/": "exposed full-control"}
+
+
+async def test_a_store_over_http_in_tls() -> None:
+    rows = [{"index": "calls-2026", "docs.count": "350000"}]
+    answers = {NONCE: (404, {"error": {"type": "index_not_found_exception"}, "status": 404}), "_cat": (200, rows)}
+    async with listening(_web(answers), context=certificate().server_side()) as server:
+        look = await seen("elasticsearch", server, QUICK, tls=True)
+        clear = await verdicts("elasticsearch", server, QUICK)
+    assert [said(one) for one in look.verdicts] == ["exposed store-open"]
+    assert clear["/"].startswith("unknown")
+
+
+ELSEWHERE = (404, "404 page not found")
+ROLES: dict[str, tuple[str, dict[str, tuple[int, Any]], str]] = {
+    "elasticsearch whose anonymous role sees no index": (
+        "elasticsearch", {"_cat": (403, {"error": {"type": "security_exception"}, "status": 403})}, "clear denied"),
+    "elasticsearch 2 without indices behind a plugin": (
+        "elasticsearch", {"_cat": (403, "Forbidden")}, "unknown refused-by-front"),
+    "grafana whose visitors see an empty organisation": (
+        "grafana", {NONCE: (404, {"message": "Dashboard not found"}), "search": (200, [])}, "exposed store-empty"),
+    "grafana that lets visitors see its login alone": (
+        "grafana", {"search": (302, ""), NONCE: (302, "")}, "unknown not-a-store"),
+    "docker behind a proxy for reading": (
+        "docker", {"containers": (403, "<html><body><h1>403 Forbidden</h1></body></html>")},
+        "unknown refused-by-front"),
+    "kubernetes that lists namespaces to nobody": (
+        "kubernetes", {"namespaces": (403, {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403,
+                                       "message": "namespaces is forbidden"})}, "clear denied"),
+    "consul that shows its services and no key": (
+        "consul", {NONCE: (200, []), "services": (200, {"consul": []}), "kv": (403, "Permission denied")},
+        "exposed store-names-only"),
+    "couchdb that shows names and refuses the rest": (
+        "couchdb", {"_all_dbs": (200, ["calls"]), "_session": (401, {"error": "unauthorized"}),
+                    NONCE: (404, {"error": "not_found"})}, "exposed store-open"),
+    "influxdb 2 with its older interface": (
+        "influxdb", {"query": (401, {"code": "unauthorized", "message": "Unauthorized"})}, "clear login-demanded"),
+    "jupyter that shows its version alone": (
+        "jupyter", {"contents": (403, {"message": "Forbidden", "reason": None})}, "clear denied"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ROLES)
+async def test_roles_of_strangers(state: str) -> None:
+    speaks, answers, right = ROLES[state]
+    async with listening(_web(answers)) as server:
+        assert await verdicts(speaks, server, QUICK) == {"/": right}
