@@ -284,7 +284,7 @@ ATTACKS: Final = (
         "fleet-scale",
         "load",
         "hosts that are each looked at once an hour by a fleet: all at once at first, then as their turns come",
-        "none lost; recording and bytes within twice the arithmetic; under 0.5 ms of CPU a host for the rest",
+        "none lost; recording and bytes within twice the arithmetic; the rest under 0.5 ms of CPU a host",
         fleet_scale,
         whole=140_000,
         sample=0,
