@@ -22,6 +22,12 @@ async def test_generated_hosts_are_judged_the_same_with_and_without_turns(tmp_pa
     assert max(late.values()) > 0, "something opened while hosts were watched"
 
 
+async def test_what_is_found_on_the_way_makes_no_other_path_wait_longer(tmp_path: Path) -> None:
+    made = hosts(1000)
+    outcome = await run((made[741], made[751], made[761], made[783]), tmp_path)
+    assert outcome.wrong == ()
+
+
 def test_the_hosts_are_of_every_kind_and_always_the_same() -> None:
     made = hosts(HOSTS)
     assert made == hosts(HOSTS)
