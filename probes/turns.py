@@ -34,8 +34,10 @@ def in_turn(target: WebTarget, defaults: Collection[str], past: EndpointPast | N
     if past is None or not past.front:
         return target
     known = {one.path for one in target.known}
-    order = [path for path in target.paths if path in defaults and path not in target.declared and path not in known]
-    asked = {path: at for path in order if (at := _clear_at(target, path, past)) is not None and at <= now}
+    # What is known keeps its place: else the groups would shift when one is found, and another waits a look longer.
+    order = [path for path in target.paths if path in defaults and path not in target.declared]
+    clear = {path: _clear_at(target, path, past) for path in order if path not in known}
+    asked = {path: at for path, at in clear.items() if at is not None and at <= now}
     groups = [order[first : first + IN_A_TURN] for first in range(0, len(order), IN_A_TURN)]
     ages = [min((asked[path] for path in group if path in asked), default=now) for group in groups]
     if len(groups) < 2 or not asked:

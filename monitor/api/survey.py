@@ -9,8 +9,12 @@ from monitor.findings.reach.tally import SurveyResult
 
 
 def survey_json(surveyed: SurveyResult) -> dict[str, Any]:
-    """A survey as JSON values; names stand in it masked, or not at all."""
+    """A survey as JSON values; names stand in it masked, or not at all. `bytes` is null where no page tells a size."""
     tally, hours = surveyed.tally, surveyed.hours
+
+    def told(size: int) -> int | None:
+        return size if tally.sized else None
+
     return {
         "finding": surveyed.finding,
         "started": surveyed.started.isoformat(),
@@ -19,11 +23,11 @@ def survey_json(surveyed: SurveyResult) -> dict[str, Any]:
         "folders": tally.folders,
         "closed_folders": tally.closed,
         "unread_folders": tally.unread,
-        "bytes": tally.size,
+        "bytes": told(tally.size),
         "bytes_exact": tally.exact == tally.sized,
         "partial": list(surveyed.partial),
-        "kinds": {kind.value: {"files": n, "bytes": size} for kind, (n, size) in tally.by_kind().items()},
-        "extensions": {ext: {"files": n, "bytes": size} for ext, (n, size) in sorted(tally.by_extension.items())},
+        "kinds": {kind.value: {"files": n, "bytes": told(size)} for kind, (n, size) in tally.by_kind().items()},
+        "extensions": {ext: {"files": n, "bytes": told(size)} for ext, (n, size) in sorted(tally.by_extension.items())},
         "calls": tally.calls,
         "hours": hours and {"best": hours.best, "low": hours.low, "high": hours.high, "samples": hours.samples},
         "newest": tally.newest or None,
@@ -31,7 +35,7 @@ def survey_json(surveyed: SurveyResult) -> dict[str, Any]:
         "months": dict(sorted(tally.months.items())),
         "claims": [str(claim) for claim in reach_of(tally).claims],
         "words": dict(tally.words),
-        "largest": [{"folder": path, "files": n, "bytes": size} for path, n, size in surveyed.largest],
+        "largest": [{"folder": path, "files": n, "bytes": told(size)} for path, n, size in surveyed.largest],
         "undeclared_customers": list(surveyed.unknown_customers),
         "new_files": surveyed.new_files,
         "new_folders": surveyed.new_folders,

@@ -42,6 +42,7 @@ def incident_report(
         language=language,
         summary=_summary(case, party, says, inventory.seen_from(case.finding.network)),
         sections=(
+            says.limits("outside", "others", "notify", "signed"),
             Section(says("incident.what"), what),
             _timeline(case, says, since),
             Section(says("incident.much"), much),
@@ -50,7 +51,6 @@ def incident_report(
             Section(says("incident.done"), done),
             Section(says("incident.logs"), _logs(case, inventory, says)),
             Section(says("incident.questions"), (says("incident.questions.text"), *questions)),
-            Section(says("limits"), tuple(says(f"limit.{one}") for one in ("outside", "others", "notify", "signed"))),
         ),
     )
 
@@ -73,7 +73,7 @@ def _summary(case: Case, party: Party, says: ReportSentences, network: str) -> t
     mine = [one for one in case.clocks if one.party == party.id and one.stage in _COUNTS]
     first = min((one.deadline for one in mine if one.deadline is not None), default=None)
     lines.append(says("incident.next", deadline=minute(first)) if first else says("incident.no-deadline"))
-    return (*lines, says("summary.limits"))
+    return tuple(lines)
 
 
 def _apart(lines: Iterable[str], draft: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:

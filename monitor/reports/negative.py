@@ -37,13 +37,12 @@ def negative_report(
     looked_at = {asset for asset, *_ in by_place}
     never = [one.id for one in figures.assets if one.id not in looked_at]
     lost = [
-        (asset, str(count), outcome)
+        (asset, str(count), says.gap_reason(outcome))
         for asset, one in sorted(figures.coverage.items())
         for outcome, count in one.outcomes.items()
         if not conclusive(outcome)
     ]
     unseen = (*((asset, says("never"), says("unseen.never")) for asset in never), *lost)
-    limits = ("outside", "declared", "between", "others", "signed")
     return Document(
         title=says("negative.title", name=figures.name),
         subtitle=says(
@@ -61,13 +60,13 @@ def negative_report(
         ),
         sections=(
             Section(says("unseen"), () if unseen else (says("unseen.none"),), says.head("negative.unseen"), unseen),
+            says.limits("outside", "declared", "between", "others", "signed"),
             Section(
                 says("negative.places"),
                 (),
                 says.head("negative.places"),
                 tuple(_place(key, some, figures, says) for key, some in sorted(by_place.items())),
             ),
-            Section(says("limits"), tuple(says(f"limit.{one}") for one in limits)),
         ),
     )
 

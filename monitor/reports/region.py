@@ -24,7 +24,6 @@ def region_report(name: str, parties: Sequence[Figures], language: Language, now
     first = parties[0] if parties else None
     # A finding of a subcontractor is one of the vendor above it too.
     open_now = {one.finding.id for each in parties for one in each.exposures() if one.open_at(each.until)}
-    limits = ("outside", "declared", "between", "signed")
     return Document(
         title=says("region.title", name=name),
         subtitle=says("region.subtitle", since=minute(first.since), until=minute(first.until), parties=len(parties))
@@ -33,6 +32,7 @@ def region_report(name: str, parties: Sequence[Figures], language: Language, now
         language=language,
         summary=(says("region.summary", open=len(open_now)), says("region.reading")),
         sections=(
+            says.limits("outside", "declared", "between", "signed"),
             Section(says("region"), (), says.head("region"), tuple(_row(one, says) for one in parties)),
             _ending(parties, says, now),
             Section(
@@ -41,7 +41,6 @@ def region_report(name: str, parties: Sequence[Figures], language: Language, now
                 says.head("digests"),
                 tuple((one.name, vendor_report(one, language, now).digest) for one in parties),
             ),
-            Section(says("limits"), tuple(says(f"limit.{one}") for one in limits)),
         ),
     )
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from monitor.alerts.messages import formatting
-from monitor.alerts.messages.catalogue import sentences
+from monitor.alerts.messages.catalogue import say, sentences
+from monitor.alerts.messages.text.reason import unseen_text
 from monitor.alerts.routing.recipients import Language
+from monitor.inventory.model.assets import DataKind
+from monitor.reports.document import Section
 
 
 class ReportSentences:
@@ -22,6 +25,18 @@ class ReportSentences:
     def head(self, key: str) -> tuple[str, ...]:
         """The heads of a table's columns."""
         return tuple(self(f"{key}.head").split("|"))
+
+    def limits(self, *which: str) -> Section:
+        """What the report does not prove: it stands on the first page."""
+        return Section(self("limits"), tuple(self(f"limit.{one}") for one in which))
+
+    def data(self, kind: DataKind) -> str:
+        """What an asset is declared to hold."""
+        return str(say(self.language, f"data.{kind.value}"))
+
+    def gap_reason(self, outcome: str) -> str:
+        """Why a slot is not conclusive, in words."""
+        return unseen_text(outcome.rpartition(":")[2], self.language)
 
     def percent(self, part: int, whole: int) -> str:
         """A share, rounded down: 100 % is said of all alone."""

@@ -40,6 +40,7 @@ def vendor_report(figures: Figures, language: Language, now: datetime) -> Docume
         language=language,
         summary=_summary(figures, promises, says),
         sections=(
+            says.limits("outside", "declared", "between", "others", "notify", "signed"),
             _promises(promises, says),
             _unseen(figures, says),
             _outages(figures, says),
@@ -55,12 +56,8 @@ def vendor_report(figures: Figures, language: Language, now: datetime) -> Docume
                 says.head("requests"),
                 tuple((one.asset, str(one.looks), str(one.requests), str(one.most_a_day)) for one in figures.requests),
             ),
-            Section(says("limits"), tuple(says(f"limit.{one}") for one in _LIMITS)),
         ),
     )
-
-
-_LIMITS = ("outside", "declared", "between", "others", "notify", "signed")
 
 
 def _summary(figures: Figures, promises: tuple[Judged, ...], says: ReportSentences) -> tuple[str, ...]:
@@ -89,7 +86,7 @@ def _summary(figures: Figures, promises: tuple[Judged, ...], says: ReportSentenc
         if promises
         else says("summary.promises.none")
     )
-    return (*lines, says("summary.limits"))
+    return tuple(lines)
 
 
 def _promises(promises: tuple[Judged, ...], says: ReportSentences) -> Section:
@@ -112,7 +109,7 @@ def _unseen(figures: Figures, says: ReportSentences) -> Section:
     if not lost:
         return Section(says("unseen"), (says("unseen.none" if figures.due else "summary.coverage.none"),))
     text = says("unseen.text", count=lost.total(), due=figures.due)
-    rows = tuple((outcome, str(count)) for outcome, count in lost.most_common())
+    rows = tuple((says.gap_reason(outcome), str(count)) for outcome, count in lost.most_common())
     return Section(says("unseen"), (text,), says.head("unseen"), rows)
 
 
@@ -138,7 +135,9 @@ def _coverage(figures: Figures, says: ReportSentences) -> Section:
         one = figures.coverage.get(asset.id)
         due, seen = (one.due, one.conclusive) if one is not None else (0, 0)
         gaps = (one.worst_gap, one.p95_gap) if one is not None else (timedelta(0), timedelta(0))
-        rows.append((asset.id, asset.data.value, str(due), str(seen), says.percent(seen, due), *map(says.gap, gaps)))
+        rows.append(
+            (asset.id, says.data(asset.data), str(due), str(seen), says.percent(seen, due), *map(says.gap, gaps))
+        )
     return Section(says("coverage"), (), says.head("coverage"), tuple(rows))
 
 

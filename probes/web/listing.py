@@ -232,7 +232,12 @@ def _folder(
 
 
 _BY_ITS_LINKS = frozenset(
-    {UndecidedReason.MEANING_UNKNOWN, UndecidedReason.ENTRY_UNPROVEN, UndecidedReason.BODY_UNREADABLE}
+    {
+        UndecidedReason.MEANING_UNKNOWN,
+        UndecidedReason.ENTRY_UNPROVEN,
+        UndecidedReason.ENTRY_REFUSED,
+        UndecidedReason.BODY_UNREADABLE,
+    }
 )
 """What is said of a page of players, numbers or names, and hardly a word: what they lead to decides."""
 

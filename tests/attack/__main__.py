@@ -1,4 +1,4 @@
-"""Runs attacks and prints what came of each: `python -m tests.attack [--sample] [--write] [NAME ...]`.
+"""Runs attacks and prints what came of each: `python -m tests.attack [--sample] [--amount N] [--write] [NAME ...]`.
 
 Ends with 1 where an attack did not hold. With `--write`, the row of each attack goes into docs/attacks.md as it ends.
 """
@@ -31,17 +31,22 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="run only these")
     parser.add_argument("--sample", action="store_true", help="a small amount of each, as `make test` does")
+    parser.add_argument(
+        "--amount", type=int, metavar="N", help="another amount than that of `make attack`, of one NAME"
+    )
     parser.add_argument("--write", action="store_true", help="write the table into docs/attacks.md")
     chosen = parser.parse_args(arguments)
     known = {attack.name for attack in ATTACKS}
     if unknown := set(chosen.names) - known:
         parser.error(f"unknown: {', '.join(sorted(unknown))} (known: {', '.join(sorted(known))})")
+    if chosen.amount and len(chosen.names) != 1:
+        parser.error("--amount is that of one attack: give its name")
     results: list[tuple[Attack, Outcome]] = []
     for attack in ATTACKS:
         if (chosen.names and attack.name not in chosen.names) or (chosen.sample and not attack.sample):
             continue
         began = time.monotonic()
-        outcome = attempt(attack, attack.sample if chosen.sample else attack.whole)
+        outcome = attempt(attack, chosen.amount or (attack.sample if chosen.sample else attack.whole))
         seconds = time.monotonic() - began
         results.append((attack, outcome))
         print(f"{attack.name}: {outcome.tried} tried, {outcome.word}, {outcome.measured} ({seconds:.0f} s)", flush=True)

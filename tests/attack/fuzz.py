@@ -74,7 +74,8 @@ def fuzz(amount: int, folder: Path) -> Outcome:
                 continue
             allowed = max(_LEAST, seconds_allowed)
             if seconds > allowed:
-                seconds = min(seconds, seconds_of(parser, body))  # the first may have paid for an import or a pause
+                # The first may have paid for an import, and each for what else runs on the machine.
+                seconds = min(seconds, *(seconds_of(parser, body) for _ in range(3)))
             if seconds > allowed:
                 outcome.too_slow.append(f"{name}: {seconds:.2f} s for {len(body)} bytes")
                 _keep(folder, name, body)

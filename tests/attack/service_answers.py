@@ -9,9 +9,9 @@ from probes.recognise.shares import iscsi, tftp
 from probes.recognise.stores import amqp, databases, ldap, mongodb, mqtt, repositories, zookeeper
 from probes.recognise.stores.web import NotTheStore, Withheld
 from probes.services.web.imaging import ARCHIVES
-from probes.services.web.stores import STORES
+from probes.services.web.stores import STORES, TAGS
 
-ALL = (*STORES, *ARCHIVES)
+ALL = (*STORES, TAGS, *ARCHIVES)
 
 WEB_ANSWERS = (
     b'[{"index":"calls-2026","docs.count":"350000"},{"index":"closed","docs.count":null}]',
@@ -30,6 +30,7 @@ WEB_ANSWERS = (
     b'{"responseHeader":{"status":0},"status":{"calls":{"name":"calls","index":{"numDocs":9}}}}',
     b'{"name":"","type":"directory","content":[{"name":"a.ipynb","type":"notebook"}]}',
     b'{"repositories":["calls"]}',
+    b'{"name":"calls","tags":["1","2"]}',
     b'{"errors":[{"code":"NAME_UNKNOWN"}]}',
     b'{"kind":"NamespaceList","items":[{}]}',
     b'{"kind":"PodList","apiVersion":"v1","items":[{}]}',
@@ -88,8 +89,9 @@ FRAMES = (
 """Answers in bytes: PostgreSQL, MySQL, Cassandra, etcd, LDAP, git and svnserve."""
 
 _READERS: tuple[Callable[[bytes], object], ...] = (
-    databases.postgresql, databases.mysql_greeting, databases.mysql_answer, databases.mysql_counts,
-    databases.cassandra, databases.etcd, databases.etcd_root, ldap.answer, mongodb.read, mqtt.subscribed,
+    databases.postgresql, databases.mysql_greeting, databases.mysql_speaks_tls, databases.mysql_answer,
+    databases.mysql_counts, databases.cassandra,
+    databases.etcd, databases.etcd_root, ldap.answer, mongodb.read, mqtt.subscribed,
     amqp.method, tftp.answer, iscsi.answer, repositories.git, repositories.svn_mechanisms, repositories.svn_missing,
     repositories.svn_let_in,
     zookeeper.session, zookeeper.answer, zookeeper.children,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
 
 from probes.api import BucketTarget, Dialect, Known, Place, ServiceTarget, Target, WebTarget
-from probes.as_json import look_from_json, look_to_json
+from probes.as_json import look_from_json, look_to_json, to_json
 from probes.registry import PROBES, AnyProbe
 
 WEB = WebTarget(
@@ -39,6 +40,17 @@ def test_a_look_is_the_same_after_its_way(name: str) -> None:
 
 
 SENT = look_to_json(PROBES["http-listing"], WEB)
+
+
+def test_what_holds_by_default_is_not_said_and_may_be() -> None:
+    """A program of before says all of it; one of later leaves out what it has added until that says something."""
+    plain = WebTarget("nas", "nas.test", None, "192.0.2.1", 80, False)
+    sent = look_to_json(PROBES["http-listing"], plain)
+    required = {"is", "asset", "host", "name", "address", "port", "tls"}
+    assert sent["target"].keys() == required
+    whole = {field.name: to_json(getattr(plain, field.name)) for field in dataclasses.fields(plain)}
+    assert whole.keys() > required - {"is"}
+    assert look_from_json({**sent, "target": {"is": "WebTarget"} | whole}) == (PROBES["http-listing"], plain)
 
 
 @pytest.mark.parametrize(

@@ -69,8 +69,12 @@ def show_survey(out: Console, surveyed: SurveyResult, inventory: Inventory | Non
     for heading in ("kind", "files", "size", ""):
         table.add_column(heading, justify="right" if heading in ("files", "size") else "left")
     most = max((files for files, _ in tally.by_kind().values()), default=1)
+
+    def told(size: int) -> str:
+        return formatting.size(size, "en") if tally.sized else "-"
+
     for kind, (files, size) in tally.by_kind().items():
-        table.add_row("  " + kind.value, f"{files:,}", formatting.size(size, "en"), "█" * max(1, _BAR * files // most))
+        table.add_row("  " + kind.value, f"{files:,}", told(size), "█" * max(1, _BAR * files // most))
     out.print(table)
     if tally.months:
         out.print(f"  files a month, {tally.oldest} to {tally.newest} (as the pages show it)")
@@ -82,7 +86,7 @@ def show_survey(out: Console, surveyed: SurveyResult, inventory: Inventory | Non
         words = ", ".join(f"{category} {count}" for category, count in tally.words.most_common())
         out.print(f"  sensitive words in the names that were sampled: {escape(words)}")
     for path, files, size in surveyed.largest[:5]:
-        out.print(f"  {files:>9,} files  {formatting.size(size, 'en'):>10}  {escape(path)}")
+        out.print(f"  {files:>9,} files  {told(size):>10}  {escape(path)}")
     if surveyed.unknown_customers:
         out.print(
             f"  [red]{len(surveyed.unknown_customers)} folders look like customers that nobody declared[/]: "

@@ -53,7 +53,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     certain = bool(family and marks and not _lack_in_family(page, family, len(children) / rows, own))
     shown = children + beyond
     points, said = points_of(page, reading, shown)
-    reasons = (*marks, *said, *_counted(reading, children, beyond, rows))
+    reasons = (*marks, *said, *_counted(reading, children, beyond, rows, page.left_out))
     strength = Strength.CERTAIN
     if not certain:
         lack = _lack(page, reading, shown, children, own, points)
@@ -131,7 +131,7 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     dated, sized = share_of_files(rows, "dated") >= 0.6, share_of_files(rows, "sized") >= 0.6
     sortable = reading.sort_links >= 2
     serial = dated and len(rows) > 1 and all(is_serial(one.target) for one in rows)
-    if serial:
+    if serial or (dated and sized and (page.names_path or opens(page)) and _by_one_word(rows)):
         spelt = named = 1.0
     if named < 0.8:
         return "the links do not show the names that they lead to"
@@ -154,6 +154,8 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         return "the header announces records, and the names are their numbers"
     if share(rows, "soft") >= 0.5 and share(rows, "told") < 0.8:
         return "the names stand in no link, and nothing says that they are of files"
+    if not (page.names_path or sortable or opens(page)) and all(_by_key(page, one) for one in rows):
+        return "another script is asked for each row, by a key that is no name of a file"
     if reading.foreign > len(rows):
         return f"{reading.foreign} rows lead to another host, and {len(rows)} below the path asked for"
     elsewhere = len(children) * 2 < len(rows) or not own
@@ -188,6 +190,26 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
             "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
         )
     return ""
+
+
+def _by_key(page: Page, one: Found) -> bool:
+    """Whether a row asks another script than the page's own for something that no ending makes a file."""
+    script, query, _ = one.target.path.partition("?")
+    known = one.folder or one.fetched or kind_of_name(one.target.name) is not MediaKind.OTHER
+    return bool(query) and script != page.place.path and not known
+
+
+def _by_one_word(rows: list[Found]) -> bool:
+    """Whether each row leads to a file by the same word for fetching or opening it, and shows its name nowhere."""
+    words = {one.shown.casefold() for one in rows}
+    return len(words) == 1 and all(map(_ACTION.match, words)) and all(map(_is_data, rows))
+
+
+_ACTION = re.compile(
+    r"(?i)\W*(?:open|view|show|download|get|fetch|play|listen|öppna|ladda (?:ned|ner)|hämta|visa|spela|lyssna|åbn|åpne"
+    r"|vis|hent|last ned|spil|lataa|avaa|öffnen|anzeigen|herunterladen|abspielen|ouvrir|voir|télécharger|écouter|abrir"
+    r"|ver|descargar|baixar|apri|scarica|openen|bekijken|downloaden)\W*$"
+)
 
 
 def _is_data(one: Found) -> bool:
@@ -246,12 +268,12 @@ def _worth_trying(rows: list[Found], total: int) -> bool:
     return named * 2 >= len(rows) and named * 2 >= total
 
 
-def _counted(reading: Reading, children: list[Found], beyond: list[Found], rows: int) -> tuple[str, ...]:
+def _counted(reading: Reading, children: list[Found], beyond: list[Found], rows: int, left_out: int) -> tuple[str, ...]:
     parts = [part for part, test in (("date", "dated"), ("size", "sized")) if share(children + beyond, test) >= 0.6]
     said = [
-        f"{len(children) + len(beyond)} rows of "
+        f"{len(children) + len(beyond) + left_out} rows of "
         + (" and ".join(["link", *parts]) if len(parts) < 2 else "link, date and size"),
-        f"{len(children)} of {rows} links lead to direct children",
+        f"{len(children) + left_out} of {rows + left_out} links lead to direct children",
     ]
     if beyond:
         said.append(f"{len(beyond)} lead to another path of the same origin")

@@ -51,15 +51,16 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
     columns = {"name", "size"} <= reading.announced and reading.of_names
     up = reading.parent or any(isinstance(one, Elsewhere) and one.why == "up" for one in wheres)
     framed = any(token.name in _FRAMES for token in page.tokens)
-    # The text may stand in a row, and tables that lay the page out have rows of their own.
-    most = 0 if not says else 1 if ours else 5
-    if sum(_holds(page, row) for block in page.blocks for row in block.rows) > most:
-        return ()
+    only_up = named == 2 and up and framed and page.whole and not ours
     if (
         len(ours) > _MOST_LINKS
         or page.prose > _ALONE
-        or not (columns or (opened and (says or framed)) or (says and named and up))
+        or not (columns or (opened and (says or framed)) or (says and named and up) or only_up)
     ):
+        return ()
+    # The text may stand in a row, and tables that lay the page out have rows of their own.
+    most = 0 if not says else 1 if ours else 5
+    if sum(_holds(page, row) for block in page.blocks for row in block.rows) > most:
         return ()
     if not says and (_is_filled_later(page) if not (named == 2 and opened) else len(ours) > 1):
         return ()

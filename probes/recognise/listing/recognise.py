@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from probes.recognise.listing.decide import CUT, PAGED, judge
@@ -12,7 +12,9 @@ from probes.recognise.listing.extent import ends_early, says_more
 from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.family import read_generic, read_lines, read_links, read_repeated
 from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
+from probes.recognise.listing.regular import shortened
 from probes.recognise.listing.structured.json_dialects import read_data
 from probes.recognise.listing.structured.text_listing import is_marked, read_text
 from probes.recognise.listing.structured.xml_listing import read_xml
@@ -68,7 +70,10 @@ def recognise(
     if found is None:
         if page.whole and ends_early(page.text):
             page = replace(page, whole=False)
-        found = _html(page)
+        short = shortened(page)
+        found = short.whole(_html(short.page)) if short is not None else None
+        page = short.page if short is not None and found is not None else page
+        found = found or _html(page)
         if isinstance(found, Listing) and not found.partial and says_more(page, found):
             found = replace(found, partial=PAGED)
     return found
@@ -87,19 +92,28 @@ def _html(page: Page) -> Listing | NoListing:
     verdict = judge(page, generic, None)
     if isinstance(verdict, Listing) and verdict.claimed and verdict.partial in {"", CUT, PAGED}:
         return _filled(page, verdict)
-    ways = _OTHER_WAYS if _worth_reading_on(page) else ()
+    ways: tuple[Callable[[Page], Reading], ...] = _OTHER_WAYS if _worth_reading_on(page) else ()
     verdicts.append(verdict)
-    for way in ways:
+
+    def read(way: Callable[[Page], Reading], page: Page) -> Listing | NoListing:
         reading = way(page)
         # What the header of a table says of its rows is true in whatever way they are read.
         reading.of_names &= generic.of_names
         reading.announced |= generic.announced & {"record"}
-        verdicts.append(judge(page, reading, None))
+        return judge(page, reading, None)
+
+    if len(page.tokens) > 2 * _SAMPLE and ways:
+        # What a way makes of a part of a long page tells whether all of it is worth reading in that way.
+        sample = page.sample(_SAMPLE)
+        tried = [(way, one) for way in ways if isinstance(one := read(way, sample), Listing)]
+        best = max(tried, key=lambda one: _worth(one[1]), default=None)
+        ways = tuple(way for way, one in tried if best is None or not best[1].claimed or one is best[1])
+    verdicts += [read(way, page) for way in ways]
     drawn: list[Listing | NoListing | None] = [read_drawn(page)]
     if markup := written_markup(page):
         # What a script writes from constant texts is a page of its own, without the scripts.
         written = replace(page, body=markup.encode("utf-8", "replace"))
-        drawn += [judge(written, read(written), None) for read in (read_generic, *_OTHER_WAYS)]
+        drawn += [judge(written, way(written), None) for way in (read_generic, *_OTHER_WAYS)]
     listings = [one for one in (*verdicts, *drawn) if isinstance(one, Listing)]
     if listings:
         return max(listings, key=_worth)
@@ -108,6 +122,8 @@ def _html(page: Page) -> Listing | NoListing:
 
 _LONG = 50_000
 """A page of more tags and texts than this around a handful of links is not read in three more ways."""
+_SAMPLE = 4_000
+"""Tags and texts of a long page that are read in each way first."""
 _MANY_LINKS = 3_000
 _LEAST_ROW = 32
 """Bytes of the shortest row of a long listing: a name twice, once in a tag."""

@@ -96,6 +96,9 @@ def read_signature(prefix: bytes) -> Signature | None:
             return Signature(_K.STATIC, "webp")
     if prefix[:4] == b"OggS" and prefix[28:35] == b"\x80theora":
         return Signature(_K.VIDEO, "ogg/theora")
+    # Transport stream (ISO/IEC 13818-1, 2.4.3.2): each packet of 188 bytes opens with the same byte.
+    if prefix[:377:188] == b"GGG":
+        return Signature(_K.VIDEO, "mpeg-ts", frozenset({_K.AUDIO}))
     # PKCS #12: a SEQUENCE that opens with the INTEGER 3.
     if prefix[:2] == b"\x30\x82" and prefix[4:7] == b"\x02\x01\x03":
         return Signature(_K.KEY_MATERIAL, "pkcs12")

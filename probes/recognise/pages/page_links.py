@@ -23,6 +23,9 @@ _SOURCES: Final = {
 }  # fmt: skip
 
 _UNWRAPPED: Final = re.compile(rb"&lt;|&gt;|<!\[CDATA\[|\]\]>")
+_PLAYLIST: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,80}(?:#EXTM3U|\[playlist\])", re.IGNORECASE)
+_ADDRESSES: Final = re.compile(rb"(?im)^[ \t]*(?:File\d{1,6}=)?([^\s#=\[][^\r\n=]{0,2047}?)[ \t]*\r?$")
+"""Lines of playlists (RFC 8216 section 4.1, PLS) that are addresses: neither comments nor other fields."""
 _WRITTEN: Final = frozenset({"loc", "video:content_loc", "location"})
 """Elements whose text is an address: of site maps (sitemaps.org) and of playlists (XSPF)."""
 
@@ -65,6 +68,10 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
             if key not in found or (link.shown and not found[key].shown):
                 found[key] = link
 
+    if _PLAYLIST.match(body):
+        for line in _ADDRESSES.findall(body):
+            keep(line.decode("utf-8", "replace"), "")
+        return tuple(found.values())
     for token in page.all_tokens:
         in_text, written = written, token.name in _WRITTEN and not token.closing
         if in_text and not token.name:

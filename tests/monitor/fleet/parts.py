@@ -91,7 +91,7 @@ class Fleet:
 
     def put(self, tree: Mapping[str, Any], vantages: Iterable[str]) -> None:
         """Write an inventory as it is, and a declaration for each vantage."""
-        self.inventory.write_text(json.dumps(dict(tree)), "utf-8")
+        self.inventory.write_text(json.dumps(dict(tree), default=str), "utf-8")
         for id_ in vantages:
             self.declare(id_)
 

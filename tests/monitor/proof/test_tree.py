@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 import pytest
+from pymerkle import InmemoryTree
 
 from monitor.proof.formats.tree import consistency_proof, consistent, included, inclusion_proof, leaf_hash, root
 
@@ -64,6 +65,19 @@ def flipped(proof: list[bytes]) -> list[list[bytes]]:
 
 def test_roots_agree() -> None:
     assert [root(HASHES[:n]) for n in range(71)] == [mth(LEAVES[:n]) for n in range(71)]
+
+
+def test_another_library_makes_the_same_roots_and_proofs_of_inclusion() -> None:
+    """pymerkle's proofs hold the leaf as well, in the order of the leaves. Its proofs of consistency differ in form."""
+    other = InmemoryTree(algorithm="sha256")
+    for leaf in LEAVES:
+        other.append_entry(leaf)
+    assert [other.get_root(n) for n in range(1, 71)] == [of(0, n) for n in range(1, 71)]
+    for size in (1, 2, 7, 64, 70):
+        for index in range(size):
+            theirs = other.prove_inclusion(index + 1, size).serialize()["path"]
+            ours = [one.hex() for one in inclusion_proof(index, size, of)]
+            assert sorted(theirs) == sorted([HASHES[index].hex(), *ours])
 
 
 def test_known_roots_of_certificate_transparency() -> None:

@@ -100,6 +100,7 @@ async def test_an_exposure_breaks_the_promise_and_its_place_is_not_told(tmp_path
         assert "nas.test" not in text(report)
         assert "127.0.0.1" not in text(report)
         rows = {section.heading: section.rows for section in report.sections}
+        assert report.sections[0].heading == "What this report does not prove"
         counts = {what: count for what, count, *_ in rows["Findings"]}
         assert counts["new"] == "1"
         assert counts["closed by proof"] == "1"
@@ -135,9 +136,9 @@ async def test_a_region_has_a_row_a_party_and_counts_a_finding_once(tmp_path: Pa
         found = await seen.figures(SINCE + timedelta(hours=20))
         report = region_report("Region", [found, found], "en", UNTIL)
         assert "Open at the end, over all parties: 1." in report.summary
-        assert [row[0] for row in report.sections[0].rows] == ["Vendor <b>"] * 2
-        assert report.sections[2].rows[0][1] == vendor_report(found, "en", UNTIL).digest
-        assert region_report("Region", [], "sv", UNTIL).sections[0].rows == ()
+        assert [row[0] for row in report.sections[1].rows] == ["Vendor <b>"] * 2
+        assert report.sections[3].rows[0][1] == vendor_report(found, "en", UNTIL).digest
+        assert region_report("Region", [], "sv", UNTIL).sections[1].rows == ()
 
 
 async def test_negative_evidence_begins_with_what_was_not_looked_at(tmp_path: Path) -> None:
@@ -145,7 +146,8 @@ async def test_negative_evidence_begins_with_what_was_not_looked_at(tmp_path: Pa
         found = await seen.figures()
         days = await seen.app.ledger(lambda ledger: list(place_days(ledger, SINCE.date(), UNTIL.date(), ["nas"])))
         report = negative_report(found, days, seen.declared.digest, "internet", "en")
-        _, places, _ = report.sections
+        _, limits, places = report.sections
+        assert limits.heading == "What this report does not prove"
         assert {row[0] for row in places.rows} == {"nas"}
         assert all(int(row[4]) == int(row[5]) + int(row[6]) + int(row[7]) for row in places.rows)
         assert seen.declared.digest in text(report)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bench.differential import CYCLE, ROUNDS, Host, Plan, compared, hosts, run
+from bench.differential import CYCLE, ROUNDS, Host, Plan, compared, hosts, run, unlike
 
 HOSTS = 24
 
 
 async def test_generated_hosts_are_judged_the_same_with_and_without_turns(tmp_path: Path) -> None:
-    outcome = await run(HOSTS, tmp_path)
+    outcome = await run(hosts(HOSTS), tmp_path)
     assert outcome.wrong == ()
     assert len(outcome.whole.rounds) == ROUNDS > CYCLE + 1
     assert set(outcome.whole.findings.values()) >= {"exposed", "cleared"}
@@ -22,11 +22,20 @@ async def test_generated_hosts_are_judged_the_same_with_and_without_turns(tmp_pa
     assert max(late.values()) > 0, "something opened while hosts were watched"
 
 
+async def test_what_is_found_on_the_way_makes_no_other_path_wait_longer(tmp_path: Path) -> None:
+    made = hosts(1000)
+    outcome = await run((made[741], made[751], made[761], made[783]), tmp_path)
+    assert outcome.wrong == ()
+
+
 def test_the_hosts_are_of_every_kind_and_always_the_same() -> None:
     made = hosts(HOSTS)
     assert made == hosts(HOSTS)
     assert {one.root for one in made} == {"site", "forbidden", "login", "open", "missing"}
     assert {one.changes for one in made} == {0, 1, 2}
+    apart = unlike(hosts(1000))
+    assert len(apart) == len({one.kind for one in hosts(1000)}) == 411
+    assert unlike(apart) == apart
 
 
 def test_a_difference_is_found() -> None:

@@ -117,6 +117,8 @@ async def test_no_name_and_no_number_is_kept_or_shown(name: str, tmp_path: Path)
         assert str(number).encode() not in everything
     assert b"bergmark" not in everything
     assert b'"anna"' not in everything
+    # No page of this server tells a size: none is said, and not that all files are empty.
+    assert (survey_json(found)["bytes"] is None, "0 bytes" in said.get()) == (name == "python", False)
 
 
 async def test_undeclared_customers_are_named_masked_and_declared_ones_not(tmp_path: Path) -> None:

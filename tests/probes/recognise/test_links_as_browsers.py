@@ -9,6 +9,7 @@ from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
 from probes.recognise.pages.page_links import page_links
 
+HOST = "http://nas.test"
 URL = "http://nas.test/rec/"
 
 
@@ -69,3 +70,57 @@ rel="stylesheet"/><entry><link rel="alternate" href="/about"/><link rel="enclosu
 @pytest.mark.parametrize("feed", [RSS, ATOM])
 def test_what_a_feed_encloses_is_a_link_and_what_it_names_beside_is_none(feed: bytes) -> None:
     assert [link.path for link in page_links(feed, URL)] == ["/rec/1.wav", "/rec/2.wav"]
+
+
+LISTS = {
+    "lista.m3u": "#EXTM3U\n#EXTINF:64,Call 0\nin-1.wav\n#EXTINF:64,Call 1\nin-2.wav\n",
+    "stream.m3u8": "#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:10.0,\nin-1.wav\n#EXTINF:10.0,\nin-2.wav\n",
+    "all.pls": "[playlist]\nFile1=in-1.wav\nTitle1=x\nLength1=-1\nFile2=in-2.wav\nNumberOfEntries=2\n",
+    "index.json": '[{"name": "in-1.wav", "size": 1, "type": "file"}, {"name": "in-2.wav", "size": 2, "type": "file"}]',
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_a_list_names_lies_in_the_lists_own_folder(name: str) -> None:
+    found = recognise(LISTS[name].encode(), f"{HOST}/rec/{name}")
+    assert isinstance(found, Listing)
+    assert [entry.path for entry in found.entries] == ["/rec/in-1.wav", "/rec/in-2.wav"]
+
+
+OWN = {
+    "download": [
+        '{"id": 100, "filename": "a.wav", "size": 1000, "download": "/api/recordings/100/audio"}',
+        '{"id": 101, "filename": "b.wav", "size": 1001, "download": "/api/recordings/101/audio"}',
+    ],
+    "url": ['{"name": "a.wav", "url": "/d/1", "size": 7}', '{"name": "b.wav", "url": "/d/2", "size": 8}'],
+    "href": ['{"title": "a.wav", "href": "/x/k1/get"}', '{"title": "b.wav", "href": "/x/k2/get"}'],
+}
+ASKED = {"download": "/api/recordings/100/audio", "url": "/d/1", "href": "/x/k1/get"}
+
+
+@pytest.mark.parametrize("key", OWN)
+def test_an_address_of_a_rows_own_is_what_is_asked_for(key: str) -> None:
+    found = recognise(f"[{','.join(OWN[key])}]".encode(), f"{HOST}/api/recordings")
+    assert isinstance(found, Listing)
+    assert (found.entries[0].name, found.entries[0].path) == ("a.wav", ASKED[key])
+
+
+def test_an_address_that_all_rows_share_is_their_folder() -> None:
+    rows = '[{"name": "a.wav", "url": "/rec", "size": 7}, {"name": "b.wav", "url": "/rec", "size": 8}]'
+    found = recognise(rows.encode(), f"{HOST}/api/recordings")
+    assert isinstance(found, Listing)
+    assert [entry.path for entry in found.entries] == ["/rec/a.wav", "/rec/b.wav"]
+
+
+@pytest.mark.parametrize("host", ["", HOST])
+def test_an_object_of_google_is_asked_for_at_its_own_link(host: str) -> None:
+    row = f'{{"name": "a.wav", "size": "16", "mediaLink": "{host}/download/storage/v1/b/calls/o/a.wav?alt=media"}}'
+    body = f'{{"kind": "storage#objects", "items": [{row}]}}'
+    found = recognise(body.encode(), f"{HOST}/storage/v1/b/calls/o")
+    assert isinstance(found, Listing)
+    assert found.entries[0].path == "/download/storage/v1/b/calls/o/a.wav?alt=media"
+
+
+def test_a_link_that_quotes_what_it_shows_for_ever_breaks_nothing() -> None:
+    body = b"<pre>" + b"<a href=\":'com/\">'com/</a></pre><pre><a href=\"'/\">'a/</a></pre>" * 3
+    assert recognise(body, f"{HOST}/") is not None

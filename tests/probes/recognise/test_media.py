@@ -157,6 +157,7 @@ def test_ogg_tells_its_codec_and_not_its_length(head: bytes, form: str) -> None:
         (b"\0\0\0\x18ftypM4A ", "a.m4a", MediaKind.AUDIO, "m4a"),
         (b"\0\0\0\x18ftypisom", "a.m4a", MediaKind.AUDIO, "mp4"),
         (b"\x1a\x45\xdf\xa3....", "a.mkv", MediaKind.VIDEO, "matroska"),
+        ((b"G\x40\0\x10" + bytes(184)) * 3, "a.ts", MediaKind.VIDEO, "mpeg-ts"),
         (b"RIFF....AVI LIST", "a.avi", MediaKind.VIDEO, "avi"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.doc", MediaKind.DOCUMENT, "ole"),
         (b"PK\x03\x04" + bytes(22) + b"\x13\0\0\0[Content_Types].xml", "a.xlsx", MediaKind.DOCUMENT, "ooxml"),

@@ -65,7 +65,6 @@ FTP = {
     "dirlist_enable=NO\n": "unknown name-needed",
     "hide_file={*}\n": "exposed empty",
     "cmds_allowed=USER,PASS,QUIT\n": "unknown name-needed",
-    "max_clients=1\nanon_max_rate=1\n": "exposed listed-and-readable",
     "deny_file={*.wav}\n": "exposed names-only",
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from monitor.network.budget import Limits
-from probes.api import Dialogue, Exposed, Probe, ServiceTarget
+from probes.api import Certainty, Dialogue, Exposed, Probe, ServiceTarget
 from probes.reasons import NoAnswerReason
 from probes.registry import service_probe
 from probes.services.catalogue import OVER_HTTP, SPEAKS
@@ -92,6 +92,19 @@ async def test_a_server_that_refuses_the_second_connection_is_unknown() -> None:
 
     async with listening(serve) as server:
         assert await verdicts("ftp", server) == {"/": "unknown unstable"}
+
+
+async def test_a_list_of_a_server_that_is_busy_the_second_time_is_likely() -> None:
+    listed = {**IN, b"STAT /\r": b"213-list\r\n" + ROW + b"213 end\r\n", b"STAT": b"550 no\r\n"}
+    first, then = lines(READY, listed), lines(b"421 There are too many connected users.\r\n", {})
+
+    async def serve(talk: Talk) -> None:
+        await (first if talk.number == 1 else then)(talk)
+
+    async with listening(serve) as server:
+        (verdict,) = (await seen("ftp", server)).verdicts
+    assert said(verdict).startswith("exposed")
+    assert getattr(verdict, "certainty", None) is Certainty.LIKELY
 
 
 async def test_a_list_without_a_second_connection_is_likely() -> None:

@@ -159,6 +159,24 @@ def test_what_a_site_map_names_is_a_link() -> None:
     assert isinstance(verdict, Unknown), verdict
 
 
+PLAYLISTS = {
+    "m3u": "#EXTM3U\n" + "".join(f"#EXTINF:64,Samtal\r\n{name}\r\n" for name in NAMES),
+    "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n" + "".join(f"#EXTINF:9.0,\n./{name}\n" for name in NAMES),
+    "pls": "[playlist]\n"
+    + "".join(f"File{number}={name}\nTitle{number}=x\nLength{number}=-1\n" for number, name in enumerate(NAMES)),
+}
+
+
+@pytest.mark.parametrize("name", PLAYLISTS)
+def test_a_playlist_leads_to_what_lies_in_its_own_folder(name: str) -> None:
+    (verdict,), _ = look(PLAYLISTS[name].encode(), {f"/rec/{one}" for one in NAMES}, f"/rec/all.{name}")
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.listing is not None
+    assert {entry.path for entry in verdict.listing.files} == {f"/rec/{one}" for one in NAMES}
+    (verdict,), _ = look(PLAYLISTS[name].encode(), set(), f"/rec/all.{name}")
+    assert isinstance(verdict, Unknown), verdict
+
+
 @pytest.mark.parametrize("form", ["<![CDATA[{}]]>", "{}"])
 def test_a_page_that_a_feed_carries_as_text_is_read(form: str) -> None:
     pages = [f'<p>Samtal</p><a href="/media/{name}">lyssna</a>' for name in NAMES]

@@ -117,7 +117,7 @@ def _told(page: Page) -> list[object]:
     return list(rows) if len(rows) > 1 and files and len(names) * 10 >= len(rows) * 9 else []
 
 
-_TELLS: Final = re.compile(r"(?i)onclick|data-|href")
+_TELLS: Final = re.compile(r"(?i)onclick|data-|href|checkbox")
 
 
 def _told_by(page: Page, token: Token) -> tuple[str, bool]:

@@ -45,6 +45,7 @@ FAMILIES: tuple[Family, ...] = (
     small.THTTPD,
     small.MINI_HTTPD,
     small.DARKHTTPD,
+    small.GO,
     nginx.FANCY,
     apache.FAMILY,
     apache.PLAIN,

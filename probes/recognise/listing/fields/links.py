@@ -78,6 +78,28 @@ def segments(path: str) -> tuple[bytes, ...]:
     return tuple(parts)
 
 
+def cut_host(rest: str) -> tuple[str, str]:
+    """The host that an address without its scheme begins with, and the path after it."""
+    end = min((at for at in (rest.find("/"), rest.find("?"), rest.find("#")) if at >= 0), default=len(rest))
+    path = rest[end:]
+    return rest[:end], path if path.startswith("/") else "/" + path
+
+
+def without_dots(path: str) -> str:
+    """A path in its own spelling, its dot segments resolved."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    for part in path.split("/"):
+        plain = part.lower().replace("%2e", ".")
+        if plain == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif plain != ".":
+            kept.append(part)
+    return "/".join(kept)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a link leads to: `parent` is the folder that it lies in, `name` its own name there."""

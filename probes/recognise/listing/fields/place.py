@@ -9,7 +9,17 @@ from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from probes.recognise.listing.fields import queries
-from probes.recognise.listing.fields.links import Elsewhere, Target, quoted, segments, sendable, to_text, with_slashes
+from probes.recognise.listing.fields.links import (
+    Elsewhere,
+    Target,
+    cut_host,
+    quoted,
+    segments,
+    sendable,
+    to_text,
+    with_slashes,
+    without_dots,
+)
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html.markup import squeeze
 
@@ -23,6 +33,8 @@ _INNER = re.compile(
     r"|169\.254\.\d+\.\d+|\[?f[cd][0-9a-f:]+\]?|[a-z0-9_-]+|.+\.(?:local|localdomain|lan|internal|intranet|intern|home|corp)"
 )
 """Names that a server behind a proxy calls itself, and that mean nothing to anybody but itself (RFC 1918, RFC 6762)."""
+_DOCUMENT = re.compile(r"(?i)[^/]\.(?:x?html?|m3u8?|pls|xspf|jsonl?|txt|csv|lst)$")
+"""Paths of pages, playlists and lists, whose links are counted from their folder, as browsers do (RFC 3986, 5.2)."""
 _PORTS = {"http": 80, "https": 443}
 _MAX_HREF = 16_384
 _DOTS = {".": Elsewhere("self"), "..": Elsewhere("up"), "../": Elsewhere("up")}
@@ -39,10 +51,10 @@ class Place:
         self.path = sendable(split[2] if split[2].startswith("/") else "/" + split[2])
         self.query = split[3]
         self.script = bool(_SCRIPT.search(self.path))
-        page = re.search(r"(?i)[^/]\.x?html?$", self.path) is not None
+        self.document = _DOCUMENT.search(self.path) is not None
         self.folder = self.path if self.path.endswith("/") else self.path.rsplit("/", 1)[0] + "/"
         """The folder that a browser joins relative links to."""
-        self.bare = not (self.path.endswith("/") or self.script or page or self.query)
+        self.bare = not (self.path.endswith("/") or self.script or self.document or self.query)
         self.base = self.folder
         if base:
             other = _split(base)
@@ -55,6 +67,8 @@ class Place:
         self._known: dict[tuple[str, str], Target | Elsewhere] = {}
         asked = queries.parameters(self.query)
         self.parameters = {key: value for key, value in asked.items() if not queries.chooses(asked, key)}
+        self.swap: tuple[str, str] | None = None
+        """The part of a link that a script of the page replaces when the link is clicked, and by what."""
 
     def _ours(self, scheme: str, netloc: str) -> bool:
         host = _host(scheme or self.scheme, netloc)
@@ -79,17 +93,17 @@ class Place:
             return Elsewhere("self")
         if "\\" in href and "\\" not in shown:
             href = with_slashes(href)  # a name that shows a backslash has one
-        if shown and (mended := _unescaped(href, shown)):
-            return self._resolve(mended, shown)
+        if shown:
+            href = _unescaped(href, shown) or href
         scheme = _SCHEME.match(href)
         rest, ours = href, True
         if scheme:
             if (scheme[2] or "").lower() not in _PORTS:
                 return Elsewhere("none" if (scheme[1] or "").lower() == "javascript" else "away")
-            netloc, rest = _cut_host(href[scheme.end() :])
+            netloc, rest = cut_host(href[scheme.end() :])
             ours = self._ours(scheme[2].lower(), netloc)
         elif href.startswith("//"):
-            netloc, rest = _cut_host(href[2:])
+            netloc, rest = cut_host(href[2:])
             ours = self._ours("", netloc)
         rest = rest.split("#", 1)[0]
         path, mark, query = rest.partition("?")
@@ -98,6 +112,11 @@ class Place:
         if mark:
             return self._by_query(path, query, shown)
         where = self._by_path(path)
+        if shown and self.swap is not None:
+            # What its script makes of a link when it is clicked is where the link leads, if it shows that.
+            swapped = self._by_path(self._absolute(path).replace(*self.swap, 1))
+            if isinstance(swapped, Target) and spells(shown, swapped.name):
+                return swapped
         return _meant(where, shown) if shown else where
 
     def _by_another_name(self, path: str, mark: str) -> Target | None:
@@ -135,7 +154,7 @@ class Place:
 
     @staticmethod
     def _target(absolute: str, parts: tuple[bytes, ...]) -> Target:
-        return Target(to_text(parts[-1]), sendable(_without_dots(absolute)), parts[:-1], absolute.endswith("/"))
+        return Target(to_text(parts[-1]), sendable(without_dots(absolute)), parts[:-1], absolute.endswith("/"))
 
     def _by_query(self, path: str, query: str, shown: str) -> Target | Elsewhere:
         given = queries.parameters(query)
@@ -293,7 +312,8 @@ def _unescaped(href: str, shown: str) -> str:
     if "/" in name:
         return ""
     tail = href.rpartition("/")[2]
-    if shown[len(tail) : len(tail) + 1] in {"'", '"'} and shown.startswith(tail):
+    whole = href.rstrip("/").endswith(name)
+    if not whole and shown[len(tail) : len(tail) + 1] in {"'", '"'} and shown.startswith(tail):
         folder = shown.endswith("/") and not tail.endswith("/")
         return href[: len(href) - len(tail)] + quoted(shown) if _ENDING.search(shown) or folder else ""
     if not (mark := _RAW_MARK.search(name)):
@@ -396,29 +416,9 @@ def _split(url: str) -> tuple[str, str, str, str]:
         return "", "", "/", ""
 
 
-def _cut_host(rest: str) -> tuple[str, str]:
-    end = min((at for at in (rest.find("/"), rest.find("?"), rest.find("#")) if at >= 0), default=len(rest))
-    path = rest[end:]
-    return rest[:end], path if path.startswith("/") else "/" + path
-
-
 def _host(scheme: str, netloc: str) -> tuple[str, int]:
     host = netloc.rpartition("@")[2].lower()
     name, colon, port = host.rpartition(":")
     if colon and port.isascii() and port.isdigit() and len(port) < 6:
         return name, int(port)
     return host, _PORTS.get(scheme, 0)
-
-
-def _without_dots(path: str) -> str:
-    if "/." not in path:
-        return path
-    kept: list[str] = []
-    for part in path.split("/"):
-        plain = part.lower().replace("%2e", ".")
-        if plain == "..":
-            if len(kept) > 1:
-                kept.pop()
-        elif plain != ".":
-            kept.append(part)
-    return "/".join(kept)

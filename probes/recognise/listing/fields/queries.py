@@ -142,6 +142,15 @@ def own_values(value: str) -> list[tuple[bytes, ...]]:
     return list(dict.fromkeys(found))
 
 
+def _packed(value: str) -> str:
+    """The text that a long value holds in base64, ready for `segments`; nothing where it is none."""
+    plain = to_text(unquote_to_bytes(to_bytes(value))) if len(value) >= _LEAST_PACKED else ""
+    return _out_of_base64(plain).replace("%", "%25") if re.fullmatch(r"[A-Za-z0-9+/_=-]+", plain) else ""
+
+
+_LEAST_PACKED = 8
+
+
 def _last(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2]
 
@@ -149,7 +158,10 @@ def _last(path: str) -> str:
 def _out_of_base64(text: str) -> str:
     altered = b"-_" if "-" in text or "_" in text else None
     try:
-        decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=altered, validate=True).decode("utf-8")
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=altered, validate=True)
+        # Programs of Windows keep texts in two bytes a letter: of ASCII every second one is zero.
+        wide = len(raw) % 2 == 0 and raw.count(0) * 3 > len(raw)
+        decoded = raw.decode("utf-16-be" if wide and raw[0] == 0 else "utf-16-le" if wide else "utf-8")
     except (binascii.Error, ValueError):
         return ""
     return decoded.replace("\\", "/") if decoded.isprintable() else ""
@@ -160,7 +172,8 @@ def data_file(given: dict[str, str]) -> str:
     names = {
         to_text(parts[-1])
         for value in given.values()
-        if "." in value and (parts := segments(readings(value)[0])) and kind_of_name(to_text(parts[-1])) in DATA
+        for plain in ((value,) if "." in value else (_packed(value),))
+        if plain and (parts := segments(readings(plain)[0])) and kind_of_name(to_text(parts[-1])) in DATA
     }
     return names.pop() if len(names) == 1 else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
 from urllib.parse import unquote_to_bytes
@@ -21,6 +21,10 @@ from probes.recognise.listing.html.row.cells import PLAYERS, Block, link_of, rew
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
+_SWAPS = re.compile(
+    r"""\bhref\b.{0,40}?\.replace\(\s{0,4}['"]([^'"\s]{1,20})['"]\s{0,4},\s{0,4}['"]([^'"\s]{0,20})['"]"""
+)
+"""A script that replaces a part of a link's address."""
 _SENDS = re.compile(r"(?i)\bdata-(?:href|url|link|path)\b|\bonclick\b")
 _OF_ITS_ROOT = re.compile(
     r"(?i)(?:index|directory(?: listing)?|listing|contents|files) (?:of|for|in):? ?(?:\./?|/\.?/?)"
@@ -71,6 +75,9 @@ class Page:
     generic: Reading | None = field(default=None, init=False)
     """The best reading of its blocks, once it was read: several families begin with it."""
 
+    left_out: int = field(default=0, init=False)
+    """Rows that were left out of it, all of them like rows that it has."""
+
     one_line: bool = field(default=False, init=False)
     """Whether its lines were read, and very many links stand on one of them."""
 
@@ -113,6 +120,14 @@ class Page:
         """The tags and texts of the page without its navigation."""
         return visible(self.all_tokens)
 
+    def sample(self, most: int) -> Page:
+        """The page as if it held no more than `most` tags and texts: those at its beginning and in its middle."""
+        half, middle = most // 2, len(self.tokens) // 2
+        short = replace(self)
+        known = {name: getattr(self, name) for name in ("all_tokens", "place", "title", "headings")}
+        vars(short).update(known, tokens=[*self.tokens[:half], *self.tokens[middle : middle + half]])
+        return short
+
     @cached_property
     def blocks(self) -> list[Block]:
         """The repeating parts of the page."""
@@ -121,6 +136,12 @@ class Page:
     @cached_property
     def place(self) -> Place:
         """The URL asked for, moved by the page's own `<base href>` where it stays on the same host."""
+        place = self._place()
+        swap = next((found for script in self.scripts if (found := _SWAPS.search(script))), None)
+        place.swap = (swap[1], swap[2]) if swap is not None else None
+        return place
+
+    def _place(self) -> Place:
         for token in self.all_tokens[:400]:
             if token.name == "base" and not token.closing:
                 href = token.attributes.get("href", "")

@@ -66,9 +66,9 @@ def read_block(block: Block, place: Place) -> Reading:
     roles: dict[int, str] | None = None
     guessed: dict[int, str] = {}
     block = replace(block, rows=joined(block.rows)) if block.kind == "table" else block
-    for row in block.rows:
+    for number, row in enumerate(block.rows):
         links = row.links
-        if block.kind == "table" and roles is None:
+        if block.kind == "table" and roles is None and number < _LAST_HEADER:
             roles = header(row)
             if roles is not None and not any(_is_child(place, link) for link in links):
                 reading.headed = True
@@ -86,6 +86,10 @@ def read_block(block: Block, place: Place) -> Reading:
                 guessed = guess(block.rows) or {-1: ""}
             _read_row(reading, row, by_role(row, roles or guessed), place, roles is None)
     return reading
+
+
+_LAST_HEADER = 300
+"""Rows of a table among which its header is looked for."""
 
 
 def _completed(roles: dict[int, str], block: Block) -> dict[int, str]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from probes.recognise.listing.decide import CUT
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.links import Target, quoted, segments
+from probes.recognise.listing.fields.links import Elsewhere, Target, quoted, segments
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Strength
 from probes.recognise.listing.structured.bucket_names import read_bucket_list
@@ -299,7 +299,11 @@ def _gcs(page: Page, value: object) -> Listing | None:
     )
 
     def make(row: Object) -> Entry | None:
-        return flat(page, str(row["name"]), row.get("size"), when(row.get("updated")), "?alt=media", safe="")
+        entry = flat(page, str(row["name"]), row.get("size"), when(row.get("updated")), "?alt=media", safe="")
+        where = page.place.resolve(str(row.get("mediaLink", "")), str(row["name"]))
+        # A store tells where each object is handed out: at another path than that of its list.
+        address = where.target if isinstance(where, Elsewhere) else where
+        return replace(entry, path=address.path) if entry is not None and address is not None else entry
 
     paged = "paged" if value.get("nextPageToken") else ""
     return made(page, "gcs", rows + folders, make, "storage#objects with name, size and updated", paged)

@@ -76,7 +76,7 @@ def child(page: Page, name: str, kind: Kind, size: object = None, when: Modified
         return None
     path = page.place.path
     base = path if path.endswith("/") or page.place.script else path + "/"
-    if page.place.script:
+    if page.place.script or page.place.document:
         base = page.place.folder
     end = "/" if kind is Kind.DIRECTORY else ""
     return Entry(

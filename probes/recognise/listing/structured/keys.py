@@ -38,6 +38,8 @@ class Fields:
 
     name: str = ""
     path: str = ""
+    own: bool = False
+    """Whether each path is the address of its row's own file, and not the folder that its name lies in."""
     parent: str = ""
     size: str = ""
     date: str = ""
@@ -66,6 +68,9 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
     fields.path = max(
         ours, key=lambda key: (_distinct(rows, key) >= 0.9, -ours.index(key)), default=paths[0] if paths else ""
     )
+    fields.own = (
+        len(rows) > 1 and _ADDRESS.search(spelt(fields.path)) is not None and _distinct(rows, fields.path) >= 0.9
+    )
     if not fields.name and not fields.path:
         loose = [
             key
@@ -92,6 +97,9 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
         fields.ending = endings[0] if endings else ""
     _add_marks(fields, rows, roles)
     return fields
+
+
+_ADDRESS: Final = re.compile(r"download|link|url|uri|href")
 
 
 def _is_ending(value: object) -> bool:

@@ -129,6 +129,7 @@ def _where(page: Page, fields: Fields, row: Row, name: str, path: str) -> tuple[
         and name
         and last != name.rstrip("/")
         and "?" not in path
+        and not fields.own
         and not has_extension(last)
         and has_extension(name)
         and _plain(fields, path)

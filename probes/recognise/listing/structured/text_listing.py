@@ -87,6 +87,8 @@ def _matched(lines: list[str], pattern: re.Pattern[str], least: int) -> list[re.
                 break
         else:
             others += not _NOISE.match(line)
+            if others * 5 > len(lines):
+                return []  # the rest could not make up for them
     return rows if len(rows) >= least and others * 4 <= len(rows) else []
 
 
@@ -160,11 +162,15 @@ def _paths(lines: list[str]) -> list[Row]:
 
 
 def _playlist(lines: list[str]) -> list[Row]:
+    if lines and _PLS.fullmatch(lines[0].strip()):
+        return _below([match[1] for line in lines[1:] if (match := _PLS_FILE.fullmatch(line)) and "://" not in line])
     if not lines or not lines[0].lstrip("\ufeff").startswith("#EXTM3U"):
         return []
     return _below([line.strip() for line in lines if not line.startswith("#") and "://" not in line])
 
 
+_PLS: Final = re.compile(r"(?i)\[playlist\]")
+_PLS_FILE: Final = re.compile(r"(?i)file\d{1,6}\s?=\s?(\S.{0,1023}?)\s*")
 _LEADING: Final = re.compile(r"^(?:\./)+")
 
 
@@ -197,8 +203,9 @@ _MARKED: Final = re.compile(
 
 
 def is_marked(start: str) -> bool:
-    """Whether a text begins with a row of `[dir]` or `[file]` and a name, which only looks like JSON."""
-    return _MARKED.fullmatch(start.partition("\n")[0].rstrip()) is not None
+    """Whether a text begins with a playlist's head, or with `[dir]` or `[file]` and a name: it only looks like JSON."""
+    first = start.partition("\n")[0].rstrip()
+    return _MARKED.fullmatch(first) is not None or _PLS.fullmatch(first) is not None
 
 
 def _marked(lines: list[str]) -> list[Row]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from probes.recognise.listing.html.markup import squeeze
-from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.media.kinds import DATA, MediaKind, kind_of_name
 
 Icon = dict[str, str]
 """What the attributes of an icon say, without the folders of its address."""
@@ -145,6 +145,8 @@ def told_by(attributes: Mapping[str, str]) -> tuple[str, bool] | None:
     for key in _OF_FILES:
         if kind_of_name(value := attributes.get(key, "")) not in _UNTOLD and "://" not in value:
             return value.rstrip("/").rpartition("/")[2], False
+    if attributes.get("type", "").lower() == "checkbox" and kind_of_name(value := attributes.get("value", "")) in DATA:
+        return value.rpartition("/")[2], False  # what is ticked to be fetched or removed
     for key in _OF_FOLDERS:
         if value := attributes.get(key, "").strip("/"):
             return value.rpartition("/")[2], True

@@ -138,6 +138,10 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
     """What stands in the same cell as the link: inner parts by class, or plain text before or after it."""
     if found.size_text and found.stamp is not None:
         return
+    if not (home.parts or link.inner[1:] or row.cells[1:] or home.carried or "title" in link.attributes):
+        texts = "".join([*home.lead, *(piece for one in home.links for piece in one.tail)])
+        if not texts.strip():
+            return
     for classes, text in [*link.inner, *home.parts]:
         if not found.size_text and "size" in classes and (sizes.looks_like_size(text) or sizes.NOTHING.fullmatch(text)):
             found.size_text = text
