@@ -24,6 +24,8 @@ _SOURCE_TREE = re.compile(
     r"|/file/(?:tip|default|[0-9a-f]{12,40})/"
 )
 """Links of programs that show source code: what they list is versioned, and meant to be read."""
+_REPOSITORY = re.compile(r"\.(?:git|hg|bzr)$")
+"""How a folder is called that a program shows as a project (`/core.git/`): an index of projects is not one of files."""
 _OPENING = re.compile(
     r"(?i)\b(?:index of|directory (?:listing|lister|contents|tree|browser|viewer|index)|directory:"
     r"|(?:listing|contents|directory) (?:of|for)"
@@ -156,7 +158,7 @@ def is_plain(one: Found) -> bool:
         one.marked
         or one.target.folderish
         or one.shown.endswith(("/", "\\"))
-        or (FILE.search(one.target.name) is not None and not one.target.slash)
+        or (FILE.search(one.target.name) is not None and not (one.target.slash and _REPOSITORY.search(one.target.name)))
     )
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from probes.recognise.listing.fields import queries
 from probes.recognise.listing.fields.links import (
     Elsewhere,
     Target,
     cut_host,
-    quoted,
     segments,
     sendable,
     to_text,
@@ -21,6 +19,7 @@ from probes.recognise.listing.fields.links import (
     without_dots,
 )
 from probes.recognise.listing.fields.shown_names import spells
+from probes.recognise.listing.fields.unescaped import ENDING, unescaped
 from probes.recognise.listing.html.markup import squeeze
 
 _SCHEME = re.compile(
@@ -69,6 +68,8 @@ class Place:
         self.parameters = {key: value for key, value in asked.items() if not queries.chooses(asked, key)}
         self.swap: tuple[str, str] | None = None
         """The part of a link that a script of the page replaces when the link is clicked, and by what."""
+        self.raw = False
+        """Whether the page shows elsewhere that it writes names into links as they are, so that `#` is of the name."""
 
     def _ours(self, scheme: str, netloc: str) -> bool:
         host = _host(scheme or self.scheme, netloc)
@@ -94,7 +95,7 @@ class Place:
         if "\\" in href and "\\" not in shown:
             href = with_slashes(href)  # a name that shows a backslash has one
         if shown:
-            href = _unescaped(href, shown) or href
+            href = unescaped(href, shown, self.raw) or href
         scheme = _SCHEME.match(href)
         rest, ours = href, True
         if scheme:
@@ -190,7 +191,7 @@ class Place:
             return Elsewhere("sort")
         soft = (
             Target(shown.rstrip("/"), request, self.own, False, soft=True)
-            if shown and (script or _ENDING.search(shown))
+            if shown and (script or ENDING.search(shown))
             else None
         )
         if isinstance(inner, Target):
@@ -299,64 +300,7 @@ _INDEX_PAGE = re.compile(r"(?i)(?:index|default|catalog|contents|listing|home)\.
 
 
 _VIEWED = re.compile(r"(?i)view|details?|preview|show|open|download|raw|file_view|\*view\*|index\.html")
-_ENDING = re.compile(r"\.(?=\w*[A-Za-z])\w{1,5}$")
 _VIEW_END = re.compile(r"(?i)\.(?:html?|php|aspx|jsp|view)")
-
-
-def _unescaped(href: str, shown: str) -> str:
-    """`href` with the name escaped that its page writes into it as it is and shows: with `#`, `?`, or `&` of a query,
-    or up to the quote that ends the attribute. Empty where nothing needs it; scripts that print names write so."""
-    name = shown.rstrip("/")
-    if name and not name[0].isascii() and not name[0].isalnum():
-        name = name[1:].lstrip("\ufe0f ")  # a picture before it
-    if "/" in name:
-        return ""
-    tail = href.rpartition("/")[2]
-    whole = href.rstrip("/").endswith(name)
-    if not whole and shown[len(tail) : len(tail) + 1] in {"'", '"'} and shown.startswith(tail):
-        folder = shown.endswith("/") and not tail.endswith("/")
-        return href[: len(href) - len(tail)] + quoted(shown) if _ENDING.search(shown) or folder else ""
-    if not (mark := _RAW_MARK.search(name)):
-        return ""
-    at = href.find(mark[0])
-    for _ in range(_MOST_ENDS):
-        start = max(href.rfind("/", 0, at), href.rfind("=", 0, at)) + 1
-        if at < 0 or _plainly(href[start:at]) == name[: mark.start()].rstrip():
-            break
-        at = href.find(mark[0], at + 1)
-    else:
-        return ""
-    asked = "=" in href[start - 1 : start]
-    if at < 0 or (mark[0] == "&" and not asked):
-        return ""
-    for end in _ends(href, at + 1):
-        if _plainly(href[start:end]) == name:
-            if not (_ENDING.search(name) or href[end : end + 1] == "/"):
-                return ""
-            if mark[0] == "#" and _PAGE_END.search(href[:at]):
-                # A part of a page (`manual.html#part.one`): what follows `#` is not asked for.
-                return ""
-            escaped = href[start:end].replace("#", "%23").replace("?", "%3F")
-            return href[:start] + (escaped.replace("&", "%26") if asked else escaped) + href[end:]
-    return ""
-
-
-_RAW_MARK = re.compile("[#?&]")
-_PAGE_END = re.compile(r"(?i)\.(?:[sx]?html?|php\d?|aspx?|jspx?)$")
-_MOST_ENDS = 8
-
-
-def _ends(href: str, start: int) -> Iterator[int]:
-    """Where a name in a link may end: at the end of all, or before what parts a path or a query."""
-    for found, _ in zip(_PARTING.finditer(href, start), range(_MOST_ENDS), strict=False):
-        yield found.start()
-
-
-_PARTING = re.compile(r"[&?/#]|$")
-
-
-def _plainly(text: str) -> str:
-    return squeeze(unquote(text) if "%" in text else text)
 
 
 def _meant(where: Target | Elsewhere, shown: str) -> Target | Elsewhere:
@@ -384,7 +328,7 @@ def _file_of_page(where: Target, shown: str) -> Target:
         path = where.path.rstrip("/").rpartition("/")[0]
         return Target(to_text(where.parent[-1]), path, where.parent[:-1], False)
     end = _VIEW_END.fullmatch(where.name[len(shown) :]) if where.name.startswith(shown) else None
-    if end is not None and _ENDING.search(shown):
+    if end is not None and ENDING.search(shown):
         return Target(shown, where.path[: -len(end[0])], where.parent, False)
     return where
 

@@ -26,6 +26,10 @@ _SWAPS = re.compile(
 )
 """A script that replaces a part of a link's address."""
 _SENDS = re.compile(r"(?i)\bdata-(?:href|url|link|path)\b|\bonclick\b")
+_WRITES_RAW = re.compile(
+    r"""(?i)href\s?=\s?(?:"[^"<>%?]{0,500}(?:%(?![0-9a-f]{2})|\?[^"<>=&]{0,200}\.\w{1,5}")|'[^'<>%?]{0,500}(?:%(?![0-9a-f]{2})|\?[^'<>=&]{0,200}\.\w{1,5}'))"""
+)
+"""A link that could not work as it is written: the program that made the page escapes no names."""
 _OF_ITS_ROOT = re.compile(
     r"(?i)(?:index|directory(?: listing)?|listing|contents|files) (?:of|for|in):? ?(?:\./?|/\.?/?)"
 )
@@ -139,6 +143,7 @@ class Page:
         place = self._place()
         swap = next((found for script in self.scripts if (found := _SWAPS.search(script))), None)
         place.swap = (swap[1], swap[2]) if swap is not None else None
+        place.raw = _WRITES_RAW.search(self.text) is not None
         return place
 
     def _place(self) -> Place:
