@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from html import unescape
 
 from probes.recognise.listing.empty import empty
 from probes.recognise.listing.family import Family
@@ -20,6 +21,7 @@ from probes.recognise.media.kinds import DATA, MediaKind, kind_of_name
 CUT = "cut short"
 PAGED = "paged"
 UNREAD = "links that were not read as entries"
+OTHERWISE = "names that the page shows otherwise"
 TWINS = "two entries of one name"
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?")
 """A year, a month or a day, as folders are often called."""
@@ -268,6 +270,20 @@ def _worth_trying(rows: list[Found], total: int) -> bool:
     return named * 2 >= len(rows) and named * 2 >= total
 
 
+def _contradicts(one: Found) -> bool:
+    """Whether a row shows the name of a file, and its link was read as another, not cut and without words beside it."""
+    if one.spelt or FILE.search(one.shown) is None:
+        return False
+    left, right = letters(unescape(one.shown)), letters(one.target.name)
+    if len(left) <= len(right):
+        return not right.startswith(left[:_OF_A_CUT])
+    return not (left.endswith(right) or (FILE.search(one.target.name) and left.startswith(right)))
+
+
+_OF_A_CUT = 4
+"""Letters that a cut name has in common with the whole one, wherever it is cut."""
+
+
 def _counted(reading: Reading, children: list[Found], beyond: list[Found], rows: int, left_out: int) -> tuple[str, ...]:
     parts = [part for part, test in (("date", "dated"), ("size", "sized")) if share(children + beyond, test) >= 0.6]
     said = [
@@ -287,6 +303,8 @@ def _partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: tup
     names = Counter(entry.name for entry in made)
     if names and names.most_common(1)[0][1] > 1:
         return TWINS
+    if any(_contradicts(one) for one in rows):
+        return OTHERWISE
     unread = sum(
         target.parent == folder and name not in names and FILE.search(target.name) is not None and spelt
         for name, (target, spelt) in page.children.items()

@@ -107,6 +107,25 @@ def test_a_whole_page_is_not_called_a_part(name: str) -> None:
     assert not read(WHOLE[name]).partial
 
 
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ("call_0001 #7.mp3", True),
+        ("calls of a night.wav", True),
+        ("call_0001.wav", False),
+        ("Listen to call_0001.wav", False),
+        ("call_0001.wav 3.5K", False),
+        ("call_00..1.wav", False),
+        ("call_00 ... 1.wav", False),
+        ("call 0001.wav", False),
+        ("Call of monday", False),
+    ],
+)
+def test_a_name_of_another_file_than_the_link_holds_makes_a_page_a_part(shown: str, said: bool) -> None:
+    found = read(table().replace(">call_0001.wav<", f">{shown}<"))
+    assert (found.partial == "names that the page shows otherwise") is said
+
+
 @pytest.mark.parametrize("end", ["", "<tr><td><", '<tr><td><a href="call_00', '<tr><td><a href="call_0012.wav">call_0'])
 def test_a_page_that_ends_early_is_cut_and_keeps_its_whole_rows(end: str) -> None:
     assert read(TOP.replace("{head}", "") + f"<table>{HEADER}{ROWS}\n{end}").partial == "cut short"
