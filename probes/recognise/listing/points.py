@@ -129,7 +129,9 @@ def fills(page: Page, reading: Reading, rows: list[Found]) -> int:
     """Whether the rows are what the page is about: 1 for most of its links and text, 2 for all of them."""
     wheres = [page.place.resolve(href, text) for href, text in page.links]
     links = sum(isinstance(where, Target) or where.why == "away" for where in wheres)
-    own = sum(isinstance(where, Target) for where in wheres) + len(reading.beyond)
+    shown = {id(one) for one in rows}
+    # Rows that lead elsewhere and were taken for navigation are not what the page is about.
+    own = sum(isinstance(where, Target) for where in wheres) + sum(id(one) in shown for one in reading.beyond)
     rest = page.text_length - sum(len(one.shown) + len(one.size_text) + (20 if one.dated else 0) for one in rows)
     if own >= 0.95 * links and rest <= 80 + 2 * len(rows):
         return 2
