@@ -187,8 +187,7 @@ def named_by(given: dict[str, str], shown: str) -> tuple[str, str] | None:
         for reading in readings(value, shown) if value else ():
             parts = segments(reading)
             if parts and key.lower() in FILE_KEYS and _is_short(shown, to_text(parts[-1])):
-                reading = reading[: len(reading) - len(_last(reading))] + shown.replace("%", "%25")
-                return key, reading
+                return key, reading.rstrip("/").removesuffix(_last(reading)) + shown.replace("%", "%25")
             if parts and spells(shown, to_text(parts[-1])):
                 if best is None or len(parts) > len(segments(best[1])):
                     best = key, reading
