@@ -272,8 +272,8 @@ def _worth_trying(rows: list[Found], total: int) -> bool:
 
 def _contradicts(one: Found) -> bool:
     """Whether a row shows the name of a file, and its link was read as another, not cut and without words beside it."""
-    if one.spelt or FILE.search(one.shown) is None:
-        return False
+    if one.spelt or FILE.search(one.shown) is None or "<" in one.target.name:
+        return False  # of a name that holds a tag, a page that escapes nothing shows the rest
     left, right = letters(unescape(one.shown)), letters(one.target.name)
     if len(left) <= len(right):
         return not right.startswith(left[:_OF_A_CUT])

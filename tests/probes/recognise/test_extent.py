@@ -126,6 +126,14 @@ def test_a_name_of_another_file_than_the_link_holds_makes_a_page_a_part(shown: s
     assert (found.partial == "names that the page shows otherwise") is said
 
 
+def test_a_name_that_reads_as_a_tag_contradicts_nothing() -> None:
+    body = table().replace('<a href="call_0001.wav">call_0001.wav<', '<a href="%3Cx%3E.wav"><x>.wav<')
+    found = recognise(body.encode(), f"{HOST}/rec/")
+    assert isinstance(found, Listing)
+    assert "<x>.wav" in {entry.name for entry in found.entries}
+    assert not found.partial
+
+
 @pytest.mark.parametrize("end", ["", "<tr><td><", '<tr><td><a href="call_00', '<tr><td><a href="call_0012.wav">call_0'])
 def test_a_page_that_ends_early_is_cut_and_keeps_its_whole_rows(end: str) -> None:
     assert read(TOP.replace("{head}", "") + f"<table>{HEADER}{ROWS}\n{end}").partial == "cut short"
