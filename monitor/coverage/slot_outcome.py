@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from probes.api import Clear, Exposed, Unknown, Verdict
 from probes.reasons import ELSEWHERE, NoAnswerReason, UndecidedReason, Why
 
-EXPOSED, CLEAR, BLIND, NOT_RUN = "exposed", "clear", "blind", "not-run"
+EXPOSED, CLEAR, BLIND, NOT_RUN, NO_VERDICT = "exposed", "clear", "blind", "not-run", "no-verdict"
 _BLOCKED = {
     UndecidedReason.THROTTLED,
     UndecidedReason.FILTERED,
@@ -34,7 +34,7 @@ def slot_outcome(verdicts: Iterable[Verdict]) -> str:
                 unknown.append(verdict.why)
     gaps = [why for why in unknown if not (clear and why is NoAnswerReason.REFUSED)]
     if not gaps:
-        return CLEAR if clear else "inconclusive:no-verdict"
+        return CLEAR if clear else f"inconclusive:{NO_VERDICT}"
     why = Counter(gaps).most_common(1)[0][0]
     if why is UndecidedReason.BLIND_ROUND:
         return BLIND

@@ -98,6 +98,11 @@ class Driver:
                 target.asset, probe.name, target, started, self.now(), tuple(talk.budget.asked), verdicts
             )
 
+    async def ask(self, target: WebTarget, request: Request, pace_key: str, limits: Limits) -> Answer:
+        """One request of a control that is no probe, asked as a look asks: within scope, pace and budget."""
+        async with self._open, self.conversation(target, limits.timeouts) as web:
+            return await _Talk(self, target, pace_key, limits).one(request, web)
+
     def conversation(self, target: Target, timeouts: Timeouts) -> Connection:
         """A conversation with a target under this driver's guard and name."""
 
@@ -217,9 +222,9 @@ class _Talk:
     async def _answer_to(self, ask: Ask, web: Connection) -> Reply:
         match ask:
             case Request():
-                return await self._one(ask, web)
+                return await self.one(ask, web)
             case Together(asks=asks):
-                return tuple(await asyncio.gather(*(self._one(request, web) for request in asks)))
+                return tuple(await asyncio.gather(*(self.one(request, web) for request in asks)))
             case Lookup():
                 return await self._look_up(ask)
             case InSession():
@@ -334,7 +339,8 @@ class _Talk:
             tuple(port for port, answer in answers.items() if answer is not None and answer.why not in refused),
         )
 
-    async def _one(self, request: Request, web: Connection) -> Answer:
+    async def one(self, request: Request, web: Connection) -> Answer:
+        """The answer to one request; what the target's twin was found to speak is not asked again."""
         target = self._target
         if not isinstance(target, WebTarget):
             return await self._send(request, web)

@@ -17,7 +17,7 @@ def test_a_fleet_is_measured_from_its_commands_to_an_idle_service(monkeypatch: p
 
 
 def test_an_unchanged_page_costs_less_than_a_new_one() -> None:
-    first, later, quiet = exposure.measure(1500, 4)
+    first, later, quiet, beside = exposure.measure(1500, 4)
     assert first.ours > later.ours, "the page is neither recognised nor counted again"
-    assert quiet.ours > 0
+    assert min(quiet.ours, beside.ours) > 0
     assert first.note.endswith("n = 1")

@@ -17,9 +17,9 @@ from monitor.inventory.values.addresses import address_of, is_address
 from monitor.network.budget import Limits
 from monitor.network.driver import Driver
 from monitor.network.transport import Timeouts
-from probes.api import Dialogue, Probe, WebTarget
+from probes.api import WebTarget
 from probes.reasons import NoAnswerReason, OpenReason, UndecidedReason, Why
-from probes.requests.http import Answer, NoAnswer, Request, Response, one
+from probes.requests.http import Answer, NoAnswer, Request, Response
 
 _MOST: Final = 1024
 """Bytes of a reflector's page that are read."""
@@ -96,22 +96,11 @@ class NetworkControls:
             target = WebTarget("control:network", host, name, address, port, tls)
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             driver.pace.set(f"control {address}", self._a_second, 1)
-            answer = await _page(driver, target, path, Limits(1, _MOST, self._timeouts.ask, self._timeouts))
+            limits = Limits(1, _MOST, self._timeouts.ask, self._timeouts)
+            answer = await driver.ask(target, Request("GET", path, _MOST), f"control {address}", limits)
             if isinstance(answer, Response) or answer.why not in _SILENT:
                 return answer
         return answer
-
-
-async def _page(driver: Driver, target: WebTarget, path: str, limits: Limits) -> Answer:
-    """What a page answers, asked as a look asks: within pace and budget, and with Retry-After honoured."""
-    answers: list[Answer] = []
-
-    def look(_: WebTarget) -> Dialogue:
-        answers.append((yield from one(Request("GET", path, _MOST))))
-        return ()
-
-    await driver.look(Probe("network-control", WebTarget, look, ""), target, f"control {target.address}", limits)
-    return answers[0] if answers else NoAnswer(NoAnswerReason.BUG)
 
 
 def _silence(answer: Answer) -> Why | None:

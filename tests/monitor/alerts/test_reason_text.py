@@ -9,6 +9,7 @@ import pytest
 from monitor.alerts.messages.catalogue import catalogue
 from monitor.alerts.messages.text.reason import proof_text, reason_text, severity_text, unseen_text
 from monitor.alerts.routing.recipients import Language
+from monitor.coverage.slot_outcome import BLIND, NO_VERDICT, NOT_RUN
 from monitor.findings.finding import Severity
 from monitor.findings.reasons import Cause, Grew, Worse
 from monitor.findings.severity import NO_MORE_THAN
@@ -38,7 +39,7 @@ def test_every_reason_of_a_severity_has_its_sentence(language: Language) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_why_there_is_no_verdict_is_said_in_words_for_reasons_that_there_are(language: Language) -> None:
-    codes = {one.value for one in (*NoAnswerReason, *UndecidedReason)}
+    codes = {one.value for one in (*NoAnswerReason, *UndecidedReason)} | {BLIND, NOT_RUN, NO_VERDICT}
     told = {key.removeprefix("unseen.") for key in catalogue()[language] if key.startswith("unseen.")}
     assert told <= codes
     assert unseen_text("catch-all", language) != "catch-all"

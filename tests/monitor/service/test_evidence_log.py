@@ -77,7 +77,7 @@ async def missing(folder: Path, url: str | None) -> tuple[tuple[str, ...], Note]
     [
         (200, None, "not its own"),
         (200, b"hello\n", "no signature line"),
-        (200, b"\xff\xfe", "could not be asked"),
+        (200, b"\xff\xfe", "no signature line"),
         (200, b"x" * 20_000, "too long"),
         (302, b"", "answered 302"),
         (422, b"no\n", "answered 422"),
