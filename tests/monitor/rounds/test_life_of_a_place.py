@@ -116,7 +116,7 @@ async def test_no_step_is_taken_that_the_place_does_not_bear_out(seed: int, tmp_
                 return finding.state
 
             state = await looked()
-            for _ in range(8):
+            for _ in range(6):
                 assert state is State.EXPOSED, told
                 # Half closed, or failing: what was open is never on its way to be closed.
                 place.folder, place.files_are = chance.choice(

@@ -101,7 +101,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_STEPS, st.lists(st.integers(1, 3000), min_size=4, max_size=4))
 def test_a_timetable_that_is_kept_up_to_date_says_what_is_computed_anew(
     steps: list[tuple[str, str, int, State]], intervals: list[int]
