@@ -22,7 +22,6 @@ from probes.web._folder_page import loaded_by_script
 from probes.web._outcome import Closed, Undecided, page_of
 
 MOST = 3
-_MOST_FRAMES = 4
 _LONGEST_NOTE = 1 << 13
 """Bytes of a page that only leads on."""
 _HARDLY_ANY_TEXT = 300
@@ -146,7 +145,7 @@ def frames_of(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
     found = [_resolved(target, path, one) for one in (*page.frames, *led)]
     # A frame of nobody's, or of another host, shows nothing of this one.
     paths = dict.fromkeys(where[3] for where in found if where is not None and _here(target, where))
-    return tuple(paths)[:_MOST_FRAMES]
+    return tuple(paths)
 
 
 def _where(target: WebTarget, path: str, answer: Response) -> tuple[str, str, int, str] | None:

@@ -116,25 +116,27 @@ def _path(
     told = yield from _folder(target, path, at, page, held)
     frames = () if framed or told[0].why not in _MAY_FRAME else frames_of(target, at, page)
     inside: list[Verdict] = []
-    for number, frame in enumerate([frame for frame in frames if frame not in ends], 1):
+    for number, frame in enumerate([frame for frame in frames[:_FRAMES] if frame not in ends], 1):
         shown = yield from _page(target, frame, f"{path}{{frame {number}}}")
         inside += yield from _path(target, frame, shown, canary, ends, framed=True)
-    return _of_frames(target, path, told, inside) if frames else told
+    return _of_frames(target, path, told, inside, whole=len(frames) <= _FRAMES) if frames else told
 
 
 def _of_frames(
-    target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict]
+    target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict], *, whole: bool
 ) -> tuple[Verdict, ...]:
     """The verdicts about a page with frames: what its frames show, and clear where it is nothing but frames, and all
-    of them are."""
+    of them are. `whole`: every frame was looked at."""
     if opened := [verdict for verdict in inside if isinstance(verdict, Exposed)]:
         return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, told[0].facts), *opened, *told[1:])
-    closed = len(inside) > 1 and all(isinstance(verdict, Clear) for verdict in inside)
+    closed = whole and len(inside) > 1 and all(isinstance(verdict, Clear) for verdict in inside)
     if closed and told[0].why is UndecidedReason.REDIRECTED:
         return (Clear(target.place(path), KIND, ClosedReason.NO_LISTING, told[0].facts), *told[1:])
     return told
 
 
+_FRAMES = 4
+"""Frames of one page that are looked at."""
 _MAY_FRAME = frozenset({UndecidedReason.REDIRECTED, UndecidedReason.DRAWN_BY_SCRIPT, ClosedReason.NO_LISTING})
 """What a page says of itself whose frames may show a list."""
 

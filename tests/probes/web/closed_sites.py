@@ -442,6 +442,13 @@ SITES: dict[str, Site] = {
         },
         unknown="redirected",
     ),
+    "more frames than are looked at": Site(
+        {
+            "/": Says(200, html("", f"<frameset>{''.join(f'<frame src=/part{n}>' for n in range(6))}</frameset>")),
+            **{f"/part{n}": Says(200, html("", "<p>The line is up. No faults were seen today.</p>")) for n in range(6)},
+        },
+        unknown="redirected",
+    ),
     "framed from another host": Site(
         at_root(html("nordvik.example", '<iframe src="https://parking.example/?d=nordvik"></iframe>'))
     ),
