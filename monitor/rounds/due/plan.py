@@ -159,7 +159,9 @@ class Timetable:
     def turns(self, now: datetime) -> Turns:
         """Whose turn it is at `now`."""
         if now < self._asked:
-            self._begin(now)  # the clock was set back: what lies ahead of it counts as no look
+            # The clock was set back: what lies ahead of it is no look, and stays none until there is a new one.
+            self._looks = [None if last is not None and last > now else last for last in self._looks]
+            self._begin(now)
         self._asked = now
         coming = self._coming
         while coming and (coming[0][0] <= now or self._at[coming[0][1]] != coming[0][0]):

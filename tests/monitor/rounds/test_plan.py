@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.findings.finding import State
@@ -102,6 +102,7 @@ _STEPS = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
+@example([(one, "a", 1, State.SUSPECTED) for one in ("looked", "back", "wait", "hurry")], [1, 1, 1, 1])
 @given(_STEPS, st.lists(st.integers(1, 3000), min_size=4, max_size=4))
 def test_a_timetable_that_is_kept_up_to_date_says_what_is_computed_anew(
     steps: list[tuple[str, str, int, State]], intervals: list[int]
