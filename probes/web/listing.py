@@ -119,7 +119,15 @@ def _path(
     for number, frame in enumerate([frame for frame in frames[:_FRAMES] if frame not in ends], 1):
         shown = yield from _page(target, frame, f"{path}{{frame {number}}}")
         inside += yield from _path(target, frame, shown, canary, ends, framed=True)
-    return _of_frames(target, path, told, inside, whole=len(frames) <= _FRAMES) if frames else told
+    if not frames:
+        return told
+    if isinstance(told[0], Unknown):
+        # The files that were once seen open here may still be, whatever the frames show now.
+        half = yield from _half_fixed(target, path)
+        if isinstance(half, Exposed | Undecided):
+            opened = (verdict for verdict in inside if isinstance(verdict, Exposed))
+            return (_verdict(target, path, KIND, half, told[0].facts), *opened, *told[1:])
+    return _of_frames(target, path, told, inside, whole=len(frames) <= _FRAMES)
 
 
 def _of_frames(
