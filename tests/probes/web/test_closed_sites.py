@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from probes.api import Clear, Exposed, Unknown
+from probes.api import Clear, Exposed, Known, Unknown
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
@@ -135,3 +137,19 @@ def test_a_refresh_in_a_header_leads_on(refresh: str, body: str, found: dict[str
 
     verdicts, _ = play(HTTP_LISTING, spoken_to(port=80), answer)
     assert {verdict.place.path: type(verdict) for verdict in verdicts} == found
+
+
+def test_clear_frames_do_not_stand_in_for_files_that_were_once_seen_open() -> None:
+    frames = b'<html><frameset cols="*,*"><frame src="/menu"><frame src="/main"></frameset></html>'
+    parts = {"/": frames, "/menu": b"<p>The line is up.</p>", "/main": b"<p>No faults were seen today, or before.</p>"}
+
+    def answer(request: Request) -> Answer:
+        body = parts.get(request.path)
+        if body is not None:
+            return says(200, body, content_type=HTML)
+        return sound(request) if request.path.removeprefix("/") in NAMES else MISSING
+
+    known = (Known("/", (f"/{NAMES[0]}",)),)
+    first, *_ = play(HTTP_LISTING, replace(spoken_to(port=80), known=known), answer)[0]
+    assert not isinstance(first, Clear)
+    assert isinstance(play(HTTP_LISTING, spoken_to(port=80), answer)[0][0], Clear)
