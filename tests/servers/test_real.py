@@ -52,6 +52,8 @@ LEFT_OUT: dict[str, set[bytes]] = {
     "rclone": {b"\x01control.wav", b"del\x7f.wav", b"new\nline.wav", b"tab\tbed.wav"},
 }  # fmt: skip
 """What a server shows in no form at all: dot files, or control characters that it draws as pictures."""
+LOGS_LITTLE = ("copyparty", "lighttpd")
+"""copyparty logs little; lighttpd writes its log only every few seconds."""
 BROWSER = ("User-Agent: Mozilla/5.0",)
 
 
@@ -69,7 +71,8 @@ def test_a_server_starts_lists_and_leaves_nothing(name: str, hard_names: folders
     with SERVERS[name](hard_names.path) as server:
         listed = ask(server.host, server.port, "/", headers=BROWSER)
         file = ask(server.host, server.port, "/big.wav", method="HEAD")
-        log = server.asked()
+        if name not in LOGS_LITTLE:
+            until(server.asked, f"the log of {name}, which may have a thread of its own")
     assert listed.status == 200
     assert listed.end == "closed"
     shown = _plain(listed.body)
@@ -78,7 +81,6 @@ def test_a_server_starts_lists_and_leaves_nothing(name: str, hard_names: folders
     assert file.header("content-length") == str(folders.BIG)
     assert launch.alive(server.group) == []
     assert ask(server.host, server.port, within=1).end == "refused"
-    assert log or name in ("copyparty", "lighttpd")  # the one logs little, the other late
 
 
 @pytest.mark.parametrize("look", ["json", "jsonp"])
