@@ -68,7 +68,7 @@ class Driver:
         sources: SourceOf | None = None,
         elsewhere: Elsewhere | None = None,
     ) -> None:
-        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open.
+        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the looks that are open.
 
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
         no store is asked. `names` makes the resolver when a probe looks up a name. `secrets` reads what declared
@@ -94,17 +94,20 @@ class Driver:
     async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
         """One dialogue from its first ask to its verdicts. Never raises for anything that a peer does."""
         async with self._open:
-            started = self.now()
-            talk = _Talk(self, target, pace_key, limits)
-            async with self.conversation(target, limits.timeouts) as web:
-                verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
-            return Observation(
-                target.asset, probe.name, target, started, self.now(), tuple(talk.budget.asked), verdicts
-            )
+            return await self.control(probe, target, pace_key, limits)
+
+    async def control(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
+        """The same of a place of our own, begun at once: nothing that was seen is decided before its control, which
+        must not wait for all the looks that have not begun yet."""
+        started = self.now()
+        talk = _Talk(self, target, pace_key, limits)
+        async with self.conversation(target, limits.timeouts) as web:
+            verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
+        return Observation(target.asset, probe.name, target, started, self.now(), tuple(talk.budget.asked), verdicts)
 
     async def ask(self, target: WebTarget, request: Request, pace_key: str, limits: Limits) -> Answer:
         """One request of a control that is no probe, asked as a look asks: within scope, pace and budget."""
-        async with self._open, self.conversation(target, limits.timeouts) as web:
+        async with self.conversation(target, limits.timeouts) as web:
             return await _Talk(self, target, pace_key, limits).one(request, web)
 
     def conversation(self, target: Target, timeouts: Timeouts) -> Connection:

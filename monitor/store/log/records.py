@@ -12,7 +12,7 @@ from typing import Any
 
 from monitor.proof.formats.tree import leaf_hash, root
 from monitor.store.ledger import Ledger
-from monitor.store.log.pending import BLOCK, LOOKS
+from monitor.store.log.pending import BLOCK, LOOKS, SIGNED
 from monitor.store.rows import stamp, when
 
 
@@ -68,7 +68,7 @@ def private_parts(ledger: Ledger, first: int, last: int) -> Iterator[PrivatePart
             if row["shared"] == LOOKS:
                 looks = [shared(id_) for id_, *_ in value]
                 value = {"looks": looks, "times": [times for _, *times in value]}
-            elif row["shared"] is not None:
+            elif row["shared"] not in (None, SIGNED):
                 value["looks"] = shared(row["shared"])
             yield PrivatePart(row["seq"], row["part"], bytes(row["salt"]), value)
 
