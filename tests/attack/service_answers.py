@@ -87,13 +87,13 @@ FRAMES = (
     b"003f" + b"0a" * 20 + b" HEAD\0multi_ack",
     b"\0\6tsize\x0017\0",
     b"\0\5\0\1File not found\0",
+    b"( success ( ( ANONYMOUS CRAM-MD5 ) 36:0a0a ) ) ",
+    b"( success ( ) ) ( success ( 36:0a0a0a0a-0a 20:svn://nas.test/calls",
     b"\0\0\0$" + bytes(4) + b"\0\0u0" + bytes(28),
     b"\0\0\0\x29\0\0\0\1" + bytes(11) + b"\5" + bytes(7) + b"\1\0\0\0\x09zookeeper",
     b"\x90\3\0\1\0\x30\x0c\0\5calls12345",
     b"\x3e\0\0\0\1\0\0\0\1\0\0\0\xdd\7" + bytes(7) + b"\x29\0\0\0\x01ok\0" + bytes(6) + b"\xf0\x3f"
     b"\4databases\0\5\0\0\0\0\0",
-    b"( success ( ( ANONYMOUS CRAM-MD5 ) 36:0a0a ) ) ",
-    b"( success ( ) ) ( success ( 36:0a0a0a0a-0a 20:svn://nas.test/calls",
 )
 """Answers in bytes, of each protocol."""
 

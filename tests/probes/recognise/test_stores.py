@@ -134,7 +134,7 @@ def test_a_challenge_that_names_nobody_is_a_login(challenge: str) -> None:
 @pytest.mark.parametrize(
     "realm",
     ["file:///etc/passwd", "https://u:p@a.test/", "https://a.test:99999/", "https://a b.test/", "https:///token",
-     "https://å.test/", "https://a.test/å", "https://a.test/\tb"],
+     "https://å.test/", "https://a.test/å"],
 )  # fmt: skip
 def test_a_realm_that_cannot_be_asked_is_told(realm: str) -> None:
     with pytest.raises(web.NotTheStore):
