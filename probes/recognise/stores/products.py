@@ -149,8 +149,10 @@ def _registry_code(body: bytes) -> object:
 
 
 def no_repository(status: int, body: bytes) -> bool:
-    """Whether a registry knows no such name. Raises NotTheStore."""
-    return status == 404 and _registry_code(body) == "NAME_UNKNOWN"
+    """Whether a registry knows no such name, or gives it to nobody, while it gives others. Raises NotTheStore."""
+    return (status == 404 and _registry_code(body) == "NAME_UNKNOWN") or (
+        status in (401, 403) and refused_by_registry(body)
+    )
 
 
 def refused_by_registry(body: bytes) -> bool:

@@ -13,6 +13,7 @@ from probes.recognise.stores.web import Held, NotTheStore, Withheld, refusal
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, exchanged, one
 from probes.requests.stream import Disconnect, Exchange, Received, Some
 from probes.services._connect import Undecided, answered, opened, twice
+from probes.services.web.tokens import Told, asked_with_token
 
 _LONGEST = 1 << 20
 _NOTHING = re.compile(rb"(?!)")
@@ -55,6 +56,8 @@ class WebStore:
     more: More | None = None
     base: bool = False
     """Whether it stands at a path of its own, so that 404 says that it is not there."""
+    tokens: bool = False
+    """Whether it may send its askers to somebody who issues tokens, to strangers too."""
     unclaimed: Callable[[bytes], bool] | None = None
     """Whether a body of 403 says that nobody has set it up yet. Raises NotTheStore."""
 
@@ -81,14 +84,17 @@ def looked(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
 
 def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
     """What it tells a stranger that it holds, when something that cannot exist is missing; or why it does not."""
-    told = yield from one(Request("GET", store.path, store.beginning or _LONGEST, fresh=True))
+    asked = yield from _asked(store, place, Request("GET", store.path, store.beginning or _LONGEST, fresh=True))
+    if isinstance(asked, Unknown):
+        return asked
+    told = asked.answer
     if isinstance(told, NoAnswer) and told.why in (NoAnswerReason.NOT_HTTP, NoAnswerReason.TIMED_OUT):
         return (yield from _spoken(store, target, place, told))
     if _is_unclaimed(store, told):
         return (yield from _unclaimed(store, target, place))
     refused = _undecided(store, place, told)
     if refused is not None or isinstance(told, NoAnswer):
-        return refused or Unknown(place, store.kind, NoAnswerReason.BUG)
+        return replace(refused, facts=asked.facts) if refused else Unknown(place, store.kind, NoAnswerReason.BUG)
     try:
         held = store.read(told.body) if told.status == 200 else Held(empty=True)
     except Withheld:
@@ -107,8 +113,15 @@ def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
         shown,
         why=OpenReason.FULL_CONTROL if store.control and (target.tls or not store.reads_in_clear) else shown.why,
         counted=() if held.empty else tuple(Count(things, number) for things, number in held.counts),
+        facts=asked.facts,
         proof=(Proof(step), Proof(ProofStep.SHARE_CANARY)),
     )
+
+
+def _asked(store: WebStore, place: Place, request: Request) -> Generator[Ask, Reply, Told | Unknown]:
+    if store.tokens:
+        return (yield from asked_with_token(place, store.kind, request))
+    return Told((yield from one(request)))
 
 
 def _more(more: More, held: Held) -> Generator[Ask, Reply, tuple[Held, OpenReason | None]]:
@@ -128,7 +141,11 @@ def _more(more: More, held: Held) -> Generator[Ask, Reply, tuple[Held, OpenReaso
 def _canary(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Unknown | None]:
     """Why its answers prove nothing: what cannot exist is not said to be missing. None when it is."""
     uid = int.from_bytes(target.nonce.encode()[-12:], "big")
-    told = yield from one(Request("GET", store.canary.format(nonce=target.nonce, uid=f"2.25.{uid}"), 16_384))
+    request = Request("GET", store.canary.format(nonce=target.nonce, uid=f"2.25.{uid}"), 16_384)
+    asked = yield from _asked(store, place, request)
+    if isinstance(asked, Unknown):
+        return asked
+    told = asked.answer
     if isinstance(told, NoAnswer):
         return Unknown(place, store.kind, told.why, told.detail)
     try:

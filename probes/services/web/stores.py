@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote, unquote
 
-from probes.api import Dialogue, Probe, ServiceTarget
-from probes.reasons import OpenReason
+from probes.api import Clear, Dialogue, Probe, ServiceTarget, Unknown, Verdict
+from probes.facts import Fact, FactKind
+from probes.reasons import OpenReason, UndecidedReason
 from probes.recognise.stores import products, web
 from probes.services.web.frame import More, WebStore, at_root, looked
 
@@ -71,7 +72,7 @@ STORES = (
     WebStore(
         "registry", "Registries of container images that list their repositories to strangers.",
         "/v2/_catalog?n=1000", products.repositories, "/v2/{nonce}/tags/list", products.no_repository,
-        products.refused_by_registry,
+        products.refused_by_registry, tokens=True,
     ),
     WebStore(
         "kubernetes", "Kubernetes clusters that list their namespaces to strangers.",
@@ -97,7 +98,7 @@ STORES = (
 
 TAGS = WebStore(
     "registry", "", "/tags/list", products.tags, "/v2/{nonce}/tags/list", products.no_repository,
-    products.refused_by_registry, base=True,
+    products.refused_by_registry, base=True, tokens=True,
 )  # fmt: skip
 _REPOSITORIES = 8
 
@@ -107,7 +108,11 @@ def _registry(store: WebStore) -> Callable[[ServiceTarget], Dialogue]:
         """Ask for the list of repositories, and for each declared one: a registry may refuse the list and give them."""
         known = (one.path.strip("/") for one in target.known if one.kind == store.kind)
         named = [name for name in dict.fromkeys((*known, *(name.strip("/") for name in target.names))) if name]
-        verdicts = [(yield from looked(store, target, target.place("/")))]
+        root = yield from looked(store, target, target.place("/"))
+        if isinstance(root, Clear) and Fact(FactKind.HANDS_OUT_TOKENS) in root.facts and not named:
+            why = "strangers get a token, and no list: declare repositories under names"
+            root = Unknown(root.place, store.kind, UndecidedReason.NAME_NEEDED, why, root.facts)
+        verdicts: list[Verdict] = [root]
         for name in named[:_REPOSITORIES]:
             path = quote(unquote(name), safe="/-._~")
             here = replace(TAGS, path=f"/v2/{path}/tags/list")
