@@ -28,15 +28,13 @@ from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcom
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
 from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
+from monitor.store.schema.stored import WAY_OUT
+from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _MOST_WITNESSES = 12
-
-
-class LedgerUnusable(Exception):
-    """The database cannot be opened or written; the message says why and what to do."""
 
 
 @contextmanager
@@ -365,7 +363,8 @@ class Ledger:
             return self._connection.execute(sql, arguments).fetchall()
         except sqlite3.DatabaseError as error:
             # A damaged file; anything else is a fault of the query, a lock, or a right that is not there.
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                way_out = "`leftopen restore` puts a copy back"
-                raise LedgerUnusable(f"cannot read {self.path}: {error}; {way_out}") from error
+            # A text that is no UTF-8 has no code.
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+            if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise LedgerUnusable(f"cannot read {self.path}: {error}; {WAY_OUT}") from error
             raise

@@ -47,7 +47,7 @@ class Pending:
     _round: str = ""
     _looks: list[Looked] = field(default_factory=list)
     _sections: dict[str, Any] = field(default_factory=dict)
-    _private: list[tuple[dict[str, Any], list[Any]]] = field(default_factory=list)
+    _private: list[tuple[dict[str, Any], list[Any], int | None]] = field(default_factory=list)
 
     def look(self, round_: str, looked: Looked) -> None:
         """One look at an asset."""
@@ -60,12 +60,20 @@ class Pending:
         self._happened(at)
         self._sections[section] = value
 
-    def add(self, section: str, entry: list[Any], at: datetime, private: dict[str, Any] | None = None) -> None:
-        """One entry of a list in the record; its private value is shown only by what it commits to."""
+    def add(
+        self,
+        section: str,
+        entry: list[Any],
+        at: datetime,
+        private: dict[str, Any] | None = None,
+        shared: int | None = None,
+    ) -> None:
+        """One entry of a list in the record; its private value is shown only by what it commits to. One that is
+        `SIGNED` is erased with the looks."""
         self._happened(at)
         self._sections.setdefault(section, []).append(entry)
         if private is not None:
-            self._private.append((private, entry))
+            self._private.append((private, entry, shared))
 
     def clear(self) -> None:
         """The transaction is over, or was rolled back."""
@@ -81,10 +89,10 @@ class Pending:
         if self._round:
             record["round"] = self._round
         commits: list[str] = []
-        for own, entry in self._private:
+        for own, entry, shared in self._private:
             entry.append(len(commits))
             text = canonical(own)
-            _commit(connection, seq, commits, text, text, None)
+            _commit(connection, seq, commits, text, text, shared)
         if self._looks:
             record["looks"] = self._look_entries(connection, at, seq, commits)
         if commits:
@@ -124,6 +132,9 @@ class Pending:
 LOOKS = 0
 """Marks, in the column `shared`, the private part of the looks of a record: a row for each, with its place in
 `log_shared`. Before, each asset of a record had a part of its own, and the column said where the rest of it was."""
+
+SIGNED = -1
+"""Marks the private part that holds what a vantage has signed: it is whole, and as old as the looks beside it."""
 
 
 def _commit(
