@@ -9,9 +9,11 @@ from probes.recognise.shares import iscsi, tftp
 from probes.recognise.stores import amqp, databases, ldap, mongodb, mqtt, repositories, tokens, zookeeper
 from probes.recognise.stores.web import NotTheStore, Withheld
 from probes.services.web.imaging import ARCHIVES
-from probes.services.web.stores import STORES, TAGS
+from probes.services.web.stores import IN_THEM, STORES
 
-ALL = (*STORES, TAGS, *ARCHIVES)
+ALL = (*STORES, *ARCHIVES)
+WAYS = (*ALL, *(door for store in ALL for door in store.instead), *IN_THEM.values())
+"""Everything whose answer is read, and what says that something is missing there."""
 
 WEB_ANSWERS = (
     b'[{"index":"calls-2026","docs.count":"350000"},{"index":"closed","docs.count":null}]',
@@ -40,6 +42,10 @@ WEB_ANSWERS = (
     b'{"CountStudies":3,"CountPatients":3}',
     b'{"resourceType":"Bundle","total":1705}',
     b'{"resourceType":"OperationOutcome"}',
+    b'{"_shards":{"total":5},"hits":{"total":{"value":350000,"relation":"gte"}}}',
+    b'{"total_rows":17,"offset":0,"rows":[]}',
+    b'{"response":{"numFound":9,"start":0,"docs":[]}}',
+    b'{"allowed":true}',
     b'{"token":"eyJ0eXAi.eyJpc3Mi.c2ln","expires_in":300}',
     b'Bearer realm="https://auth.test:5001/token?account=x",service="registry.test",scope="registry:catalog:*"',
 )
@@ -49,9 +55,11 @@ def _calls(body: bytes) -> list[Callable[[], object]]:
     calls: list[Callable[[], object]] = [
         lambda: tokens.token_in(body), lambda: tokens.issuer_of(body.decode("latin-1")),
     ]  # fmt: skip
+    for way in WAYS:
+        calls += [lambda w=way: w.read(body)]  # type: ignore[misc]
+        calls += [lambda w=way, code=code: w.missing(code, body) for code in (200, 403, 404)]  # type: ignore[misc]
     for store in ALL:
-        calls += [lambda s=store: s.read(body), lambda s=store: s.refused(body)]  # type: ignore[misc]
-        calls += [lambda s=store, code=code: s.missing(code, body) for code in (200, 404)]  # type: ignore[misc]
+        calls.append(lambda s=store: s.refused(body))  # type: ignore[misc]
         if store.more is not None:
             calls.append(lambda more=store.more: more.read(200, body))  # type: ignore[misc]
         if store.unclaimed is not None:

@@ -33,6 +33,21 @@ class More:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """Another way to what a product holds, which may be open where its list is refused."""
+
+    path: str
+    read: Callable[[bytes], Held]
+    """Raises NotTheStore, or Withheld."""
+    canary: str
+    missing: Callable[[int, bytes], bool]
+    """Raises NotTheStore."""
+    beginning: int = 0
+    setup: bool = False
+    """Whether it shows that nobody has set the product up yet, rather than what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class WebStore:
     """What is asked of a product, and how its answers are read. `{nonce}` and `{uid}` in a path are chance."""
 
@@ -56,6 +71,8 @@ class WebStore:
     more: More | None = None
     base: bool = False
     """Whether it stands at a path of its own, so that 404 says that it is not there."""
+    instead: tuple[Door, ...] = ()
+    """What is asked where the first question is refused."""
     tokens: bool = False
     """Whether it may send its askers to somebody who issues tokens, to strangers too."""
     unclaimed: Callable[[bytes], bool] | None = None
@@ -79,7 +96,32 @@ def looked(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
     if not isinstance(connected, Received):
         return connected
     yield from exchanged(Disconnect())
-    return (yield from twice(lambda: _shown(store, target, place)))
+    return (yield from twice(lambda: _by_any_door(store, target, place)))
+
+
+def based(store: WebStore, base: str) -> WebStore:
+    """The same product below a path."""
+    doors = tuple(replace(door, path=base + door.path, canary=base + door.canary) for door in store.instead)
+    return replace(store, path=base + store.path, canary=base + store.canary, instead=doors)
+
+
+def _by_any_door(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
+    """What it shows a stranger, by its list or, where that is refused, by another door. It is closed where all are."""
+    shown = yield from _shown(store, target, place)
+    if not isinstance(shown, Clear) or shown.why is ClosedReason.NOT_SPOKEN:
+        return shown
+    for door in store.instead:
+        other = replace(
+            store, path=door.path, read=door.read, canary=door.canary, missing=door.missing, beginning=door.beginning,
+            more=None, base=True,
+        )  # fmt: skip
+        found = yield from _shown(other, target, place)
+        if isinstance(found, Exposed) and door.setup:
+            proof = (Proof(ProofStep.SETUP_OFFERED), Proof(ProofStep.SHARE_CANARY))
+            return replace(found, why=OpenReason.SETUP_OPEN, proof=proof)
+        if not isinstance(found, Clear):
+            return found
+    return shown
 
 
 def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:

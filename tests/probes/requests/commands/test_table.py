@@ -64,7 +64,7 @@ def arguments(protocol: str, verb: str, name: str | bytes = "x") -> tuple[Argume
     kinds |= {"number": 3, "cookie": 0, "verifier": bytes(8), "handle": bytes(32)}
     kinds |= {"target": "iqn.2026-01.example:open", "serial": 1} if protocol == "iscsi" else {}
     kinds |= {"repository": b"calls", "base": b"dc=x", "sequence": 3, "native": 1}
-    kinds |= {"account": "x7f3", "host": "nas.test", "share": "calls"}
+    kinds |= {"node": "/calls", "account": "x7f3", "host": "nas.test", "share": "calls"}
     kinds.setdefault("path", b"x\0")
     return tuple(kinds[one.name] for one in parameters if one.default is inspect.Parameter.empty)
 
