@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.observation import Observation
 from monitor.inventory.values.addresses import is_address
-from monitor.network.budget import AnswerSummary, Budget, Limits, retry_after
+from monitor.network.budget import AnswerSummary, Budget, Limits
 from monitor.network.channel import NARROW, Dialer
 from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
@@ -35,7 +35,7 @@ from probes.requests.commands.command import Asker
 from probes.requests.dns import Lookup, Records
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
-from probes.requests.session import InSession, Shown
+from probes.requests.session import InSession, Shown, SideBySide
 from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
 
@@ -229,6 +229,8 @@ class _Talk:
                 return await self._look_up(ask)
             case InSession():
                 return await self._in_session(ask)
+            case SideBySide(asks=asks):
+                return await self._side_by_side(asks)
             case ReadLog() | ReadMailbox() | ReadCount():
                 return await self._read_source(ask)
             case Open() | Exchange() | Secure() | Disconnect() | Datagram():
@@ -279,6 +281,17 @@ class _Talk:
             return unsigned
         return await self.budget.spend("GET", said, lambda seconds: sessions.ask(step, seconds), _summary_of_page)
 
+    async def _side_by_side(self, asks: tuple[InSession, ...]) -> tuple[Shown | NoAnswer, ...]:
+        answers: dict[int, Shown | NoAnswer] = {}
+
+        async def in_turn(subject: str) -> None:
+            for at, one in enumerate(asks):
+                if one.subject == subject:
+                    answers[at] = await self._in_session(one)
+
+        await asyncio.gather(*map(in_turn, dict.fromkeys(one.subject for one in asks)))
+        return tuple(answers[at] for at in range(len(asks)))
+
     def _sign_in(self) -> Sessions | NoAnswer:
         target, driver = self._target, self._driver
         if not isinstance(target, WebTarget) or driver.secrets is None:
@@ -287,15 +300,23 @@ class _Talk:
         if isinstance(secrets, NoAnswer):
             return secrets
 
-        def trusted(at: WebTarget) -> HttpConversation:
-            return self._speaking(at, trusted=True)()
+        def trusted(at: WebTarget, pace_key: str) -> HttpConversation:
+            return self._speaking(at, trusted=True, pace_key=pace_key)()
 
         return Sessions(target, secrets, trusted, self._speaking(target), driver.now)
 
-    def _speaking(self, target: WebTarget, *, trusted: bool = False) -> Callable[[], HttpConversation]:
-        """Conversations with a target. `trusted`, since they carry a credential: a bad certificate ends them."""
+    def _speaking(
+        self, target: WebTarget, *, trusted: bool = False, pace_key: str = ""
+    ) -> Callable[[], HttpConversation]:
+        """Conversations with a target, whose answers only they see. `trusted`, since they carry a credential: a bad
+        certificate ends them. `pace_key` is the pace of another host."""
         timeouts, context = self.budget.limits.timeouts, verifying() if trusted and target.tls else None
-        return lambda: HttpConversation(target, self._driver.dialer, timeouts, self._driver.says, context)
+        budget, driver = self.budget.elsewhere(pace_key, target.endpoint) if pace_key else self.budget, self._driver
+
+        def heard(answer: Response) -> None:
+            budget.heed(answer, driver.now())
+
+        return lambda: HttpConversation(target, driver.dialer, timeouts, driver.says, context, heard)
 
     async def _read_source(self, ask: SourceAsk) -> LogRead | MailboxRead | CountRead | NoAnswer:
         target, driver = self._target, self._driver
@@ -380,13 +401,10 @@ class _Talk:
         )
 
     def _summary(self, answer: Response) -> AnswerSummary:
-        wait = retry_after(answer.headers.get("retry-after"), self._driver.now()) if answer.status in (429, 503) else 0
+        self.budget.heed(answer, self._driver.now())
         digest = hashlib.sha256(answer.body).hexdigest() if answer.body else ""
         front = "" if self.budget.asked else front_of(answer)
-        # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask.
-        return AnswerSummary(
-            f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, answer.status == 503, front
-        )
+        return AnswerSummary(f"{answer.status} {answer.ending.value}", answer.wire, digest, front)
 
     def _said(self, request: Request) -> str:
         return request.said or request.path.replace(self._target.nonce, "{canary}")
