@@ -21,6 +21,7 @@ from monitor.findings.observation import Observation
 from monitor.inventory.values.addresses import is_address
 from monitor.network.budget import AnswerSummary, Budget, Limits
 from monitor.network.channel import NARROW, Dialer
+from monitor.network.elsewhere import Elsewhere, named
 from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from monitor.network.pace import Pace
@@ -65,13 +66,15 @@ class Driver:
         names: Callable[[], Names] | None = None,
         secrets: SecretsOf | None = None,
         sources: SourceOf | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
-        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open.
+        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the looks that are open.
 
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
         no store is asked. `names` makes the resolver when a probe looks up a name. `secrets` reads what declared
         subjects sign in with; without it none does. `sources` says where logs, mailboxes and counts are that owners
-        give us to read; without it none is read.
+        give us to read; without it none is read. `elsewhere` leads to declared hosts that a service names; without it
+        none is asked but the service's own.
         """
         self.dialer = Dialer(guard)
         self.twins = Twins()
@@ -85,22 +88,26 @@ class Driver:
         self.names = names
         self.secrets = secrets
         self.sources = sources
+        self.elsewhere = elsewhere
         self.asker = Asker(contact)
 
     async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
         """One dialogue from its first ask to its verdicts. Never raises for anything that a peer does."""
         async with self._open:
-            started = self.now()
-            talk = _Talk(self, target, pace_key, limits)
-            async with self.conversation(target, limits.timeouts) as web:
-                verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
-            return Observation(
-                target.asset, probe.name, target, started, self.now(), tuple(talk.budget.asked), verdicts
-            )
+            return await self.control(probe, target, pace_key, limits)
+
+    async def control(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
+        """The same of a place of our own, begun at once: nothing that was seen is decided before its control, which
+        must not wait for all the looks that have not begun yet."""
+        started = self.now()
+        talk = _Talk(self, target, pace_key, limits)
+        async with self.conversation(target, limits.timeouts) as web:
+            verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
+        return Observation(target.asset, probe.name, target, started, self.now(), tuple(talk.budget.asked), verdicts)
 
     async def ask(self, target: WebTarget, request: Request, pace_key: str, limits: Limits) -> Answer:
         """One request of a control that is no probe, asked as a look asks: within scope, pace and budget."""
-        async with self._open, self.conversation(target, limits.timeouts) as web:
+        async with self.conversation(target, limits.timeouts) as web:
             return await _Talk(self, target, pace_key, limits).one(request, web)
 
     def conversation(self, target: Target, timeouts: Timeouts) -> Connection:
@@ -363,6 +370,8 @@ class _Talk:
     async def one(self, request: Request, web: Connection) -> Answer:
         """The answer to one request; what the target's twin was found to speak is not asked again."""
         target = self._target
+        if isinstance(target, ServiceTarget) and request.host:
+            return await self._ask_elsewhere(target, request)
         if not isinstance(target, WebTarget):
             return await self._send(request, web)
         async with self._driver.twins.asking(target) as speech:
@@ -388,11 +397,20 @@ class _Talk:
             await self.budget.spend("TLS", "a handshake", other.greet, lambda _: AnswerSummary("completed"))
             return TLS_ONLY if other.secured else None
 
-    async def _send(self, request: Request, web: Connection) -> Answer:
+    async def _ask_elsewhere(self, target: ServiceTarget, request: Request) -> Answer:
+        """Ask a host that the service named, at that host's pace."""
+        there = await named(target, request.host, self._driver.elsewhere)
+        if isinstance(there, NoAnswer):
+            return self.budget.refuse(request.method, f"{{host}}{self._said(request)}", there)
+        budget = self.budget.elsewhere(there.pace_key, there.at.endpoint) if there.pace_key else self.budget
+        async with self._speaking(there.at)() as web:
+            return await self._send(request, web, budget)
+
+    async def _send(self, request: Request, web: Connection, budget: Budget | None = None) -> Answer:
         path = self._said(request)
         # A host that the inventory does not lead to is a peer's own text: it is refused, and not written down.
         unscoped = f"{{host}}{path}" if request.host else path
-        return await self.budget.spend(
+        return await (budget or self.budget).spend(
             request.method,
             request.host + path,
             lambda seconds: web.ask(request, seconds),
@@ -407,7 +425,7 @@ class _Talk:
         return AnswerSummary(f"{answer.status} {answer.ending.value}", answer.wire, digest, front)
 
     def _said(self, request: Request) -> str:
-        return request.said or request.path.replace(self._target.nonce, "{canary}")
+        return (request.said or request.path).replace(self._target.nonce, "{canary}")
 
 
 def _room_for_sockets(wanted: int) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
@@ -64,8 +65,9 @@ class Line(NamedTuple):
 NOT_LOOKED_AT = "names"
 """What stands in place of a probe where an asset, or an address of it, could not be looked at."""
 
-Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
-"""Each verdict of a look with the decision about its finding, or the reason why there is none."""
+Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]] | tuple[Verdict, ...]
+"""Each verdict of a look with the decision about its finding, or the reason why there is none; the verdicts alone where
+nothing was open and there never was a finding of the asset."""
 
 _Of: TypeAlias = tuple[str, str, str, int, str]
 """Whose place a line shows: asset, target, address, port, probe."""
@@ -91,7 +93,7 @@ class Recorder:
         self.nonce = "x" + secrets.token_hex(8)
         self.places = self.unknown = 0
         """How many places were recorded, and how many of them came to no verdict."""
-        self._lines: list[tuple[_Of, Decided | list[Line]]] = []
+        self._lines: list[tuple[_Of, tuple[Verdict, ...] | list[Line]]] = []
         self.changed: dict[str, Finding] = {}
         self.asks = 0
         self._unseen: dict[tuple[str, str], set[str]] = {}
@@ -202,10 +204,16 @@ class Recorder:
         # Most assets never had a finding: that is read for all of them at once.
         known = ledger.with_findings({one.asset for one in observations})
         known |= {one.asset for one in observations if any(isinstance(seen, Exposed) for seen in one.verdicts)}
-        return [
-            self._decide(ledger, one, raw.network) if one.asset in known else self._nothing_on_file(ledger, one)
-            for one, raw in zip(seen_from, observations, strict=True)
-        ]
+        decided: list[Decided] = []
+        pairs = zip(seen_from, observations, strict=True)
+        for judged_alone, some in groupby(pairs, lambda pair: pair[0].asset in known):
+            if judged_alone:
+                decided += [self._decide(ledger, one, raw.network) for one, raw in some]
+            else:
+                plain = [one for one, _ in some]
+                ledger.record_all(self.id, plain)
+                decided += [one.verdicts for one in plain]
+        return decided
 
     def with_promises(self, seen: Observation) -> Observation:
         """A look with the verdicts on what was promised of its asset."""
@@ -218,11 +226,6 @@ class Recorder:
             self._promised[key] = promised_of(self._inventory, asset, seen.network)
         more = judged(seen.target, seen.verdicts, self._promised[key])
         return replace(seen, verdicts=(*seen.verdicts, *more)) if more else seen
-
-    def _nothing_on_file(self, ledger: Ledger, seen: Observation) -> Decided:
-        """A look that saw nothing open at an asset without findings."""
-        ledger.record(self.id, seen)
-        return list(zip(seen.verdicts, without_findings(seen.verdicts), strict=True))
 
     def _decide(self, ledger: Ledger, observation: Observation, seen_from: str) -> Decided:
         asset = self._asset(observation.asset)
@@ -346,9 +349,8 @@ class Recorder:
         target = observation.target
         of = (observation.asset, str(target), target.address, target.port, observation.probe)
         # Most looks saw nothing open, and nobody asks for their lines one by one.
-        plain = not any(isinstance(one, Exposed) or isinstance(decision, Decision) for one, decision in decided)
-        shown = decided if plain else [self._line(of, verdict, decision) for verdict, decision in decided]
-        verdicts = [_slim(verdict) for verdict, _ in decided]
+        shown = decided if isinstance(decided, tuple) else [self._line(of, *one) for one in decided]
+        verdicts = shown if isinstance(shown, tuple) else [line.verdict for line in shown]
         self.places += len(verdicts)
         self.unknown += sum([isinstance(one, Unknown) for one in verdicts])
         self._lines.append((of, shown))
@@ -396,13 +398,11 @@ def policy_of(inventory: Inventory, asset: Asset) -> Policy:
     )
 
 
-def _lines(of: _Of, shown: Iterable[Line | tuple[Verdict, Decision | Reason]]) -> Iterator[Line]:
-    for one in shown:
-        if isinstance(one, Line):
-            yield one
-        else:
-            verdict, decision = one
-            yield Line(*of, verdict, decision.why if isinstance(decision, Decision) else decision)
+def _lines(of: _Of, shown: tuple[Verdict, ...] | list[Line]) -> list[Line]:
+    """The lines of a look; those of one that saw nothing open are made of its verdicts."""
+    if isinstance(shown, list):
+        return shown
+    return [Line(*of, verdict, why) for verdict, why in zip(shown, without_findings(shown), strict=True)]
 
 
 def _slim(verdict: Verdict) -> Verdict:

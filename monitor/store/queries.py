@@ -14,6 +14,7 @@ from monitor.findings.finding import TELLING, Change, Step
 from monitor.store.ledger import Ledger
 from monitor.store.reason_rows import load_reason
 from monitor.store.rows import maybe, read_record, when
+from monitor.store.schema.stored import value_of
 from probes.facts import FactKind
 from probes.reasons import ClosedReason
 
@@ -59,7 +60,7 @@ def _change(row: Row) -> Change:
 def evidence(ledger: Ledger, finding: str) -> tuple[dict[str, Any], ...]:
     """The evidence behind each step of a finding, in order."""
     rows = ledger.rows("SELECT sequence, body FROM evidence WHERE finding = ? ORDER BY id", finding)
-    return tuple({"sequence": r["sequence"], **json.loads(r["body"])} for r in rows)
+    return tuple({"sequence": r["sequence"], **value_of(r["body"])} for r in rows)
 
 
 def addressed(ledger: Ledger) -> frozenset[str]:

@@ -27,10 +27,10 @@ class Request:
     `fresh` asks for a new connection. `said` stands for the path wherever the ask is recorded: a path that
     was learnt from an answer may hold a person's number, so it is never written down itself (empty: a declared path).
 
-    `host` matters to stores alone, whose targets have many names: it asks another endpoint of the same provider (empty:
-    the target's own), and the driver refuses one that the inventory does not lead to. `signed` asks with the owner's
-    probing key, of an account that has nothing to do with the bucket (AWS Signature Version 4); every other request
-    goes out without any credential.
+    `host` asks elsewhere (empty: the target's own endpoint); the driver refuses what the inventory does not lead to:
+    of a store another endpoint of the same provider by its name, of a service another declared host by its origin
+    (`https://auth.region.example:443`). `signed` asks with the owner's probing key, of an account that has nothing to
+    do with the bucket (AWS Signature Version 4); every other request goes out without any credential of ours.
     """
 
     method: Method

@@ -64,6 +64,9 @@ _HBA = {
     "reject": "",
     "tlspassword": "host all all all scram-sha-256",
     "cleartrust": "hostnossl all all all trust\nhostssl all all all scram-sha-256",
+    "base": "host calls all all trust\nhost all all all scram-sha-256",
+    "copy": "host replication all all trust\nhost all all all scram-sha-256",
+    "tlscopy": "hostnossl replication all all trust\nhost all all all scram-sha-256",
     "tlstrust": "hostssl all all all trust\nhostnossl all all all scram-sha-256",
 }
 
@@ -71,13 +74,14 @@ _HBA = {
 @contextmanager
 def postgresql(data: Path, state: str = "trust") -> Iterator[Server]:
     """PostgreSQL that lets anybody in, demands a password, or has no line for us; or that offers TLS, and demands a
-    password in both, or lets anybody in in clear alone or in TLS alone."""
+    password in both, or lets anybody in in clear alone or in TLS alone; or lets anybody in to the database `calls`
+    alone, or to copy the server alone."""
     binary = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))[-1]
 
     def start(port: int, home: Path) -> Start:
         (data / "pg_hba.conf").write_text(f"local all all reject\n{_HBA[state]}\n", "utf-8")
         command = [str(binary), "-D", str(data), "-p", str(port), "-k", "", "-h", "127.0.0.1", "-F"]
-        if state in ("tlspassword", "cleartrust", "tlstrust"):
+        if state.startswith(("tls", "clear")):
             chain, key = certificate().files(home)
             _given_to_nobody(home)
             key.chmod(0o600)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from tests.servers.client import ask
+from tests.servers.issuer import ISSUER, SERVICE, certificate_of_issuer
 from tests.servers.launch import Server, Start, free_port, missing, require, running
 from tests.servers.services import STUDY
 from tests.waiting import until
@@ -60,8 +61,11 @@ def clickhouse(folder: Path, state: OpenOrClosed = "open") -> Iterator[Server]:
 
 
 @contextmanager
-def registry(folder: Path, state: OpenOrClosed = "open") -> Iterator[Server]:
-    """The registry of container images as it comes (with no image in it), or with a login."""
+def registry(
+    folder: Path, state: Literal["open", "closed", "tokens"] = "open", realm: str = "", images: tuple[str, ...] = ()
+) -> Iterator[Server]:
+    """The registry of container images with a tag of each of these; as it comes, with a login, or sending its askers to
+    `realm` for a token of `tests.servers.issuer`."""
     binary = require("docker-registry")
 
     def start(port: int, home: Path) -> Start:
@@ -72,6 +76,16 @@ def registry(folder: Path, state: OpenOrClosed = "open") -> Iterator[Server]:
                 "owner:$2y$05$abcdefghijklmnopqrstuuCvRyDKvrHtm8D8mN3jHWd3HsDhGhPUe\n", "utf-8"
             )
             text += f"auth: {{htpasswd: {{realm: r, path: {home}/people}}}}\n"
+        if state == "tokens":
+            (home / "issuer.pem").write_bytes(certificate_of_issuer())
+            text += f"auth: {{token: {{realm: '{realm}', service: {SERVICE}, issuer: {ISSUER}, "
+            text += f"rootcertbundle: {home}/issuer.pem}}}}\n"
+        for image in images:
+            at = home / "data" / "docker" / "registry" / "v2" / "repositories" / image
+            (at / "_layers").mkdir(parents=True, exist_ok=True)
+            link = at / "_manifests" / "tags" / "latest" / "current" / "link"
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.write_text("sha256:" + "0a" * 32, "utf-8")
         (home / "registry.yml").write_text(text, "utf-8")
         return Start([binary, "serve", str(home / "registry.yml")], folder, log="out.log")
 

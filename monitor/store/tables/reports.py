@@ -11,6 +11,7 @@ from typing import Any
 
 from monitor.store.ledger import Ledger
 from monitor.store.rows import stamp, when
+from monitor.store.schema.stored import unpacked, value_of
 
 COLUMNS = ("at", "kind", "party", "about", "language", "digest", "template", "engine", "seal")
 
@@ -60,7 +61,7 @@ def filed(ledger: Ledger, before: int, most: int) -> tuple[FiledReport, ...]:
 def one(ledger: Ledger, id_: int) -> tuple[FiledReport, dict[str, Any]] | None:
     """A report with its content; None when there is none."""
     for row in ledger.rows("SELECT * FROM reports WHERE id = ?", id_):
-        content: dict[str, Any] = json.loads(zlib.decompress(row["body"]))
+        content: dict[str, Any] = value_of(unpacked(row["body"]))
         return _report(row), content
     return None
 

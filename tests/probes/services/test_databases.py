@@ -26,6 +26,7 @@ def home() -> Iterator[Path]:
 POSTGRESQL: dict[Any, str] = {
     "trust": "exposed full-control", "password": "clear login-demanded", "reject": "clear denied",
     "tlspassword": "clear login-demanded", "cleartrust": "exposed full-control", "tlstrust": "exposed full-control",
+    "base": "clear login-demanded", "copy": "exposed store-open", "tlscopy": "exposed store-open",
 }  # fmt: skip
 
 
@@ -35,8 +36,10 @@ async def test_postgresql(home: Path) -> None:
         with databases.postgresql(data, state) as server:
             look = await seen("postgresql", server)
         assert [said(one) for one in look.verdicts] == [right], state
-        opened = {"trust": 2, "tlstrust": 2, "tlspassword": 2, "cleartrust": 3}.get(state, 1)
-        assert [one.method for one in look.asked].count("OPEN") == opened
+        opened = {"tlspassword": 4, "cleartrust": 3, "copy": 3, "tlscopy": 5}.get(state, 2)
+        assert [one.method for one in look.asked].count("OPEN") == opened, state
+    with databases.postgresql(data, "base") as server:
+        assert await verdicts("postgresql", server, names=("wards", "calls")) == {"/": "exposed full-control"}
 
 
 MARIADB: dict[Any, str] = {
@@ -165,7 +168,8 @@ def _mysql(greeting: bytes, *answers: bytes) -> tuple[Serve, list[bytes]]:
     [
         (GREETING, [_packet(2, REFUSED)], "clear login-demanded"),
         (GREETING, [_packet(2, SWITCH), _packet(4, REFUSED)], "clear login-demanded"),
-        (_packet(0, b"\xff\x69\x04Host is blocked"), [], "clear login-demanded"),
+        (_packet(0, b"\xff\x69\x04Host is blocked"), [], "unknown firewalled"),
+        (_packet(0, b"\xff\x6a\x04Host is not allowed"), [], "clear login-demanded"),
         (_packet(0, b"\xff\x10\x04Too many connections"), [], "unknown throttled"),
         (GREETING, [_packet(2, b"\xff\x57\x0c#HY000secure transport")], "unknown answers-in-tls-only"),
         (GREETING, [_packet(2, b"\0\0\0\2\0\0\0"), b"\x01\0\0\x01\x05"], "unknown grammar-unknown"),
