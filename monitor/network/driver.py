@@ -10,9 +10,8 @@ import asyncio
 import hashlib
 import inspect
 import logging
-import resource
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
@@ -28,8 +27,8 @@ from monitor.network.pace import Pace
 from monitor.network.sign_in.sessions import SecretsOf, Sessions
 from monitor.network.sources.reading import SourceAsk, SourceOf, read_source, said
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
-from monitor.network.stream_client import StreamConversation
-from monitor.network.transport import Guard, Timeouts, failure, verifying
+from monitor.network.stream_client import StreamConversation, step_said, summary_of
+from monitor.network.transport import Guard, Timeouts, failure, room_for_sockets, verifying
 from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
@@ -81,7 +80,7 @@ class Driver:
         self.pace = pace
         self.now = now
         self.says = (("User-Agent", agent), ("From", contact))
-        _room_for_sockets(4 * at_once)
+        room_for_sockets(4 * at_once)
         self._open = asyncio.Semaphore(at_once)
         self._resolve = resolve
         self._sign = sign
@@ -159,25 +158,6 @@ def _leads_to(target: Target, name: str) -> bool:
     name, host = name.rstrip(".").lower(), target.host.lower()
     below = not isinstance(target, BucketTarget) and not is_address(host) and name.endswith("." + host)
     return name == host or below
-
-
-def _said(step: Open | Exchange | Secure | Datagram) -> tuple[str, str]:
-    """How a step is recorded: never with an argument, which may be a name that was learnt."""
-    match step:
-        case Open(port=port, tls=tls):
-            return "OPEN", f"{'a port that the service named' if port else 'the port'}{' in TLS' if tls else ''}"
-        case Secure():
-            return "TLS", "on the open connection"
-        case Exchange(command=command):
-            return "SAY", f"{command.protocol} {command}" if command is not None else "nothing, listening on"
-        case Datagram(command=asked):
-            return "SEND", f"{asked.protocol} {asked}"
-
-
-def _summary_of(heard: Received) -> AnswerSummary:
-    return AnswerSummary(
-        heard.stop.value, len(heard.data), hashlib.sha256(heard.data).hexdigest() if heard.data else ""
-    )
 
 
 def _summary_of_page(shown: Shown) -> AnswerSummary:
@@ -268,7 +248,7 @@ class _Talk:
         stream = self._stream
         if isinstance(step, Disconnect):
             return await stream.step(step, 0)
-        return await self.budget.spend(*_said(step), lambda seconds: stream.step(step, seconds), _summary_of)
+        return await self.budget.spend(*step_said(step), lambda seconds: stream.step(step, seconds), summary_of)
 
     async def _in_session(self, step: InSession) -> Shown | NoAnswer:
         if self._sessions is None:
@@ -426,12 +406,3 @@ class _Talk:
 
     def _said(self, request: Request) -> str:
         return (request.said or request.path).replace(self._target.nonce, "{canary}")
-
-
-def _room_for_sockets(wanted: int) -> None:
-    """Raise what this process may open at a time, where it may: 1,024 is a usual limit, and looks would fail at it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
