@@ -26,12 +26,12 @@ from monitor.findings.promises import Promised, judged
 from monitor.findings.reach.apply_survey import apply_survey
 from monitor.findings.reach.extent import CONFIG, Extent, extent_of
 from monitor.findings.reach.tally import SurveyResult
-from monitor.findings.reasons import Cause, OpenByIntent, Reason
+from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.evidence import evidence_of
-from monitor.rounds.intents import action_of, declared_open, open_inside, promised_of
+from monitor.rounds.intents import action_of, declared_open, meant, open_inside, promised_of
 from monitor.rounds.run import lost_in
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
@@ -244,8 +244,8 @@ class Recorder:
         decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
         news = any(isinstance(one, Decision) and one.change is not None for one in decided)
         row = ledger.record(self.id, observation, whole=news)
-        pairs = list(zip(observation.verdicts, decided, strict=True))
-        for verdict, decision in pairs:
+        pairs: list[tuple[Verdict, Decision | Reason]] = []
+        for verdict, decision in zip(observation.verdicts, decided, strict=True):
             if isinstance(decision, Decision):
                 self._save(ledger, decision, observation.ended)
                 if isinstance(verdict, Exposed):
@@ -253,26 +253,28 @@ class Recorder:
                 if decision.change is not None:
                     ledger.add_evidence(decision.change, row, evidence_of(verdict, observation, self.id))
                 if (asset.public or inside) and isinstance(verdict, Exposed):
-                    self._by_intent(ledger, asset, decision.finding, verdict, observation.ended, inside=inside)
+                    decision = self._by_intent(ledger, asset, decision, verdict, observation.ended, inside=inside)
+            pairs.append((verdict, decision))
         return pairs
 
     def _by_intent(
-        self, ledger: Ledger, asset: Asset, finding: Finding, verdict: Exposed, now: datetime, *, inside: bool
-    ) -> None:
-        """Settle an open finding that the inventory declares open by intent; take that back where more than that is."""
+        self, ledger: Ledger, asset: Asset, made: Decision, verdict: Exposed, now: datetime, *, inside: bool
+    ) -> Decision:
+        """Settle an open finding that the inventory declares open by intent, which is then why nothing more is done;
+        take that back where more than that is open."""
+        finding = made.finding
         handling = fold(actions.of_finding(ledger, finding.id), finding)
         action = action_of(asset, finding, handling, verdict, now, inside=inside)
         if action is None:
-            return
+            return replace(made, why=meant(handling.until)) if handling.standing is TriageStatus.INTENDED else made
         if action.act is ActionKind.INTENDED:
             # Told before the action is on file: of what is settled nobody is told.
-            until = "" if action.until is None else f"{action.until - timedelta(days=1):%Y-%m-%d}"
-            why = OpenByIntent(until) if until else Cause.OPEN_INSIDE
-            self._save(ledger, changed(finding, Step.INTENDED, now, why), now)
+            self._save(ledger, changed(finding, Step.INTENDED, now, meant(action.until)), now)
             actions.append(ledger, finding.id, action)
-        else:
-            actions.append(ledger, finding.id, action)
-            self._save(ledger, changed(finding, Step.RETURNED, now, Cause.INTENT_ENDED), now)
+            return replace(made, why=meant(action.until))
+        actions.append(ledger, finding.id, action)
+        self._save(ledger, changed(finding, Step.RETURNED, now, Cause.INTENT_ENDED), now)
+        return made
 
     def _settled(self, ledger: Ledger, finding: Finding) -> bool:
         """Whether people hold that just this is no exposure, or meant: it is watched on, and nobody is told."""
