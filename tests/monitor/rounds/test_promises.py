@@ -24,9 +24,7 @@ CONTRACT = {
 }
 
 
-def declared(
-    port: int, promises: dict[str, Any], timeouts: dict[str, float] | None = None, **asset: Any
-) -> Inventory:
+def declared(port: int, promises: dict[str, Any], timeouts: dict[str, float] | None = None, **asset: Any) -> Inventory:
     nas = {"id": "nas", "host": "nas.test", "addresses": ["127.0.0.1"], "ports": [port], "contract": "care", **asset}
     mail = {"id": "vendor-mail", "party": "vendor", "url": "env:NONE"}
     defaults = {"resolvers": ["127.0.0.1:9"], **({"timeouts": timeouts} if timeouts else {})}
