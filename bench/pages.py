@@ -66,8 +66,39 @@ def apache_lines(path: str, count: int) -> bytes:
     ).encode()
 
 
+def cards(path: str, count: int) -> bytes:
+    """A program of somebody's own: a card a file, inside a site's design."""
+    rows = "\n".join(
+        f'<div class="card file"><i class="icon audio"></i><div class="name"><a href="{path}{name}">{name}</a></div>'
+        f'<div class="meta"><span class="size">{size / 1024:.1f} KB</span> <span>{at:%d %b %Y %H:%M}</span></div></div>'
+        for name, at, size in files(count)
+    )
+    return _designed(path, f'<div class="grid">{rows}</div>')
+
+
+def table(path: str, count: int) -> bytes:
+    """Another one: a table of names, dates, sizes and actions."""
+    rows = "\n".join(
+        f'<tr><td><input type="checkbox" value="{name}"></td><td><a href="?file={name}">{name}</a></td>'
+        f'<td>{at:%m/%d/%Y %H:%M}</td><td>{size:,}</td><td><a href="?delete={name}&amp;ask=1">delete</a></td></tr>'
+        for name, at, size in files(count)
+    )
+    head = "<tr><th></th><th>Name</th><th>Date</th><th>Size</th><th></th></tr>"
+    return _designed(path, f'<table class="files">{head}{rows}</table>')
+
+
+def _designed(path: str, rows: str) -> bytes:
+    return (
+        f'<!DOCTYPE html><html><head><title>Files in {path}</title></head><body><nav><a href="/">Start</a> '
+        f'<a href="/about">About</a></nav><h1>Files in {path}</h1>{rows}<footer>Our files</footer></body></html>'
+    ).encode()
+
+
 FAMILIES: dict[str, Callable[[str, int], bytes]] = {
     "Apache table": apache_table,
     "Apache lines": apache_lines,
     "nginx": nginx,
 }
+
+DESIGNS: dict[str, Callable[[str, int], bytes]] = {"own program, cards": cards, "own program, table": table}
+"""Pages of programs that nobody knows."""

@@ -48,6 +48,7 @@ class FactKind(StrEnum):
     TLS_ALONE = "tls-alone"
     NOT_IN_THE_LIST = "not-in-the-list"
     LET_IN_TO_NOTHING = "let-in-to-nothing"
+    HANDS_OUT_TOKENS = "hands-out-tokens"
     PORTS_ANSWER = "ports-answer"  # detail: the ports of a sweep, by commas
     PORTS_REFUSE = "ports-refuse"
     PORTS_SILENT = "ports-silent"

@@ -91,6 +91,9 @@ class UndecidedReason(StrEnum):
     PORTS_SILENT = "ports-silent"  # ports of a preset that nobody answers at: filtered from here, or nothing there
     GRAMMAR_UNKNOWN = "grammar-unknown"  # something answers, in no protocol that is known here
     LOW_PORT_WANTED = "low-port-wanted"  # an export is for source ports below 1024, which any stranger with root has
+    ISSUER_NOT_ASKED = (
+        "issuer-not-asked"  # tokens are issued by a host that is not declared: whether strangers get one?
+    )
     NAME_NEEDED = "name-needed"  # what it serves is asked for by name, and none was declared
     ARCHIVED = "archived"  # listed, and in cold storage: not readable until it is restored
 

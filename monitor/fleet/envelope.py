@@ -83,11 +83,14 @@ class Envelope:
 
     def signed_by(self, vantage: str, key: VerifierKey) -> bool:
         """Whether `key` has signed it for this vantage."""
-        text = _signed(self.kind, vantage, self.id, self.attempt, self.body)
         try:
-            return Note(text, signatures_of(self.signed)).signed_by(key) is not None
+            return Note(self.text(vantage), signatures_of(self.signed)).signed_by(key) is not None
         except BadNote:
             return False
+
+    def text(self, vantage: str) -> str:
+        """What is signed: it binds the sealed body to its vantage, its batch and its attempt."""
+        return _signed(self.kind, vantage, self.id, self.attempt, self.body)
 
 
 def read_envelope(data: object) -> Envelope:

@@ -290,7 +290,7 @@ class FleetHub:
         result = result_from_json(await asyncio.to_thread(sender.open, Message.RESULT, body))
         # One after the other, so that the pace of the ledger is the pace at which results are taken.
         async with self._one_by_one:
-            done = await self._recorder().result(owed, result)
+            done = await self._recorder().result(owed, result, f"{envelope.text(vantage.id)}\n{envelope.signed}")
         if done is None:
             self.dropped += 1
             return

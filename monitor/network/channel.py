@@ -13,6 +13,7 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 
 from monitor.network.datagram import ask
@@ -194,7 +195,8 @@ class Channel:
                 await self._until(tls, writable=False)
                 if len(heard) < WIDE:
                     # The next step takes all that is there; only a plain socket lets us peek at it.
-                    heard += socket.socket.recv(tls, WIDE, socket.MSG_PEEK)
+                    with suppress(*_NOT_NOW):  # the system may wake us for bytes that it then drops
+                        heard += socket.socket.recv(tls, WIDE, socket.MSG_PEEK)
             except ssl.SSLWantWriteError:
                 _hold(tls, held=False)
                 await self._until(tls, writable=True)

@@ -10,32 +10,32 @@ import asyncio
 import hashlib
 import inspect
 import logging
-import resource
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.observation import Observation
 from monitor.inventory.values.addresses import is_address
-from monitor.network.budget import AnswerSummary, Budget, Limits, retry_after
+from monitor.network.budget import AnswerSummary, Budget, Limits
 from monitor.network.channel import NARROW, Dialer
+from monitor.network.elsewhere import Elsewhere, named
 from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
 from monitor.network.pace import Pace
 from monitor.network.sign_in.sessions import SecretsOf, Sessions
 from monitor.network.sources.reading import SourceAsk, SourceOf, read_source, said
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
-from monitor.network.stream_client import StreamConversation
-from monitor.network.transport import Guard, Timeouts, failure, verifying
+from monitor.network.stream_client import StreamConversation, step_said, summary_of
+from monitor.network.transport import Guard, Timeouts, failure, room_for_sockets, verifying
 from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.dns import Lookup, Records
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
-from probes.requests.session import InSession, Shown
+from probes.requests.session import InSession, Shown, SideBySide
 from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
 
@@ -65,42 +65,48 @@ class Driver:
         names: Callable[[], Names] | None = None,
         secrets: SecretsOf | None = None,
         sources: SourceOf | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
-        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the dialogues that are open.
+        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the looks that are open.
 
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
         no store is asked. `names` makes the resolver when a probe looks up a name. `secrets` reads what declared
         subjects sign in with; without it none does. `sources` says where logs, mailboxes and counts are that owners
-        give us to read; without it none is read.
+        give us to read; without it none is read. `elsewhere` leads to declared hosts that a service names; without it
+        none is asked but the service's own.
         """
         self.dialer = Dialer(guard)
         self.twins = Twins()
         self.pace = pace
         self.now = now
         self.says = (("User-Agent", agent), ("From", contact))
-        _room_for_sockets(4 * at_once)
+        room_for_sockets(4 * at_once)
         self._open = asyncio.Semaphore(at_once)
         self._resolve = resolve
         self._sign = sign
         self.names = names
         self.secrets = secrets
         self.sources = sources
+        self.elsewhere = elsewhere
         self.asker = Asker(contact)
 
     async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
         """One dialogue from its first ask to its verdicts. Never raises for anything that a peer does."""
         async with self._open:
-            started = self.now()
-            talk = _Talk(self, target, pace_key, limits)
-            async with self.conversation(target, limits.timeouts) as web:
-                verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
-            return Observation(
-                target.asset, probe.name, target, started, self.now(), tuple(talk.budget.asked), verdicts
-            )
+            return await self.control(probe, target, pace_key, limits)
+
+    async def control(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
+        """The same of a place of our own, begun at once: nothing that was seen is decided before its control, which
+        must not wait for all the looks that have not begun yet."""
+        started = self.now()
+        talk = _Talk(self, target, pace_key, limits)
+        async with self.conversation(target, limits.timeouts) as web:
+            verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
+        return Observation(target.asset, probe.name, target, started, self.now(), tuple(talk.budget.asked), verdicts)
 
     async def ask(self, target: WebTarget, request: Request, pace_key: str, limits: Limits) -> Answer:
         """One request of a control that is no probe, asked as a look asks: within scope, pace and budget."""
-        async with self._open, self.conversation(target, limits.timeouts) as web:
+        async with self.conversation(target, limits.timeouts) as web:
             return await _Talk(self, target, pace_key, limits).one(request, web)
 
     def conversation(self, target: Target, timeouts: Timeouts) -> Connection:
@@ -152,25 +158,6 @@ def _leads_to(target: Target, name: str) -> bool:
     name, host = name.rstrip(".").lower(), target.host.lower()
     below = not isinstance(target, BucketTarget) and not is_address(host) and name.endswith("." + host)
     return name == host or below
-
-
-def _said(step: Open | Exchange | Secure | Datagram) -> tuple[str, str]:
-    """How a step is recorded: never with an argument, which may be a name that was learnt."""
-    match step:
-        case Open(port=port, tls=tls):
-            return "OPEN", f"{'a port that the service named' if port else 'the port'}{' in TLS' if tls else ''}"
-        case Secure():
-            return "TLS", "on the open connection"
-        case Exchange(command=command):
-            return "SAY", f"{command.protocol} {command}" if command is not None else "nothing, listening on"
-        case Datagram(command=asked):
-            return "SEND", f"{asked.protocol} {asked}"
-
-
-def _summary_of(heard: Received) -> AnswerSummary:
-    return AnswerSummary(
-        heard.stop.value, len(heard.data), hashlib.sha256(heard.data).hexdigest() if heard.data else ""
-    )
 
 
 def _summary_of_page(shown: Shown) -> AnswerSummary:
@@ -229,6 +216,8 @@ class _Talk:
                 return await self._look_up(ask)
             case InSession():
                 return await self._in_session(ask)
+            case SideBySide(asks=asks):
+                return await self._side_by_side(asks)
             case ReadLog() | ReadMailbox() | ReadCount():
                 return await self._read_source(ask)
             case Open() | Exchange() | Secure() | Disconnect() | Datagram():
@@ -259,7 +248,7 @@ class _Talk:
         stream = self._stream
         if isinstance(step, Disconnect):
             return await stream.step(step, 0)
-        return await self.budget.spend(*_said(step), lambda seconds: stream.step(step, seconds), _summary_of)
+        return await self.budget.spend(*step_said(step), lambda seconds: stream.step(step, seconds), summary_of)
 
     async def _in_session(self, step: InSession) -> Shown | NoAnswer:
         if self._sessions is None:
@@ -279,6 +268,17 @@ class _Talk:
             return unsigned
         return await self.budget.spend("GET", said, lambda seconds: sessions.ask(step, seconds), _summary_of_page)
 
+    async def _side_by_side(self, asks: tuple[InSession, ...]) -> tuple[Shown | NoAnswer, ...]:
+        answers: dict[int, Shown | NoAnswer] = {}
+
+        async def in_turn(subject: str) -> None:
+            for at, one in enumerate(asks):
+                if one.subject == subject:
+                    answers[at] = await self._in_session(one)
+
+        await asyncio.gather(*map(in_turn, dict.fromkeys(one.subject for one in asks)))
+        return tuple(answers[at] for at in range(len(asks)))
+
     def _sign_in(self) -> Sessions | NoAnswer:
         target, driver = self._target, self._driver
         if not isinstance(target, WebTarget) or driver.secrets is None:
@@ -287,15 +287,23 @@ class _Talk:
         if isinstance(secrets, NoAnswer):
             return secrets
 
-        def trusted(at: WebTarget) -> HttpConversation:
-            return self._speaking(at, trusted=True)()
+        def trusted(at: WebTarget, pace_key: str) -> HttpConversation:
+            return self._speaking(at, trusted=True, pace_key=pace_key)()
 
         return Sessions(target, secrets, trusted, self._speaking(target), driver.now)
 
-    def _speaking(self, target: WebTarget, *, trusted: bool = False) -> Callable[[], HttpConversation]:
-        """Conversations with a target. `trusted`, since they carry a credential: a bad certificate ends them."""
+    def _speaking(
+        self, target: WebTarget, *, trusted: bool = False, pace_key: str = ""
+    ) -> Callable[[], HttpConversation]:
+        """Conversations with a target, whose answers only they see. `trusted`, since they carry a credential: a bad
+        certificate ends them. `pace_key` is the pace of another host."""
         timeouts, context = self.budget.limits.timeouts, verifying() if trusted and target.tls else None
-        return lambda: HttpConversation(target, self._driver.dialer, timeouts, self._driver.says, context)
+        budget, driver = self.budget.elsewhere(pace_key, target.endpoint) if pace_key else self.budget, self._driver
+
+        def heard(answer: Response) -> None:
+            budget.heed(answer, driver.now())
+
+        return lambda: HttpConversation(target, driver.dialer, timeouts, driver.says, context, heard)
 
     async def _read_source(self, ask: SourceAsk) -> LogRead | MailboxRead | CountRead | NoAnswer:
         target, driver = self._target, self._driver
@@ -342,6 +350,8 @@ class _Talk:
     async def one(self, request: Request, web: Connection) -> Answer:
         """The answer to one request; what the target's twin was found to speak is not asked again."""
         target = self._target
+        if isinstance(target, ServiceTarget) and request.host:
+            return await self._ask_elsewhere(target, request)
         if not isinstance(target, WebTarget):
             return await self._send(request, web)
         async with self._driver.twins.asking(target) as speech:
@@ -367,11 +377,20 @@ class _Talk:
             await self.budget.spend("TLS", "a handshake", other.greet, lambda _: AnswerSummary("completed"))
             return TLS_ONLY if other.secured else None
 
-    async def _send(self, request: Request, web: Connection) -> Answer:
+    async def _ask_elsewhere(self, target: ServiceTarget, request: Request) -> Answer:
+        """Ask a host that the service named, at that host's pace."""
+        there = await named(target, request.host, self._driver.elsewhere)
+        if isinstance(there, NoAnswer):
+            return self.budget.refuse(request.method, f"{{host}}{self._said(request)}", there)
+        budget = self.budget.elsewhere(there.pace_key, there.at.endpoint) if there.pace_key else self.budget
+        async with self._speaking(there.at)() as web:
+            return await self._send(request, web, budget)
+
+    async def _send(self, request: Request, web: Connection, budget: Budget | None = None) -> Answer:
         path = self._said(request)
         # A host that the inventory does not lead to is a peer's own text: it is refused, and not written down.
         unscoped = f"{{host}}{path}" if request.host else path
-        return await self.budget.spend(
+        return await (budget or self.budget).spend(
             request.method,
             request.host + path,
             lambda seconds: web.ask(request, seconds),
@@ -380,22 +399,10 @@ class _Talk:
         )
 
     def _summary(self, answer: Response) -> AnswerSummary:
-        wait = retry_after(answer.headers.get("retry-after"), self._driver.now()) if answer.status in (429, 503) else 0
+        self.budget.heed(answer, self._driver.now())
         digest = hashlib.sha256(answer.body).hexdigest() if answer.body else ""
         front = "" if self.budget.asked else front_of(answer)
-        # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask.
-        return AnswerSummary(
-            f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, answer.status == 503, front
-        )
+        return AnswerSummary(f"{answer.status} {answer.ending.value}", answer.wire, digest, front)
 
     def _said(self, request: Request) -> str:
-        return request.said or request.path.replace(self._target.nonce, "{canary}")
-
-
-def _room_for_sockets(wanted: int) -> None:
-    """Raise what this process may open at a time, where it may: 1,024 is a usual limit, and looks would fail at it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        return (request.said or request.path).replace(self._target.nonce, "{canary}")

@@ -120,8 +120,8 @@ async def check_controls(driver: Driver, controls: ControlPair) -> Reason | None
 
 async def _controls(driver: Driver, controls: ControlPair) -> Reason | None:
     opened, closed = await asyncio.gather(
-        driver.look(HTTP_LISTING, controls.open, CONTROL_KEY, Limits(seconds=30)),
-        driver.look(HTTP_LISTING, controls.closed, CONTROL_KEY, Limits(seconds=30)),
+        driver.control(HTTP_LISTING, controls.open, CONTROL_KEY, Limits(seconds=30)),
+        driver.control(HTTP_LISTING, controls.closed, CONTROL_KEY, Limits(seconds=30)),
     )
     for verdict in opened.verdicts:
         if not isinstance(verdict, Exposed) or verdict.certainty is not Certainty.PROVEN:
@@ -137,8 +137,8 @@ async def _controls(driver: Driver, controls: ControlPair) -> Reason | None:
 
 async def _bucket_controls(driver: Driver, open_: BucketTarget, closed: BucketTarget) -> Reason | None:
     opened, shut = await asyncio.gather(
-        driver.look(bucket_probe(open_.dialect), open_, CONTROL_KEY, Limits(seconds=30)),
-        driver.look(bucket_probe(closed.dialect), closed, CONTROL_KEY, Limits(seconds=30)),
+        driver.control(bucket_probe(open_.dialect), open_, CONTROL_KEY, Limits(seconds=30)),
+        driver.control(bucket_probe(closed.dialect), closed, CONTROL_KEY, Limits(seconds=30)),
     )
     for verdict in opened.verdicts:
         if not isinstance(verdict, Exposed) or verdict.certainty is not Certainty.PROVEN:

@@ -17,6 +17,7 @@ from monitor.inventory.model.assets import Asset, HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.driver import Driver
+from monitor.network.elsewhere import Declared
 from monitor.network.pace import Pace
 from monitor.network.sign_in.provider import Provider
 from monitor.network.sign_in.refusals import InMemory, Refusals
@@ -134,7 +135,20 @@ class Vantage:
             names=self.names,
             secrets=signing_in(self.inventory, self._environ, self._refusals, partial(self._provider, lead)),
             sources=declared_sources(self.inventory, self._environ),
+            elsewhere=partial(self._elsewhere, lead),
         )
+
+    async def _elsewhere(self, lead: Lead, host: str) -> Declared | NoAnswer:
+        """A declared host that a service names, if we may ask it."""
+        for asset in self.inventory.assets:
+            if isinstance(asset, HostAsset) and asset.leads_to(host) and self.unauthorised(asset) is None:
+                found = await lead(asset.id, host)
+                return (
+                    found
+                    if isinstance(found, NoAnswer)
+                    else Declared(asset.id, asset.host, found[0], self.pace_groups()[asset.id].key)
+                )
+        return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no asset declares this host")
 
     def _provider(self, lead: Lead, id_: str) -> Provider | NoAnswer:
         """The identity provider that a matrix of roles declares, if we may ask it."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 from monitor.findings import reasons as r
 from monitor.findings.finding import Severity, State
 from monitor.findings.reasons import Cause, NamesHold, Reason, SeverityReason
+from monitor.store.schema.stored import value_of
 from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import why_of
@@ -64,7 +65,7 @@ def dump_reason(reason: Reason) -> str:
 
 def load_reason(text: str) -> Reason:
     """The reason that `dump_reason` wrote."""
-    return reason_of(json.loads(text))
+    return reason_of(value_of(text))
 
 
 def proof_rows(proof: Sequence[Proof]) -> list[list[str]]:

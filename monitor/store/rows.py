@@ -21,6 +21,7 @@ from monitor.store.reason_rows import (
     reason_row,
     severity_reason_of,
 )
+from monitor.store.schema.stored import unpacked, value_of
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
 from probes.reasons import OpenReason
 
@@ -48,7 +49,7 @@ def record(value: object) -> tuple[bytes, bytes]:
 
 def read_record(body: bytes) -> Any:
     """The value of a record's body."""
-    return json.loads(zlib.decompress(body))
+    return value_of(unpacked(body))
 
 
 def verdict_word(verdict: Verdict) -> str:
@@ -95,7 +96,7 @@ def due_of(row: Mapping[str, Any]) -> QueuedMessage:
         due=when(row["due"]),
         tries=row["tries"],
         last_error=row["last_error"],
-        taken=tuple(json.loads(row["taken"])),
+        taken=tuple(value_of(row["taken"])),
     )
 
 
@@ -137,7 +138,7 @@ def finding_body(finding: Finding) -> str:
 
 def finding_of(row: Mapping[str, Any]) -> Finding:
     """The finding that a row of `findings` holds."""
-    body = json.loads(row["body"])
+    body = value_of(row["body"])
     extent = body["extent"]
     return Finding(
         id=row["id"],

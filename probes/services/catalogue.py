@@ -46,6 +46,7 @@ _ALL = (
     Service("ftps", 990, Preset.FILES, protocol="ftp", tls=True, names="paths"),
     Service("rsync", 873, Preset.FILES, names="modules"),
     Service("smb", 445, Preset.FILES, names="shares"),
+    Service("smb-139", 139, Preset.FILES, protocol="smb", names="shares"),
     Service("rtsp", 554, Preset.FILES, names="paths of streams"),
     Service("dicom", 104, Preset.HEALTH, names="application entity titles"),
     Service("dicom-11112", 11112, Preset.HEALTH, protocol="dicom", names="application entity titles"),
@@ -53,7 +54,7 @@ _ALL = (
     Service("nfs", 2049, Preset.FILES, names="exports"),
     Service("redis", 6379, Preset.DATA),
     Service("memcached", 11211, Preset.DATA),
-    Service("zookeeper", 2181, Preset.DATA),
+    Service("zookeeper", 2181, Preset.DATA, names="nodes"),
     Service("mongodb", 27017, Preset.DATA),
     Service("mqtt", 1883, Preset.DATA, names="topics"),
     Service("nats", 4222, Preset.DATA),
@@ -64,7 +65,7 @@ _ALL = (
     Service("iscsi", 3260, Preset.FILES, names="targets"),
     Service("hl7", 2575, Preset.HEALTH),
     Service("amqp", 5672, Preset.DATA),
-    Service("postgresql", 5432, Preset.DATA),
+    Service("postgresql", 5432, Preset.DATA, names="databases"),
     Service("mysql", 3306, Preset.DATA),
     Service("ldap", 389, Preset.DATA, names="trees"),
     Service("ldaps", 636, Preset.DATA, protocol="ldap", tls=True, names="trees"),
@@ -72,20 +73,20 @@ _ALL = (
     Service("cassandra", 9042, Preset.DATA),
     Service("git", 9418, Preset.DATA, names="repositories"),
     Service("svn", 3690, Preset.DATA, names="repositories"),
-    Service("couchdb", 5984, Preset.DATA),
+    Service("couchdb", 5984, Preset.DATA, names="databases"),
     Service("clickhouse", 8123, Preset.DATA),
     Service("influxdb", 8086, Preset.DATA),
     Service("kibana", 5601, Preset.DATA),
     Service("grafana", 3000, Preset.DATA),
     Service("consul", 8500, Preset.DATA),
-    Service("solr", 8983, Preset.DATA),
+    Service("solr", 8983, Preset.DATA, names="cores"),
     Service("jupyter", 8888, Preset.DATA),
     Service("registry", 5000, Preset.DATA, names="repositories"),
     Service("kubernetes", 6443, Preset.DATA, tls=True),
     Service("kubelet", 10250, Preset.DATA, tls=True),
     Service("kubelet-10255", 10255, Preset.DATA, protocol="kubelet"),
     Service("rabbitmq", 15672, Preset.DATA),
-    Service("webhdfs", 9870, Preset.DATA),
+    Service("webhdfs", 9870, Preset.DATA, names="folders"),
     Service("orthanc", 8042, Preset.HEALTH),
     Service("fhir", 8080, Preset.HEALTH, names="base paths"),
     Service("dicomweb", 8080, None, names="base paths"),
@@ -108,7 +109,7 @@ OVER_HTTP = frozenset(
 """Those that are asked over HTTP, whose requests say who asks in User-Agent and From."""
 
 
-_OF_RECORDERS = frozenset({"ftp", "ftps", "rsync", "smb", "nfs", "rtsp"})
+_OF_RECORDERS = frozenset({"ftp", "ftps", "rsync", "smb", "smb-139", "nfs", "rtsp"})
 
 
 def of_preset(preset: Preset) -> tuple[Service, ...]:

@@ -51,7 +51,7 @@ ATTACKS: Final = (
         "keys",
         "faults",
         "the key of the witnesses lost, empty, cut or foreign",
-        "said, never replaced, the finding stays open",
+        "said by every command, never replaced, the finding stays open",
         keys,
         whole=3,
         sample=1,
@@ -86,8 +86,8 @@ ATTACKS: Final = (
     Attack(
         "clocks",
         "faults",
-        "clocks that jump by hours and days, both ways, and the nights in which the hour changes; under a `watch` too",
-        "the finding stays open, is told once, and the looks go on",
+        "clocks that jump by hours and days, both ways, while a finding clears too; nights in which the hour changes",
+        "the finding stays open, is told once, and closes only after looks apart; a `watch` looks on",
         clocks,
         whole=26,
         sample=0,
@@ -215,7 +215,7 @@ ATTACKS: Final = (
         "leaks",
         "secrets",
         "addresses of channels with passwords, through channels that take, echo, break off and do not exist",
-        "in no log, message, ledger, command line or environment of a child; every file is its owner's alone",
+        "in no log, message, ledger, command line, core file or environment of a child; files are their owner's alone",
         leaks,
         whole=2,  # a refused message is tried again after minutes: more of them would take half an hour
         sample=0,
@@ -274,7 +274,7 @@ ATTACKS: Final = (
     Attack(
         "load",
         "load",
-        "10,000 findings, 50,000 places on as many assets, 1,000 channels; 16 commands",
+        "10,000 findings and assets, 50,000 places, 1,000 channels, ten million folded looks; 20 commands",
         "each is done within 20 s of CPU, in words",
         load,
         whole=10_000,

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from probes.recognise.shares import iscsi, tftp
-from probes.recognise.stores import amqp, databases, ldap, mongodb, mqtt, repositories, zookeeper
+from probes.recognise.stores import amqp, databases, ldap, mongodb, mqtt, repositories, tokens, zookeeper
 from probes.recognise.stores.web import NotTheStore, Withheld
 from probes.services.web.imaging import ARCHIVES
-from probes.services.web.stores import STORES, TAGS
+from probes.services.web.stores import IN_THEM, STORES
 
-ALL = (*STORES, TAGS, *ARCHIVES)
+ALL = (*STORES, *ARCHIVES)
+WAYS = (*ALL, *(door for store in ALL for door in store.instead), *IN_THEM.values())
+"""Everything whose answer is read, and what says that something is missing there."""
 
 WEB_ANSWERS = (
     b'[{"index":"calls-2026","docs.count":"350000"},{"index":"closed","docs.count":null}]',
@@ -40,14 +42,24 @@ WEB_ANSWERS = (
     b'{"CountStudies":3,"CountPatients":3}',
     b'{"resourceType":"Bundle","total":1705}',
     b'{"resourceType":"OperationOutcome"}',
+    b'{"_shards":{"total":5},"hits":{"total":{"value":350000,"relation":"gte"}}}',
+    b'{"total_rows":17,"offset":0,"rows":[]}',
+    b'{"response":{"numFound":9,"start":0,"docs":[]}}',
+    b'{"allowed":true}',
+    b'{"token":"eyJ0eXAi.eyJpc3Mi.c2ln","expires_in":300}',
+    b'Bearer realm="https://auth.test:5001/token?account=x",service="registry.test",scope="registry:catalog:*"',
 )
 
 
 def _calls(body: bytes) -> list[Callable[[], object]]:
-    calls: list[Callable[[], object]] = []
+    calls: list[Callable[[], object]] = [
+        lambda: tokens.token_in(body), lambda: tokens.issuer_of(body.decode("latin-1")),
+    ]  # fmt: skip
+    for way in WAYS:
+        calls += [lambda w=way: w.read(body)]  # type: ignore[misc]
+        calls += [lambda w=way, code=code: w.missing(code, body) for code in (200, 403, 404)]  # type: ignore[misc]
     for store in ALL:
-        calls += [lambda s=store: s.read(body), lambda s=store: s.refused(body)]  # type: ignore[misc]
-        calls += [lambda s=store, code=code: s.missing(code, body) for code in (200, 404)]  # type: ignore[misc]
+        calls.append(lambda s=store: s.refused(body))  # type: ignore[misc]
         if store.more is not None:
             calls.append(lambda more=store.more: more.read(200, body))  # type: ignore[misc]
         if store.unclaimed is not None:
@@ -85,8 +97,13 @@ FRAMES = (
     b"\0\5\0\1File not found\0",
     b"( success ( ( ANONYMOUS CRAM-MD5 ) 36:0a0a ) ) ",
     b"( success ( ) ) ( success ( 36:0a0a0a0a-0a 20:svn://nas.test/calls",
+    b"\0\0\0$" + bytes(4) + b"\0\0u0" + bytes(28),
+    b"\0\0\0\x29\0\0\0\1" + bytes(11) + b"\5" + bytes(7) + b"\1\0\0\0\x09zookeeper",
+    b"\x90\3\0\1\0\x30\x0c\0\5calls12345",
+    b"\x3e\0\0\0\1\0\0\0\1\0\0\0\xdd\7" + bytes(7) + b"\x29\0\0\0\x01ok\0" + bytes(6) + b"\xf0\x3f"
+    b"\4databases\0\5\0\0\0\0\0",
 )
-"""Answers in bytes: PostgreSQL, MySQL, Cassandra, etcd, LDAP, git and svnserve."""
+"""Answers in bytes, of each protocol."""
 
 _READERS: tuple[Callable[[bytes], object], ...] = (
     databases.postgresql, databases.mysql_greeting, databases.mysql_speaks_tls, databases.mysql_answer,

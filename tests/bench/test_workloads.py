@@ -12,7 +12,7 @@ import pytest
 from bench import ledger, recognise, rounds
 from bench.__main__ import main
 from bench.figures import Figure, table
-from bench.pages import FAMILIES
+from bench.pages import DESIGNS, FAMILIES
 from bench.places import Nature, Spot, spots
 
 
@@ -71,7 +71,7 @@ def test_what_was_misjudged_is_found(nature: Nature, seen: list[tuple[str, str |
     assert (wrong == ()) is right
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", FAMILIES | DESIGNS)
 def test_every_reader_finds_every_row(family: str) -> None:
     reading = recognise.read(family, 60)
     assert reading.rows == 60

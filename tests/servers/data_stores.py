@@ -27,8 +27,9 @@ authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
 
 
 @contextmanager
-def zookeeper(folder: Path, state: Literal["open", "sasl"] = "open") -> Iterator[Server]:
-    """ZooKeeper as it comes, or one that closes a session at its first question unless it logged in."""
+def zookeeper(folder: Path, state: Literal["open", "sasl", "rootless"] = "open") -> Iterator[Server]:
+    """ZooKeeper as it comes, or one that closes a session at its first question unless it logged in; or with the nodes
+    `open` and `shut` below a root that its owner alone may list (`rootless`)."""
     java = require("java")
     if not (JARS / "zookeeper.jar").exists():
         missing("ZooKeeper is not installed (.ci/servers installs it)")
@@ -45,7 +46,30 @@ def zookeeper(folder: Path, state: Literal["open", "sasl"] = "open") -> Iterator
 
     with running("zookeeper", start) as server:
         _wait_for_sessions(server)
+        if state == "rootless":
+            _close_root(server)
         yield server
+
+
+def _text(word: bytes) -> bytes:
+    return struct.pack(">i", len(word)) + word
+
+
+def _close_root(server: Server) -> None:
+    anybody = struct.pack(">ii", 1, 31) + _text(b"world") + _text(b"anyone")
+    owner = struct.pack(">ii", 1, 31) + _text(b"digest") + _text(b"owner:x")
+    asked = [
+        struct.pack(">i", 1) + _text(path) + _text(b"x") + rights + bytes(4)
+        for path, rights in ((b"/open", anybody), (b"/open/1", anybody), (b"/shut", owner))
+    ]
+    asked.append(struct.pack(">i", 7) + _text(b"/") + owner + struct.pack(">i", -1))
+    with socket.create_connection((server.host, server.port), 5) as made, made.makefile("rwb") as stream:
+        frames = [struct.pack(">iqiqi", 0, 0, 10_000, 0, 16) + bytes(16)]
+        frames += [struct.pack(">i", number) + one for number, one in enumerate(asked, 1)]
+        for frame in frames:
+            stream.write(_text(frame))
+            stream.flush()
+            stream.read(int.from_bytes(stream.read(4), "big"))
 
 
 def _wait_for_sessions(server: Server) -> None:

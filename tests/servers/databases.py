@@ -64,6 +64,9 @@ _HBA = {
     "reject": "",
     "tlspassword": "host all all all scram-sha-256",
     "cleartrust": "hostnossl all all all trust\nhostssl all all all scram-sha-256",
+    "base": "host calls all all trust\nhost all all all scram-sha-256",
+    "copy": "host replication all all trust\nhost all all all scram-sha-256",
+    "tlscopy": "hostnossl replication all all trust\nhost all all all scram-sha-256",
     "tlstrust": "hostssl all all all trust\nhostnossl all all all scram-sha-256",
 }
 
@@ -71,13 +74,14 @@ _HBA = {
 @contextmanager
 def postgresql(data: Path, state: str = "trust") -> Iterator[Server]:
     """PostgreSQL that lets anybody in, demands a password, or has no line for us; or that offers TLS, and demands a
-    password in both, or lets anybody in in clear alone or in TLS alone."""
+    password in both, or lets anybody in in clear alone or in TLS alone; or lets anybody in to the database `calls`
+    alone, or to copy the server alone."""
     binary = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))[-1]
 
     def start(port: int, home: Path) -> Start:
         (data / "pg_hba.conf").write_text(f"local all all reject\n{_HBA[state]}\n", "utf-8")
         command = [str(binary), "-D", str(data), "-p", str(port), "-k", "", "-h", "127.0.0.1", "-F"]
-        if state in ("tlspassword", "cleartrust", "tlstrust"):
+        if state.startswith(("tls", "clear")):
             chain, key = certificate().files(home)
             _given_to_nobody(home)
             key.chmod(0o600)
@@ -144,13 +148,25 @@ dn: cn=Test One,dc=region,dc=example
 objectClass: person
 cn: Test One
 sn: One
+
+dn: ou=people,dc=region,dc=example
+objectClass: organizationalUnit
+ou: people
+
+dn: cn=Test Two,ou=people,dc=region,dc=example
+objectClass: person
+cn: Test Two
+sn: Two
 """
 
 
 @contextmanager
-def slapd(folder: Path, state: Literal["open", "dseonly", "closed", "starttls", "ssf"] = "open") -> Iterator[Server]:
-    """OpenLDAP whose tree anybody may read, one that tells strangers of itself alone, one that lets no stranger in; one
-    that anybody may read after STARTTLS alone, and one that wants encryption and has no certificate for it."""
+def slapd(
+    folder: Path, state: Literal["open", "dseonly", "branch", "closed", "starttls", "ssf"] = "open"
+) -> Iterator[Server]:
+    """OpenLDAP whose tree anybody may read; one that tells strangers of itself alone, or of one branch; one that lets
+    no stranger in; one that anybody may read after STARTTLS alone; and one that wants encryption and has no certificate
+    for it."""
     binary, add = require("slapd"), require("slapadd")
 
     def start(port: int, home: Path) -> Start:
@@ -165,7 +181,8 @@ def slapd(folder: Path, state: Literal["open", "dseonly", "closed", "starttls", 
             lines += [f"TLSCertificateFile {chain}", f"TLSCertificateKeyFile {key}"]
         lines += ["disallow bind_anon", "require authc"] if state == "closed" else []
         lines += ["database mdb", "maxsize 10485760", 'suffix "dc=region,dc=example"', f"directory {home}/db"]
-        lines += ["access to * by users read by * none"] if state == "dseonly" else []
+        lines += ['access to dn.subtree="ou=people,dc=region,dc=example" by * read'] if state == "branch" else []
+        lines += ["access to * by users read by * none"] if state in ("dseonly", "branch") else []
         (home / "slapd.conf").write_text("\n".join(lines) + "\n", "utf-8")
         subprocess.run([add, "-f", f"{home}/slapd.conf"], input=_TREE.encode(), check=True, capture_output=True)
         return Start([binary, "-f", f"{home}/slapd.conf", "-h", f"ldap://127.0.0.1:{port}", "-d", "0"], folder)

@@ -104,6 +104,12 @@ def free_port(host: str = "127.0.0.1") -> int:
     raise DidNotStart(f"no free port at {host}")
 
 
+def own_address() -> str:
+    """An address of loopback that nobody else is likely to use now, for servers at their usual port."""
+    chance = random.SystemRandom()
+    return f"127.{chance.randint(1, 254)}.{chance.randint(1, 254)}.{chance.randint(2, 254)}"
+
+
 def is_free(host: str, port: int) -> bool:
     """Whether nobody listens on a port at `host`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -118,14 +124,21 @@ def is_free(host: str, port: int) -> bool:
 
 @contextmanager
 def running(
-    name: str, start: Callable[[int, Path], Start], *, host: str = "127.0.0.1", within: float = STARTS_WITHIN
+    name: str,
+    start: Callable[[int, Path], Start],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    within: float = STARTS_WITHIN,
 ) -> Iterator[Server]:
-    """A running server. `start(port, home)` writes its files below `home` and says how to start it."""
+    """A running server, at a free port or at `port`. `start(port, home)` writes its files below `home` and says how to
+    start it."""
     home = Path(tempfile.mkdtemp(prefix=f"leftopen-{name}-"))
     home.chmod(0o755)
+    wanted = port
     try:
         for attempt in range(1, 4):
-            port = free_port(host)
+            port = wanted or free_port(host)
             how = start(port, home)
             process = _spawn(how, home)
             try:

@@ -122,6 +122,7 @@ def _cost_json(checked: Checked, led: Mapping[str, tuple[str, ...]]) -> dict[str
                 "rounds_a_day": round(cost.rounds_a_day, 1),
                 "requests_a_day": cost.asks_a_day,
                 "addresses_assumed": cost.assumed,
+                "over_budget": cost.over_budget,
                 "leads_to": list(led.get(asset, ())),
             }
             for asset, cost in _costs(checked)
@@ -152,10 +153,13 @@ def _show_costs(console: Console, checked: Checked, led: Mapping[str, tuple[str,
         table.add_column(heading, justify="right")
     total = 0
     assumed = False
+    over_budget = []
     for id_, cost in _costs(checked):
         asset = inventory.asset(id_)
         assumed |= cost.assumed
         total += cost.asks_a_day
+        if cost.over_budget:
+            over_budget.append(id_)
         table.add_row(
             escape(id_),
             escape(asset.label),
@@ -167,6 +171,12 @@ def _show_costs(console: Console, checked: Checked, led: Mapping[str, tuple[str,
             f"{cost.asks_a_day:,}",
         )
     show_table(console, table)
+    for id_ in over_budget:
+        most = inventory.settings(inventory.asset(id_)).budget.requests
+        console.print(
+            f"[yellow]{escape(id_)}[/]: its budget of {most:,} requests ends before every folder and file is asked; "
+            "the rest stays unknown. Raise budget: requests:, or declare fewer paths."
+        )
     for asset in inventory.assets:
         for target in _targets(asset):
             other = f", or at {target.regional} where an answer names another region" if target.regional else ""

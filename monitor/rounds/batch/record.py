@@ -19,6 +19,7 @@ from monitor.rounds.clock_state import clock_state
 from monitor.rounds.recorder import Decided, OnLine, Recorder
 from monitor.rounds.vantage import Unseen
 from monitor.store.ledger import Ledger, LedgerUnusable
+from monitor.store.log.pending import SIGNED
 from monitor.store.looks.owed import Owed, settle
 from monitor.store.tables import networks, rounds
 from monitor.store.tables.rounds import RoundKind
@@ -51,9 +52,10 @@ class BatchRecorder:
         self._now = now
         self._on_line = on_line
 
-    async def result(self, owed: Owed, result: BatchResult) -> Recorder | None:
+    async def result(self, owed: Owed, result: BatchResult, note: str = "") -> Recorder | None:
         """Record a result; None when it is no longer owed. Raises BadResult, and LedgerUnusable: nothing of it is on
-        file then, and it is owed as before."""
+        file then, and it is owed as before. `note` is the signed note that the vantage made of it: the evidence log
+        commits to it."""
         declared = {id_ for id_ in owed.assets if self._inventory.find_asset(id_) is not None}
         asked = {*result.looked, *result.led_to, *result.undeclared, *(one.asset for one in result.observations)}
         if (result.id, result.attempt) != (owed.id, owed.attempt) or not asked <= set(owed.assets):
@@ -63,7 +65,7 @@ class BatchRecorder:
         seen = [self._in_time(one, owed, now) for one in mine]
         why, detail = NoAnswerReason.OUT_OF_SCOPE, f"the vantage {owed.vantage} does not have it in its declaration"
         seen += self._not_looked_at(declared & {*result.undeclared}, why, detail)
-        return await self._record(owed, replace(result, observations=tuple(seen)), declared)
+        return await self._record(owed, replace(result, observations=tuple(seen)), declared, note)
 
     async def silence(self, owed: Owed, detail: str) -> Recorder | None:
         """Record that nothing came of a batch: nobody saw anything from there, and its assets are due as before. None
@@ -95,13 +97,15 @@ class BatchRecorder:
         verdicts = tuple(_unknown(one, UndecidedReason.CLOCK_WRONG) for one in seen.verdicts)
         return replace(seen, started=owed.created, ended=now, verdicts=verdicts)
 
-    async def _record(self, owed: Owed, result: BatchResult, declared: Collection[str]) -> Recorder | None:
+    async def _record(
+        self, owed: Owed, result: BatchResult, declared: Collection[str], note: str = ""
+    ) -> Recorder | None:
         network = owed.network
         recorder = Recorder(owed.id, RoundKind.ROUND, self._inventory, self._ledger, self._now, self._on_line)
         observations: Sequence[Observation] = [
             recorder.with_promises(replace(one, network=network)) for one in result.observations
         ]
-        work = partial(self._in_one_step, recorder, owed, result, declared)
+        work = partial(self._in_one_step, recorder, owed, result, declared, note)
         try:
             decided = await self._ledger(partial(work, observations))
         except LedgerUnusable:
@@ -123,6 +127,7 @@ class BatchRecorder:
         owed: Owed,
         result: BatchResult,
         declared: Collection[str],
+        note: str,
         observations: Sequence[Observation],
         ledger: Ledger,
     ) -> list[Decided] | None:
@@ -137,18 +142,20 @@ class BatchRecorder:
             if not result.blind:
                 led_to = {id_: to for id_, to in result.led_to.items() if id_ in declared}
                 recorder.retire_in(ledger, led_to, owed.network)
-                verdicts = _by_asset(observations, decided)
+                verdicts = _by_asset(observations)
                 outcomes = {id_: slot_outcome(verdicts.get(id_, ())) for id_ in result.looked if id_ in declared}
                 rounds.looked(ledger, outcomes, owed.created, now, owed.network)
+            if note:
+                ledger.log.add("signed", [], now, {"signed": note}, shared=SIGNED)
             told = blind_messages(owed.id, result.blind, self._inventory, now) if result.blind else ()
             rounds.end(ledger, owed.id, now, result.blind, told, clock_state())
             return decided
 
 
-def _by_asset(observations: Iterable[Observation], decided: Iterable[Decided]) -> dict[str, list[Verdict]]:
+def _by_asset(observations: Iterable[Observation]) -> dict[str, list[Verdict]]:
     found: dict[str, list[Verdict]] = {}
-    for one, ones in zip(observations, decided, strict=True):
-        found.setdefault(one.asset, []).extend(verdict for verdict, _ in ones)
+    for one in observations:
+        found.setdefault(one.asset, []).extend(one.verdicts)
     return found
 
 

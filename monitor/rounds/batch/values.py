@@ -3,6 +3,7 @@ whoever sends them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from monitor.findings.observation import Observation
 from monitor.findings.reasons import Reason
 from monitor.network.observation_json import observation_from_json, observation_to_json
 from monitor.rounds.batch.on_file import OnFile
-from monitor.store.reason_rows import dump_reason, load_reason
+from monitor.store.reason_rows import dump_reason, reason_of
 from probes.as_json import from_json, to_json
 
 VERSION = 1
@@ -107,7 +108,7 @@ def _reason(data: object) -> Reason | None:
     if data is None:
         return None
     try:
-        return load_reason(str(data))
+        return reason_of(json.loads(str(data)))
     except (TypeError, KeyError, LookupError) as error:
         raise ValueError(f"no reason: {type(error).__name__}") from None
 

@@ -17,6 +17,7 @@ from monitor.store.access.views import ReadScope, views
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.rows import read_record, record
 from monitor.store.schema.migrations import MIGRATIONS
+from monitor.store.schema.stored import value_of
 
 LONGEST_QUERY = 100_000_000
 """Steps of SQLite's machine that all queries of one reading may take together, about some seconds: then it is ended."""
@@ -165,7 +166,7 @@ def _digested_verdicts(body: bytes) -> bytes:
 
 def _digested(body: str) -> str:
     """A finding's body for somebody who may not know where it is: the place by its digest, nothing of what was seen."""
-    value = json.loads(body)
+    value = value_of(body)
     host, port, path = value["place"]
     value |= {"place": [_digest(host), port, _digest(path)], "facts": [], "proof": []}
     value["seen"] = [[_digest(endpoint), *rest] for endpoint, *rest in value["seen"]]

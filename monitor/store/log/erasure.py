@@ -14,7 +14,8 @@ as many: whoever records waits no longer than that takes."""
 
 
 def erase(ledger: Ledger, before: datetime, most: int = AT_A_TIME) -> bool:
-    """Delete salts and private parts of looks recorded before that time, a few; whether more may be left.
+    """Delete salts and private parts of looks recorded before that time, and of what a vantage signed of them, a few;
+    whether more may be left.
 
     Without its salt a commitment tells nothing, even to somebody who guesses what it stood for. Raises LedgerUnusable.
     """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import datetime
 
 from monitor.proof.formats.canonical import canonical
 from monitor.store.access.access_file import NAME, AccessFile
 from monitor.store.ledger import Ledger
 from monitor.store.log import records
+from monitor.store.schema.stored import value_of
 
 _ONCE = 10_000
 """Reads that one record commits to, at most: who reads the log of a year for the first time does it in steps."""
@@ -38,7 +38,7 @@ def add_reads(ledger: Ledger, now: datetime) -> None:
 def _commits(ledger: Ledger, record: int, last: int) -> bool:
     """Whether the log on file has that record: it may have been put back from an older copy."""
     body = next(records.bodies(ledger, record, record + 1), b"{}")
-    return any(entry[1] == last for entry in json.loads(body).get("reads", ()))
+    return any(entry[1] == last for entry in value_of(body).get("reads", ()))
 
 
 def digest_of(file: AccessFile, after: int, until: int) -> tuple[int, str] | None:

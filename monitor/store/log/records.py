@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +10,9 @@ from typing import Any
 
 from monitor.proof.formats.tree import leaf_hash, root
 from monitor.store.ledger import Ledger
-from monitor.store.log.pending import BLOCK, LOOKS
+from monitor.store.log.pending import BLOCK, LOOKS, SIGNED
 from monitor.store.rows import stamp, when
+from monitor.store.schema.stored import unpacked, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +63,11 @@ def private_parts(ledger: Ledger, first: int, last: int) -> Iterator[PrivatePart
         shared = lru_cache(maxsize=4096)(partial(_shared, ledger))
         sql = "SELECT seq, part, salt, own, shared FROM log_private WHERE seq >= ? AND seq < ? ORDER BY seq, part"
         for row in ledger.rows(sql, start, min(start + 4096, last)):
-            value = json.loads(row["own"])
+            value = value_of(row["own"])
             if row["shared"] == LOOKS:
                 looks = [shared(id_) for id_, *_ in value]
                 value = {"looks": looks, "times": [times for _, *times in value]}
-            elif row["shared"] is not None:
+            elif row["shared"] not in (None, SIGNED):
                 value["looks"] = shared(row["shared"])
             yield PrivatePart(row["seq"], row["part"], bytes(row["salt"]), value)
 
@@ -84,7 +83,7 @@ def looks_of(value: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str, i
 
 def _shared(ledger: Ledger, id_: int) -> list[Any]:
     for row in ledger.rows("SELECT body FROM log_shared WHERE id = ?", id_):
-        return list(json.loads(zlib.decompress(row["body"])))
+        return list(value_of(unpacked(row["body"])))
     return []
 
 

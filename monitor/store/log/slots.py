@@ -20,6 +20,7 @@ from monitor.proof.formats.canonical import canonical
 from monitor.store.ledger import Ledger
 from monitor.store.log import slot_days
 from monitor.store.rows import stamp, when
+from monitor.store.schema.stored import value_of
 from monitor.store.tables import networks
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -131,7 +132,7 @@ def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
 
 def _from_all(ledger: Ledger, row: Row, slot: int, network: str, outcome: str) -> str | None:
     """The outcome of a slot by all networks from which an asset must be seen; None: some have not looked yet."""
-    wanted = set(json.loads(row["networks"] or "[]")) or {""}
+    wanted = set(value_of(row["networks"] or "[]")) or {""}
     if wanted == {network}:
         return outcome
     ledger.execute(

@@ -13,6 +13,7 @@ from sqlite3 import Row
 
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
+from monitor.store.schema.stored import value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,8 @@ def _owed(row: Row) -> Owed:
         row["id"],
         row["vantage"],
         row["network"],
-        tuple(json.loads(row["assets"])),
-        tuple(json.loads(row["pace"])),
+        tuple(value_of(row["assets"])),
+        tuple(value_of(row["pace"])),
         row["nonce"],
         row["attempt"],
         bool(row["alone"]),

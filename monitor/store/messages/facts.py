@@ -12,6 +12,7 @@ from monitor.findings.finding import Change, Finding, Step
 from monitor.findings.reasons import Cause, Reason
 from monitor.store.reason_rows import reason_of, reason_row
 from monitor.store.rows import finding_body, finding_of, stamp, when
+from monitor.store.schema.stored import value_of
 from probes.recognise.people.masking import Masked
 
 
@@ -236,7 +237,7 @@ def dump_facts(facts: Facts) -> str:
 
 def load_facts(text: str) -> Facts:
     """The facts that `dump_facts` wrote."""
-    value: dict[str, Any] = json.loads(text)
+    value: dict[str, Any] = value_of(text)
     kind = value.pop("kind")
     read = _READ.get(kind)
     made: Facts = read(value) if read is not None else _KINDS[kind](**_dated(value))

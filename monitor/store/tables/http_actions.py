@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.store.ledger import Ledger
 from monitor.store.rows import stamp
+from monitor.store.schema.stored import value_of
 
 KEPT = timedelta(days=2)
 """So long a repeat is known as one."""
@@ -27,7 +28,7 @@ class Kept:
 def known(ledger: Ledger, who: str, key: str) -> Kept | None:
     """What was answered to this key of this sender; None: it is new."""
     rows = ledger.rows("SELECT * FROM http_actions WHERE who = ? AND key = ?", who, key)
-    return Kept(rows[0]["digest"], rows[0]["status"], json.loads(rows[0]["answer"])) if rows else None
+    return Kept(rows[0]["digest"], rows[0]["status"], value_of(rows[0]["answer"])) if rows else None
 
 
 def keep(ledger: Ledger, who: str, key: str, kept: Kept, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""Reports on file, as they were made, with what they were made from; each has a record in the evidence log."""
+"""Reports on file, as they were made, with what they were made from; each has a record in the evidence log.
+
+They are deleted at a declared age; that they were there, and that they were deleted, stays in the log."""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from typing import Any
 
 from monitor.store.ledger import Ledger
 from monitor.store.rows import stamp, when
+from monitor.store.schema.stored import unpacked, value_of
 
 COLUMNS = ("at", "kind", "party", "about", "language", "digest", "template", "engine", "seal")
 
@@ -50,6 +53,24 @@ def file(ledger: Ledger, report: FiledReport, content: dict[str, Any]) -> int:
         return cursor.lastrowid or 0
 
 
+DELETED = "reports_deleted"
+"""The section of the evidence log that names the seals of reports that were deleted at their age."""
+
+
+def delete_older(ledger: Ledger, before: datetime, now: datetime, most: int = 20) -> int:
+    """Delete reports that were filed before that time, a few; how many. The evidence log says of each that it was
+    there, and that it was deleted. Raises LedgerUnusable."""
+    rows = ledger.rows("SELECT id, at, seal FROM reports ORDER BY id LIMIT ?", most)
+    # They are on file in the order of their time, so the first that is young enough ends the search.
+    young = next((n for n, row in enumerate(rows) if row["at"] >= stamp(before)), len(rows))
+    if young:
+        with ledger.step():
+            for row in rows[:young]:
+                ledger.log.add(DELETED, [row["seal"]], now)
+            ledger.executemany("DELETE FROM reports WHERE id = ?", [(row["id"],) for row in rows[:young]])
+    return young
+
+
 def filed(ledger: Ledger, before: int, most: int) -> tuple[FiledReport, ...]:
     """The reports on file, newest first, before a number."""
     names = ", ".join(COLUMNS)
@@ -60,7 +81,7 @@ def filed(ledger: Ledger, before: int, most: int) -> tuple[FiledReport, ...]:
 def one(ledger: Ledger, id_: int) -> tuple[FiledReport, dict[str, Any]] | None:
     """A report with its content; None when there is none."""
     for row in ledger.rows("SELECT * FROM reports WHERE id = ?", id_):
-        content: dict[str, Any] = json.loads(zlib.decompress(row["body"]))
+        content: dict[str, Any] = value_of(unpacked(row["body"]))
         return _report(row), content
     return None
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 from monitor.findings.reach.tally import Hours, SurveyResult, Tally
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
+from monitor.store.schema.stored import unpacked, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def unfinished(ledger: Ledger, finding: str) -> Resumed | None:
     ]
     if not opened or None in batches:
         return None
-    found = tuple(FoundFolders.load(one) for batch in batches if batch for one in json.loads(batch[0]))
+    found = tuple(FoundFolders.load(one) for batch in batches if batch for one in value_of(batch[0]))
     return Resumed(survey, when(rows[0]["started"]), opened[0], found)
 
 
@@ -159,13 +160,13 @@ def latest(ledger: Ledger, finding: str, before: int | None = None) -> SurveyRes
         finding,
         2**62 if before is None else before,
     )
-    return _load(zlib.decompress(rows[0]["body"]).decode()) if rows else None
+    return _load(unpacked(rows[0]["body"]).decode()) if rows else None
 
 
 def history(ledger: Ledger, finding: str) -> tuple[SurveyResult, ...]:
     """Every finished survey of a finding, oldest first."""
     rows = ledger.rows("SELECT body FROM surveys WHERE finding = ? AND ended IS NOT NULL ORDER BY id", finding)
-    return tuple(_load(zlib.decompress(row["body"]).decode()) for row in rows)
+    return tuple(_load(unpacked(row["body"]).decode()) for row in rows)
 
 
 def latest_of(ledger: Ledger, findings: Collection[str]) -> dict[str, SurveyResult]:
@@ -175,7 +176,7 @@ def latest_of(ledger: Ledger, findings: Collection[str]) -> dict[str, SurveyResu
              WHERE finding IN (SELECT value FROM json_each(?)) AND ended IS NOT NULL GROUP BY finding)""",
         json.dumps(sorted(findings)),
     )
-    return {row["finding"]: _load(zlib.decompress(row["body"]).decode()) for row in rows}
+    return {row["finding"]: _load(unpacked(row["body"]).decode()) for row in rows}
 
 
 def _dump(surveyed: SurveyResult) -> str:
@@ -202,7 +203,7 @@ def _dump(surveyed: SurveyResult) -> str:
 
 
 def _load(text: str) -> SurveyResult:
-    value = json.loads(text)
+    value = value_of(text)
     return SurveyResult(
         finding=value["finding"],
         survey=value["survey"],

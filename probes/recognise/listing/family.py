@@ -60,12 +60,15 @@ def read_repeated(page: Page) -> Reading:
     # An element that holds a row occurs about as often as there are links to entries, of which a row may have several.
     for one in [one for one, count in counts.items() if not children <= 6 * count <= 9 * children + 6]:
         del counts[one]
-    best = Reading(kind="rows")
+    best, weight = Reading(kind="rows"), 0.0
+    chosen: tuple[str, str] | None = None
+    # Which class holds the rows of a long page is seen in a part of it.
+    part = page.sample(SAMPLE) if len(page.tokens) > 2 * SAMPLE else page
     for (tag, name), _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_MOST_CLASSES]:
-        reading = read_block(repeated(page.tokens, tag, name), page.place)
-        if _weight(reading) > _weight(best):
-            best = reading
-    return best
+        reading = read_block(repeated(part.tokens, tag, name), page.place)
+        if _weight(reading) > weight:
+            best, weight, chosen = reading, _weight(reading), (tag, name)
+    return best if part is page or chosen is None else read_block(repeated(page.tokens, *chosen), page.place)
 
 
 def read_lines(page: Page) -> Reading:
@@ -86,6 +89,8 @@ def read_links(page: Page) -> Reading:
 _MANY = 1000
 _REPEATING = {"div", "a", "li", "span", "p", "article", "section", "tr", "figure"}
 _MOST_CLASSES = 24
+SAMPLE = 4_000
+"""Tags and texts of a long page that are read in each way first."""
 
 
 def _weight(reading: Reading) -> float:

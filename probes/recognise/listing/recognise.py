@@ -10,7 +10,7 @@ from probes.recognise.listing.decide import CUT, PAGED, judge
 from probes.recognise.listing.drawn.script_rows import read_drawn, written_markup
 from probes.recognise.listing.extent import ends_early, says_more
 from probes.recognise.listing.families import FAMILIES
-from probes.recognise.listing.family import read_generic, read_lines, read_links, read_repeated
+from probes.recognise.listing.family import SAMPLE, read_generic, read_lines, read_links, read_repeated
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
@@ -102,12 +102,16 @@ def _html(page: Page) -> Listing | NoListing:
         reading.announced |= generic.announced & {"record"}
         return judge(page, reading, None)
 
-    if len(page.tokens) > 2 * _SAMPLE and ways:
-        # What a way makes of a part of a long page tells whether all of it is worth reading in that way.
-        sample = page.sample(_SAMPLE)
+    if len(page.tokens) > 2 * SAMPLE and ways:
+        # What a way makes of a part of a long page tells which way all of it is read in.
+        sample = page.sample(SAMPLE)
         tried = [(way, one) for way in ways if isinstance(one := read(way, sample), Listing)]
         best = max(tried, key=lambda one: _worth(one[1]), default=None)
-        ways = tuple(way for way, one in tried if best is None or not best[1].claimed or one is best[1])
+        known = judge(sample, read_generic(sample), None)
+        if best is not None and (best[1].claimed or not isinstance(known, Listing) or _more(best[1], known)):
+            ways = (best[0],)
+        else:
+            ways = ()
     verdicts += [read(way, page) for way in ways]
     drawn: list[Listing | NoListing | None] = [read_drawn(page)]
     if markup := written_markup(page):
@@ -122,8 +126,6 @@ def _html(page: Page) -> Listing | NoListing:
 
 _LONG = 50_000
 """A page of more tags and texts than this around a handful of links is not read in three more ways."""
-_SAMPLE = 4_000
-"""Tags and texts of a long page that are read in each way first."""
 _MANY_LINKS = 3_000
 _LEAST_ROW = 32
 """Bytes of the shortest row of a long listing: a name twice, once in a tag."""
@@ -144,6 +146,11 @@ def _filled(page: Page, verdict: Listing) -> Listing:
     """A listing without entries may be the frame that a script fills from data in the page."""
     drawn = None if verdict.entries else read_drawn(page)
     return drawn if drawn is not None and drawn.claimed else verdict
+
+
+def _more(one: Listing, than: Listing) -> bool:
+    """Whether a reading has more names than another."""
+    return len({entry.name for entry in one.entries}) > len({entry.name for entry in than.entries})
 
 
 def _worth(listing: Listing) -> tuple[bool, int, int]:

@@ -22,6 +22,7 @@ class Entry(Enum):
     SWITCH = auto()  # MySQL: the same once more, spelled otherwise
     NO_SUCH = auto()  # what was named does not exist
     TLS = auto()  # in TLS alone
+    BLOCKED = auto()  # we are refused, whoever we say that we are
     OTHER = auto()
 
 
@@ -57,8 +58,10 @@ class MySqlAnswer:
 
 
 _MYSQL_BUSY = frozenset({1040, 1203, 1226})
-_MYSQL_REFUSED = frozenset({1129, 1130, 1044, 1045, 1251, 1698, 4151})
-"""1129 and 1130 refuse our address: the first because it is blocked, the second because it is not allowed."""
+_MYSQL_REFUSED = frozenset({1130, 1044, 1045, 1251, 1698, 4151})
+"""1130: no account may come from our address."""
+_MYSQL_BLOCKED = 1129
+"""Our address is blocked for connections that broke off: what others are told is not seen from here."""
 
 
 def mysql_greeting(packet: bytes) -> Entry:
@@ -100,8 +103,8 @@ def _mysql_error(body: bytes) -> Entry:
     if body[:1] != b"\xff" or len(body) < 3:
         raise NotAReply
     code = int.from_bytes(body[1:3], "little")
-    if code == 3159:
-        return Entry.TLS
+    if code in (3159, _MYSQL_BLOCKED):
+        return Entry.TLS if code == 3159 else Entry.BLOCKED
     return Entry.BUSY if code in _MYSQL_BUSY else Entry.REFUSED if code in _MYSQL_REFUSED else Entry.OTHER
 
 

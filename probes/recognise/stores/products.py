@@ -59,6 +59,14 @@ def keys_of_consul(status: int, body: bytes) -> Held | None:
     return Held((("entries", len(rows_of(as_json(body), each=lambda row: isinstance(row, str)))),))
 
 
+def listed_keys_of_consul(body: bytes) -> Held:
+    """The first steps of Consul's keys, where services are withheld. Raises NotTheStore."""
+    names = rows_of(as_json(body), each=lambda row: isinstance(row, str))
+    if not names:
+        raise Withheld
+    return Held((("entries", len(names)),))
+
+
 def refused_by_consul(body: bytes) -> bool:
     """Whether Consul itself refuses."""
     return body.startswith((b"Permission denied", b"rpc error making call: Permission denied", b"ACL not found"))
@@ -69,6 +77,12 @@ def cores(body: bytes) -> Held:
     status = _solr(body)
     documents = sum(number_of(inside(core, "index", "numDocs") or 0) for core in status.values())
     return Held((("documents", documents), ("cores", len(status))), empty=not status)
+
+
+def found_in_solr(body: bytes) -> Held:
+    """How many documents a core of Solr finds for everything (`rows=0`). Raises NotTheStore."""
+    number = number_of(inside(as_json(body), "response", "numFound"))
+    return Held((("documents", number),), empty=not number)
 
 
 def no_core(status: int, body: bytes) -> bool:
@@ -149,8 +163,10 @@ def _registry_code(body: bytes) -> object:
 
 
 def no_repository(status: int, body: bytes) -> bool:
-    """Whether a registry knows no such name. Raises NotTheStore."""
-    return status == 404 and _registry_code(body) == "NAME_UNKNOWN"
+    """Whether a registry knows no such name, or gives it to nobody, while it gives others. Raises NotTheStore."""
+    return (status == 404 and _registry_code(body) == "NAME_UNKNOWN") or (
+        status in (401, 403) and refused_by_registry(body)
+    )
 
 
 def refused_by_registry(body: bytes) -> bool:
@@ -173,8 +189,15 @@ def no_namespace(status: int, body: bytes) -> bool:
     return status == 404 and inside(told, "kind") == "Status" and inside(told, "reason") == "NotFound"
 
 
+def nothing_of_kubernetes(status: int, body: bytes) -> bool:
+    """Whether Kubernetes says of something that it is missing or not to be had. Raises NotTheStore."""
+    return status in (401, 403, 404) and (status == 404 or refused_by_kubernetes(body))
+
+
 def refused_by_kubernetes(body: bytes) -> bool:
     """Whether Kubernetes itself refuses. Raises NotTheStore."""
+    if re.match(rb'\s*\{\s*"kind":\s*"Status"', body):
+        return True  # where the beginning of an answer alone is read
     told = as_json(body)
     return inside(told, "kind") == "Status" and inside(told, "status") == "Failure"
 
@@ -249,6 +272,16 @@ def patients(body: bytes) -> Held:
         raise NotTheStore
     number = number_of(inside(told, "total"))
     return Held((("patients", number),), empty=not number)
+
+
+def resources(body: bytes) -> Held:
+    """Whether a FHIR server holds resources of a kind. Raises NotTheStore."""
+    return Held(empty=patients(body).empty)
+
+
+def no_resource(status: int, body: bytes) -> bool:
+    """Whether a FHIR server says that a resource is missing, or refuses each by itself. Raises NotTheStore."""
+    return no_patient(status, body) or (status in (401, 403) and refused_by_fhir(body))
 
 
 def no_patient(status: int, body: bytes) -> bool:

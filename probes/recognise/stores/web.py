@@ -86,6 +86,22 @@ def no_index(status: int, body: bytes) -> bool:
     return status == 404 and inside(as_json(body), "error", "type") == "index_not_found_exception"
 
 
+def searchable(body: bytes) -> Held:
+    """How many documents a search of Elasticsearch finds in what strangers may read (`_search?size=0`): indices that
+    they may not read are left out of it. Raises NotTheStore, and Withheld where nothing may be searched."""
+    told = as_json(body)
+    total = inside(told, "hits", "total")
+    number = number_of(inside(total, "value") if isinstance(total, dict) else total)
+    if not number_of(inside(told, "_shards", "total")):
+        raise Withheld
+    return Held((("documents", number),), empty=not number)
+
+
+def no_search(status: int, body: bytes) -> bool:
+    """Whether an index is missing, or not to be searched. Raises NotTheStore."""
+    return no_index(status, body) or (status in (401, 403) and refusal(body))
+
+
 def containers(body: bytes) -> Held:
     """Whether Docker lists containers, of which one is asked for. Raises NotTheStore."""
 
@@ -131,6 +147,15 @@ def databases_of_couchdb(body: bytes) -> Held:
     names = rows_of(as_json(body), each=_is_text)
     number = sum(not str(name).startswith("_") for name in names)
     return Held((("databases", number),), empty=not number)
+
+
+def documents_of_couchdb(body: bytes) -> Held:
+    """How many documents one database of CouchDB holds (`_all_docs?limit=0`). Raises NotTheStore."""
+    told = as_json(body)
+    if inside(told, "rows") != []:
+        raise NotTheStore
+    number = number_of(inside(told, "total_rows"))
+    return Held((("documents", number),), empty=not number)
 
 
 def everybody_is_admin(status: int, body: bytes) -> Held | None:
@@ -204,3 +229,15 @@ def refused_by_influxdb(body: bytes) -> bool:
     told = as_json(body)
     error = str(inside(told, "error"))
     return inside(told, "code") == "unauthorized" or "authentication" in error or error.startswith("error authorizing")
+
+
+def influxdb_is_unclaimed(body: bytes) -> Held:
+    """Whether whoever comes becomes the administrator of an InfluxDB 2 (`/api/v2/setup`). Raises NotTheStore, and
+    Withheld where somebody has set it up."""
+    match inside(as_json(body), "allowed"):
+        case True:
+            return Held(empty=True)
+        case False:
+            raise Withheld
+        case _:
+            raise NotTheStore

@@ -6,8 +6,10 @@ import struct
 from dataclasses import dataclass
 
 NO_NODE = -101
-REFUSED = frozenset({-102, -115, -124})
-"""No right, a failed login, and a session that is closed because a login is demanded of it."""
+NO_RIGHT = -102
+"""Of this node alone: each has an access list of its own."""
+REFUSED = frozenset({-115, -124})
+"""A failed login, and a session that is closed because a login is demanded of it."""
 _CHANGES = 2 | 4 | 8 | 16
 """Rights of an access list: to write, to create, to delete, and to change the list."""
 

@@ -23,18 +23,29 @@ def _canary(nonce: str) -> bytes:
     return nonce.encode("ascii")
 
 
-def _postgresql_startup(asker: Asker, nonce: str) -> bytes:
-    """Version 3.0; the account and the database are made of chance."""
-    name = _canary(nonce)
-    body = struct.pack(">I", 196_608) + b"user\0" + name + b"\0database\0" + name
+def _startup(asker: Asker, nonce: str, wanted: bytes) -> bytes:
+    body = struct.pack(">I", 196_608) + b"user\0" + _canary(nonce) + b"\0" + wanted
     body += b"\0application_name\0" + one_line(asker.name) + b"\0\0"
     return struct.pack(">I", len(body) + 4) + body
+
+
+def _postgresql_startup(asker: Asker, nonce: str, base: str = "") -> bytes:
+    """Version 3.0; the account is made of chance, and so is the database, where none is declared."""
+    name = base.encode("utf-8") or _canary(nonce)
+    if b"\0" in name or len(name) > 63:
+        raise ValueError("a name that no database has")
+    return _startup(asker, nonce, b"database\0" + name)
+
+
+def _postgresql_replication(asker: Asker, nonce: str) -> bytes:
+    return _startup(asker, nonce, b"replication\0true")
 
 
 POSTGRESQL: Verbs = MappingProxyType(
     {
         "SSLRequest": Verb(fixed(struct.pack(">II", 8, 80_877_103)), "whether it speaks TLS"),
         "startup": Verb(_postgresql_startup, "come in as an account that cannot exist, without a password"),
+        "startup to copy": Verb(_postgresql_replication, "the same, for a connection that copies the server"),
         "terminate": Verb(fixed(b"X\0\0\0\4"), "leave"),
     }
 )

@@ -21,6 +21,10 @@ def _redis_none(asker: Asker, nonce: str) -> bytes:
     return _resp(b"EXISTS", nonce.encode("ascii"))
 
 
+def _redis_get_none(asker: Asker, nonce: str) -> bytes:
+    return _redis_none(asker, nonce).replace(b"$6\r\nEXISTS", b"$3\r\nGET", 1)
+
+
 REDIS: Verbs = MappingProxyType(
     {
         "PING": Verb(fixed(_resp(b"PING")), "whether it answers a stranger"),
@@ -28,6 +32,7 @@ REDIS: Verbs = MappingProxyType(
         "INFO server": Verb(fixed(_resp(b"INFO", b"server")), "its version"),
         "DBSIZE": Verb(fixed(_resp(b"DBSIZE")), "how many keys the first database holds"),
         "EXISTS": Verb(_redis_none, "whether there is a key of a name that cannot exist"),
+        "GET": Verb(_redis_get_none, "the value of a key that cannot exist"),
         "QUIT": Verb(fixed(_resp(b"QUIT")), "leave"),
     }
 )
@@ -48,8 +53,8 @@ def _jute(*parts: bytes) -> bytes:
 
 
 def _node(kind: int, path: str, *more: bytes) -> bytes:
-    told = path.encode("ascii")
-    if not re.fullmatch(rb"/[a-z0-9]{0,64}", told):
+    told = path.encode("utf-8")
+    if not 0 < len(told) <= 1024 or b"\0" in told or not told.startswith(b"/") or b"//" in told:
         raise ValueError("a path that is never asked for")
     return _jute(struct.pack(">iii", 1, kind, len(told)), told, *more)
 
@@ -62,11 +67,8 @@ ZOOKEEPER: Verbs = MappingProxyType(
         "connect": Verb(
             fixed(_jute(struct.pack(">iqiqi", 0, 0, 10_000, 0, 16), bytes(16))), "enter without an account"
         ),
-        "getChildren": Verb(fixed(_node(8, "/", _NO_WATCH)), "the names below the root"),
-        "getChildren of none": Verb(
-            lambda asker, nonce: _node(8, f"/{nonce}", _NO_WATCH), "the names below a node that cannot exist"
-        ),
-        "getACL": Verb(fixed(_node(6, "/")), "who may do what at the root"),
+        "getChildren": Verb(lambda asker, node: _node(8, node, _NO_WATCH), "the names below a node"),
+        "getACL": Verb(lambda asker, node: _node(6, node), "who may do what at a node"),
         "closeSession": Verb(fixed(_jute(struct.pack(">ii", 2, -11))), "leave"),
     }
 )

@@ -101,6 +101,8 @@ def _entered(
             return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
         case Entry.BUSY:
             return Unknown(place, KIND, UndecidedReason.THROTTLED)
+        case Entry.BLOCKED:
+            return Unknown(place, KIND, UndecidedReason.FIREWALLED, "our address is blocked: FLUSH HOSTS unblocks it")
         case Entry.TLS:
             return Unknown(place, KIND, NoAnswerReason.TLS_ONLY)
         case _:

@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 from probes.api import Clear, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown
 from probes.proof import Proof, ProofStep
-from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.stores import databases
 from probes.recognise.stores.databases import Entry
 from probes.requests.http import Ask, Reply, exchanged
@@ -21,26 +21,50 @@ _MESSAGE = Framed(1, 4, add=1)
 _ANSWER = re.compile(rb"[RE]\0\0")
 
 
+_COPY = "\0copy"
+"""No database is called so."""
+_BASES = 8
+
+
 def look(target: ServiceTarget) -> Dialogue:
     """Come in as an account that cannot exist, without a password, in TLS where that is offered, and where it is
     refused there, in clear; and again over a new connection. Who lets this account pass lets every account pass; that
-    it does not exist is said behind it. Nothing is asked of the database."""
+    it does not exist is said behind it. Nothing is asked of the database.
+
+    A server has rules for each database, and for connections that copy all of it (pg_hba.conf): where one that cannot
+    exist is refused, the declared ones and a copy are tried by the same account.
+    """
     place = target.place("/")
-    refused, secured = yield from _refused(target, place, clear=False)
-    clear = secured and isinstance(refused, Clear)
-    if clear:
-        # A server has rules for each of the two (hostssl, hostnossl).
-        at_first, (refused, _) = refused, (yield from _refused(target, place, clear=True))
-        refused = at_first if isinstance(refused, Clear) else refused
-    if refused is not None:
-        return (refused,)
-    shown = Exposed(place, KIND, OpenReason.FULL_CONTROL, proof=(Proof(ProofStep.CANARY_ACCOUNT),))
-    again, _ = yield from _refused(target, place, clear=clear)
-    return (settled(shown, again),)
+    refused: Undecided | None = None
+    for base in ("", *target.names[:_BASES], _COPY):
+        told, how = yield from _in_tls_or_clear(target, place, base)
+        if told is None:
+            why = OpenReason.STORE_OPEN if base == _COPY else OpenReason.FULL_CONTROL
+            shown = Exposed(place, KIND, why, proof=(Proof(ProofStep.CANARY_ACCOUNT),))
+            again, _ = yield from _refused(target, place, base, clear=how)
+            return (settled(shown, again),)
+        # A pooler knows no copies; what it says of them takes nothing from its refusal.
+        if refused is None or (isinstance(told, Unknown) and told.why is not UndecidedReason.STATUS_UNEXPECTED):
+            refused = told
+        if isinstance(refused, Unknown) or told.why is ClosedReason.NOT_SPOKEN:
+            break
+    return (refused or Unknown(place, KIND, NoAnswerReason.BUG),)
+
+
+def _in_tls_or_clear(
+    target: ServiceTarget, place: Place, base: str
+) -> Generator[Ask, Reply, tuple[Undecided | None, bool]]:
+    """Why the account does not pass, or None when it does; and whether that was in clear, beside TLS."""
+    refused, secured = yield from _refused(target, place, base, clear=False)
+    if not secured or not isinstance(refused, Clear):
+        return refused, False
+    # A server has rules for each of the two (hostssl, hostnossl).
+    in_clear, _ = yield from _refused(target, place, base, clear=True)
+    return (refused if isinstance(in_clear, Clear) else in_clear), True
 
 
 def _refused(
-    target: ServiceTarget, place: Place, *, clear: bool
+    target: ServiceTarget, place: Place, base: str, *, clear: bool
 ) -> Generator[Ask, Reply, tuple[Undecided | None, bool]]:
     """Why an account that cannot exist does not pass, over a new connection, or None when it does; and whether it came
     in TLS."""
@@ -48,7 +72,7 @@ def _refused(
     if not isinstance(connected, Received):
         return connected, False
     if clear:
-        return (yield from _entered(target, place)), False
+        return (yield from _entered(target, place, base)), False
     offered = yield from answer_to(target, place, say(target, "SSLRequest", Some()), _TLS_OR_NOT)
     if not isinstance(offered, Received):
         return offered, False
@@ -56,12 +80,17 @@ def _refused(
         secured = yield from exchanged(Secure())
         if not isinstance(secured, Received):
             return Unknown(place, KIND, secured.why, secured.detail), True
-    return (yield from _entered(target, place)), offered.data == b"S"
+    return (yield from _entered(target, place, base)), offered.data == b"S"
 
 
-def _entered(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undecided | None]:
+def _entered(target: ServiceTarget, place: Place, base: str) -> Generator[Ask, Reply, Undecided | None]:
     """Why the account does not pass, over an open connection; None when it does."""
-    answer = yield from answer_to(target, place, say(target, "startup", _MESSAGE, target.nonce), _ANSWER)
+    startup = (
+        say(target, "startup to copy", _MESSAGE, target.nonce)
+        if base == _COPY
+        else say(target, "startup", _MESSAGE, target.nonce, base)
+    )
+    answer = yield from answer_to(target, place, startup, _ANSWER)
     if not isinstance(answer, Received):
         return answer
     try:
@@ -90,5 +119,8 @@ def _entered(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undec
 
 
 POSTGRESQL: Probe[ServiceTarget] = Probe(
-    "postgresql", ServiceTarget, look, "PostgreSQL that lets in whoever comes, without a password; no base is opened."
+    "postgresql",
+    ServiceTarget,
+    look,
+    "PostgreSQL that lets in whoever comes, without a password, to all or a declared base; none is opened.",
 )

@@ -13,6 +13,7 @@ from probes.recognise.stores.web import Held, NotTheStore, Withheld, refusal
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, exchanged, one
 from probes.requests.stream import Disconnect, Exchange, Received, Some
 from probes.services._connect import Undecided, answered, opened, twice
+from probes.services.web.tokens import Told, asked_with_token
 
 _LONGEST = 1 << 20
 _NOTHING = re.compile(rb"(?!)")
@@ -29,6 +30,21 @@ class More:
     """What an answer shows, if that is more than the first question did."""
     withheld: OpenReason | None = None
     """What it means that it does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Another way to what a product holds, which may be open where its list is refused."""
+
+    path: str
+    read: Callable[[bytes], Held]
+    """Raises NotTheStore, or Withheld."""
+    canary: str
+    missing: Callable[[int, bytes], bool]
+    """Raises NotTheStore."""
+    beginning: int = 0
+    setup: bool = False
+    """Whether it shows that nobody has set the product up yet, rather than what it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,10 @@ class WebStore:
     more: More | None = None
     base: bool = False
     """Whether it stands at a path of its own, so that 404 says that it is not there."""
+    instead: tuple[Door, ...] = ()
+    """What is asked where the first question is refused."""
+    tokens: bool = False
+    """Whether it may send its askers to somebody who issues tokens, to strangers too."""
     unclaimed: Callable[[bytes], bool] | None = None
     """Whether a body of 403 says that nobody has set it up yet. Raises NotTheStore."""
 
@@ -76,19 +96,47 @@ def looked(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
     if not isinstance(connected, Received):
         return connected
     yield from exchanged(Disconnect())
-    return (yield from twice(lambda: _shown(store, target, place)))
+    return (yield from twice(lambda: _by_any_door(store, target, place)))
+
+
+def based(store: WebStore, base: str) -> WebStore:
+    """The same product below a path."""
+    doors = tuple(replace(door, path=base + door.path, canary=base + door.canary) for door in store.instead)
+    return replace(store, path=base + store.path, canary=base + store.canary, instead=doors)
+
+
+def _by_any_door(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
+    """What it shows a stranger, by its list or, where that is refused, by another door. It is closed where all are."""
+    shown = yield from _shown(store, target, place)
+    if not isinstance(shown, Clear) or shown.why is ClosedReason.NOT_SPOKEN:
+        return shown
+    for door in store.instead:
+        other = replace(
+            store, path=door.path, read=door.read, canary=door.canary, missing=door.missing, beginning=door.beginning,
+            more=None, base=True,
+        )  # fmt: skip
+        found = yield from _shown(other, target, place)
+        if isinstance(found, Exposed) and door.setup:
+            proof = (Proof(ProofStep.SETUP_OFFERED), Proof(ProofStep.SHARE_CANARY))
+            return replace(found, why=OpenReason.SETUP_OPEN, proof=proof)
+        if not isinstance(found, Clear):
+            return found
+    return shown
 
 
 def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
     """What it tells a stranger that it holds, when something that cannot exist is missing; or why it does not."""
-    told = yield from one(Request("GET", store.path, store.beginning or _LONGEST, fresh=True))
+    asked = yield from _asked(store, place, Request("GET", store.path, store.beginning or _LONGEST, fresh=True))
+    if isinstance(asked, Unknown):
+        return asked
+    told = asked.answer
     if isinstance(told, NoAnswer) and told.why in (NoAnswerReason.NOT_HTTP, NoAnswerReason.TIMED_OUT):
         return (yield from _spoken(store, target, place, told))
     if _is_unclaimed(store, told):
         return (yield from _unclaimed(store, target, place))
     refused = _undecided(store, place, told)
     if refused is not None or isinstance(told, NoAnswer):
-        return refused or Unknown(place, store.kind, NoAnswerReason.BUG)
+        return replace(refused, facts=asked.facts) if refused else Unknown(place, store.kind, NoAnswerReason.BUG)
     try:
         held = store.read(told.body) if told.status == 200 else Held(empty=True)
     except Withheld:
@@ -107,8 +155,15 @@ def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
         shown,
         why=OpenReason.FULL_CONTROL if store.control and (target.tls or not store.reads_in_clear) else shown.why,
         counted=() if held.empty else tuple(Count(things, number) for things, number in held.counts),
+        facts=asked.facts,
         proof=(Proof(step), Proof(ProofStep.SHARE_CANARY)),
     )
+
+
+def _asked(store: WebStore, place: Place, request: Request) -> Generator[Ask, Reply, Told | Unknown]:
+    if store.tokens:
+        return (yield from asked_with_token(place, store.kind, request))
+    return Told((yield from one(request)))
 
 
 def _more(more: More, held: Held) -> Generator[Ask, Reply, tuple[Held, OpenReason | None]]:
@@ -128,7 +183,11 @@ def _more(more: More, held: Held) -> Generator[Ask, Reply, tuple[Held, OpenReaso
 def _canary(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Unknown | None]:
     """Why its answers prove nothing: what cannot exist is not said to be missing. None when it is."""
     uid = int.from_bytes(target.nonce.encode()[-12:], "big")
-    told = yield from one(Request("GET", store.canary.format(nonce=target.nonce, uid=f"2.25.{uid}"), 16_384))
+    request = Request("GET", store.canary.format(nonce=target.nonce, uid=f"2.25.{uid}"), 16_384)
+    asked = yield from _asked(store, place, request)
+    if isinstance(asked, Unknown):
+        return asked
+    told = asked.answer
     if isinstance(told, NoAnswer):
         return Unknown(place, store.kind, told.why, told.detail)
     try:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from urllib.parse import quote
 
 from probes.api import Dialogue, Probe, ServiceTarget, Verdict
 from probes.recognise.stores import products
-from probes.services.web.frame import WebStore, at_root, looked
+from probes.services.web.frame import Door, WebStore, at_root, based, looked
 
 _PATHS = 8
 
@@ -25,6 +24,11 @@ FHIR = WebStore(
     "fhir", "FHIR servers that tell strangers how many patients they hold; no patient is asked for.",
     "/Patient?_summary=count&_format=json", products.patients,
     "/Patient/{nonce}?_format=json", products.no_patient, products.refused_by_fhir, base=True,
+    instead=tuple(
+        Door(f"/{kind}?_summary=count&_format=json", products.resources, f"/{kind}/{{nonce}}?_format=json",
+             products.no_resource)
+        for kind in ("Observation", "Encounter", "DocumentReference")
+    ),
 )  # fmt: skip
 
 
@@ -36,8 +40,7 @@ def _at_bases(store: WebStore, usual: str) -> Callable[[ServiceTarget], Dialogue
         verdicts: list[Verdict] = []
         for path in list(dict.fromkeys((*known, *named)))[:_PATHS] or [usual]:
             base = path.rstrip("/").replace("{", "").replace("}", "")
-            here = replace(store, path=base + store.path, canary=base + store.canary)
-            verdicts.append((yield from looked(here, target, target.place(path))))
+            verdicts.append((yield from looked(based(store, base), target, target.place(path))))
         return tuple(verdicts)
 
     return look

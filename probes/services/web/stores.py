@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from urllib.parse import quote, unquote
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from probes.api import Dialogue, Probe, ServiceTarget
-from probes.reasons import OpenReason
+from probes.facts import Fact, FactKind
+from probes.reasons import ClosedReason, OpenReason
 from probes.recognise.stores import products, web
-from probes.services.web.frame import More, WebStore, at_root, looked
+from probes.services.web.frame import Door, More, WebStore, at_root
+from probes.services.web.named import Inside, with_names
 
 STORES = (
     WebStore(
         "elasticsearch", "Elasticsearch and OpenSearch that tell strangers which indices they hold.",
         "/_cat/indices?format=json&h=index,docs.count", web.indices,
         "/_cat/indices/{nonce}?format=json&h=index,docs.count", web.no_index,
+        # A role of strangers may search some indices, and not see the list of all.
+        instead=(
+            Door("/_search?size=0&filter_path=hits.total,_shards.total", web.searchable, "/{nonce}/_search?size=0",
+                 web.no_search),
+        ),
     ),
     WebStore(
         "docker", "Docker's interface, open to strangers: whoever reaches it runs what they like.",
@@ -41,6 +47,10 @@ STORES = (
         "/query?q=SHOW+DATABASES", web.databases_of_influxdb,
         "/query?q=SHOW+MEASUREMENTS+ON+%22{nonce}%22", web.no_database_of_influxdb, web.refused_by_influxdb,
         unclaimed=web.influxdb_has_no_admin,
+        instead=(
+            Door("/api/v2/setup", web.influxdb_is_unclaimed, "/api/v2/{nonce}", products.not_found,
+                 setup=True),
+        ),
     ),
     WebStore(
         "kibana", "Kibana that lets strangers in to what its Elasticsearch holds.",
@@ -57,6 +67,9 @@ STORES = (
         "/v1/catalog/services", products.services_of_consul, "/v1/catalog/service/{nonce}", products.no_service,
         products.refused_by_consul,
         more=More("/v1/kv/?keys&separator=/", products.keys_of_consul, withheld=OpenReason.STORE_NAMES),
+        instead=(
+            Door("/v1/kv/?keys&separator=/", products.listed_keys_of_consul, "/v1/kv/{nonce}?keys", products.not_found),
+        ),
     ),
     WebStore(
         "solr", "Solr that tells strangers how many documents its cores hold.",
@@ -71,12 +84,16 @@ STORES = (
     WebStore(
         "registry", "Registries of container images that list their repositories to strangers.",
         "/v2/_catalog?n=1000", products.repositories, "/v2/{nonce}/tags/list", products.no_repository,
-        products.refused_by_registry,
+        products.refused_by_registry, tokens=True,
     ),
     WebStore(
         "kubernetes", "Kubernetes clusters that list their namespaces to strangers.",
         "/api/v1/namespaces?limit=500", products.namespaces, "/api/v1/namespaces/{nonce}", products.no_namespace,
         products.refused_by_kubernetes,
+        instead=(
+            Door("/api/v1/pods?limit=1", products.pods, "/api/v1/namespaces/{nonce}/pods/{nonce}",
+                 products.nothing_of_kubernetes, beginning=64),
+        ),
     ),
     WebStore(
         "kubelet", "Kubelets that let strangers in: whoever is in runs commands in every container.",
@@ -95,30 +112,31 @@ STORES = (
     ),
 )  # fmt: skip
 
-TAGS = WebStore(
-    "registry", "", "/tags/list", products.tags, "/v2/{nonce}/tags/list", products.no_repository,
-    products.refused_by_registry, base=True,
+IN_THEM: Mapping[str, Inside] = MappingProxyType(
+    {
+        "registry": Inside(
+            "/v2/{name}/tags/list", products.tags, "/v2/{nonce}/tags/list", products.no_repository,
+            lambda root, _: Fact(FactKind.HANDS_OUT_TOKENS) in root.facts,
+        ),
+        "couchdb": Inside(
+            "/{name}/_all_docs?limit=0", web.documents_of_couchdb, "/{nonce}/_all_docs?limit=0",
+            web.error_is("not_found"),
+        ),
+        "solr": Inside(
+            "/solr/{name}/select?q=*:*&rows=0&wt=json", products.found_in_solr,
+            "/solr/{nonce}/select?q=*:*&rows=0&wt=json", products.not_found,
+        ),
+        "webhdfs": Inside(
+            "/webhdfs/v1/{name}?op=LISTSTATUS", products.entries_of_hdfs, "/webhdfs/v1/{nonce}?op=LISTSTATUS",
+            products.no_file_of_hdfs, lambda root, _: root.why is ClosedReason.DENIED,
+        ),
+    }
 )  # fmt: skip
-_REPOSITORIES = 8
-
-
-def _registry(store: WebStore) -> Callable[[ServiceTarget], Dialogue]:
-    def look(target: ServiceTarget) -> Dialogue:
-        """Ask for the list of repositories, and for each declared one: a registry may refuse the list and give them."""
-        known = (one.path.strip("/") for one in target.known if one.kind == store.kind)
-        named = [name for name in dict.fromkeys((*known, *(name.strip("/") for name in target.names))) if name]
-        verdicts = [(yield from looked(store, target, target.place("/")))]
-        for name in named[:_REPOSITORIES]:
-            path = quote(unquote(name), safe="/-._~")
-            here = replace(TAGS, path=f"/v2/{path}/tags/list")
-            verdicts.append((yield from looked(here, target, target.place(f"/{path}/"))))
-        return tuple(verdicts)
-
-    return look
+"""What is asked of each thing inside a product that its owner names, where each has rights of its own."""
 
 
 def _look(store: WebStore) -> Callable[[ServiceTarget], Dialogue]:
-    return _registry(store) if store.kind == TAGS.kind else at_root(store)
+    return with_names(store, IN_THEM[store.kind]) if store.kind in IN_THEM else at_root(store)
 
 
 WEB_STORES = tuple(Probe(store.kind, ServiceTarget, _look(store), store.says) for store in STORES)

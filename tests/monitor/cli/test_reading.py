@@ -151,6 +151,21 @@ def test_check_says_which_channel_works_and_what_is_wrong_with_an_address(
     assert "vendor.example" not in states["shared"]["why"], "an address is a secret"
 
 
+def test_check_says_which_assets_cost_more_than_their_budget(tmp_path: Path) -> None:
+    declared = tmp_path / "small.yaml"
+    asset = "  - {id: %s, host: www.region.example, owner: r, budget: {requests: %d}}\n"
+    declared.write_text(
+        "leftopen: 1\norganisation: {id: r, name: R, contact: a@region.example}\n"
+        "parties: [{id: r, name: R, role: controller}]\nassets:\n" + asset % ("small", 2) + asset % ("usual", 80),
+        encoding="utf-8",
+    )
+    said = " ".join(run(tmp_path / "none.db", "check", str(declared)).split())
+    assert "small: its budget of 2 requests ends before" in said
+    assert "usual: its budget" not in said
+    value = json.loads(run(tmp_path / "none.db", "check", str(declared), "--json"))
+    assert {one["asset"]: one["over_budget"] for one in value["assets"]} == {"small": True, "usual": False}
+
+
 def test_where_there_are_several_networks_a_finding_says_from_which_it_is_open() -> None:
     inside, names = replace(FOUND, network="sjunet"), {"": "internet", "sjunet": "sjunet"}
     for width in (80, 200):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import signal
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -25,10 +27,12 @@ from monitor.fleet.envelope import Message, Sender
 from monitor.fleet.hub import FleetHub, HubFault
 from monitor.inventory.load import load, loads
 from monitor.practice.organisation import Practice
-from monitor.proof.formats.note import LOG, SigningKey
+from monitor.proof.formats.note import LOG, Note, SigningKey
+from monitor.proof.log.database import compare
 from monitor.rounds.batch.values import BatchResult, batch_from_json, result_to_json
 from monitor.rounds.vantage import Vantage
 from monitor.store.ledger import Ledger
+from monitor.store.log.records import PrivatePart, private_parts, size
 from monitor.store.looks import set_aside
 from monitor.store.thread import LedgerThread
 from tests.monitor.fleet.parts import ROOT, Fleet, ended, inventory_of, kill
@@ -332,6 +336,12 @@ async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dro
             await asyncio.to_thread(hand_in, good)
         await until_hub(lambda: hub.dropped >= 2, "two of three repeats are dropped")
         assert fleet.rows("SELECT count(*) FROM rounds WHERE vantage = 'rights'") == [(1,)]
+        (signed,) = [part.value["signed"] for part in await ledger(_parts) if "signed" in part.value]
+        note = Note.parse(signed.encode())
+        assert note.signed_by(fleet.keys["rights"].verifier) is not None, "a third party sees who handed it in"
+        assert note.text.splitlines()[1:5] == ["result", "rights", batch.id, "1"]
+        assert hashlib.sha256(b64decode(good["body"])).hexdigest() in note.text
+        assert not (await ledger(compare)).differences, "and the log commits to it"
     finally:
         await hub.close()
         ledger.close()
@@ -415,6 +425,11 @@ async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
         ledger.close()
     assert len(alone) >= 25
     assert by_fleet == alone
+
+
+def _parts(ledger: Ledger) -> list[PrivatePart]:
+    """What the evidence log commits to."""
+    return list(private_parts(ledger, 0, size(ledger)))
 
 
 def _told(ledger: Ledger) -> set[tuple[str, str, str]]:

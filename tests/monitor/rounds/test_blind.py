@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.findings.finding import State
+from monitor.findings.observation import Observation
+from monitor.network.budget import Limits
+from monitor.network.transport import Timeouts
+from monitor.rounds.run import CONTROL_KEY, ControlPair, Job, run_round
 from probes.api import Unknown
 from probes.reasons import UndecidedReason
+from probes.web.listing import HTTP_LISTING
+from tests.monitor.network.builders import KEY, driver, only, target
 from tests.monitor.network.rounds import application, inventory
 from tests.servers.pages import Disk
 from tests.servers.raw import Hit, Raw, Serve, Talk, listening, reply
@@ -118,3 +126,34 @@ async def test_a_control_that_fails_half_way_blinds_what_was_not_yet_decided(tmp
         assert await app.ledger(lambda ledger: ledger.findings()) == ()
     assert nas.hits, "the look itself had begun"
     assert {line.verdict.why for line in done.lines} == {UndecidedReason.BLIND_ROUND}
+
+
+async def test_what_was_seen_is_decided_before_looks_that_have_not_begun() -> None:
+    """Two looks at a time; the servers behind the first answer once it is decided."""
+    decided, recorded, begun = asyncio.Event(), list[str](), list[int]()
+
+    async def waits(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await decided.wait()
+            await talk.say(CLOSED.answer(hit))
+
+    async def take(seen: Sequence[Observation]) -> None:
+        recorded.extend(one.asset for one in seen)
+        begun.append(len({hit.header("host") for hit in slow.hits}))
+        decided.set()
+
+    async with (
+        listening(serving(Disk().answer)) as nas,
+        listening(serving(CLOSED.answer)) as closed,
+        listening(waits) as slow,
+    ):
+        looks = driver(only(*((one.host, one.port) for one in (nas, closed, slow))), at_once=2)
+        looks.pace.set(CONTROL_KEY, 1000.0, 8)
+        names = [f"slow-{n}.test" for n in range(6)]
+        targets = (target(nas), *(target(slow, asset=name, host=name, name=name) for name in names))
+        limits = Limits(seconds=30.0, timeouts=Timeouts(connect=20.0, read=20.0, ask=20.0))
+        jobs = tuple(Job(HTTP_LISTING, one, KEY, limits) for one in targets)
+        assert await run_round(jobs, looks, ControlPair(target(nas), target(closed)), take, take) is None
+    assert recorded[0] == "nas"
+    assert begun[0] <= 2
+    assert sorted(recorded[1:]) == names

@@ -17,6 +17,7 @@ from monitor.proof.formats.canonical import commitment
 from monitor.proof.formats.tree import leaf_hash, root
 from monitor.store.ledger import Ledger
 from monitor.store.log.erasure import erase
+from monitor.store.log.pending import SIGNED
 from monitor.store.log.records import bodies, private_parts, range_root, size
 from monitor.store.tables import actions
 from tests.monitor.findings.builders import NOON
@@ -140,13 +141,16 @@ def test_retention_erases_private_parts_and_leaves_the_log(ledger: Ledger) -> No
         with ledger.step():
             at = NOON + timedelta(days=n)
             ledger.record("r1", replace(looked(f"/{n // 2}/"), started=at, ended=at))
+            ledger.log.add("signed", [], at, {"signed": f"look {n}"}, SIGNED)
     put(ledger, "/kept/")
     before = range_root(ledger, 0, size(ledger))
-    assert erase(ledger, NOON + timedelta(days=3), most=2)
-    assert not erase(ledger, NOON + timedelta(days=3), most=2)
-    assert not erase(ledger, NOON + timedelta(days=3), most=2)
+    assert erase(ledger, NOON + timedelta(days=3), most=4)
+    assert not erase(ledger, NOON + timedelta(days=3), most=4)
+    assert not erase(ledger, NOON + timedelta(days=3), most=4)
     left = list(private_parts(ledger, 0, size(ledger)))
     assert [one.seq for one in left if "looks" in one.value] == [3, 4, 5]
-    assert {name for one in left for name in one.value} == {"asset", "looks", "times", "change", "evidence"}
+    assert [one.value["signed"] for one in left if "signed" in one.value] == ["look 3", "look 4"]
+    names = {name for one in left for name in one.value}
+    assert names == {"asset", "looks", "times", "change", "evidence", "signed"}
     assert ledger.rows("SELECT count(*) AS n FROM log_shared")[0]["n"] == 3
     assert range_root(ledger, 0, size(ledger)) == before

@@ -206,6 +206,15 @@ def test_a_file_that_is_no_database_is_refused_with_a_reason(tmp_path: Path, con
         Ledger(tmp_path / "a.db")
 
 
+@pytest.mark.parametrize("damage", ["char(0)", "CAST(x'ff00' AS TEXT)", "substr(body, 1, 40)"])
+def test_what_is_damaged_within_a_text_is_said_in_words(ledger: Ledger, damage: str) -> None:
+    finding = put(ledger)
+    with ledger.step():
+        ledger.execute(f"UPDATE findings SET body = {damage} WHERE id = ?", finding.id)  # noqa: S608  of this test
+    with pytest.raises(LedgerUnusable, match="leftopen restore"):
+        ledger.findings()
+
+
 def test_a_folder_that_cannot_be_made_is_refused_with_a_reason(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(LedgerUnusable):

@@ -7,7 +7,7 @@ import pytest
 from bench.pages import FAMILIES
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing
-from probes.recognise.listing.recognise import recognise
+from probes.recognise.listing.recognise import _html, recognise
 from probes.recognise.listing.regular import shortened
 
 URL = "http://files.example/rec/"
@@ -15,8 +15,8 @@ ROWS = 1200
 
 
 def _long_way(body: bytes) -> object:
-    """The entries of the page, read as one that was cut: such pages are never shortened."""
-    listing = recognise(body, URL, (), 200, whole=False)
+    """The entries of the page, all its rows read by every rule."""
+    listing = _html(Page.of(body, URL, (), 200, True))
     assert isinstance(listing, Listing)
     return listing.entries
 
@@ -81,4 +81,49 @@ def test_two_rows_of_one_name_leave_the_page_to_every_rule(family: str) -> None:
 
 def test_short_pages_and_pages_of_others_are_left_alone() -> None:
     assert not _short_way(FAMILIES["nginx"]("/rec/", 100))
-    assert not _short_way(b"<html>" + b'<a href="a.wav">a.wav</a> 1 2\n' * 2000)
+    rows = "".join(f'<li><a href="/o/{n:x}">{n * n:x}</a> {"x" * (n % 700)}</li>' for n in range(2000))
+    assert not _short_way(f"<html><ul>{rows}</ul>".encode())
+
+
+ROW = "<a href='{name}'>{name}</a>"
+WRITTEN = {
+    "cards": "<div class='card {kind}'><i class='fa'></i><b class='name'>"
+    + ROW
+    + "</b><p>{size}<em>{date}</em></p></div>",
+    "a table without ends": "<tr><td><input type=checkbox value='{name}'><td>" + ROW + "<td>{size}<td>{date}",
+    "a script": "<tr><td><a href='?dir=rec&amp;f={name}'>{name}</a><td title='{bytes}'>{size}<td>{date}</tr>",
+    "a list": "<li>" + ROW + " ({size}, {date})</li>\n",
+    "lines": "{date} {size} " + ROW + "<br>\n",
+    "one line": ROW + " {size}; {date} ",
+    "tiles": "<a class=t href='{name}'><img src='/i.png'><b class='n'>{name}</b><b class='s'>{size}</b></a>",
+    "names that are cut": "<tr><td><a href='{name}'>{cut}..&gt;</a></td><td>{size}</td><td>{date}</td></tr>",
+}
+DATES = {
+    "months": "{d:02}-Oct-2024 1{m}:{d:02}",
+    "days and months": "{m}/{d}/2024 1{m}:{d:02}",
+    "cut": "2024-1{m}-{d:02}",
+}
+
+
+@pytest.mark.parametrize("dates", DATES)
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_page_of_any_program_is_read_as_every_rule_reads_it(written: str, dates: str) -> None:
+    rows = []
+    for n in range(900):
+        name = f"{n * n * 7919 % 9999991:07}.{'mp3' if n % 9 else 'wav'}"
+        # Only far down the page a day above 12 says which is the month, and a comma that it parts decimals.
+        date = DATES[dates].format(d=n % 12 + 1 if n < 500 else n % 28 + 1, m=n % 2 + 1)
+        size = f"{n + 1},{n % 10} KB" if n == 600 else f"{n + 1} KB"
+        told = {"name": name, "cut": name[:6], "kind": "file", "size": size, "bytes": 1024 * n, "date": date}
+        rows.append(WRITTEN[written].format(**told))
+    frame = "<table>{}</table>" if "<td>" in rows[0] else "<ul>{}</ul>" if "<li>" in rows[0] else "<div>{}</div>"
+    body = f"<title>Index of /rec/</title><h1>Index of /rec/</h1>{frame.format(''.join(rows))}".encode()
+    whole = dates != "cut"
+    short = shortened(Page.of(body, URL, (), 200, whole))
+    assert short is not None
+    assert short.page.left_out > 600
+    found = short.whole(_html(short.page))
+    every = _html(Page.of(body, URL, (), 200, whole))
+    assert found is not None
+    assert isinstance(every, Listing)
+    assert (found.entries, found.partial, found.family) == (every.entries, every.partial, every.family)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.recognise.shares import iscsi, tftp
-from probes.recognise.stores import amqp, databases, ldap, mongodb, mqtt, repositories, zookeeper
+from probes.recognise.stores import amqp, databases, ldap, mongodb, mqtt, repositories, tokens, web, zookeeper
 from tests.attack.service_answers import FRAMES, WEB_ANSWERS, read_as_frames, read_as_web
 
 KEYS = sorted(set(re.findall(r'"([A-Za-z._]+)":', b"".join(WEB_ANSWERS).decode())))
@@ -109,3 +109,42 @@ def test_counts_and_results_are_read() -> None:
     assert tftp.answer(FRAMES[16]) == tftp.Answer(False, code=tftp.NOT_FOUND)
     assert iscsi.answer(FRAMES[13]).targets == ("iqn.1",)
     assert repositories.svn_mechanisms(FRAMES[17]) == (b"ANONYMOUS", b"CRAM-MD5")
+
+
+@pytest.mark.parametrize(
+    ("challenge", "origin", "path"),
+    [
+        ('Bearer realm="https://auth.test/token",service="r",scope="registry:catalog:*"', "https://auth.test:443",
+         "/token?service=r&scope=registry:catalog:*"),
+        ('Basic realm="x", bearer Realm="http://[::1]:5001/t?a=b" , scope="repository:a:pull repository:b:pull"',
+         "http://[::1]:5001", "/t?a=b&scope=repository:a:pull%20repository:b:pull"),
+        ('Bearer realm="/service/token"', "", "/service/token"),
+        ('Bearer service="r",realm=https://a.test', "https://a.test:443", "/?service=r"),
+    ],
+)  # fmt: skip
+def test_who_issues_tokens_stands_in_the_challenge(challenge: str, origin: str, path: str) -> None:
+    assert tokens.issuer_of(challenge) == tokens.Issuer(origin, path)
+
+
+@pytest.mark.parametrize("challenge", ["", 'Basic realm="https://a.test/"', "Bearer", 'Bearer realm="Registry"'])
+def test_a_challenge_that_names_nobody_is_a_login(challenge: str) -> None:
+    assert tokens.issuer_of(challenge) is None
+
+
+@pytest.mark.parametrize(
+    "realm",
+    ["file:///etc/passwd", "https://u:p@a.test/", "https://a.test:99999/", "https://a b.test/", "https:///token",
+     "https://å.test/", "https://a.test/å"],
+)  # fmt: skip
+def test_a_realm_that_cannot_be_asked_is_told(realm: str) -> None:
+    with pytest.raises(web.NotTheStore):
+        tokens.issuer_of(f'Bearer realm="{realm}"')
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b'{"token":""}', b'{"token":"a b"}', b'{"token":"a\\r\\nX: y"}', b'{"token":7}', b"[]"]
+)
+def test_an_answer_without_a_token_is_none(body: bytes) -> None:
+    assert tokens.token_in(b'{"access_token":"abc.def"}') == "abc.def"
+    with pytest.raises(web.NotTheStore):
+        tokens.token_in(body)

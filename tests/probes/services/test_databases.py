@@ -26,6 +26,7 @@ def home() -> Iterator[Path]:
 POSTGRESQL: dict[Any, str] = {
     "trust": "exposed full-control", "password": "clear login-demanded", "reject": "clear denied",
     "tlspassword": "clear login-demanded", "cleartrust": "exposed full-control", "tlstrust": "exposed full-control",
+    "base": "clear login-demanded", "copy": "exposed store-open", "tlscopy": "exposed store-open",
 }  # fmt: skip
 
 
@@ -35,8 +36,10 @@ async def test_postgresql(home: Path) -> None:
         with databases.postgresql(data, state) as server:
             look = await seen("postgresql", server)
         assert [said(one) for one in look.verdicts] == [right], state
-        opened = {"trust": 2, "tlstrust": 2, "tlspassword": 2, "cleartrust": 3}.get(state, 1)
-        assert [one.method for one in look.asked].count("OPEN") == opened
+        opened = {"tlspassword": 4, "cleartrust": 3, "copy": 3, "tlscopy": 5}.get(state, 2)
+        assert [one.method for one in look.asked].count("OPEN") == opened, state
+    with databases.postgresql(data, "base") as server:
+        assert await verdicts("postgresql", server, names=("wards", "calls")) == {"/": "exposed full-control"}
 
 
 MARIADB: dict[Any, str] = {
@@ -52,7 +55,12 @@ async def test_mysql(home: Path) -> None:
             assert await verdicts("mysql", server) == {"/": right}, state
 
 
-SLAPD = {"open": "exposed store-open", "dseonly": "clear denied", "closed": "clear login-demanded"}
+SLAPD = {
+    "open": "exposed store-open",
+    "dseonly": "clear denied",
+    "branch": "exposed store-open",
+    "closed": "clear login-demanded",
+}
 SLAPD |= {"starttls": "exposed store-open", "ssf": "unknown tls-failed"}
 
 
@@ -165,7 +173,8 @@ def _mysql(greeting: bytes, *answers: bytes) -> tuple[Serve, list[bytes]]:
     [
         (GREETING, [_packet(2, REFUSED)], "clear login-demanded"),
         (GREETING, [_packet(2, SWITCH), _packet(4, REFUSED)], "clear login-demanded"),
-        (_packet(0, b"\xff\x69\x04Host is blocked"), [], "clear login-demanded"),
+        (_packet(0, b"\xff\x69\x04Host is blocked"), [], "unknown firewalled"),
+        (_packet(0, b"\xff\x6a\x04Host is not allowed"), [], "clear login-demanded"),
         (_packet(0, b"\xff\x10\x04Too many connections"), [], "unknown throttled"),
         (GREETING, [_packet(2, b"\xff\x57\x0c#HY000secure transport")], "unknown answers-in-tls-only"),
         (GREETING, [_packet(2, b"\0\0\0\2\0\0\0"), b"\x01\0\0\x01\x05"], "unknown grammar-unknown"),
@@ -220,7 +229,8 @@ def _ldap(*answers: bytes) -> Serve:
         for answer in answers:
             await talk.reader.read(4096)
             await talk.say(answer)
-        await talk.hang()
+        while await talk.reader.read(4096):
+            await talk.say(_result(3, 0x65, 32))  # the branches of the tree are not there
 
     return serve
 
@@ -251,6 +261,7 @@ IN = _result(1, 0x61, 0)
         ((IN, _result(2, 0x65, 0)), "unknown name-needed"),
         ((_result(1, 0x61, 48),), "clear login-demanded"),
         ((_result(1, 0x61, 2),), "unknown status-unexpected"),
+        ((IN, ROOT, _result(3, 0x65, 50)), "clear login-demanded"),
         ((b"\x30\x84\x7f\xff\xff\xff\x02\x01\x01",), "unknown timed-out"),
     ],
 )

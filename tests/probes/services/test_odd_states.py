@@ -33,6 +33,8 @@ def disk() -> Iterator[Path]:
 REDIS = {
     "counts": "exposed store-open",  # counts are told, and no key is given
     "others": "exposed store-open",
+    "noping": "exposed full-control",
+    "getonly": "unknown entry-unproven",
     "renamed": "exposed full-control",
 }
 
@@ -185,3 +187,73 @@ async def test_roles_of_strangers(state: str) -> None:
     speaks, answers, right = ROLES[state]
     async with listening(_web(answers)) as server:
         assert await verdicts(speaks, server, QUICK) == {"/": right}
+
+
+_FORBIDDEN = (403, {"error": {"type": "security_exception"}, "status": 403})
+_STATUS = (403, {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403})
+_NO_RIGHT = (403, "Permission denied: token lacks permission")
+_NOT_FHIR = (403, {"resourceType": "OperationOutcome"})
+DOORS: dict[str, tuple[str, dict[str, tuple[int, Any]], str]] = {
+    "an elasticsearch whose strangers search some indices": (
+        "elasticsearch",
+        {NONCE: _FORBIDDEN, "_cat": _FORBIDDEN, "_search": (200, {"_shards": {"total": 3}, "hits": {"total": 9}})},
+        "exposed store-open"),
+    "an elasticsearch whose strangers search nothing": (
+        "elasticsearch", {"_cat": _FORBIDDEN, "_search": (200, {"_shards": {"total": 0}, "hits": {"total": 0}})},
+        "clear denied"),
+    "a search of anything": (
+        "elasticsearch", {"_cat": _FORBIDDEN, "_search": (200, {"_shards": {"total": 3}, "hits": {"total": 9}})},
+        "unknown catch-all"),
+    "an influxdb 2 that nobody has set up": (
+        "influxdb", {NONCE: (404, {"code": "not found"}), "setup": (200, {"allowed": True}),
+                     "query": (401, {"code": "unauthorized"})}, "exposed setup-open"),
+    "an influxdb 2 that is set up": (
+        "influxdb", {"setup": (200, {"allowed": False}), "query": (401, {"code": "unauthorized"})},
+        "clear login-demanded"),
+    "a consul that withholds services and lists keys": (
+        "consul", {NONCE: (404, ""), "services": (200, {}), "?keys": (200, ["calls/"])}, "exposed store-open"),
+    "a consul that withholds both": (
+        "consul", {"services": _NO_RIGHT, "?keys": _NO_RIGHT}, "clear denied"),
+    "a kubernetes that lists pods and no namespaces": (
+        "kubernetes", {NONCE: (404, {"kind": "Status"}), "pods": (200, PODS), "namespaces": _STATUS},
+        "exposed store-open"),
+    "a fhir server that gives observations and no patients": (
+        "fhir", {NONCE: (404, {"resourceType": "OperationOutcome"}), "Patient": _NOT_FHIR,
+                 "Observation": (200, {"resourceType": "Bundle", "total": 3})}, "exposed store-open"),
+    "a fhir server that knows no patients and gives letters": (
+        "fhir", {NONCE: _NOT_FHIR, "DocumentReference": (200, {"resourceType": "Bundle", "total": 3})},
+        "exposed store-open"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", DOORS)
+async def test_another_door_may_be_open_where_the_list_is_refused(state: str) -> None:
+    speaks, answers, right = DOORS[state]
+    async with listening(_web(answers)) as server:
+        assert list((await verdicts(speaks, server, QUICK)).values()) == [right]
+
+
+_COUCH = (401, {"error": "unauthorized"})
+_SOLR = (401, "<p>require authentication</p>")
+_HDFS = (403, {"RemoteException": {"exception": "AccessControlException"}})
+NAMED: dict[str, dict[str, tuple[int, Any]]] = {
+    "couchdb": {
+        NONCE: (404, {"error": "not_found"}), "_all_dbs": _COUCH, "/open/": (200, {"total_rows": 3, "rows": []}),
+        "/shut/": _COUCH,
+    },
+    "solr": {NONCE: (404, ""), "cores": _SOLR, "/open/": (200, {"response": {"numFound": 3}}), "/shut/": _SOLR},
+    "webhdfs": {
+        NONCE: (404, {"RemoteException": {"exception": "FileNotFoundException"}}), "/shut": _HDFS, "/v1/?": _HDFS,
+        "/open": (200, {"FileStatuses": {"FileStatus": [{"pathSuffix": "a", "type": "FILE"}]}}),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("speaks", NAMED)
+async def test_things_with_rights_of_their_own_are_decided_by_name(speaks: str) -> None:
+    async with listening(_web(NAMED[speaks])) as server:
+        found = await verdicts(speaks, server, QUICK, names=("open", "shut"))
+        known = await verdicts(speaks, server, QUICK, known=(Known("/open/", (), speaks),))
+    assert found["/"].startswith("clear ")
+    assert (found["/open/"], found["/shut/"].partition(" ")[0]) == ("exposed store-open", "clear")
+    assert known["/open/"] == "exposed store-open"

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
-from probes.api import Certainty, Exposed
+from probes.api import Certainty, Exposed, Known
 from tests.probes.services.looking import QUICK, lines, said, seen, verdicts
 from tests.servers import data_stores, services
 from tests.servers.raw import Serve, Talk, listening
@@ -73,6 +73,17 @@ async def test_zookeeper(tmp_path: Path, state: Any) -> None:
         assert await verdicts("zookeeper", server) == {"/": ZOOKEEPER[state]}
 
 
+async def test_zookeeper_whose_root_alone_is_closed(tmp_path: Path) -> None:
+    with data_stores.zookeeper(tmp_path, "rootless") as server:
+        assert await verdicts("zookeeper", server) == {"/": "unknown name-needed"}
+        assert await verdicts("zookeeper", server, names=("open", "shut", "none")) == {
+            "/": "clear denied", "/open/": "exposed full-control", "/shut/": "clear denied",
+            "/none/": "clear not-found",
+        }  # fmt: skip
+        known = (Known("/open/", (), "zookeeper"),)
+        assert (await verdicts("zookeeper", server, known=known))["/open/"] == "exposed full-control"
+
+
 SESSION = struct.pack(">iiiqi", 37, 0, 10_000, 7, 16) + bytes(17)
 
 
@@ -113,7 +124,8 @@ LISTED, MISSING = _reply(0, _names(b"zookeeper", b"calls")), _reply(-101)
         ((_reply(0, _names(b"zookeeper")), MISSING, _rights(1)), "exposed store-empty"),
         ((LISTED, LISTED), "unknown catch-all"),
         ((LISTED, _reply(-4)), "unknown canary-failed"),
-        ((_reply(-102),), "clear login-demanded"),
+        ((_reply(-102),), "unknown name-needed"),
+        ((_reply(-124),), "clear login-demanded"),
         ((_reply(-1),), "unknown status-unexpected"),
         ((), "unknown timed-out"),
         ((_reply(0, struct.pack(">i", 1 << 30)), MISSING), "unknown grammar-unknown"),
@@ -126,6 +138,9 @@ LISTED, MISSING = _reply(0, _names(b"zookeeper", b"calls")), _reply(-101)
 async def test_a_session_of_zookeeper_without_names_is_no_proof(replies: tuple[bytes, ...], right: str) -> None:
     async with listening(_ensemble(*replies)) as server:
         assert await verdicts("zookeeper", server, QUICK) == {"/": right}
+        # A declared node is asked in the same way; what is not granted of it is clear.
+        named = (await verdicts("zookeeper", server, QUICK, names=("calls",)))["/calls/"]
+    assert named == ("clear denied" if right == "unknown name-needed" else right)
 
 
 def _bson(**fields: object) -> bytes:

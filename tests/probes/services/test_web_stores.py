@@ -21,6 +21,8 @@ _NO_BASE = (404, "Code: 81. DB::Exception: Database x does not exist. (UNKNOWN_D
 _SETUP = {"error": "error authorizing query: create admin user first or disable authentication"}
 _NO_NAMESPACE = (404, {"kind": "Status", "status": "Failure", "reason": "NotFound", "code": 404})
 _NO_FILE = (404, {"RemoteException": {"exception": "FileNotFoundException"}})
+_NOT_YOU = {"error": "unauthorized", "reason": "You are not a server admin."}
+_NO_SOLR = "<p>require authentication</p>"
 _NO_PATIENT = (404, {"resourceType": "OperationOutcome"})
 
 
@@ -68,7 +70,8 @@ STATES: dict[str, tuple[str, tuple[int, Any], tuple[int, Any], str]] = {
     "one answer for all": ("prometheus", (200, _TSDB), (200, _TSDB), "unknown catch-all"),
     "couchdb open": ("couchdb", (200, ["_users", "calls", "wards"]), _NO_DB, "exposed store-open"),
     "couchdb empty": ("couchdb", (200, ["_users"]), _NO_DB, "exposed store-empty"),
-    "couchdb closed": ("couchdb", (401, {"error": "unauthorized", "reason": "x"}), _NO_DB, "clear login-demanded"),
+    "couchdb closed": ("couchdb", (401, _NOT_YOU), (401, _NOT_YOU), "clear login-demanded"),
+    "couchdb without its list": ("couchdb", (401, _NOT_YOU), _NO_DB, "unknown name-needed"),
     "a couchdb of anything": ("couchdb", (200, ["calls"]), (200, ["calls"]), "unknown catch-all"),
     "clickhouse newer": ("clickhouse", (200, "calls\nsystem\n"), _NO_BASE, "exposed store-open"),
     "clickhouse page": ("clickhouse", (200, "Ok.\n"), _NO_BASE, "unknown not-a-store"),
@@ -91,7 +94,10 @@ STATES: dict[str, tuple[str, tuple[int, Any], tuple[int, Any], str]] = {
     "solr open": ("solr", (200, _solr(calls={"index": {"numDocs": 9}}, wards={})), (200, _solr(x={})),
                   "exposed store-open"),
     "solr empty": ("solr", (200, _solr()), (200, _solr(x={})), "exposed store-empty"),
-    "solr closed": ("solr", (401, "<p>require authentication</p>"), (404, ""), "clear login-demanded"),
+    "solr closed": ("solr", (401, _NO_SOLR), (401, _NO_SOLR), "clear login-demanded"),
+    "solr without its list": ("solr", (401, _NO_SOLR), (404, ""), "unknown name-needed"),
+    "webhdfs without its root": ("webhdfs", (403, {"RemoteException": {"exception": "AccessControlException"}}),
+                                 _NO_FILE, "unknown name-needed"),
     "solr of one answer": ("solr", (200, _solr(calls={"index": {"numDocs": 9}})),
                            (200, _solr(calls={"index": {"numDocs": 9}})), "unknown catch-all"),
     "kubernetes open": ("kubernetes", (200, {"kind": "NamespaceList", "items": [{}, {}]}), _NO_NAMESPACE,
@@ -136,7 +142,7 @@ COUNTED = {
 }
 
 
-def _store(told: tuple[int, Any], canary: tuple[int, Any], further: tuple[int, Any] = (500, "")) -> Serve:
+def _store(told: tuple[int, Any], canary: tuple[int, Any], further: tuple[int, Any] = (404, "")) -> Serve:
     async def serve(talk: Talk) -> None:
         while hit := await talk.hear():
             second = hit.path in ("/_session", "/v1/kv/?keys&separator=/")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.requests.commands.command import LONGEST, Argument, Asker, Command
+from probes.requests.commands.files.netbios import NETBIOS
 from probes.requests.commands.table import TABLE, spelled
 
 ASKER = Asker("security@region.example")
@@ -64,7 +65,7 @@ def arguments(protocol: str, verb: str, name: str | bytes = "x") -> tuple[Argume
     kinds |= {"number": 3, "cookie": 0, "verifier": bytes(8), "handle": bytes(32)}
     kinds |= {"target": "iqn.2026-01.example:open", "serial": 1} if protocol == "iscsi" else {}
     kinds |= {"repository": b"calls", "base": b"dc=x", "sequence": 3, "native": 1}
-    kinds |= {"account": "x7f3", "host": "nas.test", "share": "calls"}
+    kinds |= {"node": "/calls", "account": "x7f3", "host": "nas.test", "share": "calls"}
     kinds.setdefault("path", b"x\0")
     return tuple(kinds[one.name] for one in parameters if one.default is inspect.Parameter.empty)
 
@@ -199,6 +200,8 @@ def test_packets_of_smb_open_what_is_there_and_read_alone() -> None:
     reads = {0, 1, 3, 5, 6, 8, 11, 14}
     for verb in TABLE["smb"]:
         frame = spelled(Command("smb", verb, arguments("smb", verb)), ASKER)
+        if verb in NETBIOS:
+            continue  # it asks for a session, in which nothing is said yet
         assert int.from_bytes(frame[:4], "big") == len(frame) - 4
         if frame[4:8] == b"\xffSMB":
             _reads_in_smb1(verb, frame[4:])

@@ -1,0 +1,37 @@
+"""Reads what a column holds beyond its type: JSON, packed or not. SQLite cannot see that the inside of a text is
+damaged; whoever reads it can, and says so in words."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any
+
+WAY_OUT = "`leftopen restore` puts a copy back"
+
+
+class LedgerUnusable(Exception):
+    """The database cannot be opened, read or written; the message says why and what to do."""
+
+
+class RowDamaged(LedgerUnusable, ValueError):
+    """What a column holds is nothing that was written there."""
+
+    def __init__(self) -> None:
+        super().__init__(f"cannot read the database: a row of it is damaged; {WAY_OUT}")
+
+
+def value_of(text: str | bytes) -> Any:
+    """The JSON value that a column holds. Raises RowDamaged."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise RowDamaged from None
+
+
+def unpacked(body: bytes) -> bytes:
+    """What a column holds packed. Raises RowDamaged."""
+    try:
+        return zlib.decompress(body)
+    except zlib.error:
+        raise RowDamaged from None
